@@ -1,0 +1,1 @@
+"""WhatsApp through Twilio: everything that knows Twilio's fields, codes and habits."""
