@@ -1,0 +1,1 @@
+"""From typed words to order lines: the reader of what shopkeepers write."""

@@ -1,0 +1,204 @@
+"""What the order reader knows of the catalogue and the shop, and what it says about one message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    RETAILER = "retailer"
+    VENDOR = "vendor"
+
+
+class Intent(StrEnum):
+    ORDER = "order"
+    REORDER = "reorder"
+    CART_EDIT = "cart_edit"
+    STATUS = "status"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    PAYMENT = "payment"
+    BALANCE = "balance"
+    CANCEL = "cancel"
+    HELP = "help"
+    GREETING = "greeting"
+    SMALLTALK = "smalltalk"
+    QUERY = "query"
+    CONFIRM = "confirm"
+    OTHER = "other"
+
+
+class Unit(StrEnum):
+    """How a writer counts; `amount` of goods is always turned into base pieces of the SKU."""
+
+    PIECE = "piece"
+    PACKET = "packet"
+    CASE = "case"
+    CRATE = "crate"
+    BOX = "box"
+    DOZEN = "dozen"
+    SACK = "sack"
+    BAG = "bag"
+    STRIP = "strip"
+    TIN = "tin"
+    JAR = "jar"
+    BOTTLE = "bottle"
+    POUCH = "pouch"
+    CAN = "can"
+    BUNDLE = "bundle"
+    ROLL = "roll"
+    KG = "kg"
+    GRAM = "g"
+    LITRE = "l"
+    ML = "ml"
+    QUINTAL = "quintal"
+    PAIR = "pair"
+    OLD_MEASURE = "old_measure"
+
+
+class QuestionKind(StrEnum):
+    WHICH_PRODUCT = "which_product"
+    WHICH_PACK = "which_pack"
+    HOW_MANY = "how_many"
+    NOT_SOLD = "not_sold"
+    UNREADABLE = "unreadable"
+
+
+class EditKind(StrEnum):
+    SET = "set"
+    REMOVE = "remove"
+    CLEAR = "clear"
+
+
+class LimitHit(StrEnum):
+    TOO_MANY_CHARACTERS = "too_many_characters"
+    TOO_MANY_LINES = "too_many_lines"
+    TOO_MANY_WORDS = "too_many_words"
+
+
+class Reason(StrEnum):
+    """Why a line was believed."""
+
+    EXACT_WORDS = "exact_words"
+    SKU_CODE = "sku_code"
+    SOUNDS_ALIKE = "sounds_alike"
+    SHOP_ALIAS = "shop_alias"
+    SHOP_HISTORY = "shop_history"
+    CARRIED_OVER = "carried_over"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CatalogEntry:
+    """One product as the reader needs it. The price is used only to tell packs apart ("10 wala")."""
+
+    sku: str
+    name: str
+    name_ne: str = ""
+    brand: str = ""
+    category: str = ""
+    unit: str = "pcs"
+    pack_size: str = ""
+    case_qty: int = 1
+    price_minor: int = 0
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bought:
+    """What a shop's past says of one SKU."""
+
+    times: int
+    last_quantity: Decimal | None = None
+    last_unit: Unit | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShopKnowledge:
+    """What one retailer taught us: its own words for products, and what it bought."""
+
+    aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    history: Mapping[str, Bought] = field(default_factory=lambda: MappingProxyType({}))
+
+
+NOTHING_KNOWN = ShopKnowledge()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadLine:
+    """A line that is certain. `quantity` is in base pieces of the SKU, `unit_said` only records the wording."""
+
+    sku: str
+    quantity: Decimal
+    unit_said: Unit | None
+    source_text: str
+    confidence: Decimal
+    reason: Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LineQuestion:
+    """Something named that is not certain. `quantity` counts `unit_said`, not base pieces: the SKU is not known yet."""
+
+    source_text: str
+    kind: QuestionKind
+    candidates: tuple[str, ...] = ()
+    quantity: Decimal | None = None
+    unit_said: Unit | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edit:
+    """A change of the basket as last shown, aimed at a SKU, at a line number, or (neither) at the line last spoken of.
+
+    `quantity` is in base pieces when `sku` is set, else it counts `unit_said`.
+    """
+
+    kind: EditKind
+    sku: str | None = None
+    line_number: int | None = None
+    quantity: Decimal | None = None
+    unit_said: Unit | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slots:
+    order_ref: str | None = None
+    amount_minor: int | None = None
+    method: str | None = None
+    reference: str | None = None
+    qty: Decimal | None = None
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    intent: Intent
+    lines: tuple[ReadLine, ...] = ()
+    questions: tuple[LineQuestion, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    slots: Slots = Slots()
+    clarify: bool = False
+    unread: tuple[str, ...] = ()
+    limit_hit: LimitHit | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """An answer to the question at `position` (0-based). `quantity` is in base pieces, None when still unknown."""
+
+    position: int
+    sku: str
+    quantity: Decimal | None
+    unit_said: Unit | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """`dropped` are questions the shop gave up ("tyo chahidaina"); `left` are those still open; `unread` was not understood."""
+
+    answered: tuple[Answered, ...] = ()
+    dropped: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
+    unread: tuple[str, ...] = ()
