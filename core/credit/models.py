@@ -1,0 +1,332 @@
+"""Money: credit accounts and their holds, the double-entry ledger, invoices, payments and what people claim to have paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Base, one_of, primary_key
+
+
+class HoldStatus(StrEnum):
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class LedgerAccountKind(StrEnum):
+    """Debit balances: receivable, cash_due, bank. Credit balances: payable, commission, prepayment."""
+
+    RECEIVABLE = "receivable"  # what a retailer owes on credit; counts against the limit
+    CASH_DUE = (
+        "cash_due"  # cash on delivery that was not handed over; outside the limit, stops further orders
+    )
+    PREPAYMENT = "prepayment"  # what a retailer has paid ahead
+    PAYABLE = "payable"  # what we owe a vendor: delivered − commission − returns − already paid
+    COMMISSION = "commission"
+    BANK = "bank"  # money that reached us, by method
+    ADJUSTMENT = "adjustment"  # write-offs and corrections
+
+
+class PostingKind(StrEnum):
+    DELIVERY = "delivery"
+    PAYMENT = "payment"
+    CREDIT_NOTE = "credit_note"
+    WRITE_OFF = "write_off"
+    ADJUSTMENT = "adjustment"
+    SETTLEMENT = "settlement"
+    OPENING = "opening"
+    REVERSAL = "reversal"
+
+
+class PaymentMethod(StrEnum):
+    CASH = "cash"
+    BANK_TRANSFER = "bank_transfer"
+    CHEQUE = "cheque"
+    ESEWA = "esewa"
+    KHALTI = "khalti"
+    FONEPAY = "fonepay"
+
+
+class PaymentStatus(StrEnum):
+    AWAITING_CLEARANCE = "awaiting_clearance"
+    POSTED = "posted"
+    BOUNCED = "bounced"
+
+
+class ClaimStatus(StrEnum):
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    REPLACED = "replaced"
+
+
+class CreditAccount(Base):
+    """A retailer's limit on the platform, or with one vendor. Exposure = posted debt + open holds.
+
+    `posted_minor` and `held_minor` are caches of the ledger and the open holds, checked every night. A trigger refuses
+    to raise `held_minor` beyond the limit, whatever the code believes.
+    """
+
+    __tablename__ = "credit_accounts"
+    __table_args__ = (
+        UniqueConstraint("retailer_id", "vendor_id", postgresql_nulls_not_distinct=True),
+        CheckConstraint("limit_minor >= 0", name="limit_is_not_negative"),
+        CheckConstraint("held_minor >= 0", name="held_is_not_negative"),
+    )
+
+    id: Mapped[int] = primary_key()
+    retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"))
+    vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendors.id"))
+    limit_minor: Mapped[int]
+    posted_minor: Mapped[int] = mapped_column(default=0)
+    held_minor: Mapped[int] = mapped_column(default=0)
+    updated_at: Mapped[dt.datetime]
+
+    @property
+    def available_minor(self) -> int:
+        return self.limit_minor - self.posted_minor - self.held_minor
+
+
+class CreditHold(Base):
+    """Credit reserved for one order on one account. Captured at delivery, the rest released; resolved exactly once."""
+
+    __tablename__ = "credit_holds"
+    __table_args__ = (
+        UniqueConstraint("order_id", "account_id"),
+        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+        CheckConstraint(
+            "captured_minor >= 0 AND released_minor >= 0 AND captured_minor + released_minor <= amount_minor",
+            name="parts_within_amount",
+        ),
+        CheckConstraint(
+            "(status = 'resolved') = (captured_minor + released_minor = amount_minor)",
+            name="resolved_when_nothing_is_left",
+        ),
+        Index("ix_credit_holds_open", "account_id", postgresql_where=text("status = 'open'")),
+    )
+
+    id: Mapped[int] = primary_key()
+    account_id: Mapped[int] = mapped_column(ForeignKey("credit_accounts.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    # Grows only with the retailer's yes; shrinking is a release.
+    amount_minor: Mapped[int]
+    captured_minor: Mapped[int] = mapped_column(default=0)
+    released_minor: Mapped[int] = mapped_column(default=0)
+    status: Mapped[HoldStatus] = mapped_column(one_of(HoldStatus), default=HoldStatus.OPEN)
+    placed_at: Mapped[dt.datetime]
+    resolved_at: Mapped[dt.datetime | None]
+
+
+class HoldMovement(Base):
+    """A capture or release of a hold, once per cause (`fulfillment:7`, `order:3 canceled`)."""
+
+    __tablename__ = "hold_movements"
+    __table_args__ = (UniqueConstraint("hold_id", "cause"),)
+
+    id: Mapped[int] = primary_key()
+    hold_id: Mapped[int] = mapped_column(ForeignKey("credit_holds.id"))
+    cause: Mapped[str]
+    captured_minor: Mapped[int] = mapped_column(default=0)
+    released_minor: Mapped[int] = mapped_column(default=0)
+    grown_minor: Mapped[int] = mapped_column(default=0)
+    at: Mapped[dt.datetime]
+
+
+class LedgerAccount(Base):
+    """One account of the ledger, for one retailer, vendor or the house."""
+
+    __tablename__ = "ledger_accounts"
+    __table_args__ = (
+        UniqueConstraint("kind", "retailer_id", "vendor_id", "label", postgresql_nulls_not_distinct=True),
+        Index(None, "retailer_id"),
+        Index(None, "vendor_id"),
+    )
+
+    id: Mapped[int] = primary_key()
+    kind: Mapped[LedgerAccountKind] = mapped_column(one_of(LedgerAccountKind))
+    retailer_id: Mapped[int | None] = mapped_column(ForeignKey("retailers.id"))
+    vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendors.id"))
+    # Tells bank accounts apart by payment method.
+    label: Mapped[str | None]
+
+
+class Posting(Base):
+    """One balanced set of entries. Append-only: a correction is another posting that reverses this one."""
+
+    __tablename__ = "postings"
+
+    id: Mapped[int] = primary_key()
+    # Chosen by whoever starts it, for example `delivery:fulfillment:7`; the second time is boring.
+    idempotency_key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[PostingKind] = mapped_column(one_of(PostingKind))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("postings.id"), unique=True)
+    memo: Mapped[dict[str, Any]]
+    actor: Mapped[str]
+    approved_by: Mapped[str | None]
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
+class Entry(Base):
+    """Debit positive, credit negative. A deferred trigger refuses a posting whose entries do not sum to zero."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        CheckConstraint("amount_minor <> 0", name="amount_is_not_zero"),
+        Index(None, "account_id", "id"),
+        Index(None, "posting_id"),
+        Index(None, "invoice_id"),
+    )
+
+    id: Mapped[int] = primary_key()
+    posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("ledger_accounts.id"))
+    amount_minor: Mapped[int]
+    # Set on receivable and cash_due entries: what is still owed on an invoice is the sum of its entries.
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"))
+
+
+class InvoiceCounter(Base):
+    """The last serial of a vendor in a Nepali fiscal year; locked while the next is taken, so numbers have no gaps."""
+
+    __tablename__ = "invoice_counters"
+
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"), primary_key=True)
+    fiscal_year: Mapped[str] = mapped_column(primary_key=True)
+    last_serial: Mapped[int]
+
+
+class Invoice(Base):
+    __tablename__ = "invoices"
+    __table_args__ = (
+        UniqueConstraint("vendor_id", "fiscal_year", "serial"),
+        Index(None, "retailer_id", "due_on"),
+        CheckConstraint("total_minor = taxable_minor + exempt_minor + vat_minor", name="total_adds_up"),
+        CheckConstraint("serial > 0", name="serial_is_positive"),
+    )
+
+    id: Mapped[int] = primary_key()
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"))
+    retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"))
+    # None only for an opening balance brought from paper books.
+    fulfillment_id: Mapped[int | None] = mapped_column(ForeignKey("fulfillments.id"), unique=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    fiscal_year: Mapped[str]
+    serial: Mapped[int]
+    on_credit: Mapped[bool]
+    taxable_minor: Mapped[int]
+    exempt_minor: Mapped[int]
+    vat_minor: Mapped[int]
+    total_minor: Mapped[int]
+    issued_at: Mapped[dt.datetime]
+    issued_on_bs: Mapped[str]
+    due_on: Mapped[dt.date]
+    vendor_pan: Mapped[str | None]
+    retailer_pan: Mapped[str | None]
+
+    @property
+    def number(self) -> str:
+        return f"{self.fiscal_year}-{self.serial:05d}"
+
+
+class InvoiceLine(Base):
+    __tablename__ = "invoice_lines"
+    __table_args__ = (UniqueConstraint("invoice_id", "position"),)
+
+    id: Mapped[int] = primary_key()
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"))
+    position: Mapped[int]
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    description: Mapped[str]
+    quantity: Mapped[Decimal]
+    unit_price_minor: Mapped[int]
+    net_minor: Mapped[int]
+    vat_minor: Mapped[int]
+
+
+class Payment(Base):
+    """Money that the payee confirmed. A cheque waits for clearance before it is posted."""
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        # Compared without case and spaces. Cash needs no reference.
+        Index(
+            "uq_payments_method_reference",
+            "method",
+            "reference_key",
+            unique=True,
+            postgresql_where=text("reference_key IS NOT NULL AND status <> 'bounced'"),
+        ),
+        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+        CheckConstraint("method = 'cash' OR reference_key IS NOT NULL", name="reference_unless_cash"),
+        Index(None, "retailer_id", "received_at"),
+    )
+
+    id: Mapped[int] = primary_key()
+    retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"))
+    # Who received the money; None when it came to the platform.
+    vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendors.id"))
+    method: Mapped[PaymentMethod] = mapped_column(one_of(PaymentMethod))
+    reference: Mapped[str | None]
+    reference_key: Mapped[str | None]
+    amount_minor: Mapped[int]
+    status: Mapped[PaymentStatus] = mapped_column(one_of(PaymentStatus))
+    received_at: Mapped[dt.datetime]
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("postings.id"), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(unique=True)
+    confirmed_by: Mapped[str]
+
+
+class PaymentApplication(Base):
+    """The part of a payment that pays one invoice."""
+
+    __tablename__ = "payment_applications"
+    __table_args__ = (
+        UniqueConstraint("payment_id", "invoice_id"),
+        Index(None, "invoice_id"),
+        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+    )
+
+    id: Mapped[int] = primary_key()
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"))
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"))
+    amount_minor: Mapped[int]
+
+
+class PaymentClaim(Base):
+    """What a retailer says was paid. Only a confirmed claim becomes a payment."""
+
+    __tablename__ = "payment_claims"
+    __table_args__ = (
+        Index(
+            "uq_payment_claims_live_reference",
+            "method",
+            "reference_key",
+            unique=True,
+            postgresql_where=text("reference_key IS NOT NULL AND status IN ('open', 'confirmed')"),
+        ),
+        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+        CheckConstraint("method = 'cash' OR reference_key IS NOT NULL", name="reference_unless_cash"),
+        Index("ix_payment_claims_open", "retailer_id", postgresql_where=text("status = 'open'")),
+        Index(None, "vendor_id", "status"),
+    )
+
+    id: Mapped[int] = primary_key()
+    retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"), index=True)
+    # The vendor whose invoice it would pay first; that vendor or an admin confirms.
+    vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendors.id"))
+    method: Mapped[PaymentMethod] = mapped_column(one_of(PaymentMethod))
+    reference: Mapped[str | None]
+    reference_key: Mapped[str | None]
+    amount_minor: Mapped[int]
+    status: Mapped[ClaimStatus] = mapped_column(one_of(ClaimStatus), default=ClaimStatus.OPEN)
+    claimed_by: Mapped[str]
+    claimed_at: Mapped[dt.datetime]
+    answered_by: Mapped[str | None]
+    answered_at: Mapped[dt.datetime | None]
+    reject_reason: Mapped[str | None]
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), unique=True)

@@ -1,0 +1,71 @@
+"""Row locks, always taken in one order, so that two transactions can wait for each other but never in a ring."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TypeVar
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session, SessionTransaction
+
+from core.db.base import Base
+from core.errors import NotFound
+
+Row = TypeVar("Row", bound=Base)
+
+_TAKEN = "khaacho.locks"
+
+
+class LockRank(IntEnum):
+    """Lower ranks are locked first. A number is never reused."""
+
+    CONVERSATION = 10
+    RETAILER = 15
+    ORDER = 20
+    FULFILLMENT = 30
+    CREDIT_ACCOUNT = 40
+    INVOICE_COUNTER = 45
+    STOCK = 50
+
+
+class LockOrderError(RuntimeError):
+    """A lock was asked for after one of a higher rank: a programming error that could deadlock."""
+
+
+def lock(session: Session, model: type[Row], row_id: int, rank: LockRank) -> Row:
+    """The row, locked until the transaction ends and freshly read. Raises NotFound."""
+    _keep_order(session, rank, row_id)
+    row = session.get(model, row_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound(kind=model.__tablename__, id=row_id)
+    return row
+
+
+def lock_all(session: Session, model: type[Row], row_ids: list[int], rank: LockRank) -> dict[int, Row]:
+    """The rows by id, locked in the order of their ids. Rows that do not exist are left out."""
+    if not row_ids:
+        return {}
+    _keep_order(session, rank, min(row_ids), max(row_ids))
+    key = model.__table__.c[next(iter(model.__table__.primary_key)).name]
+    rows = session.scalars(
+        select(model)
+        .where(key.in_(row_ids))
+        .order_by(key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {getattr(row, key.name): row for row in rows}
+
+
+def _keep_order(session: Session, rank: LockRank, first_id: int, last_id: int | None = None) -> None:
+    taken: set[tuple[int, int]] = session.info.setdefault(_TAKEN, set())
+    if (rank, first_id) not in taken and any(held > (rank, first_id) for held in taken):
+        raise LockOrderError(f"{rank.name} {first_id} asked for after {max(taken)}")
+    taken.add((rank, first_id))
+    taken.add((rank, last_id or first_id))
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_TAKEN, None)

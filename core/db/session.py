@@ -1,0 +1,52 @@
+"""The engine and the one door to a transaction; what must wait for the commit waits here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+_AFTER_COMMIT = "khaacho.after_commit"
+
+
+def make_engine(url: str, *, pooled: bool = True) -> Engine:
+    """An engine for *url*. A process that forks takes `pooled=False`: children must not share connections."""
+    if pooled:
+        return create_engine(
+            url, poolclass=QueuePool, pool_size=8, max_overflow=8, pool_timeout=5, pool_pre_ping=True
+        )
+    return create_engine(url, poolclass=NullPool)
+
+
+class Database:
+    """Opens transactions. Entry points call `transaction`; use cases receive the session and never commit."""
+
+    def __init__(self, sessions: sessionmaker[Session] | Engine) -> None:
+        self.sessions = (
+            sessions if isinstance(sessions, sessionmaker) else sessionmaker(sessions, expire_on_commit=False)
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits when the block ends, rolls back when it raises."""
+        with self.sessions() as session, session.begin():
+            yield session
+
+
+def after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Run *act* once the transaction has committed; never when it rolls back. Used to ring bells, not to change data."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(act)
+
+
+@event.listens_for(Session, "after_commit")
+def _run_after_commit(session: Session) -> None:
+    acts = session.info.pop(_AFTER_COMMIT, [])
+    for act in acts:
+        act()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_after_rollback(session: Session) -> None:
+    session.info.pop(_AFTER_COMMIT, None)

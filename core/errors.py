@@ -1,0 +1,31 @@
+"""What the business can refuse. Each refusal has a stable code and the facts that explain it; wording is elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """The request is understood and refused. Nothing was changed."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+        super().__init__(self.code, facts)
+
+    def __str__(self) -> str:
+        doc = (type(self).__doc__ or "").strip().splitlines()[0]
+        return f"{self.code}: {doc}"
+
+
+class NotFound(DomainError):
+    """There is no such thing, or it is not yours to see: the two are answered alike."""
+
+    code = "not_found"
+
+
+class NotAllowed(DomainError):
+    """This actor may not do that."""
+
+    code = "not_allowed"

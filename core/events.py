@@ -1,0 +1,221 @@
+"""What can happen, in the past tense. An event carries ids and bare facts; who reacts is in the reaction tables."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DomainEvent:
+    """The base of all events. Fields are ints, strings, booleans or None, so that they store as JSON as they are."""
+
+    @classmethod
+    def name(cls) -> str:
+        return cls.__name__
+
+    def payload(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+# People
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetailerApplied(DomainEvent):
+    retailer_id: int
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetailerApproved(DomainEvent):
+    retailer_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetailerRefused(DomainEvent):
+    retailer_id: int
+    reason: str
+
+
+# Orders
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnerApprovalAsked(DomainEvent):
+    """A helper's yes passed the helper's limit: the owner decides by one tap."""
+
+    order_id: int
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderPlaced(DomainEvent):
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderAccepted(DomainEvent):
+    """Every line that will come is promised by a vendor."""
+
+    order_id: int
+    total_minor: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetailerAsked(DomainEvent):
+    """Only the retailer can decide: `dearer` (vendors left are above the ceiling) or `part` (nobody takes the rest)."""
+
+    order_id: int
+    question: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderUnfulfilled(DomainEvent):
+    order_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderCanceled(DomainEvent):
+    order_id: int
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderCompleted(DomainEvent):
+    order_id: int
+
+
+# Offers and fulfillments
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferOpened(DomainEvent):
+    offer_id: int
+    order_id: int
+    vendor_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferAccepted(DomainEvent):
+    offer_id: int
+    order_id: int
+    vendor_id: int
+    fulfillment_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferDeclined(DomainEvent):
+    offer_id: int
+    order_id: int
+    vendor_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferLapsed(DomainEvent):
+    offer_id: int
+    order_id: int
+    vendor_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FulfillmentDispatched(DomainEvent):
+    fulfillment_id: int
+    order_id: int
+    vendor_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FulfillmentDelivered(DomainEvent):
+    fulfillment_id: int
+    order_id: int
+    vendor_id: int
+    invoice_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FulfillmentWithdrawn(DomainEvent):
+    fulfillment_id: int
+    order_id: int
+    vendor_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FulfillmentCanceled(DomainEvent):
+    """The order was canceled while this vendor had promised or sent it."""
+
+    fulfillment_id: int
+    order_id: int
+    vendor_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliveryCodeExhausted(DomainEvent):
+    """Five wrong codes: an admin looks."""
+
+    fulfillment_id: int
+    order_id: int
+    vendor_id: int
+
+
+# Money
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PaymentClaimed(DomainEvent):
+    claim_id: int
+    retailer_id: int
+    vendor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimRejected(DomainEvent):
+    claim_id: int
+    retailer_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PaymentPosted(DomainEvent):
+    payment_id: int
+    retailer_id: int
+    claim_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimContested(DomainEvent):
+    """A second shop claims a reference that another already named."""
+
+    claim_id: int
+    retailer_id: int
+
+
+# Catalogue and conversations
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListingPriceChanged(DomainEvent):
+    listing_id: int
+    vendor_id: int
+    product_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonAsked(DomainEvent):
+    """Somebody must look: a photo, a request for a person, or a message that failed three times."""
+
+    conversation_id: int
+    reason: str
+
+
+EVENTS: dict[str, type[DomainEvent]] = {event.name(): event for event in DomainEvent.__subclasses__()}
+
+
+def from_payload(name: str, payload: dict[str, Any]) -> DomainEvent:
+    """The event as it was recorded. Fields that a newer version dropped are ignored."""
+    event = EVENTS[name]
+    known = {field.name for field in fields(event)}
+    return event(**{key: value for key, value in payload.items() if key in known})

@@ -1,0 +1,31 @@
+"""Every table of the house in one import, for migrations and for programs that need the whole mapping."""
+
+from core.audit import models as audit
+from core.catalog import models as catalog
+from core.credit import models as credit
+from core.db import clock
+from core.db.base import Base
+from core.messaging import models as messaging
+from core.orders import models as orders
+from core.outbox import models as outbox
+from core.parties import models as parties
+from core.pricing import models as pricing
+from core.routing import models as routing
+from core.settings import models as settings
+from core.vendors import models as vendors
+
+__all__ = [
+    "Base",
+    "audit",
+    "catalog",
+    "clock",
+    "credit",
+    "messaging",
+    "orders",
+    "outbox",
+    "parties",
+    "pricing",
+    "routing",
+    "settings",
+    "vendors",
+]

@@ -1,0 +1,100 @@
+"""Record what happened and what must be done about it, in the transaction of the change; claim and settle the work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.actor import Actor
+from core.db.session import after_commit
+from core.events import DomainEvent
+from core.outbox.models import Event, Job, JobStatus, Queue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reaction:
+    """What follows an event by itself: a job of this kind on this queue, with the event's payload as arguments."""
+
+    kind: str
+    queue: Queue
+
+
+ReactionTable = Mapping[type[DomainEvent], Sequence[Reaction]]
+
+
+@dataclass(slots=True)
+class _Wiring:
+    """Set once by the composition root when a process starts."""
+
+    reactions: ReactionTable
+    ring: Callable[[Queue], None]
+
+
+def _nobody_listens(_queue: Queue) -> None:
+    """Without a bell the sweep finds the work."""
+
+
+_wiring = _Wiring(reactions={}, ring=_nobody_listens)
+
+
+def wire(*, reactions: ReactionTable, ring: Callable[[Queue], None]) -> None:
+    """Say who reacts to what, and how a queue's bell is rung. A ring must not raise: the sweep makes up for a lost one."""
+    _wiring.reactions = reactions
+    _wiring.ring = ring
+
+
+def record(session: Session, event: DomainEvent, *, actor: Actor, now: dt.datetime) -> None:
+    """Write the event and one job for each reaction; ring after the commit."""
+    row = Event(name=event.name(), payload=event.payload(), actor=actor.label, at=now)
+    session.add(row)
+    session.flush()
+    for reaction in _wiring.reactions.get(type(event), ()):
+        add_job(
+            session,
+            reaction.kind,
+            queue=reaction.queue,
+            arguments=event.payload(),
+            dedup_key=f"event:{row.id}",
+            event_id=row.id,
+            now=now,
+        )
+
+
+def add_job(
+    session: Session,
+    kind: str,
+    *,
+    queue: Queue,
+    arguments: dict[str, Any],
+    dedup_key: str | None,
+    now: dt.datetime,
+    due_at: dt.datetime | None = None,
+    event_id: int | None = None,
+) -> None:
+    """Add work. While a job with the same kind and key is pending there is no second one; a sooner due time wins."""
+    due = due_at or now
+    statement = insert(Job).values(
+        queue=queue,
+        kind=kind,
+        arguments=arguments,
+        dedup_key=dedup_key,
+        status=JobStatus.PENDING,
+        attempts=0,
+        due_at=due,
+        created_at=now,
+        event_id=event_id,
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["kind", "dedup_key"],
+            index_where=text("status = 'pending'"),
+            set_={"due_at": func.least(Job.due_at, statement.excluded.due_at)},
+        )
+    )
+    after_commit(session, lambda: _wiring.ring(queue))

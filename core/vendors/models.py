@@ -1,0 +1,41 @@
+"""What was observed of a vendor: one row for each offer, answer, delivery and withdrawal. Scores are derived from these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Base, one_of, primary_key
+
+
+class ObservationKind(StrEnum):
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    DISPATCHED = "dispatched"
+    DELIVERED = "delivered"
+    WITHDRAWN = "withdrawn"
+
+
+class VendorObservation(Base):
+    __tablename__ = "vendor_observations"
+    __table_args__ = (
+        UniqueConstraint("kind", "offer_id"),
+        Index(None, "vendor_id", "at"),
+    )
+
+    id: Mapped[int] = primary_key()
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"))
+    kind: Mapped[ObservationKind] = mapped_column(one_of(ObservationKind))
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    # Hours from offer to answer, or from acceptance to delivery; None where there is nothing to measure.
+    hours: Mapped[Decimal | None] = mapped_column(Numeric(10, 3))
+    # An override was chosen by an admin, so its acceptance says nothing about the vendor's speed.
+    is_override: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[dt.datetime]
