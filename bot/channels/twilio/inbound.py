@@ -51,7 +51,7 @@ class Flaw(StrEnum):
     NOT_OUR_ACCOUNT = "not_our_account"
 
 
-class MalformedWebhook(ValueError):  # noqa: N818 - names what it is, as all our refusals do
+class MalformedWebhook(ValueError):
     """The form does not say which message, from whom, or for whose account."""
 
     def __init__(self, flaw: Flaw) -> None:
