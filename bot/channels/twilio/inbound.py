@@ -149,7 +149,7 @@ def _phone_address(address: str) -> str | None:
 
 def _user_id_address(address: str) -> str | None:
     bare = address.removeprefix(PREFIX)
-    return PREFIX + bare if _USER_ID.fullmatch(bare) else None
+    return PREFIX + bare if _USER_ID.fullmatch(bare) and not _PHONE.fullmatch(bare) else None
 
 
 def _kind(fields: Mapping[str, str], *, location: Location | None, media: tuple[Media, ...]) -> InboundKind:
