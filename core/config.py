@@ -1,0 +1,347 @@
+"""Reads the environment once, judges it as a whole, and keeps it frozen for the life of the process.
+
+The environment says where things are and with which keys. Business numbers are not here: they are versioned rows.
+"""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from functools import cache
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+MIN_SECRET_LENGTH = 32
+MAX_SESSION = timedelta(days=366)
+DEFAULT_PORT = 3000
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off"})
+# What people leave in place when they copy an example. The comparison ignores case and everything but letters.
+EXAMPLE_SECRET_WORDS = (
+    "changeme",
+    "secret",
+    "default",
+    "example",
+    "placeholder",
+    "password",
+    "development",
+    "jwtkey",
+)
+
+_DURATION = re.compile(r"(?P<count>\d{1,9})(?P<unit>[smhd]?)")
+_UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
+_WHATSAPP_NUMBER = re.compile(r"(?:whatsapp:)?(\+[1-9]\d{7,14})")
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class ConfigError(Exception):
+    """The environment cannot be used; `problems` names everything that is wrong with it, not only the first thing."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__(
+            "\n".join(("The environment cannot be used:", *(f"  - {problem}" for problem in problems)))
+        )
+        self.problems = problems
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TwilioAccount:
+    account_sid: str
+    auth_token: str = field(repr=False)
+    whatsapp_from: str
+    """Always with its prefix, as Twilio's API wants it: `whatsapp:+14155238886`."""
+    api_url: str | None = None
+    """Another base for Twilio's REST API; None is Twilio itself."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    environment: Environment
+    database_url: str | None = field(repr=False)
+    """In SQLAlchemy's form; None means the embedded PostgreSQL under `var`."""
+    redis_url: str | None = field(repr=False)
+    """None means the embedded Valkey under `var`."""
+    port: int
+    public_url: str
+    """What Twilio signs, without a slash at the end."""
+    twilio: TwilioAccount | None
+    """None means that messages go to the simulator's channel."""
+    jwt_secret: str = field(repr=False)
+    jwt_expires_in: timedelta
+    enable_background_jobs: bool
+    var: Path
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def webhook_account(self) -> TwilioAccount:
+        """Whose signature the webhook trusts: Twilio's account, or the simulator's own where no credentials are set."""
+        return self.twilio or _simulator_account(self.jwt_secret)
+
+
+@cache
+def settings() -> Settings:
+    """Read the settings of this process: its environment, over `.env`, over a secret made for this checkout."""
+    environ = environment()
+    if environ.get("ENVIRONMENT") != Environment.PRODUCTION and not environ.get("JWT_SECRET"):
+        environ["JWT_SECRET"] = _secret_of_this_checkout(_var(environ))
+    return load_settings(environ)
+
+
+def environment() -> dict[str, str]:
+    """Copy the environment over `.env`: what a program started by us should see.
+
+    Tests and production do not read `.env`, so that a forgotten file on a desk decides neither.
+    """
+    environ = dict(os.environ)  # noqa: TID251 – the one place that reads it
+    if environ.get("ENVIRONMENT", Environment.DEVELOPMENT) != Environment.DEVELOPMENT:
+        return environ
+    from_file = {
+        name: value for name, value in dotenv_values(PROJECT_ROOT / ".env").items() if value is not None
+    }
+    return from_file | environ
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read and judge *environ*; every problem is reported at once in a `ConfigError`. An empty value counts as absent."""
+    return _Reader(environ).settings()
+
+
+def parse_duration(text: str) -> timedelta:
+    """`7d`, `12h`, `30m`, `45s`, or plain seconds. Raises ValueError for anything else, zero included."""
+    match = _DURATION.fullmatch(text.strip().lower())
+    if match is None or int(match["count"]) == 0:
+        raise ValueError(text)
+    return timedelta(seconds=int(match["count"]) * _UNIT_SECONDS[match["unit"]])
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class _Reader:
+    """Reads one environment and collects what is wrong with it on the way."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.values = {name: value.strip() for name, value in environ.items() if value.strip()}
+        self.problems: list[str] = []
+        self.environment = self._environment()
+        self.in_production = self.environment is Environment.PRODUCTION
+
+    def settings(self) -> Settings:
+        port = self._port()
+        read = Settings(
+            environment=self.environment,
+            database_url=self._database_url(),
+            redis_url=self._redis_url(),
+            port=port,
+            public_url=self._public_url(port),
+            twilio=self._twilio(),
+            jwt_secret=self._jwt_secret(),
+            jwt_expires_in=self._jwt_expires_in(),
+            enable_background_jobs=self._flag("ENABLE_BACKGROUND_JOBS", default=True),
+            var=_var(self.values),
+        )
+        if self.problems:
+            raise ConfigError(tuple(self.problems))
+        return read
+
+    def _environment(self) -> Environment:
+        name = self.values.get("ENVIRONMENT", Environment.DEVELOPMENT)
+        try:
+            return Environment(name)
+        except ValueError:
+            self.problems.append(f"ENVIRONMENT is {name!r}; it is one of {', '.join(Environment)}")
+            return Environment.DEVELOPMENT
+
+    def _database_url(self) -> str | None:
+        url = self._address("DATABASE_URL", schemes=("postgresql", "postgres", "postgresql+psycopg"))
+        if url is None:
+            return None
+        return "postgresql+psycopg" + url[url.index("://") :]
+
+    def _redis_url(self) -> str | None:
+        return self._address("REDIS_URL", schemes=("redis", "rediss", "unix"))
+
+    def _address(self, name: str, *, schemes: tuple[str, ...]) -> str | None:
+        url = self.values.get(name)
+        if url is None:
+            if self.in_production:
+                self.problems.append(f"{name} is missing; production does not start servers of its own")
+            return None
+        if urlsplit(url).scheme not in schemes or "://" not in url:
+            # The value may carry a password, so it is not repeated.
+            self.problems.append(
+                f"{name} does not start with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+            )
+            return None
+        return url
+
+    def _port(self) -> int:
+        text = self.values.get("PORT", str(DEFAULT_PORT))
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+            return int(text)
+        self.problems.append(f"PORT is {text!r}; it is a number from 1 to 65535")
+        return DEFAULT_PORT
+
+    def _public_url(self, port: int) -> str:
+        url = self.values.get("PUBLIC_URL")
+        if url is None:
+            if self.in_production:
+                self.problems.append("PUBLIC_URL is missing; Twilio signs it, so it cannot be guessed")
+            return f"http://localhost:{port}"
+        if not _is_web_address(url):
+            self.problems.append(
+                f"PUBLIC_URL is {url!r}; it is the address people reach us by, without ? or #"
+            )
+        elif self.in_production and urlsplit(url).scheme != "https":
+            self.problems.append(f"PUBLIC_URL is {url!r}; production is reached by https only")
+        return url.rstrip("/")
+
+    def _twilio(self) -> TwilioAccount | None:
+        api_url = self._twilio_api_url()
+        names = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_FROM")
+        missing = [name for name in names if name not in self.values]
+        if len(missing) == len(names):
+            if self.in_production:
+                self.problems.append(
+                    f"{', '.join(names)} are missing; the simulator's channel is for development"
+                )
+            return None
+        if missing:
+            self.problems.append(f"{', '.join(missing)} missing; set all of {', '.join(names)} or none")
+            return None
+        sid, token, sender = (self.values[name] for name in names)
+        if not _ACCOUNT_SID.fullmatch(sid):
+            self.problems.append("TWILIO_ACCOUNT_SID is not AC followed by 32 hexadecimal digits")
+        number = _WHATSAPP_NUMBER.fullmatch(sender)
+        if number is None:
+            self.problems.append(f"TWILIO_WHATSAPP_FROM is {sender!r}; it looks like whatsapp:+14155238886")
+            return None
+        return TwilioAccount(
+            account_sid=sid, auth_token=token, whatsapp_from=f"whatsapp:{number[1]}", api_url=api_url
+        )
+
+    def _twilio_api_url(self) -> str | None:
+        url = self.values.get("TWILIO_API_URL")
+        if url is None:
+            return None
+        if not _is_web_address(url):
+            self.problems.append(f"TWILIO_API_URL is {url!r}; it is a web address without ? or #")
+        elif not is_loopback(url) and not self.in_production:
+            self.problems.append(
+                "TWILIO_API_URL is not on this machine; outside production nothing else is sent to"
+            )
+        elif not is_loopback(url) and urlsplit(url).scheme != "https":
+            self.problems.append(
+                "TWILIO_API_URL would carry our credentials in the clear; it is https or loopback"
+            )
+        return url.rstrip("/")
+
+    def _jwt_secret(self) -> str:
+        secret = self.values.get("JWT_SECRET")
+        if secret is None:
+            self.problems.append("JWT_SECRET is missing")
+            return ""
+        if self.in_production and (weakness := _weakness(secret)):
+            self.problems.append(f"JWT_SECRET {weakness}; make one with: openssl rand -hex 32")
+        return secret
+
+    def _jwt_expires_in(self) -> timedelta:
+        text = self.values.get("JWT_EXPIRES_IN", "7d")
+        try:
+            duration = parse_duration(text)
+        except ValueError:
+            self.problems.append(f"JWT_EXPIRES_IN is {text!r}; write 7d, 12h, 30m or a number of seconds")
+            return timedelta(days=7)
+        if duration > MAX_SESSION:
+            self.problems.append(f"JWT_EXPIRES_IN is {text!r}; at most {MAX_SESSION.days}d")
+        return duration
+
+    def _flag(self, name: str, *, default: bool) -> bool:
+        word = self.values.get(name, str(default)).lower()
+        if word not in TRUE_WORDS | FALSE_WORDS:
+            self.problems.append(f"{name} is {word!r}; write true or false")
+        return word in TRUE_WORDS
+
+
+def _is_web_address(url: str) -> bool:
+    # A port such as :99999 shows only when it is asked for.
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query and not parts.fragment
+    )
+
+
+def _weakness(secret: str) -> str | None:
+    if len(secret) < MIN_SECRET_LENGTH:
+        return f"is shorter than {MIN_SECRET_LENGTH} characters"
+    letters = re.sub("[^a-z]", "", secret.lower())
+    if any(word in letters for word in EXAMPLE_SECRET_WORDS):
+        return "reads like an example"
+    if len(set(secret)) < 8:
+        return "repeats a few characters"
+    return None
+
+
+def _simulator_account(jwt_secret: str) -> TwilioAccount:
+    def derived(purpose: str) -> str:
+        return hmac.new(jwt_secret.encode(), f"simulator {purpose}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    return TwilioAccount(
+        account_sid="AC" + derived("account"),
+        auth_token=derived("token"),
+        whatsapp_from="whatsapp:+9779800000000",
+    )
+
+
+def _var(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("VAR_DIR", "").strip() or PROJECT_ROOT / "var").absolute()
+
+
+def _secret_of_this_checkout(var: Path) -> str:
+    return keep_secret(var / "jwt_secret", make=lambda: secrets.token_hex(32))
+
+
+def keep_secret(path: Path, *, make: Callable[[], str]) -> str:
+    """Return the secret in *path*, made with mode 0600 when there is none. Two processes at once agree on one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(make())
+        # A link refuses to replace what another process has put there in the meantime.
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()

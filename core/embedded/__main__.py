@@ -1,0 +1,53 @@
+"""`python -m core.embedded supervise VAR` owns the servers of VAR; `python -m core.embedded stop` ends ours."""
+
+import argparse
+import logging
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from core.config import settings
+from core.embedded import client, supervisor
+from core.embedded.errors import EmbeddedServersError
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m core.embedded", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("supervise", help="started by whoever needs the servers first").add_argument(
+        "var", type=Path
+    )
+    commands.add_parser("stop", help="end the servers of this checkout and whoever uses them")
+    asked = parser.parse_args(argv)
+    if asked.command == "stop":
+        client.stop_all(settings().var)
+        return 0
+    return _supervise(asked.var)
+
+
+def _supervise(var: Path) -> int:
+    # A grandchild belongs to nobody: whoever asked for the servers may end long before their last user does.
+    if os.fork():
+        os._exit(0)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    try:
+        supervisor.run(var, announce=lambda: _tell(client.READY))
+    except EmbeddedServersError as error:
+        logging.getLogger(__name__).exception("the servers did not start")
+        _tell(str(error))
+        return 1
+    return 0
+
+
+def _tell(text: str) -> None:
+    # Who asked may be gone by now, and reads until the pipe is closed.
+    with suppress(BrokenPipeError):
+        os.write(sys.stdout.fileno(), text.encode())
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

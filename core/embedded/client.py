@@ -1,0 +1,147 @@
+"""How a process uses the servers of its checkout: it attaches to those that run, or has them started."""
+
+import atexit
+import fcntl
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from core.config import PROJECT_ROOT, settings
+from core.embedded.errors import EmbeddedServersError
+from core.embedded.places import Places, prepare
+from core.embedded.supervisor import STOP, STOPPING
+
+READY = "ready"
+
+_START_SECONDS = 120
+_ANSWER_SECONDS = 60
+
+
+class News(StrEnum):
+    STOPPING = "stopping"
+    """Somebody asked everybody to leave."""
+    LOST = "lost"
+    """Their supervisor is gone, and the servers with it."""
+
+
+class Servers:
+    """One use of the running servers. They end with their last use, `stop` or not."""
+
+    def __init__(self, connection: socket.socket, *, database_url: str, redis_url: str) -> None:
+        self._connection = connection
+        self.database_url = database_url
+        self.redis_url = redis_url
+
+    def fileno(self) -> int:
+        """Become readable when there is news."""
+        return self._connection.fileno()
+
+    def news(self) -> News:
+        """Wait for news of the servers."""
+        try:
+            return News.STOPPING if self._connection.recv(64) == STOPPING else News.LOST
+        except OSError:
+            return News.LOST
+
+    def stop(self) -> None:
+        """Use them no longer. The last one to leave waits here until they have ended."""
+        if self._connection.fileno() == -1:
+            return
+        with self._connection, suppress(OSError):
+            self._connection.settimeout(_ANSWER_SECONDS)
+            self._connection.shutdown(socket.SHUT_WR)
+            while self._connection.recv(64):
+                pass
+
+
+def start(var: Path) -> Servers:
+    """Attach to the servers of *var*, starting them when nobody has. They run until the last user stops or dies."""
+    places = prepare(var)
+    with _one_at_a_time(places):
+        if servers := _attach(places):
+            return servers
+        _launch(places)
+        if servers := _attach(places):
+            return servers
+    raise EmbeddedServersError(f"the servers ended right after their start; see {places.logs}")
+
+
+@cache
+def ensure_running() -> Servers:
+    """Use the servers of this checkout until this process ends."""
+    servers = start(settings().var)
+    process = os.getpid()
+
+    def leave() -> None:
+        # A forked child shares the connection and must not give it back.
+        if os.getpid() == process:
+            servers.stop()
+
+    atexit.register(leave)
+    return servers
+
+
+def stop_all(var: Path) -> None:
+    """Ask every user of the servers of *var* to leave, and wait until they have ended."""
+    if not (var / "servers").exists():
+        return
+    servers = _attach(prepare(var))
+    if servers is not None:
+        with suppress(OSError):
+            servers._connection.sendall(STOP)  # noqa: SLF001 – the same module
+        servers.stop()
+
+
+def _attach(places: Places) -> Servers | None:
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(_ANSWER_SECONDS)
+    try:
+        connection.connect(str(places.control_socket))
+        with connection.makefile("rb") as file:
+            line = file.readline()
+    except OSError:
+        line = b""
+    if not line:
+        connection.close()
+        return None
+    connection.settimeout(None)
+    return Servers(connection, **json.loads(line))
+
+
+def _launch(places: Places) -> None:
+    with (places.logs / "supervisor.log").open("ab") as log:
+        asked = subprocess.Popen(
+            [sys.executable, "-m", "core.embedded", "supervise", str(places.var)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            cwd=PROJECT_ROOT,
+            start_new_session=True,
+        )
+    try:
+        # The supervisor closes its end when it is ready or has failed.
+        answer, _ = asked.communicate(timeout=_START_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(asked.pid, 9)
+        asked.communicate()
+        raise EmbeddedServersError(
+            f"the servers did not start within {_START_SECONDS} s; see {places.logs}"
+        ) from None
+    if answer.decode() != READY:
+        raise EmbeddedServersError(
+            answer.decode() or f"the supervisor ended; see {places.logs / 'supervisor.log'}"
+        )
+
+
+@contextmanager
+def _one_at_a_time(places: Places) -> Iterator[None]:
+    with places.starting_lock.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
