@@ -1,0 +1,116 @@
+"""Asks Twilio what it knows: messages that never reached us, how ours ended, and whether a lost send was sent."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from requests.exceptions import RequestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.rest import Client
+
+from bot.channels.limits import as_numbered_text
+from bot.channels.twilio.inbound import MalformedWebhook, parse_message, status_of
+from bot.channels.types import Inbound, Message, StatusUpdate
+
+PAGE_SIZE: Final = 100
+MOST_MESSAGES: Final = 1_000  # of one sweep; the next one goes on
+MOST_TO_ONE_PERSON: Final = 50
+MOST_MEDIA: Final = 10
+API: Final = "https://api.twilio.com"
+CLOCKS_MAY_DIFFER_BY: Final = timedelta(minutes=2)
+
+
+class HistoryUnavailable(Exception):
+    """Twilio could not be asked now. Nothing is known, and nothing was changed."""
+
+
+class TwilioHistory:
+    """Keeps the SDK's client and our own address."""
+
+    def __init__(self, client: Client, *, from_address: str) -> None:
+        self._client = client
+        self._from_address = from_address
+
+    def list_inbound(self, *, since: datetime, limit: int = MOST_MESSAGES) -> list[Inbound]:
+        """Return the messages that people sent us after *since*, oldest first, at most *limit* of the newest.
+
+        A tap is told here only by its title and a pin by its text, so both come as text.
+        """
+        with _asking():
+            recent = self._client.messages.list(
+                to=self._from_address, date_sent_after=since, limit=limit, page_size=min(PAGE_SIZE, limit)
+            )
+            read = [self._inbound(message) for message in reversed(recent) if message.direction == "inbound"]
+        return [message for message in read if message is not None]
+
+    def fetch(self, sid: str) -> Inbound | StatusUpdate | None:
+        """Return one message of either direction, or None if Twilio does not know it."""
+        with _asking():
+            try:
+                message = self._client.messages(sid).fetch()
+            except TwilioRestException as refusal:
+                if refusal.status == 404:
+                    return None
+                raise
+            return self._inbound(message) if message.direction == "inbound" else _status(message)
+
+    def find_sent(
+        self, to: str, message: Message, *, since: datetime, known_sids: Collection[str]
+    ) -> StatusUpdate | None:
+        """Look for a send whose answer was lost: the first message to *to* with these words that nobody knows yet.
+
+        *known_sids* are the ids that other sends to this person already have. None means that Twilio has not got it
+        now; a message it took a moment ago may still be missing from its list. For a template, pass its rendered text.
+        """
+        wanted = {message.text.strip(), as_numbered_text(message).text.strip()}
+        with _asking():
+            # By creation: a queued message has no sent date yet, and a filter on it would hide it.
+            candidates = self._client.messages.list(to=to, from_=self._from_address, limit=MOST_TO_ONE_PERSON)
+            for candidate in reversed(candidates):
+                is_recent = candidate.date_created and candidate.date_created >= since - CLOCKS_MAY_DIFFER_BY
+                if is_recent and candidate.sid not in known_sids and (candidate.body or "").strip() in wanted:
+                    return _status(candidate)
+        return None
+
+    def _inbound(self, message: Any) -> Inbound | None:
+        """Read a listed message as its webhook would have been read; None for what is not WhatsApp."""
+        form = {
+            "MessageSid": message.sid or "",
+            "AccountSid": message.account_sid or "",
+            "From": message.from_ or "",
+            "To": message.to or "",
+            "Body": message.body or "",
+            "NumMedia": message.num_media or "0",
+        }
+        try:
+            read = parse_message(form, account_sid=self._client.account_sid)
+        except MalformedWebhook:
+            return None
+        if form["NumMedia"] != "0":
+            for index, media in enumerate(self._client.messages(message.sid).media.list(limit=MOST_MEDIA)):
+                form[f"MediaUrl{index}"] = API + str(media.uri).removesuffix(".json")
+                form[f"MediaContentType{index}"] = media.content_type or ""
+            read = parse_message(form, account_sid=self._client.account_sid)
+        return replace(read, sent_at=message.date_sent or message.date_created)
+
+
+def _status(message: Any) -> StatusUpdate:
+    return StatusUpdate(
+        provider_message_id=message.sid,
+        status=status_of(message.status or ""),
+        error_code=int(message.error_code) if message.error_code else None,
+    )
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    try:
+        yield
+    except (
+        TwilioException,
+        RequestException,
+        ValueError,
+    ) as failure:  # ValueError: an answer that is no JSON
+        raise HistoryUnavailable(type(failure).__name__) from failure

@@ -1,0 +1,144 @@
+"""Sends one fitted message through Twilio and says for certain what is certain about it."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from requests.exceptions import ConnectionError as NoConnection
+from requests.exceptions import ConnectTimeout, ProxyError, RequestException, SSLError
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from bot.channels.limits import as_numbered_text
+from bot.channels.twilio.content import ContentRequest, ContentStore, Shape, shape_of
+from bot.channels.twilio.errors import CONTENT_CODES, outcome
+from bot.channels.twilio.inbound import OUTBOX_REF
+from bot.channels.twilio.templates import Template, template_key
+from bot.channels.types import (
+    Later,
+    Meaning,
+    Message,
+    Refused,
+    SendResult,
+    Sent,
+    TemplateMessage,
+    Unknown,
+)
+
+RECONNECT_SECONDS: Final = 10
+
+
+class TwilioSender:
+    """Keeps the SDK's client and what is needed to address a message."""
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        from_address: str,
+        status_url: str,
+        contents: ContentStore,
+        templates: Mapping[str, Template],
+        template_sids: Mapping[str, str],
+    ) -> None:
+        """*template_sids* has the approved content sids of this account by `name.language`."""
+        self._client = client
+        self._from_address = from_address
+        self._status_url = status_url
+        self._contents = contents
+        self._templates = templates
+        self._template_sids = template_sids
+
+    def send(self, to: str, message: Message, *, outbox_ref: str) -> SendResult:
+        """Post the message at most once. Choices go as numbered text if Twilio will not store their shape."""
+        if not OUTBOX_REF.fullmatch(outbox_ref):
+            raise ValueError(f"{outbox_ref!r} would not survive a callback's query")
+        address = {"to": to, "outbox_ref": outbox_ref}
+        if message.template:
+            return self._send_template(message.template, **address)
+        if message.choices:
+            return self._send_choices(message, **address)
+        return self._post(body=message.text, **address)
+
+    def _send_template(self, asked: TemplateMessage, **address: str) -> SendResult:
+        key = template_key(asked.name, asked.language)
+        template = self._templates.get(asked.name)
+        if template is None or not template.takes(asked):
+            return Refused(
+                code=None, meaning=Meaning.OUR_BUG, permanent=True, detail=f"no such template: {key}"
+            )
+        if key not in self._template_sids:
+            return Refused(
+                code=None, meaning=Meaning.CONFIG, permanent=False, detail=f"no content sid for {key}"
+            )
+        return self._post(
+            content_sid=self._template_sids[key],
+            content_variables=_as_json(template.variables_for(asked)),
+            **address,
+        )
+
+    def _send_choices(self, message: Message, **address: str) -> SendResult:
+        shape = shape_of(message)
+        sid = self._content_sid(shape)
+        if sid is not None:
+            result = self._post(content_sid=sid, content_variables=_as_json(shape.variables), **address)
+            if not (isinstance(result, Refused) and result.code in CONTENT_CODES):
+                return result
+        # Nothing has been sent so far: a refusal is certain.
+        return self._post(body=as_numbered_text(message).text, **address)
+
+    def _content_sid(self, shape: Shape) -> str | None:
+        """Find or make the content; None if it cannot be had now, for whatever reason: text is always possible."""
+        # A content belongs to its account: another account must not find it.
+        key = f"{self._client.account_sid}.{shape.name}"
+        if sid := self._contents.find(key):
+            return sid
+        try:
+            made = self._client.content.v1.contents.create(ContentRequest(shape))
+        except (TwilioException, RequestException, ValueError):
+            return None
+        sid = str(made.sid or "")
+        if sid:
+            self._contents.remember(key, sid)
+        return sid or None
+
+    def _post(self, *, to: str, outbox_ref: str, **content: str) -> SendResult:
+        """Post once and sort what happened into sent, refused, later and unknown. Never posts again by itself."""
+        try:
+            created = self._client.messages.create(
+                to=to,
+                from_=self._from_address,
+                status_callback=f"{self._status_url}?oid={outbox_ref}",
+                **content,
+            )
+        except (TwilioRestException, TwilioServiceException) as refusal:
+            return outcome(refusal.code, http_status=refusal.status, detail=_words_of(refusal))
+        except NoConnection as failure:
+            if _was_never_connected(failure):
+                return Later(code=None, meaning=Meaning.PROVIDER_FAULT, retry_after_seconds=RECONNECT_SECONDS)
+            return Unknown(reason=type(failure).__name__)
+        except (RequestException, TwilioException, ValueError) as failure:
+            # No answer in time, or one that cannot be read: the message may be on its way.
+            return Unknown(reason=type(failure).__name__)
+        return Sent(provider_message_id=created.sid) if created.sid else Unknown(reason="no sid")
+
+
+def status_url(public_url: str) -> str:
+    """Where Twilio reports what became of a message. Our reference goes into its query, so the path stays plain."""
+    return f"{public_url}/webhooks/whatsapp/status"
+
+
+def _was_never_connected(failure: NoConnection) -> bool:
+    if isinstance(failure, ConnectTimeout | SSLError | ProxyError):
+        return True
+    cause = failure.args[0] if failure.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError | ConnectTimeoutError)
+
+
+def _words_of(refusal: TwilioRestException | TwilioServiceException) -> str:
+    return str(refusal.msg if isinstance(refusal, TwilioRestException) else refusal.detail or refusal.title)
+
+
+def _as_json(variables: Mapping[str, str]) -> str:
+    return json.dumps(variables, ensure_ascii=False)
