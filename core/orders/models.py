@@ -81,6 +81,8 @@ class Order(Base):
     # The total as last shown, and for which version and vendors.
     shown_total_minor: Mapped[int | None]
     shown_version: Mapped[int | None]
+    # Product ids that nobody had then: a yes must not let a line drop that was shown as available.
+    shown_missing: Mapped[list[Any] | None]
     # A copy of an earlier order ("same again", or "change"), for the story.
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     placed_at: Mapped[dt.datetime | None]

@@ -1,0 +1,51 @@
+"""What the order life cycle can refuse."""
+
+from core.errors import DomainError
+
+
+class AlreadyDone(DomainError):
+    """Exactly this was done before; doing it again changes nothing."""
+
+    code = "already_done"
+
+
+class TooLate(DomainError):
+    """The order has gone too far, or has ended, for what was asked."""
+
+    code = "too_late"
+
+
+class NothingAsked(DomainError):
+    """The order waits for no answer of the retailer."""
+
+    code = "nothing_asked"
+
+
+class LineNotInBasket(DomainError):
+    """The basket has no such line."""
+
+    code = "line_not_in_basket"
+
+
+class NothingToRepeat(DomainError):
+    """There is no earlier order to repeat."""
+
+    code = "nothing_to_repeat"
+
+
+class NothingDelivered(DomainError):
+    """Everything was reported short: that is a return, not a delivery."""
+
+    code = "nothing_delivered"
+
+
+class ShortMoreThanPromised(DomainError):
+    """A line is reported short by more than was promised."""
+
+    code = "short_more_than_promised"
+
+
+class CodeLocked(DomainError):
+    """Too many wrong delivery codes: an admin has to look."""
+
+    code = "code_locked"

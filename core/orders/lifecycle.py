@@ -1,0 +1,71 @@
+"""The two life cycles as tables, and the rule that makes an order's status out of its parts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+
+from core.orders.models import FulfillmentStatus as F
+from core.orders.models import OrderStatus as S
+
+# The database checks the same moves (trigger orders_follow_life_cycle); a test holds the two against each other.
+ORDER_MOVES: Mapping[S, frozenset[S]] = {
+    S.DRAFT: frozenset({S.PLACED, S.CANCELED}),
+    # Straight to accepted when the retailer takes the part that is promised and lets the rest go.
+    S.PLACED: frozenset({S.OFFERED, S.ACCEPTED, S.UNFULFILLED, S.CANCELED}),
+    S.OFFERED: frozenset({S.ACCEPTED, S.PLACED, S.UNFULFILLED, S.CANCELED}),
+    # Back when a vendor withdraws: to offered, or to placed while the retailer is asked.
+    S.ACCEPTED: frozenset({S.DISPATCHED, S.OFFERED, S.PLACED, S.CANCELED}),
+    S.DISPATCHED: frozenset({S.DELIVERED, S.CANCELED}),
+    S.DELIVERED: frozenset({S.COMPLETED}),
+    S.COMPLETED: frozenset(),
+    S.CANCELED: frozenset(),
+    S.UNFULFILLED: frozenset(),
+}
+
+FULFILLMENT_MOVES: Mapping[F, frozenset[F]] = {
+    F.ACCEPTED: frozenset({F.DISPATCHED, F.WITHDRAWN, F.CANCELED}),
+    F.DISPATCHED: frozenset({F.DELIVERED, F.RETURNED, F.CANCELED}),
+    F.DELIVERED: frozenset(),
+    F.WITHDRAWN: frozenset(),
+    F.CANCELED: frozenset(),
+    F.RETURNED: frozenset(),
+}
+
+OPEN = frozenset({S.PLACED, S.OFFERED, S.ACCEPTED, S.DISPATCHED})
+ENDED = frozenset({S.COMPLETED, S.CANCELED, S.UNFULFILLED})
+LIVE = frozenset({F.ACCEPTED, F.DISPATCHED, F.DELIVERED})
+
+
+class Progress(IntEnum):
+    """How far a part has come; the order is as far as its least advanced live part."""
+
+    SOUGHT = 0
+    OFFERED = 1
+    ACCEPTED = 2
+    DISPATCHED = 3
+    DELIVERED = 4
+
+
+_STATUS_OF = {
+    Progress.SOUGHT: S.PLACED,
+    Progress.OFFERED: S.OFFERED,
+    Progress.ACCEPTED: S.ACCEPTED,
+    Progress.DISPATCHED: S.DISPATCHED,
+    Progress.DELIVERED: S.DELIVERED,
+}
+_PROGRESS_OF = {F.ACCEPTED: Progress.ACCEPTED, F.DISPATCHED: Progress.DISPATCHED, F.DELIVERED: Progress.DELIVERED}
+
+
+def roll_up(fulfillments: Iterable[F], *, has_open_offer: bool, has_unplaced: bool) -> S | None:
+    """The status that the parts make together. None when no part is live: the order has ended without delivery.
+
+    What still waits in an open offer or is being sought counts as a part. When a quantity is sought while another
+    is offered, the offer decides: the search goes on by itself when the offer is answered.
+    """
+    parts = [_PROGRESS_OF[status] for status in fulfillments if status in LIVE]
+    if has_open_offer:
+        parts.append(Progress.OFFERED)
+    elif has_unplaced:
+        parts.append(Progress.SOUGHT)
+    return _STATUS_OF[min(parts)] if parts else None
