@@ -4,65 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.credit.kinds import (
+    ClaimStatus,
+    HoldStatus,
+    LedgerAccountKind,
+    PaymentMethod,
+    PaymentStatus,
+    PostingKind,
+)
 from core.db.base import Base, one_of, primary_key
 
-
-class HoldStatus(StrEnum):
-    OPEN = "open"
-    RESOLVED = "resolved"
-
-
-class LedgerAccountKind(StrEnum):
-    """Debit balances: receivable, cash_due, bank. Credit balances: payable, commission, prepayment."""
-
-    RECEIVABLE = "receivable"  # what a retailer owes on credit; counts against the limit
-    CASH_DUE = (
-        "cash_due"  # cash on delivery that was not handed over; outside the limit, stops further orders
-    )
-    PREPAYMENT = "prepayment"  # what a retailer has paid ahead
-    PAYABLE = "payable"  # what we owe a vendor: delivered − commission − returns − already paid
-    COMMISSION = "commission"
-    BANK = "bank"  # money that reached us, by method
-    ADJUSTMENT = "adjustment"  # write-offs and corrections
-
-
-class PostingKind(StrEnum):
-    DELIVERY = "delivery"
-    PAYMENT = "payment"
-    CREDIT_NOTE = "credit_note"
-    WRITE_OFF = "write_off"
-    ADJUSTMENT = "adjustment"
-    SETTLEMENT = "settlement"
-    OPENING = "opening"
-    REVERSAL = "reversal"
-
-
-class PaymentMethod(StrEnum):
-    CASH = "cash"
-    BANK_TRANSFER = "bank_transfer"
-    CHEQUE = "cheque"
-    ESEWA = "esewa"
-    KHALTI = "khalti"
-    FONEPAY = "fonepay"
-
-
-class PaymentStatus(StrEnum):
-    AWAITING_CLEARANCE = "awaiting_clearance"
-    POSTED = "posted"
-    BOUNCED = "bounced"
-
-
-class ClaimStatus(StrEnum):
-    OPEN = "open"
-    CONFIRMED = "confirmed"
-    REJECTED = "rejected"
-    REPLACED = "replaced"
+__all__ = [
+    "ClaimStatus",
+    "CreditAccount",
+    "CreditHold",
+    "Entry",
+    "HoldMovement",
+    "HoldStatus",
+    "Invoice",
+    "InvoiceCounter",
+    "InvoiceLine",
+    "LedgerAccount",
+    "LedgerAccountKind",
+    "Payment",
+    "PaymentApplication",
+    "PaymentClaim",
+    "PaymentMethod",
+    "PaymentStatus",
+    "Posting",
+    "PostingKind",
+]
 
 
 class CreditAccount(Base):
@@ -143,6 +119,11 @@ class LedgerAccount(Base):
     __tablename__ = "ledger_accounts"
     __table_args__ = (
         UniqueConstraint("kind", "retailer_id", "vendor_id", "label", postgresql_nulls_not_distinct=True),
+        CheckConstraint(
+            "(kind IN ('receivable', 'cash_due', 'prepayment')) = (retailer_id IS NOT NULL)"
+            " AND (kind = 'payable') = (vendor_id IS NOT NULL)",
+            name="owner_fits_kind",
+        ),
         Index(None, "retailer_id"),
         Index(None, "vendor_id"),
     )
@@ -222,6 +203,8 @@ class Invoice(Base):
     exempt_minor: Mapped[int]
     vat_minor: Mapped[int]
     total_minor: Mapped[int]
+    # As agreed on the day of delivery, so that a credit note takes back the same share.
+    commission_basis_points: Mapped[int]
     issued_at: Mapped[dt.datetime]
     issued_on_bs: Mapped[str]
     due_on: Mapped[dt.date]
@@ -282,16 +265,21 @@ class Payment(Base):
 
 
 class PaymentApplication(Base):
-    """The part of a payment that pays one invoice."""
+    """The part of a payment that pays one invoice, at once or later out of what was paid ahead.
+
+    It counts as long as the payment is posted; those of a bounced cheque stay as history.
+    """
 
     __tablename__ = "payment_applications"
     __table_args__ = (
-        UniqueConstraint("payment_id", "invoice_id"),
+        UniqueConstraint("posting_id", "payment_id", "invoice_id"),
+        Index(None, "payment_id"),
         Index(None, "invoice_id"),
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
     )
 
     id: Mapped[int] = primary_key()
+    posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"))
     payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"))
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"))
     amount_minor: Mapped[int]

@@ -1,0 +1,86 @@
+"""What the money can refuse."""
+
+from __future__ import annotations
+
+from core.credit.kinds import HoldRefusal
+from core.errors import DomainError
+from core.money import Money
+
+
+class CreditRefused(DomainError):
+    """No credit is held for this order."""
+
+    code = "credit_refused"
+
+    def __init__(self, *, reason: HoldRefusal, available: Money, asked: Money, shortfall: Money) -> None:
+        self.reason = reason
+        self.available = available
+        self.asked = asked
+        self.shortfall = shortfall
+        super().__init__(reason=reason, available=available, asked=asked, shortfall=shortfall)
+
+
+class AccountOpenAlready(DomainError):
+    """The retailer has a credit account with another limit: change the limit instead."""
+
+    code = "account_open_already"
+
+
+class HoldTooSmall(DomainError):
+    """More would be taken from the hold than it still has."""
+
+    code = "hold_too_small"
+
+
+class NothingDelivered(DomainError):
+    """A delivery without goods makes no invoice."""
+
+    code = "nothing_delivered"
+
+
+class IdempotencyKeyReused(DomainError):
+    """The key already stands for something else."""
+
+    code = "idempotency_key_reused"
+
+
+class ReferenceMissing(DomainError):
+    """Every payment but cash carries a reference."""
+
+    code = "reference_missing"
+
+
+class ReferenceTaken(DomainError):
+    """This method and reference already paid something."""
+
+    code = "reference_taken"
+
+
+class AmountNotPositive(DomainError):
+    """The amount must be more than nothing."""
+
+    code = "amount_not_positive"
+
+
+class AmountTooLarge(DomainError):
+    """The amount is more than what is left."""
+
+    code = "amount_too_large"
+
+
+class ClaimAnswered(DomainError):
+    """The claim was answered or replaced before."""
+
+    code = "claim_answered"
+
+
+class ChequeNotOpen(DomainError):
+    """The cheque is not in a state that allows this."""
+
+    code = "cheque_not_open"
+
+
+class PostingReversed(DomainError):
+    """The posting was reversed before, or cannot be reversed by itself."""
+
+    code = "posting_reversed"

@@ -1,0 +1,75 @@
+"""The closed sets of the money's words, free of the database so that decisions can use them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class HoldStatus(StrEnum):
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class LedgerAccountKind(StrEnum):
+    """Debit balances: receivable, cash_due, bank. Credit balances: payable, commission, prepayment."""
+
+    RECEIVABLE = "receivable"  # what a retailer owes on credit; counts against the limit
+    CASH_DUE = "cash_due"  # cash on delivery that was not handed over; outside the limit, stops more orders
+    PREPAYMENT = "prepayment"  # what a retailer has paid ahead
+    PAYABLE = "payable"  # what we owe a vendor: delivered − commission − returns − already paid
+    COMMISSION = "commission"
+    BANK = "bank"  # money that reached us, by method
+    ADJUSTMENT = "adjustment"  # write-offs and corrections
+
+
+class PostingKind(StrEnum):
+    DELIVERY = "delivery"
+    PAYMENT = "payment"
+    PREPAYMENT_USED = "prepayment_used"  # what was paid ahead now pays an invoice
+    CREDIT_NOTE = "credit_note"
+    WRITE_OFF = "write_off"
+    ADJUSTMENT = "adjustment"
+    SETTLEMENT = "settlement"
+    OPENING = "opening"
+    REVERSAL = "reversal"
+
+
+class PaymentMethod(StrEnum):
+    CASH = "cash"
+    BANK_TRANSFER = "bank_transfer"
+    CHEQUE = "cheque"
+    ESEWA = "esewa"
+    KHALTI = "khalti"
+    FONEPAY = "fonepay"
+
+
+class PaymentStatus(StrEnum):
+    AWAITING_CLEARANCE = "awaiting_clearance"
+    POSTED = "posted"
+    BOUNCED = "bounced"
+
+
+class ClaimStatus(StrEnum):
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    REPLACED = "replaced"
+    CONTESTED = "contested"  # another shop named this reference first; kept for the admin who looks
+
+
+class PaidState(StrEnum):
+    """How far an invoice or an order is paid. Derived from the ledger, never stored."""
+
+    UNPAID = "unpaid"
+    PART_PAID = "part_paid"
+    PAID = "paid"
+    OVERDUE = "overdue"
+
+
+class HoldRefusal(StrEnum):
+    """Why no credit is held."""
+
+    NO_ACCOUNT = "no_account"
+    CASH_DUE = "cash_due"
+    OVERDUE = "overdue"
+    LIMIT_EXCEEDED = "limit_exceeded"
