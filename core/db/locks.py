@@ -20,7 +20,9 @@ class LockRank(IntEnum):
     """Lower ranks are locked first. A number is never reused."""
 
     CONVERSATION = 10
+    CONTACT = 12
     RETAILER = 15
+    VENDOR = 17
     ORDER = 20
     FULFILLMENT = 30
     CREDIT_ACCOUNT = 40

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Numeric,
+    Sequence,
     SmallInteger,
     UniqueConstraint,
     func,
@@ -20,6 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, one_of, primary_key
+
+retailer_codes = Sequence("retailer_codes", metadata=Base.metadata)
+vendor_codes = Sequence("vendor_codes", metadata=Base.metadata)
 
 
 class Language(StrEnum):

@@ -1,0 +1,39 @@
+"""What can be refused about people."""
+
+from core.errors import DomainError
+
+
+class SignInRefused(DomainError):
+    """The name or the password is wrong, or the user is not active: never said which."""
+
+    code = "sign_in_refused"
+
+
+class PhoneNotUnderstood(DomainError):
+    """This is not a phone number that can be dialed."""
+
+    code = "phone_not_understood"
+
+
+class PasswordTooShort(DomainError):
+    """A password needs a few more characters."""
+
+    code = "password_too_short"
+
+
+class UserNameTaken(DomainError):
+    """Somebody already signs in with this e-mail or phone."""
+
+    code = "user_name_taken"
+
+
+class AlreadyApproved(DomainError):
+    """An approved party is blocked or made inactive, not refused."""
+
+    code = "already_approved"
+
+
+class OwnsAnotherContact(DomainError):
+    """The address belongs to another contact: an admin joins the two first."""
+
+    code = "owns_another_contact"

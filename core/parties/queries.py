@@ -1,0 +1,210 @@
+"""Reads about people: parties, who acts for them, and who may sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from core.db.pages import DEFAULT_LIMIT, Page, page
+from core.errors import NotFound
+from core.money import Money
+from core.parties import passwords
+from core.parties.demo_logins import DEMO_LOGINS
+from core.parties.models import (
+    Approval,
+    ChannelAddress,
+    Contact,
+    Language,
+    Membership,
+    Position,
+    Retailer,
+    User,
+    Vendor,
+)
+from core.refs import ContactId, RetailerId, UserId, VendorId
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Somebody who acts for a party. `language` is their own choice, else the party's."""
+
+    contact_id: ContactId
+    name: str | None
+    language: Language
+    position: Position
+    order_limit: Money | None
+    opted_out: bool
+
+
+def get_contact(session: Session, contact_id: ContactId) -> Contact:
+    return _found(session.get(Contact, contact_id), "contacts", contact_id)
+
+
+def get_retailer(session: Session, retailer_id: RetailerId) -> Retailer:
+    return _found(session.get(Retailer, retailer_id), "retailers", retailer_id)
+
+
+def get_vendor(session: Session, vendor_id: VendorId) -> Vendor:
+    return _found(session.get(Vendor, vendor_id), "vendors", vendor_id)
+
+
+def get_user(session: Session, user_id: UserId) -> User:
+    return _found(session.get(User, user_id), "users", user_id)
+
+
+def find_contact(session: Session, *, channel: str, address: str) -> Contact | None:
+    return session.scalar(
+        select(Contact)
+        .join(ChannelAddress, ChannelAddress.contact_id == Contact.id)
+        .where(ChannelAddress.channel == channel, ChannelAddress.address == address)
+    )
+
+
+def addresses_of(session: Session, contact_id: ContactId, *, channel: str) -> tuple[str, ...]:
+    """The names that *channel* has for this person, oldest first."""
+    return tuple(
+        session.scalars(
+            select(ChannelAddress.address)
+            .where(ChannelAddress.contact_id == contact_id, ChannelAddress.channel == channel)
+            .order_by(ChannelAddress.id)
+        )
+    )
+
+
+def memberships(session: Session, contact_id: ContactId) -> list[Membership]:
+    """The parties this contact acts for, oldest first."""
+    return list(
+        session.scalars(select(Membership).where(Membership.contact_id == contact_id).order_by(Membership.id))
+    )
+
+
+def people_of_retailer(session: Session, retailer_id: RetailerId) -> list[Person]:
+    """Owners first, then helpers, oldest first."""
+    rows = session.execute(
+        select(Contact, Membership, Retailer.language)
+        .join(Membership, Membership.contact_id == Contact.id)
+        .join(Retailer, Retailer.id == Membership.retailer_id)
+        .where(Membership.retailer_id == retailer_id)
+        .order_by(Membership.position.desc(), Membership.id)
+    ).tuples()
+    return [_person(contact, membership, language) for contact, membership, language in rows]
+
+
+def people_of_vendor(session: Session, vendor_id: VendorId) -> list[Person]:
+    """Owners first, then helpers, oldest first."""
+    rows = session.execute(
+        select(Contact, Membership, Vendor.language)
+        .join(Membership, Membership.contact_id == Contact.id)
+        .join(Vendor, Vendor.id == Membership.vendor_id)
+        .where(Membership.vendor_id == vendor_id)
+        .order_by(Membership.position.desc(), Membership.id)
+    ).tuples()
+    return [_person(contact, membership, language) for contact, membership, language in rows]
+
+
+def retailers_by_ids(session: Session, retailer_ids: Iterable[RetailerId]) -> dict[RetailerId, Retailer]:
+    rows = session.scalars(select(Retailer).where(Retailer.id.in_(set(retailer_ids))))
+    return {RetailerId(row.id): row for row in rows}
+
+
+def vendors_by_ids(session: Session, vendor_ids: Iterable[VendorId]) -> dict[VendorId, Vendor]:
+    rows = session.scalars(select(Vendor).where(Vendor.id.in_(set(vendor_ids))))
+    return {VendorId(row.id): row for row in rows}
+
+
+def vendors_that_stopped(session: Session, vendor_ids: Iterable[VendorId]) -> frozenset[VendorId]:
+    """Those of whom nobody listens any more: every contact has sent STOP. They get no offers until START."""
+    rows = session.execute(
+        select(Membership.vendor_id)
+        .join(Contact, Contact.id == Membership.contact_id)
+        .where(Membership.vendor_id.in_(set(vendor_ids)))
+        .group_by(Membership.vendor_id)
+        .having(func.bool_and(Contact.opted_out_at.is_not(None)))
+    )
+    return frozenset(VendorId(vendor_id) for (vendor_id,) in rows if vendor_id is not None)
+
+
+def list_retailers(
+    session: Session,
+    *,
+    approval: Approval | None = None,
+    search: str | None = None,
+    after: int | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Retailer]:
+    statement = select(Retailer)
+    if approval is not None:
+        statement = statement.where(Retailer.approval == approval)
+    if search:
+        statement = statement.where(
+            or_(
+                Retailer.shop_name.icontains(search, autoescape=True),
+                Retailer.owner_name.icontains(search, autoescape=True),
+                Retailer.code == search.upper(),
+            )
+        )
+    return page(session, statement, Retailer, after=after, limit=limit)
+
+
+def list_vendors(
+    session: Session,
+    *,
+    approval: Approval | None = None,
+    search: str | None = None,
+    after: int | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Vendor]:
+    statement = select(Vendor)
+    if approval is not None:
+        statement = statement.where(Vendor.approval == approval)
+    if search:
+        statement = statement.where(
+            or_(Vendor.business_name.icontains(search, autoescape=True), Vendor.code == search.upper())
+        )
+    return page(session, statement, Vendor, after=after, limit=limit)
+
+
+def split_contacts(session: Session) -> list[tuple[str, tuple[ContactId, ...]]]:
+    """People who share a phone, with that phone: probably one person under two addresses, for an admin to join."""
+    rows = session.execute(
+        select(Contact.phone, func.array_agg(Contact.id))
+        .where(Contact.phone.is_not(None))
+        .group_by(Contact.phone)
+        .having(func.count() > 1)
+        .order_by(Contact.phone)
+    )
+    return [(phone or "", tuple(ContactId(contact_id) for contact_id in sorted(ids))) for phone, ids in rows]
+
+
+def has_demo_logins(session: Session) -> bool:
+    """Whether somebody could sign in with a published demo password. Costs a hash for each demo e-mail in use."""
+    users: Sequence[User] = session.scalars(
+        select(User).where(func.lower(User.email).in_(DEMO_LOGINS), User.is_active)
+    ).all()
+    return any(
+        passwords.is_password(DEMO_LOGINS[(user.email or "").lower()], user.password_hash) for user in users
+    )
+
+
+def _found(row: Row | None, kind: str, row_id: int) -> Row:
+    if row is None:
+        raise NotFound(kind=kind, id=row_id)
+    return row
+
+
+def _person(contact: Contact, membership: Membership, party_language: Language) -> Person:
+    limit = membership.order_limit_minor
+    return Person(
+        contact_id=ContactId(contact.id),
+        name=contact.name,
+        language=contact.language or party_language,
+        position=membership.position,
+        order_limit=None if limit is None else Money(limit),
+        opted_out=contact.opted_out_at is not None,
+    )

@@ -1,0 +1,178 @@
+"""Who is writing: contacts, the names a channel has for them, and the parties they act for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from core.actor import Actor
+from core.audit.service import record_action
+from core.db.locks import LockRank, lock, lock_all
+from core.errors import NotFound
+from core.money import Money
+from core.parties import queries
+from core.parties.models import ChannelAddress, Contact, Language, Membership, Position
+from core.refs import ContactId, RetailerId, VendorId
+
+
+def contact_for(
+    session: Session,
+    *,
+    channel: str,
+    addresses: Sequence[str],
+    profile_name: str | None,
+    now: dt.datetime,
+    phone: str | None = None,
+) -> Contact:
+    """The person whom *channel* names by any of *addresses*; created when nobody is known by them.
+
+    New addresses are learned. When the addresses belong to different people, the person of the first known one answers
+    and nothing is moved: an admin joins them (`queries.split_contacts` lists such people by their common phone).
+    """
+    if not addresses:
+        raise ValueError("a sender has at least one address")
+    known = _owners(session, channel, addresses)
+    if len(known) < len(set(addresses)):
+        # Two webhooks of one new sender: the second waits here until the first has committed, then finds its contact.
+        for address in sorted(set(addresses)):
+            session.execute(
+                select(func.pg_advisory_xact_lock(func.hashtextextended(f"{channel} {address}", 0)))
+            )
+        known = _owners(session, channel, addresses)
+    contact_id = next((known[address] for address in addresses if address in known), None)
+    if contact_id is None:
+        contact = Contact(name=profile_name or None, phone=phone, created_at=now)
+        session.add(contact)
+        session.flush()
+    else:
+        contact = queries.get_contact(session, contact_id)
+        _learn(contact, profile_name=profile_name, phone=phone)
+    for other_id in set(known.values()) - {contact.id}:
+        _learn(queries.get_contact(session, other_id), profile_name=None, phone=phone)
+    for address in dict.fromkeys(addresses):
+        if address not in known:
+            session.add(
+                ChannelAddress(contact_id=contact.id, channel=channel, address=address, created_at=now)
+            )
+    session.flush()
+    return contact
+
+
+def set_language(session: Session, contact_id: ContactId, language: Language, *, now: dt.datetime) -> None:  # noqa: ARG001 - every use case is told the time
+    queries.get_contact(session, contact_id).language = language
+    session.flush()
+
+
+def opt_out(session: Session, contact_id: ContactId, *, now: dt.datetime) -> bool:
+    """STOP. False when the person had stopped before: the first time stands."""
+    return _set_opted_out(session, contact_id, now, Contact.opted_out_at.is_(None))
+
+
+def opt_in(session: Session, contact_id: ContactId, *, now: dt.datetime) -> bool:  # noqa: ARG001
+    """START. False when the person had not stopped."""
+    return _set_opted_out(session, contact_id, None, Contact.opted_out_at.is_not(None))
+
+
+def add_person(
+    session: Session,
+    contact_id: ContactId,
+    *,
+    position: Position,
+    actor: Actor,
+    now: dt.datetime,
+    retailer_id: RetailerId | None = None,
+    vendor_id: VendorId | None = None,
+    order_limit: Money | None = None,
+) -> Membership:
+    """Let a contact act for one party. A second time changes position and limit."""
+    contact = lock(session, Contact, contact_id, LockRank.CONTACT)
+    membership = session.scalar(
+        select(Membership).where(
+            Membership.contact_id == contact.id,
+            Membership.retailer_id.is_not_distinct_from(retailer_id),
+            Membership.vendor_id.is_not_distinct_from(vendor_id),
+        )
+    )
+    if membership is None:
+        membership = Membership(contact_id=contact.id, retailer_id=retailer_id, vendor_id=vendor_id)
+        session.add(membership)
+    membership.position = position
+    membership.order_limit_minor = order_limit.minor if order_limit else None
+    session.flush()
+    record_action(
+        session,
+        "person_added",
+        subject_kind="contact",
+        subject_id=contact.id,
+        actor=actor,
+        now=now,
+        after={"retailer_id": retailer_id, "vendor_id": vendor_id, "position": position},
+    )
+    return membership
+
+
+def join_contacts(
+    session: Session, *, keep_id: ContactId, other_id: ContactId, actor: Actor, now: dt.datetime
+) -> Contact:
+    """Say that two contacts are one person: addresses and memberships of the other move to the kept one.
+
+    The other contact stays, with its conversations, as a record that nobody writes to any more.
+    """
+    contacts = lock_all(session, Contact, [keep_id, other_id], LockRank.CONTACT)
+    if len(contacts) != 2:
+        raise NotFound(kind="contacts", id=[keep_id, other_id])
+    kept, other = contacts[keep_id], contacts[other_id]
+    session.execute(
+        update(ChannelAddress).where(ChannelAddress.contact_id == other.id).values(contact_id=kept.id)
+    )
+    held = {(row.retailer_id, row.vendor_id) for row in queries.memberships(session, keep_id)}
+    for membership in queries.memberships(session, other_id):
+        if (membership.retailer_id, membership.vendor_id) in held:
+            session.delete(membership)
+        else:
+            membership.contact_id = kept.id
+    _learn(kept, profile_name=other.name, phone=other.phone)
+    other.phone = None
+    session.flush()
+    record_action(
+        session,
+        "contacts_joined",
+        subject_kind="contact",
+        subject_id=kept.id,
+        actor=actor,
+        now=now,
+        after={"joined": other.id},
+    )
+    return kept
+
+
+def _owners(session: Session, channel: str, addresses: Sequence[str]) -> dict[str, ContactId]:
+    rows = session.execute(
+        select(ChannelAddress.address, ChannelAddress.contact_id).where(
+            ChannelAddress.channel == channel, ChannelAddress.address.in_(addresses)
+        )
+    )
+    return {address: ContactId(contact_id) for address, contact_id in rows}
+
+
+def _learn(contact: Contact, *, profile_name: str | None, phone: str | None) -> None:
+    """Fill what was not known. What a person or an admin said before is not overwritten by a profile."""
+    contact.name = contact.name or profile_name or None
+    contact.phone = contact.phone or phone
+
+
+def _set_opted_out(
+    session: Session, contact_id: ContactId, value: dt.datetime | None, differs: ColumnElement[bool]
+) -> bool:
+    changed = session.scalar(
+        update(Contact)
+        .where(Contact.id == contact_id, differs)
+        .values(opted_out_at=value)
+        .returning(Contact.id)
+    )
+    if changed is None:
+        queries.get_contact(session, contact_id)
+    return changed is not None

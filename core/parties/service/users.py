@@ -1,0 +1,130 @@
+"""Who may sign in, by e-mail or phone and password."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.actor import Actor, ActorKind
+from core.audit.service import record_action
+from core.errors import NotAllowed
+from core.parties import passwords, queries
+from core.parties.errors import PasswordTooShort, PhoneNotUnderstood, SignInRefused, UserNameTaken
+from core.parties.models import Role, User
+from core.parties.phones import find_phone
+from core.refs import RetailerId, UserId, VendorId
+
+
+def create_user(
+    session: Session,
+    *,
+    role: Role,
+    name: str,
+    password: str,
+    actor: Actor,
+    now: dt.datetime,
+    email: str | None = None,
+    phone: str | None = None,
+    retailer_id: RetailerId | None = None,
+    vendor_id: VendorId | None = None,
+) -> User:
+    """Somebody new who can sign in. Only an admin or a command makes admins.
+
+    Raises NotAllowed, PasswordTooShort, PhoneNotUnderstood, UserNameTaken.
+    """
+    if role is Role.ADMIN and actor.kind not in (ActorKind.ADMIN, ActorKind.SYSTEM):
+        raise NotAllowed(role=role)
+    user = User(
+        email=email.strip() if email else None,
+        phone=_dialable(phone) if phone else None,
+        name=name,
+        password_hash=_hash_of(password),
+        role=role,
+        retailer_id=retailer_id,
+        vendor_id=vendor_id,
+        created_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(user)
+            session.flush()
+    except IntegrityError as refused:
+        if (taken := _taken_name(refused)) is None:
+            raise
+        raise UserNameTaken(name=taken) from refused
+    _audit(session, "user_created", user, actor=actor, now=now)
+    return user
+
+
+def authenticate(session: Session, *, name: str, password: str) -> User:
+    """The active user with this e-mail or phone and password. Raises SignInRefused, after the same work in every case."""
+    user = _find_by_name(session, name)
+    is_right = passwords.is_password(password, user.password_hash if user else passwords.NOBODYS_HASH)
+    if user is None or not is_right or not user.is_active:
+        raise SignInRefused
+    if passwords.is_outdated(user.password_hash):
+        user.password_hash = passwords.hash_password(password)
+        session.flush()
+    return user
+
+
+def change_password(
+    session: Session, user_id: UserId, *, password: str, actor: Actor, now: dt.datetime
+) -> User:
+    """Raises PasswordTooShort."""
+    user = queries.get_user(session, user_id)
+    user.password_hash = _hash_of(password)
+    session.flush()
+    _audit(session, "password_changed", user, actor=actor, now=now)
+    return user
+
+
+def activate_user(session: Session, user_id: UserId, *, actor: Actor, now: dt.datetime) -> User:
+    user = queries.get_user(session, user_id)
+    if not user.is_active:
+        user.is_active = True
+        session.flush()
+        _audit(session, "user_activated", user, actor=actor, now=now)
+    return user
+
+
+def deactivate_user(session: Session, user_id: UserId, *, actor: Actor, now: dt.datetime) -> User:
+    """The user can no longer sign in. What they did stays theirs."""
+    user = queries.get_user(session, user_id)
+    if user.is_active:
+        user.is_active = False
+        session.flush()
+        _audit(session, "user_deactivated", user, actor=actor, now=now)
+    return user
+
+
+def _find_by_name(session: Session, name: str) -> User | None:
+    """Both ways of asking are one indexed look, so that they take the same time."""
+    if "@" in name:
+        return session.scalar(select(User).where(func.lower(User.email) == name.strip().lower()))
+    return session.scalar(select(User).where(User.phone == (find_phone(name) or "")))
+
+
+def _dialable(phone: str) -> str:
+    found = find_phone(phone)
+    if found is None:
+        raise PhoneNotUnderstood(phone=phone)
+    return found
+
+
+def _hash_of(password: str) -> str:
+    if len(password) < passwords.MINIMUM_LENGTH:
+        raise PasswordTooShort(minimum=passwords.MINIMUM_LENGTH)
+    return passwords.hash_password(password)
+
+
+def _taken_name(refused: IntegrityError) -> str | None:
+    constraint = getattr(getattr(refused.orig, "diag", None), "constraint_name", None)
+    return {"uq_users_email_lower": "email", "uq_users_phone": "phone"}.get(constraint or "")
+
+
+def _audit(session: Session, action: str, user: User, *, actor: Actor, now: dt.datetime) -> None:
+    record_action(session, action, subject_kind="user", subject_id=user.id, actor=actor, now=now)

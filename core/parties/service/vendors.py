@@ -1,0 +1,175 @@
+"""Wholesalers: entered and approved by admins, and their working time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from core.actor import Actor
+from core.audit.service import record_action
+from core.clock import business_date
+from core.db.locks import LockRank, lock
+from core.money import ZERO, Money
+from core.parties.address import Address, write_address
+from core.parties.errors import AlreadyApproved
+from core.parties.models import Approval, Language, Vendor, vendor_codes
+from core.refs import VendorId
+
+SUNDAY_TO_FRIDAY = frozenset({7, 1, 2, 3, 4, 5})
+EVERY_DAY = frozenset(range(1, 8))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VendorFacts:
+    """What is known of a wholesaler besides its approval. Working days are ISO weekdays, 1 = Monday."""
+
+    business_name: str
+    pan: str | None = None
+    address: Address = field(default_factory=Address)
+    language: Language = Language.ENGLISH
+    service_radius_km: Decimal = Decimal(50)
+    working_days: frozenset[int] = SUNDAY_TO_FRIDAY
+    minimum_order: Money = ZERO
+    commission_basis_points: int = 200
+
+    def __post_init__(self) -> None:
+        if not self.working_days <= EVERY_DAY:
+            raise ValueError(f"not ISO weekdays: {sorted(self.working_days - EVERY_DAY)}")
+
+
+def create_vendor(session: Session, facts: VendorFacts, *, actor: Actor, now: dt.datetime) -> Vendor:
+    """A wholesaler that waits for approval."""
+    vendor = Vendor(code=f"V-{session.scalar(vendor_codes):04d}", created_at=now)
+    _write(vendor, facts)
+    session.add(vendor)
+    session.flush()
+    _audit(session, "vendor_created", vendor, actor=actor, now=now)
+    return vendor
+
+
+def update_vendor(
+    session: Session, vendor_id: VendorId, facts: VendorFacts, *, actor: Actor, now: dt.datetime
+) -> Vendor:
+    vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    before = _terms(vendor)
+    _write(vendor, facts)
+    session.flush()
+    _audit(session, "vendor_updated", vendor, actor=actor, now=now, before=before, after=_terms(vendor))
+    return vendor
+
+
+def approve_vendor(session: Session, vendor_id: VendorId, *, actor: Actor, now: dt.datetime) -> Vendor:
+    """Let the vendor get offers. A second approval changes nothing."""
+    vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    if vendor.approval is Approval.APPROVED:
+        return vendor
+    vendor.approval = Approval.APPROVED
+    vendor.approved_at = now
+    session.flush()
+    _audit(session, "vendor_approved", vendor, actor=actor, now=now)
+    return vendor
+
+
+def refuse_vendor(
+    session: Session, vendor_id: VendorId, *, reason: str, actor: Actor, now: dt.datetime
+) -> Vendor:
+    """Turn an application down. Raises AlreadyApproved; a second refusal changes nothing."""
+    vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    if vendor.approval is Approval.APPROVED:
+        raise AlreadyApproved(vendor_id=vendor.id)
+    if vendor.approval is Approval.REFUSED:
+        return vendor
+    vendor.approval = Approval.REFUSED
+    session.flush()
+    _audit(session, "vendor_refused", vendor, actor=actor, now=now, reason=reason)
+    return vendor
+
+
+def activate_vendor(
+    session: Session, vendor_id: VendorId, *, reason: str, actor: Actor, now: dt.datetime
+) -> Vendor:
+    vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    if not vendor.is_active:
+        vendor.is_active = True
+        session.flush()
+        _audit(session, "vendor_activated", vendor, actor=actor, now=now, reason=reason)
+    return vendor
+
+
+def deactivate_vendor(
+    session: Session, vendor_id: VendorId, *, reason: str, actor: Actor, now: dt.datetime
+) -> Vendor:
+    """The vendor gets no more offers. What it promised before stays promised."""
+    vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    if vendor.is_active:
+        vendor.is_active = False
+        session.flush()
+        _audit(session, "vendor_deactivated", vendor, actor=actor, now=now, reason=reason)
+    return vendor
+
+
+def close_vendor_for_day(
+    session: Session,
+    vendor_id: VendorId,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    day: dt.date | None = None,
+) -> dt.date:
+    """The day on which the vendor gets no new offers: *day*, or today in Kathmandu."""
+    vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    closed_on = day or business_date(now)
+    if vendor.closed_on != closed_on:
+        vendor.closed_on = closed_on
+        session.flush()
+        after: dict[str, object] = {"closed_on": closed_on.isoformat()}
+        _audit(session, "vendor_closed_for_day", vendor, actor=actor, now=now, after=after)
+    return closed_on
+
+
+def _write(vendor: Vendor, facts: VendorFacts) -> None:
+    vendor.business_name = facts.business_name
+    vendor.pan = facts.pan
+    vendor.language = facts.language
+    vendor.service_radius_km = facts.service_radius_km
+    vendor.working_days = sorted(facts.working_days)
+    vendor.minimum_order_minor = facts.minimum_order.minor
+    vendor.commission_basis_points = facts.commission_basis_points
+    write_address(vendor, facts.address)
+
+
+def _terms(vendor: Vendor) -> dict[str, object]:
+    return {
+        "business_name": vendor.business_name,
+        "service_radius_km": str(vendor.service_radius_km),
+        "working_days": vendor.working_days,
+        "minimum_order_minor": vendor.minimum_order_minor,
+        "commission_basis_points": vendor.commission_basis_points,
+    }
+
+
+def _audit(
+    session: Session,
+    action: str,
+    vendor: Vendor,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+    reason: str | None = None,
+) -> None:
+    record_action(
+        session,
+        action,
+        subject_kind="vendor",
+        subject_id=vendor.id,
+        actor=actor,
+        now=now,
+        before=before,
+        after=after,
+        reason=reason,
+    )
