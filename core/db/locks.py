@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import TypeVar
 
@@ -36,18 +37,18 @@ class LockOrderError(RuntimeError):
 
 def lock(session: Session, model: type[Row], row_id: int, rank: LockRank) -> Row:
     """The row, locked until the transaction ends and freshly read. Raises NotFound."""
-    _keep_order(session, rank, row_id)
+    _keep_order(session, rank, [row_id])
     row = session.get(model, row_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(kind=model.__tablename__, id=row_id)
     return row
 
 
-def lock_all(session: Session, model: type[Row], row_ids: list[int], rank: LockRank) -> dict[int, Row]:
+def lock_all(session: Session, model: type[Row], row_ids: Sequence[int], rank: LockRank) -> dict[int, Row]:
     """The rows by id, locked in the order of their ids. Rows that do not exist are left out."""
     if not row_ids:
         return {}
-    _keep_order(session, rank, min(row_ids), max(row_ids))
+    _keep_order(session, rank, row_ids)
     key = model.__table__.c[next(iter(model.__table__.primary_key)).name]
     rows = session.scalars(
         select(model)
@@ -59,12 +60,12 @@ def lock_all(session: Session, model: type[Row], row_ids: list[int], rank: LockR
     return {getattr(row, key.name): row for row in rows}
 
 
-def _keep_order(session: Session, rank: LockRank, first_id: int, last_id: int | None = None) -> None:
+def _keep_order(session: Session, rank: LockRank, row_ids: Sequence[int]) -> None:
     taken: set[tuple[int, int]] = session.info.setdefault(_TAKEN, set())
-    if (rank, first_id) not in taken and any(held > (rank, first_id) for held in taken):
-        raise LockOrderError(f"{rank.name} {first_id} asked for after {max(taken)}")
-    taken.add((rank, first_id))
-    taken.add((rank, last_id or first_id))
+    new = {(rank.value, row_id) for row_id in row_ids} - taken
+    if new and taken and max(taken) > min(new):
+        raise LockOrderError(f"{rank.name} {min(new)[1]} asked for after {max(taken)}")
+    taken |= new
 
 
 @event.listens_for(Session, "after_transaction_end")

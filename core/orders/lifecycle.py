@@ -54,7 +54,11 @@ _STATUS_OF = {
     Progress.DISPATCHED: S.DISPATCHED,
     Progress.DELIVERED: S.DELIVERED,
 }
-_PROGRESS_OF = {F.ACCEPTED: Progress.ACCEPTED, F.DISPATCHED: Progress.DISPATCHED, F.DELIVERED: Progress.DELIVERED}
+_PROGRESS_OF = {
+    F.ACCEPTED: Progress.ACCEPTED,
+    F.DISPATCHED: Progress.DISPATCHED,
+    F.DELIVERED: Progress.DELIVERED,
+}
 
 
 def roll_up(fulfillments: Iterable[F], *, has_open_offer: bool, has_unplaced: bool) -> S | None:

@@ -1,0 +1,261 @@
+"""The basket: an order in draft, one open per shop and shared by its people. Each change makes a new version."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.actor import Actor
+from core.catalog import queries as catalog
+from core.db.locks import LockRank, lock
+from core.money import Money, total
+from core.orders import progress
+from core.orders.errors import LineNotInBasket, NothingToRepeat, TooLate
+from core.orders.models import FulfillmentLine, Order, OrderLine, OrderStatus
+from core.orders.settings import OrderSettings
+from core.orders.views import BasketLine, BasketView, NewLine, PriceThen, SameAgain
+from core.pricing.policy import LinePrice
+from core.quantity import NOTHING, quantity
+from core.routing import service as routing
+from core.settings import service as settings
+
+
+def find_basket(session: Session, retailer_id: int) -> Order | None:
+    """The shop's open basket; one that waits for the owner's approval is no longer open."""
+    return session.scalar(
+        select(Order).where(
+            Order.retailer_id == retailer_id,
+            Order.status == OrderStatus.DRAFT,
+            Order.awaiting_owner_since.is_(None),
+        )
+    )
+
+
+def open_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.datetime) -> Order:
+    """The shop's basket, locked; a new one when there is none or the old one was left idle for too long."""
+    idle = dt.timedelta(hours=settings.current(session, OrderSettings).values.basket_idle_hours)
+    order = _locked_basket(session, retailer_id, now=now)
+    if order.touched_at + idle < now:
+        progress.move(session, order, OrderStatus.CANCELED, reason="idle", actor=actor, now=now)
+        session.flush()
+        order = _locked_basket(session, retailer_id, now=now)
+    return order
+
+
+def add_lines(
+    session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
+) -> Order:
+    """Add to the basket; what is already there grows by the new quantity."""
+    order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
+    present = {line.product_id: line for line in lines_of(session, order.id)}
+    position = max((line.position for line in present.values()), default=0)
+    for new in lines:
+        if line := present.get(new.product_id):
+            line.quantity = quantity(line.quantity + new.quantity)
+            line.said, line.added_by = new.said, actor.label
+            continue
+        position += 1
+        present[new.product_id] = OrderLine(
+            order_id=order.id,
+            product_id=new.product_id,
+            position=position,
+            quantity=quantity(new.quantity),
+            said=new.said,
+            added_by=actor.label,
+        )
+        session.add(present[new.product_id])
+    _touch(order, now)
+    session.flush()
+    return order
+
+
+def set_quantity(
+    session: Session, *, retailer_id: int, product_id: int, wanted: Decimal, actor: Actor, now: dt.datetime
+) -> Order:
+    """Set one line to *wanted* base pieces; zero removes it. Raises LineNotInBasket."""
+    order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
+    line = session.scalar(
+        select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.product_id == product_id)
+    )
+    if line is None:
+        raise LineNotInBasket(product_id=product_id)
+    if wanted == NOTHING:
+        session.delete(line)
+    else:
+        line.quantity, line.added_by = quantity(wanted), actor.label
+    _touch(order, now)
+    session.flush()
+    return order
+
+
+def clear(session: Session, *, retailer_id: int, actor: Actor, now: dt.datetime) -> Order:
+    """Empty the basket. The basket itself stays, under a new version."""
+    order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
+    session.execute(delete(OrderLine).where(OrderLine.order_id == order.id))
+    _touch(order, now)
+    session.flush()
+    return order
+
+
+def show(session: Session, order_id: int, *, now: dt.datetime) -> BasketView:
+    """The basket priced by the vendors that routing would choose now; the total is remembered as shown."""
+    order = lock(session, Order, order_id, LockRank.ORDER)
+    view = priced(session, order, now=now)
+    if order.status is OrderStatus.DRAFT:
+        order.shown_total_minor = view.total.minor
+        order.shown_version = order.version
+        order.shown_missing = [line.product_id for line in view.lines if line.short_by]
+        session.flush()
+    return view
+
+
+def priced(session: Session, order: Order, *, now: dt.datetime) -> BasketView:
+    """The basket with today's prices. Writes nothing."""
+    lines = lines_of(session, order.id)
+    products = catalog.products_by_ids(session, [line.product_id for line in lines])
+    plan = routing.preview(
+        session,
+        retailer_id=order.retailer_id,
+        needs=[
+            routing.Need(product_id=line.product_id, quantity=line.quantity, order_line_id=line.id)
+            for line in lines
+        ],
+        now=now,
+    )
+    priced_parts: dict[int, list[routing.PlanLine]] = defaultdict(list)
+    for part in plan.parts:
+        for plan_line in part.lines:
+            priced_parts[plan_line.product_id].append(plan_line)
+    short = {missing.product_id: missing.quantity for missing in plan.missing}
+    shown = []
+    for line in lines:
+        product, parts = products[line.product_id], priced_parts[line.product_id]
+        unit_prices = {part.unit_price for part in parts}
+        shown.append(
+            BasketLine(
+                position=line.position,
+                product_id=product.id,
+                sku=product.sku,
+                name=product.name,
+                name_ne=product.name_ne,
+                short_label=product.short_label,
+                unit=product.unit,
+                case_quantity=product.case_quantity,
+                quantity=line.quantity,
+                short_by=short.get(product.id, NOTHING),
+                unit_price=unit_prices.pop() if len(unit_prices) == 1 else None,
+                price=_sum(part.price for part in parts) if parts else None,
+                added_by=line.added_by,
+            )
+        )
+    known = [line.price for line in shown if line.price]
+    return BasketView(
+        order_id=order.id,
+        retailer_id=order.retailer_id,
+        version=order.version,
+        lines=tuple(shown),
+        net=total(price.net for price in known),
+        vat=total(price.vat for price in known),
+        total=total(price.total for price in known),
+        vendors=len(plan.parts),
+        touched_at=order.touched_at,
+    )
+
+
+def same_again(session: Session, *, retailer_id: int, actor: Actor, now: dt.datetime) -> SameAgain:
+    """Put the lines of the shop's last order into the basket and say what changed since. Raises NothingToRepeat.
+
+    Lines that are in the basket already are left as they are, so that asking twice does not double them.
+    """
+    last = session.scalar(
+        select(Order)
+        .where(Order.retailer_id == retailer_id, Order.placed_at.is_not(None))
+        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .limit(1)
+    )
+    if last is None or last.short_code is None:
+        raise NothingToRepeat(retailer_id=retailer_id)
+    order = copy_lines(session, last, actor=actor, now=now)
+    then = _prices_paid(session, last.id)
+    basket = show(session, order.id, now=now)
+    changed = tuple(
+        PriceThen(
+            product_id=line.product_id,
+            name=line.name,
+            name_ne=line.name_ne,
+            then=then[line.product_id],
+            now=line.unit_price,
+        )
+        for line in basket.lines
+        if line.unit_price and line.product_id in then and then[line.product_id] != line.unit_price
+    )
+    return SameAgain(basket=basket, from_short_code=last.short_code, prices=changed)
+
+
+def copy_lines(session: Session, source: Order, *, actor: Actor, now: dt.datetime) -> Order:
+    """The shop's basket with the lines of *source* that it does not have yet."""
+    order = open_basket(session, retailer_id=source.retailer_id, actor=actor, now=now)
+    present = {line.product_id for line in lines_of(session, order.id)}
+    missing = [
+        NewLine(product_id=line.product_id, quantity=line.quantity)
+        for line in lines_of(session, source.id)
+        if line.product_id not in present
+    ]
+    order.copied_from_id = source.id
+    return add_lines(session, retailer_id=source.retailer_id, lines=missing, actor=actor, now=now)
+
+
+def lines_of(session: Session, order_id: int) -> list[OrderLine]:
+    """The lines in the order in which they were said."""
+    return list(
+        session.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position))
+    )
+
+
+def _locked_basket(session: Session, retailer_id: int, *, now: dt.datetime) -> Order:
+    # Two helpers may open the first basket at once: the partial unique index lets one win, both go on with its row.
+    session.execute(
+        insert(Order)
+        .values(retailer_id=retailer_id, status=OrderStatus.DRAFT, version=1, opened_at=now, touched_at=now)
+        .on_conflict_do_nothing(
+            index_elements=["retailer_id"],
+            index_where=text("status = 'draft' AND awaiting_owner_since IS NULL"),
+        )
+    )
+    found = find_basket(session, retailer_id)
+    if found is None:
+        raise TooLate(retailer_id=retailer_id)
+    order = lock(session, Order, found.id, LockRank.ORDER)
+    if order.status is not OrderStatus.DRAFT or order.awaiting_owner_since is not None:
+        # Placed between the look and the lock: the line belongs into a new basket.
+        return _locked_basket(session, retailer_id, now=now)
+    return order
+
+
+def _touch(order: Order, now: dt.datetime) -> None:
+    order.version += 1
+    order.touched_at = now
+
+
+def _sum(prices: Iterable[LinePrice]) -> LinePrice:
+    prices = list(prices)
+    return LinePrice(
+        net=total(price.net for price in prices),
+        vat=total(price.vat for price in prices),
+        total=total(price.total for price in prices),
+    )
+
+
+def _prices_paid(session: Session, order_id: int) -> dict[int, Money]:
+    rows = session.execute(
+        select(FulfillmentLine.product_id, FulfillmentLine.unit_price_minor)
+        .join(OrderLine, OrderLine.id == FulfillmentLine.order_line_id)
+        .where(OrderLine.order_id == order_id)
+    )
+    return {product_id: Money(price) for product_id, price in rows}

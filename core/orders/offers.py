@@ -1,0 +1,349 @@
+"""Vendors' answers: accept whole or in part, decline, too late, withdraw; an admin's override; the retailer's decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.actor import SYSTEM, Actor, ActorKind
+from core.audit.service import record_action
+from core.catalog import stock
+from core.credit import service as credit
+from core.credit.errors import CreditRefused
+from core.db.locks import LockRank, lock
+from core.errors import NotFound
+from core.events import FulfillmentWithdrawn, OfferAccepted, OfferDeclined, OfferLapsed
+from core.money import Money, total
+from core.orders import ending, progress, queries
+from core.orders.access import lock_fulfillment, lock_order
+from core.orders.errors import NothingAsked, TooLate
+from core.orders.lifecycle import OPEN
+from core.orders.models import (
+    Fulfillment,
+    FulfillmentLine,
+    FulfillmentStatus,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Terms,
+)
+from core.orders.settings import OrderSettings
+from core.orders.views import Accepted, Refused
+from core.outbox.service import record
+from core.pricing.policy import price_line
+from core.quantity import NOTHING
+from core.routing import queries as routing_queries
+from core.routing import service as routing
+from core.routing.models import Offer, OfferLine, OfferStatus, RoundCause
+from core.settings import service as settings
+from core.vendors import service as vendors
+from core.vendors.models import ObservationKind
+
+
+def accept(
+    session: Session,
+    offer_id: int,
+    *,
+    quantities: dict[int, Decimal] | None = None,
+    eta_at: dt.datetime | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> Accepted:
+    """Promise the offer, whole or the *quantities* by order line. What is left goes to the next best vendor.
+
+    Raises OfferNotOpen, OfferExpired (routing) and StockShort (catalog); then nothing changed.
+    """
+    order = _lock_order_of(session, offer_id, actor)
+    offer = routing.accept_offer(session, offer_id, quantities=quantities, actor=actor, now=now)
+    lines = [
+        line for line in routing_queries.offer_lines(session, [offer.id])[offer.id] if line.accepted_quantity
+    ]
+    fulfillment = _promise(session, order, offer, lines, eta_at=eta_at, actor=actor, now=now)
+    _close_beaten(session, order, winner=offer, now=now)
+    vendors.observe(
+        session,
+        ObservationKind.ACCEPTED,
+        vendor_id=offer.vendor_id,
+        offer_id=offer.id,
+        order_id=order.id,
+        hours=_hours(offer.opened_at, now),
+        is_override=offer.is_override,
+        now=now,
+    )
+    record(
+        session,
+        OfferAccepted(
+            offer_id=offer.id, order_id=order.id, vendor_id=offer.vendor_id, fulfillment_id=fulfillment.id
+        ),
+        actor=actor,
+        now=now,
+    )
+    progress.seek_vendors(session, order, cause=RoundCause.PART_ACCEPTED, actor=SYSTEM, now=now)
+    reserved = {line.listing_id: line.accepted_quantity for line in lines}
+    stock.reserve(session, reserved, cause=f"fulfillment:{fulfillment.id}", actor=actor, now=now)
+    offered = routing_queries.offer_lines(session, [offer.id])[offer.id]
+    return Accepted(
+        fulfillment=queries.fulfillment_view(session, fulfillment.id),
+        is_part=any(line.accepted_quantity < line.quantity for line in offered),
+    )
+
+
+def decline(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
+    """Refuse the offer; the order goes to the next best vendor. Raises OfferNotOpen, OfferExpired."""
+    order = _lock_order_of(session, offer_id, actor)
+    offer = routing.decline_offer(session, offer_id, reason=reason, actor=actor, now=now)
+    vendors.observe(
+        session,
+        ObservationKind.DECLINED,
+        vendor_id=offer.vendor_id,
+        offer_id=offer.id,
+        order_id=order.id,
+        hours=_hours(offer.opened_at, now),
+        is_override=offer.is_override,
+        now=now,
+    )
+    record(
+        session,
+        OfferDeclined(offer_id=offer.id, order_id=order.id, vendor_id=offer.vendor_id, reason=reason),
+        actor=actor,
+        now=now,
+    )
+    progress.seek_vendors(session, order, cause=RoundCause.DECLINED, actor=SYSTEM, now=now)
+    return order
+
+
+def lapse(session: Session, order_id: int, *, now: dt.datetime) -> int:
+    """Close the order's offers whose deadline has passed and seek on. Returns how many lapsed."""
+    order = lock_order(session, order_id, SYSTEM)
+    late = [offer for offer in routing_queries.open_offers(session, order_id) if offer.expires_at <= now]
+    for offer in late:
+        routing.lapse_offer(session, offer.id, now=now)
+        vendors.observe(
+            session,
+            ObservationKind.LAPSED,
+            vendor_id=offer.vendor_id,
+            offer_id=offer.id,
+            order_id=order.id,
+            is_override=offer.is_override,
+            now=now,
+        )
+        record(
+            session,
+            OfferLapsed(offer_id=offer.id, order_id=order.id, vendor_id=offer.vendor_id),
+            actor=SYSTEM,
+            now=now,
+        )
+    if late:
+        progress.seek_vendors(session, order, cause=RoundCause.LAPSED, actor=SYSTEM, now=now)
+    return len(late)
+
+
+def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
+    """Take back a promise before dispatch: the goods are free again and other vendors are sought."""
+    order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
+    progress.move_fulfillment(
+        session, fulfillment, FulfillmentStatus.WITHDRAWN, actor=actor, now=now, reason=reason
+    )
+    lines = ending.free_lines(session, fulfillment)
+    vendors.observe(
+        session,
+        ObservationKind.WITHDRAWN,
+        vendor_id=fulfillment.vendor_id,
+        offer_id=fulfillment.offer_id,
+        order_id=order.id,
+        now=now,
+    )
+    record(
+        session,
+        FulfillmentWithdrawn(
+            fulfillment_id=fulfillment.id, order_id=order.id, vendor_id=fulfillment.vendor_id, reason=reason
+        ),
+        actor=actor,
+        now=now,
+    )
+    progress.seek_vendors(session, order, cause=RoundCause.WITHDRAWN, actor=SYSTEM, now=now)
+    stock.release(
+        session,
+        {line.listing_id: line.quantity for line in lines},
+        cause=f"fulfillment:{fulfillment.id}",
+        actor=actor,
+        now=now,
+    )
+    return order
+
+
+def override(
+    session: Session, order_id: int, *, vendor_id: int, reason: str, actor: Actor, now: dt.datetime
+) -> Order:
+    """An admin chooses the vendor: open offers are closed and what is unplaced is offered to that vendor alone."""
+    order = lock_order(session, order_id, actor)
+    if order.status not in (OrderStatus.PLACED, OrderStatus.OFFERED):
+        raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
+    routing.close_offers(session, order.id, status=OfferStatus.CLOSED, now=now)
+    order.asked = order.asked_at = order.asked_facts = None
+    session.flush()
+    routing.override(
+        session,
+        order_id=order.id,
+        retailer_id=order.retailer_id,
+        needs=progress.unplaced(session, order),
+        vendor_id=vendor_id,
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
+    record_action(
+        session,
+        "order.override",
+        subject_kind="order",
+        subject_id=order.id,
+        after={"vendor_id": vendor_id},
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
+    progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason="override")
+    return order
+
+
+def answer_asked(
+    session: Session, order_id: int, *, yes: bool, actor: Actor, now: dt.datetime
+) -> Order | Refused:
+    """The retailer's answer to `dearer` or `part`. Raises NothingAsked when the order waits for none.
+
+    A yes to dearer vendors raises the ceiling and the hold; credit that does not suffice is a refusal and the
+    question stays open.
+    """
+    order = lock_order(session, order_id, actor)
+    question, facts = order.asked, order.asked_facts or {}
+    if question is None:
+        raise NothingAsked(order_id=order.id, short_code=order.short_code, status=order.status)
+    if question == "dearer" and yes:
+        return _agree_to_dearer(session, order, facts, actor=actor, now=now)
+    if question == "part" and not yes:
+        return ending.cancel(session, order.id, reason="part_refused", actor=actor, now=now)
+    progress.give_up_rest(session, order)
+    reason = "part_taken" if question == "part" else "dearer_refused"
+    progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason=reason)
+    return order
+
+
+def close_unanswered(session: Session, order_id: int, *, now: dt.datetime) -> None:
+    """Silence decides: a part is taken, a dearer rest is given up."""
+    order = lock_order(session, order_id, SYSTEM)
+    if order.asked is None:
+        return
+    reason = "part_taken_by_silence" if order.asked == "part" else "dearer_unanswered"
+    progress.give_up_rest(session, order)
+    progress.settle(session, order, actor=SYSTEM, now=now, ended_as=OrderStatus.UNFULFILLED, reason=reason)
+
+
+def orders_with_late_questions(session: Session, *, now: dt.datetime) -> list[int]:
+    """Orders whose retailer was asked and did not answer in time: 4 hours for a part, 24 for a dearer rest."""
+    hours = settings.current(session, OrderSettings).values
+    part_deadline = now - dt.timedelta(hours=hours.part_answer_hours)
+    dearer_deadline = now - dt.timedelta(hours=hours.ceiling_hours)
+    return list(
+        session.scalars(
+            select(Order.id)
+            .where(
+                Order.status.in_(OPEN),
+                ((Order.asked == "part") & (Order.asked_at <= part_deadline))
+                | ((Order.asked == "dearer") & (Order.asked_at <= dearer_deadline)),
+            )
+            .order_by(Order.id)
+        )
+    )
+
+
+def _agree_to_dearer(
+    session: Session, order: Order, facts: dict[str, Any], *, actor: Actor, now: dt.datetime
+) -> Order | Refused:
+    ceiling = progress.promised_total(session, order.id) + Money(int(facts["rest_minor"]))
+    if order.terms is Terms.CREDIT:
+        try:
+            cause = f"dearer:{ceiling.minor}"
+            credit.grow_hold(session, order_id=order.id, to=ceiling, cause=cause, now=now)
+        except CreditRefused as refusal:
+            return Refused(code="credit_refused", facts=refusal.facts)
+    hours = settings.current(session, OrderSettings).values.ceiling_hours
+    order.ceiling_minor, order.ceiling_until = ceiling.minor, now + dt.timedelta(hours=hours)
+    order.asked = order.asked_at = order.asked_facts = None
+    session.flush()
+    progress.seek_vendors(session, order, cause=RoundCause.PRICE_AGREED, actor=actor, now=now)
+    return order
+
+
+def _promise(
+    session: Session,
+    order: Order,
+    offer: Offer,
+    lines: list[OfferLine],
+    *,
+    eta_at: dt.datetime | None,
+    actor: Actor,
+    now: dt.datetime,
+) -> Fulfillment:
+    prices = [
+        price_line(Money(line.unit_price_minor), line.accepted_quantity, line.vat_basis_points)
+        for line in lines
+    ]
+    fulfillment = Fulfillment(
+        order_id=order.id,
+        vendor_id=offer.vendor_id,
+        offer_id=offer.id,
+        status=FulfillmentStatus.ACCEPTED,
+        total_minor=total(price.total for price in prices).minor,
+        eta_at=eta_at,
+        accepted_at=now,
+    )
+    session.add(fulfillment)
+    session.flush()
+    for line in lines:
+        session.add(
+            FulfillmentLine(
+                fulfillment_id=fulfillment.id,
+                order_line_id=line.order_line_id,
+                listing_id=line.listing_id,
+                product_id=line.product_id,
+                quantity=line.accepted_quantity,
+                unit_price_minor=line.unit_price_minor,
+                vat_basis_points=line.vat_basis_points,
+            )
+        )
+        ordered = session.get_one(OrderLine, line.order_line_id)
+        ordered.promised_quantity += line.accepted_quantity
+    progress.note_fulfillment(session, fulfillment, None, actor=actor, now=now, facts={"offer_id": offer.id})
+    return fulfillment
+
+
+def _close_beaten(session: Session, order: Order, *, winner: Offer, now: dt.datetime) -> None:
+    """The order is promised: whoever was asked besides the winner gets a polite notice when they answer."""
+    promised = {
+        line.id
+        for line in session.scalars(select(OrderLine).where(OrderLine.order_id == order.id))
+        if line.quantity - line.promised_quantity - line.unfulfilled_quantity == NOTHING
+    }
+    for offer in routing_queries.open_offers(session, order.id):
+        asked = {line.order_line_id for line in routing_queries.offer_lines(session, [offer.id])[offer.id]}
+        if offer.id != winner.id and asked <= promised:
+            routing.close_offer(session, offer.id, status=OfferStatus.BEATEN, now=now)
+
+
+def _lock_order_of(session: Session, offer_id: int, actor: Actor) -> Order:
+    """The offer's order under its lock, for the vendor who was asked, or an admin. Raises NotFound."""
+    offer = session.get(Offer, offer_id)
+    is_asked = offer is not None and actor.kind is ActorKind.VENDOR and actor.vendor_id == offer.vendor_id
+    if offer is None or not (is_asked or actor.kind is ActorKind.ADMIN):
+        raise NotFound(kind="offer", id=offer_id)
+    order = lock(session, Order, offer.order_id, LockRank.ORDER)
+    session.refresh(offer)
+    return order
+
+
+def _hours(start: dt.datetime, end: dt.datetime) -> Decimal:
+    return Decimal((end - start) // dt.timedelta(seconds=1)) / 3600

@@ -1,0 +1,246 @@
+"""From a basket to an order: the yes, its price check, the hold, and the first vendor asked. Or a refusal, kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.actor import Actor, ActorKind
+from core.credit import queries as credit_queries
+from core.credit import service as credit
+from core.credit.errors import CreditRefused
+from core.errors import NotAllowed, NotFound
+from core.events import OrderPlaced, OwnerApprovalAsked
+from core.money import Money
+from core.orders import basket, progress
+from core.orders.access import lock_order
+from core.orders.models import Order, OrderLine, OrderStatus, Refusal, Terms, short_codes
+from core.orders.settings import OrderSettings
+from core.orders.views import BasketView, Placed, Refused
+from core.outbox.service import record
+from core.parties import queries as parties
+from core.parties.models import Approval, Position
+from core.routing.models import RoundCause
+from core.settings import service as settings
+
+# Refusals that say the basket is not what the yes was for. The chat shows it again; the books need no row.
+_SHOW_AGAIN = frozenset(
+    {"basket_changed", "basket_empty", "already_placed", "total_rose", "lines_missing", "owner_must_approve"}
+)
+
+
+def place(
+    session: Session,
+    order_id: int,
+    *,
+    version: int,
+    terms: Terms,
+    actor: Actor,
+    now: dt.datetime,
+    order_limit: Money | None = None,
+) -> Placed | Refused:
+    """Turn version *version* of the basket into an order, hold its credit and ask the first vendor.
+
+    Saying yes twice gives one order: the second time finds it placed. *order_limit* is a helper's; above it the
+    owner is asked. A refusal changes nothing but the refusals themselves and what was shown.
+    """
+    order = lock_order(session, order_id, actor)
+    if order.status is not OrderStatus.DRAFT:
+        facts = {"short_code": order.short_code, "status": order.status}
+        return Refused(code="already_placed", facts=facts)
+    if order.awaiting_owner_since is not None:
+        return Refused(code="owner_must_approve", facts={"since": order.awaiting_owner_since})
+    if order.version != version:
+        return Refused(code="basket_changed", facts={"version": order.version})
+    view = basket.priced(session, order, now=now)
+    refused = _price_refusal(session, order, view, now=now) or _party_refusal(
+        session, order, view, terms, now=now
+    )
+    if refused:
+        return _keep(session, order, refused, actor=actor, now=now)
+    if order_limit is not None and view.total > order_limit:
+        return _ask_owner(session, order, view, terms, limit=order_limit, actor=actor, now=now)
+    return _place(session, order, view, terms, actor=actor, now=now)
+
+
+def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Placed | Refused:
+    """The owner's yes to a helper's basket. Prices are checked as for any yes; a rise is shown to the owner first."""
+    order = lock_order(session, order_id, actor)
+    _owners_only(session, order, actor)
+    if order.status is not OrderStatus.DRAFT or order.awaiting_owner_since is None or order.terms is None:
+        return Refused(code="already_placed", facts={"short_code": order.short_code, "status": order.status})
+    view = basket.priced(session, order, now=now)
+    refused = _price_refusal(session, order, view, now=now) or _party_refusal(
+        session, order, view, order.terms, now=now
+    )
+    if refused:
+        return _keep(session, order, refused, actor=actor, now=now)
+    return _place(session, order, view, order.terms, actor=actor, now=now)
+
+
+def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> None:
+    """The owner's no: the helper's basket ends."""
+    order = lock_order(session, order_id, actor)
+    _owners_only(session, order, actor)
+    if order.awaiting_owner_since is None:
+        raise NotFound(kind="waiting_basket", id=order_id)
+    progress.move(session, order, OrderStatus.CANCELED, reason="owner_refused", actor=actor, now=now)
+
+
+def drop_unanswered_baskets(session: Session, *, actor: Actor, now: dt.datetime) -> int:
+    """End baskets for which the owner's answer did not come in time. Returns how many."""
+    waited = dt.timedelta(hours=settings.current(session, OrderSettings).values.owner_answer_hours)
+    late = session.scalars(
+        select(Order)
+        .where(Order.status == OrderStatus.DRAFT, Order.awaiting_owner_since <= now - waited)
+        .order_by(Order.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for order in late:
+        progress.move(session, order, OrderStatus.CANCELED, reason="owner_silent", actor=actor, now=now)
+    return len(late)
+
+
+def _place(
+    session: Session, order: Order, view: BasketView, terms: Terms, *, actor: Actor, now: dt.datetime
+) -> Placed | Refused:
+    if terms is Terms.CREDIT:
+        try:
+            credit.place_hold(
+                session, order_id=order.id, retailer_id=order.retailer_id, amount=view.total, now=now
+            )
+        except CreditRefused as refusal:
+            return _keep(
+                session, order, Refused(code="credit_refused", facts=refusal.facts), actor=actor, now=now
+            )
+    shown = Money(order.shown_total_minor or view.total.minor)
+    hours = settings.current(session, OrderSettings).values.ceiling_hours
+    order.terms = terms
+    order.awaiting_owner_since = None
+    order.short_code = session.scalar(select(short_codes.next_value()))
+    order.placed_at, order.placed_by = now, actor.label
+    order.ceiling_minor, order.ceiling_until = view.total.minor, now + dt.timedelta(hours=hours)
+    _leave_out_missing(session, order, view)
+    facts = {"version": order.version, "total_minor": view.total.minor, "terms": terms}
+    progress.move(session, order, OrderStatus.PLACED, actor=actor, now=now, facts=facts)
+    record(session, OrderPlaced(order_id=order.id), actor=actor, now=now)
+    progress.seek_vendors(session, order, cause=RoundCause.PLACED, actor=actor, now=now)
+    if order.short_code is None:
+        raise AssertionError("a placed order has a short code")
+    return Placed(
+        order_id=order.id,
+        short_code=order.short_code,
+        total=view.total,
+        terms=terms,
+        status=order.status,
+        saved=shown - view.total,
+    )
+
+
+def _price_refusal(session: Session, order: Order, view: BasketView, *, now: dt.datetime) -> Refused | None:
+    """The yes was for the basket as it was shown: dearer, or without a line that was there, it is asked again."""
+    if view.is_empty:
+        return Refused(code="basket_empty", facts={})
+    if not view.is_placeable:
+        return Refused(code="nothing_available", facts={"lines": len(view.lines)})
+    was_shown = order.shown_version == order.version and order.shown_total_minor is not None
+    newly_missing = [
+        line.product_id
+        for line in view.lines
+        if line.short_by and line.product_id not in (order.shown_missing or [])
+    ]
+    if was_shown and view.total.minor <= (order.shown_total_minor or 0) and not newly_missing:
+        return None
+    shown = order.shown_total_minor
+    basket.show(session, order.id, now=now)
+    if was_shown and newly_missing:
+        return Refused(
+            code="lines_missing", facts={"product_ids": newly_missing, "total_minor": view.total.minor}
+        )
+    if was_shown:
+        return Refused(code="total_rose", facts={"shown_minor": shown, "total_minor": view.total.minor})
+    return Refused(code="basket_changed", facts={"version": order.version})
+
+
+def _party_refusal(
+    session: Session, order: Order, view: BasketView, terms: Terms, *, now: dt.datetime
+) -> Refused | None:
+    """Whether this shop may order on these terms at all. Its limit is judged under the lock, when the hold is placed."""
+    retailer = parties.get_retailer(session, order.retailer_id)
+    if retailer.approval is not Approval.APPROVED:
+        return Refused(code="not_approved", facts={"approval": retailer.approval})
+    standing = credit_queries.standing(session, retailer.id, now=now)
+    if standing.cash_due:
+        return Refused(code="cash_due", facts={"due_minor": standing.cash_due.minor})
+    is_blocked = retailer.blocked_at is not None
+    if terms is Terms.CREDIT:
+        return Refused(code="orders_blocked", facts={"reason": retailer.block_reason}) if is_blocked else None
+    cash_limit = Money(settings.current(session, OrderSettings).values.cash_limit_minor)
+    if (is_blocked or standing.overdue) and view.total > cash_limit:
+        return Refused(
+            code="cash_limit", facts={"limit_minor": cash_limit.minor, "total_minor": view.total.minor}
+        )
+    return None
+
+
+def _ask_owner(
+    session: Session,
+    order: Order,
+    view: BasketView,
+    terms: Terms,
+    *,
+    limit: Money,
+    actor: Actor,
+    now: dt.datetime,
+) -> Refused:
+    """Let the basket wait for the owner. It holds no credit meanwhile, and the shop's next line opens a new basket."""
+    if actor.contact_id is None:
+        raise NotAllowed(reason="a helper is a contact")
+    order.awaiting_owner_since, order.terms = now, terms
+    session.flush()
+    record(session, OwnerApprovalAsked(order_id=order.id, contact_id=actor.contact_id), actor=actor, now=now)
+    facts = {"limit_minor": limit.minor, "total_minor": view.total.minor}
+    return Refused(code="owner_must_approve", facts=facts)
+
+
+def _owners_only(session: Session, order: Order, actor: Actor) -> None:
+    if actor.kind is ActorKind.RETAILER and actor.contact_id is not None:
+        positions = {
+            m.position
+            for m in parties.memberships(session, actor.contact_id)
+            if m.retailer_id == order.retailer_id
+        }
+        if Position.OWNER not in positions:
+            raise NotAllowed(reason="owners_only")
+
+
+def _leave_out_missing(session: Session, order: Order, view: BasketView) -> None:
+    """What the basket named as not to be had was not ordered from anybody: it counts as unfulfilled from the start."""
+    short = {line.product_id: line.short_by for line in view.lines if line.short_by}
+    for line in session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)):
+        if line.product_id in short:
+            line.unfulfilled_quantity = short[line.product_id]
+
+
+def _keep(session: Session, order: Order, refused: Refused, *, actor: Actor, now: dt.datetime) -> Refused:
+    if refused.code not in _SHOW_AGAIN:
+        session.add(
+            Refusal(
+                retailer_id=order.retailer_id,
+                order_id=order.id,
+                basket_version=order.version,
+                code=refused.code,
+                facts=_as_json(refused.facts),
+                actor=actor.label,
+                at=now,
+            )
+        )
+        session.flush()
+    return refused
+
+
+def _as_json(facts: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.minor if isinstance(value, Money) else value for key, value in facts.items()}
