@@ -1,5 +1,6 @@
 """Buttons and lists for Twilio: stored content, made once per shape and filled by variables."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -67,12 +68,15 @@ class ContentRequest:
 
 
 class _Words:
+    """Collects the words of one message as numbered variables."""
+
     def __init__(self) -> None:
         self.by_number: dict[str, str] = {}
 
     def add(self, word: str) -> str:
         number = str(len(self.by_number) + 1)
-        self.by_number[number] = word
+        # Longer runs of blanks in a variable are refused (63013), and that is only told by callback.
+        self.by_number[number] = re.sub(r"\n{3,}", "\n\n", re.sub(r" {5,}", " ", word))
         return "{{" + number + "}}"
 
 

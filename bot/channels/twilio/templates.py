@@ -131,7 +131,7 @@ def _body_problems(body: str) -> Iterator[str]:
         yield "has blanks at an end, a run of them inside, or a control character"
     slots, fixed = _SLOT.findall(body), _SLOT.sub(" ", body)
     if len(regex.findall(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*", fixed)) < 2 * len(slots) + 1:
-        yield f"needs {2 * len(slots) + 1} words of its own for {len(slots)} variables"
+        yield f"needs at least {2 * len(slots) + 1} words of its own for {len(slots)} variables"
     if len(fixed) > INTERACTIVE_BODY_LIMIT // 2:
         yield f"is longer than {INTERACTIVE_BODY_LIMIT // 2} characters and leaves no room for its variables"
 
