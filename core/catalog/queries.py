@@ -1,0 +1,196 @@
+"""Reads about goods: products, who sells them at what price and stock, and what the order reader knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import ColumnExpressionArgument, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from core.catalog.models import CatalogRevision, Listing, Product, ProductAlias, Stock
+from core.db.pages import DEFAULT_LIMIT, Page, page
+from core.errors import NotFound
+from core.money import Money
+from core.quantity import NOTHING
+from core.refs import ListingId, ProductId, RetailerId, VendorId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListingView:
+    """One vendor's way of selling one product, with what it has now."""
+
+    listing_id: ListingId
+    vendor_id: VendorId
+    product_id: ProductId
+    price: Money
+    available: Decimal
+    minimum_quantity: Decimal
+    pack_multiple: Decimal
+    lead_time_days: int
+    is_available: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReaderEntry:
+    """One product as the order reader needs it, with the aliases that everybody shares."""
+
+    product_id: ProductId
+    sku: str
+    name: str
+    name_ne: str | None
+    brand: str
+    category: str
+    unit: str
+    pack_size: str
+    case_quantity: int
+    reference_price: Money | None
+    aliases: tuple[str, ...]
+
+
+def get_product(session: Session, product_id: ProductId) -> Product:
+    product = session.get(Product, product_id)
+    if product is None:
+        raise NotFound(kind="products", id=product_id)
+    return product
+
+
+def products_by_ids(session: Session, product_ids: Iterable[ProductId]) -> dict[ProductId, Product]:
+    rows = session.scalars(select(Product).where(Product.id.in_(set(product_ids))))
+    return {ProductId(row.id): row for row in rows}
+
+
+def product_by_sku(session: Session, sku: str) -> Product | None:
+    return session.scalar(select(Product).where(Product.sku == sku))
+
+
+def products_by_skus(session: Session, skus: Iterable[str]) -> dict[str, Product]:
+    return {row.sku: row for row in session.scalars(select(Product).where(Product.sku.in_(set(skus))))}
+
+
+def list_products(
+    session: Session,
+    *,
+    category: str | None = None,
+    search: str | None = None,
+    after: int | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Product]:
+    statement = select(Product)
+    if category:
+        statement = statement.where(Product.category == category)
+    if search:
+        statement = statement.where(
+            or_(
+                Product.name.icontains(search, autoescape=True),
+                Product.name_ne.icontains(search, autoescape=True),
+                Product.sku == search.upper(),
+            )
+        )
+    return page(session, statement, Product, after=after, limit=limit)
+
+
+def get_listing(session: Session, listing_id: ListingId) -> ListingView:
+    found = _views(session, Listing.id == listing_id)
+    if not found:
+        raise NotFound(kind="listings", id=listing_id)
+    return found[0]
+
+
+def find_listings(session: Session, product_ids: Iterable[ProductId]) -> list[ListingView]:
+    """All ways in which these products are sold now, by any vendor, in the order of their ids."""
+    return _views(session, Listing.product_id.in_(set(product_ids)), Listing.is_available, Product.is_active)
+
+
+def listings_of_vendor(session: Session, vendor_id: VendorId) -> list[ListingView]:
+    """All that this vendor sells, what is held back included."""
+    return _views(session, Listing.vendor_id == vendor_id)
+
+
+def catalog_revision(session: Session) -> int:
+    """Grows with every change that the order reader must see; 0 while nothing is sold."""
+    return session.scalar(select(CatalogRevision.revision).where(CatalogRevision.id == 1)) or 0
+
+
+def reader_entries(session: Session) -> list[ReaderEntry]:
+    """Every active product, in the order of SKUs, with its shared aliases."""
+    aliases = (
+        select(
+            ProductAlias.product_id,
+            func.array_agg(aggregate_order_by(ProductAlias.words, ProductAlias.id)).label("words"),
+        )
+        .where(ProductAlias.retailer_id.is_(None))
+        .group_by(ProductAlias.product_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Product, aliases.c.words)
+        .outerjoin(aliases, aliases.c.product_id == Product.id)
+        .where(Product.is_active)
+        .order_by(Product.sku)
+    ).tuples()
+    return [_entry(product, tuple(words or ())) for product, words in rows]
+
+
+def aliases_of_retailer(session: Session, retailer_id: RetailerId) -> dict[str, str]:
+    """This shop's own words, each with the SKU that it last confirmed for them."""
+    rows = session.execute(
+        select(ProductAlias.words, Product.sku)
+        .join(Product, Product.id == ProductAlias.product_id)
+        .where(ProductAlias.retailer_id == retailer_id, Product.is_active)
+        .order_by(ProductAlias.id)
+    ).tuples()
+    return dict(iter(rows))
+
+
+def _views(session: Session, *conditions: ColumnExpressionArgument[bool]) -> list[ListingView]:
+    rows = session.execute(
+        select(
+            Listing.id,
+            Listing.vendor_id,
+            Listing.product_id,
+            Listing.price_minor,
+            func.coalesce(Stock.on_hand - Stock.reserved, NOTHING).label("available"),
+            Listing.minimum_quantity,
+            Listing.pack_multiple,
+            Listing.lead_time_days,
+            Listing.is_available,
+        )
+        .join(Product, Product.id == Listing.product_id)
+        .outerjoin(Stock, Stock.listing_id == Listing.id)
+        .where(*conditions)
+        .order_by(Listing.id)
+    )
+    return [
+        ListingView(
+            listing_id=ListingId(row.id),
+            vendor_id=VendorId(row.vendor_id),
+            product_id=ProductId(row.product_id),
+            price=Money(row.price_minor),
+            available=row.available,
+            minimum_quantity=row.minimum_quantity,
+            pack_multiple=row.pack_multiple,
+            lead_time_days=row.lead_time_days,
+            is_available=row.is_available,
+        )
+        for row in rows
+    ]
+
+
+def _entry(product: Product, aliases: tuple[str, ...]) -> ReaderEntry:
+    price = product.reference_price_minor
+    return ReaderEntry(
+        product_id=ProductId(product.id),
+        sku=product.sku,
+        name=product.name,
+        name_ne=product.name_ne,
+        brand=product.brand,
+        category=product.category,
+        unit=product.unit,
+        pack_size=product.pack_size,
+        case_quantity=product.case_quantity,
+        reference_price=None if price is None else Money(price),
+        aliases=aliases,
+    )
