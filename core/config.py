@@ -38,10 +38,10 @@ EXAMPLE_SECRET_WORDS = (
     "jwtkey",
 )
 
-_DURATION = re.compile(r"(?P<count>\d{1,9})(?P<unit>[smhd]?)")
+_DURATION = re.compile(r"(?P<count>\d{1,9})(?P<unit>[smhd]?)", re.ASCII)
 _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
-_WHATSAPP_NUMBER = re.compile(r"(?:whatsapp:)?(\+[1-9]\d{7,14})")
+_WHATSAPP_NUMBER = re.compile(r"(?:whatsapp:)?(\+[1-9]\d{7,14})", re.ASCII)
 
 
 class Environment(StrEnum):

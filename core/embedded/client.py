@@ -34,30 +34,42 @@ class News(StrEnum):
 class Servers:
     """One use of the running servers. They end with their last use, `stop` or not."""
 
-    def __init__(self, connection: socket.socket, *, database_url: str, redis_url: str) -> None:
-        self._connection = connection
+    def __init__(
+        self, places: Places, connection: socket.socket, *, database_url: str, redis_url: str
+    ) -> None:
+        self._places = places
+        self.connection = connection
         self.database_url = database_url
         self.redis_url = redis_url
 
     def fileno(self) -> int:
         """Become readable when there is news."""
-        return self._connection.fileno()
+        return self.connection.fileno()
 
     def news(self) -> News:
         """Wait for news of the servers."""
         try:
-            return News.STOPPING if self._connection.recv(64) == STOPPING else News.LOST
+            return News.STOPPING if self.connection.recv(64) == STOPPING else News.LOST
         except OSError:
             return News.LOST
 
+    def start_again(self) -> None:
+        """After `News.LOST`: use them once more, with the same addresses, starting them unless somebody else has."""
+        self.connection.close()
+        self.connection = start(self._places.var).connection
+
+    def ask_everybody_to_leave(self) -> None:
+        with suppress(OSError):
+            self.connection.sendall(STOP)
+
     def stop(self) -> None:
         """Use them no longer. The last one to leave waits here until they have ended."""
-        if self._connection.fileno() == -1:
+        if self.connection.fileno() == -1:
             return
-        with self._connection, suppress(OSError):
-            self._connection.settimeout(_ANSWER_SECONDS)
-            self._connection.shutdown(socket.SHUT_WR)
-            while self._connection.recv(64):
+        with self.connection, suppress(OSError):
+            self.connection.settimeout(_ANSWER_SECONDS)
+            self.connection.shutdown(socket.SHUT_WR)
+            while self.connection.recv(64):
                 pass
 
 
@@ -94,8 +106,7 @@ def stop_all(var: Path) -> None:
         return
     servers = _attach(prepare(var))
     if servers is not None:
-        with suppress(OSError):
-            servers._connection.sendall(STOP)  # noqa: SLF001 – the same module
+        servers.ask_everybody_to_leave()
         servers.stop()
 
 
@@ -112,7 +123,7 @@ def _attach(places: Places) -> Servers | None:
         connection.close()
         return None
     connection.settimeout(None)
-    return Servers(connection, **json.loads(line))
+    return Servers(places, connection, **json.loads(line))
 
 
 def _launch(places: Places) -> None:

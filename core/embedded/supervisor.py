@@ -12,12 +12,13 @@ import shlex
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from core.embedded import engine, postgres, valkey
 from core.embedded.places import Places, prepare
+from core.embedded.signals import readable_signals
 from core.embedded.supervised import Supervised
 
 STOP = b"stop\n"
@@ -93,7 +94,7 @@ def _serve(
     Who wants to hear that the servers have ended is put into *leaving*: their connections are closed after that.
     """
     with (
-        _signals() as awakened,
+        readable_signals(signal.SIGTERM, signal.SIGINT, signal.SIGCHLD) as awakened,
         socket.socket(socket.AF_UNIX) as listener,
         selectors.DefaultSelector() as waiting,
     ):
@@ -182,22 +183,6 @@ class _Desk:
         for user in self.users:
             with suppress(OSError):
                 user.sendall(STOPPING)
-
-
-@contextmanager
-def _signals() -> Iterator[int]:
-    """Turn signals into something to read: the call that waits for users then hears of them too."""
-    heard, hear = os.pipe()
-    os.set_blocking(hear, False)
-    signal.set_wakeup_fd(hear)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
-        signal.signal(number, lambda *_: None)
-    try:
-        yield heard
-    finally:
-        signal.set_wakeup_fd(-1)
-        os.close(heard)
-        os.close(hear)
 
 
 def _write_addresses(places: Places) -> None:

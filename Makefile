@@ -1,0 +1,80 @@
+# Python 3.11 and make are enough: everything else comes from pinned wheels.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup run chat test check format format-check lint types imports wording contract intake stop clean
+
+VENV := .venv
+PY := $(VENV)/bin/python
+# Changes when the checkout moves, because scripts of a virtual environment name their own place.
+READY := $(VENV)/ready-$(shell printf '%s' '$(CURDIR)' | cksum | cut -d' ' -f1)
+PATHS := core bot admin_api migrations tests bench wsgi.py
+# Servers that run already stay out of the tests; the environment may name others.
+N ?= 2
+T ?=
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@echo "  Options: make run PORT=3001 · make test T=tests/unit · make chat AS=asha"
+
+setup: $(READY) ## make the virtual environment with pinned dependencies
+
+$(READY): requirements.txt requirements-dev.txt
+	@for python in $(PYTHON) python3.11 python3 python \
+	    /usr/bin/python3.11 /usr/local/bin/python3.11 /opt/homebrew/bin/python3.11 "$$HOME"/.pyenv/versions/3.11.*/bin/python; do \
+	  if "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \
+	    found="$$python"; break; \
+	  fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "No Python 3.11 with venv here. Install python3.11 and python3.11-venv, or say: make setup PYTHON=/path/to/python3.11" >&2; \
+	  exit 1; \
+	fi; \
+	if [ ! -e $(VENV)/bin/pip ] || ! $(PY) -c '' 2>/dev/null || ! head -n 1 $(VENV)/bin/pip | grep -qF '$(CURDIR)/'; then \
+	  echo "Making $(VENV) with $$found"; \
+	  "$$found" -m venv --clear $(VENV) || exit 1; \
+	fi
+	@echo "Installing pinned dependencies (the first time takes a minute or two)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --root-user-action=ignore -r requirements-dev.txt
+	@rm -f $(VENV)/ready-* && touch $@
+
+run: $(READY) ## start everything and say which page to open
+	@exec $(PY) -m core.launch --end-with-parent
+
+chat: $(READY) ## talk to it from this terminal (AS=asha, or a vendor's name for the other side)
+	@exec $(PY) -m bot.simulator.chat $(if $(AS),--as $(AS))
+
+test: $(READY) ## run the tests (T=tests/unit for a part, without a database)
+	@exec $(PY) -m pytest -n $(if $(filter tests/unit%,$(T)),0,$(N)) $(or $(T),--ignore=tests/contract)
+
+check: $(READY) format-check lint types imports wording test contract ## all that must be green before a push
+
+format: $(READY) ## put the code into its shape
+	$(PY) -m ruff format $(wildcard $(PATHS))
+	$(PY) -m ruff check --fix $(wildcard $(PATHS))
+
+format-check: $(READY)
+	$(PY) -m ruff format --check $(wildcard $(PATHS))
+
+lint: $(READY)
+	$(PY) -m ruff check $(wildcard $(PATHS))
+
+types: $(READY)
+	$(PY) -m mypy
+
+imports: $(READY)
+	$(VENV)/bin/lint-imports
+
+wording: $(READY)
+	$(PY) -m bot.wording.check
+
+contract: $(READY) ## hold what we send to Twilio's own description of its API (needs node)
+	@exec $(PY) -m tests.contract $(if $(CI),--required)
+
+intake: $(READY) ## judge the order reader on its labeled orders
+
+stop: ## end what runs in this checkout, wherever it was started
+	@if [ -x $(PY) ]; then $(PY) -m core.embedded stop; fi
+
+clean: stop ## remove the data, the caches and the virtual environment
+	@if [ -L var/servers ]; then rm -rf "$$(readlink var/servers)"; fi
+	rm -rf var $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,166 @@
+"""`python -m core.launch`: servers, migrations, demo market, then every process of the Procfile, until Ctrl-C."""
+
+import argparse
+import http.client
+import os
+import selectors
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from core import embedded
+from core.config import PROJECT_ROOT, ConfigError, Environment, Settings, environment, settings
+from core.embedded import EmbeddedServersError, Servers
+from core.embedded.signals import readable_signals
+from core.embedded.tether import end_with_parent
+from core.launch.child import Child
+from core.launch.ensemble import Ensemble
+from core.launch.procfile import ProcfileError, parse_procfile
+from core.launch.terminal import Terminal
+
+WEB = "web"
+HEALTH = "/api/v1/health"
+_HEALTH_EVERY_SECONDS = 0.25
+_PREPARATION = {
+    "migrate": "alembic upgrade head",
+    "seed": "flask --app wsgi seed demo",
+}
+
+
+class CannotLaunchError(Exception):
+    """What stands in the way, for the person at the terminal."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m core.launch", description=__doc__)
+    parser.add_argument("--procfile", type=Path, default=PROJECT_ROOT / "Procfile")
+    parser.add_argument(
+        "--end-with-parent", action="store_true", help="end when the program that started us is killed"
+    )
+    asked = parser.parse_args(argv)
+    if asked.end_with_parent:
+        end_with_parent(signal.SIGTERM)
+    try:
+        launch(settings(), procfile=asked.procfile)
+    except (ConfigError, ProcfileError, EmbeddedServersError, CannotLaunchError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def launch(config: Settings, *, procfile: Path) -> None:
+    """Run everything until somebody wants the end. Children end first, the servers last."""
+    commands = parse_procfile(procfile)
+    if not config.enable_background_jobs:
+        commands = {WEB: commands[WEB]}
+    terminal = Terminal((*commands, *_PREPARATION))
+    _refuse_taken_port(config.port)
+    with readable_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD) as heard:
+        with selectors.DefaultSelector() as waiting, _servers(config, terminal) as servers:
+            ensemble = Ensemble(terminal, waiting, heard)
+            if servers is not None:
+                ensemble.watch_servers(servers)
+            env = _environment_of_children(config, servers)
+            try:
+                if _prepare(config, ensemble, env):
+                    _play(config, ensemble, commands, env)
+            finally:
+                ensemble.end()
+        terminal.say("Everything has ended.")
+
+
+@contextmanager
+def _servers(config: Settings, terminal: Terminal) -> Iterator[Servers | None]:
+    if config.database_url and config.redis_url:
+        yield None
+        return
+    terminal.say(f"Starting PostgreSQL and Valkey under {config.var} …")
+    servers = embedded.start(config.var)
+    try:
+        yield servers
+    finally:
+        servers.stop()
+
+
+def _prepare(config: Settings, ensemble: Ensemble, env: Mapping[str, str]) -> bool:
+    """Migrate and, in development, fill the demo market. False when somebody wanted the end in the middle."""
+    for name, command in _PREPARATION.items():
+        if name == "seed" and config.environment is not Environment.DEVELOPMENT:
+            continue
+        done = ensemble.run_to_end(Child(name=name, command=command, env=env, cwd=PROJECT_ROOT))
+        if ensemble.asked_to_end:
+            return False
+        if not done:
+            raise CannotLaunchError(f"{command!r} failed; its lines above say why")
+    return True
+
+
+def _play(config: Settings, ensemble: Ensemble, commands: Mapping[str, str], env: Mapping[str, str]) -> None:
+    for name, command in commands.items():
+        ensemble.add(Child(name=name, command=command, env=env, cwd=PROJECT_ROOT))
+    ensemble.keep_running(until=lambda: _answers(config.port), every_seconds=_HEALTH_EVERY_SECONDS)
+    if ensemble.asked_to_end:
+        return
+    ensemble.terminal.say(_invitation(config))
+    ensemble.keep_running(until=lambda: False, every_seconds=None)
+
+
+def _environment_of_children(config: Settings, servers: Servers | None) -> dict[str, str]:
+    own = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url} if servers else {}
+    given = {"DATABASE_URL": config.database_url, "REDIS_URL": config.redis_url}
+    inherited = environment()
+    env = {
+        **inherited,
+        **own,
+        **{name: url for name, url in given.items() if url},
+        "PORT": str(config.port),
+        "PYTHONUNBUFFERED": "1",
+        # The programs of this virtual environment, whatever the terminal has activated.
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), inherited.get("PATH", os.defpath))),
+    }
+    if not config.is_production:
+        # The simulator lets anybody be anybody: not for the neighbours in the network.
+        env.setdefault("BIND", "127.0.0.1")
+    return env
+
+
+def _refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CannotLaunchError(
+                f"port {port}: {error.strerror}. Choose another: make run PORT={port + 1}"
+            ) from None
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        connection.request("GET", HEALTH)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _invitation(config: Settings) -> str:
+    page = f"http://localhost:{config.port}"
+    if config.environment is not Environment.DEVELOPMENT:
+        return f"\nKhaacho answers at {page}, known to the world as {config.public_url}. Ctrl-C ends it.\n"
+    return (
+        f"\nKhaacho is open. Two phones side by side:  {page}/simulator"
+        "\n  be the shopkeeper +9779841000001 in one, the wholesaler +9779801000001 in the other"
+        f"\nThe office:  {page}/admin"
+        "\n  sign in as admin@khaacho.com with admin123"
+        "\nCtrl-C ends everything; the data stays for the next time.\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

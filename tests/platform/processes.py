@@ -1,0 +1,74 @@
+"""Real processes for tests: started, watched, and never left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from core.config import PROJECT_ROOT, environment
+
+PATIENCE_SECONDS = 30.0
+
+
+class Processes:
+    def __init__(self) -> None:
+        self.started: list[subprocess.Popen[str]] = []
+
+    def python(self, *arguments: str, **env: str) -> subprocess.Popen[str]:
+        """Start this Python with *arguments* in a session of its own, its output in one pipe."""
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=PROJECT_ROOT,
+            env=environment() | {"PYTHONUNBUFFERED": "1"} | env,
+            start_new_session=True,
+        )
+        self.started.append(process)
+        return process
+
+    def end(self) -> None:
+        for process in self.started:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, f"waited in vain until {what}"
+        threading.Event().wait(0.02)
+
+
+def is_running(pid: int) -> bool:
+    """Whether it runs; a dead one that nobody has asked after does not."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
+    return bool(state.strip()) and not state.startswith("Z")
+
+
+def parent_of(pid: int) -> int:
+    return int(subprocess.check_output(["ps", "-o", "ppid=", "-p", str(pid)], text=True))
+
+
+def postmaster(var: Path) -> int:
+    return int((var / "servers" / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])
+
+
+def read_until(process: subprocess.Popen[str], text: str) -> list[str]:
+    """The lines of *process* up to the one that contains *text*."""
+    lines = []
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if text in line:
+            return lines
+    raise AssertionError(f"{text!r} was never written:\n" + "\n".join(lines))
