@@ -38,7 +38,8 @@ class LockOrderError(RuntimeError):
 def lock(session: Session, model: type[Row], row_id: int, rank: LockRank) -> Row:
     """The row, locked until the transaction ends and freshly read. Raises NotFound."""
     _keep_order(session, rank, [row_id])
-    row = session.get(model, row_id, with_for_update=True, populate_existing=True)
+    # Not the strongest lock: rows that only refer to this one may be added meanwhile, such as the next message.
+    row = session.get(model, row_id, with_for_update={"key_share": True}, populate_existing=True)
     if row is None:
         raise NotFound(kind=model.__tablename__, id=row_id)
     return row
@@ -54,7 +55,7 @@ def lock_all(session: Session, model: type[Row], row_ids: Sequence[int], rank: L
         select(model)
         .where(key.in_(row_ids))
         .order_by(key)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return {getattr(row, key.name): row for row in rows}

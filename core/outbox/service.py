@@ -1,4 +1,4 @@
-"""Record what happened and what must be done about it, in the transaction of the change; claim and settle the work."""
+"""Record what happened and what must be done about it, in the transaction of the change. Doing it is in `claims`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ from core.actor import Actor
 from core.db.session import after_commit
 from core.events import DomainEvent
 from core.outbox.models import Event, Job, JobStatus, Queue
+from core.refs import JobId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reaction:
-    """What follows an event by itself: a job of this kind on this queue, with the event's payload as arguments."""
+    """What follows an event by itself: a job of this kind on this queue.
+
+    Its arguments are the event's payload, with the event's name as `event` and the number of its row as `event_id`,
+    which is the same on every attempt and so a good start for idempotency keys.
+    """
 
     kind: str
     queue: Queue
@@ -40,6 +45,7 @@ def _nobody_listens(_queue: Queue) -> None:
     """Without a bell the sweep finds the work."""
 
 
+_RINGS = "khaacho.rings"
 _wiring = _Wiring(reactions={}, ring=_nobody_listens)
 
 
@@ -59,7 +65,7 @@ def record(session: Session, event: DomainEvent, *, actor: Actor, now: dt.dateti
             session,
             reaction.kind,
             queue=reaction.queue,
-            arguments=event.payload(),
+            arguments={**event.payload(), "event": row.name, "event_id": row.id},
             dedup_key=f"event:{row.id}",
             event_id=row.id,
             now=now,
@@ -76,8 +82,11 @@ def add_job(
     now: dt.datetime,
     due_at: dt.datetime | None = None,
     event_id: int | None = None,
-) -> None:
-    """Add work. While a job with the same kind and key is pending there is no second one; a sooner due time wins."""
+) -> JobId:
+    """Add work. While a job with the same kind and key is pending there is no second one; a sooner due time wins.
+
+    A running job does not count, so this never waits for one, and what it may have overlooked is looked at again.
+    """
     due = due_at or now
     statement = insert(Job).values(
         queue=queue,
@@ -90,11 +99,24 @@ def add_job(
         created_at=now,
         event_id=event_id,
     )
-    session.execute(
+    job_id = session.scalar(
         statement.on_conflict_do_update(
             index_elements=["kind", "dedup_key"],
             index_where=text("status = 'pending'"),
             set_={"due_at": func.least(Job.due_at, statement.excluded.due_at)},
-        )
+        ).returning(Job.id)
     )
-    after_commit(session, lambda: _wiring.ring(queue))
+    ring_after_commit(session, queue)
+    return JobId(job_id or 0)
+
+
+def ring_after_commit(session: Session, queue: Queue) -> None:
+    """Tell the workers of *queue* to look, once this transaction has committed. Asked often, it rings once."""
+    transaction = session.get_transaction()
+    asked_in, asked = session.info.get(_RINGS, (None, set()))
+    if asked_in is not transaction:
+        asked = set()
+        session.info[_RINGS] = (transaction, asked)
+    if queue not in asked:
+        asked.add(queue)
+        after_commit(session, lambda: _wiring.ring(queue))

@@ -1,0 +1,92 @@
+"""Runs one claimed job and settles it: the work and its being done in one transaction, or the failure in another."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+
+from core import log
+from core.db.clock import business_now
+from core.db.session import Database
+from core.jobs.handlers import Handler, Handlers
+from core.outbox import claims
+from core.outbox.claims import Claim, Ending
+from core.outbox.models import Queue
+
+INLINE_WORKER = "inline-0-0"
+
+logger = logging.getLogger(__name__)
+
+
+class UnknownKind(LookupError):
+    """A job of a kind that this version of the program does not know."""
+
+
+def run(database: Database, handlers: Handlers, claim: Claim) -> None:
+    """Do the work of *claim*. A failure of the work is stored; only a failure to store it is raised."""
+    started = time.monotonic()
+    with log.about(job=claim.job_id, kind=claim.kind, attempt=claim.attempt):
+        try:
+            _act(database, handlers, claim)
+        except Exception as error:  # whatever a handler raises is its job's failure, never the worker's
+            logger.exception("job failed")
+            settle_failure(database, handlers, claim, error)
+        else:
+            logger.debug("job done", extra={"milliseconds": round((time.monotonic() - started) * 1000)})
+
+
+def settle_failure(database: Database, handlers: Handlers, claim: Claim, error: Exception) -> None:
+    with database.transaction() as session:
+        now = business_now(session)
+        ending = claims.fail(session, claim, error=_in_a_line(error), now=now)
+        handler = handlers.get(claim.kind)
+        if ending is Ending.NOT_OURS or not isinstance(handler, Handler) or handler.after_failure is None:
+            return
+        try:
+            with session.begin_nested():
+                handler.after_failure(session, claim.arguments, claim.attempt, now)
+        except Exception:  # the failure itself must be stored, whatever its follow-up does
+            logger.exception("the follow-up of a failure failed")
+
+
+def run_due(
+    database: Database, handlers: Handlers, *, queues: Iterable[Queue] = tuple(Queue), at_most: int = 1_000
+) -> int:
+    """Run, in this thread, what is due until nothing is. For tests and commands; returns how many jobs ran."""
+    count = 0
+    for queue in queues:
+        while count < at_most and (claim := _claim(database, queue)):
+            run(database, handlers, claim)
+            count += 1
+    return count
+
+
+def _claim(database: Database, queue: Queue) -> Claim | None:
+    with database.transaction() as session:
+        return claims.claim(session, queue, worker=INLINE_WORKER, now=business_now(session))
+
+
+def _act(database: Database, handlers: Handlers, claim: Claim) -> None:
+    handler = handlers.get(claim.kind)
+    if handler is None:
+        raise UnknownKind(claim.kind)
+    if isinstance(handler, Handler):
+        with database.transaction() as session:
+            if claims.hold(session, claim):
+                now = business_now(session)
+                handler.act(session, claim.arguments, now)
+                claims.finish(session, claim, now=now)
+        return
+    with database.transaction() as session:
+        now = business_now(session)
+    handler.act(database, claim.arguments, now)
+    with database.transaction() as session:
+        if claims.hold(session, claim):
+            claims.finish(session, claim, now=business_now(session))
+
+
+def _in_a_line(error: Exception) -> str:
+    """The first line only: those after it may quote what people wrote."""
+    first = next(iter(str(error).splitlines()), "")
+    return f"{type(error).__name__}: {first}".removesuffix(": ")

@@ -1,0 +1,151 @@
+"""The timetable: what happens by the clock, as data, and how a due time becomes a job exactly once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.actor import Actor
+from core.clock import KATHMANDU
+from core.errors import NotFound
+from core.outbox.models import Queue, ScheduleRun
+from core.outbox.service import add_job
+from core.refs import JobId
+
+CLOCK = "clock"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """`late_by` is how long after its time a run still makes sense, when no clock was there to see it."""
+
+    name: str
+    at: CronTrigger
+    kind: str
+    queue: Queue
+    late_by: dt.timedelta
+
+
+def _every(**fields: str) -> CronTrigger:
+    """Times are Kathmandu's."""
+    return CronTrigger(timezone=KATHMANDU, **fields)
+
+
+def _minutes(count: int) -> dt.timedelta:
+    return dt.timedelta(minutes=count)
+
+
+TIMETABLE: tuple[Entry, ...] = (
+    Entry(
+        name="sweep",
+        at=_every(second="*/30"),
+        kind="sweep",
+        queue=Queue.ORDER_PROCESSING,
+        late_by=_minutes(1),
+    ),
+    Entry(
+        name="lapse-offers",
+        at=_every(minute="*/15"),
+        kind="lapse_offers",
+        queue=Queue.ORDER_ROUTING,
+        late_by=_minutes(15),
+    ),
+    Entry(
+        name="end-waiting",
+        at=_every(minute="5-59/15"),
+        kind="end_waiting",
+        queue=Queue.ORDER_PROCESSING,
+        late_by=_minutes(15),
+    ),
+    Entry(
+        name="reconcile-provider",
+        at=_every(minute="10-59/15"),
+        kind="reconcile_provider",
+        queue=Queue.WHATSAPP,
+        late_by=_minutes(15),
+    ),
+    Entry(
+        name="check-ledger",
+        at=_every(hour="2", minute="30"),
+        kind="check_ledger",
+        queue=Queue.CREDIT_SCORE,
+        late_by=dt.timedelta(hours=20),
+    ),
+    Entry(
+        name="prune-jobs",
+        at=_every(hour="3", minute="30"),
+        kind="prune_jobs",
+        queue=Queue.ORDER_PROCESSING,
+        late_by=dt.timedelta(hours=20),
+    ),
+)
+
+
+def last_due(entry: Entry, *, now: dt.datetime) -> dt.datetime | None:
+    """The newest due time that has come and is not too late. Older ones that were missed are covered by it."""
+    found: dt.datetime | None = None
+    moment = entry.at.get_next_fire_time(None, now - entry.late_by)
+    while moment is not None and moment <= now:
+        found = moment.astimezone(dt.UTC)
+        moment = entry.at.get_next_fire_time(moment, moment)
+    return found
+
+
+def next_due(*, now: dt.datetime) -> dt.datetime:
+    """When the next entry of the timetable is due."""
+    moments: list[dt.datetime] = [entry.at.get_next_fire_time(now, now) for entry in TIMETABLE]
+    return min(moments)
+
+
+def keep(session: Session, *, now: dt.datetime) -> list[str]:
+    """Add the jobs of all due times that nobody has seen to. Returns their names."""
+    due = {
+        (entry.name, moment): entry for entry in TIMETABLE if (moment := last_due(entry, now=now)) is not None
+    }
+    seen = session.execute(
+        select(ScheduleRun.name, ScheduleRun.due_at).where(
+            tuple_(ScheduleRun.name, ScheduleRun.due_at).in_(due)
+        )
+    )
+    for name, moment in seen:
+        del due[name, moment.astimezone(dt.UTC)]
+    return [
+        entry.name
+        for (_, moment), entry in due.items()
+        if _start(session, entry, due_at=moment, requested_by=CLOCK, now=now) is not None
+    ]
+
+
+def run_now(session: Session, name: str, *, actor: Actor, now: dt.datetime) -> JobId:
+    """Start an entry of the timetable at once. Raises NotFound."""
+    entry = next((entry for entry in TIMETABLE if entry.name == name), None)
+    if entry is None:
+        raise NotFound(kind="schedule", id=name)
+    job_id = _start(session, entry, due_at=now, requested_by=actor.label, now=now)
+    if job_id is None:
+        raise AssertionError("two requests in the same microsecond")
+    return job_id
+
+
+def _start(
+    session: Session, entry: Entry, *, due_at: dt.datetime, requested_by: str, now: dt.datetime
+) -> JobId | None:
+    """None when this due time has been seen to: the unique constraint decides between two clocks."""
+    run_id = session.scalar(
+        insert(ScheduleRun)
+        .values(name=entry.name, due_at=due_at, requested_by=requested_by)
+        .on_conflict_do_nothing()
+        .returning(ScheduleRun.id)
+    )
+    if run_id is None:
+        return None
+    job_id = add_job(
+        session, entry.kind, queue=entry.queue, arguments={}, dedup_key=f"schedule:{entry.name}", now=now
+    )
+    session.execute(update(ScheduleRun).where(ScheduleRun.id == run_id).values(job_id=job_id))
+    return job_id

@@ -1,0 +1,161 @@
+"""The worker processes: one with crews of threads for short work, one that forks for each bell of heavy work."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from threading import Event
+from types import FrameType
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue as RQueue
+from rq import SimpleWorker, Worker
+from rq.serializers import JSONSerializer
+from rq.worker import StopRequested
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.db.clock import business_now
+from core.db.session import Database
+from core.jobs import bell, runner
+from core.jobs.bell import Bell
+from core.jobs.claimant import Claimant
+from core.jobs.crew import Crew
+from core.jobs.handlers import Handlers
+from core.outbox import claims
+from core.outbox.claims import Claim
+from core.outbox.models import Queue
+
+# How many jobs of a queue one process does at a time.
+HANDS: Mapping[Queue, int] = {
+    Queue.WHATSAPP: 5,
+    Queue.ORDER_PROCESSING: 5,
+    Queue.ORDER_ROUTING: 3,
+    Queue.PAYMENT_REMINDERS: 3,
+    Queue.CREDIT_SCORE: 2,
+}
+SHORT_WORK = tuple(HANDS)
+# Too heavy for a thread beside others: a process of its own for each bell.
+HEAVY_WORK = (Queue.REPORT_GENERATION,)
+
+REDIS_AWAY_SECONDS = 2.0
+ENDING_SECONDS = 20.0
+
+logger = logging.getLogger(__name__)
+
+
+def work_short(
+    queues: Collection[Queue], *, engine: Engine, handlers: Handlers, redis_url: str, door: Bell
+) -> bool:
+    """Work on *queues* until a signal. False when running jobs did not end in time: the process must end hard then.
+
+    Redis only wakes: without it the crews look by themselves.
+    """
+    database, claimant, stopping = Database(engine), Claimant(engine), Event()
+    crews = {
+        queue: Crew(
+            queue,
+            hands=HANDS[queue],
+            database=database,
+            handlers=handlers,
+            claimant=claimant,
+            ask_for_help=door.ring,
+        )
+        for queue in queues
+    }
+    bell.listen(lambda queue: crews[queue].wake())
+    heed_signals(stopping)
+    take_back(database)
+    for crew in crews.values():
+        crew.start()
+    _hear_bells(_ThreadListener, queues, redis_url=redis_url, stopping=stopping)
+    for crew in crews.values():
+        crew.stop()
+    ended = [crew.wait(ENDING_SECONDS / len(crews)) for crew in crews.values()]
+    claimant.close()
+    return all(ended)
+
+
+def work_heavy(queues: Collection[Queue], *, engine: Engine, handlers: Handlers, redis_url: str) -> None:
+    """Work on *queues* in forked processes until a signal. *engine* must not pool: children share nothing."""
+    database = Database(engine)
+
+    def drain(queue: Queue) -> None:
+        claimant = Claimant(engine)
+        while isinstance(claim := claimant.claim(queue), Claim):
+            runner.run(database, handlers, claim)
+        claimant.close()
+
+    stopping = Event()
+    bell.listen(drain)
+    heed_signals(stopping)
+    take_back(database)
+    _hear_bells(_ForkListener, queues, redis_url=redis_url, stopping=stopping)
+
+
+def take_back(database: Database) -> None:
+    """What a killed worker left is done at once when the next one starts."""
+    with suppress(SQLAlchemyError), database.transaction() as session:
+        now = business_now(session)
+        if count := claims.take_back(session, now=now):
+            logger.info("took back what dead workers held", extra={"jobs": count})
+        claims.ring_for_due(session, now=now)
+
+
+def end_hard() -> None:
+    """End without waiting for running jobs: their transactions roll back, and another worker takes them back."""
+    logger.warning("running jobs are handed back")
+    os._exit(1)
+
+
+class _Stopping:
+    """Lets a signal end the loop around RQ's, and RQ come back soon after Redis does."""
+
+    stopping: Event
+    max_connection_wait_time = 5.0
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self.stopping.set()
+        super().request_stop(signum, frame)  # type: ignore[misc]
+
+
+class _ThreadListener(_Stopping, SimpleWorker):  # type: ignore[misc]
+    """Answers bells in this process."""
+
+
+class _ForkListener(_Stopping, Worker):  # type: ignore[misc]
+    """Answers each bell in a child."""
+
+
+def _hear_bells(listener: type[Any], queues: Collection[Queue], *, redis_url: str, stopping: Event) -> None:
+    """Wait for bells until a signal, across outages of Redis."""
+    while not stopping.is_set():
+        try:
+            connection: Redis = Redis.from_url(redis_url)
+            worker = listener(
+                [RQueue(queue.value, connection=connection, serializer=JSONSerializer) for queue in queues],
+                connection=connection,
+                serializer=JSONSerializer,
+                default_result_ttl=0,
+                log_job_description=False,
+            )
+            worker.stopping = stopping
+            worker.work(logging_level="WARNING")
+        except StopRequested:
+            break
+        except RedisError as problem:
+            logger.warning("Redis is away", extra={"problem": type(problem).__name__})
+        # RQ has put its own handlers in place, which raise in whatever runs after it.
+        heed_signals(stopping)
+        stopping.wait(REDIS_AWAY_SECONDS)
+
+
+def heed_signals(stopping: Event) -> None:
+    """Let Ctrl-C and a termination set *stopping* and nothing else."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())

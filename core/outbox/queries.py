@@ -1,0 +1,54 @@
+"""How the queues stand: for health, for the admins' pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.outbox.models import Job, JobStatus, Queue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueCount:
+    """`waiting_since` is the due time of the oldest job that should have run by now."""
+
+    queue: Queue
+    due: int
+    later: int
+    running: int
+    failed: int
+    waiting_since: dt.datetime | None
+
+
+def queue_counts(session: Session, *, now: dt.datetime) -> list[QueueCount]:
+    """One row for each queue, empty ones too."""
+    is_due = Job.due_at <= now
+    rows = session.execute(
+        select(
+            Job.queue,
+            func.count().filter(Job.status == JobStatus.PENDING, is_due).label("due"),
+            func.count().filter(Job.status == JobStatus.PENDING, ~is_due).label("later"),
+            func.count().filter(Job.status == JobStatus.RUNNING).label("running"),
+            func.count().filter(Job.status == JobStatus.FAILED).label("failed"),
+            func.min(Job.due_at).filter(Job.status == JobStatus.PENDING, is_due).label("waiting_since"),
+        )
+        .where(Job.status != JobStatus.DONE)
+        .group_by(Job.queue)
+    )
+    found = {row.queue: row for row in rows}
+    return [
+        QueueCount(
+            queue=queue,
+            due=found[queue].due,
+            later=found[queue].later,
+            running=found[queue].running,
+            failed=found[queue].failed,
+            waiting_since=found[queue].waiting_since,
+        )
+        if queue in found
+        else QueueCount(queue=queue, due=0, later=0, running=0, failed=0, waiting_since=None)
+        for queue in Queue
+    ]
