@@ -130,7 +130,7 @@ def reader_entries(session: Session) -> list[ReaderEntry]:
         .outerjoin(aliases, aliases.c.product_id == Product.id)
         .where(Product.is_active)
         .order_by(Product.sku)
-    ).tuples()
+    )
     return [_entry(product, tuple(words or ())) for product, words in rows]
 
 
@@ -141,8 +141,8 @@ def aliases_of_retailer(session: Session, retailer_id: RetailerId) -> dict[str, 
         .join(Product, Product.id == ProductAlias.product_id)
         .where(ProductAlias.retailer_id == retailer_id, Product.is_active)
         .order_by(ProductAlias.id)
-    ).tuples()
-    return dict(iter(rows))
+    )
+    return {row.words: row.sku for row in rows}
 
 
 def _views(session: Session, *conditions: ColumnExpressionArgument[bool]) -> list[ListingView]:

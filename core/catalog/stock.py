@@ -7,7 +7,7 @@ cause: a repeated job or click moves goods once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -29,6 +29,11 @@ Amounts = Mapping[ListingId, Decimal]
 class _Change:
     on_hand: Decimal
     reserved: Decimal
+
+
+def lock_stock(session: Session, listing_ids: Collection[ListingId]) -> None:
+    """Lock all that several causes will move in one transaction, before the first of them: rows go in the order of ids."""
+    lock_all(session, Stock, list(listing_ids), LockRank.STOCK)
 
 
 def count(

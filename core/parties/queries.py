@@ -92,7 +92,7 @@ def people_of_retailer(session: Session, retailer_id: RetailerId) -> list[Person
         .join(Retailer, Retailer.id == Membership.retailer_id)
         .where(Membership.retailer_id == retailer_id)
         .order_by(Membership.position.desc(), Membership.id)
-    ).tuples()
+    )
     return [_person(contact, membership, language) for contact, membership, language in rows]
 
 
@@ -104,7 +104,7 @@ def people_of_vendor(session: Session, vendor_id: VendorId) -> list[Person]:
         .join(Vendor, Vendor.id == Membership.vendor_id)
         .where(Membership.vendor_id == vendor_id)
         .order_by(Membership.position.desc(), Membership.id)
-    ).tuples()
+    )
     return [_person(contact, membership, language) for contact, membership, language in rows]
 
 

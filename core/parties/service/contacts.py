@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.audit.service import record_action
-from core.db.locks import LockRank, lock, lock_all
+from core.db.locks import LockRank, lock_all
 from core.errors import NotFound
 from core.money import Money
 from core.parties import queries
@@ -88,25 +89,27 @@ def add_person(
     order_limit: Money | None = None,
 ) -> Membership:
     """Let a contact act for one party. A second time changes position and limit."""
-    contact = lock(session, Contact, contact_id, LockRank.CONTACT)
-    membership = session.scalar(
-        select(Membership).where(
-            Membership.contact_id == contact.id,
-            Membership.retailer_id.is_not_distinct_from(retailer_id),
-            Membership.vendor_id.is_not_distinct_from(vendor_id),
+    membership = session.scalars(
+        insert(Membership)
+        .values(
+            contact_id=contact_id,
+            retailer_id=retailer_id,
+            vendor_id=vendor_id,
+            position=position,
+            order_limit_minor=order_limit.minor if order_limit else None,
         )
-    )
-    if membership is None:
-        membership = Membership(contact_id=contact.id, retailer_id=retailer_id, vendor_id=vendor_id)
-        session.add(membership)
-    membership.position = position
-    membership.order_limit_minor = order_limit.minor if order_limit else None
-    session.flush()
+        .on_conflict_do_update(
+            index_elements=["contact_id", "retailer_id" if vendor_id is None else "vendor_id"],
+            set_={"position": position, "order_limit_minor": order_limit.minor if order_limit else None},
+        )
+        .returning(Membership),
+        execution_options={"populate_existing": True},
+    ).one()
     record_action(
         session,
         "person_added",
         subject_kind="contact",
-        subject_id=contact.id,
+        subject_id=contact_id,
         actor=actor,
         now=now,
         after={"retailer_id": retailer_id, "vendor_id": vendor_id, "position": position},
