@@ -16,7 +16,8 @@ from bot.channels.twilio.client import build_client
 from bot.channels.twilio.history import TwilioHistory
 from bot.channels.twilio.sender import TwilioSender
 from core.config import TwilioAccount
-from tests.contract.fake_twilio import Peer, running_peer
+from tests.contract.fake_twilio import running_peer
+from tests.contract.peer import Peer
 from tests.contract.senders import Callbacks, Contents, a_sender, an_account, receiving_callbacks
 from tests.contract.spec_slice import slice_specs
 

@@ -13,16 +13,16 @@ from bot.channels.twilio.signature import HEADER, is_signed
 from bot.channels.twilio.templates import parse_templates
 from bot.channels.types import StatusUpdate
 from core.config import TwilioAccount
-from tests.contract.fake_twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, serving
+from tests.contract.fake_twilio import serving
+from tests.contract.peer import ACCOUNT_SID, AUTH_TOKEN, SENDER
 
-TEMPLATES = """
+TEMPLATES = parse_templates("""
 [offer_new]
 category = "utility"
-variables = ["order", "amount"]
+variables = { order = "KH-1042", amount = "Rs. 1,200.00" }
 en.body = "A new order {{1}} for {{2}} waits for your answer, until this evening."
 ne.body = "नयाँ अर्डर {{1}} रकम {{2}} को छ, आज साँझसम्म जवाफ दिनुहोला।"
-"""
-TEMPLATE_SID = "HX" + "e" * 32
+""")
 
 
 class Contents(dict):
@@ -30,8 +30,11 @@ class Contents(dict):
 
     find = dict.get
 
-    def remember(self, shape: str, sid: str) -> None:
-        self.setdefault(shape, sid)
+    def remember(self, name: str, sid: str) -> None:
+        self[name] = sid
+
+    def forget(self, name: str) -> None:
+        self.pop(name, None)
 
 
 class Callbacks:
@@ -90,6 +93,5 @@ def a_sender(
         from_address=account.whatsapp_from,
         status_url=f"{callbacks.url}/webhooks/whatsapp/status",
         contents=contents,
-        templates=parse_templates(TEMPLATES),
-        template_sids={"offer_new.en": TEMPLATE_SID},
+        templates=TEMPLATES,
     )

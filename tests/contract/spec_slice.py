@@ -11,7 +11,11 @@ USED = {
         f"{MESSAGES}/{{Sid}}.json",
         f"{MESSAGES}/{{MessageSid}}/Media.json",
     ),
-    "twilio_content_v1.json": ("/v1/Content",),
+    "twilio_content_v1.json": (
+        "/v1/Content",
+        "/v1/ContentAndApprovals",
+        "/v1/Content/{ContentSid}/ApprovalRequests/whatsapp",
+    ),
     "twilio_messaging_v2.json": ("/v2/Indicators/Typing.json",),
 }
 

@@ -4,11 +4,13 @@ import json
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 
 from bot.channels.limits import BODY_LIMIT, fit
+from bot.channels.twilio.approval import sync_templates
 from bot.channels.twilio.client import build_client
 from bot.channels.types import (
     Choice,
@@ -23,12 +25,13 @@ from bot.channels.types import (
     TemplateMessage,
     Unknown,
 )
-from tests.contract.fake_twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, Behavior
-from tests.contract.senders import TEMPLATE_SID, a_sender, an_account
+from tests.contract.peer import ACCOUNT_SID, AUTH_TOKEN, SENDER, Behavior
+from tests.contract.senders import TEMPLATES, a_sender, an_account
 
 ASHA = "whatsapp:+9779841000001"
 HIDDEN = "whatsapp:NP.13491208655302741918"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+NEPAL = ZoneInfo("Asia/Kathmandu")
 SM1, SM2 = f"SM{1:032x}", f"SM{2:032x}"
 YES, NO = Choice(id="p1.yes", title="Confirm"), Choice(id="p1.no", title="Cancel")
 ROWS = (
@@ -239,6 +242,7 @@ def test_choices_go_as_numbered_text_when_twilio_refuses_the_content(sender, pee
 
     assert sent == Sent(provider_message_id=SM1)
     assert [message["body"] for message in peer.messages] == ["Place it?\n\n1. Confirm\n2. Cancel"]
+    assert len(contents) == (1 if refused_where == "when sent" else 0)
 
 
 def test_an_unknown_outcome_of_a_button_message_is_not_posted_again_as_text(sender, peer):
@@ -248,14 +252,41 @@ def test_an_unknown_outcome_of_a_button_message_is_not_posted_again_as_text(send
     assert len(peer.posts) == 1
 
 
-def test_a_template_goes_out_by_its_content_sid_with_clean_values(sender, peer):
-    peer.contents[TEMPLATE_SID] = {"types": {"twilio/text": {"body": "New order {{1}} for {{2}}."}}}
-    template = TemplateMessage(name="offer_new", language="en", variables=("KH-1\n", "Rs.      1,200 👍"))
+def test_templates_are_submitted_once_and_sent_when_approved(account, sender, peer, contents):
+    client = build_client(account)
+    offer = TemplateMessage(name="offer_new", language="en", variables=("KH-1\n", "Rs.      1,200 👍"))
+    asked = Message(text="New order", template=offer)
 
-    sent = sender.send(ASHA, Message(text="New order", template=template), outbox_ref="o")
+    statuses = [[(a.language, a.status) for a in sync_templates(client, TEMPLATES, contents)]]
+    before = sender.send(ASHA, asked, outbox_ref="o-1")
+    peer.decide_approvals("approved")
+    statuses.append([(a.language, a.status) for a in sync_templates(client, TEMPLATES, contents)])
+    after = sender.send(ASHA, asked, outbox_ref="o-2")
 
-    assert sent == Sent(provider_message_id=SM1)
+    assert statuses == [[("en", "submitted"), ("ne", "submitted")], [("en", "approved"), ("ne", "approved")]]
+    assert (before.meaning, before.permanent) == (Meaning.CONFIG, False)
+    assert after == Sent(provider_message_id=SM1)
     assert peer.posts[0]["ContentVariables"] == ['{"1": "KH-1", "2": "Rs. 1,200"}']
+    english, nepali = peer.contents.values()
+    assert english["types"] == {"twilio/text": {"body": TEMPLATES["offer_new"].wordings["en"].body}}
+    assert english["variables"] == {"1": "KH-1042", "2": "Rs. 1,200.00"}
+    assert nepali["language"] == "ne"
+    assert [approval["category"] for approval in peer.approvals.values()] == ["UTILITY", "UTILITY"]
+
+
+def test_a_template_that_lost_its_approval_is_not_sent(account, sender, peer, contents):
+    client = build_client(account)
+    offer = TemplateMessage(name="offer_new", language="en", variables=("KH-1", "1"))
+    sync_templates(client, TEMPLATES, contents)
+    peer.decide_approvals("approved")
+    sync_templates(client, TEMPLATES, contents)
+    peer.decide_approvals("paused", reason="low quality")
+
+    (english, _) = sync_templates(client, TEMPLATES, contents)
+
+    assert (english.status, english.reason) == ("paused", "low quality")
+    assert sender.send(ASHA, Message(text="x", template=offer), outbox_ref="o").meaning is Meaning.CONFIG
+    assert peer.posts == []
 
 
 @pytest.mark.parametrize(
@@ -290,6 +321,13 @@ def test_history_finds_what_no_webhook_brought_oldest_first_over_pages(history, 
     assert found[1].sender.user_id_address == HIDDEN
     assert found[0].sent_at is not None
     assert len(history.list_inbound(since=LONG_AGO, limit=7)) == 7
+
+
+def test_history_is_asked_in_utc_whatever_zone_the_question_has(history, peer):
+    peer.receive(from_=ASHA, body="namaste")
+
+    assert len(history.list_inbound(since=(_just_now() - timedelta(minutes=1)).astimezone(NEPAL))) == 1
+    assert history.list_inbound(since=(_just_now() + timedelta(minutes=1)).astimezone(NEPAL)) == []
 
 
 def test_history_tells_one_message_by_its_sid(history, peer, sender):

@@ -1,6 +1,5 @@
-"""The official SDK with a time-out, quiet about people, and redirected where the settings say."""
+"""The official SDK with a time-out, and redirected where the settings say."""
 
-import logging
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,12 +11,8 @@ from core.config import TwilioAccount, is_loopback
 
 TIMEOUT_SECONDS: Final = 10  # the SDK's own default is to wait for ever
 
-# The SDK logs query parameters, and so phone numbers, as information.
-_quiet: Final = logging.getLogger("khaacho.twilio.http")
-_quiet.setLevel(logging.WARNING)
 
-
-class NotTwilio(ValueError):
+class NotTwilio(Exception):
     """A call would have left for a place that is neither Twilio nor the configured peer."""
 
 
@@ -49,8 +44,9 @@ class RedirectedHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK i
 
 def build_client(account: TwilioAccount, *, timeout_seconds: int = TIMEOUT_SECONDS) -> Client:
     """Return the SDK's client for our account. It keeps connections: one per process."""
-    options = {"timeout": timeout_seconds, "logger": _quiet}
     http_client = (
-        RedirectedHttpClient(account.api_url, **options) if account.api_url else TwilioHttpClient(**options)
+        RedirectedHttpClient(account.api_url, timeout=timeout_seconds)
+        if account.api_url
+        else TwilioHttpClient(timeout=timeout_seconds)
     )
     return Client(account.account_sid, account.auth_token, http_client=http_client)

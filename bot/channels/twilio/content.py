@@ -8,15 +8,24 @@ from bot.channels.types import Choice, Message
 
 
 class ContentStore(Protocol):
-    """Remembers the content made for a shape. Losing it costs one more call per shape, nothing else."""
+    """Remembers contents by our name for them. Losing one costs a call or a sync, nothing else."""
 
-    def find(self, shape: str) -> str | None:
-        """Return the content sid remembered for *shape*."""
+    def find(self, name: str) -> str | None:
+        """Return the content sid remembered for *name*."""
         ...
 
-    def remember(self, shape: str, sid: str) -> None:
-        """Keep *sid* for *shape*; the second of two that were made at once may win or lose."""
+    def remember(self, name: str, sid: str) -> None:
+        """Keep *sid* for *name*, over whatever was kept before."""
         ...
+
+    def forget(self, name: str) -> None:
+        """Keep nothing for *name*; nothing happens if nothing was kept."""
+        ...
+
+
+def content_name(account_sid: str, name: str) -> str:
+    """Return the name to remember a content by: it belongs to its account, and another one must not find it."""
+    return f"{account_sid}.{name}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,19 +61,31 @@ def shape_of(message: Message) -> Shape:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ContentRequest:
     """What `contents.create` sends. The SDK's own request writes absent fields as null, which the API's spec forbids."""
 
-    def __init__(self, shape: Shape) -> None:
-        self._shape = shape
+    friendly_name: str
+    language: str
+    variables: dict[str, str]  # what stands for a variable that a send leaves out, and what a reviewer sees
+    types: dict[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "friendly_name": f"khaacho_{self._shape.name}",
-            "language": "en",  # of the shape, which has no words
-            "variables": dict.fromkeys(self._shape.variables, "…"),
-            "types": self._shape.types,
+            "friendly_name": self.friendly_name,
+            "language": self.language,
+            "variables": self.variables,
+            "types": self.types,
         }
+
+
+def request_for(shape: Shape) -> ContentRequest:
+    return ContentRequest(
+        friendly_name=f"khaacho_{shape.name}",
+        language="en",  # a shape has no words of its own
+        variables=dict.fromkeys(shape.variables, "…"),
+        types=shape.types,
+    )
 
 
 class _Words:

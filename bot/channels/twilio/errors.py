@@ -102,6 +102,7 @@ RULES: Final = {
 
 # Refused before anything was sent, because of the stored content and not of what it says: text still works.
 CONTENT_CODES: Final = frozenset({20404, 21654, 21655, 21656, 92005, 92006, 92007})
+GONE_CODES: Final = frozenset({20404, 21655})  # the content itself is not there any more
 
 
 def outcome(code: int | None, *, http_status: int = 400, detail: str = "") -> SendResult:

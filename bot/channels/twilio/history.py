@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from json import JSONDecodeError
 from typing import Any, Final
 
 from requests.exceptions import RequestException
@@ -40,7 +41,10 @@ class TwilioHistory:
         """
         with _asking():
             recent = self._client.messages.list(
-                to=self._from_address, date_sent_after=since, limit=limit, page_size=min(PAGE_SIZE, limit)
+                to=self._from_address,
+                date_sent_after=since.astimezone(UTC),  # the SDK writes whatever it gets as if it were UTC
+                limit=limit,
+                page_size=min(PAGE_SIZE, limit),
             )
             read = [self._inbound(message) for message in reversed(recent) if message.direction == "inbound"]
         return [message for message in read if message is not None]
@@ -108,9 +112,5 @@ def _status(message: Any) -> StatusUpdate:
 def _asking() -> Iterator[None]:
     try:
         yield
-    except (
-        TwilioException,
-        RequestException,
-        ValueError,
-    ) as failure:  # ValueError: an answer that is no JSON
+    except (TwilioException, RequestException, JSONDecodeError) as failure:
         raise HistoryUnavailable(type(failure).__name__) from failure

@@ -1,7 +1,9 @@
 """Sends one fitted message through Twilio and says for certain what is certain about it."""
 
 import json
+import logging
 from collections.abc import Mapping
+from json import JSONDecodeError
 from typing import Final
 
 from requests.exceptions import ConnectionError as NoConnection
@@ -11,10 +13,10 @@ from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from bot.channels.limits import as_numbered_text
-from bot.channels.twilio.content import ContentRequest, ContentStore, Shape, shape_of
-from bot.channels.twilio.errors import CONTENT_CODES, outcome
+from bot.channels.twilio.content import ContentStore, Shape, content_name, request_for, shape_of
+from bot.channels.twilio.errors import CONTENT_CODES, GONE_CODES, outcome
 from bot.channels.twilio.inbound import OUTBOX_REF
-from bot.channels.twilio.templates import Template, template_key
+from bot.channels.twilio.templates import Template
 from bot.channels.types import (
     Later,
     Meaning,
@@ -28,6 +30,8 @@ from bot.channels.types import (
 
 RECONNECT_SECONDS: Final = 10
 
+logger = logging.getLogger(__name__)
+
 
 class TwilioSender:
     """Keeps the SDK's client and what is needed to address a message."""
@@ -40,15 +44,12 @@ class TwilioSender:
         status_url: str,
         contents: ContentStore,
         templates: Mapping[str, Template],
-        template_sids: Mapping[str, str],
     ) -> None:
-        """*template_sids* has the approved content sids of this account by `name.language`."""
         self._client = client
         self._from_address = from_address
         self._status_url = status_url
         self._contents = contents
         self._templates = templates
-        self._template_sids = template_sids
 
     def send(self, to: str, message: Message, *, outbox_ref: str) -> SendResult:
         """Post the message at most once. Choices go as numbered text if Twilio will not store their shape."""
@@ -62,20 +63,17 @@ class TwilioSender:
         return self._post(body=message.text, **address)
 
     def _send_template(self, asked: TemplateMessage, **address: str) -> SendResult:
-        key = template_key(asked.name, asked.language)
         template = self._templates.get(asked.name)
         if template is None or not template.takes(asked):
             return Refused(
-                code=None, meaning=Meaning.OUR_BUG, permanent=True, detail=f"no such template: {key}"
+                code=None, meaning=Meaning.OUR_BUG, permanent=True, detail=f"no template takes {asked}"
             )
-        if key not in self._template_sids:
-            return Refused(
-                code=None, meaning=Meaning.CONFIG, permanent=False, detail=f"no content sid for {key}"
-            )
+        sid = self._contents.find(self._name(template.friendly_name(asked.language)))
+        if sid is None:
+            detail = f"{asked.name} is not approved in {asked.language}"
+            return Refused(code=None, meaning=Meaning.CONFIG, permanent=False, detail=detail)
         return self._post(
-            content_sid=self._template_sids[key],
-            content_variables=_as_json(template.variables_for(asked)),
-            **address,
+            content_sid=sid, content_variables=_as_json(template.variables_for(asked)), **address
         )
 
     def _send_choices(self, message: Message, **address: str) -> SendResult:
@@ -85,23 +83,31 @@ class TwilioSender:
             result = self._post(content_sid=sid, content_variables=_as_json(shape.variables), **address)
             if not (isinstance(result, Refused) and result.code in CONTENT_CODES):
                 return result
+            logger.warning("content refused", extra={"shape": shape.name, "code": result.code})
+            if result.code in GONE_CODES:
+                self._contents.forget(self._name(shape.name))
         # Nothing has been sent so far: a refusal is certain.
         return self._post(body=as_numbered_text(message).text, **address)
 
     def _content_sid(self, shape: Shape) -> str | None:
         """Find or make the content; None if it cannot be had now, for whatever reason: text is always possible."""
-        # A content belongs to its account: another account must not find it.
-        key = f"{self._client.account_sid}.{shape.name}"
-        if sid := self._contents.find(key):
+        if sid := self._contents.find(self._name(shape.name)):
             return sid
         try:
-            made = self._client.content.v1.contents.create(ContentRequest(shape))
-        except (TwilioException, RequestException, ValueError):
+            made = self._client.content.v1.contents.create(request_for(shape))
+        except (TwilioException, RequestException, JSONDecodeError) as failure:
+            code = getattr(failure, "code", None)
+            logger.warning(
+                "content not stored",
+                extra={"shape": shape.name, "reason": type(failure).__name__, "code": code},
+            )
             return None
-        sid = str(made.sid or "")
-        if sid:
-            self._contents.remember(key, sid)
-        return sid or None
+        if made.sid:
+            self._contents.remember(self._name(shape.name), str(made.sid))
+        return str(made.sid) if made.sid else None
+
+    def _name(self, name: str) -> str:
+        return content_name(self._client.account_sid, name)
 
     def _post(self, *, to: str, outbox_ref: str, **content: str) -> SendResult:
         """Post once and sort what happened into sent, refused, later and unknown. Never posts again by itself."""
@@ -118,7 +124,7 @@ class TwilioSender:
             if _was_never_connected(failure):
                 return Later(code=None, meaning=Meaning.PROVIDER_FAULT, retry_after_seconds=RECONNECT_SECONDS)
             return Unknown(reason=type(failure).__name__)
-        except (RequestException, TwilioException, ValueError) as failure:
+        except (RequestException, TwilioException, JSONDecodeError) as failure:
             # No answer in time, or one that cannot be read: the message may be on its way.
             return Unknown(reason=type(failure).__name__)
         return Sent(provider_message_id=created.sid) if created.sid else Unknown(reason="no sid")

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 
 import regex
@@ -42,12 +43,18 @@ class Wording:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Template:
-    """One approved template in all its languages. `variables` names what {{1}}, {{2}}, … stand for."""
+    """One template in all its languages."""
 
     name: str
     category: str
-    variables: tuple[str, ...]
+    variables: Mapping[str, str]  # what {{1}}, {{2}}, … stand for, in this order, each with an example
     wordings: Mapping[str, Wording]
+
+    def friendly_name(self, language: str) -> str:
+        """Name this very wording, as Twilio and WhatsApp know it. Other words are another template to them."""
+        wording = self.wordings[language]
+        words = "\0".join([wording.body, *(f"{button.id}\0{button.title}" for button in wording.buttons)])
+        return f"khaacho_{self.name}_{language}_{sha256(words.encode()).hexdigest()[:8]}"
 
     def takes(self, message: TemplateMessage) -> bool:
         return message.language in self.wordings and len(message.variables) == len(self.variables)
@@ -66,16 +73,11 @@ class Template:
         return _fill(self.wordings[message.language].body, list(self.variables_for(message).values()))
 
 
-def template_key(name: str, language: str) -> str:
-    """Name one wording of a template, as the settings name its content sid."""
-    return f"{name}.{language}"
-
-
 def parse_templates(toml: str) -> dict[str, Template]:
     """Read and check the template file. Raises TemplatesInvalid with every problem in it.
 
-    Each table is a template: `category`, `variables` (a list of names), and for every language a table with `body`
-    and, if wanted, `buttons` (a list of tables with `id` and `title`).
+    Each table is a template: `category`, `variables` (name = example, in the order of {{1}}, {{2}}, …), and for every
+    language a table with `body` and, if wanted, `buttons` (a list of tables with `id` and `title`).
     """
     templates: dict[str, Template] = {}
     problems: list[str] = []
@@ -99,27 +101,33 @@ def _problems(name: str, table: Any) -> Iterator[str]:
     if not _NAME.fullmatch(name) or not isinstance(table, dict):
         yield f"{name}: a template is a table with a name in small letters, digits and _"
         return
-    variables = table.get("variables")
+    variables: Any = table.get("variables")
     if table.get("category") not in CATEGORIES:
         yield f"{name}: category is one of {', '.join(CATEGORIES)}"
-    if (
-        not isinstance(variables, list)
-        or len(variables) > MOST_VARIABLES
-        or len(set(variables)) < len(variables)
-    ):
-        yield f"{name}: variables is a list of at most {MOST_VARIABLES} different names"
+    if not _are_variables(variables):
+        yield f"{name}: variables names at most {MOST_VARIABLES}, each with an example"
         return
     for language in LANGUAGES:
         wording = table.get(language)
         if not isinstance(wording, dict) or not isinstance(wording.get("body"), str):
-            yield f"{template_key(name, language)}: has no body"
+            yield f"{name}.{language}: has no body"
             continue
         buttons = wording.get("buttons", [])
         problems = [*_body_problems(wording["body"]), *_button_problems(buttons)]
         if not problems:
             problems += _variable_problems(wording["body"], buttons, wanted=len(variables))
         for problem in problems:
-            yield f"{template_key(name, language)}: {problem}"
+            yield f"{name}.{language}: {problem}"
+
+
+def _are_variables(variables: Any) -> bool:
+    return (
+        isinstance(variables, dict)
+        and len(variables) <= MOST_VARIABLES
+        and all(
+            isinstance(example, str) and example == clean_value(example) for example in variables.values()
+        )
+    )
 
 
 def _body_problems(body: str) -> Iterator[str]:
@@ -162,7 +170,7 @@ def _template(name: str, table: Mapping[str, Any]) -> Template:
     return Template(
         name=name,
         category=table["category"],
-        variables=tuple(table["variables"]),
+        variables=table["variables"],
         wordings={
             language: Wording(
                 body=table[language]["body"],

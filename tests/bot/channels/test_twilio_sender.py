@@ -4,7 +4,8 @@ import pytest
 
 from bot.channels.twilio.content import shape_of
 from bot.channels.types import Choice, Later, Meaning, Message, Sent, Unknown
-from tests.contract.fake_twilio import Behavior, running_peer
+from tests.contract.fake_twilio import running_peer
+from tests.contract.peer import Behavior
 from tests.contract.senders import Contents, a_sender, an_account, receiving_callbacks
 
 ASHA = "whatsapp:+9779841000001"

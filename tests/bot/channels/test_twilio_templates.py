@@ -12,7 +12,7 @@ NE = "अर्डर {{1}} रकम {{2}} को जवाफ आज साँ
 GOOD = f"""
 [offer_new]
 category = "utility"
-variables = ["order", "amount", "token"]
+variables = {{ order = "KH-1042", amount = "Rs. 1,200.00", token = "7f3a" }}
 [offer_new.en]
 body = "{EN}"
 buttons = [{{ id = "offer.{{{{3}}}}.accept", title = "Accept" }}]
@@ -22,7 +22,9 @@ buttons = [{{ id = "offer.{{{{3}}}}.accept", title = "स्वीकार" }}]
 """
 
 
-def two_variables(*, en=EN, ne=NE, category="utility", variables='["order", "amount"]'):
+def two_variables(
+    *, en=EN, ne=NE, category="utility", variables='{ order = "KH-1042", amount = "Rs. 1,200.00" }'
+):
     head = f'[offer]\ncategory = "{category}"\nvariables = {variables}\n'
     return head + f'en.body = "{en}"\nne.body = "{ne}"\n'
 
@@ -30,7 +32,7 @@ def two_variables(*, en=EN, ne=NE, category="utility", variables='["order", "amo
 def test_a_good_template_is_read_whole():
     template = parse_templates(GOOD)["offer_new"]
 
-    assert template.variables == ("order", "amount", "token")
+    assert template.variables == {"order": "KH-1042", "amount": "Rs. 1,200.00", "token": "7f3a"}
     assert template.wordings["ne"].body == NE
     assert template.wordings["en"].buttons == (Choice(id="offer.{{3}}.accept", title="Accept"),)
 
@@ -55,7 +57,8 @@ def test_it_reads_as_the_person_will_read_it():
         (two_variables(en="Order      {{1}} for {{2}} waits for your answer"), "offer.en: has blanks at an end, a run of them inside, or a control character"),
         (two_variables(ne="एक मिनेट पर्खनुहोस्"), "offer.ne: uses the variables [], and names 2"),
         (two_variables(category="spam"), "offer: category is one of utility, marketing, authentication"),
-        (two_variables(variables='["a", "a"]'), "offer: variables is a list of at most 100 different names"),
+        (two_variables(variables='["a", "b"]'), "offer: variables names at most 100, each with an example"),
+        (two_variables(variables='{ a = "", b = "2" }'), "offer: variables names at most 100, each with an example"),
         (GOOD.replace('"Accept"', '"Accept the whole order"'), "offer_new.en: the button 'Accept the whole order' has 1 to 20 fixed characters"),
         ('[Offer]\ncategory = "utility"', "Offer: a template is a table with a name in small letters, digits and _"),
     ],
@@ -72,6 +75,14 @@ def test_all_problems_are_named_together():
         parse_templates(two_variables(en="{{1}}", ne="", category=""))
 
     assert len(invalid.value.problems) >= 3
+
+
+def test_other_words_are_another_template_to_whatsapp():
+    first = parse_templates(two_variables())["offer"]
+    reworded = parse_templates(two_variables(en=EN.replace("thank you", "thanks a lot")))["offer"]
+
+    assert first.friendly_name("en") != reworded.friendly_name("en")
+    assert first.friendly_name("ne") == reworded.friendly_name("ne")
 
 
 @pytest.mark.parametrize(
