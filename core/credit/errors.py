@@ -32,6 +32,12 @@ class HoldTooSmall(DomainError):
     code = "hold_too_small"
 
 
+class HoldResolved(DomainError):
+    """The hold is captured or released already; it resolves once."""
+
+    code = "hold_resolved"
+
+
 class NothingDelivered(DomainError):
     """A delivery without goods makes no invoice."""
 

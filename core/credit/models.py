@@ -140,6 +140,13 @@ class Posting(Base):
     """One balanced set of entries. Append-only: a correction is another posting that reverses this one."""
 
     __tablename__ = "postings"
+    __table_args__ = (
+        Index(
+            "ix_postings_credit_notes",
+            text("(memo -> 'invoice_id')"),
+            postgresql_where=text("kind = 'credit_note'"),
+        ),
+    )
 
     id: Mapped[int] = primary_key()
     # Chosen by whoever starts it, for example `delivery:fulfillment:7`; the second time is boring.

@@ -1,0 +1,47 @@
+"""What there is to know about money: standings, open invoices, statements, ageing, claims, and whether the books agree."""
+
+from core.credit.queries.ageing import Ageing, ageing
+from core.credit.queries.balances import (
+    Standing,
+    cash_due,
+    open_invoices,
+    outstanding,
+    paid_state_of_invoice,
+    paid_state_of_order,
+    prepaid,
+    standing,
+)
+from core.credit.queries.check import Difference, find_differences
+from core.credit.queries.claims import (
+    get_claim,
+    list_claims,
+    open_claims_for_vendor,
+    open_claims_of_retailer,
+)
+from core.credit.queries.settlement import Settlement, settlement
+from core.credit.queries.statement import Statement, StatementLine, statement, vendor_statement
+
+__all__ = [
+    "Ageing",
+    "Difference",
+    "Settlement",
+    "Standing",
+    "Statement",
+    "StatementLine",
+    "ageing",
+    "cash_due",
+    "find_differences",
+    "get_claim",
+    "list_claims",
+    "open_claims_for_vendor",
+    "open_claims_of_retailer",
+    "open_invoices",
+    "outstanding",
+    "paid_state_of_invoice",
+    "paid_state_of_order",
+    "prepaid",
+    "settlement",
+    "standing",
+    "statement",
+    "vendor_statement",
+]

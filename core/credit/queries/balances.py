@@ -1,0 +1,172 @@
+"""What a retailer owes, has reserved and may still use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from core.clock import business_date
+from core.credit import policy
+from core.credit.kinds import LedgerAccountKind, PaidState
+from core.credit.models import CreditAccount, Entry, Invoice, LedgerAccount
+from core.credit.policy import AccountView, OpenInvoice
+from core.money import ZERO, Money, total
+
+DEBTS = (LedgerAccountKind.RECEIVABLE, LedgerAccountKind.CASH_DUE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """Where a retailer stands today. `available` is never shown below nothing."""
+
+    limit: Money
+    posted: Money
+    held: Money
+    available: Money
+    cash_due: Money
+    prepaid: Money
+    overdue: Money
+    oldest_days_past_due: int
+    # The next day on which something not yet late falls due, and how much.
+    next_due_on: dt.date | None
+    next_due_amount: Money
+
+    @property
+    def owed(self) -> Money:
+        """Everything the retailer would have to pay to owe nothing."""
+        return self.posted + self.cash_due
+
+
+def standing(session: Session, retailer_id: int, *, now: dt.datetime) -> Standing:
+    account = session.scalar(
+        select(CreditAccount).where(
+            CreditAccount.retailer_id == retailer_id, CreditAccount.vendor_id.is_(None)
+        )
+    )
+    today = business_date(now)
+    open_now = open_invoices(session, retailer_id)
+    late = [invoice for invoice in open_now if policy.days_past_due(invoice.due_on, today)]
+    next_due_on = min((invoice.due_on for invoice in open_now if invoice not in late), default=None)
+    limit, posted, held = (
+        (Money(account.limit_minor), Money(account.posted_minor), Money(account.held_minor))
+        if account
+        else (ZERO, ZERO, ZERO)
+    )
+    return Standing(
+        limit=limit,
+        posted=posted,
+        held=held,
+        available=max(limit - posted - held, ZERO),
+        cash_due=_owed(invoice for invoice in open_now if not invoice.on_credit),
+        prepaid=prepaid(session, retailer_id),
+        overdue=_owed(late),
+        oldest_days_past_due=_oldest(open_now, today),
+        next_due_on=next_due_on,
+        next_due_amount=_owed(invoice for invoice in open_now if invoice.due_on == next_due_on),
+    )
+
+
+def cash_due(session: Session, retailer_id: int) -> Money:
+    """Cash on delivery that was not handed over: it stops every further order."""
+    return _balance(session, LedgerAccountKind.CASH_DUE, retailer_id)
+
+
+def prepaid(session: Session, retailer_id: int) -> Money:
+    return -_balance(session, LedgerAccountKind.PREPAYMENT, retailer_id)
+
+
+def open_invoices(session: Session, retailer_id: int) -> list[OpenInvoice]:
+    """The invoices with something owed, the oldest first."""
+    rows = session.execute(
+        outstanding_by_invoice()
+        .where(Invoice.retailer_id == retailer_id)
+        .having(func.sum(Entry.amount_minor) > 0)
+        .order_by(Invoice.issued_at, Invoice.id)
+    )
+    return [_open_invoice(invoice, int(outstanding)) for invoice, outstanding in rows]
+
+
+def outstanding(session: Session, invoice_ids: Iterable[int]) -> dict[int, Money]:
+    """What is still owed on each of these invoices."""
+    rows = session.execute(outstanding_by_invoice().where(Invoice.id.in_(list(invoice_ids))))
+    return {invoice.id: Money(int(owed)) for invoice, owed in rows}
+
+
+def paid_state_of_order(session: Session, order_id: int, *, today: dt.date) -> PaidState | None:
+    """The payment status of an order over all of its invoices. None before the first delivery."""
+    rows = session.execute(outstanding_by_invoice().where(Invoice.order_id == order_id)).all()
+    if not rows:
+        return None
+    return policy.paid_state(
+        billed=total(Money(invoice.total_minor) for invoice, _ in rows),
+        outstanding=total(Money(int(owed)) for _, owed in rows),
+        due_on=min((invoice.due_on for invoice, owed in rows if owed), default=today),
+        today=today,
+    )
+
+
+def paid_state_of_invoice(session: Session, invoice: Invoice, *, today: dt.date) -> PaidState:
+    return policy.paid_state(
+        billed=Money(invoice.total_minor),
+        outstanding=outstanding(session, [invoice.id])[invoice.id],
+        due_on=invoice.due_on,
+        today=today,
+    )
+
+
+def account_view(session: Session, account: CreditAccount, *, now: dt.datetime) -> AccountView:
+    """The account as decisions want it; read it under the account's lock to decide."""
+    open_now = open_invoices(session, account.retailer_id)
+    return AccountView(
+        limit=Money(account.limit_minor),
+        posted=Money(account.posted_minor),
+        held=Money(account.held_minor),
+        cash_due=_owed(invoice for invoice in open_now if not invoice.on_credit),
+        oldest_days_past_due=_oldest(open_now, business_date(now)),
+    )
+
+
+def outstanding_by_invoice() -> Select[Invoice, int]:
+    """Each invoice with the sum of its debt entries; the caller narrows it."""
+    return (
+        select(Invoice, func.sum(Entry.amount_minor))
+        .join(Entry, Entry.invoice_id == Invoice.id)
+        .join(LedgerAccount, LedgerAccount.id == Entry.account_id)
+        .where(LedgerAccount.kind.in_(DEBTS))
+        .group_by(Invoice.id)
+    )
+
+
+def _open_invoice(invoice: Invoice, owed: int) -> OpenInvoice:
+    return OpenInvoice(
+        invoice_id=invoice.id,
+        vendor_id=invoice.vendor_id,
+        number=invoice.number,
+        order_id=invoice.order_id,
+        on_credit=invoice.on_credit,
+        issued_at=invoice.issued_at,
+        due_on=invoice.due_on,
+        total=Money(invoice.total_minor),
+        outstanding=Money(owed),
+    )
+
+
+def _owed(invoices: Iterable[OpenInvoice]) -> Money:
+    return total(invoice.outstanding for invoice in invoices)
+
+
+def _oldest(invoices: Iterable[OpenInvoice], today: dt.date) -> int:
+    return max((policy.days_past_due(invoice.due_on, today) for invoice in invoices), default=0)
+
+
+def _balance(session: Session, kind: LedgerAccountKind, retailer_id: int) -> Money:
+    found = session.scalar(
+        select(func.sum(Entry.amount_minor))
+        .join(LedgerAccount, LedgerAccount.id == Entry.account_id)
+        .where(LedgerAccount.kind == kind, LedgerAccount.retailer_id == retailer_id)
+    )
+    return Money(int(found or 0))

@@ -1,0 +1,163 @@
+"""The nightly check of whether the cached balances agree with the ledger and the holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Subquery, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.credit.kinds import HoldStatus, LedgerAccountKind
+from core.credit.models import (
+    CreditAccount,
+    CreditHold,
+    Entry,
+    HoldMovement,
+    Invoice,
+    LedgerAccount,
+    Payment,
+    PaymentApplication,
+)
+from core.credit.queries.balances import outstanding_by_invoice
+from core.money import ZERO, Money
+
+
+class Checked(StrEnum):
+    """What is compared, and whose id a difference names."""
+
+    POSTED = "posted"  # credit account: the cache and its receivable entries
+    HELD = "held"  # credit account: the cache and its open holds
+    HOLD_PARTS = "hold_parts"  # hold: captured and released, and its movements
+    POSTING = "posting"  # posting: nothing, and the sum of its entries
+    INVOICE = "invoice"  # invoice: owed less than nothing
+    PAYMENT = "payment"  # payment: its amount, and more than that applied
+    RECEIVABLE = "receivable"  # retailer: the account, and the sum over its invoices
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    checked: Checked
+    subject_id: int
+    cached: Money
+    actual: Money
+
+
+def find_differences(session: Session) -> list[Difference]:
+    """Everything that does not agree; nothing, on all nights but one. Each check is one statement over all rows."""
+    return [
+        *_posted(session),
+        *_held(session),
+        *_hold_parts(session),
+        *_postings(session),
+        *_invoices(session),
+        *_payments(session),
+        *_receivables(session),
+    ]
+
+
+def _posted(session: Session) -> list[Difference]:
+    return _compare_accounts(session, Checked.POSTED, CreditAccount.posted_minor, _receivable_sums())
+
+
+def _held(session: Session) -> list[Difference]:
+    left = CreditHold.amount_minor - CreditHold.captured_minor - CreditHold.released_minor
+    holds = (
+        select(CreditAccount.retailer_id.label("owner"), func.sum(left).label("amount"))
+        .join(CreditHold, CreditHold.account_id == CreditAccount.id)
+        .where(CreditHold.status == HoldStatus.OPEN)
+        .group_by(CreditAccount.retailer_id)
+        .subquery()
+    )
+    return _compare_accounts(session, Checked.HELD, CreditAccount.held_minor, holds)
+
+
+def _compare_accounts(
+    session: Session, checked: Checked, cached: InstrumentedAttribute[int], sums: Subquery
+) -> list[Difference]:
+    actual = func.coalesce(sums.c.amount, 0)
+    rows = session.execute(
+        select(CreditAccount.id, cached, actual)
+        .outerjoin(sums, sums.c.owner == CreditAccount.retailer_id)
+        .where(cached != actual)
+        .order_by(CreditAccount.id)
+    )
+    return [_difference(checked, account_id, was, should) for account_id, was, should in rows]
+
+
+def _receivable_sums() -> Subquery:
+    return (
+        select(LedgerAccount.retailer_id.label("owner"), func.sum(Entry.amount_minor).label("amount"))
+        .join(Entry, Entry.account_id == LedgerAccount.id)
+        .where(LedgerAccount.kind == LedgerAccountKind.RECEIVABLE)
+        .group_by(LedgerAccount.retailer_id)
+        .subquery()
+    )
+
+
+def _hold_parts(session: Session) -> list[Difference]:
+    parts = CreditHold.captured_minor + CreditHold.released_minor
+    moved = func.coalesce(func.sum(HoldMovement.captured_minor + HoldMovement.released_minor), 0)
+    rows = session.execute(
+        select(CreditHold.id, parts, moved)
+        .outerjoin(HoldMovement, HoldMovement.hold_id == CreditHold.id)
+        .group_by(CreditHold.id)
+        .having(parts != moved)
+        .order_by(CreditHold.id)
+    )
+    return [_difference(Checked.HOLD_PARTS, *row) for row in rows]
+
+
+def _postings(session: Session) -> list[Difference]:
+    summed = func.sum(Entry.amount_minor)
+    rows = session.execute(
+        select(Entry.posting_id, summed)
+        .group_by(Entry.posting_id)
+        .having(summed != 0)
+        .order_by(Entry.posting_id)
+    )
+    return [_difference(Checked.POSTING, posting_id, 0, off) for posting_id, off in rows]
+
+
+def _invoices(session: Session) -> list[Difference]:
+    rows = session.execute(
+        outstanding_by_invoice().having(func.sum(Entry.amount_minor) < 0).order_by(Invoice.id)
+    )
+    return [_difference(Checked.INVOICE, invoice.id, 0, owed) for invoice, owed in rows]
+
+
+def _payments(session: Session) -> list[Difference]:
+    applied = func.sum(PaymentApplication.amount_minor)
+    rows = session.execute(
+        select(Payment.id, Payment.amount_minor, applied)
+        .join(PaymentApplication, PaymentApplication.payment_id == Payment.id)
+        .group_by(Payment.id)
+        .having(applied > Payment.amount_minor)
+        .order_by(Payment.id)
+    )
+    return [_difference(Checked.PAYMENT, *row) for row in rows]
+
+
+def _receivables(session: Session) -> list[Difference]:
+    """Debt that belongs to no invoice could never be paid."""
+    rows = session.execute(
+        select(LedgerAccount.retailer_id, func.sum(Entry.amount_minor))
+        .join(Entry, Entry.account_id == LedgerAccount.id)
+        .where(
+            LedgerAccount.kind.in_([LedgerAccountKind.RECEIVABLE, LedgerAccountKind.CASH_DUE]),
+            Entry.invoice_id.is_(None),
+        )
+        .group_by(LedgerAccount.retailer_id)
+        .order_by(LedgerAccount.retailer_id)
+    )
+    return [
+        _difference(Checked.RECEIVABLE, retailer_id, 0, loose)
+        for retailer_id, loose in rows
+        if retailer_id is not None and Money(int(loose)) != ZERO
+    ]
+
+
+def _difference(checked: Checked, subject_id: int, cached: int, actual: int) -> Difference:
+    return Difference(
+        checked=checked, subject_id=subject_id, cached=Money(int(cached)), actual=Money(int(actual))
+    )

@@ -1,0 +1,208 @@
+"""What retailers say they have paid. Only the payee's word turns a claim into a payment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+
+from core.actor import Actor, ActorKind
+from core.credit import policy
+from core.credit.errors import ClaimAnswered, ReferenceTaken
+from core.credit.kinds import ClaimStatus, PaymentMethod, PaymentStatus
+from core.credit.models import Payment, PaymentClaim
+from core.credit.queries.balances import open_invoices
+from core.credit.service import payments
+from core.credit.service.accounts import lock_account
+from core.errors import NotAllowed, NotFound
+from core.events import ClaimContested, ClaimRejected, PaymentClaimed
+from core.money import Money
+from core.outbox.service import record
+
+
+def claim_payment(
+    session: Session,
+    *,
+    retailer_id: int,
+    method: PaymentMethod,
+    reference: str | None,
+    amount: Money,
+    actor: Actor,
+    now: dt.datetime,
+    corrects: int | None = None,
+) -> PaymentClaim:
+    """Note what a retailer says was paid. **Look at the status of the answer**: it is `open`, or `contested`.
+
+    Contested means that another shop named the reference first. The row is kept and an alert goes out, which a raised
+    refusal would roll back; it never becomes a payment. An open claim of this shop with the same reference, for cash
+    any open cash claim, or the one that *corrects* names, is replaced; the very same claim again is the first one.
+    Raises ReferenceTaken when this shop's claim or payment with the reference was booked already, ReferenceMissing,
+    AmountNotPositive.
+    """
+    if actor.kind is ActorKind.VENDOR or actor.retailer_id not in {None, retailer_id}:
+        raise NotAllowed(actor=actor.label, action="claim_payment")
+    payments.check(method, reference, amount)
+    lock_account(session, retailer_id, now=now)
+    key = policy.reference_key(reference)
+    payer = _payer(session, method, key)
+    if payer == retailer_id:
+        raise ReferenceTaken(method=method, reference=reference)
+    for earlier in _replaceable(session, retailer_id, method, key, corrects):
+        if (earlier.method, earlier.reference_key, earlier.amount_minor) == (method, key, amount.minor):
+            return earlier
+        earlier.status = ClaimStatus.REPLACED
+        earlier.answered_by, earlier.answered_at = actor.label, now
+    session.flush()
+
+    facts = {
+        "retailer_id": retailer_id,
+        "vendor_id": _payee(session, retailer_id, reference, amount),
+        "method": method,
+        "reference": reference,
+        "reference_key": key,
+        "amount_minor": amount.minor,
+        "claimed_by": actor.label,
+        "claimed_at": now,
+    }
+    # Two shops that name one reference at the same moment: the unique index lets one of them in, after the other waited.
+    claim_id = None if payer else session.scalar(_insert_open(facts))
+    if claim_id is None:
+        return _contest(session, facts, actor=actor, now=now)
+    claim = session.get_one(PaymentClaim, claim_id)
+    event = PaymentClaimed(claim_id=claim.id, retailer_id=retailer_id, vendor_id=claim.vendor_id)
+    record(session, event, actor=actor, now=now)
+    return claim
+
+
+def confirm_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.datetime) -> Payment:
+    """The payee has the money: post the payment (a cheque when it clears). A second yes returns the first payment.
+
+    Who confirms is the payee: a vendor keeps the money on its account with us, an admin says it reached the platform.
+    Raises NotFound to anybody else, ClaimAnswered, ReferenceTaken.
+    """
+    claim = _lock_claim(session, claim_id, actor=actor, now=now)
+    if claim.payment_id is not None:
+        return session.get_one(Payment, claim.payment_id)
+    if claim.status is not ClaimStatus.OPEN:
+        raise ClaimAnswered(claim_id=claim_id, status=claim.status)
+    payment = payments.receive(
+        session,
+        retailer_id=claim.retailer_id,
+        vendor_id=claim.vendor_id if actor.kind is ActorKind.VENDOR else None,
+        method=claim.method,
+        reference=claim.reference,
+        amount=Money(claim.amount_minor),
+        key=f"claim:{claim.id}",
+        claim_id=claim.id,
+        invoice_id=None,
+        actor=actor,
+        now=now,
+    )
+    claim.status = ClaimStatus.CONFIRMED
+    claim.payment_id = payment.id
+    claim.answered_by, claim.answered_at = actor.label, now
+    session.flush()
+    return payment
+
+
+def reject_claim(
+    session: Session, claim_id: int, *, reason: str, actor: Actor, now: dt.datetime
+) -> PaymentClaim:
+    """The payee has not got the money. Rejecting twice is boring. Raises NotFound, ClaimAnswered."""
+    claim = _lock_claim(session, claim_id, actor=actor, now=now)
+    if claim.status is ClaimStatus.REJECTED:
+        return claim
+    if claim.status is not ClaimStatus.OPEN:
+        raise ClaimAnswered(claim_id=claim_id, status=claim.status)
+    claim.status = ClaimStatus.REJECTED
+    claim.reject_reason = reason
+    claim.answered_by, claim.answered_at = actor.label, now
+    session.flush()
+    event = ClaimRejected(claim_id=claim.id, retailer_id=claim.retailer_id)
+    record(session, event, actor=actor, now=now)
+    return claim
+
+
+def _payer(session: Session, method: PaymentMethod, key: str | None) -> int | None:
+    """The retailer for whom money with this reference was booked."""
+    if key is None:
+        return None
+    return session.scalar(
+        select(Payment.retailer_id).where(
+            Payment.method == method,
+            Payment.reference_key == key,
+            Payment.status != PaymentStatus.BOUNCED,
+        )
+    )
+
+
+def _replaceable(
+    session: Session, retailer_id: int, method: PaymentMethod, key: str | None, corrects: int | None
+) -> list[PaymentClaim]:
+    """The open claims that a new one takes the place of."""
+    same = (PaymentClaim.method == method) & PaymentClaim.reference_key.is_not_distinct_from(key)
+    return list(
+        session.scalars(
+            select(PaymentClaim)
+            .where(
+                PaymentClaim.retailer_id == retailer_id,
+                PaymentClaim.status == ClaimStatus.OPEN,
+                or_(same, PaymentClaim.id == corrects),
+            )
+            .order_by(PaymentClaim.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _insert_open(facts: dict[str, Any]) -> ReturningInsert[int]:
+    return (
+        insert(PaymentClaim)
+        .values(**facts, status=ClaimStatus.OPEN)
+        .on_conflict_do_nothing()
+        .returning(PaymentClaim.id)
+    )
+
+
+def _contest(session: Session, facts: dict[str, Any], *, actor: Actor, now: dt.datetime) -> PaymentClaim:
+    """Keep the claim to a reference that is another shop's, and say so once."""
+    same = ("retailer_id", "method", "reference_key", "amount_minor")
+    if before := session.scalar(
+        select(PaymentClaim)
+        .where(PaymentClaim.status == ClaimStatus.CONTESTED)
+        .filter_by(**{name: facts[name] for name in same})
+    ):
+        return before
+    claim = PaymentClaim(**facts, status=ClaimStatus.CONTESTED)
+    session.add(claim)
+    session.flush()
+    event = ClaimContested(claim_id=claim.id, retailer_id=claim.retailer_id)
+    record(session, event, actor=actor, now=now)
+    return claim
+
+
+def _payee(session: Session, retailer_id: int, reference: str | None, amount: Money) -> int | None:
+    """The vendor whose invoice the money would pay first; None without a debt, when only an admin can confirm."""
+    owed = open_invoices(session, retailer_id)
+    plan = policy.apply_payment(amount, owed, named=policy.find_named(reference, owed))
+    return plan.parts[0].invoice.vendor_id if plan.parts else None
+
+
+def _lock_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.datetime) -> PaymentClaim:
+    """The claim as it is under its shop's lock, for the payee or an admin."""
+    claim = session.get(PaymentClaim, claim_id)
+    is_payee = (
+        claim is not None
+        and actor.kind is ActorKind.VENDOR
+        and claim.vendor_id is not None
+        and actor.vendor_id == claim.vendor_id
+    )
+    if claim is None or not (actor.kind is ActorKind.ADMIN or is_payee):
+        raise NotFound(kind="payment_claims", id=claim_id)
+    lock_account(session, claim.retailer_id, now=now)
+    session.refresh(claim)
+    return claim

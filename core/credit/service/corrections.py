@@ -1,0 +1,253 @@
+"""What lowers a debt without money: credit notes, write-offs, adjustments. Each carries its approver."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
+from sqlalchemy.orm import Session
+
+from core.actor import Actor, ActorKind
+from core.credit import policy
+from core.credit.errors import AmountNotPositive, AmountTooLarge
+from core.credit.kinds import PaymentMethod, PostingKind
+from core.credit.models import Invoice, InvoiceLine, Posting
+from core.credit.policy import Application, CreditedLine
+from core.credit.queries.balances import open_invoices
+from core.credit.service import ledger, payments
+from core.credit.service.accounts import lock_account
+from core.errors import NotAllowed, NotFound
+from core.money import ZERO, Money
+
+
+def credit_note(
+    session: Session,
+    invoice_id: int,
+    *,
+    lines: Mapping[int, Decimal],
+    reason: str,
+    idempotency_key: str,
+    approver: Actor,
+    now: dt.datetime,
+) -> Money:
+    """Take back what came short or damaged, at the invoice's prices with VAT and commission. Returns its amount.
+
+    *lines* are quantities by the invoice's line positions. What is already paid stays with the retailer as paid ahead. The invoice's vendor or an admin approves; to others
+    the invoice does not exist. Raises AmountTooLarge when more comes back than was invoiced.
+    """
+    invoice = _lock_invoice(session, invoice_id, approver=approver, now=now)
+    key = f"credit_note:{idempotency_key}"
+    if posting := session.scalar(select(Posting).where(Posting.idempotency_key == key)):
+        return Money(posting.memo["total_minor"])
+    credited = _credited(session, invoice, lines)
+    net = _net_credited_before(session, invoice_id)
+    note = policy.credit_note(
+        credited,
+        net_before=Money(invoice.taxable_minor + invoice.exempt_minor) - net,
+        commission_basis_points=invoice.commission_basis_points,
+    )
+    if note.total <= ZERO:
+        raise AmountNotPositive(amount=note.total)
+    plan = _on_invoice(session, invoice, note.total)
+    ledger.post(
+        session,
+        key,
+        kind=PostingKind.CREDIT_NOTE,
+        lines=[
+            ledger.debit(ledger.payable(invoice.vendor_id), note.total - note.commission),
+            ledger.debit(ledger.COMMISSION, note.commission),
+            *payments.paying(invoice.retailer_id, plan),
+            ledger.credit(ledger.prepayment(invoice.retailer_id), plan.left),
+        ],
+        memo={
+            "invoice_id": invoice.id,
+            "invoice": invoice.number,
+            "reason": reason,
+            "lines": [line.as_facts() for line in credited],
+            "net_minor": note.net.minor,
+            "vat_minor": note.vat.minor,
+            "total_minor": note.total.minor,
+        },
+        actor=approver,
+        approved_by=approver,
+        now=now,
+    )
+    payments.use_prepayment(session, invoice.retailer_id, cause=key, actor=approver, now=now)
+    return note.total
+
+
+def write_off(
+    session: Session,
+    invoice_id: int,
+    *,
+    amount: Money,
+    reason: str,
+    idempotency_key: str,
+    approver: Actor,
+    now: dt.datetime,
+) -> int:
+    """Give up *amount* of an invoice; returns the posting. An admin approves. Raises AmountTooLarge above what is owed."""
+    _admin_only(approver, "write_off")
+    invoice = _lock_invoice(session, invoice_id, approver=approver, now=now)
+    key = f"write_off:{idempotency_key}"
+    if posting_id := session.scalar(select(Posting.id).where(Posting.idempotency_key == key)):
+        return posting_id
+    plan = _on_invoice(session, invoice, amount)
+    if amount <= ZERO:
+        raise AmountNotPositive(amount=amount)
+    if plan.left:
+        raise AmountTooLarge(asked=amount, left=amount - plan.left)
+    return ledger.post(
+        session,
+        key,
+        kind=PostingKind.WRITE_OFF,
+        lines=[ledger.debit(ledger.ADJUSTMENT, amount), *payments.paying(invoice.retailer_id, plan)],
+        memo={"invoice_id": invoice.id, "invoice": invoice.number, "reason": reason},
+        actor=approver,
+        approved_by=approver,
+        now=now,
+    )
+
+
+def allow_discount(
+    session: Session,
+    retailer_id: int,
+    *,
+    amount: Money,
+    reason: str,
+    idempotency_key: str,
+    approver: Actor,
+    now: dt.datetime,
+) -> int:
+    """Adjust a retailer's debt down out of our own pocket, oldest invoice first; what is left over is paid ahead."""
+    _admin_only(approver, "allow_discount")
+    if amount <= ZERO:
+        raise AmountNotPositive(amount=amount)
+    lock_account(session, retailer_id, now=now)
+    key = f"adjustment:{idempotency_key}"
+    if posting_id := session.scalar(select(Posting.id).where(Posting.idempotency_key == key)):
+        return posting_id
+    plan = policy.apply_payment(amount, open_invoices(session, retailer_id))
+    return ledger.post(
+        session,
+        key,
+        kind=PostingKind.ADJUSTMENT,
+        lines=[
+            ledger.debit(ledger.ADJUSTMENT, amount),
+            *payments.paying(retailer_id, plan),
+            ledger.credit(ledger.prepayment(retailer_id), plan.left),
+        ],
+        memo={"reason": reason},
+        actor=approver,
+        approved_by=approver,
+        now=now,
+    )
+
+
+def settle_vendor(
+    session: Session,
+    vendor_id: int,
+    *,
+    amount: Money,
+    method: PaymentMethod,
+    reference: str,
+    idempotency_key: str,
+    approver: Actor,
+    now: dt.datetime,
+) -> int:
+    """Note that we paid a vendor, also ahead of what it is owed; returns the posting."""
+    _admin_only(approver, "settle_vendor")
+    payments.check(method, reference, amount)
+    return ledger.post(
+        session,
+        f"settlement:{idempotency_key}",
+        kind=PostingKind.SETTLEMENT,
+        lines=[ledger.debit(ledger.payable(vendor_id), amount), ledger.credit(ledger.bank(method), amount)],
+        memo={"method": method, "reference": reference},
+        actor=approver,
+        approved_by=approver,
+        now=now,
+    )
+
+
+def _lock_invoice(session: Session, invoice_id: int, *, approver: Actor, now: dt.datetime) -> Invoice:
+    invoice = session.get(Invoice, invoice_id)
+    is_own = (
+        invoice is not None and approver.kind is ActorKind.VENDOR and approver.vendor_id == invoice.vendor_id
+    )
+    if invoice is None or not (approver.kind is ActorKind.ADMIN or is_own):
+        raise NotFound(kind="invoices", id=invoice_id)
+    lock_account(session, invoice.retailer_id, now=now)
+    return invoice
+
+
+def _on_invoice(session: Session, invoice: Invoice, amount: Money) -> Application:
+    """As much of *amount* as this invoice still owes."""
+    owed = [one for one in open_invoices(session, invoice.retailer_id) if one.invoice_id == invoice.id]
+    return policy.apply_payment(amount, owed)
+
+
+def _credited(session: Session, invoice: Invoice, lines: Mapping[int, Decimal]) -> tuple[CreditedLine, ...]:
+    billed = {
+        line.position: line
+        for line in session.scalars(select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id))
+    }
+    before = _lines_credited_before(session, invoice.id)
+    credited = []
+    for position, quantity in sorted(lines.items()):
+        line = billed.get(position)
+        if line is None:
+            raise NotFound(kind="invoice_lines", position=position)
+        earlier = before.get(position, (Decimal(0), ZERO, ZERO))
+        left = line.quantity - earlier[0]
+        if not 0 < quantity <= left:
+            raise AmountTooLarge(position=position, asked=quantity, left=left)
+        credited.append(
+            policy.credited_line(
+                position=position,
+                quantity=quantity,
+                quantity_left=left,
+                net_left=Money(line.net_minor) - earlier[1],
+                vat_left=Money(line.vat_minor) - earlier[2],
+            )
+        )
+    return tuple(credited)
+
+
+def _lines_credited_before(session: Session, invoice_id: int) -> dict[int, tuple[Decimal, Money, Money]]:
+    """By position: quantity, net and VAT that earlier notes took back."""
+    taken: dict[int, tuple[Decimal, Money, Money]] = {}
+    for posting in _notes(session, invoice_id):
+        for facts in posting.memo["lines"]:
+            line = CreditedLine.from_facts(facts)
+            quantity, net, vat = taken.get(line.position, (Decimal(0), ZERO, ZERO))
+            taken[line.position] = (quantity + line.quantity, net + line.net, vat + line.vat)
+    return taken
+
+
+def _net_credited_before(session: Session, invoice_id: int) -> Money:
+    return Money(sum(posting.memo["net_minor"] for posting in _notes(session, invoice_id)))
+
+
+def _notes(session: Session, invoice_id: int) -> list[Posting]:
+    return list(
+        session.scalars(
+            select(Posting).where(
+                Posting.kind == PostingKind.CREDIT_NOTE,
+                Posting.memo["invoice_id"] == _as_json(invoice_id),
+            )
+        )
+    )
+
+
+def _as_json(value: int) -> ColumnElement[Any]:
+    """A number as the index on the memo holds it."""
+    return func.to_jsonb(cast(value, BigInteger))
+
+
+def _admin_only(approver: Actor, action: str) -> None:
+    if approver.kind is not ActorKind.ADMIN:
+        raise NotAllowed(actor=approver.label, action=action)

@@ -1,0 +1,145 @@
+"""What a delivery does to the money: invoice, ledger, captured credit; or cash, handed over or still due."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.actor import Actor
+from core.clock import business_date
+from core.credit import policy
+from core.credit.errors import NothingDelivered
+from core.credit.kinds import PostingKind
+from core.credit.models import Invoice, Posting
+from core.credit.policy import Bill, DeliveredLine
+from core.credit.service import holds, invoices, ledger, payments
+from core.credit.service.accounts import lock_account
+from core.money import ZERO, Money
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """What was handed over, and on which terms."""
+
+    fulfillment_id: int
+    order_id: int
+    retailer_id: int
+    vendor_id: int
+    lines: tuple[DeliveredLine, ...]
+    on_credit: bool
+    cash_received: bool
+    commission_basis_points: int
+    terms_days: int
+
+
+def post_delivery(session: Session, delivery: Delivery, *, actor: Actor, now: dt.datetime) -> Invoice:
+    """Invoice what was delivered. A second call for the fulfillment returns its invoice.
+
+    On credit, the hold is captured for the invoice's total; releasing the rest is the caller's, who knows whether
+    more is to come. For cash, the payment is posted together with the invoice, or the total stays due as cash.
+    What the retailer paid ahead is used first, unless cash changed hands. Raises NothingDelivered, HoldTooSmall.
+    """
+    lock_account(session, delivery.retailer_id, now=now)
+    if invoice := find_invoice_of(session, delivery.fulfillment_id):
+        return invoice
+    bill = policy.bill(delivery.lines, delivery.commission_basis_points)
+    if bill.total <= ZERO:
+        raise NothingDelivered(fulfillment_id=delivery.fulfillment_id)
+    if delivery.on_credit:
+        holds.capture(
+            session,
+            order_id=delivery.order_id,
+            amount=bill.total,
+            cause=f"fulfillment:{delivery.fulfillment_id}",
+            now=now,
+        )
+    terms = dt.timedelta(days=delivery.terms_days if delivery.on_credit else 0)
+    invoice = invoices.issue(
+        session,
+        bill=bill,
+        retailer_id=delivery.retailer_id,
+        vendor_id=delivery.vendor_id,
+        fulfillment_id=delivery.fulfillment_id,
+        order_id=delivery.order_id,
+        on_credit=delivery.on_credit,
+        commission_basis_points=delivery.commission_basis_points,
+        issued_at=now,
+        due_on=business_date(now) + terms,
+    )
+    _post(session, delivery, bill, invoice, actor=actor, now=now)
+    if not delivery.on_credit and delivery.cash_received:
+        payments.post_cash_on_delivery(session, invoice, actor=actor, now=now)
+    else:
+        payments.use_prepayment(
+            session, delivery.retailer_id, cause=f"invoice:{invoice.id}", actor=actor, now=now
+        )
+    return invoice
+
+
+def find_invoice_of(session: Session, fulfillment_id: int) -> Invoice | None:
+    return session.scalar(select(Invoice).where(Invoice.fulfillment_id == fulfillment_id))
+
+
+def bring_balance(
+    session: Session,
+    *,
+    retailer_id: int,
+    vendor_id: int,
+    amount: Money,
+    due_on: dt.date,
+    idempotency_key: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> Invoice:
+    """Take over a debt from paper books, as an invoice without a delivery, dated *now*. The limit does not bind it."""
+    lock_account(session, retailer_id, now=now)
+    key = f"opening:{idempotency_key}"
+    if posting := session.scalar(select(Posting).where(Posting.idempotency_key == key)):
+        return session.get_one(Invoice, posting.memo["invoice_id"])
+    invoice = invoices.issue(
+        session,
+        bill=Bill(lines=(), taxable=ZERO, exempt=amount, vat=ZERO, commission=ZERO),
+        retailer_id=retailer_id,
+        vendor_id=vendor_id,
+        fulfillment_id=None,
+        order_id=None,
+        on_credit=True,
+        commission_basis_points=0,
+        issued_at=now,
+        due_on=due_on,
+    )
+    ledger.post(
+        session,
+        key,
+        kind=PostingKind.OPENING,
+        lines=[
+            ledger.debit(ledger.receivable(retailer_id), amount, invoice.id),
+            ledger.credit(ledger.payable(vendor_id), amount),
+        ],
+        memo={"invoice_id": invoice.id, "invoice": invoice.number},
+        actor=actor,
+        now=now,
+    )
+    return invoice
+
+
+def _post(
+    session: Session, delivery: Delivery, bill: Bill, invoice: Invoice, *, actor: Actor, now: dt.datetime
+) -> None:
+    owing = ledger.debt(delivery.retailer_id, on_credit=delivery.on_credit)
+    ledger.post(
+        session,
+        f"delivery:fulfillment:{delivery.fulfillment_id}",
+        kind=PostingKind.DELIVERY,
+        lines=[
+            ledger.debit(owing, bill.total, invoice.id),
+            ledger.credit(ledger.payable(delivery.vendor_id), bill.total - bill.commission),
+            ledger.credit(ledger.COMMISSION, bill.commission),
+        ],
+        memo={"invoice_id": invoice.id, "invoice": invoice.number, "order_id": delivery.order_id},
+        actor=actor,
+        now=now,
+    )

@@ -1,0 +1,230 @@
+"""The double-entry ledger: balanced postings, once per key, never changed; and the cached debt that follows them.
+
+Debit is positive. Nothing else writes postings, entries, or `credit_accounts.posted_minor`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.actor import Actor
+from core.credit.errors import IdempotencyKeyReused, PostingReversed
+from core.credit.kinds import LedgerAccountKind, PaymentMethod, PostingKind
+from core.credit.models import Entry, LedgerAccount, Posting
+from core.credit.service.accounts import lock_account
+from core.errors import NotFound
+from core.money import Money
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Book:
+    """Names one account of the ledger; its row is made when the first entry needs it."""
+
+    kind: LedgerAccountKind
+    retailer_id: int | None = None
+    vendor_id: int | None = None
+    label: str | None = None
+
+
+def receivable(retailer_id: int) -> Book:
+    return Book(kind=LedgerAccountKind.RECEIVABLE, retailer_id=retailer_id)
+
+
+def cash_due(retailer_id: int) -> Book:
+    return Book(kind=LedgerAccountKind.CASH_DUE, retailer_id=retailer_id)
+
+
+def prepayment(retailer_id: int) -> Book:
+    return Book(kind=LedgerAccountKind.PREPAYMENT, retailer_id=retailer_id)
+
+
+def payable(vendor_id: int) -> Book:
+    return Book(kind=LedgerAccountKind.PAYABLE, vendor_id=vendor_id)
+
+
+def bank(method: PaymentMethod) -> Book:
+    return Book(kind=LedgerAccountKind.BANK, label=method)
+
+
+def debt(retailer_id: int, *, on_credit: bool) -> Book:
+    """Where an invoice of this retailer is owed."""
+    return receivable(retailer_id) if on_credit else cash_due(retailer_id)
+
+
+COMMISSION = Book(kind=LedgerAccountKind.COMMISSION)
+ADJUSTMENT = Book(kind=LedgerAccountKind.ADJUSTMENT)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One entry to be: debit positive, credit negative."""
+
+    book: Book
+    amount: Money
+    invoice_id: int | None = None
+
+
+def debit(book: Book, amount: Money, invoice_id: int | None = None) -> Line:
+    return Line(book=book, amount=amount, invoice_id=invoice_id)
+
+
+def credit(book: Book, amount: Money, invoice_id: int | None = None) -> Line:
+    return Line(book=book, amount=-amount, invoice_id=invoice_id)
+
+
+def post(
+    session: Session,
+    key: str,
+    *,
+    kind: PostingKind,
+    lines: Iterable[Line],
+    memo: dict[str, Any],
+    actor: Actor,
+    now: dt.datetime,
+    approved_by: Actor | None = None,
+    reverses_id: int | None = None,
+) -> int:
+    """Write one balanced posting and return its id; the same key again returns the first posting's id.
+
+    Lines of zero are dropped. Locks the credit accounts of the retailers whose debt moves, and moves their cache.
+    Raises IdempotencyKeyReused when the key stands for other entries. Whether the entries balance is the database's
+    check, made at commit: unbalanced ones are a programming error.
+    """
+    drafts = [line for line in lines if line.amount]
+    owing: dict[int, int] = defaultdict(int)
+    for line in drafts:
+        if line.book.kind is LedgerAccountKind.RECEIVABLE and line.book.retailer_id is not None:
+            owing[line.book.retailer_id] += line.amount.minor
+    accounts = {retailer_id: lock_account(session, retailer_id, now=now) for retailer_id in sorted(owing)}
+
+    posting_id: int | None = session.scalar(
+        insert(Posting)
+        .values(
+            idempotency_key=key,
+            kind=kind,
+            reverses_id=reverses_id,
+            memo=memo,
+            actor=actor.label,
+            approved_by=approved_by.label if approved_by else None,
+            at=now,
+        )
+        .on_conflict_do_nothing(index_elements=[Posting.idempotency_key])
+        .returning(Posting.id)
+    )
+    books = _book_ids(session, {line.book for line in drafts})
+    if posting_id is None:
+        return _posted_before(session, key, kind, [(books[line.book], line) for line in drafts])
+
+    session.add_all(
+        Entry(
+            posting_id=posting_id,
+            account_id=books[line.book],
+            amount_minor=line.amount.minor,
+            invoice_id=line.invoice_id,
+        )
+        for line in drafts
+    )
+    for retailer_id, account in accounts.items():
+        account.posted_minor += owing[retailer_id]
+        account.updated_at = now
+    session.flush()
+    return posting_id
+
+
+def reverse(
+    session: Session,
+    posting_id: int,
+    *,
+    key: str,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+    approved_by: Actor | None = None,
+) -> int:
+    """Undo a posting by its mirror image; a posting is reversed once. Raises NotFound, PostingReversed.
+
+    For postings that stand alone. A payment is undone by bouncing it, since later postings may rest on it.
+    """
+    posting = session.get(Posting, posting_id)
+    if posting is None:
+        raise NotFound(kind="postings", id=posting_id)
+    other = session.scalar(select(Posting.idempotency_key).where(Posting.reverses_id == posting_id))
+    if other not in {None, key} or posting.kind not in _REVERSIBLE:
+        raise PostingReversed(posting_id=posting_id, kind=posting.kind)
+    return post(
+        session,
+        key,
+        kind=PostingKind.REVERSAL,
+        lines=[
+            Line(book=book, amount=-Money(entry.amount_minor), invoice_id=entry.invoice_id)
+            for entry, book in _entries_of(session, posting_id)
+        ],
+        memo={"reason": reason, "reverses": posting.idempotency_key},
+        actor=actor,
+        now=now,
+        approved_by=approved_by,
+        reverses_id=posting_id,
+    )
+
+
+_REVERSIBLE = {PostingKind.WRITE_OFF, PostingKind.SETTLEMENT}
+
+
+def _posted_before(session: Session, key: str, kind: PostingKind, wanted: Sequence[tuple[int, Line]]) -> int:
+    posting = session.scalars(select(Posting).where(Posting.idempotency_key == key)).one()
+    entries = session.execute(
+        select(Entry.account_id, Entry.amount_minor, Entry.invoice_id).where(Entry.posting_id == posting.id)
+    )
+    before = sorted(map(repr, (tuple(entry) for entry in entries)))
+    again = sorted(repr((book_id, line.amount.minor, line.invoice_id)) for book_id, line in wanted)
+    if posting.kind is not kind or before != again:
+        raise IdempotencyKeyReused(key=key)
+    return posting.id
+
+
+def _entries_of(session: Session, posting_id: int) -> list[tuple[Entry, Book]]:
+    rows = session.execute(
+        select(Entry, LedgerAccount)
+        .join(LedgerAccount, LedgerAccount.id == Entry.account_id)
+        .where(Entry.posting_id == posting_id)
+        .order_by(Entry.id)
+    )
+    return [
+        (
+            entry,
+            Book(kind=row.kind, retailer_id=row.retailer_id, vendor_id=row.vendor_id, label=row.label),
+        )
+        for entry, row in rows
+    ]
+
+
+def _book_ids(session: Session, books: set[Book]) -> dict[Book, int]:
+    """The ids of the accounts, made where missing: two transactions that need a new one wait, in one order."""
+    ids = {book: _find_book(session, book) for book in books}
+    for book in sorted((book for book, found in ids.items() if found is None), key=repr):
+        session.execute(
+            insert(LedgerAccount)
+            .values(kind=book.kind, retailer_id=book.retailer_id, vendor_id=book.vendor_id, label=book.label)
+            .on_conflict_do_nothing()
+        )
+        ids[book] = _find_book(session, book)
+    return {book: found for book, found in ids.items() if found is not None}
+
+
+def _find_book(session: Session, book: Book) -> int | None:
+    return session.scalar(
+        select(LedgerAccount.id).where(
+            LedgerAccount.kind == book.kind,
+            LedgerAccount.retailer_id.is_not_distinct_from(book.retailer_id),
+            LedgerAccount.vendor_id.is_not_distinct_from(book.vendor_id),
+            LedgerAccount.label.is_not_distinct_from(book.label),
+        )
+    )

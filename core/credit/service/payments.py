@@ -1,0 +1,349 @@
+"""Money that came in: applied to invoices, kept as paid ahead, cheques that clear or bounce."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.actor import Actor, ActorKind
+from core.credit import policy
+from core.credit.errors import (
+    AmountNotPositive,
+    ChequeNotOpen,
+    IdempotencyKeyReused,
+    ReferenceMissing,
+    ReferenceTaken,
+)
+from core.credit.kinds import PaymentMethod, PaymentStatus, PostingKind
+from core.credit.models import Invoice, Payment, PaymentApplication
+from core.credit.policy import Application
+from core.credit.queries.balances import open_invoices, prepaid
+from core.credit.service import ledger
+from core.credit.service.accounts import lock_account
+from core.errors import NotAllowed, NotFound
+from core.events import PaymentPosted
+from core.money import ZERO, Money, total
+from core.outbox.service import record
+
+
+def record_payment(
+    session: Session,
+    *,
+    retailer_id: int,
+    method: PaymentMethod,
+    reference: str | None,
+    amount: Money,
+    idempotency_key: str,
+    actor: Actor,
+    now: dt.datetime,
+    vendor_id: int | None = None,
+    invoice_id: int | None = None,
+) -> Payment:
+    """Book money that an admin knows has come, to the platform or to the vendor *vendor_id*.
+
+    Pays *invoice_id*, or the invoice that the reference names, first; then the oldest. A cheque waits for clearance.
+    Raises NotAllowed, AmountNotPositive, ReferenceMissing, ReferenceTaken, IdempotencyKeyReused.
+    """
+    if actor.kind not in {ActorKind.ADMIN, ActorKind.SYSTEM}:
+        raise NotAllowed(actor=actor.label, action="record_payment")
+    return receive(
+        session,
+        retailer_id=retailer_id,
+        vendor_id=vendor_id,
+        method=method,
+        reference=reference,
+        amount=amount,
+        key=f"recorded:{idempotency_key}",
+        claim_id=None,
+        invoice_id=invoice_id,
+        actor=actor,
+        now=now,
+    )
+
+
+def receive(
+    session: Session,
+    *,
+    retailer_id: int,
+    vendor_id: int | None,
+    method: PaymentMethod,
+    reference: str | None,
+    amount: Money,
+    key: str,
+    claim_id: int | None,
+    invoice_id: int | None,
+    actor: Actor,
+    now: dt.datetime,
+) -> Payment:
+    """The payment for this key: found, or written and (unless it is a cheque) posted."""
+    check(method, reference, amount)
+    lock_account(session, retailer_id, now=now)
+    payment_id = session.scalar(
+        insert(Payment)
+        .values(
+            retailer_id=retailer_id,
+            vendor_id=vendor_id,
+            method=method,
+            reference=reference,
+            reference_key=policy.reference_key(reference),
+            amount_minor=amount.minor,
+            status=PaymentStatus.AWAITING_CLEARANCE,
+            received_at=now,
+            idempotency_key=key,
+            confirmed_by=actor.label,
+        )
+        # Also waits for a payment that another transaction is writing with this reference.
+        .on_conflict_do_nothing()
+        .returning(Payment.id)
+    )
+    if payment_id is None:
+        return _received_before(
+            session, key, retailer_id=retailer_id, method=method, reference=reference, amount=amount
+        )
+    payment = session.get_one(Payment, payment_id)
+    if method is not PaymentMethod.CHEQUE:
+        _post(session, payment, claim_id=claim_id, invoice_id=invoice_id, actor=actor, now=now)
+    return payment
+
+
+def post_cash_on_delivery(session: Session, invoice: Invoice, *, actor: Actor, now: dt.datetime) -> Payment:
+    """The whole invoice was paid at the door: the vendor holds the cash, so we owe the vendor that much less."""
+    return receive(
+        session,
+        retailer_id=invoice.retailer_id,
+        vendor_id=invoice.vendor_id,
+        method=PaymentMethod.CASH,
+        reference=None,
+        amount=Money(invoice.total_minor),
+        key=f"cash:invoice:{invoice.id}",
+        claim_id=None,
+        invoice_id=invoice.id,
+        actor=actor,
+        now=now,
+    )
+
+
+def clear_cheque(session: Session, payment_id: int, *, actor: Actor, now: dt.datetime) -> Payment:
+    """The bank paid: post the cheque. Clearing twice is boring; raises ChequeNotOpen when it bounced."""
+    payment = _lock_cheque(session, payment_id, actor=actor, now=now)
+    if payment.status is PaymentStatus.BOUNCED:
+        raise ChequeNotOpen(payment_id=payment_id, status=payment.status)
+    if payment.status is PaymentStatus.AWAITING_CLEARANCE:
+        _post(session, payment, claim_id=None, invoice_id=None, actor=actor, now=now)
+    return payment
+
+
+def bounce_cheque(
+    session: Session, payment_id: int, *, reason: str, actor: Actor, now: dt.datetime
+) -> Payment:
+    """The bank refused, now or after it had paid: then the posting is undone and the invoices are owed again.
+
+    What else was paid ahead meanwhile takes the cheque's place. The exposure may pass the limit; new holds stop.
+    """
+    payment = _lock_cheque(session, payment_id, actor=actor, now=now)
+    if payment.status is PaymentStatus.BOUNCED:
+        return payment
+    if payment.posting_id is not None:
+        _undo(session, payment, payment.posting_id, reason=reason, actor=actor, now=now)
+    payment.status = PaymentStatus.BOUNCED
+    session.flush()
+    use_prepayment(session, payment.retailer_id, cause=f"bounced:{payment.id}", actor=actor, now=now)
+    return payment
+
+
+def use_prepayment(session: Session, retailer_id: int, *, cause: str, actor: Actor, now: dt.datetime) -> None:
+    """Let what was paid ahead pay what is owed, the oldest invoice first. Does nothing when there is none of either."""
+    ahead = prepaid(session, retailer_id)
+    plan = policy.apply_payment(ahead, open_invoices(session, retailer_id))
+    if not plan.parts:
+        return
+    posting_id = ledger.post(
+        session,
+        f"prepayment:{cause}",
+        kind=PostingKind.PREPAYMENT_USED,
+        lines=[
+            ledger.debit(ledger.prepayment(retailer_id), ahead - plan.left),
+            *paying(retailer_id, plan),
+        ],
+        memo={"invoices": [part.invoice.number for part in plan.parts]},
+        actor=actor,
+        now=now,
+    )
+    _draw_from_payments(session, retailer_id, plan, posting_id)
+
+
+def paying(retailer_id: int, plan: Application) -> list[ledger.Line]:
+    """The credit side of a payment: each invoice's debt goes down, in the account where it is owed."""
+    return [
+        ledger.credit(
+            ledger.debt(retailer_id, on_credit=part.invoice.on_credit), part.amount, part.invoice.invoice_id
+        )
+        for part in plan.parts
+    ]
+
+
+def check(method: PaymentMethod, reference: str | None, amount: Money) -> None:
+    if amount <= ZERO:
+        raise AmountNotPositive(amount=amount)
+    if policy.is_reference_needed(method) and policy.reference_key(reference) is None:
+        raise ReferenceMissing(method=method)
+
+
+def _post(
+    session: Session,
+    payment: Payment,
+    *,
+    claim_id: int | None,
+    invoice_id: int | None,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    amount = Money(payment.amount_minor)
+    owed = open_invoices(session, payment.retailer_id)
+    named = invoice_id or policy.find_named(payment.reference, owed)
+    plan = policy.apply_payment(amount, owed, named=named)
+    payment.posting_id = ledger.post(
+        session,
+        f"payment:{payment.id}",
+        kind=PostingKind.PAYMENT,
+        lines=[
+            ledger.debit(_taker(payment), amount),
+            *paying(payment.retailer_id, plan),
+            ledger.credit(ledger.prepayment(payment.retailer_id), plan.left),
+        ],
+        memo={"payment_id": payment.id, "method": payment.method, "reference": payment.reference},
+        actor=actor,
+        now=now,
+    )
+    payment.status = PaymentStatus.POSTED
+    session.add_all(
+        PaymentApplication(
+            posting_id=payment.posting_id,
+            payment_id=payment.id,
+            invoice_id=part.invoice.invoice_id,
+            amount_minor=part.amount.minor,
+        )
+        for part in plan.parts
+    )
+    session.flush()
+    record(
+        session,
+        PaymentPosted(payment_id=payment.id, retailer_id=payment.retailer_id, claim_id=claim_id),
+        actor=actor,
+        now=now,
+    )
+
+
+def _taker(payment: Payment) -> ledger.Book:
+    """Who has the money: a vendor that took it is owed that much less."""
+    return ledger.payable(payment.vendor_id) if payment.vendor_id else ledger.bank(payment.method)
+
+
+def _received_before(
+    session: Session,
+    key: str,
+    *,
+    retailer_id: int,
+    method: PaymentMethod,
+    reference: str | None,
+    amount: Money,
+) -> Payment:
+    payment = session.scalar(select(Payment).where(Payment.idempotency_key == key))
+    if payment is None:
+        raise ReferenceTaken(method=method, reference=reference)
+    same = (payment.retailer_id, payment.method, payment.reference_key, payment.amount_minor)
+    if same != (retailer_id, method, policy.reference_key(reference), amount.minor):
+        raise IdempotencyKeyReused(key=key)
+    return payment
+
+
+def _lock_cheque(session: Session, payment_id: int, *, actor: Actor, now: dt.datetime) -> Payment:
+    """The cheque as it is under the lock. The vendor that took it or an admin may say what the bank did."""
+    payment = session.get(Payment, payment_id)
+    is_payee = payment is not None and payment.vendor_id is not None and actor.vendor_id == payment.vendor_id
+    if payment is None or not (actor.kind in {ActorKind.ADMIN, ActorKind.SYSTEM} or is_payee):
+        raise NotFound(kind="payments", id=payment_id)
+    if payment.method is not PaymentMethod.CHEQUE:
+        raise ChequeNotOpen(payment_id=payment_id, method=payment.method)
+    lock_account(session, payment.retailer_id, now=now)
+    session.refresh(payment)
+    return payment
+
+
+def _undo(
+    session: Session, payment: Payment, posting_id: int, *, reason: str, actor: Actor, now: dt.datetime
+) -> None:
+    """Owe again what the payment has paid by now, directly or as paid ahead, and take the money back out."""
+    applied = _applications(session, payment.id)
+    left = Money(payment.amount_minor) - total(applied.values())
+    on_credit = {
+        invoice.id: invoice.on_credit
+        for invoice in session.scalars(select(Invoice).where(Invoice.id.in_(applied)))
+    }
+    ledger.post(
+        session,
+        f"bounced:payment:{payment.id}",
+        kind=PostingKind.REVERSAL,
+        lines=[
+            *(
+                ledger.debit(
+                    ledger.debt(payment.retailer_id, on_credit=on_credit[invoice_id]), amount, invoice_id
+                )
+                for invoice_id, amount in applied.items()
+            ),
+            ledger.debit(ledger.prepayment(payment.retailer_id), left),
+            ledger.credit(_taker(payment), Money(payment.amount_minor)),
+        ],
+        memo={"payment_id": payment.id, "reference": payment.reference, "reason": reason},
+        actor=actor,
+        now=now,
+        reverses_id=posting_id,
+    )
+
+
+def _applications(session: Session, payment_id: int) -> dict[int, Money]:
+    rows = session.execute(
+        select(PaymentApplication.invoice_id, func.sum(PaymentApplication.amount_minor))
+        .where(PaymentApplication.payment_id == payment_id)
+        .group_by(PaymentApplication.invoice_id)
+        .order_by(PaymentApplication.invoice_id)
+    )
+    return {invoice_id: Money(int(amount)) for invoice_id, amount in rows}
+
+
+def _draw_from_payments(session: Session, retailer_id: int, plan: Application, posting_id: int) -> None:
+    """Say which payments the used money came from, the oldest first. Credit notes paid ahead have no payment to name."""
+    purses = _unapplied(session, retailer_id)
+    for part in plan.parts:
+        wanted = part.amount
+        for payment_id, left in purses.items():
+            drawn = min(wanted, left)
+            if drawn <= ZERO:
+                continue
+            purses[payment_id] -= drawn
+            wanted -= drawn
+            session.add(
+                PaymentApplication(
+                    posting_id=posting_id,
+                    payment_id=payment_id,
+                    invoice_id=part.invoice.invoice_id,
+                    amount_minor=drawn.minor,
+                )
+            )
+    session.flush()
+
+
+def _unapplied(session: Session, retailer_id: int) -> dict[int, Money]:
+    applied = func.coalesce(func.sum(PaymentApplication.amount_minor), 0)
+    rows = session.execute(
+        select(Payment.id, Payment.amount_minor - applied)
+        .outerjoin(PaymentApplication, PaymentApplication.payment_id == Payment.id)
+        .where(Payment.retailer_id == retailer_id, Payment.status == PaymentStatus.POSTED)
+        .group_by(Payment.id)
+        .having(Payment.amount_minor > applied)
+        .order_by(Payment.id)
+    )
+    return {payment_id: Money(int(left)) for payment_id, left in rows}
