@@ -127,10 +127,10 @@ def _with_list(message: Message) -> Message | None:
 
 
 def _is_tappable(text: str, choices: Sequence[Choice]) -> bool:
-    """WhatsApp refuses two choices that look the same, and so would a person."""
+    """WhatsApp refuses two choices that look the same, as a person would, and an id with blanks around it."""
     return (
         len(text) <= INTERACTIVE_BODY_LIMIT
-        and all(len(choice.id) <= CHOICE_ID_LIMIT for choice in choices)
+        and all(len(choice.id) <= CHOICE_ID_LIMIT and choice.id == choice.id.strip() for choice in choices)
         and len({choice.title for choice in choices}) == len(choices)
     )
 

@@ -92,7 +92,7 @@ def parse_message(form: Mapping[str, str], *, account_sid: str) -> Inbound:
 def parse_status(form: Mapping[str, str], *, account_sid: str, outbox_ref: str | None) -> StatusUpdate:
     """Read one status callback. *outbox_ref* is what its URL carries back; anything that cannot be ours is dropped."""
     fields = _cleaned(form)
-    code = _first(fields, "ErrorCode", "ChannelStatusCode") or ""
+    code = fields.get("ErrorCode", "")
     word = _first(fields, "MessageStatus", "SmsStatus") or ""
     return StatusUpdate(
         provider_message_id=_message_sid(fields, account_sid=account_sid),

@@ -1,5 +1,8 @@
 """WhatsApp's limits: a message always fits, and no choice is ever lost."""
 
+import json
+from pathlib import Path
+
 import pytest
 import regex
 from hypothesis import given
@@ -57,6 +60,7 @@ def is_within_limits(message):
     ok = 0 < len(message.text) <= (INTERACTIVE_BODY_LIMIT if message.choices else BODY_LIMIT)
     ok &= len(message.buttons) <= MOST_BUTTONS and len(message.rows) <= MOST_ROWS
     ok &= all(len(choice.id) <= CHOICE_ID_LIMIT for choice in message.choices)
+    ok &= all(choice.id == choice.id.strip() for choice in message.choices)
     ok &= all(
         len(button.title) <= BUTTON_TITLE_LIMIT and not button.description for button in message.buttons
     )
@@ -192,6 +196,25 @@ def test_outside_the_window_only_a_template_goes_out():
     assert fit(asked, window_open=False) == asked
     with pytest.raises(WindowClosed):
         fit(Message(text="New order KH-1"), window_open=False)
+
+
+def test_our_limits_are_those_of_metas_own_specification():
+    spec = json.loads((Path(__file__).parents[2] / "data/meta/interactive.json").read_text("utf-8"))
+    buttons, rows = spec["ButtonAction"], spec["ListAction"]["rows"]
+    reply, row = buttons["items"]["properties"]["reply"]["properties"], rows["items"]["properties"]
+
+    assert spec["BodyObject"]["properties"]["text"]["maxLength"] == INTERACTIVE_BODY_LIMIT
+    assert (buttons["maxItems"], reply["title"]["maxLength"]) == (MOST_BUTTONS, BUTTON_TITLE_LIMIT)
+    assert (rows["maxItems"], row["title"]["maxLength"]) == (MOST_ROWS, ROW_TITLE_LIMIT)
+    assert row["description"]["maxLength"] == ROW_DESCRIPTION_LIMIT
+    assert spec["ListAction"]["button"]["maxLength"] == LIST_BUTTON_LIMIT
+    assert min(row["id"]["maxLength"], reply["id"]["maxLength"]) == CHOICE_ID_LIMIT
+
+
+def test_an_id_with_blanks_around_it_is_not_put_on_a_button():
+    asked = Message(text="?", buttons=(Choice(id="yes ", title="Yes"),))
+
+    assert fit(asked, window_open=True).text == "?\n\n1. Yes"
 
 
 def test_splitting_prefers_lines_then_words_then_characters():
