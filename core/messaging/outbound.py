@@ -1,0 +1,185 @@
+"""Messages on their way out: queued once for each cause, sent in order, one at a time in a conversation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.messaging.models import OutboundMessage, OutboundStatus
+from core.outbox.models import Queue
+from core.outbox.service import add_job
+from core.refs import ConversationId
+
+SEND: Final = "send_message"
+_WAITING: Final = (OutboundStatus.QUEUED, OutboundStatus.LATER, OutboundStatus.SENDING)
+
+
+def queue_outbound(
+    session: Session,
+    *,
+    conversation_id: ConversationId,
+    say: str,
+    language: str,
+    body: str,
+    content: Mapping[str, Any],
+    now: dt.datetime,
+    turn_id: int | None = None,
+    dedup_key: str | None = None,
+    order_id: int | None = None,
+    send_after: dt.datetime | None = None,
+) -> OutboundMessage | None:
+    """Have a message sent. None when its turn, or the cause named by its key, has its message already."""
+    message_id = session.scalar(
+        insert(OutboundMessage)
+        .values(
+            conversation_id=conversation_id,
+            turn_id=turn_id,
+            dedup_key=dedup_key,
+            order_id=order_id,
+            say=say,
+            language=language,
+            body=body,
+            content=dict(content),
+            status=OutboundStatus.QUEUED,
+            attempts=0,
+            queued_at=now,
+            send_after=send_after or now,
+        )
+        .on_conflict_do_nothing()
+        .returning(OutboundMessage.id)
+    )
+    if message_id is None:
+        return None
+    ring_sender(session, conversation_id, now=now, due_at=send_after)
+    return session.get_one(OutboundMessage, message_id)
+
+
+def ring_sender(
+    session: Session, conversation_id: ConversationId, *, now: dt.datetime, due_at: dt.datetime | None = None
+) -> None:
+    """Have the conversation's messages sent. One job a conversation, so that none overtakes another."""
+    add_job(
+        session,
+        SEND,
+        queue=Queue.WHATSAPP,
+        arguments={"conversation_id": conversation_id},
+        dedup_key=f"conversation:{conversation_id}",
+        now=now,
+        due_at=due_at,
+    )
+
+
+def claim_next(
+    session: Session, conversation_id: ConversationId, *, now: dt.datetime
+) -> OutboundMessage | None:
+    """Take the message that must go out next, or None when none may go now.
+
+    Called by one sender at a time. A message that is found being sent was therefore left by a sender that died: it may
+    have gone out, and becomes *unknown*. One that waits for its next try holds back those after it; one that was
+    ordered for a later time does not.
+    """
+    for message in _waiting(session, conversation_id):
+        if message.status is OutboundStatus.SENDING:
+            message.status = OutboundStatus.UNKNOWN
+            message.error_code = "sender_died"
+        elif message.send_after <= now:
+            message.status = OutboundStatus.SENDING
+            message.attempts += 1
+            message.claimed_at = now
+            session.flush()
+            return message
+        elif message.status is OutboundStatus.LATER:
+            break
+    session.flush()
+    return None
+
+
+def next_send_time(session: Session, conversation_id: ConversationId) -> dt.datetime | None:
+    """When the sender must come again for what still waits."""
+    waiting = [message.send_after for message in _waiting(session, conversation_id)]
+    return min(waiting, default=None)
+
+
+def mark_sent(
+    session: Session, message_id: int, *, attempt: int, provider_message_id: str, now: dt.datetime
+) -> None:
+    """The provider took it. A status callback may have told more by now, and that stands."""
+    session.execute(
+        update(OutboundMessage)
+        .where(*_unsettled(message_id, attempt))
+        .values(
+            status=OutboundStatus.SENT, provider_message_id=provider_message_id, sent_at=now, error_code=None
+        )
+    )
+
+
+def mark_refused(session: Session, message_id: int, *, attempt: int, error_code: str) -> None:
+    """It was certainly not sent, and will not be."""
+    session.execute(
+        update(OutboundMessage)
+        .where(*_unsettled(message_id, attempt))
+        .values(status=OutboundStatus.FAILED, error_code=error_code)
+    )
+
+
+def mark_later(
+    session: Session, message_id: int, *, attempt: int, error_code: str, send_after: dt.datetime
+) -> None:
+    """It was certainly not sent, and is tried again."""
+    session.execute(
+        update(OutboundMessage)
+        .where(*_unsettled(message_id, attempt))
+        .values(status=OutboundStatus.LATER, error_code=error_code, send_after=send_after)
+    )
+
+
+def mark_unknown(session: Session, message_id: int, *, attempt: int, error_code: str) -> None:
+    """It may have been sent: nothing is sent again before that is settled."""
+    session.execute(
+        update(OutboundMessage)
+        .where(*_unsettled(message_id, attempt))
+        .values(status=OutboundStatus.UNKNOWN, error_code=error_code)
+    )
+
+
+def send_again(
+    session: Session,
+    message: OutboundMessage,
+    *,
+    now: dt.datetime,
+    send_after: dt.datetime | None = None,
+    by_template: bool = False,
+) -> None:
+    """Queue a message once more that certainly did not arrive, or probably not. Its old id is no longer its own."""
+    message.status = OutboundStatus.QUEUED
+    message.provider_message_id = None
+    message.send_after = send_after or now
+    if by_template:
+        message.content = {**message.content, "by_template": True}
+    session.flush()
+    ring_sender(session, ConversationId(message.conversation_id), now=now, due_at=send_after)
+
+
+def _waiting(session: Session, conversation_id: ConversationId) -> list[OutboundMessage]:
+    return list(
+        session.scalars(
+            select(OutboundMessage)
+            .where(OutboundMessage.conversation_id == conversation_id, OutboundMessage.status.in_(_WAITING))
+            .order_by(OutboundMessage.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _unsettled(message_id: int, attempt: int) -> tuple[Any, ...]:
+    return (
+        OutboundMessage.id == message_id,
+        OutboundMessage.attempts == attempt,
+        OutboundMessage.status.in_((OutboundStatus.SENDING, OutboundStatus.UNKNOWN)),
+    )

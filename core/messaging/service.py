@@ -1,0 +1,340 @@
+"""The record of a conversation: what came in, the turns that answered it, the questions that wait for an answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.actor import Actor
+from core.audit.service import record_action
+from core.db.locks import LockRank, lock
+from core.messaging.errors import AlreadyTakenOver
+from core.messaging.models import Conversation, InboundMessage, Prompt, Turn
+from core.messaging.outbound import (
+    claim_next,
+    mark_later,
+    mark_refused,
+    mark_sent,
+    mark_unknown,
+    queue_outbound,
+    send_again,
+)
+from core.messaging.statuses import Moved, apply_status
+from core.outbox.models import Queue
+from core.outbox.service import add_job
+from core.refs import ContactId, ConversationId
+
+__all__ = [
+    "ANSWER",
+    "FIRST_STATE",
+    "Moved",
+    "Recorded",
+    "apply_status",
+    "claim_next",
+    "close_prompt",
+    "close_turn",
+    "conversation_for",
+    "find_prompt",
+    "hand_back",
+    "lock_conversation",
+    "mark_later",
+    "mark_refused",
+    "mark_sent",
+    "mark_unknown",
+    "open_prompt",
+    "open_prompts",
+    "queue_outbound",
+    "record_inbound",
+    "ring_conversation",
+    "send_again",
+    "take_over",
+    "unread",
+    "void_prompts",
+]
+
+ANSWER: Final = "answer_conversation"
+FIRST_STATE: Final = "new"
+PROMPTS_LIVE: Final = dt.timedelta(hours=24)
+# 72 bits: short enough for a button's id beside the choice, too long to guess.
+_TOKEN_BYTES: Final = 9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """`is_new` is False for a message that had come before: the first time stands and nothing was written."""
+
+    conversation_id: ConversationId
+    inbound_id: int
+    is_new: bool
+
+
+def record_inbound(
+    session: Session,
+    *,
+    contact_id: ContactId,
+    channel: str,
+    address: str,
+    provider_message_id: str,
+    kind: str,
+    text: str,
+    choice_id: str | None,
+    replied_to: str | None,
+    content: Mapping[str, Any],
+    raw: Mapping[str, Any],
+    now: dt.datetime,
+) -> Recorded:
+    """Keep a message, exactly once. Never waits for a turn that is being taken in the conversation.
+
+    *address* becomes the one that is answered to when the message is read.
+    """
+    conversation_id = conversation_for(
+        session, contact_id=contact_id, channel=channel, address=address, now=now
+    )
+    inbound_id = session.scalar(
+        insert(InboundMessage)
+        .values(
+            conversation_id=conversation_id,
+            channel=channel,
+            provider_message_id=provider_message_id,
+            kind=kind,
+            text=text,
+            choice_id=choice_id,
+            replied_to=replied_to,
+            content={**content, "address": address},
+            raw=dict(raw),
+            received_at=now,
+            attempts=0,
+            needs_person=False,
+        )
+        .on_conflict_do_nothing(index_elements=["channel", "provider_message_id"])
+        .returning(InboundMessage.id)
+    )
+    if inbound_id is not None:
+        return Recorded(conversation_id=conversation_id, inbound_id=inbound_id, is_new=True)
+    known = session.execute(
+        select(InboundMessage.id, InboundMessage.conversation_id).where(
+            InboundMessage.channel == channel, InboundMessage.provider_message_id == provider_message_id
+        )
+    ).one()
+    return Recorded(conversation_id=ConversationId(known.conversation_id), inbound_id=known.id, is_new=False)
+
+
+def conversation_for(
+    session: Session, *, contact_id: ContactId, channel: str, address: str, now: dt.datetime
+) -> ConversationId:
+    """The contact's conversation on *channel*, begun when there is none; two at once agree on one."""
+    find = select(Conversation.id).where(
+        Conversation.contact_id == contact_id, Conversation.channel == channel
+    )
+    found = session.scalar(find)
+    if found is None:
+        found = session.scalar(
+            insert(Conversation)
+            .values(
+                contact_id=contact_id,
+                channel=channel,
+                address=address,
+                state=FIRST_STATE,
+                slots={},
+                created_at=now,
+            )
+            .on_conflict_do_nothing(index_elements=["contact_id", "channel"])
+            .returning(Conversation.id)
+        )
+    if found is None:
+        found = session.scalars(find).one()
+    return ConversationId(found)
+
+
+def ring_conversation(
+    session: Session, conversation_id: ConversationId, *, now: dt.datetime, due_at: dt.datetime | None = None
+) -> None:
+    """Have the conversation's unread messages answered, at *due_at* or at once."""
+    add_job(
+        session,
+        ANSWER,
+        queue=Queue.ORDER_PROCESSING,
+        arguments={"conversation_id": conversation_id},
+        dedup_key=f"conversation:{conversation_id}",
+        now=now,
+        due_at=due_at,
+    )
+
+
+def lock_conversation(session: Session, conversation_id: ConversationId) -> Conversation:
+    """The conversation, nobody else's until the transaction ends. Raises NotFound."""
+    return lock(session, Conversation, conversation_id, LockRank.CONVERSATION)
+
+
+def unread(session: Session, conversation_id: ConversationId) -> list[InboundMessage]:
+    """What nobody has answered yet, in the order in which it was stored."""
+    return list(
+        session.scalars(
+            select(InboundMessage)
+            .where(InboundMessage.conversation_id == conversation_id, InboundMessage.handled_at.is_(None))
+            .order_by(InboundMessage.id)
+        )
+    )
+
+
+def close_turn(
+    session: Session,
+    conversation: Conversation,
+    messages: Sequence[InboundMessage],
+    *,
+    state_after: str,
+    slots: Mapping[str, Any],
+    steps: Sequence[Any],
+    now: dt.datetime,
+) -> Turn:
+    """Keep what a turn did with *messages*; they are read now, and the conversation stands where the turn left it."""
+    turn = Turn(
+        conversation_id=conversation.id,
+        state_before=conversation.state,
+        state_after=state_after,
+        steps=list(steps),
+        at=now,
+    )
+    session.add(turn)
+    session.flush()
+    for message in messages:
+        message.handled_at = now
+        message.turn_id = turn.id
+        conversation.address = message.content.get("address", conversation.address)
+        conversation.last_inbound_at = max(
+            message.received_at, conversation.last_inbound_at or message.received_at
+        )
+    conversation.state = state_after
+    conversation.slots = dict(slots)
+    session.flush()
+    return turn
+
+
+def open_prompt(
+    session: Session,
+    *,
+    conversation_id: ConversationId,
+    kind: str,
+    subject_id: int,
+    facts: Mapping[str, Any],
+    now: dt.datetime,
+    expires_in: dt.timedelta = PROMPTS_LIVE,
+) -> Prompt:
+    """Ask something. A question of this kind about this subject that was open here is replaced."""
+    _close_open(
+        session,
+        (
+            Prompt.conversation_id == conversation_id,
+            Prompt.kind == kind,
+            Prompt.subject_id == subject_id,
+        ),
+        outcome="replaced",
+        now=now,
+    )
+    prompt = Prompt(
+        conversation_id=conversation_id,
+        token=secrets.token_urlsafe(_TOKEN_BYTES),
+        kind=kind,
+        subject_id=subject_id,
+        facts=dict(facts),
+        opened_at=now,
+        expires_at=now + expires_in,
+    )
+    session.add(prompt)
+    session.flush()
+    return prompt
+
+
+def open_prompts(session: Session, conversation_id: ConversationId, *, now: dt.datetime) -> list[Prompt]:
+    """The questions that may still be answered, oldest first."""
+    return list(
+        session.scalars(
+            select(Prompt)
+            .where(
+                Prompt.conversation_id == conversation_id,
+                Prompt.closed_at.is_(None),
+                Prompt.expires_at > now,
+            )
+            .order_by(Prompt.id)
+        )
+    )
+
+
+def find_prompt(session: Session, conversation_id: ConversationId, token: str) -> Prompt | None:
+    """The question that a button belongs to, open or closed; a token from another conversation finds nothing."""
+    return session.scalar(
+        select(Prompt).where(Prompt.conversation_id == conversation_id, Prompt.token == token)
+    )
+
+
+def close_prompt(session: Session, prompt: Prompt, outcome: str, *, now: dt.datetime) -> None:
+    """End a question. The first ending stands."""
+    if prompt.closed_at is None:
+        prompt.closed_at = now
+        prompt.outcome = outcome
+        session.flush()
+
+
+def void_prompts(session: Session, *, kind: str, subject_id: int, now: dt.datetime) -> None:
+    """End the questions about a subject in all conversations: there is nothing left to decide."""
+    _close_open(session, (Prompt.kind == kind, Prompt.subject_id == subject_id), outcome="void", now=now)
+
+
+def take_over(
+    session: Session, conversation_id: ConversationId, *, actor: Actor, now: dt.datetime
+) -> Conversation:
+    """Let a person answer instead of the bot. Raises AlreadyTakenOver when another has."""
+    conversation = lock_conversation(session, conversation_id)
+    if conversation.taken_over_at is not None and conversation.taken_over_by != actor.label:
+        raise AlreadyTakenOver(by=conversation.taken_over_by, at=conversation.taken_over_at)
+    if conversation.taken_over_at is None:
+        conversation.taken_over_at = now
+        conversation.taken_over_by = actor.label
+        _audit(session, "conversation_taken_over", conversation_id, actor=actor, now=now)
+    return conversation
+
+
+def hand_back(
+    session: Session, conversation_id: ConversationId, *, actor: Actor, now: dt.datetime
+) -> Conversation:
+    """Let the bot answer again, from the next message on: what came meanwhile was the person's to act on."""
+    conversation = lock_conversation(session, conversation_id)
+    if conversation.taken_over_at is None:
+        return conversation
+    messages = unread(session, conversation_id)
+    if messages:
+        close_turn(
+            session,
+            conversation,
+            messages,
+            state_after=conversation.state,
+            slots=conversation.slots,
+            steps=["taken_over"],
+            now=now,
+        )
+    conversation.taken_over_at = conversation.taken_over_by = None
+    _audit(session, "conversation_handed_back", conversation_id, actor=actor, now=now)
+    session.flush()
+    return conversation
+
+
+def _close_open(session: Session, where: Iterable[Any], *, outcome: str, now: dt.datetime) -> None:
+    session.execute(
+        update(Prompt)
+        .where(*where, Prompt.closed_at.is_(None))
+        .values(closed_at=now, outcome=outcome)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _audit(session: Session, action: str, conversation_id: int, *, actor: Actor, now: dt.datetime) -> None:
+    record_action(
+        session, action, subject_kind="conversation", subject_id=conversation_id, actor=actor, now=now
+    )
