@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import delete, select, text
@@ -17,11 +17,12 @@ from core.db.locks import LockRank, lock
 from core.money import Money, total
 from core.orders import progress
 from core.orders.errors import LineNotInBasket, NothingToRepeat, TooLate
-from core.orders.models import FulfillmentLine, Order, OrderLine, OrderStatus
+from core.orders.models import FulfillmentLine, Order, OrderLine, OrderStatus, Terms
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketLine, BasketView, NewLine, PriceThen, SameAgain
 from core.pricing.policy import LinePrice
 from core.quantity import NOTHING, quantity
+from core.refs import ProductId
 from core.routing import service as routing
 from core.settings import service as settings
 
@@ -115,10 +116,10 @@ def show(session: Session, order_id: int, *, now: dt.datetime) -> BasketView:
     return view
 
 
-def priced(session: Session, order: Order, *, now: dt.datetime) -> BasketView:
-    """The basket with today's prices. Writes nothing."""
+def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: dt.datetime) -> BasketView:
+    """The basket with today's prices, from the vendors that would deliver on *terms*. Writes nothing."""
     lines = lines_of(session, order.id)
-    products = catalog.products_by_ids(session, [line.product_id for line in lines])
+    products = catalog.products_by_ids(session, [ProductId(line.product_id) for line in lines])
     plan = routing.preview(
         session,
         retailer_id=order.retailer_id,
@@ -126,6 +127,8 @@ def priced(session: Session, order: Order, *, now: dt.datetime) -> BasketView:
             routing.Need(product_id=line.product_id, quantity=line.quantity, order_line_id=line.id)
             for line in lines
         ],
+        workloads=progress.open_work(session),
+        on_credit=terms is Terms.CREDIT,
         now=now,
     )
     priced_parts: dict[int, list[routing.PlanLine]] = defaultdict(list)
@@ -135,7 +138,7 @@ def priced(session: Session, order: Order, *, now: dt.datetime) -> BasketView:
     short = {missing.product_id: missing.quantity for missing in plan.missing}
     shown = []
     for line in lines:
-        product, parts = products[line.product_id], priced_parts[line.product_id]
+        product, parts = products[ProductId(line.product_id)], priced_parts[line.product_id]
         unit_prices = {part.unit_price for part in parts}
         shown.append(
             BasketLine(
@@ -150,7 +153,7 @@ def priced(session: Session, order: Order, *, now: dt.datetime) -> BasketView:
                 quantity=line.quantity,
                 short_by=short.get(product.id, NOTHING),
                 unit_price=unit_prices.pop() if len(unit_prices) == 1 else None,
-                price=_sum(part.price for part in parts) if parts else None,
+                price=_sum([part.price for part in parts]) if parts else None,
                 added_by=line.added_by,
             )
         )
@@ -243,13 +246,8 @@ def _touch(order: Order, now: dt.datetime) -> None:
     order.touched_at = now
 
 
-def _sum(prices: Iterable[LinePrice]) -> LinePrice:
-    prices = list(prices)
-    return LinePrice(
-        net=total(price.net for price in prices),
-        vat=total(price.vat for price in prices),
-        total=total(price.total for price in prices),
-    )
+def _sum(prices: Sequence[LinePrice]) -> LinePrice:
+    return LinePrice(net=total(price.net for price in prices), vat=total(price.vat for price in prices))
 
 
 def _prices_paid(session: Session, order_id: int) -> dict[int, Money]:

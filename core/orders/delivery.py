@@ -25,7 +25,7 @@ from core.events import (
 from core.money import Money
 from core.orders import progress, queries
 from core.orders.access import lock_fulfillment, lock_order
-from core.orders.errors import AlreadyDone, CodeLocked, NothingDelivered, ShortMoreThanPromised, TooLate
+from core.orders.errors import AlreadyDone, CodeLocked, ShortMoreThanPromised, TooLate
 from core.orders.lifecycle import OPEN
 from core.orders.models import (
     Fulfillment,
@@ -41,6 +41,7 @@ from core.orders.views import Delivered, FulfillmentView, WrongCode
 from core.outbox.service import record
 from core.parties import queries as parties
 from core.quantity import NOTHING
+from core.refs import ListingId, ProductId, RetailerId, VendorId
 from core.settings import service as settings
 from core.vendors import service as vendors
 from core.vendors.models import ObservationKind
@@ -72,7 +73,7 @@ def dispatch(
     )
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.CANCELED)
     lines = _lines(session, fulfillment.id)
-    goods = {line.listing_id: line.quantity for line in lines}
+    goods = {ListingId(line.listing_id): line.quantity for line in lines}
     stock.take(session, goods, cause=f"fulfillment:{fulfillment.id}", actor=actor, now=now)
     return queries.fulfillment_view(session, fulfillment.id)
 
@@ -215,9 +216,9 @@ def _hand_over(
     )
 
 
-def _take_off_short(lines: list[FulfillmentLine], short: Mapping[int, Decimal]) -> dict[int, Decimal]:
+def _take_off_short(lines: list[FulfillmentLine], short: Mapping[int, Decimal]) -> dict[ListingId, Decimal]:
     """Set what was delivered of each line. Returns what the vendor kept, by listing."""
-    kept_back = {}
+    kept_back: dict[ListingId, Decimal] = {}
     by_order_line = {line.order_line_id: line for line in lines}
     for order_line_id, missing in short.items():
         line = by_order_line.get(order_line_id)
@@ -227,9 +228,7 @@ def _take_off_short(lines: list[FulfillmentLine], short: Mapping[int, Decimal]) 
         missing = short.get(line.order_line_id, NOTHING)
         line.delivered_quantity = line.quantity - missing
         if missing:
-            kept_back[line.listing_id] = missing
-    if not any(line.delivered_quantity for line in lines):
-        raise NothingDelivered
+            kept_back[ListingId(line.listing_id)] = missing
     return kept_back
 
 
@@ -241,7 +240,7 @@ def _delivery(
     *,
     cash_received: bool,
 ) -> credit.Delivery:
-    products = catalog.products_by_ids(session, [line.product_id for line in lines])
+    products = catalog.products_by_ids(session, [ProductId(line.product_id) for line in lines])
     return credit.Delivery(
         fulfillment_id=fulfillment.id,
         order_id=order.id,
@@ -250,7 +249,7 @@ def _delivery(
         lines=tuple(
             credit.DeliveredLine(
                 product_id=line.product_id,
-                description=products[line.product_id].name,
+                description=products[ProductId(line.product_id)].name,
                 quantity=line.delivered_quantity,
                 unit_price=Money(line.unit_price_minor),
                 vat_basis_points=line.vat_basis_points,
@@ -260,8 +259,10 @@ def _delivery(
         ),
         on_credit=order.terms is Terms.CREDIT,
         cash_received=cash_received,
-        commission_basis_points=parties.get_vendor(session, fulfillment.vendor_id).commission_basis_points,
-        terms_days=parties.get_retailer(session, order.retailer_id).terms_days,
+        commission_basis_points=parties.get_vendor(
+            session, VendorId(fulfillment.vendor_id)
+        ).commission_basis_points,
+        terms_days=parties.get_retailer(session, RetailerId(order.retailer_id)).terms_days,
     )
 
 

@@ -26,6 +26,7 @@ from core.orders.models import (
     Terms,
 )
 from core.outbox.service import record
+from core.refs import ListingId
 from core.routing import service as routing
 from core.routing.models import OfferStatus
 
@@ -43,15 +44,15 @@ def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: d
     if any(part.status in gone for part in parts):
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     was_draft = order.status is OrderStatus.DRAFT
-    routing.close_offers(session, order.id, status=OfferStatus.CLOSED, now=now)
+    routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
     promised = [part for part in parts if part.status is FulfillmentStatus.ACCEPTED]
-    freed: dict[int, Decimal] = defaultdict(Decimal)
+    freed: dict[ListingId, Decimal] = defaultdict(Decimal)
     for part in promised:
         progress.move_fulfillment(
             session, part, FulfillmentStatus.CANCELED, actor=actor, now=now, reason=reason
         )
         for line in free_lines(session, part):
-            freed[line.listing_id] += line.quantity
+            freed[ListingId(line.listing_id)] += line.quantity
         record(
             session,
             FulfillmentCanceled(fulfillment_id=part.id, order_id=order.id, vendor_id=part.vendor_id),
@@ -88,7 +89,7 @@ def mark_returned(
     lines = free_lines(session, fulfillment)
     progress.give_up_rest(session, order)
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.CANCELED, reason=reason)
-    back = {line.listing_id: line.quantity for line in lines}
+    back = {ListingId(line.listing_id): line.quantity for line in lines}
     stock.put_back(session, back, cause=f"returned:fulfillment:{fulfillment.id}", actor=actor, now=now)
     return order
 

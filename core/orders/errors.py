@@ -33,12 +33,6 @@ class NothingToRepeat(DomainError):
     code = "nothing_to_repeat"
 
 
-class NothingDelivered(DomainError):
-    """Everything was reported short: that is a return, not a delivery."""
-
-    code = "nothing_delivered"
-
-
 class ShortMoreThanPromised(DomainError):
     """A line is reported short by more than was promised."""
 

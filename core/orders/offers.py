@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +13,12 @@ from sqlalchemy.orm import Session
 from core.actor import SYSTEM, Actor, ActorKind
 from core.audit.service import record_action
 from core.catalog import stock
+from core.catalog.errors import StockShort
 from core.credit import service as credit
 from core.credit.errors import CreditRefused
 from core.db.locks import LockRank, lock
 from core.errors import NotFound
-from core.events import FulfillmentWithdrawn, OfferAccepted, OfferDeclined, OfferLapsed
+from core.events import FulfillmentWithdrawn, OfferAccepted
 from core.money import Money, total
 from core.orders import ending, progress, queries
 from core.orders.access import lock_fulfillment, lock_order
@@ -32,10 +34,10 @@ from core.orders.models import (
     Terms,
 )
 from core.orders.settings import OrderSettings
-from core.orders.views import Accepted, Refused
+from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
 from core.pricing.policy import price_line
-from core.quantity import NOTHING
+from core.refs import ListingId
 from core.routing import queries as routing_queries
 from core.routing import service as routing
 from core.routing.models import Offer, OfferLine, OfferStatus, RoundCause
@@ -52,94 +54,44 @@ def accept(
     eta_at: dt.datetime | None = None,
     actor: Actor,
     now: dt.datetime,
-) -> Accepted:
+) -> Accepted | Noted:
     """Promise the offer, whole or the *quantities* by order line. What is left goes to the next best vendor.
 
-    Raises OfferNotOpen, OfferExpired (routing) and StockShort (catalog); then nothing changed.
+    A part is only noted while another vendor who was asked together may still take everything. Raises OfferNotOpen,
+    OfferExpired, AnswerRefused (routing) and StockShort (catalog); then nothing changed.
     """
     order = _lock_order_of(session, offer_id, actor)
     offer = routing.accept_offer(session, offer_id, quantities=quantities, actor=actor, now=now)
-    lines = [
-        line for line in routing_queries.offer_lines(session, [offer.id])[offer.id] if line.accepted_quantity
-    ]
-    fulfillment = _promise(session, order, offer, lines, eta_at=eta_at, actor=actor, now=now)
-    _close_beaten(session, order, winner=offer, now=now)
-    vendors.observe(
-        session,
-        ObservationKind.ACCEPTED,
-        vendor_id=offer.vendor_id,
-        offer_id=offer.id,
-        order_id=order.id,
-        hours=_hours(offer.opened_at, now),
-        is_override=offer.is_override,
-        now=now,
-    )
-    record(
-        session,
-        OfferAccepted(
-            offer_id=offer.id, order_id=order.id, vendor_id=offer.vendor_id, fulfillment_id=fulfillment.id
-        ),
-        actor=actor,
-        now=now,
-    )
+    if offer.status is OfferStatus.OPEN:
+        return Noted(offer_id=offer.id, order_id=order.id, until=offer.expires_at)
+    fulfillment = _promise(session, order, offer, eta_at=eta_at, actor=actor, now=now)
     progress.seek_vendors(session, order, cause=RoundCause.PART_ACCEPTED, actor=SYSTEM, now=now)
-    reserved = {line.listing_id: line.accepted_quantity for line in lines}
-    stock.reserve(session, reserved, cause=f"fulfillment:{fulfillment.id}", actor=actor, now=now)
-    offered = routing_queries.offer_lines(session, [offer.id])[offer.id]
+    _reserve(session, [fulfillment], actor=actor, now=now)
     return Accepted(
         fulfillment=queries.fulfillment_view(session, fulfillment.id),
-        is_part=any(line.accepted_quantity < line.quantity for line in offered),
+        is_part=any(line.accepted_quantity < line.quantity for line in _offer_lines(session, offer)),
     )
 
 
 def decline(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
     """Refuse the offer; the order goes to the next best vendor. Raises OfferNotOpen, OfferExpired."""
     order = _lock_order_of(session, offer_id, actor)
-    offer = routing.decline_offer(session, offer_id, reason=reason, actor=actor, now=now)
-    vendors.observe(
-        session,
-        ObservationKind.DECLINED,
-        vendor_id=offer.vendor_id,
-        offer_id=offer.id,
-        order_id=order.id,
-        hours=_hours(offer.opened_at, now),
-        is_override=offer.is_override,
-        now=now,
-    )
-    record(
-        session,
-        OfferDeclined(offer_id=offer.id, order_id=order.id, vendor_id=offer.vendor_id, reason=reason),
-        actor=actor,
-        now=now,
-    )
-    progress.seek_vendors(session, order, cause=RoundCause.DECLINED, actor=SYSTEM, now=now)
+    routing.decline_offer(session, offer_id, reason=reason, actor=actor, now=now)
+    _go_on(session, order, cause=RoundCause.DECLINED, now=now)
     return order
 
 
 def lapse(session: Session, order_id: int, *, now: dt.datetime) -> int:
-    """Close the order's offers whose deadline has passed and seek on. Returns how many lapsed."""
+    """Close the order's offers whose deadline has passed, weigh the parts that were noted, and seek on.
+
+    Returns how many offers lapsed.
+    """
     order = lock_order(session, order_id, SYSTEM)
     late = [offer for offer in routing_queries.open_offers(session, order_id) if offer.expires_at <= now]
-    for offer in late:
-        routing.lapse_offer(session, offer.id, now=now)
-        vendors.observe(
-            session,
-            ObservationKind.LAPSED,
-            vendor_id=offer.vendor_id,
-            offer_id=offer.id,
-            order_id=order.id,
-            is_override=offer.is_override,
-            now=now,
-        )
-        record(
-            session,
-            OfferLapsed(offer_id=offer.id, order_id=order.id, vendor_id=offer.vendor_id),
-            actor=SYSTEM,
-            now=now,
-        )
+    lapsed = [routing.lapse_offer(session, offer.id, now=now) for offer in late]
     if late:
-        progress.seek_vendors(session, order, cause=RoundCause.LAPSED, actor=SYSTEM, now=now)
-    return len(late)
+        _go_on(session, order, cause=RoundCause.LAPSED, now=now)
+    return sum(offer.status is OfferStatus.LAPSED for offer in lapsed)
 
 
 def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
@@ -168,7 +120,7 @@ def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor
     progress.seek_vendors(session, order, cause=RoundCause.WITHDRAWN, actor=SYSTEM, now=now)
     stock.release(
         session,
-        {line.listing_id: line.quantity for line in lines},
+        {ListingId(line.listing_id): line.quantity for line in lines},
         cause=f"fulfillment:{fulfillment.id}",
         actor=actor,
         now=now,
@@ -183,7 +135,7 @@ def override(
     order = lock_order(session, order_id, actor)
     if order.status not in (OrderStatus.PLACED, OrderStatus.OFFERED):
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
-    routing.close_offers(session, order.id, status=OfferStatus.CLOSED, now=now)
+    routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
     order.asked = order.asked_at = order.asked_facts = None
     session.flush()
     routing.override(
@@ -263,11 +215,13 @@ def orders_with_late_questions(session: Session, *, now: dt.datetime) -> list[in
 def _agree_to_dearer(
     session: Session, order: Order, facts: dict[str, Any], *, actor: Actor, now: dt.datetime
 ) -> Order | Refused:
-    ceiling = progress.promised_total(session, order.id) + Money(int(facts["rest_minor"]))
+    rest = Money(int(facts["rest_minor"]))
+    ceiling = progress.promised_total(session, order.id) + rest
     if order.terms is Terms.CREDIT:
+        still_to_come = progress.undelivered_total(session, order.id) + rest
         try:
             cause = f"dearer:{ceiling.minor}"
-            credit.grow_hold(session, order_id=order.id, to=ceiling, cause=cause, now=now)
+            credit.grow_hold(session, order_id=order.id, to=still_to_come, cause=cause, now=now)
         except CreditRefused as refusal:
             return Refused(code="credit_refused", facts=refusal.facts)
     hours = settings.current(session, OrderSettings).values.ceiling_hours
@@ -278,16 +232,32 @@ def _agree_to_dearer(
     return order
 
 
+def _go_on(session: Session, order: Order, *, cause: RoundCause, now: dt.datetime) -> None:
+    """After a no or a silence: take the parts that were noted once nobody can take everything any more, and seek on."""
+    try:
+        with session.begin_nested():
+            winners = routing.settle_partials(session, order.id, now=now)
+            taken = [
+                _promise(session, order, winner, eta_at=None, actor=SYSTEM, now=now) for winner in winners
+            ]
+            progress.seek_vendors(session, order, cause=cause, actor=SYSTEM, now=now)
+            _reserve(session, taken, actor=SYSTEM, now=now)
+    except StockShort:
+        # A noted part was sold meanwhile: none of the parts stands, and the search goes on without them.
+        routing.close_offers(session, order.id, status=OfferStatus.BEATEN)
+        progress.seek_vendors(session, order, cause=cause, actor=SYSTEM, now=now)
+
+
 def _promise(
     session: Session,
     order: Order,
     offer: Offer,
-    lines: list[OfferLine],
     *,
     eta_at: dt.datetime | None,
     actor: Actor,
     now: dt.datetime,
 ) -> Fulfillment:
+    lines = [line for line in _offer_lines(session, offer) if line.accepted_quantity]
     prices = [
         price_line(Money(line.unit_price_minor), line.accepted_quantity, line.vat_basis_points)
         for line in lines
@@ -315,23 +285,31 @@ def _promise(
                 vat_basis_points=line.vat_basis_points,
             )
         )
-        ordered = session.get_one(OrderLine, line.order_line_id)
-        ordered.promised_quantity += line.accepted_quantity
+        session.get_one(OrderLine, line.order_line_id).promised_quantity += line.accepted_quantity
     progress.note_fulfillment(session, fulfillment, None, actor=actor, now=now, facts={"offer_id": offer.id})
+    record(
+        session,
+        OfferAccepted(
+            offer_id=offer.id, order_id=order.id, vendor_id=offer.vendor_id, fulfillment_id=fulfillment.id
+        ),
+        actor=actor,
+        now=now,
+    )
     return fulfillment
 
 
-def _close_beaten(session: Session, order: Order, *, winner: Offer, now: dt.datetime) -> None:
-    """The order is promised: whoever was asked besides the winner gets a polite notice when they answer."""
-    promised = {
-        line.id
-        for line in session.scalars(select(OrderLine).where(OrderLine.order_id == order.id))
-        if line.quantity - line.promised_quantity - line.unfulfilled_quantity == NOTHING
-    }
-    for offer in routing_queries.open_offers(session, order.id):
-        asked = {line.order_line_id for line in routing_queries.offer_lines(session, [offer.id])[offer.id]}
-        if offer.id != winner.id and asked <= promised:
-            routing.close_offer(session, offer.id, status=OfferStatus.BEATEN, now=now)
+def _reserve(session: Session, taken: Sequence[Fulfillment], *, actor: Actor, now: dt.datetime) -> None:
+    """Set the promised goods aside, in one go because stock is locked last and in one order."""
+    ids = [fulfillment.id for fulfillment in taken]
+    lines = session.scalars(select(FulfillmentLine).where(FulfillmentLine.fulfillment_id.in_(ids)))
+    goods = {ListingId(line.listing_id): line.quantity for line in lines}
+    if goods:
+        cause = "fulfillment:" + ",".join(str(fulfillment_id) for fulfillment_id in ids)
+        stock.reserve(session, goods, cause=cause, actor=actor, now=now)
+
+
+def _offer_lines(session: Session, offer: Offer) -> list[OfferLine]:
+    return list(routing_queries.offer_lines(session, [offer.id])[offer.id])
 
 
 def _lock_order_of(session: Session, offer_id: int, actor: Actor) -> Order:
@@ -343,7 +321,3 @@ def _lock_order_of(session: Session, offer_id: int, actor: Actor) -> Order:
     order = lock(session, Order, offer.order_id, LockRank.ORDER)
     session.refresh(offer)
     return order
-
-
-def _hours(start: dt.datetime, end: dt.datetime) -> Decimal:
-    return Decimal((end - start) // dt.timedelta(seconds=1)) / 3600

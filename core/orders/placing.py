@@ -23,6 +23,7 @@ from core.orders.views import BasketView, Placed, Refused
 from core.outbox.service import record
 from core.parties import queries as parties
 from core.parties.models import Approval, Position
+from core.refs import RetailerId
 from core.routing.models import RoundCause
 from core.settings import service as settings
 
@@ -55,7 +56,7 @@ def place(
         return Refused(code="owner_must_approve", facts={"since": order.awaiting_owner_since})
     if order.version != version:
         return Refused(code="basket_changed", facts={"version": order.version})
-    view = basket.priced(session, order, now=now)
+    view = basket.priced(session, order, terms=terms, now=now)
     refused = _price_refusal(session, order, view, now=now) or _party_refusal(
         session, order, view, terms, now=now
     )
@@ -72,7 +73,7 @@ def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.da
     _owners_only(session, order, actor)
     if order.status is not OrderStatus.DRAFT or order.awaiting_owner_since is None or order.terms is None:
         return Refused(code="already_placed", facts={"short_code": order.short_code, "status": order.status})
-    view = basket.priced(session, order, now=now)
+    view = basket.priced(session, order, terms=order.terms, now=now)
     refused = _price_refusal(session, order, view, now=now) or _party_refusal(
         session, order, view, order.terms, now=now
     )
@@ -169,7 +170,7 @@ def _party_refusal(
     session: Session, order: Order, view: BasketView, terms: Terms, *, now: dt.datetime
 ) -> Refused | None:
     """Whether this shop may order on these terms at all. Its limit is judged under the lock, when the hold is placed."""
-    retailer = parties.get_retailer(session, order.retailer_id)
+    retailer = parties.get_retailer(session, RetailerId(order.retailer_id))
     if retailer.approval is not Approval.APPROVED:
         return Refused(code="not_approved", facts={"approval": retailer.approval})
     standing = credit_queries.standing(session, retailer.id, now=now)

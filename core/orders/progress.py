@@ -32,8 +32,6 @@ from core.routing import queries as routing_queries
 from core.routing import service as routing
 from core.routing.models import OfferLine, RoundCause
 
-HOLD_CAUSE_SETTLED = "settled"
-
 
 def move(
     session: Session,
@@ -135,12 +133,22 @@ def promised_total(session: Session, order_id: int) -> Money:
     return Money(sum(part.total_minor for part in fulfillments_of(session, order_id) if part.status in LIVE))
 
 
+def undelivered_total(session: Session, order_id: int) -> Money:
+    """What is promised and not yet handed over: as much as the hold still has to cover."""
+    to_come = (FulfillmentStatus.ACCEPTED, FulfillmentStatus.DISPATCHED)
+    return Money(
+        sum(part.total_minor for part in fulfillments_of(session, order_id) if part.status in to_come)
+    )
+
+
 def unplaced(session: Session, order: Order) -> list[routing.Need]:
     """What nobody has promised, given up or been asked for: ordered − promised − unfulfilled − in open offers."""
     in_offers: dict[int, Decimal] = {}
-    for line in _open_offer_lines(session, order.id):
+    for offered in _open_offer_lines(session, order.id):
         # Several vendors may be asked for the same line at once; it is sought no further while one of them thinks.
-        in_offers[line.order_line_id] = max(in_offers.get(line.order_line_id, NOTHING), line.quantity)
+        in_offers[offered.order_line_id] = max(
+            in_offers.get(offered.order_line_id, NOTHING), offered.quantity
+        )
     needs = []
     for line in session.scalars(
         select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
@@ -170,23 +178,25 @@ def seek_vendors(
             cause=cause,
             ceiling=_room_under_ceiling(session, order),
             workloads=open_work(session),
+            on_credit=order.terms is Terms.CREDIT,
             actor=actor,
             now=now,
         )
-        if decision.outcome == routing.ONLY_DEARER:
-            _ask(session, order, "dearer", facts={"rest_minor": decision.cheapest_total.minor}, now=now)
-        elif decision.outcome == routing.NOBODY and not _has_open_offer(session, order.id):
-            if any(part.status in LIVE for part in fulfillments_of(session, order.id)):
-                _ask(
-                    session,
-                    order,
-                    "part",
-                    facts={"promised_minor": promised_total(session, order.id).minor},
-                    now=now,
-                )
-            else:
-                give_up_rest(session, order)
+        # While a vendor still thinks, what that vendor leaves is sought again with the answer.
+        if not _has_open_offer(session, order.id):
+            _decide_rest(session, order, decision, now=now)
     settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason="no_vendor")
+
+
+def _decide_rest(session: Session, order: Order, decision: routing.Decision, *, now: dt.datetime) -> None:
+    """Nobody was asked: the retailer decides about a dearer vendor or a part, or the order ends."""
+    if decision.outcome is routing.Outcome.ONLY_DEARER and decision.cheapest_total is not None:
+        _ask(session, order, "dearer", facts={"rest_minor": decision.cheapest_total.minor}, now=now)
+    elif any(part.status in LIVE for part in fulfillments_of(session, order.id)):
+        promised = promised_total(session, order.id)
+        _ask(session, order, "part", facts={"promised_minor": promised.minor}, now=now)
+    else:
+        give_up_rest(session, order)
 
 
 def give_up_rest(session: Session, order: Order) -> None:
@@ -265,8 +275,9 @@ def _shrink_to_promised(session: Session, order: Order, *, now: dt.datetime) -> 
     if order.ceiling_minor is not None and promised.minor < order.ceiling_minor:
         order.ceiling_minor = promised.minor
         if order.terms is Terms.CREDIT:
-            cause = f"{HOLD_CAUSE_SETTLED}:{promised.minor}"
-            credit.shrink_hold(session, order_id=order.id, to=promised, cause=cause, now=now)
+            to_come = undelivered_total(session, order.id)
+            cause = f"settled:{promised.minor}:{to_come.minor}"
+            credit.shrink_hold(session, order_id=order.id, to=to_come, cause=cause, now=now)
         session.flush()
 
 

@@ -31,6 +31,7 @@ from core.orders.models import (
 from core.orders.views import FulfillmentLineView, FulfillmentView, LineView, OrderLineView, OrderView
 from core.parties.models import Retailer, Vendor
 from core.pricing.policy import price_line
+from core.refs import ProductId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,7 +193,9 @@ def order_views(session: Session, orders: Sequence[Order]) -> list[OrderView]:
         select(OrderLine).where(OrderLine.order_id.in_(ids)).order_by(OrderLine.position)
     ):
         lines[line.order_id].append(line)
-    products = catalog.products_by_ids(session, {line.product_id for some in lines.values() for line in some})
+    products = catalog.products_by_ids(
+        session, {ProductId(line.product_id) for some in lines.values() for line in some}
+    )
     shops = _shop_names(session, {order.retailer_id for order in orders})
     return [
         OrderView(
@@ -204,7 +207,7 @@ def order_views(session: Session, orders: Sequence[Order]) -> list[OrderView]:
             terms=order.terms,
             lines=tuple(
                 OrderLineView(
-                    line=_line_view(line, products[line.product_id]),
+                    line=_line_view(line, products[ProductId(line.product_id)]),
                     promised=line.promised_quantity,
                     unfulfilled=line.unfulfilled_quantity,
                 )
@@ -222,7 +225,7 @@ def order_views(session: Session, orders: Sequence[Order]) -> list[OrderView]:
     ]
 
 
-def fulfillment_views(session: Session, wanted: Select[tuple[Fulfillment]]) -> list[FulfillmentView]:
+def fulfillment_views(session: Session, wanted: Select[Fulfillment]) -> list[FulfillmentView]:
     """Views of the fulfillments that *wanted* selects, in its order."""
     parts = session.scalars(wanted).all()
     ids = [part.id for part in parts]
@@ -232,13 +235,13 @@ def fulfillment_views(session: Session, wanted: Select[tuple[Fulfillment]]) -> l
         .where(FulfillmentLine.fulfillment_id.in_(ids))
         .order_by(OrderLine.position)
     ).all()
-    products = catalog.products_by_ids(session, {line.product_id for line, _ in rows})
+    products = catalog.products_by_ids(session, {ProductId(line.product_id) for line, _ in rows})
     lines: dict[int, list[FulfillmentLineView]] = defaultdict(list)
     for line, order_line in rows:
         handed = line.quantity if line.delivered_quantity is None else line.delivered_quantity
         lines[line.fulfillment_id].append(
             FulfillmentLineView(
-                line=_line_view(order_line, products[line.product_id], quantity_of=line),
+                line=_line_view(order_line, products[ProductId(line.product_id)], quantity_of=line),
                 delivered=line.delivered_quantity,
                 unit_price=Money(line.unit_price_minor),
                 price=price_line(Money(line.unit_price_minor), handed, line.vat_basis_points),

@@ -181,6 +181,15 @@ class Accepted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Noted:
+    """A part that is weighed when nobody who was asked together can take everything any more."""
+
+    offer_id: int
+    order_id: int
+    until: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Delivered:
     fulfillment: FulfillmentView
     invoice_id: int
