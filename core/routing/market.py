@@ -1,0 +1,153 @@
+"""Gather the facts of a decision: a fixed number of statements, however many vendors and lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.catalog import queries as catalog
+from core.clock import business_date
+from core.credit.models import CreditAccount
+from core.money import Money
+from core.parties import queries as parties
+from core.parties.models import Approval, Retailer, Vendor
+from core.pricing import queries as pricing
+from core.pricing.policy import PricingSettings, vat_basis_points
+from core.refs import ProductId, RetailerId, VendorId
+from core.routing.models import Offer, OfferLine, OfferStatus
+from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need, Place, VendorFacts
+from core.settings.service import current
+from core.vendors import queries as vendors
+
+
+def gather(
+    session: Session,
+    *,
+    retailer_id: int,
+    needs: Sequence[Need],
+    workloads: Mapping[int, int],
+    history: Mapping[int, Exclusion],
+    on_credit: bool,
+    now: dt.datetime,
+) -> Market:
+    """Everything a decision needs about the vendors that list at least one of the products."""
+    product_ids = [ProductId(need.product_id) for need in needs]
+    retailer = parties.get_retailer(session, RetailerId(retailer_id))
+    products = catalog.products_by_ids(session, product_ids)
+    listings: dict[int, dict[int, ListingFacts]] = {}
+    for view in catalog.find_listings(session, product_ids):
+        listings.setdefault(view.vendor_id, {})[view.product_id] = ListingFacts(
+            listing_id=view.listing_id,
+            product_id=view.product_id,
+            price=view.price,
+            available=view.available,
+            minimum_quantity=view.minimum_quantity,
+            pack_multiple=view.pack_multiple,
+        )
+    vendor_ids = [VendorId(vendor_id) for vendor_id in listings]
+    rows = parties.vendors_by_ids(session, vendor_ids)
+    stopped = parties.vendors_that_stopped(session, vendor_ids)
+    reliability = vendors.reliability(session, vendor_ids, now=now)
+    pair_limits = _pair_limits(session, retailer_id) if on_credit else {}
+    vat = current(session, PricingSettings).values
+    return Market(
+        needs=tuple(needs),
+        place=_place(retailer),
+        vendors=tuple(
+            VendorFacts(
+                vendor_id=vendor_id,
+                listings=listings[vendor_id],
+                place=_place(vendor),
+                is_approved=vendor.approval is Approval.APPROVED,
+                is_active=vendor.is_active,
+                has_stopped=vendor_id in stopped,
+                working_days=frozenset(vendor.working_days),
+                closed_on=vendor.closed_on,
+                radius_km=vendor.service_radius_km,
+                minimum_order=Money(vendor.minimum_order_minor),
+                open_fulfillments=workloads.get(vendor_id, 0),
+                reliability=reliability[vendor_id],
+                pair_available=pair_limits.get(vendor_id),
+                history=history.get(vendor_id),
+            )
+            for vendor_id, vendor in rows.items()
+        ),
+        averages=pricing.market_averages(session, product_ids),
+        vat_basis_points={
+            product_id: vat_basis_points(product.vat_class, vat) for product_id, product in products.items()
+        },
+        today=business_date(now),
+    )
+
+
+def history_of_order(session: Session, order_id: int) -> dict[int, Exclusion]:
+    """What already became of this order with each vendor that was asked, where that rules the vendor out."""
+    refused_part = func.coalesce(func.sum(OfferLine.quantity - OfferLine.accepted_quantity), 0)
+    offers = session.execute(
+        select(Offer.id, Offer.vendor_id, Offer.status, refused_part)
+        .join(OfferLine, OfferLine.offer_id == Offer.id, isouter=True)
+        .where(Offer.order_id == order_id)
+        .group_by(Offer.id)
+        .order_by(Offer.id)
+    ).all()
+    withdrawn = vendors.withdrawn_offers(
+        session, [offer_id for offer_id, _vendor, status, _left in offers if status is OfferStatus.ACCEPTED]
+    )
+    history: dict[int, Exclusion] = {}
+    for offer_id, vendor_id, status, left in offers:
+        if status is OfferStatus.ACCEPTED:
+            if offer_id in withdrawn:
+                history[vendor_id] = Exclusion.WITHDREW
+            elif left:
+                history.setdefault(vendor_id, Exclusion.TOOK_A_PART)
+        elif status in _ENDED:
+            history.setdefault(vendor_id, _ENDED[status])
+    return history
+
+
+_ENDED = {
+    OfferStatus.OPEN: Exclusion.HAS_OPEN_OFFER,
+    OfferStatus.DECLINED: Exclusion.DECLINED,
+    OfferStatus.LAPSED: Exclusion.LAPSED,
+}
+
+
+def vendors_without_listing(session: Session, listing_vendor_ids: Collection[int]) -> list[int]:
+    """The approved, active vendors that list none of the lines: for the record of a decision."""
+    return list(
+        session.scalars(
+            select(Vendor.id)
+            .where(
+                Vendor.approval == Approval.APPROVED, Vendor.is_active, Vendor.id.not_in(listing_vendor_ids)
+            )
+            .order_by(Vendor.id)
+        )
+    )
+
+
+def _pair_limits(session: Session, retailer_id: int) -> dict[int, Money]:
+    """What is left of each limit that this retailer has with a single vendor."""
+    accounts = session.scalars(
+        select(CreditAccount).where(
+            CreditAccount.retailer_id == retailer_id, CreditAccount.vendor_id.is_not(None)
+        )
+    )
+    return {
+        account.vendor_id: Money(account.available_minor)
+        for account in accounts
+        if account.vendor_id is not None
+    }
+
+
+def _place(party: Retailer | Vendor) -> Place:
+    return Place(
+        latitude=party.latitude,
+        longitude=party.longitude,
+        province=party.province,
+        district=party.district,
+        municipality=party.municipality,
+        ward=party.ward,
+    )

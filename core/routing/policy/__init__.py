@@ -1,0 +1,1 @@
+"""How a vendor is chosen, purely: facts, scores, ranking, plans."""

@@ -1,0 +1,121 @@
+"""What routing decides from: what is wanted, the market for it, and every vendor as it is now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_FLOOR, Decimal
+from enum import StrEnum
+
+from core.money import ZERO, Money
+
+NOTHING = Decimal(0)
+
+
+class Exclusion(StrEnum):
+    """Why a vendor gets no offer. Stored; `templates/` words it."""
+
+    NOT_APPROVED = "not_approved"
+    INACTIVE = "inactive"
+    STOPPED = "stopped"  # nobody there listens: STOP was sent
+    NOT_WORKING_TODAY = "not_working_today"
+    CLOSED_TODAY = "closed_today"
+    OUTSIDE_RADIUS = "outside_radius"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDREW = "withdrew"
+    TOOK_A_PART = "took_a_part"  # accepted less than it was offered for this order
+    HAS_OPEN_OFFER = "has_open_offer"
+    SET_ASIDE = "set_aside"  # the caller asked to leave it out
+    LISTS_NOTHING = "lists_nothing"
+    NO_STOCK = "no_stock"
+    PACK_MULTIPLE = "pack_multiple"
+    BELOW_MINIMUM_QUANTITY = "below_minimum_quantity"
+    BELOW_MINIMUM_ORDER = "below_minimum_order"
+    PAIR_LIMIT_FULL = "pair_limit_full"
+    ABOVE_CEILING = "above_ceiling"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """So much of a product is wanted, for an order line or (in a basket preview) for none yet."""
+
+    product_id: int
+    quantity: Decimal
+    order_line_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    province: str | None = None
+    district: str | None = None
+    municipality: str | None = None
+    ward: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListingFacts:
+    listing_id: int
+    product_id: int
+    price: Money
+    available: Decimal
+    minimum_quantity: Decimal = NOTHING
+    # A multiple of 1 is no multiple: loose goods are sold by the gram.
+    pack_multiple: Decimal = Decimal(1)
+
+    def fillable(self, wanted: Decimal) -> Decimal:
+        """How much of *wanted* this listing can give: whole packs, within the stock, not below its minimum."""
+        given = min(wanted, self.available)
+        if self.pack_multiple != 1:
+            packs = (given / self.pack_multiple).to_integral_value(ROUND_FLOOR)
+            given = packs * self.pack_multiple
+        return given if given > 0 and given >= self.minimum_quantity else NOTHING
+
+    def blocked_by(self, wanted: Decimal) -> Exclusion | None:
+        """Why it cannot give all of *wanted*; None when it can."""
+        if self.fillable(wanted) == wanted:
+            return None
+        if wanted < self.minimum_quantity:
+            return Exclusion.BELOW_MINIMUM_QUANTITY
+        if self.available < wanted:
+            return Exclusion.NO_STOCK
+        return Exclusion.PACK_MULTIPLE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VendorFacts:
+    vendor_id: int
+    listings: Mapping[int, ListingFacts]  # by product
+    place: Place = field(default_factory=Place)
+    is_approved: bool = True
+    is_active: bool = True
+    has_stopped: bool = False
+    working_days: frozenset[int] = frozenset({1, 2, 3, 4, 5, 6, 7})
+    closed_on: dt.date | None = None
+    radius_km: Decimal = Decimal(50)
+    minimum_order: Money = ZERO  # before VAT, like its prices
+    open_fulfillments: int = 0
+    reliability: Decimal = Decimal(60)
+    # What is left of the credit limit between this retailer and this vendor; None where there is no such limit.
+    pair_available: Money | None = None
+    # What already became of this order with this vendor.
+    history: Exclusion | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Market:
+    """Everything a decision is made from."""
+
+    needs: tuple[Need, ...]
+    place: Place
+    vendors: tuple[VendorFacts, ...]
+    averages: Mapping[int, Money]  # by product, before VAT
+    vat_basis_points: Mapping[int, int]  # by product
+    today: dt.date
+
+    def __post_init__(self) -> None:
+        if len({need.product_id for need in self.needs}) != len(self.needs):
+            raise ValueError("a product is wanted once: its lines are one need")

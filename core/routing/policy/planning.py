@@ -1,0 +1,392 @@
+"""Who gets what: the whole order to the best vendor that fills it, else its lines to the fewest vendors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from itertools import combinations
+
+from core.money import ZERO, Money, total
+from core.pricing.policy import LinePrice, price_line
+from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need
+from core.routing.policy.ranking import Candidate, net_filled, total_filled
+
+NOTHING = Decimal(0)
+# All subsets of so many vendors are tried: 255 at most.
+EXACT_VENDORS = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanLine:
+    product_id: int
+    order_line_id: int | None
+    listing_id: int
+    quantity: Decimal
+    unit_price: Money
+    vat_basis_points: int
+    price: LinePrice
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanPart:
+    """What one vendor would be asked to deliver."""
+
+    vendor_id: int
+    lines: tuple[PlanLine, ...]
+    total: Money
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missing:
+    """What nobody can give now, why, and what could be had instead where a minimum is the reason."""
+
+    product_id: int
+    order_line_id: int | None
+    quantity: Decimal
+    reason: Exclusion
+    least_quantity: Decimal | None = None
+    least_order: Money | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    parts: tuple[PlanPart, ...]
+    missing: tuple[Missing, ...]
+    total: Money
+
+
+Assignment = dict[int, dict[int, Decimal]]  # vendor → product → quantity
+Turn = tuple[int, ...]
+Preference = Callable[[Candidate, int], Turn]  # the lower the earlier
+Choice = tuple[Decimal, int, int, list[int]]
+
+
+def plan(market: Market, candidates: Sequence[Candidate], *, ceiling: Money | None = None) -> Plan:
+    """The best plan that costs no more than *ceiling*.
+
+    A vendor that fills everything comes before any split; a split covers as much as can be had, by market value,
+    over as few vendors as that takes, the better ranked first.
+    """
+    ranked = [candidate for candidate in candidates if candidate.exclusion is None]
+    if wholes := whole_order(market, ranked, ceiling=ceiling):
+        assignment: Assignment = {wholes[0].vendor.vendor_id: dict(wholes[0].fills)}
+    else:
+        assignment = _split(market, ranked, ceiling)
+    return _priced(market, candidates, assignment)
+
+
+def whole_order(
+    market: Market, candidates: Sequence[Candidate], *, ceiling: Money | None = None
+) -> list[Candidate]:
+    """Those that could take the whole order within the ceiling, best first."""
+    return [
+        candidate
+        for candidate in candidates
+        if candidate.exclusion is None
+        and candidate.fills_everything
+        and (ceiling is None or total_filled(market, candidate) <= ceiling)
+    ]
+
+
+def part_for(market: Market, candidate: Candidate, fills: Mapping[int, Decimal]) -> PlanPart:
+    """The part that *candidate* delivers, in the order in which the lines were wanted."""
+    lines = []
+    for need in market.needs:
+        if quantity := fills.get(need.product_id):
+            listing = candidate.vendor.listings[need.product_id]
+            basis_points = market.vat_basis_points[need.product_id]
+            lines.append(
+                PlanLine(
+                    product_id=need.product_id,
+                    order_line_id=need.order_line_id,
+                    listing_id=listing.listing_id,
+                    quantity=quantity,
+                    unit_price=listing.price,
+                    vat_basis_points=basis_points,
+                    price=price_line(listing.price, quantity, basis_points),
+                )
+            )
+    return PlanPart(
+        vendor_id=candidate.vendor.vendor_id,
+        lines=tuple(lines),
+        total=total(line.price.total for line in lines),
+    )
+
+
+def cheapest_total(market: Market, candidates: Sequence[Candidate]) -> Money | None:
+    """The least that the fullest plan would cost: a ceiling of this amount finds a plan. None when nobody has anything."""
+    unbound = plan(market, candidates)
+    if not unbound.parts:
+        return None
+    ranked = [candidate for candidate in candidates if candidate.exclusion is None]
+    totals = [unbound.total, *(total_filled(market, whole) for whole in whole_order(market, ranked))]
+    cheap = _assign(market, ranked, _cheapest_first)
+    if covered(market, cheap) == covered(market, _of(unbound)):
+        totals.append(_total(market, ranked, cheap))
+    return min(totals)
+
+
+def covers_as_much(market: Market, some: Plan, other: Plan) -> bool:
+    return covered(market, _of(some)) >= covered(market, _of(other))
+
+
+def covered(market: Market, assignment: Assignment) -> Decimal:
+    """What the assigned goods are worth on the market: the measure by which plans are compared."""
+    worth = _worths(market)
+    return sum(
+        (
+            worth[product_id] * quantity
+            for fills in assignment.values()
+            for product_id, quantity in fills.items()
+        ),
+        NOTHING,
+    )
+
+
+def _split(market: Market, ranked: Sequence[Candidate], ceiling: Money | None) -> Assignment:
+    shortlist = _shortlist(market, ranked)
+    choices: list[tuple[Choice, Assignment]] = []
+    for size in range(1, len(shortlist) + 1):
+        for subset in combinations(shortlist, size) if len(shortlist) <= EXACT_VENDORS else [shortlist]:
+            assignment = _within(market, subset, ceiling)
+            if assignment:
+                choices.append((_preferred(market, subset, assignment), assignment))
+        if len(shortlist) > EXACT_VENDORS:
+            break
+    if not choices and ceiling is not None:
+        # The last resort under a ceiling: every line from its cheapest vendor, however many that takes.
+        cheap = _assign(market, ranked, _cheapest_first)
+        return cheap if _total(market, ranked, cheap) <= ceiling else {}
+    return min(choices, key=lambda choice: choice[0])[1] if choices else {}
+
+
+def _preferred(market: Market, subset: Sequence[Candidate], assignment: Assignment) -> Choice:
+    ranks = sorted(candidate.rank or 0 for candidate in subset if candidate.vendor.vendor_id in assignment)
+    return (-covered(market, assignment), len(ranks), sum(ranks), ranks)
+
+
+def _within(market: Market, subset: Sequence[Candidate], ceiling: Money | None) -> Assignment:
+    """The subset's assignment by rank; by price when that would pass the ceiling; empty when both do."""
+    assignment = _assign(market, subset, _best_first)
+    if ceiling is None or _total(market, subset, assignment) <= ceiling:
+        return assignment
+    assignment = _assign(market, subset, _cheapest_first)
+    return assignment if _total(market, subset, assignment) <= ceiling else {}
+
+
+def _shortlist(market: Market, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The vendors among which every subset is tried: all when they are few, else a greedy cover and the best ranked."""
+    if len(ranked) <= EXACT_VENDORS:
+        return list(ranked)
+    chosen = _greedy_cover(market, ranked)
+    for candidate in ranked:
+        if len(chosen) >= EXACT_VENDORS:
+            break
+        if all(candidate is not already for already in chosen):
+            chosen.append(candidate)
+    return sorted(chosen, key=_rank)
+
+
+def _greedy_cover(market: Market, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Again and again the vendor that adds most, until nobody adds anything. At most one round for each line's unit."""
+    worth = _worths(market)
+    left = {need.product_id: need.quantity for need in market.needs}
+    chosen: list[Candidate] = []
+    others = list(ranked)
+    while left and others:
+        gains = [(_gain(candidate, left, worth), candidate) for candidate in others]
+        gain, best = min(gains, key=lambda pair: (-pair[0], _rank(pair[1])))
+        if not gain:
+            break
+        chosen.append(best)
+        others.remove(best)
+        for product_id, quantity in _gives(best, left).items():
+            left[product_id] -= quantity
+        left = {product_id: quantity for product_id, quantity in left.items() if quantity}
+    return chosen
+
+
+def _gain(candidate: Candidate, left: Mapping[int, Decimal], worth: Mapping[int, Decimal]) -> Decimal:
+    gives = _gives(candidate, left)
+    if net_filled(candidate.vendor, gives) < candidate.vendor.minimum_order:
+        return NOTHING
+    return sum((worth[product_id] * quantity for product_id, quantity in gives.items()), NOTHING)
+
+
+def _gives(candidate: Candidate, left: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    gives = {}
+    for product_id in candidate.fills:
+        if (wanted := left.get(product_id)) and (
+            quantity := candidate.vendor.listings[product_id].fillable(wanted)
+        ):
+            gives[product_id] = quantity
+    return gives
+
+
+def _best_first(candidate: Candidate, _product_id: int) -> Turn:
+    return (_rank(candidate),)
+
+
+def _cheapest_first(candidate: Candidate, product_id: int) -> Turn:
+    return (candidate.vendor.listings[product_id].price.minor, _rank(candidate))
+
+
+def _assign(market: Market, subset: Sequence[Candidate], prefer: Preference) -> Assignment:
+    """Each line to the preferred vendor that has all of it, else in the largest pieces; nobody below its minimum order."""
+    assignment = _deal(market, subset, prefer)
+    if not (short := _below_minimum(subset, assignment)):
+        return assignment
+    # Perhaps it reaches its minimum when it is served first; else the others do without it.
+    favored = _deal(
+        market, subset, lambda candidate, product: (int(candidate is not short), *prefer(candidate, product))
+    )
+    if not _below_minimum(subset, favored):
+        return favored
+    return _assign(market, [candidate for candidate in subset if candidate is not short], prefer)
+
+
+def _deal(market: Market, subset: Iterable[Candidate], prefer: Preference) -> Assignment:
+    assignment: Assignment = {}
+    for need in market.needs:
+        product_id = need.product_id
+        sellers = [candidate for candidate in subset if product_id in candidate.fills]
+        left = need.quantity
+        while left and sellers:
+            seller = min(sellers, key=lambda seller: _turn(seller, need, left, prefer))
+            quantity = _listing(seller, need).fillable(left)
+            if not quantity:
+                break
+            assignment.setdefault(seller.vendor.vendor_id, {})[product_id] = quantity
+            sellers.remove(seller)
+            left -= quantity
+    return assignment
+
+
+def _turn(seller: Candidate, need: Need, left: Decimal, prefer: Preference) -> tuple[Decimal, Turn]:
+    """The largest piece first, which is all of it where somebody has all."""
+    return -_listing(seller, need).fillable(left), prefer(seller, need.product_id)
+
+
+def _listing(candidate: Candidate, need: Need) -> ListingFacts:
+    return candidate.vendor.listings[need.product_id]
+
+
+def _below_minimum(subset: Iterable[Candidate], assignment: Assignment) -> Candidate | None:
+    """The worst ranked vendor whose part is smaller than it accepts."""
+    short = [
+        candidate
+        for candidate in subset
+        if (fills := assignment.get(candidate.vendor.vendor_id))
+        and net_filled(candidate.vendor, fills) < candidate.vendor.minimum_order
+    ]
+    return max(short, key=_rank, default=None)
+
+
+def _rank(candidate: Candidate) -> int:
+    return candidate.rank or 0
+
+
+def _worths(market: Market) -> dict[int, Decimal]:
+    """One unit of each wanted product on the market, in paisa; the cheapest listing's price where there is no average."""
+    worth = {}
+    for need in market.needs:
+        average = market.averages.get(need.product_id) or min(
+            (listing.price for vendor in market.vendors if (listing := vendor.listings.get(need.product_id))),
+            default=ZERO,
+        )
+        worth[need.product_id] = Decimal(average.minor)
+    return worth
+
+
+def _of(some: Plan) -> Assignment:
+    return {part.vendor_id: {line.product_id: line.quantity for line in part.lines} for part in some.parts}
+
+
+def _total(market: Market, candidates: Iterable[Candidate], assignment: Assignment) -> Money:
+    return total(
+        part_for(market, candidate, fills).total
+        for candidate in candidates
+        if (fills := assignment.get(candidate.vendor.vendor_id))
+    )
+
+
+def _priced(market: Market, candidates: Sequence[Candidate], assignment: Assignment) -> Plan:
+    parts = tuple(
+        part_for(market, candidate, fills)
+        for candidate in candidates
+        if (fills := assignment.get(candidate.vendor.vendor_id))
+    )
+    given: dict[int, Decimal] = {}
+    for part in parts:
+        for line in part.lines:
+            given[line.product_id] = given.get(line.product_id, NOTHING) + line.quantity
+    missing = tuple(
+        _missing(need, left, candidates)
+        for need in market.needs
+        if (left := need.quantity - given.get(need.product_id, NOTHING))
+    )
+    return Plan(parts=parts, missing=missing, total=total(part.total for part in parts))
+
+
+# The reasons a retailer can do something about come first, then those that pass by themselves.
+_HOPE = (
+    Exclusion.BELOW_MINIMUM_QUANTITY,
+    Exclusion.BELOW_MINIMUM_ORDER,
+    Exclusion.PACK_MULTIPLE,
+    Exclusion.PAIR_LIMIT_FULL,
+    Exclusion.ABOVE_CEILING,
+    Exclusion.NO_STOCK,
+    Exclusion.HAS_OPEN_OFFER,
+    Exclusion.CLOSED_TODAY,
+    Exclusion.NOT_WORKING_TODAY,
+    Exclusion.OUTSIDE_RADIUS,
+)
+
+
+def _missing(need: Need, left: Decimal, candidates: Sequence[Candidate]) -> Missing:
+    """Why *left* of this line is with nobody, from the vendors that list it."""
+    sellers = [candidate for candidate in candidates if need.product_id in candidate.vendor.listings]
+    reasons = {_why_missing(need, candidate) for candidate in sellers}
+    reason = next((hopeful for hopeful in _HOPE if hopeful in reasons), None)
+    if reason is None:
+        reason = min(reasons, default=Exclusion.LISTS_NOTHING)
+    least_quantity = least_order = None
+    if reason in {Exclusion.BELOW_MINIMUM_QUANTITY, Exclusion.PACK_MULTIPLE}:
+        least_quantity = min(
+            _least(_listing(candidate, need))
+            for candidate in sellers
+            if _why_missing(need, candidate) == reason
+        )
+    if reason is Exclusion.BELOW_MINIMUM_ORDER:
+        least_order = min(
+            candidate.vendor.minimum_order for candidate in sellers if _why_missing(need, candidate) == reason
+        )
+    return Missing(
+        product_id=need.product_id,
+        order_line_id=need.order_line_id,
+        quantity=left,
+        reason=reason,
+        least_quantity=least_quantity,
+        least_order=least_order,
+    )
+
+
+def _why_missing(need: Need, candidate: Candidate) -> Exclusion:
+    of_the_line = candidate.exclusion in {None, Exclusion.NO_STOCK, Exclusion.PACK_MULTIPLE} or (
+        candidate.exclusion is Exclusion.BELOW_MINIMUM_QUANTITY
+    )
+    if not of_the_line and candidate.exclusion is not None:
+        return candidate.exclusion
+    # A vendor that could give all of it and was not chosen was kept out by its minimum order or by the ceiling.
+    return _listing(candidate, need).blocked_by(need.quantity) or (
+        Exclusion.BELOW_MINIMUM_ORDER if candidate.vendor.minimum_order else Exclusion.ABOVE_CEILING
+    )
+
+
+def _least(listing: ListingFacts) -> Decimal:
+    """The smallest quantity above nothing that this listing is sold in."""
+    packs = (max(listing.minimum_quantity, listing.pack_multiple) / listing.pack_multiple).to_integral_value(
+        ROUND_CEILING
+    )
+    return packs * listing.pack_multiple

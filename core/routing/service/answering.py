@@ -1,0 +1,269 @@
+"""Take a vendor's answer, or the lack of one. Callers hold the order's lock, so answers to one order come in turn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.actor import SYSTEM, Actor
+from core.errors import NotFound
+from core.events import OfferDeclined, OfferLapsed
+from core.money import Money
+from core.outbox.service import record
+from core.routing import queries
+from core.routing.errors import AnswerRefused, OfferExpired, OfferNotOpen
+from core.routing.models import Offer, OfferLine, OfferStatus, RoutingRound
+from core.routing.policy.weighing import PartialAnswer, PartialLine, weigh_partials
+from core.vendors.models import ObservationKind
+from core.vendors.service import observe
+
+SECONDS_PER_HOUR = 3600
+
+
+def accept_offer(
+    session: Session,
+    offer_id: int,
+    *,
+    quantities: Mapping[int, Decimal] | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> Offer:
+    """The vendor takes the offer: all of it, or for each order line named so much.
+
+    Lines left out of *quantities* are not taken. Where several vendors were asked for the same lines, a full
+    acceptance beats the others; a smaller one is noted while another may still take everything: the offer then
+    comes back `open` with `answered_at`, the vendor may still change it, and `settle_partials` decides.
+    Raises OfferNotOpen, OfferExpired, AnswerRefused.
+    """
+    offer = _answerable(session, offer_id, now)
+    lines = queries.offer_lines(session, [offer.id])[offer.id]
+    taken = _taken(offer, lines, quantities)
+    rivals = _rivals(session, offer)
+    is_whole = all(taken[line.order_line_id] == line.quantity for line in lines)
+    for line in lines:
+        line.accepted_quantity = taken[line.order_line_id]
+    if not is_whole and rivals:
+        offer.answered_at, offer.answered_by = now, actor.label
+        session.flush()
+        return offer
+    _accept(session, offer, actor=actor.label, now=now)
+    for rival in rivals:
+        _end(session, rival, OfferStatus.BEATEN)
+    return offer
+
+
+def decline_offer(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Offer:
+    """The vendor does not want it. Raises OfferNotOpen, OfferExpired."""
+    offer = _answerable(session, offer_id, now)
+    _take_back_note(session, offer)
+    _end(
+        session,
+        offer,
+        OfferStatus.DECLINED,
+        answered_at=now,
+        answered_by=actor.label,
+        decline_reason=reason,
+    )
+    _observe(session, offer, ObservationKind.DECLINED, now=now)
+    event = OfferDeclined(
+        offer_id=offer.id, order_id=offer.order_id, vendor_id=offer.vendor_id, reason=reason
+    )
+    record(session, event, actor=actor, now=now)
+    return offer
+
+
+def lapse_offer(session: Session, offer_id: int, *, now: dt.datetime) -> Offer:
+    """Close an offer whose deadline has passed unanswered.
+
+    An offer that is not open, not due, or whose partial answer waits for `settle_partials` comes back as it is.
+    """
+    offer = _fresh(session, offer_id)
+    if offer.status is not OfferStatus.OPEN or now < offer.expires_at or offer.answered_at is not None:
+        return offer
+    _end(session, offer, OfferStatus.LAPSED, answered_at=now)
+    _observe(session, offer, ObservationKind.LAPSED, now=now)
+    event = OfferLapsed(offer_id=offer.id, order_id=offer.order_id, vendor_id=offer.vendor_id)
+    record(session, event, actor=SYSTEM, now=now)
+    return offer
+
+
+def close_offers(
+    session: Session,
+    order_id: int,
+    *,
+    keep: int | None = None,
+    status: Literal[OfferStatus.BEATEN, OfferStatus.CLOSED],
+) -> list[Offer]:
+    """End the order's open offers without an answer; it counts against nobody. Returns those that it ended."""
+    ended = [offer for offer in queries.open_offers(session, order_id) if offer.id != keep]
+    for offer in ended:
+        _end(session, offer, status)
+    return ended
+
+
+def settle_partials(session: Session, order_id: int, *, now: dt.datetime) -> list[Offer]:
+    """Decide between partial acceptances of vendors that were asked together.
+
+    Nothing happens while one of them may still take everything. Then the answers that cover most are accepted,
+    each trimmed to what the better ones leave, never above the round's ceiling; the others are beaten.
+    Returns the accepted offers, which the caller turns into fulfillments like any accepted offer.
+    """
+    open_offers = queries.open_offers(session, order_id)
+    noted = [offer for offer in open_offers if offer.answered_at is not None]
+    waiting = {
+        offer.round_id for offer in open_offers if offer.answered_at is None and now < offer.expires_at
+    }
+    accepted: list[Offer] = []
+    for round_id in sorted({offer.round_id for offer in noted} - waiting):
+        answers = [offer for offer in noted if offer.round_id == round_id]
+        accepted += _settle_round(session, round_id, answers, now=now)
+    return accepted
+
+
+def _settle_round(
+    session: Session, round_id: int, answers: Sequence[Offer], *, now: dt.datetime
+) -> list[Offer]:
+    lines = queries.offer_lines(session, [offer.id for offer in answers])
+    wanted = {line.order_line_id: line.quantity for own in lines.values() for line in own}
+    ceiling = session.get_one(RoutingRound, round_id).facts.get("ceiling_minor")
+    winners = weigh_partials(
+        wanted,
+        [
+            PartialAnswer(
+                offer_id=offer.id,
+                lines={
+                    line.order_line_id: PartialLine(
+                        quantity=line.accepted_quantity,
+                        unit_price=Money(line.unit_price_minor),
+                        vat_basis_points=line.vat_basis_points,
+                    )
+                    for line in lines[offer.id]
+                    if line.accepted_quantity
+                },
+            )
+            for offer in answers  # in the order of their offers, which is the order of their ranks
+        ],
+        ceiling=None if ceiling is None else Money(ceiling),
+    )
+    accepted = []
+    for offer in answers:
+        if offer.id not in winners:
+            _take_back_note(session, offer)
+            _end(session, offer, OfferStatus.BEATEN)
+            continue
+        for line in lines[offer.id]:
+            line.accepted_quantity = winners[offer.id].get(line.order_line_id, Decimal(0))
+        _accept(session, offer, actor=offer.answered_by, now=now)
+        accepted.append(offer)
+    return accepted
+
+
+def _accept(session: Session, offer: Offer, *, actor: str | None, now: dt.datetime) -> None:
+    answered_at = offer.answered_at or now
+    _end(session, offer, OfferStatus.ACCEPTED, answered_at=answered_at, answered_by=actor)
+    _observe(session, offer, ObservationKind.ACCEPTED, now=answered_at)
+
+
+def _answerable(session: Session, offer_id: int, now: dt.datetime) -> Offer:
+    offer = _fresh(session, offer_id)
+    if offer.status is not OfferStatus.OPEN:
+        raise _not_open(offer)
+    if now >= offer.expires_at:
+        raise OfferExpired(offer_id=offer.id, order_id=offer.order_id, expired_at=offer.expires_at)
+    return offer
+
+
+def _fresh(session: Session, offer_id: int) -> Offer:
+    offer = session.get(Offer, offer_id, populate_existing=True)
+    if offer is None:
+        raise NotFound(kind="offers", id=offer_id)
+    return offer
+
+
+def _not_open(offer: Offer) -> OfferNotOpen:
+    return OfferNotOpen(
+        offer_id=offer.id,
+        order_id=offer.order_id,
+        status=offer.status.value,
+        answered_at=offer.answered_at,
+        answered_by=offer.answered_by,
+    )
+
+
+def _end(session: Session, offer: Offer, status: OfferStatus, **answer: object) -> None:
+    """Move an open offer to *status*. The condition is the last fence should a caller ever forget the order's lock."""
+    session.flush()
+    moved = session.execute(
+        update(Offer)
+        .where(Offer.id == offer.id, Offer.status == OfferStatus.OPEN)
+        .values(status=status, **answer)
+        .returning(Offer.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.refresh(offer)
+    if moved is None:
+        raise _not_open(offer)
+
+
+def _rivals(session: Session, offer: Offer) -> list[Offer]:
+    """Other vendors that were asked in the same round for the same lines and may still answer."""
+    if not session.get_one(RoutingRound, offer.round_id).facts.get("is_together"):
+        return []
+    return list(
+        session.scalars(
+            select(Offer)
+            .where(Offer.round_id == offer.round_id, Offer.id != offer.id, Offer.status == OfferStatus.OPEN)
+            .order_by(Offer.id)
+        )
+    )
+
+
+def _taken(
+    offer: Offer, lines: Sequence[OfferLine], quantities: Mapping[int, Decimal] | None
+) -> dict[int, Decimal]:
+    offered = {line.order_line_id: line.quantity for line in lines}
+    if quantities is None:
+        return offered
+    facts = {"offer_id": offer.id, "order_id": offer.order_id}
+    for order_line_id, quantity in quantities.items():
+        if order_line_id not in offered:
+            raise AnswerRefused(reason="unknown_line", order_line_id=order_line_id, **facts)
+        if not 0 <= quantity <= offered[order_line_id]:
+            raise AnswerRefused(
+                reason="more_than_asked",
+                order_line_id=order_line_id,
+                asked=offered[order_line_id],
+                taken=quantity,
+                **facts,
+            )
+    taken = {order_line_id: quantities.get(order_line_id, Decimal(0)) for order_line_id in offered}
+    if not any(taken.values()):
+        raise AnswerRefused(reason="nothing_taken", **facts)
+    return taken
+
+
+def _take_back_note(session: Session, offer: Offer) -> None:
+    """A noted part that is not taken in the end leaves no accepted quantities behind."""
+    if offer.answered_at is not None:
+        session.execute(
+            update(OfferLine).where(OfferLine.offer_id == offer.id).values(accepted_quantity=Decimal(0))
+        )
+
+
+def _observe(session: Session, offer: Offer, kind: ObservationKind, *, now: dt.datetime) -> None:
+    waited = Decimal((now - offer.opened_at) // dt.timedelta(seconds=1)) / SECONDS_PER_HOUR
+    observe(
+        session,
+        kind,
+        vendor_id=offer.vendor_id,
+        offer_id=offer.id,
+        order_id=offer.order_id,
+        hours=waited,
+        is_override=offer.is_override,
+        now=now,
+    )

@@ -1,0 +1,347 @@
+"""Choose vendors: for a basket's prices without a trace, for an order with every reason written down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from core.actor import Actor, ActorKind
+from core.audit.service import record_action
+from core.errors import NotAllowed
+from core.money import ZERO, Money, total
+from core.parties.models import Approval
+from core.parties.queries import get_vendor
+from core.refs import VendorId
+from core.routing import market as facts
+from core.routing.errors import OverrideRefused, ReasonMissing
+from core.routing.models import OfferStatus, RoundCause
+from core.routing.policy.facts import Exclusion, Market, Need
+from core.routing.policy.planning import (
+    Missing,
+    Plan,
+    PlanPart,
+    cheapest_total,
+    covers_as_much,
+    part_for,
+    plan,
+    whole_order,
+)
+from core.routing.policy.ranking import Candidate, rank, total_filled
+from core.routing.service import recording
+from core.routing.service.answering import close_offers
+from core.routing.settings import RoutingSettings
+from core.settings.service import current
+
+
+class Outcome(StrEnum):
+    OFFERED = "offered"
+    ONLY_DEARER = "only_dearer"  # somebody has it, above the ceiling: the retailer decides
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    round_id: int
+    offer_ids: tuple[int, ...]
+    outcome: Outcome
+    # What the offers come to, VAT included. Of vendors asked together for the same lines: the dearest.
+    total: Money
+    # With `only_dearer`: the ceiling to which the retailer would have to agree.
+    cheapest_total: Money | None
+    # What no offer covers. `waits_for_answers`: a vendor that sells some of it still has an open offer for this
+    # order; ask again (cause `retry`) once that one is answered, before calling these lines unfulfilled.
+    missing: tuple[Missing, ...]
+    waits_for_answers: bool
+
+
+def preview(
+    session: Session,
+    *,
+    retailer_id: int,
+    needs: Sequence[Need],
+    now: dt.datetime,
+    excluded_vendor_ids: Collection[int] = frozenset(),
+    workloads: Mapping[int, int] | None = None,
+    on_credit: bool = True,
+) -> Plan:
+    """Who would deliver what at which price if the basket were ordered now. Writes nothing.
+
+    Give it the same *workloads* as `decide`, or the shown price may come from another vendor than the order's.
+    """
+    if not needs:
+        return Plan(parts=(), missing=(), total=ZERO)
+    market = facts.gather(
+        session,
+        retailer_id=retailer_id,
+        needs=needs,
+        workloads=workloads or {},
+        history=dict.fromkeys(excluded_vendor_ids, Exclusion.SET_ASIDE),
+        on_credit=on_credit,
+        now=now,
+    )
+    weights = current(session, RoutingSettings).values.weights
+    return plan(market, rank(market, weights))
+
+
+def decide(
+    session: Session,
+    *,
+    order_id: int,
+    retailer_id: int,
+    needs: Sequence[Need],
+    cause: RoundCause,
+    ceiling: Money | None,
+    workloads: Mapping[int, int],
+    actor: Actor,
+    now: dt.datetime,
+    excluded_vendor_ids: Collection[int] = frozenset(),
+    on_credit: bool = True,
+) -> Decision:
+    """Look for vendors for what an order still *needs*, write down why, and open their offers.
+
+    *ceiling* is for these needs alone: what the retailer agreed to, less what is already promised. When it rules
+    out the fullest plan nothing is offered and the outcome is `only_dearer`. Vendors that declined, lapsed,
+    withdrew or took only a part of this order are left out.
+    """
+    settings = current(session, RoutingSettings)
+    market = facts.gather(
+        session,
+        retailer_id=retailer_id,
+        needs=needs,
+        workloads=workloads,
+        history={
+            **facts.history_of_order(session, order_id),
+            **dict.fromkeys(excluded_vendor_ids, Exclusion.SET_ASIDE),
+        },
+        on_credit=on_credit,
+        now=now,
+    )
+    candidates = rank(market, settings.values.weights)
+    chosen = plan(market, candidates, ceiling=ceiling)
+    cheapest = None
+    if ceiling is not None and not covers_as_much(market, chosen, unbound := plan(market, candidates)):
+        cheapest = cheapest_total(market, candidates)
+        chosen = Plan(parts=(), missing=unbound.missing, total=ZERO)
+    together = whole_order(market, candidates, ceiling=ceiling)[: settings.values.offers_at_once]
+    is_together = cheapest is None and len(together) > 1
+    parts = (
+        tuple(part_for(market, candidate, candidate.fills) for candidate in together)
+        if is_together
+        else chosen.parts
+    )
+    outcome = _outcome(parts, cheapest)
+    row = recording.write_round(
+        session,
+        recording.Round(
+            order_id=order_id,
+            cause=cause,
+            settings_version=settings.version,
+            weights=settings.values.weights,
+            market=market,
+            candidates=_set_aside(market, candidates, parts, ceiling),
+            parts=parts,
+            missing=chosen.missing,
+            outcome=outcome,
+            explanation=_explanation(outcome, parts, is_together=is_together),
+            ceiling=ceiling,
+            cheapest_total=cheapest,
+            is_together=is_together,
+            reason=None,
+        ),
+        actor=actor,
+        now=now,
+    )
+    offer_ids = recording.open_offers(
+        session,
+        row,
+        parts,
+        expires_at=now + dt.timedelta(minutes=settings.values.offer_minutes),
+        is_override=False,
+        actor=actor,
+        now=now,
+    )
+    return Decision(
+        round_id=row.id,
+        offer_ids=offer_ids,
+        outcome=outcome,
+        total=_most(parts) if is_together else chosen.total,
+        cheapest_total=cheapest,
+        missing=chosen.missing,
+        waits_for_answers=_is_somebody_still_asked(chosen.missing, candidates),
+    )
+
+
+def override(
+    session: Session,
+    *,
+    order_id: int,
+    retailer_id: int,
+    needs: Sequence[Need],
+    vendor_id: int,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+    ceiling: Money | None = None,
+    workloads: Mapping[int, int] | None = None,
+) -> Decision:
+    """An admin asks this vendor, whatever the ranking says; the order's other open offers end as beaten.
+
+    It may be far, closed, full or have declined before; what it does not have in stock cannot be asked of it.
+    *needs* is all that is still unpromised, the ended offers' lines included. Above the *ceiling* nothing is
+    offered (`only_dearer`): the retailer's agreed price binds admins too.
+    Raises NotAllowed, ReasonMissing, OverrideRefused.
+    """
+    if actor.kind is not ActorKind.ADMIN:
+        raise NotAllowed(action="routing.override", actor=actor.label)
+    if not reason.strip():
+        raise ReasonMissing(action="routing.override")
+    settings = current(session, RoutingSettings)
+    market = facts.gather(
+        session,
+        retailer_id=retailer_id,
+        needs=needs,
+        workloads=workloads or {},
+        history={},
+        on_credit=False,
+        now=now,
+    )
+    candidates = rank(market, settings.values.weights)
+    forced = _forced(session, candidates, needs, vendor_id)
+    part = part_for(market, forced, forced.fills)
+    is_dearer = ceiling is not None and part.total > ceiling
+    parts = () if is_dearer else (part,)
+    missing = _left(needs, part, is_dearer=is_dearer)
+    outcome = Outcome.ONLY_DEARER if is_dearer else Outcome.OFFERED
+    row = recording.write_round(
+        session,
+        recording.Round(
+            order_id=order_id,
+            cause=RoundCause.OVERRIDE,
+            settings_version=settings.version,
+            weights=settings.values.weights,
+            market=market,
+            candidates=candidates,
+            parts=parts,
+            missing=missing,
+            outcome=outcome,
+            explanation="only_dearer" if is_dearer else "override",
+            ceiling=ceiling,
+            cheapest_total=part.total if is_dearer else None,
+            is_together=False,
+            reason=reason,
+        ),
+        actor=actor,
+        now=now,
+    )
+    if not is_dearer:
+        close_offers(session, order_id, status=OfferStatus.BEATEN)
+    offer_ids = recording.open_offers(
+        session,
+        row,
+        parts,
+        expires_at=now + dt.timedelta(minutes=settings.values.offer_minutes),
+        is_override=True,
+        actor=actor,
+        now=now,
+    )
+    record_action(
+        session,
+        "routing.override",
+        subject_kind="orders",
+        subject_id=order_id,
+        actor=actor,
+        now=now,
+        after={"vendor_id": vendor_id, "round_id": row.id, "outcome": outcome.value},
+        reason=reason,
+    )
+    return Decision(
+        round_id=row.id,
+        offer_ids=offer_ids,
+        outcome=outcome,
+        total=total(part.total for part in parts),
+        cheapest_total=part.total if is_dearer else None,
+        missing=missing,
+        waits_for_answers=False,
+    )
+
+
+def _outcome(parts: Sequence[PlanPart], cheapest: Money | None) -> Outcome:
+    if parts:
+        return Outcome.OFFERED
+    return Outcome.NOBODY if cheapest is None else Outcome.ONLY_DEARER
+
+
+def _explanation(outcome: Outcome, parts: Sequence[PlanPart], *, is_together: bool) -> str:
+    if outcome is not Outcome.OFFERED:
+        return outcome.value
+    if is_together:
+        return "asked_together"
+    return "one_vendor" if len(parts) == 1 else "split"
+
+
+def _set_aside(
+    market: Market, candidates: Sequence[Candidate], parts: Sequence[PlanPart], ceiling: Money | None
+) -> list[Candidate]:
+    """The candidates as they are recorded: one that the ceiling kept out says so, and keeps its scores."""
+    if ceiling is None:
+        return list(candidates)
+    chosen = {part.vendor_id for part in parts}
+    return [
+        replace(candidate, exclusion=Exclusion.ABOVE_CEILING)
+        if candidate.exclusion is None
+        and candidate.vendor.vendor_id not in chosen
+        and total_filled(market, candidate) > ceiling
+        else candidate
+        for candidate in candidates
+    ]
+
+
+def _most(parts: Sequence[PlanPart]) -> Money:
+    return max((part.total for part in parts), default=ZERO)
+
+
+def _is_somebody_still_asked(missing: Sequence[Missing], candidates: Sequence[Candidate]) -> bool:
+    products = {line.product_id for line in missing}
+    return any(
+        candidate.exclusion is Exclusion.HAS_OPEN_OFFER and products & candidate.vendor.listings.keys()
+        for candidate in candidates
+    )
+
+
+def _forced(
+    session: Session, candidates: Sequence[Candidate], needs: Sequence[Need], vendor_id: int
+) -> Candidate:
+    vendor = get_vendor(session, VendorId(vendor_id))
+    if vendor.approval is not Approval.APPROVED:
+        raise OverrideRefused(reason=Exclusion.NOT_APPROVED.value, vendor_id=vendor_id)
+    if not vendor.is_active:
+        raise OverrideRefused(reason=Exclusion.INACTIVE.value, vendor_id=vendor_id)
+    found = [candidate for candidate in candidates if candidate.vendor.vendor_id == vendor_id]
+    fills = {
+        need.product_id: min(need.quantity, listing.available)
+        for candidate in found
+        for need in needs
+        if (listing := candidate.vendor.listings.get(need.product_id)) and listing.available > 0
+    }
+    if not fills:
+        raise OverrideRefused(reason=Exclusion.NO_STOCK.value, vendor_id=vendor_id)
+    return replace(found[0], fills=fills)
+
+
+def _left(needs: Sequence[Need], part: PlanPart, *, is_dearer: bool) -> tuple[Missing, ...]:
+    """What the forced vendor cannot give; everything while the retailer has not agreed to its price."""
+    given = {} if is_dearer else {line.product_id: line.quantity for line in part.lines}
+    return tuple(
+        Missing(
+            product_id=need.product_id,
+            order_line_id=need.order_line_id,
+            quantity=left,
+            reason=Exclusion.ABOVE_CEILING if is_dearer else Exclusion.NO_STOCK,
+        )
+        for need in needs
+        if (left := need.quantity - given.get(need.product_id, 0))
+    )

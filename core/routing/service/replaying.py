@@ -1,0 +1,142 @@
+"""What a past decision would have been under other weights, from nothing but what was stored then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from core.money import Money
+from core.routing.errors import WeightsRefused
+from core.routing.models import RoutingCandidate, RoutingRound
+from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need, Place, VendorFacts
+from core.routing.policy.planning import Plan, plan
+from core.routing.policy.ranking import Candidate, in_order
+from core.routing.policy.scores import Scores
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replay:
+    """The ranking and the plan under other weights, beside the vendors that were chosen then."""
+
+    round_id: int
+    weights: dict[str, int]
+    ranking: tuple[Candidate, ...]
+    plan: Plan
+    chosen: tuple[int, ...]
+    chosen_then: tuple[int, ...]
+
+    @property
+    def is_different(self) -> bool:
+        return self.chosen != self.chosen_then
+
+
+def what_if(session: Session, round_id: int, weights: Mapping[str, int]) -> Replay:
+    """Replay a round. Weights left out are as they were; they count in proportion. Raises NotFound, WeightsRefused."""
+    row = session.get(RoutingRound, round_id)
+    if row is None:
+        raise NotFound(kind="routing_rounds", id=round_id)
+    tried = _tried(row.weights, weights)
+    stored = session.scalars(select(RoutingCandidate).where(RoutingCandidate.round_id == round_id)).all()
+    candidates = [_candidate(row, candidate, tried) for candidate in stored]
+    ranking = in_order(candidates)
+    market = _market(row, ranking)
+    ceiling = row.facts["ceiling_minor"]
+    replayed = plan(market, ranking, ceiling=None if ceiling is None else Money(ceiling))
+    return Replay(
+        round_id=round_id,
+        weights=tried,
+        ranking=ranking,
+        plan=replayed,
+        chosen=tuple(part.vendor_id for part in replayed.parts),
+        chosen_then=tuple(row.facts["chosen"]),
+    )
+
+
+def _tried(then: Mapping[str, int], asked: Mapping[str, int]) -> dict[str, int]:
+    unknown = sorted(set(asked) - set(then))
+    tried = {**then, **asked}
+    if unknown or min(tried.values()) < 0 or not sum(tried.values()):
+        raise WeightsRefused(unknown=unknown, weights=tried)
+    return tried
+
+
+def _market(row: RoutingRound, ranking: tuple[Candidate, ...]) -> Market:
+    stored = row.facts["market"]
+    return Market(
+        needs=_needs(row),
+        place=Place(),
+        vendors=tuple(candidate.vendor for candidate in ranking),
+        averages={int(product): Money(minor) for product, minor in stored["averages_minor"].items()},
+        vat_basis_points={int(product): share for product, share in stored["vat_basis_points"].items()},
+        today=dt.date.fromisoformat(stored["today"]),
+    )
+
+
+def _needs(row: RoutingRound) -> tuple[Need, ...]:
+    return tuple(
+        Need(
+            product_id=line["product_id"],
+            quantity=Decimal(line["quantity"]),
+            order_line_id=line["order_line_id"],
+        )
+        for line in row.needed
+    )
+
+
+def _candidate(row: RoutingRound, stored: RoutingCandidate, weights: Mapping[str, int]) -> Candidate:
+    vendor = VendorFacts(
+        vendor_id=stored.vendor_id,
+        listings={
+            product_id: ListingFacts(
+                listing_id=listing_id,
+                product_id=product_id,
+                price=Money(price_minor),
+                available=Decimal(available),
+                minimum_quantity=Decimal(minimum),
+                pack_multiple=Decimal(multiple),
+            )
+            for product_id, listing_id, price_minor, available, minimum, multiple in stored.facts["listings"]
+        },
+        minimum_order=Money(stored.facts["minimum_order_minor"]),
+        open_fulfillments=stored.facts["open_fulfillments"],
+        reliability=Decimal(stored.facts["reliability"]),
+    )
+    exclusion = None if stored.excluded_reason is None else Exclusion(stored.excluded_reason)
+    if exclusion is Exclusion.ABOVE_CEILING:
+        exclusion = None  # the ceiling decides again
+    distance = stored.facts["distance_km"]
+    candidate = Candidate(
+        vendor=vendor,
+        fills={
+            need.product_id: quantity
+            for need in _needs(row)
+            if (listing := vendor.listings.get(need.product_id))
+            and (quantity := listing.fillable(need.quantity))
+        },
+        distance_km=None if distance is None else Decimal(distance),
+        price_ratio=Decimal(stored.facts["price_ratio"]),
+        fills_everything=stored.fills_everything,
+        exclusion=exclusion,
+    )
+    if (
+        stored.availability is None
+        or stored.proximity is None
+        or stored.workload is None
+        or stored.price is None
+        or stored.reliability is None
+    ):
+        return candidate
+    scores = Scores(
+        availability=stored.availability,
+        proximity=stored.proximity,
+        workload=stored.workload,
+        price=stored.price,
+        reliability=stored.reliability,
+    )
+    return replace(candidate, scores=scores, score=scores.weighted(weights))

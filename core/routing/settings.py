@@ -1,0 +1,39 @@
+"""The numbers of section 6 that an admin may change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoutingSettings:
+    CATEGORY: ClassVar[str] = "order_routing"
+
+    availability_weight: int = 30
+    proximity_weight: int = 20
+    workload_weight: int = 15
+    price_weight: int = 20
+    reliability_weight: int = 15
+    offer_minutes: int = 120
+    # How many vendors are asked for the whole order at the same time; the first full acceptance wins.
+    offers_at_once: int = 1
+
+    def __post_init__(self) -> None:
+        weights = self.weights
+        if min(weights.values()) < 0 or sum(weights.values()) != 100:
+            raise ValueError("the five weights are not negative and sum to 100")
+        if self.offer_minutes < 1:
+            raise ValueError("an offer is open for at least a minute")
+        if not 1 <= self.offers_at_once <= 20:
+            raise ValueError("between 1 and 20 vendors are asked at once")
+
+    @property
+    def weights(self) -> dict[str, int]:
+        return {
+            "availability": self.availability_weight,
+            "proximity": self.proximity_weight,
+            "workload": self.workload_weight,
+            "price": self.price_weight,
+            "reliability": self.reliability_weight,
+        }

@@ -1,0 +1,184 @@
+"""How reliable a vendor is, from what was observed of it. Pure: counts in, per cent out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from itertools import pairwise
+from typing import ClassVar
+
+HUNDRED = Decimal(100)
+NOTHING = Decimal(0)
+
+# Section 6: price ÷ market average → points, straight lines between.
+PRICE_BANDS: tuple[tuple[Decimal, Decimal], ...] = (
+    (Decimal("0.90"), Decimal(100)),
+    (Decimal("0.95"), Decimal(90)),
+    (Decimal("1.00"), Decimal(80)),
+    (Decimal("1.05"), Decimal(70)),
+    (Decimal("1.10"), Decimal(60)),
+    (Decimal("1.50"), Decimal(0)),
+)
+SPEED_BANDS: tuple[tuple[Decimal, Decimal], ...] = ((Decimal(24), HUNDRED), (Decimal(72), NOTHING))
+
+
+class Grade(StrEnum):
+    A_PLUS = "A+"
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    F = "F"
+
+
+GRADES: tuple[tuple[Decimal, Grade], ...] = (
+    (Decimal(90), Grade.A_PLUS),
+    (Decimal(80), Grade.A),
+    (Decimal(70), Grade.B),
+    (Decimal(60), Grade.C),
+    (Decimal(50), Grade.D),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VendorSettings:
+    """The numbers of section 7 that an admin may change."""
+
+    CATEGORY: ClassVar[str] = "vendor_performance"
+
+    acceptance_weight: int = 25
+    completion_weight: int = 30
+    speed_weight: int = 20
+    cancellation_weight: int = 15
+    price_weight: int = 10
+    # A vendor is judged by its last half year; older observations stay for the record.
+    history_days: int = 180
+    prior_score: int = 60
+    prior_orders: int = 10
+
+    def __post_init__(self) -> None:
+        weights = (
+            self.acceptance_weight,
+            self.completion_weight,
+            self.speed_weight,
+            self.cancellation_weight,
+            self.price_weight,
+        )
+        if min(weights) < 0 or sum(weights) != HUNDRED:
+            raise ValueError("the five weights are not negative and sum to 100")
+        if self.history_days < 1 or self.prior_orders < 0 or not 0 <= self.prior_score <= HUNDRED:
+            raise ValueError("the history is at least a day, the prior a score from 0 to 100")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """What was observed of one vendor. Offers that an admin forced count as work, not as answers."""
+
+    answered_yes: int = 0
+    declined: int = 0
+    lapsed: int = 0
+    accepted: int = 0
+    delivered: int = 0
+    withdrawn: int = 0
+    delivery_hours: Decimal = NOTHING
+    measured_deliveries: int = 0
+
+    @property
+    def answerable(self) -> int:
+        return self.answered_yes + self.declined + self.lapsed
+
+    @property
+    def orders(self) -> int:
+        """How many orders the history is worth against the prior."""
+        return self.accepted + self.declined + self.lapsed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """The five parts of reliability in per cent; None where nothing was observed yet."""
+
+    acceptance: Decimal | None
+    completion: Decimal | None
+    speed: Decimal | None
+    cancellation: Decimal | None
+    price_index: Decimal | None
+
+
+def performance(counts: Counts, *, price_index: Decimal | None) -> Parts:
+    return Parts(
+        acceptance=_per_cent(counts.answered_yes, counts.answerable),
+        completion=_per_cent(counts.delivered, counts.accepted),
+        speed=_speed(counts),
+        cancellation=_per_cent(counts.withdrawn, counts.accepted),
+        price_index=price_index,
+    )
+
+
+def reliability_score(
+    counts: Counts, *, price_index: Decimal | None, settings: VendorSettings
+) -> Decimal | None:
+    """Reliability in per cent, or None for a vendor without history.
+
+    A part that was never observed (no delivery yet, say) is left out and the others keep their proportions.
+    """
+    if not counts.orders:
+        return None
+    parts = performance(counts, price_index=price_index)
+    kept = None if parts.cancellation is None else HUNDRED - parts.cancellation
+    weighted = [
+        (settings.acceptance_weight, parts.acceptance),
+        (settings.completion_weight, parts.completion),
+        (settings.speed_weight, parts.speed),
+        (settings.cancellation_weight, kept),
+        (settings.price_weight, parts.price_index),
+    ]
+    known = [(weight, part) for weight, part in weighted if part is not None]
+    weights = sum(weight for weight, _part in known)
+    if not weights:
+        return None
+    return _points(sum((weight * part for weight, part in known), NOTHING) / weights)
+
+
+def with_prior(score: Decimal | None, orders: int, settings: VendorSettings) -> Decimal:
+    """The score that routing uses: a new vendor starts at the prior and earns its own score order by order."""
+    if score is None:
+        return _points(Decimal(settings.prior_score))
+    weight = settings.prior_orders + orders
+    return _points((settings.prior_score * settings.prior_orders + score * orders) / weight)
+
+
+def grade(score: Decimal) -> Grade:
+    return next((grade for least, grade in GRADES if score >= least), Grade.F)
+
+
+def price_score(ratio: Decimal) -> Decimal:
+    """0–100 for a price that is *ratio* of the market average."""
+    return between(PRICE_BANDS, ratio)
+
+
+def between(bands: Sequence[tuple[Decimal, Decimal]], value: Decimal) -> Decimal:
+    """The points for *value* on straight lines through *bands*, flat beyond both ends."""
+    if value <= bands[0][0]:
+        return _points(bands[0][1])
+    for (low, low_points), (high, high_points) in pairwise(bands):
+        if value <= high:
+            return _points(low_points + (value - low) * (high_points - low_points) / (high - low))
+    return _points(bands[-1][1])
+
+
+def _speed(counts: Counts) -> Decimal | None:
+    if not counts.measured_deliveries:
+        return None
+    return between(SPEED_BANDS, counts.delivery_hours / counts.measured_deliveries)
+
+
+def _per_cent(part: int, whole: int) -> Decimal | None:
+    if not whole:
+        return None
+    return _points(min(HUNDRED, Decimal(100 * part) / whole))
+
+
+def _points(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
