@@ -79,19 +79,33 @@ def drop_abandoned_clones(server_url: str) -> None:
 
 
 @contextmanager
+def empty_database(server_url: str) -> Iterator[str]:
+    """The URL of a database without tables, dropped at the end."""
+    with _created(server_url, template="template0") as url:
+        yield url
+
+
+@contextmanager
 def cloned(server_url: str, template: str) -> Iterator[FreshDatabase]:
     """A clone of *template*, dropped at the end."""
+    with _created(server_url, template=template) as url:
+        engine = make_engine(url)
+        try:
+            yield FreshDatabase(url=url, engine=engine, database=Database(engine))
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _created(server_url: str, *, template: str) -> Iterator[str]:
     name = f"khaacho_test_{os.getpid()}_{next(_numbers)}"
     with _server(server_url) as server:
         server.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
-    url = url_of(server_url, name)
-    engine = make_engine(url)
     try:
-        yield FreshDatabase(url=url, engine=engine, database=Database(engine))
+        yield url_of(server_url, name)
     finally:
-        engine.dispose()
         with _server(server_url) as server:
             drop(server, name)
 

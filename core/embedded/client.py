@@ -76,7 +76,7 @@ class Servers:
 def start(var: Path) -> Servers:
     """Attach to the servers of *var*, starting them when nobody has. They run until the last user stops or dies."""
     places = prepare(var)
-    with _one_at_a_time(places):
+    with _alone(places.starting_lock):
         if servers := _attach(places):
             return servers
         _launch(places)
@@ -104,10 +104,13 @@ def stop_all(var: Path) -> None:
     """Ask every user of the servers of *var* to leave, and wait until they have ended."""
     if not (var / "servers").exists():
         return
-    servers = _attach(prepare(var))
-    if servers is not None:
+    places = prepare(var)
+    if servers := _attach(places):
         servers.ask_everybody_to_leave()
         servers.stop()
+    # Their last user may have left just now, and they are still ending.
+    with _alone(places.supervisor_lock):
+        pass
 
 
 def _attach(places: Places) -> Servers | None:
@@ -152,7 +155,7 @@ def _launch(places: Places) -> None:
 
 
 @contextmanager
-def _one_at_a_time(places: Places) -> Iterator[None]:
-    with places.starting_lock.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -5,6 +5,7 @@ import os
 import pwd
 import re
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +76,11 @@ class Places:
     def addresses(self) -> Path:
         """What a person sources to talk to the running servers with other tools."""
         return self.var / "servers.env"
+
+    def remove_sockets(self) -> None:
+        """Leave nothing in /tmp. A socket that a killed server left keeps its directory for the next start."""
+        with suppress(OSError):
+            self.sockets.rmdir()
 
 
 def prepare(var: Path) -> Places:

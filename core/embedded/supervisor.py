@@ -54,6 +54,7 @@ def run(var: Path, *, announce: Callable[[], None]) -> None:
             for server in servers:
                 server.wait_until_ended()
             places.addresses.unlink(missing_ok=True)
+            places.remove_sockets()
             for user in leaving:
                 user.close()
 

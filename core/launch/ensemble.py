@@ -50,6 +50,7 @@ class Ensemble:
                 return
             self.terminal.say("PostgreSQL and Valkey were lost; starting them again.")
             servers.start_again()
+            self.terminal.say("PostgreSQL and Valkey are back.")
             self.watch_servers(servers)
 
         self.waiting.register(servers, selectors.EVENT_READ, hear)

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,26 @@ from core import embedded
 from tests.platform.processes import Processes
 
 
+@pytest.fixture(scope="session")
+def used_var() -> Iterator[Path]:
+    """A var directory after a first start: making the cluster is most of what a start costs."""
+    with _open_directory() as directory:
+        embedded.start(directory / "var").stop()
+        yield directory / "var"
+
+
 @pytest.fixture
-def var() -> Iterator[Path]:
-    """A var directory that everybody may enter, as in a checkout under /srv, emptied of servers afterwards."""
-    directory = Path(tempfile.mkdtemp(prefix="khaacho-test-"))
-    directory.chmod(0o755)
-    yield directory / "var"
-    forget(directory / "var")
-    shutil.rmtree(directory)
+def var(used_var: Path) -> Iterator[Path]:
+    """A var directory that other tests have used before and will use again; nothing runs in it."""
+    yield used_var
+    embedded.stop_all(used_var)
+
+
+@pytest.fixture
+def new_var() -> Iterator[Path]:
+    """A var directory that does not exist yet."""
+    with _open_directory() as directory:
+        yield directory / "var"
 
 
 @pytest.fixture
@@ -35,6 +48,16 @@ def processes() -> Iterator[Processes]:
     started = Processes()
     yield started
     started.end()
+
+
+@contextmanager
+def _open_directory() -> Iterator[Path]:
+    """A directory that everybody may enter, as a checkout under /srv; its servers have ended when it goes."""
+    directory = Path(tempfile.mkdtemp(prefix="khaacho-test-"))
+    directory.chmod(0o755)
+    yield directory
+    forget(directory / "var")
+    shutil.rmtree(directory)
 
 
 def forget(var: Path) -> None:

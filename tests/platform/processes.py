@@ -13,11 +13,12 @@ from pathlib import Path
 from core.config import PROJECT_ROOT, environment
 
 PATIENCE_SECONDS = 30.0
+LIFE_SECONDS = 90.0
 
 
 class Processes:
     def __init__(self) -> None:
-        self.started: list[subprocess.Popen[str]] = []
+        self.started: list[tuple[subprocess.Popen[str], threading.Timer]] = []
 
     def python(self, *arguments: str, **env: str) -> subprocess.Popen[str]:
         """Start this Python with *arguments* in a session of its own, its output in one pipe."""
@@ -31,11 +32,16 @@ class Processes:
             env=environment() | {"PYTHONUNBUFFERED": "1"} | env,
             start_new_session=True,
         )
-        self.started.append(process)
+        # A test that waits for a line sees the end of the output instead of waiting forever.
+        timer = threading.Timer(LIFE_SECONDS, process.kill)
+        timer.daemon = True
+        timer.start()
+        self.started.append((process, timer))
         return process
 
     def end(self) -> None:
-        for process in self.started:
+        for process, timer in self.started:
+            timer.cancel()
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
