@@ -1,10 +1,12 @@
 """Our sender before the stand-in alone, so that it is tested without node too; tests/contract adds the judge."""
 
+from http.server import BaseHTTPRequestHandler
+
 import pytest
 
 from bot.channels.twilio.content import shape_of
-from bot.channels.types import Choice, Later, Meaning, Message, Sent, Unknown
-from tests.contract.fake_twilio import running_peer
+from bot.channels.types import Choice, Later, Meaning, Message, Refused, Sent, Unknown
+from tests.contract.fake_twilio import running_peer, serving
 from tests.contract.peer import Behavior
 from tests.contract.senders import Contents, a_sender, an_account, receiving_callbacks
 
@@ -65,6 +67,41 @@ def test_a_send_that_hangs_after_it_was_taken_is_unknown_and_settled_by_its_call
     settled = callbacks.wait_for(1)[0]
     assert (settled.provider_message_id, settled.outbox_ref) == (SM1, "outbox-9")
     assert len(peer.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("_case", "status", "body", "expected"),
+    [
+        ("cut off without a word", None, b"", Unknown(reason="ConnectionError")),
+        ("taken, and no JSON", 201, b"<html>", Unknown(reason="JSONDecodeError")),
+        ("taken, and no sid", 201, b"{}", Unknown(reason="no sid")),
+        ("a gateway between us", 502, b"<html>Bad Gateway</html>", Unknown(reason="HTTP 502, code 502")),
+        (
+            "refused without a code",
+            401,
+            b"",
+            Refused(code=401, meaning=Meaning.CONFIG, permanent=False, detail="Unable to create record"),
+        ),
+    ],
+)
+def test_what_strangers_answer_in_between_is_never_taken_for_sent(callbacks, _case, status, body, expected):
+    class Stranger(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            if status:
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            self.close_connection = True
+
+        def log_message(self, *args):
+            """Say nothing."""
+
+    with serving(Stranger) as base_url:
+        sender = a_sender(an_account(api_url=base_url), callbacks, Contents())
+
+        assert sender.send(ASHA, Message(text="hi"), outbox_ref="o") == expected
 
 
 @pytest.mark.parametrize("outbox_ref", ["", "a b", "a/b", "é", "x" * 65])
