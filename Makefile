@@ -17,8 +17,9 @@ help: ## say what there is
 	@echo "  Options: make run PORT=3001 · make test T=tests/unit · make chat AS=asha"
 
 setup: $(READY) ## make the virtual environment with pinned dependencies
+	@echo "Ready: make run starts Khaacho"
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): requirements.txt requirements-dev.txt constraints.txt
 	@for python in $(PYTHON) python3.11 python3 python \
 	    /usr/bin/python3.11 /usr/local/bin/python3.11 /opt/homebrew/bin/python3.11 "$$HOME"/.pyenv/versions/3.11.*/bin/python; do \
 	  if "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \
@@ -29,7 +30,7 @@ $(READY): requirements.txt requirements-dev.txt
 	  echo "No Python 3.11 with venv here. Install python3.11 and python3.11-venv, or say: make setup PYTHON=/path/to/python3.11" >&2; \
 	  exit 1; \
 	fi; \
-	if [ ! -e $(VENV)/bin/pip ] || ! $(PY) -c '' 2>/dev/null || ! head -n 1 $(VENV)/bin/pip | grep -qF '$(CURDIR)/'; then \
+	if [ ! -e $(VENV)/bin/pip ] || ! $(PY) -c '' 2>/dev/null || ! head -n 2 $(VENV)/bin/pip | grep -qF '$(CURDIR)/'; then \
 	  echo "Making $(VENV) with $$found"; \
 	  "$$found" -m venv --clear $(VENV) || exit 1; \
 	fi
@@ -41,7 +42,7 @@ run: $(READY) ## start everything and say which page to open
 	@exec $(PY) -m core.launch --end-with-parent
 
 chat: $(READY) ## talk to it from this terminal (AS=asha, or a vendor's name for the other side)
-	@exec $(PY) -m bot.simulator.chat $(if $(AS),--as $(AS))
+	@exec $(PY) -m bot.simulator.chat $(AS) $(if $(RECORD),--record $(RECORD))
 
 test: $(READY) ## run the tests (T=tests/unit for a part, without a database)
 	@exec $(PY) -m pytest -n $(if $(filter tests/unit%,$(T)),0,$(N)) $(or $(T),--ignore=tests/contract)
