@@ -1,0 +1,53 @@
+"""Commands for operators. `wsgi.py` registers `seed`, so that `flask seed demo` fills the database of this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from core.config import settings
+from core.db.clock import business_now
+from core.db.session import Database, make_engine
+from core.embedded import database_url
+
+
+@click.group()
+def seed() -> None:
+    """Put what the program needs, or a market to try it with, into the database."""
+
+
+@seed.command()
+def reference() -> None:
+    """The catalogue that every installation starts with."""
+    from core.seeds.demo import SEEDER
+    from core.seeds.reference import seed_reference
+
+    with _database() as database, database.transaction() as session:
+        added = seed_reference(session, actor=SEEDER, now=business_now(session))
+    click.echo(f"{added} products added")
+
+
+@seed.command()
+def demo() -> None:
+    """A market of four vendors and six shops with a past. Never in production."""
+    from core.seeds.demo import DemoNotForProduction, seed_demo
+
+    with _database() as database:
+        with database.transaction() as session:
+            now = business_now(session)
+        try:
+            added = seed_demo(database, environment=settings().environment, now=now)
+        except DemoNotForProduction as refused:
+            raise click.ClickException(str(refused)) from refused
+    click.echo(f"{added.products} products and {added.listings} listings added")
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    engine = make_engine(database_url(), pooled=False)
+    try:
+        yield Database(engine)
+    finally:
+        engine.dispose()
