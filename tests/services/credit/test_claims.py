@@ -1,0 +1,259 @@
+"""What a shop says it paid becomes a payment only by the payee's word, once."""
+
+import pytest
+from sqlalchemy import func, select
+
+from core.credit import queries, service
+from core.credit.errors import ClaimAnswered, ReferenceMissing, ReferenceTaken
+from core.credit.kinds import ClaimStatus, PaymentMethod, PaymentStatus
+from core.credit.models import Payment, PaymentClaim
+from core.errors import NotAllowed, NotFound
+from core.money import ZERO, rupees
+from tests.services.credit.cast import (
+    ADMIN,
+    NOW,
+    balances,
+    deliver,
+    events,
+    owed,
+    pay,
+    retailer_actor,
+    vendor_actor,
+)
+
+
+def claim(session, cast, amount=500, *, retailer=None, method="esewa", reference="AB 12", **more):
+    retailer = retailer or cast.asha
+    return service.claim_payment(
+        session,
+        retailer_id=retailer,
+        method=PaymentMethod(method),
+        reference=reference,
+        amount=rupees(amount),
+        actor=retailer_actor(retailer),
+        now=NOW,
+        **more,
+    )
+
+
+def count(session, model):
+    return session.scalar(select(func.count()).select_from(model))
+
+
+def test_a_claim_is_only_a_claim_until_the_vendor_confirms(session, cast):
+    invoice = deliver(session, cast, 500)
+
+    claimed = claim(session, cast)
+
+    assert (claimed.status, claimed.vendor_id) == (ClaimStatus.OPEN, cast.everest)
+    assert owed(session, invoice) == rupees(500)
+    assert events(session, "PaymentClaimed") == [
+        {"claim_id": claimed.id, "retailer_id": cast.asha, "vendor_id": cast.everest}
+    ]
+    assert queries.open_claims_for_vendor(session, cast.everest) == [claimed]
+
+    payment = service.confirm_claim(session, claimed.id, actor=vendor_actor(cast.everest), now=NOW)
+
+    assert (claimed.status, claimed.payment_id) == (ClaimStatus.CONFIRMED, payment.id)
+    assert (payment.vendor_id, owed(session, invoice)) == (cast.everest, ZERO)
+    assert events(session, "PaymentPosted") == [
+        {"payment_id": payment.id, "retailer_id": cast.asha, "claim_id": claimed.id}
+    ]
+    assert queries.open_claims_for_vendor(session, cast.everest) == []
+
+
+def test_confirming_twice_returns_the_first_payment(session, cast):
+    deliver(session, cast, 500)
+    claimed = claim(session, cast)
+    first = service.confirm_claim(session, claimed.id, actor=vendor_actor(cast.everest), now=NOW)
+
+    again = service.confirm_claim(session, claimed.id, actor=ADMIN, now=NOW)
+
+    assert again is first
+    assert count(session, Payment) == 1
+
+
+def test_an_admins_yes_means_the_money_reached_the_platform(session, cast):
+    deliver(session, cast, 500)
+
+    payment = service.confirm_claim(session, claim(session, cast).id, actor=ADMIN, now=NOW)
+
+    assert payment.vendor_id is None
+    assert balances(session)["bank", "esewa"] == 500
+
+
+def test_to_others_the_claim_does_not_exist(session, cast):
+    deliver(session, cast, 500)
+    claimed = claim(session, cast)
+
+    for actor in (vendor_actor(cast.himal), retailer_actor(cast.asha), vendor_actor(None)):
+        with pytest.raises(NotFound):
+            service.confirm_claim(session, claimed.id, actor=actor, now=NOW)
+        with pytest.raises(NotFound):
+            service.reject_claim(session, claimed.id, reason="no", actor=actor, now=NOW)
+    with pytest.raises(NotFound):
+        queries.get_claim(session, claimed.id, actor=vendor_actor(cast.himal))
+    with pytest.raises(NotFound):
+        queries.get_claim(session, claimed.id, actor=retailer_actor(cast.bina))
+
+    assert claimed.status is ClaimStatus.OPEN
+    assert queries.get_claim(session, claimed.id, actor=retailer_actor(cast.asha)) is claimed
+    assert count(session, Payment) == 0
+
+
+def test_nobody_claims_for_another_shop(session, cast):
+    for actor in (retailer_actor(cast.bina), vendor_actor(cast.everest)):
+        with pytest.raises(NotAllowed):
+            service.claim_payment(
+                session,
+                retailer_id=cast.asha,
+                method=PaymentMethod.CASH,
+                reference=None,
+                amount=rupees(1),
+                actor=actor,
+                now=NOW,
+            )
+
+    assert count(session, PaymentClaim) == 0
+
+
+def test_without_a_debt_only_an_admin_confirms_and_it_is_paid_ahead(session, cast):
+    claimed = claim(session, cast)
+    assert claimed.vendor_id is None
+    with pytest.raises(NotFound):
+        service.confirm_claim(session, claimed.id, actor=vendor_actor(None), now=NOW)
+
+    service.confirm_claim(session, claimed.id, actor=ADMIN, now=NOW)
+
+    assert queries.prepaid(session, cast.asha) == rupees(500)
+
+
+def test_a_correction_replaces_the_open_claim(session, cast):
+    first = claim(session, cast, 500)
+
+    second = claim(session, cast, 550, reference="ab12")
+
+    assert (first.status, second.status) == (ClaimStatus.REPLACED, ClaimStatus.OPEN)
+    assert queries.open_claims_of_retailer(session, cast.asha) == [second]
+    with pytest.raises(ClaimAnswered):
+        service.confirm_claim(session, first.id, actor=ADMIN, now=NOW)
+
+
+def test_a_corrected_reference_replaces_the_claim_it_names(session, cast):
+    first = claim(session, cast, reference="WRONG")
+    other = claim(session, cast, 100, reference="OTHER")
+
+    second = claim(session, cast, reference="RIGHT", corrects=first.id)
+
+    assert first.status is ClaimStatus.REPLACED
+    assert queries.open_claims_of_retailer(session, cast.asha) == [other, second]
+
+
+def test_nobody_replaces_another_shops_claim(session, cast):
+    bina = claim(session, cast, retailer=cast.bina, reference="B1")
+    session.commit()
+
+    claim(session, cast, reference="A1", corrects=bina.id)
+
+    session.refresh(bina)
+    assert bina.status is ClaimStatus.OPEN
+
+
+def test_the_same_claim_again_is_the_first_one(session, cast):
+    first = claim(session, cast, 500)
+
+    assert claim(session, cast, 500, reference="ab12") is first
+    assert len(events(session, "PaymentClaimed")) == 1
+
+
+def test_a_second_cash_claim_replaces_the_first(session, cast):
+    first = claim(session, cast, 500, method="cash", reference=None)
+
+    claim(session, cast, 400, method="cash", reference=None)
+
+    assert first.status is ClaimStatus.REPLACED
+
+
+def test_a_second_shop_with_the_same_reference_is_refused_and_told_on(session, cast):
+    claim(session, cast)
+    session.commit()
+
+    contested = claim(session, cast, retailer=cast.bina, reference="a b12")
+    again = claim(session, cast, retailer=cast.bina, reference="a b12")
+
+    assert contested.status is ClaimStatus.CONTESTED
+    assert again is contested
+    assert events(session, "ClaimContested") == [{"claim_id": contested.id, "retailer_id": cast.bina}]
+    assert len(events(session, "PaymentClaimed")) == 1
+    with pytest.raises(ClaimAnswered):
+        service.confirm_claim(session, contested.id, actor=ADMIN, now=NOW)
+
+
+def test_a_rejected_reference_is_free_for_the_shop_that_really_paid(session, cast):
+    wrong = claim(session, cast)
+    session.commit()
+    claim(session, cast, retailer=cast.bina)
+    session.commit()
+    service.reject_claim(session, wrong.id, reason="not from you", actor=ADMIN, now=NOW)
+    session.commit()
+
+    assert claim(session, cast, retailer=cast.bina).status is ClaimStatus.OPEN
+
+
+def test_a_reference_that_another_shops_payment_has_is_contested(session, cast):
+    pay(session, cast.asha, 500, reference="AB12")
+    session.commit()
+
+    assert claim(session, cast, retailer=cast.bina).status is ClaimStatus.CONTESTED
+
+
+def test_what_was_booked_already_is_not_claimed_again(session, cast):
+    service.confirm_claim(session, claim(session, cast).id, actor=ADMIN, now=NOW)
+
+    with pytest.raises(ReferenceTaken):
+        claim(session, cast, reference="ab12")
+
+    assert count(session, PaymentClaim) == 1
+
+
+def test_every_method_but_cash_needs_a_reference(session, cast):
+    with pytest.raises(ReferenceMissing):
+        claim(session, cast, reference=" ")
+
+    assert claim(session, cast, method="cash", reference=None).status is ClaimStatus.OPEN
+
+
+def test_a_rejected_claim_is_told_once_and_pays_nothing(session, cast):
+    invoice = deliver(session, cast, 500)
+    claimed = claim(session, cast)
+
+    for _ in range(2):
+        service.reject_claim(
+            session, claimed.id, reason="did not arrive", actor=vendor_actor(cast.everest), now=NOW
+        )
+
+    assert (claimed.status, claimed.reject_reason) == (ClaimStatus.REJECTED, "did not arrive")
+    assert owed(session, invoice) == rupees(500)
+    assert events(session, "ClaimRejected") == [{"claim_id": claimed.id, "retailer_id": cast.asha}]
+    with pytest.raises(ClaimAnswered):
+        service.confirm_claim(session, claimed.id, actor=ADMIN, now=NOW)
+
+
+def test_a_confirmed_claim_cannot_be_rejected(session, cast):
+    claimed = claim(session, cast)
+    service.confirm_claim(session, claimed.id, actor=ADMIN, now=NOW)
+
+    with pytest.raises(ClaimAnswered):
+        service.reject_claim(session, claimed.id, reason="changed my mind", actor=ADMIN, now=NOW)
+
+    assert claimed.status is ClaimStatus.CONFIRMED
+
+
+def test_a_claimed_cheque_waits_for_clearance(session, cast):
+    invoice = deliver(session, cast, 500)
+    claimed = claim(session, cast, method="cheque")
+
+    payment = service.confirm_claim(session, claimed.id, actor=vendor_actor(cast.everest), now=NOW)
+
+    assert (payment.status, owed(session, invoice)) == (PaymentStatus.AWAITING_CLEARANCE, rupees(500))
+    assert claimed.status is ClaimStatus.CONFIRMED

@@ -1,0 +1,232 @@
+"""Credit notes, write-offs, discounts and settlements: each approved, each once, each balanced."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from core.credit import queries, service
+from core.credit.errors import AmountNotPositive, AmountTooLarge, IdempotencyKeyReused, PostingReversed
+from core.credit.kinds import PaymentMethod
+from core.credit.models import Posting
+from core.credit.service import ledger
+from core.errors import NotAllowed, NotFound
+from core.money import ZERO, rupees
+from tests.services.credit.cast import (
+    ADMIN,
+    NOW,
+    TODAY,
+    balances,
+    deliver,
+    delivery,
+    line,
+    owed,
+    pay,
+    place_order,
+    retailer_actor,
+    vendor_actor,
+)
+
+
+def count(session, model):
+    return session.scalar(select(func.count()).select_from(model))
+
+
+def taxed_delivery(session, cast):
+    """Seven oils at 33.33 with VAT: net 233.31, VAT 30.33, commission 4.67."""
+    order_id = place_order(session, cast.asha)
+    service.place_hold(session, order_id=order_id, retailer_id=cast.asha, amount=rupees(1_000), now=NOW)
+    goods = delivery(
+        session,
+        cast,
+        retailer=cast.asha,
+        vendor=cast.everest,
+        order_id=order_id,
+        lines=[line(cast.oil, 7, "33.33", 1300)],
+    )
+    return service.post_delivery(session, goods, actor=vendor_actor(cast.everest), now=NOW)
+
+
+def note(session, invoice, lines, *, key="n1", approver=ADMIN):
+    return service.credit_note(
+        session, invoice.id, lines=lines, reason="damaged", idempotency_key=key, approver=approver, now=NOW
+    )
+
+
+def test_a_credit_note_takes_back_price_vat_and_commission(session, cast):
+    invoice = taxed_delivery(session, cast)
+
+    amount = note(session, invoice, {1: Decimal(2)}, approver=vendor_actor(cast.everest))
+
+    # Two of seven: net 66.66, VAT 30.33 − 21.66 = 8.67; commission 4.67 − 3.33 = 1.34.
+    assert amount == rupees("75.33")
+    assert owed(session, invoice) == rupees("188.31")
+    assert balances(session) == {
+        ("receivable", cast.asha): Decimal("188.31"),
+        ("payable", cast.everest): Decimal("-184.98"),
+        ("commission", None): Decimal("-3.33"),
+    }
+
+
+def test_notes_over_the_whole_invoice_leave_nothing_to_the_paisa(session, cast):
+    invoice = taxed_delivery(session, cast)
+
+    total = ZERO
+    for number, quantity in enumerate(("2", "1.5", "3.5")):
+        total += note(session, invoice, {1: Decimal(quantity)}, key=f"n{number}")
+
+    assert total.minor == invoice.total_minor
+    assert balances(session) == {}
+    with pytest.raises(AmountTooLarge):
+        note(session, invoice, {1: Decimal("0.001")}, key="more")
+
+
+def test_a_note_on_a_paid_invoice_is_paid_ahead_and_pays_the_next_one(session, cast):
+    invoice = deliver(session, cast, 1_000)
+    pay(session, cast.asha, 1_000)
+
+    note(session, invoice, {1: Decimal("0.25")})
+
+    assert (owed(session, invoice), queries.prepaid(session, cast.asha)) == (ZERO, rupees(250))
+    following = deliver(session, cast, 400)
+    assert (owed(session, following), queries.prepaid(session, cast.asha)) == (rupees(150), ZERO)
+
+
+def test_the_same_note_twice_is_one_note(session, cast):
+    invoice = deliver(session, cast, 1_000)
+
+    assert note(session, invoice, {1: Decimal("0.5")}) == note(session, invoice, {1: Decimal("0.5")})
+
+    assert owed(session, invoice) == rupees(500)
+
+
+@pytest.mark.parametrize(
+    ("_case", "lines", "error"),
+    [
+        ("more than invoiced", {1: Decimal("1.001")}, AmountTooLarge),
+        ("nothing", {1: Decimal(0)}, AmountTooLarge),
+        ("no line", {}, AmountNotPositive),
+        ("another line", {2: Decimal(1)}, NotFound),
+    ],
+)
+def test_a_note_that_cannot_be_is_refused(session, cast, _case, lines, error):
+    invoice = deliver(session, cast, 1_000)
+
+    with pytest.raises(error):
+        note(session, invoice, lines)
+
+    assert owed(session, invoice) == rupees(1_000)
+
+
+def test_only_the_invoices_vendor_or_an_admin_agrees_to_a_note(session, cast):
+    invoice = deliver(session, cast, 1_000)
+
+    for approver in (vendor_actor(cast.himal), retailer_actor(cast.asha)):
+        with pytest.raises(NotFound):
+            note(session, invoice, {1: Decimal(1)}, approver=approver)
+
+    assert owed(session, invoice) == rupees(1_000)
+
+
+def write_off(session, invoice, amount, *, key="w1", approver=ADMIN):
+    return service.write_off(
+        session,
+        invoice.id,
+        amount=rupees(amount),
+        reason="closed down",
+        idempotency_key=key,
+        approver=approver,
+        now=NOW,
+    )
+
+
+def test_a_write_off_is_ours_to_bear(session, cast):
+    invoice = deliver(session, cast, 1_000)
+
+    first = write_off(session, invoice, 600)
+
+    assert write_off(session, invoice, 600) == first
+    assert owed(session, invoice) == rupees(400)
+    assert balances(session)["adjustment", None] == Decimal(600)
+    posting = session.get_one(Posting, first)
+    assert (posting.approved_by, posting.memo["reason"]) == ("admin", "closed down")
+
+
+def test_a_write_off_is_refused_above_the_debt_and_to_vendors(session, cast):
+    invoice = deliver(session, cast, 1_000)
+
+    with pytest.raises(AmountTooLarge):
+        write_off(session, invoice, "1000.01")
+    with pytest.raises(NotAllowed):
+        write_off(session, invoice, 1, approver=vendor_actor(cast.everest))
+
+    assert owed(session, invoice) == rupees(1_000)
+
+
+def test_a_write_off_is_reversed_once(session, cast):
+    invoice = deliver(session, cast, 1_000)
+    posting_id = write_off(session, invoice, 600)
+
+    for _ in range(2):
+        ledger.reverse(session, posting_id, key="r1", reason="paid after all", actor=ADMIN, now=NOW)
+
+    assert owed(session, invoice) == rupees(1_000)
+    assert queries.standing(session, cast.asha, now=NOW).posted == rupees(1_000)
+    with pytest.raises(PostingReversed):
+        ledger.reverse(session, posting_id, key="r2", reason="again", actor=ADMIN, now=NOW)
+
+
+def test_a_payment_is_not_reversed_behind_its_back(session, cast):
+    payment = pay(session, cast.asha, 100)
+
+    with pytest.raises(PostingReversed):
+        ledger.reverse(session, payment.posting_id, key="r1", reason="oops", actor=ADMIN, now=NOW)
+
+    assert queries.prepaid(session, cast.asha) == rupees(100)
+
+
+def test_a_discount_lowers_the_oldest_debt_and_the_rest_is_paid_ahead(session, cast):
+    invoice = deliver(session, cast, 1_000)
+
+    service.allow_discount(
+        session,
+        cast.asha,
+        amount=rupees(1_200),
+        reason="late truck",
+        idempotency_key="d1",
+        approver=ADMIN,
+        now=NOW,
+    )
+
+    assert (owed(session, invoice), queries.prepaid(session, cast.asha)) == (ZERO, rupees(200))
+
+
+def test_a_settlement_pays_the_vendor_what_it_is_owed(session, cast):
+    invoice = deliver(session, cast, 1_000)
+    note(session, invoice, {1: Decimal("0.1")})
+    pay(session, cast.asha, 300, vendor_id=cast.everest)
+    facts = {
+        "amount": rupees(500),
+        "method": PaymentMethod.BANK_TRANSFER,
+        "reference": "NABIL 1",
+        "idempotency_key": "s1",
+        "approver": ADMIN,
+        "now": NOW,
+    }
+
+    first = service.settle_vendor(session, cast.everest, **facts)
+    again = service.settle_vendor(session, cast.everest, **facts)
+
+    assert again == first
+    settled = queries.settlement(session, cast.everest, start=TODAY, end=TODAY)
+    assert settled == queries.Settlement(
+        delivered=rupees(980),
+        returned=rupees(-98),
+        received=rupees(-300),
+        paid=rupees(-500),
+        other=ZERO,
+        owed=rupees(82),
+    )
+    with pytest.raises(IdempotencyKeyReused):
+        service.settle_vendor(session, cast.everest, **facts | {"amount": rupees(501)})
+    assert queries.vendor_statement(session, cast.everest, start=TODAY, end=TODAY).closing == rupees(-82)

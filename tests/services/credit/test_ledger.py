@@ -1,0 +1,124 @@
+"""The ledger's own promises: once per key, balanced, never changed; kept by the database as well."""
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from core.credit import queries
+from core.credit.errors import AccountOpenAlready, IdempotencyKeyReused
+from core.credit.kinds import PostingKind
+from core.credit.models import Entry, LedgerAccount, Posting
+from core.credit.service import change_limit, ledger, open_account
+from core.errors import NotAllowed, NotFound
+from core.money import Money, rupees
+from tests.services.credit.cast import ADMIN, NOW, deliver, pay, retailer_actor
+
+
+def post(session, cast, amount=5, *, key="k1", also=0):
+    return ledger.post(
+        session,
+        key,
+        kind=PostingKind.SETTLEMENT,
+        lines=[
+            ledger.debit(ledger.payable(cast.everest), rupees(amount)),
+            ledger.credit(ledger.ADJUSTMENT, rupees(amount + also)),
+        ],
+        memo={},
+        actor=ADMIN,
+        now=NOW,
+    )
+
+
+def count(session, model):
+    return session.scalar(select(func.count()).select_from(model))
+
+
+def test_a_key_is_posted_once(session, cast):
+    assert post(session, cast) == post(session, cast)
+
+    assert (count(session, Posting), count(session, Entry)) == (1, 2)
+    with pytest.raises(IdempotencyKeyReused):
+        post(session, cast, 6)
+    assert count(session, Posting) == 1
+
+
+def test_an_account_is_made_once(session, cast):
+    post(session, cast, key="k1")
+    post(session, cast, key="k2")
+
+    assert count(session, LedgerAccount) == 2
+
+
+def test_the_database_refuses_a_posting_that_does_not_balance(session, cast):
+    with pytest.raises(IntegrityError, match="sum to"), session.begin_nested():
+        post(session, cast, 5, also=1)
+        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+    assert count(session, Posting) == 0
+
+
+def test_the_database_refuses_a_posting_without_entries(session, cast):
+    with pytest.raises(IntegrityError, match="has 0 entries"), session.begin_nested():
+        ledger.post(session, "empty", kind=PostingKind.SETTLEMENT, lines=[], memo={}, actor=ADMIN, now=NOW)
+        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+    assert count(session, Posting) == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"{verb} {table} {rest}"
+        for table in (
+            "postings",
+            "entries",
+            "invoices",
+            "invoice_lines",
+            "hold_movements",
+            "payment_applications",
+        )
+        for verb, rest in (("UPDATE", "SET id = id"), ("DELETE FROM", ""), ("TRUNCATE", "CASCADE"))
+    ],
+)
+def test_the_books_cannot_be_rewritten(session, cast, change):
+    deliver(session, cast, 100)
+    pay(session, cast.asha, 100)
+
+    with pytest.raises(IntegrityError, match="is append-only"), session.begin_nested():
+        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        session.execute(text(change))
+
+
+def test_the_database_knows_who_owns_which_account(session, cast):
+    with pytest.raises(IntegrityError, match="owner_fits_kind"), session.begin_nested():
+        session.add(LedgerAccount(kind="receivable", vendor_id=cast.everest))
+        session.flush()
+
+
+def test_what_is_not_there_is_not_reversed(session, cast):
+    with pytest.raises(NotFound):
+        ledger.reverse(session, 0, key="r", reason="?", actor=ADMIN, now=NOW)
+
+
+def test_an_account_is_opened_once_and_then_changed(session, cast):
+    opened = open_account(session, cast.asha, limit=rupees(10_000), actor=ADMIN, now=NOW)
+    with pytest.raises(AccountOpenAlready):
+        open_account(session, cast.asha, limit=rupees(20_000), actor=ADMIN, now=NOW)
+    assert opened.limit_minor == 1_000_000
+
+    change_limit(session, cast.asha, limit=rupees(20_000), reason="pays well", actor=ADMIN, now=NOW)
+
+    assert queries.standing(session, cast.asha, now=NOW).limit == rupees(20_000)
+    audited = session.execute(
+        text("SELECT before, after, reason FROM audit_entries WHERE action = 'credit_limit_changed'")
+    ).one()
+    assert tuple(audited) == ({"limit_minor": 1_000_000}, {"limit_minor": 2_000_000}, "pays well")
+
+
+def test_only_admins_set_limits(session, cast):
+    with pytest.raises(NotAllowed):
+        change_limit(
+            session, cast.asha, limit=Money(1), reason="more", actor=retailer_actor(cast.asha), now=NOW
+        )
+
+    assert queries.standing(session, cast.asha, now=NOW).limit == rupees(10_000)

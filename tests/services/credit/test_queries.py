@@ -1,0 +1,261 @@
+"""What people are told about money: statements, ageing, standings, and whether the books agree."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+
+from core.credit import queries, service
+from core.credit.kinds import PaidState, PaymentMethod, PostingKind
+from core.credit.policy import Bucket
+from core.credit.queries.check import Checked, Difference
+from core.money import ZERO, rupees
+from tests.services.credit.cast import (
+    ADMIN,
+    NOW,
+    TODAY,
+    days,
+    deliver,
+    deliver_for_cash,
+    delivery,
+    line,
+    owed,
+    pay,
+    place_order,
+    retailer_actor,
+    vendor_actor,
+)
+
+
+def test_a_statement_runs_to_the_paisa_from_the_balance_before(session, cast):
+    old = deliver(session, cast, "100.10", at=NOW - days(10))
+    bought = deliver(session, cast, "200.25", at=NOW - days(5))
+    pay(session, cast.asha, "150.05", reference="E1", at=NOW - days(4))
+    deliver_for_cash(session, cast, 40, received=True, at=NOW - days(3))
+    deliver(session, cast, 999, at=NOW)
+
+    statement = queries.statement(session, cast.asha, start=TODAY - days(5), end=TODAY - days(3))
+
+    assert statement.opening == rupees("100.10")
+    assert [
+        (row.kind, row.debit.rupees, row.credit.rupees, row.balance.rupees) for row in statement.lines
+    ] == [
+        (PostingKind.DELIVERY, Decimal("200.25"), Decimal(0), Decimal("300.35")),
+        (PostingKind.PAYMENT, Decimal(0), Decimal("150.05"), Decimal("150.30")),
+        (PostingKind.DELIVERY, Decimal(40), Decimal(0), Decimal("190.30")),
+        (PostingKind.PAYMENT, Decimal(0), Decimal(40), Decimal("150.30")),
+    ]
+    assert (statement.debits, statement.credits, statement.closing) == (
+        rupees("240.25"),
+        rupees("190.05"),
+        rupees("150.30"),
+    )
+    assert statement.lines[0].facts["invoice"] == bought.number
+    assert statement.lines[1].facts["reference"] == "E1"
+    assert owed(session, old) == ZERO
+
+
+def test_a_statement_ends_at_midnight_in_kathmandu(session, cast):
+    last_minute = dt.datetime(2026, 11, 22, 18, 14, tzinfo=dt.UTC)
+    deliver(session, cast, 1, at=last_minute)
+    deliver(session, cast, 2, at=last_minute + dt.timedelta(minutes=1))
+
+    assert queries.statement(session, cast.asha, start=TODAY, end=TODAY).closing == rupees(1)
+    assert queries.statement(
+        session, cast.asha, start=TODAY + days(1), end=TODAY + days(1)
+    ).opening == rupees(1)
+
+
+def test_paid_ahead_makes_the_balance_negative_and_using_it_is_no_line(session, cast):
+    pay(session, cast.asha, 500)
+    deliver(session, cast, 300)
+
+    statement = queries.statement(session, cast.asha, start=TODAY, end=TODAY)
+
+    assert [(row.kind, row.balance) for row in statement.lines] == [
+        (PostingKind.PAYMENT, rupees(-500)),
+        (PostingKind.DELIVERY, rupees(-200)),
+    ]
+
+
+def test_a_statement_without_movements_keeps_its_balance(session, cast):
+    deliver(session, cast, 300, at=NOW - days(9))
+
+    statement = queries.statement(session, cast.asha, start=TODAY, end=TODAY)
+
+    assert (statement.opening, statement.lines, statement.closing) == (rupees(300), (), rupees(300))
+
+
+def test_debts_are_sorted_into_buckets_by_days_past_due(session, cast):
+    for late, amount in ((0, 1), (1, 2), (30, 4), (31, 8), (60, 16), (61, 32), (90, 64), (91, 128)):
+        service.bring_balance(
+            session,
+            retailer_id=cast.asha,
+            vendor_id=cast.everest,
+            amount=rupees(amount),
+            due_on=TODAY - days(late),
+            idempotency_key=f"late-{late}",
+            actor=ADMIN,
+            now=NOW - days(120),
+        )
+    session.commit()
+    deliver_for_cash(session, cast, 5, received=False, retailer=cast.bina, at=NOW - days(2))
+
+    worst, other = queries.ageing(session, None, today=TODAY)
+
+    assert (worst.retailer_id, worst.total, worst.oldest_days_past_due) == (cast.asha, rupees(255), 91)
+    assert worst.buckets == {
+        Bucket.CURRENT: rupees(1),
+        Bucket.TO_30: rupees(6),
+        Bucket.TO_60: rupees(24),
+        Bucket.TO_90: rupees(96),
+        Bucket.OVER_90: rupees(128),
+    }
+    assert (other.retailer_id, other.buckets[Bucket.TO_30]) == (cast.bina, rupees(5))
+    assert queries.ageing(session, cast.bina, today=TODAY) == [other]
+
+
+def test_a_standing_says_what_is_late_and_what_is_next(session, cast):
+    deliver(session, cast, 100, at=NOW - days(42))
+    deliver(session, cast, 200, at=NOW - days(20))
+    deliver(session, cast, 300, at=NOW - days(20), vendor=cast.himal)
+    deliver(session, cast, 400, at=NOW - days(1))
+    service.place_hold(
+        session,
+        order_id=place_order(session, cast.asha),
+        retailer_id=cast.asha,
+        amount=rupees(1_000),
+        now=NOW,
+    )
+
+    assert queries.standing(session, cast.asha, now=NOW) == queries.Standing(
+        limit=rupees(10_000),
+        posted=rupees(1_000),
+        held=rupees(1_000),
+        available=rupees(8_000),
+        cash_due=ZERO,
+        prepaid=ZERO,
+        overdue=rupees(100),
+        oldest_days_past_due=12,
+        next_due_on=TODAY + days(10),
+        next_due_amount=rupees(500),
+    )
+
+
+def test_a_shop_we_never_dealt_with_owes_nothing(session, cast):
+    standing = queries.standing(session, cast.bina, now=NOW)
+
+    assert (standing.limit, standing.owed, standing.next_due_on, standing.next_due_amount) == (
+        ZERO,
+        ZERO,
+        None,
+        ZERO,
+    )
+
+
+def test_the_payment_status_of_an_order_follows_the_ledger(session, cast):
+    order_id = place_order(session, cast.asha)
+    assert queries.paid_state_of_order(session, order_id, today=TODAY) is None
+    service.place_hold(session, order_id=order_id, retailer_id=cast.asha, amount=rupees(300), now=NOW)
+    for vendor, amount in ((cast.everest, 100), (cast.himal, 200)):
+        goods = delivery(
+            session,
+            cast,
+            retailer=cast.asha,
+            vendor=vendor,
+            order_id=order_id,
+            lines=[line(cast.rice, 1, amount)],
+        )
+        service.post_delivery(session, goods, actor=vendor_actor(vendor), now=NOW)
+
+    def state(today=TODAY):
+        return queries.paid_state_of_order(session, order_id, today=today)
+
+    assert state() is PaidState.UNPAID
+    pay(session, cast.asha, 100)
+    assert (state(), state(TODAY + days(31))) == (PaidState.PART_PAID, PaidState.OVERDUE)
+    pay(session, cast.asha, 200)
+    assert (state(), state(TODAY + days(31))) == (PaidState.PAID, PaidState.PAID)
+
+
+def test_admins_page_through_claims(session, cast):
+    claims = [
+        service.claim_payment(
+            session,
+            retailer_id=cast.asha,
+            method=PaymentMethod.ESEWA,
+            reference=f"R{number}",
+            amount=rupees(1),
+            actor=retailer_actor(cast.asha),
+            now=NOW,
+        )
+        for number in range(3)
+    ]
+
+    first = queries.list_claims(session, limit=2)
+
+    assert first == [claims[2], claims[1]]
+    assert queries.list_claims(session, after_id=first[-1].id, limit=2) == [claims[0]]
+
+
+@pytest.fixture
+def wounded(session, cast):
+    """What the check finds stays inside a savepoint, so that the books agree again for the fixture's own check."""
+    deliver(session, cast, 1_000)
+    savepoint = session.begin_nested()
+    yield session
+    savepoint.rollback()
+
+
+@pytest.mark.parametrize(
+    ("checked", "column", "cached", "actual"),
+    [(Checked.POSTED, "posted_minor", 99_999, 100_000), (Checked.HELD, "held_minor", 5, 0)],
+)
+def test_a_cache_that_drifted_is_found(wounded, cast, checked, column, cached, actual):
+    session = wounded
+    account_id = session.scalar(
+        text(f"UPDATE credit_accounts SET {column} = {cached} WHERE retailer_id = {cast.asha} RETURNING id")
+    )
+
+    found = queries.find_differences(session)
+
+    assert [(one.checked, one.subject_id, one.cached.minor, one.actual.minor) for one in found] == [
+        (checked, account_id, cached, actual)
+    ]
+
+
+def test_a_debt_that_belongs_to_no_invoice_is_found(wounded, cast):
+    session = wounded
+    session.execute(
+        text(
+            "WITH p AS (INSERT INTO postings (idempotency_key, kind, memo, actor, at)"
+            " VALUES ('x', 'adjustment', '{}', 'system', now()) RETURNING id)"
+            " INSERT INTO entries (posting_id, account_id, amount_minor)"
+            " SELECT p.id, a.id, 700 FROM p, ledger_accounts a"
+            f" WHERE a.kind = 'receivable' AND a.retailer_id = {cast.asha}"
+        )
+    )
+
+    found = queries.find_differences(session)
+
+    assert {one.checked for one in found} == {Checked.POSTED, Checked.POSTING, Checked.RECEIVABLE}
+    assert (
+        Difference(checked=Checked.RECEIVABLE, subject_id=cast.asha, cached=ZERO, actual=rupees(7)) in found
+    )
+
+
+def test_a_hold_whose_parts_have_no_movements_is_found(wounded, cast):
+    session = wounded
+    hold_id = session.scalar(
+        text(
+            "UPDATE credit_holds SET amount_minor = amount_minor + 1, released_minor = released_minor + 1"
+            " RETURNING id"
+        )
+    )
+
+    assert queries.find_differences(session) == [
+        Difference(
+            checked=Checked.HOLD_PARTS, subject_id=hold_id, cached=rupees("1000.01"), actual=rupees(1_000)
+        )
+    ]
