@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import select, update
@@ -16,6 +16,9 @@ from core.outbox.service import add_job
 from core.refs import ConversationId
 
 SEND: Final = "send_message"
+SETTLE: Final = "settle_message"
+# How long a status callback may take to tell that an unanswered send went out.
+SETTLE_AFTER: Final = dt.timedelta(seconds=90)
 _WAITING: Final = (OutboundStatus.QUEUED, OutboundStatus.LATER, OutboundStatus.SENDING)
 
 
@@ -68,9 +71,32 @@ def ring_sender(
         SEND,
         queue=Queue.WHATSAPP,
         arguments={"conversation_id": conversation_id},
-        dedup_key=f"conversation:{conversation_id}",
+        dedup_key=conversation_key(conversation_id),
         now=now,
         due_at=due_at,
+    )
+
+
+def conversation_key(conversation_id: int) -> str:
+    """The key of jobs that are done one at a time in a conversation."""
+    return f"conversation:{conversation_id}"
+
+
+def message_key(message_id: int) -> str:
+    """The key of jobs about one message."""
+    return f"message:{message_id}"
+
+
+def settle_later(session: Session, message_id: int, *, now: dt.datetime) -> None:
+    """Have it found out whether an unknown message went out."""
+    add_job(
+        session,
+        SETTLE,
+        queue=Queue.WHATSAPP,
+        arguments={"message_id": message_id},
+        dedup_key=message_key(message_id),
+        now=now,
+        due_at=now + SETTLE_AFTER,
     )
 
 
@@ -87,6 +113,7 @@ def claim_next(
         if message.status is OutboundStatus.SENDING:
             message.status = OutboundStatus.UNKNOWN
             message.error_code = "sender_died"
+            settle_later(session, message.id, now=now)
         elif message.send_after <= now:
             message.status = OutboundStatus.SENDING
             message.attempts += 1
@@ -127,19 +154,11 @@ def mark_refused(session: Session, message_id: int, *, attempt: int, error_code:
     )
 
 
-def mark_later(
-    session: Session, message_id: int, *, attempt: int, error_code: str, send_after: dt.datetime
+def mark_unknown(
+    session: Session, message_id: int, *, attempt: int, error_code: str, now: dt.datetime
 ) -> None:
-    """It was certainly not sent, and is tried again."""
-    session.execute(
-        update(OutboundMessage)
-        .where(*_unsettled(message_id, attempt))
-        .values(status=OutboundStatus.LATER, error_code=error_code, send_after=send_after)
-    )
-
-
-def mark_unknown(session: Session, message_id: int, *, attempt: int, error_code: str) -> None:
     """It may have been sent: nothing is sent again before that is settled."""
+    settle_later(session, message_id, now=now)
     session.execute(
         update(OutboundMessage)
         .where(*_unsettled(message_id, attempt))
@@ -153,16 +172,56 @@ def send_again(
     *,
     now: dt.datetime,
     send_after: dt.datetime | None = None,
+    status: OutboundStatus = OutboundStatus.QUEUED,
     by_template: bool = False,
 ) -> None:
-    """Queue a message once more that certainly did not arrive, or probably not. Its old id is no longer its own."""
-    message.status = OutboundStatus.QUEUED
+    """Queue a message once more that certainly did not arrive, or probably not. Its old id is no longer its own.
+
+    As LATER it holds back those after it.
+    """
+    message.status = status
     message.provider_message_id = None
     message.send_after = send_after or now
     if by_template:
         message.content = {**message.content, "by_template": True}
     session.flush()
     ring_sender(session, ConversationId(message.conversation_id), now=now, due_at=send_after)
+
+
+def lock_outbound(session: Session, message_id: int) -> OutboundMessage:
+    """The message, nobody else's until the transaction ends."""
+    return session.get_one(OutboundMessage, message_id, with_for_update=True, populate_existing=True)
+
+
+def split(
+    session: Session,
+    message: OutboundMessage,
+    parts: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    send_rest_after: dt.datetime,
+) -> None:
+    """Let a message that is being sent say its first part only; the others follow it, one after another."""
+    (message.body, first), *rest = parts
+    message.content = dict(first)
+    for number, (body, content) in enumerate(rest, start=2):
+        session.add(
+            OutboundMessage(
+                conversation_id=message.conversation_id,
+                turn_id=None,
+                dedup_key=f"part:{message.id}:{number}",
+                order_id=message.order_id,
+                say=message.say,
+                language=message.language,
+                body=body,
+                content=dict(content),
+                # Holds back what was queued later.
+                status=OutboundStatus.LATER,
+                attempts=0,
+                queued_at=message.queued_at,
+                send_after=send_rest_after,
+            )
+        )
+    session.flush()
 
 
 def _waiting(session: Session, conversation_id: ConversationId) -> list[OutboundMessage]:

@@ -103,3 +103,35 @@ def unknown_since(session: Session, *, before: dt.datetime) -> list[int]:
             .order_by(OutboundMessage.id)
         )
     )
+
+
+def find_outbound(session: Session, *, provider_message_id: str) -> OutboundMessage | None:
+    return session.scalar(
+        select(OutboundMessage).where(OutboundMessage.provider_message_id == provider_message_id)
+    )
+
+
+def provider_ids(session: Session, *, conversation_ids: Collection[int]) -> frozenset[str]:
+    """The provider's ids of our messages in these conversations."""
+    rows = session.scalars(
+        select(OutboundMessage.provider_message_id).where(
+            OutboundMessage.conversation_id.in_(conversation_ids),
+            OutboundMessage.provider_message_id.is_not(None),
+        )
+    )
+    return frozenset(found for found in rows if found)
+
+
+def sent_and_silent(session: Session, *, before: dt.datetime, after: dt.datetime, at_most: int) -> list[str]:
+    """The provider's ids of messages that it took between these times, and of whose arrival nothing was heard."""
+    rows = session.scalars(
+        select(OutboundMessage.provider_message_id)
+        .where(
+            OutboundMessage.status == OutboundStatus.SENT,
+            OutboundMessage.sent_at.between(after, before),
+            OutboundMessage.provider_message_id.is_not(None),
+        )
+        .order_by(OutboundMessage.sent_at)
+        .limit(at_most)
+    )
+    return [found for found in rows if found]

@@ -19,7 +19,7 @@ from core.messaging.errors import AlreadyTakenOver
 from core.messaging.models import Conversation, InboundMessage, Prompt, Turn
 from core.messaging.outbound import (
     claim_next,
-    mark_later,
+    conversation_key,
     mark_refused,
     mark_sent,
     mark_unknown,
@@ -41,10 +41,11 @@ __all__ = [
     "close_prompt",
     "close_turn",
     "conversation_for",
+    "conversation_key",
     "find_prompt",
+    "give_up_unread",
     "hand_back",
     "lock_conversation",
-    "mark_later",
     "mark_refused",
     "mark_sent",
     "mark_unknown",
@@ -107,7 +108,7 @@ def record_inbound(
             text=text,
             choice_id=choice_id,
             replied_to=replied_to,
-            content={**content, "address": address},
+            content={**content, "reply_to": address},
             raw=dict(raw),
             received_at=now,
             attempts=0,
@@ -162,9 +163,18 @@ def ring_conversation(
         ANSWER,
         queue=Queue.ORDER_PROCESSING,
         arguments={"conversation_id": conversation_id},
-        dedup_key=f"conversation:{conversation_id}",
+        dedup_key=conversation_key(conversation_id),
         now=now,
         due_at=due_at,
+    )
+
+
+def give_up_unread(session: Session, conversation_id: ConversationId, *, attempts: int) -> None:
+    """Note that *attempts* tries to answer have failed, where those who tried could not note it themselves."""
+    session.execute(
+        update(InboundMessage)
+        .where(InboundMessage.conversation_id == conversation_id, InboundMessage.handled_at.is_(None))
+        .values(attempts=attempts)
     )
 
 
@@ -207,7 +217,7 @@ def close_turn(
     for message in messages:
         message.handled_at = now
         message.turn_id = turn.id
-        conversation.address = message.content.get("address", conversation.address)
+        conversation.address = message.content.get("reply_to", conversation.address)
         conversation.last_inbound_at = max(
             message.received_at, conversation.last_inbound_at or message.received_at
         )

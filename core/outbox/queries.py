@@ -52,3 +52,30 @@ def queue_counts(session: Session, *, now: dt.datetime) -> list[QueueCount]:
         else QueueCount(queue=queue, due=0, later=0, running=0, failed=0, waiting_since=None)
         for queue in Queue
     ]
+
+
+def open_keys(session: Session, kind: str) -> frozenset[str]:
+    """The keys of jobs of this kind that wait or run."""
+    rows = session.scalars(
+        select(Job.dedup_key).where(
+            Job.kind == kind,
+            Job.status.in_((JobStatus.PENDING, JobStatus.RUNNING)),
+            Job.dedup_key.is_not(None),
+        )
+    )
+    return frozenset(key for key in rows if key)
+
+
+def was_given_up(session: Session, kind: str, dedup_key: str, *, since: dt.datetime) -> bool:
+    """Whether a job of this kind and key has failed for good since then."""
+    found = session.scalar(
+        select(Job.id)
+        .where(
+            Job.kind == kind,
+            Job.dedup_key == dedup_key,
+            Job.status == JobStatus.FAILED,
+            Job.finished_at >= since,
+        )
+        .limit(1)
+    )
+    return found is not None

@@ -1,0 +1,72 @@
+"""Takes in what a channel brought: finds the person, keeps the message, and has it answered at the right moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.channels.types import Inbound, Location
+from bot.turns import Waiting, answer_at
+from core.messaging import service as messaging
+from core.messaging.service import Recorded
+from core.parties import service as parties
+from core.refs import ContactId
+
+
+def receive(session: Session, inbound: Inbound, *, now: dt.datetime) -> Recorded:
+    """Keep a message and have it answered. A message that came before changes nothing."""
+    recorded = store(session, inbound, now=now)
+    if recorded.is_new:
+        waiting = Waiting(kind=inbound.kind, text=inbound.text, received_at=now)
+        messaging.ring_conversation(session, recorded.conversation_id, now=now, due_at=answer_at([waiting]))
+    return recorded
+
+
+def store(session: Session, inbound: Inbound, *, now: dt.datetime) -> Recorded:
+    """Keep a message; the sweep has it answered."""
+    sender = inbound.sender
+    addresses = [address for address in (sender.phone_address, sender.user_id_address) if address]
+    contact = parties.contact_for(
+        session,
+        channel=inbound.channel,
+        addresses=addresses,
+        profile_name=sender.profile_name or None,
+        phone=(sender.phone_address or "").partition(":")[2] or None,
+        now=now,
+    )
+    return messaging.record_inbound(
+        session,
+        contact_id=ContactId(contact.id),
+        channel=inbound.channel,
+        address=sender.reply_to,
+        provider_message_id=inbound.provider_message_id,
+        kind=inbound.kind,
+        text=inbound.text,
+        choice_id=inbound.choice_id,
+        replied_to=inbound.replied_to_sid,
+        content=_content(inbound),
+        raw=inbound.raw,
+        now=now,
+    )
+
+
+def _content(inbound: Inbound) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    if inbound.choice_title:
+        content["choice_title"] = inbound.choice_title
+    if inbound.location:
+        content["location"] = _location(inbound.location)
+    if inbound.media:
+        content["media"] = [{"url": media.url, "content_type": media.content_type} for media in inbound.media]
+    return content
+
+
+def _location(location: Location) -> dict[str, str]:
+    return {
+        "latitude": str(location.latitude),
+        "longitude": str(location.longitude),
+        "label": location.label,
+        "address": location.address,
+    }

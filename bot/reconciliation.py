@@ -1,0 +1,53 @@
+"""Asks the provider, every quarter of an hour, for what never reached us: messages of people, ends of our own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final, Protocol
+
+from bot import inbox, sending
+from bot.channels.types import Inbound, StatusUpdate
+from core.clock import system_now
+from core.db.clock import business_now
+from core.db.session import Database
+from core.jobs.handlers import Arguments, OutsideHandler
+from core.messaging import queries
+
+# Longer than the time between two runs, so that one missed run loses nothing.
+LOOK_BACK: Final = dt.timedelta(hours=1)
+NOT_HEARD_OF_FOR: Final = dt.timedelta(minutes=15)
+OLDEST: Final = dt.timedelta(hours=24)
+MOST_FETCHED: Final = 50
+
+
+class History(Protocol):
+    def list_inbound(self, *, since: dt.datetime) -> list[Inbound]:
+        """What people sent us after *since*, oldest first."""
+        ...
+
+    def fetch(self, sid: str) -> Inbound | StatusUpdate | None:
+        """One message of either direction."""
+        ...
+
+
+def reconciling(history: History | None) -> OutsideHandler:
+    """The handler of `reconcile_provider`. Without a provider there is nothing to ask."""
+
+    def reconcile(database: Database, _arguments: Arguments, now: dt.datetime) -> None:
+        if history is None:
+            return
+        # The provider knows nothing of a business clock that was moved.
+        for inbound in history.list_inbound(since=system_now() - LOOK_BACK):
+            with database.transaction() as session:
+                inbox.receive(session, inbound, now=min(inbound.sent_at or now, business_now(session)))
+        with database.transaction() as session:
+            silent = queries.sent_and_silent(
+                session, before=now - NOT_HEARD_OF_FOR, after=now - OLDEST, at_most=MOST_FETCHED
+            )
+        for sid in silent:
+            found = history.fetch(sid)
+            if isinstance(found, StatusUpdate):
+                with database.transaction() as session:
+                    sending.receive_status(session, found, now=business_now(session))
+
+    return OutsideHandler(act=reconcile)

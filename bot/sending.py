@@ -1,0 +1,263 @@
+"""Sends what was queued: claim, send outside any transaction, mark; and finds out what became of a doubtful send."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from sqlalchemy.orm import Session
+
+from bot.channels.limits import WindowClosed, parts
+from bot.channels.twilio.errors import outcome
+from bot.channels.types import (
+    DeliveryStatus,
+    Later,
+    Meaning,
+    Message,
+    Refused,
+    Sender,
+    SendResult,
+    Sent,
+    StatusUpdate,
+    Unknown,
+)
+from bot.channels.window import is_window_open
+from core.db.clock import business_now
+from core.db.session import Database
+from core.jobs.handlers import Arguments, OutsideHandler
+from core.messaging import outbound, queries, statuses
+from core.messaging.models import OutboundMessage, OutboundStatus
+from core.outbox import queries as outbox
+from core.parties import service as parties
+from core.refs import ContactId, ConversationId
+
+MOST_TRIES: Final = 6
+# An unknown send is tried once more when the provider does not have it.
+MOST_UNKNOWN_TRIES: Final = 2
+OPERATOR_NEEDS: Final = dt.timedelta(minutes=15)
+NEXT_PART_AFTER: Final = dt.timedelta(seconds=10)
+OVERLOOKED_AFTER: Final = dt.timedelta(seconds=10)
+SETTLE_OVERDUE: Final = dt.timedelta(minutes=3)
+
+_MEANS: Final = {
+    DeliveryStatus.QUEUED: OutboundStatus.SENT,
+    DeliveryStatus.SENDING: OutboundStatus.SENT,
+    DeliveryStatus.SENT: OutboundStatus.SENT,
+    DeliveryStatus.DELIVERED: OutboundStatus.DELIVERED,
+    DeliveryStatus.READ: OutboundStatus.READ,
+    DeliveryStatus.CANCELED: OutboundStatus.CANCELED,
+    DeliveryStatus.UNDELIVERED: OutboundStatus.FAILED,
+    DeliveryStatus.FAILED: OutboundStatus.FAILED,
+}
+
+logger = logging.getLogger(__name__)
+
+
+class History(Protocol):
+    """What the provider remembers of our sends."""
+
+    def find_sent(
+        self, to: str, message: Message, *, since: dt.datetime, known_sids: Collection[str]
+    ) -> StatusUpdate | None:
+        """The send of this message to this person that nobody knows yet, or None."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Ready:
+    """A claimed message, fitted to the channel."""
+
+    message_id: int
+    attempt: int
+    to: str
+    message: Message
+    ref: str
+
+
+def sending(sender: Sender) -> OutsideHandler:
+    """The handler of `send_message`: all that a conversation may send now, in order."""
+
+    def send(database: Database, arguments: Arguments, _now: dt.datetime) -> None:
+        conversation_id = ConversationId(arguments["conversation_id"])
+        while ready := _claim(database, conversation_id):
+            result = sender.send(ready.to, ready.message, outbox_ref=ready.ref)
+            with database.transaction() as session:
+                _mark(session, ready, result, now=business_now(session))
+
+    return OutsideHandler(act=send)
+
+
+def settling(history: History | None) -> OutsideHandler:
+    """The handler of `settle_message`: ask the provider for a send whose answer was lost; at most one more try."""
+
+    def settle(database: Database, arguments: Arguments, _now: dt.datetime) -> None:
+        with database.transaction() as session:
+            message = session.get_one(OutboundMessage, arguments["message_id"])
+            if message.status is not OutboundStatus.UNKNOWN or message.claimed_at is None:
+                return
+            conversation = queries.get_conversation(session, ConversationId(message.conversation_id))
+            known = queries.provider_ids(session, conversation_ids=[conversation.id])
+            to, words, ref = conversation.address, _words(message), statuses.outbox_ref(message)
+            since = message.claimed_at
+        found = history.find_sent(to, words, since=since, known_sids=known) if history else None
+        with database.transaction() as session:
+            now = business_now(session)
+            if found is not None:
+                _apply(session, found, ref=ref, status=_MEANS.get(found.status, OutboundStatus.SENT), now=now)
+            else:
+                _try_once_more(session, arguments["message_id"], ref, now=now)
+
+    return OutsideHandler(act=settle)
+
+
+def receive_status(session: Session, update: StatusUpdate, *, now: dt.datetime) -> None:
+    """Move a message of ours forward by what the provider reports, and react to a failure that can be mended."""
+    status = _MEANS.get(update.status)
+    if _apply(session, update, ref=update.outbox_ref, status=status, now=now) is not OutboundStatus.FAILED:
+        return
+    message = queries.find_outbound(session, provider_message_id=update.provider_message_id)
+    if message is not None:
+        _mend(session, message, outcome(update.error_code), now=now)
+
+
+def sweep_unsent(session: Session, *, now: dt.datetime) -> None:
+    """Have sent and settled what has no job, though it should."""
+    sends = outbox.open_keys(session, outbound.SEND)
+    for conversation_id in queries.unsent_since(session, before=now - OVERLOOKED_AFTER):
+        if outbound.conversation_key(conversation_id) not in sends:
+            outbound.ring_sender(session, conversation_id, now=now)
+    settles = outbox.open_keys(session, outbound.SETTLE)
+    for message_id in queries.unknown_since(session, before=now - SETTLE_OVERDUE):
+        if outbound.message_key(message_id) not in settles:
+            outbound.settle_later(session, message_id, now=now)
+
+
+def _claim(database: Database, conversation_id: ConversationId) -> _Ready | None:
+    with database.transaction() as session:
+        now = business_now(session)
+        while message := outbound.claim_next(session, conversation_id, now=now):
+            if ready := _ready(session, message, now=now):
+                return ready
+        if due_at := outbound.next_send_time(session, conversation_id):
+            outbound.ring_sender(session, conversation_id, now=now, due_at=due_at)
+    return None
+
+
+def _ready(session: Session, message: OutboundMessage, *, now: dt.datetime) -> _Ready | None:
+    """The message as it can go out at this moment; None when it never can."""
+    conversation_id = ConversationId(message.conversation_id)
+    window_open = not message.content.get("by_template") and is_window_open(
+        queries.last_inbound_at(session, conversation_id), now=now
+    )
+    try:
+        first, *rest = parts(Message.from_json(message.content), window_open=window_open)
+    except WindowClosed:
+        _give_up(session, message, "window_closed")
+        return None
+    except (KeyError, TypeError, ValueError):  # one unreadable row must not hold back those after it
+        logger.exception("a queued message cannot be read", extra={"message_id": message.id})
+        _give_up(session, message, "unreadable")
+        return None
+    if rest:
+        outbound.split(
+            session,
+            message,
+            [(part.text, part.to_json()) for part in (first, *rest)],
+            send_rest_after=now + NEXT_PART_AFTER,
+        )
+    return _Ready(
+        message_id=message.id,
+        attempt=message.attempts,
+        to=queries.get_conversation(session, conversation_id).address,
+        message=first,
+        ref=statuses.outbox_ref(message),
+    )
+
+
+def _mark(session: Session, ready: _Ready, result: SendResult, *, now: dt.datetime) -> None:
+    message_id, attempt = ready.message_id, ready.attempt
+    match result:
+        case Sent(provider_message_id=provider_message_id):
+            outbound.mark_sent(
+                session, message_id, attempt=attempt, provider_message_id=provider_message_id, now=now
+            )
+        case Unknown(reason=reason):
+            outbound.mark_unknown(session, message_id, attempt=attempt, error_code=reason, now=now)
+        case Later() | Refused():
+            outbound.mark_refused(session, message_id, attempt=attempt, error_code=_code(result))
+            message = session.get_one(OutboundMessage, message_id, populate_existing=True)
+            if message.status is OutboundStatus.FAILED:
+                _mend(session, message, result, now=now)
+
+
+def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now: dt.datetime) -> None:
+    """What can still be done about a message that certainly did not arrive."""
+    facts = {"message_id": message.id, "conversation": message.conversation_id}
+    match result:
+        case Refused(meaning=Meaning.WINDOW_CLOSED) if not message.content.get("by_template"):
+            if message.content.get("template"):
+                outbound.send_again(session, message, now=now, by_template=True)
+        case Refused(meaning=Meaning.OPTED_OUT):
+            conversation = queries.get_conversation(session, ConversationId(message.conversation_id))
+            parties.opt_out(session, ContactId(conversation.contact_id), now=now)
+        case Later(retry_after_seconds=seconds) if message.attempts < MOST_TRIES:
+            _later(session, message, now + dt.timedelta(seconds=seconds), now=now)
+        case Refused(permanent=False, code=code) if message.attempts < MOST_TRIES:
+            logger.error("sending waits for an operator", extra={**facts, "code": code})
+            _later(session, message, now + OPERATOR_NEEDS, now=now)
+        case Refused(code=code, needs_operator=True):
+            logger.error("a message was refused for a reason of ours", extra={**facts, "code": code})
+        case _:
+            logger.warning("a message did not arrive", extra={**facts, "code": message.error_code})
+
+
+def _later(session: Session, message: OutboundMessage, send_after: dt.datetime, *, now: dt.datetime) -> None:
+    outbound.send_again(session, message, now=now, send_after=send_after, status=OutboundStatus.LATER)
+
+
+def _try_once_more(session: Session, message_id: int, ref: str, *, now: dt.datetime) -> None:
+    message = outbound.lock_outbound(session, message_id)
+    if message.status is not OutboundStatus.UNKNOWN or statuses.outbox_ref(message) != ref:
+        return
+    if message.attempts >= MOST_UNKNOWN_TRIES:
+        logger.error("nobody knows whether a message went out", extra={"message_id": message_id})
+        _give_up(session, message, "unknown")
+    else:
+        outbound.send_again(session, message, now=now)
+
+
+def _give_up(session: Session, message: OutboundMessage, reason: str) -> None:
+    session.flush()
+    outbound.mark_refused(session, message.id, attempt=message.attempts, error_code=reason)
+    session.refresh(message)
+
+
+def _apply(
+    session: Session,
+    update: StatusUpdate,
+    *,
+    ref: str | None,
+    status: OutboundStatus | None,
+    now: dt.datetime,
+) -> OutboundStatus | None:
+    moved = statuses.apply_status(
+        session,
+        provider_message_id=update.provider_message_id,
+        outbox_ref=ref,
+        reported=update.raw.get("MessageStatus") or update.status,
+        status=status,
+        error_code=None if update.error_code is None else str(update.error_code),
+        now=now,
+    )
+    return moved.status if moved else None
+
+
+def _words(message: OutboundMessage) -> Message:
+    return Message.from_json(message.content)
+
+
+def _code(result: Later | Refused) -> str:
+    return str(result.code) if result.code is not None else result.meaning

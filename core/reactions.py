@@ -1,0 +1,96 @@
+"""What the business does on its own: which events lead to jobs, and what each kind of job does.
+
+Who is told of what is the other table, in `bot/notifications.py`; when the clock starts what is `jobs/schedule.py`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from core.actor import SYSTEM
+from core.audit.service import record_action
+from core.credit import queries as credit
+from core.orders import delivery, offers, placing
+from core.outbox import claims
+from core.outbox.models import Queue
+from core.outbox.service import ReactionTable, add_job
+from core.routing import queries as routing
+
+Arguments = dict[str, Any]
+Act = Callable[[Session, Arguments, dt.datetime], None]
+
+logger = logging.getLogger(__name__)
+
+# Orders, credit and routing act together in one transaction; nothing in the core follows later by itself so far.
+REACTIONS: Final[ReactionTable] = {}
+
+
+def lapse_offers(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    """Each order by itself: its locks and its next offers are its own."""
+    for order_id in {order_id for _, order_id in routing.expired_offers(session, now)}:
+        _about_order(session, "lapse_offers_of_order", order_id, queue=Queue.ORDER_ROUTING, now=now)
+
+
+def lapse_offers_of_order(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    offers.lapse(session, arguments["order_id"], now=now)
+
+
+def end_waiting(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    """What silence decides: receipts, owners' answers, questions about a part or a dearer rest."""
+    delivery.complete_due(session, now=now)
+    placing.drop_unanswered_baskets(session, actor=SYSTEM, now=now)
+    for order_id in offers.orders_with_late_questions(session, now=now):
+        _about_order(session, "close_unanswered", order_id, queue=Queue.ORDER_ROUTING, now=now)
+
+
+def close_unanswered(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    offers.close_unanswered(session, arguments["order_id"], now=now)
+
+
+def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    """Compare all cached balances with the ledger; each difference is kept and shouted about, never mended."""
+    for difference in credit.find_differences(session):
+        logger.error(
+            "the books do not agree",
+            extra={"checked": difference.checked, "subject_id": difference.subject_id},
+        )
+        record_action(
+            session,
+            "books_differ",
+            subject_kind=difference.checked,
+            subject_id=difference.subject_id,
+            actor=SYSTEM,
+            now=now,
+            before={"cached_minor": difference.cached.minor},
+            after={"actual_minor": difference.actual.minor},
+        )
+
+
+def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    claims.prune(session, now=now)
+
+
+ACTS: Final[Mapping[str, Act]] = {
+    "lapse_offers": lapse_offers,
+    "lapse_offers_of_order": lapse_offers_of_order,
+    "end_waiting": end_waiting,
+    "close_unanswered": close_unanswered,
+    "check_ledger": check_ledger,
+    "prune_jobs": prune_jobs,
+}
+
+
+def _about_order(session: Session, kind: str, order_id: int, *, queue: Queue, now: dt.datetime) -> None:
+    add_job(
+        session,
+        kind,
+        queue=queue,
+        arguments={"order_id": order_id},
+        dedup_key=f"order:{order_id}",
+        now=now,
+    )

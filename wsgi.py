@@ -1,0 +1,145 @@
+"""The composition root: builds the web application and the worker's table of handlers from the same parts.
+
+`granian wsgi:app` and `flask --app wsgi …` both start here. Nothing imports this module.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from bot import reconciliation, sending, turns, webhook
+from bot.channels.console import ConsoleSender
+from bot.channels.twilio.client import build_client
+from bot.channels.twilio.history import TwilioHistory
+from bot.channels.twilio.sender import TwilioSender, status_url
+from bot.channels.twilio.templates import parse_templates
+from bot.contents import StoredContents
+from bot.dialogue import engine as dialogue
+from core import cli, config, embedded, log, reactions
+from core.clock import system_now
+from core.config import PROJECT_ROOT, Environment, Settings
+from core.db.clock import business_now
+from core.db.session import Database, make_engine
+from core.jobs.bell import Bell
+from core.jobs.clock import run_clock
+from core.jobs.handlers import Arguments, Handler, Handlers, OutsideHandler
+from core.jobs.worker import HEAVY_WORK, SHORT_WORK, end_hard, work_heavy, work_short
+from core.outbox import claims
+from core.outbox import service as outbox
+from core.outbox.models import Queue
+
+TEMPLATES = PROJECT_ROOT / "templates"
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """The web application. Given *database*, it uses that; else the one that *settings* name."""
+    settings = settings or config.settings()
+    database = database or Database(make_engine(database_url(settings)))
+    wire(Bell(redis_url(settings)))
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
+    app.register_blueprint(webhook.blueprint(settings, database, now=clock(settings)))
+    if settings.environment is Environment.DEVELOPMENT:
+        from bot.simulator import pages
+
+        app.register_blueprint(pages.blueprint(settings, database))
+    return app
+
+
+def database_url(settings: Settings) -> str:
+    return settings.database_url or embedded.database_url()
+
+
+def redis_url(settings: Settings) -> str:
+    return settings.redis_url or embedded.redis_url()
+
+
+def wire(bell: Bell) -> None:
+    """Say, once in a process, what follows which event and how the workers are woken."""
+    outbox.wire(reactions=reactions.REACTIONS, ring=bell.ring)
+
+
+def clock(settings: Settings) -> Callable[[Session], dt.datetime]:
+    """What time it is for a request. Production's business clock is the machine's, and needs no question."""
+    return (lambda _session: system_now()) if settings.is_production else business_now
+
+
+def handlers(settings: Settings, database: Database) -> Handlers:
+    """What each kind of job does."""
+    sender: Any = ConsoleSender()
+    history: TwilioHistory | None = None
+    if account := settings.twilio:
+        client = build_client(account)
+        history = TwilioHistory(client, from_address=account.whatsapp_from)
+        sender = TwilioSender(
+            client,
+            from_address=account.whatsapp_from,
+            status_url=status_url(settings.public_url),
+            contents=StoredContents(database),
+            templates=parse_templates(_read(TEMPLATES / "whatsapp_templates.toml")),
+        )
+    table: dict[str, Handler | OutsideHandler] = {
+        "sweep": Handler(act=sweep),
+        "answer_conversation": turns.answering(dialogue),
+        "send_message": sending.sending(sender),
+        "settle_message": sending.settling(history),
+        "reconcile_provider": reconciliation.reconciling(history),
+    }
+    return table | {kind: Handler(act=act) for kind, act in reactions.ACTS.items()}
+
+
+def sweep(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    """Find what was missed: jobs of dead workers, lost bells, messages without a job."""
+    claims.take_back(session, now=now)
+    turns.sweep_unread(session, now=now)
+    sending.sweep_unsent(session, now=now)
+    claims.ring_for_due(session, now=now)
+
+
+@click.command()
+@click.option("--queue", "names", multiple=True, type=click.Choice([queue.value for queue in Queue]))
+def worker(names: tuple[str, ...]) -> None:
+    """Work on queues until a signal; on all of the short ones when none is named."""
+    queues = [Queue(name) for name in names] or list(SHORT_WORK)
+    heavy = [queue for queue in queues if queue in HEAVY_WORK]
+    if heavy and len(heavy) < len(queues):
+        raise click.UsageError("heavy queues fork for each bell: give them a worker of their own")
+    settings = config.settings()
+    engine = make_engine(database_url(settings), pooled=not heavy)
+    bell = Bell(redis_url(settings))
+    wire(bell)
+    table = handlers(settings, Database(engine))
+    if heavy:
+        work_heavy(heavy, engine=engine, handlers=table, redis_url=redis_url(settings))
+    elif not work_short(queues, engine=engine, handlers=table, redis_url=redis_url(settings), door=bell):
+        end_hard()
+
+
+@click.command("clock")
+def clock_command() -> None:
+    """Keep the timetable until a signal."""
+    settings = config.settings()
+    wire(Bell(redis_url(settings)))
+    run_clock(Database(make_engine(database_url(settings))))
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def __getattr__(name: str) -> Any:
+    """`app`, made when a server asks for it: importing this module starts nothing."""
+    if name != "app":
+        raise AttributeError(name)
+    settings = config.settings()
+    log.configure(settings.environment)
+    app = create_app(settings)
+    for command in (worker, clock_command, cli.seed):
+        app.cli.add_command(command)
+    return app
