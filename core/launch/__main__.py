@@ -91,7 +91,7 @@ def _prepare(config: Settings, ensemble: Ensemble, env: Mapping[str, str]) -> bo
         if name == "seed" and config.environment is not Environment.DEVELOPMENT:
             continue
         done = ensemble.run_to_end(Child(name=name, command=command, env=env, cwd=PROJECT_ROOT))
-        if ensemble.asked_to_end:
+        if ensemble.wants_to_end:
             return False
         if not done:
             raise CannotLaunchError(f"{command!r} failed; its lines above say why")
@@ -102,7 +102,7 @@ def _play(config: Settings, ensemble: Ensemble, commands: Mapping[str, str], env
     for name, command in commands.items():
         ensemble.add(Child(name=name, command=command, env=env, cwd=PROJECT_ROOT))
     ensemble.keep_running(until=lambda: _answers(config.port), every_seconds=_HEALTH_EVERY_SECONDS)
-    if ensemble.asked_to_end:
+    if ensemble.wants_to_end:
         return
     ensemble.terminal.say(_invitation(config))
     ensemble.keep_running(until=lambda: False, every_seconds=None)

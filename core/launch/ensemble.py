@@ -25,10 +25,14 @@ class Ensemble:
         self.in_a_hurry = False
         waiting.register(heard, selectors.EVENT_READ, lambda: self._hear_signals(heard))
 
+    @property
+    def wants_to_end(self) -> bool:
+        return self.asked_to_end or self.terminal.is_gone
+
     def run_to_end(self, child: Child) -> bool:
         """Run one step of the preparation. Says whether it succeeded; a wish to end cuts it short."""
         self._start(child)
-        while child.is_running and not self.asked_to_end:
+        while child.is_running and not self.wants_to_end:
             self._wait(None)
         if child.is_running:
             self._end([child])
@@ -57,7 +61,7 @@ class Ensemble:
 
     def keep_running(self, *, until: Callable[[], bool], every_seconds: float | None) -> None:
         """Keep all children running until *until* says so or somebody wants the end."""
-        while not self.asked_to_end and not until():
+        while not self.wants_to_end and not until():
             now = time.monotonic()
             for child in self.children:
                 self._look_after(child, now)

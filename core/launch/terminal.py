@@ -1,6 +1,8 @@
 """What the person at the terminal sees: each line with the name of the process that wrote it."""
 
+import os
 import sys
+from pathlib import Path
 from typing import TextIO
 
 _COLORS = ("36", "33", "32", "35", "34", "96", "93", "92")
@@ -10,6 +12,7 @@ _BOLD = "1"
 class Terminal:
     def __init__(self, names: tuple[str, ...], *, stream: TextIO = sys.stdout) -> None:
         self.stream = stream
+        self.is_gone = False
         self.width = max(len(name) for name in names)
         in_color = stream.isatty()
         self.colors = (
@@ -28,5 +31,11 @@ class Terminal:
         self._write(f"\x1b[{_BOLD}m{text}\x1b[0m" if self.colors else text)
 
     def _write(self, text: str) -> None:
-        self.stream.write(text + "\n")
-        self.stream.flush()
+        try:
+            self.stream.write(text + "\n")
+            self.stream.flush()
+        except OSError:
+            # The window was closed, or the program that read us has ended. Nobody is told anything from here on.
+            self.is_gone = True
+            with Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), self.stream.fileno())

@@ -43,12 +43,17 @@ class Stage:
         self.procfile.write_text(PROCFILE.format(web=directory / "web.py"))
 
     def launch(self) -> subprocess.Popen[str]:
+        return self._start("-m", "core.launch", "--procfile", str(self.procfile))
+
+    def launch_through(self, program: str) -> subprocess.Popen[str]:
+        """Start it as the child of a small Python program that finds the command in its arguments."""
+        command = [sys.executable, "-m", "core.launch", "--end-with-parent", "--procfile", str(self.procfile)]
+        return self._start("-c", f"import subprocess, sys\n{program}", *command)
+
+    def _start(self, *arguments: str) -> subprocess.Popen[str]:
         # In the test environment there is no demo market, so this needs no more than the migrations.
         return self.processes.python(
-            "-m",
-            "core.launch",
-            "--procfile",
-            str(self.procfile),
+            *arguments,
             VAR_DIR=str(self.var),
             PORT=str(self.port),
             ENVIRONMENT="test",
@@ -125,6 +130,36 @@ def test_a_kill_leaves_nothing_running_and_the_next_start_works(stage):
     again.terminate()
 
     assert again.wait(30) == 0
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux tells a process that its parent has been killed"
+)
+def test_a_killed_make_takes_everything_along(stage):
+    make = stage.launch_through("subprocess.run(sys.argv[1:])")
+    started = pids(read_until(make, "Khaacho answers at"))
+    servers = stage.postmaster()
+
+    make.kill()
+
+    wait_until(lambda: not any(map(is_running, (*started.values(), servers))), "everything has ended")
+
+
+def test_a_closed_terminal_ends_it(stage):
+    reader = stage.launch_through(
+        "from itertools import takewhile\n"
+        "launched = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True)\n"
+        "print(*takewhile(lambda line: 'Ctrl-C' not in line, launched.stdout), sep='')\n"
+        "launched.stdout.close()\n"
+        "print('code', launched.wait(30))\n"
+    )
+    lines = read_until(reader, "worker")
+    worker = pids(lines)["worker"]
+
+    subprocess.run(["kill", "-9", str(worker)], check=True)
+    reader.wait(30)
+
+    assert reader.stdout.read().splitlines()[-1] == "code 0"
 
 
 def test_somebody_may_end_it_from_another_terminal(stage):
