@@ -1,0 +1,352 @@
+"""From tokens to the parts of an order: quantities, sizes, prices, products named, and what joins or parts them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from core.intake import noise
+from core.intake.figures import FigureReader, Number
+from core.intake.index import CatalogIndex, Products, Size, Surety
+from core.intake.lexicon import Cue, Lexicon
+from core.intake.reading import Unit
+from core.intake.sound import without_case_ending
+from core.intake.text import Kind, Token
+
+GRAMS = {Unit.KG: Decimal(1000), Unit.GRAM: Decimal(1)}
+MILLILITRES = {Unit.LITRE: Decimal(1000), Unit.ML: Decimal(1)}
+SENSES_KEPT = 4
+LONGEST_ALIAS_WORDS = 5
+
+
+class Atom(StrEnum):
+    PRODUCT = "product"
+    STRANGER = "stranger"  # a word that might name goods this catalogue lacks
+    QUANTITY = "quantity"
+    MEASURE = "measure"  # a weight or volume: a pack or an amount, seen later
+    PRICE = "price"
+    PACK = "pack"  # a kind of pack without a number
+    SMALL = "small"
+    BIG = "big"
+    EACH = "each"
+    VAGUE = "vague"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
+    NOT = "not"
+    COMMA = "comma"  # parts items of one row
+    STOP = "stop"  # ends a row
+    TALK = "talk"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sense:
+    """One way to read the words of a mention; a smaller `doubt` is surer."""
+
+    doubt: int
+    products: Products
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    kind: Atom
+    start: int
+    end: int
+    value: Decimal | None = None
+    many: tuple[Decimal, ...] = ()
+    unit: Unit | None = None
+    size: Size | None = None
+    senses: tuple[Sense, ...] = ()
+    surety: Surety = Surety.SPELLED
+    is_pack: bool = False  # "5 kg ko" is surely a pack, "40 wala" surely tells packs apart
+    is_fixed: bool = False  # a product code or the shop's own word
+    is_vague: bool = False
+    is_digits: bool = False
+    in_brackets: bool = False
+    word: str = ""  # the key of a stranger
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Atoms:
+    parts: tuple[Part, ...]
+    cues: tuple[Cue, ...]
+
+
+def read_atoms(
+    text: str, tokens: list[Token], *, index: CatalogIndex, words: Lexicon, aliases: Mapping[str, str]
+) -> Atoms:
+    """Say what each token is. Parts come in the order of the text and never overlap."""
+    return _AtomReader(text, tokens, index, words, aliases).read()
+
+
+ROLE_OF_CUE = {
+    "and": Atom.COMMA, "each": Atom.EACH, "vague": Atom.VAGUE, "usual": Atom.VAGUE, "correct": Atom.CORRECT,
+    "withdraw": Atom.WITHDRAW, "not": Atom.NOT, "small": Atom.SMALL, "big": Atom.BIG,
+}  # fmt: skip
+COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
+STOPS = frozenset(".?!;")
+COMMAS = frozenset(",+&/")
+OPENING, CLOSING = "([{", ")]}"
+LONGEST_ASIDE = 8
+
+
+class _AtomReader:
+    def __init__(
+        self, text: str, tokens: list[Token], index: CatalogIndex, words: Lexicon, aliases: Mapping[str, str]
+    ) -> None:
+        self.text, self.tokens, self.index, self.words, self.aliases = text, tokens, index, words, aliases
+        keys = [token.key for token in tokens]
+        self.cues = tuple(words.find_cues(keys))
+        self.noise = noise.mark(text, tokens, words)
+        self.longest: dict[int, list[Cue]] = {}
+        for cue in self.cues:
+            best = self.longest.get(cue.start)
+            if best is None or cue.end > best[0].end:
+                self.longest[cue.start] = [cue]
+            elif cue.end == best[0].end:
+                best.append(cue)
+        self.figures = FigureReader(tokens, words, self.noise, self._starts_product)
+        self.known: dict[int, tuple[Sense, ...]] = {}
+        self.aside_until = -1
+
+    def read(self) -> Atoms:
+        parts: list[Part] = []
+        position = 0
+        while position < len(self.tokens):
+            part = self._part(position)
+            if self.aside_until > position:
+                part = replace(part, in_brackets=True)
+            parts.append(part)
+            position = part.end
+        return Atoms(parts=tuple(parts), cues=self.cues)
+
+    def _part(self, at: int) -> Part:
+        token = self.tokens[at]
+        if self.noise[at]:
+            return Part(kind=Atom.TALK, start=at, end=at + 1)
+        if token.kind is Kind.BREAK:
+            return Part(kind=Atom.STOP, start=at, end=at + 1)
+        if alias := self._alias(at):
+            return alias
+        if number := self.figures.price(at):
+            return Part(kind=Atom.PRICE, start=at, end=number.end, value=number.value, is_pack=number.is_pack)
+        if number := self.figures.number(at):
+            return self._counted(at, number)
+        if token.kind is Kind.SIGN:
+            return self._sign(at)
+        if phrase := self._phrase(at):
+            return phrase
+        if unit := self.figures.unit(at):
+            turned = self.figures.number_after_unit(unit)
+            if turned:
+                return self._counted(at, turned)
+            if not self._is_talk(at) and not self._word_senses(at, extending=False):
+                return Part(kind=Atom.PACK, start=at, end=unit.end, unit=unit.unit)
+        return self._mention(at) or self._word(at)
+
+    def _sign(self, at: int) -> Part:
+        sign = self.tokens[at].text
+        if sign in OPENING:
+            self._open_aside(at)
+        kind = Atom.STOP if sign in STOPS else Atom.COMMA if sign in COMMAS else Atom.TALK
+        return Part(kind=kind, start=at, end=at + 1)
+
+    def _open_aside(self, at: int) -> None:
+        closing = CLOSING[OPENING.index(self.tokens[at].text)]
+        for place in range(at + 1, min(at + 1 + LONGEST_ASIDE, len(self.tokens))):
+            if self.tokens[place].text == closing:
+                self.aside_until = place
+                return
+
+    # -- quantities -------------------------------------------------------------------------------------------------
+
+    def _counted(self, at: int, number: Number) -> Part:
+        unit = number.unit
+        size = None
+        if unit in GRAMS and number.value is not None:
+            size = Size(amount=number.value * GRAMS[unit], is_volume=False)
+        elif unit in MILLILITRES and number.value is not None:
+            size = Size(amount=number.value * MILLILITRES[unit], is_volume=True)
+        kind = Atom.MEASURE if size else Atom.QUANTITY
+        return Part(
+            kind=kind,
+            start=at,
+            end=number.end,
+            value=number.value,
+            many=number.many,
+            unit=unit,
+            size=size,
+            is_pack=number.is_pack,
+            is_vague=number.is_vague,
+            is_digits=number.is_digits,
+        )
+
+    # -- words around the goods -------------------------------------------------------------------------------------
+
+    def _phrase(self, at: int) -> Part | None:
+        """Read a cue of two words or more; its words never name goods, unless they do so together."""
+        cues = self.longest.get(at)
+        if not cues or cues[0].end - at < 2:
+            return None
+        if all(cue.name in MILD for cue in cues) and self._word_senses(at, extending=False):
+            return None
+        return self._cue_part(cues)
+
+    def _cue_part(self, cues: list[Cue]) -> Part:
+        names = {cue.name for cue in cues}
+        kind = next((role for name, role in ROLE_OF_CUE.items() if name in names), Atom.TALK)
+        count = next((Decimal(number) for name, number in COUNTS_OF_KINDS.items() if name in names), None)
+        return Part(kind=kind, start=cues[0].start, end=cues[0].end, value=count)
+
+    def _word(self, at: int) -> Part:
+        if cues := self.longest.get(at):
+            return self._cue_part(cues)
+        token = self.tokens[at]
+        if len(token.key) < 2 or self._looks_like_a_verb(token.key) or token.key in self.words.places:
+            return Part(kind=Atom.TALK, start=at, end=at + 1)
+        return Part(kind=Atom.STRANGER, start=at, end=at + 1, word=token.key)
+
+    def _looks_like_a_verb(self, key: str) -> bool:
+        return len(key) > 4 and key.endswith(self.words.verb_endings)
+
+    def _is_talk(self, at: int) -> bool:
+        return at in self.longest
+
+    # -- products ---------------------------------------------------------------------------------------------------
+
+    def _alias(self, at: int) -> Part | None:
+        if not self.aliases:
+            return None
+        for length in range(min(LONGEST_ALIAS_WORDS, len(self.tokens) - at), 0, -1):
+            key = " ".join(token.key for token in self.tokens[at : at + length])
+            sku = self.aliases.get(key)
+            number = self.index.by_sku.get(sku.upper()) if sku else None
+            if number is not None:
+                senses = (Sense(doubt=0, products=frozenset((number,))),)
+                return Part(kind=Atom.PRODUCT, start=at, end=at + length, senses=senses, is_fixed=True)
+        return None
+
+    def _mention(self, at: int) -> Part | None:
+        """Read the longest run of words that one product can carry together."""
+        token = self.tokens[at]
+        if (number := self.index.by_sku.get(token.text.upper())) is not None and not token.text.isdigit():
+            senses = (Sense(doubt=0, products=frozenset((number,))),)
+            return Part(kind=Atom.PRODUCT, start=at, end=at + 1, senses=senses, is_fixed=True)
+        senses, end = self._first_word(at)
+        if not senses:
+            return None
+        while (grown := self._grow(senses, end)) is not None:
+            senses, end = grown
+        return Part(kind=Atom.PRODUCT, start=at, end=end, senses=senses)
+
+    def _first_word(self, at: int) -> tuple[tuple[Sense, ...], int]:
+        senses = self._word_senses(at, extending=False)
+        for length in (3, 2):
+            joined = self._joined(at, length)
+            if joined and (not senses or joined[0].doubt <= senses[0].doubt and len(joined[0].products) < len(senses[0].products)):
+                return joined, at + length
+        return senses, at + 1
+
+    def _grow(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
+        """Add the next word if some product carries it too, across "ko", "&" inside a name, or a size."""
+        for start in self._next_words(end):
+            for length in (3, 2):
+                if (joined := self._joined(start, length)) and (both := _together(senses, joined)):
+                    return both, start + length
+            if both := _together(senses, self._word_senses(start, extending=True)):
+                if start > end and self._is_connector(end, start) and not self._is_named_pair(end, start):
+                    continue
+                return both, start + 1
+        return None
+
+    def _next_words(self, end: int) -> Iterator[int]:
+        yield end
+        if end + 1 < len(self.tokens):
+            if self._is_connector(end, end + 1) or self._has_cue(end, "of") or self.tokens[end].text in "-.":
+                yield end + 1
+
+    def _is_connector(self, end: int, start: int) -> bool:
+        return start == end + 1 and (self.tokens[end].text == "&" or self._has_cue(end, "and"))
+
+    def _is_named_pair(self, end: int, start: int) -> bool:
+        left, right = self.tokens[end - 1], self.tokens[start]
+        return self.index.is_named_pair(left.text, right.text)
+
+    def _has_cue(self, at: int, name: str) -> bool:
+        return any(cue.name == name for cue in self.longest.get(at, ()))
+
+    def _joined(self, at: int, length: int) -> tuple[Sense, ...]:
+        """Read neighbours as one word ("good knight", "7 up")."""
+        row = self.tokens[at : at + length]
+        if len(row) < length or any(token.kind not in (Kind.WORD, Kind.NUMBER) for token in row):
+            return ()
+        if any(self.noise[place] for place in range(at, at + length)):
+            return ()
+        whole = "".join(token.text for token in row)
+        if len(whole) < 3 or (row[0].kind is Kind.NUMBER and whole not in self.index.odd_names):
+            return ()
+        if row[-1].kind is Kind.NUMBER:
+            return ()
+        return tuple(
+            Sense(doubt=int(meaning.surety), products=meaning.products)
+            for meaning in self.index.known(whole)
+            if meaning.surety <= Surety.SOUNDS_ALIKE
+        )
+
+    def _word_senses(self, at: int, *, extending: bool) -> tuple[Sense, ...]:
+        """Say what a word may name. A word that is also talk names goods only beside a word that does."""
+        if at >= len(self.tokens) or self.noise[at]:
+            return ()
+        token = self.tokens[at]
+        if token.kind is not Kind.WORD:
+            return ()
+        if self.figures.is_plain_number(at) or (self.figures.unit(at) and not extending):
+            return ()
+        is_talk = self._is_talk(at)
+        if is_talk and not extending and token.key not in self.index.goods_words and not self._is_counted(at):
+            return ()
+        if is_talk and extending and not all(cue.name in MILD for cue in self.longest[at]) and not self._other_send(at):
+            return ()
+        if at not in self.known:
+            self.known[at] = self._look_up(token, guess=not is_talk)
+        return self.known[at]
+
+    def _look_up(self, token: Token, *, guess: bool) -> tuple[Sense, ...]:
+        find = self.index.meanings if guess else self.index.known
+        meanings = find(token.text)
+        if not meanings or meanings[0].surety >= Surety.BEGINNING:
+            stems = [token.key.removesuffix(ending) for ending in self.words.case_endings]
+            stems = [without_case_ending(token.text) or "", *(stem for stem in stems if stem != token.key)]
+            meanings = next((found for stem in stems if len(stem) > 2 and (found := self.index.known(stem))), meanings)
+        if meanings and meanings[0].surety >= Surety.BEGINNING and (
+            self._looks_like_a_verb(token.key) or token.key in self.words.places
+        ):
+            return ()
+        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+
+    def _is_counted(self, at: int) -> bool:
+        """Say whether a word that can be talk of debts ("rin") is counted here like goods."""
+        if not all(cue.name == "due" for cue in self.longest[at]):
+            return False
+        return any(self.figures.number(place) is not None for place in (at + 1, at - 1) if 0 <= place < len(self.tokens))
+
+    def _other_send(self, at: int) -> bool:
+        """Say whether the message asks for goods elsewhere too, so that this verb may be a name (भेज: veg)."""
+        if not self._has_cue(at, "send"):
+            return False
+        return any(cue.name == "send" and not cue.start <= at < cue.end for cue in self.cues)
+
+    def _starts_product(self, at: int) -> bool:
+        return bool(self._word_senses(at, extending=False))
+
+
+MILD = frozenset({"filler", "and", "of", "thanks", "money", "price", "vague", "each", "all_lines", "yes", "greeting", "add", "help", "story"})
+
+
+def _together(one: tuple[Sense, ...], other: tuple[Sense, ...]) -> tuple[Sense, ...]:
+    both = [
+        Sense(doubt=left.doubt + right.doubt, products=products)
+        for left in one
+        for right in other
+        if (products := left.products & right.products)
+    ]
+    return tuple(sorted(both, key=lambda sense: sense.doubt)[:SENSES_KEPT])

@@ -1,0 +1,197 @@
+"""From the drafts of each clause to the drafts of the message: what is shared, carried over, corrected, given up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from core.intake.atoms import Atom, Part
+from core.intake.index import NO_PRODUCTS, Products, Size
+from core.intake.items import Clause, Draft, draft_clause
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gathered:
+    """`loose_ends` are numbers that belong to nothing named; `refused` are goods that were named and given up."""
+
+    drafts: tuple[Draft, ...]
+    loose_ends: tuple[Draft, ...] = ()
+    refused: tuple[Draft, ...] = ()
+
+
+def gather(clauses: Iterable[Clause]) -> Gathered:
+    """Bring the clauses of a message together into one draft for each thing wanted."""
+    gatherer = _Gatherer()
+    for clause in clauses:
+        gatherer.add(clause)
+    return gatherer.done()
+
+
+class _Gatherer:
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.refused: list[Draft] = []
+        self.loose: list[Draft] = []
+        self.lead: Draft | None = None  # numbers that wait for the goods that follow
+        self.row = 0
+
+    def add(self, clause: Clause) -> None:
+        if clause.starts_row:
+            self.row += 1
+        drafts = [replace(draft, row=self.row) for draft in draft_clause(clause)]
+        if not drafts:
+            return
+        if not drafts[0].named:
+            self._add_figures(drafts[0])
+            return
+        drafts = self._clear_contradictions(drafts)
+        if drafts[0].is_withdrawn:
+            for draft in drafts:
+                self._refuse(draft)
+            return
+        if drafts[0].corrects and self.drafts:
+            drafts[0] = self._corrected(drafts[0])
+        drafts = self._with_lead(drafts)
+        self.drafts += drafts
+        self._share(len(drafts))
+
+    def done(self) -> Gathered:
+        if self.lead:
+            self.loose.append(self.lead)
+        return Gathered(drafts=tuple(_with_near_sizes(self.drafts)), loose_ends=tuple(self.loose), refused=tuple(self.refused))
+
+    # -- numbers without goods --------------------------------------------------------------------------------------
+
+    def _add_figures(self, draft: Draft) -> None:
+        last = self.drafts[-1] if self.drafts else None
+        if draft.is_withdrawn:
+            if last:
+                self.refused.append(self.drafts.pop())
+        elif draft.corrects:
+            if last is None:
+                self.lead = draft
+            elif draft.figures:
+                self.drafts[-1] = _replaced(last, draft.figures)
+            else:
+                self.refused.append(self.drafts.pop())
+        elif last is None:
+            self.lead = draft
+        elif not last.has_amount and draft.figures:
+            self.drafts[-1] = replace(last, figures=(*last.figures, *draft.figures), is_each=last.is_each or draft.is_each, end=draft.end)
+            self._share(1)
+        elif draft.has_amount and _tells_packs_apart(draft):
+            self.drafts.append(replace(draft, named=last.named, is_carried=True))
+        elif draft.has_amount:
+            self.lead = draft
+        elif draft.is_each:
+            self.drafts[-1] = replace(last, is_each=True)
+
+    def _with_lead(self, drafts: list[Draft]) -> list[Draft]:
+        lead, self.lead = self.lead, None
+        if lead is None:
+            return drafts
+        if not drafts[0].has_amount:
+            drafts[0] = replace(drafts[0], figures=(*lead.figures, *drafts[0].figures), start=lead.start, corrects=lead.corrects)
+        elif lead.has_amount:
+            self.loose.append(lead)
+        return drafts
+
+    # -- goods ------------------------------------------------------------------------------------------------------
+
+    def _clear_contradictions(self, drafts: list[Draft]) -> list[Draft]:
+        """Goods named in one breath that nothing in the catalogue is all at once, with one number: one unknown thing."""
+        lists = any(part.many for draft in drafts for part in draft.figures) or any(draft.is_each for draft in drafts)
+        if lists:
+            return drafts
+        kept: list[Draft] = []
+        for draft in drafts:
+            if kept and draft.touches and not (kept[-1].has_amount and draft.has_amount):
+                before = kept[-1]
+                kept[-1] = replace(
+                    before, named=(*before.named, *draft.named), figures=(*before.figures, *draft.figures), end=draft.end
+                )
+            else:
+                kept.append(draft)
+        return kept
+
+    def _refuse(self, draft: Draft) -> None:
+        """Drop what was given up, also where it was asked for before."""
+        self.refused.append(draft)
+        goods, strangers = goods_of(draft), strangers_of(draft)
+        self.drafts = [
+            kept
+            for kept in self.drafts
+            if not (goods and goods_of(kept) & goods) and not (strangers and strangers_of(kept) & strangers)
+        ]
+
+    def _corrected(self, draft: Draft) -> Draft:
+        goods = goods_of(draft)
+        same = next((kept for kept in reversed(self.drafts) if goods_of(kept) & goods), None)
+        wrong = same or self.drafts[-1]
+        self.drafts.remove(wrong)
+        if not draft.has_amount:
+            amounts = tuple(part for part in wrong.figures if part.kind is Atom.QUANTITY)
+            return replace(draft, figures=(*draft.figures, *amounts))
+        return draft
+
+    def _share(self, added: int) -> None:
+        """Give each of several goods its number of "2/2 case", or the one number that is meant for each."""
+        last = self.drafts[-1]
+        waiting = 0
+        for draft in reversed(self.drafts[:-1]):
+            if draft.has_amount or draft.row != last.row or draft.is_vague:
+                break
+            waiting += 1
+        count = waiting + 1
+        many = next((part for part in last.figures if part.many), None)
+        if many is not None and len(many.many) == count and count > 1:
+            self._deal(count, many, many.many)
+        elif count > 1 and (last.is_each or any(draft.is_each for draft in self.drafts[-count:])):
+            amount = next((part for part in last.figures if part.kind is Atom.QUANTITY and part.value is not None), None)
+            if amount is not None and amount.value is not None:
+                self._deal(count, amount, (amount.value,) * count)
+
+    def _deal(self, count: int, part: Part, values: tuple[Decimal, ...]) -> None:
+        first = len(self.drafts) - count
+        shared = tuple(other for other in self.drafts[-1].figures if other is not part and other.kind is Atom.MEASURE)
+        for number, value in enumerate(values):
+            draft = self.drafts[first + number]
+            others = tuple(other for other in draft.figures if other is not part)
+            own = replace(part, value=value, many=())
+            sizes = () if draft.measures else shared
+            self.drafts[first + number] = replace(draft, figures=(*others, *sizes, own), is_each=False)
+
+
+def goods_of(draft: Draft) -> Products:
+    return NO_PRODUCTS.union(*(part.senses[0].products for part in draft.named if part.senses))
+
+
+def strangers_of(draft: Draft) -> frozenset[str]:
+    return frozenset(part.word for part in draft.named if part.kind is Atom.STRANGER)
+
+
+def _replaced(draft: Draft, figures: tuple[Part, ...]) -> Draft:
+    """Put new numbers in the place of the old ones they correct."""
+    kinds = {part.kind for part in figures if part.kind in (Atom.QUANTITY, Atom.MEASURE)}
+    if kinds == {Atom.QUANTITY} and not draft.counts:
+        kinds.add(Atom.MEASURE)
+    kept = tuple(part for part in draft.figures if part.kind not in kinds)
+    return replace(draft, figures=(*kept, *figures))
+
+
+def _tells_packs_apart(draft: Draft) -> bool:
+    telling = (Atom.MEASURE, Atom.SMALL, Atom.BIG, Atom.PRICE)
+    return bool(draft.counts) and any(part.kind in telling for part in draft.figures)
+
+
+def _with_near_sizes(drafts: list[Draft]) -> list[Draft]:
+    """Let a thing without a size look at the sizes of its neighbours in the row."""
+    result: list[Draft] = []
+    for number, draft in enumerate(drafts):
+        near: list[Size] = []
+        if not draft.measures:
+            for other in (*reversed(drafts[:number]), *drafts[number + 1 :]):
+                if other.row == draft.row and other.measures:
+                    near += [part.size for part in other.measures if part.size]
+                    break
+        result.append(replace(draft, near_sizes=tuple(near)))
+    return result

@@ -1,0 +1,359 @@
+"""Numbers with their units, in digits and in words, and what a bare number cannot be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from core.intake.lexicon import Lexicon
+from core.intake.reading import Unit
+from core.intake.sound import light, without_case_ending
+from core.intake.text import Kind, Token
+
+OF = frozenset({"ko", "ka", "ki", "ke", "vala", "vali", "vale", "vala"})
+WORN = frozenset({"vala", "vali", "vale"})
+PIECE_ENDINGS = ("ta", "ota", "vata", "vota", "oti", "vati", "tai", "thau")
+NEEDS_UNIT = frozenset({"cha", "che", "chai", "sathi", "sath", "tera", "sau", "say", "saya", "sae", "y", "mana", "satra", "si", "asi", "bar", "chah"})
+GIVING = frozenset({"do"})
+VERB_STEMS = frozenset({"bhej", "kar", "hata", "de", "rehne", "rahne", "bata", "nikal", "jod", "bana", "likh", "rakh", "chod", "badal", "dikha", "kat", "mita", "laga", "bhijva", "dila", "khol", "band", "mat", "bhejva"})
+OR = frozenset({"or", "to", "ya", "dekhi", "ki", "se", "va", "athava"})
+MONEY = frozenset({"rs", "nrs", "npr", "rupes", "rupe", "rupiya", "rupaiya", "rupaya", "rupye", "ru", "rupiyan", "rupai", "rupaiyan", "rupaye", "re", "inr"})
+RATE = frozenset({"rate", "price", "mrp", "bhau", "vau", "dar", "bhav", "ret", "mulya", "dam"})
+TIN = frozenset({"tin"})
+WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})
+LONGEST_NUMBER = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Number:
+    """A number as written. `value` is None when it only says "some" (2-3)."""
+
+    end: int
+    value: Decimal | None
+    many: tuple[Decimal, ...] = ()
+    unit: Unit | None = None
+    is_vague: bool = False
+    is_pack: bool = False
+    is_digits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitSaid:
+    end: int
+    unit: Unit
+    with_of: bool = False
+
+
+class FigureReader:
+    """Reads numbers, units and prices at a place among the tokens."""
+
+    def __init__(
+        self, tokens: list[Token], words: Lexicon, noise: list[bool], starts_product: Callable[[int], bool]
+    ) -> None:
+        self.tokens, self.words, self.noise = tokens, words, noise
+        self.starts_product = starts_product
+
+    # -- numbers ----------------------------------------------------------------------------------------------------
+
+    def number(self, at: int) -> Number | None:
+        """Read a quantity with its unit, a list of quantities (2/2 case), or a range, which is vague."""
+        first = self._signed(at)
+        if first is None:
+            return self._article(at)
+        first = self._listed(at, first)
+        return self._with_unit(first)
+
+    def number_after_unit(self, unit: UnitSaid) -> Number | None:
+        """Read "ctn 2" or "kg - 5": a number after its unit, if it has no unit of its own."""
+        at = unit.end
+        while at < len(self.tokens) and self.tokens[at].text in ("-", ":", "=", "x"):
+            at += 1
+        if at >= len(self.tokens) or unit.with_of or self._key(at) in OF:
+            return None
+        number = self._signed(at)
+        if number is None or self.unit(number.end) or self._key(number.end) in OF or self.price(at):
+            return None
+        return replace(self._listed(at, number), unit=unit.unit)
+
+    def is_plain_number(self, at: int) -> bool:
+        """Say whether the word at *at* is a number word here."""
+        return self.tokens[at].kind is Kind.WORD and self._word_number(at) is not None
+
+    def _signed(self, at: int) -> Number | None:
+        if self._text(at) in ("-", "minus") and self._is_negative(at):
+            inner = self._plain(at + 1)
+            return replace(inner, value=-inner.value) if inner and inner.value is not None else None
+        return self._plain(at)
+
+    def _is_negative(self, at: int) -> bool:
+        if at + 1 >= len(self.tokens) or self.tokens[at + 1].kind is not Kind.NUMBER:
+            return False
+        if self._text(at) == "minus":
+            return True
+        starts_row = at == 0 or self.tokens[at - 1].kind is Kind.BREAK
+        bullets = sum(
+            1
+            for place, token in enumerate(self.tokens)
+            if token.text == "-" and (place == 0 or self.tokens[place - 1].kind is Kind.BREAK)
+        )
+        return self.tokens[at + 1].glued and starts_row and bullets == 1
+
+    def _plain(self, at: int) -> Number | None:
+        if at >= len(self.tokens) or self.noise[at]:
+            return None
+        token = self.tokens[at]
+        if token.kind is Kind.NUMBER and token.value is not None:
+            return self._digits(at, token.value)
+        if token.kind is Kind.WORD:
+            return self._word_number(at)
+        return None
+
+    def _digits(self, at: int, value: Decimal) -> Number:
+        end = at + 1
+        if (half := self._fraction(end)) is not None and value == value.to_integral_value() and not self._fraction(at):
+            value, end = value + half, end + 3
+        elif (whole := self._fraction(at)) is not None:
+            numerator, denominator = value, self.tokens[at + 2].value or Decimal(1)
+            return Number(end=at + 3, value=whole, many=(numerator, denominator), is_digits=True)
+        if self._key(end) in self.words.scales and not self._is_money_word(end):
+            scale = self.words.scales[self._key(end)]
+            return Number(end=end + 1, value=value * scale, is_digits=True)
+        return Number(end=end, value=value, is_digits=True)
+
+    def _fraction(self, at: int) -> Decimal | None:
+        """Read 1/2, 1/4 or 3/4 at *at*."""
+        row = self.tokens[at : at + 3]
+        if len(row) < 3 or row[1].text != "/" or not (row[1].glued and row[2].glued):
+            return None
+        parts = (row[0].text, row[2].text)
+        if parts not in (("1", "2"), ("1", "4"), ("3", "4")) or self._text(at + 3) == "/":
+            return None
+        return Decimal(parts[0]) / Decimal(parts[1])
+
+    def _word_number(self, at: int) -> Number | None:
+        key = self._key(at)
+        words = self.words
+        if key in words.before_number and (inner := self._plain(at + 1)) and inner.value is not None:
+            return replace(inner, value=_added(inner.value, words.before_number[key]))
+        if key in words.alone_or_before:
+            inner = self._plain(at + 1)
+            if inner and inner.value is not None and not self._is_bare_scale(at + 1):
+                return replace(inner, value=_added(inner.value, words.alone_or_before[key]))
+            return self._scaled(at + 1, 1 + words.alone_or_before[key])
+        if key in words.fractions:
+            return self._scaled(at + 1, words.fractions[key])
+        if key in words.scales and key not in ("say", "saya"):
+            follows = self.unit(at + 1) or self.tokens[at].text in ("hundred", "सय", "सौ")
+            return Number(end=at + 1, value=Decimal(words.scales[key])) if follows else None
+        if key in words.numbers:
+            return self._counted_word(at, key)
+        return self._with_piece_ending(at, key)
+
+    def _counted_word(self, at: int, key: str) -> Number | None:
+        if not self._is_number_here(at, key):
+            return None
+        return self._scaled(at + 1, Decimal(self.words.numbers[key]))
+
+    def _scaled(self, at: int, value: Decimal) -> Number:
+        """Carry on after a number word: "dui saya pachas", "dhai hajar"."""
+        total, end, current = Decimal(0), at, value
+        for _ in range(LONGEST_NUMBER):
+            key = self._key(end)
+            if key in self.words.scales and not self._is_money_word(end):
+                scale = self.words.scales[key]
+                total, current, end = total + current * scale, Decimal(0), end + 1
+                continue
+            follows = self.words.numbers.get(key)
+            if total and not current and follows is not None and follows < 100 and self._is_number_here(end, key):
+                current, end = Decimal(follows), end + 1
+                continue
+            break
+        return Number(end=end, value=total + current)
+
+    def _is_bare_scale(self, at: int) -> bool:
+        return self._key(at) in self.words.scales
+
+    def _with_piece_ending(self, at: int, key: str) -> Number | None:
+        for ending in PIECE_ENDINGS:
+            stem = key.removesuffix(ending)
+            if stem != key and stem in self.words.numbers and ending != "tai" and len(stem) > 1:
+                value = Decimal(self.words.numbers[stem])
+                return Number(end=at + 1, value=value, unit=Unit.PIECE)
+        return None
+
+    def _is_number_here(self, at: int, key: str) -> bool:
+        if key in GIVING:
+            return self._is_two(at)
+        if key in TIN:
+            return self._is_three(at)
+        if key in NEEDS_UNIT:
+            return self.unit(at + 1) is not None
+        return True
+
+    def _is_two(self, at: int) -> bool:
+        """Tell Hindi "do" (two) from "do" (give) and from the English verb."""
+        if at and self._key(at - 1) in VERB_STEMS:
+            return False
+        after = at + 1
+        if after >= len(self.tokens):
+            return False
+        return (
+            self.unit(after) is not None
+            or self._key(after) in self.words.scales
+            or self.tokens[after].kind is Kind.NUMBER
+            or self.starts_product(after)
+            or (self.tokens[after].kind is Kind.WORD and at > 0 and self._key(after) not in ("you", "i", "not", "v", "u") and self._is_unknown(after))
+        )
+
+    def _is_unknown(self, at: int) -> bool:
+        return (self._key(at),) not in self.words.exact_cues
+
+    def _is_three(self, at: int) -> bool:
+        """Tell "tin" (three) from a tin: a number before it or right after it makes it a tin."""
+        before = self.tokens[at - 1] if at else None
+        if before is not None and (before.kind is Kind.NUMBER or before.key in self.words.numbers):
+            return False
+        if before is not None and before.key in self.words.units and at > 1 and self.tokens[at - 2].kind is Kind.NUMBER:
+            return before.key not in ("l", "lt", "ltr", "liter", "litar")
+        after = at + 1
+        if after < len(self.tokens) and self.tokens[after].kind is Kind.NUMBER:
+            return False
+        return True
+
+    # -- lists and ranges -------------------------------------------------------------------------------------------
+
+    def _listed(self, at: int, first: Number) -> Number:
+        if first.value is None:
+            return first
+        if first.many:
+            return first
+        values = [first.value]
+        end = first.end
+        sign = self._text(end)
+        while self._text(end) == sign and sign in ("/", "-") and self._may_join(end):
+            follows = self._plain(end + 1)
+            if follows is None or follows.value is None:
+                break
+            values.append(follows.value)
+            end = follows.end
+        if len(values) > 1:
+            vague = sign == "-" and len(set(values)) > 1
+            return replace(first, end=end, many=tuple(values), value=None, is_vague=vague)
+        follows = self._plain(end) if end < len(self.tokens) else None
+        if follows and follows.value is not None and not first.is_digits and not follows.is_digits:
+            if follows.value == first.value:
+                return replace(first, end=follows.end, many=(first.value, follows.value), value=None)
+            if first.value < follows.value <= first.value + 2 and self.unit(follows.end):
+                return replace(first, end=follows.end, value=None, is_vague=True)
+        if self._key(end) in OR and (other := self._plain(end + 1)) and other.value is not None:
+            if other.value > first.value and self._text(end + 1) != "":
+                return replace(first, end=other.end, value=None, is_vague=True)
+        return first
+
+    def _may_join(self, end: int) -> bool:
+        row = self.tokens[end : end + 2]
+        if len(row) < 2:
+            return False
+        if row[0].text == "/":
+            return True
+        return row[0].glued == row[1].glued and row[1].kind is Kind.NUMBER
+
+    # -- units ------------------------------------------------------------------------------------------------------
+
+    def _with_unit(self, number: Number) -> Number:
+        end = number.end
+        while self._text(end) in ("x", "*") and self.unit(end + 1):
+            end += 1
+        said = self.unit(end, after_number=True)
+        if said is None:
+            return self._marked_as_pack(number)
+        unit, end = said.unit, said.end
+        if unit is Unit.PIECE and (container := self.unit(end)) and container.unit is not Unit.PIECE:
+            unit, end = container.unit, container.end  # "duita carton"
+        elif number.unit is Unit.PIECE and unit in WEIGHTS:
+            pass
+        if unit is Unit.DOZEN or unit is Unit.PAIR or unit not in WEIGHTS:
+            return replace(number, end=end, unit=unit)
+        is_pack = said.with_of or self._key(end) in OF
+        return replace(number, end=end + (self._key(end) in OF), unit=unit, is_pack=is_pack)
+
+    def _marked_as_pack(self, number: Number) -> Number:
+        if number.value is not None and self._key(number.end) in OF and number.unit is None:
+            return replace(number, end=number.end + 1, is_pack=True)
+        return number
+
+    def unit(self, at: int, *, after_number: bool = False) -> UnitSaid | None:
+        """Read a unit at *at*; very short spellings count only right after a number."""
+        if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD or self.noise[at]:
+            return None
+        token = self.tokens[at]
+        key = token.key
+        if key in self.words.glued_units:
+            return UnitSaid(end=at + 1, unit=self.words.glued_units[key]) if after_number and token.glued else None
+        if key in ("l", "ta", "gr", "pk", "cs", "li", "nos") and not after_number:
+            return None
+        if key in self.words.units:
+            return UnitSaid(end=at + 1, unit=self.words.units[key])
+        if (stem := without_case_ending(token.text)) and light(stem) in self.words.units:
+            return UnitSaid(end=at + 1, unit=self.words.units[light(stem)], with_of=True)
+        for ending in ("ko", "ka", "ki", "vala"):
+            bare = key.removesuffix(ending)
+            if bare != key and bare in self.words.units and len(bare) > 1:
+                return UnitSaid(end=at + 1, unit=self.words.units[bare], with_of=True)
+        return None
+
+    def _article(self, at: int) -> Number | None:
+        """Read "a carton": one."""
+        if self._text(at) in ("a", "an") and (said := self.unit(at + 1)):
+            return Number(end=said.end, value=Decimal(1), unit=said.unit)
+        return None
+
+    # -- prices -----------------------------------------------------------------------------------------------------
+
+    def price(self, at: int) -> Number | None:
+        """Read a price or a rate at *at*, such as "rs 40", "@1840", "40 rupiya wala", "1850 wala rate"."""
+        if self._text(at) == "@" or self._is_money_word(at) or (self._key(at) in RATE):
+            start = at + 1
+            while self._text(start) in (".", ":", "-", "=", "/") and start - at < 3:
+                start += 1
+            number = self._plain(start)
+            if number is None or number.value is None or self.unit(number.end, after_number=True):
+                return None
+            return self._price_end(number, is_pack=False)
+        number = self._plain(at) if at < len(self.tokens) and self.tokens[at].kind is not Kind.SIGN else None
+        if number is None or number.value is None:
+            return None
+        end = number.end
+        if self._is_money_word(end):
+            return self._price_end(replace(number, end=end + 1), is_pack=True)
+        if self._text(end) == "/" and self._text(end + 1) == "-" and self.tokens[end].glued:
+            return self._price_end(replace(number, end=end + 2), is_pack=True)
+        if self._key(end) in RATE and number.is_digits:
+            return replace(number, end=end + 1)
+        if self._key(end) in WORN and self._key(end + 1) in RATE:
+            return replace(number, end=end + 2, is_pack=False)
+        return None
+
+    def _price_end(self, number: Number, *, is_pack: bool) -> Number:
+        end = number.end
+        worn = self._key(end) in OF
+        if worn:
+            end += 1
+        return replace(number, end=end, is_pack=is_pack or worn)
+
+    def _is_money_word(self, at: int) -> bool:
+        key = self._key(at)
+        return key in MONEY or any(key == f"{money}{of}" for money in ("rupiya", "rupaiya", "rs") for of in ("ko", "vala"))
+
+    def _key(self, at: int) -> str:
+        return self.tokens[at].key if 0 <= at < len(self.tokens) else ""
+
+    def _text(self, at: int) -> str:
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+
+
+def _added(value: Decimal, part: Decimal) -> Decimal:
+    """Add a part to a number; before hundreds and thousands it is a part of the scale (sadhe tin say: 350)."""
+    for scale in (Decimal(10_000_000), Decimal(100_000), Decimal(1000), Decimal(100)):
+        if value >= scale and value % scale == 0:
+            return value + part * scale
+    return value + part

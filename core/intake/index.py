@@ -1,0 +1,407 @@
+"""The catalogue as the reader searches it: which products a written word may speak of, and how surely."""
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from types import MappingProxyType
+from collections.abc import Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from core.intake.lexicon import Lexicon, lexicon
+from core.intake.reading import CatalogEntry, Unit
+from core.intake.sound import english, is_devanagari, light, native, skeleton, sound_keys
+from core.intake.text import Kind, clean, tokenize
+
+Products = frozenset[int]
+NO_PRODUCTS: Products = frozenset()
+ROUGH_LENGTH = 5  # shorter words are compared by their consonants only
+TWO_SLIPS_LENGTH = 8
+SHORTEST_BEGINNING = 4
+SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
+IN_BRACKETS = re.compile(r"\(([^)]*)\)")
+SIZE_IN_NAME = re.compile(r"(?<![\w.])\d+(?:\.\d+)?\s*(?:kg|gm|g|ml|ltr|l)\b", re.IGNORECASE)
+GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "gm": Decimal(1)}
+MILLILITRES = {"l": Decimal(1000), "ltr": Decimal(1000), "ml": Decimal(1)}
+
+
+class Surety(IntEnum):
+    """How a word was recognised, the surest first."""
+
+    SPELLED = 0
+    SOUNDS_ALIKE = 1  # another reading of its spelling
+    SAME_THING = 2  # another language's word for it
+    SHORT_FORM = 3  # a code, initials, or the category
+    BEGINNING = 4
+    MISSPELLED = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Size:
+    """A pack's weight in grams or volume in millilitres."""
+
+    amount: Decimal
+    is_volume: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Product:
+    sku: str
+    size: Size | None
+    unit: Unit | None
+    packs: frozenset[Unit]  # every kind of pack its name and unit speak of
+    is_loose: bool
+    case_qty: int
+    price_minor: int
+    category: str
+    family: str  # the same goods in other packs
+
+
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meaning:
+    surety: Surety
+    products: Products
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WordBook:
+    """Words with the products that carry them, found by spelling and by sound."""
+
+    carriers: Mapping[str, Products]
+    by_light: Mapping[str, tuple[str, ...]]
+    by_native: Mapping[str, tuple[str, ...]]
+    by_sound: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def build(cls, carriers: Mapping[str, Iterable[int]]) -> "WordBook":
+        by_light: dict[str, list[str]] = defaultdict(list)
+        by_native: dict[str, list[str]] = defaultdict(list)
+        by_sound: dict[str, list[str]] = defaultdict(list)
+        for word in carriers:
+            by_light[light(word) or word].append(word)
+            by_native[native(word) or word].append(word)
+            for key in sound_keys(word):
+                by_sound[key].append(word)
+        return cls(
+            carriers=MappingProxyType({word: frozenset(products) for word, products in carriers.items()}),
+            by_light=_frozen(by_light),
+            by_native=_frozen(by_native),
+            by_sound=_frozen(by_sound),
+        )
+
+    def products(self, words: Iterable[str]) -> Products:
+        found = [self.carriers[word] for word in dict.fromkeys(words)]
+        return found[0] if len(found) == 1 else NO_PRODUCTS.union(*found)
+
+    def spelled(self, word: str) -> Products:
+        """Products with this very word, whatever the script and the length of its vowels."""
+        return self.products([*self.by_light.get(light(word) or word, ()), *self.by_native.get(native(word) or word, ())])
+
+    def sounding(self, word: str) -> Products:
+        return self.products(found for key in sound_keys(word) for found in self.by_sound.get(key, ()))
+
+
+def _frozen(table: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({key: tuple(words) for key, words in table.items()})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CatalogIndex:
+    """All that can be asked of a catalogue. Never changes after it is built, so threads share it."""
+
+    products: tuple[Product, ...]
+    by_sku: Mapping[str, int]
+    names: WordBook
+    other_words: WordBook  # the same thing in the other languages
+    short_forms: WordBook
+    keys_by_letter: Mapping[str, tuple[str, ...]]
+    sorted_keys: tuple[str, ...]
+    bones: Mapping[str, tuple[str, ...]]
+    by_size: Mapping[Size, Products]
+    by_pack: Mapping[Unit, Products]
+    word_pairs: frozenset[tuple[str, str]]  # neighbours in a name that "&" or "and" joins
+    odd_names: frozenset[str]  # names of letters and digits, such as 7up
+    goods_words: frozenset[str]
+    staples: frozenset[str]  # categories of goods that are also sold loose, by the sack or by the tin
+
+    @classmethod
+    def build(cls, entries: Iterable[CatalogEntry]) -> "CatalogIndex":
+        """Build the index of a catalogue; under two seconds for 50,000 products."""
+        return _Builder(lexicon()).build(entries)
+
+    def is_name(self, text: str) -> bool:
+        """Say whether a mix of letters, digits and dashes is a product code or a word of a name."""
+        if text.upper() in self.by_sku:
+            # "tide-1" is one Tide as often as the code TIDE-1: such a code counts only as it is printed.
+            return text == text.upper() or len(text.rpartition("-")[2]) > 2
+        return "-" not in text and text.lower() in self.odd_names
+
+    def is_named_pair(self, left: str, right: str) -> bool:
+        """Say whether "&" or "and" joins these neighbours inside a name."""
+        lefts, rights = sound_keys(left), sound_keys(right)
+        return any((one, other) in self.word_pairs for one in lefts for other in rights)
+
+    def meanings(self, word: str) -> tuple[Meaning, ...]:
+        """Say which products a word may speak of, the surest reading first; a misspelling only if nothing fits."""
+        found = list(self._known(word))
+        if not found:
+            found = list(self._guessed(word))
+        return tuple(found)
+
+    def known(self, word: str) -> tuple[Meaning, ...]:
+        """As `meanings`, without the guesses."""
+        return tuple(self._known(word))
+
+    def _known(self, word: str) -> Iterator[Meaning]:
+        seen: Products = NO_PRODUCTS
+        for surety, products in (
+            (Surety.SPELLED, self.names.spelled(word)),
+            (Surety.SOUNDS_ALIKE, self.names.sounding(word)),
+            (Surety.SAME_THING, self.other_words.spelled(word) or self.other_words.sounding(word)),
+            (Surety.SHORT_FORM, self.short_forms.spelled(word) | self.short_forms.sounding(word)),
+        ):
+            if not products <= seen:
+                seen = seen | products
+                yield Meaning(surety=surety, products=products)
+
+    def _guessed(self, word: str) -> Iterator[Meaning]:
+        key = native(word)
+        if len(key) < 3 or light(word) in self.goods_words:
+            return  # a word of the language for something this catalogue lacks is no misspelling of what it has
+        if len(key) >= SHORTEST_BEGINNING and (products := self._beginning(word, key)):
+            yield Meaning(surety=Surety.BEGINNING, products=products)
+            return
+        if products := self._same_bones(word, key) or self._misspelled(word, key):
+            yield Meaning(surety=Surety.MISSPELLED, products=products)
+
+    def _beginning(self, word: str, key: str) -> Products:
+        written = light(word)
+        at = bisect_left(self.sorted_keys, key)
+        words: list[str] = []
+        while at < len(self.sorted_keys) and self.sorted_keys[at].startswith(key):
+            if len(self.sorted_keys[at]) <= 2 * len(key) + 2:
+                words += [
+                    found
+                    for found in self.names.by_sound[self.sorted_keys[at]]
+                    if light(found).startswith(written)
+                ]
+            at += 1
+        return self.names.products(words) if words else NO_PRODUCTS
+
+    def _same_bones(self, word: str, key: str) -> Products:
+        """Products whose word has the same consonants: vowels of the other script, or none at all ("chkn")."""
+        bones = skeleton(key)
+        foreign = is_devanagari(word)
+        if len(bones) < (2 if foreign else 3):
+            return NO_PRODUCTS
+        vowels = len(key) - len(bones.lstrip("."))
+        if not foreign and vowels > 1:
+            return NO_PRODUCTS
+        allowed = max(1, len(key) // 2) if foreign else len(key)
+        words = [
+            found
+            for other in self.bones.get(bones, ())
+            if OSA.distance(key, other) <= allowed
+            for found in self.names.by_sound[other]
+        ]
+        if foreign and words:
+            best = min(OSA.distance(key, other) for other in self.bones[bones])
+            words = [
+                found
+                for other in self.bones[bones]
+                if OSA.distance(key, other) == best
+                for found in self.names.by_sound[other]
+            ]
+        return self.names.products(words) if words else NO_PRODUCTS
+
+    def _misspelled(self, word: str, key: str) -> Products:
+        best: dict[str, int] = {}
+        for sound in dict.fromkeys((key, *(() if is_devanagari(word) else (english(word),)))):
+            if len(sound) < SHORTEST_BEGINNING:
+                continue
+            slips = 2 if len(sound) >= TWO_SLIPS_LENGTH else 1
+            near = process.extract(
+                sound, self.keys_by_letter.get(sound[0], ()), scorer=OSA.distance, score_cutoff=slips, limit=8
+            )
+            for other, distance, _ in near:
+                if min(len(sound), len(other)) < ROUGH_LENGTH and not _vowel_slip(sound, other):
+                    continue
+                if distance == 2 and min(len(sound), len(other)) < TWO_SLIPS_LENGTH:
+                    continue
+                best[other] = min(distance, best.get(other, 9))
+        if not best:
+            return NO_PRODUCTS
+        nearest = min(best.values())
+        return self.names.products(
+            found for other, distance in best.items() if distance == nearest for found in self.names.by_sound[other]
+        )
+
+
+CLOSE_VOWELS = {frozenset(pair) for pair in ("ie", "ou", "ai")}
+
+
+def _vowel_slip(one: str, other: str) -> bool:
+    """Say whether two short words differ only in one vowel that is often taken for the other."""
+    if len(one) != len(other):
+        return skeleton(one) == skeleton(other) and abs(len(one) - len(other)) == 1
+    pairs = [frozenset(pair) for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    return len(pairs) == 1 and pairs[0] in CLOSE_VOWELS
+
+
+class _Builder:
+    def __init__(self, words: Lexicon) -> None:
+        self.words = words
+        self.names: dict[str, set[int]] = defaultdict(set)
+        self.short: dict[str, set[int]] = defaultdict(set)
+        self.by_size: dict[Size, set[int]] = defaultdict(set)
+        self.by_pack: dict[Unit, set[int]] = defaultdict(set)
+        self.pairs: set[tuple[str, str]] = set()
+        self.odd: set[str] = set()
+        self.parted: dict[str, list[str]] = {}
+
+    def build(self, entries: Iterable[CatalogEntry]) -> CatalogIndex:
+        products: list[Product] = []
+        by_sku: dict[str, int] = {}
+        for entry in entries:
+            by_sku[entry.sku.upper()] = len(products)
+            products.append(self._add(len(products), entry))
+        names = WordBook.build(self.names)
+        keys_by_letter: dict[str, list[str]] = defaultdict(list)
+        bones: dict[str, list[str]] = defaultdict(list)
+        for key in names.by_sound:
+            keys_by_letter[key[0]].append(key)
+            bones[skeleton(key)].append(key)
+        return CatalogIndex(
+            products=tuple(products),
+            by_sku=MappingProxyType(by_sku),
+            names=names,
+            other_words=WordBook.build(self._other_words(names)),
+            short_forms=WordBook.build(self.short),
+            keys_by_letter=_frozen(keys_by_letter),
+            sorted_keys=tuple(sorted(names.by_sound)),
+            bones=_frozen(bones),
+            by_size=MappingProxyType({size: frozenset(found) for size, found in self.by_size.items()}),
+            by_pack=MappingProxyType({pack: frozenset(found) for pack, found in self.by_pack.items()}),
+            word_pairs=frozenset(self.pairs),
+            odd_names=frozenset(self.odd),
+            staples=frozenset(
+                product.category
+                for product in products
+                if product.is_loose or product.packs & {Unit.SACK, Unit.TIN}
+            ),
+            goods_words=frozenset(light(word) for group in self.words.goods for word in group),
+        )
+
+    def _add(self, number: int, entry: CatalogEntry) -> Product:
+        unit = self._unit(entry.unit)
+        packs = {unit} if unit else set()
+        is_loose = "loose" in entry.pack_size.lower() or entry.unit.lower() in ("kg", "kilo")
+        for text in (entry.name, entry.name_ne, *entry.aliases):
+            packs |= self._add_name(number, text)
+        self._add_name(number, entry.brand)
+        if is_loose:
+            self.names["loose"].add(number)
+        for word in self._part(entry.category):
+            self.short[word].add(number)
+        self._add_codes(number, entry)
+        size = None if is_loose else _size(entry.pack_size)
+        if size:
+            self.by_size[size].add(number)
+        for pack in packs:
+            self.by_pack[pack].add(number)
+        return Product(
+            sku=entry.sku,
+            size=size,
+            unit=unit,
+            packs=frozenset(packs),
+            is_loose=is_loose,
+            case_qty=max(1, entry.case_qty),
+            price_minor=entry.price_minor,
+            category=entry.category,
+            family=self._family(entry),
+        )
+
+    def _add_name(self, number: int, text: str) -> set[Unit]:
+        text = SIZE_IN_NAME.sub(" ", text)
+        for inside in IN_BRACKETS.findall(text):
+            if any(letter.isdigit() for letter in inside):
+                text = text.replace(f"({inside})", " ")
+        packs: set[Unit] = set()
+        row: list[str] = []
+        joined = "&" in text or " and " in text.lower()
+        for word in self._part(text):
+            if (found := self._unit(word)) and found not in (Unit.KG, Unit.LITRE, Unit.GRAM, Unit.ML):
+                packs.add(found)
+            if word.isdigit() or light(word) in ("and", "of", "with"):
+                continue
+            self.names[word].add(number)
+            if not word.isalpha() and not is_devanagari(word):
+                self.odd.add(word)
+            row.append(word)
+        for left, right in zip(row[:4], row[1:5], strict=False):
+            self.names[left + right].add(number)
+            if joined:
+                self.pairs |= {(one, other) for one in sound_keys(left) for other in sound_keys(right)}
+        return packs
+
+    def _add_codes(self, number: int, entry: CatalogEntry) -> None:
+        letters = "".join(letter for letter in f"{entry.brand}{entry.name}".lower() if letter.isalnum())
+        sound = native(entry.brand or entry.name)
+        brand = [word for word in self._part(entry.brand) if word.isalpha()]
+        name = [word for word in self._part(entry.name) if word.isalpha()]
+        codes = {"".join(word[0] for word in row[:3]) for row in (brand, name[:2]) if len(row) > 1}
+        for part in re.split(r"[^a-z0-9]+", entry.sku.lower()):
+            if len(part) > 1 and not part.isdigit() and (_within(part, letters) or sound.startswith(english(part))):
+                codes.add(part)
+        for code in codes:
+            key = light(code)
+            if len(code) > 1 and key not in self.words.units and (key,) not in self.words.exact_cues:
+                self.short[code].add(number)
+
+    def _part(self, text: str) -> list[str]:
+        if text not in self.parted:
+            tokens = tokenize(clean(text).text, is_name=lambda word: "-" not in word)
+            self.parted[text] = [token.text for token in tokens if token.kind in (Kind.WORD, Kind.NUMBER)]
+        return self.parted[text]
+
+    def _family(self, entry: CatalogEntry) -> str:
+        name = SIZE_IN_NAME.sub(" ", IN_BRACKETS.sub(" ", entry.name))
+        words = [word for word in self._part(name) if not self._unit(word)]
+        return f"{entry.brand}|{' '.join(words)}".lower()
+
+    def _unit(self, word: str) -> Unit | None:
+        return self.words.units.get(light(word))
+
+    def _other_words(self, names: WordBook) -> Mapping[str, set[int]]:
+        """Give each word of a group of goods the products that carry any other word of the group."""
+        others: dict[str, set[int]] = defaultdict(set)
+        for group in self.words.goods:
+            carried = [(word, names.spelled(word)) for word in group]
+            together = set().union(*(products for _, products in carried))
+            if not together:
+                continue
+            for word in group:
+                others[word] |= together
+        return others
+
+
+def _within(part: str, letters: str) -> bool:
+    rest = iter(letters)
+    return part[0] == letters[:1] and all(letter in rest for letter in part)
+
+
+def _size(pack_size: str) -> Size | None:
+    match = SIZE.search(pack_size)
+    if match is None:
+        return None
+    amount, unit = Decimal(match[2]), match[3].lower()
+    if unit in GRAMS:
+        return Size(amount=amount * GRAMS[unit], is_volume=False)
+    return Size(amount=amount * MILLILITRES[unit], is_volume=True)

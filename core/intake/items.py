@@ -1,0 +1,196 @@
+"""Which quantity belongs to which goods: from parts in a row to drafts of lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core.intake.atoms import Atom, Part
+from core.intake.index import Size
+
+NUMERIC = frozenset({Atom.QUANTITY, Atom.MEASURE, Atom.PRICE, Atom.PACK, Atom.SMALL, Atom.BIG, Atom.VAGUE})
+NAMING = frozenset({Atom.PRODUCT, Atom.STRANGER})
+WIDEST_GAP = 12  # more numbers than this between two goods are no order
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What was said of one thing, before it is known which product it is."""
+
+    start: int
+    end: int
+    named: tuple[Part, ...] = ()  # products and strangers, in a row
+    figures: tuple[Part, ...] = ()
+    is_each: bool = False
+    each_of: int | None = None  # how many kinds "both" or "all three" speaks of
+    is_carried: bool = False  # the goods were named by the item before
+    touches: bool = False  # nothing stands between this thing and the one named before it
+    row: int = 0
+    near_sizes: tuple[Size, ...] = ()  # sizes of the neighbours, should this one need one
+    corrects: bool = False
+    is_withdrawn: bool = False
+
+    @property
+    def counts(self) -> tuple[Part, ...]:
+        inside = [part for part in self.figures if part.kind is Atom.QUANTITY]
+        plain = [part for part in inside if not part.in_brackets]
+        return tuple(plain or inside)
+
+    @property
+    def measures(self) -> tuple[Part, ...]:
+        inside = [part for part in self.figures if part.kind is Atom.MEASURE]
+        plain = [part for part in inside if not part.in_brackets]
+        return tuple(plain or inside)
+
+    @property
+    def has_amount(self) -> bool:
+        return bool(self.counts or any(not part.is_pack for part in self.measures))
+
+    @property
+    def is_vague(self) -> bool:
+        return any(part.kind is Atom.VAGUE or part.is_vague for part in self.figures)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clause:
+    """A stretch of parts between separators."""
+
+    parts: tuple[Part, ...]
+    starts_row: bool = False
+    corrects: bool = False
+    is_refused: bool = False  # "not fanta"
+    start: int = 0
+    end: int = 0
+
+
+def clauses(parts: Sequence[Part]) -> list[Clause]:
+    """Part a message at its separators and at its corrections."""
+    found: list[Clause] = []
+    held: list[Part] = []
+    starts_row, corrects, refused = True, False, False
+
+    def close(at: int) -> None:
+        nonlocal held, starts_row, corrects, refused
+        if any(part.kind not in (Atom.TALK,) for part in held) or corrects:
+            start = held[0].start if held else at
+            found.append(
+                Clause(parts=tuple(held), starts_row=starts_row, corrects=corrects, is_refused=refused, start=start, end=at)
+            )
+            starts_row = corrects = refused = False
+        held = []
+
+    for part in parts:
+        if part.kind is Atom.COMMA:
+            close(part.start)
+        elif part.kind is Atom.STOP:
+            close(part.start)
+            starts_row = True
+        elif part.kind in (Atom.CORRECT, Atom.NOT):
+            pending = corrects and not any(held_part.kind is not Atom.TALK for held_part in held)
+            if not pending:
+                close(part.start)
+            corrects = corrects or part.kind is Atom.CORRECT
+            refused = part.kind is Atom.NOT
+        else:
+            held.append(part)
+    close(parts[-1].end if parts else 0)
+    return found
+
+
+def draft_clause(clause: Clause) -> list[Draft]:
+    """Give each thing named in a clause the numbers that stand with it."""
+    mentions, gaps = _mentions_and_gaps(clause.parts)
+    each = [part for part in clause.parts if part.kind is Atom.EACH]
+    withdrawn = any(part.kind is Atom.WITHDRAW for part in clause.parts) or clause.is_refused
+    common = {"corrects": clause.corrects, "is_withdrawn": withdrawn}
+    if not mentions:
+        figures = tuple(part for gap in gaps for part in gap)
+        return [_draft(clause, (), figures, each, **common)] if figures or each or withdrawn or clause.corrects else []
+    if any(len(gap) > WIDEST_GAP for gap in gaps):
+        return [_draft(clause, mention, (), each, **common) for mention in mentions]
+    shares = _split(gaps, len(mentions))
+    drafts = [_draft(clause, mention, share, each, **common) for mention, share in zip(mentions, shares, strict=True)]
+    for number in range(1, len(drafts)):
+        touches = not gaps[number] and mentions[number][0].start == mentions[number - 1][-1].end
+        drafts[number] = replace(drafts[number], touches=touches)
+    return drafts
+
+
+def _draft(
+    clause: Clause, named: tuple[Part, ...], figures: tuple[Part, ...], each: list[Part], *, corrects: bool, is_withdrawn: bool
+) -> Draft:
+    places = [*named, *figures] or list(clause.parts)
+    start = min((part.start for part in places), default=clause.start)
+    end = max((part.end for part in places), default=clause.end)
+    return Draft(
+        start=start,
+        end=end,
+        named=named,
+        figures=figures,
+        is_each=bool(each),
+        each_of=next((int(part.value) for part in each if part.value is not None), None),
+        corrects=corrects,
+        is_withdrawn=is_withdrawn,
+    )
+
+
+def _mentions_and_gaps(parts: Sequence[Part]) -> tuple[list[tuple[Part, ...]], list[list[Part]]]:
+    """Gather things named in a row into mentions; gap 0 stands before the first mention."""
+    mentions: list[tuple[Part, ...]] = []
+    gaps: list[list[Part]] = [[]]
+    touching = False
+    for part in parts:
+        if part.kind in NAMING:
+            joins = touching and Atom.STRANGER in (part.kind, mentions[-1][-1].kind)
+            if joins:
+                mentions[-1] = (*mentions[-1], part)
+            else:
+                mentions.append((part,))
+                gaps.append([])
+            touching = True
+        elif part.kind in NUMERIC:
+            gaps[-1].append(part)
+            touching = False
+        else:
+            touching = False
+    return mentions, gaps
+
+
+def _split(gaps: list[list[Part]], count: int) -> list[tuple[Part, ...]]:
+    """Split the numbers between mentions so that each mention gets one amount, all from the same side."""
+    leads = _amounts(gaps[0]) > 0
+    before = tuple(gaps[0])
+    states: list[tuple[int, tuple[Part, ...], list[tuple[Part, ...]]]] = [(0, before, [])]
+    for number in range(1, count + 1):
+        gap = gaps[number]
+        grown: list[tuple[int, tuple[Part, ...], list[tuple[Part, ...]]]] = []
+        cuts = [len(gap)] if number == count else range(len(gap) + 1)
+        for cut in cuts:
+            left, right = tuple(gap[:cut]), tuple(gap[cut:])
+            options = []
+            for cost, carried, shares in states:
+                share = (*carried, *left)
+                side = 0
+                if number < count and gap:
+                    wanted = _amounts(right) > 0 if leads else _amounts(right) == 0
+                    side = 0 if wanted else 1
+                options.append((cost + _cost(share) + side, right, [*shares, share]))
+            grown.append(min(options, key=lambda option: option[0]))
+        states = grown
+    return min(states, key=lambda state: state[0])[2]
+
+
+def _amounts(figures: Sequence[Part]) -> int:
+    return sum(1 for part in figures if part.kind is Atom.QUANTITY and not part.in_brackets)
+
+
+def _cost(figures: Sequence[Part]) -> int:
+    counts = [part for part in figures if part.kind is Atom.QUANTITY and not part.in_brackets and not part.is_pack]
+    measures = [part for part in figures if part.kind is Atom.MEASURE and not part.in_brackets]
+    cost = 0
+    if not counts and not any(not part.is_pack for part in measures):
+        cost += 0 if any(part.kind is Atom.VAGUE for part in figures) else 10
+    if len(counts) > 1:
+        sizes = sum(1 for part in counts if part.unit is None)
+        cost += 2 if len(counts) == 2 and sizes else 9
+    if len(measures) > 1:
+        cost += 6
+    return cost

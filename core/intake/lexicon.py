@@ -1,0 +1,141 @@
+"""The words of the language, loaded once from the files under `words/`: numbers, units, goods, places and cues."""
+
+import csv
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from core.intake.reading import Unit
+from core.intake.sound import light
+
+SCALES = (100, 1_000, 100_000, 10_000_000)
+LONGEST_CUE_WORDS = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cue:
+    """A sign found in the words from `start` up to `end`."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lexicon:
+    numbers: Mapping[str, int]
+    scales: Mapping[str, int]
+    fractions: Mapping[str, Decimal]
+    before_number: Mapping[str, Decimal]
+    alone_or_before: Mapping[str, Decimal]
+    units: Mapping[str, Unit]
+    glued_units: Mapping[str, Unit]
+    goods: tuple[tuple[str, ...], ...]
+    places: frozenset[str]
+    methods: Mapping[tuple[str, ...], str]  # how money is sent, by its words
+    reference_words: frozenset[str]
+    verb_endings: tuple[str, ...]
+    case_endings: tuple[str, ...]
+    exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
+    open_cues: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+    def find_cues(self, keys: list[str]) -> Iterator[Cue]:
+        """Find every cue in a row of words given by their light keys."""
+        for start, first in enumerate(keys):
+            for length in range(1, min(LONGEST_CUE_WORDS, len(keys) - start) + 1):
+                for name in self.exact_cues.get(tuple(keys[start : start + length]), ()):
+                    yield Cue(name=name, start=start, end=start + length)
+            for forms, name in self.open_cues.get(first[:2], ()):
+                if _opens(forms, keys, start):
+                    yield Cue(name=name, start=start, end=start + len(forms))
+
+
+def _opens(forms: tuple[str, ...], keys: list[str], start: int) -> bool:
+    if start + len(forms) > len(keys):
+        return False
+    *whole, stem = forms
+    if any(keys[start + place] != word for place, word in enumerate(whole)):
+        return False
+    return keys[start + len(whole)].startswith(stem)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Load the words of the language; the result is shared and never changes."""
+    units = _toml("units.toml")
+    fractions = _toml("fractions.toml")
+    numbers, scales = _numbers()
+    payments = _toml("payments.toml")
+    methods = {_words(form): name for name, forms in payments["methods"].items() for form in forms}
+    exact, opened = _cues(methods)
+    endings = tomllib.loads((files("core.intake.words") / "endings.toml").read_text("utf-8"))
+    return Lexicon(
+        numbers=numbers,
+        scales=scales,
+        fractions=_by_key(fractions["whole"]),
+        before_number=_by_key(fractions["before"]),
+        alone_or_before=_by_key(fractions["both"]),
+        units=MappingProxyType({key: Unit(u) for u, forms in units["forms"].items() for key in _keys(forms)}),
+        glued_units=MappingProxyType({key: Unit(u) for u, forms in units["glued"].items() for key in _keys(forms)}),
+        goods=tuple(tuple(group) for group in _toml("goods.toml")["groups"]),
+        places=frozenset(_keys(_toml("places.toml")["names"])),
+        methods=MappingProxyType(methods),
+        reference_words=frozenset(_keys(payments["reference"]["words"])),
+        verb_endings=tuple(_keys(endings["verbs"])),
+        case_endings=tuple(_keys(endings["cases"])),
+        exact_cues=exact,
+        open_cues=opened,
+    )
+
+
+def _toml(name: str) -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files("core.intake.words") / name).read_text("utf-8"))
+
+
+def _keys(forms: list[str]) -> list[str]:
+    return [light(form) for form in forms]
+
+
+def _by_key(table: dict[str, list[str]]) -> Mapping[str, Decimal]:
+    return MappingProxyType({key: Decimal(value) for value, forms in table.items() for key in _keys(forms)})
+
+
+def _numbers() -> tuple[Mapping[str, int], Mapping[str, int]]:
+    numbers: dict[str, int] = {}
+    scales: dict[str, int] = {}
+    rows = (files("core.intake.words") / "numbers.csv").read_text("utf-8").splitlines()
+    for row in csv.DictReader(rows):
+        value = int(row["value"])
+        for key in _keys(row["forms"].split()):
+            (scales if value in SCALES else numbers).setdefault(key, value)
+    return MappingProxyType(numbers), MappingProxyType(scales)
+
+
+def _words(form: str) -> tuple[str, ...]:
+    return tuple(light(word) for word in form.split())
+
+
+def _cues(methods: Iterable[tuple[str, ...]]) -> tuple[
+    Mapping[tuple[str, ...], tuple[str, ...]], Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+]:
+    exact: dict[tuple[str, ...], list[str]] = {}
+    opened: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for name, cue in _toml("cues.toml").items():
+        for form in dict.fromkeys(cue["forms"]):
+            words = _words(form.rstrip("*"))
+            if not all(words):
+                words = (form,)  # an emoji stands for itself
+            if not form.endswith("*"):
+                exact.setdefault(words, []).append(name)
+            else:
+                opened.setdefault(words[0][:2], []).append((words, name))
+    for words in methods:
+        exact.setdefault(words, []).append("method")
+    return (
+        MappingProxyType({words: tuple(dict.fromkeys(names)) for words, names in exact.items()}),
+        MappingProxyType({prefix: tuple(found) for prefix, found in opened.items()}),
+    )

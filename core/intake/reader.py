@@ -1,0 +1,172 @@
+"""Read one message: what it wants, the lines that are certain, and the questions to ask about the rest."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from core.intake import signs
+from core.intake.atoms import Atom, Atoms, Part, read_atoms
+from core.intake.basket import Gathered, gather
+from core.intake.index import CatalogIndex
+from core.intake.intents import decide, gather_signs
+from core.intake.items import Draft, clauses
+from core.intake.lexicon import lexicon
+from core.intake.reading import (
+    NOTHING_KNOWN,
+    Edit,
+    EditKind,
+    Intent,
+    LimitHit,
+    LineQuestion,
+    QuestionKind,
+    Reading,
+    ReadLine,
+    Role,
+    ShopKnowledge,
+    Slots,
+)
+from core.intake.resolve import Resolver
+from core.intake.rows import Row, RowKind, read_rows
+from core.intake.slots import read_slots
+from core.intake.sound import light
+from core.intake.text import MAX_TOKENS, Token, clean, tokenize
+
+WITH_GOODS = frozenset({Intent.ORDER, Intent.REORDER, Intent.CART_EDIT})
+
+
+def alias_key(words: str) -> str:
+    """Give the form under which a shop's own words for a product are kept in `ShopKnowledge.aliases`."""
+    return " ".join(light(token.text) or token.text for token in tokenize(clean(words).text, is_name=lambda _: False))
+
+
+def read_message(text: str, *, role: Role, index: CatalogIndex, shop: ShopKnowledge = NOTHING_KNOWN) -> Reading:
+    """Read what a contact wrote. Never raises for any text; what is too long is read up to the limit, and said so."""
+    cleaned = clean(text)
+    readable = cleaned.text
+    attack = signs.attack_starts_at(readable)
+    if attack is not None:
+        before = _Message(readable[:attack], role, index, shop, cleaned.limit_hit).read()
+        return before if before.intent is Intent.ORDER and before.lines else Reading(intent=Intent.OTHER, limit_hit=cleaned.limit_hit)
+    reading = _Message(readable, role, index, shop, cleaned.limit_hit).read()
+    if signs.is_spam(readable) and not reading.lines:
+        return Reading(intent=Intent.OTHER, limit_hit=cleaned.limit_hit)
+    return reading
+
+
+class _Message:
+    """One message on its way from text to reading."""
+
+    def __init__(self, text: str, role: Role, index: CatalogIndex, shop: ShopKnowledge, limit: LimitHit | None) -> None:
+        self.text, self.role, self.limit = text, role, limit
+        self.words = lexicon()
+        self.tokens: list[Token] = tokenize(text, is_name=index.is_name)
+        if len(self.tokens) >= MAX_TOKENS:
+            self.limit = self.limit or LimitHit.TOO_MANY_WORDS
+        self.atoms: Atoms = read_atoms(text, self.tokens, index=index, words=self.words, aliases=shop.aliases)
+        self.resolver = Resolver(index, shop, self._source)
+
+    def read(self) -> Reading:
+        rows = read_rows(self.atoms, self.tokens)
+        gathered = self._gather(rows)
+        outcomes = [self.resolver.resolve(draft) for draft in gathered.drafts if self._counts(draft)]
+        intent = self._intent(rows, gathered)
+        if intent not in WITH_GOODS or self.role is Role.VENDOR:
+            outcomes, gathered = [], Gathered(drafts=())
+        lines = _added_up(line for outcome in outcomes for line in outcome.lines)
+        questions = tuple(outcome.question for outcome in outcomes if outcome.question)
+        edits: tuple[Edit, ...] = ()
+        if intent is Intent.CART_EDIT:
+            edits, asked = self._edits(lines, gathered)
+            questions += asked
+        return Reading(
+            intent=intent,
+            lines=() if intent is Intent.CART_EDIT else lines,
+            questions=questions,
+            edits=edits,
+            slots=read_slots(intent, self.text, self.tokens, self.atoms, self.words),
+            clarify=bool(questions),
+            unread=self._unread(gathered),
+            limit_hit=self.limit,
+        )
+
+    def _gather(self, rows: Sequence[Row]) -> Gathered:
+        parts = []
+        for row in rows:
+            if row.kind in (RowKind.GOODS, RowKind.TALK):
+                parts += [*row.parts, _row_end(row)]
+        return gather(clauses(parts))
+
+    def _counts(self, draft: Draft) -> bool:
+        """Leave out words that are not known and not counted either: people, places, chat."""
+        return any(part.kind is Atom.PRODUCT for part in draft.named) or draft.has_amount
+
+    def _intent(self, rows: Sequence[Row], gathered: Gathered) -> Intent:
+        drafts = [draft for draft in gathered.drafts if self._counts(draft)]
+        known = [draft for draft in drafts if any(part.kind is Atom.PRODUCT for part in draft.named)]
+        return decide(
+            self.role,
+            gather_signs(
+                self.atoms,
+                self.tokens,
+                rows,
+                has_lines=any(draft.has_amount or draft.is_vague for draft in drafts),
+                has_goods=bool(known),
+                has_refused=any(self._counts(draft) for draft in gathered.refused),
+                has_loose_ends=any(draft.has_amount for draft in gathered.loose_ends),
+            ),
+        )
+
+    def _edits(self, lines: tuple[ReadLine, ...], gathered: Gathered) -> tuple[tuple[Edit, ...], tuple[LineQuestion, ...]]:
+        edits = [Edit(kind=EditKind.SET, sku=line.sku, quantity=line.quantity, unit_said=line.unit_said) for line in lines]
+        asked: list[LineQuestion] = []
+        for draft in gathered.refused:
+            removed = self._removed(draft)
+            if isinstance(removed, LineQuestion):
+                asked.append(removed)
+            elif removed:
+                edits.append(removed)
+        if not edits and not asked:
+            edits += self._bare_edits(gathered)
+        return tuple(edits), tuple(asked)
+
+    def _removed(self, draft: Draft) -> Edit | LineQuestion | None:
+        products = self.resolver.candidates(draft)
+        if len(products) == 1:
+            return Edit(kind=EditKind.REMOVE, sku=self.resolver.sku(next(iter(products))))
+        if products:
+            return LineQuestion(
+                source_text=self._source(draft),
+                kind=QuestionKind.WHICH_PRODUCT,
+                candidates=tuple(self.resolver.sku(number) for number in sorted(products)),
+            )
+        return None
+
+    def _bare_edits(self, gathered: Gathered) -> list[Edit]:
+        names = {cue.name for cue in self.atoms.cues}
+        numbers = [part for part in self.atoms.parts if part.kind is Atom.QUANTITY and part.value is not None]
+        if names & {"remove", "cancel", "clear"}:
+            if names & {"all_lines", "clear", "cart"}:
+                return [Edit(kind=EditKind.CLEAR)]
+            return [Edit(kind=EditKind.REMOVE, line_number=int(part.value)) for part in numbers if part.value and part.unit is None]
+        return [Edit(kind=EditKind.SET, quantity=part.value, unit_said=part.unit) for part in numbers[-1:]]
+
+    def _unread(self, gathered: Gathered) -> tuple[str, ...]:
+        return tuple(self._source(draft) for draft in gathered.drafts if not self._counts(draft))
+
+    def _source(self, draft: Draft) -> str:
+        if draft.end <= draft.start or not self.tokens:
+            return ""
+        return self.text[self.tokens[draft.start].start : self.tokens[min(draft.end, len(self.tokens)) - 1].end].strip()
+
+
+def _row_end(row: Row) -> Part:
+    return Part(kind=Atom.STOP, start=row.parts[-1].end, end=row.parts[-1].end)
+
+
+def _added_up(lines: Iterable[ReadLine]) -> tuple[ReadLine, ...]:
+    """Add up lines of one SKU; the first wording stays."""
+    found: dict[str, ReadLine] = {}
+    for line in lines:
+        if before := found.get(line.sku):
+            line = replace(before, quantity=before.quantity + line.quantity, confidence=min(before.confidence, line.confidence))
+        found[line.sku] = line
+    return tuple(found.values())

@@ -1,0 +1,134 @@
+"""What each row of a message does: asks for goods, asks a question, complains, tells a story, speaks of money."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.intake.atoms import Atom, Atoms, Part
+from core.intake.lexicon import Cue
+from core.intake.text import Token
+
+
+class RowKind(StrEnum):
+    GOODS = "goods"
+    QUESTION = "question"
+    COMPLAINT = "complaint"
+    STORY = "story"
+    PAYMENT = "payment"
+    BALANCE = "balance"
+    STATUS = "status"
+    TALK = "talk"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """The parts between two full stops or line ends, with the cues found in them."""
+
+    parts: tuple[Part, ...]
+    cues: frozenset[str]
+    asks: bool  # ends with a question mark
+    kind: RowKind = RowKind.TALK
+
+    @property
+    def has_product(self) -> bool:
+        return any(part.kind is Atom.PRODUCT for part in self.parts)
+
+    @property
+    def has_amount(self) -> bool:
+        return any(part.kind in (Atom.QUANTITY, Atom.MEASURE) for part in self.parts)
+
+    @property
+    def has_order(self) -> bool:
+        return self.has_product and self.has_amount
+
+    @property
+    def has_stranger(self) -> bool:
+        return any(part.kind is Atom.STRANGER for part in self.parts)
+
+
+def read_rows(atoms: Atoms, tokens: Sequence[Token]) -> list[Row]:
+    """Split a message into rows and say what each does."""
+    found: list[Row] = []
+    held: list[Part] = []
+    for part in (*atoms.parts, None):
+        if part is not None and part.kind is not Atom.STOP:
+            held.append(part)
+            continue
+        if held:
+            asks = part is not None and tokens[part.start].text == "?"
+            found += _row(tuple(held), atoms.cues, asks=asks)
+        held = []
+    return found
+
+
+def _row(parts: tuple[Part, ...], cues: Sequence[Cue], *, asks: bool) -> list[Row]:
+    """Judge a row; where only one of its clauses asks something, the clauses before it stand on their own."""
+    row = _with_cues(parts, cues, asks=asks)
+    kind = _kind(row)
+    if kind in (RowKind.QUESTION, RowKind.STATUS):
+        clauses = _clauses(parts)
+        judged = [_with_cues(clause, cues, asks=False) for clause in clauses]
+        asking = [number for number, clause in enumerate(judged) if clause.cues & ASKING or (asks and number == len(judged) - 1)]
+        ordering = [number for number, clause in enumerate(judged) if clause.has_order and number not in asking]
+        wants = any("send" in judged[number].cues for number in range(len(judged)) if number not in asking)
+        if ordering and asking and wants:
+            return [
+                Row(parts=clause.parts, cues=clause.cues, asks=False, kind=RowKind.QUESTION if number in asking else RowKind.GOODS)
+                for number, clause in enumerate(judged)
+            ]
+    return [Row(parts=row.parts, cues=row.cues, asks=row.asks, kind=kind)]
+
+
+ASKING = frozenset({"ask_price", "where", "stock_question"})
+
+
+def _clauses(parts: tuple[Part, ...]) -> list[tuple[Part, ...]]:
+    found: list[list[Part]] = [[]]
+    for part in parts:
+        found[-1].append(part)
+        if part.kind is Atom.COMMA:
+            found.append([])
+    return [tuple(clause) for clause in found if clause]
+
+
+def _with_cues(parts: tuple[Part, ...], cues: Sequence[Cue], *, asks: bool) -> Row:
+    goods = [(part.start, part.end) for part in parts if part.kind is Atom.PRODUCT]
+    start, end = parts[0].start, parts[-1].end
+    inside = frozenset(
+        cue.name
+        for cue in cues
+        if start <= cue.start and cue.end <= end and not any(first <= cue.start and cue.end <= last for first, last in goods)
+    )
+    return Row(parts=parts, cues=inside, asks=asks)
+
+
+def _kind(row: Row) -> RowKind:
+    cues = row.cues
+    sends = "send" in cues
+    if "complaint" in cues and not ({"paid", "method"} <= cues):
+        return RowKind.COMPLAINT
+    if "story" in cues and not sends:
+        return RowKind.STATUS if "where" in cues and not row.has_amount else RowKind.STORY if row.has_product else RowKind.TALK
+    if _speaks_of_payment(row):
+        return RowKind.PAYMENT
+    if "due" in cues and not row.has_order:
+        return RowKind.BALANCE
+    if "ask_price" in cues or ("price" in cues and (row.asks or "ask" in cues or not row.has_amount)):
+        return RowKind.QUESTION
+    if "where" in cues and not (sends and row.has_order and not row.asks):
+        return RowKind.STATUS
+    if ("stock_question" in cues or row.asks) and not sends and (row.has_product or "stock_question" in cues):
+        return RowKind.QUESTION
+    if row.has_product or (row.has_stranger and row.has_amount):
+        return RowKind.GOODS
+    return RowKind.TALK
+
+
+def _speaks_of_payment(row: Row) -> bool:
+    cues = row.cues
+    has_number = any(part.kind in (Atom.QUANTITY, Atom.PRICE) for part in row.parts)
+    if row.has_order and not any(part.kind is Atom.PRICE for part in row.parts):
+        return False
+    if "paid" in cues:
+        return bool(has_number or {"money", "method"} & cues) and not (row.has_product and "send" in cues)
+    return "method" in cues and has_number and not row.has_product

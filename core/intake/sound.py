@@ -1,0 +1,200 @@
+"""How words sound: one alphabet for both scripts, and keys under which spellings of one word meet.
+
+`light` keeps what tells number words and verbs apart (sat 7, sath 60). `sound_keys` folds much more, because names of
+goods are written by ear: वाइवाइ, waiwai and Wai Wai all become `baibai`.
+"""
+
+import re
+from functools import lru_cache
+
+CONSONANTS = {
+    "क": "k", "ख": "kh", "ग": "g", "घ": "gh", "ङ": "ng", "च": "ch", "छ": "chh", "ज": "j", "झ": "jh", "ञ": "n",
+    "ट": "t", "ठ": "th", "ड": "d", "ढ": "dh", "ण": "n", "त": "t", "थ": "th", "द": "d", "ध": "dh", "न": "n",
+    "प": "p", "फ": "ph", "ब": "b", "भ": "bh", "म": "m", "य": "y", "र": "r", "ल": "l", "व": "w", "श": "sh",
+    "ष": "sh", "स": "s", "ह": "h", "ळ": "l", "ऩ": "n", "ऱ": "r",
+}  # fmt: skip
+WITH_NUKTA = {"क": "k", "ख": "kh", "ग": "g", "ज": "z", "फ": "f", "ड": "d", "ढ": "dh"}
+VOWELS = {
+    "अ": "a", "आ": "aa", "इ": "i", "ई": "ee", "उ": "u", "ऊ": "oo", "ऋ": "ri", "ए": "e", "ऐ": "ai", "ओ": "o",
+    "औ": "au", "ऑ": "o", "ऍ": "e", "ऎ": "e", "ऒ": "o",
+}  # fmt: skip
+MATRAS = {
+    "ा": "aa", "ि": "i", "ी": "ee", "ु": "u", "ू": "oo", "ृ": "ri", "े": "e", "ै": "ai", "ो": "o", "ौ": "au",
+    "ॉ": "o", "ॅ": "e", "ॆ": "e", "ॊ": "o",
+}  # fmt: skip
+VOWEL_LETTERS = frozenset("aeiou")
+VIRAMA, NUKTA, ANUSVARA, CHANDRABINDU, VISARGA = "्", "़", "ं", "ँ", "ः"
+DEVANAGARI = re.compile(r"[\u0900-\u097f]")
+UNSPOKEN = re.compile(r"(?<=[aeiou][bcdfghjklmnprstvwyz])A(?=[bcdfghjklmnprstvwyz]+[aeiou])")
+NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+
+
+def is_devanagari(word: str) -> bool:
+    return DEVANAGARI.search(word) is not None
+
+
+def romanize(word: str) -> str:
+    """Write Devanagari in Latin letters; the unwritten last "a" of a word is not spoken and not written."""
+    return _spelled(word).replace("A", "a")
+
+
+def romanize_quickly_spoken(word: str) -> str:
+    """Write Devanagari as often spoken: an unwritten "a" between two syllables is dropped too (कोलगेट: kolget)."""
+    return UNSPOKEN.sub("", _spelled(word)).replace("A", "a")
+
+
+def _spelled(word: str) -> str:
+    """Write Devanagari in Latin letters; `A` stands for an "a" that is not written."""
+    out: list[str] = []
+    inherent = False  # the consonant just written still carries its unwritten "a"
+    position, length = 0, len(word)
+    while position < length:
+        letter = word[position]
+        nukta = position + 1 < length and word[position + 1] == NUKTA
+        if letter in CONSONANTS:
+            if inherent:
+                out.append("A")
+            out.append(WITH_NUKTA.get(letter, CONSONANTS[letter]) if nukta else CONSONANTS[letter])
+            inherent = True
+        elif letter in MATRAS:
+            out.append(MATRAS[letter])
+            inherent = False
+        elif letter == VIRAMA:
+            inherent = False
+        elif letter in VOWELS:
+            out.append(("A" if inherent else "") + VOWELS[letter])
+            inherent = False
+        elif letter in (ANUSVARA, CHANDRABINDU):
+            out.append(("A" if inherent else "") + ("n" if letter == ANUSVARA else ""))
+            inherent = False
+        elif letter not in (VISARGA, NUKTA):
+            out.append(("A" if inherent else "") + letter)
+            inherent = False
+        position += 1
+    if inherent and len(out) == 1:
+        out.append("a")
+    return "".join(out).replace("jn", "gy").replace("hw", "w")
+
+
+_LIGHT_STEPS = (
+    (re.compile(r"a{2,}"), "a"),
+    (re.compile(r"e{2,}|i{2,}"), "i"),
+    (re.compile(r"o{2,}|u{2,}"), "u"),
+    (re.compile(r"w"), "v"),
+    (re.compile(r"ch+h"), "ch"),
+    (re.compile(r"sh"), "s"),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"z"), "j"),
+    (re.compile(r"x"), "ks"),
+    (re.compile(r"([a-z])\1+"), r"\1"),
+)
+
+
+CASE_ENDINGS = ("हरूको", "हरुको", "हरू", "हरु", "लाई", "बाट", "वाला", "वाली", "को", "का", "की", "के", "मा", "ले", "मै", "नै")
+
+
+def without_case_ending(word: str) -> str | None:
+    """Give a Devanagari noun without the ending glued to it (लिटरको: लिटर), None if it has none."""
+    if not is_devanagari(word):
+        return None
+    for ending in CASE_ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word[: -len(ending)]
+    return None
+
+
+@lru_cache(maxsize=8192)
+def light(word: str) -> str:
+    """Give the key of a word of the language: script, length of vowels and doubled letters do not matter."""
+    word = romanize(word) if is_devanagari(word) else word
+    word = NOT_LETTERS.sub("", word.lower())
+    for pattern, written in _LIGHT_STEPS:
+        word = pattern.sub(written, word)
+    return word
+
+
+_NATIVE_STEPS = (
+    (re.compile(r"th|dh|bh|gh|jh|rh"), lambda m: m.group()[0]),
+    (re.compile(r"kh|ck|q"), lambda _: "k"),
+    (re.compile(r"v"), lambda _: "b"),
+    (re.compile(r"ch"), lambda _: "C"),
+    (re.compile(r"c(?=[eiy])"), lambda _: "s"),
+    (re.compile(r"c"), lambda _: "k"),
+    (re.compile(r"(?<=[bCdfgjklmnprst])y(?=[aeiou])"), lambda _: ""),
+    (re.compile(r"(?<=[iaeou])y(?=[aeiou])"), lambda _: ""),
+    (re.compile(r"y"), lambda _: "i"),
+    (re.compile(r"(?<=[aeiou])h(?![aeiou])"), lambda _: ""),
+    (re.compile(r"ou"), lambda _: "au"),
+    (re.compile(r"n(?=[pbm])"), lambda _: "m"),
+    (re.compile(r"([a-zC])\1+"), lambda m: m.group(1)),
+)
+
+_ENGLISH_STEPS = (
+    (re.compile(r"(?<=[bcdfghjklmnprstvz])u(?=[bcdfgkmnpstvxz](?:[^aeiouy]|$))"), "a"),
+    (re.compile(r"u(?=([bcdfgklmnpstvz])\1)"), "a"),
+    (re.compile(r"g(?=[eiy])"), "j"),
+    (re.compile(r"qu"), "kv"),
+    (re.compile(r"t(?=u[nr]e)"), "ch"),
+    (re.compile(r"ay|ey|ai(?=[a-z])"), "e"),
+    (re.compile(r"^kn"), "n"),
+    (re.compile(r"(?<=[a-z])kn"), "n"),
+    (re.compile(r"^wr"), "r"),
+    (re.compile(r"wh"), "v"),
+    (re.compile(r"tch"), "ch"),
+    (re.compile(r"dge"), "j"),
+    (re.compile(r"tion"), "shan"),
+    (re.compile(r"ck"), "k"),
+    (re.compile(r"igh"), "ai"),
+    (re.compile(r"oa"), "o"),
+    (re.compile(r"oo"), "u"),
+    (re.compile(r"ee|ea"), "i"),
+    (re.compile(r"ui(?=[a-z])"), "i"),
+    (re.compile(r"ow(?=[aeiou]|$|s$|l|n)"), "o"),
+    (re.compile(r"ew"), "yu"),
+    (re.compile(r"aw|au"), "o"),
+    (re.compile(r"a([bcdfgklmnprstvz])e(?=s?$)"), r"e\1"),
+    (re.compile(r"i([bcdfgklmnprstvz])e(?=s?$)"), r"ai\1"),
+    (re.compile(r"([ou])([bcdfgklmnprstvz])e(?=s?$)"), r"\1\2"),
+    (re.compile(r"([bcdfgkpt])le(?=s?$)"), r"\1al"),
+    (re.compile(r"(?:er|or|ar)(?=s?$)"), "ar"),
+    (re.compile(r"[uieo]r(?=[^aeiouy]|$)"), "ar"),
+    (re.compile(r"(?<=[a-z]{2}[^aeiou])e(?=s?$)"), ""),
+)
+
+
+def native(word: str) -> str:
+    """Give the sound of a word read the Nepali way, letter by letter."""
+    word = light(word)
+    for pattern, written in _NATIVE_STEPS:
+        word = pattern.sub(written, word)
+    return word
+
+
+def english(word: str) -> str:
+    """Give the sound of a word read the English way ("colgate" and कोलगेट are both `kolget`)."""
+    word = NOT_LETTERS.sub("", word.lower())
+    for pattern, written in _ENGLISH_STEPS:
+        word = pattern.sub(written, word)
+    return native(word)
+
+
+@lru_cache(maxsize=65536)
+def sound_keys(word: str) -> tuple[str, ...]:
+    """Give the sounds a written word may stand for, the likeliest first."""
+    if is_devanagari(word):
+        return tuple(dict.fromkeys((native(word), native(romanize_quickly_spoken(word)))))
+    keys = [native(word), english(word)]
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        keys += [native(word[:-1]), english(word[:-1])]
+        keys += [keys[1][:-1] + "j"] if keys[1][-2:-1] in VOWEL_LETTERS else []  # Lay's is spoken "lez"
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+_VOWEL = re.compile(r"[aeiou]+")
+
+
+@lru_cache(maxsize=65536)
+def skeleton(key: str) -> str:
+    """Give the consonants of a sound key; a leading vowel is kept as `.`."""
+    bones = _VOWEL.sub("", key)
+    return "." + bones if key[:1] in "aeiou" else bones
