@@ -120,7 +120,6 @@ def _place(
     shown = Money(order.shown_total_minor or view.total.minor)
     hours = settings.current(session, OrderSettings).values.ceiling_hours
     order.terms = terms
-    order.awaiting_owner_since = None
     order.short_code = session.scalar(select(short_codes.next_value()))
     order.placed_at, order.placed_by = now, actor.label
     order.ceiling_minor, order.ceiling_until = view.total.minor, now + dt.timedelta(hours=hours)

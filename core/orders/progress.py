@@ -245,7 +245,7 @@ def open_work(session: Session) -> dict[int, int]:
         .where(Fulfillment.status.in_([FulfillmentStatus.ACCEPTED, FulfillmentStatus.DISPATCHED]))
         .group_by(Fulfillment.vendor_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _steps(start: OrderStatus, goal: OrderStatus) -> list[OrderStatus]:

@@ -142,7 +142,7 @@ def purchase_counts(session: Session, retailer_id: int) -> dict[int, int]:
         .where(Order.retailer_id == retailer_id, Order.placed_at.is_not(None))
         .group_by(OrderLine.product_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def moves(session: Session, order_id: int) -> list[Moved]:
@@ -299,9 +299,9 @@ def _line_view(line: OrderLine, product: Product, *, quantity_of: FulfillmentLin
 
 def _shop_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     rows = session.execute(select(Retailer.id, Retailer.shop_name).where(Retailer.id.in_(set(ids))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _vendor_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     rows = session.execute(select(Vendor.id, Vendor.business_name).where(Vendor.id.in_(set(ids))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

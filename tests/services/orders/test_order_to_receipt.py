@@ -1,0 +1,542 @@
+"""One order from the basket to the receipt: status, stock, credit and ledger move together."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from core.catalog import service as catalog
+from core.catalog.errors import StockShort
+from core.catalog.models import VatClass
+from core.credit import queries as credit_queries
+from core.credit.models import CreditHold, HoldStatus, Invoice, Posting
+from core.errors import NotFound
+from core.money import ZERO, rupees
+from core.orders import basket, delivery, ending, offers, placing, queries
+from core.orders.errors import AlreadyDone, TooLate
+from core.orders.models import FulfillmentStatus, Order, OrderStatus, Refusal, Terms
+from core.orders.views import NewLine, Placed, Refused, WrongCode
+from core.parties import service as parties
+from core.routing import queries as routing_queries
+from core.routing.errors import OfferExpired, OfferNotOpen
+from core.routing.models import RoundCause
+from tests.market import ADMIN
+
+
+@pytest.fixture
+def deal(market):
+    """A shop, a wholesaler, and noodles at Rs. 20."""
+    shop, vendor, noodles = market.shop(), market.wholesaler(), market.product()
+    market.listing = market.sells(vendor, noodles, price=rupees(20), stock_of=100)
+    return shop, vendor, noodles
+
+
+def count(market, table):
+    return market.look(lambda session: session.scalar(select(func.count()).select_from(table)))
+
+
+def test_order_on_credit_goes_from_basket_to_receipt(market, deal):
+    shop, vendor, noodles = deal
+
+    placed = market.place(shop, {noodles: 60})
+    assert (placed.status, placed.total) == (OrderStatus.OFFERED, rupees(1_200))
+    assert (market.standing(shop).held, market.standing(shop).posted) == (rupees(1_200), ZERO)
+
+    accepted = market.accept(vendor, placed.order_id)
+    assert not accepted.is_part
+    assert market.stock(market.listing) == (Decimal(100), Decimal(60))
+
+    sent = market.dispatch(vendor, accepted)
+    assert market.stock(market.listing) == (Decimal(40), Decimal(0))
+
+    done = market.deliver(vendor, sent.delivery_code)
+    assert done.total == rupees(1_200)
+    assert (market.standing(shop).held, market.standing(shop).posted) == (ZERO, rupees(1_200))
+    hold = market.look(lambda session: session.scalars(select(CreditHold)).one())
+    assert (hold.status, hold.captured_minor) == (HoldStatus.RESOLVED, 120_000)
+
+    market.do(delivery.confirm_receipt, placed.order_id, actor=shop.owner)
+    moves = market.look(queries.moves, placed.order_id)
+    assert [move.to_status for move in moves if move.subject == "order"] == [
+        "placed",
+        "offered",
+        "accepted",
+        "dispatched",
+        "delivered",
+        "completed",
+    ]
+    assert not market.look(credit_queries.find_differences)
+
+
+def test_vat_is_added_to_goods_that_bear_it(market):
+    shop, vendor = market.shop(), market.wholesaler()
+    rice, soap = market.product("RICE"), market.product("SOAP", vat=VatClass.STANDARD)
+    market.sells(vendor, rice, price=rupees(100))
+    market.sells(vendor, soap, price=rupees(50))
+
+    placed = market.place(shop, {rice: 1, soap: 3})
+
+    assert placed.total == rupees("269.50")
+
+
+def test_cash_order_takes_no_hold_and_is_paid_with_the_code(market, deal):
+    _, vendor, noodles = deal
+    new_shop = market.shop("Gita Stores", limit=None)
+
+    placed = market.place(new_shop, {noodles: 10}, terms=Terms.CASH)
+    sent = market.dispatch(vendor, market.accept(vendor, placed.order_id))
+    done = market.deliver(vendor, sent.delivery_code, cash_received=True)
+
+    assert done.cash_received
+    assert count(market, CreditHold) == 0
+    standing = market.standing(new_shop)
+    assert (standing.posted, standing.cash_due) == (ZERO, ZERO)
+
+
+def test_cash_that_was_not_handed_over_stops_further_orders(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10}, terms=Terms.CASH)
+    sent = market.dispatch(vendor, market.accept(vendor, placed.order_id))
+    market.deliver(vendor, sent.delivery_code, cash_received=False)
+
+    again = market.place(shop, {noodles: 1}, terms=Terms.CREDIT)
+
+    assert again == Refused(code="cash_due", facts={"due_minor": 20_000})
+
+
+def test_declined_offer_goes_to_the_next_best_vendor(market, deal):
+    shop, first, noodles = deal
+    second = market.wholesaler("Second")
+    market.sells(second, noodles, price=rupees(20))
+    placed = market.place(shop, {noodles: 10})
+    (asked,) = market.open_offers(placed.order_id)
+    vendors = {first.id: first, second.id: second}
+
+    market.decline(vendors.pop(asked.vendor_id), placed.order_id)
+
+    (left,) = vendors.values()
+    assert market.offer_to(left, placed.order_id)
+    assert market.order(placed.order_id).status is OrderStatus.OFFERED
+
+
+def test_when_everybody_declines_the_order_is_unfulfilled_and_the_credit_free_again(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+
+    market.decline(vendor, placed.order_id)
+
+    assert market.order(placed.order_id).status is OrderStatus.UNFULFILLED
+    assert market.standing(shop).held == ZERO
+
+
+def test_offer_that_nobody_answers_lapses_and_a_late_yes_is_refused(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    offer = market.offer_to(vendor, placed.order_id)
+    market.now += dt.timedelta(hours=2)
+
+    with pytest.raises(OfferExpired):
+        market.do(offers.accept, offer.id, actor=vendor.owner)
+    assert market.do(offers.lapse, placed.order_id) == 1
+    with pytest.raises(OfferNotOpen):
+        market.do(offers.accept, offer.id, actor=vendor.owner)
+
+    assert market.order(placed.order_id).status is OrderStatus.UNFULFILLED
+    assert market.do(offers.lapse, placed.order_id) == 0
+
+
+def test_dearer_vendor_is_asked_only_after_the_retailers_yes(market, deal):
+    shop, cheap, noodles = deal
+    dear = market.wholesaler("Dear")
+    market.sells(dear, noodles, price=rupees(22))
+    placed = market.place(shop, {noodles: 10})
+
+    market.decline(cheap, placed.order_id)
+
+    waiting = market.order(placed.order_id)
+    assert (waiting.status, waiting.asked) == (OrderStatus.PLACED, "dearer")
+    assert market.open_offers(placed.order_id) == []
+
+    market.do(offers.answer_asked, placed.order_id, yes=True, actor=shop.owner)
+
+    assert market.offer_to(dear, placed.order_id)
+    assert market.standing(shop).held == rupees(220)
+
+
+@pytest.mark.parametrize("silent", [pytest.param(False, id="no"), pytest.param(True, id="silence for a day")])
+def test_no_or_silence_to_a_dearer_vendor_ends_the_order(market, deal, silent):
+    shop, cheap, noodles = deal
+    market.sells(market.wholesaler("Dear"), noodles, price=rupees(22))
+    placed = market.place(shop, {noodles: 10})
+    market.decline(cheap, placed.order_id)
+
+    if silent:
+        assert market.do(offers.orders_with_late_questions) == []
+        market.now += dt.timedelta(hours=24)
+        assert market.do(offers.orders_with_late_questions) == [placed.order_id]
+        market.do(offers.close_unanswered, placed.order_id)
+    else:
+        market.do(offers.answer_asked, placed.order_id, yes=False, actor=shop.owner)
+
+    assert market.order(placed.order_id).status is OrderStatus.UNFULFILLED
+    assert market.standing(shop).held == ZERO
+
+
+def test_part_goes_to_the_retailer_when_nobody_takes_the_rest(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    line = market.order(placed.order_id).lines[0].line.order_line_id
+
+    accepted = market.accept(vendor, placed.order_id, quantities={line: Decimal(6)})
+
+    assert accepted.is_part
+    waiting = market.order(placed.order_id)
+    assert (waiting.status, waiting.asked) == (OrderStatus.PLACED, "part")
+
+    market.do(offers.answer_asked, placed.order_id, yes=True, actor=shop.owner)
+
+    taken = market.order(placed.order_id)
+    assert (taken.status, taken.total) == (OrderStatus.ACCEPTED, rupees(120))
+    assert [(line.promised, line.unfulfilled) for line in taken.lines] == [(Decimal(6), Decimal(4))]
+    assert market.standing(shop).held == rupees(120)
+
+
+def test_refused_part_cancels_the_whole_order_and_frees_the_goods(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    line = market.order(placed.order_id).lines[0].line.order_line_id
+    market.accept(vendor, placed.order_id, quantities={line: Decimal(6)})
+
+    market.do(offers.answer_asked, placed.order_id, yes=False, actor=shop.owner)
+
+    assert market.order(placed.order_id).status is OrderStatus.CANCELED
+    assert market.stock(market.listing) == (Decimal(100), Decimal(0))
+    assert market.standing(shop).held == ZERO
+
+
+def test_rest_of_a_part_goes_to_the_next_vendor(market, deal):
+    shop, first, noodles = deal
+    second = market.wholesaler("Second")
+    market.sells(second, noodles, price=rupees(20))
+    placed = market.place(shop, {noodles: 10})
+    line = market.order(placed.order_id).lines[0].line.order_line_id
+    (asked,) = market.open_offers(placed.order_id)
+    one, other = (first, second) if asked.vendor_id == first.id else (second, first)
+
+    market.accept(one, placed.order_id, quantities={line: Decimal(6)})
+    market.accept(other, placed.order_id)
+
+    order = market.order(placed.order_id)
+    assert order.status is OrderStatus.ACCEPTED
+    assert sorted(part.total.minor for part in order.fulfillments) == [8_000, 12_000]
+    assert market.standing(shop).held == rupees(200)
+
+
+def test_vendor_that_withdraws_is_not_asked_again(market, deal):
+    shop, first, noodles = deal
+    second = market.wholesaler("Second")
+    market.sells(second, noodles, price=rupees(20))
+    placed = market.place(shop, {noodles: 10})
+    (asked,) = market.open_offers(placed.order_id)
+    one, other = (first, second) if asked.vendor_id == first.id else (second, first)
+    accepted = market.accept(one, placed.order_id)
+
+    market.do(offers.withdraw, accepted.fulfillment.fulfillment_id, reason="truck_broke", actor=one.owner)
+
+    assert market.offer_to(other, placed.order_id)
+    assert market.order(placed.order_id).status is OrderStatus.OFFERED
+    market.decline(other, placed.order_id)
+    assert market.order(placed.order_id).status is OrderStatus.UNFULFILLED
+
+
+def test_stock_that_went_meanwhile_refuses_the_acceptance(market, deal):
+    shop, vendor, noodles = deal
+    one, two = market.place(shop, {noodles: 60}), market.place(shop, {noodles: 60})
+    market.accept(vendor, one.order_id)
+
+    with pytest.raises(StockShort):
+        market.accept(vendor, two.order_id)
+
+    assert market.order(two.order_id).status is OrderStatus.OFFERED
+    assert market.stock(market.listing) == (Decimal(100), Decimal(60))
+
+
+def test_short_delivery_is_invoiced_for_what_was_handed_over(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    accepted = market.accept(vendor, placed.order_id)
+    sent = market.dispatch(vendor, accepted)
+    line = accepted.fulfillment.lines[0].line.order_line_id
+
+    done = market.deliver(vendor, sent.delivery_code, short={line: Decimal(3)})
+
+    assert done.total == rupees(140)
+    assert market.look(lambda session: session.scalars(select(Invoice)).one()).total_minor == 14_000
+    assert (market.standing(shop).held, market.standing(shop).posted) == (ZERO, rupees(140))
+    assert market.stock(market.listing) == (Decimal(93), Decimal(0))
+
+
+def test_wrong_codes_are_counted_and_nothing_is_delivered(market, deal):
+    shop, vendor, noodles = deal
+    accepted = market.accept(vendor, market.place(shop, {noodles: 10}).order_id)
+    sent = market.dispatch(vendor, accepted)
+    wrong = f"{(int(sent.delivery_code) + 1) % 10_000:04d}"
+
+    answers = [market.deliver(vendor, wrong) for _ in range(5)]
+
+    assert answers == [WrongCode(tries_left=left) for left in (4, 3, 2, 1, 0)]
+    part = market.look(queries.fulfillment_view, accepted.fulfillment.fulfillment_id)
+    assert part.status is FulfillmentStatus.DISPATCHED
+    assert count(market, Posting) == 0
+
+
+def test_delivering_twice_is_answered_as_done_and_posts_once(market, deal):
+    shop, vendor, noodles = deal
+    sent = market.dispatch(vendor, market.accept(vendor, market.place(shop, {noodles: 10}).order_id))
+    market.deliver(vendor, sent.delivery_code)
+
+    with pytest.raises(AlreadyDone):
+        market.deliver(vendor, sent.delivery_code)
+
+    assert count(market, Invoice) == 1
+
+
+def test_goods_returned_whole_are_on_hand_again_and_cost_nothing(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    sent = market.dispatch(vendor, market.accept(vendor, placed.order_id))
+
+    market.do(ending.mark_returned, sent.fulfillment_id, reason="shop_closed", actor=vendor.owner)
+
+    assert market.order(placed.order_id).status is OrderStatus.CANCELED
+    assert market.stock(market.listing) == (Decimal(100), Decimal(0))
+    assert market.standing(shop).held == ZERO
+
+
+def test_order_can_be_canceled_until_goods_have_left(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    accepted = market.accept(vendor, placed.order_id)
+    market.dispatch(vendor, accepted)
+
+    with pytest.raises(TooLate):
+        market.do(ending.cancel, placed.order_id, reason="changed_mind", actor=shop.owner)
+
+    assert market.order(placed.order_id).status is OrderStatus.DISPATCHED
+
+
+def test_changing_an_order_cancels_it_and_puts_its_lines_into_the_basket(market, deal):
+    shop, _, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+
+    reopened = market.do(ending.reopen_as_basket, placed.order_id, actor=shop.owner)
+
+    assert market.order(placed.order_id).status is OrderStatus.CANCELED
+    view = market.do(basket.show, reopened.id)
+    assert [line.quantity for line in view.lines] == [Decimal(10)]
+    assert market.standing(shop).held == ZERO
+
+
+def test_delivered_order_completes_by_itself_after_two_days(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    market.deliver(vendor, market.dispatch(vendor, market.accept(vendor, placed.order_id)).delivery_code)
+
+    market.now += dt.timedelta(hours=47)
+    assert market.do(delivery.complete_due) == 0
+    market.now += dt.timedelta(hours=1)
+    assert market.do(delivery.complete_due) == 1
+
+    assert market.order(placed.order_id).status is OrderStatus.COMPLETED
+
+
+def test_same_again_names_what_costs_more_now(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    market.deliver(vendor, market.dispatch(vendor, market.accept(vendor, placed.order_id)).delivery_code)
+    market.do(catalog.set_listing_price, market.listing, rupees(21), actor=ADMIN)
+
+    again = market.do(basket.same_again, retailer_id=shop.id, actor=shop.owner)
+    twice = market.do(basket.same_again, retailer_id=shop.id, actor=shop.owner)
+
+    assert [(change.then, change.now) for change in again.prices] == [(rupees(20), rupees(21))]
+    assert [line.quantity for line in twice.basket.lines] == [Decimal(10)]
+
+
+def test_override_asks_the_admins_vendor_alone(market, deal):
+    shop, first, noodles = deal
+    second = market.wholesaler("Second")
+    market.sells(second, noodles, price=rupees(20))
+    placed = market.place(shop, {noodles: 10})
+    (asked,) = market.open_offers(placed.order_id)
+    other = second if asked.vendor_id == first.id else first
+
+    market.do(offers.override, placed.order_id, vendor_id=other.id, reason="asked by phone", actor=ADMIN)
+
+    (now_asked,) = market.open_offers(placed.order_id)
+    assert (now_asked.vendor_id, now_asked.is_override) == (other.id, True)
+
+
+def test_another_shop_sees_no_order_at_all(market, deal):
+    shop, _, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    stranger = market.shop("Stranger")
+
+    with pytest.raises(NotFound):
+        market.do(ending.cancel, placed.order_id, reason="malice", actor=stranger.owner)
+    with pytest.raises(NotFound):
+        market.look(queries.find_by_short_code, placed.short_code, retailer_id=stranger.id)
+
+
+class TestTheYes:
+    """What the yes checks before a basket becomes an order."""
+
+    def test_a_second_yes_finds_the_order_placed(self, market, deal):
+        shop, _, noodles = deal
+        placed = market.place(shop, {noodles: 10})
+
+        again = market.do(placing.place, placed.order_id, version=2, terms=Terms.CREDIT, actor=shop.owner)
+
+        assert again.code == "already_placed"
+        assert count(market, CreditHold) == 1
+
+    def test_a_yes_to_an_older_version_is_asked_again(self, market, deal):
+        shop, _, noodles = deal
+        line = NewLine(product_id=noodles, quantity=Decimal(1))
+        order = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=shop.owner)
+        view = market.do(basket.show, order.id)
+        market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=shop.owner)
+
+        answer = market.do(
+            placing.place, order.id, version=view.version, terms=Terms.CREDIT, actor=shop.owner
+        )
+
+        assert answer.code == "basket_changed"
+
+    def test_a_price_that_rose_is_shown_before_it_is_ordered(self, market, deal):
+        shop, _, noodles = deal
+        line = NewLine(product_id=noodles, quantity=Decimal(10))
+        order = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=shop.owner)
+        view = market.do(basket.show, order.id)
+        market.do(catalog.set_listing_price, market.listing, rupees(21), actor=ADMIN)
+        yes = {"version": view.version, "terms": Terms.CREDIT, "actor": shop.owner}
+
+        first, second = (market.do(placing.place, order.id, **yes) for _ in range(2))
+
+        assert first == Refused(code="total_rose", facts={"shown_minor": 20_000, "total_minor": 21_000})
+        assert isinstance(second, Placed)
+        assert second.total == rupees(210)
+
+    def test_a_price_that_fell_is_passed_on(self, market, deal):
+        shop, _, noodles = deal
+        line = NewLine(product_id=noodles, quantity=Decimal(10))
+        order = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=shop.owner)
+        view = market.do(basket.show, order.id)
+        market.do(catalog.set_listing_price, market.listing, rupees(19), actor=ADMIN)
+
+        placed = market.do(
+            placing.place, order.id, version=view.version, terms=Terms.CREDIT, actor=shop.owner
+        )
+
+        assert (placed.total, placed.saved) == (rupees(190), rupees(10))
+
+    def test_over_the_limit_is_refused_with_the_shortfall_and_kept(self, market, deal):
+        _, _, noodles = deal
+        poor = market.shop("Poor", limit=rupees(100))
+
+        refused = market.place(poor, {noodles: 10})
+
+        assert refused.code == "credit_refused"
+        assert refused.facts["shortfall"] == rupees(100)
+        row = market.look(lambda session: session.scalars(select(Refusal)).one())
+        assert (row.code, row.facts["shortfall"]) == ("credit_refused", 10_000)
+        assert market.look(queries.get_order, row.order_id).status is OrderStatus.DRAFT
+
+    def test_exposure_equal_to_the_limit_is_allowed(self, market, deal):
+        _, _, noodles = deal
+        exact = market.shop("Exact", limit=rupees(200))
+
+        assert isinstance(market.place(exact, {noodles: 10}), Placed)
+
+    def test_a_shop_that_waits_for_approval_orders_nothing(self, market, deal):
+        _, _, noodles = deal
+        new = market.shop("New", limit=None, approved=False)
+
+        assert market.place(new, {noodles: 1}, terms=Terms.CASH).code == "not_approved"
+
+    def test_a_blocked_shop_orders_small_amounts_for_cash_only(self, market, deal):
+        shop, vendor, noodles = deal
+        dear = market.product("GOLD")
+        market.sells(vendor, dear, price=rupees(26_000))
+        market.do(parties.block_retailer, shop.id, reason="old debt", actor=ADMIN)
+
+        assert market.place(shop, {noodles: 1}).code == "orders_blocked"
+        assert isinstance(market.place(shop, {}, terms=Terms.CASH), Placed)
+        assert market.place(shop, {dear: 1}, terms=Terms.CASH).code == "cash_limit"
+
+    def test_a_line_nobody_has_is_left_out_and_named(self, market, deal):
+        shop, _, noodles = deal
+        unknown = market.product("RARE")
+
+        placed = market.place(shop, {noodles: 10, unknown: 5})
+
+        assert isinstance(placed, Placed)
+        assert [(line.line.quantity, line.unfulfilled) for line in market.order(placed.order_id).lines] == [
+            (Decimal(10), Decimal(0)),
+            (Decimal(5), Decimal(5)),
+        ]
+
+    def test_with_no_line_left_nothing_is_placed(self, market, deal):
+        shop, _, _ = deal
+
+        assert market.place(shop, {market.product("RARE"): 5}).code == "nothing_available"
+
+    def test_a_helper_above_the_limit_waits_for_the_owner(self, market, deal):
+        shop, _, noodles = deal
+        helper = market.helper(shop, limit=rupees(100))
+        line = NewLine(product_id=noodles, quantity=Decimal(10))
+        order = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=helper)
+        view = market.do(basket.show, order.id)
+
+        waits = market.do(
+            placing.place,
+            order.id,
+            version=view.version,
+            terms=Terms.CREDIT,
+            actor=helper,
+            order_limit=rupees(100),
+        )
+        assert waits.code == "owner_must_approve"
+        assert market.standing(shop).held == ZERO
+        fresh = market.do(basket.open_basket, retailer_id=shop.id, actor=helper)
+        assert fresh.id != order.id
+
+        placed = market.do(placing.approve_waiting, order.id, actor=shop.owner)
+
+        assert isinstance(placed, Placed)
+        assert market.standing(shop).held == rupees(200)
+
+    def test_an_idle_basket_is_put_away_after_three_days(self, market, deal):
+        shop, _, noodles = deal
+        line = NewLine(product_id=noodles, quantity=Decimal(1))
+        old = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=shop.owner)
+        market.now += dt.timedelta(hours=73)
+
+        new = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=shop.owner)
+
+        assert new.id != old.id
+        assert market.look(lambda session: session.get_one(Order, old.id)).status is OrderStatus.CANCELED
+
+
+def test_every_round_is_kept_with_its_cause(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    market.decline(vendor, placed.order_id)
+
+    rounds = market.look(routing_queries.decisions, placed.order_id)
+
+    assert [(round_.cause, round_.explanation) for round_ in rounds] == [
+        (RoundCause.PLACED, "one_vendor"),
+        (RoundCause.DECLINED, "nobody"),
+    ]
