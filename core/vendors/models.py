@@ -39,3 +39,22 @@ class VendorObservation(Base):
     # An override was chosen by an admin, so its acceptance says nothing about the vendor's speed.
     is_override: Mapped[bool] = mapped_column(default=False)
     at: Mapped[dt.datetime]
+
+
+class VendorScorecard(Base):
+    """What a vendor's history came to when it was last counted. Newer observations are added when it is read."""
+
+    __tablename__ = "vendor_scorecards"
+
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"), primary_key=True)
+    answered_yes: Mapped[int]
+    declined: Mapped[int]
+    lapsed: Mapped[int]
+    accepted: Mapped[int]
+    delivered: Mapped[int]
+    withdrawn: Mapped[int]
+    delivery_hours: Mapped[Decimal] = mapped_column(Numeric(14, 3))
+    measured_deliveries: Mapped[int]
+    # 0–100; None for a vendor that lists nothing.
+    price_index: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))
+    calculated_at: Mapped[dt.datetime]

@@ -85,6 +85,18 @@ class Counts:
     delivery_hours: Decimal = NOTHING
     measured_deliveries: int = 0
 
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            answered_yes=self.answered_yes + other.answered_yes,
+            declined=self.declined + other.declined,
+            lapsed=self.lapsed + other.lapsed,
+            accepted=self.accepted + other.accepted,
+            delivered=self.delivered + other.delivered,
+            withdrawn=self.withdrawn + other.withdrawn,
+            delivery_hours=self.delivery_hours + other.delivery_hours,
+            measured_deliveries=self.measured_deliveries + other.measured_deliveries,
+        )
+
     @property
     def answerable(self) -> int:
         return self.answered_yes + self.declined + self.lapsed

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, FunctionFilter, and_, func, select
 from sqlalchemy.orm import Session
@@ -12,68 +14,104 @@ from sqlalchemy.orm import Session
 from core.catalog.models import Listing
 from core.parties.models import Approval, Vendor
 from core.settings.service import current
-from core.vendors.models import ObservationKind, VendorObservation
+from core.vendors.models import ObservationKind, VendorObservation, VendorScorecard
 from core.vendors.policy import Counts, VendorSettings, price_score, reliability_score, with_prior
+
+# A scorecard that nobody renewed for so long is not used: the history is then counted afresh.
+CARD_LIVES = dt.timedelta(days=1)
 
 
 def reliability(session: Session, vendor_ids: Collection[int], *, now: dt.datetime) -> dict[int, Decimal]:
-    """The score that routing uses for each vendor, the prior included: a vendor without history has 60."""
+    """The score that routing uses for each vendor, the prior included: a vendor without history has 60.
+
+    Every observation counts at once; prices count as of the last scorecard, or as of now where there is none.
+    """
     settings = current(session, VendorSettings).values
-    counted = counts(session, vendor_ids, since=now - dt.timedelta(days=settings.history_days))
-    indexes = price_indexes(session, [vendor_id for vendor_id, seen in counted.items() if seen.orders])
+    known = histories(session, vendor_ids, now=now, settings=settings)
+    indexes = price_indexes(
+        session,
+        [vendor_id for vendor_id, history in known.items() if history.counts.orders and not history.has_card],
+    )
     return {
         vendor_id: with_prior(
-            reliability_score(seen, price_index=indexes.get(vendor_id), settings=settings),
-            seen.orders,
+            reliability_score(
+                history.counts,
+                price_index=history.price_index if history.has_card else indexes.get(vendor_id),
+                settings=settings,
+            ),
+            history.counts.orders,
             settings,
         )
-        for vendor_id, seen in counted.items()
+        for vendor_id, history in known.items()
     }
 
 
-def counts(session: Session, vendor_ids: Collection[int], *, since: dt.datetime) -> dict[int, Counts]:
-    """What was observed of each vendor since then; all zero for one without history."""
-    seen = VendorObservation
-    own = seen.is_override.is_(False)
-    measured = and_(seen.kind == ObservationKind.DELIVERED, seen.hours.is_not(None))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    counts: Counts
+    # As of the scorecard; None where there is none, or nothing listed.
+    price_index: Decimal | None
+    has_card: bool
+
+
+def histories(
+    session: Session, vendor_ids: Collection[int], *, now: dt.datetime, settings: VendorSettings
+) -> dict[int, History]:
+    """What was observed of each vendor: what its scorecard counted and what came after it, in one statement."""
+    card = VendorScorecard
+    started = now - dt.timedelta(days=settings.history_days)
     rows = session.execute(
         select(
-            seen.vendor_id,
-            _count(and_(seen.kind == ObservationKind.ACCEPTED, own)),
-            _count(and_(seen.kind == ObservationKind.DECLINED, own)),
-            _count(and_(seen.kind == ObservationKind.LAPSED, own)),
-            _count(seen.kind == ObservationKind.ACCEPTED),
-            _count(seen.kind == ObservationKind.DELIVERED),
-            _count(seen.kind == ObservationKind.WITHDRAWN),
-            func.coalesce(func.sum(seen.hours).filter(measured), 0),
-            _count(measured),
+            Vendor.id,
+            card.vendor_id,
+            func.max(card.price_index),
+            func.max(card.answered_yes),
+            func.max(card.declined),
+            func.max(card.lapsed),
+            func.max(card.accepted),
+            func.max(card.delivered),
+            func.max(card.withdrawn),
+            func.max(card.delivery_hours),
+            func.max(card.measured_deliveries),
+            *_COUNTED,
         )
-        .where(seen.vendor_id.in_(vendor_ids), seen.at >= since)
-        .group_by(seen.vendor_id)
+        .outerjoin(card, and_(card.vendor_id == Vendor.id, card.calculated_at > now - CARD_LIVES))
+        .outerjoin(
+            VendorObservation,
+            and_(
+                VendorObservation.vendor_id == Vendor.id,
+                VendorObservation.at > func.coalesce(card.calculated_at, started),
+            ),
+        )
+        .where(Vendor.id.in_(vendor_ids))
+        .group_by(Vendor.id, card.vendor_id)
     )
-    found = {
-        vendor_id: Counts(
-            answered_yes=answered_yes,
-            declined=declined,
-            lapsed=lapsed,
-            accepted=accepted,
-            delivered=delivered,
-            withdrawn=withdrawn,
-            delivery_hours=hours or Decimal(0),
-            measured_deliveries=measured_deliveries,
+    return {
+        vendor_id: History(
+            counts=_counts(newer) if card_id is None else _counts(counted) + _counts(newer),
+            price_index=price_index,
+            has_card=card_id is not None,
         )
-        for (
-            vendor_id,
-            answered_yes,
-            declined,
-            lapsed,
-            accepted,
-            delivered,
-            withdrawn,
-            hours,
-            measured_deliveries,
-        ) in rows
+        for vendor_id, card_id, price_index, counted, newer in (
+            (row[0], row[1], row[2], row[3 : 3 + COUNTED], row[3 + COUNTED :]) for row in rows
+        )
     }
+
+
+def counts(
+    session: Session, vendor_ids: Collection[int], *, since: dt.datetime, until: dt.datetime
+) -> dict[int, Counts]:
+    """What was observed of each vendor in that time, from the observations alone; nothing for one without history."""
+    rows = session.execute(
+        select(VendorObservation.vendor_id, *_COUNTED)
+        .where(
+            VendorObservation.vendor_id.in_(vendor_ids),
+            VendorObservation.at > since,
+            VendorObservation.at <= until,
+        )
+        .group_by(VendorObservation.vendor_id)
+    )
+    found = {row[0]: _counts(row[1:]) for row in rows}
     return {vendor_id: found.get(vendor_id, Counts()) for vendor_id in vendor_ids}
 
 
@@ -114,4 +152,24 @@ def withdrawn_offers(session: Session, offer_ids: Collection[int]) -> set[int]:
 
 
 def _count(condition: ColumnElement[bool]) -> FunctionFilter[int]:
-    return func.count().filter(condition)
+    return func.count(VendorObservation.id).filter(condition)
+
+
+_OWN = VendorObservation.is_override.is_(False)
+_MEASURED = and_(VendorObservation.kind == ObservationKind.DELIVERED, VendorObservation.hours.is_not(None))
+# In the order of the fields of `Counts` and of the columns of a scorecard.
+_COUNTED = (
+    _count(and_(VendorObservation.kind == ObservationKind.ACCEPTED, _OWN)),
+    _count(and_(VendorObservation.kind == ObservationKind.DECLINED, _OWN)),
+    _count(and_(VendorObservation.kind == ObservationKind.LAPSED, _OWN)),
+    _count(VendorObservation.kind == ObservationKind.ACCEPTED),
+    _count(VendorObservation.kind == ObservationKind.DELIVERED),
+    _count(VendorObservation.kind == ObservationKind.WITHDRAWN),
+    func.coalesce(func.sum(VendorObservation.hours).filter(_MEASURED), 0),
+    _count(_MEASURED),
+)
+COUNTED = len(_COUNTED)
+
+
+def _counts(row: Sequence[Any]) -> Counts:
+    return Counts(**dict(zip(Counts.__slots__, row, strict=True)))

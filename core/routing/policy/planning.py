@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from itertools import combinations
@@ -145,25 +145,57 @@ def covered(market: Market, assignment: Assignment) -> Decimal:
 
 
 def _split(market: Market, ranked: Sequence[Candidate], ceiling: Money | None) -> Assignment:
-    shortlist = _shortlist(market, ranked)
-    choices: list[tuple[Choice, Assignment]] = []
-    for size in range(1, len(shortlist) + 1):
-        for subset in combinations(shortlist, size) if len(shortlist) <= EXACT_VENDORS else [shortlist]:
-            assignment = _within(market, subset, ceiling)
-            if assignment:
-                choices.append((_preferred(market, subset, assignment), assignment))
-        if len(shortlist) > EXACT_VENDORS:
-            break
-    if not choices and ceiling is not None:
-        # The last resort under a ceiling: every line from its cheapest vendor, however many that takes.
+    best: tuple[Choice, Assignment] | None = None
+    most = -_most_coverable(market, ranked)
+    for subset in _subsets(market, ranked):
+        if best and best[0][:2] < (most, len(subset)):
+            break  # it covers all that can be had, and what follows takes more vendors
+        best = _better(market, best, _within(market, subset, ceiling), ranked)
+    if ceiling is not None:
+        # Perhaps only every line from its cheapest vendor fits, however many vendors that takes.
         cheap = _assign(market, ranked, _cheapest_first)
-        return cheap if _total(market, ranked, cheap) <= ceiling else {}
-    return min(choices, key=lambda choice: choice[0])[1] if choices else {}
+        if _total(market, ranked, cheap) <= ceiling:
+            best = _better(market, best, cheap, ranked)
+    return best[1] if best else {}
 
 
-def _preferred(market: Market, subset: Sequence[Candidate], assignment: Assignment) -> Choice:
-    ranks = sorted(candidate.rank or 0 for candidate in subset if candidate.vendor.vendor_id in assignment)
-    return (-covered(market, assignment), len(ranks), sum(ranks), ranks)
+def _better(
+    market: Market,
+    best: tuple[Choice, Assignment] | None,
+    assignment: Assignment,
+    ranked: Sequence[Candidate],
+) -> tuple[Choice, Assignment] | None:
+    if not assignment:
+        return best
+    ranks = sorted(_rank(candidate) for candidate in ranked if candidate.vendor.vendor_id in assignment)
+    choice = (-covered(market, assignment), len(ranks), sum(ranks), ranks)
+    return (choice, assignment) if best is None or choice < best[0] else best
+
+
+def _subsets(market: Market, ranked: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
+    """The groups of vendors to try, small ones first: all of a shortlist's, or one large group when it takes many."""
+    shortlist = _shortlist(market, ranked)
+    if len(shortlist) > EXACT_VENDORS:
+        yield shortlist
+        return
+    for size in range(1, len(shortlist) + 1):
+        yield from combinations(shortlist, size)
+
+
+def _most_coverable(market: Market, ranked: Sequence[Candidate]) -> Decimal:
+    """What all vendors together have of the wanted goods, by market value: no plan covers more."""
+    worth = _worths(market)
+    return sum(
+        (
+            worth[need.product_id]
+            * min(
+                need.quantity,
+                sum((candidate.fills.get(need.product_id, NOTHING) for candidate in ranked), NOTHING),
+            )
+            for need in market.needs
+        ),
+        NOTHING,
+    )
 
 
 def _within(market: Market, subset: Sequence[Candidate], ceiling: Money | None) -> Assignment:
