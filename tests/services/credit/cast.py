@@ -2,10 +2,13 @@
 
 import datetime as dt
 import itertools
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from core.actor import SYSTEM, Actor, ActorKind, Via
 from core.catalog.models import VatClass
@@ -60,6 +63,13 @@ def hire(session):
         now=NOW,
     )
     return Cast(asha=asha, bina=bina, everest=everest, himal=himal, rice=rice.id, oil=oil.id)
+
+
+def more_shops(session, count):
+    return [
+        create_retailer(session, RetailerFacts(shop_name=f"Shop {number}"), actor=SYSTEM, now=NOW).id
+        for number in range(count)
+    ]
 
 
 def product(sku, vat_class):
@@ -226,6 +236,15 @@ def owed(session, invoice):
 
 def events(session, name):
     return list(session.scalars(select(Event.payload).where(Event.name == name).order_by(Event.id)))
+
+
+@contextmanager
+def refused_by_database(session, because):
+    """The database itself refuses what happens inside, its deferred checks included; nothing of it stays."""
+    with pytest.raises(IntegrityError, match=because), session.begin_nested():  # noqa: PT012 - the caller's block is inside
+        yield
+        session.flush()
+        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
 def check_books(session):

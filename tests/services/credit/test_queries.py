@@ -4,10 +4,11 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, update
 
 from core.credit import queries, service
 from core.credit.kinds import PaidState, PaymentMethod, PostingKind
+from core.credit.models import CreditAccount, CreditHold, Entry, LedgerAccount, Posting
 from core.credit.policy import Bucket
 from core.credit.queries.check import Checked, Difference
 from core.money import ZERO, rupees
@@ -209,13 +210,19 @@ def wounded(session, cast):
 
 
 @pytest.mark.parametrize(
-    ("checked", "column", "cached", "actual"),
-    [(Checked.POSTED, "posted_minor", 99_999, 100_000), (Checked.HELD, "held_minor", 5, 0)],
+    ("checked", "cache", "cached", "actual"),
+    [
+        (Checked.POSTED, CreditAccount.posted_minor, 99_999, 100_000),
+        (Checked.HELD, CreditAccount.held_minor, 5, 0),
+    ],
 )
-def test_a_cache_that_drifted_is_found(wounded, cast, checked, column, cached, actual):
+def test_a_cache_that_drifted_is_found(wounded, cast, checked, cache, cached, actual):
     session = wounded
     account_id = session.scalar(
-        text(f"UPDATE credit_accounts SET {column} = {cached} WHERE retailer_id = {cast.asha} RETURNING id")
+        update(CreditAccount)
+        .where(CreditAccount.retailer_id == cast.asha)
+        .values({cache: cached})
+        .returning(CreditAccount.id)
     )
 
     found = queries.find_differences(session)
@@ -227,15 +234,17 @@ def test_a_cache_that_drifted_is_found(wounded, cast, checked, column, cached, a
 
 def test_a_debt_that_belongs_to_no_invoice_is_found(wounded, cast):
     session = wounded
-    session.execute(
-        text(
-            "WITH p AS (INSERT INTO postings (idempotency_key, kind, memo, actor, at)"
-            " VALUES ('x', 'adjustment', '{}', 'system', now()) RETURNING id)"
-            " INSERT INTO entries (posting_id, account_id, amount_minor)"
-            " SELECT p.id, a.id, 700 FROM p, ledger_accounts a"
-            f" WHERE a.kind = 'receivable' AND a.retailer_id = {cast.asha}"
-        )
+    posting = Posting(
+        idempotency_key="by hand", kind=PostingKind.ADJUSTMENT, memo={}, actor="somebody", at=NOW
     )
+    session.add(posting)
+    session.flush()
+    receivable = session.scalars(
+        select(LedgerAccount).where(
+            LedgerAccount.kind == "receivable", LedgerAccount.retailer_id == cast.asha
+        )
+    ).one()
+    session.add(Entry(posting_id=posting.id, account_id=receivable.id, amount_minor=700))
 
     found = queries.find_differences(session)
 
@@ -248,10 +257,9 @@ def test_a_debt_that_belongs_to_no_invoice_is_found(wounded, cast):
 def test_a_hold_whose_parts_have_no_movements_is_found(wounded, cast):
     session = wounded
     hold_id = session.scalar(
-        text(
-            "UPDATE credit_holds SET amount_minor = amount_minor + 1, released_minor = released_minor + 1"
-            " RETURNING id"
-        )
+        update(CreditHold)
+        .values(amount_minor=CreditHold.amount_minor + 1, released_minor=CreditHold.released_minor + 1)
+        .returning(CreditHold.id)
     )
 
     assert queries.find_differences(session) == [

@@ -1,0 +1,291 @@
+"""Many at once: the limit holds, money is posted once, invoice numbers have no gap, and the books agree afterwards."""
+
+import threading
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import select
+
+from core.credit import queries, service
+from core.credit.errors import CreditRefused, HoldTooSmall, ReferenceTaken
+from core.credit.kinds import ClaimStatus, PaymentMethod
+from core.credit.models import CreditAccount, CreditHold, Invoice, LedgerAccount, Payment
+from core.credit.service import holds
+from core.money import ZERO, Money, rupees, total
+from tests.services.credit import cast as people
+from tests.services.credit.cast import ADMIN, NOW, retailer_actor, vendor_actor
+
+
+@pytest.fixture
+def database(fresh_database):
+    """Real commits; whatever a test did at once, the nightly check finds nothing afterwards."""
+    yield fresh_database.database
+    with fresh_database.database.transaction() as session:
+        assert queries.find_differences(session) == []
+
+
+@pytest.fixture
+def cast(database):
+    """Asha may owe 10,000, Bina 100,000."""
+    with database.transaction() as session:
+        hired = people.hire(session)
+        service.open_account(session, hired.asha, limit=rupees(10_000), actor=ADMIN, now=NOW)
+        service.open_account(session, hired.bina, limit=rupees(100_000), actor=ADMIN, now=NOW)
+    return hired
+
+
+def at_once(database, works):
+    """Run each work in a transaction of its own at the same moment: what it returned, or the refusal it raised."""
+    barrier = threading.Barrier(len(works))
+    results = [None] * len(works)
+
+    def run(number, work):
+        barrier.wait(timeout=10)
+        try:
+            with database.transaction() as session:
+                results[number] = work(session)
+        except (CreditRefused, ReferenceTaken) as refused:
+            results[number] = refused
+
+    threads = [threading.Thread(target=run, args=one) for one in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+    return results
+
+
+def prepare(database, work):
+    with database.transaction() as session:
+        return work(session)
+
+
+def place_orders(database, retailer_id, count):
+    return prepare(database, lambda session: [people.place_order(session, retailer_id) for _ in range(count)])
+
+
+def holding(order_id, retailer_id, amount):
+    def work(session):
+        return service.place_hold(
+            session, order_id=order_id, retailer_id=retailer_id, amount=rupees(amount), now=NOW
+        ).id
+
+    return work
+
+
+def test_twenty_orders_against_a_limit_for_ten_give_ten_holds(database, cast):
+    orders = place_orders(database, cast.asha, 20)
+
+    results = at_once(database, [holding(order_id, cast.asha, 1_000) for order_id in orders])
+
+    refused = [result for result in results if isinstance(result, CreditRefused)]
+    assert len(refused) == 10
+    assert {(one.reason, one.available, one.shortfall) for one in refused} == {
+        ("limit_exceeded", ZERO, rupees(1_000))
+    }
+    with database.transaction() as session:
+        open_holds = session.scalars(select(CreditHold)).all()
+        standing = queries.standing(session, cast.asha, now=NOW)
+    assert len(open_holds) == 10
+    assert standing.held == total(holds.open_part(hold) for hold in open_holds) == rupees(10_000)
+    assert (standing.posted, standing.available) == (ZERO, ZERO)
+
+
+def test_one_order_asked_for_by_many_is_held_once(database, cast):
+    (order_id,) = place_orders(database, cast.asha, 1)
+
+    results = at_once(database, [holding(order_id, cast.asha, 4_000)] * 8)
+
+    assert len(set(results)) == 1
+    with database.transaction() as session:
+        assert queries.standing(session, cast.asha, now=NOW).held == rupees(4_000)
+
+
+def test_an_order_released_and_captured_at_once_resolves_once(database, cast):
+    def arrange(session):
+        order_id = people.place_order(session, cast.asha)
+        holding(order_id, cast.asha, 4_000)(session)
+        goods = people.delivery(
+            session,
+            cast,
+            retailer=cast.asha,
+            vendor=cast.everest,
+            order_id=order_id,
+            lines=[people.line(cast.rice, 1, 3_000)],
+        )
+        return order_id, goods
+
+    order_id, goods = prepare(database, arrange)
+    barrier = threading.Barrier(2)
+
+    def deliver():
+        barrier.wait(timeout=10)
+        with suppress(HoldTooSmall), database.transaction() as session:
+            service.post_delivery(session, goods, actor=vendor_actor(cast.everest), now=NOW)
+
+    def cancel():
+        barrier.wait(timeout=10)
+        with database.transaction() as session:
+            service.release_hold(session, order_id=order_id, cause="order canceled", now=NOW)
+
+    threads = [threading.Thread(target=work) for work in (deliver, cancel)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+
+    with database.transaction() as session:
+        hold = session.scalars(select(CreditHold)).one()
+        standing = queries.standing(session, cast.asha, now=NOW)
+    assert hold.captured_minor + hold.released_minor == hold.amount_minor
+    assert (standing.posted.minor, standing.held) == (hold.captured_minor, ZERO)
+    assert hold.captured_minor in {0, 300_000}
+
+
+def test_one_claim_confirmed_by_many_is_one_payment(database, cast):
+    def arrange(session):
+        people.deliver(session, cast, 500)
+        return service.claim_payment(
+            session,
+            retailer_id=cast.asha,
+            method=PaymentMethod.ESEWA,
+            reference="E1",
+            amount=rupees(500),
+            actor=retailer_actor(cast.asha),
+            now=NOW,
+        ).id
+
+    claim_id = prepare(database, arrange)
+
+    def confirm(session):
+        return service.confirm_claim(session, claim_id, actor=vendor_actor(cast.everest), now=NOW).id
+
+    results = at_once(database, [confirm] * 8)
+
+    assert len(set(results)) == 1
+    with database.transaction() as session:
+        assert len(session.scalars(select(Payment)).all()) == 1
+        assert queries.standing(session, cast.asha, now=NOW).owed == ZERO
+
+
+def test_two_shops_that_claim_one_reference_at_once_cannot_both_have_it(database, cast):
+    def claiming(retailer_id):
+        def work(session):
+            return service.claim_payment(
+                session,
+                retailer_id=retailer_id,
+                method=PaymentMethod.KHALTI,
+                reference="K 1",
+                amount=rupees(500),
+                actor=retailer_actor(retailer_id),
+                now=NOW,
+            ).status
+
+        return work
+
+    results = at_once(database, [claiming(cast.asha), claiming(cast.bina)])
+
+    assert sorted(results) == [ClaimStatus.CONTESTED, ClaimStatus.OPEN]
+
+
+def test_one_reference_recorded_for_two_shops_at_once_pays_once(database, cast):
+    results = at_once(
+        database,
+        [
+            lambda session, shop=shop: people.pay(session, shop, 500, reference="FT 9").id
+            for shop in (cast.asha, cast.bina, cast.asha, cast.bina)
+        ],
+    )
+
+    assert sum(isinstance(result, ReferenceTaken) for result in results) == 3
+    with database.transaction() as session:
+        assert len(session.scalars(select(Payment)).all()) == 1
+
+
+def test_payments_and_deliveries_at_once_keep_every_paisa(database, cast):
+    def arrange(session):
+        goods = []
+        for _ in range(6):
+            order_id = people.place_order(session, cast.asha)
+            holding(order_id, cast.asha, 1_000)(session)
+            goods.append(
+                people.delivery(
+                    session,
+                    cast,
+                    retailer=cast.asha,
+                    vendor=cast.everest,
+                    order_id=order_id,
+                    lines=[people.line(cast.rice, 1, 1_000)],
+                )
+            )
+        return goods
+
+    goods = prepare(database, arrange)
+
+    at_once(
+        database,
+        [
+            lambda session, one=one: service.post_delivery(
+                session, one, actor=vendor_actor(cast.everest), now=NOW
+            )
+            for one in goods
+        ]
+        + [lambda session: people.pay(session, cast.asha, "1234.56")] * 5,
+    )
+
+    # 6,000 bought and 6,172.80 paid: whatever came first, 172.80 is paid ahead and nothing is owed.
+    with database.transaction() as session:
+        standing = queries.standing(session, cast.asha, now=NOW)
+    assert (standing.owed, standing.held, standing.prepaid) == (ZERO, ZERO, rupees("172.80"))
+
+
+def test_invoice_numbers_have_no_gap_and_no_double_also_after_rollbacks(database, cast):
+    """Half of the deliveries roll back after they had taken a number; two shops share the vendor."""
+
+    class Torn(Exception):
+        """The transaction ends after the invoice was written."""
+
+    def delivering(number):
+        shop = (cast.asha, cast.bina)[number % 2]
+
+        def work(session):
+            people.deliver_for_cash(session, cast, 10, received=True, retailer=shop)
+            if number % 4 >= 2:
+                raise Torn
+
+        return work
+
+    def run(number, barrier):
+        barrier.wait(timeout=10)
+        with suppress(Torn), database.transaction() as session:
+            delivering(number)(session)
+
+    barrier = threading.Barrier(12)
+    threads = [threading.Thread(target=run, args=[number, barrier]) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+
+    with database.transaction() as session:
+        serials = sorted(session.scalars(select(Invoice.serial)))
+    assert serials == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_shops_first_dealings_at_once_open_one_account_of_each_kind(database, cast):
+    def arrange(session):
+        (shop,) = people.more_shops(session, 1)
+        return shop
+
+    shop = prepare(database, arrange)
+
+    at_once(database, [lambda session: people.pay(session, shop, 1).id] * 6)
+
+    with database.transaction() as session:
+        accounts = session.scalars(select(CreditAccount).where(CreditAccount.retailer_id == shop)).all()
+        books = session.scalars(select(LedgerAccount).where(LedgerAccount.retailer_id == shop)).all()
+        assert (len(accounts), len(books)) == (1, 1)
+        assert queries.prepaid(session, shop) == Money(600)
