@@ -326,7 +326,12 @@ def _var(environ: Mapping[str, str]) -> Path:
 
 
 def _secret_of_this_checkout(var: Path) -> str:
-    return keep_secret(var / "jwt_secret", make=lambda: secrets.token_hex(32))
+    try:
+        return keep_secret(var / "jwt_secret", make=lambda: secrets.token_hex(32))
+    except PermissionError as error:
+        raise ConfigError(
+            (f"JWT_SECRET is missing, and {error.filename} belongs to another user",)
+        ) from error
 
 
 def keep_secret(path: Path, *, make: Callable[[], str]) -> str:

@@ -29,8 +29,12 @@ if TYPE_CHECKING:
 VAR = PROJECT_ROOT / "var" / "tests"
 SECRET = "only-for-tests-0123456789-abcdefghijkl"
 
-_GIVEN = {name: os.environ.pop(name, "") for name in ("DATABASE_URL", "REDIS_URL")}  # noqa: TID251 – see below
-# Whatever code under test reads its settings for itself meets the tests' servers, never somebody's development data.
+# The servers to test with are moved aside, where the other processes of this run find them too: whatever code under test
+# reads its settings for itself meets the tests' servers, never somebody's development data.
+_GIVEN = {
+    name: os.environ.setdefault(f"TEST_{name}", os.environ.pop(name, ""))  # noqa: TID251
+    for name in ("DATABASE_URL", "REDIS_URL")
+}
 os.environ.update(ENVIRONMENT="test", VAR_DIR=str(VAR), JWT_SECRET=SECRET)  # noqa: TID251
 
 
@@ -51,12 +55,17 @@ def servers() -> Iterator[TestServers]:
         yield TestServers(database_url=given.database_url, redis_url=given.redis_url, redis_databases=16)
         return
     from core import embedded
+    from core.embedded.valkey import DATABASES
     from tests.databases import drop_abandoned_clones, only_one
 
     own = embedded.start(VAR)
     with only_one(VAR / "template.lock"):
         drop_abandoned_clones(own.database_url)
-    yield TestServers(database_url=own.database_url, redis_url=own.redis_url, redis_databases=64)
+    yield TestServers(
+        database_url=given.database_url or own.database_url,
+        redis_url=given.redis_url or own.redis_url,
+        redis_databases=16 if given.redis_url else DATABASES,
+    )
     own.stop()
 
 

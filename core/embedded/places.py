@@ -18,6 +18,9 @@ _LONGEST_SOCKET = ".s.PGSQL.5432"
 # A comma in a path would be two hosts to libpq, a blank or a percent sign something else in a URL.
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 _ROOT = 0
+_ANOTHER_USER = (
+    "start as the user who did the first time (root, if it was root), or name another place: VAR_DIR"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +88,15 @@ class Places:
 
 def prepare(var: Path) -> Places:
     """Make the directories under *var* that do not exist yet and say where everything is."""
-    var = var.absolute()
+    try:
+        return _prepare(var.absolute())
+    except PermissionError as error:
+        raise EmbeddedServersError(
+            f"{error.filename} cannot be used by this user; {_ANOTHER_USER}"
+        ) from error
+
+
+def _prepare(var: Path) -> Places:
     var.mkdir(parents=True, exist_ok=True)
     servers = _servers_directory(var.resolve())
     account = _account(servers)
@@ -135,9 +146,7 @@ def _account(servers: Path) -> Account | None:
     owner = data.stat().st_uid if data.exists() else None
     if os.geteuid() != _ROOT:
         if owner not in {None, os.geteuid()}:
-            raise EmbeddedServersError(
-                f"{data} belongs to another user; start as that user (as root, if root made it) or run: make clean"
-            )
+            raise EmbeddedServersError(f"{data} belongs to another user; {_ANOTHER_USER}")
         return None
     # A cluster made by an ordinary user keeps its owner when root comes later.
     found = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")

@@ -271,26 +271,11 @@ def test_root_in_a_home_that_nobody_may_enter(private_var):
 
 @needs_root
 def test_an_ordinary_user_runs_them_too_and_root_may_come_later(new_var):
-    python = _python_for_everybody()
     nobody = pwd.getpwnam("nobody")
     new_var.mkdir()
     os.chown(new_var, nobody.pw_uid, nobody.pw_gid)
 
-    counts = [
-        subprocess.run(
-            [python, "-c", WRITE_AND_COUNT, str(new_var)],
-            cwd=PROJECT_ROOT,
-            env=environment() | {"PYTHONPATH": sysconfig.get_path("purelib"), "PYTHONDONTWRITEBYTECODE": "1"},
-            user=nobody.pw_uid,
-            group=nobody.pw_gid,
-            extra_groups=[],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        ).stdout.split()
-        for _ in range(2)
-    ]
+    counts = [_as_nobody(WRITE_AND_COUNT, new_var).stdout.split() for _ in range(2)]
     servers = embedded.start(new_var)
     count_of_root = visit(servers)
     servers.stop()
@@ -298,6 +283,14 @@ def test_an_ordinary_user_runs_them_too_and_root_may_come_later(new_var):
     assert counts == [["1", "1"], ["2", "2"]]
     assert count_of_root == (3, 3)
     assert (new_var / "servers" / "postgres").stat().st_uid == nobody.pw_uid
+
+
+@needs_root
+def test_another_user_is_told_whose_servers_these_are(var):
+    refused = _as_nobody(WRITE_AND_COUNT, var)
+
+    assert refused.returncode == 1
+    assert "cannot be used by this user; start as the user who did the first time" in refused.stderr
 
 
 def test_the_watchdog_ends_its_program_when_the_parent_is_gone():
@@ -338,6 +331,22 @@ def _keys(servers: Servers) -> int:
             return int(client.get("visits"))
     except (redis.ConnectionError, redis.BusyLoadingError):
         return 0
+
+
+def _as_nobody(program: str, var: Path) -> subprocess.CompletedProcess[str]:
+    nobody = pwd.getpwnam("nobody")
+    return subprocess.run(
+        [_python_for_everybody(), "-c", program, str(var)],
+        cwd=PROJECT_ROOT,
+        env=environment() | {"PYTHONPATH": sysconfig.get_path("purelib"), "PYTHONDONTWRITEBYTECODE": "1"},
+        user=nobody.pw_uid,
+        group=nobody.pw_gid,
+        extra_groups=[],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def _python_for_everybody() -> str:
