@@ -1,5 +1,6 @@
 """Where the servers of one checkout keep their things, and as whom they run."""
 
+import errno
 import hashlib
 import os
 import pwd
@@ -98,6 +99,8 @@ def prepare(var: Path) -> Places:
 
 def _prepare(var: Path) -> Places:
     var.mkdir(parents=True, exist_ok=True)
+    if not os.access(var, os.W_OK):
+        raise PermissionError(errno.EACCES, "not ours to write", str(var))
     servers = _servers_directory(var.resolve())
     account = _account(servers)
     places = Places(var=var, servers=servers, sockets=_sockets_directory(servers, account), account=account)
