@@ -8,9 +8,10 @@ PY := $(VENV)/bin/python
 # Changes when the checkout moves, because scripts of a virtual environment name their own place.
 READY := $(VENV)/ready-$(shell printf '%s' '$(CURDIR)' | cksum | cut -d' ' -f1)
 PATHS := core bot admin_api migrations tests bench wsgi.py
-# Servers that run already stay out of the tests; the environment may name others.
 N ?= 2
 T ?=
+CATALOG ?= core/seeds/data/catalog.csv
+IN ?= tests/data/orders/messages.jsonl
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -74,7 +75,10 @@ wording: $(READY)
 contract: $(READY) ## hold what we send to Twilio's own description of its API (needs node)
 	@exec $(PY) -m tests.contract $(if $(CI),--required)
 
-intake: $(READY) ## judge the order reader on its labeled orders
+intake: $(READY) ## let the order reader read labeled orders (IN=messages.jsonl) and score it
+	@mkdir -p var
+	@$(PY) -m core.intake --catalog $(CATALOG) < $(IN) > var/predictions.jsonl
+	@exec $(PY) bench/score.py var/predictions.jsonl --gold $(IN) --catalog $(CATALOG)
 
 stop: ## end what runs in this checkout, wherever it was started
 	@if [ -x $(PY) ]; then $(PY) -m core.embedded stop; fi
