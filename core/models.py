@@ -3,12 +3,13 @@
 from core.audit import models as audit
 from core.catalog import models as catalog
 from core.credit import models as credit
-from core.db import clock
+from core.db import clock, replies
 from core.db.base import Base
 from core.messaging import models as messaging
 from core.orders import models as orders
 from core.outbox import models as outbox
 from core.parties import models as parties
+from core.parties import sign_in_models as sign_ins
 from core.pricing import models as pricing
 from core.routing import models as routing
 from core.settings import models as settings
@@ -25,7 +26,9 @@ __all__ = [
     "outbox",
     "parties",
     "pricing",
+    "replies",
     "routing",
     "settings",
+    "sign_ins",
     "vendors",
 ]
