@@ -15,8 +15,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue as RQueue
 from rq import SimpleWorker, Worker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
-from rq.worker import StopRequested
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 

@@ -1,0 +1,142 @@
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from core.actor import SYSTEM
+from core.audit.models import AuditEntry
+from core.audit.service import record_action
+from core.db.clock import business_now, move_clock
+from core.jobs import runner
+from core.jobs.handlers import Handler, OutsideHandler
+from core.outbox import claims
+from core.outbox.models import Job, JobRun, JobStatus, Queue
+from core.outbox.service import add_job
+
+
+def note(session, arguments, now):
+    record_action(session, "noted", subject_kind="job", subject_id=arguments["id"], actor=SYSTEM, now=now)
+
+
+def note_and_fail(session, arguments, now):
+    note(session, arguments, now)
+    raise ValueError("the first line\nwhat somebody wrote")
+
+
+def add(database, kind, *, key="k"):
+    with database.transaction() as session:
+        now = business_now(session)
+        return add_job(session, kind, queue=Queue.WHATSAPP, arguments={"id": 5}, dedup_key=key, now=now)
+
+
+def notes(session):
+    return list(session.scalars(select(AuditEntry.subject_id)))
+
+
+@pytest.fixture
+def only_job(session):
+    def find():
+        session.expire_all()
+        return session.scalars(select(Job)).one()
+
+    return find
+
+
+def test_work_and_its_being_done_are_one_transaction(database, session, only_job):
+    add(database, "note")
+
+    assert runner.run_due(database, {"note": Handler(act=note)}) == 1
+
+    assert notes(session) == [5]
+    assert only_job().status is JobStatus.DONE
+
+
+def test_failed_work_leaves_nothing_but_its_failure(database, session, only_job):
+    add(database, "note")
+
+    runner.run_due(database, {"note": Handler(act=note_and_fail)})
+
+    assert notes(session) == []
+    assert (only_job().status, only_job().error) == (JobStatus.PENDING, "ValueError: the first line")
+    (run,) = session.scalars(select(JobRun))
+    assert run.error == "ValueError: the first line"
+
+
+def test_what_follows_a_failure_is_kept_with_it(database, session):
+    followed = []
+
+    def follow(session, arguments, attempt, now):
+        note(session, arguments, now)
+        followed.append(attempt)
+
+    add(database, "note")
+    handlers = {"note": Handler(act=note_and_fail, after_failure=follow)}
+
+    runner.run_due(database, handlers)
+    with database.transaction() as later:
+        move_clock(later, to=business_now(later) + dt.timedelta(seconds=5))
+    runner.run_due(database, handlers)
+
+    assert followed == [1, 2]
+    assert notes(session) == [5, 5]
+
+
+def test_failing_follow_up_does_not_hide_the_failure(database, session, only_job):
+    add(database, "note")
+
+    def follow(session, arguments, _attempt, now):
+        note_and_fail(session, arguments, now)
+
+    runner.run_due(database, {"note": Handler(act=note_and_fail, after_failure=follow)})
+
+    assert (only_job().status, only_job().attempts) == (JobStatus.PENDING, 1)
+    assert notes(session) == []
+
+
+def test_unknown_kind_is_a_failure(database, only_job):
+    add(database, "from_the_future")
+
+    runner.run_due(database, {})
+
+    assert only_job().error == "UnknownKind: from_the_future"
+
+
+def test_work_outside_a_transaction_is_marked_done_after_it(database, session, only_job):
+    seen = []
+
+    def act(database, arguments, now):
+        with database.transaction() as own:
+            seen.append(own.get(Job, only_job().id).status)
+            note(own, arguments, now)
+
+    add(database, "call")
+
+    runner.run_due(database, {"call": OutsideHandler(act=act)})
+
+    assert seen == [JobStatus.RUNNING]
+    assert notes(session) == [5]
+    assert only_job().status is JobStatus.DONE
+
+
+def test_work_is_told_the_business_time(database):
+    told = []
+    with database.transaction() as session:
+        moved = move_clock(session, to=business_now(session) + dt.timedelta(days=3))
+    add(database, "tell")
+
+    runner.run_due(database, {"tell": Handler(act=lambda _session, _arguments, now: told.append(now))})
+
+    assert len(told) == 1
+    assert told[0] >= moved
+
+
+def test_attempt_that_is_no_longer_ours_does_nothing(database, session):
+    add(database, "note")
+    with database.transaction() as own:
+        claim = claims.claim(own, Queue.WHATSAPP, worker="here-1-3", now=business_now(own))
+    with database.transaction() as own:
+        claims.take_back(own, now=business_now(own))
+
+    runner.run(database, {"note": Handler(act=note)}, claim)
+
+    assert notes(session) == []
