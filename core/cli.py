@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from sqlalchemy import Engine
 
 from core.config import settings
 from core.db.clock import business_now
@@ -24,7 +25,7 @@ def reference() -> None:
     from core.seeds.demo import SEEDER
     from core.seeds.reference import seed_reference
 
-    with _database() as database, database.transaction() as session:
+    with _engine() as engine, Database(engine).transaction() as session:
         added = seed_reference(session, actor=SEEDER, now=business_now(session))
     click.echo(f"{added} products added")
 
@@ -34,20 +35,21 @@ def demo() -> None:
     """A market of four vendors and six shops with a past. Never in production."""
     from core.seeds.demo import DemoNotForProduction, seed_demo
 
-    with _database() as database:
-        with database.transaction() as session:
+    with _engine() as engine:
+        with Database(engine).transaction() as session:
             now = business_now(session)
         try:
-            added = seed_demo(database, environment=settings().environment, now=now)
+            with engine.begin() as connection:
+                added = seed_demo(connection, environment=settings().environment, now=now)
         except DemoNotForProduction as refused:
             raise click.ClickException(str(refused)) from refused
     click.echo(f"{added.products} products and {added.listings} listings added")
 
 
 @contextmanager
-def _database() -> Iterator[Database]:
+def _engine() -> Iterator[Engine]:
     engine = make_engine(database_url(), pooled=False)
     try:
-        yield Database(engine)
+        yield engine
     finally:
         engine.dispose()

@@ -354,5 +354,3 @@ RETAILERS: tuple[DemoRetailer, ...] = (
         months_old=20,
     ),
 )  # fmt: skip
-
-BLOCKED_FOR_OLD_DEBT = 6

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session, sessionmaker
 
 from core.actor import Actor, ActorKind, Via
 from core.config import Environment
 from core.credit import service as credit
-from core.db.session import Database
 from core.errors import DomainError
-from core.seeds import market, people, reference
+from core.outbox.service import HISTORY
+from core.refs import UserId
+from core.seeds import history, market, people, reference
 
 SEEDER = Actor(kind=ActorKind.SYSTEM, via=Via.COMMAND)
 
@@ -25,26 +27,62 @@ class DemoNotForProduction(DomainError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seeded:
-    """What a run added. A second run adds nothing."""
+    """Who is in the market, and how much a run added to it. A second run adds nothing."""
 
     products: int
     listings: int
+    admin_id: UserId
+    shops: tuple[people.Shop, ...]
+    vendors: tuple[people.Wholesaler, ...]
 
 
-def seed_demo(database: Database, *, environment: Environment, now: dt.datetime) -> Seeded:
-    """Put the demo market into an empty database, or complete one. Raises DemoNotForProduction."""
+def seed_demo(connection: Connection, *, environment: Environment, now: dt.datetime) -> Seeded:
+    """Put the demo market with its past into an empty database, or complete one, in the caller's transaction.
+
+    The past is told when all six shops are new: whoever has lived in the market since has a past of their own.
+    Raises DemoNotForProduction.
+    """
+    made = seed_market(connection, environment=environment, now=now)
+    if all(shop.is_new for shop in made.shops):
+        history.tell(
+            history.Stage(
+                sessions=_sessions(connection),
+                retailers={shop.demo.number: shop.retailer_id for shop in made.shops},
+                vendors=[vendor.vendor_id for vendor in made.vendors],
+                admin_id=made.admin_id,
+                now=now,
+            )
+        )
+    return made
+
+
+def seed_market(connection: Connection, *, environment: Environment, now: dt.datetime) -> Seeded:
+    """The demo market on its first day: people, goods and credit, nothing ordered yet. Raises DemoNotForProduction."""
     if environment is Environment.PRODUCTION:
         raise DemoNotForProduction(environment=environment)
-    with database.transaction() as session:
+    with _sessions(connection).begin() as session:
         products = reference.seed_reference(session, actor=SEEDER, now=now)
-        people.seed_admin(session, actor=SEEDER, now=now)
+        admin = people.seed_admin(session, actor=SEEDER, now=now)
         shops = people.seed_retailers(session, actor=SEEDER, now=now)
         vendors = people.seed_vendors(session, actor=SEEDER, now=now)
         _open_accounts(session, shops, now=now)
         listings = market.list_products(
             session, vendors, list(reference.read_products()), actor=SEEDER, now=now
         )
-    return Seeded(products=products, listings=listings)
+    return Seeded(
+        products=products,
+        listings=listings,
+        admin_id=UserId(admin.id),
+        shops=tuple(shops),
+        vendors=tuple(vendors),
+    )
+
+
+def _sessions(connection: Connection) -> sessionmaker[Session]:
+    """Sessions inside the caller's transaction, of which nobody hears: the demo sends no messages."""
+    return sessionmaker(
+        connection, join_transaction_mode="create_savepoint", expire_on_commit=False, info=HISTORY
+    )
 
 
 def _open_accounts(session: Session, shops: list[people.Shop], *, now: dt.datetime) -> None:

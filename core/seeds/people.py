@@ -42,17 +42,16 @@ class Wholesaler:
     demo: DemoVendor
 
 
-def seed_admin(session: Session, *, actor: Actor, now: dt.datetime) -> None:
-    if _find_user(session, demo_logins.ADMIN_EMAIL) is None:
-        service.create_user(
-            session,
-            role=Role.ADMIN,
-            name="Khaacho",
-            email=demo_logins.ADMIN_EMAIL,
-            password=demo_logins.ADMIN_PASSWORD,
-            actor=actor,
-            now=now,
-        )
+def seed_admin(session: Session, *, actor: Actor, now: dt.datetime) -> User:
+    return _find_user(session, demo_logins.ADMIN_EMAIL) or service.create_user(
+        session,
+        role=Role.ADMIN,
+        name="Khaacho",
+        email=demo_logins.ADMIN_EMAIL,
+        password=demo_logins.ADMIN_PASSWORD,
+        actor=actor,
+        now=now,
+    )
 
 
 def seed_vendors(session: Session, *, actor: Actor, now: dt.datetime) -> list[Wholesaler]:

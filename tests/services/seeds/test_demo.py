@@ -12,11 +12,15 @@ from core.catalog import queries as catalog
 from core.catalog.models import Listing, Product, Stock, VatClass
 from core.config import Environment
 from core.credit.models import CreditAccount
-from core.db.session import Database
-from core.money import rupees
+from core.credit.queries import find_differences, standing
+from core.messaging.models import OutboundMessage
+from core.money import ZERO, rupees
+from core.orders.models import FulfillmentLine, Order, OrderLine
+from core.outbox.models import Event, Job
 from core.parties import demo_logins, service
 from core.parties.models import Contact, Retailer, User, Vendor
 from core.parties.queries import addresses_of, has_demo_logins, people_of_retailer
+from core.routing.models import Offer, OfferStatus
 from core.seeds.cast import CAST, Side, find_member
 from core.seeds.demo import DemoNotForProduction, seed_demo
 from core.seeds.reference import read_products
@@ -29,8 +33,7 @@ def seeded(engine):
     """A connection that sees the demo market, made once for these tests and rolled back after them."""
     with engine.connect() as connection:
         outer = connection.begin()
-        sessions = sessionmaker(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-        seed_demo(Database(sessions), environment=Environment.DEVELOPMENT, now=NOW)
+        seed_demo(connection, environment=Environment.DEVELOPMENT, now=NOW)
         yield connection
         outer.rollback()
 
@@ -52,13 +55,13 @@ def rows_by_table(session):
     return {name: session.scalar(text(f"SELECT count(*) FROM {name}")) for name in names}  # noqa: S608
 
 
-def test_a_second_run_changes_nothing(database, market):
+def test_a_second_run_changes_nothing(seeded, market):
     before = rows_by_table(market)
     price = market.scalars(select(Listing).order_by(Listing.id)).first()
     price.price_minor += 1
     market.commit()
 
-    again = seed_demo(database, environment=Environment.DEVELOPMENT, now=NOW + dt.timedelta(days=3))
+    again = seed_demo(seeded, environment=Environment.DEVELOPMENT, now=NOW + dt.timedelta(days=3))
 
     assert (again.products, again.listings) == (0, 0)
     assert rows_by_table(market) == before
@@ -66,11 +69,11 @@ def test_a_second_run_changes_nothing(database, market):
     assert price.updated_at == NOW
 
 
-def test_production_is_refused_and_nothing_is_written(database, market):
+def test_production_is_refused_and_nothing_is_written(seeded, market):
     before = rows_by_table(market)
 
     with pytest.raises(DemoNotForProduction):
-        seed_demo(database, environment=Environment.PRODUCTION, now=NOW)
+        seed_demo(seeded, environment=Environment.PRODUCTION, now=NOW)
 
     assert rows_by_table(market) == before
 
@@ -163,6 +166,46 @@ def test_every_product_has_a_nepali_name_and_its_vat_class(market):
     classes = dict(market.execute(select(Product.sku, Product.vat_class)).all())
     assert (classes["AAYO-1"], classes["SUG-LS"]) == ("exempt", "standard")
     assert (classes["DDC-MLK-500"], classes["AMUL-TZ-1L"]) == ("exempt", "standard")
+
+
+def test_the_past_makes_the_story_true(market):
+    shops = market.scalars(select(Retailer).order_by(Retailer.id)).all()
+    asha, maya, rajan, deepak, sita, ramesh = (standing(market, shop.id, now=NOW) for shop in shops)
+
+    assert [one.overdue for one in (asha, maya, rajan)] == [ZERO] * 3
+    assert all(rupees(10_000) < one.posted < rupees(30_000) for one in (asha, maya, rajan))
+    assert (deepak.oldest_days_past_due, deepak.overdue > ZERO) == (8, True)
+    assert rupees(65_000) < deepak.posted < rupees(78_000)
+    assert (sita.posted, sita.limit) == (ZERO, ZERO)
+    assert (ramesh.oldest_days_past_due, ramesh.posted) == (95, ramesh.overdue)
+    assert [shop.block_reason for shop in shops] == [None] * 5 + ["overdue"]
+
+
+def test_the_past_is_over_and_the_books_agree(market):
+    statuses = market.scalars(select(Order.status).distinct()).all()
+
+    assert statuses == ["completed"]
+    assert find_differences(market) == []
+    assert market.scalar(select(func.sum(Stock.reserved))) == 0
+
+
+def test_nobody_is_told_today_of_what_was_long_ago(market):
+    assert market.scalar(select(func.count()).select_from(Event)) > 100
+    assert market.scalar(select(func.count()).select_from(Job)) == 0
+    assert market.scalar(select(func.count()).select_from(OutboundMessage)) == 0
+
+
+def test_one_vendor_said_no_and_one_parcel_came_short(market):
+    declined = market.scalars(select(Offer).where(Offer.status == OfferStatus.DECLINED)).all()
+    short = market.execute(
+        select(Product.sku, FulfillmentLine.quantity - FulfillmentLine.delivered_quantity)
+        .join(OrderLine, OrderLine.id == FulfillmentLine.order_line_id)
+        .join(Product, Product.id == OrderLine.product_id)
+        .where(FulfillmentLine.delivered_quantity < FulfillmentLine.quantity)
+    ).all()
+
+    assert len(declined) == 1
+    assert [tuple(row) for row in short] == [("COKE-1500", 2)]
 
 
 def test_the_files_name_the_same_products():
