@@ -80,7 +80,7 @@ def read_atoms(
 
 ROLE_OF_CUE = {
     "and": Atom.COMMA, "each": Atom.EACH, "vague": Atom.VAGUE, "usual": Atom.VAGUE, "correct": Atom.CORRECT,
-    "withdraw": Atom.WITHDRAW, "not": Atom.NOT, "small": Atom.SMALL, "big": Atom.BIG,
+    "withdraw": Atom.WITHDRAW, "remove": Atom.WITHDRAW, "cancel": Atom.WITHDRAW, "not": Atom.NOT, "small": Atom.SMALL, "big": Atom.BIG,
 }  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
 STOPS = frozenset(".?!;")

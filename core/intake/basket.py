@@ -68,7 +68,7 @@ class _Gatherer:
                 self.refused.append(self.drafts.pop())
         elif draft.corrects:
             if last is None:
-                self.lead = draft
+                self.lead = draft if draft.figures else self.lead
             elif draft.figures:
                 self.drafts[-1] = _replaced(last, draft.figures)
             else:

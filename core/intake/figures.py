@@ -20,6 +20,7 @@ MONEY = frozenset({"rs", "nrs", "npr", "rupes", "rupe", "rupiya", "rupaiya", "ru
 RATE = frozenset({"rate", "price", "mrp", "bhau", "vau", "dar", "bhav", "ret", "mulya", "dam"})
 TIN = frozenset({"tin"})
 WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})
+CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})
 LONGEST_NUMBER = 10
 
 
@@ -80,9 +81,9 @@ class FigureReader:
 
     def _signed(self, at: int) -> Number | None:
         if self._text(at) in ("-", "minus") and self._is_negative(at):
-            inner = self._plain(at + 1)
+            inner = self.plain(at + 1)
             return replace(inner, value=-inner.value) if inner and inner.value is not None else None
-        return self._plain(at)
+        return self.plain(at)
 
     def _is_negative(self, at: int) -> bool:
         if at + 1 >= len(self.tokens) or self.tokens[at + 1].kind is not Kind.NUMBER:
@@ -97,7 +98,8 @@ class FigureReader:
         )
         return self.tokens[at + 1].glued and starts_row and bullets == 1
 
-    def _plain(self, at: int) -> Number | None:
+    def plain(self, at: int) -> Number | None:
+        """Read one number without its unit."""
         if at >= len(self.tokens) or self.noise[at]:
             return None
         token = self.tokens[at]
@@ -132,10 +134,10 @@ class FigureReader:
     def _word_number(self, at: int) -> Number | None:
         key = self._key(at)
         words = self.words
-        if key in words.before_number and (inner := self._plain(at + 1)) and inner.value is not None:
+        if key in words.before_number and (inner := self.plain(at + 1)) and inner.value is not None:
             return replace(inner, value=_added(inner.value, words.before_number[key]))
         if key in words.alone_or_before:
-            inner = self._plain(at + 1)
+            inner = self.plain(at + 1)
             if inner and inner.value is not None and not self._is_bare_scale(at + 1):
                 return replace(inner, value=_added(inner.value, words.alone_or_before[key]))
             return self._scaled(at + 1, 1 + words.alone_or_before[key])
@@ -230,7 +232,7 @@ class FigureReader:
         end = first.end
         sign = self._text(end)
         while self._text(end) == sign and sign in ("/", "-") and self._may_join(end):
-            follows = self._plain(end + 1)
+            follows = self.plain(end + 1)
             if follows is None or follows.value is None:
                 break
             values.append(follows.value)
@@ -238,13 +240,13 @@ class FigureReader:
         if len(values) > 1:
             vague = sign == "-" and len(set(values)) > 1
             return replace(first, end=end, many=tuple(values), value=None, is_vague=vague)
-        follows = self._plain(end) if end < len(self.tokens) else None
+        follows = self.plain(end) if end < len(self.tokens) else None
         if follows and follows.value is not None and not first.is_digits and not follows.is_digits:
             if follows.value == first.value:
                 return replace(first, end=follows.end, many=(first.value, follows.value), value=None)
             if first.value < follows.value <= first.value + 2 and self.unit(follows.end):
                 return replace(first, end=follows.end, value=None, is_vague=True)
-        if self._key(end) in OR and (other := self._plain(end + 1)) and other.value is not None:
+        if self._key(end) in OR and (other := self.plain(end + 1)) and other.value is not None:
             if other.value > first.value and self._text(end + 1) != "":
                 return replace(first, end=other.end, value=None, is_vague=True)
         return first
@@ -269,9 +271,9 @@ class FigureReader:
         unit, end = said.unit, said.end
         if unit is Unit.PIECE and (container := self.unit(end)) and container.unit is not Unit.PIECE:
             unit, end = container.unit, container.end  # "duita carton"
-        elif number.unit is Unit.PIECE and unit in WEIGHTS:
-            pass
-        if unit is Unit.DOZEN or unit is Unit.PAIR or unit not in WEIGHTS:
+        if unit in CONTENTS and self._key(end) in OF and self.unit(end + 1):
+            return replace(number, end=end + 1, unit=unit, is_pack=True)  # "24 ota ko carton": what a carton holds
+        if unit not in WEIGHTS:
             return replace(number, end=end, unit=unit)
         is_pack = said.with_of or self._key(end) in OF
         return replace(number, end=end + (self._key(end) in OF), unit=unit, is_pack=is_pack)
@@ -315,11 +317,11 @@ class FigureReader:
             start = at + 1
             while self._text(start) in (".", ":", "-", "=", "/") and start - at < 3:
                 start += 1
-            number = self._plain(start)
+            number = self.plain(start)
             if number is None or number.value is None or self.unit(number.end, after_number=True):
                 return None
             return self._price_end(number, is_pack=False)
-        number = self._plain(at) if at < len(self.tokens) and self.tokens[at].kind is not Kind.SIGN else None
+        number = self.plain(at) if at < len(self.tokens) and self.tokens[at].kind is not Kind.SIGN else None
         if number is None or number.value is None:
             return None
         end = number.end

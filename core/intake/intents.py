@@ -109,7 +109,7 @@ def _with_lines(signs: Signs) -> Intent:
 
 def _edit_without_lines(signs: Signs) -> Intent | None:
     cues = signs.cues
-    if "remove" in cues and ("order_word" not in cues or signs.has_refused or "cart" in cues):
+    if "remove" in cues and ("order_word" not in cues or signs.has_refused or "cart" in cues) and "ask_price" not in cues:
         return Intent.CART_EDIT
     if "clear" in cues and ({"cart", "all_lines"} & cues or signs.words <= 2):
         return Intent.CART_EDIT
@@ -117,8 +117,10 @@ def _edit_without_lines(signs: Signs) -> Intent | None:
         return Intent.CART_EDIT
     if signs.has_refused and "withdraw" in cues and "order_word" not in cues:
         return Intent.CART_EDIT
-    if signs.has_loose_ends and signs.is_bare and (signs.corrects_first or {"set", "edit_strong", "only"} & cues) and "paid" not in cues:
-        return Intent.CART_EDIT
+    speaks_of_other_things = {"cancel", "due", "price", "where", "paid", "ask_price", "stock_question", "not_wanted_order"} & cues
+    if signs.has_loose_ends and signs.is_bare and not speaks_of_other_things:
+        if signs.corrects_first or {"set", "edit_strong", "only"} & cues:
+            return Intent.CART_EDIT
     if "edit_strong" in cues and signs.has_goods and "ask" not in cues:
         return Intent.CART_EDIT
     return None

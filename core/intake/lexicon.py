@@ -38,6 +38,7 @@ class Lexicon:
     places: frozenset[str]
     methods: Mapping[tuple[str, ...], str]  # how money is sent, by its words
     reference_words: frozenset[str]
+    ordinals: Mapping[str, int]
     verb_endings: tuple[str, ...]
     case_endings: tuple[str, ...]
     exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
@@ -72,7 +73,7 @@ def lexicon() -> Lexicon:
     payments = _toml("payments.toml")
     methods = {_words(form): name for name, forms in payments["methods"].items() for form in forms}
     exact, opened = _cues(methods)
-    endings = tomllib.loads((files("core.intake.words") / "endings.toml").read_text("utf-8"))
+    endings = _lists("endings.toml")
     return Lexicon(
         numbers=numbers,
         scales=scales,
@@ -85,6 +86,7 @@ def lexicon() -> Lexicon:
         places=frozenset(_keys(_toml("places.toml")["names"])),
         methods=MappingProxyType(methods),
         reference_words=frozenset(_keys(payments["reference"]["words"])),
+        ordinals=MappingProxyType({key: int(place) for place, forms in _lists("ordinals.toml").items() for key in _keys(forms)}),
         verb_endings=tuple(_keys(endings["verbs"])),
         case_endings=tuple(_keys(endings["cases"])),
         exact_cues=exact,
@@ -93,6 +95,10 @@ def lexicon() -> Lexicon:
 
 
 def _toml(name: str) -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files("core.intake.words") / name).read_text("utf-8"))
+
+
+def _lists(name: str) -> dict[str, list[str]]:
     return tomllib.loads((files("core.intake.words") / name).read_text("utf-8"))
 
 

@@ -32,6 +32,9 @@ PATTERNS = tuple(
         r"(?:pan|vat|bill|invoice|receipt)\s*(?:no|number|nambar|नं)?\s*[.:#-]?\s*\d{3,}",
         r"(?:budget|bajet|बजेट)\s*(?:of|ko|is|:)?\s*(?:rs\.?)?\s*\d[\d,]*|(?<!\w)\d[\d,]*\s*(?:ko)?\s*(?:budget|bajet|बजेट)",
         r"(?<!\w)#\s?\d{2,}",
+        r"[(\[][^()\[\]\n]{0,20}\d\s*(?:pcs|pc|ota|wota|pkt|kg|g|ml|l)?\s*(?:/|per\b|x|\*)[^()\[\]\n]{0,20}[)\]]",
+        r"(?<!\w)(?:ref|reference|txn|txnid|transaction|trx|utr|voucher|code|receipt)\w{0,3}\s*(?:no|id|number|code|is|:|#|-|\.)?\s*[:#.-]?\s*(?=[a-z-]{0,12}\d)[a-z0-9-]{3,25}",
+        r"(?<!\w)(?=[a-z0-9]*\d[a-z]+\d)(?!(?:\d+(?:kg|gm|g|ml|ltr|l|x|ctn|carton|pkt|pcs|case|dz|peti|bora))+\d*(?!\w))[a-z0-9]{5,25}(?!\w)",
     )
 )
 ORDER_NUMBER = re.compile(r"(?:order|अर्डर|ऑर्डर)\s*(?:no|number|nambar|id|#|नं)?\s*[.:#-]?\s*\d{3,6}(?!\d)(?!\s*(?:ota|wota|kg|kilo|pkt|carton|ctn|case|peti|pcs))", re.IGNORECASE)

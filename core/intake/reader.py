@@ -10,14 +10,13 @@ from core.intake.index import CatalogIndex
 from core.intake.intents import decide, gather_signs
 from core.intake.items import Draft, clauses
 from core.intake.lexicon import lexicon
+from core.intake.edits import question_about, read_edits, unclear
 from core.intake.reading import (
     NOTHING_KNOWN,
     Edit,
     EditKind,
     Intent,
     LimitHit,
-    LineQuestion,
-    QuestionKind,
     Reading,
     ReadLine,
     Role,
@@ -75,8 +74,10 @@ class _Message:
         questions = tuple(outcome.question for outcome in outcomes if outcome.question)
         edits: tuple[Edit, ...] = ()
         if intent is Intent.CART_EDIT:
-            edits, asked = self._edits(lines, gathered)
-            questions += asked
+            edits = read_edits(self.atoms, self.tokens, lines, questions, gathered.refused, self.resolver)
+            questions += tuple(question_about(edit, self._source(draft)) for draft, edit in unclear(gathered.refused, self.resolver))
+        if intent is Intent.CANCEL and any(cue.name == "all_lines" for cue in self.atoms.cues):
+            edits = (Edit(kind=EditKind.CLEAR),)
         return Reading(
             intent=intent,
             lines=() if intent is Intent.CART_EDIT else lines,
@@ -114,40 +115,6 @@ class _Message:
                 has_loose_ends=any(draft.has_amount for draft in gathered.loose_ends),
             ),
         )
-
-    def _edits(self, lines: tuple[ReadLine, ...], gathered: Gathered) -> tuple[tuple[Edit, ...], tuple[LineQuestion, ...]]:
-        edits = [Edit(kind=EditKind.SET, sku=line.sku, quantity=line.quantity, unit_said=line.unit_said) for line in lines]
-        asked: list[LineQuestion] = []
-        for draft in gathered.refused:
-            removed = self._removed(draft)
-            if isinstance(removed, LineQuestion):
-                asked.append(removed)
-            elif removed:
-                edits.append(removed)
-        if not edits and not asked:
-            edits += self._bare_edits(gathered)
-        return tuple(edits), tuple(asked)
-
-    def _removed(self, draft: Draft) -> Edit | LineQuestion | None:
-        products = self.resolver.candidates(draft)
-        if len(products) == 1:
-            return Edit(kind=EditKind.REMOVE, sku=self.resolver.sku(next(iter(products))))
-        if products:
-            return LineQuestion(
-                source_text=self._source(draft),
-                kind=QuestionKind.WHICH_PRODUCT,
-                candidates=tuple(self.resolver.sku(number) for number in sorted(products)),
-            )
-        return None
-
-    def _bare_edits(self, gathered: Gathered) -> list[Edit]:
-        names = {cue.name for cue in self.atoms.cues}
-        numbers = [part for part in self.atoms.parts if part.kind is Atom.QUANTITY and part.value is not None]
-        if names & {"remove", "cancel", "clear"}:
-            if names & {"all_lines", "clear", "cart"}:
-                return [Edit(kind=EditKind.CLEAR)]
-            return [Edit(kind=EditKind.REMOVE, line_number=int(part.value)) for part in numbers if part.value and part.unit is None]
-        return [Edit(kind=EditKind.SET, quantity=part.value, unit_said=part.unit) for part in numbers[-1:]]
 
     def _unread(self, gathered: Gathered) -> tuple[str, ...]:
         return tuple(self._source(draft) for draft in gathered.drafts if not self._counts(draft))

@@ -150,14 +150,16 @@ class LineQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Edit:
-    """A change of the basket as last shown, aimed at a SKU, at a line number, or (neither) at the line last spoken of.
+    """A change of the basket as last shown: of a SKU, of a line number, or (neither) of the line last spoken of.
 
-    `quantity` is in base pieces when `sku` is set, else it counts `unit_said`.
+    `quantity` is in base pieces when `sku` is set, else it counts `unit_said`. `candidates` are what an unclear name
+    may mean: if the basket holds exactly one of them, that one is meant.
     """
 
     kind: EditKind
     sku: str | None = None
     line_number: int | None = None
+    candidates: tuple[str, ...] = ()
     quantity: Decimal | None = None
     unit_said: Unit | None = None
 

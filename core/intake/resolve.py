@@ -16,6 +16,7 @@ PIECES = frozenset({None, Unit.PIECE, Unit.PACKET})
 OWN_PACKS = frozenset({Unit.STRIP, Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.POUCH, Unit.CAN, Unit.BUNDLE, Unit.ROLL})
 STRICT_PACKS = frozenset({Unit.STRIP, Unit.TIN, Unit.BUNDLE})
 KILO = Decimal(1000)
+SMALL_PACK = Decimal(250)
 QUINTAL = Decimal(100) * KILO
 CONFIDENCE = (Decimal("1.00"), Decimal("0.97"), Decimal("0.95"), Decimal("0.90"), Decimal("0.85"), Decimal("0.80"))
 
@@ -60,6 +61,17 @@ class Resolver:
         named = [part for part in draft.named if part.kind is Atom.PRODUCT]
         return self._union(named)
 
+    def narrowed(self, draft: Draft) -> Products:
+        """The same, narrowed by the sizes, prices and packs that were said."""
+        return self.narrow(draft, self.candidates(draft))
+
+    def narrow(self, draft: Draft, candidates: Products) -> Products:
+        """Keep the candidates that fit the sizes, prices and packs of a draft; all of them when none does."""
+        chosen = self._products(candidates)
+        size_like, selectors = _size_like(draft, chosen)
+        fitting = self._fitting(draft, chosen, size_like, [part.size for part in draft.measures if part.size], selectors)
+        return frozenset(self._numbers(fitting)) or candidates
+
     def sku(self, number: int) -> str:
         return self.index.products[number].sku
 
@@ -71,24 +83,28 @@ class Resolver:
         size_like, selectors = _size_like(draft, products)
         amount = _amount(draft, size_like, products)
         sizes = [part.size for part in draft.measures if part.size and part.size != amount.weight]
-        chosen = products
+        chosen = self._fitting(draft, _by_unit(products, amount.unit), size_like, sizes, selectors)
+        chosen = chosen or self._fitting(draft, products, size_like, sizes, selectors)
+        if not chosen:
+            return None
+        if draft.is_each and (lines := self._each(draft, sense, chosen, amount)):
+            return Outcome(lines=lines)
+        if len(chosen) > 1:
+            chosen = self._by_neighbours(draft, chosen)
+        return self._decide(draft, sense, chosen, amount, fixed=mention.is_fixed)
+
+    def _fitting(
+        self, draft: Draft, chosen: list[Product], size_like: list[Part], sizes: list[Size], selectors: list[Part]
+    ) -> list[Product]:
         for part in size_like:
             chosen = [product for product in chosen if _is_size(product, part.value)]
         for size in sizes:
             chosen = [product for product in chosen if product.size == size]
         for part in selectors:
             chosen = [product for product in chosen if product.price_minor == (part.value or 0) * 100]
-        if not chosen:
-            return None
         chosen = self._by_rate(draft, chosen)
         chosen = _by_pack(chosen, [part.unit for part in draft.figures if part.kind is Atom.PACK])
-        chosen = _by_unit(chosen, amount.unit)
-        chosen = _by_bigness(draft, chosen)
-        if draft.is_each and (lines := self._each(draft, sense, chosen, amount)):
-            return Outcome(lines=lines)
-        if len(chosen) > 1:
-            chosen = self._by_neighbours(draft, chosen)
-        return self._decide(draft, sense, chosen, amount, fixed=mention.is_fixed)
+        return _by_bigness(draft, chosen)
 
     def _decide(self, draft: Draft, sense: Sense, chosen: list[Product], amount: Amount, *, fixed: bool) -> Outcome:
         if amount.weight is not None:
@@ -115,6 +131,11 @@ class Resolver:
         question = self._ask(draft, QuestionKind.WHICH_PACK, self._numbers(chosen), amount)
         if weight is None or draft.is_vague or not _is_sane(weight.amount):
             return self._ask(draft, QuestionKind.HOW_MANY, self._numbers(chosen), amount)
+        if weight.amount < KILO or not all(product.category in self.index.staples for product in chosen):
+            packed = [product for product in chosen if product.size == weight]
+            if packed and not any(product.is_loose for product in chosen):  # "coke 500ml": a size, and no number
+                kind = QuestionKind.HOW_MANY if len(packed) == 1 else QuestionKind.WHICH_PRODUCT
+                return self._ask(draft, kind, self._numbers(packed), Amount(value=None))
         makers = [(product, count) for product in chosen if (count := _made_of(product, weight)) is not None]
         if not makers:
             return question
@@ -365,6 +386,8 @@ def _made_of(product: Product, weight: Size) -> Decimal | None:
         return None if weight.is_volume else weight.amount / KILO
     if product.size is None or product.size.is_volume != weight.is_volume or weight.amount % product.size.amount:
         return None
+    if product.size.amount < SMALL_PACK and weight.amount >= 5 * product.size.amount:
+        return None  # nobody counts sachets by the kilo
     return weight.amount / product.size.amount
 
 

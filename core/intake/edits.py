@@ -1,0 +1,102 @@
+"""Changes of the basket as last shown: by the name of the goods, by the number of the line, or of all of it."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from core.intake.atoms import Atom, Atoms, Part
+from core.intake.items import Draft
+from core.intake.lexicon import lexicon
+from core.intake.reading import Edit, EditKind, LineQuestion, QuestionKind, ReadLine
+from core.intake.resolve import Resolver
+from core.intake.text import Token
+
+LINE_WORDS = frozenset({"line", "lain", "number", "nambar", "no", "num", "item", "numbr"})
+TAKES_OUT = frozenset({"remove", "cancel", "clear", "withdraw"})
+TAKES_ALL = frozenset({"all_lines", "clear"})
+LAST_LINE = 200
+
+
+def read_edits(
+    atoms: Atoms,
+    tokens: Sequence[Token],
+    lines: Sequence[ReadLine],
+    questions: Sequence[LineQuestion],
+    refused: Sequence[Draft],
+    resolver: Resolver,
+) -> tuple[Edit, ...]:
+    """Give the changes a message asks for: named goods first; only if none are named, lines by their number."""
+    edits = [Edit(kind=EditKind.SET, sku=line.sku, quantity=line.quantity, unit_said=line.unit_said) for line in lines]
+    edits += [
+        Edit(kind=EditKind.SET, candidates=question.candidates, quantity=question.quantity, unit_said=question.unit_said)
+        for question in questions
+        if question.candidates and question.quantity is not None
+    ]
+    edits += [_removal(products, resolver) for _, products in _named(refused, resolver)]
+    if edits or questions:
+        return tuple(edits)
+    return tuple(_by_number(atoms, tokens))
+
+
+def unclear(refused: Sequence[Draft], resolver: Resolver) -> Iterator[tuple[Draft, Edit]]:
+    """Give the removals whose goods may be several."""
+    for draft, products in _named(refused, resolver):
+        if len(products) > 1:
+            yield draft, _removal(products, resolver)
+
+
+def question_about(edit: Edit, source_text: str) -> LineQuestion:
+    return LineQuestion(source_text=source_text, kind=QuestionKind.WHICH_PRODUCT, candidates=edit.candidates)
+
+
+def _named(refused: Sequence[Draft], resolver: Resolver) -> Iterator[tuple[Draft, frozenset[int]]]:
+    for draft in refused:
+        if products := resolver.narrowed(draft):
+            yield draft, products
+
+
+def _removal(products: frozenset[int], resolver: Resolver) -> Edit:
+    if len(products) == 1:
+        return Edit(kind=EditKind.REMOVE, sku=resolver.sku(next(iter(products))))
+    return Edit(kind=EditKind.REMOVE, candidates=tuple(resolver.sku(number) for number in sorted(products)))
+
+
+def _by_number(atoms: Atoms, tokens: Sequence[Token]) -> Iterator[Edit]:
+    names = {cue.name for cue in atoms.cues}
+    numbers = _numbers(atoms, tokens)
+    if names & TAKES_OUT:
+        lines = [number for number in numbers if number.unit is None and _is_line(number.value)]
+        if lines:
+            yield from (Edit(kind=EditKind.REMOVE, line_number=int(number.value or 0)) for number in lines)
+        elif names & TAKES_ALL or "cart" in names:
+            yield Edit(kind=EditKind.CLEAR)
+        elif not numbers:
+            yield Edit(kind=EditKind.REMOVE)
+        return
+    if len(numbers) == 2 and numbers[0].unit is None and _is_line(numbers[0].value):
+        if numbers[0].is_pack or _is_called_line(numbers[0], tokens):
+            line, number = int(numbers[0].value or 0), numbers[1]
+            yield Edit(kind=EditKind.SET, line_number=line, quantity=number.value, unit_said=number.unit)
+            return
+    if numbers:
+        yield Edit(kind=EditKind.SET, quantity=numbers[-1].value, unit_said=numbers[-1].unit)
+
+
+def _numbers(atoms: Atoms, tokens: Sequence[Token]) -> list[Part]:
+    found: list[Part] = []
+    ordinals = lexicon().ordinals
+    for part in atoms.parts:
+        if part.kind in (Atom.QUANTITY, Atom.MEASURE) and part.value is not None:
+            found.append(part)
+        elif (place := ordinals.get(tokens[part.start].key)) if part.start < len(tokens) else None:
+            found.append(Part(kind=Atom.QUANTITY, start=part.start, end=part.end, value=Decimal(place), is_pack=True))
+    return found
+
+
+def _is_line(value: Decimal | None) -> bool:
+    return value is not None and value == value.to_integral_value() and 0 < value <= LAST_LINE
+
+
+def _is_called_line(number: Part, tokens: Sequence[Token]) -> bool:
+    """Say whether a number is called a line ("2 number ko 5", "line 2 ko 5", "2 ma 5")."""
+    near = tokens[max(0, number.start - 1) : number.end + 1]
+    return any(token.key in LINE_WORDS or token.key == "ma" for token in near)
