@@ -200,7 +200,10 @@ def split(
     *,
     send_rest_after: dt.datetime,
 ) -> None:
-    """Let a message that is being sent say its first part only; the others follow it, one after another."""
+    """Let a message that is being sent say its first part only; the others follow it, one after another.
+
+    What was queued in the meantime may come between.
+    """
     (message.body, first), *rest = parts
     message.content = dict(first)
     for number, (body, content) in enumerate(rest, start=2):
@@ -214,7 +217,7 @@ def split(
                 language=message.language,
                 body=body,
                 content=dict(content),
-                # Holds back what was queued later.
+                # Holds back what will be queued from now on.
                 status=OutboundStatus.LATER,
                 attempts=0,
                 queued_at=message.queued_at,

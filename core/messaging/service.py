@@ -336,12 +336,12 @@ def hand_back(
 
 
 def _close_open(session: Session, where: Iterable[Any], *, outcome: str, now: dt.datetime) -> None:
-    session.execute(
-        update(Prompt)
-        .where(*where, Prompt.closed_at.is_(None))
-        .values(closed_at=now, outcome=outcome)
-        .execution_options(synchronize_session="fetch")
-    )
+    for prompt in session.scalars(
+        select(Prompt).where(*where, Prompt.closed_at.is_(None)).order_by(Prompt.id).with_for_update()
+    ):
+        prompt.closed_at = now
+        prompt.outcome = outcome
+    session.flush()
 
 
 def _audit(session: Session, action: str, conversation_id: int, *, actor: Actor, now: dt.datetime) -> None:
