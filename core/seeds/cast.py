@@ -74,16 +74,16 @@ def _retailer_phone(number: int) -> str:
     return f"+977984100{number:04d}"
 
 
-CAST: tuple[CastMember, ...] = (
+_PEOPLE = (
     CastMember(
-        name="asha",
+        name="Asha",
         full_name="Asha Gurung",
         phone=_retailer_phone(1),
         side=Side.RETAILER,
         number=1,
     ),
     CastMember(
-        name="bibek",
+        name="Bibek",
         full_name="Bibek Gurung",
         phone=_retailer_phone(11),
         side=Side.RETAILER,
@@ -92,93 +92,91 @@ CAST: tuple[CastMember, ...] = (
         order_limit=rupees(10_000),
     ),
     CastMember(
-        name="maya",
+        name="Maya",
         full_name="Maya Tamang",
         phone=_retailer_phone(2),
         side=Side.RETAILER,
         number=2,
     ),
     CastMember(
-        name="rajan",
+        name="Rajan",
         full_name="Rajan Thapa",
         phone=_retailer_phone(3),
         side=Side.RETAILER,
         number=3,
     ),
     CastMember(
-        name="deepak",
+        name="Deepak",
         full_name="Deepak Karki",
         phone=_retailer_phone(4),
         side=Side.RETAILER,
         number=4,
     ),
     CastMember(
-        name="sita",
+        name="Sita",
         full_name="Sita Rai",
         phone=_retailer_phone(5),
         side=Side.RETAILER,
         number=5,
     ),
     CastMember(
-        name="ramesh",
+        name="Ramesh",
         full_name="Ramesh Adhikari",
         phone=_retailer_phone(6),
         side=Side.RETAILER,
         number=6,
     ),
     CastMember(
-        name="hari",
+        name="Hari",
         full_name="Hari Shrestha",
         phone=_vendor_phone(1),
         side=Side.VENDOR,
         number=1,
     ),
     CastMember(
-        name="gita",
+        name="Gita",
         full_name="Gita Maharjan",
         phone=_vendor_phone(2),
         side=Side.VENDOR,
         number=2,
     ),
     CastMember(
-        name="sunil",
+        name="Sunil",
         full_name="Sunil Shakya",
         phone=_vendor_phone(3),
         side=Side.VENDOR,
         number=3,
     ),
     CastMember(
-        name="kamala",
+        name="Kamala",
         full_name="Kamala Suwal",
         phone=_vendor_phone(4),
         side=Side.VENDOR,
         number=4,
     ),
     CastMember(
-        name="newcomer",
+        name="Newcomer",
         full_name="Nabin Magar",
         phone=_retailer_phone(99),
         side=Side.NOBODY_YET,
     ),
 )
 
+# By what `make chat AS=` takes.
+CAST: dict[str, CastMember] = {member.name.lower(): member for member in _PEOPLE}
+
 
 def find_member(name: str) -> CastMember | None:
     """By first name (`asha`), or as the owner of a login (`retailer1`, `vendor2`)."""
     wanted = name.strip().lower()
-    return next(
-        (
-            member
-            for member in CAST
-            if member.name == wanted
-            or (member.position is Position.OWNER and f"{member.side}{member.number}" == wanted)
-        ),
-        None,
-    )
+    logins = {
+        f"{member.side}{member.number}": member for member in _PEOPLE if member.position is Position.OWNER
+    }
+    return CAST.get(wanted) or logins.get(wanted)
 
 
 def people_of(side: Side, number: int) -> tuple[CastMember, ...]:
-    return tuple(member for member in CAST if (member.side, member.number) == (side, number))
+    return tuple(member for member in _PEOPLE if (member.side, member.number) == (side, number))
 
 
 def _at(latitude: str, longitude: str, **place: str | int) -> Address:
