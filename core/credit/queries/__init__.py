@@ -18,12 +18,21 @@ from core.credit.queries.claims import (
     open_claims_for_vendor,
     open_claims_of_retailer,
 )
+from core.credit.queries.papers import (
+    PaidInvoice,
+    get_invoice,
+    get_payment,
+    invoice_lines,
+    list_invoices,
+    paid_by,
+)
 from core.credit.queries.settlement import Settlement, settlement
 from core.credit.queries.statement import Statement, StatementLine, statement, vendor_statement
 
 __all__ = [
     "Ageing",
     "Difference",
+    "PaidInvoice",
     "Settlement",
     "Standing",
     "Statement",
@@ -32,11 +41,16 @@ __all__ = [
     "cash_due",
     "find_differences",
     "get_claim",
+    "get_invoice",
+    "get_payment",
+    "invoice_lines",
     "list_claims",
+    "list_invoices",
     "open_claims_for_vendor",
     "open_claims_of_retailer",
     "open_invoices",
     "outstanding",
+    "paid_by",
     "paid_state_of_invoice",
     "paid_state_of_order",
     "prepaid",

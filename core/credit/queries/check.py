@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.credit.kinds import HoldStatus, LedgerAccountKind
@@ -43,11 +44,16 @@ class Difference:
     actual: Money
 
 
-def find_differences(session: Session) -> list[Difference]:
-    """Everything that does not agree; nothing, on all nights but one. Each check is one statement over all rows."""
+def find_differences(session: Session, *, account_ids: Collection[int] | None = None) -> list[Difference]:
+    """Everything that does not agree; nothing, on all nights but one. Each check is one statement over all rows.
+
+    With *account_ids*, only the cached balances of these credit accounts are compared.
+    """
+    caches = [*_posted(session, account_ids), *_held(session, account_ids)]
+    if account_ids is not None:
+        return caches
     return [
-        *_posted(session),
-        *_held(session),
+        *caches,
         *_hold_parts(session),
         *_postings(session),
         *_invoices(session),
@@ -56,43 +62,58 @@ def find_differences(session: Session) -> list[Difference]:
     ]
 
 
-def _posted(session: Session) -> list[Difference]:
-    return _compare_accounts(session, Checked.POSTED, CreditAccount.posted_minor, _receivable_sums())
-
-
-def _held(session: Session) -> list[Difference]:
-    left = CreditHold.amount_minor - CreditHold.captured_minor - CreditHold.released_minor
-    holds = (
-        select(CreditAccount.retailer_id.label("owner"), func.sum(left).label("amount"))
-        .join(CreditHold, CreditHold.account_id == CreditAccount.id)
-        .where(CreditHold.status == HoldStatus.OPEN)
-        .group_by(CreditAccount.retailer_id)
+def _posted(session: Session, account_ids: Collection[int] | None) -> list[Difference]:
+    """An account with one vendor caches the debt on that vendor's invoices, the platform's account all of it."""
+    debts = (
+        select(LedgerAccount.retailer_id, Invoice.vendor_id, Entry.amount_minor)
+        .join(Entry, Entry.account_id == LedgerAccount.id)
+        .outerjoin(Invoice, Invoice.id == Entry.invoice_id)
+        .where(LedgerAccount.kind == LedgerAccountKind.RECEIVABLE)
         .subquery()
     )
-    return _compare_accounts(session, Checked.HELD, CreditAccount.held_minor, holds)
+    sums = (
+        select(CreditAccount.id.label("account_id"), func.sum(debts.c.amount_minor).label("amount"))
+        .join(
+            debts,
+            (debts.c.retailer_id == CreditAccount.retailer_id)
+            & (CreditAccount.vendor_id.is_(None) | (CreditAccount.vendor_id == debts.c.vendor_id)),
+        )
+        .group_by(CreditAccount.id)
+    )
+    return _compare_cache(session, Checked.POSTED, CreditAccount.posted_minor, sums, account_ids)
 
 
-def _compare_accounts(
-    session: Session, checked: Checked, cached: InstrumentedAttribute[int], sums: Subquery
+def _held(session: Session, account_ids: Collection[int] | None) -> list[Difference]:
+    left = CreditHold.amount_minor - CreditHold.captured_minor - CreditHold.released_minor
+    sums = (
+        select(CreditHold.account_id, func.sum(left).label("amount"))
+        .where(CreditHold.status == HoldStatus.OPEN)
+        .group_by(CreditHold.account_id)
+    )
+    return _compare_cache(session, Checked.HELD, CreditAccount.held_minor, sums, account_ids)
+
+
+def _compare_cache(
+    session: Session,
+    checked: Checked,
+    cached: InstrumentedAttribute[int],
+    sums: Select[int, int],
+    account_ids: Collection[int] | None,
 ) -> list[Difference]:
-    actual = func.coalesce(sums.c.amount, 0)
-    rows = session.execute(
+    found = sums.subquery()
+    actual = func.coalesce(found.c.amount, 0)
+    differing = (
         select(CreditAccount.id, cached, actual)
-        .outerjoin(sums, sums.c.owner == CreditAccount.retailer_id)
+        .outerjoin(found, found.c.account_id == CreditAccount.id)
         .where(cached != actual)
         .order_by(CreditAccount.id)
     )
-    return [_difference(checked, account_id, was, should) for account_id, was, should in rows]
-
-
-def _receivable_sums() -> Subquery:
-    return (
-        select(LedgerAccount.retailer_id.label("owner"), func.sum(Entry.amount_minor).label("amount"))
-        .join(Entry, Entry.account_id == LedgerAccount.id)
-        .where(LedgerAccount.kind == LedgerAccountKind.RECEIVABLE)
-        .group_by(LedgerAccount.retailer_id)
-        .subquery()
-    )
+    if account_ids is not None:
+        differing = differing.where(CreditAccount.id.in_(account_ids))
+    return [
+        _difference(checked, account_id, was, should)
+        for account_id, was, should in session.execute(differing)
+    ]
 
 
 def _hold_parts(session: Session) -> list[Difference]:

@@ -1,11 +1,18 @@
 """Everything that moves money. All of it happens under the lock of the retailer's credit account."""
 
 from core.credit.policy import DeliveredLine
-from core.credit.service.accounts import change_limit, open_account
+from core.credit.service.accounts import change_limit, limit_with_vendor, open_account
 from core.credit.service.claims import claim_payment, confirm_claim, reject_claim
 from core.credit.service.corrections import allow_discount, credit_note, settle_vendor, write_off
 from core.credit.service.deliveries import Delivery, bring_balance, post_delivery
-from core.credit.service.holds import grow_hold, place_hold, release_hold, shrink_hold
+from core.credit.service.holds import (
+    grow_hold,
+    hold_with_vendor,
+    place_hold,
+    release_hold,
+    release_hold_with_vendor,
+    shrink_hold,
+)
 from core.credit.service.payments import bounce_cheque, clear_cheque, record_payment
 
 __all__ = [
@@ -20,12 +27,15 @@ __all__ = [
     "confirm_claim",
     "credit_note",
     "grow_hold",
+    "hold_with_vendor",
+    "limit_with_vendor",
     "open_account",
     "place_hold",
     "post_delivery",
     "record_payment",
     "reject_claim",
     "release_hold",
+    "release_hold_with_vendor",
     "settle_vendor",
     "shrink_hold",
     "write_off",

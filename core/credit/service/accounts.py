@@ -1,4 +1,4 @@
-"""A retailer's credit account: its limit, and the lock under which all of its money moves."""
+"""A retailer's credit accounts: the limit on the platform, limits with single vendors, and the lock on all its money."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from core.actor import Actor, ActorKind
 from core.audit.service import record_action
 from core.credit.errors import AccountOpenAlready, AmountNotPositive
 from core.credit.models import CreditAccount
+from core.credit.queries.balances import open_invoices
 from core.db.locks import LockRank, lock
 from core.errors import NotAllowed
-from core.money import ZERO, Money
+from core.money import ZERO, Money, total
 
 
 def open_account(
@@ -37,8 +38,45 @@ def change_limit(
     return account
 
 
+def limit_with_vendor(
+    session: Session,
+    retailer_id: int,
+    vendor_id: int,
+    *,
+    limit: Money,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> CreditAccount:
+    """Bind what the retailer may owe for one vendor's goods, within its limit on the platform.
+
+    It starts with what is owed for them already, and binds the orders that the vendor accepts from now on.
+    """
+    lock_account(session, retailer_id, now=now)
+    account = vendor_accounts(session, retailer_id).get(vendor_id)
+    if account is None:
+        owed = [
+            one for one in open_invoices(session, retailer_id) if one.on_credit and one.vendor_id == vendor_id
+        ]
+        account = CreditAccount(
+            retailer_id=retailer_id,
+            vendor_id=vendor_id,
+            limit_minor=0,
+            posted_minor=total(one.outstanding for one in owed).minor,
+            held_minor=0,
+            updated_at=now,
+        )
+        session.add(account)
+        session.flush()
+    _set_limit(session, account, limit, action="credit_limit_changed", reason=reason, actor=actor, now=now)
+    return account
+
+
 def lock_account(session: Session, retailer_id: int, *, now: dt.datetime) -> CreditAccount:
-    """The retailer's account, locked. Who has no credit gets one with a limit of nothing: cash needs the lock as well."""
+    """The retailer's account on the platform, locked, and with it all of the retailer's money.
+
+    Who has no credit gets one with a limit of nothing: cash needs the lock as well.
+    """
     account_id = find_account_id(session, retailer_id)
     if account_id is None:
         session.execute(
@@ -54,6 +92,15 @@ def lock_account(session: Session, retailer_id: int, *, now: dt.datetime) -> Cre
 
 def find_account_id(session: Session, retailer_id: int) -> int | None:
     return session.scalar(_account_id(retailer_id))
+
+
+def vendor_accounts(session: Session, retailer_id: int) -> dict[int, CreditAccount]:
+    """The accounts with single vendors, by vendor. They change only under the lock of the account on the platform."""
+    accounts = select(CreditAccount).where(
+        CreditAccount.retailer_id == retailer_id, CreditAccount.vendor_id.is_not(None)
+    )
+    rows = session.scalars(accounts.execution_options(populate_existing=True))
+    return {account.vendor_id: account for account in rows if account.vendor_id is not None}
 
 
 def _account_id(retailer_id: int) -> Select[int]:

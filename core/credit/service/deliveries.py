@@ -52,6 +52,7 @@ def post_delivery(session: Session, delivery: Delivery, *, actor: Actor, now: dt
         holds.capture(
             session,
             order_id=delivery.order_id,
+            vendor_id=delivery.vendor_id,
             amount=bill.total,
             cause=f"fulfillment:{delivery.fulfillment_id}",
             now=now,

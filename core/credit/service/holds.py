@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.credit import policy
 from core.credit.errors import AmountNotPositive, CreditRefused, HoldResolved, HoldTooSmall
 from core.credit.kinds import HoldRefusal, HoldStatus
 from core.credit.models import CreditAccount, CreditHold, HoldMovement
+from core.credit.policy import AccountView
 from core.credit.queries.balances import account_view
-from core.credit.service.accounts import find_account_id, lock_account
+from core.credit.service.accounts import find_account_id, lock_account, vendor_accounts
 from core.money import ZERO, Money
 from core.settings import service as settings
 
@@ -31,7 +33,129 @@ def place_hold(
     account = lock_account(session, retailer_id, now=now)
     if hold := find_hold(session, order_id):
         return hold
-    _refuse_or_pass(session, account, amount, now=now)
+    _refuse_or_pass(session, account_view(session, account, now=now), amount)
+    return _reserve(session, account, order_id, amount, now=now)
+
+
+def hold_with_vendor(
+    session: Session, *, order_id: int, retailer_id: int, vendor_id: int, amount: Money, now: dt.datetime
+) -> None:
+    """When a vendor accepts, reserve on the retailer's account with it as well; most pairs have none.
+
+    Accepting more of one order adds to the hold. Raises CreditRefused when the pair's limit is too small.
+    """
+    lock_account(session, retailer_id, now=now)
+    account = vendor_accounts(session, retailer_id).get(vendor_id)
+    if account is None or amount <= ZERO:
+        return
+    # Only the limit: whether the shop is late was asked when the order was placed.
+    view = replace(account_view(session, account, now=now), cash_due=ZERO, oldest_days_past_due=0)
+    _refuse_or_pass(session, view, amount)
+    if hold := find_hold(session, order_id, vendor_id=vendor_id):
+        _grow(session, account, hold, amount, cause=f"accepted:{amount.minor}", now=now)
+    else:
+        _reserve(session, account, order_id, amount, now=now)
+
+
+def shrink_hold(session: Session, *, order_id: int, to: Money, cause: str, now: dt.datetime) -> None:
+    """Keep no more than *to* reserved for what is still to come; the rest is released. An order for cash has no hold."""
+    if found := _lock_hold(session, order_id, now=now):
+        account, hold = found
+        if to < open_part(hold):
+            _release(session, account, hold, open_part(hold) - to, cause=cause, now=now)
+
+
+def grow_hold(session: Session, *, order_id: int, to: Money, cause: str, now: dt.datetime) -> None:
+    """Reserve *to* for what is still to come, after the retailer's yes.
+
+    Raises CreditRefused as placing does, HoldResolved when the order has ended.
+    """
+    if found := _lock_hold(session, order_id, now=now):
+        account, hold = found
+        more = to - open_part(hold)
+        if more <= ZERO:
+            return
+        if hold.status is HoldStatus.RESOLVED:
+            raise HoldResolved(order_id=order_id)
+        _refuse_or_pass(session, account_view(session, account, now=now), more)
+        _grow(session, account, hold, more, cause=cause, now=now)
+
+
+def release_hold(session: Session, *, order_id: int, cause: str, now: dt.datetime) -> None:
+    """Give back whatever is still reserved. Boring when the hold is resolved, or when the order was for cash."""
+    for vendor_id in (None, *_vendors_holding(session, order_id)):
+        release_hold_with_vendor(session, order_id=order_id, vendor_id=vendor_id, cause=cause, now=now)
+
+
+def release_hold_with_vendor(
+    session: Session, *, order_id: int, vendor_id: int | None, cause: str, now: dt.datetime
+) -> None:
+    """Give back what is reserved with one vendor that withdrew; the platform's hold stays for the next one."""
+    if found := _lock_hold(session, order_id, vendor_id=vendor_id, now=now):
+        account, hold = found
+        if open_part(hold):
+            _release(session, account, hold, open_part(hold), cause=cause, now=now)
+
+
+def capture(
+    session: Session, *, order_id: int, vendor_id: int, amount: Money, cause: str, now: dt.datetime
+) -> None:
+    """Turn *amount* of the hold into debt; the caller posts that debt in the same transaction.
+
+    Raises HoldTooSmall when the hold does not cover it: the exposure never grows at a delivery.
+    """
+    found = _lock_hold(session, order_id, now=now)
+    if found is None:
+        raise HoldTooSmall(order_id=order_id, needed=amount, held=ZERO)
+    _capture(session, *found, amount, cause=cause, now=now)
+    if pair := _lock_hold(session, order_id, vendor_id=vendor_id, now=now):
+        _capture(session, *pair, amount, cause=cause, now=now)
+
+
+def open_part(hold: CreditHold) -> Money:
+    return Money(hold.amount_minor - hold.captured_minor - hold.released_minor)
+
+
+def find_hold(session: Session, order_id: int, *, vendor_id: int | None = None) -> CreditHold | None:
+    """The order's hold on the platform's account, or on the account with *vendor_id*."""
+    return session.scalar(_hold(order_id, vendor_id))
+
+
+def _hold(order_id: int, vendor_id: int | None) -> Select[CreditHold]:
+    return (
+        select(CreditHold)
+        .join(CreditAccount, CreditAccount.id == CreditHold.account_id)
+        .where(CreditHold.order_id == order_id, CreditAccount.vendor_id.is_not_distinct_from(vendor_id))
+    )
+
+
+def _vendors_holding(session: Session, order_id: int) -> list[int]:
+    holding = (
+        select(CreditAccount.vendor_id)
+        .join(CreditHold, CreditHold.account_id == CreditAccount.id)
+        .where(CreditHold.order_id == order_id, CreditAccount.vendor_id.is_not(None))
+        .order_by(CreditAccount.vendor_id)
+    )
+    return [vendor_id for vendor_id in session.scalars(holding) if vendor_id is not None]
+
+
+def _lock_hold(
+    session: Session, order_id: int, *, vendor_id: int | None = None, now: dt.datetime
+) -> tuple[CreditAccount, CreditHold] | None:
+    """The hold and its account as they are once the retailer's lock is ours."""
+    hold = find_hold(session, order_id, vendor_id=vendor_id)
+    if hold is None:
+        return None
+    account = session.get_one(CreditAccount, hold.account_id)
+    lock_account(session, account.retailer_id, now=now)
+    for row in (account, hold):
+        session.refresh(row)
+    return account, hold
+
+
+def _reserve(
+    session: Session, account: CreditAccount, order_id: int, amount: Money, *, now: dt.datetime
+) -> CreditHold:
     hold = CreditHold(
         account_id=account.id,
         order_id=order_id,
@@ -47,84 +171,7 @@ def place_hold(
     return hold
 
 
-def shrink_hold(session: Session, *, order_id: int, to: Money, cause: str, now: dt.datetime) -> None:
-    """Keep no more than *to* reserved for what is still to come; the rest is released. An order for cash has no hold."""
-    if found := _lock_hold(session, order_id, now=now):
-        account, hold = found
-        if _is_new(session, hold, cause) and to < open_part(hold):
-            _release(session, account, hold, open_part(hold) - to, cause=cause, now=now)
-
-
-def grow_hold(session: Session, *, order_id: int, to: Money, cause: str, now: dt.datetime) -> None:
-    """Reserve *to* for what is still to come, after the retailer's yes.
-
-    Raises CreditRefused as placing does, HoldResolved when the order has ended.
-    """
-    if found := _lock_hold(session, order_id, now=now):
-        account, hold = found
-        more = to - open_part(hold)
-        if not _is_new(session, hold, cause) or more <= ZERO:
-            return
-        if hold.status is HoldStatus.RESOLVED:
-            raise HoldResolved(order_id=order_id)
-        _refuse_or_pass(session, account, more, now=now)
-        hold.amount_minor += more.minor
-        session.add(HoldMovement(hold_id=hold.id, cause=cause, grown_minor=more.minor, at=now))
-        _change_held(account, more, now=now)
-        session.flush()
-
-
-def release_hold(session: Session, *, order_id: int, cause: str, now: dt.datetime) -> None:
-    """Give back whatever is still reserved. Boring when the hold is resolved, or when the order was for cash."""
-    if found := _lock_hold(session, order_id, now=now):
-        account, hold = found
-        if open_part(hold):
-            _release(session, account, hold, open_part(hold), cause=cause, now=now)
-
-
-def capture(session: Session, *, order_id: int, amount: Money, cause: str, now: dt.datetime) -> None:
-    """Turn *amount* of the hold into debt; the caller posts that debt in the same transaction.
-
-    Raises HoldTooSmall when the hold does not cover it: the exposure never grows at a delivery.
-    """
-    found = _lock_hold(session, order_id, now=now)
-    if found is None or amount > open_part(found[1]):
-        raise HoldTooSmall(order_id=order_id, needed=amount, held=open_part(found[1]) if found else ZERO)
-    account, hold = found
-    session.add(HoldMovement(hold_id=hold.id, cause=cause, captured_minor=amount.minor, at=now))
-    hold.captured_minor += amount.minor
-    _after_part(account, hold, amount, now=now)
-    session.flush()
-
-
-def open_part(hold: CreditHold) -> Money:
-    return Money(hold.amount_minor - hold.captured_minor - hold.released_minor)
-
-
-def find_hold(session: Session, order_id: int) -> CreditHold | None:
-    return session.scalar(select(CreditHold).where(CreditHold.order_id == order_id))
-
-
-def _lock_hold(
-    session: Session, order_id: int, *, now: dt.datetime
-) -> tuple[CreditAccount, CreditHold] | None:
-    """The hold as it is once the account's lock is ours."""
-    retailer_id = session.scalar(
-        select(CreditAccount.retailer_id)
-        .join(CreditHold, CreditHold.account_id == CreditAccount.id)
-        .where(CreditHold.order_id == order_id)
-    )
-    if retailer_id is None:
-        return None
-    account = lock_account(session, retailer_id, now=now)
-    hold = session.scalars(
-        select(CreditHold).where(CreditHold.order_id == order_id).execution_options(populate_existing=True)
-    ).one()
-    return account, hold
-
-
-def _refuse_or_pass(session: Session, account: CreditAccount, amount: Money, *, now: dt.datetime) -> None:
-    view = account_view(session, account, now=now)
+def _refuse_or_pass(session: Session, view: AccountView, amount: Money) -> None:
     rules = settings.current(session, policy.OverdueBlocking).values
     if reason := policy.decide_hold(view, amount, rules):
         raise CreditRefused(
@@ -135,10 +182,15 @@ def _refuse_or_pass(session: Session, account: CreditAccount, amount: Money, *, 
         )
 
 
-def _is_new(session: Session, hold: CreditHold, cause: str) -> bool:
-    return not session.scalar(
-        select(HoldMovement.id).where(HoldMovement.hold_id == hold.id, HoldMovement.cause == cause)
-    )
+def _grow(
+    session: Session, account: CreditAccount, hold: CreditHold, more: Money, *, cause: str, now: dt.datetime
+) -> None:
+    """A resolved hold with a vendor that withdrew opens again when the vendor is chosen again."""
+    _note(session, hold, cause, HoldMovement(grown_minor=more.minor, at=now))
+    hold.amount_minor += more.minor
+    hold.status, hold.resolved_at = HoldStatus.OPEN, None
+    _change_held(account, more, now=now)
+    session.flush()
 
 
 def _release(
@@ -150,10 +202,40 @@ def _release(
     cause: str,
     now: dt.datetime,
 ) -> None:
-    session.add(HoldMovement(hold_id=hold.id, cause=cause, released_minor=amount.minor, at=now))
+    _note(session, hold, cause, HoldMovement(released_minor=amount.minor, at=now))
     hold.released_minor += amount.minor
     _after_part(account, hold, amount, now=now)
     session.flush()
+
+
+def _capture(
+    session: Session,
+    account: CreditAccount,
+    hold: CreditHold,
+    amount: Money,
+    *,
+    cause: str,
+    now: dt.datetime,
+) -> None:
+    if amount > open_part(hold):
+        raise HoldTooSmall(order_id=hold.order_id, needed=amount, held=open_part(hold))
+    # Plain, without `_note`: a fulfillment that is captured twice must hit the unique constraint.
+    session.add(HoldMovement(hold_id=hold.id, cause=cause, captured_minor=amount.minor, at=now))
+    hold.captured_minor += amount.minor
+    _after_part(account, hold, amount, now=now)
+    session.flush()
+
+
+def _note(session: Session, hold: CreditHold, cause: str, movement: HoldMovement) -> None:
+    """Write the movement under its cause. An order may grow, shrink and grow again to the same amount: then it counts."""
+    times = session.scalar(
+        select(func.count())
+        .select_from(HoldMovement)
+        .where(HoldMovement.hold_id == hold.id, HoldMovement.cause.startswith(cause, autoescape=True))
+    )
+    movement.hold_id = hold.id
+    movement.cause = f"{cause}#{times + 1}" if times else cause
+    session.add(movement)
 
 
 def _after_part(account: CreditAccount, hold: CreditHold, amount: Money, *, now: dt.datetime) -> None:

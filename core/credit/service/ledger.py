@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from core.actor import Actor
 from core.credit.errors import IdempotencyKeyReused, PostingReversed
 from core.credit.kinds import LedgerAccountKind, PaymentMethod, PostingKind
-from core.credit.models import Entry, LedgerAccount, Posting
-from core.credit.service.accounts import lock_account
+from core.credit.models import CreditAccount, Entry, Invoice, LedgerAccount, Posting
+from core.credit.service.accounts import lock_account, vendor_accounts
 from core.errors import NotFound
-from core.money import Money
+from core.money import Money, total
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,11 +99,8 @@ def post(
     check, made at commit: unbalanced ones are a programming error.
     """
     drafts = [line for line in lines if line.amount]
-    owing: dict[int, int] = defaultdict(int)
-    for line in drafts:
-        if line.book.kind is LedgerAccountKind.RECEIVABLE and line.book.retailer_id is not None:
-            owing[line.book.retailer_id] += line.amount.minor
-    accounts = {retailer_id: lock_account(session, retailer_id, now=now) for retailer_id in sorted(owing)}
+    debts = _debts_by_retailer(drafts)
+    accounts = {retailer_id: lock_account(session, retailer_id, now=now) for retailer_id in sorted(debts)}
 
     posting_id: int | None = session.scalar(
         insert(Posting)
@@ -132,10 +129,9 @@ def post(
         )
         for line in drafts
     )
-    for retailer_id, account in accounts.items():
-        account.posted_minor += owing[retailer_id]
-        account.updated_at = now
     session.flush()
+    for retailer_id, account in accounts.items():
+        _move_cache(session, account, debts[retailer_id], now=now)
     return posting_id
 
 
@@ -176,6 +172,30 @@ def reverse(
 
 
 _REVERSIBLE = {PostingKind.WRITE_OFF, PostingKind.SETTLEMENT}
+
+
+def _debts_by_retailer(lines: Iterable[Line]) -> dict[int, list[Line]]:
+    """The lines that move what a retailer owes on credit."""
+    debts: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.book.kind is LedgerAccountKind.RECEIVABLE and line.book.retailer_id is not None:
+            debts[line.book.retailer_id].append(line)
+    return debts
+
+
+def _move_cache(session: Session, account: CreditAccount, lines: list[Line], *, now: dt.datetime) -> None:
+    """Let the cached debt follow its entries, on the platform's account and on those with single vendors."""
+    account.posted_minor += total(line.amount for line in lines).minor
+    account.updated_at = now
+    if pairs := vendor_accounts(session, account.retailer_id):
+        ids = [line.invoice_id for line in lines]
+        invoices = {row.id: row for row in session.scalars(select(Invoice).where(Invoice.id.in_(ids)))}
+        for line in lines:
+            invoice = invoices.get(line.invoice_id or 0)
+            if invoice is not None and (pair := pairs.get(invoice.vendor_id)):
+                pair.posted_minor += line.amount.minor
+                pair.updated_at = now
+    session.flush()
 
 
 def _posted_before(session: Session, key: str, kind: PostingKind, wanted: Sequence[tuple[int, Line]]) -> int:

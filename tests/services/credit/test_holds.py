@@ -138,6 +138,16 @@ def test_growing_asks_the_limit_again(session, cast):
     assert held(session, cast) == rupees(10_000)
 
 
+def test_a_hold_may_grow_shrink_and_grow_again_to_the_same_amount(session, cast):
+    placed = hold(session, cast, 4_000)
+
+    for _ in range(2):
+        service.grow_hold(session, order_id=placed.order_id, to=rupees(5_000), cause="dearer", now=NOW)
+        assert held(session, cast) == rupees(5_000)
+        service.shrink_hold(session, order_id=placed.order_id, to=rupees(4_500), cause="settled", now=NOW)
+        assert held(session, cast) == rupees(4_500)
+
+
 def test_a_released_hold_stays_released(session, cast):
     placed = hold(session, cast, 4_000)
 

@@ -1,0 +1,80 @@
+"""Invoices and payments one by one, for those who may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.actor import Actor, ActorKind
+from core.credit.models import Invoice, InvoiceLine, Payment, PaymentApplication
+from core.errors import NotFound
+from core.money import Money
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PaidInvoice:
+    """The part of a payment that went to one invoice."""
+
+    invoice_id: int
+    number: str
+    amount: Money
+
+
+def get_invoice(session: Session, invoice_id: int, *, actor: Actor) -> Invoice:
+    """For its retailer, its vendor or an admin. Raises NotFound, to others as well."""
+    invoice = session.get(Invoice, invoice_id)
+    if invoice is None or not _is_party(actor, invoice.retailer_id, invoice.vendor_id):
+        raise NotFound(kind="invoices", id=invoice_id)
+    return invoice
+
+
+def invoice_lines(session: Session, invoice_id: int) -> list[InvoiceLine]:
+    lines = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id)
+    return list(session.scalars(lines.order_by(InvoiceLine.position)))
+
+
+def list_invoices(
+    session: Session, *, retailer_id: int | None = None, after_id: int | None = None, limit: int = 20
+) -> list[Invoice]:
+    """The newest first, older than *after_id*."""
+    invoices = select(Invoice).order_by(Invoice.id.desc()).limit(limit)
+    if retailer_id is not None:
+        invoices = invoices.where(Invoice.retailer_id == retailer_id)
+    if after_id is not None:
+        invoices = invoices.where(Invoice.id < after_id)
+    return list(session.scalars(invoices))
+
+
+def get_payment(session: Session, payment_id: int, *, actor: Actor) -> Payment:
+    """For its retailer, the vendor that took it or an admin. Raises NotFound, to others as well."""
+    payment = session.get(Payment, payment_id)
+    if payment is None or not _is_party(actor, payment.retailer_id, payment.vendor_id):
+        raise NotFound(kind="payments", id=payment_id)
+    return payment
+
+
+def paid_by(session: Session, payment_id: int) -> list[PaidInvoice]:
+    """Which invoices the payment has paid by now, the oldest first."""
+    rows = session.execute(
+        select(Invoice, func.sum(PaymentApplication.amount_minor))
+        .join(PaymentApplication, PaymentApplication.invoice_id == Invoice.id)
+        .where(PaymentApplication.payment_id == payment_id)
+        .group_by(Invoice.id)
+        .order_by(Invoice.issued_at, Invoice.id)
+    )
+    return [
+        PaidInvoice(invoice_id=invoice.id, number=invoice.number, amount=Money(int(amount)))
+        for invoice, amount in rows
+    ]
+
+
+def _is_party(actor: Actor, retailer_id: int, vendor_id: int | None) -> bool:
+    match actor.kind:
+        case ActorKind.ADMIN | ActorKind.SYSTEM:
+            return True
+        case ActorKind.RETAILER:
+            return actor.retailer_id == retailer_id
+        case ActorKind.VENDOR:
+            return vendor_id is not None and actor.vendor_id == vendor_id
