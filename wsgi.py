@@ -22,6 +22,7 @@ from bot.channels.twilio.sender import TwilioSender, status_url
 from bot.channels.twilio.templates import parse_templates
 from bot.contents import StoredContents
 from bot.dialogue import engine as dialogue
+from bot.sweep import SWEEPING
 from core import cli, config, embedded, log, reactions
 from core.clock import system_now
 from core.config import PROJECT_ROOT, Environment, Settings
@@ -29,9 +30,8 @@ from core.db.clock import business_now
 from core.db.session import Database, make_engine
 from core.jobs.bell import Bell
 from core.jobs.clock import run_clock
-from core.jobs.handlers import Arguments, Handler, Handlers, OutsideHandler
+from core.jobs.handlers import Handler, Handlers, OutsideHandler
 from core.jobs.worker import HEAVY_WORK, SHORT_WORK, end_hard, work_heavy, work_short
-from core.outbox import claims
 from core.outbox import service as outbox
 from core.outbox.models import Queue
 
@@ -85,21 +85,13 @@ def handlers(settings: Settings, database: Database) -> Handlers:
             templates=parse_templates(_read(TEMPLATES / "whatsapp_templates.toml")),
         )
     table: dict[str, Handler | OutsideHandler] = {
-        "sweep": Handler(act=sweep),
+        "sweep": SWEEPING,
         "answer_conversation": turns.answering(dialogue),
         "send_message": sending.sending(sender),
         "settle_message": sending.settling(history),
         "reconcile_provider": reconciliation.reconciling(history),
     }
     return table | {kind: Handler(act=act) for kind, act in reactions.ACTS.items()}
-
-
-def sweep(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
-    """Find what was missed: jobs of dead workers, lost bells, messages without a job."""
-    claims.take_back(session, now=now)
-    turns.sweep_unread(session, now=now)
-    sending.sweep_unsent(session, now=now)
-    claims.ring_for_due(session, now=now)
 
 
 @click.command()

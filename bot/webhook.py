@@ -25,7 +25,6 @@ from core.db.session import Database
 
 # Twilio's largest forms are a few kilobytes.
 MOST_BYTES: Final = 64 * 1024
-MOST_FIELDS: Final = 200
 EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 Now = Callable[[Session], dt.datetime]
@@ -82,7 +81,6 @@ def blueprint(settings: Settings, database: Database, *, now: Now) -> Blueprint:
 
 def _verified_form(settings: Settings) -> MultiDict[str, str]:
     request.max_content_length = MOST_BYTES
-    request.max_form_parts = MOST_FIELDS
     if request.mimetype != "application/x-www-form-urlencoded":
         abort(HTTPStatus.FORBIDDEN)
     if request.content_length is None:

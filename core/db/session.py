@@ -12,12 +12,22 @@ _AFTER_COMMIT = "khaacho.after_commit"
 
 
 def make_engine(url: str, *, pooled: bool = True) -> Engine:
-    """An engine for *url*. A process that forks takes `pooled=False`: children must not share connections."""
+    """An engine for *url*. A process that forks takes `pooled=False`: children must not share connections.
+
+    Errors do not quote the parameters of their statement: those hold what people wrote, and errors are logged.
+    """
     if pooled:
         return create_engine(
-            url, poolclass=QueuePool, pool_size=8, max_overflow=8, pool_timeout=5, pool_pre_ping=True
+            url,
+            poolclass=QueuePool,
+            pool_size=8,
+            # A worker has up to eighteen jobs at a time.
+            max_overflow=16,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
-    return create_engine(url, poolclass=NullPool)
+    return create_engine(url, poolclass=NullPool, hide_parameters=True)
 
 
 class Database:

@@ -1,0 +1,255 @@
+import dataclasses
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+import core.models  # noqa: F401 - the whole mapping
+from bot import inbox, turns
+from bot.channels.types import WHATSAPP, Inbound, InboundKind, SenderAddress
+from bot.sweep import SWEEPING
+from bot.turns import Waiting, answer_at
+from core.actor import SYSTEM
+from core.db.clock import business_now, move_clock
+from core.events import PersonAsked
+from core.jobs import runner
+from core.messaging import service as messaging
+from core.messaging.models import InboundMessage, OutboundMessage
+from core.outbox import claims
+from core.outbox.models import Event, Job, JobStatus, Queue
+from core.outbox.service import record
+
+NOW = dt.datetime(2026, 11, 22, 6, 0, tzinfo=dt.UTC)
+
+
+def at(seconds):
+    return NOW + dt.timedelta(seconds=seconds)
+
+
+def text(words, seconds):
+    return Waiting(kind="text", text=words, received_at=at(seconds))
+
+
+@pytest.mark.parametrize(
+    ("messages", "answered"),
+    [
+        pytest.param([text("chini 5 kg", 0)], 1.5, id="one text"),
+        pytest.param([text("chini 5 kg", 0), text("tel 2", 1)], 2.5, id="texts in a row"),
+        pytest.param([text("a b c d", s) for s in (0, 1, 2, 3, 4)], 5, id="somebody who goes on and on"),
+        pytest.param([text("chini 5 kg", 0), text("ho", 1)], 1, id="a yes ends the waiting"),
+        pytest.param([Waiting(kind="choice", text="Yes", received_at=NOW)], 0, id="a tap"),
+        pytest.param([Waiting(kind="media", text="", received_at=NOW)], 0, id="a photo"),
+    ],
+)
+def test_moment_of_the_answer(messages, answered):
+    assert answer_at(messages) == at(answered)
+
+
+class Echo:
+    """An engine that says back what it read, as one message; it fails as often as it is told to."""
+
+    def __init__(self, failures=0):
+        self.failures = failures
+
+    def take_turn(self, session, conversation_id, *, now):
+        conversation = messaging.lock_conversation(session, conversation_id)
+        unread = messaging.unread(session, conversation_id)
+        turn = messaging.close_turn(
+            session, conversation, unread, state_after="shop", slots={}, steps=["echo"], now=now
+        )
+        self._say(session, conversation_id, " + ".join(m.text for m in unread), now=now, turn_id=turn.id)
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("the engine broke")
+
+    def say_unexpected(self, session, conversation_id, *, is_last_try, now):
+        conversation = messaging.lock_conversation(session, conversation_id)
+        unread = messaging.unread(session, conversation_id)
+        key = f"unexpected:{unread[0].id}"
+        self._say(session, conversation_id, "Sorry", now=now, dedup_key=key)
+        if is_last_try:
+            for message in unread:
+                message.needs_person = True
+            record(
+                session, PersonAsked(conversation_id=conversation_id, reason="failed"), actor=SYSTEM, now=now
+            )
+            messaging.close_turn(
+                session, conversation, unread, state_after="shop", slots={}, steps=["gave_up"], now=now
+            )
+
+    def _say(self, session, conversation_id, body, *, now, **cause):
+        messaging.queue_outbound(
+            session,
+            conversation_id=conversation_id,
+            say="echo",
+            language="en",
+            body=body,
+            content={"text": body},
+            now=now,
+            **cause,
+        )
+
+
+@pytest.fixture
+def room(database, session):
+    return Room(database, session)
+
+
+class Room:
+    """A conversation and the worker that answers it, on a clock that the test moves."""
+
+    def __init__(self, database, session):
+        self.database = database
+        self.session = session
+        self.count = 0
+
+    def write(self, words, *, kind=InboundKind.TEXT, take_in=inbox.receive):
+        self.count += 1
+        inbound = Inbound(
+            channel=WHATSAPP,
+            provider_message_id=f"SM{self.count:032x}",
+            sender=SenderAddress(phone_address="whatsapp:+9779841000001"),
+            kind=kind,
+            text=words,
+        )
+        with self.database.transaction() as session:
+            return take_in(session, inbound, now=business_now(session))
+
+    def pass_time(self, seconds):
+        with self.database.transaction() as session:
+            move_clock(session, to=business_now(session) + dt.timedelta(seconds=seconds))
+
+    def work(self, engine):
+        handlers = {"answer_conversation": turns.answering(engine), "sweep": SWEEPING}
+        return runner.run_due(self.database, handlers, queues=[Queue.ORDER_PROCESSING])
+
+    def sweep(self):
+        with self.database.transaction() as session:
+            SWEEPING.act(session, {}, business_now(session))
+
+    def said(self):
+        self.session.expire_all()
+        return list(self.session.scalars(select(OutboundMessage.body).order_by(OutboundMessage.id)))
+
+    def messages(self):
+        self.session.expire_all()
+        return list(self.session.scalars(select(InboundMessage).order_by(InboundMessage.id)))
+
+    def job(self):
+        self.session.expire_all()
+        return self.session.scalars(select(Job).where(Job.kind == "answer_conversation")).one()
+
+
+def test_messages_in_a_row_are_one_turn(room):
+    room.write("chini 5 kg")
+    assert room.work(Echo()) == 0
+    room.pass_time(1)
+    room.write("tel 2 carton")
+    room.pass_time(1)
+
+    room.work(Echo())
+    assert room.said() == []
+    room.pass_time(1)
+    room.work(Echo())
+
+    assert room.said() == ["chini 5 kg + tel 2 carton"]
+    assert room.work(Echo()) == 0
+
+
+def test_tap_is_answered_at_once(room):
+    room.write("Yes", kind=InboundKind.CHOICE)
+
+    room.work(Echo())
+
+    assert room.said() == ["Yes"]
+
+
+def test_failure_is_told_once_and_the_message_is_tried_again(room):
+    engine = Echo(failures=2)
+    room.write("Yes", kind=InboundKind.CHOICE)
+
+    room.work(engine)
+    assert room.said() == ["Sorry"]
+    assert [(m.handled_at, m.attempts, m.needs_person) for m in room.messages()] == [(None, 1, False)]
+    assert (room.job().status, room.job().error) == (JobStatus.PENDING, "RuntimeError: the engine broke")
+    room.pass_time(5)
+    room.work(engine)
+    assert room.said() == ["Sorry"]
+    room.pass_time(10)
+    room.work(engine)
+
+    assert room.said() == ["Sorry", "Yes"]
+    assert [(m.attempts, m.needs_person) for m in room.messages()] == [(2, False)]
+    assert room.job().status is JobStatus.DONE
+
+
+def test_person_gets_what_failed_three_times(room):
+    engine = Echo(failures=99)
+    room.write("Yes", kind=InboundKind.CHOICE)
+
+    for wait in (1, 5, 10, 20, 60):
+        room.pass_time(wait)
+        room.work(engine)
+        room.sweep()
+
+    (message,) = room.messages()
+    assert room.said() == ["Sorry"]
+    assert (message.attempts, message.needs_person, message.handled_at is None) == (3, True, False)
+    (asked,) = room.session.scalars(select(Event))
+    assert (asked.name, asked.payload["reason"]) == ("PersonAsked", "failed")
+
+
+def test_message_that_kills_its_workers_reaches_a_person(room):
+    recorded = room.write("Yes", kind=InboundKind.CHOICE)
+    for _ in range(3):
+        with room.database.transaction() as session:
+            claims.claim(session, Queue.ORDER_PROCESSING, worker="here-1-9", now=business_now(session))
+        room.sweep()
+    assert room.job().status is JobStatus.FAILED
+
+    room.pass_time(11)
+    room.sweep()
+    room.work(Echo(failures=99))
+
+    (message,) = room.messages()
+    assert (message.conversation_id, message.needs_person) == (recorded.conversation_id, True)
+    assert room.said() == ["Sorry"]
+
+
+def test_stored_only_message_is_answered_after_the_sweep(room):
+    room.write("Yes", kind=InboundKind.CHOICE, take_in=inbox.store)
+    room.sweep()
+    assert room.work(Echo()) == 0
+    room.pass_time(11)
+
+    room.sweep()
+    room.work(Echo())
+
+    assert room.said() == ["Yes"]
+
+
+def test_conversation_that_a_person_has_taken_over_is_not_swept(room):
+    recorded = room.write("Yes", kind=InboundKind.CHOICE, take_in=inbox.store)
+    admin = dataclasses.replace(SYSTEM)
+    with room.database.transaction() as session:
+        messaging.take_over(session, recorded.conversation_id, actor=admin, now=business_now(session))
+    room.pass_time(11)
+
+    room.sweep()
+
+    assert room.session.scalars(select(Job)).all() == []
+
+
+def test_failure_in_telling_of_a_failure_is_still_tried_again(room):
+    class Broken(Echo):
+        def say_unexpected(self, *_arguments, **_facts):
+            raise RuntimeError("no words either")
+
+    room.write("Yes", kind=InboundKind.CHOICE)
+
+    room.work(Broken(failures=1))
+    assert room.job().status is JobStatus.PENDING
+    room.pass_time(5)
+    room.work(Echo())
+
+    assert room.said() == ["Yes"]
