@@ -107,17 +107,21 @@ class _AtomReader:
         self.figures = FigureReader(tokens, words, self.noise, self._starts_product)
         self.known: dict[int, tuple[Sense, ...]] = {}
         self.aside_until = -1
+        self.clause_has_product = False
 
     def read(self) -> Atoms:
         parts: list[Part] = []
         position = 0
         while position < len(self.tokens):
             part = self._part(position)
+            if part.kind in (Atom.COMMA, Atom.STOP):
+                self.clause_has_product = False
+            self.clause_has_product |= part.kind is Atom.PRODUCT
             if self.aside_until > position:
                 part = replace(part, in_brackets=True)
             parts.append(part)
             position = part.end
-        return Atoms(parts=tuple(parts), cues=self.cues)
+        return Atoms(parts=tuple(_brought_together(parts)), cues=self.cues)
 
     def _part(self, at: int) -> Part:
         token = self.tokens[at]
@@ -250,12 +254,14 @@ class _AtomReader:
         """Add the next word if some product carries it too, across "ko", "&" inside a name, or a size."""
         for start in self._next_words(end):
             for length in (3, 2):
-                if (joined := self._joined(start, length)) and (both := _together(senses, joined)):
+                joined = self._joined(start, length)
+                if joined and not (start > end and self._is_connector(end, start)) and (both := _together(senses, joined)):
                     return both, start + length
             if both := _together(senses, self._word_senses(start, extending=True)):
-                if start > end and self._is_connector(end, start) and not self._is_named_pair(end, start):
-                    continue
-                return both, start + 1
+                if start > end and self._is_connector(end, start):
+                    both = _together(both, (Sense(doubt=0, products=self.index.with_and),))
+                if both:
+                    return both, start + 1
         return None
 
     def _next_words(self, end: int) -> Iterator[int]:
@@ -266,10 +272,6 @@ class _AtomReader:
 
     def _is_connector(self, end: int, start: int) -> bool:
         return start == end + 1 and (self.tokens[end].text == "&" or self._has_cue(end, "and"))
-
-    def _is_named_pair(self, end: int, start: int) -> bool:
-        left, right = self.tokens[end - 1], self.tokens[start]
-        return self.index.is_named_pair(left.text, right.text)
 
     def _has_cue(self, at: int, name: str) -> bool:
         return any(cue.name == name for cue in self.longest.get(at, ()))
@@ -289,7 +291,7 @@ class _AtomReader:
         return tuple(
             Sense(doubt=int(meaning.surety), products=meaning.products)
             for meaning in self.index.known(whole)
-            if meaning.surety <= Surety.SOUNDS_ALIKE
+            if meaning.surety <= Surety.SAME_THING
         )
 
     def _word_senses(self, at: int, *, extending: bool) -> tuple[Sense, ...]:
@@ -302,7 +304,7 @@ class _AtomReader:
         if self.figures.is_plain_number(at) or (self.figures.unit(at) and not extending):
             return ()
         is_talk = self._is_talk(at)
-        if is_talk and not extending and token.key not in self.index.goods_words and not self._is_counted(at):
+        if is_talk and not extending and not self._is_goods_after_all(at):
             return ()
         if is_talk and extending and not all(cue.name in MILD for cue in self.longest[at]) and not self._other_send(at):
             return ()
@@ -323,11 +325,20 @@ class _AtomReader:
             return ()
         return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
 
-    def _is_counted(self, at: int) -> bool:
-        """Say whether a word that can be talk of debts ("rin") is counted here like goods."""
-        if not all(cue.name == "due" for cue in self.longest[at]):
-            return False
-        return any(self.figures.number(place) is not None for place in (at + 1, at - 1) if 0 <= place < len(self.tokens))
+    def _is_goods_after_all(self, at: int) -> bool:
+        """Say whether a word of talk is goods here: "pani" (also, water) and "rin" (debt, a soap) when nothing else is."""
+        token = self.tokens[at]
+        if token.text not in self.words.spellings and self._is_single_cue(at):
+            return True  # "weel" is heard like "will", but nobody writes "will" so
+        if all(cue.name == "due" for cue in self.longest[at]):
+            return any(self.figures.number(place) for place in (at + 1, at - 1) if 0 <= place < len(self.tokens))
+        return token.text in self.words.goods_spellings and not self.clause_has_product
+
+    def _is_single_cue(self, at: int) -> bool:
+        """Say whether only the sound of this one word makes it a cue, not a stem such as "patha…"."""
+        key = self.tokens[at].key
+        names = {cue.name for cue in self.longest[at]}
+        return self.longest[at][0].end == at + 1 and names <= set(self.words.exact_cues.get((key,), ()))
 
     def _other_send(self, at: int) -> bool:
         """Say whether the message asks for goods elsewhere too, so that this verb may be a name (भेज: veg)."""
@@ -340,6 +351,22 @@ class _AtomReader:
 
 
 MILD = frozenset({"filler", "and", "of", "thanks", "money", "price", "vague", "each", "all_lines", "yes", "greeting", "add", "help", "story"})
+
+
+def _brought_together(parts: list[Part]) -> list[Part]:
+    """Join a name that a size splits ("ghiu 1 ltr amul"), unless a number before it makes them two things."""
+    done: list[Part] = []
+    for part in parts:
+        before = done[-2:]
+        if part.kind is Atom.PRODUCT and [one.kind for one in before] == [Atom.PRODUCT, Atom.MEASURE]:
+            name, size = before
+            is_counted = len(done) > 2 and done[-3].kind in (Atom.MEASURE, Atom.QUANTITY)
+            both = _together(name.senses, part.senses)
+            if both and not is_counted and both[0].products < name.senses[0].products:
+                done[-2:] = [replace(name, senses=both, end=size.start), replace(size, end=part.end)]
+                continue
+        done.append(part)
+    return done
 
 
 def _together(one: tuple[Sense, ...], other: tuple[Sense, ...]) -> tuple[Sense, ...]:

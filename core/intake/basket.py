@@ -57,7 +57,7 @@ class _Gatherer:
     def done(self) -> Gathered:
         if self.lead:
             self.loose.append(self.lead)
-        return Gathered(drafts=tuple(_with_near_sizes(self.drafts)), loose_ends=tuple(self.loose), refused=tuple(self.refused))
+        return Gathered(drafts=tuple(_with_neighbours(self.drafts)), loose_ends=tuple(self.loose), refused=tuple(self.refused))
 
     # -- numbers without goods --------------------------------------------------------------------------------------
 
@@ -80,6 +80,7 @@ class _Gatherer:
             self._share(1)
         elif draft.has_amount and _tells_packs_apart(draft):
             self.drafts.append(replace(draft, named=last.named, is_carried=True))
+            self._share(1)
         elif draft.has_amount:
             self.lead = draft
         elif draft.is_each:
@@ -136,19 +137,36 @@ class _Gatherer:
     def _share(self, added: int) -> None:
         """Give each of several goods its number of "2/2 case", or the one number that is meant for each."""
         last = self.drafts[-1]
-        waiting = 0
-        for draft in reversed(self.drafts[:-1]):
-            if draft.has_amount or draft.row != last.row or draft.is_vague:
-                break
-            waiting += 1
-        count = waiting + 1
+        self._take_from_leader()
         many = next((part for part in last.figures if part.many), None)
-        if many is not None and len(many.many) == count and count > 1:
-            self._deal(count, many, many.many)
-        elif count > 1 and (last.is_each or any(draft.is_each for draft in self.drafts[-count:])):
+        if many is not None:
+            for count in (self._waiting(sized=False), self._waiting(sized=True)):
+                if len(many.many) == count > 1:
+                    self._deal(count, many, many.many)
+                    return
+        count = self._waiting(sized=True)
+        if count > 1 and (last.is_each or any(draft.is_each for draft in self.drafts[-count:])):
             amount = next((part for part in last.figures if part.kind is Atom.QUANTITY and part.value is not None), None)
             if amount is not None and amount.value is not None:
                 self._deal(count, amount, (amount.value,) * count)
+
+    def _waiting(self, *, sized: bool) -> int:
+        """Count the goods at the end of the row that wait for a number, the last one included."""
+        last = self.drafts[-1]
+        count = 1
+        for draft in reversed(self.drafts[:-1]):
+            has_number = bool(draft.counts) if sized else draft.has_amount
+            if has_number or draft.row != last.row or draft.is_vague:
+                break
+            count += 1
+        return count
+
+    def _take_from_leader(self) -> None:
+        """Give "1 case each of A, B and C" its case for B and C."""
+        last = self.drafts[-1]
+        leader = next((draft for draft in reversed(self.drafts[:-1]) if draft.counts), None)
+        if leader and leader.is_each and leader.row == last.row and not last.counts and not last.is_vague:
+            self.drafts[-1] = replace(last, figures=(*last.figures, *leader.counts), is_each=True)
 
     def _deal(self, count: int, part: Part, values: tuple[Decimal, ...]) -> None:
         first = len(self.drafts) - count
@@ -180,11 +198,11 @@ def _replaced(draft: Draft, figures: tuple[Part, ...]) -> Draft:
 
 def _tells_packs_apart(draft: Draft) -> bool:
     telling = (Atom.MEASURE, Atom.SMALL, Atom.BIG, Atom.PRICE)
-    return bool(draft.counts) and any(part.kind in telling for part in draft.figures)
+    return bool(draft.counts) and any(part.kind in telling or part.is_pack for part in draft.figures)
 
 
-def _with_near_sizes(drafts: list[Draft]) -> list[Draft]:
-    """Let a thing without a size look at the sizes of its neighbours in the row."""
+def _with_neighbours(drafts: list[Draft]) -> list[Draft]:
+    """Let a thing look at the sizes and the brand of its neighbours in the row."""
     result: list[Draft] = []
     for number, draft in enumerate(drafts):
         near: list[Size] = []
@@ -193,5 +211,7 @@ def _with_near_sizes(drafts: list[Draft]) -> list[Draft]:
                 if other.row == draft.row and other.measures:
                     near += [part.size for part in other.measures if part.size]
                     break
-        result.append(replace(draft, near_sizes=tuple(near)))
+        before = drafts[number - 1] if number else None
+        near_goods = goods_of(before) if before and before.row == draft.row else NO_PRODUCTS
+        result.append(replace(draft, near_sizes=tuple(near), near_goods=near_goods))
     return result

@@ -22,6 +22,7 @@ TIN = frozenset({"tin"})
 WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})
 CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})
 LONGEST_NUMBER = 10
+SMALLEST_GRAMS = 10  # "500 g" is a weight, the "g" of "2 parle g" is a name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -290,7 +291,9 @@ class FigureReader:
         token = self.tokens[at]
         key = token.key
         if key in self.words.glued_units:
-            return UnitSaid(end=at + 1, unit=self.words.glued_units[key]) if after_number and token.glued else None
+            many = self.tokens[at - 1].value if at else None
+            counted = after_number and (token.glued or (many is not None and many >= SMALLEST_GRAMS))
+            return UnitSaid(end=at + 1, unit=self.words.glued_units[key]) if counted else None
         if key in ("l", "ta", "gr", "pk", "cs", "li", "nos") and not after_number:
             return None
         if key in self.words.units:

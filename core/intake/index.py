@@ -59,6 +59,7 @@ class Product:
     case_qty: int
     price_minor: int
     category: str
+    brand: str
     family: str  # the same goods in other packs
 
 
@@ -126,7 +127,7 @@ class CatalogIndex:
     bones: Mapping[str, tuple[str, ...]]
     by_size: Mapping[Size, Products]
     by_pack: Mapping[Unit, Products]
-    word_pairs: frozenset[tuple[str, str]]  # neighbours in a name that "&" or "and" joins
+    with_and: Products  # products whose name holds "&" or "and"
     odd_names: frozenset[str]  # names of letters and digits, such as 7up
     goods_words: frozenset[str]
     staples: frozenset[str]  # categories of goods that are also sold loose, by the sack or by the tin
@@ -142,11 +143,6 @@ class CatalogIndex:
             # "tide-1" is one Tide as often as the code TIDE-1: such a code counts only as it is printed.
             return text == text.upper() or len(text.rpartition("-")[2]) > 2
         return "-" not in text and text.lower() in self.odd_names
-
-    def is_named_pair(self, left: str, right: str) -> bool:
-        """Say whether "&" or "and" joins these neighbours inside a name."""
-        lefts, rights = sound_keys(left), sound_keys(right)
-        return any((one, other) in self.word_pairs for one in lefts for other in rights)
 
     def meanings(self, word: str) -> tuple[Meaning, ...]:
         """Say which products a word may speak of, the surest reading first; a misspelling only if nothing fits."""
@@ -165,11 +161,16 @@ class CatalogIndex:
             (Surety.SPELLED, self.names.spelled(word)),
             (Surety.SOUNDS_ALIKE, self.names.sounding(word)),
             (Surety.SAME_THING, self.other_words.spelled(word) or self.other_words.sounding(word)),
-            (Surety.SHORT_FORM, self.short_forms.spelled(word) | self.short_forms.sounding(word)),
+            (Surety.SHORT_FORM, self._short(word)),
         ):
             if not products <= seen:
                 seen = seen | products
                 yield Meaning(surety=surety, products=products)
+
+    def _short(self, word: str) -> Products:
+        """Codes and initials count only as they are written; in the other script, as they sound."""
+        written = self.short_forms.products(self.short_forms.by_light.get(light(word) or word, ()))
+        return written or (self.short_forms.sounding(word) if is_devanagari(word) else NO_PRODUCTS)
 
     def _guessed(self, word: str) -> Iterator[Meaning]:
         key = native(word)
@@ -262,7 +263,7 @@ class _Builder:
         self.short: dict[str, set[int]] = defaultdict(set)
         self.by_size: dict[Size, set[int]] = defaultdict(set)
         self.by_pack: dict[Unit, set[int]] = defaultdict(set)
-        self.pairs: set[tuple[str, str]] = set()
+        self.with_and: set[int] = set()
         self.odd: set[str] = set()
         self.parted: dict[str, list[str]] = {}
 
@@ -289,7 +290,7 @@ class _Builder:
             bones=_frozen(bones),
             by_size=MappingProxyType({size: frozenset(found) for size, found in self.by_size.items()}),
             by_pack=MappingProxyType({pack: frozenset(found) for pack, found in self.by_pack.items()}),
-            word_pairs=frozenset(self.pairs),
+            with_and=frozenset(self.with_and),
             odd_names=frozenset(self.odd),
             staples=frozenset(
                 product.category
@@ -325,6 +326,7 @@ class _Builder:
             case_qty=max(1, entry.case_qty),
             price_minor=entry.price_minor,
             category=entry.category,
+            brand=entry.brand.lower(),
             family=self._family(entry),
         )
 
@@ -335,7 +337,8 @@ class _Builder:
                 text = text.replace(f"({inside})", " ")
         packs: set[Unit] = set()
         row: list[str] = []
-        joined = "&" in text or " and " in text.lower()
+        if "&" in text or " and " in text.lower():
+            self.with_and.add(number)
         for word in self._part(text):
             if (found := self._unit(word)) and found not in (Unit.KG, Unit.LITRE, Unit.GRAM, Unit.ML):
                 packs.add(found)
@@ -347,18 +350,17 @@ class _Builder:
             row.append(word)
         for left, right in zip(row[:4], row[1:5], strict=False):
             self.names[left + right].add(number)
-            if joined:
-                self.pairs |= {(one, other) for one in sound_keys(left) for other in sound_keys(right)}
         return packs
 
     def _add_codes(self, number: int, entry: CatalogEntry) -> None:
-        letters = "".join(letter for letter in f"{entry.brand}{entry.name}".lower() if letter.isalnum())
+        words = [word for word in self._part(f"{entry.brand} {entry.name}") if word.isalnum()]
+        tails = ["".join(words[start:]) for start in range(len(words))]
         sound = native(entry.brand or entry.name)
         brand = [word for word in self._part(entry.brand) if word.isalpha()]
         name = [word for word in self._part(entry.name) if word.isalpha()]
         codes = {"".join(word[0] for word in row[:3]) for row in (brand, name[:2]) if len(row) > 1}
         for part in re.split(r"[^a-z0-9]+", entry.sku.lower()):
-            if len(part) > 1 and not part.isdigit() and (_within(part, letters) or sound.startswith(english(part))):
+            if len(part) > 1 and not part.isdigit() and (any(_within(part, tail) for tail in tails) or sound.startswith(english(part))):
                 codes.add(part)
         for code in codes:
             key = light(code)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.intake.atoms import Atom, Part
-from core.intake.index import Size
+from core.intake.index import NO_PRODUCTS, Products, Size
 
 NUMERIC = frozenset({Atom.QUANTITY, Atom.MEASURE, Atom.PRICE, Atom.PACK, Atom.SMALL, Atom.BIG, Atom.VAGUE})
 NAMING = frozenset({Atom.PRODUCT, Atom.STRANGER})
@@ -25,6 +25,8 @@ class Draft:
     touches: bool = False  # nothing stands between this thing and the one named before it
     row: int = 0
     near_sizes: tuple[Size, ...] = ()  # sizes of the neighbours, should this one need one
+    near_goods: Products = NO_PRODUCTS  # what the thing before it may be: "rara chicken 2, veg 1" is Rara twice
+    same_clause: bool = False  # stands in one clause with the thing before it
     corrects: bool = False
     is_withdrawn: bool = False
 
@@ -67,9 +69,9 @@ def clauses(parts: Sequence[Part]) -> list[Clause]:
     held: list[Part] = []
     starts_row, corrects, refused = True, False, False
 
-    def close(at: int) -> None:
+    def close(at: int, *, at_end: bool = False) -> None:
         nonlocal held, starts_row, corrects, refused
-        if any(part.kind not in (Atom.TALK,) for part in held) or corrects:
+        if any(part.kind is not Atom.TALK for part in held) or (corrects and at_end):
             start = held[0].start if held else at
             found.append(
                 Clause(parts=tuple(held), starts_row=starts_row, corrects=corrects, is_refused=refused, start=start, end=at)
@@ -81,7 +83,7 @@ def clauses(parts: Sequence[Part]) -> list[Clause]:
         if part.kind is Atom.COMMA:
             close(part.start)
         elif part.kind is Atom.STOP:
-            close(part.start)
+            close(part.start, at_end=True)
             starts_row = True
         elif part.kind in (Atom.CORRECT, Atom.NOT):
             pending = corrects and not any(held_part.kind is not Atom.TALK for held_part in held)
@@ -91,7 +93,7 @@ def clauses(parts: Sequence[Part]) -> list[Clause]:
             refused = part.kind is Atom.NOT
         else:
             held.append(part)
-    close(parts[-1].end if parts else 0)
+    close(parts[-1].end if parts else 0, at_end=True)
     return found
 
 
@@ -110,7 +112,7 @@ def draft_clause(clause: Clause) -> list[Draft]:
     drafts = [_draft(clause, mention, share, each, **common) for mention, share in zip(mentions, shares, strict=True)]
     for number in range(1, len(drafts)):
         touches = not gaps[number] and mentions[number][0].start == mentions[number - 1][-1].end
-        drafts[number] = replace(drafts[number], touches=touches)
+        drafts[number] = replace(drafts[number], touches=touches, same_clause=True)
     return drafts
 
 

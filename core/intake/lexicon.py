@@ -41,6 +41,8 @@ class Lexicon:
     ordinals: Mapping[str, int]
     verb_endings: tuple[str, ...]
     case_endings: tuple[str, ...]
+    spellings: frozenset[str]  # every single word of a cue, as it is written
+    goods_spellings: frozenset[str]
     exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
     open_cues: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 
@@ -89,6 +91,8 @@ def lexicon() -> Lexicon:
         ordinals=MappingProxyType({key: int(place) for place, forms in _lists("ordinals.toml").items() for key in _keys(forms)}),
         verb_endings=tuple(_keys(endings["verbs"])),
         case_endings=tuple(_keys(endings["cases"])),
+        spellings=frozenset(form for cue in _toml("cues.toml").values() for form in cue["forms"]),
+        goods_spellings=frozenset(form for group in _toml("goods.toml")["groups"] for form in group),
         exact_cues=exact,
         open_cues=opened,
     )

@@ -212,6 +212,13 @@ class Resolver:
         return chosen
 
     def _by_neighbours(self, draft: Draft, chosen: list[Product]) -> list[Product]:
+        brands = {self.index.products[number].brand for number in draft.near_goods}
+        alike = draft.same_clause or len({product.category for product in chosen}) == 1
+        if len(brands) == 1 and alike and not draft.is_carried:
+            fitting = [product for product in chosen if product.brand in brands]
+            near = {self.index.products[number].category for number in draft.near_goods}
+            if len(fitting) == 1 and fitting[0].category in near and len(brands) < len({product.brand for product in chosen}):
+                return fitting
         for size in draft.near_sizes:
             fitting = [product for product in chosen if product.size == size]
             if len(fitting) == 1 and len({product.category for product in chosen}) == 1:

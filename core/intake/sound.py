@@ -149,6 +149,7 @@ _ENGLISH_STEPS = (
     (re.compile(r"oo"), "u"),
     (re.compile(r"ee|ea"), "i"),
     (re.compile(r"ui(?=[a-z])"), "i"),
+    (re.compile(r"ou(?=l)"), "o"),
     (re.compile(r"ow(?=[aeiou]|$|s$|l|n)"), "o"),
     (re.compile(r"ew"), "yu"),
     (re.compile(r"aw|au"), "o"),
@@ -184,6 +185,8 @@ def sound_keys(word: str) -> tuple[str, ...]:
     if is_devanagari(word):
         return tuple(dict.fromkeys((native(word), native(romanize_quickly_spoken(word)))))
     keys = [native(word), english(word)]
+    if "ea" in word:
+        keys.append(english(word.replace("ea", "e")))  # head, bread; but tea
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         keys += [native(word[:-1]), english(word[:-1])]
         keys += [keys[1][:-1] + "j"] if keys[1][-2:-1] in VOWEL_LETTERS else []  # Lay's is spoken "lez"

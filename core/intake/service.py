@@ -1,0 +1,107 @@
+"""The order reader over the live catalogue: its index is built once for each state of the catalogue, per process."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from threading import Lock
+
+from sqlalchemy.orm import Session
+
+from core.catalog import service as catalog
+from core.catalog.errors import WordsMeanNothing
+from core.catalog.models import AliasSource
+from core.intake import answers, queries, reader
+from core.intake.index import CatalogIndex
+from core.intake.queries import Stamp, knowledge_of
+from core.intake.reading import Answer, LineQuestion, Reading, Role, ShopKnowledge, Unit
+from core.intake.resolve import base_quantity
+from core.intake.text import Kind, clean, tokenize
+from core.refs import ProductId, RetailerId
+
+__all__ = ["base_pieces", "goods_named", "index_of", "knowledge_of", "learn", "read", "read_answer"]
+
+_MOST_NAMED = 5
+
+
+@dataclass(slots=True)
+class _Built:
+    """The index of the last catalogue that this process saw."""
+
+    stamp: Stamp | None
+    index: CatalogIndex | None
+
+
+_built = _Built(stamp=None, index=None)
+_building = Lock()
+
+
+def index_of(session: Session) -> CatalogIndex:
+    """The index of the catalogue as it stands; threads that find it stale build it once."""
+    stamp = queries.catalog_stamp(session)
+    with _building:
+        if _built.index is None or _built.stamp != stamp:
+            _built.index = CatalogIndex.build(queries.catalog_entries(session))
+            _built.stamp = stamp
+        return _built.index
+
+
+def read(session: Session, text: str, *, role: Role, shop: ShopKnowledge) -> Reading:
+    """What a message wants. Never raises for any text."""
+    return reader.read_message(text, role=role, index=index_of(session), shop=shop)
+
+
+def read_answer(
+    session: Session, text: str, questions: Sequence[LineQuestion], *, shop: ShopKnowledge
+) -> Answer:
+    """Which of the open *questions* a message settles."""
+    return answers.read_answer(text, questions=questions, index=index_of(session), shop=shop)
+
+
+def base_pieces(session: Session, sku: str, quantity: Decimal | None, unit: Unit | None) -> Decimal | None:
+    """*quantity* of *unit* as base pieces of the SKU; None when that cannot be said."""
+    index = index_of(session)
+    position = index.by_sku.get(sku.upper())
+    if position is None:
+        return None
+    return base_quantity(index.products[position], quantity, unit, staples=index.staples)
+
+
+def goods_named(session: Session, text: str) -> list[str]:
+    """The SKUs that the words of a question narrow down to, at most five; none when they fit too much or nothing."""
+    index = index_of(session)
+    fitting: frozenset[int] = frozenset()
+    for token in tokenize(clean(text).text, is_name=index.is_name):
+        if token.kind is not Kind.WORD:
+            continue
+        named = frozenset().union(*(meaning.products for meaning in index.known(token.text)))
+        if named:
+            fitting = (fitting & named) or (fitting or named)
+    if len(fitting) > _MOST_NAMED:
+        return []
+    return [index.products[position].sku for position in sorted(fitting)]
+
+
+def learn(
+    session: Session, *, words: str, product_id: ProductId, retailer_id: RetailerId, now: dt.datetime
+) -> None:
+    """Remember what this shop means by the goods words of *words*. Numbers and units are left out; no words, no alias."""
+    index = index_of(session)
+    tokens = tokenize(clean(words).text, is_name=index.is_name)
+    goods = [token.text for token in tokens if token.kind is Kind.WORD and index.known(token.text)]
+    if not goods:
+        return
+    try:
+        catalog.learn_alias(
+            session,
+            product_id,
+            words=" ".join(goods),
+            retailer_id=retailer_id,
+            source=AliasSource.CONFIRMED,
+            now=now,
+        )
+    except WordsMeanNothing:
+        # Words that say nothing once cleaned are simply not remembered.
+        return
