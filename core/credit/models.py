@@ -264,6 +264,8 @@ class Payment(Base):
     reference: Mapped[str | None]
     reference_key: Mapped[str | None]
     amount_minor: Mapped[int]
+    # The invoice it is to pay before the oldest; kept because a cheque is applied only when it clears.
+    named_invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"))
     status: Mapped[PaymentStatus] = mapped_column(one_of(PaymentStatus))
     received_at: Mapped[dt.datetime]
     posting_id: Mapped[int | None] = mapped_column(ForeignKey("postings.id"), unique=True)

@@ -16,6 +16,8 @@ from core.credit.queries.balances import open_invoices
 from core.db.locks import LockRank, lock
 from core.errors import NotAllowed
 from core.money import ZERO, Money, total
+from core.parties.queries import get_retailer
+from core.refs import RetailerId
 
 
 def open_account(
@@ -75,10 +77,11 @@ def limit_with_vendor(
 def lock_account(session: Session, retailer_id: int, *, now: dt.datetime) -> CreditAccount:
     """The retailer's account on the platform, locked, and with it all of the retailer's money.
 
-    Who has no credit gets one with a limit of nothing: cash needs the lock as well.
+    Who has no credit gets one with a limit of nothing: cash needs the lock as well. Raises NotFound.
     """
     account_id = find_account_id(session, retailer_id)
     if account_id is None:
+        get_retailer(session, RetailerId(retailer_id))
         session.execute(
             insert(CreditAccount)
             .values(retailer_id=retailer_id, limit_minor=0, posted_minor=0, held_minor=0, updated_at=now)

@@ -82,6 +82,7 @@ def confirm_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.date
     """The payee has the money: post the payment (a cheque when it clears). A second yes returns the first payment.
 
     Who confirms is the payee: a vendor keeps the money on its account with us, an admin says it reached the platform.
+    When an admin booked the same money meanwhile, the claim is confirmed by that payment.
     Raises NotFound to anybody else, ClaimAnswered, ReferenceTaken.
     """
     claim = _lock_claim(session, claim_id, actor=actor, now=now)
@@ -89,7 +90,7 @@ def confirm_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.date
         return session.get_one(Payment, claim.payment_id)
     if claim.status is not ClaimStatus.OPEN:
         raise ClaimAnswered(claim_id=claim_id, status=claim.status)
-    payment = payments.receive(
+    payment = _booked_meanwhile(session, claim) or payments.receive(
         session,
         retailer_id=claim.retailer_id,
         vendor_id=claim.vendor_id if actor.kind is ActorKind.VENDOR else None,
@@ -136,6 +137,24 @@ def _payer(session: Session, method: PaymentMethod, key: str | None) -> int | No
             Payment.method == method,
             Payment.reference_key == key,
             Payment.status != PaymentStatus.BOUNCED,
+        )
+    )
+
+
+def _booked_meanwhile(session: Session, claim: PaymentClaim) -> Payment | None:
+    """This shop's payment with the claim's method, reference and amount that no claim brought."""
+    if claim.reference_key is None:
+        return None
+    return session.scalar(
+        select(Payment)
+        .outerjoin(PaymentClaim, PaymentClaim.payment_id == Payment.id)
+        .where(
+            Payment.retailer_id == claim.retailer_id,
+            Payment.method == claim.method,
+            Payment.reference_key == claim.reference_key,
+            Payment.amount_minor == claim.amount_minor,
+            Payment.status != PaymentStatus.BOUNCED,
+            PaymentClaim.id.is_(None),
         )
     )
 

@@ -18,15 +18,18 @@ from core.credit.errors import (
     ReferenceTaken,
 )
 from core.credit.kinds import PaymentMethod, PaymentStatus, PostingKind
-from core.credit.models import Invoice, Payment, PaymentApplication
+from core.credit.models import Invoice, Payment, PaymentApplication, PaymentClaim
 from core.credit.policy import Application
 from core.credit.queries.balances import open_invoices, prepaid
+from core.credit.queries.papers import get_invoice
 from core.credit.service import ledger
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound
 from core.events import PaymentPosted
 from core.money import ZERO, Money, total
 from core.outbox.service import record
+from core.parties.queries import get_vendor
+from core.refs import VendorId
 
 
 def record_payment(
@@ -45,10 +48,14 @@ def record_payment(
     """Book money that an admin knows has come, to the platform or to the vendor *vendor_id*.
 
     Pays *invoice_id*, or the invoice that the reference names, first; then the oldest. A cheque waits for clearance.
-    Raises NotAllowed, AmountNotPositive, ReferenceMissing, ReferenceTaken, IdempotencyKeyReused.
+    Raises NotAllowed, NotFound, AmountNotPositive, ReferenceMissing, ReferenceTaken, IdempotencyKeyReused.
     """
     if actor.kind not in {ActorKind.ADMIN, ActorKind.SYSTEM}:
         raise NotAllowed(actor=actor.label, action="record_payment")
+    if vendor_id is not None:
+        get_vendor(session, VendorId(vendor_id))
+    if invoice_id is not None and get_invoice(session, invoice_id, actor=actor).retailer_id != retailer_id:
+        raise NotFound(kind="invoices", id=invoice_id)
     return receive(
         session,
         retailer_id=retailer_id,
@@ -90,6 +97,7 @@ def receive(
             reference=reference,
             reference_key=policy.reference_key(reference),
             amount_minor=amount.minor,
+            named_invoice_id=invoice_id,
             status=PaymentStatus.AWAITING_CLEARANCE,
             received_at=now,
             idempotency_key=key,
@@ -105,7 +113,7 @@ def receive(
         )
     payment = session.get_one(Payment, payment_id)
     if method is not PaymentMethod.CHEQUE:
-        _post(session, payment, claim_id=claim_id, invoice_id=invoice_id, actor=actor, now=now)
+        _post(session, payment, claim_id=claim_id, actor=actor, now=now)
     return payment
 
 
@@ -132,7 +140,8 @@ def clear_cheque(session: Session, payment_id: int, *, actor: Actor, now: dt.dat
     if payment.status is PaymentStatus.BOUNCED:
         raise ChequeNotOpen(payment_id=payment_id, status=payment.status)
     if payment.status is PaymentStatus.AWAITING_CLEARANCE:
-        _post(session, payment, claim_id=None, invoice_id=None, actor=actor, now=now)
+        claim_id = session.scalar(select(PaymentClaim.id).where(PaymentClaim.payment_id == payment.id))
+        _post(session, payment, claim_id=claim_id, actor=actor, now=now)
     return payment
 
 
@@ -193,17 +202,11 @@ def check(method: PaymentMethod, reference: str | None, amount: Money) -> None:
 
 
 def _post(
-    session: Session,
-    payment: Payment,
-    *,
-    claim_id: int | None,
-    invoice_id: int | None,
-    actor: Actor,
-    now: dt.datetime,
+    session: Session, payment: Payment, *, claim_id: int | None, actor: Actor, now: dt.datetime
 ) -> None:
     amount = Money(payment.amount_minor)
     owed = open_invoices(session, payment.retailer_id)
-    named = invoice_id or policy.find_named(payment.reference, owed)
+    named = payment.named_invoice_id or policy.find_named(payment.reference, owed)
     plan = policy.apply_payment(amount, owed, named=named)
     payment.posting_id = ledger.post(
         session,

@@ -249,6 +249,27 @@ def test_a_confirmed_claim_cannot_be_rejected(session, cast):
     assert claimed.status is ClaimStatus.CONFIRMED
 
 
+def test_a_claim_finds_the_payment_that_an_admin_booked_meanwhile(session, cast):
+    deliver(session, cast, 500)
+    claimed = claim(session, cast)
+    booked = pay(session, cast.asha, 500, reference="ab12")
+
+    confirmed = service.confirm_claim(session, claimed.id, actor=vendor_actor(cast.everest), now=NOW)
+
+    assert confirmed is booked
+    assert (claimed.status, count(session, Payment)) == (ClaimStatus.CONFIRMED, 1)
+
+
+def test_a_claim_for_another_amount_than_was_booked_stays_open(session, cast):
+    claimed = claim(session, cast, 500)
+    pay(session, cast.asha, 400, reference="ab12")
+
+    with pytest.raises(ReferenceTaken):
+        service.confirm_claim(session, claimed.id, actor=ADMIN, now=NOW)
+
+    assert claimed.status is ClaimStatus.OPEN
+
+
 def test_a_claimed_cheque_waits_for_clearance(session, cast):
     invoice = deliver(session, cast, 500)
     claimed = claim(session, cast, method="cheque")
@@ -257,3 +278,8 @@ def test_a_claimed_cheque_waits_for_clearance(session, cast):
 
     assert (payment.status, owed(session, invoice)) == (PaymentStatus.AWAITING_CLEARANCE, rupees(500))
     assert claimed.status is ClaimStatus.CONFIRMED
+
+    service.clear_cheque(session, payment.id, actor=vendor_actor(cast.everest), now=NOW)
+    assert events(session, "PaymentPosted") == [
+        {"payment_id": payment.id, "retailer_id": cast.asha, "claim_id": claimed.id}
+    ]

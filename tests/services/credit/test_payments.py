@@ -194,6 +194,47 @@ def test_a_cheque_pays_nothing_until_it_clears(session, cast):
     assert len(events(session, "PaymentPosted")) == 1
 
 
+def test_a_cheque_for_an_invoice_remembers_it_until_it_clears(session, cast):
+    deliver(session, cast, 300, at=NOW - days(3))
+    newer = deliver(session, cast, 400)
+    cheque = pay(session, cast.asha, 400, method="cheque", invoice_id=newer.id)
+
+    service.clear_cheque(session, cheque.id, actor=ADMIN, now=NOW + days(2))
+
+    assert applied(session, cheque) == [(newer.id, 40_000)]
+    assert queries.paid_by(session, cheque.id) == [
+        queries.PaidInvoice(invoice_id=newer.id, number="2083/84-00002", amount=rupees(400))
+    ]
+
+
+def test_another_shops_invoice_or_an_unknown_payee_is_refused(session, cast):
+    invoice = deliver(session, cast, 300)
+    session.commit()
+
+    for retailer, names in ((cast.bina, {"invoice_id": invoice.id}), (cast.asha, {"vendor_id": 0}), (0, {})):
+        with pytest.raises(NotFound):
+            pay(session, retailer, 300, **names)
+
+    assert count(session, Payment) == 0
+
+
+def test_papers_are_shown_to_their_parties_only(session, cast):
+    invoice = deliver(session, cast, 300)
+    payment = pay(session, cast.asha, 300, vendor_id=cast.everest)
+
+    for actor in (ADMIN, retailer_actor(cast.asha), vendor_actor(cast.everest)):
+        assert queries.get_invoice(session, invoice.id, actor=actor) is invoice
+        assert queries.get_payment(session, payment.id, actor=actor) is payment
+    for actor in (retailer_actor(cast.bina), vendor_actor(cast.himal)):
+        with pytest.raises(NotFound):
+            queries.get_invoice(session, invoice.id, actor=actor)
+        with pytest.raises(NotFound):
+            queries.get_payment(session, payment.id, actor=actor)
+    assert [row.position for row in queries.invoice_lines(session, invoice.id)] == [1]
+    assert queries.list_invoices(session, retailer_id=cast.asha) == [invoice]
+    assert queries.list_invoices(session, retailer_id=cast.asha, after_id=invoice.id) == []
+
+
 def test_a_cheque_that_bounces_before_clearing_leaves_no_trace_in_the_books(session, cast):
     invoice = deliver(session, cast, 1_000)
     cheque = pay(session, cast.asha, 1_000, method="cheque", reference="CH 77")
