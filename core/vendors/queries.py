@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FunctionFilter, and_, func, select
+from sqlalchemy import ColumnElement, FunctionFilter, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Listing
@@ -60,31 +60,34 @@ def histories(
     """What was observed of each vendor: what its scorecard counted and what came after it, in one statement."""
     card = VendorScorecard
     started = now - dt.timedelta(days=settings.history_days)
+    # Lateral, so that each vendor's few newest rows are read by index however long the history is.
+    newest = (
+        select(*_COUNTED)
+        .where(
+            VendorObservation.vendor_id == Vendor.id,
+            VendorObservation.at > func.coalesce(card.calculated_at, started),
+        )
+        .correlate(Vendor, card)
+        .lateral()
+    )
     rows = session.execute(
         select(
             Vendor.id,
             card.vendor_id,
-            func.max(card.price_index),
-            func.max(card.answered_yes),
-            func.max(card.declined),
-            func.max(card.lapsed),
-            func.max(card.accepted),
-            func.max(card.delivered),
-            func.max(card.withdrawn),
-            func.max(card.delivery_hours),
-            func.max(card.measured_deliveries),
-            *_COUNTED,
+            card.price_index,
+            card.answered_yes,
+            card.declined,
+            card.lapsed,
+            card.accepted,
+            card.delivered,
+            card.withdrawn,
+            card.delivery_hours,
+            card.measured_deliveries,
+            *newest.c,
         )
         .outerjoin(card, and_(card.vendor_id == Vendor.id, card.calculated_at > now - CARD_LIVES))
-        .outerjoin(
-            VendorObservation,
-            and_(
-                VendorObservation.vendor_id == Vendor.id,
-                VendorObservation.at > func.coalesce(card.calculated_at, started),
-            ),
-        )
+        .join(newest, true())
         .where(Vendor.id.in_(vendor_ids))
-        .group_by(Vendor.id, card.vendor_id)
     )
     return {
         vendor_id: History(

@@ -241,7 +241,7 @@ def _greedy_cover(market: Market, ranked: Sequence[Candidate]) -> list[Candidate
 
 def _gain(candidate: Candidate, left: Mapping[int, Decimal], worth: Mapping[int, Decimal]) -> Decimal:
     gives = _gives(candidate, left)
-    if net_filled(candidate.vendor, gives) < candidate.vendor.minimum_order:
+    if _is_too_small(candidate, gives):
         return NOTHING
     return sum((worth[product_id] * quantity for product_id, quantity in gives.items()), NOTHING)
 
@@ -309,10 +309,14 @@ def _below_minimum(subset: Iterable[Candidate], assignment: Assignment) -> Candi
     short = [
         candidate
         for candidate in subset
-        if (fills := assignment.get(candidate.vendor.vendor_id))
-        and net_filled(candidate.vendor, fills) < candidate.vendor.minimum_order
+        if (fills := assignment.get(candidate.vendor.vendor_id)) and _is_too_small(candidate, fills)
     ]
     return max(short, key=_rank, default=None)
+
+
+def _is_too_small(candidate: Candidate, fills: Mapping[int, Decimal]) -> bool:
+    minimum = candidate.vendor.minimum_order
+    return bool(minimum) and net_filled(candidate.vendor, fills) < minimum
 
 
 def _rank(candidate: Candidate) -> int:

@@ -1,0 +1,51 @@
+"""Markets for tests of the policy: a test names only the facts that matter to it."""
+
+import datetime as dt
+from decimal import Decimal
+
+from core.money import Money, rupees
+from core.routing.policy.facts import ListingFacts, Market, Need, Place, VendorFacts
+
+# A Sunday.
+TODAY = dt.date(2026, 11, 22)
+WEIGHTS = {"availability": 30, "proximity": 20, "workload": 15, "price": 20, "reliability": 15}
+
+
+def need(product_id, quantity):
+    return Need(product_id=product_id, quantity=Decimal(quantity), order_line_id=product_id * 10)
+
+
+def listing(product_id, price=100, *, stock=1000, minimum=0, pack=1, vendor_id=1):
+    return ListingFacts(
+        listing_id=vendor_id * 1000 + product_id,
+        product_id=product_id,
+        price=rupees(price),
+        available=Decimal(stock),
+        minimum_quantity=Decimal(minimum),
+        pack_multiple=Decimal(pack),
+    )
+
+
+def vendor(vendor_id, *listings, **facts):
+    return VendorFacts(vendor_id=vendor_id, listings={own.product_id: own for own in listings}, **facts)
+
+
+def market(needs, vendors, *, place=None, vat=0):
+    """Averages are those of the vendors given."""
+    averages = {}
+    for wanted in needs:
+        prices = [
+            seller.listings[wanted.product_id].price.minor
+            for seller in vendors
+            if wanted.product_id in seller.listings
+        ]
+        if prices:
+            averages[wanted.product_id] = Money(round(Decimal(sum(prices)) / len(prices)))
+    return Market(
+        needs=tuple(needs),
+        place=place or Place(),
+        vendors=tuple(vendors),
+        averages=averages,
+        vat_basis_points={wanted.product_id: vat for wanted in needs},
+        today=TODAY,
+    )

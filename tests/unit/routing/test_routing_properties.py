@@ -1,0 +1,127 @@
+"""What must hold for any market: hypothesis looks for one where it does not."""
+
+from dataclasses import replace
+from decimal import Decimal
+from random import Random  # noqa: TID251 - seeded by hypothesis
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.money import Money, rupees, total
+from core.routing.policy.facts import Exclusion
+from core.routing.policy.planning import cheapest_total, covers_as_much, plan
+from core.routing.policy.ranking import rank
+from tests.unit.routing.market_of import TODAY, WEIGHTS, listing, market, need, vendor
+
+PRODUCTS = range(1, 6)
+# A market is drawn from one number: drawing each fact by itself would take most of the suite's time.
+markets = st.integers(0, 2**32).map(lambda seed: a_market(Random(seed)))
+examples = settings(max_examples=100, deadline=None)
+
+
+def a_market(chance):
+    wanted = [
+        need(product, chance.randint(1, 40))
+        for product in chance.sample(PRODUCTS, chance.randint(1, len(PRODUCTS)))
+    ]
+    sellers = [a_vendor(chance, number) for number in range(1, chance.randint(1, 12))]
+    return market(wanted, sellers, vat=1300)
+
+
+def a_vendor(chance, vendor_id):
+    return vendor(
+        vendor_id,
+        *(
+            listing(
+                product,
+                chance.randint(50, 150),
+                stock=chance.randint(0, 60),
+                minimum=chance.choice([0, 0, 6, 12]),
+                pack=chance.choice([1, 1, 6]),
+                vendor_id=vendor_id,
+            )
+            for product in chance.sample(PRODUCTS, chance.randint(0, len(PRODUCTS)))
+        ),
+        is_approved=chance.random() < 0.8,
+        closed_on=chance.choice([None, None, None, TODAY]),
+        history=chance.choice([None, None, None, Exclusion.DECLINED]),
+        minimum_order=chance.choice([Money(0), Money(0), rupees(500)]),
+        open_fulfillments=chance.randint(0, 40),
+        reliability=Decimal(chance.randint(0, 100)),
+    )
+
+
+@given(markets)
+@examples
+def test_plan_never_asks_more_than_wanted_nor_whom_it_may_not(wanted):
+    candidates = rank(wanted, WEIGHTS)
+
+    result = plan(wanted, candidates)
+
+    eligible = {own.vendor.vendor_id: own for own in candidates if own.exclusion is None}
+    for one in wanted.needs:
+        asked = [
+            line.quantity for part in result.parts for line in part.lines if line.product_id == one.product_id
+        ]
+        missing = [line.quantity for line in result.missing if line.product_id == one.product_id]
+        assert sum(asked) + sum(missing) == one.quantity
+    for part in result.parts:
+        own = eligible[part.vendor_id]
+        assert part.lines
+        for line in part.lines:
+            listing = own.vendor.listings[line.product_id]
+            assert 0 < line.quantity <= listing.available
+            assert line.quantity >= listing.minimum_quantity
+            assert line.quantity % listing.pack_multiple == 0
+        assert total(line.price.net for line in part.lines) >= own.vendor.minimum_order
+        assert part.total == total(line.price.total for line in part.lines)
+    assert result.total == total(part.total for part in result.parts)
+    assert len({part.vendor_id for part in result.parts}) == len(result.parts)
+
+
+@given(markets)
+@examples
+def test_plan_covers_each_line_that_one_vendor_could_fill(wanted):
+    free = replace(wanted, vendors=tuple(replace(own, minimum_order=Money(0)) for own in wanted.vendors))
+    candidates = rank(free, WEIGHTS)
+
+    result = plan(free, candidates)
+
+    missing = {line.product_id for line in result.missing}
+    for one in free.needs:
+        if any(own.fills.get(one.product_id) == one.quantity for own in candidates if own.exclusion is None):
+            assert one.product_id not in missing
+
+
+@given(markets, st.integers(0, 1000))
+@examples
+def test_order_of_vendors_never_changes_the_choice(wanted, seed):
+    shuffled = list(wanted.vendors)
+    Random(seed).shuffle(shuffled)
+    other = replace(wanted, vendors=tuple(shuffled))
+
+    assert rank(other, WEIGHTS) == rank(wanted, WEIGHTS)
+    assert plan(other, rank(other, WEIGHTS)) == plan(wanted, rank(wanted, WEIGHTS))
+
+
+@given(markets, st.integers(0, 300_000))
+@examples
+def test_plan_never_passes_the_ceiling(wanted, ceiling_minor):
+    candidates = rank(wanted, WEIGHTS)
+
+    assert plan(wanted, candidates, ceiling=Money(ceiling_minor)).total <= Money(ceiling_minor)
+
+
+@given(markets)
+@examples
+def test_agreeing_to_the_cheapest_total_finds_the_fullest_plan(wanted):
+    candidates = rank(wanted, WEIGHTS)
+    fullest = plan(wanted, candidates)
+
+    cheapest = cheapest_total(wanted, candidates)
+
+    if cheapest is None:
+        assert fullest.parts == ()
+    else:
+        assert cheapest <= fullest.total
+        assert covers_as_much(wanted, plan(wanted, candidates, ceiling=cheapest), fullest)
