@@ -128,8 +128,12 @@ def claim_next(
 
 def next_send_time(session: Session, conversation_id: ConversationId) -> dt.datetime | None:
     """When the sender must come again for what still waits."""
-    waiting = [message.send_after for message in _waiting(session, conversation_id)]
-    return min(waiting, default=None)
+    moments = []
+    for message in _waiting(session, conversation_id):
+        moments.append(message.send_after)
+        if message.status is OutboundStatus.LATER:
+            break
+    return min(moments, default=None)
 
 
 def mark_sent(

@@ -4,7 +4,6 @@ import itertools
 import pytest
 
 import core.models  # noqa: F401 - messages refer to orders, whose table must be known
-
 from core.messaging import service as messaging
 from core.parties import service as parties
 

@@ -90,7 +90,7 @@ def test_message_that_waits_for_its_next_try_is_not_overtaken(session, claim, qu
     messaging.send_again(session, first, now=NOW, send_after=LATER, status=S.LATER)
 
     assert claim() is None
-    assert outbound.next_send_time(session, first.conversation_id) == NOW
+    assert outbound.next_send_time(session, first.conversation_id) == LATER
     assert claim(LATER) is first
     assert first.attempts == 2
 

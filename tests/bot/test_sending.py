@@ -1,0 +1,440 @@
+import datetime as dt
+from collections.abc import Collection
+
+import pytest
+from sqlalchemy import select
+
+import core.models  # noqa: F401 - the whole mapping
+from bot import reconciliation, sending
+from bot.channels.console import ConsoleSender
+from bot.channels.types import (
+    WHATSAPP,
+    DeliveryStatus,
+    Inbound,
+    InboundKind,
+    Later,
+    Meaning,
+    Refused,
+    SenderAddress,
+    Sent,
+    StatusUpdate,
+    Unknown,
+)
+from bot.inbox import store
+from bot.sweep import SWEEPING
+from core.db.clock import business_now, move_clock
+from core.jobs import runner
+from core.messaging import queries
+from core.messaging import service as messaging
+from core.messaging.models import InboundMessage, OutboundMessage, OutboundStatus
+from core.outbox.models import Job, Queue
+from core.parties.models import Contact
+
+ASHA = "whatsapp:+9779841000001"
+TEMPLATE = {"name": "order_offered", "language": "en", "variables": ["1042"]}
+BUSY = Later(code=20429, meaning=Meaning.BUSY, retry_after_seconds=5)
+S = OutboundStatus
+
+
+class Provider:
+    """Answers sends from a script, *sent* when the script has ended, and remembers what it was asked."""
+
+    def __init__(self):
+        self.script = []
+        self.sends = []
+        self.has = None
+        self.looked_for = []
+        self.inbound = []
+        self.ends = {}
+
+    def send(self, to, message, *, outbox_ref):
+        self.sends.append((to, message, outbox_ref))
+        return self.script.pop(0) if self.script else Sent(provider_message_id=f"SM-{outbox_ref}")
+
+    def find_sent(self, to, message, *, since, known_sids: Collection[str]):  # noqa: ARG002 - as called
+        self.looked_for.append((to, message.text, set(known_sids)))
+        return self.has
+
+    def list_inbound(self, *, since):  # noqa: ARG002 - as called
+        return self.inbound
+
+    def fetch(self, sid):
+        return self.ends.get(sid)
+
+    @property
+    def texts(self):
+        return [message.text for _, message, _ in self.sends]
+
+
+@pytest.fixture
+def office(database, session):
+    return Office(database, session)
+
+
+class Office:
+    """A conversation, a provider, and the worker between them, on a clock that the test moves."""
+
+    def __init__(self, database, session):
+        self.database = database
+        self.session = session
+        self.provider = Provider()
+        self.count = 0
+        self.conversation_id = self.receive()
+
+    def inbound(self):
+        self.count += 1
+        return Inbound(
+            channel=WHATSAPP,
+            provider_message_id=f"SM{self.count:032x}",
+            sender=SenderAddress(phone_address=ASHA),
+            kind=InboundKind.TEXT,
+            text="namaste",
+        )
+
+    def receive(self):
+        with self.database.transaction() as session:
+            return store(session, self.inbound(), now=business_now(session)).conversation_id
+
+    def queue(self, body="Hello", *, template=None, **facts):
+        with self.database.transaction() as session:
+            message = messaging.queue_outbound(
+                session,
+                conversation_id=self.conversation_id,
+                say="menu",
+                language="en",
+                body=body,
+                content={"text": body, "template": template} | facts.pop("content", {}),
+                now=business_now(session),
+                **facts,
+            )
+            return message.id
+
+    def pass_time(self, **time):
+        with self.database.transaction() as session:
+            move_clock(session, to=business_now(session) + dt.timedelta(**time))
+
+    def work(self):
+        handlers = {
+            "send_message": sending.sending(self.provider),
+            "settle_message": sending.settling(self.provider),
+            "reconcile_provider": reconciliation.reconciling(self.provider),
+        }
+        return runner.run_due(self.database, handlers, queues=[Queue.WHATSAPP])
+
+    def sweep(self):
+        with self.database.transaction() as session:
+            SWEEPING.act(session, {}, business_now(session))
+
+    def reconcile(self):
+        with self.database.transaction() as session:
+            now = business_now(session)
+        reconciliation.reconciling(self.provider).act(self.database, {}, now)
+
+    def find(self, message_id) -> OutboundMessage:
+        self.session.expire_all()
+        return self.session.get(OutboundMessage, message_id)
+
+    def statuses(self):
+        self.session.expire_all()
+        return list(self.session.scalars(select(OutboundMessage.status).order_by(OutboundMessage.id)))
+
+
+def test_queued_messages_go_out_in_order_with_a_reference(office):
+    first, second = office.queue("one"), office.queue("two")
+
+    office.work()
+
+    assert office.provider.texts == ["one", "two"]
+    assert [(to, ref) for to, _, ref in office.provider.sends] == [
+        (ASHA, f"{first}-1"),
+        (ASHA, f"{second}-1"),
+    ]
+    sent = office.find(first)
+    assert (sent.status, sent.provider_message_id, sent.attempts) == (S.SENT, f"SM-{first}-1", 1)
+    assert office.work() == 0
+
+
+def test_buttons_are_kept(office):
+    buttons = [{"id": "t:yes", "title": "Yes", "description": ""}]
+    office.queue("Order?", content={"buttons": buttons})
+
+    office.work()
+
+    ((_, message, _),) = office.provider.sends
+    assert [button.title for button in message.buttons] == ["Yes"]
+
+
+def test_busy_provider_is_tried_again_and_nothing_overtakes(office):
+    office.provider.script = [BUSY]
+    office.queue("one")
+    office.queue("two")
+
+    office.work()
+    assert office.provider.texts == ["one"]
+    assert office.statuses() == [S.LATER, S.QUEUED]
+    office.pass_time(seconds=6)
+    office.work()
+
+    assert office.provider.texts == ["one", "one", "two"]
+    assert office.statuses() == [S.SENT, S.SENT]
+
+
+def test_provider_that_stays_busy_is_not_asked_for_ever(office):
+    office.provider.script = [BUSY] * 50
+    office.queue()
+
+    for _ in range(20):
+        office.work()
+        office.pass_time(seconds=6)
+
+    assert len(office.provider.sends) == sending.MOST_TRIES
+    assert office.statuses() == [S.FAILED]
+
+
+def test_permanent_refusal_ends_the_message_and_lets_the_next_go(office):
+    office.provider.script = [Refused(code=63024, meaning=Meaning.BAD_RECIPIENT, permanent=True)]
+    refused = office.queue("one")
+    office.queue("two")
+
+    office.work()
+
+    assert office.statuses() == [S.FAILED, S.SENT]
+    assert office.find(refused).error_code == "63024"
+
+
+def test_refusal_that_an_operator_can_mend_waits_for_one(office):
+    office.provider.script = [Refused(code=20003, meaning=Meaning.CONFIG, permanent=False)]
+    office.queue()
+
+    office.work()
+    assert office.statuses() == [S.LATER]
+    office.pass_time(minutes=15, seconds=1)
+    office.work()
+
+    assert office.statuses() == [S.SENT]
+
+
+def test_person_who_opted_out_at_the_provider_is_opted_out_here(office):
+    office.provider.script = [Refused(code=21610, meaning=Meaning.OPTED_OUT, permanent=True)]
+    office.queue()
+
+    office.work()
+
+    assert office.session.scalars(select(Contact.opted_out_at)).one() is not None
+
+
+def test_template_goes_out_when_the_window_has_closed(office):
+    office.pass_time(hours=24)
+    office.queue(template=TEMPLATE)
+
+    office.work()
+
+    ((_, message, _),) = office.provider.sends
+    assert message.template is not None
+    assert (message.template.name, message.template.variables) == ("order_offered", ("1042",))
+
+
+def test_window_is_judged_when_the_message_goes_out(office):
+    office.queue(template=TEMPLATE)
+    office.pass_time(hours=24)
+    office.receive()
+
+    office.work()
+
+    ((_, message, _),) = office.provider.sends
+    assert message.template is None
+
+
+def test_free_text_without_a_template_is_not_sent_outside_the_window(office):
+    office.pass_time(hours=24)
+    closed = office.queue("Good morning")
+
+    office.work()
+
+    assert office.provider.sends == []
+    assert (office.find(closed).status, office.find(closed).error_code) == (S.FAILED, "window_closed")
+
+
+def test_closed_window_by_meta_s_clock_leads_to_the_template_once(office):
+    closed = Refused(code=63016, meaning=Meaning.WINDOW_CLOSED, permanent=True)
+    office.provider.script = [closed, closed]
+    office.queue(template=TEMPLATE)
+
+    office.work()
+
+    assert [message.template is not None for _, message, _ in office.provider.sends] == [False, True]
+    assert office.statuses() == [S.FAILED]
+
+
+def test_unreadable_row_does_not_hold_back_those_after_it(office):
+    unreadable = office.queue("", content={"text": " "})
+    office.queue("two")
+
+    office.work()
+
+    assert office.provider.texts == ["two"]
+    assert office.find(unreadable).error_code == "unreadable"
+
+
+def test_text_too_long_for_one_message_goes_out_whole_in_two(office):
+    lines = [f"line {number:03d} of a long basket" for number in range(80)]
+    office.queue("\n".join(lines))
+
+    office.work()
+    assert len(office.provider.sends) == 1
+    office.queue("after")
+    office.pass_time(seconds=11)
+    office.work()
+
+    *parts, after = office.provider.texts
+    assert "\n".join(parts).splitlines() == lines
+    assert after == "after"
+
+
+def test_lost_answer_is_settled_by_the_status_callback_and_not_sent_again(office):
+    office.provider.script = [Unknown(reason="ReadTimeout")]
+    lost = office.queue()
+    office.work()
+    with office.database.transaction() as session:
+        update = StatusUpdate(
+            provider_message_id="SM9", status=DeliveryStatus.DELIVERED, outbox_ref=f"{lost}-1"
+        )
+        sending.receive_status(session, update, now=business_now(session))
+
+    office.pass_time(minutes=5)
+    office.sweep()
+    office.work()
+
+    assert len(office.provider.sends) == 1
+    assert (office.find(lost).status, office.find(lost).provider_message_id) == (S.DELIVERED, "SM9")
+
+
+def test_lost_answer_is_settled_by_the_provider_s_history(office):
+    office.queue("before")
+    office.work()
+    office.provider.script = [Unknown(reason="HTTP 500, code 20500")]
+    lost = office.queue("lost")
+    office.work()
+    office.provider.has = StatusUpdate(provider_message_id="SM9", status=DeliveryStatus.SENT)
+
+    office.pass_time(seconds=91)
+    office.work()
+
+    assert office.provider.looked_for == [(ASHA, "lost", {f"SM-{lost - 1}-1"})]
+    assert (office.find(lost).status, office.find(lost).provider_message_id) == (S.SENT, "SM9")
+    assert len(office.provider.sends) == 2
+
+
+def test_lost_answer_that_nobody_knows_of_leads_to_one_more_try_only(office):
+    office.provider.script = [Unknown(reason="ReadTimeout"), Unknown(reason="ReadTimeout")]
+    lost = office.queue()
+
+    for _ in range(6):
+        office.work()
+        office.pass_time(seconds=91)
+        office.sweep()
+
+    assert [ref for _, _, ref in office.provider.sends] == [f"{lost}-1", f"{lost}-2"]
+    assert (office.find(lost).status, office.find(lost).error_code) == (S.FAILED, "unknown")
+
+
+def test_unknown_message_holds_nothing_back(office):
+    office.provider.script = [Unknown(reason="ReadTimeout")]
+    office.queue("one")
+    office.queue("two")
+
+    office.work()
+
+    assert office.statuses() == [S.UNKNOWN, S.SENT]
+
+
+def test_sender_that_died_in_the_middle_is_settled_before_another_try(office):
+    message_id = office.queue()
+    with office.database.transaction() as session:
+        messaging.claim_next(session, office.conversation_id, now=business_now(session))
+
+    office.work()
+    assert office.provider.sends == []
+    assert office.statuses() == [S.UNKNOWN]
+    office.pass_time(seconds=91)
+    office.work()
+
+    assert [ref for _, _, ref in office.provider.sends] == [f"{message_id}-2"]
+    assert office.statuses() == [S.SENT]
+
+
+def test_message_without_a_job_is_found_by_the_sweep(office):
+    office.queue()
+    with office.database.transaction() as session:
+        for job in session.scalars(select(Job)):
+            session.delete(job)
+    office.pass_time(seconds=11)
+
+    office.sweep()
+    office.work()
+
+    assert office.statuses() == [S.SENT]
+
+
+def test_message_for_later_goes_out_at_its_time(office):
+    with office.database.transaction() as session:
+        send_after = business_now(session) + dt.timedelta(hours=2)
+    office.queue("reminder", send_after=send_after)
+    office.queue("answer")
+
+    office.work()
+    assert office.provider.texts == ["answer"]
+    office.pass_time(hours=2)
+    office.work()
+
+    assert office.provider.texts == ["answer", "reminder"]
+
+
+def test_simulator_takes_everything_at_once(office):
+    office.provider = ConsoleSender()
+    message_id = office.queue()
+
+    office.work()
+
+    assert office.find(message_id).status is S.SENT
+    assert office.find(message_id).provider_message_id.startswith("SM")
+
+
+def test_oldest_undelivered_message_is_known(office):
+    office.queue()
+    waiting = office.session.scalars(select(OutboundMessage.send_after)).one()
+    later = waiting + dt.timedelta(minutes=1)
+
+    assert queries.oldest_undelivered(office.session, now=later) == waiting
+    office.work()
+    assert queries.oldest_undelivered(office.session, now=later) is None
+
+
+def test_messages_that_never_reached_us_are_fetched_once(office):
+    missed = office.inbound()
+    office.provider.inbound = [missed]
+
+    office.reconcile()
+    office.reconcile()
+
+    office.session.expire_all()
+    stored = office.session.scalars(
+        select(InboundMessage.provider_message_id).order_by(InboundMessage.id)
+    ).all()
+    assert stored[1:] == [missed.provider_message_id]
+    jobs = office.session.scalars(select(Job.kind)).all()
+    assert jobs == ["answer_conversation"]
+
+
+def test_end_of_a_message_that_no_callback_told_is_fetched(office):
+    message_id = office.queue()
+    office.work()
+    sid = office.find(message_id).provider_message_id
+    office.provider.ends[sid] = StatusUpdate(provider_message_id=sid, status=DeliveryStatus.READ)
+    office.reconcile()
+    assert office.statuses() == [S.SENT]
+
+    office.pass_time(minutes=16)
+    office.reconcile()
+
+    assert office.statuses() == [S.READ]
