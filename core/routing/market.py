@@ -103,13 +103,14 @@ def history_of_order(session: Session, order_id: int) -> dict[int, Exclusion]:
                 history[vendor_id] = Exclusion.WITHDREW
             elif left:
                 history.setdefault(vendor_id, Exclusion.TOOK_A_PART)
-        elif status in _ENDED:
-            history.setdefault(vendor_id, _ENDED[status])
+        elif status is OfferStatus.OPEN:
+            history[vendor_id] = Exclusion.HAS_OPEN_OFFER
+        elif status in _REFUSED:
+            history.setdefault(vendor_id, _REFUSED[status])
     return history
 
 
-_ENDED = {
-    OfferStatus.OPEN: Exclusion.HAS_OPEN_OFFER,
+_REFUSED = {
     OfferStatus.DECLINED: Exclusion.DECLINED,
     OfferStatus.LAPSED: Exclusion.LAPSED,
 }

@@ -51,7 +51,7 @@ def accept_offer(
         offer.answered_at, offer.answered_by = now, actor.label
         session.flush()
         return offer
-    _accept(session, offer, actor=actor.label, now=now)
+    _accept(session, offer, answered_by=actor.label, answered_at=now)
     for rival in rivals:
         _end(session, rival, OfferStatus.BEATEN)
     return offer
@@ -60,7 +60,6 @@ def accept_offer(
 def decline_offer(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Offer:
     """The vendor does not want it. Raises OfferNotOpen, OfferExpired."""
     offer = _answerable(session, offer_id, now)
-    _take_back_note(session, offer)
     _end(
         session,
         offer,
@@ -153,19 +152,17 @@ def _settle_round(
     accepted = []
     for offer in answers:
         if offer.id not in winners:
-            _take_back_note(session, offer)
             _end(session, offer, OfferStatus.BEATEN)
             continue
         for line in lines[offer.id]:
             line.accepted_quantity = winners[offer.id].get(line.order_line_id, Decimal(0))
-        _accept(session, offer, actor=offer.answered_by, now=now)
+        _accept(session, offer, answered_by=offer.answered_by, answered_at=offer.answered_at or now)
         accepted.append(offer)
     return accepted
 
 
-def _accept(session: Session, offer: Offer, *, actor: str | None, now: dt.datetime) -> None:
-    answered_at = offer.answered_at or now
-    _end(session, offer, OfferStatus.ACCEPTED, answered_at=answered_at, answered_by=actor)
+def _accept(session: Session, offer: Offer, *, answered_by: str | None, answered_at: dt.datetime) -> None:
+    _end(session, offer, OfferStatus.ACCEPTED, answered_at=answered_at, answered_by=answered_by)
     _observe(session, offer, ObservationKind.ACCEPTED, now=answered_at)
 
 
@@ -198,6 +195,11 @@ def _not_open(offer: Offer) -> OfferNotOpen:
 def _end(session: Session, offer: Offer, status: OfferStatus, **answer: object) -> None:
     """Move an open offer to *status*. The condition is the last fence should a caller ever forget the order's lock."""
     session.flush()
+    if offer.answered_at is not None and status is not OfferStatus.ACCEPTED:
+        # A part that was noted and is not taken in the end leaves no accepted quantities behind.
+        session.execute(
+            update(OfferLine).where(OfferLine.offer_id == offer.id).values(accepted_quantity=Decimal(0))
+        )
     moved = session.execute(
         update(Offer)
         .where(Offer.id == offer.id, Offer.status == OfferStatus.OPEN)
@@ -245,14 +247,6 @@ def _taken(
     if not any(taken.values()):
         raise AnswerRefused(reason="nothing_taken", **facts)
     return taken
-
-
-def _take_back_note(session: Session, offer: Offer) -> None:
-    """A noted part that is not taken in the end leaves no accepted quantities behind."""
-    if offer.answered_at is not None:
-        session.execute(
-            update(OfferLine).where(OfferLine.offer_id == offer.id).values(accepted_quantity=Decimal(0))
-        )
 
 
 def _observe(session: Session, offer: Offer, kind: ObservationKind, *, now: dt.datetime) -> None:
