@@ -1,0 +1,255 @@
+"""One turn: take what waits, find the step, answer once. All of it in the caller's transaction, under the lock."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.dialogue import reader, who
+from bot.dialogue.acts import read_waiting
+from bot.dialogue.asking import open_question
+from bot.dialogue.machine import SILENCE, Act, ActKind, Outcome, State, Turn
+from bot.dialogue.states import ANYWHERE, TABLE
+from bot.dialogue.words import language_of
+from bot.wording.errors import say_refusal
+from bot.wording.render import render
+from bot.wording.say import Say
+from core.actor import SYSTEM
+from core.errors import DomainError
+from core.events import PersonAsked
+from core.messaging import service as messaging
+from core.messaging.models import Conversation, InboundMessage
+from core.outbox.service import record
+from core.parties import service as parties
+from core.parties.models import Language
+from core.refs import ContactId, ConversationId
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Answered:
+    """What one act led to, after the savepoint around its handler has ended."""
+
+    step: str
+    outcome: Outcome
+    turn: Turn
+
+
+def take_turn(session: Session, conversation_id: ConversationId, *, now: dt.datetime) -> None:
+    """Answer what waits in a conversation, with at most one message. Does nothing when nothing waits.
+
+    An unexpected exception leaves through here: `give_up_turn`, in a transaction of its own, tells the person.
+    """
+    conversation = messaging.lock_conversation(session, conversation_id)
+    unread = messaging.unread(session, conversation_id)
+    if not unread:
+        return
+    if conversation.taken_over_at is not None:
+        _close(session, conversation, unread, State(who.known_state(conversation)), ["taken_over"], now=now)
+        return
+    waiting = read_waiting(unread)
+    turn = _opening(session, conversation, waiting.acts, now=now)
+    answers: list[_Answered] = []
+    state_before = turn.state
+    for act in waiting.acts:
+        answered = _answer(replace(turn, act=act))
+        _apply(session, conversation, answered, waiting.messages, now=now)
+        answers.append(answered)
+        turn = _after(session, conversation, answered, now=now)
+    steps = [answered.step for answered in answers]
+    row = _close(session, conversation, waiting.messages, turn.state, steps, now=now, slots=dict(turn.slots))
+    _say(session, conversation, answers, turn_id=row.id, language=turn.language, now=now)
+    log.info(
+        "turn",
+        extra={"conversation_id": conversation_id, "steps": steps, "from": state_before, "to": turn.state},
+    )
+    if waiting.has_rest:
+        messaging.ring_conversation(session, conversation_id, now=now)
+
+
+def _opening(session: Session, conversation: Conversation, acts: Iterable[Act], *, now: dt.datetime) -> Turn:
+    person, party, choices, fallback = who.is_writing(session, conversation)
+    acts = tuple(acts)
+    language = _language(session, conversation, acts, fallback, now=now)
+    return Turn(
+        session=session,
+        now=now,
+        conversation_id=ConversationId(conversation.id),
+        channel=conversation.channel,
+        person=person,
+        party=party,
+        choices=choices,
+        language=language,
+        state=who.settled_state(conversation, party),
+        slots=dict(conversation.slots),
+        act=acts[0] if acts else Act(kind=ActKind.UNKNOWN, at=now),
+        prompts=messaging.open_prompts(session, ConversationId(conversation.id), now=now),
+        read=reader.read,
+    )
+
+
+def _language(
+    session: Session,
+    conversation: Conversation,
+    acts: tuple[Act, ...],
+    fallback: str | None,
+    *,
+    now: dt.datetime,
+) -> str:
+    """The person's own choice; else their party's; else the language of the first message, which is remembered."""
+    contact_id = ContactId(conversation.contact_id)
+    if fallback is not None:
+        return fallback
+    heard = next((found for act in acts if (found := language_of(act.text))), None)
+    if heard is None:
+        return Language.ENGLISH
+    parties.set_language(session, contact_id, Language(heard), now=now)
+    return heard
+
+
+def _answer(turn: Turn) -> _Answered:
+    """Run the first step that matches. A refusal rolls back what the step did, and is worded like any other answer."""
+    for step in (*ANYWHERE, *TABLE[turn.state]):
+        if not step.matches(turn):
+            continue
+        try:
+            with turn.session.begin_nested():
+                outcome = step.handler(turn)
+        except DomainError as refusal:
+            outcome = Outcome(say=say_refusal(refusal))
+            return _Answered(step=f"{step.name}:{refusal.code}", outcome=outcome, turn=turn)
+        return _Answered(step=step.name, outcome=outcome, turn=turn)
+    return _Answered(step="nothing", outcome=SILENCE, turn=turn)
+
+
+def _apply(
+    session: Session,
+    conversation: Conversation,
+    answered: _Answered,
+    messages: Iterable[InboundMessage],
+    *,
+    now: dt.datetime,
+) -> None:
+    outcome = answered.outcome
+    for prompt in outcome.closes:
+        messaging.close_prompt(session, prompt, "answered", now=now)
+    if outcome.language:
+        parties.set_language(session, ContactId(conversation.contact_id), Language(outcome.language), now=now)
+    if outcome.acts_for:
+        who.remember_party(conversation, outcome.acts_for)
+    if outcome.needs_person:
+        for message in messages:
+            message.needs_person = True
+        event = PersonAsked(conversation_id=conversation.id, reason=outcome.needs_person)
+        record(session, event, actor=answered.turn.actor, now=now)
+
+
+def _after(session: Session, conversation: Conversation, answered: _Answered, *, now: dt.datetime) -> Turn:
+    """The turn as the next act of the same turn finds it."""
+    turn, outcome = answered.turn, answered.outcome
+    slots = {key: value for key, value in {**turn.slots, **outcome.slots}.items() if value is not None}
+    person, party, choices, _language_of_party = who.is_writing(session, conversation)
+    return replace(
+        turn,
+        person=person,
+        party=party,
+        choices=choices,
+        state=outcome.goto or who.fitting_state(turn.state, party),
+        slots=slots,
+        language=outcome.language or turn.language,
+        prompts=messaging.open_prompts(session, ConversationId(conversation.id), now=now),
+    )
+
+
+def _close(
+    session: Session,
+    conversation: Conversation,
+    messages: Iterable[InboundMessage],
+    state: State,
+    steps: list[str],
+    *,
+    now: dt.datetime,
+    slots: dict[str, Any] | None = None,
+) -> Any:
+    return messaging.close_turn(
+        session,
+        conversation,
+        list(messages),
+        state_after=state,
+        slots=dict(conversation.slots) if slots is None else slots,
+        steps=steps,
+        now=now,
+    )
+
+
+def _say(
+    session: Session,
+    conversation: Conversation,
+    answers: list[_Answered],
+    *,
+    turn_id: int,
+    language: str,
+    now: dt.datetime,
+) -> None:
+    """One message for all acts: the main answer with its buttons, then a line for what came along with it."""
+    spoken = [answered for answered in answers if answered.outcome.say is not None]
+    if not spoken:
+        return
+    main, *others = spoken
+    say = main.outcome.say
+    if say is None:
+        return
+    rendered = render(say, language=language)
+    besides = [other.outcome.say for other in others if other.outcome.say not in (None, say)]
+    bodies = [rendered.body, *(render(one, language=language).body for one in besides if one)]
+    rendered = replace(rendered, body="\n\n".join(bodies))
+    ask, conversation_id = main.outcome.ask, ConversationId(conversation.id)
+    prompt = open_question(session, conversation_id, ask, rendered, now=now) if ask else None
+    messaging.queue_outbound(
+        session,
+        conversation_id=conversation_id,
+        turn_id=turn_id,
+        say=say.name,
+        language=rendered.language,
+        body=rendered.body,
+        content=rendered.content(prompt.token if prompt else None),
+        order_id=next((a.outcome.order_id for a in spoken if a.outcome.order_id), None),
+        now=now,
+    )
+
+
+def say_unexpected(
+    session: Session, conversation_id: ConversationId, *, is_last_try: bool, now: dt.datetime
+) -> None:
+    """Tell the person that something inside failed, once for the messages that wait, and give up after the last try.
+
+    To be called in a fresh transaction, after the one of the failed turn was rolled back. The messages stay unread and
+    are tried again; after the last try a person gets them.
+    """
+    conversation = messaging.lock_conversation(session, conversation_id)
+    unread = messaging.unread(session, conversation_id)
+    if not unread or conversation.taken_over_at is not None:
+        return
+    _person, _party, _choices, language = who.is_writing(session, conversation)
+    rendered = render(Say("errors/unexpected"), language=language)
+    messaging.queue_outbound(
+        session,
+        conversation_id=conversation_id,
+        say="errors/unexpected",
+        language=rendered.language,
+        body=rendered.body,
+        content=rendered.content(),
+        dedup_key=f"unexpected:{unread[0].id}",
+        now=now,
+    )
+    if is_last_try:
+        for message in unread:
+            message.needs_person = True
+        record(session, PersonAsked(conversation_id=conversation_id, reason="failed"), actor=SYSTEM, now=now)
+        _close(session, conversation, unread, State(who.known_state(conversation)), ["gave_up"], now=now)

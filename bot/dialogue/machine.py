@@ -1,0 +1,222 @@
+"""The parts of the conversation's table: states, steps, what a turn knows and what a handler answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.dialogue.words import Short, short_answer
+from bot.wording.say import Say
+from core.actor import Actor, ActorKind, Via
+from core.intake.reading import Reading, Role
+from core.messaging.models import Prompt
+from core.money import Money
+from core.parties.models import Approval, Position
+from core.refs import ContactId, ConversationId, RetailerId, VendorId
+
+NO_SLOTS: Mapping[str, Any] = MappingProxyType({})
+WHICH = "which"
+
+
+class State(StrEnum):
+    """Where a conversation stands between two turns. What waits for a yes is a prompt, not a state."""
+
+    NEW = "new"
+    SHOP_NAME = "shop_name"
+    SHOP_AREA = "shop_area"
+    SHOP_PHONE = "shop_phone"
+    WAITING = "waiting"
+    PARTY = "party"
+    SHOP = "shop"
+    SHORTFALL = "shortfall"
+    VENDOR = "vendor"
+    PART = "part"
+    DECLINE_WORDS = "decline_words"
+    SHORT_PARCEL = "short_parcel"
+
+
+class ActKind(StrEnum):
+    TEXT = "text"
+    TAP = "tap"
+    LOCATION = "location"
+    MEDIA = "media"
+    REACTION = "reaction"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Act:
+    """One thing that the person did: a tap, a pin, or texts in a row read as one."""
+
+    kind: ActKind
+    text: str = ""
+    choice: str | None = None
+    content: Mapping[str, Any] = field(default_factory=lambda: NO_SLOTS)
+    at: dt.datetime
+
+
+class PartyKind(StrEnum):
+    NOBODY = "nobody"
+    RETAILER = "retailer"
+    VENDOR = "vendor"
+    SEVERAL = "several"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Party:
+    """Whom the person acts for in this turn."""
+
+    kind: PartyKind
+    party_id: int | None = None
+    name: str = ""
+    position: Position = Position.OWNER
+    order_limit: Money | None = None
+    approval: Approval | None = None
+
+    @property
+    def is_approved(self) -> bool:
+        return self.approval is Approval.APPROVED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    contact_id: int
+    name: str
+    phone: str | None
+    opted_out: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """All that a matcher or a handler may look at. Not slotted: the reading is made once, when somebody asks."""
+
+    session: Session
+    now: dt.datetime
+    conversation_id: ConversationId
+    channel: str
+    person: Person
+    party: Party
+    choices: tuple[Party, ...] = ()
+    language: str
+    state: State
+    slots: Mapping[str, Any]
+    act: Act
+    prompts: Sequence[Prompt]
+    read: Callable[[Turn], Reading]
+
+    @property
+    def text(self) -> str:
+        return self.act.text
+
+    @cached_property
+    def reading(self) -> Reading:
+        return self.read(self)
+
+    @cached_property
+    def short(self) -> Short | None:
+        """The text when it is nothing but a yes, a no, thanks, or a number."""
+        return short_answer(self.act.text) if self.act.kind is ActKind.TEXT else None
+
+    @property
+    def role(self) -> Role:
+        return Role.VENDOR if self.party.kind is PartyKind.VENDOR else Role.RETAILER
+
+    @property
+    def retailer_id(self) -> RetailerId:
+        return RetailerId(self._party_id(PartyKind.RETAILER))
+
+    @property
+    def vendor_id(self) -> VendorId:
+        return VendorId(self._party_id(PartyKind.VENDOR))
+
+    def _party_id(self, kind: PartyKind) -> int:
+        if self.party.kind is not kind or self.party.party_id is None:
+            raise LookupError(f"this turn acts for a {self.party.kind}, not for a {kind}")
+        return self.party.party_id
+
+    @property
+    def actor(self) -> Actor:
+        contact_id = ContactId(self.person.contact_id)
+        if self.party.kind is PartyKind.VENDOR:
+            return Actor(
+                kind=ActorKind.VENDOR, via=Via.WHATSAPP, contact_id=contact_id, vendor_id=self.vendor_id
+            )
+        retailer_id = self.retailer_id if self.party.kind is PartyKind.RETAILER else None
+        return Actor(
+            kind=ActorKind.RETAILER, via=Via.WHATSAPP, contact_id=contact_id, retailer_id=retailer_id
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ask:
+    """A question that a message leaves open. Asking again about the same subject replaces the first."""
+
+    kind: str
+    subject_id: int
+    facts: Mapping[str, Any] = field(default_factory=lambda: NO_SLOTS)
+    # When an answer comes too late; None leaves it a day.
+    expires_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a handler answers. Without `say` nothing is owed; `slots` are laid over the old ones, None forgets one."""
+
+    goto: State | None = None
+    say: Say | None = None
+    ask: Ask | None = None
+    slots: Mapping[str, Any] = field(default_factory=lambda: NO_SLOTS)
+    # Prompts that this answer settles, besides the one that was answered.
+    closes: Sequence[Prompt] = ()
+    language: str | None = None
+    acts_for: Party | None = None
+    order_id: int | None = None
+    needs_person: str | None = None
+
+
+SILENCE = Outcome()
+
+Matcher = Callable[[Turn], bool]
+Handler = Callable[[Turn], Outcome]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """When *matches* says yes, *handler* answers. `name` is what the record of the turn shows."""
+
+    name: str
+    matches: Matcher
+    handler: Handler
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromptKind:
+    """What answers to one kind of question mean.
+
+    `yes` and `no` are the choices that a bare yes or no stands for (a prompt's own facts may name another yes).
+    `stale` answers a tap on a question that is closed or expired: it shows the present state.
+    """
+
+    name: str
+    answer: Callable[[Turn, Prompt, str], Outcome]
+    stale: Callable[[Turn, Prompt, str], Outcome]
+    yes: str | None = None
+    no: str | None = None
+    # For questions that take several numbers in one answer ("1, 4").
+    answer_several: Callable[[Turn, Prompt, tuple[str, ...]], Outcome] | None = None
+    # A button that may be pressed whenever it suits: nothing waits for it, so a bare yes never means it.
+    is_shortcut: bool = False
+
+    def meant_by(self, prompt: Prompt, *, is_yes: bool) -> str | None:
+        return prompt.facts.get("yes", self.yes) if is_yes else prompt.facts.get("no", self.no)
+
+
+def always(_turn: Turn) -> bool:
+    return True

@@ -1,0 +1,31 @@
+"""Every kind of question that can wait for an answer, and what its answers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.dialogue.machine import PromptKind
+from bot.dialogue.screens import (
+    account,
+    people,
+    placing,
+    tracking,
+    vendor_home,
+    vendor_offers,
+    vendor_parcels,
+)
+
+PROMPTS: Final[Mapping[str, PromptKind]] = {
+    kind.name: kind
+    for kinds in (
+        people.PROMPT_KINDS,
+        placing.PROMPT_KINDS,
+        tracking.PROMPT_KINDS,
+        account.PROMPT_KINDS,
+        vendor_offers.PROMPT_KINDS,
+        vendor_parcels.PROMPT_KINDS,
+        vendor_home.PROMPT_KINDS,
+    )
+    for kind in kinds
+}

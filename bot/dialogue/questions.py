@@ -1,0 +1,70 @@
+"""The lines of an order that are not certain yet: kept in the conversation until answered, dropped or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from core.intake.reading import LineQuestion, QuestionKind, Unit
+
+SLOT = "questions"
+MOST_NUMBERED = 24
+_PER_QUESTION = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Numbered:
+    """One choice for one open line. `choice` is `line.<position>.<sku>`."""
+
+    choice: str
+    number: int
+    sku: str
+
+
+def kept(slots: Mapping[str, Any]) -> tuple[LineQuestion, ...]:
+    return tuple(
+        LineQuestion(
+            source_text=row["said"],
+            kind=QuestionKind(row["kind"]),
+            candidates=tuple(row["candidates"]),
+            quantity=None if row["quantity"] is None else Decimal(row["quantity"]),
+            unit_said=None if row["unit"] is None else Unit(row["unit"]),
+        )
+        for row in slots.get(SLOT) or ()
+    )
+
+
+def as_slot(questions: Sequence[LineQuestion]) -> list[dict[str, Any]] | None:
+    """None forgets the slot."""
+    rows = [
+        {
+            "said": question.source_text,
+            "kind": question.kind.value,
+            "candidates": list(question.candidates[:_PER_QUESTION]),
+            "quantity": None if question.quantity is None else str(question.quantity),
+            "unit": None if question.unit_said is None else question.unit_said.value,
+        }
+        for question in questions
+    ]
+    return rows or None
+
+
+def can_be_answered(question: LineQuestion) -> bool:
+    """What we do not sell or could not read is named back, but there is nothing to choose."""
+    return question.kind not in (QuestionKind.NOT_SOLD, QuestionKind.UNREADABLE)
+
+
+def numbered(questions: Sequence[LineQuestion]) -> tuple[tuple[Numbered, ...], ...]:
+    """The numbered choices of each question, counted through over all of them."""
+    number = 0
+    rows = []
+    for position, question in enumerate(questions):
+        choices = []
+        for sku in question.candidates if question.kind is not QuestionKind.HOW_MANY else ():
+            if number < MOST_NUMBERED:
+                number += 1
+                choices.append(Numbered(choice=f"line.{position}.{sku}", number=number, sku=sku))
+        rows.append(tuple(choices))
+    return tuple(rows)

@@ -1,0 +1,87 @@
+"""What the dialogue asks of the order reader: a message, an answer to open lines, and how much a line comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from bot.dialogue.machine import PartyKind, Turn
+from core.catalog import queries as catalog
+from core.catalog.models import Product
+from core.intake import service as intake
+from core.intake.reading import Answer, Edit, LineQuestion, QuestionKind, Reading, ShopKnowledge
+from core.orders import queries as orders
+from core.refs import ProductId
+
+
+def read(turn: Turn) -> Reading:
+    return read_text(turn, turn.text)
+
+
+def read_text(turn: Turn, text: str) -> Reading:
+    return intake.read(turn.session, text, role=turn.role, shop=_shop(turn))
+
+
+def read_answer(turn: Turn, questions: Sequence[LineQuestion]) -> Answer:
+    return intake.read_answer(turn.session, turn.text, questions, shop=_shop(turn))
+
+
+def quantity_of(turn: Turn, question: LineQuestion, sku: str) -> Decimal | None:
+    """How many base pieces of *sku* the open line asks for; None when no quantity was said."""
+    return intake.base_pieces(turn.session, sku, question.quantity, question.unit_said)
+
+
+def how_many(question: LineQuestion, sku: str) -> LineQuestion:
+    """The product is settled now, the quantity is not."""
+    return LineQuestion(
+        source_text=question.source_text, kind=QuestionKind.HOW_MANY, candidates=(sku,), quantity=None
+    )
+
+
+def pieces(turn: Turn, product_id: int | None, edit: Edit) -> Decimal | None:
+    """The base pieces that a change sets: as they are when the product was named, else by the unit that was said."""
+    if product_id is None or edit.sku is not None:
+        return edit.quantity
+    sku = product(turn, product_id).sku
+    return intake.base_pieces(turn.session, sku, edit.quantity, edit.unit_said)
+
+
+def product(turn: Turn, product_id: int) -> Product:
+    return catalog.get_product(turn.session, ProductId(product_id))
+
+
+def learn(turn: Turn) -> None:
+    """Remember the words whose meaning the shop settled in this basket: the order confirms them."""
+    for row in turn.slots.get("learned") or ():
+        intake.learn(
+            turn.session,
+            words=row["said"],
+            product_id=ProductId(row["product_id"]),
+            retailer_id=turn.retailer_id,
+            now=turn.now,
+        )
+
+
+def goods_asked_about(turn: Turn) -> list[dict[str, Any]]:
+    """The goods that a question names, with the lowest price at which somebody has them now."""
+    skus = intake.goods_named(turn.session, turn.text)
+    products = catalog.products_by_skus(turn.session, skus)
+    listings = catalog.find_listings(turn.session, [ProductId(found.id) for found in products.values()])
+    asked = []
+    for sku in skus:
+        prices = [
+            row.price
+            for row in listings
+            if sku in products and row.product_id == products[sku].id and row.available
+        ]
+        if sku in products:
+            asked.append({"product": products[sku], "price": min(prices, default=None)})
+    return asked
+
+
+def _shop(turn: Turn) -> ShopKnowledge:
+    if turn.party.kind is not PartyKind.RETAILER:
+        return ShopKnowledge()
+    bought = orders.purchase_counts(turn.session, turn.retailer_id)
+    return intake.knowledge_of(turn.session, turn.retailer_id, bought=bought)

@@ -1,0 +1,175 @@
+"""A sender we do not know: shop name, area or pin, a phone if it is hidden; then a person approves."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from bot.dialogue.machine import ActKind, Outcome, State, Step, Turn, always
+from bot.dialogue.screens import ordering
+from bot.wording.say import Say
+from core.orders import basket
+from core.parties import queries as party_queries
+from core.parties import service as parties
+from core.parties.models import Approval, Language
+from core.parties.phones import find_phone
+from core.refs import ContactId
+
+_LONGEST_NAME = 80
+_SHORTEST_NAME = 2
+
+
+def welcome(turn: Turn) -> Outcome:
+    """The first words of somebody unknown: kept if they are an order, and the shop's name is asked."""
+    is_words = turn.act.kind is ActKind.TEXT and turn.short is None
+    names_goods = is_words and bool(turn.reading.lines or turn.reading.questions)
+    slots = {"first_order": turn.text} if names_goods else {}
+    return Outcome(
+        goto=State.SHOP_NAME, say=Say("onboarding/welcome", {"keeps_order": names_goods}), slots=slots
+    )
+
+
+def is_shop_name(turn: Turn) -> bool:
+    words = " ".join(turn.text.split())
+    has_letters = any(character.isalpha() for character in words)
+    return turn.act.kind is ActKind.TEXT and has_letters and _SHORTEST_NAME <= len(words) <= _LONGEST_NAME
+
+
+def take_name(turn: Turn) -> Outcome:
+    """The shop's name; its area may come in the same message, after a comma or on the next line."""
+    lines = [part.strip() for part in turn.text.replace("\n", ",").split(",") if part.strip()]
+    if len(lines) > 1:
+        return _go_on(turn, shop_name=lines[0], area=", ".join(lines[1:]), location=None)
+    name = " ".join(turn.text.split())
+    return Outcome(
+        goto=State.SHOP_AREA, say=Say("onboarding/area", {"shop_name": name}), slots={"shop_name": name}
+    )
+
+
+def ask_name_again(_turn: Turn) -> Outcome:
+    """That was no name of a shop."""
+    return Outcome(goto=State.SHOP_NAME, say=Say("onboarding/name_again"))
+
+
+def is_place(turn: Turn) -> bool:
+    return pin(turn) is not None or (turn.act.kind is ActKind.TEXT and bool(turn.text.strip()))
+
+
+def take_area(turn: Turn) -> Outcome:
+    """Where the shop is, as words or as a pin."""
+    location = pin(turn)
+    area = turn.act.content.get("label") or turn.act.content.get("address") if location else turn.text
+    area = " ".join(area.split())[:_LONGEST_NAME] if area else None
+    return _go_on(turn, shop_name=turn.slots["shop_name"], area=area, location=location)
+
+
+def ask_area_again(turn: Turn) -> Outcome:
+    """Neither words nor a pin."""
+    return Outcome(
+        goto=State.SHOP_AREA, say=Say("onboarding/area", {"shop_name": turn.slots.get("shop_name", "")})
+    )
+
+
+def pin(turn: Turn) -> tuple[Decimal, Decimal] | None:
+    """The point of a location message, if it is one on earth."""
+    if turn.act.kind is not ActKind.LOCATION:
+        return None
+    content = turn.act.content.get("location") or turn.act.content
+    try:
+        point = Decimal(str(content["latitude"])), Decimal(str(content["longitude"]))
+    except (KeyError, InvalidOperation):
+        return None
+    on_earth = abs(point[0]) <= 90 and abs(point[1]) <= 180
+    return point if on_earth else None
+
+
+def _go_on(
+    turn: Turn, *, shop_name: str, area: str | None, location: tuple[Decimal, Decimal] | None
+) -> Outcome:
+    retailer = parties.apply_retailer(
+        turn.session,
+        ContactId(turn.person.contact_id),
+        shop_name=shop_name,
+        area=area,
+        location=location,
+        language=Language(turn.language),
+        actor=turn.actor,
+        now=turn.now,
+    )
+    kept = _keep_first_order(turn, retailer.id)
+    forgotten = {"shop_name": None, "first_order": None}
+    if turn.person.phone is None:
+        return Outcome(
+            goto=State.SHOP_PHONE,
+            say=Say("onboarding/phone", {"shop_name": shop_name, "keeps_order": kept}),
+            slots=forgotten,
+        )
+    return Outcome(
+        goto=State.WAITING,
+        say=Say("onboarding/applied", {"shop_name": shop_name, "keeps_order": kept}),
+        slots=forgotten,
+    )
+
+
+def _keep_first_order(turn: Turn, retailer_id: int) -> bool:
+    """Lay the clear lines of the first message into the new shop's basket, for the day it is approved."""
+    words = turn.slots.get("first_order")
+    return words is not None and ordering.keep_for_later(turn, words, retailer_id)
+
+
+def take_phone(turn: Turn) -> Outcome:
+    """A number to call, from somebody whose channel hides it."""
+    contact_id = ContactId(turn.person.contact_id)
+    parties.contact_for(
+        turn.session,
+        channel=turn.channel,
+        addresses=party_queries.addresses_of(turn.session, contact_id, channel=turn.channel),
+        profile_name=None,
+        phone=find_phone(turn.text),
+        now=turn.now,
+    )
+    return Outcome(
+        goto=State.WAITING,
+        say=Say("onboarding/applied", {"shop_name": turn.party.name, "keeps_order": _has_basket(turn)}),
+    )
+
+
+def is_phone(turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and find_phone(turn.text) is not None
+
+
+def ask_phone_again(_turn: Turn) -> Outcome:
+    """That was no phone number."""
+    return Outcome(goto=State.SHOP_PHONE, say=Say("onboarding/phone_again"))
+
+
+def wait(turn: Turn) -> Outcome:
+    """Applied or refused: say which, and keep what is ordered meanwhile as a draft."""
+    is_refused = turn.party.approval is Approval.REFUSED
+    is_words = turn.act.kind is ActKind.TEXT and turn.short is None
+    kept = False
+    if is_words and not is_refused and turn.reading.lines:
+        kept = ordering.keep_for_later(turn, turn.text, turn.retailer_id)
+    return Outcome(
+        say=Say("onboarding/waiting", {"is_refused": is_refused, "keeps_order": kept or _has_basket(turn)})
+    )
+
+
+def _has_basket(turn: Turn) -> bool:
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    return order is not None and bool(basket.lines_of(turn.session, order.id))
+
+
+NEW_STEPS: tuple[Step, ...] = (Step(name="welcome", matches=always, handler=welcome),)
+NAME_STEPS: tuple[Step, ...] = (
+    Step(name="shop_name", matches=is_shop_name, handler=take_name),
+    Step(name="shop_name_again", matches=always, handler=ask_name_again),
+)
+AREA_STEPS: tuple[Step, ...] = (
+    Step(name="area", matches=is_place, handler=take_area),
+    Step(name="area_again", matches=always, handler=ask_area_again),
+)
+PHONE_STEPS: tuple[Step, ...] = (
+    Step(name="phone", matches=is_phone, handler=take_phone),
+    Step(name="phone_again", matches=always, handler=ask_phone_again),
+)
+WAITING_STEPS: tuple[Step, ...] = (Step(name="waiting", matches=always, handler=wait),)

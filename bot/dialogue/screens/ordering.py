@@ -1,0 +1,290 @@
+"""A shop fills its basket in its own words, changes it, and says yes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from bot.dialogue import questions as open_lines
+from bot.dialogue import reader
+from bot.dialogue.machine import ActKind, Outcome, Step, Turn, always
+from bot.dialogue.screens.basket import shown
+from bot.dialogue.words import is_said, plain_words
+from bot.wording.say import Say
+from core.catalog import queries as catalog
+from core.intake.reading import Answer, Edit, EditKind, Intent, LineQuestion, Reading
+from core.orders import basket
+from core.orders.models import Order
+from core.orders.views import NewLine
+from core.quantity import NOTHING
+
+REPEATED_WITHIN = dt.timedelta(minutes=2)
+_ORDERS = frozenset({Intent.ORDER, Intent.REORDER, Intent.CART_EDIT})
+
+
+def says(group: str, turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and is_said(turn.text, group)
+
+
+# The basket as it is
+
+
+def asks_basket(turn: Turn) -> bool:
+    return says("basket", turn)
+
+
+def present(turn: Turn) -> Outcome:
+    """Show the basket with today's prices; an empty one says how to begin."""
+    return shown(turn, basket.find_basket(turn.session, turn.retailer_id))
+
+
+# An order in the shop's own words
+
+
+def answers_open_lines(turn: Turn) -> bool:
+    """Words that settle a line we asked about, rather than naming something new."""
+    if turn.act.kind is not ActKind.TEXT or not open_lines.kept(turn.slots):
+        return False
+    answer = reader.read_answer(turn, open_lines.kept(turn.slots))
+    return bool(answer.answered or answer.dropped)
+
+
+def settle_open_lines(turn: Turn) -> Outcome:
+    """Put what is now clear into the basket; what else was said in the same breath is read as an order."""
+    asked = open_lines.kept(turn.slots)
+    return take_answer(turn, asked, reader.read_answer(turn, asked))
+
+
+def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Outcome:
+    learned = list(turn.slots.get("learned") or ())
+    lines, left = [], [asked[position] for position in answer.left]
+    products = catalog.products_by_skus(turn.session, [a.sku for a in answer.answered])
+    for settled in answer.answered:
+        question = asked[settled.position]
+        if settled.quantity is None:
+            left.append(reader.how_many(question, settled.sku))
+            continue
+        product_id = products[settled.sku].id
+        lines.append(NewLine(product_id=product_id, quantity=settled.quantity, said=question.source_text))
+        learned.append({"said": question.source_text, "product_id": product_id})
+    order = _add(turn, lines)
+    notes = _note("dropped", said=[asked[position].source_text for position in answer.dropped])
+    if answer.unread:
+        notes += _note("unread", said=list(answer.unread))
+    slots: dict[str, Any] = {"learned": learned or None}
+    if lines:
+        slots["last_product"] = lines[-1].product_id
+    return shown(turn, order, notes=notes, questions=left, slots=slots)
+
+
+def is_repeated(turn: Turn) -> bool:
+    """The same order text again within two minutes: a phone that sent twice, or a person who was not sure."""
+    last = turn.slots.get("last_order")
+    if turn.act.kind is not ActKind.TEXT or not last or turn.short is not None:
+        return False
+    is_same = last["words"] == plain_words(turn.text)
+    return is_same and turn.now - dt.datetime.fromisoformat(last["at"]) <= REPEATED_WITHIN
+
+
+def offer_again(turn: Turn) -> Outcome:
+    """Say that it is in the basket already, and show it; adding it a second time takes a word more."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    return shown(turn, order, notes=_note("repeated"), slots={"last_order": None, "repeated": turn.text})
+
+
+def wants_it_again(turn: Turn) -> bool:
+    return bool(turn.slots.get("repeated")) and says("again", turn)
+
+
+def add_again(turn: Turn) -> Outcome:
+    """Add the repeated text once more, now that the person asked for it."""
+    reading = reader.read_text(turn, turn.slots["repeated"])
+    return _take(turn, reading, slots={"repeated": None})
+
+
+def is_order(turn: Turn) -> bool:
+    if turn.act.kind is not ActKind.TEXT:
+        return False
+    reading = turn.reading
+    names_goods = bool(reading.lines or reading.questions)
+    return reading.intent in _ORDERS or (names_goods and reading.intent is not Intent.QUERY)
+
+
+def take_order(turn: Turn) -> Outcome:
+    """Read lines and changes: what is certain goes into the basket, what is not becomes one question."""
+    reading = turn.reading
+    if reading.intent is Intent.REORDER and not reading.lines:
+        return same_again(turn)
+    at = {"words": plain_words(turn.text), "at": turn.now.isoformat()}
+    return _take(turn, reading, slots={"last_order": at if reading.lines else None, "repeated": None})
+
+
+def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
+    products = catalog.products_by_skus(turn.session, [line.sku for line in reading.lines])
+    lines = [
+        NewLine(product_id=products[line.sku].id, quantity=line.quantity, said=line.source_text)
+        for line in reading.lines
+        if line.sku in products
+    ]
+    order = _add(turn, lines) if lines else basket.find_basket(turn.session, turn.retailer_id)
+    order, notes = _edit(turn, order, reading.edits)
+    if reading.unread:
+        notes += _note("unread", said=list(reading.unread))
+    if reading.limit_hit:
+        notes += _note("too_long")
+    if lines:
+        slots = {**slots, "last_product": lines[-1].product_id}
+    elif not reading.questions and not reading.edits and not notes:
+        notes = _note("not_understood")
+    questions = (*open_lines.kept(turn.slots), *reading.questions)
+    return shown(turn, order, notes=notes, questions=questions, slots=slots)
+
+
+def _add(turn: Turn, lines: Sequence[NewLine]) -> Order | None:
+    if not lines:
+        return basket.find_basket(turn.session, turn.retailer_id)
+    return basket.add_lines(
+        turn.session, retailer_id=turn.retailer_id, lines=lines, actor=turn.actor, now=turn.now
+    )
+
+
+# Changes to what is there
+
+
+def _edit(
+    turn: Turn, order: Order | None, edits: Sequence[Edit]
+) -> tuple[Order | None, list[dict[str, Any]]]:
+    """Apply the changes; one that aims at no line of the basket is named back."""
+    notes: list[dict[str, Any]] = []
+    for edit in edits:
+        if edit.kind is EditKind.CLEAR:
+            order = basket.clear(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now)
+            notes += _note("cleared")
+            continue
+        product_id = _aimed_at(turn, order, edit)
+        quantity = NOTHING if edit.kind is EditKind.REMOVE else reader.pieces(turn, product_id, edit)
+        if product_id is None or order is None or quantity is None:
+            notes += _note("no_such_line", number=edit.line_number)
+            continue
+        order = basket.set_quantity(
+            turn.session,
+            retailer_id=turn.retailer_id,
+            product_id=product_id,
+            wanted=quantity,
+            actor=turn.actor,
+            now=turn.now,
+        )
+        notes += _changed(turn, product_id, quantity)
+    return order, notes
+
+
+def _aimed_at(turn: Turn, order: Order | None, edit: Edit) -> int | None:
+    """The product that an edit means: by name, by the number of its line as last shown, or the one last spoken of."""
+    if order is None:
+        return None
+    present_ids = [line.product_id for line in basket.lines_of(turn.session, order.id)]
+    aimed: int | None = None
+    if edit.sku is not None:
+        product = catalog.product_by_sku(turn.session, edit.sku)
+        aimed = product.id if product else None
+    elif edit.line_number is not None:
+        shown_ids = turn.slots.get("shown") or present_ids
+        if 1 <= edit.line_number <= len(shown_ids):
+            aimed = shown_ids[edit.line_number - 1]
+    else:
+        aimed = turn.slots.get("last_product") or (present_ids[-1] if present_ids else None)
+    return aimed if aimed in present_ids else None
+
+
+def _changed(turn: Turn, product_id: int, quantity: Decimal) -> list[dict[str, Any]]:
+    product = reader.product(turn, product_id)
+    if quantity == NOTHING:
+        return _note("removed", product=product)
+    return _note("changed", product=product, quantity=quantity)
+
+
+def wants_clear(turn: Turn) -> bool:
+    return says("clear", turn)
+
+
+def clear(turn: Turn) -> Outcome:
+    """Empty the basket."""
+    if basket.find_basket(turn.session, turn.retailer_id) is None:
+        return shown(turn, None)
+    order = basket.clear(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now)
+    forgotten = {"last_order": None, "learned": None, "repeated": None}
+    return shown(turn, order, notes=_note("cleared"), questions=(), slots=forgotten)
+
+
+def wants_same_again(turn: Turn) -> bool:
+    return says("same", turn)
+
+
+def same_again(turn: Turn) -> Outcome:
+    """The last order once more, with what changed in price and stock since."""
+    again = basket.same_again(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now)
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    notes = _note("same_again", short_code=again.from_short_code, prices=list(again.prices))
+    return shown(turn, order, notes=notes)
+
+
+def _note(code: str, **facts: Any) -> list[dict[str, Any]]:
+    """What just happened to the basket. A note about nothing is none."""
+    if facts and all(value in ([], None) for value in facts.values()) and code in ("dropped", "unread"):
+        return []
+    return [{"code": code, **facts}]
+
+
+def greet(turn: Turn) -> Outcome:
+    """A greeting is answered with what can be done here."""
+    return Outcome(say=Say("ordering/help", {"name": turn.party.name}))
+
+
+def ask_price(turn: Turn) -> Outcome:
+    """A question about a price or about stock: what we know of the goods that were named."""
+    return Outcome(say=Say("ordering/prices", {"goods": reader.goods_asked_about(turn)}))
+
+
+def asks_price(turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and turn.reading.intent is Intent.QUERY
+
+
+def not_understood(turn: Turn) -> Outcome:
+    """Nothing was understood: named back, with what works."""
+    return Outcome(say=Say("ordering/not_understood", {"words": turn.text}))
+
+
+def keep_for_later(turn: Turn, words: str, retailer_id: int) -> bool:
+    """Lay the certain lines of *words* into the basket of a shop that may not order yet."""
+    reading = reader.read_text(turn, words)
+    products = catalog.products_by_skus(turn.session, [line.sku for line in reading.lines])
+    lines = [
+        NewLine(product_id=products[line.sku].id, quantity=line.quantity, said=line.source_text)
+        for line in reading.lines
+        if line.sku in products
+    ]
+    if lines:
+        basket.add_lines(turn.session, retailer_id=retailer_id, lines=lines, actor=turn.actor, now=turn.now)
+    return bool(lines)
+
+
+def greets(turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and turn.reading.intent in (Intent.GREETING, Intent.SMALLTALK)
+
+
+STEPS: tuple[Step, ...] = (
+    Step(name="basket", matches=asks_basket, handler=present),
+    Step(name="clear_basket", matches=wants_clear, handler=clear),
+    Step(name="same_again", matches=wants_same_again, handler=same_again),
+    Step(name="again", matches=wants_it_again, handler=add_again),
+    Step(name="repeated", matches=is_repeated, handler=offer_again),
+    Step(name="open_lines", matches=answers_open_lines, handler=settle_open_lines),
+)
+READ_STEPS: tuple[Step, ...] = (
+    Step(name="order", matches=is_order, handler=take_order),
+    Step(name="prices", matches=asks_price, handler=ask_price),
+    Step(name="greeting", matches=greets, handler=greet),
+)
+LAST_STEPS: tuple[Step, ...] = (Step(name="not_understood", matches=always, handler=not_understood),)

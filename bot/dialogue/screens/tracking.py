@@ -1,0 +1,299 @@
+"""A shop asks how its orders stand, cancels or changes one, asks for its code, says that the goods came."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.dialogue.figures import line_figures
+from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.screens import ordering, placing
+from bot.dialogue.screens.basket import shown
+from bot.dialogue.words import begins_with, codes, is_said
+from bot.wording.say import Say
+from core.intake.reading import Intent
+from core.messaging.models import Prompt
+from core.orders import basket, delivery, ending, offers, queries
+from core.orders.models import FulfillmentStatus, Order, OrderStatus
+from core.orders.views import OrderView, Refused
+
+CANCEL, RECEIPT, ASKED = "cancel", "receipt", "asked"
+_CANCELABLE = (OrderStatus.PLACED, OrderStatus.OFFERED, OrderStatus.ACCEPTED)
+
+
+def speaks_of(turn: Turn, group: str) -> bool:
+    """A word of the group alone, or with an order's number beside it."""
+    if turn.act.kind is not ActKind.TEXT:
+        return False
+    return is_said(turn.text, group) or (begins_with(turn.text, group) and bool(codes(turn.text)))
+
+
+# How an order stands
+
+
+def asks_status(turn: Turn) -> bool:
+    if turn.act.kind is not ActKind.TEXT:
+        return False
+    return is_said(turn.text, "orders") or is_bare_code(turn) or turn.reading.intent is Intent.STATUS
+
+
+def is_bare_code(turn: Turn) -> bool:
+    found = codes(turn.text)
+    return len(found) == 1 and not any(character.isalpha() for character in turn.text)
+
+
+def tell_status(turn: Turn) -> Outcome:
+    """One order by its number, or all that are under way."""
+    if named := _named(turn):
+        view = queries.order_view(turn.session, named.id)
+        return Outcome(say=Say("tracking/order", {"order": view}), order_id=named.id)
+    views = queries.open_orders(turn.session, turn.retailer_id)
+    if not views:
+        return Outcome(say=Say("tracking/none"))
+    if len(views) == 1:
+        return Outcome(say=Say("tracking/order", {"order": views[0]}), order_id=views[0].order_id)
+    return Outcome(say=Say("tracking/orders", {"orders": views}))
+
+
+# The code for the vendor
+
+
+def asks_code(turn: Turn) -> bool:
+    return speaks_of(turn, "code")
+
+
+def tell_code(turn: Turn) -> Outcome:
+    """The delivery codes of what is on its way, again."""
+    views = queries.open_orders(turn.session, turn.retailer_id)
+    named = codes(turn.text)
+    parcels = [
+        part
+        for view in views
+        if not named or str(view.short_code) in named
+        for part in view.fulfillments
+        if part.status is FulfillmentStatus.DISPATCHED
+    ]
+    if not parcels:
+        return Outcome(say=Say("tracking/no_code"))
+    return Outcome(say=Say("tracking/code", {"parcels": parcels}), order_id=parcels[0].order_id)
+
+
+# Canceling and changing
+
+
+def wants_cancel(turn: Turn) -> bool:
+    if turn.act.kind is not ActKind.TEXT:
+        return False
+    return speaks_of(turn, "cancel") or turn.reading.intent is Intent.CANCEL
+
+
+def ask_cancel(turn: Turn) -> Outcome:
+    """Ask before an order is lost; several are listed, and with none the basket is emptied."""
+    if named := _named(turn):
+        return _ask_cancel(queries.order_view(turn.session, named.id))
+    views = [v for v in queries.open_orders(turn.session, turn.retailer_id) if v.status in _CANCELABLE]
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    if order is not None and basket.lines_of(turn.session, order.id):
+        return ordering.clear(turn)
+    if not views:
+        return Outcome(say=Say("tracking/nothing_to_cancel"))
+    if len(views) == 1:
+        return _ask_cancel(views[0])
+    return Outcome(say=Say("tracking/cancel_which", {"orders": views}))
+
+
+def _ask_cancel(view: OrderView) -> Outcome:
+    if view.status not in _CANCELABLE:
+        return Outcome(say=Say("tracking/order", {"order": view}), order_id=view.order_id)
+    return Outcome(
+        say=Say("tracking/cancel_asked", {"order": view}),
+        ask=Ask(kind=CANCEL, subject_id=view.order_id, facts={"about": {"short_code": view.short_code}}),
+        order_id=view.order_id,
+    )
+
+
+def answer_cancel(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Canceled, or left as it was."""
+    if choice != "yes":
+        view = queries.order_view(turn.session, prompt.subject_id)
+        return Outcome(say=Say("tracking/order", {"order": view}), closes=[prompt])
+    ending.cancel(turn.session, prompt.subject_id, reason="retailer", actor=turn.actor, now=turn.now)
+    return _canceled(turn, prompt)
+
+
+def _canceled(turn: Turn, prompt: Prompt) -> Outcome:
+    view = queries.order_view(turn.session, prompt.subject_id)
+    return Outcome(say=Say("tracking/canceled", {"order": view}), closes=[prompt], order_id=prompt.subject_id)
+
+
+def stale_order(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
+    """What became of the order that an old button spoke of."""
+    queries.get_order(turn.session, prompt.subject_id, retailer_id=turn.retailer_id)
+    view = queries.order_view(turn.session, prompt.subject_id)
+    return Outcome(say=Say("tracking/order", {"order": view}), order_id=prompt.subject_id)
+
+
+def wants_change(turn: Turn) -> bool:
+    return speaks_of(turn, "change")
+
+
+def change(turn: Turn) -> Outcome:
+    """A placed order is not edited: it is canceled and its lines lie in the basket again, until a vendor accepts."""
+    order = _named(turn)
+    if order is None:
+        views = queries.open_orders(turn.session, turn.retailer_id)
+        open_ones = [v for v in views if v.status in (OrderStatus.PLACED, OrderStatus.OFFERED)]
+        if len(open_ones) != 1:
+            return ordering.present(turn)
+        order = queries.get_order(turn.session, open_ones[0].order_id)
+    reopened = ending.reopen_as_basket(turn.session, order.id, actor=turn.actor, now=turn.now)
+    return shown(turn, reopened, notes=[{"code": "reopened", "short_code": order.short_code}])
+
+
+def _named(turn: Turn) -> Order | None:
+    """The order whose number was written; somebody else's is answered like none at all."""
+    found = codes(turn.text)
+    if not found:
+        return None
+    return queries.find_by_short_code(turn.session, int(found[0]), retailer_id=turn.retailer_id)
+
+
+# The retailer decides: dearer, or only a part
+
+
+def answer_asked(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """The retailer's word on dearer vendors or on a part of the order."""
+    answered = offers.answer_asked(
+        turn.session, prompt.subject_id, yes=choice == "yes", actor=turn.actor, now=turn.now
+    )
+    if isinstance(answered, Refused):
+        return placing.refused(turn, prompt.subject_id, answered)
+    view = queries.order_view(turn.session, prompt.subject_id)
+    question = prompt.facts.get("question", "part")
+    return Outcome(
+        say=Say("tracking/asked_answered", {"order": view, "question": question, "yes": choice == "yes"}),
+        closes=[prompt],
+        order_id=prompt.subject_id,
+    )
+
+
+# The goods came
+
+
+def says_received(turn: Turn) -> bool:
+    return speaks_of(turn, "received")
+
+
+def receive(turn: Turn) -> Outcome:
+    """Receipt of the one delivered order, or of the one that was named."""
+    order = _named(turn)
+    if order is None:
+        waiting = _delivered(turn)
+        if len(waiting) != 1:
+            return (
+                tell_status(turn) if not waiting else Outcome(say=Say("tracking/orders", {"orders": waiting}))
+            )
+        return _receive(turn, waiting[0].order_id)
+    return _receive(turn, order.id)
+
+
+def _receive(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
+    delivery.confirm_receipt(turn.session, order_id, actor=turn.actor, now=turn.now)
+    view = queries.order_view(turn.session, order_id)
+    about = [prompt for prompt in turn.prompts if prompt.kind == RECEIPT and prompt.subject_id == order_id]
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("tracking/received", {"order": view}),
+        closes=[*closes, *(prompt for prompt in about if prompt not in closes)],
+        order_id=order_id,
+    )
+
+
+def answer_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Everything came, or something is short or damaged."""
+    if choice == "yes":
+        return _receive(turn, prompt.subject_id, prompt)
+    return ask_shortfall(turn, prompt.subject_id, prompt)
+
+
+def says_short(turn: Turn) -> bool:
+    return speaks_of(turn, "short") and bool(_delivered(turn))
+
+
+def report_short(turn: Turn) -> Outcome:
+    """Something is missing or damaged in what was delivered."""
+    order = _named(turn)
+    waiting = _delivered(turn)
+    if order is None and len(waiting) != 1:
+        return Outcome(say=Say("tracking/orders", {"orders": waiting}))
+    return ask_shortfall(turn, order.id if order else waiting[0].order_id)
+
+
+def ask_shortfall(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
+    """Ask which lines, by their numbers."""
+    view = queries.order_view(turn.session, order_id)
+    return Outcome(
+        goto=State.SHORTFALL,
+        say=Say("tracking/shortfall_asked", {"order": view, "lines": _delivered_lines(view)}),
+        slots={"short_order": order_id},
+        closes=closes,
+        order_id=order_id,
+    )
+
+
+def take_shortfall(turn: Turn) -> Outcome:
+    """Keep what is short or damaged, and hand it to a person who agrees it with the vendor."""
+    order_id = turn.slots.get("short_order")
+    if order_id is None:
+        return ordering.present(turn)
+    view = queries.order_view(turn.session, order_id)
+    lines = _delivered_lines(view)
+    figures = line_figures(turn.text, len(lines))
+    named = [(lines[position], quantity) for position, quantity in figures.items()]
+    return Outcome(
+        goto=State.SHOP,
+        say=Say(
+            "tracking/shortfall_kept",
+            {
+                "order": view,
+                "lines": [{"line": line["line"], "quantity": quantity} for line, quantity in named],
+                "words": turn.text,
+            },
+        ),
+        slots={"short_order": None},
+        needs_person="shortfall",
+        order_id=order_id,
+    )
+
+
+def _delivered(turn: Turn) -> list[OrderView]:
+    views = queries.open_orders(turn.session, turn.retailer_id)
+    return [view for view in views if view.status is OrderStatus.DELIVERED]
+
+
+def _delivered_lines(view: OrderView) -> list[dict[str, object]]:
+    return [
+        {"line": line.line, "quantity": line.delivered if line.delivered is not None else Decimal(0)}
+        for part in view.fulfillments
+        if part.status is FulfillmentStatus.DELIVERED
+        for line in part.lines
+    ]
+
+
+def says_something(turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and bool(turn.text.strip())
+
+
+STEPS: tuple[Step, ...] = (
+    Step(name="received", matches=says_received, handler=receive),
+    Step(name="short", matches=says_short, handler=report_short),
+    Step(name="code", matches=asks_code, handler=tell_code),
+    Step(name="change", matches=wants_change, handler=change),
+    Step(name="cancel", matches=wants_cancel, handler=ask_cancel),
+    Step(name="status", matches=asks_status, handler=tell_status),
+)
+SHORTFALL_STEPS: tuple[Step, ...] = (Step(name="shortfall", matches=says_something, handler=take_shortfall),)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(name=CANCEL, answer=answer_cancel, stale=stale_order, yes="yes", no="no"),
+    PromptKind(name=RECEIPT, answer=answer_receipt, stale=stale_order, yes="yes", no="short"),
+    PromptKind(name=ASKED, answer=answer_asked, stale=stale_order, yes="yes", no="no"),
+)

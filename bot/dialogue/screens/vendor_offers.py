@@ -1,0 +1,297 @@
+"""A vendor answers an offer: whole, a part by line or with a smaller quantity, or not at all and why."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.dialogue.figures import line_figures
+from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.offer_views import OfferView, offer_view, open_offers
+from bot.dialogue.words import codes, is_said, mentions
+from bot.wording.say import Say
+from core.intake.reading import Intent
+from core.messaging.models import Prompt
+from core.orders import offers
+from core.orders.views import Accepted, Noted
+from core.quantity import NOTHING
+from core.routing.models import OfferStatus
+
+OFFER, DECLINE, DISPATCH = "offer", "decline", "dispatch"
+ACCEPT, REFUSE, PART = "accept", "decline", "part"
+REASONS = ("no_stock", "price", "too_far", "closed", "other")
+_LONGEST_REASON = 200
+
+
+def ask_offer(view: OfferView) -> Ask:
+    return Ask(
+        kind=OFFER,
+        subject_id=view.offer_id,
+        facts={"about": {"short_code": view.short_code, "total_minor": view.total.minor}},
+        expires_at=view.expires_at,
+    )
+
+
+def show_offer(view: OfferView) -> Outcome:
+    """One offer with its lines, its deadline, and the question."""
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/offer", {"offer": view}),
+        ask=ask_offer(view),
+        order_id=view.order_id,
+    )
+
+
+# Accepting
+
+
+def accepts(turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and turn.reading.intent is Intent.ACCEPT
+
+
+def accept_named(turn: Turn) -> Outcome:
+    """As in "1042 thik cha": the offer of that order, or the only one that is open."""
+    view, several = _named(turn)
+    if several:
+        return list_offers(turn, several)
+    if view is None:
+        return Outcome(say=Say("vendor/no_offers"))
+    if mentions(turn.text, "part"):
+        return ask_part(turn, view.offer_id)
+    return _accept(turn, view.offer_id)
+
+
+def _accept(turn: Turn, offer_id: int, quantities: dict[int, Decimal] | None = None) -> Outcome:
+    accepted = offers.accept(turn.session, offer_id, quantities=quantities, actor=turn.actor, now=turn.now)
+    if isinstance(accepted, Noted):
+        view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
+        return Outcome(
+            goto=State.VENDOR,
+            say=Say("vendor/noted", {"offer": view, "until": accepted.until}),
+            closes=_about(turn, offer_id),
+            slots={"offer": None},
+            order_id=accepted.order_id,
+        )
+    return _accepted(turn, offer_id, accepted)
+
+
+def _accepted(turn: Turn, offer_id: int, accepted: Accepted) -> Outcome:
+    parcel = accepted.fulfillment
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/accepted", {"parcel": parcel, "is_part": accepted.is_part}),
+        ask=Ask(
+            kind=DISPATCH,
+            subject_id=parcel.fulfillment_id,
+            facts={"about": {"short_code": parcel.short_code}},
+        ),
+        closes=_about(turn, offer_id),
+        slots={"offer": None},
+        order_id=accepted.fulfillment.order_id,
+    )
+
+
+def answer_offer(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Accept all of it, a part of it, or decline."""
+    match choice:
+        case "accept":
+            return _accept(turn, prompt.subject_id)
+        case "part":
+            return ask_part(turn, prompt.subject_id)
+        case _:
+            return ask_reason(turn, prompt.subject_id, prompt)
+
+
+def stale_offer(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """An old button: the offer as it stands; an open one is asked again, an answered one is said to be."""
+    view = offer_view(turn.session, prompt.subject_id, vendor_id=turn.vendor_id)
+    if view.status is OfferStatus.OPEN and view.expires_at > turn.now:
+        return show_offer(view)
+    is_done = view.status is OfferStatus.ACCEPTED and choice in (ACCEPT, PART, "yes")
+    return Outcome(
+        say=Say("vendor/offer_closed", {"offer": view, "is_done": is_done}), order_id=view.order_id
+    )
+
+
+# A part
+
+
+def ask_part(turn: Turn, offer_id: int) -> Outcome:
+    """Ask which lines and how much, by their numbers."""
+    view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
+    if view.status is not OfferStatus.OPEN or view.expires_at <= turn.now:
+        return Outcome(say=Say("vendor/offer_closed", {"offer": view, "is_done": False}))
+    return Outcome(
+        goto=State.PART,
+        say=Say("vendor/part_asked", {"offer": view}),
+        slots={"offer": offer_id},
+        order_id=view.order_id,
+    )
+
+
+def names_lines(turn: Turn) -> bool:
+    view = _offer_in_hand(turn)
+    return view is not None and bool(line_figures(turn.text, len(view.lines)))
+
+
+def accept_part(turn: Turn) -> Outcome:
+    """What was named is promised less or not at all; what was not named is promised whole."""
+    view = _offer_in_hand(turn)
+    if view is None:
+        return list_offers(turn)
+    figures = line_figures(turn.text, len(view.lines))
+    quantities = {
+        line.order_line_id: min(figures.get(position, line.quantity), line.quantity)
+        for position, line in enumerate(view.lines)
+    }
+    if all(wanted == NOTHING for wanted in quantities.values()):
+        return ask_reason(turn, view.offer_id)
+    return _accept(turn, view.offer_id, quantities)
+
+
+def ask_part_again(turn: Turn) -> Outcome:
+    """Those were no lines and quantities."""
+    view = _offer_in_hand(turn)
+    return list_offers(turn) if view is None else ask_part(turn, view.offer_id)
+
+
+def _offer_in_hand(turn: Turn) -> OfferView | None:
+    offer_id = turn.slots.get("offer")
+    return None if offer_id is None else offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
+
+
+# Declining
+
+
+def declines(turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and turn.reading.intent is Intent.REJECT
+
+
+def decline_named(turn: Turn) -> Outcome:
+    """As in "1025 chaina": with words about stock the reason is known, else it is asked."""
+    view, several = _named(turn)
+    if several:
+        return list_offers(turn, several)
+    if view is None:
+        return Outcome(say=Say("vendor/no_offers"))
+    if mentions(turn.text, "none") or mentions(turn.text, "stock"):
+        return _decline(turn, view.offer_id, "no_stock")
+    return ask_reason(turn, view.offer_id)
+
+
+def ask_reason(turn: Turn, offer_id: int, *closes: Prompt) -> Outcome:
+    """Ask why, with the usual reasons to tap."""
+    view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
+    if view.status is not OfferStatus.OPEN:
+        return Outcome(say=Say("vendor/offer_closed", {"offer": view, "is_done": False}))
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/reason_asked", {"offer": view, "reasons": list(REASONS)}),
+        ask=Ask(kind=DECLINE, subject_id=offer_id, facts={"about": {"short_code": view.short_code}}),
+        closes=closes or [p for p in turn.prompts if p.kind == OFFER and p.subject_id == offer_id],
+        slots={"offer": None},
+        order_id=view.order_id,
+    )
+
+
+def answer_reason(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """One of the usual reasons, or the vendor's own words."""
+    if choice == "other":
+        return Outcome(
+            goto=State.DECLINE_WORDS,
+            say=Say("vendor/own_words"),
+            slots={"offer": prompt.subject_id},
+            closes=[prompt],
+        )
+    return _decline(turn, prompt.subject_id, choice, prompt)
+
+
+def take_own_words(turn: Turn) -> Outcome:
+    """The reason in the vendor's own words."""
+    offer_id = turn.slots.get("offer")
+    if offer_id is None:
+        return list_offers(turn)
+    return _decline(turn, offer_id, " ".join(turn.text.split())[:_LONGEST_REASON])
+
+
+def says_something(turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and bool(turn.text.strip())
+
+
+def _decline(turn: Turn, offer_id: int, reason: str, *closes: Prompt) -> Outcome:
+    view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
+    offers.decline(turn.session, offer_id, reason=reason, actor=turn.actor, now=turn.now)
+    about = _about(turn, offer_id)
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/declined", {"offer": view}),
+        closes=[*about, *(prompt for prompt in closes if prompt not in about)],
+        slots={"offer": None},
+        order_id=view.order_id,
+    )
+
+
+def _about(turn: Turn, offer_id: int) -> list[Prompt]:
+    return [p for p in turn.prompts if p.kind in (OFFER, DECLINE) and p.subject_id == offer_id]
+
+
+# Looking
+
+
+def asks_offers(turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "offers")
+
+
+def list_offers(turn: Turn, several: list[OfferView] | None = None) -> Outcome:
+    """One open offer is shown whole; several are listed by their numbers."""
+    views = several or open_offers(turn.session, turn.vendor_id, now=turn.now)
+    if not views:
+        return Outcome(goto=State.VENDOR, say=Say("vendor/no_offers"), slots={"offer": None})
+    if len(views) == 1:
+        return show_offer(views[0])
+    return Outcome(goto=State.VENDOR, say=Say("vendor/offers", {"offers": views}))
+
+
+def names_offer(turn: Turn) -> bool:
+    """The number of an order whose offer is open, and nothing else."""
+    found = codes(turn.text)
+    if turn.act.kind is not ActKind.TEXT or len(found) != 1 or any(c.isalpha() for c in turn.text):
+        return False
+    return any(
+        str(view.short_code) == found[0] for view in open_offers(turn.session, turn.vendor_id, now=turn.now)
+    )
+
+
+def show_named(turn: Turn) -> Outcome:
+    """The offer whose number was written."""
+    view, several = _named(turn)
+    return list_offers(turn, several or None) if view is None else show_offer(view)
+
+
+def _named(turn: Turn) -> tuple[OfferView | None, list[OfferView]]:
+    """The offer that is meant, or the several it could be. A number that fits none of them means none."""
+    views = open_offers(turn.session, turn.vendor_id, now=turn.now)
+    if found := codes(turn.text):
+        meant = [view for view in views if str(view.short_code) in found]
+        return (meant[0] if meant else None), []
+    if len(views) == 1:
+        return views[0], []
+    return None, views
+
+
+STEPS: tuple[Step, ...] = (
+    Step(name="offers", matches=asks_offers, handler=list_offers),
+    Step(name="offer", matches=names_offer, handler=show_named),
+)
+READ_STEPS: tuple[Step, ...] = (
+    Step(name="decline", matches=declines, handler=decline_named),
+    Step(name="accept", matches=accepts, handler=accept_named),
+)
+PART_STEPS: tuple[Step, ...] = (
+    Step(name="part", matches=names_lines, handler=accept_part),
+    Step(name="part_again", matches=says_something, handler=ask_part_again),
+)
+DECLINE_STEPS: tuple[Step, ...] = (Step(name="own_words", matches=says_something, handler=take_own_words),)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(name=OFFER, answer=answer_offer, stale=stale_offer, yes=ACCEPT, no=REFUSE),
+    PromptKind(name=DECLINE, answer=answer_reason, stale=stale_offer),
+)

@@ -1,0 +1,50 @@
+"""The conversation as a table: in each state, the steps that may answer, first match first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.dialogue import anywhere
+from bot.dialogue.machine import State, Step
+from bot.dialogue.screens import (
+    account,
+    onboarding,
+    ordering,
+    people,
+    placing,
+    tracking,
+    vendor_home,
+    vendor_offers,
+    vendor_parcels,
+)
+
+ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
+
+TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
+    State.NEW: onboarding.NEW_STEPS,
+    State.SHOP_NAME: onboarding.NAME_STEPS,
+    State.SHOP_AREA: onboarding.AREA_STEPS,
+    State.SHOP_PHONE: onboarding.PHONE_STEPS,
+    State.WAITING: onboarding.WAITING_STEPS,
+    State.PARTY: people.PARTY_STEPS,
+    State.SHOP: (
+        *placing.STEPS,
+        *ordering.STEPS,
+        *tracking.STEPS,
+        *account.STEPS,
+        *ordering.READ_STEPS,
+        *ordering.LAST_STEPS,
+    ),
+    State.SHORTFALL: tracking.SHORTFALL_STEPS,
+    State.VENDOR: (
+        *vendor_offers.STEPS,
+        *vendor_parcels.STEPS,
+        *vendor_home.STEPS,
+        *vendor_offers.READ_STEPS,
+        *vendor_home.LAST_STEPS,
+    ),
+    State.PART: vendor_offers.PART_STEPS,
+    State.DECLINE_WORDS: vendor_offers.DECLINE_STEPS,
+    State.SHORT_PARCEL: vendor_parcels.SHORT_STEPS,
+}

@@ -1,0 +1,115 @@
+"""What a short message asks for, in any of the languages people type: the words are data in `words.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+_JOINERS = re.compile("[\u200b-\u200f\u2060\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
+_NUMBERS = re.compile(r"#?\d{1,2}(?:(?:\s*[,&+]\s*|\s+)#?\d{1,2})*")
+_CODE = re.compile(r"(?<!\d)(\d{4,7})(?!\d)")
+_DEVANAGARI = re.compile("[\u0900-\u097f]")
+_ROMAN_NEPALI = re.compile(
+    r"\b(?:cha|chha|xa|chaina|ho|ko|ra|lai|ma|malai|mero|hamro|pasal|namaste|namaskar|kati|chahiyo|chaiyo|dinus|"
+    r"pathaunus|pathaidinu|pathaunu|garnus|gardinus|hajur|dai|didi|ota|wota|huncha|tapai|saman|paisa|chini|chamal)\b"
+)
+
+
+class ShortKind(StrEnum):
+    YES = "yes"
+    NO = "no"
+    THANKS = "thanks"
+    NUMBERS = "numbers"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Short:
+    kind: ShortKind
+    numbers: tuple[int, ...] = ()
+
+
+def short_answer(text: str) -> Short | None:
+    """What a message means that is nothing but a yes, a no, thanks, or numbers; None for anything that says more."""
+    plain = plain_words(text)
+    if numbers := _NUMBERS.fullmatch(plain.strip(". )")):
+        return Short(
+            kind=ShortKind.NUMBERS, numbers=tuple(int(n) for n in re.findall(r"\d+", numbers.group()))
+        )
+    for kind in (ShortKind.YES, ShortKind.NO, ShortKind.THANKS):
+        if is_said(text, kind.value):
+            return Short(kind=kind)
+    return None
+
+
+def is_said(text: str, group: str) -> bool:
+    """Whether the whole message is one of the group's words, with or without polite ones around it."""
+    plain = plain_words(text)
+    return plain in _group(group) or _bare(plain) in _group(group)
+
+
+def begins_with(text: str, group: str) -> bool:
+    """Whether the message starts or ends with one of the group's words, and says something more ("cancel 1042")."""
+    plain = f" {plain_words(text)} "
+    return any(plain.startswith(f" {words} ") or plain.endswith(f" {words} ") for words in _group(group))
+
+
+def mentions(text: str, group: str) -> bool:
+    plain = f" {plain_words(text)} "
+    return any(f" {words} " in plain for words in _group(group))
+
+
+def codes(text: str) -> tuple[str, ...]:
+    """Numbers long enough to be a short code or a delivery code, in plain digits."""
+    return tuple(_CODE.findall(plain_words(text)))
+
+
+def language_of(text: str) -> str | None:
+    """The language to answer in, judged by script and a few everyday words; None when the text tells nothing."""
+    if _DEVANAGARI.search(text):
+        return "ne"
+    plain = plain_words(text)
+    if not any(character.isalpha() for character in plain):
+        return None
+    return "ne" if len(_ROMAN_NEPALI.findall(plain)) >= 1 else "en"
+
+
+def plain_words(text: str) -> str:
+    """Lower case, any digits plain, without marks around words."""
+    joined = unicodedata.normalize("NFKC", _JOINERS.sub("", text)).casefold()
+    kept = [_plain(character) for character in joined]
+    return " ".join("".join(kept).split())
+
+
+def _plain(character: str) -> str:
+    if character.isdecimal():
+        return str(int(character))
+    category = unicodedata.category(character)
+    # Letters with their vowel signs, and pictures; everything else only parts words.
+    if category[0] in "LMN" or category == "So" or character in "?,&+#":
+        return character
+    return " "
+
+
+def _bare(plain: str) -> str:
+    words = plain.split()
+    while words and words[0] in _group("polite"):
+        words = words[1:]
+    while words and words[-1] in _group("polite"):
+        words = words[:-1]
+    return " ".join(words)
+
+
+@cache
+def _group(name: str) -> frozenset[str]:
+    return frozenset(plain_words(words) for words in _file()[name])
+
+
+@cache
+def _file() -> dict[str, list[str]]:
+    path = Path(__file__).with_name("words.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,118 @@
+"""Who is told: the person who placed or claimed, owners where nobody is known, everybody of a vendor who wants offers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from core import events
+from core.credit.models import Payment, PaymentClaim
+from core.messaging import queries as messaging_queries
+from core.messaging import service as messaging
+from core.orders import basket
+from core.orders import queries as orders
+from core.parties import queries as parties
+from core.parties.models import Position
+from core.parties.queries import Person
+from core.refs import ContactId, ConversationId, RetailerId, VendorId
+
+CHANNEL: Final = "whatsapp"
+
+AboutOrder = (
+    events.OrderPlaced
+    | events.OrderAccepted
+    | events.RetailerAsked
+    | events.OrderUnfulfilled
+    | events.OrderCanceled
+    | events.FulfillmentDispatched
+    | events.FulfillmentDelivered
+    | events.FulfillmentWithdrawn
+    | events.OwnerApprovalAsked
+)
+
+
+def owners_of_shop(session: Session, event: events.RetailerApproved | events.RetailerRefused) -> list[Person]:
+    return _owners(parties.people_of_retailer(session, RetailerId(event.retailer_id)))
+
+
+def owners_of_order(session: Session, event: AboutOrder) -> list[Person]:
+    return _owners(_people(session, event.order_id))
+
+
+def buyer(session: Session, event: AboutOrder) -> list[Person]:
+    """Who said yes to the order; the owners when that was nobody of the shop."""
+    order = orders.get_order(session, event.order_id)
+    return _one_or_owners(_people(session, event.order_id), order.placed_by)
+
+
+def helper_who_waited(session: Session, event: events.OrderPlaced) -> list[Person]:
+    """The helper whose basket the owner has let through; nobody for an order that its own buyer placed."""
+    people = _people(session, event.order_id)
+    order = orders.get_order(session, event.order_id)
+    askers = {line.added_by for line in basket.lines_of(session, order.id)} - {order.placed_by}
+    return [person for person in people if person.position is Position.HELPER and _label(person) in askers]
+
+
+def people_of_vendor(
+    session: Session, event: events.OfferOpened | events.FulfillmentCanceled
+) -> list[Person]:
+    """Everybody at the counter, but nobody who said STOP to offers; a parcel they promised still concerns them."""
+    people = parties.people_of_vendor(session, VendorId(event.vendor_id))
+    if isinstance(event, events.OfferOpened):
+        return [person for person in people if not person.opted_out]
+    return people
+
+
+def owners_of_payee(session: Session, event: events.PaymentClaimed) -> list[Person]:
+    """The vendor whose invoice would be paid; a claim on the platform is the admins' list."""
+    if event.vendor_id is None:
+        return []
+    return _owners(parties.people_of_vendor(session, VendorId(event.vendor_id)))
+
+
+def claimant(session: Session, event: events.ClaimRejected) -> list[Person]:
+    claim = session.get_one(PaymentClaim, event.claim_id)
+    people = parties.people_of_retailer(session, RetailerId(event.retailer_id))
+    return _one_or_owners(people, claim.claimed_by)
+
+
+def payer(session: Session, event: events.PaymentPosted) -> list[Person]:
+    """Who claimed the payment, else the owners; nobody for cash at the door, which the delivery message tells."""
+    payment = session.get_one(Payment, event.payment_id)
+    people = parties.people_of_retailer(session, RetailerId(event.retailer_id))
+    if event.claim_id is None:
+        return _owners(people) if not payment.idempotency_key.startswith("delivery") else []
+    return _one_or_owners(people, session.get_one(PaymentClaim, event.claim_id).claimed_by)
+
+
+def conversation_of(session: Session, person: Person, *, now: dt.datetime) -> ConversationId | None:
+    """Where this person is written to; begun when they never wrote. None when no channel knows them."""
+    known = messaging_queries.conversations_of(session, [person.contact_id])
+    if person.contact_id in known:
+        return ConversationId(known[person.contact_id].id)
+    addresses = parties.addresses_of(session, person.contact_id, channel=CHANNEL)
+    if not addresses:
+        return None
+    return messaging.conversation_for(
+        session, contact_id=ContactId(person.contact_id), channel=CHANNEL, address=addresses[0], now=now
+    )
+
+
+def _people(session: Session, order_id: int) -> list[Person]:
+    order = orders.get_order(session, order_id)
+    return parties.people_of_retailer(session, RetailerId(order.retailer_id))
+
+
+def _owners(people: Sequence[Person]) -> list[Person]:
+    return [person for person in people if person.position is Position.OWNER] or list(people)
+
+
+def _one_or_owners(people: Sequence[Person], label: str | None) -> list[Person]:
+    return [person for person in people if _label(person) == label] or _owners(people)
+
+
+def _label(person: Person) -> str:
+    return f"retailer:{person.contact_id}"

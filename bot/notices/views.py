@@ -1,0 +1,251 @@
+"""What a notification says: the facts of each, as they are when it is worded, and the question it may ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from bot.dialogue.machine import Ask
+from bot.dialogue.offer_views import offer_view
+from bot.dialogue.screens import placing, tracking, vendor_home, vendor_offers
+from bot.wording.say import Say
+from core import events
+from core.actor import ActorKind
+from core.credit import queries as credit
+from core.credit.kinds import ClaimStatus
+from core.credit.models import Invoice, Payment, PaymentClaim
+from core.money import Money, total
+from core.orders import basket
+from core.orders import queries as orders
+from core.orders.models import FulfillmentStatus, OrderStatus
+from core.parties import queries as parties
+from core.parties.models import Approval
+from core.quantity import NOTHING
+from core.refs import ContactId, RetailerId, VendorId
+from core.routing.models import OfferStatus
+
+_COMING = (FulfillmentStatus.ACCEPTED, FulfillmentStatus.DISPATCHED, FulfillmentStatus.DELIVERED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """`subject` names the cause, so that one cause is told once to one person."""
+
+    say: Say
+    subject: str
+    ask: Ask | None = None
+    order_id: int | None = None
+
+
+def approved(session: Session, event: events.RetailerApproved) -> Notice | None:
+    shop = parties.get_retailer(session, RetailerId(event.retailer_id))
+    if shop.approval is not Approval.APPROVED:
+        return None
+    waiting = basket.find_basket(session, shop.id)
+    has_basket = waiting is not None and bool(basket.lines_of(session, waiting.id))
+    view = {"shop_name": shop.shop_name, "has_basket": has_basket}
+    return Notice(say=Say("notify/approved", view), subject=f"shop:{shop.id}:{shop.approved_at}")
+
+
+def refused(session: Session, event: events.RetailerRefused) -> Notice:
+    shop = parties.get_retailer(session, RetailerId(event.retailer_id))
+    view = {"shop_name": shop.shop_name, "reason": event.reason}
+    return Notice(say=Say("notify/refused", view), subject=f"shop:{shop.id}")
+
+
+def owner_asked(session: Session, event: events.OwnerApprovalAsked) -> Notice | None:
+    order = orders.get_order(session, event.order_id)
+    if order.status is not OrderStatus.DRAFT or order.awaiting_owner_since is None:
+        return None
+    view = basket.show(session, order.id, now=order.awaiting_owner_since)
+    helper = parties.get_contact(session, ContactId(event.contact_id)).name
+    return Notice(
+        say=Say("ordering/owner_asked", {"basket": view, "helper": helper, "has_risen": False}),
+        subject=f"order:{order.id}",
+        ask=Ask(kind=placing.OWNER, subject_id=order.id, facts={"about": {"total_minor": view.total.minor}}),
+        order_id=order.id,
+    )
+
+
+def helper_placed(session: Session, event: events.OrderPlaced) -> Notice:
+    order = orders.order_view(session, event.order_id)
+    return Notice(
+        say=Say("notify/owner_allowed", {"order": order}),
+        subject=f"order:{order.order_id}",
+        order_id=order.order_id,
+    )
+
+
+def accepted(session: Session, event: events.OrderAccepted) -> Notice:
+    order = orders.order_view(session, event.order_id)
+    view = {
+        "order": order,
+        "parcels": [part for part in order.fulfillments if part.status in _COMING],
+        "missing": [line for line in order.lines if line.unfulfilled],
+    }
+    subject = f"order:{order.order_id}:{event.total_minor}:{len(order.fulfillments)}"
+    return Notice(say=Say("notify/accepted", view), subject=subject, order_id=order.order_id)
+
+
+def asked(session: Session, event: events.RetailerAsked) -> Notice | None:
+    """The question that only the retailer can decide; None when it is settled meanwhile."""
+    row = orders.get_order(session, event.order_id)
+    if row.asked != event.question:
+        return None
+    order = orders.order_view(session, event.order_id)
+    parcels = [part for part in order.fulfillments if part.status in _COMING]
+    promised = total(part.total for part in parcels)
+    facts = {
+        "question": event.question,
+        "about": {"short_code": order.short_code},
+    }
+    rest = Money(int(order.asked_facts.get("rest_minor", 0)))
+    view: dict[str, object] = {"order": order, "promised": promised}
+    if event.question == "dearer":
+        view |= {"rest": rest, "new_total": promised + rest}
+    else:
+        view |= {
+            "promised_lines": [line for line in order.lines if line.promised],
+            "missing": [
+                {"line": line.line, "amount": amount}
+                for line in order.lines
+                if (amount := line.line.quantity - line.promised) > NOTHING
+            ],
+        }
+    return Notice(
+        say=Say("notify/asked_dearer" if event.question == "dearer" else "notify/asked_part", view),
+        subject=f"order:{order.order_id}:{row.asked_at}",
+        ask=Ask(kind=tracking.ASKED, subject_id=order.order_id, facts=facts),
+        order_id=order.order_id,
+    )
+
+
+def unfulfilled(session: Session, event: events.OrderUnfulfilled) -> Notice | None:
+    """Told unless the retailer's own no ended it: then the answer to that no has said so."""
+    if event.reason == "dearer_refused":
+        return None
+    order = orders.order_view(session, event.order_id)
+    return Notice(
+        say=Say("notify/unfulfilled", {"order": order}),
+        subject=f"order:{order.order_id}",
+        order_id=order.order_id,
+    )
+
+
+def canceled(session: Session, event: events.OrderCanceled) -> Notice | None:
+    """Told when somebody else canceled; the shop's own cancel was answered in its chat."""
+    if event.by == ActorKind.RETAILER:
+        return None
+    order = orders.order_view(session, event.order_id)
+    return Notice(
+        say=Say("notify/canceled", {"order": order}),
+        subject=f"order:{order.order_id}",
+        order_id=order.order_id,
+    )
+
+
+def offer(session: Session, event: events.OfferOpened) -> Notice | None:
+    """The offer with its question; None when it was answered or ended meanwhile."""
+    view = offer_view(session, event.offer_id, vendor_id=event.vendor_id)
+    if view.status is not OfferStatus.OPEN:
+        return None
+    return Notice(
+        say=Say("vendor/offer", {"offer": view}),
+        subject=f"offer:{event.offer_id}",
+        ask=vendor_offers.ask_offer(view),
+        order_id=event.order_id,
+    )
+
+
+def dispatched(session: Session, event: events.FulfillmentDispatched) -> Notice | None:
+    parcel = orders.fulfillment_view(session, event.fulfillment_id)
+    if parcel.status is not FulfillmentStatus.DISPATCHED:
+        return None
+    return Notice(
+        say=Say("notify/dispatched", {"parcel": parcel}),
+        subject=f"fulfillment:{event.fulfillment_id}",
+        order_id=event.order_id,
+    )
+
+
+def delivered(session: Session, event: events.FulfillmentDelivered) -> Notice:
+    """The invoice, what was short, and whether everything is there."""
+    parcel = orders.fulfillment_view(session, event.fulfillment_id)
+    invoice = session.get_one(Invoice, event.invoice_id)
+    order = orders.get_order(session, event.order_id)
+    owed = credit.outstanding(session, [invoice.id]).get(invoice.id, Money(0))
+    view = {
+        "parcel": parcel,
+        "invoice_number": invoice.number,
+        "total": Money(invoice.total_minor),
+        "is_cash": not invoice.on_credit,
+        "is_cash_paid": not invoice.on_credit and not owed,
+        "due_on": invoice.due_on,
+        "short": [
+            {"line": row.line, "missing": row.line.quantity - (row.delivered or Decimal(0))}
+            for row in parcel.lines
+            if row.delivered is not None and row.delivered < row.line.quantity
+        ],
+    }
+    is_all_there = order.status is OrderStatus.DELIVERED
+    ask = Ask(kind=tracking.RECEIPT, subject_id=order.id, facts={"about": {"short_code": order.short_code}})
+    return Notice(
+        say=Say("notify/delivered" if is_all_there else "notify/delivered_part", view),
+        subject=f"fulfillment:{event.fulfillment_id}",
+        ask=ask if is_all_there else None,
+        order_id=event.order_id,
+    )
+
+
+def withdrawn(session: Session, event: events.FulfillmentWithdrawn) -> Notice | None:
+    order = orders.order_view(session, event.order_id)
+    if order.status is OrderStatus.UNFULFILLED:
+        return None
+    vendor = parties.get_vendor(session, VendorId(event.vendor_id))
+    return Notice(
+        say=Say("notify/withdrawn", {"order": order, "vendor_name": vendor.business_name}),
+        subject=f"fulfillment:{event.fulfillment_id}",
+        order_id=event.order_id,
+    )
+
+
+def parcel_canceled(session: Session, event: events.FulfillmentCanceled) -> Notice:
+    parcel = orders.fulfillment_view(session, event.fulfillment_id)
+    return Notice(
+        say=Say("notify/parcel_canceled", {"parcel": parcel}),
+        subject=f"fulfillment:{event.fulfillment_id}",
+        order_id=event.order_id,
+    )
+
+
+def claim(session: Session, event: events.PaymentClaimed) -> Notice | None:
+    row = session.get_one(PaymentClaim, event.claim_id)
+    if row.status is not ClaimStatus.OPEN:
+        return None
+    return Notice(
+        say=Say("vendor/claim", vendor_home.claim_view(session, row)),
+        subject=f"claim:{row.id}",
+        ask=Ask(
+            kind=vendor_home.CLAIM, subject_id=row.id, facts={"about": {"amount_minor": row.amount_minor}}
+        ),
+    )
+
+
+def claim_rejected(session: Session, event: events.ClaimRejected) -> Notice:
+    row = session.get_one(PaymentClaim, event.claim_id)
+    view = {"amount": Money(row.amount_minor), "method": row.method.value, "reference": row.reference}
+    return Notice(say=Say("notify/claim_rejected", view), subject=f"claim:{row.id}")
+
+
+def payment_posted(session: Session, event: events.PaymentPosted) -> Notice:
+    payment = session.get_one(Payment, event.payment_id)
+    standing = credit.standing(session, event.retailer_id, now=payment.received_at)
+    view = {
+        "amount": Money(payment.amount_minor),
+        "method": payment.method.value,
+        "reference": payment.reference,
+        "owed": standing.owed,
+    }
+    return Notice(say=Say("notify/payment_posted", view), subject=f"payment:{payment.id}")

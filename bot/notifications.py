@@ -1,0 +1,173 @@
+"""Who is told of what: one table from events to messages, and the job that words and queues them.
+
+A person who caused something got the answer to their own message, so the table tells the others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from bot.dialogue.asking import open_question
+from bot.dialogue.machine import Ask
+from bot.dialogue.screens import placing, tracking, vendor_home, vendor_offers
+from bot.notices import audiences, views
+from bot.notices.views import Notice
+from bot.wording.render import render
+from bot.wording.say import Rendered
+from core import events
+from core.events import DomainEvent
+from core.messaging import service as messaging
+from core.outbox.models import Queue
+from core.outbox.service import Reaction, ReactionTable
+from core.parties.queries import Person
+from core.refs import ConversationId
+
+Arguments = dict[str, Any]
+Audience = Callable[[Session, Any], Iterable[Person]]
+View = Callable[[Session, Any], Notice | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notification:
+    """*audience* are told what *view* says; None from the view tells nobody."""
+
+    audience: Audience
+    view: View
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What follows an event in the chats: the messages, and the questions that it settles (kind, field of its id)."""
+
+    notifications: tuple[Notification, ...] = ()
+    settles: tuple[tuple[str, str], ...] = field(default=())
+
+
+_OFFER_SETTLED: Final = ((vendor_offers.OFFER, "offer_id"), (vendor_offers.DECLINE, "offer_id"))
+
+NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
+    events.RetailerApproved: Told(
+        notifications=(Notification(audience=audiences.owners_of_shop, view=views.approved),)
+    ),
+    events.RetailerRefused: Told(
+        notifications=(Notification(audience=audiences.owners_of_shop, view=views.refused),)
+    ),
+    events.OwnerApprovalAsked: Told(
+        notifications=(Notification(audience=audiences.owners_of_order, view=views.owner_asked),)
+    ),
+    events.OrderPlaced: Told(
+        notifications=(Notification(audience=audiences.helper_who_waited, view=views.helper_placed),),
+        settles=((placing.OWNER, "order_id"),),
+    ),
+    events.OrderAccepted: Told(
+        notifications=(Notification(audience=audiences.buyer, view=views.accepted),),
+        settles=((tracking.ASKED, "order_id"),),
+    ),
+    events.RetailerAsked: Told(notifications=(Notification(audience=audiences.buyer, view=views.asked),)),
+    events.OrderUnfulfilled: Told(
+        notifications=(Notification(audience=audiences.buyer, view=views.unfulfilled),),
+        settles=((tracking.ASKED, "order_id"), (tracking.CANCEL, "order_id")),
+    ),
+    events.OrderCanceled: Told(
+        notifications=(Notification(audience=audiences.buyer, view=views.canceled),),
+        settles=((tracking.ASKED, "order_id"), (tracking.CANCEL, "order_id")),
+    ),
+    events.OrderCompleted: Told(settles=((tracking.RECEIPT, "order_id"),)),
+    events.OfferOpened: Told(
+        notifications=(Notification(audience=audiences.people_of_vendor, view=views.offer),)
+    ),
+    events.OfferAccepted: Told(settles=_OFFER_SETTLED),
+    events.OfferDeclined: Told(settles=_OFFER_SETTLED),
+    events.OfferLapsed: Told(settles=_OFFER_SETTLED),
+    events.FulfillmentDispatched: Told(
+        notifications=(Notification(audience=audiences.buyer, view=views.dispatched),)
+    ),
+    events.FulfillmentDelivered: Told(
+        notifications=(Notification(audience=audiences.buyer, view=views.delivered),)
+    ),
+    events.FulfillmentWithdrawn: Told(
+        notifications=(Notification(audience=audiences.buyer, view=views.withdrawn),)
+    ),
+    events.FulfillmentCanceled: Told(
+        notifications=(Notification(audience=audiences.people_of_vendor, view=views.parcel_canceled),)
+    ),
+    events.PaymentClaimed: Told(
+        notifications=(Notification(audience=audiences.owners_of_payee, view=views.claim),)
+    ),
+    events.ClaimRejected: Told(
+        notifications=(Notification(audience=audiences.claimant, view=views.claim_rejected),),
+        settles=((vendor_home.CLAIM, "claim_id"),),
+    ),
+    events.PaymentPosted: Told(
+        notifications=(Notification(audience=audiences.payer, view=views.payment_posted),),
+        settles=((vendor_home.CLAIM, "claim_id"),),
+    ),
+}
+
+
+def kind_of(event: type[DomainEvent]) -> str:
+    """The kind of job that tells people of this event."""
+    return f"tell:{event.name()}"
+
+
+REACTIONS: Final[ReactionTable] = {
+    event: (Reaction(kind=kind_of(event), queue=Queue.WHATSAPP),) for event in NOTIFICATIONS
+}
+
+
+def tell(session: Session, event: DomainEvent, *, now: dt.datetime) -> None:
+    """Settle the questions that the event answers, and queue its messages: one for each person."""
+    told = NOTIFICATIONS[type(event)]
+    for prompt_kind, field_name in told.settles:
+        subject_id = getattr(event, field_name)
+        if subject_id is not None:
+            messaging.void_prompts(session, kind=prompt_kind, subject_id=subject_id, now=now)
+    for notification in told.notifications:
+        notice = notification.view(session, event)
+        if notice is None:
+            continue
+        for person in notification.audience(session, event):
+            conversation_id = audiences.conversation_of(session, person, now=now)
+            if conversation_id is not None:
+                _queue(session, conversation_id, person, notice, now=now)
+
+
+def _queue(
+    session: Session, conversation_id: ConversationId, person: Person, notice: Notice, *, now: dt.datetime
+) -> None:
+    rendered = render(notice.say, language=person.language)
+    token = None
+    if notice.ask is not None:
+        token = _open(session, conversation_id, notice.ask, rendered, now=now)
+    messaging.queue_outbound(
+        session,
+        conversation_id=conversation_id,
+        say=notice.say.name,
+        language=rendered.language,
+        body=rendered.body,
+        content=rendered.content(token),
+        dedup_key=f"{notice.say.name}:{notice.subject}:{person.contact_id}",
+        order_id=notice.order_id,
+        now=now,
+    )
+
+
+def _open(
+    session: Session, conversation_id: ConversationId, ask: Ask, rendered: Rendered, *, now: dt.datetime
+) -> str:
+    return open_question(session, conversation_id, ask, rendered, now=now).token
+
+
+def _act(event_type: type[DomainEvent]) -> Callable[[Session, Arguments, dt.datetime], None]:
+    def act(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+        tell(session, events.from_payload(event_type.name(), arguments), now=now)
+
+    return act
+
+
+ACTS: Final = {kind_of(event): _act(event) for event in NOTIFICATIONS}

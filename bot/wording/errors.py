@@ -1,0 +1,30 @@
+"""Which message words a refusal: its own, that of its group, or the plain one for what a chat never meets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.wording.labels import ROOT
+from bot.wording.say import Say
+from core.errors import DomainError
+
+PLAIN: Final = "errors/refused"
+
+# Codes that say the same to somebody who reads them in a chat.
+GROUPS: Final[Mapping[str, str]] = {
+    "amount_too_large": "errors/amount_not_positive",
+    "hold_resolved": PLAIN,
+    "hold_too_small": PLAIN,
+}
+
+
+def say_refusal(refusal: DomainError) -> Say:
+    return Say(template_for(refusal.code), {"facts": refusal.facts})
+
+
+def template_for(code: str) -> str:
+    own = f"errors/{code}"
+    if (ROOT / "en" / f"{own}.j2").exists():
+        return own
+    return GROUPS.get(code, PLAIN)
