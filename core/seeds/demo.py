@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.actor import Actor, ActorKind, Via
@@ -15,6 +15,9 @@ from core.errors import DomainError
 from core.outbox.service import HISTORY
 from core.refs import UserId
 from core.seeds import history, market, people, reference
+
+# The number only has to be ours; migrations take the one before it.
+DEMO_LOCK = 7_246_002
 
 SEEDER = Actor(kind=ActorKind.SYSTEM, via=Via.COMMAND)
 
@@ -60,6 +63,8 @@ def seed_market(connection: Connection, *, environment: Environment, now: dt.dat
     """The demo market on its first day: people, goods and credit, nothing ordered yet. Raises DemoNotForProduction."""
     if environment is Environment.PRODUCTION:
         raise DemoNotForProduction(environment=environment)
+    # Two starts at once on one database: the second waits, and then finds everything done.
+    connection.execute(select(func.pg_advisory_xact_lock(DEMO_LOCK)))
     with _sessions(connection).begin() as session:
         products = reference.seed_reference(session, actor=SEEDER, now=now)
         admin = people.seed_admin(session, actor=SEEDER, now=now)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from core.actor import Actor, ActorKind, Via
 from core.catalog import queries as catalog
+from core.catalog import service as goods
 from core.clock import KATHMANDU, business_date
 from core.credit import service as credit
 from core.money import Money
@@ -26,10 +27,12 @@ from core.orders.models import FulfillmentStatus, Terms
 from core.orders.views import Delivered, NewLine, Placed
 from core.parties import queries as parties
 from core.parties import service
-from core.refs import RetailerId, UserId, VendorId
+from core.pricing import service as pricing
+from core.refs import ProductId, RetailerId, UserId, VendorId
 from core.routing import queries as routing
 from core.seeds import past
-from core.seeds.past import PastOrder, PastPayment
+from core.seeds.market import printed
+from core.seeds.past import PastOrder, PastPayment, PastPrice
 
 Scenes = Iterator[dt.datetime]
 
@@ -64,11 +67,12 @@ class Stage:
 
 
 def tell(stage: Stage) -> None:
-    """Play all past orders, payments and the block of the shop that stopped paying."""
+    """Play all past prices, orders and payments, and the block of the shop that stopped paying."""
     retailers = {number: _retailer(stage, retailer_id) for number, retailer_id in stage.retailers.items()}
     vendors = {vendor_id: _vendor(stage, vendor_id) for vendor_id in stage.vendors}
     stories = [_order(stage, told, retailers[told.shop], vendors) for told in past.PAST_ORDERS]
-    _play([*stories, _block(stage)])
+    prices = [_prices(stage, told, vendors) for told in past.PAST_PRICES]
+    _play([*prices, *stories, _block(stage)])
 
 
 def _play(stories: Iterable[Scenes]) -> None:
@@ -115,6 +119,24 @@ def _order(stage: Stage, told: PastOrder, retailer: Actor, vendors: Mapping[Vend
         at = stage.morning(told.days_ago - payment.after_days)
         yield at
         _pay(stage, payment, stage.retailers[told.shop], came_to, retailer, vendors, at)
+
+
+def _prices(stage: Stage, told: PastPrice, vendors: Mapping[VendorId, Actor]) -> Scenes:
+    at = stage.morning(past.PAST_PRICES_SINCE_DAYS_AGO)
+    yield at
+    with stage.sessions.begin() as session:
+        product = catalog.products_by_skus(session, [told.sku])[told.sku]
+        listings = catalog.find_listings(session, [ProductId(product.id)])
+        for listing in listings:
+            then = printed(listing.price.rupees * told.per_cent / 100)
+            goods.set_listing_price(
+                session, listing.listing_id, then, actor=vendors[listing.vendor_id], now=at
+            )
+    yield (at := stage.morning(told.days_ago))
+    with stage.sessions.begin() as session:
+        for listing in listings:
+            vendor = vendors[listing.vendor_id]
+            pricing.change_price(session, listing.listing_id, listing.price, actor=vendor, now=at)
 
 
 def _block(stage: Stage) -> Scenes:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.actor import Actor
 from core.catalog import queries, service, stock
 from core.catalog.service import ListingFacts
-from core.money import Money, rupees
+from core.money import ZERO, Money, rupees
 from core.refs import ListingId, ProductId
 from core.seeds.people import Wholesaler
 from core.seeds.reference import ReferenceProduct
@@ -52,13 +52,17 @@ def list_products(
 
 
 def price_of(vendor_number: int, product: ReferenceProduct) -> Money:
-    """The vendor's price, in steps that a trader would print."""
-    reference = (product.facts.reference_price or Money(0)).rupees
+    """The vendor's price today."""
+    reference = (product.facts.reference_price or ZERO).rupees
     shuffle = _draw("band", product.facts.sku) % 24
     low, high = PRICE_BANDS[_permutation(shuffle)[vendor_number - 1]]
     basis_points = low + _draw("price", str(vendor_number), product.facts.sku) % (high - low + 1)
-    exact = reference * (10_000 + basis_points) / 10_000
-    step = Decimal("0.05") if reference < 100 else Decimal("0.50") if reference < 1_000 else Decimal(1)
+    return printed(reference * (10_000 + basis_points) / 10_000)
+
+
+def printed(exact: Decimal) -> Money:
+    """The nearest price that a trader would print: to 5 paisa, half a rupee or a rupee."""
+    step = Decimal("0.05") if exact < 100 else Decimal("0.50") if exact < 1_000 else Decimal(1)
     return rupees((exact / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step)
 
 

@@ -33,6 +33,15 @@ class PastOrder:
         return Decimal(self.goods[sku])
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastPrice:
+    """All vendors asked *per_cent* of today's price until some days ago."""
+
+    sku: str
+    per_cent: int
+    days_ago: int
+
+
 def _paid(after_days: int, method: PaymentMethod, reference: str, per_cent: int = 100) -> PastPayment:
     return PastPayment(after_days=after_days, method=method, reference=reference, per_cent=per_cent)
 
@@ -150,6 +159,15 @@ RAMESH = (
 )
 
 PAST_ORDERS: tuple[PastOrder, ...] = (*ASHA, *MAYA, *RAJAN, *DEEPAK, *RAMESH)
+
+# Two changed after Asha's last order, so that "same as last time" has something to say.
+PAST_PRICES = (
+    PastPrice(sku="WW-CHK-75", per_cent=96, days_ago=6),
+    PastPrice(sku="DHA-MUS-1", per_cent=103, days_ago=5),
+    PastPrice(sku="SUG-50", per_cent=97, days_ago=45),
+    PastPrice(sku="JM-25", per_cent=95, days_ago=62),
+)
+PAST_PRICES_SINCE_DAYS_AGO = 200
 
 # An admin stopped shop 6 when its invoice was a month overdue.
 BLOCKED_SHOP = 6

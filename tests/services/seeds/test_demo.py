@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import sessionmaker
 
+from core.actor import Actor, ActorKind, Via
 from core.catalog import queries as catalog
 from core.catalog.models import Listing, Product, Stock, VatClass
 from core.config import Environment
@@ -15,11 +16,13 @@ from core.credit.models import CreditAccount
 from core.credit.queries import find_differences, standing
 from core.messaging.models import OutboundMessage
 from core.money import ZERO, rupees
+from core.orders.basket import same_again
 from core.orders.models import FulfillmentLine, Order, OrderLine
 from core.outbox.models import Event, Job
 from core.parties import demo_logins, service
 from core.parties.models import Contact, Retailer, User, Vendor
 from core.parties.queries import addresses_of, has_demo_logins, people_of_retailer
+from core.pricing.models import PriceChange
 from core.routing.models import Offer, OfferStatus
 from core.seeds.cast import CAST, Side, find_member
 from core.seeds.demo import DemoNotForProduction, seed_demo
@@ -57,16 +60,16 @@ def rows_by_table(session):
 
 def test_a_second_run_changes_nothing(seeded, market):
     before = rows_by_table(market)
-    price = market.scalars(select(Listing).order_by(Listing.id)).first()
-    price.price_minor += 1
+    listing = market.scalars(select(Listing).order_by(Listing.id)).first()
+    listing.price_minor = of_a_vendor = listing.price_minor + 1
     market.commit()
 
     again = seed_demo(seeded, environment=Environment.DEVELOPMENT, now=NOW + dt.timedelta(days=3))
 
     assert (again.products, again.listings) == (0, 0)
     assert rows_by_table(market) == before
-    market.refresh(price)
-    assert price.updated_at == NOW
+    market.refresh(listing)
+    assert listing.price_minor == of_a_vendor
 
 
 def test_production_is_refused_and_nothing_is_written(seeded, market):
@@ -193,6 +196,19 @@ def test_nobody_is_told_today_of_what_was_long_ago(market):
     assert market.scalar(select(func.count()).select_from(Event)) > 100
     assert market.scalar(select(func.count()).select_from(Job)) == 0
     assert market.scalar(select(func.count()).select_from(OutboundMessage)) == 0
+
+
+def test_same_again_has_something_to_say(market):
+    asha = market.scalars(select(Retailer).order_by(Retailer.id)).first()
+    owner = people_of_retailer(market, asha.id)[0]
+    actor = Actor(kind=ActorKind.RETAILER, via=Via.WHATSAPP, contact_id=owner.contact_id, retailer_id=asha.id)
+
+    again = same_again(market, retailer_id=asha.id, actor=actor, now=NOW)
+
+    changed = {price.name: price.now > price.then for price in again.prices}
+    assert changed["Wai Wai Chicken Noodles 75g"] is True
+    assert changed["Dhara Mustard Oil 1L"] is False
+    assert market.scalar(select(func.count()).select_from(PriceChange)) == 16
 
 
 def test_one_vendor_said_no_and_one_parcel_came_short(market):
