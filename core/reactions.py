@@ -20,6 +20,7 @@ from core.outbox import claims
 from core.outbox.models import Queue
 from core.outbox.service import ReactionTable, add_job
 from core.routing import queries as routing
+from core.vendors import service as vendors
 
 Arguments = dict[str, Any]
 Act = Callable[[Session, Arguments, dt.datetime], None]
@@ -71,6 +72,10 @@ def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> N
         )
 
 
+def recalculate_vendors(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    vendors.recalculate(session, now=now)
+
+
 def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
 
@@ -81,6 +86,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "end_waiting": end_waiting,
     "close_unanswered": close_unanswered,
     "check_ledger": check_ledger,
+    "recalculate_vendors": recalculate_vendors,
     "prune_jobs": prune_jobs,
 }
 

@@ -70,6 +70,13 @@ TIMETABLE: tuple[Entry, ...] = (
         late_by=_minutes(15),
     ),
     Entry(
+        name="recalculate-vendors",
+        at=_every(hour="*/6", minute="20"),
+        kind="recalculate_vendors",
+        queue=Queue.ORDER_ROUTING,
+        late_by=dt.timedelta(hours=6),
+    ),
+    Entry(
         name="check-ledger",
         at=_every(hour="2", minute="30"),
         kind="check_ledger",
