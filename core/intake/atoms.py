@@ -131,6 +131,8 @@ class _AtomReader:
             return Part(kind=Atom.STOP, start=at, end=at + 1)
         if alias := self._alias(at):
             return alias
+        if token.kind is Kind.NUMBER and self._joined(at, 2):
+            return self._mention(at) or self._word(at)  # "7 up"
         if number := self.figures.price(at):
             return Part(kind=Atom.PRICE, start=at, end=number.end, value=number.value, is_pack=number.is_pack)
         if number := self.figures.number(at):
@@ -252,6 +254,8 @@ class _AtomReader:
 
     def _grow(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add the next word if some product carries it too, across "ko", "&" inside a name, or a size."""
+        if both := self._plus(senses, end):
+            return both, end + 1
         for start in self._next_words(end):
             for length in (3, 2):
                 joined = self._joined(start, length)
@@ -263,6 +267,12 @@ class _AtomReader:
                 if both:
                     return both, start + 1
         return None
+
+    def _plus(self, senses: tuple[Sense, ...], end: int) -> tuple[Sense, ...]:
+        """Read the sign in "Clinic+" as the word of the name it stands for."""
+        if end >= len(self.tokens) or self.tokens[end].text != "+" or not self.tokens[end].glued:
+            return ()
+        return _together(senses, tuple(Sense(doubt=0, products=one.products) for one in self.index.known("plus")))
 
     def _next_words(self, end: int) -> Iterator[int]:
         yield end

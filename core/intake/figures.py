@@ -218,9 +218,7 @@ class FigureReader:
         if before is not None and before.key in self.words.units and at > 1 and self.tokens[at - 2].kind is Kind.NUMBER:
             return before.key not in ("l", "lt", "ltr", "liter", "litar")
         after = at + 1
-        if after < len(self.tokens) and self.tokens[after].kind is Kind.NUMBER:
-            return False
-        return True
+        return after >= len(self.tokens) or self.plain(after) is None
 
     # -- lists and ranges -------------------------------------------------------------------------------------------
 

@@ -26,6 +26,15 @@ SHORTEST_BEGINNING = 4
 SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\(([^)]*)\)")
 SIZE_IN_NAME = re.compile(r"(?<![\w.])\d+(?:\.\d+)?\s*(?:kg|gm|g|ml|ltr|l)\b", re.IGNORECASE)
+CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
+CAMEL_PART = re.compile(r"[A-Z][a-z]+")
+LETTER_NAMES = {
+    "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "j": "je", "k": "ke", "l": "el",
+    "m": "em", "n": "en", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti", "u": "yu", "v": "bhi", "z": "jed",
+}  # fmt: skip
+DIGIT_NAMES = {
+    "1": "van", "2": "tu", "3": "thri", "4": "for", "5": "faiv", "6": "siks", "7": "seven", "8": "et", "9": "nain",
+}  # fmt: skip
 GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "gm": Decimal(1)}
 MILLILITRES = {"l": Decimal(1000), "ltr": Decimal(1000), "ml": Decimal(1)}
 
@@ -34,11 +43,12 @@ class Surety(IntEnum):
     """How a word was recognised, the surest first."""
 
     SPELLED = 0
-    SOUNDS_ALIKE = 1  # another reading of its spelling
-    SAME_THING = 2  # another language's word for it
-    SHORT_FORM = 3  # a code, initials, or the category
-    BEGINNING = 4
-    MISSPELLED = 5
+    HEARD = 1  # the same letters, but for breath ("thin", "tin")
+    SOUNDS_ALIKE = 2  # another reading of its spelling
+    SAME_THING = 3  # another language's word for it
+    SHORT_FORM = 4  # a code, initials, or the category
+    BEGINNING = 5
+    MISSPELLED = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -81,7 +91,8 @@ class WordBook:
     by_sound: Mapping[str, tuple[str, ...]]
 
     @classmethod
-    def build(cls, carriers: Mapping[str, Iterable[int]]) -> "WordBook":
+    def build(cls, carriers: Mapping[str, Iterable[int]], spoken: Mapping[str, Iterable[str]] | None = None) -> "WordBook":
+        """Build the book; `spoken` gives further sounds of a word."""
         by_light: dict[str, list[str]] = defaultdict(list)
         by_native: dict[str, list[str]] = defaultdict(list)
         by_sound: dict[str, list[str]] = defaultdict(list)
@@ -89,6 +100,9 @@ class WordBook:
             by_light[light(word) or word].append(word)
             by_native[native(word) or word].append(word)
             for key in sound_keys(word):
+                by_sound[key].append(word)
+        for word, keys in (spoken or {}).items():
+            for key in keys:
                 by_sound[key].append(word)
         return cls(
             carriers=MappingProxyType({word: frozenset(products) for word, products in carriers.items()}),
@@ -101,8 +115,12 @@ class WordBook:
         found = [self.carriers[word] for word in dict.fromkeys(words)]
         return found[0] if len(found) == 1 else NO_PRODUCTS.union(*found)
 
-    def spelled(self, word: str) -> Products:
+    def written(self, word: str) -> Products:
         """Products with this very word, whatever the script and the length of its vowels."""
+        return self.products(self.by_light.get(light(word) or word, ()))
+
+    def spelled(self, word: str) -> Products:
+        """The same, and with words that differ only in breath (k, kh)."""
         return self.products([*self.by_light.get(light(word) or word, ()), *self.by_native.get(native(word) or word, ())])
 
     def sounding(self, word: str) -> Products:
@@ -158,7 +176,8 @@ class CatalogIndex:
     def _known(self, word: str) -> Iterator[Meaning]:
         seen: Products = NO_PRODUCTS
         for surety, products in (
-            (Surety.SPELLED, self.names.spelled(word)),
+            (Surety.SPELLED, self.names.written(word)),
+            (Surety.HEARD, self.names.spelled(word)),
             (Surety.SOUNDS_ALIKE, self.names.sounding(word)),
             (Surety.SAME_THING, self.other_words.spelled(word) or self.other_words.sounding(word)),
             (Surety.SHORT_FORM, self._short(word)),
@@ -205,11 +224,11 @@ class CatalogIndex:
         vowels = len(key) - len(bones.lstrip("."))
         if not foreign and vowels > 1:
             return NO_PRODUCTS
-        allowed = max(1, len(key) // 2) if foreign else len(key)
+        allowed = max(1, len(key) // 2 if len(key) > 5 else len(key) - 3) if foreign else len(key)
         words = [
             found
             for other in self.bones.get(bones, ())
-            if OSA.distance(key, other) <= allowed
+            if OSA.distance(key, other) <= allowed and (foreign or _is_inside(key, other))
             for found in self.names.by_sound[other]
         ]
         if foreign and words:
@@ -217,7 +236,7 @@ class CatalogIndex:
             words = [
                 found
                 for other in self.bones[bones]
-                if OSA.distance(key, other) == best
+                if OSA.distance(key, other) == best <= allowed
                 for found in self.names.by_sound[other]
             ]
         return self.names.products(words) if words else NO_PRODUCTS
@@ -264,6 +283,7 @@ class _Builder:
         self.by_size: dict[Size, set[int]] = defaultdict(set)
         self.by_pack: dict[Unit, set[int]] = defaultdict(set)
         self.with_and: set[int] = set()
+        self.spoken: dict[str, set[str]] = defaultdict(set)
         self.odd: set[str] = set()
         self.parted: dict[str, list[str]] = {}
 
@@ -273,7 +293,7 @@ class _Builder:
         for entry in entries:
             by_sku[entry.sku.upper()] = len(products)
             products.append(self._add(len(products), entry))
-        names = WordBook.build(self.names)
+        names = WordBook.build(self.names, self.spoken)
         keys_by_letter: dict[str, list[str]] = defaultdict(list)
         bones: dict[str, list[str]] = defaultdict(list)
         for key in names.by_sound:
@@ -342,14 +362,22 @@ class _Builder:
         for word in self._part(text):
             if (found := self._unit(word)) and found not in (Unit.KG, Unit.LITRE, Unit.GRAM, Unit.ML):
                 packs.add(found)
-            if word.isdigit() or light(word) in ("and", "of", "with"):
+            if word.isdigit() or found or light(word) in ("and", "of", "with"):
                 continue
             self.names[word].add(number)
             if not word.isalpha() and not is_devanagari(word):
                 self.odd.add(word)
+                self.spoken[word] |= _spoken_figures(word)
+            if word in LETTER_NAMES:
+                self.spoken[word] |= {native(LETTER_NAMES[word])}
             row.append(word)
         for left, right in zip(row[:4], row[1:5], strict=False):
             self.names[left + right].add(number)
+            if right in LETTER_NAMES:
+                self.spoken[left + right] |= {key + native(LETTER_NAMES[right]) for key in sound_keys(left)}
+        for word in CAMEL_CASE.findall(text):
+            if word.lower() in self.names:
+                self.spoken[word.lower()] |= _spoken_parts(word)
         return packs
 
     def _add_codes(self, number: int, entry: CatalogEntry) -> None:
@@ -357,8 +385,7 @@ class _Builder:
         tails = ["".join(words[start:]) for start in range(len(words))]
         sound = native(entry.brand or entry.name)
         brand = [word for word in self._part(entry.brand) if word.isalpha()]
-        name = [word for word in self._part(entry.name) if word.isalpha()]
-        codes = {"".join(word[0] for word in row[:3]) for row in (brand, name[:2]) if len(row) > 1}
+        codes = {"".join(word[0] for word in brand[:3])} if len(brand) > 1 else set()
         for part in re.split(r"[^a-z0-9]+", entry.sku.lower()):
             if len(part) > 1 and not part.isdigit() and (any(_within(part, tail) for tail in tails) or sound.startswith(english(part))):
                 codes.add(part)
@@ -394,9 +421,28 @@ class _Builder:
         return others
 
 
+def _is_inside(short: str, whole: str) -> bool:
+    """Say whether the letters of an abbreviation stand in the word in their order."""
+    rest = iter(whole)
+    return all(letter in rest for letter in short)
+
+
+def _spoken_parts(word: str) -> set[str]:
+    """Give the sounds of a word written in one ("CloseUp"), part by part."""
+    keys = {""}
+    for part in CAMEL_PART.findall(word):
+        keys = {key + sound for key in keys for sound in sound_keys(part)}
+    return keys
+
+
+def _spoken_figures(word: str) -> set[str]:
+    """Give the sounds of "7up" read aloud in English."""
+    return {"".join(native(DIGIT_NAMES.get(letter, "")) or letter for letter in word if letter.isdigit()) + sound
+            for sound in sound_keys("".join(letter for letter in word if letter.isalpha()))}
+
+
 def _within(part: str, letters: str) -> bool:
-    rest = iter(letters)
-    return part[0] == letters[:1] and all(letter in rest for letter in part)
+    return part[0] == letters[:1] and _is_inside(part, letters)
 
 
 def _size(pack_size: str) -> Size | None:

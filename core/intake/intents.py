@@ -76,6 +76,9 @@ def _retailer(signs: Signs) -> Intent:
         return Intent.REORDER
     if RowKind.STATUS in kinds:
         return Intent.STATUS
+    names_goods = any(row.has_product for row in signs.rows)
+    if "help" in cues and not names_goods:
+        return Intent.HELP
     if RowKind.QUESTION in kinds:
         return Intent.HELP if "help_strong" in cues else Intent.QUERY
     if RowKind.STORY in kinds:
@@ -130,6 +133,8 @@ def _wants_goods(signs: Signs) -> bool:
     """Say whether goods named without a number are wanted, not only spoken of."""
     if {"send", "order_word", "add"} & signs.cues:
         return True
+    if any(row.has_stranger for row in signs.rows):
+        return False
     return not {"thanks", "help", "story", "no"} & signs.cues
 
 
@@ -174,7 +179,7 @@ def _vendor(signs: Signs) -> Intent:
         return Intent.ACCEPT
     if RowKind.PAYMENT in kinds:
         return Intent.PAYMENT
-    if "no" in cues and RowKind.QUESTION not in kinds:
+    if "no" in cues and not any(row.asks for row in signs.rows):
         return Intent.OTHER if names_goods and "sold_out" in cues else Intent.REJECT
     if "accept" in cues:
         return Intent.ACCEPT

@@ -109,10 +109,12 @@ def draft_clause(clause: Clause) -> list[Draft]:
     if any(len(gap) > WIDEST_GAP for gap in gaps):
         return [_draft(clause, mention, (), each, **common) for mention in mentions]
     shares = _split(gaps, len(mentions))
-    drafts = [_draft(clause, mention, share, each, **common) for mention, share in zip(mentions, shares, strict=True)]
-    for number in range(1, len(drafts)):
-        touches = not gaps[number] and mentions[number][0].start == mentions[number - 1][-1].end
-        drafts[number] = replace(drafts[number], touches=touches, same_clause=True)
+    drafts: list[Draft] = []
+    for number, (mention, share) in enumerate(zip(mentions, shares, strict=True)):
+        touches = number > 0 and not gaps[number] and mention[0].start == mentions[number - 1][-1].end
+        for order, figures in enumerate(_by_pack(share)):
+            draft = _draft(clause, mention, figures, each, **common)
+            drafts.append(replace(draft, touches=touches, same_clause=bool(drafts), is_carried=order > 0))
     return drafts
 
 
@@ -178,6 +180,18 @@ def _split(gaps: list[list[Part]], count: int) -> list[tuple[Part, ...]]:
             grown.append(min(options, key=lambda option: option[0]))
         states = grown
     return min(states, key=lambda state: state[0])[2]
+
+
+def _by_pack(figures: tuple[Part, ...]) -> list[tuple[Part, ...]]:
+    """Split "1 ltr 4 ota 500ml 6 ota" into one group of numbers for each pack of the same goods."""
+    ordered = sorted(figures, key=lambda part: part.start)
+    kinds = ["count" if part.kind is Atom.QUANTITY and not part.is_pack else "pack" for part in ordered]
+    if len(ordered) < 4 or len(ordered) % 2 or any(part.in_brackets for part in ordered):
+        return [figures]
+    pairs = [ordered[place : place + 2] for place in range(0, len(ordered), 2)]
+    if kinds[:2] * len(pairs) == kinds and sorted(kinds[:2]) == ["count", "pack"]:
+        return [tuple(pair) for pair in pairs]
+    return [figures]
 
 
 def _amounts(figures: Sequence[Part]) -> int:

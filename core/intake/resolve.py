@@ -18,7 +18,7 @@ STRICT_PACKS = frozenset({Unit.STRIP, Unit.TIN, Unit.BUNDLE})
 KILO = Decimal(1000)
 SMALL_PACK = Decimal(250)
 QUINTAL = Decimal(100) * KILO
-CONFIDENCE = (Decimal("1.00"), Decimal("0.97"), Decimal("0.95"), Decimal("0.90"), Decimal("0.85"), Decimal("0.80"))
+CONFIDENCE = (Decimal("1.00"), Decimal("0.98"), Decimal("0.97"), Decimal("0.95"), Decimal("0.90"), Decimal("0.85"), Decimal("0.80"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -153,6 +153,8 @@ _ENGLISH_STEPS = (
     (re.compile(r"ow(?=[aeiou]|$|s$|l|n)"), "o"),
     (re.compile(r"ew"), "yu"),
     (re.compile(r"aw|au"), "o"),
+    (re.compile(r"a([bcdgkmptv])(?=(?:el|le|er)s?$)"), r"e\1"),
+    (re.compile(r"(?<=[bcdfgkmnptv])el(?=s?$)"), "al"),
     (re.compile(r"a([bcdfgklmnprstvz])e(?=s?$)"), r"e\1"),
     (re.compile(r"i([bcdfgklmnprstvz])e(?=s?$)"), r"ai\1"),
     (re.compile(r"([ou])([bcdfgklmnprstvz])e(?=s?$)"), r"\1\2"),
@@ -189,7 +191,7 @@ def sound_keys(word: str) -> tuple[str, ...]:
         keys.append(english(word.replace("ea", "e")))  # head, bread; but tea
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         keys += [native(word[:-1]), english(word[:-1])]
-        keys += [keys[1][:-1] + "j"] if keys[1][-2:-1] in VOWEL_LETTERS else []  # Lay's is spoken "lez"
+    keys += [key[:-1] + "j" for key in keys if key[-1:] == "s" and key[-2:-1] in VOWEL_LETTERS]  # rose, Lay's: "roz", "lez"
     return tuple(dict.fromkeys(key for key in keys if key))
 
 
