@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.parties.models import Located
 
-THE_SIX_PLACES = Decimal("0.000001")
+ABOUT_TEN_CENTIMETRES = Decimal("0.000001")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,4 +31,4 @@ class Address:
 
 def write_address(party: Located, address: Address) -> None:
     for column, value in asdict(address).items():
-        setattr(party, column, value.quantize(THE_SIX_PLACES) if isinstance(value, Decimal) else value)
+        setattr(party, column, value.quantize(ABOUT_TEN_CENTIMETRES) if isinstance(value, Decimal) else value)

@@ -59,12 +59,6 @@ ASHA = (
     ),
     PastOrder(
         shop=1,
-        days_ago=82,
-        goods={"SUG-50": 2, "TOKLA-500": 10, "PARLEG-55": 144, "COKE-500": 48},
-        payments=(_paid(24, BANK, "NIC-220914-118"),),
-    ),
-    PastOrder(
-        shop=1,
         days_ago=69,
         goods={"WW-CHK-75": 90, "WW-VEG-75": 60, "FOR-SUN-1": 24, "MUS-LS": 30, "COLG-ST-100": 24},
         payments=(_paid(19, ESEWA, "0B17QM4"),),
@@ -94,12 +88,6 @@ MAYA = (
         days_ago=90,
         goods={"JM-25": 4, "CHIU-LS": 20, "WW-CHK-75": 120, "RIN-BAR-250": 60},
         payments=(_paid(25, BANK, "GBIME-77310"),),
-    ),
-    PastOrder(
-        shop=2,
-        days_ago=52,
-        goods={"ATTA-HUL-5": 12, "DHA-MUS-5": 4, "NEB-MAR-75": 60, "PUJA-250": 60},
-        payments=(_paid(22, KHALTI, "KH5521907"),),
     ),
     PastOrder(
         shop=2,
@@ -133,15 +121,9 @@ RAJAN = (
 DEEPAK = (
     PastOrder(
         shop=4,
-        days_ago=118,
-        goods={"JM-25": 3, "WW-CHK-75": 120, "AAYO-1": 25},
-        payments=(_paid(39, ESEWA, "0AQ44WN", 50), _paid(46, ESEWA, "0AR02BD", 50)),
-    ),
-    PastOrder(
-        shop=4,
         days_ago=70,
         goods={"SM-25": 5, "WW-CHK-75": 90, "DHA-MUS-1": 12},
-        payments=(_paid(50, BANK, "NMB-43907"),),
+        payments=(_paid(42, ESEWA, "0AQ44WN", 50), _paid(50, BANK, "NMB-43907", 50)),
     ),
     PastOrder(shop=4, days_ago=38, goods={"JM-25": 6, "SUG-50": 1, "SWA-SOY-1": 12}),
     PastOrder(shop=4, days_ago=24, goods={"SUG-50": 3, "RAH-LS": 25, "WW-VEG-75": 90}),

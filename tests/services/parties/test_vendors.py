@@ -1,10 +1,16 @@
 """Wholesalers: approval and working time."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
+from core.audit.models import AuditEntry
+from core.money import rupees
 from core.parties import queries, service
+from core.parties.address import Address
+from core.parties.errors import AlreadyApproved
 from core.parties.models import Approval, Position
 from core.parties.service import VendorFacts
 
@@ -56,3 +62,53 @@ def test_a_vendor_has_stopped_when_all_its_people_have(session, vendor, admin, n
 def test_a_week_has_seven_days():
     with pytest.raises(ValueError, match="not ISO weekdays"):
         VendorFacts(business_name="Everest Traders", working_days=frozenset({0, 1}))
+
+
+def test_terms_that_change_are_kept_with_what_they_were(session, vendor, admin, now):
+    facts = VendorFacts(
+        business_name="Everest Traders",
+        address=Address(area="Asan", latitude=Decimal("27.7071801"), longitude=Decimal("85.31193")),
+        service_radius_km=Decimal(12),
+        working_days=frozenset({6, 7}),
+        minimum_order=rupees(500),
+        commission_basis_points=150,
+    )
+
+    service.update_vendor(session, vendor.id, facts, actor=admin, now=now)
+
+    assert (vendor.area, vendor.latitude, vendor.longitude) == (
+        "Asan",
+        Decimal("27.707180"),
+        Decimal("85.311930"),
+    )
+    assert (vendor.working_days, vendor.minimum_order_minor) == ([6, 7], 50_000)
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.action, entry.before["commission_basis_points"]) == ("vendor_updated", 200)
+    assert entry.after["commission_basis_points"] == 150
+
+
+def test_a_vendor_is_switched_off_and_on_once(session, vendor, admin, now):
+    for _ in range(2):
+        service.deactivate_vendor(session, vendor.id, reason="no license", actor=admin, now=now)
+    assert vendor.is_active is False
+
+    for _ in range(2):
+        service.activate_vendor(session, vendor.id, reason="license shown", actor=admin, now=now)
+    assert vendor.is_active is True
+
+    actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions == ["vendor_created", "vendor_deactivated", "vendor_activated"]
+
+
+def test_an_approved_vendor_is_not_refused(session, vendor, admin, now):
+    service.approve_vendor(session, vendor.id, actor=admin, now=now)
+
+    with pytest.raises(AlreadyApproved):
+        service.refuse_vendor(session, vendor.id, reason="too far", actor=admin, now=now)
+
+    assert vendor.approval is Approval.APPROVED
+
+
+def test_a_point_has_both_coordinates():
+    with pytest.raises(ValueError, match="latitude and a longitude"):
+        Address(latitude=Decimal("27.7"))
