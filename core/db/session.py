@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 _AFTER_COMMIT = "khaacho.after_commit"
 
@@ -46,17 +46,22 @@ class Database:
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
-    """Run *act* once the transaction has committed; never when it rolls back. Used to ring bells, not to change data."""
+    """Run *act* once the whole transaction has committed; never when it rolls back.
+
+    For ringing bells, not for changing data: an act of a savepoint that was rolled back still runs.
+    """
     session.info.setdefault(_AFTER_COMMIT, []).append(act)
 
 
 @event.listens_for(Session, "after_commit")
 def _run_after_commit(session: Session) -> None:
-    acts = session.info.pop(_AFTER_COMMIT, [])
-    for act in acts:
-        act()
+    # The release of a savepoint is announced as a commit too; nobody else sees the work before the outer one.
+    if not session.in_nested_transaction():
+        for act in session.info.pop(_AFTER_COMMIT, []):
+            act()
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget_after_rollback(session: Session) -> None:
-    session.info.pop(_AFTER_COMMIT, None)
+@event.listens_for(Session, "after_transaction_end")
+def _forget_at_the_end(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_AFTER_COMMIT, None)
