@@ -11,13 +11,13 @@ from bot.sweep import SWEEPING
 from bot.turns import Waiting, answer_at
 from core.actor import SYSTEM
 from core.db.clock import business_now, move_clock
-from core.events import PersonAsked
 from core.jobs import runner
 from core.messaging import service as messaging
 from core.messaging.models import InboundMessage, OutboundMessage
 from core.outbox import claims
 from core.outbox.models import Event, Job, JobStatus, Queue
-from core.outbox.service import record
+
+from .echo import Echo
 
 NOW = dt.datetime(2026, 11, 22, 6, 0, tzinfo=dt.UTC)
 
@@ -43,51 +43,6 @@ def text(words, seconds):
 )
 def test_moment_of_the_answer(messages, answered):
     assert answer_at(messages) == at(answered)
-
-
-class Echo:
-    """An engine that says back what it read, as one message; it fails as often as it is told to."""
-
-    def __init__(self, failures=0):
-        self.failures = failures
-
-    def take_turn(self, session, conversation_id, *, now):
-        conversation = messaging.lock_conversation(session, conversation_id)
-        unread = messaging.unread(session, conversation_id)
-        turn = messaging.close_turn(
-            session, conversation, unread, state_after="shop", slots={}, steps=["echo"], now=now
-        )
-        self._say(session, conversation_id, " + ".join(m.text for m in unread), now=now, turn_id=turn.id)
-        if self.failures:
-            self.failures -= 1
-            raise RuntimeError("the engine broke")
-
-    def say_unexpected(self, session, conversation_id, *, is_last_try, now):
-        conversation = messaging.lock_conversation(session, conversation_id)
-        unread = messaging.unread(session, conversation_id)
-        key = f"unexpected:{unread[0].id}"
-        self._say(session, conversation_id, "Sorry", now=now, dedup_key=key)
-        if is_last_try:
-            for message in unread:
-                message.needs_person = True
-            record(
-                session, PersonAsked(conversation_id=conversation_id, reason="failed"), actor=SYSTEM, now=now
-            )
-            messaging.close_turn(
-                session, conversation, unread, state_after="shop", slots={}, steps=["gave_up"], now=now
-            )
-
-    def _say(self, session, conversation_id, body, *, now, **cause):
-        messaging.queue_outbound(
-            session,
-            conversation_id=conversation_id,
-            say="echo",
-            language="en",
-            body=body,
-            content={"text": body},
-            now=now,
-            **cause,
-        )
 
 
 @pytest.fixture
