@@ -14,7 +14,7 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from bot import reconciliation, sending, turns, webhook
+from bot import notifications, reconciliation, sending, turns, webhook
 from bot.channels.console import ConsoleSender
 from bot.channels.twilio.client import build_client
 from bot.channels.twilio.history import TwilioHistory
@@ -62,7 +62,10 @@ def redis_url(settings: Settings) -> str:
 
 def wire(bell: Bell) -> None:
     """Say, once in a process, what follows which event and how the workers are woken."""
-    outbox.wire(reactions=reactions.REACTIONS, ring=bell.ring)
+    tables = (reactions.REACTIONS, notifications.REACTIONS)
+    events = {event for table in tables for event in table}
+    together = {event: [one for table in tables for one in table.get(event, ())] for event in events}
+    outbox.wire(reactions=together, ring=bell.ring)
 
 
 def clock(settings: Settings) -> Callable[[Session], dt.datetime]:
@@ -91,7 +94,8 @@ def handlers(settings: Settings, database: Database) -> Handlers:
         "settle_message": sending.settling(history),
         "reconcile_provider": reconciliation.reconciling(history),
     }
-    return table | {kind: Handler(act=act) for kind, act in reactions.ACTS.items()}
+    acts = {**reactions.ACTS, **notifications.ACTS}
+    return table | {kind: Handler(act=act) for kind, act in acts.items()}
 
 
 @click.command()
