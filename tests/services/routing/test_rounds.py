@@ -409,6 +409,30 @@ def test_reads_are_as_many_for_a_large_market_as_for_a_small_one(session, bazaar
     assert (few, many) == (11, 11)
 
 
+def test_decision_reads_as_often_for_many_vendors_as_for_one(session, bazaar, statements):
+    products = [bazaar.product() for _ in range(8)]
+
+    def reads(lines):
+        order, needs = bazaar.order(dict.fromkeys(products[:lines], 1))
+        session.expire_all()
+        before = len(statements)
+        assert bazaar.decide(order, needs).outcome is routing.Outcome.OFFERED
+        return sum(statement.startswith("SELECT") for statement in statements[before:])
+
+    def vendor_with_everything():
+        vendor = bazaar.vendor()
+        for product in products:
+            bazaar.lists(vendor, product, price=100)
+
+    vendor_with_everything()
+    few = reads(1)
+    for _ in range(10):
+        vendor_with_everything()
+    many = reads(8)
+
+    assert (few, many) == (15, 15)
+
+
 def test_settings_version_and_weights_are_kept_with_the_decision(session, bazaar, three_at_once):
     rice = bazaar.product()
     lists_nothing = bazaar.vendor()

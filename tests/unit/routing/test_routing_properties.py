@@ -125,3 +125,12 @@ def test_agreeing_to_the_cheapest_total_finds_the_fullest_plan(wanted):
     else:
         assert cheapest <= fullest.total
         assert covers_as_much(wanted, plan(wanted, candidates, ceiling=cheapest), fullest)
+
+
+@given(markets)
+@examples
+def test_price_that_was_shown_is_the_price_of_the_order(wanted):
+    candidates = rank(wanted, WEIGHTS)
+    shown = plan(wanted, candidates)
+
+    assert plan(wanted, candidates, ceiling=shown.total) == shown
