@@ -29,9 +29,6 @@ class OverdueBlocking:
     warn_after_days: int = 15
 
 
-# Holds
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountView:
     limit: Money
@@ -60,9 +57,6 @@ def decide_hold(account: AccountView, amount: Money, settings: OverdueBlocking) 
     if amount > account.available:
         return HoldRefusal.LIMIT_EXCEEDED
     return None
-
-
-# Deliveries
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,9 +108,6 @@ def bill(lines: Iterable[DeliveredLine], commission_basis_points: int) -> Bill:
 def _billed(line: DeliveredLine) -> BilledLine:
     net = line.unit_price.times(line.quantity)
     return BilledLine(line=line, net=net, vat=net.share(line.vat_basis_points))
-
-
-# Credit notes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -185,9 +176,6 @@ def credit_note(lines: Sequence[CreditedLine], *, net_before: Money, commission_
     )
 
 
-# Payments
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenInvoice:
     """An invoice on which something is owed."""
@@ -243,9 +231,6 @@ def find_named(reference: str | None, invoices: Sequence[OpenInvoice]) -> int | 
     key = reference_key(reference)
     named = [invoice.invoice_id for invoice in invoices if reference_key(invoice.number) == key]
     return named[0] if len(named) == 1 else None
-
-
-# Lateness
 
 
 class Bucket(StrEnum):

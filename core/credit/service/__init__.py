@@ -3,7 +3,13 @@
 from core.credit.policy import DeliveredLine
 from core.credit.service.accounts import change_limit, limit_with_vendor, open_account
 from core.credit.service.claims import claim_payment, confirm_claim, reject_claim
-from core.credit.service.corrections import allow_discount, credit_note, settle_vendor, write_off
+from core.credit.service.corrections import (
+    allow_discount,
+    credit_note,
+    reverse_posting,
+    settle_vendor,
+    write_off,
+)
 from core.credit.service.deliveries import Delivery, bring_balance, post_delivery
 from core.credit.service.holds import (
     grow_hold,
@@ -36,6 +42,7 @@ __all__ = [
     "reject_claim",
     "release_hold",
     "release_hold_with_vendor",
+    "reverse_posting",
     "settle_vendor",
     "shrink_hold",
     "write_off",

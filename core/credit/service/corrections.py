@@ -173,6 +173,26 @@ def settle_vendor(
     )
 
 
+def reverse_posting(
+    session: Session,
+    posting_id: int,
+    *,
+    reason: str,
+    idempotency_key: str,
+    approver: Actor,
+    now: dt.datetime,
+) -> int:
+    """Take back a wrong write-off or settlement; returns the posting that does. Raises NotFound, PostingReversed."""
+    _admin_only(approver, "reverse_posting")
+    key = f"reversal:{idempotency_key}"
+    reversal_id = ledger.reverse(session, posting_id, key=key, reason=reason, approver=approver, now=now)
+    invoice_id = session.get_one(Posting, reversal_id).memo.get("invoice_id")
+    if invoice_id is not None:
+        retailer_id = session.get_one(Invoice, invoice_id).retailer_id
+        payments.use_prepayment(session, retailer_id, cause=key, actor=approver, now=now)
+    return reversal_id
+
+
 def _lock_invoice(session: Session, invoice_id: int, *, approver: Actor, now: dt.datetime) -> Invoice:
     invoice = session.get(Invoice, invoice_id)
     is_own = (

@@ -141,13 +141,12 @@ def reverse(
     *,
     key: str,
     reason: str,
-    actor: Actor,
+    approver: Actor,
     now: dt.datetime,
-    approved_by: Actor | None = None,
 ) -> int:
     """Undo a posting by its mirror image; a posting is reversed once. Raises NotFound, PostingReversed.
 
-    For postings that stand alone. A payment is undone by bouncing it, since later postings may rest on it.
+    For postings on which no later one rests: write-offs and settlements.
     """
     posting = session.get(Posting, posting_id)
     if posting is None:
@@ -163,10 +162,10 @@ def reverse(
             Line(book=book, amount=-Money(entry.amount_minor), invoice_id=entry.invoice_id)
             for entry, book in _entries_of(session, posting_id)
         ],
-        memo={"reason": reason, "reverses": posting.idempotency_key},
-        actor=actor,
+        memo={**posting.memo, "reason": reason, "reverses": posting.idempotency_key},
+        actor=approver,
         now=now,
-        approved_by=approved_by,
+        approved_by=approver,
         reverses_id=posting_id,
     )
 

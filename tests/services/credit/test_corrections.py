@@ -9,7 +9,6 @@ from core.credit import queries, service
 from core.credit.errors import AmountNotPositive, AmountTooLarge, IdempotencyKeyReused, PostingReversed
 from core.credit.kinds import PaymentMethod
 from core.credit.models import Posting
-from core.credit.service import ledger
 from core.errors import NotAllowed, NotFound
 from core.money import ZERO, rupees
 from tests.services.credit.cast import (
@@ -163,24 +162,41 @@ def test_a_write_off_is_refused_above_the_debt_and_to_vendors(session, cast):
     assert owed(session, invoice) == rupees(1_000)
 
 
+def reverse(session, posting_id, *, key="r1", approver=ADMIN):
+    return service.reverse_posting(
+        session, posting_id, reason="paid after all", idempotency_key=key, approver=approver, now=NOW
+    )
+
+
 def test_a_write_off_is_reversed_once(session, cast):
     invoice = deliver(session, cast, 1_000)
     posting_id = write_off(session, invoice, 600)
 
-    for _ in range(2):
-        ledger.reverse(session, posting_id, key="r1", reason="paid after all", actor=ADMIN, now=NOW)
+    assert reverse(session, posting_id) == reverse(session, posting_id)
 
     assert owed(session, invoice) == rupees(1_000)
     assert queries.standing(session, cast.asha, now=NOW).posted == rupees(1_000)
     with pytest.raises(PostingReversed):
-        ledger.reverse(session, posting_id, key="r2", reason="again", actor=ADMIN, now=NOW)
+        reverse(session, posting_id, key="r2")
 
 
-def test_a_payment_is_not_reversed_behind_its_back(session, cast):
+def test_a_debt_that_comes_back_is_paid_from_what_was_paid_ahead(session, cast):
+    invoice = deliver(session, cast, 1_000)
+    posting_id = write_off(session, invoice, 1_000)
+    pay(session, cast.asha, 300)
+
+    reverse(session, posting_id)
+
+    assert (owed(session, invoice), queries.prepaid(session, cast.asha)) == (rupees(700), ZERO)
+
+
+def test_a_payment_is_not_reversed_behind_its_back_nor_by_a_vendor(session, cast):
     payment = pay(session, cast.asha, 100)
 
     with pytest.raises(PostingReversed):
-        ledger.reverse(session, payment.posting_id, key="r1", reason="oops", actor=ADMIN, now=NOW)
+        reverse(session, payment.posting_id)
+    with pytest.raises(NotAllowed):
+        reverse(session, payment.posting_id, approver=vendor_actor(cast.everest))
 
     assert queries.prepaid(session, cast.asha) == rupees(100)
 

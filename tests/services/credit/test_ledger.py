@@ -103,7 +103,7 @@ def test_the_database_knows_who_owns_which_account(session, cast):
 
 def test_what_is_not_there_is_not_reversed(session, cast):
     with pytest.raises(NotFound):
-        ledger.reverse(session, 0, key="r", reason="?", actor=ADMIN, now=NOW)
+        ledger.reverse(session, 0, key="r", reason="?", approver=ADMIN, now=NOW)
 
 
 def test_an_account_is_opened_once_and_then_changed(session, cast):
