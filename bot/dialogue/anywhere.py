@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialogue.answering import Aimed, Found, aim, waiting_questions
 from bot.dialogue.machine import SILENCE, WHICH, ActKind, Ask, Outcome, PartyKind, State, Step, Turn
 from bot.dialogue.prompts import PROMPTS
-from bot.dialogue.screens import ordering, people, vendor_home
+from bot.dialogue.screens import onboarding, people, tracking, vendor_offers
 from bot.dialogue.words import ShortKind, is_said
 from bot.wording.errors import say_refusal
 from bot.wording.say import Say
@@ -128,6 +128,8 @@ def help_(turn: Turn) -> Outcome:
             return Outcome(say=Say("vendor/help", {"name": turn.party.name}))
         case PartyKind.RETAILER if turn.party.is_approved:
             return Outcome(say=Say("ordering/help", {"name": turn.party.name}))
+        case PartyKind.RETAILER:
+            return onboarding.wait(turn)
         case _:
             return Outcome(say=Say("onboarding/help"))
 
@@ -163,11 +165,15 @@ def answer(turn: Turn) -> Outcome:
 
 def nothing_open(turn: Turn) -> Outcome:
     """A yes, a no or an old button without an open question: show where things stand."""
-    if turn.party.kind is PartyKind.RETAILER and turn.party.is_approved:
-        return ordering.present(turn)
-    if turn.party.kind is PartyKind.VENDOR:
-        return vendor_home.list_offers(turn)
-    return Outcome(say=Say("anywhere/nothing_open"))
+    match turn.party.kind:
+        case PartyKind.RETAILER if turn.party.is_approved:
+            return tracking.where_things_stand(turn)
+        case PartyKind.RETAILER:
+            return onboarding.wait(turn)
+        case PartyKind.VENDOR:
+            return vendor_offers.list_offers(turn)
+        case _:
+            return Outcome(say=Say("anywhere/nothing_open"))
 
 
 def list_questions(turn: Turn) -> Outcome:

@@ -10,6 +10,11 @@ from core.quantity import LARGEST, quantity
 
 _PAIR = re.compile(r"(?<![\d.])#?(\d{1,2})\s*(?:[:=x\-]|\s)\s*(\d{1,6}(?:\.\d{1,3})?)(?![\d.])")
 _LONE = re.compile(r"(?<!\d)#?(\d{1,2})(?!\d)")
+_FIGURE = r"(\d{1,6}(?:\.\d{1,3})?)"
+_LINE_FIRST = re.compile(
+    rf"(?:line|lain|no\.?|number|nambar|लाइन|नम्बर|#)\s*(\d{{1,2}})\s*(?:[:=\-]|to|lai)?\s*{_FIGURE}"
+)
+_NUMBER_FIRST = re.compile(rf"(\d{{1,2}})\s*(?:number|nambar|नम्बर)\s*(?:lai|लाई|ko)?\s*[:=]?\s*{_FIGURE}")
 _SPLIT = re.compile(r"[,;\n]|\band\b|\bra\b|र")
 
 
@@ -27,6 +32,15 @@ def line_figures(text: str, lines: int) -> dict[int, Decimal]:
         if 0 <= position < lines and figure <= LARGEST:
             found[position] = quantity(figure)
     return found
+
+
+def line_change(text: str) -> tuple[int, Decimal] | None:
+    """The line and the figure of "line 2: 5", "#2 = 5" or "2 number 5"; None for anything that says more or less."""
+    plain = _plain_digits(text).strip().lower()
+    found = _LINE_FIRST.fullmatch(plain) or _NUMBER_FIRST.fullmatch(plain)
+    if found is None:
+        return None
+    return int(found.group(1)), quantity(Decimal(found.group(2)))
 
 
 def _plain_digits(text: str) -> str:

@@ -11,7 +11,7 @@ from core.intake.reading import LineQuestion, QuestionKind, Unit
 
 SLOT = "questions"
 MOST_NUMBERED = 24
-_PER_QUESTION = 6
+_PER_QUESTION = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,13 +42,19 @@ def as_slot(questions: Sequence[LineQuestion]) -> list[dict[str, Any]] | None:
         {
             "said": question.source_text,
             "kind": question.kind.value,
-            "candidates": list(question.candidates[:_PER_QUESTION]),
+            "candidates": list(question.candidates),
             "quantity": None if question.quantity is None else str(question.quantity),
             "unit": None if question.unit_said is None else question.unit_said.value,
         }
         for question in questions
     ]
     return rows or None
+
+
+def together(before: Sequence[LineQuestion], new: Sequence[LineQuestion]) -> tuple[LineQuestion, ...]:
+    """Old and new open lines; the same words said again are one question."""
+    again = {question.source_text for question in new}
+    return (*(question for question in before if question.source_text not in again), *new)
 
 
 def can_be_answered(question: LineQuestion) -> bool:
@@ -62,7 +68,7 @@ def numbered(questions: Sequence[LineQuestion]) -> tuple[tuple[Numbered, ...], .
     rows = []
     for position, question in enumerate(questions):
         choices = []
-        for sku in question.candidates if question.kind is not QuestionKind.HOW_MANY else ():
+        for sku in question.candidates[:_PER_QUESTION] if question.kind is not QuestionKind.HOW_MANY else ():
             if number < MOST_NUMBERED:
                 number += 1
                 choices.append(Numbered(choice=f"line.{position}.{sku}", number=number, sku=sku))

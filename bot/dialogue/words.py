@@ -15,8 +15,8 @@ _NUMBERS = re.compile(r"#?\d{1,2}(?:(?:\s*[,&+]\s*|\s+)#?\d{1,2})*")
 _CODE = re.compile(r"(?<!\d)(\d{4,7})(?!\d)")
 _DEVANAGARI = re.compile("[\u0900-\u097f]")
 _ROMAN_NEPALI = re.compile(
-    r"\b(?:cha|chha|xa|chaina|ho|ko|ra|lai|ma|malai|mero|hamro|pasal|namaste|namaskar|kati|chahiyo|chaiyo|dinus|"
-    r"pathaunus|pathaidinu|pathaunu|garnus|gardinus|hajur|dai|didi|ota|wota|huncha|tapai|saman|paisa|chini|chamal)\b"
+    r"\b(?:cha|chha|xa|chaina|ho|ko|ra|lai|malai|mero|hamro|pasal|namaste|namaskar|kati|chahiyo|chaiyo|dinus|dinu|"
+    r"patha\w+|gar(?:nu|di)\w*|hajur|dai|didi|ota|wota|hunch\w+|tapai|saman|paisa|chini|chamal|dal|tel|aja|bholi)\b"
 )
 
 

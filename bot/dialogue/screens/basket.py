@@ -11,12 +11,13 @@ from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.credit import queries as credit
 from core.intake.reading import LineQuestion, QuestionKind
+from core.messaging.models import Prompt
 from core.money import ZERO
 from core.orders import basket
 from core.orders.models import Order
 from core.orders.views import BasketView
 
-BASKET = "basket"
+BASKET, CLEAR_ORDER = "basket", "clear_order"
 CREDIT, CASH, CLEAR_PART = "credit", "cash", "clear_part"
 # Beyond this many lines the message uses the short labels; beyond the second it leaves out the unit price too.
 _SHORT_FROM, _SHORTEST_FROM = 9, 18
@@ -45,7 +46,9 @@ def shown(
     facts = _facts(turn, view, waiting)
     message = _message(turn, view, asked, notes=notes, facts=facts)
     if is_empty and not waiting:
-        return Outcome(goto=State.SHOP, say=Say("ordering/nothing", message), slots=kept)
+        return Outcome(
+            goto=State.SHOP, say=Say("ordering/nothing", message), closes=earlier(turn), slots=kept
+        )
     subject = (
         view.order_id
         if view is not None
@@ -55,8 +58,14 @@ def shown(
         goto=State.SHOP,
         say=Say("ordering/basket" if not is_empty else "ordering/questions", message),
         ask=Ask(kind=BASKET, subject_id=subject, facts=facts),
+        closes=earlier(turn),
         slots=kept,
     )
+
+
+def earlier(turn: Turn) -> list[Prompt]:
+    """What asked about a basket before: whatever is shown now takes its place."""
+    return [prompt for prompt in turn.prompts if prompt.kind in (BASKET, CLEAR_ORDER)]
 
 
 def _facts(turn: Turn, view: BasketView | None, waiting: Sequence[LineQuestion]) -> dict[str, Any]:
@@ -91,7 +100,9 @@ def _message(
     numbers = open_lines.numbered(waiting)
     products = catalog.products_by_skus(turn.session, [sku for q in waiting for sku in q.candidates])
     lines = view.lines if view else ()
-    rows = sum(len(choices) for choices in numbers)
+    # WhatsApp refuses two rows that look the same, as one product in two questions would.
+    titles = [choice.sku for choices in numbers for choice in choices]
+    rows = len(titles)
     return {
         "basket": view,
         "lines": lines,
@@ -117,7 +128,7 @@ def _message(
             for question, choices in zip(waiting, numbers, strict=True)
         ],
         "numbered": bool(rows),
-        "as_list": bool(rows) and rows <= _MOST_ROWS and len(lines) < _SHORT_FROM,
+        "as_list": 0 < rows <= _MOST_ROWS and len(set(titles)) == rows and len(lines) < _SHORT_FROM,
         "not_sold": [q.source_text for q in asked if q.kind is QuestionKind.NOT_SOLD],
         "unread": [q.source_text for q in asked if q.kind is QuestionKind.UNREADABLE],
     }

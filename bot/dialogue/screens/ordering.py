@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.dialogue import questions as open_lines
 from bot.dialogue import reader
+from bot.dialogue.figures import line_change
 from bot.dialogue.machine import ActKind, Outcome, Step, Turn, always
 from bot.dialogue.screens.basket import shown
 from bot.dialogue.words import is_said, plain_words
@@ -138,7 +139,7 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
         slots = {**slots, "last_product": lines[-1].product_id}
     elif not reading.questions and not reading.edits and not notes:
         notes = _note("not_understood")
-    questions = (*open_lines.kept(turn.slots), *reading.questions)
+    questions = open_lines.together(open_lines.kept(turn.slots), reading.questions)
     return shown(turn, order, notes=notes, questions=questions, slots=slots)
 
 
@@ -203,6 +204,22 @@ def _changed(turn: Turn, product_id: int, quantity: Decimal) -> list[dict[str, A
     if quantity == NOTHING:
         return _note("removed", product=product)
     return _note("changed", product=product, quantity=quantity)
+
+
+def sets_line(turn: Turn) -> bool:
+    """As in "line 2: 5" or "२ नम्बर ५": a line by its number, and how much it shall be."""
+    return turn.act.kind is ActKind.TEXT and line_change(turn.text) is not None
+
+
+def set_line(turn: Turn) -> Outcome:
+    """The line as last shown becomes that many base pieces; zero takes it out."""
+    change = line_change(turn.text)
+    if change is None:
+        raise AssertionError("matched without a line")
+    number, quantity = change
+    edit = Edit(kind=EditKind.SET if quantity else EditKind.REMOVE, line_number=number, quantity=quantity)
+    order, notes = _edit(turn, basket.find_basket(turn.session, turn.retailer_id), [edit])
+    return shown(turn, order, notes=notes)
 
 
 def wants_clear(turn: Turn) -> bool:
@@ -276,6 +293,7 @@ def greets(turn: Turn) -> bool:
 
 STEPS: tuple[Step, ...] = (
     Step(name="basket", matches=asks_basket, handler=present),
+    Step(name="line", matches=sets_line, handler=set_line),
     Step(name="clear_basket", matches=wants_clear, handler=clear),
     Step(name="same_again", matches=wants_same_again, handler=same_again),
     Step(name="again", matches=wants_it_again, handler=add_again),

@@ -8,7 +8,7 @@ from bot.dialogue import questions as open_lines
 from bot.dialogue import reader
 from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.screens import ordering
-from bot.dialogue.screens.basket import BASKET, CASH, CLEAR_PART, CREDIT, shown
+from bot.dialogue.screens.basket import BASKET, CASH, CLEAR_ORDER, CLEAR_PART, CREDIT, earlier, shown
 from bot.dialogue.words import is_said
 from bot.wording.say import Say
 from core.catalog import queries as catalog
@@ -20,7 +20,7 @@ from core.orders.views import Placed, Refused
 from core.parties.models import Position
 from core.refs import ProductId
 
-CLEAR_ORDER, OWNER = "clear_order", "owner"
+OWNER = "owner"
 _FORGOTTEN = {"last_order": None, "learned": None, "repeated": None, "shown": None, open_lines.SLOT: None}
 
 
@@ -86,7 +86,7 @@ def ask_clear_part(turn: Turn, prompt: Prompt) -> Outcome:
         goto=State.SHOP,
         say=Say("ordering/clear_part", message),
         ask=Ask(kind=CLEAR_ORDER, subject_id=order.id, facts=facts),
-        closes=[prompt],
+        closes=earlier(turn),
     )
 
 
@@ -221,6 +221,7 @@ def _keep_basket(turn: Turn, order_id: int, refusal: Refused) -> Outcome:
         goto=State.SHOP,
         say=Say("ordering/refused", view),
         ask=Ask(kind=BASKET, subject_id=order_id, facts=facts) if may_pay_cash else None,
+        closes=earlier(turn),
     )
 
 

@@ -101,7 +101,19 @@ def ask_cancel(turn: Turn) -> Outcome:
     return Outcome(say=Say("tracking/cancel_which", {"orders": views}))
 
 
+def where_things_stand(turn: Turn) -> Outcome:
+    """After a yes that met no question: the basket when there is one, else the orders that are under way."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    has_lines = order is not None and bool(basket.lines_of(turn.session, order.id))
+    if not has_lines and queries.open_orders(turn.session, turn.retailer_id):
+        return tell_status(turn)
+    return ordering.present(turn)
+
+
 def _ask_cancel(view: OrderView) -> Outcome:
+    if view.status is OrderStatus.CANCELED:
+        facts = {"short_code": view.short_code, "status": view.status}
+        return Outcome(say=Say("errors/already_done", {"facts": facts}), order_id=view.order_id)
     if view.status not in _CANCELABLE:
         return Outcome(say=Say("tracking/order", {"order": view}), order_id=view.order_id)
     return Outcome(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn, always
-from bot.dialogue.screens.vendor_offers import list_offers as _list_offers
 from bot.dialogue.words import is_said
 from bot.wording.say import Say
 from core.clock import business_date
@@ -21,11 +20,6 @@ from core.parties import service as party_service
 from core.refs import RetailerId
 
 CLAIM = "claim"
-
-
-def list_offers(turn: Turn) -> Outcome:
-    """What waits for this vendor's answer."""
-    return _list_offers(turn)
 
 
 # Claims
