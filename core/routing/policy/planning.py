@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from itertools import combinations
 
 from core.money import ZERO, Money, total
 from core.pricing.policy import LinePrice, price_line
-from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need
+from core.routing.policy.facts import ListingFacts, Market, Need
+from core.routing.policy.missing import Missing, missing_line
 from core.routing.policy.ranking import Candidate, net_filled, total_filled
 
 NOTHING = Decimal(0)
@@ -35,18 +36,6 @@ class PlanPart:
     vendor_id: int
     lines: tuple[PlanLine, ...]
     total: Money
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Missing:
-    """What nobody can give now, why, and what could be had instead where a minimum is the reason."""
-
-    product_id: int
-    order_line_id: int | None
-    quantity: Decimal
-    reason: Exclusion
-    least_quantity: Decimal | None = None
-    least_order: Money | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -358,71 +347,8 @@ def _priced(market: Market, candidates: Sequence[Candidate], assignment: Assignm
         for line in part.lines:
             given[line.product_id] = given.get(line.product_id, NOTHING) + line.quantity
     missing = tuple(
-        _missing(need, left, candidates)
+        missing_line(need, left, candidates)
         for need in market.needs
         if (left := need.quantity - given.get(need.product_id, NOTHING))
     )
     return Plan(parts=parts, missing=missing, total=total(part.total for part in parts))
-
-
-# The reasons a retailer can do something about come first, then those that pass by themselves.
-_HOPE = (
-    Exclusion.BELOW_MINIMUM_QUANTITY,
-    Exclusion.BELOW_MINIMUM_ORDER,
-    Exclusion.PACK_MULTIPLE,
-    Exclusion.PAIR_LIMIT_FULL,
-    Exclusion.ABOVE_CEILING,
-    Exclusion.NO_STOCK,
-    Exclusion.HAS_OPEN_OFFER,
-    Exclusion.CLOSED_TODAY,
-    Exclusion.NOT_WORKING_TODAY,
-    Exclusion.OUTSIDE_RADIUS,
-)
-
-
-def _missing(need: Need, left: Decimal, candidates: Sequence[Candidate]) -> Missing:
-    """Why *left* of this line is with nobody, from the vendors that list it."""
-    sellers = [candidate for candidate in candidates if need.product_id in candidate.vendor.listings]
-    reasons = {_why_missing(need, candidate) for candidate in sellers}
-    reason = next((hopeful for hopeful in _HOPE if hopeful in reasons), None)
-    if reason is None:
-        reason = min(reasons, default=Exclusion.LISTS_NOTHING)
-    least_quantity = least_order = None
-    if reason in {Exclusion.BELOW_MINIMUM_QUANTITY, Exclusion.PACK_MULTIPLE}:
-        least_quantity = min(
-            _least(_listing(candidate, need))
-            for candidate in sellers
-            if _why_missing(need, candidate) == reason
-        )
-    if reason is Exclusion.BELOW_MINIMUM_ORDER:
-        least_order = min(
-            candidate.vendor.minimum_order for candidate in sellers if _why_missing(need, candidate) == reason
-        )
-    return Missing(
-        product_id=need.product_id,
-        order_line_id=need.order_line_id,
-        quantity=left,
-        reason=reason,
-        least_quantity=least_quantity,
-        least_order=least_order,
-    )
-
-
-def _why_missing(need: Need, candidate: Candidate) -> Exclusion:
-    of_the_line = candidate.exclusion in {None, Exclusion.NO_STOCK, Exclusion.PACK_MULTIPLE} or (
-        candidate.exclusion is Exclusion.BELOW_MINIMUM_QUANTITY
-    )
-    if not of_the_line and candidate.exclusion is not None:
-        return candidate.exclusion
-    # A vendor that could give all of it and was not chosen was kept out by its minimum order or by the ceiling.
-    return _listing(candidate, need).blocked_by(need.quantity) or (
-        Exclusion.BELOW_MINIMUM_ORDER if candidate.vendor.minimum_order else Exclusion.ABOVE_CEILING
-    )
-
-
-def _least(listing: ListingFacts) -> Decimal:
-    """The smallest quantity above nothing that this listing is sold in."""
-    packs = (max(listing.minimum_quantity, listing.pack_multiple) / listing.pack_multiple).to_integral_value(
-        ROUND_CEILING
-    )
-    return packs * listing.pack_multiple

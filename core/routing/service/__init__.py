@@ -1,7 +1,8 @@
 """Choose vendors for an order, ask them, and take their answers. Callers hold the order's lock."""
 
 from core.routing.policy.facts import Exclusion, Need
-from core.routing.policy.planning import Missing, Plan, PlanLine, PlanPart
+from core.routing.policy.missing import Missing
+from core.routing.policy.planning import Plan, PlanLine, PlanPart
 from core.routing.service.answering import (
     accept_offer,
     close_offers,

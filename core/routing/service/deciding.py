@@ -20,8 +20,8 @@ from core.routing import market as facts
 from core.routing.errors import OverrideRefused, ReasonMissing
 from core.routing.models import OfferStatus, RoundCause
 from core.routing.policy.facts import Exclusion, Market, Need
+from core.routing.policy.missing import Missing
 from core.routing.policy.planning import (
-    Missing,
     Plan,
     PlanPart,
     cheapest_total,

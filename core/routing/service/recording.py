@@ -18,7 +18,8 @@ from core.outbox.service import record
 from core.routing.market import vendors_without_listing
 from core.routing.models import Offer, OfferLine, RoundCause, RoutingCandidate, RoutingRound
 from core.routing.policy.facts import Market
-from core.routing.policy.planning import Missing, PlanPart
+from core.routing.policy.missing import Missing
+from core.routing.policy.planning import PlanPart
 from core.routing.policy.ranking import Candidate, total_filled
 from core.vendors.models import ObservationKind
 from core.vendors.service import observe

@@ -92,6 +92,20 @@ def test_missing_line_names_the_least_that_could_be_had():
     assert (line.reason, line.least_quantity) == (Exclusion.BELOW_MINIMUM_QUANTITY, 12)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "own", "least"),
+    [
+        pytest.param("0.25", listing(1, minimum="0.5"), "0.5", id="loose goods"),
+        pytest.param("5", listing(1, pack=24), "24", id="a pack"),
+        pytest.param("5", listing(1, minimum=25, pack=24), "48", id="the minimum in whole packs"),
+    ],
+)
+def test_least_quantity_of_a_listing(wanted, own, least):
+    [line] = planned([need(1, wanted)], [vendor(1, own)]).missing
+
+    assert line.least_quantity == Decimal(least)
+
+
 def test_small_basket_names_the_least_order():
     result = planned(
         [need(1, 5)],
