@@ -294,15 +294,10 @@ class _AtomReader:
         if any(self.noise[place] for place in range(at, at + length)):
             return ()
         whole = "".join(token.text for token in row)
-        if len(whole) < 3 or (row[0].kind is Kind.NUMBER and whole not in self.index.odd_names):
+        if len(whole) < 3 or row[-1].kind is Kind.NUMBER or (row[0].kind is Kind.NUMBER and whole not in self.index.odd_names):
             return ()
-        if row[-1].kind is Kind.NUMBER:
-            return ()
-        return tuple(
-            Sense(doubt=int(meaning.surety), products=meaning.products)
-            for meaning in self.index.known(whole)
-            if meaning.surety <= Surety.SAME_THING
-        )
+        meanings = self.index.joined(tuple(token.text for token in row))
+        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
 
     def _word_senses(self, at: int, *, extending: bool) -> tuple[Sense, ...]:
         """Say what a word may name. A word that is also talk names goods only beside a word that does."""

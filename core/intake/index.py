@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from enum import IntEnum
 from types import MappingProxyType
 from collections.abc import Mapping
@@ -16,8 +17,8 @@ from rapidfuzz.distance import OSA
 from core.intake.lexicon import Lexicon, lexicon
 from core.intake.reading import CatalogEntry, Unit
 from core.intake.sound import english, is_devanagari, light, native, skeleton, sound_keys
-from core.intake.text import Kind, clean, tokenize
 
+MOST_SOUNDS = 16
 Products = frozenset[int]
 NO_PRODUCTS: Products = frozenset()
 ROUGH_LENGTH = 5  # shorter words are compared by their consonants only
@@ -26,6 +27,7 @@ SHORTEST_BEGINNING = 4
 SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\(([^)]*)\)")
 SIZE_IN_NAME = re.compile(r"(?<![\w.])\d+(?:\.\d+)?\s*(?:kg|gm|g|ml|ltr|l)\b", re.IGNORECASE)
+JOINING = frozenset({"and", "of", "with", "र"})
 CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 CAMEL_PART = re.compile(r"[A-Z][a-z]+")
 LETTER_NAMES = {
@@ -35,6 +37,8 @@ LETTER_NAMES = {
 DIGIT_NAMES = {
     "1": "van", "2": "tu", "3": "thri", "4": "for", "5": "faiv", "6": "siks", "7": "seven", "8": "et", "9": "nain",
 }  # fmt: skip
+WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0971-\u097f])+")
+PACK_WORDS = frozenset(Unit) - {Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML}
 GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "gm": Decimal(1)}
 MILLILITRES = {"l": Decimal(1000), "ltr": Decimal(1000), "ml": Decimal(1)}
 
@@ -140,11 +144,10 @@ class CatalogIndex:
     names: WordBook
     other_words: WordBook  # the same thing in the other languages
     short_forms: WordBook
+    pairs: Mapping[str, tuple[tuple[str, str], ...]]  # neighbours in a name, by the sound of both in one word
     keys_by_letter: Mapping[str, tuple[str, ...]]
     sorted_keys: tuple[str, ...]
     bones: Mapping[str, tuple[str, ...]]
-    by_size: Mapping[Size, Products]
-    by_pack: Mapping[Unit, Products]
     with_and: Products  # products whose name holds "&" or "and"
     odd_names: frozenset[str]  # names of letters and digits, such as 7up
     goods_words: frozenset[str]
@@ -178,7 +181,7 @@ class CatalogIndex:
         for surety, products in (
             (Surety.SPELLED, self.names.written(word)),
             (Surety.HEARD, self.names.spelled(word)),
-            (Surety.SOUNDS_ALIKE, self.names.sounding(word)),
+            (Surety.SOUNDS_ALIKE, self.names.sounding(word) or self._in_one_word(sound_keys(word))),
             (Surety.SAME_THING, self.other_words.spelled(word) or self.other_words.sounding(word)),
             (Surety.SHORT_FORM, self._short(word)),
         ):
@@ -190,6 +193,35 @@ class CatalogIndex:
         """Codes and initials count only as they are written; in the other script, as they sound."""
         written = self.short_forms.products(self.short_forms.by_light.get(light(word) or word, ()))
         return written or (self.short_forms.sounding(word) if is_devanagari(word) else NO_PRODUCTS)
+
+    def _in_one_word(self, keys: Iterable[str]) -> Products:
+        """Products with neighbours that were written as one word ("redbull")."""
+        found = [self.names.carriers[left] & self.names.carriers[right] for key in keys for left, right in self.pairs.get(key, ())]
+        return NO_PRODUCTS.union(*found) if found else NO_PRODUCTS
+
+    def joined(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:
+        """Read neighbours as one word of a name ("good knight", "7 up")."""
+        whole = "".join(words)
+        written = self.names.products(self.names.by_light.get("".join(light(word) or word for word in words), ()))
+        if written:
+            return (Meaning(surety=Surety.SPELLED, products=written),)
+        if whole.isascii() and not whole.isalpha():
+            return ()
+        keys = [""]
+        for word in words:
+            keys = [_run_together(key, sound) for key in keys for sound in sound_keys(word)][:MOST_SOUNDS]
+        sounding = self.names.products(found for key in keys for found in self.names.by_sound.get(key, ()))
+        if sounding:
+            return (Meaning(surety=Surety.SOUNDS_ALIKE, products=sounding),)
+        if neighbours := self._in_one_word(keys):
+            written_so = any(
+                tuple(light(word) for word in pair) == tuple(light(word) for word in words)
+                for key in keys
+                for pair in self.pairs.get(key, ())
+            )
+            return (Meaning(surety=Surety.SPELLED if written_so else Surety.SOUNDS_ALIKE, products=neighbours),)
+        other = self.other_words.written(whole)
+        return (Meaning(surety=Surety.SAME_THING, products=other),) if other else ()
 
     def _guessed(self, word: str) -> Iterator[Meaning]:
         key = native(word)
@@ -280,12 +312,10 @@ class _Builder:
         self.words = words
         self.names: dict[str, set[int]] = defaultdict(set)
         self.short: dict[str, set[int]] = defaultdict(set)
-        self.by_size: dict[Size, set[int]] = defaultdict(set)
-        self.by_pack: dict[Unit, set[int]] = defaultdict(set)
         self.with_and: set[int] = set()
         self.spoken: dict[str, set[str]] = defaultdict(set)
-        self.odd: set[str] = set()
-        self.parted: dict[str, list[str]] = {}
+        self.unit_of: dict[str, Unit | None] = {}
+        self.pairs: set[tuple[str, str]] = set()
 
     def build(self, entries: Iterable[CatalogEntry]) -> CatalogIndex:
         products: list[Product] = []
@@ -293,6 +323,11 @@ class _Builder:
         for entry in entries:
             by_sku[entry.sku.upper()] = len(products)
             products.append(self._add(len(products), entry))
+        odd = {word for word in self.names if not word.isalpha() and not is_devanagari(word)}
+        for word in odd:
+            self.spoken[word] |= _spoken_figures(word)
+        for word in LETTER_NAMES.keys() & self.names.keys():
+            self.spoken[word] |= {native(LETTER_NAMES[word])}
         names = WordBook.build(self.names, self.spoken)
         keys_by_letter: dict[str, list[str]] = defaultdict(list)
         bones: dict[str, list[str]] = defaultdict(list)
@@ -305,13 +340,12 @@ class _Builder:
             names=names,
             other_words=WordBook.build(self._other_words(names)),
             short_forms=WordBook.build(self.short),
+            pairs=self._joined(names),
             keys_by_letter=_frozen(keys_by_letter),
             sorted_keys=tuple(sorted(names.by_sound)),
             bones=_frozen(bones),
-            by_size=MappingProxyType({size: frozenset(found) for size, found in self.by_size.items()}),
-            by_pack=MappingProxyType({pack: frozenset(found) for pack, found in self.by_pack.items()}),
             with_and=frozenset(self.with_and),
-            odd_names=frozenset(self.odd),
+            odd_names=frozenset(odd),
             staples=frozenset(
                 product.category
                 for product in products
@@ -323,90 +357,83 @@ class _Builder:
     def _add(self, number: int, entry: CatalogEntry) -> Product:
         unit = self._unit(entry.unit)
         packs = {unit} if unit else set()
-        is_loose = "loose" in entry.pack_size.lower() or entry.unit.lower() in ("kg", "kilo")
-        for text in (entry.name, entry.name_ne, *entry.aliases):
-            packs |= self._add_name(number, text)
-        self._add_name(number, entry.brand)
+        is_loose = "loose" in entry.pack_size.lower() or unit is Unit.KG
+        row = self._add_name(number, entry.name, packs)
+        for text in (entry.name_ne, *entry.aliases):
+            if text:
+                self._add_name(number, text, packs)
+        for word in _words_of(entry.brand):
+            self.names[word].add(number)
         if is_loose:
             self.names["loose"].add(number)
-        for word in self._part(entry.category):
+        for word in _words_of(entry.category):
             self.short[word].add(number)
-        self._add_codes(number, entry)
-        size = None if is_loose else _size(entry.pack_size)
-        if size:
-            self.by_size[size].add(number)
-        for pack in packs:
-            self.by_pack[pack].add(number)
+        self._add_codes(number, entry, row)
+        brand = entry.brand.lower()
         return Product(
             sku=entry.sku,
-            size=size,
+            size=None if is_loose else _size(entry.pack_size),
             unit=unit,
             packs=frozenset(packs),
             is_loose=is_loose,
             case_qty=max(1, entry.case_qty),
             price_minor=entry.price_minor,
             category=entry.category,
-            brand=entry.brand.lower(),
-            family=self._family(entry),
+            brand=brand,
+            family=f"{brand}|{' '.join(word for word in row if word != 'loose')}",
         )
 
-    def _add_name(self, number: int, text: str) -> set[Unit]:
+    def _add_name(self, number: int, text: str, packs: set[Unit]) -> list[str]:
+        """Enter the words of a name; give those that tell the goods, without sizes and packs."""
         text = SIZE_IN_NAME.sub(" ", text)
-        for inside in IN_BRACKETS.findall(text):
-            if any(letter.isdigit() for letter in inside):
-                text = text.replace(f"({inside})", " ")
-        packs: set[Unit] = set()
-        row: list[str] = []
+        if "(" in text:
+            text = IN_BRACKETS.sub(lambda inside: " " if any(map(str.isdigit, inside[1])) else inside[0], text)
         if "&" in text or " and " in text.lower():
             self.with_and.add(number)
-        for word in self._part(text):
-            if (found := self._unit(word)) and found not in (Unit.KG, Unit.LITRE, Unit.GRAM, Unit.ML):
-                packs.add(found)
-            if word.isdigit() or found or light(word) in ("and", "of", "with"):
+        row: list[str] = []
+        for word in _words_of(text):
+            if word.isdigit() or word in JOINING:
+                continue
+            if (pack := self._unit(word)) in PACK_WORDS:
+                packs.add(pack)
                 continue
             self.names[word].add(number)
-            if not word.isalpha() and not is_devanagari(word):
-                self.odd.add(word)
-                self.spoken[word] |= _spoken_figures(word)
-            if word in LETTER_NAMES:
-                self.spoken[word] |= {native(LETTER_NAMES[word])}
             row.append(word)
-        for left, right in zip(row[:4], row[1:5], strict=False):
-            self.names[left + right].add(number)
-            if right in LETTER_NAMES:
-                self.spoken[left + right] |= {key + native(LETTER_NAMES[right]) for key in sound_keys(left)}
+        self.pairs.update(pairwise(row[:5]))
         for word in CAMEL_CASE.findall(text):
-            if word.lower() in self.names:
-                self.spoken[word.lower()] |= _spoken_parts(word)
-        return packs
+            self.spoken[word.lower()] |= _spoken_parts(word)
+        return row
 
-    def _add_codes(self, number: int, entry: CatalogEntry) -> None:
-        words = [word for word in self._part(f"{entry.brand} {entry.name}") if word.isalnum()]
-        tails = ["".join(words[start:]) for start in range(len(words))]
-        sound = native(entry.brand or entry.name)
-        brand = [word for word in self._part(entry.brand) if word.isalpha()]
+    def _add_codes(self, number: int, entry: CatalogEntry, row: list[str]) -> None:
+        """Enter the initials of the brand, and the parts of the code that shorten the name ("COKE" for Coca-Cola)."""
+        brand = [word for word in _words_of(entry.brand) if word.isalpha()]
         codes = {"".join(word[0] for word in brand[:3])} if len(brand) > 1 else set()
-        for part in re.split(r"[^a-z0-9]+", entry.sku.lower()):
-            if len(part) > 1 and not part.isdigit() and (any(_within(part, tail) for tail in tails) or sound.startswith(english(part))):
+        words = [*brand, *row]
+        for part in WORD.findall(entry.sku.lower()):
+            if len(part) < 2 or part.isdigit() or (part[0].isalpha() and not part.isalpha()):
+                continue
+            tails = ("".join(words[start:]) for start in range(len(words)) if words[start][0] == part[0])
+            if part not in row and (any(_is_inside(part, tail) for tail in tails) or native("".join(brand)).startswith(english(part))):
                 codes.add(part)
         for code in codes:
             key = light(code)
             if len(code) > 1 and key not in self.words.units and (key,) not in self.words.exact_cues:
                 self.short[code].add(number)
 
-    def _part(self, text: str) -> list[str]:
-        if text not in self.parted:
-            tokens = tokenize(clean(text).text, is_name=lambda word: "-" not in word)
-            self.parted[text] = [token.text for token in tokens if token.kind in (Kind.WORD, Kind.NUMBER)]
-        return self.parted[text]
-
-    def _family(self, entry: CatalogEntry) -> str:
-        name = SIZE_IN_NAME.sub(" ", IN_BRACKETS.sub(" ", entry.name))
-        words = [word for word in self._part(name) if not self._unit(word)]
-        return f"{entry.brand}|{' '.join(words)}".lower()
-
     def _unit(self, word: str) -> Unit | None:
         return self.words.units.get(light(word))
+
+    def _joined(self, names: WordBook) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        sounds: dict[str, list[str]] = defaultdict(list)
+        for key, words in names.by_sound.items():
+            for word in words:
+                sounds[word].append(key)
+        joined: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for left, right in self.pairs:
+            for one in sounds[left]:
+                for other in sounds[right]:
+                    joined[_run_together(one, other)].append((left, right))
+        return MappingProxyType({key: tuple(pairs) for key, pairs in joined.items()})
 
     def _other_words(self, names: WordBook) -> Mapping[str, set[int]]:
         """Give each word of a group of goods the products that carry any other word of the group."""
@@ -431,7 +458,7 @@ def _spoken_parts(word: str) -> set[str]:
     """Give the sounds of a word written in one ("CloseUp"), part by part."""
     keys = {""}
     for part in CAMEL_PART.findall(word):
-        keys = {key + sound for key in keys for sound in sound_keys(part)}
+        keys = {_run_together(key, sound) for key in keys for sound in sound_keys(part)}
     return keys
 
 
@@ -441,8 +468,13 @@ def _spoken_figures(word: str) -> set[str]:
             for sound in sound_keys("".join(letter for letter in word if letter.isalpha()))}
 
 
-def _within(part: str, letters: str) -> bool:
-    return part[0] == letters[:1] and _is_inside(part, letters)
+def _words_of(text: str) -> list[str]:
+    return WORD.findall(text.lower().replace("'", "").replace("\u2019", ""))
+
+
+def _run_together(one: str, other: str) -> str:
+    """Join two sounds; a letter doubled where they meet is heard once."""
+    return one + other[1:] if one[-1:] == other[:1] else one + other
 
 
 def _size(pack_size: str) -> Size | None:

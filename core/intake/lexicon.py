@@ -13,7 +13,6 @@ from core.intake.reading import Unit
 from core.intake.sound import light
 
 SCALES = (100, 1_000, 100_000, 10_000_000)
-LONGEST_CUE_WORDS = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +43,13 @@ class Lexicon:
     spellings: frozenset[str]  # every single word of a cue, as it is written
     goods_spellings: frozenset[str]
     exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
+    cue_lengths: Mapping[str, int]  # how many words the longest cue has that begins with a word
     open_cues: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 
     def find_cues(self, keys: list[str]) -> Iterator[Cue]:
         """Find every cue in a row of words given by their light keys."""
         for start, first in enumerate(keys):
-            for length in range(1, min(LONGEST_CUE_WORDS, len(keys) - start) + 1):
+            for length in range(1, min(self.cue_lengths.get(first, 0), len(keys) - start) + 1):
                 for name in self.exact_cues.get(tuple(keys[start : start + length]), ()):
                     yield Cue(name=name, start=start, end=start + length)
             for forms, name in self.open_cues.get(first[:2], ()):
@@ -94,6 +94,7 @@ def lexicon() -> Lexicon:
         spellings=frozenset(form for cue in _toml("cues.toml").values() for form in cue["forms"]),
         goods_spellings=frozenset(form for group in _toml("goods.toml")["groups"] for form in group),
         exact_cues=exact,
+        cue_lengths=MappingProxyType(_longest(exact)),
         open_cues=opened,
     )
 
@@ -123,6 +124,13 @@ def _numbers() -> tuple[Mapping[str, int], Mapping[str, int]]:
         for key in _keys(row["forms"].split()):
             (scales if value in SCALES else numbers).setdefault(key, value)
     return MappingProxyType(numbers), MappingProxyType(scales)
+
+
+def _longest(cues: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for words in cues:
+        longest[words[0]] = max(len(words), longest.get(words[0], 0))
+    return longest
 
 
 def _words(form: str) -> tuple[str, ...]:

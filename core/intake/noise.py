@@ -1,6 +1,7 @@
 """Numbers and words that are never an order: clock times, dates, telephones, addresses, links, list numbers."""
 
 import re
+from bisect import bisect_left
 
 from core.intake.lexicon import Lexicon
 from core.intake.text import Kind, Token
@@ -47,10 +48,12 @@ NUMBER = re.compile(r"\d")
 def mark(text: str, tokens: list[Token], words: Lexicon) -> list[bool]:
     """Say for each token whether it belongs to something that is no order."""
     marks = [False] * len(tokens)
+    starts = [token.start for token in tokens]
     for start, end in _spans(text):
-        for place, token in enumerate(tokens):
-            if token.start >= start and token.end <= end:
-                marks[place] = True
+        place = bisect_left(starts, start)
+        while place < len(tokens) and tokens[place].end <= end:
+            marks[place] = True
+            place += 1
     _mark_addresses(tokens, words, marks)
     return marks
 

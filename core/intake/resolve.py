@@ -11,6 +11,7 @@ from core.intake.reading import LineQuestion, QuestionKind, ReadLine, Reason, Sh
 
 MOST_PIECES = Decimal(1_000_000)
 MOST_CANDIDATES = 20
+TOO_MANY = 1_000  # a word that fits so many products is asked about, whatever its size
 CERTAIN_AFTER = 2  # purchases of one candidate and none of the others
 PIECES = frozenset({None, Unit.PIECE, Unit.PACKET})
 OWN_PACKS = frozenset({Unit.STRIP, Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.POUCH, Unit.CAN, Unit.BUNDLE, Unit.ROLL})
@@ -51,10 +52,12 @@ class Resolver:
         if not named or len(draft.named) > 1:
             return self._ask(draft, QuestionKind.NOT_SOLD, self._union(named), _amount(draft, (), ()))
         mention = named[0]
-        outcomes = [self._resolve_sense(draft, mention, sense) for sense in mention.senses]
-        return next((outcome for outcome in outcomes if outcome is not None), None) or self._ask(
-            draft, QuestionKind.WHICH_PACK, mention.senses[0].products, _amount(draft, (), ())
-        )
+        for sense in mention.senses:
+            if len(sense.products) > TOO_MANY:
+                return self._ask(draft, QuestionKind.WHICH_PRODUCT, sense.products, _amount(draft, (), ()))
+            if outcome := self._resolve_sense(draft, mention, sense):
+                return outcome
+        return self._ask(draft, QuestionKind.WHICH_PACK, mention.senses[0].products, _amount(draft, (), ()))
 
     def candidates(self, draft: Draft) -> Products:
         """Products the words of a draft may speak of, whatever its numbers say."""

@@ -76,19 +76,7 @@ def _spelled(word: str) -> str:
     return "".join(out).replace("jn", "gy").replace("hw", "w")
 
 
-_LIGHT_STEPS = (
-    (re.compile(r"a{2,}"), "a"),
-    (re.compile(r"e{2,}|i{2,}"), "i"),
-    (re.compile(r"o{2,}|u{2,}"), "u"),
-    (re.compile(r"w"), "v"),
-    (re.compile(r"ch+h"), "ch"),
-    (re.compile(r"sh"), "s"),
-    (re.compile(r"ph"), "f"),
-    (re.compile(r"z"), "j"),
-    (re.compile(r"x"), "ks"),
-    (re.compile(r"([a-z])\1+"), r"\1"),
-)
-
+REPEATED = re.compile(r"([a-zC])\1+")
 
 CASE_ENDINGS = ("हरूको", "हरुको", "हरू", "हरु", "लाई", "बाट", "वाला", "वाली", "को", "का", "की", "के", "मा", "ले", "मै", "नै")
 
@@ -103,81 +91,85 @@ def without_case_ending(word: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65536)
 def light(word: str) -> str:
     """Give the key of a word of the language: script, length of vowels and doubled letters do not matter."""
     word = romanize(word) if is_devanagari(word) else word
     word = NOT_LETTERS.sub("", word.lower())
-    for pattern, written in _LIGHT_STEPS:
-        word = pattern.sub(written, word)
-    return word
+    word = word.replace("ee", "i").replace("oo", "u").replace("w", "v").replace("sh", "s").replace("ph", "f")
+    word = word.replace("z", "j").replace("x", "ks").replace("chh", "ch").replace("cchh", "ch").replace("cch", "ch")
+    return REPEATED.sub(r"\1", word)
 
 
+# Each step is a pattern with its replacement, tried only on words that hold one of the letters it needs.
 _NATIVE_STEPS = (
-    (re.compile(r"th|dh|bh|gh|jh|rh"), lambda m: m.group()[0]),
-    (re.compile(r"kh|ck|q"), lambda _: "k"),
-    (re.compile(r"v"), lambda _: "b"),
-    (re.compile(r"ch"), lambda _: "C"),
-    (re.compile(r"c(?=[eiy])"), lambda _: "s"),
-    (re.compile(r"c"), lambda _: "k"),
-    (re.compile(r"(?<=[bCdfgjklmnprst])y(?=[aeiou])"), lambda _: ""),
-    (re.compile(r"(?<=[iaeou])y(?=[aeiou])"), lambda _: ""),
-    (re.compile(r"y"), lambda _: "i"),
-    (re.compile(r"(?<=[aeiou])h(?![aeiou])"), lambda _: ""),
-    (re.compile(r"ou"), lambda _: "au"),
-    (re.compile(r"n(?=[pbm])"), lambda _: "m"),
-    (re.compile(r"([a-zC])\1+"), lambda m: m.group(1)),
+    ("h", re.compile(r"(?<=[tdbgjr])h"), ""),
+    ("h", re.compile(r"kh"), "k"),
+    ("ck", re.compile(r"ck"), "k"),
+    ("q", re.compile(r"q"), "k"),
+    ("v", re.compile(r"v"), "b"),
+    ("ch", re.compile(r"ch"), "C"),
+    ("c", re.compile(r"c(?=[eiy])"), "s"),
+    ("c", re.compile(r"c"), "k"),
+    ("y", re.compile(r"(?<=[bCdfgjklmnprstiaeou])y(?=[aeiou])"), ""),
+    ("y", re.compile(r"y"), "i"),
+    ("h", re.compile(r"(?<=[aeiou])h(?![aeiou])"), ""),
+    ("ou", re.compile(r"ou"), "au"),
+    ("n", re.compile(r"n(?=[pbm])"), "m"),
 )
 
 _ENGLISH_STEPS = (
-    (re.compile(r"(?<=[bcdfghjklmnprstvz])u(?=[bcdfgkmnpstvxz](?:[^aeiouy]|$))"), "a"),
-    (re.compile(r"u(?=([bcdfgklmnpstvz])\1)"), "a"),
-    (re.compile(r"g(?=[eiy])"), "j"),
-    (re.compile(r"qu"), "kv"),
-    (re.compile(r"t(?=u[nr]e)"), "ch"),
-    (re.compile(r"ay|ey|ai(?=[a-z])"), "e"),
-    (re.compile(r"^kn"), "n"),
-    (re.compile(r"(?<=[a-z])kn"), "n"),
-    (re.compile(r"^wr"), "r"),
-    (re.compile(r"wh"), "v"),
-    (re.compile(r"tch"), "ch"),
-    (re.compile(r"dge"), "j"),
-    (re.compile(r"tion"), "shan"),
-    (re.compile(r"ck"), "k"),
-    (re.compile(r"igh"), "ai"),
-    (re.compile(r"oa"), "o"),
-    (re.compile(r"oo"), "u"),
-    (re.compile(r"ee|ea"), "i"),
-    (re.compile(r"ui(?=[a-z])"), "i"),
-    (re.compile(r"ou(?=l)"), "o"),
-    (re.compile(r"ow(?=[aeiou]|$|s$|l|n)"), "o"),
-    (re.compile(r"ew"), "yu"),
-    (re.compile(r"aw|au"), "o"),
-    (re.compile(r"a([bcdgkmptv])(?=(?:el|le|er)s?$)"), r"e\1"),
-    (re.compile(r"(?<=[bcdfgkmnptv])el(?=s?$)"), "al"),
-    (re.compile(r"a([bcdfgklmnprstvz])e(?=s?$)"), r"e\1"),
-    (re.compile(r"i([bcdfgklmnprstvz])e(?=s?$)"), r"ai\1"),
-    (re.compile(r"([ou])([bcdfgklmnprstvz])e(?=s?$)"), r"\1\2"),
-    (re.compile(r"([bcdfgkpt])le(?=s?$)"), r"\1al"),
-    (re.compile(r"(?:er|or|ar)(?=s?$)"), "ar"),
-    (re.compile(r"[uieo]r(?=[^aeiouy]|$)"), "ar"),
-    (re.compile(r"(?<=[a-z]{2}[^aeiou])e(?=s?$)"), ""),
+    ("u", re.compile(r"(?<=[bcdfghjklmnprstvz])u(?=[bcdfgkmnpstvxz](?:[^aeiouy]|$))"), "a"),
+    ("u", re.compile(r"u(?=([bcdfgklmnpstvz])\1)"), "a"),
+    ("g", re.compile(r"g(?=[eiy])"), "j"),
+    ("qu", re.compile(r"qu"), "kv"),
+    ("tu", re.compile(r"t(?=u[nr]e)"), "ch"),
+    ("a", re.compile(r"ay|ai(?=[a-z])"), "e"),
+    ("ey", re.compile(r"ey"), "e"),
+    ("kn", re.compile(r"^kn|(?<=[a-z])kn"), "n"),
+    ("wr", re.compile(r"^wr"), "r"),
+    ("wh", re.compile(r"wh"), "v"),
+    ("tch", re.compile(r"tch"), "ch"),
+    ("dge", re.compile(r"dge"), "j"),
+    ("tion", re.compile(r"tion"), "shan"),
+    ("ck", re.compile(r"ck"), "k"),
+    ("igh", re.compile(r"igh"), "ai"),
+    ("oa", re.compile(r"oa"), "o"),
+    ("oo", re.compile(r"oo"), "u"),
+    ("e", re.compile(r"ee|ea"), "i"),
+    ("ui", re.compile(r"ui(?=[a-z])"), "i"),
+    ("ou", re.compile(r"ou(?=l)"), "o"),
+    ("ow", re.compile(r"ow(?=[aeiou]|$|s$|l|n)"), "o"),
+    ("ew", re.compile(r"ew"), "yu"),
+    ("a", re.compile(r"aw|au"), "o"),
+    ("e", re.compile(r"a([bcdgkmptv])(?=(?:el|le|er)s?$)"), r"e\1"),
+    ("el", re.compile(r"(?<=[bcdfgkmnptv])el(?=s?$)"), "al"),
+    ("e", re.compile(r"a([bcdfgklmnprstvz])e(?=s?$)"), r"e\1"),
+    ("e", re.compile(r"i([bcdfgklmnprstvz])e(?=s?$)"), r"ai\1"),
+    ("e", re.compile(r"([ou])([bcdfgklmnprstvz])e(?=s?$)"), r"\1\2"),
+    ("le", re.compile(r"([bcdfgkpt])le(?=s?$)"), r"\1al"),
+    ("r", re.compile(r"[eo]r(?=s?$)"), "ar"),
+    ("r", re.compile(r"[uieo]r(?=[^aeiouy]|$)"), "ar"),
+    ("e", re.compile(r"(?<=[a-z]{2}[^aeiou])e(?=s?$)"), ""),
 )
 
 
+@lru_cache(maxsize=65536)
 def native(word: str) -> str:
     """Give the sound of a word read the Nepali way, letter by letter."""
     word = light(word)
-    for pattern, written in _NATIVE_STEPS:
-        word = pattern.sub(written, word)
-    return word
+    for needed, pattern, written in _NATIVE_STEPS:
+        if needed in word:
+            word = pattern.sub(written, word)
+    return REPEATED.sub(r"\1", word)
 
 
 def english(word: str) -> str:
     """Give the sound of a word read the English way ("colgate" and कोलगेट are both `kolget`)."""
     word = NOT_LETTERS.sub("", word.lower())
-    for pattern, written in _ENGLISH_STEPS:
-        word = pattern.sub(written, word)
+    for needed, pattern, written in _ENGLISH_STEPS:
+        if needed in word:
+            word = pattern.sub(written, word)
     return native(word)
 
 
