@@ -64,12 +64,13 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:  # noqa: C90
 
     @pages.get("/phones")
     def phones() -> Response:
-        """The screens of the phones named by `address`, and the business clock."""
+        """The screens of the phones named by `address`, who else has something to read, and the business clock."""
         addresses = request.args.getlist("address")[:_MOST_PHONES]
         with database.transaction() as session:
             screens = {address: screen.messages(session, address) for address in addresses}
+            waiting = screen.waiting(session)
             now = business_now(session)
-        return jsonify(screens=screens, now=now.isoformat())
+        return jsonify(screens=screens, waiting=waiting, now=now.isoformat())
 
     @pages.post("/phones/<address>/messages")
     def write(address: str) -> tuple[Response, int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, OutboundStatus
@@ -86,6 +86,20 @@ def unseen(session: Session, address: str) -> Sequence[OutboundMessage]:
     ).all()
 
 
+def waiting(session: Session) -> list[dict[str, Any]]:
+    """Whose phone has messages that nobody has looked at, and how many."""
+    rows = session.execute(
+        select(ChannelAddress.address, Contact.name, func.count())
+        .join(Contact, Contact.id == ChannelAddress.contact_id)
+        .join(Conversation, Conversation.contact_id == Contact.id)
+        .join(OutboundMessage, OutboundMessage.conversation_id == Conversation.id)
+        .where(OutboundMessage.status.in_([OutboundStatus.SENT, OutboundStatus.DELIVERED]))
+        .group_by(ChannelAddress.id, Contact.id)
+        .order_by(ChannelAddress.id)
+    )
+    return [{"address": address, "name": name or address, "messages": count} for address, name, count in rows]
+
+
 def _written(message: InboundMessage) -> dict[str, Any]:
     return {
         "id": f"in{message.id}",
@@ -98,7 +112,7 @@ def _written(message: InboundMessage) -> dict[str, Any]:
     }
 
 
-def _received(message: OutboundMessage, tapped: set[tuple[str | None, str | None]]) -> dict[str, Any]:
+def _received(message: OutboundMessage, tapped: Collection[tuple[str | None, str | None]]) -> dict[str, Any]:
     def choice(stored: dict[str, str]) -> dict[str, Any]:
         return stored | {"tapped": (message.provider_message_id, stored["id"]) in tapped}
 

@@ -218,9 +218,22 @@ const poll = () => {
   return polling;
 };
 
+/* Messages for people whose phone is not on the desk: nobody should have to guess which wholesaler was asked. */
+const showRinging = (waiting) => {
+  const open = new Set([...phones].map((phone) => phone.address));
+  const buttons = waiting.filter((one) => !open.has(one.address)).map((one) => {
+    const made = element("button", "", `🔔 ${one.name}: ${one.messages} new`);
+    made.type = "button";
+    made.addEventListener("click", () => { new Phone(one.address); poll(); });
+    return made;
+  });
+  document.getElementById("ringing").replaceChildren(...buttons);
+};
+
 const refresh = async () => {
   const query = [...phones].map((phone) => `address=${encodeURIComponent(phone.address)}`).join("&");
-  const { screens, now } = await json(`/simulator/phones?${query}`);
+  const { screens, waiting, now } = await json(`/simulator/phones?${query}`);
+  showRinging(waiting);
   document.getElementById("clock").textContent = fullTime.format(new Date(now));
   phones.forEach((phone) => screens[phone.address] && phone.show(screens[phone.address]));
 };
