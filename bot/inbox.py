@@ -11,6 +11,7 @@ from bot.channels.types import Inbound, Location
 from bot.turns import Waiting, answer_at
 from core.messaging import service as messaging
 from core.messaging.service import Recorded
+from core.parties import queries as people
 from core.parties import service as parties
 from core.refs import ContactId
 
@@ -28,17 +29,20 @@ def store(session: Session, inbound: Inbound, *, now: dt.datetime) -> Recorded:
     """Keep a message; the sweep has it answered."""
     sender = inbound.sender
     addresses = [address for address in (sender.phone_address, sender.user_id_address) if address]
-    contact = parties.contact_for(
-        session,
-        channel=inbound.channel,
-        addresses=addresses,
-        profile_name=sender.profile_name or None,
-        phone=(sender.phone_address or "").partition(":")[2] or None,
-        now=now,
-    )
+    contact_id = people.find_well_known(session, channel=inbound.channel, addresses=addresses)
+    if contact_id is None:
+        contact = parties.contact_for(
+            session,
+            channel=inbound.channel,
+            addresses=addresses,
+            profile_name=sender.profile_name or None,
+            phone=(sender.phone_address or "").partition(":")[2] or None,
+            now=now,
+        )
+        contact_id = ContactId(contact.id)
     return messaging.record_inbound(
         session,
-        contact_id=ContactId(contact.id),
+        contact_id=contact_id,
         channel=inbound.channel,
         address=sender.reply_to,
         provider_message_id=inbound.provider_message_id,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Executable, bindparam, false, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -95,36 +95,64 @@ def record_inbound(
 
     *address* becomes the one that is answered to when the message is read.
     """
-    conversation_id = conversation_for(
-        session, contact_id=contact_id, channel=channel, address=address, now=now
-    )
-    inbound_id = session.scalar(
-        insert(InboundMessage)
-        .values(
-            conversation_id=conversation_id,
-            channel=channel,
-            provider_message_id=provider_message_id,
-            kind=kind,
-            text=text,
-            choice_id=choice_id,
-            replied_to=replied_to,
-            content={**content, "reply_to": address},
-            raw=dict(raw),
-            received_at=now,
-            attempts=0,
-            needs_person=False,
+    facts = {
+        "contact": contact_id,
+        "channel": channel,
+        "provider_message_id": provider_message_id,
+        "kind": kind,
+        "text": text,
+        "choice_id": choice_id,
+        "replied_to": replied_to,
+        "content": {**content, "reply_to": address},
+        "raw": dict(raw),
+        "received_at": now,
+    }
+    connection = session.connection()
+    stored = connection.execute(_STORE, facts).first()
+    if stored is None:
+        # The conversation's first message, or one that had come before.
+        conversation_for(session, contact_id=contact_id, channel=channel, address=address, now=now)
+        stored = connection.execute(_STORE, facts).first()
+    if stored is not None:
+        return Recorded(
+            conversation_id=ConversationId(stored.conversation_id), inbound_id=stored.id, is_new=True
         )
-        .on_conflict_do_nothing(index_elements=["channel", "provider_message_id"])
-        .returning(InboundMessage.id)
-    )
-    if inbound_id is not None:
-        return Recorded(conversation_id=conversation_id, inbound_id=inbound_id, is_new=True)
     known = session.execute(
         select(InboundMessage.id, InboundMessage.conversation_id).where(
             InboundMessage.channel == channel, InboundMessage.provider_message_id == provider_message_id
         )
     ).one()
     return Recorded(conversation_id=ConversationId(known.conversation_id), inbound_id=known.id, is_new=False)
+
+
+def _store_in_the_conversation() -> Executable:
+    table = InboundMessage.metadata.tables[InboundMessage.__tablename__]
+    given = (
+        "channel",
+        "provider_message_id",
+        "kind",
+        "text",
+        "choice_id",
+        "replied_to",
+        "content",
+        "raw",
+        "received_at",
+    )
+    values = [bindparam(name, type_=table.c[name].type) for name in given]
+    found = select(Conversation.id, *values, literal(0), false()).where(
+        Conversation.contact_id == bindparam("contact", type_=Conversation.contact_id.type),
+        Conversation.channel == bindparam("channel", type_=table.c.channel.type),
+    )
+    return (
+        insert(table)
+        .from_select(["conversation_id", *given, "attempts", "needs_person"], found)
+        .on_conflict_do_nothing(index_elements=["channel", "provider_message_id"])
+        .returning(InboundMessage.id, InboundMessage.conversation_id)
+    )
+
+
+# Built once: it runs for every message, and building it costs more than running it.
+_STORE: Final = _store_in_the_conversation()
 
 
 def conversation_for(

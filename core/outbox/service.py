@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, text
+from sqlalchemy import Executable, func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,19 @@ class _Wiring:
 
     reactions: ReactionTable
     ring: Callable[[Queue], None]
+
+
+def _job_or_its_pending_twin() -> Executable:
+    statement = insert(Job.metadata.tables[Job.__tablename__])
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "dedup_key"],
+        index_where=text("status = 'pending'"),
+        set_={"due_at": func.least(Job.due_at, statement.excluded.due_at)},
+    ).returning(Job.id)
+
+
+# Built once: it runs for every message, and building it costs more than running it.
+_ADD_JOB: Final = _job_or_its_pending_twin()
 
 
 def _nobody_listens(_queue: Queue) -> None:
@@ -93,24 +106,19 @@ def add_job(
 
     A running job does not count, so this never waits for one, and what it may have overlooked is looked at again.
     """
-    due = due_at or now
-    statement = insert(Job).values(
-        queue=queue,
-        kind=kind,
-        arguments=arguments,
-        dedup_key=dedup_key,
-        status=JobStatus.PENDING,
-        attempts=0,
-        due_at=due,
-        created_at=now,
-        event_id=event_id,
-    )
-    job_id = session.scalar(
-        statement.on_conflict_do_update(
-            index_elements=["kind", "dedup_key"],
-            index_where=text("status = 'pending'"),
-            set_={"due_at": func.least(Job.due_at, statement.excluded.due_at)},
-        ).returning(Job.id)
+    job_id = session.connection().scalar(
+        _ADD_JOB,
+        {
+            "queue": queue,
+            "kind": kind,
+            "arguments": arguments,
+            "dedup_key": dedup_key,
+            "status": JobStatus.PENDING,
+            "attempts": 0,
+            "due_at": due_at or now,
+            "created_at": now,
+            "event_id": event_id,
+        },
     )
     ring_after_commit(session, queue)
     return JobId(job_id or 0)
