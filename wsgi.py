@@ -14,6 +14,7 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
+import admin_api
 from bot import notifications, reconciliation, sending, turns, webhook
 from bot.channels.console import ConsoleSender
 from bot.channels.twilio.client import build_client
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     wire(Bell(redis_url(settings)))
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.register_blueprint(webhook.blueprint(settings, database, now=clock(settings)))
+    admin_api.register(app, settings=settings, database=database, redis_url=redis_url(settings))
     if settings.environment is Environment.DEVELOPMENT:
         from bot.simulator import pages
 

@@ -1,0 +1,61 @@
+"""REST under /api/v1: one file for each resource, all through one door."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
+
+from admin_api import headers, problems
+from admin_api.door import EXTENSION, Wiring
+from admin_api.fields import LARGEST_ID
+from admin_api.limiter import Budgets, Limiter
+from admin_api.resources import (
+    auth,
+    baskets,
+    claims,
+    credit_accounts,
+    docs,
+    health,
+    orders,
+    retailers,
+    schedule,
+)
+from admin_api.spec import Document
+from admin_api.tokens import Tokens
+from core.config import Settings
+from core.db.session import Database
+
+RESOURCES = (auth, baskets, claims, credit_accounts, docs, health, orders, retailers, schedule)
+
+
+def register(
+    app: Flask,
+    *,
+    settings: Settings,
+    database: Database,
+    redis_url: str,
+    budgets: Budgets | None = None,
+) -> None:
+    """Add the API to *app*. Business moves with `core.db.clock`; sign-ins with the machine's clock."""
+    app.url_map.converters["id"] = IdConverter
+    app.extensions[EXTENSION] = Wiring(
+        settings=settings,
+        database=database,
+        limiter=Limiter(redis_url=redis_url, budgets=budgets or Budgets()),
+        tokens=Tokens(settings.jwt_secret),
+        document=Document(app),
+        redis_url=redis_url,
+    )
+    problems.register(app)
+    headers.register(app)
+    for resource in RESOURCES:
+        app.register_blueprint(resource.blueprint, url_prefix="/api/v1")
+    if not settings.is_production:
+        app.register_blueprint(schedule.clock_blueprint, url_prefix="/api/v1")
+
+
+class IdConverter(IntegerConverter):
+    """An id that a row can have; everything else is a path that does not exist."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=LARGEST_ID)

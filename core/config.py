@@ -86,6 +86,8 @@ class Settings:
     jwt_expires_in: timedelta
     enable_background_jobs: bool
     var: Path
+    cors_origins: frozenset[str] = frozenset()
+    """Pages of these origins may read the API's answers, `https://panel.example.com`."""
 
     @property
     def is_production(self) -> bool:
@@ -163,6 +165,7 @@ class _Reader:
             jwt_expires_in=self._jwt_expires_in(),
             enable_background_jobs=self._flag("ENABLE_BACKGROUND_JOBS", default=True),
             var=_var(self.values),
+            cors_origins=self._cors_origins(),
         )
         if self.problems:
             raise ConfigError(tuple(self.problems))
@@ -279,6 +282,20 @@ class _Reader:
         if duration > MAX_SESSION:
             self.problems.append(f"JWT_EXPIRES_IN is {text!r}; at most {MAX_SESSION.days}d")
         return duration
+
+    def _cors_origins(self) -> frozenset[str]:
+        origins = frozenset(self.values.get("CORS_ORIGINS", "").replace(",", " ").split())
+        for origin in sorted(origins):
+            parts = urlsplit(origin)
+            if (
+                parts.scheme not in ("http", "https")
+                or not parts.netloc
+                or origin != f"{parts.scheme}://{parts.netloc}"
+            ):
+                self.problems.append(
+                    f"CORS_ORIGINS: {origin!r} is not an origin such as https://panel.example.com"
+                )
+        return origins
 
     def _flag(self, name: str, *, default: bool) -> bool:
         word = self.values.get(name, str(default)).lower()

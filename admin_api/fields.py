@@ -1,0 +1,111 @@
+"""What the parts of requests and answers look like: money, quantities, ids, texts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from core.money import Money, rupees
+from core.quantity import LARGEST
+
+LARGEST_ID = 2**63 - 1
+
+Value = TypeVar("Value")
+
+
+class Given(BaseModel):
+    """The base of what comes in: an unknown field is an error, not a surprise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class View(BaseModel):
+    """The base of what goes out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Rupees(BaseModel):
+    """An exact amount. Text and not a number, because a JSON number is a float to many readers."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"examples": [{"amount": "1234.50", "currency": "NPR"}]},
+    )
+
+    amount: Annotated[
+        str, StringConstraints(pattern=r"^-?[0-9]{1,11}(\.[0-9]{1,2})?$"), Field(examples=["1234.50"])
+    ]
+    currency: Literal["NPR"] = "NPR"
+
+    @classmethod
+    def of(cls, money: Money) -> Rupees:
+        return cls(amount=f"{money.rupees:.2f}")
+
+    @classmethod
+    def of_minor(cls, minor: int) -> Rupees:
+        return cls.of(Money(minor))
+
+    @property
+    def money(self) -> Money:
+        return rupees(self.amount)
+
+
+def rupees_or_none(minor: int | None) -> Rupees | None:
+    return None if minor is None else Rupees.of_minor(minor)
+
+
+def _no_null(text: Any) -> Any:
+    """PostgreSQL has no place for the character of number zero."""
+    if isinstance(text, str) and "\x00" in text:
+        raise ValueError("the text contains a null character")
+    return text
+
+
+RowId = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[17])]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), BeforeValidator(_no_null)
+]
+LongText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), BeforeValidator(_no_null)
+]
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    BeforeValidator(_no_null),
+    Field(description="Why; kept in the audit.", examples=["asked by phone"]),
+]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_no_null)]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$"),
+    Field(examples=["asha@example.com"]),
+]
+Phone = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=40),
+    BeforeValidator(_no_null),
+    Field(examples=["+9779841000001"]),
+]
+Pan = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$"), Field(examples=["301234567"])]
+# Up to the quantities that an order line may have, with the three decimals of loose goods.
+Quantity = Annotated[Decimal, Field(ge=0, le=LARGEST, max_digits=9, decimal_places=3, examples=["12"])]
+SomeQuantity = Annotated[Decimal, Field(gt=0, le=LARGEST, max_digits=9, decimal_places=3, examples=["12"])]
+QuantityOut = Annotated[str, Field(examples=["12.000"])]
+Instant = Annotated[AwareDatetime, Field(examples=["2026-11-23T04:15:00Z"])]
+
+
+def quantity_text(value: Decimal) -> str:
+    return f"{value:.3f}"
+
+
+def quantity_text_or_none(value: Decimal | None) -> str | None:
+    return None if value is None else quantity_text(value)
+
+
+def given(value: Value | None, otherwise: Value) -> Value:
+    """What a change names, else what is there."""
+    return otherwise if value is None else value

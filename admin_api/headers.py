@@ -1,0 +1,58 @@
+"""Headers of every answer of the API: nothing is cached, sniffed, framed or read by a page that is not allowed to."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+
+from admin_api.door import wiring
+from admin_api.limiter import Count
+from admin_api.problems import is_ours
+
+_ALWAYS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_FOR_PAGES_ELSEWHERE = "Content-Type, Authorization, Idempotency-Key, If-Match, If-None-Match"
+_SEEN_ELSEWHERE = (
+    "ETag, Location, Idempotency-Replayed, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+)
+_A_DAY = "86400"
+
+
+def register(app: Flask) -> None:
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    if not is_ours():
+        return response
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
+    if wiring().settings.is_production:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    rate: Count | None = g.get("rate")
+    if rate is not None:
+        response.headers["RateLimit-Limit"] = str(rate.limit)
+        response.headers["RateLimit-Remaining"] = str(rate.remaining)
+        response.headers["RateLimit-Reset"] = str(rate.resets_in)
+    _allow_pages_elsewhere(response)
+    return response
+
+
+def _allow_pages_elsewhere(response: Response) -> None:
+    """CORS, for the origins that are configured and no other. Tokens travel in a header, so no cookies are allowed."""
+    response.headers.add("Vary", "Origin")
+    origin = request.headers.get("Origin")
+    if origin is None or origin not in wiring().settings.cors_origins:
+        return
+    response.headers["Access-Control-Allow-Origin"] = origin
+    response.headers["Access-Control-Expose-Headers"] = _SEEN_ELSEWHERE
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+        response.headers["Access-Control-Allow-Headers"] = _FOR_PAGES_ELSEWHERE
+        response.headers["Access-Control-Max-Age"] = _A_DAY

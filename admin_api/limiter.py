@@ -1,0 +1,92 @@
+"""How much one user, and one address, may ask in a minute. Counted in Redis; without Redis each process counts for itself."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
+from redis.exceptions import RedisError
+
+# A request waits for Redis this long at most, and then not again for a while.
+TIMEOUT_SECONDS = 0.25
+SILENT_SECONDS = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Budgets:
+    """Requests in a minute."""
+
+    user: int = 600
+    address: int = 1_200
+    sign_ins: int = 30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Count:
+    """Where a caller stands. `resets_in` is in seconds."""
+
+    limit: int
+    remaining: int
+    resets_in: int
+    is_within: bool
+
+
+@dataclass(slots=True)
+class Limiter:
+    """Counts requests. Keeps its connection and whether Redis answered lately."""
+
+    redis_url: str
+    budgets: Budgets = field(default_factory=Budgets)
+    _shared: RateLimiter | None = None
+    _own: RateLimiter = field(default_factory=lambda: FixedWindowRateLimiter(MemoryStorage()))
+    _silent_until: float = 0.0
+
+    def of_user(self, user_id: int) -> Count:
+        return self._count("user", str(user_id), self.budgets.user)
+
+    def of_address(self, address: str) -> Count:
+        return self._count("address", address, self.budgets.address)
+
+    def of_sign_ins(self, address: str) -> Count:
+        return self._count("sign_ins", address, self.budgets.sign_ins)
+
+    def _count(self, kind: str, who: str, budget: int) -> Count:
+        item = RateLimitItemPerMinute(budget, namespace="khaacho:api")
+        if time.monotonic() >= self._silent_until:
+            try:
+                return _hit(self._with_redis(), item, kind, who)
+            except (RedisError, StorageError) as silent:
+                self._silent_until = time.monotonic() + SILENT_SECONDS
+                logger.warning("Redis does not answer; this process counts requests by itself: %s", silent)
+        return _hit(self._own, item, kind, who)
+
+    def _with_redis(self) -> RateLimiter:
+        # Made at the first request and not at the start: a web process starts while Redis is away.
+        if self._shared is None:
+            url = self.redis_url.replace("unix://", "redis+unix://", 1)
+            storage = RedisStorage(
+                url,
+                socket_timeout=TIMEOUT_SECONDS,
+                socket_connect_timeout=TIMEOUT_SECONDS,
+                wrap_exceptions=True,
+            )
+            self._shared = FixedWindowRateLimiter(storage)
+        return self._shared
+
+
+def _hit(counter: RateLimiter, item: RateLimitItem, kind: str, who: str) -> Count:
+    is_within = counter.hit(item, kind, who)
+    window = counter.get_window_stats(item, kind, who)
+    return Count(
+        limit=item.amount,
+        remaining=max(0, int(window.remaining)),
+        resets_in=max(1, int(window.reset_time - time.time()) + 1),
+        is_within=is_within,
+    )

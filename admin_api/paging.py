@@ -1,0 +1,120 @@
+"""Pages of a list: sorted by a whitelist, cut by keyset, so that the last page costs what the first does."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import Field
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from admin_api.fields import Given, View
+from admin_api.problems import Problem
+from core.db.pages import DEFAULT_LIMIT, LARGEST_LIMIT
+
+Item = TypeVar("Item", bound=View)
+Row = TypeVar("Row")
+
+
+class PageQuery(Given):
+    """What every list takes. `after` is the `next` of the page before."""
+
+    limit: Annotated[int, Field(ge=1, le=LARGEST_LIMIT)] = DEFAULT_LIMIT
+    after: Annotated[str | None, Field(max_length=500, description="The `next` of the page before.")] = None
+
+
+class PageView(View):
+    """The base of a page. `total` counts the whole list; `next` is None on the last page."""
+
+    total: int
+    next: str | None = Field(description="Ask with `after` for the rest; null on the last page.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cut(Generic[Row]):
+    items: list[Row]
+    total: int
+    next: str | None
+
+
+Sorts = Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]]
+
+
+def cut(
+    session: Session,
+    statement: Select[Any],
+    *,
+    key: InstrumentedAttribute[int],
+    page: PageQuery,
+    sorts: Sorts | None = None,
+    sort: str = "id",
+) -> Cut[Any]:
+    """The page of *statement* that *page* asks for, in two statements whatever its size.
+
+    *sort* is a name of *sorts* or `id`, with `-` before it for the other direction; ties are in the order of *key*.
+    """
+    name = sort.removeprefix("-")
+    column = key if name == "id" else (sorts or {})[name]
+    is_descending = sort.startswith("-")
+    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    if page.after is not None:
+        statement = statement.where(_past(column, key, _parse(page.after, sort), is_descending=is_descending))
+    columns = [key] if column is key else [column, key]
+    order = [part.desc() if is_descending else part.asc() for part in columns]
+    found = session.execute(
+        statement.add_columns(column.label("_sorted_by")).order_by(*order).limit(page.limit + 1)
+    ).all()
+    rows = found[: page.limit]
+    is_more = len(found) > page.limit
+    items = [row[0] for row in rows]
+    last = rows[-1] if rows else None
+    following = _spell(sort, last._sorted_by, items[-1].id) if is_more and last is not None else None  # noqa: SLF001
+    return Cut(items=items, total=total, next=following)
+
+
+def _past(column: Any, key: Any, cursor: tuple[Any, int], *, is_descending: bool) -> Any:
+    value, row_id = cursor
+    if column is key:
+        return key < row_id if is_descending else key > row_id
+    here = tuple_(column, key)
+    return here < (value, row_id) if is_descending else here > (value, row_id)
+
+
+def _spell(sort: str, value: Any, row_id: int) -> str:
+    if isinstance(value, dt.datetime):
+        value = {"at": value.isoformat()}
+    elif isinstance(value, dt.date):
+        value = {"on": value.isoformat()}
+    text = json.dumps([sort, value, row_id], default=str, ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _parse(cursor: str, sort: str) -> tuple[Any, int]:
+    try:
+        sorted_by, value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if isinstance(value, dict):
+            value = (
+                dt.datetime.fromisoformat(value["at"])
+                if "at" in value
+                else dt.date.fromisoformat(value["on"])
+            )
+    except (ValueError, TypeError, KeyError, RecursionError, binascii.Error) as odd:
+        raise _not_understood() from odd
+    if sorted_by != sort or type(row_id) is not int or not 0 <= row_id < 2**63:
+        raise _not_understood()
+    return value, row_id
+
+
+def _not_understood() -> Problem:
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "cursor_not_understood",
+        title="`after` is not the `next` of a page of this list in this order.",
+    )

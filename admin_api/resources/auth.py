@@ -1,0 +1,163 @@
+"""Sign in, stay signed in, sign out, change the password. Nobody registers here: admins make users."""
+
+from __future__ import annotations
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Literal, Self
+
+from flask import Blueprint, request
+from pydantic import Field, model_validator
+
+from admin_api.door import EVERYBODY, Call, endpoint, too_many, wiring
+from admin_api.fields import Email, Given, Phone, RowId, Secret, View
+from admin_api.tokens import ACCESS_LASTS, TokenRefused
+from core.clock import system_now
+from core.errors import DomainError
+from core.parties.models import Role, User
+from core.parties.service import authenticate, change_password, sign_ins
+from core.parties.sign_in_models import SignIn
+from core.refs import UserId
+
+blueprint = Blueprint("api_auth", __name__)
+
+
+class SignInGiven(Given):
+    """E-mail or phone, and the password."""
+
+    email: Email | None = None
+    phone: Phone | None = None
+    password: Secret = Field(examples=["correct horse battery"])
+
+    @model_validator(mode="after")
+    def _one_name(self) -> Self:
+        if (self.email is None) == (self.phone is None):
+            raise ValueError("give an e-mail or a phone")
+        return self
+
+
+class RefreshGiven(Given):
+    refresh_token: str = Field(min_length=1, max_length=2000)
+
+
+class PasswordGiven(Given):
+    current_password: Secret
+    new_password: Secret
+
+
+class UserView(View):
+    id: RowId
+    email: str | None
+    phone: str | None
+    name: str
+    role: Role
+    is_active: bool
+    retailer_id: int | None
+    vendor_id: int | None
+    created_at: dt.datetime
+
+
+class TokensView(View):
+    """`expires_in` is the access token's, in seconds. The refresh token works once and brings the next pair."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a kind, not a secret
+    expires_in: int
+    refresh_token: str
+    refresh_expires_at: dt.datetime
+    user: UserView
+
+
+def user_view(user: User) -> UserView:
+    return UserView(
+        id=user.id,
+        email=user.email,
+        phone=user.phone,
+        name=user.name,
+        role=user.role,
+        is_active=user.is_active,
+        retailer_id=user.retailer_id,
+        vendor_id=user.vendor_id,
+        created_at=user.created_at,
+    )
+
+
+@blueprint.post("/auth/login")
+@endpoint(tag="auth", roles=None, answer=TokensView, body=SignInGiven, refusals=[HTTPStatus.UNAUTHORIZED])
+def login(call: Call, body: SignInGiven) -> TokensView | DomainError:
+    """Sign in by e-mail or phone. Guessing gets slower: first from one address, then for one name from everywhere."""
+    address = request.remote_addr or ""
+    _slow_guessing(address)
+    now = system_now()
+    found = sign_ins.sign_in(
+        call.session,
+        name=body.email or body.phone or "",
+        password=body.password,
+        address=address,
+        device=request.headers.get("User-Agent", ""),
+        lasts=wiring().settings.jwt_expires_in,
+        now=now,
+    )
+    if not isinstance(found, SignIn):
+        return found
+    return _tokens(found, call.session.get_one(User, found.user_id), now=now)
+
+
+@blueprint.post("/auth/refresh")
+@endpoint(tag="auth", roles=None, answer=TokensView, body=RefreshGiven, refusals=[HTTPStatus.UNAUTHORIZED])
+def refresh(call: Call, body: RefreshGiven) -> TokensView | DomainError:
+    """The next pair of tokens. A refresh token that was used before ends the sign-in for whoever holds it."""
+    now = system_now()
+    try:
+        claims = wiring().tokens.read_refresh(body.refresh_token)
+    except TokenRefused:
+        return sign_ins.SignInEnded()
+    lasts = wiring().settings.jwt_expires_in
+    found = sign_ins.refresh(
+        call.session, claims.sign_in_id, generation=claims.generation, lasts=lasts, now=now
+    )
+    if isinstance(found, DomainError):
+        return found
+    return _tokens(*found, now=now)
+
+
+@blueprint.post("/auth/logout")
+@endpoint(tag="auth", roles=EVERYBODY)
+def logout(call: Call) -> None:
+    """End this sign-in: its access and refresh tokens work no more."""
+    sign_ins.sign_out(call.session, call.sign_in_id or 0, now=system_now())
+
+
+@blueprint.get("/auth/me")
+@endpoint(tag="auth", roles=EVERYBODY, answer=UserView)
+def me(call: Call) -> UserView:
+    """Who is signed in."""
+    return user_view(call.signed_in)
+
+
+@blueprint.put("/auth/password")
+@endpoint(tag="auth", roles=EVERYBODY, body=PasswordGiven)
+def put_password(call: Call, body: PasswordGiven) -> None:
+    """Choose another password. Every other sign-in of this user ends."""
+    user = call.signed_in
+    _slow_guessing(request.remote_addr or "")
+    authenticate(call.session, name=user.email or user.phone or "", password=body.current_password)
+    change_password(call.session, UserId(user.id), password=body.new_password, actor=call.actor, now=call.now)
+    sign_ins.end_other_sign_ins(call.session, user.id, keep=call.sign_in_id, now=system_now())
+
+
+def _slow_guessing(address: str) -> None:
+    count = wiring().limiter.of_sign_ins(address)
+    if not count.is_within:
+        raise too_many(count)
+
+
+def _tokens(sign_in: SignIn, user: User, *, now: dt.datetime) -> TokensView:
+    tokens = wiring().tokens
+    return TokensView(
+        access_token=tokens.access(sign_in, user.role, now=now),
+        expires_in=int(ACCESS_LASTS.total_seconds()),
+        refresh_token=tokens.refresh(sign_in, now=now),
+        refresh_expires_at=sign_in.expires_at,
+        user=user_view(user),
+    )

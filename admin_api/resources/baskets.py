@@ -1,0 +1,150 @@
+"""Baskets: what shops have in mind, priced as routing would buy it now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from flask import Blueprint
+from pydantic import Field
+from sqlalchemy import select
+
+from admin_api import paging
+from admin_api.door import ADMIN_OR_RETAILER, Call, endpoint
+from admin_api.fields import QuantityOut, RowId, Rupees, View, quantity_text
+from admin_api.paging import PageQuery, PageView
+from core.errors import NotFound
+from core.orders import basket, queries
+from core.orders.models import Order, OrderStatus
+from core.orders.views import BasketView
+
+blueprint = Blueprint("api_baskets", __name__)
+
+
+class BasketFilter(PageQuery):
+    retailer_id: RowId | None = None
+    awaits_owner: bool | None = None
+    sort: Literal["id", "-id", "touched_at", "-touched_at"] = "-id"
+
+
+class BasketSummary(View):
+    """`shown_total` is what the shop saw last; `awaiting_owner_since` is set while a helper's basket waits."""
+
+    id: RowId
+    retailer_id: int
+    shop_name: str
+    version: int
+    line_count: int
+    shown_total: Rupees
+    opened_at: dt.datetime
+    touched_at: dt.datetime
+    awaiting_owner_since: dt.datetime | None
+
+
+class BasketPage(PageView):
+    items: list[BasketSummary]
+
+
+class BasketLineOut(View):
+    """Without a price nobody has it now; `short_by` is what nobody has of it."""
+
+    position: int
+    product_id: int
+    sku: str
+    name: str
+    name_ne: str | None
+    unit: str
+    quantity: QuantityOut
+    short_by: QuantityOut
+    unit_price: Rupees | None
+    net: Rupees | None
+    vat: Rupees | None
+    total: Rupees | None
+    added_by: str
+
+
+class BasketOut(View):
+    """A yes names the `version` it saw. `vendors` is how many would deliver it now."""
+
+    id: RowId
+    retailer_id: int
+    version: int
+    lines: list[BasketLineOut]
+    net: Rupees
+    vat: Rupees
+    total: Rupees
+    vendors: int
+    touched_at: dt.datetime = Field(description="When a line last changed.")
+
+
+def basket_out(view: BasketView) -> BasketOut:
+    return BasketOut(
+        id=view.order_id,
+        retailer_id=view.retailer_id,
+        version=view.version,
+        lines=[
+            BasketLineOut(
+                position=line.position,
+                product_id=line.product_id,
+                sku=line.sku,
+                name=line.name,
+                name_ne=line.name_ne,
+                unit=line.unit,
+                quantity=quantity_text(line.quantity),
+                short_by=quantity_text(line.short_by),
+                unit_price=Rupees.of(line.unit_price) if line.unit_price else None,
+                net=Rupees.of(line.price.net) if line.price else None,
+                vat=Rupees.of(line.price.vat) if line.price else None,
+                total=Rupees.of(line.price.total) if line.price else None,
+                added_by=line.added_by,
+            )
+            for line in view.lines
+        ],
+        net=Rupees.of(view.net),
+        vat=Rupees.of(view.vat),
+        total=Rupees.of(view.total),
+        vendors=view.vendors,
+        touched_at=view.touched_at,
+    )
+
+
+@blueprint.get("/baskets")
+@endpoint(tag="baskets", roles=ADMIN_OR_RETAILER, answer=BasketPage, query=BasketFilter)
+def list_baskets(call: Call, query: BasketFilter) -> BasketPage:
+    """Open baskets, and those that wait for an owner; a shop sees its own."""
+    wanted = select(Order).where(Order.status == OrderStatus.DRAFT)
+    if call.retailer_id is not None:
+        wanted = wanted.where(Order.retailer_id == call.retailer_id)
+    if query.retailer_id is not None:
+        wanted = wanted.where(Order.retailer_id == query.retailer_id)
+    if query.awaits_owner is not None:
+        waits = Order.awaiting_owner_since
+        wanted = wanted.where(waits.is_not(None) if query.awaits_owner else waits.is_(None))
+    sorts = {"touched_at": Order.touched_at}
+    found = paging.cut(call.session, wanted, key=Order.id, page=query, sorts=sorts, sort=query.sort)
+    views = queries.order_views(call.session, found.items)
+    items = [
+        BasketSummary(
+            id=order.id,
+            retailer_id=order.retailer_id,
+            shop_name=view.shop_name,
+            version=order.version,
+            line_count=len(view.lines),
+            shown_total=Rupees.of_minor(order.shown_total_minor or 0),
+            opened_at=order.opened_at,
+            touched_at=order.touched_at,
+            awaiting_owner_since=order.awaiting_owner_since,
+        )
+        for order, view in zip(found.items, views, strict=True)
+    ]
+    return BasketPage(items=items, total=found.total, next=found.next)
+
+
+@blueprint.get("/baskets/<id:basket_id>")
+@endpoint(tag="baskets", roles=ADMIN_OR_RETAILER, answer=BasketOut)
+def get_basket(call: Call, basket_id: int) -> BasketOut:
+    """One basket with today's prices. Looking is not showing: the shop's next yes counts by what the chat showed."""
+    order = queries.get_order(call.session, basket_id, retailer_id=call.retailer_id)
+    if order.status is not OrderStatus.DRAFT:
+        raise NotFound(kind="basket", id=basket_id)
+    return basket_out(basket.priced(call.session, order, now=call.now))

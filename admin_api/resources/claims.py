@@ -1,0 +1,164 @@
+"""What shops say they have paid, and the payee's answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Literal
+
+from flask import Blueprint
+from sqlalchemy import select
+
+from admin_api import paging
+from admin_api.door import ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
+from admin_api.fields import Given, Reason, RowId, Rupees, Text, View
+from admin_api.paging import PageQuery, PageView
+from admin_api.resources.payment_views import PaymentView, payment_view
+from core.credit import queries as credit
+from core.credit import service
+from core.credit.kinds import ClaimStatus, PaymentMethod
+from core.credit.models import PaymentClaim
+from core.errors import NotAllowed
+from core.parties import queries as parties
+from core.refs import RetailerId
+
+blueprint = Blueprint("api_claims", __name__)
+
+_CONFLICT = [HTTPStatus.CONFLICT]
+
+
+class ClaimFilter(PageQuery):
+    status: ClaimStatus | None = None
+    retailer_id: RowId | None = None
+    vendor_id: RowId | None = None
+    method: PaymentMethod | None = None
+    sort: Literal["id", "-id"] = "-id"
+
+
+class ClaimGiven(Given):
+    """`retailer_id` is for admins, who note a claim for a shop; a shop claims for itself. All but cash has a reference."""
+
+    retailer_id: RowId | None = None
+    method: PaymentMethod
+    reference: Text | None = None
+    amount: Rupees
+    corrects: RowId | None = None
+
+
+class RejectGiven(Given):
+    reason: Reason
+
+
+class ClaimView(View):
+    """`vendor_id` is the payee whose invoice it would pay first; None is the platform."""
+
+    id: RowId
+    retailer_id: int
+    vendor_id: int | None
+    method: PaymentMethod
+    reference: str | None
+    amount: Rupees
+    status: ClaimStatus
+    claimed_by: str
+    claimed_at: dt.datetime
+    answered_by: str | None
+    answered_at: dt.datetime | None
+    reject_reason: str | None
+    payment_id: int | None
+
+
+class ClaimPage(PageView):
+    items: list[ClaimView]
+
+
+def claim_view(claim: PaymentClaim) -> ClaimView:
+    return ClaimView(
+        id=claim.id,
+        retailer_id=claim.retailer_id,
+        vendor_id=claim.vendor_id,
+        method=claim.method,
+        reference=claim.reference,
+        amount=Rupees.of_minor(claim.amount_minor),
+        status=claim.status,
+        claimed_by=claim.claimed_by,
+        claimed_at=claim.claimed_at,
+        answered_by=claim.answered_by,
+        answered_at=claim.answered_at,
+        reject_reason=claim.reject_reason,
+        payment_id=claim.payment_id,
+    )
+
+
+@blueprint.get("/claims")
+@endpoint(tag="claims", roles=EVERYBODY, answer=ClaimPage, query=ClaimFilter)
+def list_claims(call: Call, query: ClaimFilter) -> ClaimPage:
+    """Claims, newest first. A shop sees its own, a vendor those it is to answer."""
+    wanted = select(PaymentClaim)
+    if call.retailer_id is not None:
+        wanted = wanted.where(PaymentClaim.retailer_id == call.retailer_id)
+    if call.vendor_id is not None:
+        wanted = wanted.where(PaymentClaim.vendor_id == call.vendor_id)
+    if query.status:
+        wanted = wanted.where(PaymentClaim.status == query.status)
+    if query.retailer_id:
+        wanted = wanted.where(PaymentClaim.retailer_id == query.retailer_id)
+    if query.vendor_id:
+        wanted = wanted.where(PaymentClaim.vendor_id == query.vendor_id)
+    if query.method:
+        wanted = wanted.where(PaymentClaim.method == query.method)
+    found = paging.cut(call.session, wanted, key=PaymentClaim.id, page=query, sort=query.sort)
+    return ClaimPage(items=[claim_view(row) for row in found.items], total=found.total, next=found.next)
+
+
+@blueprint.post("/claims")
+@endpoint(
+    tag="claims",
+    roles=ADMIN_OR_RETAILER,
+    answer=ClaimView,
+    status=HTTPStatus.CREATED,
+    body=ClaimGiven,
+    is_keyed=True,
+    refusals=[HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND],
+)
+def create_claim(call: Call, body: ClaimGiven) -> ClaimView:
+    """Say that something was paid. `contested` means that another shop named the reference first."""
+    retailer_id = call.retailer_id if call.retailer_id is not None else body.retailer_id
+    if retailer_id is None or body.retailer_id not in {None, retailer_id}:
+        raise NotAllowed(field="retailer_id")
+    parties.get_retailer(call.session, RetailerId(retailer_id))
+    claim = service.claim_payment(
+        call.session,
+        retailer_id=retailer_id,
+        method=body.method,
+        reference=body.reference,
+        amount=body.amount.money,
+        corrects=body.corrects,
+        actor=call.actor,
+        now=call.now,
+    )
+    call.headers["Location"] = f"/api/v1/claims/{claim.id}"
+    return claim_view(claim)
+
+
+@blueprint.get("/claims/<id:claim_id>")
+@endpoint(tag="claims", roles=EVERYBODY, answer=ClaimView)
+def get_claim(call: Call, claim_id: int) -> ClaimView:
+    """One claim."""
+    return claim_view(credit.get_claim(call.session, claim_id, actor=call.actor))
+
+
+@blueprint.post("/claims/<id:claim_id>/confirm")
+@endpoint(tag="claims", roles=ADMIN_OR_VENDOR, answer=PaymentView, is_keyed=True, refusals=_CONFLICT)
+def confirm_claim(call: Call, claim_id: int) -> PaymentView:
+    """The money is there: post the payment. A second yes gets the same payment."""
+    return payment_view(service.confirm_claim(call.session, claim_id, actor=call.actor, now=call.now))
+
+
+@blueprint.post("/claims/<id:claim_id>/reject")
+@endpoint(
+    tag="claims", roles=ADMIN_OR_VENDOR, answer=ClaimView, body=RejectGiven, is_keyed=True, refusals=_CONFLICT
+)
+def reject_claim(call: Call, claim_id: int, body: RejectGiven) -> ClaimView:
+    """The money is not there; the shop is told why."""
+    claim = service.reject_claim(call.session, claim_id, reason=body.reason, actor=call.actor, now=call.now)
+    return claim_view(claim)

@@ -1,0 +1,28 @@
+"""The OpenAPI document and a page to read it on, without anything from elsewhere."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, render_template
+
+from admin_api.door import JSON, open_endpoint, wiring
+
+blueprint = Blueprint("api_docs", __name__)
+
+_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+
+
+@blueprint.get("/openapi.json")
+@open_endpoint(tag="documentation", raw_answer=(JSON,))
+def openapi() -> Response:
+    """This document."""
+    return Response(json.dumps(wiring().document.get(), ensure_ascii=False), mimetype=JSON)
+
+
+@blueprint.get("/docs")
+@open_endpoint(tag="documentation", raw_answer=("text/html",))
+def docs() -> Response:
+    """The document as a page."""
+    page = render_template("api/docs.html", document=wiring().document.get())
+    return Response(page, mimetype="text/html", headers={"Content-Security-Policy": _PAGE_POLICY})

@@ -1,0 +1,296 @@
+"""Shops: entered or onboarded, approved or refused, given credit, blocked. A shop sees itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Any, Literal
+
+from flask import Blueprint
+from pydantic import Field
+from sqlalchemy import or_, select
+
+from admin_api import paging
+from admin_api.door import ADMIN, ADMIN_OR_RETAILER, Call, endpoint
+from admin_api.fields import Given, Pan, Reason, RowId, Rupees, Text, View
+from admin_api.paging import PageQuery, PageView
+from admin_api.resources.addresses import AddressGiven, AddressView, address_of, address_view
+from core.credit import service as credit
+from core.db.locks import LockRank, lock
+from core.parties import queries, service
+from core.parties.models import Approval, Language, Position, Retailer
+from core.parties.service import RetailerFacts
+from core.refs import RetailerId
+
+blueprint = Blueprint("api_retailers", __name__)
+
+_CONFLICT = [HTTPStatus.CONFLICT]
+_REFUSED = [HTTPStatus.UNPROCESSABLE_ENTITY]
+
+
+class RetailerFilter(PageQuery):
+    approval: Approval | None = None
+    is_blocked: bool | None = None
+    search: Text | None = Field(default=None, description="In shop name and owner, or the whole code.")
+    sort: Literal["id", "-id", "shop_name", "-shop_name", "created_at", "-created_at"] = "id"
+
+
+class RetailerGiven(Given):
+    shop_name: Text = Field(examples=["Asha Kirana"])
+    owner_name: Text | None = None
+    pan: Pan | None = None
+    language: Language = Language.ENGLISH
+    terms_days: int = Field(default=30, ge=0, le=365)
+    address: AddressGiven = Field(default_factory=AddressGiven)
+
+
+class RetailerChange(Given):
+    """Only what is named changes."""
+
+    shop_name: Text | None = Field(default=None, examples=["Asha Kirana"])
+    owner_name: Text | None = None
+    pan: Pan | None = None
+    language: Language | None = None
+    terms_days: int | None = Field(default=None, ge=0, le=365)
+    address: AddressGiven | None = None
+
+
+class Approved(Given):
+    """`credit_limit` opens the shop's credit account together with the approval."""
+
+    credit_limit: Rupees | None = None
+    reason: Reason | None = None
+
+
+class ReasonGiven(Given):
+    reason: Reason
+
+
+class LimitGiven(Given):
+    limit: Rupees
+    reason: Reason
+
+
+class RetailerView(View):
+    id: RowId
+    code: str = Field(examples=["R-0001"])
+    shop_name: str
+    owner_name: str | None
+    pan: str | None
+    language: Language
+    approval: Approval
+    approved_at: dt.datetime | None
+    blocked_at: dt.datetime | None
+    block_reason: str | None
+    terms_days: int
+    address: AddressView
+    created_at: dt.datetime
+
+
+class RetailerPage(PageView):
+    items: list[RetailerView]
+
+
+class PersonView(View):
+    """Somebody who acts for the shop. Above `order_limit` the owner approves."""
+
+    contact_id: int
+    name: str | None
+    language: Language
+    position: Position
+    order_limit: Rupees | None
+    opted_out: bool
+
+
+class PeopleView(View):
+    items: list[PersonView]
+
+
+def retailer_view(retailer: Retailer) -> RetailerView:
+    return RetailerView(
+        id=retailer.id,
+        code=retailer.code,
+        shop_name=retailer.shop_name,
+        owner_name=retailer.owner_name,
+        pan=retailer.pan,
+        language=retailer.language,
+        approval=retailer.approval,
+        approved_at=retailer.approved_at,
+        blocked_at=retailer.blocked_at,
+        block_reason=retailer.block_reason,
+        terms_days=retailer.terms_days,
+        address=address_view(retailer),
+        created_at=retailer.created_at,
+    )
+
+
+@blueprint.get("/retailers")
+@endpoint(tag="retailers", roles=ADMIN, answer=RetailerPage, query=RetailerFilter)
+def list_retailers(call: Call, query: RetailerFilter) -> RetailerPage:
+    """Shops, by approval, block or name."""
+    wanted = select(Retailer)
+    if query.approval:
+        wanted = wanted.where(Retailer.approval == query.approval)
+    if query.is_blocked is not None:
+        wanted = wanted.where(
+            Retailer.blocked_at.is_not(None) if query.is_blocked else Retailer.blocked_at.is_(None)
+        )
+    if query.search:
+        wanted = wanted.where(
+            or_(
+                Retailer.shop_name.icontains(query.search, autoescape=True),
+                Retailer.owner_name.icontains(query.search, autoescape=True),
+                Retailer.code == query.search.upper(),
+            )
+        )
+    sorts = {"shop_name": Retailer.shop_name, "created_at": Retailer.created_at}
+    found = paging.cut(call.session, wanted, key=Retailer.id, page=query, sorts=sorts, sort=query.sort)
+    return RetailerPage(items=[retailer_view(row) for row in found.items], total=found.total, next=found.next)
+
+
+@blueprint.post("/retailers")
+@endpoint(
+    tag="retailers",
+    roles=ADMIN,
+    answer=RetailerView,
+    status=HTTPStatus.CREATED,
+    body=RetailerGiven,
+    is_keyed=True,
+)
+def create_retailer(call: Call, body: RetailerGiven) -> RetailerView:
+    """Enter a shop. It waits for approval like one that applied by chat."""
+    facts = RetailerFacts(
+        shop_name=body.shop_name,
+        owner_name=body.owner_name,
+        pan=body.pan,
+        language=body.language,
+        terms_days=body.terms_days,
+        address=body.address.address(),
+    )
+    retailer = service.create_retailer(call.session, facts, actor=call.actor, now=call.now)
+    call.headers["Location"] = f"/api/v1/retailers/{retailer.id}"
+    return retailer_view(retailer)
+
+
+@blueprint.get("/retailers/<id:retailer_id>")
+@endpoint(tag="retailers", roles=ADMIN_OR_RETAILER, answer=RetailerView, has_etag=True)
+def get_retailer(call: Call, retailer_id: int) -> RetailerView:
+    """One shop."""
+    call.must_own(retailer_id=retailer_id, kind="retailers", row_id=retailer_id)
+    return retailer_view(queries.get_retailer(call.session, RetailerId(retailer_id)))
+
+
+@blueprint.patch("/retailers/<id:retailer_id>")
+@endpoint(
+    tag="retailers",
+    roles=ADMIN,
+    answer=RetailerView,
+    body=RetailerChange,
+    is_keyed=True,
+    has_etag=True,
+    needs_match=True,
+)
+def change_retailer(call: Call, retailer_id: int, body: RetailerChange) -> RetailerView:
+    """Correct a shop's facts or terms."""
+    retailer = lock(call.session, Retailer, retailer_id, LockRank.RETAILER)
+    call.must_match(retailer_view(retailer))
+    present: dict[str, Any] = {
+        "shop_name": retailer.shop_name,
+        "owner_name": retailer.owner_name,
+        "pan": retailer.pan,
+        "language": retailer.language,
+        "terms_days": retailer.terms_days,
+    }
+    changed = body.model_dump(exclude_unset=True, exclude={"address"})
+    required = ("shop_name", "language", "terms_days")
+    kept = {name: value for name, value in changed.items() if value is not None or name not in required}
+    address = body.address.address() if body.address else address_of(retailer)
+    facts = RetailerFacts(**(present | kept), address=address)
+    return retailer_view(
+        service.update_retailer(call.session, RetailerId(retailer_id), facts, actor=call.actor, now=call.now)
+    )
+
+
+@blueprint.post("/retailers/<id:retailer_id>/approve")
+@endpoint(tag="retailers", roles=ADMIN, answer=RetailerView, body=Approved, is_keyed=True)
+def approve_retailer(call: Call, retailer_id: int, body: Approved) -> RetailerView:
+    """Let a shop order, on credit when a limit is given, else for cash."""
+    retailer = service.approve_retailer(call.session, RetailerId(retailer_id), actor=call.actor, now=call.now)
+    if body.credit_limit:
+        credit.change_limit(
+            call.session,
+            retailer_id,
+            limit=body.credit_limit.money,
+            reason=body.reason or "approved",
+            actor=call.actor,
+            now=call.now,
+        )
+    return retailer_view(retailer)
+
+
+@blueprint.post("/retailers/<id:retailer_id>/refuse")
+@endpoint(
+    tag="retailers", roles=ADMIN, answer=RetailerView, body=ReasonGiven, is_keyed=True, refusals=_CONFLICT
+)
+def refuse_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> RetailerView:
+    """Turn an application down; the shop is told."""
+    refused = service.refuse_retailer(
+        call.session, RetailerId(retailer_id), reason=body.reason, actor=call.actor, now=call.now
+    )
+    return retailer_view(refused)
+
+
+@blueprint.post("/retailers/<id:retailer_id>/block")
+@endpoint(tag="retailers", roles=ADMIN, answer=RetailerView, body=ReasonGiven, is_keyed=True)
+def block_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> RetailerView:
+    """Stop orders on credit; payments and small cash orders go on."""
+    blocked = service.block_retailer(
+        call.session, RetailerId(retailer_id), reason=body.reason, actor=call.actor, now=call.now
+    )
+    return retailer_view(blocked)
+
+
+@blueprint.post("/retailers/<id:retailer_id>/unblock")
+@endpoint(tag="retailers", roles=ADMIN, answer=RetailerView, body=ReasonGiven, is_keyed=True)
+def unblock_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> RetailerView:
+    """Lift a block."""
+    free = service.unblock_retailer(
+        call.session, RetailerId(retailer_id), reason=body.reason, actor=call.actor, now=call.now
+    )
+    return retailer_view(free)
+
+
+@blueprint.put("/retailers/<id:retailer_id>/limit")
+@endpoint(tag="retailers", roles=ADMIN, body=LimitGiven, is_keyed=True, refusals=_REFUSED)
+def set_retailer_limit(call: Call, retailer_id: int, body: LimitGiven) -> None:
+    """Set the credit limit. Below what is owed and held it only stops new orders."""
+    queries.get_retailer(call.session, RetailerId(retailer_id))
+    credit.change_limit(
+        call.session,
+        retailer_id,
+        limit=body.limit.money,
+        reason=body.reason,
+        actor=call.actor,
+        now=call.now,
+    )
+
+
+@blueprint.get("/retailers/<id:retailer_id>/people")
+@endpoint(tag="retailers", roles=ADMIN_OR_RETAILER, answer=PeopleView)
+def list_retailer_people(call: Call, retailer_id: int) -> PeopleView:
+    """The owner and the helpers, as WhatsApp knows them."""
+    call.must_own(retailer_id=retailer_id, kind="retailers", row_id=retailer_id)
+    queries.get_retailer(call.session, RetailerId(retailer_id))
+    return PeopleView(
+        items=[
+            PersonView(
+                contact_id=person.contact_id,
+                name=person.name,
+                language=person.language,
+                position=person.position,
+                order_limit=None if person.order_limit is None else Rupees.of(person.order_limit),
+                opted_out=person.opted_out,
+            )
+            for person in queries.people_of_retailer(call.session, RetailerId(retailer_id))
+        ]
+    )

@@ -1,0 +1,215 @@
+"""The OpenAPI document: made from the endpoints' contracts, with their errors, headers and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask
+from pydantic import BaseModel, ValidationError
+from spectree import SpecTree
+
+from admin_api import problems
+from admin_api.examples import example_of
+from core.parties.models import Role
+
+BEARER = "bearer"
+IF_MATCH = "If-Match"
+IDEMPOTENCY_KEY = "Idempotency-Key"
+LONGEST_KEY = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contract:
+    """What an endpoint promises: who may ask, what it takes, what it answers, and which refusals are possible."""
+
+    tag: str
+    roles: frozenset[Role] | None
+    answer: type[BaseModel] | None
+    status: HTTPStatus
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    # What else but JSON: media types of a raw body, and of a raw answer.
+    raw_body: tuple[str, ...] = ()
+    raw_answer: tuple[str, ...] = ()
+    largest_body: int = 1_000_000
+    is_keyed: bool = False
+    has_etag: bool = False
+    needs_match: bool = False
+    refusals: frozenset[HTTPStatus] = frozenset()
+
+    def problem_statuses(self, *, has_path_id: bool) -> list[HTTPStatus]:
+        """Every status below 500 and 503 that a caller may meet besides the answer."""
+        found = {HTTPStatus.BAD_REQUEST, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+        found |= self.refusals
+        if self.roles is not None:
+            found |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+        if has_path_id:
+            found.add(HTTPStatus.NOT_FOUND)
+        if self.query:
+            found.add(HTTPStatus.UNPROCESSABLE_ENTITY)
+        if self.body or self.raw_body:
+            found |= {
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+            }
+        if self.is_keyed:
+            found |= {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
+        if self.needs_match:
+            found.add(HTTPStatus.PRECONDITION_FAILED)
+        return sorted(found)
+
+
+def _raise_problem(
+    _request: Any, _response: Any, invalid: Exception | None, _instance: Any, _adapter: Any
+) -> None:
+    if isinstance(invalid, ValidationError):
+        raise problems.of_validation(invalid)
+
+
+def _name(model: type[BaseModel]) -> str:
+    return model.__name__
+
+
+def _nested_name(_parent: str, child: str) -> str:
+    return child
+
+
+spec = SpecTree(
+    "flask",
+    mode="strict",
+    annotations=False,
+    path="api/spectree",
+    page_templates={},
+    title="Khaacho",
+    version="1",
+    description="Shops order from wholesalers, on credit, by WhatsApp. This is the door for admins and for systems.",
+    validation_error_model=problems.ProblemView,
+    naming_strategy=_name,
+    nested_naming_strategy=_nested_name,
+    before=_raise_problem,
+)
+
+
+@dataclass(slots=True)
+class Document:
+    """The document of one app, made when it is first asked for."""
+
+    app: Flask
+    _made: dict[str, Any] | None = field(default=None)
+
+    def get(self) -> dict[str, Any]:
+        if self._made is None:
+            with self.app.app_context():
+                self._made = _document(self.app)
+        return self._made
+
+
+def contract_of(view: Callable[..., Any]) -> Contract | None:
+    found: Contract | None = getattr(view, "contract", None)
+    return found
+
+
+def operations(app: Flask) -> Iterator[tuple[str, str, Contract]]:
+    """Every documented operation: method, path as the document spells it, and contract."""
+    for rule in app.url_map.iter_rules():
+        contract = contract_of(app.view_functions[rule.endpoint])
+        if contract is not None:
+            path, _ = spec.backend.parse_path(rule, None)
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield method, path, contract
+
+
+def _document(app: Flask) -> dict[str, Any]:
+    document: dict[str, Any] = spec._generate_spec()  # noqa: SLF001 - `spec.spec` would be kept for all apps
+    schemas = document["components"]["schemas"]
+    schemas["ProblemView"] = problems.ProblemView.model_json_schema(
+        mode="serialization", ref_template="#/components/schemas/{model}"
+    )
+    schemas.update(schemas["ProblemView"].pop("$defs", {}))
+    for method, path, contract in operations(app):
+        operation = document["paths"][path][method.lower()]
+        _describe_request(operation, contract, schemas)
+        _describe_answers(operation, contract, schemas)
+    document["paths"] = dict(sorted(document["paths"].items()))
+    document["servers"] = [{"url": "/"}]
+    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    document["components"]["securitySchemes"] = {BEARER: bearer}
+    return document
+
+
+def _describe_request(operation: dict[str, Any], contract: Contract, schemas: Mapping[str, Any]) -> None:
+    operation["x-roles"] = sorted(contract.roles) if contract.roles is not None else []
+    if contract.roles is not None:
+        operation["security"] = [{BEARER: []}]
+    if contract.is_keyed:
+        operation["parameters"].append(
+            _header(
+                IDEMPOTENCY_KEY,
+                "Sent again with the same key and body, the request is not done again and gets the same answer.",
+                {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+            )
+        )
+    if contract.needs_match:
+        operation["parameters"].append(
+            _header(
+                IF_MATCH,
+                "The ETag of what was read. When somebody else changed it since, nothing is done: 412.",
+                {"type": "string"},
+            )
+        )
+    if contract.raw_body:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {kind: {"schema": {"type": "string"}} for kind in contract.raw_body},
+        }
+    if contract.body:
+        content = operation["requestBody"]["content"]["application/json"]
+        content["example"] = example_of(content["schema"], schemas)
+        operation["requestBody"]["required"] = True
+
+
+def _describe_answers(operation: dict[str, Any], contract: Contract, schemas: Mapping[str, Any]) -> None:
+    answers: dict[str, Any] = operation["responses"]
+    answers.clear()
+    status = str(contract.status.value)
+    answers[status] = {"description": contract.status.phrase, "headers": {}}
+    if contract.answer:
+        schema = {"$ref": f"#/components/schemas/{contract.answer.__name__}"}
+        answers[status]["content"] = {
+            "application/json": {"schema": schema, "example": example_of(schema, schemas)}
+        }
+    for kind in contract.raw_answer:
+        answers[status].setdefault("content", {})[kind] = {"schema": {"type": "string"}}
+    if contract.has_etag:
+        answers[status]["headers"]["ETag"] = {"schema": {"type": "string"}}
+    has_path_id = any(parameter["in"] == "path" for parameter in operation["parameters"])
+    problem = {"$ref": "#/components/schemas/ProblemView"}
+    for refused in contract.problem_statuses(has_path_id=has_path_id):
+        answers.setdefault(
+            str(refused.value),
+            {
+                "description": refused.phrase,
+                "content": {problems.MEDIA_TYPE: {"schema": problem, "example": _problem_example(refused)}},
+            },
+        )
+
+
+def _header(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
+
+
+def _problem_example(status: HTTPStatus) -> dict[str, Any]:
+    code = problems.code_of(status)
+    return {
+        "type": f"{problems.DOCS}#{code}",
+        "title": status.phrase,
+        "status": status.value,
+        "code": code,
+        "instance": "/api/v1/orders/17",
+        "facts": {},
+        "errors": [],
+    }

@@ -1,0 +1,125 @@
+"""The API as a client meets it: the real app over the test's database, users who sign in, a market to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+import admin_api
+from admin_api.limiter import Budgets
+from core.actor import SYSTEM
+from core.config import PROJECT_ROOT, Settings
+from core.db.session import Database
+from core.parties import service as parties
+from core.parties.models import Role
+from tests.market import Market, Shop, Wholesaler
+
+PASSWORD = "correct horse battery"
+MANY = Budgets(user=100_000, address=100_000, sign_ins=100_000)
+
+
+@dataclass
+class Client:
+    """Somebody's access to the API. `get`, `post` and so on answer with the response as it came."""
+
+    http: FlaskClient
+    token: str | None = None
+    refresh_token: str | None = None
+    user: dict[str, Any] = field(default_factory=dict)
+
+    def ask(self, method: str, path: str, **facts: Any) -> TestResponse:
+        headers = dict(facts.pop("headers", {}))
+        if self.token:
+            headers.setdefault("Authorization", f"Bearer {self.token}")
+        return self.http.open(f"/api/v1{path}", method=method, headers=headers, **facts)
+
+    def get(self, path: str, **facts: Any) -> TestResponse:
+        return self.ask("GET", path, **facts)
+
+    def post(self, path: str, body: Any = None, **facts: Any) -> TestResponse:
+        return self.ask("POST", path, **({} if body is None else {"json": body}), **facts)
+
+    def put(self, path: str, body: Any = None, **facts: Any) -> TestResponse:
+        return self.ask("PUT", path, **({} if body is None else {"json": body}), **facts)
+
+    def patch(self, path: str, body: Any = None, **facts: Any) -> TestResponse:
+        return self.ask("PATCH", path, **({} if body is None else {"json": body}), **facts)
+
+
+def make_app(settings: Settings, database: Database, *, budgets: Budgets = MANY) -> Flask:
+    app = Flask(__name__, template_folder=str(PROJECT_ROOT / "templates"), static_folder=None)
+    # As in production: an unexpected error is an answer and not an exception in the client.
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    admin_api.register(
+        app, settings=settings, database=database, redis_url=settings.redis_url or "", budgets=budgets
+    )
+    return app
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Flask:
+    return make_app(settings, database)
+
+
+@pytest.fixture
+def market(database: Database) -> Market:
+    return Market(database)
+
+
+@pytest.fixture
+def nobody(app: Flask) -> Client:
+    return Client(app.test_client())
+
+
+SignIn = Callable[..., Client]
+
+
+@pytest.fixture
+def sign_in(app: Flask, market: Market) -> SignIn:
+    """Make a user of a role, or of a shop or wholesaler, and sign in."""
+    count = iter(range(1, 1_000))
+
+    def do(of: Role | Shop | Wholesaler = Role.ADMIN) -> Client:
+        party: dict[str, Any] = {}
+        role = of if isinstance(of, Role) else Role.RETAILER if isinstance(of, Shop) else Role.VENDOR
+        if isinstance(of, Shop):
+            party = {"retailer_id": of.id}
+        elif isinstance(of, Wholesaler):
+            party = {"vendor_id": of.id}
+        email = f"{role}{next(count)}@example.test"
+        market.do(
+            parties.create_user,
+            role=role,
+            name=email,
+            email=email,
+            password=PASSWORD,
+            actor=SYSTEM,
+            **party,
+        )
+        return signed_in(app, email)
+
+    return do
+
+
+def signed_in(app: Flask, email: str, password: str = PASSWORD) -> Client:
+    client = Client(app.test_client())
+    answer = client.post("/auth/login", {"email": email, "password": password})
+    assert answer.status_code == 200, answer.text
+    tokens = answer.json
+    return Client(
+        client.http,
+        token=tokens["access_token"],
+        refresh_token=tokens["refresh_token"],
+        user=tokens["user"],
+    )
+
+
+@pytest.fixture
+def admin(sign_in: SignIn) -> Client:
+    return sign_in()
