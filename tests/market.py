@@ -18,7 +18,7 @@ from core.credit import service as credit
 from core.db.session import Database
 from core.money import Money, rupees
 from core.orders import basket, delivery, offers, placing, queries
-from core.orders.models import Terms
+from core.orders.kinds import Terms
 from core.orders.views import (
     Accepted,
     Delivered,

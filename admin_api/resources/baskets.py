@@ -15,7 +15,8 @@ from admin_api.fields import QuantityOut, RowId, Rupees, View, quantity_text
 from admin_api.paging import PageQuery, PageView
 from core.errors import NotFound
 from core.orders import basket, queries
-from core.orders.models import Order, OrderStatus
+from core.orders.kinds import OrderStatus
+from core.orders.models import Order
 from core.orders.views import BasketView
 
 blueprint = Blueprint("api_baskets", __name__)

@@ -10,7 +10,7 @@ from pydantic import Field
 from admin_api.fields import QuantityOut, RowId, Rupees, View, quantity_text, quantity_text_or_none
 from admin_api.problems import json_safe
 from core.credit.kinds import PaidState
-from core.orders.models import FulfillmentStatus, OrderStatus, Terms
+from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.queries import Moved
 from core.orders.views import FulfillmentView, LineView, OrderView
 from core.refs import order_number

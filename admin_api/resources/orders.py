@@ -29,7 +29,8 @@ from core.credit.models import CreditHold, Invoice
 from core.messaging.models import OutboundMessage, OutboundStatus
 from core.money import ZERO
 from core.orders import queries
-from core.orders.models import Fulfillment, Order, OrderStatus, Terms
+from core.orders.kinds import OrderStatus, Terms
+from core.orders.models import Fulfillment, Order
 from core.routing import queries as routing
 
 blueprint = Blueprint("api_orders", __name__)

@@ -13,7 +13,7 @@ from core.catalog import queries as catalog
 from core.errors import NotFound
 from core.money import Money, total
 from core.orders import queries as orders
-from core.orders.models import Terms
+from core.orders.kinds import Terms
 from core.parties import queries as parties
 from core.pricing.policy import LinePrice, price_line
 from core.refs import ProductId, RetailerId

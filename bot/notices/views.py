@@ -19,7 +19,7 @@ from core.credit.models import Invoice, Payment, PaymentClaim
 from core.money import Money, total
 from core.orders import basket
 from core.orders import queries as orders
-from core.orders.models import FulfillmentStatus, OrderStatus
+from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.parties import queries as parties
 from core.parties.models import Approval
 from core.quantity import NOTHING

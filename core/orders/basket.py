@@ -17,7 +17,8 @@ from core.db.locks import LockRank, lock
 from core.money import Money, total
 from core.orders import progress
 from core.orders.errors import LineNotInBasket, NothingToRepeat, TooLate
-from core.orders.models import FulfillmentLine, Order, OrderLine, OrderStatus, Terms
+from core.orders.kinds import OrderStatus, Terms
+from core.orders.models import FulfillmentLine, Order, OrderLine
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketLine, BasketView, NewLine, PriceThen, SameAgain
 from core.pricing.policy import LinePrice

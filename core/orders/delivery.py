@@ -26,16 +26,9 @@ from core.money import Money
 from core.orders import progress, queries
 from core.orders.access import lock_fulfillment, lock_order
 from core.orders.errors import AlreadyDone, CodeLocked, ShortMoreThanPromised, TooLate
+from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.lifecycle import OPEN
-from core.orders.models import (
-    Fulfillment,
-    FulfillmentLine,
-    FulfillmentStatus,
-    Order,
-    OrderStatus,
-    OrderTransition,
-    Terms,
-)
+from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderTransition
 from core.orders.settings import OrderSettings
 from core.orders.views import Delivered, FulfillmentView, WrongCode
 from core.outbox.service import record

@@ -16,15 +16,8 @@ from core.events import FulfillmentCanceled, OrderCanceled
 from core.orders import basket, progress
 from core.orders.access import lock_fulfillment, lock_order
 from core.orders.errors import AlreadyDone, TooLate
-from core.orders.models import (
-    Fulfillment,
-    FulfillmentLine,
-    FulfillmentStatus,
-    Order,
-    OrderLine,
-    OrderStatus,
-    Terms,
-)
+from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
+from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.outbox.service import record
 from core.refs import ListingId
 from core.routing import service as routing

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
-from core.orders.models import FulfillmentStatus as F
-from core.orders.models import OrderStatus as S
+from core.orders.kinds import FulfillmentStatus as F
+from core.orders.kinds import OrderStatus as S
 
 # The database checks the same moves (trigger orders_follow_life_cycle); a test holds the two against each other.
 ORDER_MOVES: Mapping[S, frozenset[S]] = {

@@ -4,42 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, one_of, primary_key
+from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 
 # One counter gives both the short code that people type and the formal number KH-001001.
 short_codes = Sequence("order_short_codes", start=1001, metadata=Base.metadata)
-
-
-class OrderStatus(StrEnum):
-    DRAFT = "draft"
-    PLACED = "placed"
-    OFFERED = "offered"
-    ACCEPTED = "accepted"
-    DISPATCHED = "dispatched"
-    DELIVERED = "delivered"
-    COMPLETED = "completed"
-    CANCELED = "canceled"
-    UNFULFILLED = "unfulfilled"
-
-
-class FulfillmentStatus(StrEnum):
-    ACCEPTED = "accepted"
-    DISPATCHED = "dispatched"
-    DELIVERED = "delivered"
-    WITHDRAWN = "withdrawn"
-    CANCELED = "canceled"
-    RETURNED = "returned"
-
-
-class Terms(StrEnum):
-    CREDIT = "credit"
-    CASH = "cash"
 
 
 class Order(Base):

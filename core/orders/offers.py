@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actor import SYSTEM, Actor, ActorKind
-from core.audit.service import record_action
 from core.catalog import stock
 from core.catalog.errors import StockShort
 from core.credit import service as credit
@@ -23,16 +22,9 @@ from core.money import Money, total
 from core.orders import ending, progress, queries
 from core.orders.access import lock_fulfillment, lock_order
 from core.orders.errors import NothingAsked, TooLate
+from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.lifecycle import OPEN
-from core.orders.models import (
-    Fulfillment,
-    FulfillmentLine,
-    FulfillmentStatus,
-    Order,
-    OrderLine,
-    OrderStatus,
-    Terms,
-)
+from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
@@ -66,7 +58,7 @@ def accept(
         return Noted(offer_id=offer.id, order_id=order.id, until=offer.expires_at)
     fulfillment = _promise(session, order, offer, eta_at=eta_at, actor=actor, now=now)
     progress.seek_vendors(session, order, cause=RoundCause.PART_ACCEPTED, actor=SYSTEM, now=now)
-    _reserve(session, [fulfillment], actor=actor, now=now)
+    _set_aside(session, order, [fulfillment], actor=actor, now=now)
     return Accepted(
         fulfillment=queries.fulfillment_view(session, fulfillment.id),
         is_part=any(line.accepted_quantity < line.quantity for line in _offer_lines(session, offer)),
@@ -118,10 +110,14 @@ def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor
         now=now,
     )
     progress.seek_vendors(session, order, cause=RoundCause.WITHDRAWN, actor=SYSTEM, now=now)
+    cause = f"fulfillment:{fulfillment.id}"
+    credit.release_hold_with_vendor(
+        session, order_id=order.id, vendor_id=fulfillment.vendor_id, cause=cause, now=now
+    )
     stock.release(
         session,
         {ListingId(line.listing_id): line.quantity for line in lines},
-        cause=f"fulfillment:{fulfillment.id}",
+        cause=cause,
         actor=actor,
         now=now,
     )
@@ -131,33 +127,29 @@ def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor
 def override(
     session: Session, order_id: int, *, vendor_id: int, reason: str, actor: Actor, now: dt.datetime
 ) -> Order:
-    """An admin chooses the vendor: open offers are closed and what is unplaced is offered to that vendor alone."""
+    """An admin chooses the vendor, who is then asked alone. Above the ceiling the retailer is asked first.
+
+    Raises TooLate, and OverrideRefused (routing) when that vendor cannot be asked at all.
+    """
     order = lock_order(session, order_id, actor)
     if order.status not in (OrderStatus.PLACED, OrderStatus.OFFERED):
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
     order.asked = order.asked_at = order.asked_facts = None
     session.flush()
-    routing.override(
+    decision = routing.override(
         session,
         order_id=order.id,
         retailer_id=order.retailer_id,
         needs=progress.unplaced(session, order),
         vendor_id=vendor_id,
         reason=reason,
+        ceiling=progress.room_under_ceiling(session, order),
+        workloads=progress.open_work(session),
         actor=actor,
         now=now,
     )
-    record_action(
-        session,
-        "order.override",
-        subject_kind="order",
-        subject_id=order.id,
-        after={"vendor_id": vendor_id},
-        reason=reason,
-        actor=actor,
-        now=now,
-    )
+    progress.follow_decision(session, order, decision, now=now)
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason="override")
     return order
 
@@ -241,9 +233,9 @@ def _go_on(session: Session, order: Order, *, cause: RoundCause, now: dt.datetim
                 _promise(session, order, winner, eta_at=None, actor=SYSTEM, now=now) for winner in winners
             ]
             progress.seek_vendors(session, order, cause=cause, actor=SYSTEM, now=now)
-            _reserve(session, taken, actor=SYSTEM, now=now)
-    except StockShort:
-        # A noted part was sold meanwhile: none of the parts stands, and the search goes on without them.
+            _set_aside(session, order, taken, actor=SYSTEM, now=now)
+    except (StockShort, CreditRefused):
+        # A noted part was sold meanwhile, or its vendor's own limit was used up: none of the parts stands, and the search goes on without them.
         routing.close_offers(session, order.id, status=OfferStatus.BEATEN)
         progress.seek_vendors(session, order, cause=cause, actor=SYSTEM, now=now)
 
@@ -298,8 +290,20 @@ def _promise(
     return fulfillment
 
 
-def _reserve(session: Session, taken: Sequence[Fulfillment], *, actor: Actor, now: dt.datetime) -> None:
-    """Set the promised goods aside, in one go because stock is locked last and in one order."""
+def _set_aside(
+    session: Session, order: Order, taken: Sequence[Fulfillment], *, actor: Actor, now: dt.datetime
+) -> None:
+    """Hold what the vendors' own limits for this shop ask for, then the promised goods, all in one order of locks."""
+    if order.terms is Terms.CREDIT:
+        for fulfillment in taken:
+            credit.hold_with_vendor(
+                session,
+                order_id=order.id,
+                retailer_id=order.retailer_id,
+                vendor_id=fulfillment.vendor_id,
+                amount=Money(fulfillment.total_minor),
+                now=now,
+            )
     ids = [fulfillment.id for fulfillment in taken]
     lines = session.scalars(select(FulfillmentLine).where(FulfillmentLine.fulfillment_id.in_(ids)))
     goods = {ListingId(line.listing_id): line.quantity for line in lines}

@@ -17,7 +17,8 @@ from core.events import OrderPlaced, OwnerApprovalAsked
 from core.money import Money
 from core.orders import basket, progress
 from core.orders.access import lock_order
-from core.orders.models import Order, OrderLine, OrderStatus, Refusal, Terms, short_codes
+from core.orders.kinds import OrderStatus, Terms
+from core.orders.models import Order, OrderLine, Refusal, short_codes
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketView, Placed, Refused
 from core.outbox.service import record

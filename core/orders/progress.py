@@ -14,17 +14,9 @@ from core.credit import service as credit
 from core.events import OrderAccepted, OrderCanceled, OrderUnfulfilled, RetailerAsked
 from core.money import ZERO, Money, total
 from core.orders.errors import TooLate
+from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.lifecycle import ENDED, FULFILLMENT_MOVES, LIVE, ORDER_MOVES, roll_up
-from core.orders.models import (
-    Fulfillment,
-    FulfillmentStatus,
-    FulfillmentTransition,
-    Order,
-    OrderLine,
-    OrderStatus,
-    OrderTransition,
-    Terms,
-)
+from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
 from core.outbox.service import record
 from core.pricing.policy import price_line
 from core.quantity import NOTHING
@@ -176,20 +168,23 @@ def seek_vendors(
             retailer_id=order.retailer_id,
             needs=needs,
             cause=cause,
-            ceiling=_room_under_ceiling(session, order),
+            ceiling=room_under_ceiling(session, order),
             workloads=open_work(session),
             on_credit=order.terms is Terms.CREDIT,
             actor=actor,
             now=now,
         )
-        # While a vendor still thinks, what that vendor leaves is sought again with the answer.
-        if not _has_open_offer(session, order.id):
-            _decide_rest(session, order, decision, now=now)
+        follow_decision(session, order, decision, now=now)
     settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason="no_vendor")
 
 
-def _decide_rest(session: Session, order: Order, decision: routing.Decision, *, now: dt.datetime) -> None:
-    """Nobody was asked: the retailer decides about a dearer vendor or a part, or the order ends."""
+def follow_decision(session: Session, order: Order, decision: routing.Decision, *, now: dt.datetime) -> None:
+    """When nobody was asked: the retailer decides about a dearer vendor or a part, or the order ends.
+
+    While a vendor still thinks nothing is decided: what that vendor leaves is sought again with the answer.
+    """
+    if _has_open_offer(session, order.id):
+        return
     if decision.outcome is routing.Outcome.ONLY_DEARER and decision.cheapest_total is not None:
         _ask(session, order, "dearer", facts={"rest_minor": decision.cheapest_total.minor}, now=now)
     elif any(part.status in LIVE for part in fulfillments_of(session, order.id)):
@@ -197,6 +192,15 @@ def _decide_rest(session: Session, order: Order, decision: routing.Decision, *, 
         _ask(session, order, "part", facts={"promised_minor": promised.minor}, now=now)
     else:
         give_up_rest(session, order)
+
+
+def room_under_ceiling(session: Session, order: Order) -> Money:
+    """What the rest may cost: the ceiling less what is promised and the most that open offers may come to."""
+    offered: dict[int, Money] = {}
+    for line in _open_offer_lines(session, order.id):
+        price = price_line(Money(line.unit_price_minor), line.quantity, line.vat_basis_points)
+        offered[line.order_line_id] = max(offered.get(line.order_line_id, ZERO), price.total)
+    return Money(order.ceiling_minor or 0) - promised_total(session, order.id) - total(offered.values())
 
 
 def give_up_rest(session: Session, order: Order) -> None:
@@ -279,15 +283,6 @@ def _shrink_to_promised(session: Session, order: Order, *, now: dt.datetime) -> 
             cause = f"settled:{promised.minor}:{to_come.minor}"
             credit.shrink_hold(session, order_id=order.id, to=to_come, cause=cause, now=now)
         session.flush()
-
-
-def _room_under_ceiling(session: Session, order: Order) -> Money:
-    """What the rest may cost: the ceiling less what is promised and the most that open offers may come to."""
-    offered: dict[int, Money] = {}
-    for line in _open_offer_lines(session, order.id):
-        price = price_line(Money(line.unit_price_minor), line.quantity, line.vat_basis_points)
-        offered[line.order_line_id] = max(offered.get(line.order_line_id, ZERO), price.total)
-    return Money(order.ceiling_minor or 0) - promised_total(session, order.id) - total(offered.values())
 
 
 def _ask(session: Session, order: Order, question: str, *, facts: dict[str, Any], now: dt.datetime) -> None:

@@ -15,18 +15,16 @@ from core.catalog import queries as catalog
 from core.catalog.models import Product
 from core.errors import NotFound
 from core.money import Money, total
+from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.lifecycle import LIVE, OPEN
 from core.orders.models import (
     Fulfillment,
     FulfillmentLine,
-    FulfillmentStatus,
     FulfillmentTransition,
     Order,
     OrderLine,
-    OrderStatus,
     OrderTransition,
     Refusal,
-    Terms,
 )
 from core.orders.views import FulfillmentLineView, FulfillmentView, LineView, OrderLineView, OrderView
 from core.parties.models import Retailer, Vendor

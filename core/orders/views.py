@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.money import Money
-from core.orders.models import FulfillmentStatus, OrderStatus, Terms
+from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.pricing.policy import LinePrice
 
 

@@ -23,7 +23,7 @@ from core.money import Money
 from core.money import total as total_of
 from core.orders import basket, delivery, offers, placing
 from core.orders import queries as orders
-from core.orders.models import FulfillmentStatus, Terms
+from core.orders.kinds import FulfillmentStatus, Terms
 from core.orders.views import Delivered, NewLine, Placed
 from core.parties import queries as parties
 from core.parties import service

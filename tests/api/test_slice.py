@@ -3,7 +3,7 @@
 import pytest
 
 from core.money import rupees
-from core.orders.models import Terms
+from core.orders.kinds import Terms
 
 LIMIT = {"limit": {"amount": "50000"}, "reason": "a good payer"}
 

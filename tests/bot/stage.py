@@ -21,7 +21,8 @@ from core.db.clock import business_now, move_clock
 from core.db.session import Database
 from core.jobs.handlers import Handlers
 from core.jobs.runner import run_due
-from core.orders.models import Fulfillment, FulfillmentStatus
+from core.orders.kinds import FulfillmentStatus
+from core.orders.models import Fulfillment
 from core.outbox import service as outbox
 from core.outbox.models import Job, JobStatus
 from core.seeds import demo

@@ -15,7 +15,8 @@ from core.credit import queries as credit_queries
 from core.credit.models import CreditHold
 from core.money import rupees
 from core.orders import basket, offers, placing
-from core.orders.models import Fulfillment, Order, OrderStatus, Terms
+from core.orders.kinds import OrderStatus, Terms
+from core.orders.models import Fulfillment, Order
 from core.orders.views import Accepted, NewLine, Placed
 from core.routing.errors import OfferNotOpen
 from core.routing.settings import RoutingSettings

@@ -15,7 +15,7 @@ from core.catalog import queries as catalog
 from core.intake.reading import Answer, Answered
 from core.messaging.models import Prompt
 from core.orders import basket, placing, queries
-from core.orders.models import OrderStatus, Terms
+from core.orders.kinds import OrderStatus, Terms
 from core.orders.views import Placed, Refused
 from core.parties.models import Position
 from core.refs import ProductId

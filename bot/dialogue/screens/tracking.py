@@ -13,7 +13,8 @@ from bot.wording.say import Say
 from core.intake.reading import Intent
 from core.messaging.models import Prompt
 from core.orders import basket, delivery, ending, offers, queries
-from core.orders.models import FulfillmentStatus, Order, OrderStatus
+from core.orders.kinds import FulfillmentStatus, OrderStatus
+from core.orders.models import Order
 from core.orders.views import OrderView, Refused
 
 CANCEL, RECEIPT, ASKED = "cancel", "receipt", "asked"

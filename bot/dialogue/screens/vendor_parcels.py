@@ -12,7 +12,7 @@ from bot.dialogue.words import begins_with, codes, is_said, mentions
 from bot.wording.say import Say
 from core.messaging.models import Prompt
 from core.orders import delivery, offers, queries
-from core.orders.models import FulfillmentStatus, Terms
+from core.orders.kinds import FulfillmentStatus, Terms
 from core.orders.views import FulfillmentView, WrongCode
 
 CASH_TAKEN, WITHDRAW = "cash_taken", "withdraw"

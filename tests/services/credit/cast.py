@@ -18,7 +18,8 @@ from core.credit.kinds import PaymentMethod
 from core.credit.models import Entry, LedgerAccount
 from core.credit.policy import DeliveredLine
 from core.money import Money, rupees
-from core.orders.models import Fulfillment, Order, OrderStatus, Terms, short_codes
+from core.orders.kinds import OrderStatus, Terms
+from core.orders.models import Fulfillment, Order, short_codes
 from core.outbox.models import Event
 from core.parties.service import RetailerFacts, VendorFacts, create_retailer, create_vendor
 from core.routing.models import Offer, OfferStatus, RoundCause, RoutingRound

@@ -15,7 +15,8 @@ from core.errors import NotFound
 from core.money import ZERO, rupees
 from core.orders import basket, delivery, ending, offers, placing, queries
 from core.orders.errors import AlreadyDone, TooLate
-from core.orders.models import FulfillmentStatus, Order, OrderStatus, Refusal, Terms
+from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
+from core.orders.models import Order, Refusal
 from core.orders.views import NewLine, Placed, Refused, WrongCode
 from core.parties import service as parties
 from core.routing import queries as routing_queries

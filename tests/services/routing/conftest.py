@@ -9,7 +9,8 @@ from sqlalchemy import event
 from core.actor import Actor, ActorKind, Via
 from core.catalog.models import Listing, Product, Stock, VatClass
 from core.money import rupees
-from core.orders.models import Order, OrderLine, OrderStatus, Terms
+from core.orders.kinds import OrderStatus, Terms
+from core.orders.models import Order, OrderLine
 from core.parties.models import Approval, Retailer, Vendor
 from core.routing import service as routing
 from core.routing.models import RoundCause

@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import func, select
 
 from core.catalog.models import Listing, Product, VatClass
-from core.orders.models import Order, OrderStatus, Terms
+from core.orders.kinds import OrderStatus, Terms
+from core.orders.models import Order
 from core.parties.models import Approval, Retailer, Vendor
 from core.routing.models import Offer, RoundCause, RoutingRound
 from core.vendors.models import ObservationKind, VendorObservation

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.orders.kinds import FulfillmentStatus as F
+from core.orders.kinds import OrderStatus as S
 from core.orders.lifecycle import ENDED, FULFILLMENT_MOVES, LIVE, ORDER_MOVES, roll_up
-from core.orders.models import FulfillmentStatus as F
-from core.orders.models import OrderStatus as S
 
 
 def test_every_status_has_its_moves():
