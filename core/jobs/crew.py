@@ -91,9 +91,12 @@ class Crew:
         except SQLAlchemyError as problem:
             logger.warning("cannot look for work", extra={"problem": type(problem).__name__})
             return DATABASE_AWAY_SECONDS
+        except Exception:  # a foreman that dies stops the queue for good, and nobody sees it
+            logger.exception("cannot look for work")
+            return DATABASE_AWAY_SECONDS
         if isinstance(found, Claim):
             return found
-        return min(LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS if found is None else found)
+        return LOOK_EVERY_SECONDS if found is None else min(LOOK_EVERY_SECONDS, found)
 
     def _give(self, claim: Claim) -> None:
         future = self._hands.submit(self._work, claim)
@@ -102,19 +105,28 @@ class Crew:
 
     def _work(self, claim: Claim) -> None:
         try:
-            failure: Exception | None = None
-            try:
-                runner.run(self._database, self._handlers, claim)
-            except SQLAlchemyError as problem:
-                failure = problem
-            # While we live nobody takes the job from us, so the failure must be stored, however long that takes.
+            failure = self._run(claim)
+            # While we live nobody takes the job from us, so its failure must be stored, however long that takes.
             while failure is not None and not self._stopping.wait(DATABASE_AWAY_SECONDS):
-                try:
-                    runner.settle_failure(self._database, self._handlers, claim, failure)
-                    failure = None
-                except SQLAlchemyError as problem:
-                    logger.warning("cannot store a failure", extra={"problem": type(problem).__name__})
+                failure = self._store(failure, claim)
         finally:
             self._free_hands.release()
             # A twin that was waiting for this one may go now.
             self._rung.set()
+
+    def _run(self, claim: Claim) -> Exception | None:
+        """None when the job has been settled, one way or the other; else why it could not be."""
+        try:
+            runner.run(self._database, self._handlers, claim)
+        except Exception as problem:  # noqa: BLE001 - a thread has nobody to raise to
+            logger.warning("cannot store a failure", extra={"problem": type(problem).__name__})
+            return problem
+        return None
+
+    def _store(self, failure: Exception, claim: Claim) -> Exception | None:
+        try:
+            runner.settle_failure(self._database, self._handlers, claim, failure)
+        except Exception as problem:  # noqa: BLE001 - a thread has nobody to raise to
+            logger.warning("cannot store a failure", extra={"problem": type(problem).__name__})
+            return failure
+        return None

@@ -55,6 +55,16 @@ class Floor:
         gate.commit()
         return gate
 
+    def cut_connections(self):
+        """As when the database restarts."""
+        with self.database.transaction() as session:
+            session.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+
     def wait_behind_gate(self):
         """How many jobs stand behind the gate."""
         with self.database.transaction() as session:

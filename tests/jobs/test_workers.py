@@ -98,6 +98,21 @@ def test_workers_do_without_redis(floor):
     wait_until(lambda: len(floor.noted()) == 2, "both jobs are done")
 
 
+def test_worker_outlives_the_loss_of_all_its_connections(floor):
+    gate = floor.close_gate()
+    worker = floor.start()
+    job_id = floor.add("note_behind_gate")
+    wait_until(lambda: floor.wait_behind_gate() == 1, "a job runs")
+
+    floor.cut_connections()
+    gate.close()
+    floor.add(number=2)
+
+    wait_until(lambda: len(floor.noted()) == 2, "the job is tried again and the other is done")
+    assert floor.job(job_id).status is JobStatus.DONE
+    assert {process for _, process, _ in floor.noted()} == {worker.pid}
+
+
 def test_running_job_ends_before_a_stopped_worker_does(floor):
     gate = floor.close_gate()
     worker = floor.start()

@@ -163,7 +163,6 @@ def test_attempt_that_was_taken_back_changes_nothing(session):
 
 def test_only_dead_workers_jobs_are_taken_back(fresh_database):
     with fresh_database.engine.connect() as life, fresh_database.database.transaction() as session:
-        life.detach()
         life.execute(text(f"SELECT pg_advisory_lock({claims.LIVING_WORKERS}, 501)"))
         alive, dead = add(session, key="alive"), add(session, key="dead")
         claim(session, worker="here-1-501")
@@ -173,6 +172,7 @@ def test_only_dead_workers_jobs_are_taken_back(fresh_database):
 
         assert job(session, alive).status is JobStatus.RUNNING
         assert job(session, dead).status is JobStatus.PENDING
+        life.execute(text("SELECT pg_advisory_unlock_all()"))
     with fresh_database.database.transaction() as session:
         assert claims.take_back(session, now=NOW) == 1
 
