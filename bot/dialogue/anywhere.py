@@ -68,7 +68,10 @@ def hand_to_person(_turn: Turn) -> Outcome:
 
 
 def is_unknown_kind(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.UNKNOWN or (turn.act.kind is ActKind.TEXT and not turn.text.strip())
+    """Also a pin that nobody asked for, and a text without a word in it."""
+    is_stray_pin = turn.act.kind is ActKind.LOCATION and turn.state is not State.SHOP_AREA
+    is_empty = turn.act.kind is ActKind.TEXT and not turn.text.strip()
+    return turn.act.kind is ActKind.UNKNOWN or is_stray_pin or is_empty
 
 
 def unknown_kind(_turn: Turn) -> Outcome:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue import reader, who
 from bot.dialogue.acts import read_waiting
 from bot.dialogue.asking import open_question
+from bot.dialogue.checks import check_table
 from bot.dialogue.machine import SILENCE, Act, ActKind, Outcome, State, Turn
 from bot.dialogue.states import ANYWHERE, TABLE
 from bot.dialogue.words import language_of
@@ -253,3 +254,6 @@ def say_unexpected(
             message.needs_person = True
         record(session, PersonAsked(conversation_id=conversation_id, reason="failed"), actor=SYSTEM, now=now)
         _close(session, conversation, unread, State(who.known_state(conversation)), ["gave_up"], now=now)
+
+
+check_table()

@@ -12,6 +12,7 @@ from bot.dialogue.screens import (
     placing,
     tracking,
     vendor_home,
+    vendor_listings,
     vendor_offers,
     vendor_parcels,
 )
@@ -25,6 +26,7 @@ PROMPTS: Final[Mapping[str, PromptKind]] = {
         account.PROMPT_KINDS,
         vendor_offers.PROMPT_KINDS,
         vendor_parcels.PROMPT_KINDS,
+        vendor_listings.PROMPT_KINDS,
         vendor_home.PROMPT_KINDS,
     )
     for kind in kinds

@@ -14,6 +14,9 @@ from core.intake.reading import Answer, Edit, LineQuestion, QuestionKind, Readin
 from core.orders import queries as orders
 from core.refs import ProductId
 
+# A question that fits more goods than this asks about nothing in particular.
+_MOST_ASKED_ABOUT = 6
+
 
 def read(turn: Turn) -> Reading:
     return read_text(turn, turn.text)
@@ -66,6 +69,8 @@ def learn(turn: Turn) -> None:
 def goods_asked_about(turn: Turn) -> list[dict[str, Any]]:
     """The goods that a question names, with the lowest price at which somebody has them now."""
     skus = intake.goods_named(turn.session, turn.text)
+    if len(skus) > _MOST_ASKED_ABOUT:
+        return []
     products = catalog.products_by_skus(turn.session, skus)
     listings = catalog.find_listings(turn.session, [ProductId(found.id) for found in products.values()])
     asked = []

@@ -15,6 +15,7 @@ from bot.dialogue.screens import (
     placing,
     tracking,
     vendor_home,
+    vendor_listings,
     vendor_offers,
     vendor_parcels,
 )
@@ -41,6 +42,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *vendor_offers.STEPS,
         *vendor_parcels.STEPS,
         *vendor_home.STEPS,
+        *vendor_listings.STEPS,
         *vendor_offers.READ_STEPS,
         *vendor_home.LAST_STEPS,
     ),

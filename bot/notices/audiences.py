@@ -84,7 +84,7 @@ def payer(session: Session, event: events.PaymentPosted) -> list[Person]:
     payment = session.get_one(Payment, event.payment_id)
     people = parties.people_of_retailer(session, RetailerId(event.retailer_id))
     if event.claim_id is None:
-        return _owners(people) if not payment.idempotency_key.startswith("delivery") else []
+        return _owners(people) if not payment.idempotency_key.startswith("cash:invoice:") else []
     return _one_or_owners(people, session.get_one(PaymentClaim, event.claim_id).claimed_by)
 
 

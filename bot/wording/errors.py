@@ -11,6 +11,35 @@ from core.errors import DomainError
 
 PLAIN: Final = "errors/refused"
 
+# What only an admin, an import or a command can meet, by code and by package. A chat that met one all the same would
+# say the plain thing.
+ELSEWHERE: Final = frozenset(
+    {
+        "account_open_already",
+        "cheque_not_open",
+        "idempotency_key_reused",
+        "listing_exists",
+        "override_refused",
+        "posting_reversed",
+        "price_change_held",
+        "reason_missing",
+        "refused",
+        "sku_taken",
+        "stock_not_reserved",
+        "weights_refused",
+        "words_mean_nothing",
+    }
+)
+ELSEWHERE_PACKAGES: Final = (
+    "core.parties",
+    "core.messaging",
+    "core.settings",
+    "core.seeds",
+    "core.db",
+    "core.risk",
+    "core.exports",
+)
+
 # Codes that say the same to somebody who reads them in a chat.
 GROUPS: Final[Mapping[str, str]] = {
     "amount_too_large": "errors/amount_not_positive",

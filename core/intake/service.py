@@ -23,8 +23,6 @@ from core.refs import ProductId, RetailerId
 
 __all__ = ["base_pieces", "goods_named", "index_of", "knowledge_of", "learn", "read", "read_answer"]
 
-_MOST_NAMED = 5
-
 
 @dataclass(slots=True)
 class _Built:
@@ -69,18 +67,19 @@ def base_pieces(session: Session, sku: str, quantity: Decimal | None, unit: Unit
     return base_quantity(index.products[position], quantity, unit, staples=index.staples)
 
 
-def goods_named(session: Session, text: str) -> list[str]:
-    """The SKUs that the words of a question narrow down to, at most five; none when they fit too much or nothing."""
+def goods_named(session: Session, text: str, *, among: frozenset[str] | None = None) -> list[str]:
+    """The SKUs that the words of a text narrow down to; with *among* only those. None fit: an empty list."""
     index = index_of(session)
+    everything = frozenset(
+        position for position, product in enumerate(index.products) if among is None or product.sku in among
+    )
     fitting: frozenset[int] = frozenset()
     for token in tokenize(clean(text).text, is_name=index.is_name):
         if token.kind is not Kind.WORD:
             continue
-        named = frozenset().union(*(meaning.products for meaning in index.known(token.text)))
+        named = frozenset().union(*(meaning.products for meaning in index.known(token.text))) & everything
         if named:
             fitting = (fitting & named) or (fitting or named)
-    if len(fitting) > _MOST_NAMED:
-        return []
     return [index.products[position].sku for position in sorted(fitting)]
 
 
