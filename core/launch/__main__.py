@@ -22,6 +22,8 @@ from core.launch.procfile import ProcfileError, parse_procfile
 from core.launch.terminal import Terminal
 
 WEB = "web"
+# What a person waits for. Started together with these, the others would only make them later.
+_FIRST = frozenset({WEB, "worker"})
 HEALTH = "/api/v1/health"
 _HEALTH_EVERY_SECONDS = 0.25
 _PREPARATION = {
@@ -99,12 +101,19 @@ def _prepare(config: Settings, ensemble: Ensemble, env: Mapping[str, str]) -> bo
 
 
 def _play(config: Settings, ensemble: Ensemble, commands: Mapping[str, str], env: Mapping[str, str]) -> None:
-    for name, command in commands.items():
-        ensemble.add(Child(name=name, command=command, env=env, cwd=PROJECT_ROOT))
+    children = [
+        Child(name=name, command=command, env=env, cwd=PROJECT_ROOT) for name, command in commands.items()
+    ]
+    for child in children:
+        if child.name in _FIRST:
+            ensemble.add(child)
     ensemble.keep_running(until=lambda: _answers(config.port), every_seconds=_HEALTH_EVERY_SECONDS)
     if ensemble.wants_to_end:
         return
     ensemble.terminal.say(_invitation(config))
+    for child in children:
+        if child.name not in _FIRST:
+            ensemble.add(child)
     ensemble.keep_running(until=lambda: False, every_seconds=None)
 
 

@@ -14,6 +14,7 @@ from tests.platform.processes import Processes, is_running, postmaster, read_unt
 PROCFILE = """
 web: python {web}
 worker: python -c "import os, time; print('worker', os.getpid()); time.sleep(1000)"
+clock: python -c "import os, time; print('clock', os.getpid()); time.sleep(1000)"
 """
 WEB = """
 import os
@@ -72,24 +73,25 @@ def stage(tmp_path, var, processes) -> Stage:
 def pids(lines: list[str]) -> dict[str, int]:
     """What the small processes said of themselves."""
     words = [line.partition("| ")[2].split() for line in lines]
-    return {said[0]: int(said[1]) for said in words if said and said[0] in {"web", "worker"}}
+    return {said[0]: int(said[1]) for said in words if said and said[0] in {"web", "worker", "clock"}}
 
 
 def test_everything_starts_and_ends_in_order(stage):
     launched = stage.launch()
     lines = read_until(launched, "Khaacho answers at")
     started = pids(lines)
+    later = pids(read_until(launched, "| clock"))
     servers = stage.postmaster()
 
     launched.send_signal(signal.SIGINT)
     rest, _ = launched.communicate(timeout=30)
 
     assert lines[0] == f"Starting PostgreSQL and Valkey under {stage.var} …"
-    assert set(started) == {"web", "worker"}
+    assert (set(started), set(later)) == ({"web", "worker"}, {"clock"})
     assert any(line.endswith("unix://") for line in lines)
     assert launched.returncode == 0
     assert rest.splitlines()[-1] == "Everything has ended."
-    assert not any(map(is_running, (*started.values(), servers)))
+    assert not any(map(is_running, (*started.values(), *later.values(), servers)))
 
 
 def test_who_ends_is_started_again(stage):
