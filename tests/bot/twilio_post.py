@@ -26,7 +26,7 @@ def sid(number: int) -> str:
 
 
 def message(
-    text: str = "chini 5 kg ra tel 2", *, number: int = 1, sender: str = ASHA, **fields: str
+    text: str = "chini 5 kg ra tel 2", /, *, number: int = 1, sender: str = ASHA, **fields: str
 ) -> dict[str, str]:
     return {
         "MessageSid": sid(number),
