@@ -71,6 +71,8 @@ class Stage:
     handlers: Handlers
     phones: Phones
     now: dt.datetime = MORNING
+    # A test of failures says so; everywhere else a job that failed is a failed test.
+    allow_failures: bool = False
     _posts: int = 0
     _last: dict[str, Arrived] = field(default_factory=dict)
 
@@ -156,16 +158,21 @@ class Stage:
             self.now += dt.timedelta(seconds=2)
             self._set_clock()
             run_due(self.database, self.handlers)
-        with self.database.transaction() as session:
-            broken = session.scalars(
-                select(Job).where(Job.error.is_not(None), Job.status != JobStatus.DONE)
-            ).all()
-            assert not broken, [(job.kind, job.error) for job in broken]
+        self._assert_no_failure()
         arrived = self.phones.arrived[before:]
         for one in arrived:
             if one.message.choices or one.to not in self._last:
                 self._last[one.to] = one
         return arrived
+
+    def _assert_no_failure(self) -> None:
+        if self.allow_failures:
+            return
+        with self.database.transaction() as session:
+            broken = session.scalars(
+                select(Job).where(Job.error.is_not(None), Job.status != JobStatus.DONE)
+            ).all()
+            assert not broken, [(job.kind, job.error) for job in broken]
 
     def _set_clock(self) -> None:
         with self.database.transaction() as session:

@@ -1,0 +1,127 @@
+"""What a short message means, in every language people type."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.dialogue.figures import line_change, line_figures
+from bot.dialogue.words import ShortKind, codes, language_of, short_answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ho",
+        "la ho",
+        "huncha",
+        "thik cha",
+        "haan",
+        "ok",
+        "OK dai",
+        "👍",
+        "👍🏽",
+        "हुन्छ",
+        "हुन्छ।",
+        "ठिक छ हजुर",
+        "yes please",
+        "Yes!",
+    ],
+)
+def test_a_bare_yes_in_any_language_is_a_yes(text):
+    answer = short_answer(text)
+
+    assert answer is not None
+    assert answer.kind is ShortKind.YES
+
+
+@pytest.mark.parametrize("text", ["no", "hoina", "हुँदैन", "nai", "पर्दैन", "👎"])
+def test_a_bare_no_is_a_no(text):
+    answer = short_answer(text)
+
+    assert answer is not None
+    assert answer.kind is ShortKind.NO
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes but 2 case only", "ho 5 kg chini", "is it ok?", "hoina 3 carton", "ok 1042", "", "chini", "no 5"],
+)
+def test_whatever_says_more_is_not_a_bare_answer(text):
+    assert short_answer(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("2", (2,)),
+        ("२", (2,)),
+        ("2️⃣", (2,)),
+        ("２", (2,)),
+        ("#2", (2,)),
+        ("2.", (2,)),
+        ("1, 4", (1, 4)),
+        ("1 ४", (1, 4)),
+        ("1 & 3", (1, 3)),
+    ],
+)
+def test_numbers_in_any_digits_are_numbers(text, numbers):
+    answer = short_answer(text)
+
+    assert answer is not None
+    assert answer.numbers == numbers
+
+
+def test_four_digits_are_a_code_and_no_choice():
+    assert short_answer("4821") is None
+    assert codes("code ४८२१ hai") == ("4821",)
+    assert codes("order 1042 code 4821") == ("1042", "4821")
+    assert codes("9841000001") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("2 case wai wai please", "en"),
+        ("Hello", "en"),
+        ("चिनी ५ केजी", "ne"),
+        ("malai 2 case wai wai pathaidinus", "ne"),
+        ("चीनी भेज दो", "ne"),
+        ("👍", None),
+        ("123", None),
+    ],
+)
+def test_language_of_the_first_words(text, language):
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("1 20, 3 0", {0: "20.000", 2: "0.000"}),
+        ("१ २०, ३ ०", {0: "20.000", 2: "0.000"}),
+        ("1: 20\n2 chaina", {0: "20.000", 1: "0.000"}),
+        ("1=2.5", {0: "2.500"}),
+        ("2 छैन", {1: "0.000"}),
+        ("9 20", {}),
+        ("ok", {}),
+        ("1 99999999", {}),
+    ],
+)
+def test_figures_for_the_numbered_lines_of_a_list(text, figures):
+    assert line_figures(text, 3) == {place: Decimal(value) for place, value in figures.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("line 2: 12", (2, Decimal("12.000"))),
+        ("Line 2 to 12", (2, Decimal("12.000"))),
+        ("#2 = 0", (2, Decimal("0.000"))),
+        ("२ नम्बर ५", (2, Decimal("5.000"))),
+        ("2 number lai 5", (2, Decimal("5.000"))),
+        ("2 case chini", None),
+        ("line 2", None),
+    ],
+)
+def test_change_of_a_line_by_its_number(text, change):
+    assert line_change(text) == change
