@@ -36,7 +36,7 @@ class Running:
             "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
             "--workers", "2", "--blocking-threads", "4", "--no-ws", "wsgi:app", **self.env,
         )  # fmt: skip
-        wait_until(self._answers, "the web process answers")
+        wait_until(self._answers, "the web process answers", seconds=90)
 
     def lock(self, statement):
         """A connection that holds what *statement* locks until it is closed."""
@@ -110,6 +110,10 @@ class Phone:
                     .order_by(table.id)
                 )
             )
+
+    def conversations(self):
+        with self.running.database.transaction() as session:
+            return list(session.scalars(select(Conversation).where(Conversation.address == self.address)))
 
     def wait_for(self, count):
         wait_until(lambda: len(self.received()) >= count, f"{count} messages have arrived")

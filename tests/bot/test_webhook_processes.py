@@ -24,7 +24,7 @@ NUMBERS = itertools.count(1)
 @pytest.fixture(scope="module")
 def running(servers, template, redis_of_this_process):
     """The web process of all these tests, with a database of its own."""
-    processes = Processes()
+    processes = Processes(life_seconds=600)
     with cloned(servers.database_url, template) as clone:
         yield Running(clone, redis_of_this_process, processes)
         processes.end()

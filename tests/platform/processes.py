@@ -17,7 +17,8 @@ LIFE_SECONDS = 90.0
 
 
 class Processes:
-    def __init__(self) -> None:
+    def __init__(self, *, life_seconds: float = LIFE_SECONDS) -> None:
+        self.life_seconds = life_seconds
         self.started: list[tuple[subprocess.Popen[str], threading.Timer]] = []
 
     def python(self, *arguments: str, **env: str) -> subprocess.Popen[str]:
@@ -33,7 +34,7 @@ class Processes:
             start_new_session=True,
         )
         # A test that waits for a line sees the end of the output instead of waiting forever.
-        timer = threading.Timer(LIFE_SECONDS, process.kill)
+        timer = threading.Timer(self.life_seconds, process.kill)
         timer.daemon = True
         timer.start()
         self.started.append((process, timer))
@@ -47,8 +48,8 @@ class Processes:
             process.communicate()
 
 
-def wait_until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def wait_until(holds: Callable[[], object], what: str, *, seconds: float = PATIENCE_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, f"waited in vain until {what}"
         threading.Event().wait(0.02)
