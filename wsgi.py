@@ -26,7 +26,7 @@ from bot.dialogue import engine as dialogue
 from bot.sweep import SWEEPING
 from core import cli, config, embedded, log, reactions
 from core.clock import system_now
-from core.config import PROJECT_ROOT, Environment, Settings
+from core.config import PROJECT_ROOT, ConfigError, Environment, Settings
 from core.db.clock import business_now
 from core.db.session import Database, make_engine
 from core.jobs.bell import Bell
@@ -35,6 +35,7 @@ from core.jobs.handlers import Handler, Handlers, OutsideHandler
 from core.jobs.worker import HEAVY_WORK, SHORT_WORK, end_hard, work_heavy, work_short
 from core.outbox import service as outbox
 from core.outbox.models import Queue
+from core.parties import queries as parties
 
 TEMPLATES = PROJECT_ROOT / "templates"
 
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     """The web application. Given *database*, it uses that; else the one that *settings* name."""
     settings = settings or config.settings()
     database = database or Database(make_engine(database_url(settings)))
+    refuse_demo_logins(settings, database)
     wire(Bell(redis_url(settings)))
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.register_blueprint(webhook.blueprint(settings, database, now=clock(settings)))
@@ -52,6 +54,15 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 
         app.register_blueprint(pages.blueprint(settings, database))
     return app
+
+
+def refuse_demo_logins(settings: Settings, database: Database) -> None:
+    """Production does not open its doors while somebody can sign in with a password that stands in the README."""
+    if not settings.is_production:
+        return
+    with database.transaction() as session:
+        if parties.has_demo_logins(session):
+            raise ConfigError(("a sign-in of the demo market works in this database: deactivate it first",))
 
 
 def database_url(settings: Settings) -> str:
