@@ -31,6 +31,8 @@ ELSEWHERE: Final = frozenset(
     }
 )
 ELSEWHERE_PACKAGES: Final = (
+    "core.outbox",
+    "core.jobs",
     "core.parties",
     "core.messaging",
     "core.settings",

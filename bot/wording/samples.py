@@ -48,7 +48,7 @@ def _price() -> Any:
     return _thing(net=rupees("1233.00"), vat=rupees("160.29"), total=rupees("1393.29"))
 
 
-def _line(number: int = 1, *, short_by: str = "0", is_priced: bool = True) -> Any:
+def _line(number: int = 1, *, short_by: str = "0", is_priced: bool = True, why: Any = None) -> Any:
     return _thing(
         **vars(_product(number)),
         quantity=Decimal("60.000"),
@@ -56,6 +56,7 @@ def _line(number: int = 1, *, short_by: str = "0", is_priced: bool = True) -> An
         unit_price=rupees("20.55") if is_priced else None,
         price=_price() if is_priced else None,
         case_quantity=30,
+        why_short=why,
     )
 
 
@@ -213,6 +214,17 @@ def _basket_view(**facts: Any) -> View:
     }
 
 
+def _short_basket() -> View:
+    """Lines that nobody has, or not so few, or not so many."""
+    reasons = [
+        None,
+        _thing(least_quantity=Decimal(30), least_order=None),
+        _thing(least_quantity=None, least_order=rupees(5000)),
+    ]
+    lines = [_line(short_by="60", is_priced=False, why=why) for why in reasons]
+    return {**_basket_view(), "lines": (*lines, _line(short_by="10"))}
+
+
 def _ordering() -> dict[str, Sequence[View]]:
     asked = {"questions": _questions(), "numbered": True, "not_sold": ["3 iphone"], "unread": ["xyz"]}
     one = _questions()[1:2]
@@ -237,6 +249,7 @@ def _ordering() -> dict[str, Sequence[View]]:
             _basket_view(),
             _basket_view(can_credit=False),
             _basket_view(can_order=False),
+            _short_basket(),
             _basket_view(lines=12),
             _basket_view(lines=28),
             _basket_view(**asked, as_list=True),

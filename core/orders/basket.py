@@ -136,7 +136,7 @@ def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: 
     for part in plan.parts:
         for plan_line in part.lines:
             priced_parts[plan_line.product_id].append(plan_line)
-    short = {missing.product_id: missing.quantity for missing in plan.missing}
+    short = {missing.product_id: missing for missing in plan.missing}
     shown = []
     for line in lines:
         product, parts = products[ProductId(line.product_id)], priced_parts[line.product_id]
@@ -152,7 +152,8 @@ def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: 
                 unit=product.unit,
                 case_quantity=product.case_quantity,
                 quantity=line.quantity,
-                short_by=short.get(product.id, NOTHING),
+                short_by=short[product.id].quantity if product.id in short else NOTHING,
+                why_short=short.get(product.id),
                 unit_price=unit_prices.pop() if len(unit_prices) == 1 else None,
                 price=_sum([part.price for part in parts]) if parts else None,
                 added_by=line.added_by,

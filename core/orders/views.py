@@ -10,6 +10,7 @@ from typing import Any
 from core.money import Money
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.pricing.policy import LinePrice
+from core.routing.service import Missing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +39,8 @@ class BasketLine:
     unit_price: Money | None
     price: LinePrice | None
     added_by: str
+    # Why nobody has it, and what could be had instead where a minimum is the reason.
+    why_short: Missing | None = None
 
     @property
     def is_available(self) -> bool:

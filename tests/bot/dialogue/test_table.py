@@ -1,8 +1,8 @@
 """The table of the conversation holds together, and its map is up to date."""
 
 from bot.dialogue import checks
-from bot.dialogue.map import PAGE, page
 from bot.dialogue.machine import State
+from bot.dialogue.map import PAGE, page
 from bot.dialogue.states import TABLE
 
 
