@@ -10,22 +10,68 @@ from admin_api.door import EXTENSION, Wiring
 from admin_api.fields import LARGEST_ID
 from admin_api.limiter import Budgets, Limiter
 from admin_api.resources import (
+    audit,
     auth,
+    basket_actions,
     baskets,
     claims,
+    conversations,
     credit_accounts,
     docs,
+    fulfillments,
     health,
+    invoices,
+    ledger,
+    listings,
+    order_actions,
+    order_routing,
     orders,
+    payments,
+    products,
+    queues,
     retailers,
+    returns,
     schedule,
+    stock,
+    users,
+    vendors,
+)
+from admin_api.resources import (
+    settings as business_settings,
 )
 from admin_api.spec import Document
 from admin_api.tokens import Tokens
 from core.config import Settings
 from core.db.session import Database
 
-RESOURCES = (auth, baskets, claims, credit_accounts, docs, health, orders, retailers, schedule)
+RESOURCES = (
+    audit,
+    auth,
+    basket_actions,
+    baskets,
+    business_settings,
+    claims,
+    conversations,
+    credit_accounts,
+    docs,
+    fulfillments,
+    health,
+    invoices,
+    ledger,
+    listings,
+    order_actions,
+    order_routing,
+    orders,
+    payments,
+    products,
+    queues,
+    retailers,
+    returns,
+    schedule,
+    stock,
+    users,
+    vendors,
+)
 
 
 def register(

@@ -44,6 +44,7 @@ ADMIN_OR_RETAILER = frozenset({Role.ADMIN, Role.RETAILER})
 ADMIN_OR_VENDOR = frozenset({Role.ADMIN, Role.VENDOR})
 EVERYBODY = frozenset(Role)
 RETAILER = frozenset({Role.RETAILER})
+VENDOR = frozenset({Role.VENDOR})
 JSON = "application/json"
 
 

@@ -98,6 +98,10 @@ QuantityOut = Annotated[str, Field(examples=["12.000"])]
 Instant = Annotated[AwareDatetime, Field(examples=["2026-11-23T04:15:00Z"])]
 
 
+class ReasonGiven(Given):
+    reason: Reason
+
+
 def quantity_text(value: Decimal) -> str:
     return f"{value:.3f}"
 

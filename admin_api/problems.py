@@ -47,6 +47,8 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "code_locked",
         "hold_resolved",
         "idempotency_key_reused",
+        "job_busy",
+        "job_waits_already",
         "listing_exists",
         "nothing_asked",
         "offer_expired",

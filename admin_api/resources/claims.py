@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from admin_api import paging
 from admin_api.door import ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
-from admin_api.fields import Given, Reason, RowId, Rupees, Text, View
+from admin_api.fields import Given, ReasonGiven, RowId, Rupees, Text, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.payment_views import PaymentView, payment_view
 from core.credit import queries as credit
@@ -43,10 +43,6 @@ class ClaimGiven(Given):
     reference: Text | None = None
     amount: Rupees
     corrects: RowId | None = None
-
-
-class RejectGiven(Given):
-    reason: Reason
 
 
 class ClaimView(View):
@@ -156,9 +152,9 @@ def confirm_claim(call: Call, claim_id: int) -> PaymentView:
 
 @blueprint.post("/claims/<id:claim_id>/reject")
 @endpoint(
-    tag="claims", roles=ADMIN_OR_VENDOR, answer=ClaimView, body=RejectGiven, is_keyed=True, refusals=_CONFLICT
+    tag="claims", roles=ADMIN_OR_VENDOR, answer=ClaimView, body=ReasonGiven, is_keyed=True, refusals=_CONFLICT
 )
-def reject_claim(call: Call, claim_id: int, body: RejectGiven) -> ClaimView:
+def reject_claim(call: Call, claim_id: int, body: ReasonGiven) -> ClaimView:
     """The money is not there; the shop is told why."""
     claim = service.reject_claim(call.session, claim_id, reason=body.reason, actor=call.actor, now=call.now)
     return claim_view(claim)

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from admin_api import paging
 from admin_api.door import ADMIN, ADMIN_OR_RETAILER, Call, endpoint
-from admin_api.fields import Given, Pan, Reason, RowId, Rupees, Text, View
+from admin_api.fields import Given, Pan, Reason, ReasonGiven, RowId, Rupees, Text, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.addresses import AddressGiven, AddressView, address_of, address_view
 from core.credit import service as credit
@@ -60,10 +60,6 @@ class Approved(Given):
 
     credit_limit: Rupees | None = None
     reason: Reason | None = None
-
-
-class ReasonGiven(Given):
-    reason: Reason
 
 
 class LimitGiven(Given):

@@ -27,6 +27,12 @@ class UserNameTaken(DomainError):
     code = "user_name_taken"
 
 
+class UserNameMissing(DomainError):
+    """A user signs in with an e-mail or a phone: one of them stays."""
+
+    code = "user_name_missing"
+
+
 class AlreadyApproved(DomainError):
     """An approved party is blocked or made inactive, not refused."""
 

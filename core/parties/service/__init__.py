@@ -24,6 +24,7 @@ from core.parties.service.users import (
     change_password,
     create_user,
     deactivate_user,
+    rename_user,
 )
 from core.parties.service.vendors import (
     VendorFacts,
@@ -60,6 +61,7 @@ __all__ = [
     "opt_out",
     "refuse_retailer",
     "refuse_vendor",
+    "rename_user",
     "set_language",
     "unblock_retailer",
     "update_retailer",

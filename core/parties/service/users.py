@@ -12,7 +12,13 @@ from core.actor import Actor, ActorKind
 from core.audit.service import record_action
 from core.errors import NotAllowed
 from core.parties import passwords, queries
-from core.parties.errors import PasswordTooShort, PhoneNotUnderstood, SignInRefused, UserNameTaken
+from core.parties.errors import (
+    PasswordTooShort,
+    PhoneNotUnderstood,
+    SignInRefused,
+    UserNameMissing,
+    UserNameTaken,
+)
 from core.parties.models import Role, User
 from core.parties.phones import find_phone
 from core.refs import RetailerId, UserId, VendorId
@@ -56,6 +62,33 @@ def create_user(
             raise
         raise UserNameTaken(name=taken) from refused
     _audit(session, "user_created", user, actor=actor, now=now)
+    return user
+
+
+def rename_user(
+    session: Session,
+    user_id: UserId,
+    *,
+    name: str,
+    email: str | None,
+    phone: str | None,
+    actor: Actor,
+    now: dt.datetime,
+) -> User:
+    """Change how a user is called and signs in. Raises PhoneNotUnderstood, UserNameTaken, UserNameMissing."""
+    if not email and not phone:
+        raise UserNameMissing
+    user = queries.get_user(session, user_id)
+    dialable = _dialable(phone) if phone else None
+    try:
+        with session.begin_nested():
+            user.name, user.email, user.phone = name, email.strip() if email else None, dialable
+            session.flush()
+    except IntegrityError as refused:
+        if (taken := _taken_name(refused)) is None:
+            raise
+        raise UserNameTaken(name=taken) from refused
+    _audit(session, "user_renamed", user, actor=actor, now=now)
     return user
 
 

@@ -1,0 +1,189 @@
+"""Invoices, and what lowers them without money: credit notes and write-offs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Literal
+
+from flask import Blueprint
+from pydantic import Field
+from sqlalchemy import select
+
+from admin_api import paging
+from admin_api.door import ADMIN, ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
+from admin_api.fields import (
+    Given,
+    QuantityOut,
+    Reason,
+    RowId,
+    Rupees,
+    SomeQuantity,
+    View,
+    quantity_text,
+)
+from admin_api.paging import PageQuery, PageView
+from admin_api.resources.invoice_views import InvoiceSummary, invoice_summary
+from core.clock import business_date
+from core.credit import queries as credit
+from core.credit import service
+from core.credit.kinds import PaidState
+from core.credit.models import Invoice
+
+blueprint = Blueprint("api_invoices", __name__)
+
+
+class InvoiceFilter(PageQuery):
+    retailer_id: RowId | None = None
+    vendor_id: RowId | None = None
+    order_id: RowId | None = None
+    on_credit: bool | None = None
+    sort: Literal["id", "-id", "due_on", "-due_on", "issued_at", "-issued_at"] = "-id"
+
+
+class InvoicePage(PageView):
+    items: list[InvoiceSummary]
+
+
+class InvoiceLineOut(View):
+    position: int
+    product_id: int
+    description: str
+    quantity: QuantityOut
+    unit_price: Rupees
+    net: Rupees
+    vat: Rupees
+    total: Rupees
+
+
+class InvoiceOut(InvoiceSummary):
+    lines: list[InvoiceLineOut]
+    payment_status: PaidState
+    vendor_pan: str | None
+    retailer_pan: str | None
+
+
+class CreditedLineGiven(Given):
+    position: int = Field(ge=1, le=1000, description="The line of the invoice.")
+    quantity: SomeQuantity
+
+
+class CreditNoteGiven(Given):
+    """What came short or damaged, by the invoice's lines."""
+
+    lines: list[CreditedLineGiven] = Field(min_length=1, max_length=200)
+    reason: Reason
+
+
+class WriteOffGiven(Given):
+    amount: Rupees
+    reason: Reason
+
+
+class CreditedOut(View):
+    """What was taken off, and the invoice after it."""
+
+    amount: Rupees
+    invoice: InvoiceOut
+
+
+@blueprint.get("/invoices")
+@endpoint(tag="invoices", roles=EVERYBODY, answer=InvoicePage, query=InvoiceFilter)
+def list_invoices(call: Call, query: InvoiceFilter) -> InvoicePage:
+    """Invoices with what is still owed; a shop and a vendor see their own."""
+    wanted = select(Invoice)
+    for owner in sorted({owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}):
+        wanted = wanted.where(Invoice.retailer_id == owner)
+    for seller in sorted({seller for seller in (call.vendor_id, query.vendor_id) if seller is not None}):
+        wanted = wanted.where(Invoice.vendor_id == seller)
+    if query.order_id:
+        wanted = wanted.where(Invoice.order_id == query.order_id)
+    if query.on_credit is not None:
+        wanted = wanted.where(Invoice.on_credit == query.on_credit)
+    sorts = {"due_on": Invoice.due_on, "issued_at": Invoice.issued_at}
+    found = paging.cut(call.session, wanted, key=Invoice.id, page=query, sorts=sorts, sort=query.sort)
+    owed = credit.outstanding(call.session, [invoice.id for invoice in found.items])
+    items = [invoice_summary(invoice, owed[invoice.id]) for invoice in found.items]
+    return InvoicePage(items=items, total=found.total, next=found.next)
+
+
+@blueprint.get("/invoices/<id:invoice_id>")
+@endpoint(tag="invoices", roles=EVERYBODY, answer=InvoiceOut)
+def get_invoice(call: Call, invoice_id: int) -> InvoiceOut:
+    """One invoice with its lines."""
+    return _invoice(call, credit.get_invoice(call.session, invoice_id, actor=call.actor))
+
+
+@blueprint.post("/invoices/<id:invoice_id>/credit-notes")
+@endpoint(
+    tag="invoices",
+    roles=ADMIN_OR_VENDOR,
+    answer=CreditedOut,
+    status=HTTPStatus.CREATED,
+    body=CreditNoteGiven,
+    is_keyed=True,
+)
+def create_credit_note(call: Call, invoice_id: int, body: CreditNoteGiven) -> CreditedOut:
+    """Take back what came short or damaged, at the invoice's prices. Its vendor or an admin approves."""
+    lines: dict[int, Decimal] = {}
+    for line in body.lines:
+        lines[line.position] = lines.get(line.position, Decimal(0)) + line.quantity
+    amount = service.credit_note(
+        call.session,
+        invoice_id,
+        lines=lines,
+        reason=body.reason,
+        idempotency_key=call.cause,
+        approver=call.actor,
+        now=call.now,
+    )
+    invoice = credit.get_invoice(call.session, invoice_id, actor=call.actor)
+    return CreditedOut(amount=Rupees.of(amount), invoice=_invoice(call, invoice))
+
+
+@blueprint.post("/invoices/<id:invoice_id>/write-offs")
+@endpoint(
+    tag="invoices",
+    roles=ADMIN,
+    answer=CreditedOut,
+    status=HTTPStatus.CREATED,
+    body=WriteOffGiven,
+    is_keyed=True,
+)
+def write_off_invoice(call: Call, invoice_id: int, body: WriteOffGiven) -> CreditedOut:
+    """Give up a part of what is owed."""
+    service.write_off(
+        call.session,
+        invoice_id,
+        amount=body.amount.money,
+        reason=body.reason,
+        idempotency_key=call.cause,
+        approver=call.actor,
+        now=call.now,
+    )
+    invoice = credit.get_invoice(call.session, invoice_id, actor=call.actor)
+    return CreditedOut(amount=body.amount, invoice=_invoice(call, invoice))
+
+
+def _invoice(call: Call, invoice: Invoice) -> InvoiceOut:
+    owed = credit.outstanding(call.session, [invoice.id])[invoice.id]
+    today = business_date(call.now)
+    return InvoiceOut(
+        **dict(invoice_summary(invoice, owed)),
+        lines=[
+            InvoiceLineOut(
+                position=line.position,
+                product_id=line.product_id,
+                description=line.description,
+                quantity=quantity_text(line.quantity),
+                unit_price=Rupees.of_minor(line.unit_price_minor),
+                net=Rupees.of_minor(line.net_minor),
+                vat=Rupees.of_minor(line.vat_minor),
+                total=Rupees.of_minor(line.net_minor + line.vat_minor),
+            )
+            for line in credit.invoice_lines(call.session, invoice.id)
+        ],
+        payment_status=credit.paid_state_of_invoice(call.session, invoice, today=today),
+        vendor_pan=invoice.vendor_pan,
+        retailer_pan=invoice.retailer_pan,
+    )

@@ -1,0 +1,297 @@
+"""Who is asked to deliver, and why: rounds, offers, answers, overrides, and what other weights would have chosen."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint
+from pydantic import Field
+
+from admin_api.door import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
+from admin_api.fields import (
+    Given,
+    Instant,
+    LongText,
+    Quantity,
+    QuantityOut,
+    Reason,
+    RowId,
+    Rupees,
+    View,
+    quantity_text,
+)
+from admin_api.problems import json_safe
+from admin_api.resources.order_views import FulfillmentOut, fulfillment_out
+from admin_api.resources.routing_views import (
+    DecisionOut,
+    OfferOut,
+    ScoresOut,
+    decision_out,
+    offer_out,
+)
+from core.orders import offers, queries, retrying
+from core.orders.kinds import OrderStatus
+from core.orders.views import Accepted
+from core.parties import queries as parties
+from core.refs import VendorId
+from core.routing import queries as routing
+from core.routing import service as routing_service
+from core.routing.policy.planning import PlanPart
+from core.routing.policy.ranking import Candidate
+from core.routing.service import Replay
+
+blueprint = Blueprint("api_order_routing", __name__)
+
+_CONFLICT = [HTTPStatus.CONFLICT]
+
+
+class AcceptedLine(Given):
+    order_line_id: RowId
+    quantity: Quantity
+
+
+class AcceptGiven(Given):
+    """Without `lines` the whole offer is taken; with them, lines left out are not."""
+
+    lines: list[AcceptedLine] | None = Field(default=None, min_length=1, max_length=200)
+    eta_at: Instant | None = None
+
+
+class RejectGiven(Given):
+    reason: LongText = Field(examples=["no_stock"])
+
+
+class OverrideGiven(Given):
+    vendor_id: RowId
+    reason: Reason
+
+
+class WhatIfGiven(Given):
+    """Weights left out are as they were then; they count in proportion."""
+
+    weights: dict[str, int] = Field(min_length=1, max_length=5, examples=[{"price": 60, "proximity": 10}])
+
+
+class RoutingOut(View):
+    """Everything that was decided about the order's vendors."""
+
+    order_id: RowId
+    status: OrderStatus
+    decisions: list[DecisionOut]
+    offers: list[OfferOut]
+
+
+class PendingOut(View):
+    """Offers that the vendor may still answer, most urgent first."""
+
+    items: list[OfferOut]
+
+
+class AnswerOut(View):
+    """`fulfillment` is the promise; it is null while a part is noted because another vendor may take everything."""
+
+    offer: OfferOut
+    fulfillment: FulfillmentOut | None
+    is_part: bool
+
+
+class RankedOut(View):
+    vendor_id: int
+    rank: int | None
+    excluded_reason: str | None
+    score: str = Field(examples=["87.250"])
+    scores: ScoresOut | None
+    fills_everything: bool
+
+
+class PartLineOut(View):
+    product_id: int
+    listing_id: int
+    quantity: QuantityOut
+    unit_price: Rupees
+
+
+class PartOut(View):
+    vendor_id: int
+    lines: list[PartLineOut]
+    total: Rupees
+
+
+class WhatIfOut(View):
+    """The ranking and the plan under other weights, beside the vendors that were chosen then."""
+
+    round_id: int
+    weights: dict[str, int]
+    ranking: list[RankedOut]
+    parts: list[PartOut]
+    missing: list[dict[str, Any]]
+    total: Rupees
+    chosen: list[int]
+    chosen_then: list[int]
+    is_different: bool
+
+
+@blueprint.post("/order-routing/route/<id:orderId>")
+@endpoint(tag="order-routing", roles=ADMIN, answer=RoutingOut, is_keyed=True, refusals=_CONFLICT)
+def route_order(call: Call, orderId: int) -> RoutingOut:  # noqa: N803 - spelled as in the path
+    """Look again for vendors for what nobody has been asked for yet."""
+    retrying.seek_again(call.session, orderId, actor=call.actor, now=call.now)
+    return _routing(call, orderId)
+
+
+@blueprint.get("/order-routing/order/<id:orderId>")
+@endpoint(tag="order-routing", roles=ADMIN, answer=RoutingOut)
+def get_order_routing(call: Call, orderId: int) -> RoutingOut:  # noqa: N803
+    """Every round with its candidates, scores and reasons, and every offer with its answer."""
+    return _routing(call, orderId)
+
+
+@blueprint.post("/order-routing/accept/<id:routingId>")
+@endpoint(
+    tag="order-routing",
+    roles=ADMIN_OR_VENDOR,
+    answer=AnswerOut,
+    body=AcceptGiven,
+    is_keyed=True,
+    refusals=_CONFLICT,
+)
+def accept_offer(call: Call, routingId: int, body: AcceptGiven) -> AnswerOut:  # noqa: N803
+    """Take an offer, whole or in part. The first full acceptance wins; after the deadline it is too late."""
+    quantities: dict[int, Decimal] | None = None
+    if body.lines is not None:
+        quantities = {line.order_line_id: line.quantity for line in body.lines}
+    taken = offers.accept(
+        call.session, routingId, quantities=quantities, eta_at=body.eta_at, actor=call.actor, now=call.now
+    )
+    if isinstance(taken, Accepted):
+        promise = fulfillment_out(taken.fulfillment, shows_code=False)
+        return AnswerOut(offer=_offer(call, routingId), fulfillment=promise, is_part=taken.is_part)
+    return AnswerOut(offer=_offer(call, routingId), fulfillment=None, is_part=True)
+
+
+@blueprint.post("/order-routing/reject/<id:routingId>")
+@endpoint(
+    tag="order-routing",
+    roles=ADMIN_OR_VENDOR,
+    answer=OfferOut,
+    body=RejectGiven,
+    is_keyed=True,
+    refusals=_CONFLICT,
+)
+def reject_offer(call: Call, routingId: int, body: RejectGiven) -> OfferOut:  # noqa: N803
+    """Decline an offer; the next best vendor is asked."""
+    offers.decline(call.session, routingId, reason=body.reason, actor=call.actor, now=call.now)
+    return _offer(call, routingId)
+
+
+@blueprint.post("/order-routing/override/<id:orderId>")
+@endpoint(
+    tag="order-routing",
+    roles=ADMIN,
+    answer=RoutingOut,
+    body=OverrideGiven,
+    is_keyed=True,
+    refusals=_CONFLICT,
+)
+def override_routing(call: Call, orderId: int, body: OverrideGiven) -> RoutingOut:  # noqa: N803
+    """Ask this vendor alone, whatever its rank. Open offers are closed; the reason is kept."""
+    parties.get_vendor(call.session, VendorId(body.vendor_id))
+    offers.override(
+        call.session,
+        orderId,
+        vendor_id=body.vendor_id,
+        reason=body.reason,
+        actor=call.actor,
+        now=call.now,
+    )
+    return _routing(call, orderId)
+
+
+@blueprint.get("/order-routing/vendor/<id:vendorId>/pending")
+@endpoint(tag="order-routing", roles=ADMIN_OR_VENDOR, answer=PendingOut)
+def list_pending_offers(call: Call, vendorId: int) -> PendingOut:  # noqa: N803
+    """The vendor's open offers, most urgent first."""
+    call.must_own(vendor_id=vendorId, kind="vendors", row_id=vendorId)
+    parties.get_vendor(call.session, VendorId(vendorId))
+    found = routing.offers_of_vendor(call.session, vendorId, open_at=call.now)
+    lines = routing.offer_lines(call.session, [offer.id for offer in found])
+    return PendingOut(items=[offer_out(offer, lines[offer.id]) for offer in found])
+
+
+@blueprint.post("/order-routing/what-if/<id:roundId>")
+@endpoint(tag="order-routing", roles=ADMIN, answer=WhatIfOut, body=WhatIfGiven)
+def what_if(call: Call, roundId: int, body: WhatIfGiven) -> WhatIfOut:  # noqa: N803
+    """Replay a decision under other weights, from nothing but what was known then. Changes nothing."""
+    return _replay(routing_service.what_if(call.session, roundId, body.weights))
+
+
+def _routing(call: Call, order_id: int) -> RoutingOut:
+    order = queries.get_order(call.session, order_id)
+    found = routing.offers_of_order(call.session, order_id)
+    lines = routing.offer_lines(call.session, [offer.id for offer in found])
+    return RoutingOut(
+        order_id=order_id,
+        status=order.status,
+        decisions=[decision_out(decision) for decision in routing.decisions(call.session, order_id)],
+        offers=[offer_out(offer, lines[offer.id]) for offer in found],
+    )
+
+
+def _offer(call: Call, offer_id: int) -> OfferOut:
+    offer = routing.get_offer(call.session, offer_id)
+    return offer_out(offer, routing.offer_lines(call.session, [offer_id])[offer_id])
+
+
+def _replay(replay: Replay) -> WhatIfOut:
+    return WhatIfOut(
+        round_id=replay.round_id,
+        weights=replay.weights,
+        ranking=[_ranked(candidate) for candidate in replay.ranking],
+        parts=[_part(part) for part in replay.plan.parts],
+        missing=[
+            json_safe({"product_id": gap.product_id, "quantity": gap.quantity, "reason": gap.reason})
+            for gap in replay.plan.missing
+        ],
+        total=Rupees.of(replay.plan.total),
+        chosen=list(replay.chosen),
+        chosen_then=list(replay.chosen_then),
+        is_different=replay.is_different,
+    )
+
+
+def _ranked(candidate: Candidate) -> RankedOut:
+    scores = candidate.scores
+    return RankedOut(
+        vendor_id=candidate.vendor.vendor_id,
+        rank=candidate.rank,
+        excluded_reason=candidate.exclusion,
+        score=str(candidate.score),
+        scores=None
+        if scores is None
+        else ScoresOut(
+            availability=str(scores.availability),
+            proximity=str(scores.proximity),
+            workload=str(scores.workload),
+            price=str(scores.price),
+            reliability=str(scores.reliability),
+        ),
+        fills_everything=candidate.fills_everything,
+    )
+
+
+def _part(part: PlanPart) -> PartOut:
+    return PartOut(
+        vendor_id=part.vendor_id,
+        lines=[
+            PartLineOut(
+                product_id=line.product_id,
+                listing_id=line.listing_id,
+                quantity=quantity_text(line.quantity),
+                unit_price=Rupees.of(line.unit_price),
+            )
+            for line in part.lines
+        ],
+        total=Rupees.of(part.total),
+    )

@@ -1,0 +1,144 @@
+"""Money that came: recorded by admins, claimed by shops and confirmed; cheques clear or bounce."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Literal
+
+from flask import Blueprint
+from sqlalchemy import select
+
+from admin_api import paging
+from admin_api.door import ADMIN, EVERYBODY, Call, endpoint
+from admin_api.fields import Given, Instant, ReasonGiven, RowId, Rupees, Text, View
+from admin_api.paging import PageQuery, PageView
+from admin_api.resources.payment_views import PaymentView, payment_view
+from core.credit import queries as credit
+from core.credit import service
+from core.credit.kinds import PaymentMethod, PaymentStatus
+from core.credit.models import Payment
+from core.parties import queries as parties
+from core.refs import RetailerId
+
+blueprint = Blueprint("api_payments", __name__)
+
+_CONFLICT = [HTTPStatus.CONFLICT]
+
+
+class PaymentFilter(PageQuery):
+    retailer_id: RowId | None = None
+    vendor_id: RowId | None = None
+    method: PaymentMethod | None = None
+    status: PaymentStatus | None = None
+    received_from: Instant | None = None
+    received_before: Instant | None = None
+    sort: Literal["id", "-id", "received_at", "-received_at"] = "-id"
+
+
+class PaymentGiven(Given):
+    """`vendor_id` names who has the money; without it the platform. It pays `invoice_id` first, else the oldest."""
+
+    retailer_id: RowId
+    vendor_id: RowId | None = None
+    invoice_id: RowId | None = None
+    method: PaymentMethod
+    reference: Text | None = None
+    amount: Rupees
+
+
+class PaidView(View):
+    invoice_id: int
+    number: str
+    amount: Rupees
+
+
+class PaymentStory(PaymentView):
+    """The payment with the invoices it has paid by now; the rest is paid ahead."""
+
+    paid: list[PaidView]
+
+
+class PaymentPage(PageView):
+    items: list[PaymentView]
+
+
+@blueprint.get("/payments")
+@endpoint(tag="payments", roles=EVERYBODY, answer=PaymentPage, query=PaymentFilter)
+def list_payments(call: Call, query: PaymentFilter) -> PaymentPage:
+    """Payments; a shop sees its own, a vendor those that it took."""
+    wanted = select(Payment)
+    for owner in sorted({owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}):
+        wanted = wanted.where(Payment.retailer_id == owner)
+    for payee in sorted({payee for payee in (call.vendor_id, query.vendor_id) if payee is not None}):
+        wanted = wanted.where(Payment.vendor_id == payee)
+    if query.method:
+        wanted = wanted.where(Payment.method == query.method)
+    if query.status:
+        wanted = wanted.where(Payment.status == query.status)
+    if query.received_from:
+        wanted = wanted.where(Payment.received_at >= query.received_from)
+    if query.received_before:
+        wanted = wanted.where(Payment.received_at < query.received_before)
+    sorts = {"received_at": Payment.received_at}
+    found = paging.cut(call.session, wanted, key=Payment.id, page=query, sorts=sorts, sort=query.sort)
+    return PaymentPage(items=[payment_view(row) for row in found.items], total=found.total, next=found.next)
+
+
+@blueprint.post("/payments")
+@endpoint(
+    tag="payments",
+    roles=ADMIN,
+    answer=PaymentView,
+    status=HTTPStatus.CREATED,
+    body=PaymentGiven,
+    is_keyed=True,
+    refusals=[HTTPStatus.NOT_FOUND],
+)
+def record_payment(call: Call, body: PaymentGiven) -> PaymentView:
+    """Book money that has come. A cheque waits until it has cleared."""
+    parties.get_retailer(call.session, RetailerId(body.retailer_id))
+    payment = service.record_payment(
+        call.session,
+        retailer_id=body.retailer_id,
+        vendor_id=body.vendor_id,
+        invoice_id=body.invoice_id,
+        method=body.method,
+        reference=body.reference,
+        amount=body.amount.money,
+        idempotency_key=call.cause,
+        actor=call.actor,
+        now=call.now,
+    )
+    call.headers["Location"] = f"/api/v1/payments/{payment.id}"
+    return payment_view(payment)
+
+
+@blueprint.get("/payments/<id:payment_id>")
+@endpoint(tag="payments", roles=EVERYBODY, answer=PaymentStory)
+def get_payment(call: Call, payment_id: int) -> PaymentStory:
+    """One payment and what it paid."""
+    payment = credit.get_payment(call.session, payment_id, actor=call.actor)
+    paid = [
+        PaidView(invoice_id=part.invoice_id, number=part.number, amount=Rupees.of(part.amount))
+        for part in credit.paid_by(call.session, payment_id)
+    ]
+    return PaymentStory(**dict(payment_view(payment)), paid=paid)
+
+
+@blueprint.post("/payments/<id:payment_id>/clear")
+@endpoint(tag="payments", roles=ADMIN, answer=PaymentView, is_keyed=True, refusals=_CONFLICT)
+def clear_cheque(call: Call, payment_id: int) -> PaymentView:
+    """The bank paid the cheque: post it."""
+    return payment_view(service.clear_cheque(call.session, payment_id, actor=call.actor, now=call.now))
+
+
+@blueprint.post("/payments/<id:payment_id>/bounce")
+@endpoint(
+    tag="payments", roles=ADMIN, answer=PaymentView, body=ReasonGiven, is_keyed=True, refusals=_CONFLICT
+)
+def bounce_cheque(call: Call, payment_id: int, body: ReasonGiven) -> PaymentView:
+    """The bank refused the cheque: what it had paid is owed again."""
+    bounced = service.bounce_cheque(
+        call.session, payment_id, reason=body.reason, actor=call.actor, now=call.now
+    )
+    return payment_view(bounced)

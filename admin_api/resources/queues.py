@@ -1,0 +1,213 @@
+"""The queues: what waits, runs, failed; try again, drop, clean."""
+
+from __future__ import annotations
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Any, Literal
+
+from flask import Blueprint
+from pydantic import Field
+from sqlalchemy import select
+
+from admin_api import paging
+from admin_api.door import ADMIN, Call, endpoint
+from admin_api.fields import Given, RowId, Text, View
+from admin_api.paging import PageQuery, PageView
+from admin_api.problems import json_safe
+from core.errors import NotFound
+from core.outbox import queries, tending
+from core.outbox.models import Job, JobRun, JobStatus, Queue
+from core.outbox.queries import QueueCount
+
+blueprint = Blueprint("api_queues", __name__)
+
+_CONFLICT = [HTTPStatus.CONFLICT]
+
+
+class JobFilter(PageQuery):
+    status: JobStatus | None = None
+    kind: Text | None = None
+    sort: Literal["id", "-id"] = "-id"
+
+
+class CleanGiven(Given):
+    """Drops ended jobs of one status that ended so long ago."""
+
+    status: Literal["done", "failed"] = "done"
+    older_than_seconds: int = Field(default=0, ge=0, le=10 * 366 * 86_400)
+
+
+class QueueView(View):
+    queue: Queue
+    due: int
+    later: int
+    running: int
+    failed: int
+    waiting_since: dt.datetime | None
+
+
+class QueuesView(View):
+    items: list[QueueView]
+
+
+class JobView(View):
+    id: RowId
+    queue: Queue
+    kind: str
+    arguments: dict[str, Any]
+    dedup_key: str | None
+    status: JobStatus
+    attempts: int
+    due_at: dt.datetime
+    created_at: dt.datetime
+    claimed_at: dt.datetime | None
+    claimed_by: str | None
+    finished_at: dt.datetime | None
+    error: str | None
+
+
+class JobPage(PageView):
+    items: list[JobView]
+
+
+class RunView(View):
+    attempt: int
+    worker: str
+    started_at: dt.datetime
+    finished_at: dt.datetime | None
+    error: str | None
+
+
+class JobStory(JobView):
+    runs: list[RunView]
+
+
+class CleanedView(View):
+    dropped: int
+
+
+@blueprint.get("/queues/stats")
+@endpoint(tag="queues", roles=ADMIN, answer=QueuesView)
+def list_queue_stats(call: Call) -> QueuesView:
+    """How every queue stands."""
+    counts = queries.queue_counts(call.session, now=call.now)
+    return QueuesView(items=[_queue_view(count) for count in counts])
+
+
+@blueprint.get("/queues/<queueName>/stats")
+@endpoint(tag="queues", roles=ADMIN, answer=QueueView, refusals=[HTTPStatus.NOT_FOUND])
+def get_queue_stats(call: Call, queueName: str) -> QueueView:  # noqa: N803 - spelled as in the path
+    """How one queue stands."""
+    queue = _queue(queueName)
+    counts = queries.queue_counts(call.session, now=call.now)
+    return next(_queue_view(count) for count in counts if count.queue is queue)
+
+
+@blueprint.get("/queues/<queueName>/jobs")
+@endpoint(tag="queues", roles=ADMIN, answer=JobPage, query=JobFilter)
+def list_jobs(call: Call, queueName: str, query: JobFilter) -> JobPage:  # noqa: N803
+    """The jobs of a queue, newest first."""
+    wanted = select(Job).where(Job.queue == _queue(queueName))
+    if query.status:
+        wanted = wanted.where(Job.status == query.status)
+    if query.kind:
+        wanted = wanted.where(Job.kind == query.kind)
+    found = paging.cut(call.session, wanted, key=Job.id, page=query, sort=query.sort)
+    return JobPage(items=[JobView(**_job(row)) for row in found.items], total=found.total, next=found.next)
+
+
+@blueprint.get("/queues/<queueName>/jobs/<id:jobId>")
+@endpoint(tag="queues", roles=ADMIN, answer=JobStory)
+def get_job(call: Call, queueName: str, jobId: int) -> JobStory:  # noqa: N803
+    """One job with every attempt."""
+    job = call.session.get(Job, jobId)
+    if job is None or job.queue is not _queue(queueName):
+        raise NotFound(kind="jobs", id=jobId)
+    runs = call.session.scalars(select(JobRun).where(JobRun.job_id == jobId).order_by(JobRun.attempt))
+    return JobStory(
+        **_job(job),
+        runs=[
+            RunView(
+                attempt=run.attempt,
+                worker=run.worker,
+                started_at=run.started_at,
+                finished_at=run.finished_at,
+                error=run.error,
+            )
+            for run in runs
+        ],
+    )
+
+
+@blueprint.post("/queues/<queueName>/jobs/<id:jobId>/retry")
+@endpoint(tag="queues", roles=ADMIN, answer=JobView, is_keyed=True, refusals=_CONFLICT)
+def retry_job(call: Call, queueName: str, jobId: int) -> JobView:  # noqa: N803
+    """Try a failed job again, with all its attempts; a waiting one at once."""
+    job = tending.retry(call.session, _queue(queueName), jobId, actor=call.actor, now=call.now)
+    return JobView(**_job(job))
+
+
+@blueprint.delete("/queues/<queueName>/jobs/<id:jobId>")
+@endpoint(tag="queues", roles=ADMIN, refusals=_CONFLICT)
+def drop_job(call: Call, queueName: str, jobId: int) -> None:  # noqa: N803
+    """Drop a job that does not run."""
+    tending.drop(call.session, _queue(queueName), jobId, actor=call.actor, now=call.now)
+
+
+@blueprint.post("/queues/<queueName>/clean")
+@endpoint(
+    tag="queues",
+    roles=ADMIN,
+    answer=CleanedView,
+    body=CleanGiven,
+    is_keyed=True,
+    refusals=[HTTPStatus.NOT_FOUND],
+)
+def clean_queue(call: Call, queueName: str, body: CleanGiven) -> CleanedView:  # noqa: N803
+    """Drop ended jobs."""
+    dropped = tending.clean(
+        call.session,
+        _queue(queueName),
+        status=JobStatus(body.status),
+        ended_before=call.now - dt.timedelta(seconds=body.older_than_seconds),
+        actor=call.actor,
+        now=call.now,
+    )
+    return CleanedView(dropped=dropped)
+
+
+def _queue(name: str) -> Queue:
+    try:
+        return Queue(name)
+    except ValueError as unknown:
+        raise NotFound(kind="queues", id=name) from unknown
+
+
+def _queue_view(count: QueueCount) -> QueueView:
+    return QueueView(
+        queue=count.queue,
+        due=count.due,
+        later=count.later,
+        running=count.running,
+        failed=count.failed,
+        waiting_since=count.waiting_since,
+    )
+
+
+def _job(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "queue": job.queue,
+        "kind": job.kind,
+        "arguments": json_safe(job.arguments),
+        "dedup_key": job.dedup_key,
+        "status": job.status,
+        "attempts": job.attempts,
+        "due_at": job.due_at,
+        "created_at": job.created_at,
+        "claimed_at": job.claimed_at,
+        "claimed_by": job.claimed_by,
+        "finished_at": job.finished_at,
+        "error": job.error,
+    }

@@ -1,0 +1,168 @@
+"""Business numbers: defaults in code, changed version by version with a reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, fields
+from http import HTTPStatus
+from typing import Any, Literal
+
+from flask import Blueprint
+from pydantic import Field, StrictBool, StrictInt
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from admin_api import paging
+from admin_api.door import ADMIN, Call, endpoint
+from admin_api.fields import Given, Reason, RowId, View
+from admin_api.paging import PageQuery, PageView
+from core.credit.policy import OverdueBlocking
+from core.errors import NotFound
+from core.orders.settings import OrderSettings
+from core.pricing.policy import PricingSettings
+from core.routing.settings import RoutingSettings
+from core.settings import service
+from core.settings.models import SettingVersion
+from core.settings.service import Category, SettingsChangedMeanwhile, SettingsRefused
+from core.vendors.policy import VendorSettings
+
+blueprint = Blueprint("api_settings", __name__)
+
+CATEGORIES: dict[str, type[Category]] = {
+    category.CATEGORY: category
+    for category in (OrderSettings, OverdueBlocking, PricingSettings, RoutingSettings, VendorSettings)
+}
+LARGEST = 10**12
+
+Number = StrictBool | StrictInt | str
+
+
+class SettingsView(View):
+    """`version` 0 is the default in code. Every decision stores the version that it used."""
+
+    category: str = Field(examples=["order_routing"])
+    version: int
+    values: dict[str, Number]
+    defaults: dict[str, Number]
+
+
+class AllSettingsView(View):
+    items: list[SettingsView]
+
+
+class SettingsGiven(Given):
+    """Only the values that change; `version` is the one that was read, so that nobody overwrites unseen."""
+
+    version: int = Field(ge=0, le=2**31)
+    values: dict[str, Number] = Field(min_length=1, max_length=50, examples=[{"offer_minutes": 90}])
+    reason: Reason
+
+
+class VersionFilter(PageQuery):
+    sort: Literal["id", "-id"] = "-id"
+
+
+class VersionView(View):
+    id: RowId
+    category: str
+    version: int
+    values: dict[str, Any]
+    changed_at: dt.datetime
+    changed_by: str
+    reason: str
+
+
+class VersionPage(PageView):
+    items: list[VersionView]
+
+
+@blueprint.get("/settings")
+@endpoint(tag="settings", roles=ADMIN, answer=AllSettingsView)
+def list_settings(call: Call) -> AllSettingsView:
+    """All business numbers in force."""
+    return AllSettingsView(items=[_view(call, category) for category in CATEGORIES.values()])
+
+
+@blueprint.get("/settings/<category>")
+@endpoint(tag="settings", roles=ADMIN, answer=SettingsView, refusals=[HTTPStatus.NOT_FOUND])
+def get_settings(call: Call, category: str) -> SettingsView:
+    """One category."""
+    return _view(call, _category(category))
+
+
+@blueprint.put("/settings/<category>")
+@endpoint(
+    tag="settings",
+    roles=ADMIN,
+    answer=SettingsView,
+    body=SettingsGiven,
+    is_keyed=True,
+    refusals=[HTTPStatus.CONFLICT],
+)
+def change_settings(call: Call, category: str, body: SettingsGiven) -> SettingsView:
+    """Put other numbers in force."""
+    kind = _category(category)
+    _check(kind, body.values)
+    try:
+        with call.session.begin_nested():
+            service.change(
+                call.session,
+                kind,
+                body.values,
+                seen_version=body.version,
+                reason=body.reason,
+                actor=call.actor,
+                now=call.now,
+            )
+    except IntegrityError as taken:
+        raise SettingsChangedMeanwhile(category=category) from taken
+    return _view(call, kind)
+
+
+@blueprint.get("/settings/<category>/versions")
+@endpoint(tag="settings", roles=ADMIN, answer=VersionPage, query=VersionFilter)
+def list_setting_versions(call: Call, category: str, query: VersionFilter) -> VersionPage:
+    """Every version with who made it and why, newest first."""
+    kind = _category(category)
+    wanted = select(SettingVersion).where(SettingVersion.category == kind.CATEGORY)
+    found = paging.cut(call.session, wanted, key=SettingVersion.id, page=query, sort=query.sort)
+    items = [
+        VersionView(
+            id=row.id,
+            category=row.category,
+            version=row.version,
+            values=row.values,
+            changed_at=row.changed_at,
+            changed_by=row.changed_by,
+            reason=row.reason,
+        )
+        for row in found.items
+    ]
+    return VersionPage(items=items, total=found.total, next=found.next)
+
+
+def _category(name: str) -> type[Category]:
+    if name not in CATEGORIES:
+        raise NotFound(kind="settings", id=name)
+    return CATEGORIES[name]
+
+
+def _check(kind: type[Category], values: dict[str, Any]) -> None:
+    """A number stays a number of its kind, and not below nothing: what each category refuses besides is its own."""
+    defaults = {field.name: field.default for field in fields(kind)}
+    for name, value in values.items():
+        if name not in defaults:
+            continue
+        is_number = type(value) is int and 0 <= value <= LARGEST
+        if type(value) is not type(defaults[name]) or (type(value) is int and not is_number):
+            raise SettingsRefused(category=kind.CATEGORY, field=name)
+
+
+def _view(call: Call, kind: type[Category]) -> SettingsView:
+    present = service.current(call.session, kind)
+    return SettingsView(
+        category=kind.CATEGORY,
+        version=present.version,
+        values=asdict(present.values),
+        defaults=asdict(kind()),
+    )

@@ -1,0 +1,121 @@
+"""One market with something of every kind in it, for tests that ask everything of everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from core.actor import SYSTEM
+from core.catalog import service as catalog
+from core.catalog.models import AliasSource, ProductAlias
+from core.credit import service as credit
+from core.credit.kinds import PaymentMethod
+from core.credit.models import CreditAccount, Posting
+from core.jobs.schedule import run_now
+from core.messaging import service as messaging
+from core.money import rupees
+from core.orders import basket
+from core.orders.views import NewLine
+from core.routing import queries as routing
+from tests.market import ADMIN, Market, Shop, Wholesaler
+
+
+@dataclass
+class World:
+    """`asha` and `himal` own what `ids` names; `bina` and `ganga` have orders of their own and no business here."""
+
+    asha: Shop
+    bina: Shop
+    himal: Wholesaler
+    ganga: Wholesaler
+    ids: dict[str, Any]
+
+
+def make_world(market: Market) -> World:
+    asha, bina = market.shop("Asha Kirana"), market.shop("Bina Store")
+    himal, ganga = market.wholesaler("Himal Traders"), market.wholesaler("Ganga Suppliers")
+    noodles, rice = market.product("NOODLES"), market.product("RICE")
+    listing = market.sells(himal, noodles, price=rupees(20))
+    market.sells(ganga, rice, price=rupees(90))
+    for shop, vendor, product in ((asha, himal, noodles), (bina, ganga, rice)):
+        delivered = market.place(shop, {product: 10})
+        code = market.dispatch(vendor, market.accept(vendor, delivered.order_id)).delivery_code
+        done = market.deliver(vendor, code)
+        claim = market.do(
+            credit.claim_payment,
+            retailer_id=shop.id,
+            method=PaymentMethod.ESEWA,
+            reference=f"E-{shop.id}",
+            amount=rupees(50),
+            actor=shop.owner,
+        )
+        payment = market.do(
+            credit.record_payment,
+            retailer_id=shop.id,
+            vendor_id=vendor.id,
+            method=PaymentMethod.CASH,
+            reference=None,
+            amount=rupees(5),
+            idempotency_key=f"world:{shop.id}",
+            actor=ADMIN,
+        )
+        promised = market.accept(vendor, market.place(shop, {product: 5}).order_id)
+        offered = market.place(shop, {product: 3})
+        draft = market.do(
+            basket.add_lines,
+            retailer_id=shop.id,
+            lines=[NewLine(product_id=product, quantity=Decimal(2))],
+            actor=shop.owner,
+        )
+        if shop is asha:
+            offer = market.offer_to(himal, offered.order_id)
+            mine = (done, claim, payment, promised, offered, draft, offer)
+    done, claim, payment, promised, offered, draft, offer = mine
+    market.do(catalog.learn_alias, noodles, words="chau", retailer_id=None, source=AliasSource.ADMIN)
+    recorded = market.do(
+        messaging.record_inbound,
+        contact_id=asha.owner.contact_id,
+        channel="whatsapp",
+        address="whatsapp:+9779841100001",
+        provider_message_id="SM1",
+        kind="text",
+        text="namaste",
+        choice_id=None,
+        replied_to=None,
+        content={},
+        raw={},
+    )
+    job = market.do(run_now, "lapse-offers", actor=SYSTEM)
+    (round_,) = market.look(routing.decisions, offered.order_id)
+
+    def first(column: Any, *where: Any) -> int:
+        return market.look(lambda session: session.scalar(select(column).where(*where).order_by(column).limit(1)))
+
+    ids: dict[str, Any] = {
+        "account_id": first(CreditAccount.id, CreditAccount.retailer_id == asha.id),
+        "alias_id": first(ProductAlias.id),
+        "basket_id": draft.id,
+        "category": "orders",
+        "claim_id": claim.id,
+        "conversation_id": recorded.conversation_id,
+        "fulfillment_id": promised.fulfillment.fulfillment_id,
+        "invoice_id": done.invoice_id,
+        "jobId": job,
+        "listing_id": listing,
+        "name": "lapse-offers",
+        "orderId": offered.order_id,
+        "order_id": offered.order_id,
+        "payment_id": payment.id,
+        "posting_id": first(Posting.id),
+        "product_id": noodles,
+        "queueName": "order-routing",
+        "retailer_id": asha.id,
+        "roundId": round_.round_id,
+        "routingId": offer.id,
+        "vendorId": himal.id,
+        "vendor_id": himal.id,
+    }
+    return World(asha=asha, bina=bina, himal=himal, ganga=ganga, ids=ids)
