@@ -1,6 +1,7 @@
 """`python -m core.launch`: servers, migrations, demo market, then every process of the Procfile, until Ctrl-C."""
 
 import argparse
+import fcntl
 import http.client
 import os
 import selectors
@@ -59,8 +60,10 @@ def launch(config: Settings, *, procfile: Path) -> None:
     if not config.enable_background_jobs:
         commands = {WEB: commands[WEB]}
     terminal = Terminal((*commands, *_PREPARATION))
-    _refuse_taken_port(config.port)
-    with readable_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD) as heard:
+    with (
+        _own_port(config),
+        readable_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD) as heard,
+    ):
         with selectors.DefaultSelector() as waiting, _servers(config, terminal) as servers:
             ensemble = Ensemble(terminal, waiting, heard)
             if servers is not None:
@@ -136,15 +139,36 @@ def _environment_of_children(config: Settings, servers: Servers | None) -> dict[
     return env
 
 
+@contextmanager
+def _own_port(config: Settings) -> Iterator[None]:
+    """Refuse a port that is taken, or that another start of this checkout is about to take.
+
+    The web server would share it without a word, and each answer would come from either of the two.
+    """
+    port = config.port
+    config.var.mkdir(parents=True, exist_ok=True)
+    with (config.var / f"port-{port}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotLaunchError(
+                f"port {port} belongs to another make run here; {_another_port(port)}"
+            ) from None
+        _refuse_taken_port(port)
+        yield
+
+
+def _another_port(port: int) -> str:
+    return f"choose another: make run PORT={port + 1}"
+
+
 def _refuse_taken_port(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise CannotLaunchError(
-                f"port {port}: {error.strerror}. Choose another: make run PORT={port + 1}"
-            ) from None
+            raise CannotLaunchError(f"port {port}: {error.strerror}; {_another_port(port)}") from None
 
 
 def _answers(port: int) -> bool:

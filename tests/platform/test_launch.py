@@ -189,9 +189,23 @@ def test_a_taken_port_is_told_before_anything_starts(stage):
 
     assert launched.returncode == 1
     assert (
-        told == f"port {stage.port}: Address already in use. Choose another: make run PORT={stage.port + 1}\n"
+        told == f"port {stage.port}: Address already in use; choose another: make run PORT={stage.port + 1}\n"
     )
     assert not stage.var.joinpath("servers.env").exists()
+
+
+def test_a_second_start_on_the_same_port_is_refused_before_the_first_has_it(stage):
+    first = stage.launch()
+    read_until(first, "Starting PostgreSQL")
+
+    second = stage.launch()
+    told, _ = second.communicate(timeout=30)
+    read_until(first, "Khaacho answers at")
+
+    assert second.returncode == 1
+    assert told == (
+        f"port {stage.port} belongs to another make run here; choose another: make run PORT={stage.port + 1}\n"
+    )
 
 
 def test_a_failed_preparation_is_told_and_ends_the_servers(stage):
