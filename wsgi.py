@@ -90,6 +90,7 @@ def handlers(settings: Settings, database: Database) -> Handlers:
     """What each kind of job does."""
     sender: Any = ConsoleSender()
     history: TwilioHistory | None = None
+    templates = parse_templates(_read(TEMPLATES / "whatsapp_templates.toml"))
     if account := settings.twilio:
         client = build_client(account)
         history = TwilioHistory(client, from_address=account.whatsapp_from)
@@ -98,13 +99,13 @@ def handlers(settings: Settings, database: Database) -> Handlers:
             from_address=account.whatsapp_from,
             status_url=status_url(settings.public_url),
             contents=StoredContents(database),
-            templates=parse_templates(_read(TEMPLATES / "whatsapp_templates.toml")),
+            templates=templates,
         )
     table: dict[str, Handler | OutsideHandler] = {
         "sweep": SWEEPING,
         "answer_conversation": turns.answering(dialogue),
         "send_message": sending.sending(sender),
-        "settle_message": sending.settling(history),
+        "settle_message": sending.settling(history, templates=templates),
         "reconcile_provider": reconciliation.reconciling(history),
     }
     acts = {**reactions.ACTS, **notifications.ACTS}

@@ -12,8 +12,10 @@ from core.db.clock import business_now
 from core.db.session import Database
 from core.jobs.handlers import Arguments, OutsideHandler
 from core.messaging import queries
+from core.outbox import queries as outbox
 
-# Longer than the time between two runs, so that one missed run loses nothing.
+KIND: Final = "reconcile_provider"
+# Longer than the time between two runs: a message may appear in the provider's list a while after it was sent.
 LOOK_BACK: Final = dt.timedelta(hours=1)
 NOT_HEARD_OF_FOR: Final = dt.timedelta(minutes=15)
 OLDEST: Final = dt.timedelta(hours=24)
@@ -36,8 +38,11 @@ def reconciling(history: History | None) -> OutsideHandler:
     def reconcile(database: Database, _arguments: Arguments, now: dt.datetime) -> None:
         if history is None:
             return
-        # The provider knows nothing of a business clock that was moved.
-        for inbound in history.list_inbound(since=system_now() - LOOK_BACK):
+        with database.transaction() as session:
+            asked_at = outbox.last_done(session, KIND) or now
+        # The provider knows nothing of a business clock that was moved, so times ago are told and not times.
+        not_asked_for = min(now - asked_at, OLDEST - LOOK_BACK)
+        for inbound in history.list_inbound(since=system_now() - not_asked_for - LOOK_BACK):
             with database.transaction() as session:
                 inbox.receive(session, inbound, now=min(inbound.sent_at or now, business_now(session)))
         with database.transaction() as session:

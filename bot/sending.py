@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.limits import WindowClosed, parts
 from bot.channels.twilio.errors import outcome
+from bot.channels.twilio.templates import Template
 from bot.channels.types import (
     DeliveryStatus,
     Later,
@@ -90,8 +91,17 @@ def sending(sender: Sender) -> OutsideHandler:
     return OutsideHandler(act=send)
 
 
-def settling(history: History | None) -> OutsideHandler:
+def settling(history: History | None, *, templates: Mapping[str, Template]) -> OutsideHandler:
     """The handler of `settle_message`: ask the provider for a send whose answer was lost; at most one more try."""
+
+    def find(to: str, message: Message, *, since: dt.datetime, known: frozenset[str]) -> StatusUpdate | None:
+        if history is None:
+            return None
+        searched = (
+            history.find_sent(to, words, since=since, known_sids=known)
+            for words in _as_it_may_read(message, templates)
+        )
+        return next((found for found in searched if found), None)
 
     def settle(database: Database, arguments: Arguments, _now: dt.datetime) -> None:
         with database.transaction() as session:
@@ -100,9 +110,9 @@ def settling(history: History | None) -> OutsideHandler:
                 return
             conversation = queries.get_conversation(session, ConversationId(message.conversation_id))
             known = queries.provider_ids(session, conversation_ids=[conversation.id])
-            to, words, ref = conversation.address, _words(message), statuses.outbox_ref(message)
+            to, stored, ref = conversation.address, message.content, statuses.outbox_ref(message)
             since = message.claimed_at
-        found = history.find_sent(to, words, since=since, known_sids=known) if history else None
+        found = find(to, Message.from_json(stored), since=since, known=known)
         with database.transaction() as session:
             now = business_now(session)
             if found is not None:
@@ -255,8 +265,11 @@ def _apply(
     return moved.status if moved else None
 
 
-def _words(message: OutboundMessage) -> Message:
-    return Message.from_json(message.content)
+def _as_it_may_read(message: Message, templates: Mapping[str, Template]) -> Iterator[Message]:
+    """As the provider lists it: what we wrote, or the template in its place if the window had closed."""
+    yield message
+    if message.template and message.template.name in templates:
+        yield Message(text=templates[message.template.name].render(message.template))
 
 
 def _code(result: Later | Refused) -> str:

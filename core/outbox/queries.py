@@ -79,3 +79,10 @@ def was_given_up(session: Session, kind: str, dedup_key: str, *, since: dt.datet
         .limit(1)
     )
     return found is not None
+
+
+def last_done(session: Session, kind: str) -> dt.datetime | None:
+    """When a job of this kind was last done."""
+    return session.scalar(
+        select(func.max(Job.finished_at)).where(Job.kind == kind, Job.status == JobStatus.DONE)
+    )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 import core.models  # noqa: F401 - the whole mapping
 from bot import reconciliation, sending
 from bot.channels.console import ConsoleSender
+from bot.channels.twilio.templates import parse_templates
 from bot.channels.types import (
     WHATSAPP,
     DeliveryStatus,
@@ -22,8 +23,10 @@ from bot.channels.types import (
 )
 from bot.inbox import store
 from bot.sweep import SWEEPING
+from core.actor import SYSTEM
+from core.clock import system_now
 from core.db.clock import business_now, move_clock
-from core.jobs import runner
+from core.jobs import runner, schedule
 from core.messaging import queries
 from core.messaging import service as messaging
 from core.messaging.models import InboundMessage, OutboundMessage, OutboundStatus
@@ -32,6 +35,13 @@ from core.parties.models import Contact
 
 ASHA = "whatsapp:+9779841000001"
 TEMPLATE = {"name": "order_offered", "language": "en", "variables": ["1042"]}
+TEMPLATES = parse_templates("""
+[order_offered]
+category = "utility"
+variables = { order = "1042" }
+en.body = "A new order {{1}} waits for your answer, until this evening."
+ne.body = "नयाँ अर्डर {{1}} तपाईंको जवाफ कुर्दै छ, आज साँझसम्म।"
+""")
 BUSY = Later(code=20429, meaning=Meaning.BUSY, retry_after_seconds=5)
 S = OutboundStatus
 
@@ -45,6 +55,7 @@ class Provider:
         self.has = None
         self.looked_for = []
         self.inbound = []
+        self.asked_since = []
         self.ends = {}
 
     def send(self, to, message, *, outbox_ref):
@@ -55,7 +66,8 @@ class Provider:
         self.looked_for.append((to, message.text, set(known_sids)))
         return self.has
 
-    def list_inbound(self, *, since):  # noqa: ARG002 - as called
+    def list_inbound(self, *, since):
+        self.asked_since.append(system_now() - since)
         return self.inbound
 
     def fetch(self, sid):
@@ -116,7 +128,7 @@ class Office:
     def work(self):
         handlers = {
             "send_message": sending.sending(self.provider),
-            "settle_message": sending.settling(self.provider),
+            "settle_message": sending.settling(self.provider, templates=TEMPLATES),
             "reconcile_provider": reconciliation.reconciling(self.provider),
         }
         return runner.run_due(self.database, handlers, queues=[Queue.WHATSAPP])
@@ -325,6 +337,19 @@ def test_lost_answer_is_settled_by_the_provider_s_history(office):
     assert len(office.provider.sends) == 2
 
 
+def test_lost_template_is_looked_for_as_it_reads(office):
+    office.pass_time(hours=24)
+    office.provider.script = [Unknown(reason="ReadTimeout")]
+    office.queue("Offer", template=TEMPLATE)
+    office.work()
+
+    office.pass_time(seconds=91)
+    office.work()
+
+    looked_for = [text for _, text, _ in office.provider.looked_for]
+    assert looked_for == ["Offer", "A new order 1042 waits for your answer, until this evening."]
+
+
 def test_lost_answer_that_nobody_knows_of_leads_to_one_more_try_only(office):
     office.provider.script = [Unknown(reason="ReadTimeout"), Unknown(reason="ReadTimeout")]
     lost = office.queue()
@@ -424,6 +449,23 @@ def test_messages_that_never_reached_us_are_fetched_once(office):
     assert stored[1:] == [missed.provider_message_id]
     jobs = office.session.scalars(select(Job.kind)).all()
     assert jobs == ["answer_conversation"]
+
+
+def test_outage_of_the_provider_is_asked_about_afterwards(office):
+    with office.database.transaction() as session:
+        now = business_now(session)
+        schedule.run_now(session, "reconcile-provider", actor=SYSTEM, now=now)
+    office.work()
+    office.pass_time(hours=5)
+
+    office.reconcile()
+    office.pass_time(days=9)
+    office.reconcile()
+
+    first, after_five_hours, after_days = (
+        round(ago.total_seconds() / 3600) for ago in office.provider.asked_since
+    )
+    assert (first, after_five_hours, after_days) == (1, 6, 24)
 
 
 def test_end_of_a_message_that_no_callback_told_is_fetched(office):
