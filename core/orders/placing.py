@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.actor import Actor, ActorKind
+from core.actor import SYSTEM, Actor, ActorKind
 from core.credit import queries as credit_queries
 from core.credit import service as credit
 from core.credit.errors import CreditRefused
@@ -128,7 +128,7 @@ def _place(
     facts = {"version": order.version, "total_minor": view.total.minor, "terms": terms}
     progress.move(session, order, OrderStatus.PLACED, actor=actor, now=now, facts=facts)
     record(session, OrderPlaced(order_id=order.id), actor=actor, now=now)
-    progress.seek_vendors(session, order, cause=RoundCause.PLACED, actor=actor, now=now)
+    progress.seek_vendors(session, order, cause=RoundCause.PLACED, actor=SYSTEM, now=now)
     if order.short_code is None:
         raise AssertionError("a placed order has a short code")
     return Placed(

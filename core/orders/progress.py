@@ -175,7 +175,7 @@ def seek_vendors(
             now=now,
         )
         follow_decision(session, order, decision, now=now)
-    settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason="no_vendor")
+    settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, end_reason="no_vendor")
 
 
 def follow_decision(session: Session, order: Order, decision: routing.Decision, *, now: dt.datetime) -> None:
@@ -220,8 +220,12 @@ def settle(
     now: dt.datetime,
     ended_as: OrderStatus,
     reason: str | None = None,
+    end_reason: str | None = None,
 ) -> None:
-    """Bring the order's status and its hold in line with its parts; with no live part it ends as *ended_as*."""
+    """Bring the order's status and its hold in line with its parts; with no live part it ends as *ended_as*.
+
+    *reason* is why it moves; *end_reason* only tells why it ended, should it.
+    """
     parts = fulfillments_of(session, order.id)
     has_open_offer = _has_open_offer(session, order.id)
     has_unplaced = bool(unplaced(session, order))
@@ -229,7 +233,7 @@ def settle(
         [part.status for part in parts], has_open_offer=has_open_offer, has_unplaced=has_unplaced
     )
     if status is None:
-        _end(session, order, ended_as, actor=actor, now=now, reason=reason or "no_vendor")
+        _end(session, order, ended_as, actor=actor, now=now, reason=end_reason or reason or "no_vendor")
         return
     if not has_open_offer and not has_unplaced:
         _shrink_to_promised(session, order, now=now)

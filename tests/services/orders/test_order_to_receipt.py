@@ -59,13 +59,13 @@ def test_order_on_credit_goes_from_basket_to_receipt(market, deal):
 
     market.do(delivery.confirm_receipt, placed.order_id, actor=shop.owner)
     moves = market.look(queries.moves, placed.order_id)
-    assert [move.to_status for move in moves if move.subject == "order"] == [
-        "placed",
-        "offered",
-        "accepted",
-        "dispatched",
-        "delivered",
-        "completed",
+    assert [(move.to_status, move.reason) for move in moves if move.subject == "order"] == [
+        ("placed", None),
+        ("offered", None),
+        ("accepted", None),
+        ("dispatched", None),
+        ("delivered", None),
+        ("completed", "confirmed"),
     ]
     assert not market.look(credit_queries.find_differences)
 
