@@ -9,6 +9,9 @@ from core.intake.index import NO_PRODUCTS, Products, Size
 from core.intake.items import Clause, Draft, draft_clause
 
 
+MOST_SHARERS = 12  # more goods than this never share one number
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gathered:
     """`loose_ends` are numbers that belong to nothing named; `refused` are goods that were named and given up."""
@@ -154,7 +157,7 @@ class _Gatherer:
         """Count the goods at the end of the row that wait for a number, the last one included."""
         last = self.drafts[-1]
         count = 1
-        for draft in reversed(self.drafts[:-1]):
+        for draft in reversed(self.drafts[-MOST_SHARERS:-1]):
             has_number = bool(draft.counts) if sized else draft.has_amount
             if has_number or draft.row != last.row or draft.is_vague:
                 break
@@ -164,7 +167,7 @@ class _Gatherer:
     def _take_from_leader(self) -> None:
         """Give "1 case each of A, B and C" its case for B and C."""
         last = self.drafts[-1]
-        leader = next((draft for draft in reversed(self.drafts[:-1]) if draft.counts), None)
+        leader = next((draft for draft in reversed(self.drafts[-MOST_SHARERS:-1]) if draft.counts), None)
         if leader and leader.is_each and leader.row == last.row and not last.counts and not last.is_vague:
             self.drafts[-1] = replace(last, figures=(*last.figures, *leader.counts), is_each=True)
 
@@ -207,7 +210,8 @@ def _with_neighbours(drafts: list[Draft]) -> list[Draft]:
     for number, draft in enumerate(drafts):
         near: list[Size] = []
         if not draft.measures:
-            for other in (*reversed(drafts[:number]), *drafts[number + 1 :]):
+            around = (*reversed(drafts[max(0, number - MOST_SHARERS) : number]), *drafts[number + 1 : number + MOST_SHARERS])
+            for other in around:
                 if other.row == draft.row and other.measures:
                     near += [part.size for part in other.measures if part.size]
                     break

@@ -22,6 +22,7 @@ TIN = frozenset({"tin"})
 WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})
 CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})
 LONGEST_NUMBER = 10
+DEEPEST = 4
 SMALLEST_GRAMS = 10  # "500 g" is a weight, the "g" of "2 parle g" is a name
 
 
@@ -53,6 +54,12 @@ class FigureReader:
     ) -> None:
         self.tokens, self.words, self.noise = tokens, words, noise
         self.starts_product = starts_product
+        self.depth = 0  # whether a word is a number can hang on the word after it, but not without end
+        self.dashes_at_rows = sum(
+            1
+            for place, token in enumerate(tokens)
+            if token.text == "-" and (place == 0 or tokens[place - 1].kind is Kind.BREAK)
+        )
 
     # -- numbers ----------------------------------------------------------------------------------------------------
 
@@ -78,7 +85,7 @@ class FigureReader:
 
     def is_plain_number(self, at: int) -> bool:
         """Say whether the word at *at* is a number word here."""
-        return self.tokens[at].kind is Kind.WORD and self._word_number(at) is not None
+        return self.tokens[at].kind is Kind.WORD and self.plain(at) is not None
 
     def _signed(self, at: int) -> Number | None:
         if self._text(at) in ("-", "minus") and self._is_negative(at):
@@ -92,17 +99,19 @@ class FigureReader:
         if self._text(at) == "minus":
             return True
         starts_row = at == 0 or self.tokens[at - 1].kind is Kind.BREAK
-        bullets = sum(
-            1
-            for place, token in enumerate(self.tokens)
-            if token.text == "-" and (place == 0 or self.tokens[place - 1].kind is Kind.BREAK)
-        )
-        return self.tokens[at + 1].glued and starts_row and bullets == 1
+        return self.tokens[at + 1].glued and starts_row and self.dashes_at_rows == 1
 
     def plain(self, at: int) -> Number | None:
         """Read one number without its unit."""
-        if at >= len(self.tokens) or self.noise[at]:
+        if at >= len(self.tokens) or self.noise[at] or self.depth > DEEPEST:
             return None
+        self.depth += 1
+        try:
+            return self._one(at)
+        finally:
+            self.depth -= 1
+
+    def _one(self, at: int) -> Number | None:
         token = self.tokens[at]
         if token.kind is Kind.NUMBER and token.value is not None:
             return self._digits(at, token.value)
@@ -135,10 +144,11 @@ class FigureReader:
     def _word_number(self, at: int) -> Number | None:
         key = self._key(at)
         words = self.words
-        if key in words.before_number and (inner := self.plain(at + 1)) and inner.value is not None:
+        changes_next = key in words.before_number or key in words.alone_or_before
+        inner = self.plain(at + 1) if changes_next and not self._changes_next(at + 1) else None
+        if key in words.before_number and inner and inner.value is not None:
             return replace(inner, value=_added(inner.value, words.before_number[key]))
         if key in words.alone_or_before:
-            inner = self.plain(at + 1)
             if inner and inner.value is not None and not self._is_bare_scale(at + 1):
                 return replace(inner, value=_added(inner.value, words.alone_or_before[key]))
             return self._scaled(at + 1, 1 + words.alone_or_before[key])
@@ -171,6 +181,9 @@ class FigureReader:
                 continue
             break
         return Number(end=end, value=total + current)
+
+    def _changes_next(self, at: int) -> bool:
+        return self._key(at) in self.words.before_number or self._key(at) in self.words.alone_or_before
 
     def _is_bare_scale(self, at: int) -> bool:
         return self._key(at) in self.words.scales
@@ -218,7 +231,7 @@ class FigureReader:
         if before is not None and before.key in self.words.units and at > 1 and self.tokens[at - 2].kind is Kind.NUMBER:
             return before.key not in ("l", "lt", "ltr", "liter", "litar")
         after = at + 1
-        return after >= len(self.tokens) or self.plain(after) is None
+        return after >= len(self.tokens) or self._key(after) in TIN or self.plain(after) is None
 
     # -- lists and ranges -------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from core.intake.index import NO_PRODUCTS, Products, Size
 
 NUMERIC = frozenset({Atom.QUANTITY, Atom.MEASURE, Atom.PRICE, Atom.PACK, Atom.SMALL, Atom.BIG, Atom.VAGUE})
 NAMING = frozenset({Atom.PRODUCT, Atom.STRANGER})
+MOST_IN_A_ROW = 40  # goods without a separator between them, weighed together
 WIDEST_GAP = 12  # more numbers than this between two goods are no order
 
 
@@ -108,7 +109,13 @@ def draft_clause(clause: Clause) -> list[Draft]:
         return [_draft(clause, (), figures, each, **common)] if figures or each or withdrawn or clause.corrects else []
     if any(len(gap) > WIDEST_GAP for gap in gaps):
         return [_draft(clause, mention, (), each, **common) for mention in mentions]
-    shares = _split(gaps, len(mentions))
+    shares = []
+    for first in range(0, len(mentions), MOST_IN_A_ROW):
+        some = mentions[first : first + MOST_IN_A_ROW]
+        here = gaps[first : first + len(some) + 1]
+        if first:
+            here = [[], *here[1:]]  # the numbers before it went to the mention before it
+        shares += _split(here, len(some))
     drafts: list[Draft] = []
     for number, (mention, share) in enumerate(zip(mentions, shares, strict=True)):
         touches = number > 0 and not gaps[number] and mention[0].start == mentions[number - 1][-1].end

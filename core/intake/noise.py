@@ -16,7 +16,7 @@ PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?:https?://|www\.)\S+",
-        r"\S{1,64}@[\w-]{1,64}(?:\.[\w-]{1,20}){1,4}",
+        r"(?<!\S)\S{1,64}@[\w-]{1,64}(?:\.[\w-]{1,20}){1,4}",
         r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)\s*(?:[ap]m\b)?",
         rf"(?<![\d.])\d{{1,2}}(?:[.:]\d{{2}})?(?:\s*-\s*\d{{1,2}})?\s*{CLOCK}",
         r"(?<![\d.])\d{1,2}\s?(?:am|pm)\s+(?:samma|bhitra|vitra|tira|ma\b|tak|se pehle|agadi|sharp)",

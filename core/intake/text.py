@@ -11,7 +11,7 @@ from core.intake.reading import LimitHit
 from core.intake.sound import light
 
 MAX_CHARACTERS = 16_000
-MAX_LINES = 400
+MAX_LINES = 200
 MAX_TOKENS = 4_000
 MAX_MARKS_IN_A_ROW = 4
 
@@ -21,7 +21,7 @@ APOSTROPHES = re.compile("(?<=\\w)['\u2019\u2018\u02bc`](?=\\w)")
 STRUCK_OUT = re.compile(r"(?<![\w~])~([^~\n]{1,80})~(?![\w~])")
 MARKUP = re.compile(r"(?<![\w*_])([*_]{1,3})(?=\S)([^*_\n]{1,400}?)(?<=\S)\1(?![\w*_])")
 FORWARDED = re.compile(
-    r"^\s*(?:\[?\s*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?,?\s+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*\]?\s*(?:-\s*)?[^:\n]{1,40}:"
+    r"^ ?(?:\[?\s*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?,?\s+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*\]?\s*(?:-\s*)?[^:\n]{1,40}:"
     r"|\[\s*\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?,?[^\]\n]{0,20}\]\s*[^:\n]{1,40}:"
     r"|(?:forwarded|forwarded message|fwd|fw)\s*:?\s*$)",
     re.IGNORECASE | re.MULTILINE,
@@ -66,9 +66,10 @@ def clean(raw: str) -> Cleaned:
     if not text.isascii():
         text = _plain_characters(text)
     text = APOSTROPHES.sub("", BREAKS.sub("\n", text))
+    text = "\n".join(" ".join(row.split()) for row in text.split("\n") if row.strip())
     text = FORWARDED.sub("\n", text)
     text = MARKUP.sub(r"\2", STRUCK_OUT.sub(" ", text))
-    lines = text.split("\n")
+    lines = [row for row in text.split("\n") if row.strip()]
     if len(lines) > MAX_LINES:
         text, limit = "\n".join(lines[:MAX_LINES]), limit or LimitHit.TOO_MANY_LINES
     return Cleaned(text=text, limit_hit=limit)
