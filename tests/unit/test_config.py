@@ -1,11 +1,13 @@
 """The environment is judged as a whole: what it may say, and what production refuses."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from core.config import (
+    PROJECT_ROOT,
     ConfigError,
     Environment,
     TwilioAccount,
@@ -201,25 +203,12 @@ def test_a_kept_secret_is_private_and_stays(tmp_path: Path):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_every_setting_is_in_the_example():
-    root = Path(__file__).parents[2]
-    example = (root / ".env.example").read_text()
+def test_the_example_names_exactly_the_settings_that_are_read():
+    read = set(re.findall(r'"([A-Z][A-Z_]+)"', (PROJECT_ROOT / "core" / "config.py").read_text()))
+    example = (PROJECT_ROOT / ".env.example").read_text()
     named = {
         line.partition("=")[0] for line in example.splitlines() if "=" in line and not line.startswith("#")
     }
 
-    assert named == {
-        "ENVIRONMENT",
-        "DATABASE_URL",
-        "REDIS_URL",
-        "PORT",
-        "PUBLIC_URL",
-        "TWILIO_ACCOUNT_SID",
-        "TWILIO_AUTH_TOKEN",
-        "TWILIO_WHATSAPP_FROM",
-        "TWILIO_API_URL",
-        "JWT_SECRET",
-        "JWT_EXPIRES_IN",
-        "ENABLE_BACKGROUND_JOBS",
-        "VAR_DIR",
-    }
+    assert "JWT_SECRET" in read
+    assert named == read
