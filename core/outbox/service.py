@@ -91,6 +91,34 @@ def record(session: Session, event: DomainEvent, *, actor: Actor, now: dt.dateti
         )
 
 
+def record_all(session: Session, events: Sequence[DomainEvent], *, actor: Actor, now: dt.datetime) -> None:
+    """Write many events of one kind, and one job of each for each reaction, in as few statements as for one."""
+    if not events:
+        return
+    rows = [Event(name=event.name(), payload=event.payload(), actor=actor.label, at=now) for event in events]
+    session.add_all(rows)
+    session.flush()
+    if _HISTORY in session.info:
+        return
+    for reaction in _wiring.reactions.get(type(events[0]), ()):
+        jobs = [
+            {
+                "queue": reaction.queue,
+                "kind": reaction.kind,
+                "arguments": {**row.payload, "event": row.name, "event_id": row.id},
+                "dedup_key": f"event:{row.id}",
+                "status": JobStatus.PENDING,
+                "attempts": 0,
+                "due_at": now,
+                "created_at": now,
+                "event_id": row.id,
+            }
+            for row in rows
+        ]
+        session.execute(insert(Job), jobs)
+        ring_after_commit(session, reaction.queue)
+
+
 def add_job(
     session: Session,
     kind: str,

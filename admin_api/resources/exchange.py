@@ -1,0 +1,200 @@
+"""Whole files in and out: products, listings, stock and shops as CSV and XLSX."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import IO, Any, Final
+
+from flask import Blueprint, Response, request
+from pydantic import Field
+
+from admin_api.door import ADMIN, Call, endpoint
+from admin_api.fields import Given, View
+from admin_api.problems import FieldProblem, Problem, json_safe
+from core.exchange import products
+from core.exchange.errors import HeadingRefused, ImportRefused, Report, RowError
+from core.exchange.exporting import export_file
+from core.exchange.files import MOST_BYTES, FileKind
+from core.exchange.importing import Kind, Seller, import_file
+from core.parties import queries as parties
+from core.refs import VendorId
+
+blueprint = Blueprint("api_exchange", __name__)
+
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_KIND_OF: Final = {CSV: FileKind.CSV, XLSX: FileKind.XLSX}
+_MEDIA_TYPE_OF: Final = {FileKind.CSV: CSV, FileKind.XLSX: XLSX}
+_IN_MEMORY = 1_000_000
+_PART = 65_536
+
+# For whoever builds a client; the code is what programs read.
+_MESSAGES: Final = {
+    "cell_is_a_date": "The spreadsheet made a date of this; format the cell as text.",
+    "choice_unknown": "One of {choices}.",
+    "control_character": "The text contains a control character.",
+    "more_cells_than_columns": "The row has more cells than the heading has columns ({columns}).",
+    "needed_for_new": "This is new, and needs a value here.",
+    "not_yes_or_no": "yes or no.",
+    "number_malformed": "This is not a number.",
+    "out_of_range": "From {least} to {most}.",
+    "row_repeated": "Row {first_row} is about the same.",
+    "text_malformed": "The text must match {pattern}.",
+    "text_too_long": "At most {most} characters.",
+    "too_many_decimals": "At most {places} decimals.",
+    "value_missing": "A value is needed here.",
+}
+
+
+class ImportQuery(Given):
+    dry_run: bool = Field(default=False, description="Check everything and write nothing.")
+
+
+class ExportQuery(Given):
+    format: FileKind = FileKind.CSV
+
+
+class ImportView(View):
+    """What the file did, or with `dry_run` would do. With errors nothing is written; the first 100 are listed."""
+
+    kind: str = Field(examples=["products"])
+    dry_run: bool
+    digest: str = Field(description="SHA-256 of the file.")
+    rows: int = Field(description="Rows of the file besides its heading.")
+    created: int
+    changed: int
+    unchanged: int
+    error_count: int
+    errors: list[FieldProblem] = Field(description="`field` is `rows.<row>.<column>`; the heading is row 1.")
+
+
+@blueprint.post("/products/import")
+@endpoint(
+    tag="products",
+    roles=ADMIN,
+    answer=ImportView,
+    query=ImportQuery,
+    raw_body=(CSV, XLSX),
+    largest_body=MOST_BYTES,
+    is_keyed=True,
+    refusals=[HTTPStatus.CONFLICT],
+)
+def import_products(call: Call, query: ImportQuery) -> ImportView | Problem:
+    """Enter and change products from a file: all of it, or nothing when a row is wrong."""
+    return _import(call, products, dry_run=query.dry_run)
+
+
+@blueprint.get("/products/export")
+@endpoint(tag="products", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX))
+def export_products(call: Call, query: ExportQuery) -> Response:
+    """All products, in the columns that an import reads."""
+    return _export(call, products, query.format)
+
+
+def _import(call: Call, kind: Kind, *, dry_run: bool, confirm_price_changes: bool = False) -> ImportView:
+    """Raises what is wrong as a problem, so that nothing of the transaction stays."""
+    file_kind = _KIND_OF.get(request.mimetype)
+    if file_kind is None:
+        raise Problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            title=f"Send the file itself as {CSV} or {XLSX}.",
+        )
+    try:
+        report = import_file(
+            call.session,
+            kind,
+            io.BytesIO(request.get_data(cache=True)),
+            file_kind,
+            seller=_seller(call),
+            dry_run=dry_run,
+            confirm_price_changes=confirm_price_changes,
+            actor=call.actor,
+            now=call.now,
+        )
+    except ImportRefused as refused:
+        raise _of_rows(refused) from refused
+    except HeadingRefused as refused:
+        raise _of_heading(refused) from refused
+    return _view(report)
+
+
+def _export(call: Call, kind: Kind, file_kind: FileKind) -> Response:
+    """The file is complete before its first byte goes out: no transaction waits for a slow reader."""
+    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it has been sent
+    export_file(call.session, kind, file, file_kind, seller=_seller(call))
+    size = file.tell()
+    file.seek(0)
+    response = Response(_parts(file), mimetype=_MEDIA_TYPE_OF[file_kind])
+    response.call_on_close(file.close)
+    response.content_length = size
+    day = call.now.date().isoformat()
+    response.headers["Content-Disposition"] = f'attachment; filename="{kind.NAME}-{day}.{file_kind}"'
+    return response
+
+
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while part := file.read(_PART):
+            yield part
+
+
+def _seller(call: Call) -> Seller | None:
+    if call.vendor_id is None:
+        return None
+    vendor_id = VendorId(call.vendor_id)
+    return Seller(id=vendor_id, code=parties.get_vendor(call.session, vendor_id).code)
+
+
+def _view(report: Report) -> ImportView:
+    return ImportView(
+        kind=report.kind,
+        dry_run=report.dry_run,
+        digest=report.digest,
+        rows=report.rows,
+        created=report.created,
+        changed=report.changed,
+        unchanged=report.unchanged,
+        error_count=report.error_count,
+        errors=[_row_problem(error) for error in report.errors],
+    )
+
+
+def _of_rows(refused: ImportRefused) -> Problem:
+    view = _view(refused.report)
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        refused.code,
+        title="Rows of the file are wrong, so nothing of it was imported.",
+        facts=view.model_dump(exclude={"errors"}),
+        errors=tuple(view.errors),
+    )
+
+
+def _of_heading(refused: HeadingRefused) -> Problem:
+    messages = {
+        "unknown": ("column_unknown", "There is no such column."),
+        "twice": ("column_repeated", "The column is there twice."),
+        "missing": ("column_missing", "The column must be there."),
+    }
+    errors = tuple(
+        FieldProblem(field=f"columns.{name}", code=code, message=message)
+        for what, (code, message) in messages.items()
+        for name in refused.facts[what]
+    )
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        refused.code,
+        title="The columns in the first row are not those of this kind of file.",
+        facts={"known": refused.facts["known"]},
+        errors=errors,
+    )
+
+
+def _row_problem(error: RowError) -> FieldProblem:
+    facts: dict[str, Any] = json_safe(error.facts)
+    place = f"rows.{error.row}" + (f".{error.column}" if error.column else "")
+    return FieldProblem(field=place, code=error.code, message=_MESSAGES[error.code].format(**facts))

@@ -1,0 +1,221 @@
+"""Import of a file: read it all, say everything that is wrong, and write it whole or not at all.
+
+The number of statements follows the number of batches, never that of rows; memory follows neither. Imports of one kind
+wait for each other, so the second of two equal uploads finds nothing left to do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any, Final, Protocol
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.actor import Actor
+from core.exchange import staging
+from core.exchange.cells import Plain
+from core.exchange.errors import ChangedMeanwhile, Errors, ImportRefused, Report
+from core.exchange.files import FileKind, Row, read_rows
+from core.exchange.sheets import Facts, Sheet, differs
+from core.exchange.staging import StagedRow
+from core.refs import VendorId
+
+_PART: Final = 65_536
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seller:
+    """The vendor whose own rows a file is about."""
+
+    id: VendorId
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """One import: for whom, under which rules, and what was wrong so far."""
+
+    actor: Actor
+    now: dt.datetime
+    digest: str
+    dry_run: bool
+    confirm_price_changes: bool
+    seller: Seller | None
+    # A movement of stock happens once for a cause: the same file may rightly move it again another day.
+    cause: str
+    errors: Errors = field(default_factory=Errors)
+    # What a kind keeps from batch to batch.
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        return f"import {self.digest[:16]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """A row that says something new. `before` is None for what does not exist yet."""
+
+    row: StagedRow
+    before: Mapping[str, Plain] | None
+    after: Facts
+
+
+class Kind(Protocol):
+    """What can be imported and exported. A module of this package each."""
+
+    NAME: str
+    SHEET: Sheet
+    # What a new row is where the file does not say.
+    DEFAULTS: Mapping[str, Plain]
+
+    def export(self, seller: Seller | None) -> Select[Any]:
+        """Rows that `plain` takes, in a lasting order."""
+
+    def plain(self, found: Any) -> Facts:
+        """What is there, in plain values."""
+
+    def resolve(self, session: Session, work: Work) -> None:
+        """Say of each staged row which one it changes; take away, as errors, those that cannot be."""
+
+    def look(self, session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int, Facts]:
+        """What is there, by target, locked until the end where it will be changed."""
+
+    def check(self, session: Session, changes: Sequence[Change], work: Work) -> None:
+        """Add what the rules of the business refuse to the errors."""
+
+    def write(self, session: Session, changes: Sequence[Change], work: Work) -> None:
+        """Make the changes, which are right."""
+
+    def finish(self, session: Session, work: Work) -> None:
+        """Once, after something was written."""
+
+
+def import_file(
+    session: Session,
+    kind: Kind,
+    file: IO[bytes],
+    file_kind: FileKind,
+    *,
+    seller: Seller | None,
+    dry_run: bool,
+    confirm_price_changes: bool,
+    actor: Actor,
+    now: dt.datetime,
+) -> Report:
+    """Do all that the file says. With `dry_run` nothing is written and the report is the same, errors included.
+
+    Raises ImportRefused with the report when rows are wrong, FileNotUnderstood, FileTooLarge, HeadingRefused, and
+    ChangedMeanwhile.
+    """
+    digest = _digest(file)
+    work = Work(
+        actor=actor,
+        now=now,
+        digest=digest,
+        dry_run=dry_run,
+        confirm_price_changes=confirm_price_changes,
+        seller=seller,
+        cause=f"import:{digest[:32]}:{secrets.token_hex(4)}",
+    )
+    if not dry_run:
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"import {kind.NAME}", 0))))
+    try:
+        with session.begin_nested():
+            return _import(session, kind, read_rows(file, file_kind), work)
+    except IntegrityError as refused:
+        raise ChangedMeanwhile from refused
+
+
+def _import(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> Report:
+    staging.begin(session)
+    row_count = _stage(session, kind, rows, work)
+    staging.settle(session)
+    for number, first in staging.drop_repeated(session):
+        work.errors.add(number, kind.SHEET.keys[-1].name, "row_repeated", first_row=first)
+    kind.resolve(session, work)
+    created = changed = seen = 0
+    for batch in staging.batches(session):
+        seen += len(batch)
+        changes = _changes(session, kind, batch, work)
+        kind.check(session, changes, work)
+        created += sum(change.before is None for change in changes)
+        changed += sum(change.before is not None for change in changes)
+        if changes and not work.dry_run and not work.errors.count:
+            kind.write(session, changes, work)
+    if created + changed and not work.dry_run and not work.errors.count:
+        kind.finish(session, work)
+    staging.end(session)
+    report = Report(
+        kind=kind.NAME,
+        dry_run=work.dry_run,
+        digest=work.digest,
+        rows=row_count,
+        created=created,
+        changed=changed,
+        unchanged=seen - created - changed,
+        error_count=work.errors.count,
+        errors=tuple(work.errors.first()),
+    )
+    if report.errors and not work.dry_run:
+        raise ImportRefused(report)
+    return report
+
+
+def _stage(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> int:
+    """Read the whole file into the staging table. How many rows it has besides the heading."""
+    implied: Facts = {"vendor": work.seller.code} if work.seller and _has_vendors(kind) else {}
+    _, heading = next(rows)
+    columns = kind.SHEET.read_heading(heading, implied=frozenset(implied))
+    keys = [key.name for key in kind.SHEET.keys]
+    batch: list[dict[str, Any]] = []
+    count = 0
+    for number, cells in rows:
+        count += 1
+        facts = kind.SHEET.read_row(columns, number, cells, work.errors, implied)
+        if facts is None:
+            continue
+        key = json.dumps([facts[name] for name in keys], ensure_ascii=False)
+        batch.append({"number": number, "key": key, "facts": facts})
+        if len(batch) == staging.BATCH:
+            staging.add(session, batch)
+            batch = []
+    staging.add(session, batch)
+    return count
+
+
+def _digest(file: IO[bytes]) -> str:
+    seen = hashlib.sha256()
+    while part := file.read(_PART):
+        seen.update(part)
+    file.seek(0)
+    return seen.hexdigest()
+
+
+def _has_vendors(kind: Kind) -> bool:
+    return "vendor" in kind.SHEET.names
+
+
+def _changes(session: Session, kind: Kind, batch: Sequence[StagedRow], work: Work) -> list[Change]:
+    """Rows of the batch that say something new; of the others those that lack something are errors."""
+    present = kind.look(session, batch, lock=not work.dry_run)
+    changes = []
+    for row in batch:
+        before = None if row.target_id is None else present[row.target_id]
+        if before is not None:
+            if differs(row.facts, before):
+                changes.append(Change(row=row, before=before, after={**before, **row.facts}))
+            continue
+        lacking = kind.SHEET.lacking(row.facts)
+        for name in lacking:
+            work.errors.add(row.number, name, "needed_for_new")
+        if not lacking:
+            changes.append(Change(row=row, before=None, after={**kind.DEFAULTS, **row.facts}))
+    return changes
