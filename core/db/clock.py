@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from sqlalchemy import CheckConstraint, Interval, select
 from sqlalchemy.dialects.postgresql import insert
@@ -26,6 +27,10 @@ class ClockOffset(Base):
     ahead: Mapped[dt.timedelta] = mapped_column(Interval)
 
 
+# Built once: every door asks.
+_AHEAD: Final = select(ClockOffset.ahead).where(ClockOffset.id == 1)
+
+
 class ClockMovesForwardOnly(DomainError):
     """The business clock cannot be moved back: rows already carry the later time."""
 
@@ -34,7 +39,7 @@ class ClockMovesForwardOnly(DomainError):
 
 def business_now(session: Session) -> dt.datetime:
     """The instant that a door passes on as `now`."""
-    ahead = session.scalar(select(ClockOffset.ahead).where(ClockOffset.id == 1))
+    ahead = session.connection().scalar(_AHEAD)
     return system_now() + (ahead or dt.timedelta())
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import delete, exists, func, select, text, update
+from sqlalchemy import Executable, bindparam, delete, exists, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from core.outbox.models import Job, JobRun, JobStatus, Queue, ScheduleRun
 from core.outbox.service import ring_after_commit
@@ -58,25 +58,7 @@ def worker_name(host: str, process: int, number: int) -> str:
 
 def claim(session: Session, queue: Queue, *, worker: str, now: dt.datetime) -> Claim | None:
     """Take the job that has been due longest, or None. Jobs of one kind and key never run side by side."""
-    twin = aliased(Job)
-    has_running_twin = exists().where(
-        twin.status == JobStatus.RUNNING, twin.kind == Job.kind, twin.dedup_key == Job.dedup_key
-    )
-    next_job = (
-        select(Job.id)
-        .where(Job.queue == queue, Job.status == JobStatus.PENDING, Job.due_at <= now, ~has_running_twin)
-        .order_by(Job.due_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=Job)
-        .scalar_subquery()
-    )
-    row = session.execute(
-        update(Job)
-        .where(Job.id == next_job)
-        .values(status=JobStatus.RUNNING, attempts=Job.attempts + 1, claimed_at=now, claimed_by=worker)
-        .returning(Job.id, Job.kind, Job.arguments, Job.attempts)
-        .execution_options(synchronize_session=False)
-    ).first()
+    row = session.connection().execute(_CLAIM, {"of_queue": queue, "by": worker, "now": now}).first()
     if row is None:
         return None
     return Claim(
@@ -101,19 +83,8 @@ def next_due(session: Session, queue: Queue, *, now: dt.datetime) -> dt.datetime
 
 def hold(session: Session, attempt: Claim) -> bool:
     """Lock the job until the transaction ends. False when the attempt is no longer ours and must change nothing."""
-    return (
-        session.scalar(
-            select(Job.id)
-            .where(
-                Job.id == attempt.job_id,
-                Job.status == JobStatus.RUNNING,
-                Job.claimed_by == attempt.worker,
-                Job.attempts == attempt.attempt,
-            )
-            .with_for_update()
-        )
-        is not None
-    )
+    ours = {"its_id": attempt.job_id, "by": attempt.worker, "attempt": attempt.attempt}
+    return session.connection().scalar(_HOLD, ours) is not None
 
 
 def finish(session: Session, attempt: Claim, *, now: dt.datetime) -> None:
@@ -200,25 +171,79 @@ def _put_back(session: Session, attempt: Claim, *, error: str, now: dt.datetime,
 
 
 def _end(session: Session, job_id: JobId, status: JobStatus, *, now: dt.datetime, error: str | None) -> None:
-    session.execute(
-        update(Job)
-        .where(Job.id == job_id)
-        .values(status=status, claimed_at=None, claimed_by=None, finished_at=now, error=error)
-        .execution_options(synchronize_session=False)
-    )
+    session.connection().execute(_END, {"its_id": job_id, "as": status, "now": now, "why": error})
 
 
 def _log_run(session: Session, attempt: Claim, *, now: dt.datetime, error: str | None) -> None:
-    session.add(
-        JobRun(
-            job_id=attempt.job_id,
-            attempt=attempt.attempt,
-            worker=attempt.worker,
-            started_at=attempt.claimed_at,
-            finished_at=now,
-            error=error,
-        )
+    session.connection().execute(
+        _LOG_RUN,
+        {
+            "job_id": attempt.job_id,
+            "attempt": attempt.attempt,
+            "worker": attempt.worker,
+            "started_at": attempt.claimed_at,
+            "finished_at": now,
+            "error": error,
+        },
     )
+
+
+def _next_job() -> Executable:
+    jobs = Job.metadata.tables[Job.__tablename__]
+    twin = jobs.alias()
+    has_running_twin = exists().where(
+        twin.c.status == JobStatus.RUNNING, twin.c.kind == jobs.c.kind, twin.c.dedup_key == jobs.c.dedup_key
+    )
+    next_id = (
+        select(jobs.c.id)
+        .where(
+            jobs.c.queue == bindparam("of_queue"),
+            jobs.c.status == JobStatus.PENDING,
+            jobs.c.due_at <= bindparam("now"),
+            ~has_running_twin,
+        )
+        .order_by(jobs.c.due_at, jobs.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=jobs)
+        .scalar_subquery()
+    )
+    return (
+        update(jobs)
+        .where(jobs.c.id == next_id)
+        .values(
+            status=JobStatus.RUNNING,
+            attempts=jobs.c.attempts + 1,
+            claimed_at=bindparam("now"),
+            claimed_by=bindparam("by"),
+        )
+        .returning(jobs.c.id, jobs.c.kind, jobs.c.arguments, jobs.c.attempts)
+    )
+
+
+# Built once: they run for every job, and building them costs more than running them.
+_CLAIM: Final = _next_job()
+_HOLD: Final = (
+    select(Job.id)
+    .where(
+        Job.id == bindparam("its_id"),
+        Job.status == JobStatus.RUNNING,
+        Job.claimed_by == bindparam("by"),
+        Job.attempts == bindparam("attempt"),
+    )
+    .with_for_update()
+)
+_END: Final = (
+    update(Job.metadata.tables[Job.__tablename__])
+    .where(Job.id == bindparam("its_id"))
+    .values(
+        status=bindparam("as"),
+        claimed_at=None,
+        claimed_by=None,
+        finished_at=bindparam("now"),
+        error=bindparam("why"),
+    )
+)
+_LOG_RUN: Final = insert(JobRun.metadata.tables[JobRun.__tablename__])
 
 
 def _workers_at_work(session: Session) -> list[str]:
