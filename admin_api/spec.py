@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -124,7 +125,10 @@ def operations(app: Flask) -> Iterator[tuple[str, str, Contract]]:
 
 
 def _document(app: Flask) -> dict[str, Any]:
-    document: dict[str, Any] = spec._generate_spec()  # noqa: SLF001 - `spec.spec` would be kept for all apps
+    # `spec.spec` would be kept for all apps, and making it takes the nested models out of `spec.models`.
+    models = deepcopy(spec.models)
+    document: dict[str, Any] = spec._generate_spec()  # noqa: SLF001
+    spec.models = models
     schemas = document["components"]["schemas"]
     schemas["ProblemView"] = problems.ProblemView.model_json_schema(
         mode="serialization", ref_template="#/components/schemas/{model}"

@@ -17,8 +17,10 @@ from core.credit.models import CreditAccount, Posting
 from core.jobs.schedule import run_now
 from core.messaging import service as messaging
 from core.money import rupees
-from core.orders import basket
+from core.orders import basket, placing
+from core.orders.kinds import Terms
 from core.orders.views import NewLine
+from core.refs import ProductId
 from core.routing import queries as routing
 from tests.market import ADMIN, Market, Shop, Wholesaler
 
@@ -32,6 +34,10 @@ class World:
     himal: Wholesaler
     ganga: Wholesaler
     ids: dict[str, Any]
+    # A helper's basket above the helper's limit.
+    waiting: int
+    # A fulfillment that was dispatched.
+    on_the_way: int
 
 
 def make_world(market: Market) -> World:
@@ -64,6 +70,10 @@ def make_world(market: Market) -> World:
         )
         promised = market.accept(vendor, market.place(shop, {product: 5}).order_id)
         offered = market.place(shop, {product: 3})
+        if shop is asha:
+            waiting = _waiting_basket(market, shop, product)
+            accepted = market.accept(vendor, market.place(shop, {product: 6}).order_id)
+            sent = market.dispatch(vendor, accepted).fulfillment_id
         draft = market.do(
             basket.add_lines,
             retailer_id=shop.id,
@@ -92,7 +102,9 @@ def make_world(market: Market) -> World:
     (round_,) = market.look(routing.decisions, offered.order_id)
 
     def first(column: Any, *where: Any) -> int:
-        return market.look(lambda session: session.scalar(select(column).where(*where).order_by(column).limit(1)))
+        return market.look(
+            lambda session: session.scalar(select(column).where(*where).order_by(column).limit(1))
+        )
 
     ids: dict[str, Any] = {
         "account_id": first(CreditAccount.id, CreditAccount.retailer_id == asha.id),
@@ -118,4 +130,20 @@ def make_world(market: Market) -> World:
         "vendorId": himal.id,
         "vendor_id": himal.id,
     }
-    return World(asha=asha, bina=bina, himal=himal, ganga=ganga, ids=ids)
+    return World(asha=asha, bina=bina, himal=himal, ganga=ganga, ids=ids, waiting=waiting, on_the_way=sent)
+
+
+def _waiting_basket(market: Market, shop: Shop, product: ProductId) -> int:
+    helper = market.helper(shop, limit=rupees(10))
+    lines = [NewLine(product_id=product, quantity=Decimal(4))]
+    order = market.do(basket.add_lines, retailer_id=shop.id, lines=lines, actor=helper)
+    view = market.do(basket.show, order.id)
+    market.do(
+        placing.place,
+        order.id,
+        version=view.version,
+        terms=Terms.CREDIT,
+        order_limit=rupees(10),
+        actor=helper,
+    )
+    return order.id
