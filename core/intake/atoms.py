@@ -1,6 +1,6 @@
 """From tokens to the parts of an order: quantities, sizes, prices, products named, and what joins or parts them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -78,6 +78,18 @@ def read_atoms(
     return _AtomReader(text, tokens, index, words, aliases).read()
 
 
+def _largest(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """Leave out a cue that is only a piece of a longer one ("send" in "do not send")."""
+    ordered = sorted(cues, key=lambda cue: (cue.start, -cue.end))
+    kept: list[Cue] = []
+    reach = (-1, -1)
+    for cue in ordered:
+        if cue.end > reach[1] or (cue.start, cue.end) == reach:
+            kept.append(cue)
+            reach = (cue.start, cue.end)
+    return tuple(kept)
+
+
 ROLE_OF_CUE = {
     "and": Atom.COMMA, "each": Atom.EACH, "vague": Atom.VAGUE, "usual": Atom.VAGUE, "correct": Atom.CORRECT,
     "withdraw": Atom.WITHDRAW, "remove": Atom.WITHDRAW, "cancel": Atom.WITHDRAW, "not": Atom.NOT, "small": Atom.SMALL, "big": Atom.BIG,
@@ -95,10 +107,11 @@ class _AtomReader:
     ) -> None:
         self.text, self.tokens, self.index, self.words, self.aliases = text, tokens, index, words, aliases
         keys = [token.key for token in tokens]
-        self.cues = tuple(words.find_cues(keys))
+        every = tuple(words.find_cues(keys))
+        self.cues = _largest(every)
         self.noise = noise.mark(text, tokens, words)
         self.longest: dict[int, list[Cue]] = {}
-        for cue in self.cues:
+        for cue in every:
             best = self.longest.get(cue.start)
             if best is None or cue.end > best[0].end:
                 self.longest[cue.start] = [cue]
@@ -294,7 +307,7 @@ class _AtomReader:
         if any(self.noise[place] for place in range(at, at + length)):
             return ()
         whole = "".join(token.text for token in row)
-        if len(whole) < 3 or row[-1].kind is Kind.NUMBER or (row[0].kind is Kind.NUMBER and whole not in self.index.odd_names):
+        if len(whole) < 3 or row[-1].kind is Kind.NUMBER or (row[0].kind is Kind.NUMBER and whole.isascii() and whole not in self.index.odd_names):
             return ()
         meanings = self.index.joined(tuple(token.text for token in row))
         return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
@@ -304,7 +317,7 @@ class _AtomReader:
         if at >= len(self.tokens) or self.noise[at]:
             return ()
         token = self.tokens[at]
-        if token.kind is not Kind.WORD:
+        if token.kind is not Kind.WORD or (not extending and len(token.text) == 1):
             return ()
         if self.figures.is_plain_number(at) or (self.figures.unit(at) and not extending):
             return ()
@@ -336,7 +349,7 @@ class _AtomReader:
         if token.text not in self.words.spellings and self._is_single_cue(at):
             return True  # "weel" is heard like "will", but nobody writes "will" so
         if all(cue.name == "due" for cue in self.longest[at]):
-            return any(self.figures.number(place) for place in (at + 1, at - 1) if 0 <= place < len(self.tokens))
+            return any(one.kind is Kind.NUMBER for one in self.tokens) or bool(self.figures.number(at + 1))
         return token.text in self.words.goods_spellings and not self.clause_has_product
 
     def _is_single_cue(self, at: int) -> bool:

@@ -192,16 +192,28 @@ def strangers_of(draft: Draft) -> frozenset[str]:
 
 def _replaced(draft: Draft, figures: tuple[Part, ...]) -> Draft:
     """Put new numbers in the place of the old ones they correct."""
-    kinds = {part.kind for part in figures if part.kind in (Atom.QUANTITY, Atom.MEASURE)}
-    if kinds == {Atom.QUANTITY} and not draft.counts:
-        kinds.add(Atom.MEASURE)
-    kept = tuple(part for part in draft.figures if part.kind not in kinds)
+    counts = any(_is_count(part) for part in figures)
+    tells = any(_tells(part) for part in figures)
+    was_weighed = counts and not any(_is_count(part) for part in draft.figures)
+    kept = [
+        part
+        for part in draft.figures
+        if not (counts and _is_count(part)) and not (tells and _tells(part)) and not (was_weighed and part.kind is Atom.MEASURE)
+    ]
     return replace(draft, figures=(*kept, *figures))
 
 
+def _is_count(part: Part) -> bool:
+    return part.kind is Atom.QUANTITY and not part.is_pack
+
+
+def _tells(part: Part) -> bool:
+    """Say whether a part tells packs apart."""
+    return part.is_pack or part.kind in (Atom.MEASURE, Atom.PRICE, Atom.SMALL, Atom.BIG)
+
+
 def _tells_packs_apart(draft: Draft) -> bool:
-    telling = (Atom.MEASURE, Atom.SMALL, Atom.BIG, Atom.PRICE)
-    return bool(draft.counts) and any(part.kind in telling or part.is_pack for part in draft.figures)
+    return bool(draft.counts) and any(_tells(part) for part in draft.figures)
 
 
 def _with_neighbours(drafts: list[Draft]) -> list[Draft]:

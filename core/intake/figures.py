@@ -21,7 +21,10 @@ RATE = frozenset({"rate", "price", "mrp", "bhau", "vau", "dar", "bhav", "ret", "
 TIN = frozenset({"tin"})
 WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})
 CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})
+SKIPPED_BEFORE_UNIT = frozenset({"x", "*", "a", "an"})
 LONGEST_NUMBER = 10
+ENGLISH_TENS = frozenset({"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"})
+ENGLISH_ONES = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine"})
 DEEPEST = 4
 SMALLEST_GRAMS = 10  # "500 g" is a weight, the "g" of "2 parle g" is a name
 
@@ -164,7 +167,10 @@ class FigureReader:
     def _counted_word(self, at: int, key: str) -> Number | None:
         if not self._is_number_here(at, key):
             return None
-        return self._scaled(at + 1, Decimal(self.words.numbers[key]))
+        value, end = Decimal(self.words.numbers[key]), at + 1
+        if self._text(at) in ENGLISH_TENS and self._text(end) in ENGLISH_ONES:
+            value, end = value + self.words.numbers[self._key(end)], end + 1  # "twenty five"
+        return self._scaled(end, value)
 
     def _scaled(self, at: int, value: Decimal) -> Number:
         """Carry on after a number word: "dui saya pachas", "dhai hajar"."""
@@ -275,8 +281,8 @@ class FigureReader:
 
     def _with_unit(self, number: Number) -> Number:
         end = number.end
-        while self._text(end) in ("x", "*") and self.unit(end + 1):
-            end += 1
+        while self._text(end) in SKIPPED_BEFORE_UNIT and self.unit(end + 1):
+            end += 1  # "12 x pkt", "half a dozen"
         said = self.unit(end, after_number=True)
         if said is None:
             return self._marked_as_pack(number)

@@ -23,6 +23,7 @@ Products = frozenset[int]
 NO_PRODUCTS: Products = frozenset()
 ROUGH_LENGTH = 5  # shorter words are compared by their consonants only
 TWO_SLIPS_LENGTH = 8
+SHORTEST_SOUND = 3
 SHORTEST_BEGINNING = 4
 SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\(([^)]*)\)")
@@ -30,6 +31,7 @@ SIZE_IN_NAME = re.compile(r"(?<![\w.])\d+(?:\.\d+)?\s*(?:kg|gm|g|ml|ltr|l)\b", r
 JOINING = frozenset({"and", "of", "with", "र"})
 CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 CAMEL_PART = re.compile(r"[A-Z][a-z]+")
+DIGITS_OR_LETTERS = re.compile(r"\d+|[a-z]+")
 LETTER_NAMES = {
     "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "j": "je", "k": "ke", "l": "el",
     "m": "em", "n": "en", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti", "u": "yu", "v": "bhi", "z": "jed",
@@ -74,6 +76,7 @@ class Product:
     price_minor: int
     category: str
     brand: str
+    words: frozenset[str]  # of its name, without sizes and packs
     family: str  # the same goods in other packs
 
 
@@ -128,7 +131,9 @@ class WordBook:
         return self.products([*self.by_light.get(light(word) or word, ()), *self.by_native.get(native(word) or word, ())])
 
     def sounding(self, word: str) -> Products:
-        return self.products(found for key in sound_keys(word) for found in self.by_sound.get(key, ()))
+        shortest = 1 if is_devanagari(word) else SHORTEST_SOUND
+        keys = [key for key in sound_keys(word) if len(key) >= shortest]
+        return self.products(found for key in keys for found in self.by_sound.get(key, ()))
 
 
 def _frozen(table: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
@@ -380,6 +385,7 @@ class _Builder:
             price_minor=entry.price_minor,
             category=entry.category,
             brand=brand,
+            words=frozenset(row),
             family=f"{brand}|{' '.join(word for word in row if word != 'loose')}",
         )
 
@@ -464,8 +470,14 @@ def _spoken_parts(word: str) -> set[str]:
 
 def _spoken_figures(word: str) -> set[str]:
     """Give the sounds of "7up" read aloud in English."""
-    return {"".join(native(DIGIT_NAMES.get(letter, "")) or letter for letter in word if letter.isdigit()) + sound
-            for sound in sound_keys("".join(letter for letter in word if letter.isalpha()))}
+    keys = {""}
+    for group in DIGITS_OR_LETTERS.findall(word):
+        if group.isdigit():
+            sounds = {group, "".join(native(DIGIT_NAMES.get(digit, digit)) for digit in group)}
+        else:
+            sounds = {*sound_keys(group), native("".join(LETTER_NAMES.get(letter, letter) for letter in group))}
+        keys = {_run_together(key, sound) for key in keys for sound in sounds}
+    return keys
 
 
 def _words_of(text: str) -> list[str]:

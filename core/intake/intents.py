@@ -72,9 +72,11 @@ def _retailer(signs: Signs) -> Intent:
         return Intent.CANCEL
     if RowKind.BALANCE in kinds:
         return Intent.BALANCE
-    if "again_strong" in cues and RowKind.QUESTION not in kinds and not _asks_where(cues):
+    if "again_strong" in cues and not {"price", "ask_price"} & cues and not _asks_where(cues):
         return Intent.REORDER
-    if RowKind.STATUS in kinds:
+    if "withdraw" in cues and not signs.has_refused and not signs.has_goods:
+        return Intent.CANCEL
+    if RowKind.STATUS in kinds and not ("help_strong" in cues and "order_word" not in cues):
         return Intent.STATUS
     names_goods = any(row.has_product for row in signs.rows)
     if "help" in cues and not names_goods:
@@ -133,7 +135,7 @@ def _wants_goods(signs: Signs) -> bool:
     """Say whether goods named without a number are wanted, not only spoken of."""
     if {"send", "order_word", "add"} & signs.cues:
         return True
-    if any(row.has_stranger for row in signs.rows):
+    if any(row.has_stranger for row in signs.rows) and "withdraw" not in signs.cues:
         return False
     return not {"thanks", "help", "story", "no"} & signs.cues
 

@@ -27,7 +27,6 @@ class Draft:
     row: int = 0
     near_sizes: tuple[Size, ...] = ()  # sizes of the neighbours, should this one need one
     near_goods: Products = NO_PRODUCTS  # what the thing before it may be: "rara chicken 2, veg 1" is Rara twice
-    same_clause: bool = False  # stands in one clause with the thing before it
     corrects: bool = False
     is_withdrawn: bool = False
 
@@ -121,7 +120,7 @@ def draft_clause(clause: Clause) -> list[Draft]:
         touches = number > 0 and not gaps[number] and mention[0].start == mentions[number - 1][-1].end
         for order, figures in enumerate(_by_pack(share)):
             draft = _draft(clause, mention, figures, each, **common)
-            drafts.append(replace(draft, touches=touches, same_clause=bool(drafts), is_carried=order > 0))
+            drafts.append(replace(draft, touches=touches, is_carried=order > 0))
     return drafts
 
 

@@ -98,7 +98,9 @@ class _Message:
 
     def _counts(self, draft: Draft) -> bool:
         """Leave out words that are not known and not counted either: people, places, chat."""
-        return any(part.kind is Atom.PRODUCT for part in draft.named) or draft.has_amount
+        if any(part.kind is Atom.PRODUCT for part in draft.named):
+            return True
+        return draft.has_amount and all(_is_a_word(part.word) for part in draft.named)
 
     def _intent(self, rows: Sequence[Row], gathered: Gathered) -> Intent:
         drafts = [draft for draft in gathered.drafts if self._counts(draft)]
@@ -123,6 +125,12 @@ class _Message:
         if draft.end <= draft.start or not self.tokens:
             return ""
         return self.text[self.tokens[draft.start].start : self.tokens[min(draft.end, len(self.tokens)) - 1].end].strip()
+
+
+def _is_a_word(key: str) -> bool:
+    """Say whether letters can be spoken: "jjkkk" names nothing."""
+    vowels = sum(letter in "aeiouy" for letter in key)
+    return vowels * 5 >= len(key)
 
 
 def _row_end(row: Row) -> Part:

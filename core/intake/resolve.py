@@ -215,13 +215,11 @@ class Resolver:
         return chosen
 
     def _by_neighbours(self, draft: Draft, chosen: list[Product]) -> list[Product]:
-        brands = {self.index.products[number].brand for number in draft.near_goods}
-        alike = draft.same_clause or len({product.category for product in chosen}) == 1
-        if len(brands) == 1 and alike and not draft.is_carried:
-            fitting = [product for product in chosen if product.brand in brands]
-            near = {self.index.products[number].category for number in draft.near_goods}
-            if len(fitting) == 1 and fitting[0].category in near and len(brands) < len({product.brand for product in chosen}):
-                return fitting
+        if len(draft.near_goods) == 1 and not draft.is_carried:
+            near = self.index.products[next(iter(draft.near_goods))]
+            siblings = [product for product in chosen if _are_siblings(product, near)]
+            if len(siblings) == 1:
+                return siblings
         for size in draft.near_sizes:
             fitting = [product for product in chosen if product.size == size]
             if len(fitting) == 1 and len({product.category for product in chosen}) == 1:
@@ -291,9 +289,20 @@ def _size_like(draft: Draft, products: list[Product]) -> tuple[list[Part], list[
         if part.is_pack:
             fits_price = any(product.price_minor == (part.value or 0) * 100 for product in products)
             (sizes if fits_size and not fits_price else selectors).append(part)
-        elif fits_size and len(draft.counts) > 1 and not sizes and part is not draft.counts[-1]:
+        elif fits_size and not sizes and _another_is_the_count(part, draft.counts):
             sizes.append(part)
     return sizes, selectors
+
+
+def _another_is_the_count(part: Part, counts: tuple[Part, ...]) -> bool:
+    """Say whether another number than this bare one counts: one with a unit ("1 case 7up 1.5"), else the last."""
+    others = [other for other in counts if other is not part]
+    return any(other.unit is not None for other in others) or (bool(others) and part is not counts[-1])
+
+
+def _are_siblings(one: Product, other: Product) -> bool:
+    """Say whether two products are kinds of one thing: Oreo Vanilla and Oreo Chocolate."""
+    return (one.brand, one.category) == (other.brand, other.category) and 0 < len(one.words ^ other.words) <= 2
 
 
 def _is_size(product: Product, value: Decimal | None) -> bool:
