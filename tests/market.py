@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from sqlalchemy import func, select
+
 from core.actor import SYSTEM, Actor, ActorKind, Via
 from core.catalog import service as catalog
 from core.catalog import stock
@@ -15,6 +17,7 @@ from core.catalog.models import Stock, VatClass
 from core.clock import KATHMANDU
 from core.credit import queries as credit_queries
 from core.credit import service as credit
+from core.db.base import Base
 from core.db.session import Database
 from core.money import Money, rupees
 from core.orders import basket, delivery, offers, placing, queries
@@ -146,6 +149,12 @@ class Market:
     def offer_to(self, vendor: Wholesaler, order_id: int) -> Offer:
         (offer,) = [offer for offer in self.open_offers(order_id) if offer.vendor_id == vendor.id]
         return offer
+
+    def count(self, table: type[Base], *conditions: Any) -> int:
+        """How many rows there are."""
+        return self.look(
+            lambda session: session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
+        )
 
     def open_offers(self, order_id: int) -> list[Offer]:
         return self.look(routing_queries.open_offers, order_id)

@@ -8,7 +8,6 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
 from core.actor import SYSTEM
 from core.credit import queries as credit_queries
@@ -44,12 +43,6 @@ def all_at_once(acts: list[Callable[[], Any]]) -> list[Any]:
         return list(pool.map(run, acts))
 
 
-def count(market, table, *conditions):
-    return market.look(
-        lambda session: session.scalar(select(func.count()).select_from(table).where(*conditions))
-    )
-
-
 def test_twenty_orders_at_once_against_a_limit_that_fits_ten(market):
     shop, vendor, noodles = market.shop(limit=rupees(1_000)), market.wholesaler(), market.product()
     market.sells(vendor, noodles, price=rupees(10), stock_of=10_000)
@@ -65,7 +58,7 @@ def test_twenty_orders_at_once_against_a_limit_that_fits_ten(market):
     outcomes = Counter("placed" if isinstance(answer, Placed) else answer.code for answer in answers)
     assert outcomes == {"placed": 10, "credit_refused": 10}
     assert market.standing(shop).held == rupees(1_000)
-    assert count(market, CreditHold) == 10
+    assert market.count(CreditHold) == 10
     assert not market.look(credit_queries.find_differences)
 
 
@@ -88,7 +81,7 @@ def test_two_people_of_one_shop_confirm_together(market):
 
     outcomes = Counter("placed" if isinstance(answer, Placed) else answer.code for answer in answers)
     assert outcomes == {"placed": 1, "already_placed": 3}
-    assert count(market, CreditHold) == 1
+    assert market.count(CreditHold) == 1
     assert market.standing(shop).held == rupees(100)
 
 
@@ -133,7 +126,7 @@ def test_ten_vendors_accept_together_and_one_wins(market):
 
     outcomes = Counter(type(answer) for answer in answers)
     assert outcomes == {Accepted: 1, OfferNotOpen: 9}
-    assert count(market, Fulfillment) == 1
+    assert market.count(Fulfillment) == 1
     assert sum(market.stock(listing)[1] for listing in listings) == Decimal(10)
     assert market.order(placed.order_id).status is OrderStatus.ACCEPTED
 
@@ -150,7 +143,7 @@ def test_vendors_of_two_orders_never_promise_the_same_goods(market):
 
     assert Counter(isinstance(answer, Accepted) for answer in answers) == {True: 7, False: 3}
     assert market.stock(listing) == (Decimal(70), Decimal(70))
-    assert count(market, Order, Order.status == OrderStatus.ACCEPTED) == 7
+    assert market.count(Order, Order.status == OrderStatus.ACCEPTED) == 7
 
 
 def _waiting_basket(market, shop, product, *, quantity):
