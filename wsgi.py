@@ -38,12 +38,16 @@ from core.outbox.models import Queue
 from core.parties import queries as parties
 
 TEMPLATES = PROJECT_ROOT / "templates"
+# Twilio gives up on us after fifteen, and a 503 in time brings the message again.
+WEB_PATIENCE_SECONDS = 8
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """The web application. Given *database*, it uses that; else the one that *settings* name."""
     settings = settings or config.settings()
-    database = database or Database(make_engine(database_url(settings)))
+    database = database or Database(
+        make_engine(database_url(settings), patience_seconds=WEB_PATIENCE_SECONDS)
+    )
     refuse_demo_logins(settings, database)
     wire(Bell(redis_url(settings)))
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
@@ -11,23 +12,30 @@ from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 _AFTER_COMMIT = "khaacho.after_commit"
 
 
-def make_engine(url: str, *, pooled: bool = True) -> Engine:
+def make_engine(url: str, *, pooled: bool = True, patience_seconds: int | None = None) -> Engine:
     """An engine for *url*. A process that forks takes `pooled=False`: children must not share connections.
 
+    With *patience_seconds* no statement and no connection attempt lasts longer: for doors at which somebody waits.
     Errors do not quote the parameters of their statement: those hold what people wrote, and errors are logged.
     """
-    if pooled:
-        return create_engine(
-            url,
-            poolclass=QueuePool,
-            pool_size=8,
-            # A worker has up to eighteen jobs at a time.
-            max_overflow=16,
-            pool_timeout=5,
-            pool_pre_ping=True,
-            hide_parameters=True,
-        )
-    return create_engine(url, poolclass=NullPool, hide_parameters=True)
+    options: dict[str, Any] = {"hide_parameters": True}
+    if patience_seconds is not None:
+        options["connect_args"] = {
+            "connect_timeout": patience_seconds,
+            "options": f"-c statement_timeout={patience_seconds}s",
+        }
+    if not pooled:
+        return create_engine(url, poolclass=NullPool, **options)
+    return create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=8,
+        # A worker has up to eighteen jobs at a time.
+        max_overflow=16,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        **options,
+    )
 
 
 class Database:

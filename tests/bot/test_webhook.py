@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 import core.models  # noqa: F401 - the whole mapping
@@ -172,6 +172,18 @@ def test_what_cannot_be_stored_is_asked_for_again(settings, caplog):
 
     assert answer.status_code == 503
     assert "secret" not in caplog.text
+
+
+def test_database_that_hangs_is_not_waited_for_longer_than_twilio_waits(settings, fresh_database):
+    impatient = make_engine(fresh_database.url, pooled=False, patience_seconds=1)
+    client = client_of(settings, Database(impatient))
+    request = signed(MESSAGES, message())
+
+    with fresh_database.engine.begin() as stuck:
+        stuck.execute(text("LOCK TABLE channel_addresses"))
+        answer = client.post(request.path, data=request.body, headers=request.headers)
+
+    assert answer.status_code == 503
 
 
 def test_fallback_only_stores(post, session):
