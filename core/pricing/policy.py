@@ -1,9 +1,12 @@
-"""What a line costs, and which price changes nobody takes without asking twice. Pure."""
+"""What a line costs, which price of several applies, and which price changes nobody takes without asking twice. Pure."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import ClassVar
 
 from core.money import Money, round_half_up
@@ -57,3 +60,89 @@ def change_in_basis_points(old: Money, new: Money) -> int:
 def is_change_held(old: Money, new: Money, settings: PricingSettings) -> bool:
     """Whether the change is *more* than the settings let pass; compared exactly, not after rounding."""
     return abs(new.minor - old.minor) * BASIS_POINTS > old.minor * settings.held_change_basis_points
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tier:
+    """The price of a piece when at least so many are ordered."""
+
+    from_quantity: Decimal
+    price: Money
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpecialPrices:
+    """What departs from a listing's price, for one shop on one day: its own price, and the tiers for everybody."""
+
+    tiers: tuple[Tier, ...] = ()
+    own: Money | None = None
+
+
+NO_SPECIAL_PRICES = SpecialPrices()
+
+
+class PriceBasis(StrEnum):
+    """Which of the prices applies."""
+
+    OWN = "own"
+    TIER = "tier"
+    LISTING = "listing"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppliedPrice:
+    price: Money
+    basis: PriceBasis
+
+
+def apply_price(listing_price: Money, quantity: Decimal, special: SpecialPrices) -> AppliedPrice:
+    """What one of *quantity* pieces costs this shop today.
+
+    A shop's own price in force applies to any quantity, even when a tier or the listing is cheaper: it is what the two
+    agreed, and a list that should follow the tiers leaves the product out. Else the cheapest tier that the quantity
+    reaches, else the listing's price. A tier above the listing's price, after that fell, does not apply.
+    """
+    if special.own is not None:
+        return AppliedPrice(price=special.own, basis=PriceBasis.OWN)
+    reached = [tier.price for tier in special.tiers if tier.from_quantity <= quantity]
+    best = min(reached, default=listing_price)
+    if best < listing_price:
+        return AppliedPrice(price=best, basis=PriceBasis.TIER)
+    return AppliedPrice(price=listing_price, basis=PriceBasis.LISTING)
+
+
+def find_idle_tier(listing_price: Money, tiers: Iterable[Tier]) -> Tier | None:
+    """The first tier, by quantity, that is no cheaper than what applies without it: most likely a slip of the pen."""
+    best = listing_price
+    for tier in sorted(tiers, key=lambda tier: tier.from_quantity):
+        if tier.price >= best:
+            return tier
+        best = tier.price
+    return None
+
+
+class PeriodRefusal(StrEnum):
+    """Why a price list cannot be for that time."""
+
+    ENDS_BEFORE_IT_STARTS = "ends_before_it_starts"
+    HAS_BEGUN = "has_begun"
+    STARTS_IN_THE_PAST = "starts_in_the_past"
+    ENDS_IN_THE_PAST = "ends_in_the_past"
+
+
+def refuse_period(
+    starts_on: dt.date, ends_on: dt.date | None, *, began_on: dt.date | None, today: dt.date
+) -> PeriodRefusal | None:
+    """Why not: what was paid on past days is settled. None when a list may be for that time.
+
+    *began_on* is the first day of a list that is in force already.
+    """
+    if ends_on is not None and ends_on < starts_on:
+        return PeriodRefusal.ENDS_BEFORE_IT_STARTS
+    if began_on is not None and starts_on != began_on:
+        return PeriodRefusal.HAS_BEGUN
+    if began_on is None and starts_on < today:
+        return PeriodRefusal.STARTS_IN_THE_PAST
+    if ends_on is not None and ends_on < today:
+        return PeriodRefusal.ENDS_IN_THE_PAST
+    return None

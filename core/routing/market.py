@@ -15,7 +15,7 @@ from core.money import Money
 from core.parties import queries as parties
 from core.parties.models import Approval, Retailer, Vendor
 from core.pricing import queries as pricing
-from core.pricing.policy import PricingSettings, vat_basis_points
+from core.pricing.policy import NO_SPECIAL_PRICES, PricingSettings, vat_basis_points
 from core.refs import ProductId, RetailerId, VendorId
 from core.routing.models import Offer, OfferLine, OfferStatus
 from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need, Place, VendorFacts
@@ -35,8 +35,10 @@ def gather(
 ) -> Market:
     """Everything a decision needs about the vendors that list at least one of the products."""
     product_ids = [ProductId(need.product_id) for need in needs]
+    today = business_date(now)
     retailer = parties.get_retailer(session, RetailerId(retailer_id))
     products = catalog.products_by_ids(session, product_ids)
+    special = pricing.special_prices(session, retailer_id=retailer_id, product_ids=product_ids, on=today)
     listings: dict[int, dict[int, ListingFacts]] = {}
     for view in catalog.find_listings(session, product_ids):
         listings.setdefault(view.vendor_id, {})[view.product_id] = ListingFacts(
@@ -46,6 +48,7 @@ def gather(
             available=view.available,
             minimum_quantity=view.minimum_quantity,
             pack_multiple=view.pack_multiple,
+            special=special.get(view.listing_id, NO_SPECIAL_PRICES),
         )
     vendor_ids = [VendorId(vendor_id) for vendor_id in listings]
     rows = parties.vendors_by_ids(session, vendor_ids)
@@ -79,7 +82,7 @@ def gather(
         vat_basis_points={
             product_id: vat_basis_points(product.vat_class, vat) for product_id, product in products.items()
         },
-        today=business_date(now),
+        today=today,
     )
 
 

@@ -126,6 +126,7 @@ class OfferLine(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
     quantity: Mapped[Decimal]
     accepted_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
-    # The price at which the offer was made; a later change of the listing does not touch it.
+    # The price at which the offer was made: no later change of prices touches it, nor does the vendor's taking less
+    # than a tier needs, for it is the vendor who then gives less than was asked.
     unit_price_minor: Mapped[int]
     vat_basis_points: Mapped[int]

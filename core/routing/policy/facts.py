@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from core.money import ZERO, Money
+from core.pricing.policy import NO_SPECIAL_PRICES, SpecialPrices, apply_price
 
 NOTHING = Decimal(0)
 
@@ -60,11 +61,17 @@ class Place:
 class ListingFacts:
     listing_id: int
     product_id: int
+    # What everybody pays for one piece; `price_for` says what this shop does.
     price: Money
     available: Decimal
     minimum_quantity: Decimal = NOTHING
     # A multiple of 1 is no multiple: loose goods are sold by the gram.
     pack_multiple: Decimal = Decimal(1)
+    special: SpecialPrices = NO_SPECIAL_PRICES
+
+    def price_for(self, quantity: Decimal) -> Money:
+        """What one piece costs the shop that asks, when so many come from this vendor."""
+        return apply_price(self.price, quantity, self.special).price
 
     def fillable(self, wanted: Decimal) -> Decimal:
         """How much of *wanted* this listing can give: whole packs, within the stock, not below its minimum."""

@@ -47,7 +47,7 @@ class Plan:
 
 Assignment = dict[int, dict[int, Decimal]]  # vendor → product → quantity
 Turn = tuple[int, ...]
-Preference = Callable[[Candidate, int], Turn]  # the lower the earlier
+Preference = Callable[[Candidate, int, Decimal], Turn]  # for so much of a product; the lower the earlier
 Choice = tuple[Decimal, int, int, list[int]]
 
 
@@ -84,6 +84,7 @@ def part_for(market: Market, candidate: Candidate, fills: Mapping[int, Decimal])
     for need in market.needs:
         if quantity := fills.get(need.product_id):
             listing = candidate.vendor.listings[need.product_id]
+            unit_price = listing.price_for(quantity)
             basis_points = market.vat_basis_points[need.product_id]
             lines.append(
                 PlanLine(
@@ -91,9 +92,9 @@ def part_for(market: Market, candidate: Candidate, fills: Mapping[int, Decimal])
                     order_line_id=need.order_line_id,
                     listing_id=listing.listing_id,
                     quantity=quantity,
-                    unit_price=listing.price,
+                    unit_price=unit_price,
                     vat_basis_points=basis_points,
-                    price=price_line(listing.price, quantity, basis_points),
+                    price=price_line(unit_price, quantity, basis_points),
                 )
             )
     return PlanPart(
@@ -139,12 +140,9 @@ def _split(market: Market, ranked: Sequence[Candidate], ceiling: Money | None) -
     for subset in _subsets(market, ranked):
         if best and best[0][:2] < (most, len(subset)):
             break  # it covers all that can be had, and what follows takes more vendors
-        best = _better(market, best, _within(market, subset, ceiling), ranked)
-    if ceiling is not None:
-        # Perhaps only every line from its cheapest vendor fits, however many vendors that takes.
-        cheap = _assign(market, ranked, _cheapest_first)
-        if _total(market, ranked, cheap) <= ceiling:
-            best = _better(market, best, cheap, ranked)
+        best = _best_within(market, best, subset, ceiling, ranked)
+    # Perhaps only every line from its cheapest vendor fits, however many vendors that takes.
+    best = _best_within(market, best, ranked, ceiling, ranked)
     return best[1] if best else {}
 
 
@@ -187,13 +185,22 @@ def _most_coverable(market: Market, ranked: Sequence[Candidate]) -> Decimal:
     )
 
 
-def _within(market: Market, subset: Sequence[Candidate], ceiling: Money | None) -> Assignment:
-    """The subset's assignment by rank; by price when that would pass the ceiling; empty when both do."""
-    assignment = _assign(market, subset, _best_first)
-    if ceiling is None or _total(market, subset, assignment) <= ceiling:
-        return assignment
-    assignment = _assign(market, subset, _cheapest_first)
-    return assignment if _total(market, subset, assignment) <= ceiling else {}
+def _best_within(
+    market: Market,
+    best: tuple[Choice, Assignment] | None,
+    subset: Sequence[Candidate],
+    ceiling: Money | None,
+    ranked: Sequence[Candidate],
+) -> tuple[Choice, Assignment] | None:
+    """The best so far, or the subset's assignment by rank or by price where that is better and within the ceiling.
+
+    Both are always tried: a ceiling only takes choices away, so what was shown without one is chosen under it too.
+    """
+    for prefer in (_best_first, _cheapest_first):
+        assignment = _assign(market, subset, prefer)
+        if ceiling is None or _total(market, subset, assignment) <= ceiling:
+            best = _better(market, best, assignment, ranked)
+    return best
 
 
 def _shortlist(market: Market, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -245,12 +252,12 @@ def _gives(candidate: Candidate, left: Mapping[int, Decimal]) -> dict[int, Decim
     return gives
 
 
-def _best_first(candidate: Candidate, _product_id: int) -> Turn:
+def _best_first(candidate: Candidate, _product_id: int, _quantity: Decimal) -> Turn:
     return (_rank(candidate),)
 
 
-def _cheapest_first(candidate: Candidate, product_id: int) -> Turn:
-    return (candidate.vendor.listings[product_id].price.minor, _rank(candidate))
+def _cheapest_first(candidate: Candidate, product_id: int, quantity: Decimal) -> Turn:
+    return (candidate.vendor.listings[product_id].price_for(quantity).minor, _rank(candidate))
 
 
 def _assign(market: Market, subset: Sequence[Candidate], prefer: Preference) -> Assignment:
@@ -260,7 +267,12 @@ def _assign(market: Market, subset: Sequence[Candidate], prefer: Preference) -> 
         return assignment
     # Perhaps it reaches its minimum when it is served first; else the others do without it.
     favored = _deal(
-        market, subset, lambda candidate, product: (int(candidate is not short), *prefer(candidate, product))
+        market,
+        subset,
+        lambda candidate, product, quantity: (
+            int(candidate is not short),
+            *prefer(candidate, product, quantity),
+        ),
     )
     if not _below_minimum(subset, favored):
         return favored
@@ -286,7 +298,8 @@ def _deal(market: Market, subset: Iterable[Candidate], prefer: Preference) -> As
 
 def _turn(seller: Candidate, need: Need, left: Decimal, prefer: Preference) -> tuple[Decimal, Turn]:
     """The largest piece first, which is all of it where somebody has all."""
-    return -_listing(seller, need).fillable(left), prefer(seller, need.product_id)
+    piece = _listing(seller, need).fillable(left)
+    return -piece, prefer(seller, need.product_id, piece)
 
 
 def _listing(candidate: Candidate, need: Need) -> ListingFacts:

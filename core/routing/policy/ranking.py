@@ -60,7 +60,9 @@ def total_filled(market: Market, candidate: Candidate) -> Money:
     """What everything that this vendor can give would cost, VAT included."""
     return total(
         price_line(
-            candidate.vendor.listings[product_id].price, quantity, market.vat_basis_points[product_id]
+            candidate.vendor.listings[product_id].price_for(quantity),
+            quantity,
+            market.vat_basis_points[product_id],
         ).total
         for product_id, quantity in candidate.fills.items()
     )
@@ -68,7 +70,10 @@ def total_filled(market: Market, candidate: Candidate) -> Money:
 
 def net_filled(vendor: VendorFacts, fills: Mapping[int, Decimal]) -> Money:
     """The same before VAT, which is what vendors mean by a minimum."""
-    return total(vendor.listings[product_id].price.times(quantity) for product_id, quantity in fills.items())
+    return total(
+        vendor.listings[product_id].price_for(quantity).times(quantity)
+        for product_id, quantity in fills.items()
+    )
 
 
 def _consider(market: Market, vendor: VendorFacts, weights: Mapping[str, int]) -> Candidate:

@@ -107,12 +107,16 @@ def workload(open_fulfillments: int) -> Decimal:
 def price_ratio(
     needs: Sequence[Need], listings: Mapping[int, ListingFacts], averages: Mapping[int, Money]
 ) -> Decimal:
-    """What the vendor asks for the lines it lists, divided by what the market asks for the same; 1 without a market."""
+    """What the vendor asks for the lines it lists, divided by what the market asks for the same; 1 without a market.
+
+    The vendor's side is the price of this basket: the shop's own prices and the tiers that the vendor's part reaches
+    count. The market's side is the average of the listings: it says what goods cost, whoever buys how much of them.
+    """
     asked = market = NOTHING
     for need in needs:
         if listing := listings.get(need.product_id):
             average = averages.get(need.product_id, listing.price)
-            asked += listing.price.minor * need.quantity
+            asked += listing.price_for(listing.fillable(need.quantity)).minor * need.quantity
             market += average.minor * need.quantity
     return asked / market if market else Decimal(1)
 

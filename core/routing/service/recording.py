@@ -15,6 +15,7 @@ from core.actor import Actor
 from core.events import OfferOpened
 from core.money import Money, total
 from core.outbox.service import record
+from core.pricing.policy import NO_SPECIAL_PRICES, SpecialPrices
 from core.routing.market import vendors_without_listing
 from core.routing.models import Offer, OfferLine, RoundCause, RoutingCandidate, RoutingRound
 from core.routing.policy.facts import Market
@@ -210,8 +211,20 @@ def _candidate(round_id: int, market: Market, candidate: Candidate) -> RoutingCa
                 ]
                 for listing in vendor.listings.values()
             ],
+            "special": {
+                str(listing.listing_id): _special(listing.special)
+                for listing in vendor.listings.values()
+                if listing.special != NO_SPECIAL_PRICES
+            },
         },
     )
+
+
+def _special(special: SpecialPrices) -> dict[str, Any]:
+    return {
+        "own_minor": _minor(special.own),
+        "tiers": [[str(tier.from_quantity), tier.price.minor] for tier in special.tiers],
+    }
 
 
 def _minor(amount: Money | None) -> int | None:

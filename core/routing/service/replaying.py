@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.money import Money
+from core.pricing.policy import NO_SPECIAL_PRICES, SpecialPrices, Tier
 from core.routing.errors import WeightsRefused
 from core.routing.models import RoutingCandidate, RoutingRound
 from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need, Place, VendorFacts
@@ -90,6 +92,7 @@ def _needs(row: RoutingRound) -> tuple[Need, ...]:
 
 
 def _candidate(row: RoutingRound, stored: RoutingCandidate, weights: Mapping[str, int]) -> Candidate:
+    special = stored.facts.get("special", {})  # rounds from before there were special prices have none
     vendor = VendorFacts(
         vendor_id=stored.vendor_id,
         listings={
@@ -100,6 +103,7 @@ def _candidate(row: RoutingRound, stored: RoutingCandidate, weights: Mapping[str
                 available=Decimal(available),
                 minimum_quantity=Decimal(minimum),
                 pack_multiple=Decimal(multiple),
+                special=_special(special.get(str(listing_id))),
             )
             for product_id, listing_id, price_minor, available, minimum, multiple in stored.facts["listings"]
         },
@@ -140,3 +144,16 @@ def _candidate(row: RoutingRound, stored: RoutingCandidate, weights: Mapping[str
         reliability=stored.reliability,
     )
     return replace(candidate, scores=scores, score=scores.weighted(weights))
+
+
+def _special(stored: Mapping[str, Any] | None) -> SpecialPrices:
+    if stored is None:
+        return NO_SPECIAL_PRICES
+    own = stored["own_minor"]
+    return SpecialPrices(
+        tiers=tuple(
+            Tier(from_quantity=Decimal(from_quantity), price=Money(price_minor))
+            for from_quantity, price_minor in stored["tiers"]
+        ),
+        own=None if own is None else Money(own),
+    )

@@ -406,7 +406,7 @@ def test_reads_are_as_many_for_a_large_market_as_for_a_small_one(session, bazaar
             bazaar.lists(vendor, product, price=100)
     many = reads(12)
 
-    assert (few, many) == (11, 11)
+    assert (few, many) == (12, 12)
 
 
 def test_decision_reads_as_often_for_many_vendors_as_for_one(session, bazaar, statements):
@@ -430,7 +430,7 @@ def test_decision_reads_as_often_for_many_vendors_as_for_one(session, bazaar, st
         vendor_with_everything()
     many = reads(8)
 
-    assert (few, many) == (15, 15)
+    assert (few, many) == (16, 16)
 
 
 def test_settings_version_and_weights_are_kept_with_the_decision(session, bazaar, three_at_once):

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from core.money import Money, rupees
+from core.pricing.policy import SpecialPrices, Tier
 from core.routing.policy.facts import ListingFacts, Market, Need, Place, VendorFacts
 
 # A Sunday.
@@ -15,7 +16,8 @@ def need(product_id, quantity):
     return Need(product_id=product_id, quantity=Decimal(quantity), order_line_id=product_id * 10)
 
 
-def listing(product_id, price=100, *, stock=1000, minimum=0, pack=1, vendor_id=1):
+def listing(product_id, price=100, *, stock=1000, minimum=0, pack=1, vendor_id=1, tiers=None, own=None):
+    """*tiers*: prices by the quantity from which they hold; *own*: the asking shop's own price."""
     return ListingFacts(
         listing_id=vendor_id * 1000 + product_id,
         product_id=product_id,
@@ -23,6 +25,13 @@ def listing(product_id, price=100, *, stock=1000, minimum=0, pack=1, vendor_id=1
         available=Decimal(stock),
         minimum_quantity=Decimal(minimum),
         pack_multiple=Decimal(pack),
+        special=SpecialPrices(
+            tiers=tuple(
+                Tier(from_quantity=Decimal(quantity), price=rupees(tier))
+                for quantity, tier in (tiers or {}).items()
+            ),
+            own=None if own is None else rupees(own),
+        ),
     )
 
 

@@ -160,3 +160,27 @@ def test_total_is_the_sum_of_rounded_lines(vat):
     )
 
     assert result.total.minor == {0: 3330 + 2590, 1300: 3330 + 433 + 2590 + 337}[vat]
+
+
+def test_each_part_of_a_split_line_is_priced_by_what_that_vendor_delivers():
+    many = vendor(1, listing(1, stock=60, tiers={50: 90}))
+    few = vendor(2, listing(1, stock=40, tiers={50: 80}, vendor_id=2))
+    wanted = market([need(1, 100)], [many, few])
+
+    result = plan(wanted, rank(wanted, WEIGHTS))
+
+    assert {part.vendor_id: part.lines[0].unit_price for part in result.parts} == {
+        1: rupees(90),
+        2: rupees(100),
+    }
+    assert result.total == rupees(60 * 90 + 40 * 100)
+
+
+def test_own_price_keeps_an_order_within_its_ceiling():
+    dear = vendor(1, listing(1, price=95), reliability=Decimal(100))
+    agreed = vendor(2, listing(1, price=100, own=80, vendor_id=2), reliability=Decimal(0))
+    wanted = market([need(1, 10)], [dear, agreed])
+    candidates = rank(wanted, WEIGHTS)
+
+    assert plan(wanted, candidates, ceiling=rupees(800)).parts[0].vendor_id == 2
+    assert cheapest_total(wanted, candidates) == rupees(800)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.money import Money, rupees, total
+from core.pricing.policy import SpecialPrices, Tier
 from core.routing.policy.facts import Exclusion
 from core.routing.policy.planning import cheapest_total, covers_as_much, plan
 from core.routing.policy.ranking import rank
@@ -15,7 +16,7 @@ from tests.unit.routing.market_of import TODAY, WEIGHTS, listing, market, need, 
 
 PRODUCTS = range(1, 6)
 # A market is drawn from one number: drawing each fact by itself would take most of the suite's time.
-markets = st.integers(0, 2**32).map(lambda seed: a_market(Random(seed)))
+markets = st.integers(0, 2**32).map(lambda seed: some_special(a_market(Random(seed)), Random(seed)))
 examples = settings(max_examples=100, deadline=None)
 
 
@@ -51,6 +52,33 @@ def a_vendor(chance, vendor_id):
     )
 
 
+def some_special(plain, chance):
+    """The market with tiers and own prices here and there, also such as no service would let pass."""
+    tiers = [(), (), ((12, 48), (24, 45)), ((6, 120),)]
+    return replace(
+        plain,
+        vendors=tuple(
+            replace(
+                own,
+                listings={
+                    product: replace(
+                        sold,
+                        special=SpecialPrices(
+                            tiers=tuple(
+                                Tier(from_quantity=Decimal(quantity), price=rupees(price))
+                                for quantity, price in chance.choice(tiers)
+                            ),
+                            own=chance.choice([None, None, None, rupees(chance.randint(40, 200))]),
+                        ),
+                    )
+                    for product, sold in own.listings.items()
+                },
+            )
+            for own in plain.vendors
+        ),
+    )
+
+
 @given(markets)
 @examples
 def test_plan_never_asks_more_than_wanted_nor_whom_it_may_not(wanted):
@@ -73,6 +101,7 @@ def test_plan_never_asks_more_than_wanted_nor_whom_it_may_not(wanted):
             assert 0 < line.quantity <= listing.available
             assert line.quantity >= listing.minimum_quantity
             assert line.quantity % listing.pack_multiple == 0
+            assert line.unit_price == listing.price_for(line.quantity)
         assert total(line.price.net for line in part.lines) >= own.vendor.minimum_order
         assert part.total == total(line.price.total for line in part.lines)
     assert result.total == total(part.total for part in result.parts)

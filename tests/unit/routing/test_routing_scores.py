@@ -109,3 +109,15 @@ def test_score_is_the_weighted_mean():
     # 21 + 10 + 15 + 16 + 9
     assert own.weighted(weights) == 71
     assert own.weighted(dict.fromkeys(weights, 0) | {"workload": 1}) == 100
+
+
+def test_price_ratio_is_of_what_this_basket_costs_there_against_the_listings_average():
+    needs = [need(1, 20)]
+    averages = {1: rupees(100)}
+
+    assert scores.price_ratio(needs, {1: listing(1, 110, tiers={12: 90})}, averages) == Decimal("0.9")
+    assert scores.price_ratio(needs, {1: listing(1, 110, own=80)}, averages) == Decimal("0.8")
+    # Only eleven are there, so the tier is not reached.
+    assert scores.price_ratio(needs, {1: listing(1, 110, stock=11, tiers={12: 90})}, averages) == Decimal(
+        "1.1"
+    )
