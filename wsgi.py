@@ -1,29 +1,21 @@
 """The composition root: builds the web application and the worker's table of handlers from the same parts.
 
-`granian wsgi:app` and `flask --app wsgi …` both start here. Nothing imports this module.
+`granian wsgi:app` serves it; `python -m wsgi worker` (or clock, or seed) does the work behind it. Each start imports only
+what it needs: the web not the dialogue, the workers not the API. Nothing imports this module.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
-import admin_api
-from bot import notifications, reconciliation, sending, turns, webhook
-from bot.channels.console import ConsoleSender
-from bot.channels.twilio.client import build_client
-from bot.channels.twilio.history import TwilioHistory
-from bot.channels.twilio.sender import TwilioSender, status_url
-from bot.channels.twilio.templates import parse_templates
-from bot.contents import StoredContents
-from bot.dialogue import engine as dialogue
-from bot.sweep import SWEEPING
+from bot import notifications
 from core import cli, config, embedded, log, reactions
 from core.clock import system_now
 from core.config import PROJECT_ROOT, ConfigError, Environment, Settings
@@ -37,6 +29,11 @@ from core.outbox import service as outbox
 from core.outbox.models import Queue
 from core.parties import queries as parties
 
+if TYPE_CHECKING:
+    from bot.channels.twilio.history import TwilioHistory
+    from bot.channels.twilio.templates import Template
+    from bot.channels.types import Sender
+
 TEMPLATES = PROJECT_ROOT / "templates"
 # Twilio gives up on us after fifteen, and a 503 in time brings the message again.
 WEB_PATIENCE_SECONDS = 8
@@ -44,6 +41,9 @@ WEB_PATIENCE_SECONDS = 8
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """The web application. Given *database*, it uses that; else the one that *settings* name."""
+    import admin_api
+    from bot import webhook
+
     settings = settings or config.settings()
     database = database or Database(
         make_engine(database_url(settings), patience_seconds=WEB_PATIENCE_SECONDS)
@@ -92,19 +92,13 @@ def clock(settings: Settings) -> Callable[[Session], dt.datetime]:
 
 def handlers(settings: Settings, database: Database) -> Handlers:
     """What each kind of job does."""
-    sender: Any = ConsoleSender()
-    history: TwilioHistory | None = None
+    from bot import reconciliation, sending, turns
+    from bot.channels.twilio.templates import parse_templates
+    from bot.dialogue import engine as dialogue
+    from bot.sweep import SWEEPING
+
     templates = parse_templates(_read(TEMPLATES / "whatsapp_templates.toml"))
-    if account := settings.twilio:
-        client = build_client(account)
-        history = TwilioHistory(client, from_address=account.whatsapp_from)
-        sender = TwilioSender(
-            client,
-            from_address=account.whatsapp_from,
-            status_url=status_url(settings.public_url),
-            contents=StoredContents(database),
-            templates=templates,
-        )
+    sender, history = way_out(settings, database, templates)
     table: dict[str, Handler | OutsideHandler] = {
         "sweep": SWEEPING,
         "answer_conversation": turns.answering(dialogue),
@@ -114,6 +108,30 @@ def handlers(settings: Settings, database: Database) -> Handlers:
     }
     acts = {**reactions.ACTS, **notifications.ACTS}
     return table | {kind: Handler(act=act) for kind, act in acts.items()}
+
+
+def way_out(
+    settings: Settings, database: Database, templates: Mapping[str, Template]
+) -> tuple[Sender, TwilioHistory | None]:
+    """How messages leave, and where what was sent can be looked up: Twilio, or the simulator without credentials."""
+    if settings.twilio is None:
+        from bot.channels.console import ConsoleSender
+
+        return ConsoleSender(), None
+    from bot.channels.twilio.client import build_client
+    from bot.channels.twilio.history import TwilioHistory
+    from bot.channels.twilio.sender import TwilioSender, status_url
+    from bot.contents import StoredContents
+
+    client = build_client(settings.twilio)
+    sender = TwilioSender(
+        client,
+        from_address=settings.twilio.whatsapp_from,
+        status_url=status_url(settings.public_url),
+        contents=StoredContents(database),
+        templates=templates,
+    )
+    return sender, TwilioHistory(client, from_address=settings.twilio.whatsapp_from)
 
 
 @click.command()
@@ -147,6 +165,16 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+@click.group()
+def commands() -> None:
+    """What runs beside the web: workers, the clock, the demo market."""
+    log.configure(config.settings().environment)
+
+
+for _command in (worker, clock_command, cli.seed):
+    commands.add_command(_command)
+
+
 def __getattr__(name: str) -> Any:
     """`app`, made when a server asks for it: importing this module starts nothing."""
     if name != "app":
@@ -154,6 +182,9 @@ def __getattr__(name: str) -> Any:
     settings = config.settings()
     log.configure(settings.environment)
     app = create_app(settings)
-    for command in (worker, clock_command, cli.seed):
-        app.cli.add_command(command)
+    app.cli.add_command(cli.seed)
     return app
+
+
+if __name__ == "__main__":
+    commands(prog_name="python -m wsgi")

@@ -29,7 +29,7 @@ HEALTH = "/api/v1/health"
 _HEALTH_EVERY_SECONDS = 0.25
 _PREPARATION = {
     "migrate": "alembic upgrade head",
-    "seed": "flask --app wsgi seed demo",
+    "seed": "python -m wsgi seed demo",
 }
 
 

@@ -53,7 +53,7 @@ class Town:
         self.workers = [self.worker(), self.worker()]
 
     def worker(self):
-        return self.processes.python("-m", "flask", "--app", "wsgi", "worker", **self.running.env)
+        return self.processes.python("-m", "wsgi", "worker", **self.running.env)
 
     def phone(self, name):
         return Phone(self.running, CAST[name].address)
