@@ -188,8 +188,8 @@ def _invitation(config: Settings) -> str:
         return f"\nKhaacho answers at {page}, known to the world as {config.public_url}. Ctrl-C ends it.\n"
     return (
         f"\nKhaacho is open. Two phones side by side:  {page}/simulator"
-        "\n  be the shopkeeper +9779841000001 in one, the wholesaler +9779801000001 in the other"
-        f"\nThe office:  {page}/admin"
+        "\n  be Asha, a shopkeeper, on one phone; the wholesaler who is asked rings on the other"
+        f"\nThe API, with its pages to read:  {page}/api/v1/docs"
         "\n  sign in as admin@khaacho.com with admin123"
         "\nCtrl-C ends everything; the data stays for the next time.\n"
     )
