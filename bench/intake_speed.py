@@ -21,10 +21,44 @@ from core.intake.reading import CatalogEntry, Role
 
 DATA = Path(__file__).parent.parent / "tests" / "data" / "intake"
 SIZES = (5_000, 50_000)
-VARIANTS = (
-    "classic gold premium royal fresh natural super extra light rich original special family strong mild sweet crunchy silky pure"
-    " herbal golden silver diamond everyday select choice magic power quick easy smart soft bright clean cool warm"
-).split()
+VARIANTS = [
+    "classic",
+    "gold",
+    "premium",
+    "royal",
+    "fresh",
+    "natural",
+    "super",
+    "extra",
+    "light",
+    "rich",
+    "original",
+    "special",
+    "family",
+    "strong",
+    "mild",
+    "sweet",
+    "crunchy",
+    "silky",
+    "pure",
+    "herbal",
+    "golden",
+    "silver",
+    "diamond",
+    "everyday",
+    "select",
+    "choice",
+    "magic",
+    "power",
+    "quick",
+    "easy",
+    "smart",
+    "soft",
+    "bright",
+    "clean",
+    "cool",
+    "warm",
+]
 PACKS = (
     ("75 g", "pkt", 30), ("100 g", "pcs", 48), ("200 g", "pkt", 36), ("250 ml", "btl", 24), ("500 g", "pkt", 24), ("500 ml", "btl", 24),
     ("1 kg", "pkt", 12), ("1 L", "btl", 12), ("1.5 L", "btl", 12), ("5 kg", "bag", 4), ("5 L", "jar", 4), ("15 L", "tin", 1), ("25 kg", "sack", 1),
@@ -36,7 +70,11 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=300)
     wanted = parser.parse_args().texts
     real = entries_from_csv(DATA / "catalog.csv")
-    texts = [json.loads(row)["text"] for path in sorted(DATA.glob("*.jsonl")) for row in path.read_text("utf-8").splitlines()]
+    texts = [
+        json.loads(row)["text"]
+        for path in sorted(DATA.glob("*.jsonl"))
+        for row in path.read_text("utf-8").splitlines()
+    ]
     chance = random.Random(7)
     print(f"{'products':>9} {'index s':>8} {'reader ms':>22} {'WRatio ms':>22}   texts")
     print(f"{'':>9} {'':>8} {'median':>10} {'p99':>11} {'median':>10} {'p99':>11}")
@@ -48,8 +86,13 @@ def main() -> None:
         built = time.thread_time() - started
         names = [entry.name for entry in entries]
         read = _timed(mixed, lambda text, index=index: read_message(text, role=Role.RETAILER, index=index))
-        plain = _timed(mixed[:: max(1, len(entries) // 2_000)], lambda text, names=names: process.extractOne(text, names, scorer=fuzz.WRatio))
-        print(f"{len(entries):>9} {built:>8.2f} {read[0]:>10.2f} {read[1]:>11.2f} {plain[0]:>10.2f} {plain[1]:>11.2f}   {len(mixed)}")
+        plain = _timed(
+            mixed[:: max(1, len(entries) // 2_000)],
+            lambda text, names=names: process.extractOne(text, names, scorer=fuzz.WRatio),
+        )
+        print(
+            f"{len(entries):>9} {built:>8.2f} {read[0]:>10.2f} {read[1]:>11.2f} {plain[0]:>10.2f} {plain[1]:>11.2f}   {len(mixed)}"
+        )
 
 
 def _timed(texts: list[str], act: Callable[[str], object]) -> tuple[float, float]:
@@ -64,9 +107,16 @@ def _timed(texts: list[str], act: Callable[[str], object]) -> tuple[float, float
 def _generated(real: list[CatalogEntry], size: int, chance: random.Random) -> list[CatalogEntry]:
     """Make a catalogue of real words: brands from places and from the real brands, goods from the words of the language."""
     goods = sorted({group[0] for group in lexicon().goods})
-    stems = sorted({place for place in lexicon().places if place.isascii() and len(place) > 3} | {entry.brand.split()[0].lower() for entry in real})
-    brands = [f"{one}{chance.choice(('', ' star', ' agro', ' foods', 'co', 'ex', 'vita'))}".title() for one in stems]
-    brands += [f"{one} {other}".title() for one, other in zip(stems, chance.sample(stems, len(stems)), strict=True)]
+    stems = sorted(
+        {place for place in lexicon().places if place.isascii() and len(place) > 3}
+        | {entry.brand.split()[0].lower() for entry in real}
+    )
+    brands = [
+        f"{one}{chance.choice(('', ' star', ' agro', ' foods', 'co', 'ex', 'vita'))}".title() for one in stems
+    ]
+    brands += [
+        f"{one} {other}".title() for one, other in zip(stems, chance.sample(stems, len(stems)), strict=True)
+    ]
     entries = list(real)
     while len(entries) < size:
         brand, noun = chance.choice(brands), chance.choice(goods)
@@ -89,7 +139,9 @@ def _order(entries: list[CatalogEntry], chance: random.Random) -> str:
         if chance.random() < 0.3:
             place = chance.randrange(1, len(name))
             name = name[:place] + name[place + 1 :]
-        rows.append(f"{name} {chance.randint(1, 20)} {chance.choice(('carton', 'ota', 'darjan', 'peti', ''))}".strip())
+        rows.append(
+            f"{name} {chance.randint(1, 20)} {chance.choice(('carton', 'ota', 'darjan', 'peti', ''))}".strip()
+        )
     return chance.choice((", ", "\n", " ra ")).join(rows)
 
 

@@ -20,7 +20,9 @@ def main() -> None:
         if row.strip():
             message = json.loads(row)
             reading = read_message(message["text"], role=Role(message["role"]), index=index)
-            sys.stdout.write(json.dumps({"id": message["id"], **prediction(reading)}, ensure_ascii=False) + "\n")
+            sys.stdout.write(
+                json.dumps({"id": message["id"], **prediction(reading)}, ensure_ascii=False) + "\n"
+            )
 
 
 def prediction(reading: Reading) -> dict[str, object]:
@@ -43,7 +45,13 @@ def prediction(reading: Reading) -> dict[str, object]:
     if slots.qty is not None and reading.intent is Intent.CART_EDIT:
         said["qty"] = _number(slots.qty)
     candidates = list(dict.fromkeys(sku for question in reading.questions for sku in question.candidates))
-    return {"intent": reading.intent, "lines": lines, "clarify": reading.clarify, "candidates": candidates, "slots": said}
+    return {
+        "intent": reading.intent,
+        "lines": lines,
+        "clarify": reading.clarify,
+        "candidates": candidates,
+        "slots": said,
+    }
 
 
 def _number(value: Decimal) -> int | float:

@@ -4,18 +4,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.intake.atoms import Atom, Atoms, Part, read_atoms
-from core.intake.figures import OF, FigureReader
-from core.intake.index import CatalogIndex, Products
+from core.intake.atoms import Atom, Atoms, read_atoms
+from core.intake.figures import FigureReader
+from core.intake.index import CatalogIndex
 from core.intake.items import Draft
 from core.intake.lexicon import lexicon
-from core.intake.reading import NOTHING_KNOWN, Answer, Answered, LineQuestion, QuestionKind, ShopKnowledge, Unit
-from core.intake.resolve import Resolver, base_quantity
+from core.intake.packs import base_quantity
+from core.intake.reading import (
+    NOTHING_KNOWN,
+    Answer,
+    Answered,
+    LineQuestion,
+    QuestionKind,
+    ShopKnowledge,
+    Unit,
+)
+from core.intake.resolve import Resolver
 from core.intake.text import Kind, Token, clean, tokenize
+from core.intake.wordbook import Products
 
 LINKS = frozenset("-:=.)>")
 PARTING = frozenset(",;+&")
-NUMBER_WORDS = frozenset({"number", "nambar", "no", "num", "option", "opsan", "la", "vala", "vali", "q", "prasna"})
+NUMBER_WORDS = frozenset(
+    {"number", "nambar", "no", "num", "option", "opsan", "la", "vala", "vali", "q", "prasna"}
+)
 REFUSING = frozenset({"withdraw", "remove", "cancel", "no", "correct"})
 ALL_KINDS = frozenset({"each", "both", "all_three", "all_four", "all_lines"})
 
@@ -91,7 +103,11 @@ class _AnswerReader:
 
     def _position(self, piece: Piece, *, in_turn: bool) -> int | None:
         """Find the question a piece speaks to: the only one, the one whose turn it is, or the one its name fits."""
-        open_ones = [place for place in range(len(self.questions)) if place not in self.answered and place not in self.dropped]
+        open_ones = [
+            place
+            for place in range(len(self.questions))
+            if place not in self.answered and place not in self.dropped
+        ]
         if len(self.questions) == 1:
             return 0
         if in_turn:
@@ -100,7 +116,9 @@ class _AnswerReader:
         fitting = [place for place in open_ones if self._named(place, piece)]
         if len(fitting) == 1:
             return fitting[0]
-        return open_ones[0] if len(open_ones) == 1 and (piece.said or piece.is_all or piece.is_refusal) else None
+        return (
+            open_ones[0] if len(open_ones) == 1 and (piece.said or piece.is_all or piece.is_refusal) else None
+        )
 
     def _answers(self, position: int, piece: Piece) -> list[Answered]:
         question = self.questions[position]
@@ -148,11 +166,17 @@ class _AnswerReader:
     def _named(self, position: int, piece: Piece) -> Products:
         """Give the candidates that fit the words, sizes and prices of a piece."""
         candidates = frozenset(
-            self.index.by_sku[sku.upper()] for sku in self.questions[position].candidates if sku.upper() in self.index.by_sku
+            self.index.by_sku[sku.upper()]
+            for sku in self.questions[position].candidates
+            if sku.upper() in self.index.by_sku
         )
         parts = [part for part in piece.atoms.parts if part.kind is not Atom.TALK]
         named = tuple(part for part in parts if part.kind in (Atom.PRODUCT, Atom.STRANGER))
-        telling = tuple(part for part in parts if part.kind in (Atom.MEASURE, Atom.PRICE, Atom.SMALL, Atom.BIG, Atom.PACK) or part.is_pack)
+        telling = tuple(
+            part
+            for part in parts
+            if part.kind in (Atom.MEASURE, Atom.PRICE, Atom.SMALL, Atom.BIG, Atom.PACK) or part.is_pack
+        )
         if not named and not telling:
             return frozenset()
         fitting = candidates
@@ -180,7 +204,11 @@ def _pieces(text: str, count: int, index: CatalogIndex, shop: ShopKnowledge) -> 
     rows: list[list[Token]] = []
     words = lexicon()
     for place, token in enumerate(tokens):
-        parts = token.kind is Kind.BREAK or token.text in PARTING or ("and" in words.exact_cues.get((token.key,), ()) and bool(held))
+        parts = (
+            token.kind is Kind.BREAK
+            or token.text in PARTING
+            or ("and" in words.exact_cues.get((token.key,), ()) and bool(held))
+        )
         if parts:
             rows.append(held)
             held = []
@@ -192,7 +220,12 @@ def _pieces(text: str, count: int, index: CatalogIndex, shop: ShopKnowledge) -> 
         held.append(token)
     rows.append(held)
     rows = [row for row in rows if any(token.kind in (Kind.WORD, Kind.NUMBER) for token in row)]
-    if count > 1 and len(rows) == 1 and len(rows[0]) == count and all(token.kind is Kind.NUMBER for token in rows[0]):
+    if (
+        count > 1
+        and len(rows) == 1
+        and len(rows[0]) == count
+        and all(token.kind is Kind.NUMBER for token in rows[0])
+    ):
         rows = [[token] for token in rows[0]]
     for row in rows:
         yield _piece(text, row, count, index, shop)
@@ -202,7 +235,9 @@ def _names_question(tokens: Sequence[Token], place: int, count: int) -> bool:
     token = tokens[place]
     if count < 2 or token.kind is not Kind.NUMBER or token.value is None or not 1 <= token.value <= count:
         return False
-    return place + 1 < len(tokens) and (tokens[place + 1].key in OF or tokens[place + 1].text in LINKS)
+    return place + 1 < len(tokens) and (
+        tokens[place + 1].key in lexicon().markers["of"] or tokens[place + 1].text in LINKS
+    )
 
 
 def _is_complete(held: Sequence[Token]) -> bool:
@@ -236,7 +271,12 @@ def _question(row: Sequence[Token], figures: FigureReader, count: int) -> tuple[
         return None, 0
     at = number.end
     linked = False
-    while at < len(row) and (row[at].key in OF or row[at].key in NUMBER_WORDS or row[at].text in LINKS or row[at].key in ("ma", "lai")):
+    while at < len(row) and (
+        row[at].key in lexicon().markers["of"]
+        or row[at].key in NUMBER_WORDS
+        or row[at].text in LINKS
+        or row[at].key in ("ma", "lai")
+    ):
         linked, at = True, at + 1
     return (int(number.value) - 1, at) if linked and at < len(row) else (None, 0)
 

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from core.intake import noise
 from core.intake.figures import FigureReader, Number
-from core.intake.index import CatalogIndex, Products, Size, Surety
+from core.intake.index import CatalogIndex, Size, Surety
 from core.intake.lexicon import Cue, Lexicon
 from core.intake.reading import Unit
 from core.intake.sound import without_case_ending
 from core.intake.text import Kind, Token
+from core.intake.wordbook import Products
 
 GRAMS = {Unit.KG: Decimal(1000), Unit.GRAM: Decimal(1)}
 MILLILITRES = {Unit.LITRE: Decimal(1000), Unit.ML: Decimal(1)}
@@ -142,25 +143,30 @@ class _AtomReader:
             return Part(kind=Atom.TALK, start=at, end=at + 1)
         if token.kind is Kind.BREAK:
             return Part(kind=Atom.STOP, start=at, end=at + 1)
-        if alias := self._alias(at):
-            return alias
-        if token.kind is Kind.NUMBER and self._joined(at, 2):
-            return self._mention(at) or self._word(at)  # "7 up"
+        found = self._alias(at) or self._figure(at)
+        if found is None and token.kind is Kind.SIGN:
+            return self._sign(at)
+        return found or self._phrase(at) or self._unit(at) or self._mention(at) or self._word(at)
+
+    def _figure(self, at: int) -> Part | None:
+        """Read a price or a quantity; "7 up" is neither."""
+        if self.tokens[at].kind is Kind.NUMBER and self._joined(at, 2):
+            return self._mention(at)
         if number := self.figures.price(at):
             return Part(kind=Atom.PRICE, start=at, end=number.end, value=number.value, is_pack=number.is_pack)
-        if number := self.figures.number(at):
-            return self._counted(at, number)
-        if token.kind is Kind.SIGN:
-            return self._sign(at)
-        if phrase := self._phrase(at):
-            return phrase
-        if unit := self.figures.unit(at):
-            turned = self.figures.number_after_unit(unit)
-            if turned:
-                return self._counted(at, turned)
-            if not self._is_talk(at) and not self._word_senses(at, extending=False):
-                return Part(kind=Atom.PACK, start=at, end=unit.end, unit=unit.unit)
-        return self._mention(at) or self._word(at)
+        number = self.figures.number(at)
+        return self._counted(at, number) if number else None
+
+    def _unit(self, at: int) -> Part | None:
+        """Read a unit that stands before its number ("ctn 2"), or a kind of pack without one."""
+        unit = self.figures.unit(at)
+        if unit is None:
+            return None
+        if turned := self.figures.number_after_unit(unit):
+            return self._counted(at, turned)
+        if self._is_talk(at) or self._word_senses(at, extending=False):
+            return None
+        return Part(kind=Atom.PACK, start=at, end=unit.end, unit=unit.unit)
 
     def _sign(self, at: int) -> Part:
         sign = self.tokens[at].text
@@ -175,8 +181,6 @@ class _AtomReader:
             if self.tokens[place].text == closing:
                 self.aside_until = place
                 return
-
-    # -- quantities -------------------------------------------------------------------------------------------------
 
     def _counted(self, at: int, number: Number) -> Part:
         unit = number.unit
@@ -198,8 +202,6 @@ class _AtomReader:
             is_vague=number.is_vague,
             is_digits=number.is_digits,
         )
-
-    # -- words around the goods -------------------------------------------------------------------------------------
 
     def _phrase(self, at: int) -> Part | None:
         """Read a cue of two words or more; its words never name goods, unless they do so together."""
@@ -230,8 +232,6 @@ class _AtomReader:
     def _is_talk(self, at: int) -> bool:
         return at in self.longest
 
-    # -- products ---------------------------------------------------------------------------------------------------
-
     def _alias(self, at: int) -> Part | None:
         if not self.aliases:
             return None
@@ -248,8 +248,8 @@ class _AtomReader:
         """Read the longest run of words that one product can carry together."""
         token = self.tokens[at]
         if (number := self.index.by_sku.get(token.text.upper())) is not None and not token.text.isdigit():
-            senses = (Sense(doubt=0, products=frozenset((number,))),)
-            return Part(kind=Atom.PRODUCT, start=at, end=at + 1, senses=senses, is_fixed=True)
+            code = (Sense(doubt=0, products=frozenset((number,))),)
+            return Part(kind=Atom.PRODUCT, start=at, end=at + 1, senses=code, is_fixed=True)
         senses, end = self._first_word(at)
         if not senses:
             return None
@@ -261,7 +261,10 @@ class _AtomReader:
         senses = self._word_senses(at, extending=False)
         for length in (3, 2):
             joined = self._joined(at, length)
-            if joined and (not senses or joined[0].doubt <= senses[0].doubt and len(joined[0].products) < len(senses[0].products)):
+            if joined and (
+                not senses
+                or (joined[0].doubt <= senses[0].doubt and len(joined[0].products) < len(senses[0].products))
+            ):
                 return joined, at + length
         return senses, at + 1
 
@@ -272,7 +275,11 @@ class _AtomReader:
         for start in self._next_words(end):
             for length in (3, 2):
                 joined = self._joined(start, length)
-                if joined and not (start > end and self._is_connector(end, start)) and (both := _together(senses, joined)):
+                if (
+                    joined
+                    and not (start > end and self._is_connector(end, start))
+                    and (both := _together(senses, joined))
+                ):
                     return both, start + length
             if both := _together(senses, self._word_senses(start, extending=True)):
                 if start > end and self._is_connector(end, start):
@@ -285,13 +292,17 @@ class _AtomReader:
         """Read the sign in "Clinic+" as the word of the name it stands for."""
         if end >= len(self.tokens) or self.tokens[end].text != "+" or not self.tokens[end].glued:
             return ()
-        return _together(senses, tuple(Sense(doubt=0, products=one.products) for one in self.index.known("plus")))
+        return _together(
+            senses, tuple(Sense(doubt=0, products=one.products) for one in self.index.known("plus"))
+        )
 
     def _next_words(self, end: int) -> Iterator[int]:
         yield end
-        if end + 1 < len(self.tokens):
-            if self._is_connector(end, end + 1) or self._has_cue(end, "of") or self.tokens[end].text in "-.":
-                yield end + 1
+        if end + 1 < len(self.tokens) and self._is_passed_over(end):
+            yield end + 1
+
+    def _is_passed_over(self, at: int) -> bool:
+        return self._is_connector(at, at + 1) or self._has_cue(at, "of") or self.tokens[at].text in "-."
 
     def _is_connector(self, end: int, start: int) -> bool:
         return start == end + 1 and (self.tokens[end].text == "&" or self._has_cue(end, "and"))
@@ -307,7 +318,11 @@ class _AtomReader:
         if any(self.noise[place] for place in range(at, at + length)):
             return ()
         whole = "".join(token.text for token in row)
-        if len(whole) < 3 or row[-1].kind is Kind.NUMBER or (row[0].kind is Kind.NUMBER and whole.isascii() and whole not in self.index.odd_names):
+        if (
+            len(whole) < 3
+            or row[-1].kind is Kind.NUMBER
+            or (row[0].kind is Kind.NUMBER and whole.isascii() and whole not in self.index.odd_names)
+        ):
             return ()
         meanings = self.index.joined(tuple(token.text for token in row))
         return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
@@ -324,7 +339,12 @@ class _AtomReader:
         is_talk = self._is_talk(at)
         if is_talk and not extending and not self._is_goods_after_all(at):
             return ()
-        if is_talk and extending and not all(cue.name in MILD for cue in self.longest[at]) and not self._other_send(at):
+        if (
+            is_talk
+            and extending
+            and not all(cue.name in MILD for cue in self.longest[at])
+            and not self._other_send(at)
+        ):
             return ()
         if at not in self.known:
             self.known[at] = self._look_up(token, guess=not is_talk)
@@ -336,9 +356,13 @@ class _AtomReader:
         if not meanings or meanings[0].surety >= Surety.BEGINNING:
             stems = [token.key.removesuffix(ending) for ending in self.words.case_endings]
             stems = [without_case_ending(token.text) or "", *(stem for stem in stems if stem != token.key)]
-            meanings = next((found for stem in stems if len(stem) > 2 and (found := self.index.known(stem))), meanings)
-        if meanings and meanings[0].surety >= Surety.BEGINNING and (
-            self._looks_like_a_verb(token.key) or token.key in self.words.places
+            meanings = next(
+                (found for stem in stems if len(stem) > 2 and (found := self.index.known(stem))), meanings
+            )
+        if (
+            meanings
+            and meanings[0].surety >= Surety.BEGINNING
+            and (self._looks_like_a_verb(token.key) or token.key in self.words.places)
         ):
             return ()
         return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
@@ -368,7 +392,24 @@ class _AtomReader:
         return bool(self._word_senses(at, extending=False))
 
 
-MILD = frozenset({"filler", "and", "of", "thanks", "money", "price", "vague", "each", "all_lines", "yes", "greeting", "add", "help", "story"})
+MILD = frozenset(
+    {
+        "filler",
+        "and",
+        "of",
+        "thanks",
+        "money",
+        "price",
+        "vague",
+        "each",
+        "all_lines",
+        "yes",
+        "greeting",
+        "add",
+        "help",
+        "story",
+    }
+)
 
 
 def _brought_together(parts: list[Part]) -> list[Part]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.intake.atoms import Atom, Part
-from core.intake.index import NO_PRODUCTS, Products, Size
+from core.intake.index import Size
 from core.intake.items import Clause, Draft, draft_clause
-
+from core.intake.wordbook import NO_PRODUCTS, Products
 
 MOST_SHARERS = 12  # more goods than this never share one number
 
@@ -55,55 +55,60 @@ class _Gatherer:
             drafts[0] = self._corrected(drafts[0])
         drafts = self._with_lead(drafts)
         self.drafts += drafts
-        self._share(len(drafts))
+        self._share()
 
     def done(self) -> Gathered:
         if self.lead:
             self.loose.append(self.lead)
-        return Gathered(drafts=tuple(_with_neighbours(self.drafts)), loose_ends=tuple(self.loose), refused=tuple(self.refused))
-
-    # -- numbers without goods --------------------------------------------------------------------------------------
+        return Gathered(
+            drafts=tuple(_with_neighbours(self.drafts)),
+            loose_ends=tuple(self.loose),
+            refused=tuple(self.refused),
+        )
 
     def _add_figures(self, draft: Draft) -> None:
-        last = self.drafts[-1] if self.drafts else None
-        if draft.is_withdrawn:
-            if last:
-                self.refused.append(self.drafts.pop())
+        """Find the goods that numbers standing alone belong to: those before, those to come, or none."""
+        if not self.drafts:
+            if draft.figures and not draft.is_withdrawn:
+                self.lead = draft
+            return
+        last = self.drafts[-1]
+        if draft.is_withdrawn or (draft.corrects and not draft.figures):
+            self.refused.append(self.drafts.pop())
         elif draft.corrects:
-            if last is None:
-                self.lead = draft if draft.figures else self.lead
-            elif draft.figures:
-                self.drafts[-1] = _replaced(last, draft.figures)
-            else:
-                self.refused.append(self.drafts.pop())
-        elif last is None:
-            self.lead = draft
+            self.drafts[-1] = _replaced(last, draft.figures)
         elif not last.has_amount and draft.figures:
-            self.drafts[-1] = replace(last, figures=(*last.figures, *draft.figures), is_each=last.is_each or draft.is_each, end=draft.end)
-            self._share(1)
-        elif draft.has_amount and _tells_packs_apart(draft):
+            figures = (*last.figures, *draft.figures)
+            self.drafts[-1] = replace(
+                last, figures=figures, is_each=last.is_each or draft.is_each, end=draft.end
+            )
+            self._share()
+        elif _tells_packs_apart(draft):
             self.drafts.append(replace(draft, named=last.named, is_carried=True))
-            self._share(1)
+            self._share()
         elif draft.has_amount:
             self.lead = draft
-        elif draft.is_each:
-            self.drafts[-1] = replace(last, is_each=True)
 
     def _with_lead(self, drafts: list[Draft]) -> list[Draft]:
         lead, self.lead = self.lead, None
         if lead is None:
             return drafts
         if not drafts[0].has_amount:
-            drafts[0] = replace(drafts[0], figures=(*lead.figures, *drafts[0].figures), start=lead.start, corrects=lead.corrects)
+            drafts[0] = replace(
+                drafts[0],
+                figures=(*lead.figures, *drafts[0].figures),
+                start=lead.start,
+                corrects=lead.corrects,
+            )
         elif lead.has_amount:
             self.loose.append(lead)
         return drafts
 
-    # -- goods ------------------------------------------------------------------------------------------------------
-
     def _clear_contradictions(self, drafts: list[Draft]) -> list[Draft]:
         """Goods named in one breath that nothing in the catalogue is all at once, with one number: one unknown thing."""
-        lists = any(part.many for draft in drafts for part in draft.figures) or any(draft.is_each for draft in drafts)
+        lists = any(part.many for draft in drafts for part in draft.figures) or any(
+            draft.is_each for draft in drafts
+        )
         if lists:
             return drafts
         kept: list[Draft] = []
@@ -111,7 +116,10 @@ class _Gatherer:
             if kept and draft.touches and not (kept[-1].has_amount and draft.has_amount):
                 before = kept[-1]
                 kept[-1] = replace(
-                    before, named=(*before.named, *draft.named), figures=(*before.figures, *draft.figures), end=draft.end
+                    before,
+                    named=(*before.named, *draft.named),
+                    figures=(*before.figures, *draft.figures),
+                    end=draft.end,
                 )
             else:
                 kept.append(draft)
@@ -137,7 +145,7 @@ class _Gatherer:
             return replace(draft, figures=(*draft.figures, *amounts))
         return draft
 
-    def _share(self, added: int) -> None:
+    def _share(self) -> None:
         """Give each of several goods its number of "2/2 case", or the one number that is meant for each."""
         last = self.drafts[-1]
         self._take_from_leader()
@@ -149,7 +157,9 @@ class _Gatherer:
                     return
         count = self._waiting(sized=True)
         if count > 1 and (last.is_each or any(draft.is_each for draft in self.drafts[-count:])):
-            amount = next((part for part in last.figures if part.kind is Atom.QUANTITY and part.value is not None), None)
+            amount = next(
+                (part for part in last.figures if part.kind is Atom.QUANTITY and part.value is not None), None
+            )
             if amount is not None and amount.value is not None:
                 self._deal(count, amount, (amount.value,) * count)
 
@@ -173,7 +183,9 @@ class _Gatherer:
 
     def _deal(self, count: int, part: Part, values: tuple[Decimal, ...]) -> None:
         first = len(self.drafts) - count
-        shared = tuple(other for other in self.drafts[-1].figures if other is not part and other.kind is Atom.MEASURE)
+        shared = tuple(
+            other for other in self.drafts[-1].figures if other is not part and other.kind is Atom.MEASURE
+        )
         for number, value in enumerate(values):
             draft = self.drafts[first + number]
             others = tuple(other for other in draft.figures if other is not part)
@@ -198,7 +210,9 @@ def _replaced(draft: Draft, figures: tuple[Part, ...]) -> Draft:
     kept = [
         part
         for part in draft.figures
-        if not (counts and _is_count(part)) and not (tells and _tells(part)) and not (was_weighed and part.kind is Atom.MEASURE)
+        if not (counts and _is_count(part))
+        and not (tells and _tells(part))
+        and not (was_weighed and part.kind is Atom.MEASURE)
     ]
     return replace(draft, figures=(*kept, *figures))
 
@@ -222,7 +236,10 @@ def _with_neighbours(drafts: list[Draft]) -> list[Draft]:
     for number, draft in enumerate(drafts):
         near: list[Size] = []
         if not draft.measures:
-            around = (*reversed(drafts[max(0, number - MOST_SHARERS) : number]), *drafts[number + 1 : number + MOST_SHARERS])
+            around = (
+                *reversed(drafts[max(0, number - MOST_SHARERS) : number]),
+                *drafts[number + 1 : number + MOST_SHARERS],
+            )
             for other in around:
                 if other.row == draft.row and other.measures:
                     near += [part.size for part in other.measures if part.size]

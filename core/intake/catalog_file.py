@@ -21,7 +21,9 @@ def entries_from_csv(path: Path) -> list[CatalogEntry]:
                 pack_size=row["pack_size"],
                 case_qty=int(row["case_qty"] or 1),
                 price_minor=int(Decimal(row["price_npr"] or 0) * 100),
-                aliases=tuple(alias.strip() for alias in (row.get("aliases") or "").split(";") if alias.strip()),
+                aliases=tuple(
+                    alias.strip() for alias in (row.get("aliases") or "").split(";") if alias.strip()
+                ),
             )
             for row in csv.DictReader(file)
         ]

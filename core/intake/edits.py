@@ -25,9 +25,17 @@ def read_edits(
     resolver: Resolver,
 ) -> tuple[Edit, ...]:
     """Give the changes a message asks for: named goods first; only if none are named, lines by their number."""
-    edits = [Edit(kind=EditKind.SET, sku=line.sku, quantity=line.quantity, unit_said=line.unit_said) for line in lines]
+    edits = [
+        Edit(kind=EditKind.SET, sku=line.sku, quantity=line.quantity, unit_said=line.unit_said)
+        for line in lines
+    ]
     edits += [
-        Edit(kind=EditKind.SET, candidates=question.candidates, quantity=question.quantity, unit_said=question.unit_said)
+        Edit(
+            kind=EditKind.SET,
+            candidates=question.candidates,
+            quantity=question.quantity,
+            unit_said=question.unit_said,
+        )
         for question in questions
         if question.candidates and question.quantity is not None
     ]
@@ -72,12 +80,10 @@ def _by_number(atoms: Atoms, tokens: Sequence[Token]) -> Iterator[Edit]:
         elif not numbers:
             yield Edit(kind=EditKind.REMOVE)
         return
-    if len(numbers) == 2 and numbers[0].unit is None and _is_line(numbers[0].value):
-        if numbers[0].is_pack or _is_called_line(numbers[0], tokens):
-            line, number = int(numbers[0].value or 0), numbers[1]
-            yield Edit(kind=EditKind.SET, line_number=line, quantity=number.value, unit_said=number.unit)
-            return
-    if numbers:
+    if len(numbers) == 2 and _is_line_number(numbers[0], tokens):
+        line, number = int(numbers[0].value or 0), numbers[1]
+        yield Edit(kind=EditKind.SET, line_number=line, quantity=number.value, unit_said=number.unit)
+    elif numbers:
         yield Edit(kind=EditKind.SET, quantity=numbers[-1].value, unit_said=numbers[-1].unit)
 
 
@@ -87,13 +93,21 @@ def _numbers(atoms: Atoms, tokens: Sequence[Token]) -> list[Part]:
     for part in atoms.parts:
         if part.kind in (Atom.QUANTITY, Atom.MEASURE) and part.value is not None:
             found.append(part)
-        elif (place := ordinals.get(tokens[part.start].key)) if part.start < len(tokens) else None:
-            found.append(Part(kind=Atom.QUANTITY, start=part.start, end=part.end, value=Decimal(place), is_pack=True))
+        elif part.start < len(tokens) and (place := ordinals.get(tokens[part.start].key)):
+            found.append(
+                Part(kind=Atom.QUANTITY, start=part.start, end=part.end, value=Decimal(place), is_pack=True)
+            )
     return found
 
 
 def _is_line(value: Decimal | None) -> bool:
     return value is not None and value == value.to_integral_value() and 0 < value <= LAST_LINE
+
+
+def _is_line_number(number: Part, tokens: Sequence[Token]) -> bool:
+    return (
+        number.unit is None and _is_line(number.value) and (number.is_pack or _is_called_line(number, tokens))
+    )
 
 
 def _is_called_line(number: Part, tokens: Sequence[Token]) -> bool:

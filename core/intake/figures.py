@@ -9,22 +9,10 @@ from core.intake.reading import Unit
 from core.intake.sound import light, without_case_ending
 from core.intake.text import Kind, Token
 
-OF = frozenset({"ko", "ka", "ki", "ke", "vala", "vali", "vale", "vala"})
-WORN = frozenset({"vala", "vali", "vale"})
-PIECE_ENDINGS = ("ta", "ota", "vata", "vota", "oti", "vati", "tai", "thau")
-NEEDS_UNIT = frozenset({"cha", "che", "chai", "sathi", "sath", "tera", "sau", "say", "saya", "sae", "y", "mana", "satra", "si", "asi", "bar", "chah"})
-GIVING = frozenset({"do"})
-VERB_STEMS = frozenset({"bhej", "kar", "hata", "de", "rehne", "rahne", "bata", "nikal", "jod", "bana", "likh", "rakh", "chod", "badal", "dikha", "kat", "mita", "laga", "bhijva", "dila", "khol", "band", "mat", "bhejva"})
-OR = frozenset({"or", "to", "ya", "dekhi", "ki", "se", "va", "athava"})
-MONEY = frozenset({"rs", "nrs", "npr", "rupes", "rupe", "rupiya", "rupaiya", "rupaya", "rupye", "ru", "rupiyan", "rupai", "rupaiyan", "rupaye", "re", "inr"})
-RATE = frozenset({"rate", "price", "mrp", "bhau", "vau", "dar", "bhav", "ret", "mulya", "dam"})
-TIN = frozenset({"tin"})
 WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})
 CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})
 SKIPPED_BEFORE_UNIT = frozenset({"x", "*", "a", "an"})
 LONGEST_NUMBER = 10
-ENGLISH_TENS = frozenset({"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"})
-ENGLISH_ONES = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine"})
 DEEPEST = 4
 SMALLEST_GRAMS = 10  # "500 g" is a weight, the "g" of "2 parle g" is a name
 
@@ -64,14 +52,12 @@ class FigureReader:
             if token.text == "-" and (place == 0 or tokens[place - 1].kind is Kind.BREAK)
         )
 
-    # -- numbers ----------------------------------------------------------------------------------------------------
-
     def number(self, at: int) -> Number | None:
         """Read a quantity with its unit, a list of quantities (2/2 case), or a range, which is vague."""
         first = self._signed(at)
         if first is None:
             return self._article(at)
-        first = self._listed(at, first)
+        first = self._listed(first)
         return self._with_unit(first)
 
     def number_after_unit(self, unit: UnitSaid) -> Number | None:
@@ -79,12 +65,17 @@ class FigureReader:
         at = unit.end
         while at < len(self.tokens) and self.tokens[at].text in ("-", ":", "=", "x"):
             at += 1
-        if at >= len(self.tokens) or unit.with_of or self._key(at) in OF:
+        if at >= len(self.tokens) or unit.with_of or self._key(at) in self.words.markers["of"]:
             return None
         number = self._signed(at)
-        if number is None or self.unit(number.end) or self._key(number.end) in OF or self.price(at):
+        if (
+            number is None
+            or self.unit(number.end)
+            or self._key(number.end) in self.words.markers["of"]
+            or self.price(at)
+        ):
             return None
-        return replace(self._listed(at, number), unit=unit.unit)
+        return replace(self._listed(number), unit=unit.unit)
 
     def is_plain_number(self, at: int) -> bool:
         """Say whether the word at *at* is a number word here."""
@@ -124,7 +115,11 @@ class FigureReader:
 
     def _digits(self, at: int, value: Decimal) -> Number:
         end = at + 1
-        if (half := self._fraction(end)) is not None and value == value.to_integral_value() and not self._fraction(at):
+        if (
+            (half := self._fraction(end)) is not None
+            and value == value.to_integral_value()
+            and not self._fraction(at)
+        ):
             value, end = value + half, end + 3
         elif (whole := self._fraction(at)) is not None:
             numerator, denominator = value, self.tokens[at + 2].value or Decimal(1)
@@ -168,7 +163,10 @@ class FigureReader:
         if not self._is_number_here(at, key):
             return None
         value, end = Decimal(self.words.numbers[key]), at + 1
-        if self._text(at) in ENGLISH_TENS and self._text(end) in ENGLISH_ONES:
+        if (
+            self._key(at) in self.words.markers["english_tens"]
+            and self._key(end) in self.words.markers["english_ones"]
+        ):
             value, end = value + self.words.numbers[self._key(end)], end + 1  # "twenty five"
         return self._scaled(end, value)
 
@@ -182,7 +180,13 @@ class FigureReader:
                 total, current, end = total + current * scale, Decimal(0), end + 1
                 continue
             follows = self.words.numbers.get(key)
-            if total and not current and follows is not None and follows < 100 and self._is_number_here(end, key):
+            if (
+                total
+                and not current
+                and follows is not None
+                and follows < 100
+                and self._is_number_here(end, key)
+            ):
                 current, end = Decimal(follows), end + 1
                 continue
             break
@@ -195,25 +199,25 @@ class FigureReader:
         return self._key(at) in self.words.scales
 
     def _with_piece_ending(self, at: int, key: str) -> Number | None:
-        for ending in PIECE_ENDINGS:
+        for ending in self.words.markers["piece_endings"]:
             stem = key.removesuffix(ending)
-            if stem != key and stem in self.words.numbers and ending != "tai" and len(stem) > 1:
+            if stem != key and stem in self.words.numbers and len(stem) > 1:
                 value = Decimal(self.words.numbers[stem])
                 return Number(end=at + 1, value=value, unit=Unit.PIECE)
         return None
 
     def _is_number_here(self, at: int, key: str) -> bool:
-        if key in GIVING:
+        if key in self.words.markers["giving"]:
             return self._is_two(at)
-        if key in TIN:
+        if key in self.words.markers["three_or_tin"]:
             return self._is_three(at)
-        if key in NEEDS_UNIT:
+        if key in self.words.markers["needs_unit"]:
             return self.unit(at + 1) is not None
         return True
 
     def _is_two(self, at: int) -> bool:
         """Tell Hindi "do" (two) from "do" (give) and from the English verb."""
-        if at and self._key(at - 1) in VERB_STEMS:
+        if at and self._key(at - 1) in self.words.markers["verb_stems"]:
             return False
         after = at + 1
         if after >= len(self.tokens):
@@ -223,7 +227,12 @@ class FigureReader:
             or self._key(after) in self.words.scales
             or self.tokens[after].kind is Kind.NUMBER
             or self.starts_product(after)
-            or (self.tokens[after].kind is Kind.WORD and at > 0 and self._key(after) not in ("you", "i", "not", "v", "u") and self._is_unknown(after))
+            or (
+                self.tokens[after].kind is Kind.WORD
+                and at > 0
+                and self._key(after) not in ("you", "i", "not", "v", "u")
+                and self._is_unknown(after)
+            )
         )
 
     def _is_unknown(self, at: int) -> bool:
@@ -234,40 +243,57 @@ class FigureReader:
         before = self.tokens[at - 1] if at else None
         if before is not None and (before.kind is Kind.NUMBER or before.key in self.words.numbers):
             return False
-        if before is not None and before.key in self.words.units and at > 1 and self.tokens[at - 2].kind is Kind.NUMBER:
+        if (
+            before is not None
+            and before.key in self.words.units
+            and at > 1
+            and self.tokens[at - 2].kind is Kind.NUMBER
+        ):
             return before.key not in ("l", "lt", "ltr", "liter", "litar")
         after = at + 1
-        return after >= len(self.tokens) or self._key(after) in TIN or self.plain(after) is None
+        return (
+            after >= len(self.tokens)
+            or self._key(after) in self.words.markers["three_or_tin"]
+            or self.plain(after) is None
+        )
 
-    # -- lists and ranges -------------------------------------------------------------------------------------------
+    def _listed(self, first: Number) -> Number:
+        """Read on after a number: a list ("2/2"), the same number twice ("ek ek"), or a range, which is vague."""
+        if first.value is None or first.many:
+            return first
+        return self._joined_by_sign(first) or self._said_twice(first) or self._range(first) or first
 
-    def _listed(self, at: int, first: Number) -> Number:
-        if first.value is None:
-            return first
-        if first.many:
-            return first
-        values = [first.value]
-        end = first.end
-        sign = self._text(end)
+    def _joined_by_sign(self, first: Number) -> Number | None:
+        values = [first.value] if first.value is not None else []
+        end, sign = first.end, self._text(first.end)
         while self._text(end) == sign and sign in ("/", "-") and self._may_join(end):
             follows = self.plain(end + 1)
             if follows is None or follows.value is None:
                 break
             values.append(follows.value)
             end = follows.end
-        if len(values) > 1:
-            vague = sign == "-" and len(set(values)) > 1
-            return replace(first, end=end, many=tuple(values), value=None, is_vague=vague)
-        follows = self.plain(end) if end < len(self.tokens) else None
-        if follows and follows.value is not None and not first.is_digits and not follows.is_digits:
-            if follows.value == first.value:
-                return replace(first, end=follows.end, many=(first.value, follows.value), value=None)
-            if first.value < follows.value <= first.value + 2 and self.unit(follows.end):
-                return replace(first, end=follows.end, value=None, is_vague=True)
-        if self._key(end) in OR and (other := self.plain(end + 1)) and other.value is not None:
-            if other.value > first.value and self._text(end + 1) != "":
-                return replace(first, end=other.end, value=None, is_vague=True)
-        return first
+        if len(values) < 2:
+            return None
+        is_range = sign == "-" and len(set(values)) > 1
+        return replace(first, end=end, many=tuple(values), value=None, is_vague=is_range)
+
+    def _said_twice(self, first: Number) -> Number | None:
+        """Read "ek ek" (one of each) and "dui tin packet" (two or three)."""
+        follows = self.plain(first.end)
+        if first.is_digits or follows is None or follows.is_digits or None in (first.value, follows.value):
+            return None
+        step = (follows.value or 0) - (first.value or 0)
+        if step == 0 and first.value is not None:
+            return replace(first, end=follows.end, many=(first.value, first.value), value=None)
+        if 0 < step <= 2 and self.unit(follows.end):
+            return replace(first, end=follows.end, value=None, is_vague=True)
+        return None
+
+    def _range(self, first: Number) -> Number | None:
+        other = self.plain(first.end + 1) if self._key(first.end) in self.words.markers["or"] else None
+        if other and other.value is not None and first.value is not None and other.value > first.value:
+            return replace(first, end=other.end, value=None, is_vague=True)
+        return None
 
     def _may_join(self, end: int) -> bool:
         row = self.tokens[end : end + 2]
@@ -276,8 +302,6 @@ class FigureReader:
         if row[0].text == "/":
             return True
         return row[0].glued == row[1].glued and row[1].kind is Kind.NUMBER
-
-    # -- units ------------------------------------------------------------------------------------------------------
 
     def _with_unit(self, number: Number) -> Number:
         end = number.end
@@ -289,15 +313,23 @@ class FigureReader:
         unit, end = said.unit, said.end
         if unit is Unit.PIECE and (container := self.unit(end)) and container.unit is not Unit.PIECE:
             unit, end = container.unit, container.end  # "duita carton"
-        if unit in CONTENTS and self._key(end) in OF and self.unit(end + 1):
-            return replace(number, end=end + 1, unit=unit, is_pack=True)  # "24 ota ko carton": what a carton holds
+        if unit in CONTENTS and self._key(end) in self.words.markers["of"] and self.unit(end + 1):
+            return replace(
+                number, end=end + 1, unit=unit, is_pack=True
+            )  # "24 ota ko carton": what a carton holds
         if unit not in WEIGHTS:
             return replace(number, end=end, unit=unit)
-        is_pack = said.with_of or self._key(end) in OF
-        return replace(number, end=end + (self._key(end) in OF), unit=unit, is_pack=is_pack)
+        is_pack = said.with_of or self._key(end) in self.words.markers["of"]
+        return replace(
+            number, end=end + (self._key(end) in self.words.markers["of"]), unit=unit, is_pack=is_pack
+        )
 
     def _marked_as_pack(self, number: Number) -> Number:
-        if number.value is not None and self._key(number.end) in OF and number.unit is None:
+        if (
+            number.value is not None
+            and self._key(number.end) in self.words.markers["of"]
+            and number.unit is None
+        ):
             return replace(number, end=number.end + 1, is_pack=True)
         return number
 
@@ -311,7 +343,7 @@ class FigureReader:
             many = self.tokens[at - 1].value if at else None
             counted = after_number and (token.glued or (many is not None and many >= SMALLEST_GRAMS))
             return UnitSaid(end=at + 1, unit=self.words.glued_units[key]) if counted else None
-        if key in ("l", "ta", "gr", "pk", "cs", "li", "nos") and not after_number:
+        if key in self.words.markers["units_after_number"] and not after_number:
             return None
         if key in self.words.units:
             return UnitSaid(end=at + 1, unit=self.words.units[key])
@@ -329,11 +361,9 @@ class FigureReader:
             return Number(end=said.end, value=Decimal(1), unit=said.unit)
         return None
 
-    # -- prices -----------------------------------------------------------------------------------------------------
-
     def price(self, at: int) -> Number | None:
         """Read a price or a rate at *at*, such as "rs 40", "@1840", "40 rupiya wala", "1850 wala rate"."""
-        if self._text(at) == "@" or self._is_money_word(at) or (self._key(at) in RATE):
+        if self._text(at) == "@" or self._is_money_word(at) or (self._key(at) in self.words.markers["rate"]):
             start = at + 1
             while self._text(start) in (".", ":", "-", "=", "/") and start - at < 3:
                 start += 1
@@ -349,22 +379,21 @@ class FigureReader:
             return self._price_end(replace(number, end=end + 1), is_pack=True)
         if self._text(end) == "/" and self._text(end + 1) == "-" and self.tokens[end].glued:
             return self._price_end(replace(number, end=end + 2), is_pack=True)
-        if self._key(end) in RATE and number.is_digits:
+        if self._key(end) in self.words.markers["rate"] and number.is_digits:
             return replace(number, end=end + 1)
-        if self._key(end) in WORN and self._key(end + 1) in RATE:
+        if self._key(end) in self.words.markers["worn"] and self._key(end + 1) in self.words.markers["rate"]:
             return replace(number, end=end + 2, is_pack=False)
         return None
 
     def _price_end(self, number: Number, *, is_pack: bool) -> Number:
         end = number.end
-        worn = self._key(end) in OF
+        worn = self._key(end) in self.words.markers["of"]
         if worn:
             end += 1
         return replace(number, end=end, is_pack=is_pack or worn)
 
     def _is_money_word(self, at: int) -> bool:
-        key = self._key(at)
-        return key in MONEY or any(key == f"{money}{of}" for money in ("rupiya", "rupaiya", "rs") for of in ("ko", "vala"))
+        return self._key(at) in self.words.markers["money"]
 
     def _key(self, at: int) -> str:
         return self.tokens[at].key if 0 <= at < len(self.tokens) else ""

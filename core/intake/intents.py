@@ -1,6 +1,6 @@
 """What a message wants, from the cues of its rows and from what is left of its goods."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.intake.atoms import Atom, Atoms
@@ -9,8 +9,17 @@ from core.intake.rows import Row, RowKind
 from core.intake.text import Kind, Token
 
 SHORT_ANSWER_WORDS = 6
-STRONG_AGAIN = frozenset({"again_strong"})
-CHATTER = frozenset({"filler", "yes", "thanks", "greeting", "confirm", "send", "set", "of", "only", "add", "and", "order_word", "cart", "accept"})
+GREETING_WORDS = 8
+NOT_OF_THE_BASKET = (
+    "cancel",
+    "due",
+    "price",
+    "where",
+    "paid",
+    "ask_price",
+    "stock_question",
+    "not_wanted_order",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,9 +37,34 @@ class Signs:
     is_bare: bool  # nothing but talk words and numbers
     words: int
 
+    def says(self, *names: str) -> bool:
+        return not self.cues.isdisjoint(names)
+
+    def has_row(self, kind: RowKind) -> bool:
+        return any(row.kind is kind for row in self.rows)
+
+    @property
+    def names_goods(self) -> bool:
+        return any(row.has_product for row in self.rows)
+
+    @property
+    def asks(self) -> bool:
+        return any(row.asks for row in self.rows)
+
+    @property
+    def is_short(self) -> bool:
+        return self.is_bare or self.words <= SHORT_ANSWER_WORDS
+
 
 def gather_signs(
-    atoms: Atoms, tokens: Sequence[Token], rows: Sequence[Row], *, has_lines: bool, has_goods: bool, has_refused: bool, has_loose_ends: bool
+    atoms: Atoms,
+    tokens: Sequence[Token],
+    rows: Sequence[Row],
+    *,
+    has_lines: bool,
+    has_goods: bool,
+    has_refused: bool,
+    has_loose_ends: bool,
 ) -> Signs:
     said = [token for token in tokens if token.kind in (Kind.WORD, Kind.NUMBER)]
     first = next((token.text for token in said[:1] if token.kind is Kind.NUMBER), None)
@@ -50,159 +84,183 @@ def gather_signs(
 
 
 def decide(role: Role, signs: Signs) -> Intent:
-    return _vendor(signs) if role is Role.VENDOR else _retailer(signs)
+    """Give the first intent whose rule holds; the order of the rules is the order of caution."""
+    rules = VENDOR_RULES if role is Role.VENDOR else RETAILER_RULES
+    return next((intent for intent, holds in rules if holds(signs)), Intent.OTHER)
 
 
-# -- retailers ----------------------------------------------------------------------------------------------------------
+def _repeats_with_goods(signs: Signs) -> bool:
+    return signs.has_lines and signs.says("again_strong") and not signs.corrects_first
 
 
-def _retailer(signs: Signs) -> Intent:
-    """Decide among all that a shop may want; what asks or tells something never becomes an order."""
-    kinds = {row.kind for row in signs.rows}
-    cues = signs.cues
-    if signs.has_lines:
-        return _with_lines(signs)
-    if RowKind.COMPLAINT in kinds and not _asks_where(cues):
-        return Intent.OTHER
-    if RowKind.PAYMENT in kinds:
-        return Intent.PAYMENT
-    if edit := _edit_without_lines(signs):
-        return edit
-    if "not_wanted_order" in cues or ("cancel" in cues and not signs.has_refused):
-        return Intent.CANCEL
-    if RowKind.BALANCE in kinds:
-        return Intent.BALANCE
-    if "again_strong" in cues and not {"price", "ask_price"} & cues and not _asks_where(cues):
-        return Intent.REORDER
-    if "withdraw" in cues and not signs.has_refused and not signs.has_goods:
-        return Intent.CANCEL
-    if RowKind.STATUS in kinds and not ("help_strong" in cues and "order_word" not in cues):
-        return Intent.STATUS
-    names_goods = any(row.has_product for row in signs.rows)
-    if "help" in cues and not names_goods:
-        return Intent.HELP
-    if RowKind.QUESTION in kinds:
-        return Intent.HELP if "help_strong" in cues else Intent.QUERY
-    if RowKind.STORY in kinds:
-        return Intent.OTHER
-    if "help" in cues and not signs.has_goods:
-        return Intent.HELP
-    if signs.has_goods and _wants_goods(signs):
-        return Intent.ORDER
-    if "again" in cues and ("send" in cues or "order_word" in cues or signs.words <= 3):
-        return Intent.REORDER
-    return _talk(signs)
+def _changes_goods(signs: Signs) -> bool:
+    """Say whether goods with a number are a change of what stands, not an order."""
+    if not signs.has_lines:
+        return False
+    if signs.corrects_first or (
+        signs.says("edit_strong") and (signs.says("edit_sure") or not signs.says("send"))
+    ):
+        return True
+    asks_for_goods = signs.says("send", "order_word", "add")
+    removes = signs.says("remove") and signs.has_refused
+    return not asks_for_goods and (removes or (signs.says("set") and not signs.says("confirm")))
 
 
-def _asks_where(cues: frozenset[str]) -> bool:
-    return "where" in cues
+def _complains(signs: Signs) -> bool:
+    return signs.has_row(RowKind.COMPLAINT) and not signs.says("where")
 
 
-def _with_lines(signs: Signs) -> Intent:
-    cues = signs.cues
-    if "again_strong" in cues and not signs.corrects_first:
-        return Intent.REORDER
-    asks_for_goods = bool({"send", "order_word", "add"} & cues)
-    if signs.corrects_first or ("edit_strong" in cues and not ("send" in cues and "edit_sure" not in cues)):
-        return Intent.CART_EDIT
-    if "remove" in cues and signs.has_refused and not asks_for_goods:
-        return Intent.CART_EDIT
-    if "set" in cues and not asks_for_goods and "confirm" not in cues:
-        return Intent.CART_EDIT
-    return Intent.ORDER
+def _takes_out(signs: Signs) -> bool:
+    if signs.says("remove") and not signs.says("ask_price"):
+        return not signs.says("order_word") or signs.has_refused or signs.says("cart")
+    if signs.says("clear"):
+        return signs.says("cart", "all_lines") or signs.words <= 2
+    if signs.says("cancel"):
+        return signs.has_refused or (signs.says("cart") and not signs.says("order_word"))
+    return signs.has_refused and signs.says("withdraw") and not signs.says("order_word")
 
 
-def _edit_without_lines(signs: Signs) -> Intent | None:
-    cues = signs.cues
-    if "remove" in cues and ("order_word" not in cues or signs.has_refused or "cart" in cues) and "ask_price" not in cues:
-        return Intent.CART_EDIT
-    if "clear" in cues and ({"cart", "all_lines"} & cues or signs.words <= 2):
-        return Intent.CART_EDIT
-    if "cancel" in cues and (signs.has_refused or ("cart" in cues and "order_word" not in cues)):
-        return Intent.CART_EDIT
-    if signs.has_refused and "withdraw" in cues and "order_word" not in cues:
-        return Intent.CART_EDIT
-    speaks_of_other_things = {"cancel", "due", "price", "where", "paid", "ask_price", "stock_question", "not_wanted_order"} & cues
-    if signs.has_loose_ends and signs.is_bare and not speaks_of_other_things:
-        if signs.corrects_first or {"set", "edit_strong", "only"} & cues:
-            return Intent.CART_EDIT
-    if "edit_strong" in cues and signs.has_goods and "ask" not in cues:
-        return Intent.CART_EDIT
-    return None
+def _changes_the_last_line(signs: Signs) -> bool:
+    """Say whether a number without goods replaces one ("haina 3 carton matra", "make it 5")."""
+    if not signs.has_loose_ends or not signs.is_bare or signs.says(*NOT_OF_THE_BASKET):
+        return False
+    return signs.corrects_first or signs.says("set", "edit_strong", "only")
+
+
+def _changes_something(signs: Signs) -> bool:
+    return signs.says("edit_strong") and signs.has_goods and not signs.says("ask")
+
+
+def _cancels(signs: Signs) -> bool:
+    return signs.says("not_wanted_order") or (signs.says("cancel") and not signs.has_refused)
+
+
+def _repeats(signs: Signs) -> bool:
+    return signs.says("again_strong") and not signs.says("price", "ask_price", "where")
+
+
+def _wants_nothing_more(signs: Signs) -> bool:
+    return signs.says("withdraw") and not signs.has_refused and not signs.has_goods
+
+
+def _asks_for_status(signs: Signs) -> bool:
+    return signs.has_row(RowKind.STATUS) and (not signs.says("help_strong") or signs.says("order_word"))
+
+
+def _needs_help(signs: Signs) -> bool:
+    if signs.has_row(RowKind.QUESTION) and signs.says("help_strong"):
+        return True
+    return signs.says("help") and not signs.names_goods
 
 
 def _wants_goods(signs: Signs) -> bool:
     """Say whether goods named without a number are wanted, not only spoken of."""
-    if {"send", "order_word", "add"} & signs.cues:
-        return True
-    if any(row.has_stranger for row in signs.rows) and "withdraw" not in signs.cues:
+    if not signs.has_goods:
         return False
-    return not {"thanks", "help", "story", "no"} & signs.cues
+    if signs.says("send", "order_word", "add"):
+        return True
+    if any(row.has_stranger for row in signs.rows) and not signs.says("withdraw"):
+        return False
+    return not signs.says("thanks", "help", "story", "no")
 
 
-def _talk(signs: Signs) -> Intent:
-    cues = signs.cues
-    if not signs.is_bare and not ({"thanks", "greeting"} & cues and signs.words <= SHORT_ANSWER_WORDS):
-        if "help" in cues:
-            return Intent.HELP
-        return Intent.SMALLTALK if {"thanks"} & cues else Intent.GREETING if "greeting" in cues and signs.words <= 8 else Intent.OTHER
-    if "confirm" in cues:
-        return Intent.CONFIRM
-    if "thanks_strong" in cues:
-        return Intent.SMALLTALK
-    if "help" in cues:
-        return Intent.HELP
-    if "greeting" in cues:
-        return Intent.SMALLTALK if "how_are_you" in cues else Intent.GREETING
-    if "no" in cues:
-        return Intent.OTHER
-    if "thanks" in cues:
-        return Intent.SMALLTALK
-    if "yes" in cues:
-        return Intent.CONFIRM
-    return Intent.OTHER
+def _asks_again(signs: Signs) -> bool:
+    return signs.says("again") and (signs.says("send", "order_word") or signs.words <= 3)
 
 
-# -- vendors ------------------------------------------------------------------------------------------------------------
+def _is_small_talk(signs: Signs) -> bool:
+    if signs.says("thanks_strong") or (signs.says("thanks") and not signs.is_bare):
+        return signs.is_short
+    return signs.says("how_are_you") and signs.is_short
 
 
-def _vendor(signs: Signs) -> Intent:
-    """Decide what a wholesaler answers; its prices and stock are no reply to an offer."""
-    kinds = {row.kind for row in signs.rows}
-    cues = signs.cues
-    names_goods = any(row.has_product for row in signs.rows)
-    if names_goods and any(row.has_order or any(part.kind is Atom.PRICE for part in row.parts) for row in signs.rows) and not {"accept", "reject"} & cues:
-        return Intent.OTHER
-    if "reject" in cues:
-        return Intent.REJECT
-    if signs.first_number == "2" and signs.words <= 2:
-        return Intent.REJECT
-    if signs.first_number == "1" and signs.words <= 2 and "no" not in cues:
-        return Intent.ACCEPT
-    if RowKind.PAYMENT in kinds:
-        return Intent.PAYMENT
-    if "no" in cues and not any(row.asks for row in signs.rows):
-        return Intent.OTHER if names_goods and "sold_out" in cues else Intent.REJECT
-    if "accept" in cues:
-        return Intent.ACCEPT
-    if RowKind.BALANCE in kinds:
-        return Intent.BALANCE
-    if "cancel" in cues:
-        return Intent.REJECT
-    if "help" in cues:
-        return Intent.HELP
-    if RowKind.STATUS in kinds:
-        return Intent.STATUS
-    if RowKind.QUESTION in kinds:
-        return Intent.QUERY
-    if "thanks_strong" in cues:
-        return Intent.SMALLTALK
-    if "yes" in cues and not names_goods:
-        return Intent.ACCEPT
-    if "greeting" in cues:
-        return Intent.GREETING
-    if "thanks" in cues:
-        return Intent.SMALLTALK
-    if names_goods:
-        return Intent.OTHER
-    return Intent.ACCEPT if "send" in cues and signs.is_bare and "again" not in cues else Intent.OTHER
+def _greets(signs: Signs) -> bool:
+    return signs.says("greeting") and (signs.is_bare or signs.words <= GREETING_WORDS)
+
+
+def _thanks(signs: Signs) -> bool:
+    return signs.is_bare and signs.says("thanks") and not signs.says("no")
+
+
+def _says_yes(signs: Signs) -> bool:
+    return signs.is_bare and signs.says("yes") and not signs.says("no")
+
+
+Rules = tuple[tuple[Intent, Callable[[Signs], bool]], ...]
+
+RETAILER_RULES: Rules = (
+    (Intent.REORDER, _repeats_with_goods),
+    (Intent.CART_EDIT, _changes_goods),
+    (Intent.ORDER, lambda signs: signs.has_lines),
+    (Intent.OTHER, _complains),
+    (Intent.PAYMENT, lambda signs: signs.has_row(RowKind.PAYMENT)),
+    (Intent.CART_EDIT, _takes_out),
+    (Intent.CART_EDIT, _changes_the_last_line),
+    (Intent.CART_EDIT, _changes_something),
+    (Intent.CANCEL, _cancels),
+    (Intent.BALANCE, lambda signs: signs.has_row(RowKind.BALANCE)),
+    (Intent.REORDER, _repeats),
+    (Intent.CANCEL, _wants_nothing_more),
+    (Intent.STATUS, _asks_for_status),
+    (Intent.HELP, _needs_help),
+    (Intent.QUERY, lambda signs: signs.has_row(RowKind.QUESTION)),
+    (Intent.OTHER, lambda signs: signs.has_row(RowKind.STORY)),
+    (Intent.ORDER, _wants_goods),
+    (Intent.REORDER, _asks_again),
+    (Intent.CONFIRM, lambda signs: signs.is_bare and signs.says("confirm")),
+    (Intent.SMALLTALK, _is_small_talk),
+    (Intent.GREETING, _greets),
+    (Intent.SMALLTALK, _thanks),
+    (Intent.CONFIRM, _says_yes),
+)
+
+
+def _sets_prices(signs: Signs) -> bool:
+    priced = any(row.has_order or any(part.kind is Atom.PRICE for part in row.parts) for row in signs.rows)
+    return signs.names_goods and priced and not signs.says("accept", "reject")
+
+
+def _declines(signs: Signs) -> bool:
+    return signs.says("reject") or (signs.first_number == "2" and signs.words <= 2)
+
+
+def _takes_the_first_choice(signs: Signs) -> bool:
+    return signs.first_number == "1" and signs.words <= 2 and not signs.says("no")
+
+
+def _has_run_out(signs: Signs) -> bool:
+    return signs.names_goods and signs.says("sold_out") and not signs.asks
+
+
+def _says_no(signs: Signs) -> bool:
+    return signs.says("no") and not signs.asks
+
+
+def _agrees(signs: Signs) -> bool:
+    return signs.says("yes") and not signs.names_goods
+
+
+def _sends(signs: Signs) -> bool:
+    return signs.says("send") and signs.is_bare and not signs.says("again")
+
+
+VENDOR_RULES: Rules = (
+    (Intent.OTHER, _sets_prices),
+    (Intent.REJECT, _declines),
+    (Intent.ACCEPT, _takes_the_first_choice),
+    (Intent.PAYMENT, lambda signs: signs.has_row(RowKind.PAYMENT)),
+    (Intent.OTHER, _has_run_out),
+    (Intent.REJECT, _says_no),
+    (Intent.ACCEPT, lambda signs: signs.says("accept")),
+    (Intent.BALANCE, lambda signs: signs.has_row(RowKind.BALANCE)),
+    (Intent.REJECT, lambda signs: signs.says("cancel")),
+    (Intent.HELP, lambda signs: signs.says("help")),
+    (Intent.STATUS, lambda signs: signs.has_row(RowKind.STATUS)),
+    (Intent.QUERY, lambda signs: signs.has_row(RowKind.QUESTION)),
+    (Intent.SMALLTALK, lambda signs: signs.says("thanks_strong")),
+    (Intent.ACCEPT, _agrees),
+    (Intent.GREETING, lambda signs: signs.says("greeting")),
+    (Intent.SMALLTALK, lambda signs: signs.says("thanks")),
+    (Intent.OTHER, lambda signs: signs.names_goods),
+    (Intent.ACCEPT, _sends),
+)

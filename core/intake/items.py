@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.intake.atoms import Atom, Part
-from core.intake.index import NO_PRODUCTS, Products, Size
+from core.intake.index import Size
+from core.intake.wordbook import NO_PRODUCTS, Products
 
 NUMERIC = frozenset({Atom.QUANTITY, Atom.MEASURE, Atom.PRICE, Atom.PACK, Atom.SMALL, Atom.BIG, Atom.VAGUE})
 NAMING = frozenset({Atom.PRODUCT, Atom.STRANGER})
@@ -26,7 +27,9 @@ class Draft:
     touches: bool = False  # nothing stands between this thing and the one named before it
     row: int = 0
     near_sizes: tuple[Size, ...] = ()  # sizes of the neighbours, should this one need one
-    near_goods: Products = NO_PRODUCTS  # what the thing before it may be: "rara chicken 2, veg 1" is Rara twice
+    near_goods: Products = (
+        NO_PRODUCTS  # what the thing before it may be: "rara chicken 2, veg 1" is Rara twice
+    )
     corrects: bool = False
     is_withdrawn: bool = False
 
@@ -74,7 +77,14 @@ def clauses(parts: Sequence[Part]) -> list[Clause]:
         if any(part.kind is not Atom.TALK for part in held) or (corrects and at_end):
             start = held[0].start if held else at
             found.append(
-                Clause(parts=tuple(held), starts_row=starts_row, corrects=corrects, is_refused=refused, start=start, end=at)
+                Clause(
+                    parts=tuple(held),
+                    starts_row=starts_row,
+                    corrects=corrects,
+                    is_refused=refused,
+                    start=start,
+                    end=at,
+                )
             )
             starts_row = corrects = refused = False
         held = []
@@ -105,7 +115,11 @@ def draft_clause(clause: Clause) -> list[Draft]:
     common = {"corrects": clause.corrects, "is_withdrawn": withdrawn}
     if not mentions:
         figures = tuple(part for gap in gaps for part in gap)
-        return [_draft(clause, (), figures, each, **common)] if figures or each or withdrawn or clause.corrects else []
+        return (
+            [_draft(clause, (), figures, each, **common)]
+            if figures or each or withdrawn or clause.corrects
+            else []
+        )
     if any(len(gap) > WIDEST_GAP for gap in gaps):
         return [_draft(clause, mention, (), each, **common) for mention in mentions]
     shares = []
@@ -125,7 +139,13 @@ def draft_clause(clause: Clause) -> list[Draft]:
 
 
 def _draft(
-    clause: Clause, named: tuple[Part, ...], figures: tuple[Part, ...], each: list[Part], *, corrects: bool, is_withdrawn: bool
+    clause: Clause,
+    named: tuple[Part, ...],
+    figures: tuple[Part, ...],
+    each: list[Part],
+    *,
+    corrects: bool,
+    is_withdrawn: bool,
 ) -> Draft:
     places = [*named, *figures] or list(clause.parts)
     start = min((part.start for part in places), default=clause.start)
@@ -205,7 +225,9 @@ def _amounts(figures: Sequence[Part]) -> int:
 
 
 def _cost(figures: Sequence[Part]) -> int:
-    counts = [part for part in figures if part.kind is Atom.QUANTITY and not part.in_brackets and not part.is_pack]
+    counts = [
+        part for part in figures if part.kind is Atom.QUANTITY and not part.in_brackets and not part.is_pack
+    ]
     measures = [part for part in figures if part.kind is Atom.MEASURE and not part.in_brackets]
     cost = 0
     if not counts and not any(not part.is_pack for part in measures):

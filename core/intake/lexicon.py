@@ -38,6 +38,7 @@ class Lexicon:
     methods: Mapping[tuple[str, ...], str]  # how money is sent, by its words
     reference_words: frozenset[str]
     ordinals: Mapping[str, int]
+    markers: Mapping[str, frozenset[str]]  # short words whose meaning hangs on their neighbours
     verb_endings: tuple[str, ...]
     case_endings: tuple[str, ...]
     spellings: frozenset[str]  # every single word of a cue, as it is written
@@ -83,12 +84,19 @@ def lexicon() -> Lexicon:
         before_number=_by_key(fractions["before"]),
         alone_or_before=_by_key(fractions["both"]),
         units=MappingProxyType({key: Unit(u) for u, forms in units["forms"].items() for key in _keys(forms)}),
-        glued_units=MappingProxyType({key: Unit(u) for u, forms in units["glued"].items() for key in _keys(forms)}),
+        glued_units=MappingProxyType(
+            {key: Unit(u) for u, forms in units["glued"].items() for key in _keys(forms)}
+        ),
         goods=tuple(tuple(group) for group in _toml("goods.toml")["groups"]),
-        places=frozenset(_keys(_toml("places.toml")["names"])),
+        places=frozenset(_keys(_lists("places.toml")["names"])),
         methods=MappingProxyType(methods),
         reference_words=frozenset(_keys(payments["reference"]["words"])),
-        ordinals=MappingProxyType({key: int(place) for place, forms in _lists("ordinals.toml").items() for key in _keys(forms)}),
+        ordinals=MappingProxyType(
+            {key: int(place) for place, forms in _lists("ordinals.toml").items() for key in _keys(forms)}
+        ),
+        markers=MappingProxyType(
+            {name: frozenset(_keys(forms)) for name, forms in _lists("markers.toml").items()}
+        ),
         verb_endings=tuple(_keys(endings["verbs"])),
         case_endings=tuple(_keys(endings["cases"])),
         spellings=frozenset(form for cue in _toml("cues.toml").values() for form in cue["forms"]),
@@ -137,9 +145,9 @@ def _words(form: str) -> tuple[str, ...]:
     return tuple(light(word) for word in form.split())
 
 
-def _cues(methods: Iterable[tuple[str, ...]]) -> tuple[
-    Mapping[tuple[str, ...], tuple[str, ...]], Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-]:
+def _cues(
+    methods: Iterable[tuple[str, ...]],
+) -> tuple[Mapping[tuple[str, ...], tuple[str, ...]], Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]]:
     exact: dict[tuple[str, ...], list[str]] = {}
     opened: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for name, cue in _toml("cues.toml").items():

@@ -38,8 +38,14 @@ PATTERNS = tuple(
         r"(?<!\w)(?=[a-z0-9]*\d[a-z]+\d)(?!(?:\d+(?:kg|gm|g|ml|ltr|l|x|ctn|carton|pkt|pcs|case|dz|peti|bora))+\d*(?!\w))[a-z0-9]{5,25}(?!\w)",
     )
 )
-ORDER_NUMBER = re.compile(r"(?:order|अर्डर|ऑर्डर)\s*(?:(?:no|number|nambar|id|#|नं)\s*[.:#-]?\s*\d{1,6}|[.:#-]?\s*\d{3,6})(?!\d)(?!\s*(?:ota|wota|kg|kilo|pkt|carton|ctn|case|peti|pcs))", re.IGNORECASE)
-LIST_NUMBER = re.compile(r"^[ \t]*\(?(\d{1,3})\s?[.)](?!\d)(?=[ \t]*\S)|^[ \t]*\(?(\d{1,3})[.)](?=\d+\s?(?:x|kg|g|ml|l|ltr|ctn|carton|pkt|case|dz)\b)", re.MULTILINE)
+ORDER_NUMBER = re.compile(
+    r"(?:order|अर्डर|ऑर्डर)\s*(?:(?:no|number|nambar|id|#|नं)\s*[.:#-]?\s*\d{1,6}|[.:#-]?\s*\d{3,6})(?!\d)(?!\s*(?:ota|wota|kg|kilo|pkt|carton|ctn|case|peti|pcs))",
+    re.IGNORECASE,
+)
+LIST_NUMBER = re.compile(
+    r"^[ \t]*\(?(\d{1,3})\s?[.)](?!\d)(?=[ \t]*\S)|^[ \t]*\(?(\d{1,3})[.)](?=\d+\s?(?:x|kg|g|ml|l|ltr|ctn|carton|pkt|case|dz)\b)",
+    re.MULTILINE,
+)
 INLINE_NUMBER = re.compile(r"(?<![\w.,])(\d{1,2})[.)](?=\s*[^\W\d_])")
 ROW_NUMBER = re.compile(r"^[ \t]*(\d{1,2})(?:\s*[-:])?[ \t]+(?=[^\W\d_])")
 NUMBER = re.compile(r"\d")
@@ -98,5 +104,9 @@ def _mark_addresses(tokens: list[Token], words: Lexicon, marks: list[bool]) -> N
         if after < len(tokens) and tokens[after].text in ("-", ","):
             after += 1
         follows = tokens[after + 1] if after + 1 < len(tokens) else None
-        if after < len(tokens) and tokens[after].kind is Kind.NUMBER and not (follows and follows.key in words.units):
+        if (
+            after < len(tokens)
+            and tokens[after].kind is Kind.NUMBER
+            and not (follows and follows.key in words.units)
+        ):
             marks[place] = marks[after] = True

@@ -6,11 +6,11 @@ from dataclasses import replace
 from core.intake import signs
 from core.intake.atoms import Atom, Atoms, Part, read_atoms
 from core.intake.basket import Gathered, gather
+from core.intake.edits import question_about, read_edits, unclear
 from core.intake.index import CatalogIndex
 from core.intake.intents import decide, gather_signs
 from core.intake.items import Draft, clauses
 from core.intake.lexicon import lexicon
-from core.intake.edits import question_about, read_edits, unclear
 from core.intake.reading import (
     NOTHING_KNOWN,
     Edit,
@@ -21,7 +21,6 @@ from core.intake.reading import (
     ReadLine,
     Role,
     ShopKnowledge,
-    Slots,
 )
 from core.intake.resolve import Resolver
 from core.intake.rows import Row, RowKind, read_rows
@@ -34,17 +33,25 @@ WITH_GOODS = frozenset({Intent.ORDER, Intent.REORDER, Intent.CART_EDIT})
 
 def alias_key(words: str) -> str:
     """Give the form under which a shop's own words for a product are kept in `ShopKnowledge.aliases`."""
-    return " ".join(light(token.text) or token.text for token in tokenize(clean(words).text, is_name=lambda _: False))
+    return " ".join(
+        light(token.text) or token.text for token in tokenize(clean(words).text, is_name=lambda _: False)
+    )
 
 
-def read_message(text: str, *, role: Role, index: CatalogIndex, shop: ShopKnowledge = NOTHING_KNOWN) -> Reading:
+def read_message(
+    text: str, *, role: Role, index: CatalogIndex, shop: ShopKnowledge = NOTHING_KNOWN
+) -> Reading:
     """Read what a contact wrote. Never raises for any text; what is too long is read up to the limit, and said so."""
     cleaned = clean(text)
     readable = cleaned.text
     attack = signs.attack_starts_at(readable)
     if attack is not None:
         before = _Message(readable[:attack], role, index, shop, cleaned.limit_hit).read()
-        return before if before.intent is Intent.ORDER and before.lines else Reading(intent=Intent.OTHER, limit_hit=cleaned.limit_hit)
+        return (
+            before
+            if before.intent is Intent.ORDER and before.lines
+            else Reading(intent=Intent.OTHER, limit_hit=cleaned.limit_hit)
+        )
     reading = _Message(readable, role, index, shop, cleaned.limit_hit).read()
     if signs.is_spam(readable) and not reading.lines:
         return Reading(intent=Intent.OTHER, limit_hit=cleaned.limit_hit)
@@ -54,7 +61,9 @@ def read_message(text: str, *, role: Role, index: CatalogIndex, shop: ShopKnowle
 class _Message:
     """One message on its way from text to reading."""
 
-    def __init__(self, text: str, role: Role, index: CatalogIndex, shop: ShopKnowledge, limit: LimitHit | None) -> None:
+    def __init__(
+        self, text: str, role: Role, index: CatalogIndex, shop: ShopKnowledge, limit: LimitHit | None
+    ) -> None:
         self.text, self.role, self.limit = text, role, limit
         self.words = lexicon()
         self.tokens: list[Token] = tokenize(text, is_name=index.is_name)
@@ -75,7 +84,10 @@ class _Message:
         edits: tuple[Edit, ...] = ()
         if intent is Intent.CART_EDIT:
             edits = read_edits(self.atoms, self.tokens, lines, questions, gathered.refused, self.resolver)
-            questions += tuple(question_about(edit, self._source(draft)) for draft, edit in unclear(gathered.refused, self.resolver))
+            questions += tuple(
+                question_about(edit, self._source(draft))
+                for draft, edit in unclear(gathered.refused, self.resolver)
+            )
         if intent is Intent.CANCEL and any(cue.name == "all_lines" for cue in self.atoms.cues):
             edits = (Edit(kind=EditKind.CLEAR),)
         return Reading(
@@ -124,7 +136,9 @@ class _Message:
     def _source(self, draft: Draft) -> str:
         if draft.end <= draft.start or not self.tokens:
             return ""
-        return self.text[self.tokens[draft.start].start : self.tokens[min(draft.end, len(self.tokens)) - 1].end].strip()
+        return self.text[
+            self.tokens[draft.start].start : self.tokens[min(draft.end, len(self.tokens)) - 1].end
+        ].strip()
 
 
 def _is_a_word(key: str) -> bool:
@@ -141,7 +155,12 @@ def _added_up(lines: Iterable[ReadLine]) -> tuple[ReadLine, ...]:
     """Add up lines of one SKU; the first wording stays."""
     found: dict[str, ReadLine] = {}
     for line in lines:
-        if before := found.get(line.sku):
-            line = replace(before, quantity=before.quantity + line.quantity, confidence=min(before.confidence, line.confidence))
-        found[line.sku] = line
+        before = found.get(line.sku)
+        if before:
+            total = before.quantity + line.quantity
+            found[line.sku] = replace(
+                before, quantity=total, confidence=min(before.confidence, line.confidence)
+            )
+        else:
+            found[line.sku] = line
     return tuple(found.values())

@@ -68,12 +68,23 @@ def _row(parts: tuple[Part, ...], cues: Sequence[Cue], *, asks: bool) -> list[Ro
     if kind in (RowKind.QUESTION, RowKind.STATUS):
         clauses = _clauses(parts)
         judged = [_with_cues(clause, cues, asks=False) for clause in clauses]
-        asking = [number for number, clause in enumerate(judged) if clause.cues & ASKING or (asks and number == len(judged) - 1)]
-        ordering = [number for number, clause in enumerate(judged) if clause.has_order and number not in asking]
+        asking = [
+            number
+            for number, clause in enumerate(judged)
+            if clause.cues & ASKING or (asks and number == len(judged) - 1)
+        ]
+        ordering = [
+            number for number, clause in enumerate(judged) if clause.has_order and number not in asking
+        ]
         wants = any("send" in judged[number].cues for number in range(len(judged)) if number not in asking)
         if ordering and asking and wants:
             return [
-                Row(parts=clause.parts, cues=clause.cues, asks=False, kind=RowKind.QUESTION if number in asking else RowKind.GOODS)
+                Row(
+                    parts=clause.parts,
+                    cues=clause.cues,
+                    asks=False,
+                    kind=RowKind.QUESTION if number in asking else RowKind.GOODS,
+                )
                 for number, clause in enumerate(judged)
             ]
     return [Row(parts=row.parts, cues=row.cues, asks=row.asks, kind=kind)]
@@ -97,7 +108,9 @@ def _with_cues(parts: tuple[Part, ...], cues: Sequence[Cue], *, asks: bool) -> R
     inside = frozenset(
         cue.name
         for cue in cues
-        if start <= cue.start and cue.end <= end and not any(first <= cue.start and cue.end <= last for first, last in goods)
+        if start <= cue.start
+        and cue.end <= end
+        and not any(first <= cue.start and cue.end <= last for first, last in goods)
     )
     return Row(parts=parts, cues=inside, asks=asks)
 
@@ -108,7 +121,13 @@ def _kind(row: Row) -> RowKind:
     if "complaint" in cues and not ({"paid", "method"} <= cues):
         return RowKind.COMPLAINT
     if "story" in cues and not sends:
-        return RowKind.STATUS if "where" in cues and not row.has_amount else RowKind.STORY if row.has_product else RowKind.TALK
+        return (
+            RowKind.STATUS
+            if "where" in cues and not row.has_amount
+            else RowKind.STORY
+            if row.has_product
+            else RowKind.TALK
+        )
     if _speaks_of_payment(row):
         return RowKind.PAYMENT
     if "due" in cues and not row.has_order:

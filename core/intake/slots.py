@@ -10,7 +10,8 @@ from core.intake.reading import Intent, Slots
 from core.intake.text import Kind, Token
 
 ORDER_NUMBER = re.compile(
-    r"(?:\border|\boder|अर्डर|ऑर्डर|#|\bno\.?|\bnumber|\bnambar|\bid)\s*(?:no\.?|number|nambar|id|#|नं\.?)?\s*[:.#-]?\s*([a-z]{0,4}-?\d{3,8})(?!\d)", re.IGNORECASE
+    r"(?:\border|\boder|अर्डर|ऑर्डर|#|\bno\.?|\bnumber|\bnambar|\bid)\s*(?:no\.?|number|nambar|id|#|नं\.?)?\s*[:.#-]?\s*([a-z]{0,4}-?\d{3,8})(?!\d)",
+    re.IGNORECASE,
 )
 BARE_ORDER_NUMBER = re.compile(r"(?<![\w.,])#?([a-z]{1,4}-\d{3,8}|\d{3,6})(?![\w,])", re.IGNORECASE)
 REFERENCE = re.compile(r"^(?=[a-z]*\d)[a-z0-9][a-z0-9-]{2,24}$", re.IGNORECASE)
@@ -27,11 +28,18 @@ def read_slots(intent: Intent, text: str, tokens: Sequence[Token], atoms: Atoms,
     if intent is Intent.PAYMENT:
         reference, ends = _reference(text, tokens, words)
         return Slots(
-            amount_minor=_amount_minor(atoms, tokens, skipped=ends), method=_method(tokens, words), reference=reference
+            amount_minor=_amount_minor(atoms, tokens, skipped=ends),
+            method=_method(tokens, words),
+            reference=reference,
         )
     if intent is Intent.CART_EDIT:
         quantity = next(
-            (part for part in atoms.parts if part.kind in (Atom.QUANTITY, Atom.MEASURE) and part.value is not None), None
+            (
+                part
+                for part in atoms.parts
+                if part.kind in (Atom.QUANTITY, Atom.MEASURE) and part.value is not None
+            ),
+            None,
         )
         return Slots(qty=quantity.value, unit=quantity.unit) if quantity else Slots()
     return Slots()
@@ -52,7 +60,7 @@ def _method(tokens: Sequence[Token], words: Lexicon) -> str | None:
                 found.append(words.methods[key])
                 break
     specific = [name for name in found if name not in ("bank", "cash", "cheque")]
-    return (specific or found or [None])[0]
+    return next(iter(specific or found), None)
 
 
 def _reference(text: str, tokens: Sequence[Token], words: Lexicon) -> tuple[str | None, range]:
@@ -66,7 +74,12 @@ def _reference(text: str, tokens: Sequence[Token], words: Lexicon) -> tuple[str 
                     return match.group(), range(match.start(), match.end())
     for match in REFERENCE_TOKEN.finditer(text):
         word = match.group()
-        if len(word) >= 5 and any(letter.isalpha() for letter in word) and sum(letter.isdigit() for letter in word) >= 2 and word == word.upper():
+        if (
+            len(word) >= 5
+            and any(letter.isalpha() for letter in word)
+            and sum(letter.isdigit() for letter in word) >= 2
+            and word == word.upper()
+        ):
             return word, range(match.start(), match.end())
     return None, range(0)
 
@@ -76,7 +89,9 @@ def _amount_minor(atoms: Atoms, tokens: Sequence[Token], *, skipped: range) -> i
     numbers = [
         part
         for part in atoms.parts
-        if part.kind in (Atom.PRICE, Atom.QUANTITY) and part.value is not None and tokens[part.start].start not in skipped
+        if part.kind in (Atom.PRICE, Atom.QUANTITY)
+        and part.value is not None
+        and tokens[part.start].start not in skipped
     ]
     marked = [part for part in numbers if part.kind is Atom.PRICE]
     best = max((part.value for part in marked or numbers if part.value is not None), default=None)

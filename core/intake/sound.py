@@ -78,7 +78,24 @@ def _spelled(word: str) -> str:
 
 REPEATED = re.compile(r"([a-zC])\1+")
 
-CASE_ENDINGS = ("हरूको", "हरुको", "हरू", "हरु", "लाई", "बाट", "वाला", "वाली", "को", "का", "की", "के", "मा", "ले", "मै", "नै")
+CASE_ENDINGS = (
+    "हरूको",
+    "हरुको",
+    "हरू",
+    "हरु",
+    "लाई",
+    "बाट",
+    "वाला",
+    "वाली",
+    "को",
+    "का",
+    "की",
+    "के",
+    "मा",
+    "ले",
+    "मै",
+    "नै",
+)
 
 
 def without_case_ending(word: str) -> str | None:
@@ -97,7 +114,13 @@ def light(word: str) -> str:
     word = romanize(word) if is_devanagari(word) else word
     word = NOT_LETTERS.sub("", word.lower())
     word = word.replace("ee", "i").replace("oo", "u").replace("w", "v").replace("sh", "s").replace("ph", "f")
-    word = word.replace("z", "j").replace("x", "ks").replace("chh", "ch").replace("cchh", "ch").replace("cch", "ch")
+    word = (
+        word.replace("z", "j")
+        .replace("x", "ks")
+        .replace("chh", "ch")
+        .replace("cchh", "ch")
+        .replace("cch", "ch")
+    )
     return REPEATED.sub(r"\1", word)
 
 
@@ -183,7 +206,9 @@ def sound_keys(word: str) -> tuple[str, ...]:
         keys.append(english(word.replace("ea", "e")))  # head, bread; but tea
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         keys += [native(word[:-1]), english(word[:-1])]
-    keys += [key[:-1] + "j" for key in keys if key[-1:] == "s" and key[-2:-1] in VOWEL_LETTERS]  # rose, Lay's: "roz", "lez"
+    keys += [
+        key[:-1] + "j" for key in keys if key[-1:] == "s" and key[-2:-1] in VOWEL_LETTERS
+    ]  # rose, Lay's: "roz", "lez"
     return tuple(dict.fromkeys(key for key in keys if key))
 
 
@@ -195,3 +220,14 @@ def skeleton(key: str) -> str:
     """Give the consonants of a sound key; a leading vowel is kept as `.`."""
     bones = _VOWEL.sub("", key)
     return "." + bones if key[:1] in "aeiou" else bones
+
+
+def is_inside(short: str, whole: str) -> bool:
+    """Say whether the letters of an abbreviation stand in the word in their order."""
+    rest = iter(whole)
+    return all(letter in rest for letter in short)
+
+
+def run_together(one: str, other: str) -> str:
+    """Join two sounds; a letter doubled where they meet is heard once."""
+    return one + other[1:] if one[-1:] == other[:1] else one + other

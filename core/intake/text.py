@@ -15,7 +15,9 @@ MAX_LINES = 200
 MAX_TOKENS = 4_000
 MAX_MARKS_IN_A_ROW = 4
 
-INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u20e3\U000e0000-\U000e007f]")
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u20e3\U000e0000-\U000e007f]"
+)
 BREAKS = re.compile("\r\n?|[\u2028\u2029\u0085\x0b\x0c]")
 APOSTROPHES = re.compile("(?<=\\w)['\u2019\u2018\u02bc`](?=\\w)")
 STRUCK_OUT = re.compile(r"(?<![\w~])~([^~\n]{1,80})~(?![\w~])")
@@ -84,7 +86,7 @@ def _plain_characters(text: str) -> str:
             continue
         category = unicodedata.category(letter)
         marks = marks + 1 if category[0] == "M" else 0
-        if marks > MAX_MARKS_IN_A_ROW or category in ("Cc", "Cs", "Cn", "Co") and letter not in "\n\r\t":
+        if marks > MAX_MARKS_IN_A_ROW or (category in ("Cc", "Cs", "Cn", "Co") and letter not in "\n\r\t"):
             continue
         kept.append(str(unicodedata.digit(letter)) if category == "Nd" else letter)
     text = unicodedata.normalize("NFKC", "".join(kept).translate(SIGNS))
@@ -100,7 +102,9 @@ PIECES = re.compile(
     r"|(?P<sign>[^\w\s])",
     re.IGNORECASE,
 )
-CODE = re.compile(r"(?<![\w-])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+(?![\w-])|(?<![\w.,])(?=\w*[A-Za-z])(?=\w*\d)[A-Za-z0-9]+(?![\w])")
+CODE = re.compile(
+    r"(?<![\w-])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+(?![\w-])|(?<![\w.,])(?=\w*[A-Za-z])(?=\w*\d)[A-Za-z0-9]+(?![\w])"
+)
 
 
 def tokenize(text: str, *, is_name: Callable[[str], bool]) -> list[Token]:
@@ -125,7 +129,9 @@ def tokenize(text: str, *, is_name: Callable[[str], bool]) -> list[Token]:
         if start in names and start != position:
             position = start
             continue
-        kind = {"number": Kind.NUMBER, "word": Kind.WORD, "unit": Kind.WORD, "break": Kind.BREAK}.get(match.lastgroup or "", Kind.SIGN)
+        kind = {"number": Kind.NUMBER, "word": Kind.WORD, "unit": Kind.WORD, "break": Kind.BREAK}.get(
+            match.lastgroup or "", Kind.SIGN
+        )
         tokens.append(_token(kind, text, start, end, glued=start == last_end))
         position = last_end = end
     return tokens
