@@ -47,6 +47,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "code_locked",
         "hold_resolved",
         "idempotency_key_reused",
+        "import_collided",
         "job_busy",
         "job_waits_already",
         "listing_exists",

@@ -11,10 +11,10 @@ from typing import IO, Any, Final
 from flask import Blueprint, Response, request
 from pydantic import Field
 
-from admin_api.door import ADMIN, Call, endpoint
+from admin_api.door import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Given, View
 from admin_api.problems import FieldProblem, Problem, json_safe
-from core.exchange import products
+from core.exchange import listings, products, retailers, stock
 from core.exchange.errors import HeadingRefused, ImportRefused, Report, RowError
 from core.exchange.exporting import export_file
 from core.exchange.files import MOST_BYTES, FileKind
@@ -35,22 +35,35 @@ _PART = 65_536
 _MESSAGES: Final = {
     "cell_is_a_date": "The spreadsheet made a date of this; format the cell as text.",
     "choice_unknown": "One of {choices}.",
+    "code_unknown": "There is no shop of this code; a new one gets a code of your own, not one of ours.",
     "control_character": "The text contains a control character.",
+    "listing_unknown": "The vendor does not sell this product; import the listing first.",
     "more_cells_than_columns": "The row has more cells than the heading has columns ({columns}).",
     "needed_for_new": "This is new, and needs a value here.",
     "not_yes_or_no": "yes or no.",
     "number_malformed": "This is not a number.",
     "out_of_range": "From {least} to {most}.",
+    "point_incomplete": "A point has a latitude and a longitude.",
+    "price_change_held": "From {old} to {new}: so large a change needs confirm_price_changes=true.",
+    "product_unknown": "There is no product of this SKU.",
     "row_repeated": "Row {first_row} is about the same.",
+    "stock_below_promised": "{promised} are promised to orders.",
     "text_malformed": "The text must match {pattern}.",
     "text_too_long": "At most {most} characters.",
     "too_many_decimals": "At most {places} decimals.",
     "value_missing": "A value is needed here.",
+    "vendor_unknown": "There is no vendor of this code, or it is not yours.",
 }
 
 
 class ImportQuery(Given):
     dry_run: bool = Field(default=False, description="Check everything and write nothing.")
+
+
+class ListingsQuery(ImportQuery):
+    confirm_price_changes: bool = Field(
+        default=False, description="Take price changes of more than half the price, which are errors else."
+    )
 
 
 class ExportQuery(Given):
@@ -82,7 +95,7 @@ class ImportView(View):
     is_keyed=True,
     refusals=[HTTPStatus.CONFLICT],
 )
-def import_products(call: Call, query: ImportQuery) -> ImportView | Problem:
+def import_products(call: Call, query: ImportQuery) -> ImportView:
     """Enter and change products from a file: all of it, or nothing when a row is wrong."""
     return _import(call, products, dry_run=query.dry_run)
 
@@ -92,6 +105,75 @@ def import_products(call: Call, query: ImportQuery) -> ImportView | Problem:
 def export_products(call: Call, query: ExportQuery) -> Response:
     """All products, in the columns that an import reads."""
     return _export(call, products, query.format)
+
+
+@blueprint.post("/listings/import")
+@endpoint(
+    tag="listings",
+    roles=ADMIN_OR_VENDOR,
+    answer=ImportView,
+    query=ListingsQuery,
+    raw_body=(CSV, XLSX),
+    largest_body=MOST_BYTES,
+    is_keyed=True,
+    refusals=[HTTPStatus.CONFLICT],
+)
+def import_listings(call: Call, query: ListingsQuery) -> ImportView:
+    """Say in a file who sells what at which price; a vendor says it of itself."""
+    return _import(call, listings, dry_run=query.dry_run, confirm_price_changes=query.confirm_price_changes)
+
+
+@blueprint.get("/listings/export")
+@endpoint(tag="listings", roles=ADMIN_OR_VENDOR, query=ExportQuery, raw_answer=(CSV, XLSX))
+def export_listings(call: Call, query: ExportQuery) -> Response:
+    """All listings, or a vendor's own, in the columns that an import reads."""
+    return _export(call, listings, query.format)
+
+
+@blueprint.post("/stock/import")
+@endpoint(
+    tag="stock",
+    roles=ADMIN_OR_VENDOR,
+    answer=ImportView,
+    query=ImportQuery,
+    raw_body=(CSV, XLSX),
+    largest_body=MOST_BYTES,
+    is_keyed=True,
+    refusals=[HTTPStatus.CONFLICT],
+)
+def import_stock(call: Call, query: ImportQuery) -> ImportView:
+    """Say in a file what was counted; a vendor says it of its own shelves."""
+    return _import(call, stock, dry_run=query.dry_run)
+
+
+@blueprint.get("/stock/export")
+@endpoint(tag="stock", roles=ADMIN_OR_VENDOR, query=ExportQuery, raw_answer=(CSV, XLSX))
+def export_stock(call: Call, query: ExportQuery) -> Response:
+    """What is on hand, everywhere or at a vendor, in the columns that an import reads."""
+    return _export(call, stock, query.format)
+
+
+@blueprint.post("/retailers/import")
+@endpoint(
+    tag="retailers",
+    roles=ADMIN,
+    answer=ImportView,
+    query=ImportQuery,
+    raw_body=(CSV, XLSX),
+    largest_body=MOST_BYTES,
+    is_keyed=True,
+    refusals=[HTTPStatus.CONFLICT],
+)
+def import_retailers(call: Call, query: ImportQuery) -> ImportView:
+    """Enter and change shops from a file. New ones wait for approval."""
+    return _import(call, retailers, dry_run=query.dry_run)
+
+
+@blueprint.get("/retailers/export")
+@endpoint(tag="retailers", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX))
+def export_retailers(call: Call, query: ExportQuery) -> Response:
+    """All shops, in the columns that an import reads."""
+    return _export(call, retailers, query.format)
 
 
 def _import(call: Call, kind: Kind, *, dry_run: bool, confirm_price_changes: bool = False) -> ImportView:

@@ -60,12 +60,14 @@ def meant(text: str) -> str:
     return text[1:] if _ESCAPED.match(text) else text
 
 
-def text_of(*, most: int = LONGEST_TEXT, pattern: str | None = None) -> Parse:
+def text_of(*, most: int = LONGEST_TEXT, pattern: str | None = None, has_latin_digits: bool = False) -> Parse:
     """Text of at most *most* letters; all of it fits *pattern* where there is one."""
     shape = re.compile(pattern) if pattern else None
 
     def parse(cell: Cell) -> Plain:
         text = _text(cell)
+        if has_latin_digits:
+            text = text.translate(_LATIN_DIGITS)
         if len(text) > most:
             raise CellRefused("text_too_long", most=most)
         if shape and not shape.fullmatch(text):

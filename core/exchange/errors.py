@@ -91,7 +91,7 @@ class HeadingRefused(DomainError):
         super().__init__(unknown=list(unknown), twice=list(twice), missing=list(missing), known=list(known))
 
 
-class ChangedMeanwhile(DomainError):
+class ImportCollided(DomainError):
     """Somebody else entered one of these rows at the same moment: send the file again."""
 
-    code = "changed_meanwhile"
+    code = "import_collided"

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from core.actor import Actor
 from core.exchange import staging
 from core.exchange.cells import Plain
-from core.exchange.errors import ChangedMeanwhile, Errors, ImportRefused, Report
+from core.exchange.errors import Errors, ImportCollided, ImportRefused, Report
 from core.exchange.files import FileKind, Row, read_rows
 from core.exchange.sheets import Facts, Sheet, differs
 from core.exchange.staging import StagedRow
@@ -113,7 +113,7 @@ def import_file(
     """Do all that the file says. With `dry_run` nothing is written and the report is the same, errors included.
 
     Raises ImportRefused with the report when rows are wrong, FileNotUnderstood, FileTooLarge, HeadingRefused, and
-    ChangedMeanwhile.
+    ImportCollided.
     """
     digest = _digest(file)
     work = Work(
@@ -131,7 +131,7 @@ def import_file(
         with session.begin_nested():
             return _import(session, kind, read_rows(file, file_kind), work)
     except IntegrityError as refused:
-        raise ChangedMeanwhile from refused
+        raise ImportCollided from refused
 
 
 def _import(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> Report:

@@ -15,7 +15,7 @@ from core.catalog.service import ProductFacts, bump_revision
 from core.exchange.cells import Plain, choice, flag, price, show_flag, show_number, text_of, whole
 from core.exchange.importing import Change, Seller, Work
 from core.exchange.sheets import Column, Facts, Sheet
-from core.exchange.staging import STAGED, StagedRow, fact
+from core.exchange.staging import STAGED, StagedRow, fact, targets
 from core.money import Money, rupees
 from core.refs import ProductId
 
@@ -72,11 +72,7 @@ def resolve(session: Session, _work: Work) -> None:
 
 
 def look(session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int, Facts]:
-    wanted = (
-        select(*Product.__table__.columns)
-        .where(Product.id.in_([row.target_id for row in rows if row.target_id is not None]))
-        .order_by(Product.id)
-    )
+    wanted = select(*Product.__table__.columns).where(Product.id.in_(targets(rows))).order_by(Product.id)
     if lock:
         wanted = wanted.with_for_update(key_share=True)
     return {found.id: plain(found) for found in session.execute(wanted)}

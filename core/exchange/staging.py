@@ -60,6 +60,10 @@ def fact(name: str) -> ColumnElement[str]:
     return found
 
 
+def targets(rows: Sequence[StagedRow]) -> list[int]:
+    return [row.target_id for row in rows if row.target_id is not None]
+
+
 def begin(session: Session) -> None:
     STAGED.create(session.connection())
 
@@ -89,9 +93,13 @@ def drop_repeated(session: Session) -> list[tuple[int, int]]:
     return [(number, before) for number, before in repeated]
 
 
-def drop_where(session: Session, condition: ColumnElement[bool]) -> list[int]:
-    """Take away rows that cannot be imported. Their numbers."""
-    return list(session.scalars(delete(STAGED).where(condition).returning(STAGED.c.number)))
+def numbers_where(session: Session, condition: ColumnElement[bool]) -> list[int]:
+    return list(session.scalars(select(STAGED.c.number).where(condition)))
+
+
+def drop_where(session: Session, condition: ColumnElement[bool]) -> None:
+    """Take away rows that cannot be imported."""
+    session.execute(delete(STAGED).where(condition))
 
 
 def batches(session: Session) -> Iterator[list[StagedRow]]:

@@ -1,0 +1,145 @@
+"""Files that are not what they say, too large, or sent twice."""
+
+import io
+import threading
+import zipfile
+
+import pytest
+from sqlalchemy import func, select
+
+from core.catalog.models import Product
+from core.exchange import files
+from tests.api.conftest import make_app, signed_in
+from tests.api.sheets import CSV, NOODLES, PRODUCTS, SUGAR, XLSX, counts, csv_of, send, xlsx_of
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "reason"),
+    [
+        (b"", CSV, "empty"),
+        (b"\r\n , \r\n", CSV, "empty"),
+        ("sku,name\r\nA,é\r\n".encode("latin-1"), CSV, "not_utf8"),
+        ("sku,name\r\n".encode("utf-16"), CSV, "not_utf8"),
+        (b'sku,name\r\nA,"open\r\n', CSV, "not_csv"),
+        (b'sku,name\r\nA,"x"y\r\n', CSV, "not_csv"),
+        (b"sku," + b"x" * 200_000, CSV, "not_csv"),
+        (b"," * 60 + b"x", CSV, "too_many_columns"),
+        (csv_of(PRODUCTS, SUGAR), XLSX, "not_xlsx"),
+        (b"PK\x03\x04 and no more", XLSX, "not_xlsx"),
+    ],
+)
+def test_files_that_are_something_else_are_refused(admin, body, media_type, reason):
+    refused = send(admin, "products", body, media_type=media_type)
+
+    assert (refused.status_code, refused.json["code"]) == (422, "file_not_understood")
+    assert refused.json["facts"]["reason"] == reason
+
+
+def test_an_archive_that_is_no_workbook_is_refused(admin):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+
+    refused = send(admin, "products", file.getvalue(), media_type=XLSX)
+
+    assert refused.json["facts"]["reason"] == "not_xlsx"
+
+
+def test_a_small_file_that_unpacks_to_too_much_is_refused_unread(admin, monkeypatch):
+    monkeypatch.setattr(files, "MOST_UNPACKED_BYTES", 10_000)
+
+    refused = send(admin, "products", xlsx_of(*[["x" * 1_000]] * 50), media_type=XLSX)
+
+    assert (refused.status_code, refused.json["code"]) == (422, "file_too_large")
+
+
+def test_a_sheet_that_claims_a_row_far_below_is_refused(admin):
+    body = xlsx_of(["sku"], ["A"])
+    far = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(far, "w") as new:
+        for entry in old.infolist():
+            text = old.read(entry)
+            new.writestr(entry, text.replace(b'<row r="2"', b'<row r="9999999999"'))
+
+    refused = send(admin, "products", far.getvalue(), media_type=XLSX)
+
+    assert (refused.status_code, refused.json["code"]) == (422, "file_too_large")
+
+
+def test_too_many_rows_are_refused(admin, monkeypatch):
+    monkeypatch.setattr(files, "MOST_ROWS", 2)
+    rows = [SUGAR.replace("SUG-1", f"S-{n}") for n in range(3)]
+
+    refused = send(admin, "products", csv_of(PRODUCTS, *rows))
+
+    assert (refused.status_code, refused.json["code"]) == (422, "file_too_large")
+    assert refused.json["facts"] == {"most_rows": 2}
+    assert counts(send(admin, "products", csv_of(PRODUCTS, *rows[:2]))) == (2, 2, 0, 0, 0)
+
+
+def test_too_many_bytes_are_refused(admin):
+    refused = send(admin, "products", b"x" * (files.MOST_BYTES + 1))
+
+    assert (refused.status_code, refused.json["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/json", "application/vnd.ms-excel", "", "multipart/form-data"]
+)
+def test_other_kinds_of_files_are_refused(admin, media_type):
+    refused = send(admin, "products", b"{}", media_type=media_type)
+
+    assert (refused.status_code, refused.json["code"]) == (415, "unsupported_media_type")
+
+
+def test_a_file_with_a_heading_only_does_nothing(admin):
+    assert counts(send(admin, "products", csv_of(PRODUCTS))) == (0, 0, 0, 0, 0)
+
+
+def test_a_key_sent_again_gets_the_first_answer(admin):
+    body = csv_of(PRODUCTS, NOODLES)
+
+    first, again = (send(admin, "products", body, key="monday") for _ in range(2))
+    other = send(admin, "products", csv_of(PRODUCTS, SUGAR), key="monday")
+
+    assert again.json == first.json
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert (other.status_code, other.json["code"]) == (409, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize("key", ["monday", None])
+def test_twins_at_the_same_moment_have_one_effect(settings, fresh_database, key):
+    from core.actor import SYSTEM
+    from core.parties import service as parties
+    from core.parties.models import Role
+    from tests.api.conftest import PASSWORD
+    from tests.market import Market
+
+    Market(fresh_database.database).do(
+        parties.create_user,
+        role=Role.ADMIN,
+        name="A",
+        email="a@example.test",
+        password=PASSWORD,
+        actor=SYSTEM,
+    )
+    app = make_app(settings, fresh_database.database)
+    clients = [signed_in(app, "a@example.test") for _ in range(2)]
+    body = csv_of(PRODUCTS, *(SUGAR.replace("SUG-1", f"S-{n}") for n in range(700)))
+    answers, ready = [], threading.Barrier(2)
+
+    def upload(client):
+        ready.wait(10)
+        answers.append(send(client, "products", body, key=key))
+
+    threads = [threading.Thread(target=upload, args=[client]) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    created = sorted(answer.json["created"] for answer in answers)
+    assert created == ([700, 700] if key else [0, 700])
+    assert [answer.status_code for answer in answers] == [200, 200]
+    with fresh_database.database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Product)) == 700
