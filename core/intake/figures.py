@@ -241,7 +241,9 @@ class FigureReader:
     def _is_three(self, at: int) -> bool:
         """Tell "tin" (three) from a tin: a number before it or right after it makes it a tin."""
         before = self.tokens[at - 1] if at else None
-        if before is not None and (before.kind is Kind.NUMBER or before.key in self.words.numbers):
+        if before is not None and before.kind is Kind.WORD and before.key in self.words.numbers:
+            return self.unit(at + 1) is not None  # "dui tin packet": two or three
+        if before is not None and before.kind is Kind.NUMBER:
             return False
         if (
             before is not None

@@ -112,7 +112,8 @@ class _Message:
         """Leave out words that are not known and not counted either: people, places, chat."""
         if any(part.kind is Atom.PRODUCT for part in draft.named):
             return True
-        return draft.has_amount and all(_is_a_word(part.word) for part in draft.named)
+        has_unit = any(part.unit is not None for part in draft.figures)
+        return draft.has_amount and (has_unit or all(_is_a_word(part.word) for part in draft.named))
 
     def _intent(self, rows: Sequence[Row], gathered: Gathered) -> Intent:
         drafts = [draft for draft in gathered.drafts if self._counts(draft)]

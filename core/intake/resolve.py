@@ -186,7 +186,6 @@ class Resolver:
 
     def _weighed_by_sack(self, draft: Draft, sense: Sense, chosen: list[Product], amount: Amount) -> Outcome:
         """Turn quintals into sacks when they divide evenly, else into loose kilos; half a sack into loose kilos."""
-        family = [product for product in self._relatives(draft, sense) if product.family == chosen[0].family]
         sacks = [product for product in chosen if Unit.SACK in product.packs and product.size]
         ask = self._ask(draft, QuestionKind.WHICH_PACK, self._numbers(chosen), amount)
         if (
@@ -196,7 +195,7 @@ class Resolver:
             or draft.is_vague
         ):
             return ask
-        loose = [product for product in family if product.is_loose]
+        loose = [product for product in self._products(sense.products) if product.is_loose]
         if amount.unit is Unit.QUINTAL:
             weight = Size(amount=amount.value * QUINTAL, is_volume=False)
         elif sacks and sacks[0].size:
@@ -211,10 +210,6 @@ class Resolver:
                 lines=(self._line(draft, sense, loose[0], weight.amount / KILO, amount.unit, None),)
             )
         return ask
-
-    def _relatives(self, draft: Draft, sense: Sense) -> list[Product]:
-        del draft
-        return self._products(sense.products)
 
     def _each(
         self, draft: Draft, sense: Sense, chosen: list[Product], amount: Amount
