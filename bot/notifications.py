@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -42,10 +42,14 @@ class Notification:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What follows an event in the chats: the messages, and the questions that it settles (kind, field of its id)."""
+    """What follows an event in the chats: the messages, and the questions that it settles (kind, field of its id).
+
+    *replaces* names subjects that the event does not: their questions of that kind are settled too.
+    """
 
     notifications: tuple[Notification, ...] = ()
-    settles: tuple[tuple[str, str], ...] = field(default=())
+    settles: tuple[tuple[str, str], ...] = ()
+    replaces: tuple[str, Callable[[Session, Any], Iterable[int]]] | None = None
 
 
 _OFFER_SETTLED: Final = ((vendor_offers.OFFER, "offer_id"), (vendor_offers.DECLINE, "offer_id"))
@@ -97,7 +101,8 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
         notifications=(Notification(audience=audiences.people_of_vendor, view=views.parcel_canceled),)
     ),
     events.PaymentClaimed: Told(
-        notifications=(Notification(audience=audiences.owners_of_payee, view=views.claim),)
+        notifications=(Notification(audience=audiences.owners_of_payee, view=views.claim),),
+        replaces=(vendor_home.CLAIM, views.replaced_claims),
     ),
     events.ClaimRejected: Told(
         notifications=(Notification(audience=audiences.claimant, view=views.claim_rejected),),
@@ -126,6 +131,10 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime) -> None:
     for prompt_kind, field_name in told.settles:
         subject_id = getattr(event, field_name)
         if subject_id is not None:
+            messaging.void_prompts(session, kind=prompt_kind, subject_id=subject_id, now=now)
+    if told.replaces is not None:
+        prompt_kind, subjects = told.replaces
+        for subject_id in subjects(session, event):
             messaging.void_prompts(session, kind=prompt_kind, subject_id=subject_id, now=now)
     for notification in told.notifications:
         notice = notification.view(session, event)

@@ -79,7 +79,8 @@ def _typed_title(turn: Turn) -> Aimed | None:
     if not matching:
         return None
     if len(matching) > 1:
-        return Aimed(found=Found.SEVERAL)
+        # Typed words may say more to the steps that read them ("dispatch" with two parcels waiting).
+        return Aimed(found=Found.SEVERAL) if turn.act.kind is ActKind.TAP else None
     prompt, choice = matching[0]
     return _redirected(turn, Aimed(found=Found.ONE, prompt=prompt, choices=(choice,)))
 
@@ -87,7 +88,9 @@ def _typed_title(turn: Turn) -> Aimed | None:
 def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, ...]) -> Aimed | None:
     which = next((prompt for prompt in turn.prompts if prompt.kind == WHICH), None)
     asked = waiting_questions(turn, kinds) or [prompt for prompt in turn.prompts if prompt.kind != WHICH]
-    open_ones = [which] if which else [prompt for prompt in asked if prompt.facts.get("choices")]
+    lists = [prompt for prompt in asked if prompt.facts.get("is_numbered")]
+    # A list shows its numbers, so a number is about the list, even beside a question with buttons.
+    open_ones = [which] if which else lists or [prompt for prompt in asked if prompt.facts.get("choices")]
     if not open_ones:
         return None
     if len(open_ones) > 1:

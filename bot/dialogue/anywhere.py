@@ -181,22 +181,42 @@ def nothing_open(turn: Turn) -> Outcome:
 
 def list_questions(turn: Turn) -> Outcome:
     """Several questions wait: name them, with a button for the answer to each."""
-    says_no = turn.short is not None and turn.short.kind is ShortKind.NO
     questions = []
     for prompt in waiting_questions(turn, PROMPTS):
-        meant = PROMPTS[prompt.kind].meant_by(prompt, is_yes=not says_no)
+        meant, title = _meant_of(turn, prompt)
         if meant is not None:
             questions.append(
                 {
                     "choice": f"{prompt.token}:{meant}",
                     "kind": prompt.kind,
                     "about": prompt.facts.get("about", {}),
+                    "title": title,
                 }
             )
+    if not questions:
+        return Outcome(say=Say("anywhere/nothing_open"))
     return Outcome(
-        say=Say("anywhere/which", {"questions": questions, "is_no": says_no}),
+        say=Say("anywhere/which", {"questions": questions}),
         ask=Ask(kind=WHICH, subject_id=turn.conversation_id),
     )
+
+
+def _meant_of(turn: Turn, prompt: Prompt) -> tuple[str | None, str]:
+    """What the short answer would mean for this question, and how its button says it."""
+    offered: list[dict[str, str]] = prompt.facts.get("choices", [])
+    if turn.short is not None and turn.short.kind is ShortKind.NUMBERS:
+        place = turn.short.numbers[0]
+        return (
+            (offered[place - 1]["choice"], offered[place - 1]["title"])
+            if place <= len(offered)
+            else (None, "")
+        )
+    if turn.act.kind is ActKind.TAP:
+        tapped = next((one for one in offered if one["title"] == turn.text), None)
+        return (tapped["choice"], tapped["title"]) if tapped else (None, "")
+    is_yes = turn.short is None or turn.short.kind is ShortKind.YES
+    meant = PROMPTS[prompt.kind].meant_by(prompt, is_yes=is_yes)
+    return meant, next((option["title"] for option in offered if option["choice"] == meant), "")
 
 
 def _settle(turn: Turn, aimed: Aimed) -> Outcome:

@@ -28,7 +28,7 @@ def open_question(
         conversation_id=conversation_id,
         kind=ask.kind,
         subject_id=ask.subject_id,
-        facts={**facts, "choices": numbered or offered},
+        facts={**facts, "choices": numbered or offered, "is_numbered": bool(numbered or rendered.rows)},
         expires_in=until_then,
         now=now,
     )

@@ -35,8 +35,7 @@ class Short:
 
 def short_answer(text: str) -> Short | None:
     """What a message means that is nothing but a yes, a no, thanks, or numbers; None for anything that says more."""
-    plain = plain_words(text)
-    if numbers := _NUMBERS.fullmatch(plain.strip(". )")):
+    if numbers := _NUMBERS.fullmatch(_plain(text, keep=",&+#")):
         return Short(
             kind=ShortKind.NUMBERS, numbers=tuple(int(n) for n in re.findall(r"\d+", numbers.group()))
         )
@@ -79,18 +78,21 @@ def language_of(text: str) -> str | None:
 
 
 def plain_words(text: str) -> str:
-    """Lower case, any digits plain, without marks around words."""
+    """Lower case, any digits plain, without marks around words; only a question mark stays."""
+    return _plain(text, keep="?")
+
+
+def _plain(text: str, *, keep: str) -> str:
     joined = unicodedata.normalize("NFKC", _JOINERS.sub("", text)).casefold()
-    kept = [_plain(character) for character in joined]
-    return " ".join("".join(kept).split())
+    return " ".join("".join(_plain_character(character, keep) for character in joined).split())
 
 
-def _plain(character: str) -> str:
+def _plain_character(character: str, keep: str) -> str:
     if character.isdecimal():
         return str(int(character))
     category = unicodedata.category(character)
     # Letters with their vowel signs, and pictures; everything else only parts words.
-    if category[0] in "LMN" or category == "So" or character in "?,&+#":
+    if category[0] in "LMN" or category == "So" or character in keep:
         return character
     return " "
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dialogue.machine import Ask
@@ -26,6 +27,8 @@ from core.quantity import NOTHING
 from core.refs import ContactId, RetailerId, VendorId
 from core.routing.models import OfferStatus
 
+# A correction follows the claim it corrects soon; older questions have expired.
+_RECENT = 20
 _COMING = (FulfillmentStatus.ACCEPTED, FulfillmentStatus.DISPATCHED, FulfillmentStatus.DELIVERED)
 
 
@@ -231,6 +234,14 @@ def claim(session: Session, event: events.PaymentClaimed) -> Notice | None:
             kind=vendor_home.CLAIM, subject_id=row.id, facts={"about": {"amount_minor": row.amount_minor}}
         ),
     )
+
+
+def replaced_claims(session: Session, event: events.PaymentClaimed) -> list[int]:
+    """The claims that this one corrects: nobody has to confirm them any more."""
+    claims = select(PaymentClaim.id).where(
+        PaymentClaim.retailer_id == event.retailer_id, PaymentClaim.status == ClaimStatus.REPLACED
+    )
+    return list(session.scalars(claims.order_by(PaymentClaim.id.desc()).limit(_RECENT)))
 
 
 def claim_rejected(session: Session, event: events.ClaimRejected) -> Notice:

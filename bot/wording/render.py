@@ -58,7 +58,7 @@ def _filters(language: str) -> Mapping[str, Any]:
     def money(value: Money | int) -> str:
         return numbers.money(value if isinstance(value, Money) else Money(value), language=language)
 
-    def rate(value: Money) -> str:
+    def rate(value: Money | int) -> str:
         """A unit price inside a line, without the currency sign that the total carries."""
         return money(value).split(" ", 1)[1]
 

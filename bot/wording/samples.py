@@ -126,7 +126,7 @@ def _anywhere() -> dict[str, Sequence[View]]:
     abouts = [{"short_code": 1042, "total_minor": 198372}, {"amount_minor": 500000}, {}]
     kinds = ["offer", "claim", "language"]
     questions = [
-        {"choice": f"Ab3dEf9hKl2m:yes{number}", "kind": kind, "about": about}
+        {"choice": f"Ab3dEf9hKl2m:yes{number}", "kind": kind, "about": about, "title": "Accept"}
         for number, (kind, about) in enumerate(zip(kinds, abouts, strict=True))
     ]
     parties = [
@@ -178,6 +178,8 @@ def _notes() -> list[dict[str, Any]]:
         {"code": "cleared"},
         {"code": "same_again", "short_code": 1041, "prices": [changed]},
         {"code": "same_again", "short_code": 1041, "prices": []},
+        {"code": "cancel_what", "has_orders": True},
+        {"code": "cancel_what", "has_orders": False},
         {"code": "stale"},
         {"code": "basket_changed"},
         {"code": "total_rose", "shown": 198372, "total": 208372},
@@ -386,6 +388,18 @@ def _account() -> dict[str, Sequence[View]]:
     }
 
 
+def _counts(**facts: int) -> Any:
+    counted = {
+        "answerable": 10,
+        "answered_yes": 8,
+        "lapsed": 1,
+        "accepted": 8,
+        "delivered": 7,
+        "withdrawn": 1,
+    }
+    return _thing(**{**counted, **facts})
+
+
 def _claim() -> dict[str, Any]:
     return {"shop_name": "Asha Kirana", "amount": rupees(5000), "method": "cash", "reference": None}
 
@@ -438,6 +452,10 @@ def _vendor() -> dict[str, Sequence[View]]:
         "vendor/claim_rejected": [_claim()],
         "vendor/claim_closed": [{**_claim(), "status": "confirmed"}],
         "vendor/closed": [{"day": _DAY}],
+        "vendor/scorecard": [
+            {"counts": _counts(answerable=10), "score": Decimal("72.4")},
+            {"counts": _counts(answerable=0, accepted=0), "score": None},
+        ],
         "vendor/settlement": [
             {"settlement": settlement, "today": _DAY},
             {

@@ -24,7 +24,7 @@ from core.jobs.runner import run_due
 from core.orders.kinds import FulfillmentStatus
 from core.orders.models import Fulfillment
 from core.outbox import service as outbox
-from core.outbox.models import Job, JobStatus
+from core.outbox.models import Job, JobStatus, Queue
 from core.seeds import demo
 from core.seeds.cast import CAST
 
@@ -106,8 +106,13 @@ class Stage:
         return self._last[address_of(who)]
 
     def wait(self, time: dt.timedelta) -> list[Arrived]:
-        """Let time pass and run what falls due."""
+        """Let time pass, and run what the timetable and the jobs have due then."""
         self.now += time
+        with self.database.transaction() as session:
+            for kind in ("lapse_offers", "end_waiting"):
+                outbox.add_job(
+                    session, kind, queue=Queue.ORDER_ROUTING, arguments={}, dedup_key=kind, now=self.now
+                )
         return self._follow()
 
     def post(self, who: str, **fields: str) -> list[Arrived]:

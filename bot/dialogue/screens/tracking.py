@@ -10,7 +10,7 @@ from bot.dialogue.screens import ordering, placing
 from bot.dialogue.screens.basket import shown
 from bot.dialogue.words import begins_with, codes, is_said
 from bot.wording.say import Say
-from core.intake.reading import Intent
+from core.intake.reading import EditKind, Intent
 from core.messaging.models import Prompt
 from core.orders import basket, delivery, ending, offers, queries
 from core.orders.kinds import FulfillmentStatus, OrderStatus
@@ -94,12 +94,20 @@ def ask_cancel(turn: Turn) -> Outcome:
     views = [v for v in queries.open_orders(turn.session, turn.retailer_id) if v.status in _CANCELABLE]
     order = basket.find_basket(turn.session, turn.retailer_id)
     if order is not None and basket.lines_of(turn.session, order.id):
-        return ordering.clear(turn)
+        return _cancel_basket(turn, order, has_orders=bool(views))
     if not views:
         return Outcome(say=Say("tracking/nothing_to_cancel"))
     if len(views) == 1:
         return _ask_cancel(views[0])
     return Outcome(say=Say("tracking/cancel_which", {"orders": views}))
+
+
+def _cancel_basket(turn: Turn, order: Order, *, has_orders: bool) -> Outcome:
+    """A plain "cancel" empties the basket; "I do not want that" might mean one line, or an order, so it does not."""
+    is_plain = is_said(turn.text, "cancel") or any(edit.kind is EditKind.CLEAR for edit in turn.reading.edits)
+    if is_plain and not has_orders:
+        return ordering.clear(turn)
+    return shown(turn, order, notes=[{"code": "cancel_what", "has_orders": has_orders}])
 
 
 def where_things_stand(turn: Turn) -> Outcome:

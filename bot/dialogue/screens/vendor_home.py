@@ -18,6 +18,9 @@ from core.money import Money
 from core.parties import queries as parties
 from core.parties import service as party_service
 from core.refs import RetailerId
+from core.settings.service import current
+from core.vendors import queries as vendors
+from core.vendors.policy import Counts, VendorSettings
 
 CLAIM = "claim"
 
@@ -99,6 +102,19 @@ def tell_settlement(turn: Turn) -> Outcome:
     return Outcome(say=Say("vendor/settlement", {"settlement": settled, "today": today}))
 
 
+def asks_scorecard(turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "scorecard")
+
+
+def tell_scorecard(turn: Turn) -> Outcome:
+    """How reliable this vendor looks to us, and from what that is counted."""
+    settings = current(turn.session, VendorSettings).values
+    known = vendors.histories(turn.session, [turn.vendor_id], now=turn.now, settings=settings)
+    counts = known[turn.vendor_id].counts if turn.vendor_id in known else Counts()
+    score = vendors.reliability(turn.session, [turn.vendor_id], now=turn.now).get(turn.vendor_id)
+    return Outcome(say=Say("vendor/scorecard", {"counts": counts, "score": score}))
+
+
 def asks_what(turn: Turn) -> bool:
     return turn.act.kind is ActKind.TEXT and turn.reading.intent in (Intent.GREETING, Intent.SMALLTALK)
 
@@ -116,6 +132,7 @@ def not_understood(_turn: Turn) -> Outcome:
 STEPS: tuple[Step, ...] = (
     Step(name="closed_today", matches=closes_today, handler=close_today),
     Step(name="claims", matches=asks_claims, handler=list_claims),
+    Step(name="scorecard", matches=asks_scorecard, handler=tell_scorecard),
     Step(name="settlement", matches=asks_settlement, handler=tell_settlement),
 )
 LAST_STEPS: tuple[Step, ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from bot.dialogue.dates import promised_by
 from bot.dialogue.figures import line_figures
 from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.offer_views import OfferView, offer_view, open_offers
@@ -61,7 +62,14 @@ def accept_named(turn: Turn) -> Outcome:
 
 
 def _accept(turn: Turn, offer_id: int, quantities: dict[int, Decimal] | None = None) -> Outcome:
-    accepted = offers.accept(turn.session, offer_id, quantities=quantities, actor=turn.actor, now=turn.now)
+    accepted = offers.accept(
+        turn.session,
+        offer_id,
+        quantities=quantities,
+        eta_at=promised_by(turn.text, now=turn.now),
+        actor=turn.actor,
+        now=turn.now,
+    )
     if isinstance(accepted, Noted):
         view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
         return Outcome(
@@ -261,6 +269,19 @@ def names_offer(turn: Turn) -> bool:
     )
 
 
+def names_part(turn: Turn) -> bool:
+    """As in "1042 part" or "१०४२ केही"."""
+    if turn.act.kind is not ActKind.TEXT or not codes(turn.text) or not mentions(turn.text, "part"):
+        return False
+    return _named(turn)[0] is not None
+
+
+def ask_named_part(turn: Turn) -> Outcome:
+    """Only a part of the offer that was named."""
+    view, _several = _named(turn)
+    return list_offers(turn) if view is None else ask_part(turn, view.offer_id)
+
+
 def show_named(turn: Turn) -> Outcome:
     """The offer whose number was written."""
     view, several = _named(turn)
@@ -281,6 +302,7 @@ def _named(turn: Turn) -> tuple[OfferView | None, list[OfferView]]:
 STEPS: tuple[Step, ...] = (
     Step(name="offers", matches=asks_offers, handler=list_offers),
     Step(name="offer", matches=names_offer, handler=show_named),
+    Step(name="named_part", matches=names_part, handler=ask_named_part),
 )
 READ_STEPS: tuple[Step, ...] = (
     Step(name="decline", matches=declines, handler=decline_named),

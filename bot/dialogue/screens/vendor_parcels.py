@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bot.dialogue.dates import promised_by
 from bot.dialogue.figures import line_figures
 from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.screens.vendor_offers import DISPATCH
 from bot.dialogue.words import begins_with, codes, is_said, mentions
 from bot.wording.say import Say
+from core.errors import NotFound
 from core.messaging.models import Prompt
 from core.orders import delivery, offers, queries
 from core.orders.kinds import FulfillmentStatus, Terms
@@ -45,7 +47,10 @@ def tell_packing(turn: Turn) -> Outcome:
 
 
 def dispatches(turn: Turn) -> bool:
-    return speaks_of(turn, "dispatch")
+    """A word of sending, alone, with the order's number, or with the day ("1042 pathaye, bholi pugcha")."""
+    return speaks_of(turn, "dispatch") or (
+        turn.act.kind is ActKind.TEXT and mentions(turn.text, "dispatch") and bool(codes(turn.text))
+    )
 
 
 def dispatch_named(turn: Turn) -> Outcome:
@@ -64,7 +69,13 @@ def dispatch_named(turn: Turn) -> Outcome:
 
 
 def _dispatch(turn: Turn, fulfillment_id: int, *closes: Prompt) -> Outcome:
-    parcel = delivery.dispatch(turn.session, fulfillment_id, actor=turn.actor, now=turn.now)
+    parcel = delivery.dispatch(
+        turn.session,
+        fulfillment_id,
+        eta_at=promised_by(turn.text, now=turn.now),
+        actor=turn.actor,
+        now=turn.now,
+    )
     return Outcome(
         goto=State.VENDOR,
         say=Say("vendor/dispatched", {"parcel": parcel}),
@@ -217,6 +228,29 @@ def _deliver_asked(parcel: FulfillmentView) -> Outcome:
     )
 
 
+def names_own_order(turn: Turn) -> bool:
+    """The bare number of an order that this vendor promised, sent or delivered."""
+    found = codes(turn.text)
+    if turn.act.kind is not ActKind.TEXT or len(found) != 1 or any(c.isalpha() for c in turn.text):
+        return False
+    return _is_own_order(turn, found[0])
+
+
+def tell_own_order(turn: Turn) -> Outcome:
+    """How that order stands at this vendor."""
+    order = queries.find_by_short_code(turn.session, int(codes(turn.text)[0]), vendor_id=turn.vendor_id)
+    to_pack = [p for p in _parcels(turn, FulfillmentStatus.ACCEPTED) if p.order_id == order.id]
+    on_the_way = [p for p in _parcels(turn, FulfillmentStatus.DISPATCHED) if p.order_id == order.id]
+    if to_pack or on_the_way:
+        return Outcome(
+            goto=State.VENDOR,
+            say=Say("vendor/packing", {"to_pack": to_pack, "on_the_way": on_the_way}),
+            order_id=order.id,
+        )
+    facts = {"short_code": order.short_code, "status": order.status}
+    return Outcome(say=Say("errors/already_done", {"facts": facts}), order_id=order.id)
+
+
 # Cannot deliver
 
 
@@ -261,12 +295,19 @@ def stale_parcel(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
 
 def _typed_code(turn: Turn) -> str | None:
     """The four digits that are not the number of one of this vendor's orders."""
-    own = {str(parcel.short_code) for parcel in _parcels(turn, *_UNDER_WAY)}
-    typed = [code for code in codes(turn.text) if len(code) == _CODE_DIGITS and code not in own]
-    return typed[0] if typed and _parcels(turn, FulfillmentStatus.DISPATCHED) else None
+    if not _parcels(turn, FulfillmentStatus.DISPATCHED):
+        return None
+    typed = [code for code in codes(turn.text) if len(code) == _CODE_DIGITS and not _is_own_order(turn, code)]
+    return typed[0] if typed else None
 
 
-_UNDER_WAY = (FulfillmentStatus.ACCEPTED, FulfillmentStatus.DISPATCHED)
+def _is_own_order(turn: Turn, code: str) -> bool:
+    """An order's number is no delivery code, and costs no try."""
+    try:
+        queries.find_by_short_code(turn.session, int(code), vendor_id=turn.vendor_id)
+    except NotFound:
+        return False
+    return True
 
 
 def _named(turn: Turn, parcels: Sequence[FulfillmentView]) -> FulfillmentView | None:
@@ -284,6 +325,7 @@ def _parcels(turn: Turn, *statuses: FulfillmentStatus) -> list[FulfillmentView]:
 
 
 STEPS: tuple[Step, ...] = (
+    Step(name="own_order", matches=names_own_order, handler=tell_own_order),
     Step(name="code", matches=gives_code, handler=deliver),
     Step(name="packing", matches=asks_packing, handler=tell_packing),
     Step(name="withdraw", matches=withdraws, handler=ask_withdraw),
