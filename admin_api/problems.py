@@ -57,6 +57,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "owns_another_contact",
         "posting_reversed",
         "price_change_held",
+        "price_lists_overlap",
         "reference_taken",
         "settings_changed_meanwhile",
         "sku_taken",

@@ -76,7 +76,7 @@ class PriceList(Base):
     @property
     def ends_on(self) -> dt.date | None:
         """The last day on which it applies."""
-        return None if self.during.upper is None else self.during.upper - dt.timedelta(days=1)
+        return _last_day(self.during)
 
 
 class PriceListLine(Base):
@@ -134,3 +134,15 @@ class SpecialPriceChange(Base):
     new_minor: Mapped[int | None]
     actor: Mapped[str]
     at: Mapped[dt.datetime]
+
+    @property
+    def starts_on(self) -> dt.date | None:
+        return self.during.lower if self.during else None
+
+    @property
+    def ends_on(self) -> dt.date | None:
+        return _last_day(self.during) if self.during else None
+
+
+def _last_day(during: Range[dt.date]) -> dt.date | None:
+    return None if during.upper is None else during.upper - dt.timedelta(days=1)

@@ -12,7 +12,7 @@ from core.catalog.models import Listing
 from core.errors import NotFound
 from core.money import Money
 from core.parties.models import Approval, Vendor
-from core.pricing.models import PriceChange, PriceList, PriceListLine, PriceTier, SpecialPriceChange
+from core.pricing.models import PriceChange, PriceList, PriceListLine, PriceTier
 from core.pricing.policy import SpecialPrices, Tier, average_price
 
 
@@ -117,17 +117,3 @@ def prices_of_lists(session: Session, price_list_ids: Collection[int]) -> dict[i
     for price_list_id, listing_id, price_minor in rows:
         prices[price_list_id][listing_id] = Money(price_minor)
     return prices
-
-
-def list_special_price_changes(
-    session: Session, listing_id: int, *, limit: int = 20
-) -> list[SpecialPriceChange]:
-    """The newest changes of the listing's tiers and own prices first."""
-    return list(
-        session.scalars(
-            select(SpecialPriceChange)
-            .where(SpecialPriceChange.listing_id == listing_id)
-            .order_by(SpecialPriceChange.id.desc())
-            .limit(limit)
-        )
-    )

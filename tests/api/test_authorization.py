@@ -24,6 +24,9 @@ ITS_PARTIES = (401, OK, 404, OK, 404, OK)
 ITS_SHOP_BY_NAME = (401, OK, 403, 403, 403, OK)
 ITS_VENDOR_BY_NAME = (401, 403, 403, OK, 403, OK)
 
+# What every shop may buy is for every shop to see.
+EVERYBODYS_BUT_OTHER_VENDORS = (401, OK, OK, OK, 404, OK)
+
 MATRIX = {
     "GET /audit": ADMINS,
     "POST /auth/login": PUBLIC,
@@ -82,6 +85,9 @@ MATRIX = {
     "GET /listings/{listing_id}": ITS_VENDOR,
     "PATCH /listings/{listing_id}": ITS_VENDOR,
     "PUT /listings/{listing_id}/price": ITS_VENDOR,
+    "GET /listings/{listing_id}/special-price-changes": ITS_VENDOR,
+    "GET /listings/{listing_id}/tiers": EVERYBODYS_BUT_OTHER_VENDORS,
+    "PUT /listings/{listing_id}/tiers": ITS_VENDOR,
     "GET /openapi.json": PUBLIC,
     "POST /order-routing/accept/{routingId}": ITS_VENDOR,
     "GET /order-routing/order/{orderId}": ADMINS,
@@ -102,6 +108,11 @@ MATRIX = {
     "GET /payments/{payment_id}": ITS_PARTIES,
     "POST /payments/{payment_id}/bounce": ADMINS,
     "POST /payments/{payment_id}/clear": ADMINS,
+    "GET /price-lists": SIGNED_IN,
+    "POST /price-lists": ITS_VENDOR_BY_NAME,
+    "DELETE /price-lists/{price_list_id}": ITS_VENDOR,
+    "GET /price-lists/{price_list_id}": ITS_PARTIES,
+    "PUT /price-lists/{price_list_id}": ITS_VENDOR,
     "GET /products": SIGNED_IN,
     "POST /products": ADMINS,
     "GET /products/export": ADMINS,
@@ -306,6 +317,8 @@ def _body(operation, document, world):
     for line in body.get("lines") or []:
         if "product_id" in line:
             line["product_id"] = world.ids["product_id"]
+        if "listing_id" in line:
+            line["listing_id"] = world.ids["listing_id"]
     for name in ("corrects", "order_line_id"):
         body.pop(name, None)
     return {"json": _fitting(operation["operationId"], body)}

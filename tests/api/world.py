@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.actor import SYSTEM
 from core.catalog import service as catalog
 from core.catalog.models import AliasSource, ProductAlias
+from core.clock import business_date
 from core.credit import service as credit
 from core.credit.kinds import PaymentMethod
 from core.credit.models import CreditAccount, Posting
@@ -20,6 +21,7 @@ from core.money import rupees
 from core.orders import basket, placing
 from core.orders.kinds import Terms
 from core.orders.views import NewLine
+from core.pricing import service as pricing
 from core.refs import ProductId
 from core.routing import queries as routing
 from tests.market import ADMIN, Market, Shop, Wholesaler
@@ -98,6 +100,13 @@ def make_world(market: Market) -> World:
         content={},
         raw={},
     )
+    agreed = market.do(
+        pricing.create_price_list,
+        pricing.PriceListFacts(starts_on=business_date(market.now), prices={listing: rupees(19)}),
+        vendor_id=himal.id,
+        retailer_id=asha.id,
+        actor=himal.owner,
+    )
     job = market.do(run_now, "lapse-offers", actor=SYSTEM)
     (round_,) = market.look(routing.decisions, offered.order_id)
 
@@ -122,6 +131,7 @@ def make_world(market: Market) -> World:
         "order_id": offered.order_id,
         "payment_id": payment.id,
         "posting_id": first(Posting.id),
+        "price_list_id": agreed.id,
         "product_id": noodles,
         "queueName": "order-routing",
         "retailer_id": asha.id,

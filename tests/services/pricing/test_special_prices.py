@@ -27,7 +27,6 @@ from core.pricing.errors import PriceChangeHeld, PriceListRefused, PriceListsOve
 from core.pricing.models import PriceList, PriceListLine, PriceTier, SpecialPriceChange
 from core.pricing.policy import SpecialPrices, Tier
 from core.pricing.queries import (
-    list_special_price_changes,
     own_prices,
     prices_of_lists,
     special_prices,
@@ -112,7 +111,11 @@ class Trade:
     def history(self, listing=None):
         return [
             (row.from_quantity, row.retailer_id, row.old_minor, row.new_minor)
-            for row in list_special_price_changes(self.session, listing or self.sugar)
+            for row in self.session.scalars(
+                select(SpecialPriceChange)
+                .where(SpecialPriceChange.listing_id == (listing or self.sugar))
+                .order_by(SpecialPriceChange.id.desc())
+            )
         ]
 
 
