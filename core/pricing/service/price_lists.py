@@ -157,11 +157,15 @@ def _must_not_have_ended(row: PriceList, today: dt.date) -> None:
 
 
 def _listings_of(session: Session, vendor_id: int, prices: Mapping[int, Money]) -> dict[int, Money]:
-    """The general price of each listing. Raises NotFound for one that this vendor does not have."""
+    """The general price of each listing, which is locked. Raises NotFound for one that this vendor does not have.
+
+    Without the locks two lists for one listing, written at once, would each wait for the other at the constraint.
+    """
     rows = session.execute(
-        select(Listing.id, Listing.price_minor).where(
-            Listing.id.in_(prices.keys()), Listing.vendor_id == vendor_id
-        )
+        select(Listing.id, Listing.price_minor)
+        .where(Listing.id.in_(prices.keys()), Listing.vendor_id == vendor_id)
+        .order_by(Listing.id)
+        .with_for_update(key_share=True)
     )
     found = {listing_id: Money(price) for listing_id, price in rows}
     if missing := sorted(prices.keys() - found.keys()):

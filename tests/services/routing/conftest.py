@@ -12,6 +12,7 @@ from core.money import rupees
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Order, OrderLine
 from core.parties.models import Approval, Retailer, Vendor
+from core.pricing.models import PriceTier
 from core.routing import service as routing
 from core.routing.models import RoundCause
 
@@ -106,6 +107,17 @@ class Bazaar:
         )
         self._add(Stock(listing_id=listing.id, on_hand=Decimal(stock)))
         return listing
+
+    def tiers(self, listing, **prices):
+        """Tiers by quantity: `from_10=90`."""
+        for quantity, price in prices.items():
+            self._add(
+                PriceTier(
+                    listing_id=listing.id,
+                    from_quantity=Decimal(quantity.removeprefix("from_")),
+                    price_minor=rupees(price).minor,
+                )
+            )
 
     def order(self, wanted):
         """A placed order for {product: quantity}; returns it with the needs of its lines."""

@@ -4,13 +4,14 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.audit.models import AuditEntry
 from core.credit.models import CreditAccount
 from core.errors import NotAllowed, NotFound
 from core.money import rupees
 from core.parties.models import Contact, Membership
+from core.pricing.models import PriceTier
 from core.routing import queries
 from core.routing import service as routing
 from core.routing.errors import OfferNotOpen, OverrideRefused, ReasonMissing, WeightsRefused
@@ -385,6 +386,24 @@ def test_replay_under_other_weights_uses_only_what_was_stored(session, bazaar, n
         routing.what_if(session, 0, {})
 
 
+def test_replay_prices_by_the_special_prices_of_then(session, bazaar):
+    rice = bazaar.product()
+    near, far = bazaar.vendor(), bazaar.vendor(**FAR)
+    bazaar.lists(near, rice, price=100)
+    listing = bazaar.lists(far, rice, price=100)
+    bazaar.tiers(listing, from_10=80)
+    order, needs = bazaar.order({rice: 10})
+    decision = bazaar.decide(order, needs)
+    session.execute(delete(PriceTier))
+
+    replay = routing.what_if(
+        session, decision.round_id, {"price": 100, "proximity": 0, "workload": 0, "reliability": 0}
+    )
+
+    assert (replay.chosen_then, replay.chosen) == ((near.id,), (far.id,))
+    assert replay.plan.total == rupees(800)
+
+
 def test_reads_are_as_many_for_a_large_market_as_for_a_small_one(session, bazaar, statements, now):
     products = [bazaar.product() for _ in range(12)]
     for vendor in [bazaar.vendor(**FAR), bazaar.vendor()]:
@@ -403,7 +422,7 @@ def test_reads_are_as_many_for_a_large_market_as_for_a_small_one(session, bazaar
     for _ in range(10):
         vendor = bazaar.vendor(**FAR)
         for product in products:
-            bazaar.lists(vendor, product, price=100)
+            bazaar.tiers(bazaar.lists(vendor, product, price=100), from_10=95, from_50=90)
     many = reads(12)
 
     assert (few, many) == (12, 12)
