@@ -31,6 +31,7 @@ class Atom(StrEnum):
     BIG = "big"
     EACH = "each"
     VAGUE = "vague"
+    APPROXIMATE = "approximate"
     CORRECT = "correct"
     WITHDRAW = "withdraw"
     NOT = "not"
@@ -92,7 +93,7 @@ def _largest(cues: Iterable[Cue]) -> tuple[Cue, ...]:
 
 
 ROLE_OF_CUE = {
-    "and": Atom.COMMA, "each": Atom.EACH, "vague": Atom.VAGUE, "usual": Atom.VAGUE, "correct": Atom.CORRECT,
+    "and": Atom.COMMA, "each": Atom.EACH, "approximate": Atom.APPROXIMATE, "vague": Atom.VAGUE, "usual": Atom.VAGUE, "correct": Atom.CORRECT,
     "withdraw": Atom.WITHDRAW, "remove": Atom.WITHDRAW, "cancel": Atom.WITHDRAW, "not": Atom.NOT, "small": Atom.SMALL, "big": Atom.BIG,
 }  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
@@ -216,13 +217,19 @@ class _AtomReader:
         names = {cue.name for cue in cues}
         kind = next((role for name, role in ROLE_OF_CUE.items() if name in names), Atom.TALK)
         count = next((Decimal(number) for name, number in COUNTS_OF_KINDS.items() if name in names), None)
-        return Part(kind=kind, start=cues[0].start, end=cues[0].end, value=count)
+        word = "remove" if "remove" in names else ""
+        return Part(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)
 
     def _word(self, at: int) -> Part:
         if cues := self.longest.get(at):
             return self._cue_part(cues)
         token = self.tokens[at]
-        if len(token.key) < 2 or self._looks_like_a_verb(token.key) or token.key in self.words.places:
+        if (
+            len(token.key) < 2
+            or token.text in self.words.never_goods
+            or self._looks_like_a_verb(token.key)
+            or token.key in self.words.places
+        ):
             return Part(kind=Atom.TALK, start=at, end=at + 1)
         return Part(kind=Atom.STRANGER, start=at, end=at + 1, word=token.key)
 
@@ -352,7 +359,9 @@ class _AtomReader:
 
     def _look_up(self, token: Token, *, guess: bool) -> tuple[Sense, ...]:
         find = self.index.meanings if guess else self.index.known
-        meanings = find(token.text)
+        meanings = find(token.text) or self.index.compound(token.text)
+        if token.text in self.words.never_goods and (not meanings or meanings[0].surety > Surety.SPELLED):
+            return ()
         if not meanings or meanings[0].surety >= Surety.BEGINNING:
             stems = [token.key.removesuffix(ending) for ending in self.words.case_endings]
             stems = [without_case_ending(token.text) or "", *(stem for stem in stems if stem != token.key)]
@@ -408,6 +417,8 @@ MILD = frozenset(
         "add",
         "help",
         "story",
+        "approximate",
+        "up_to",
     }
 )
 

@@ -48,6 +48,14 @@ class _Gatherer:
             return
         drafts = self._clear_contradictions(drafts)
         if drafts[0].is_withdrawn:
+            while (
+                drafts[0].is_taken_out
+                and self.drafts
+                and self.drafts[-1].row == self.row
+                and not self.drafts[-1].has_amount
+                and not drafts[0].has_amount
+            ):
+                self.refused.append(self.drafts.pop())  # "frooti ra red bull hataunu"
             for draft in drafts:
                 self._refuse(draft)
             return

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.intake.lexicon import Lexicon
 from core.intake.reading import Unit
-from core.intake.sound import light, without_case_ending
+from core.intake.sound import light, native, skeleton, without_case_ending
 from core.intake.text import Kind, Token
 
 WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})
@@ -14,6 +14,7 @@ CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})
 SKIPPED_BEFORE_UNIT = frozenset({"x", "*", "a", "an"})
 LONGEST_NUMBER = 10
 DEEPEST = 4
+SHORTEST_UNIT_BONES = 3
 SMALLEST_GRAMS = 10  # "500 g" is a weight, the "g" of "2 parle g" is a name
 
 
@@ -225,6 +226,8 @@ class FigureReader:
         return (
             self.unit(after) is not None
             or self._key(after) in self.words.scales
+            or "correct"
+            in self.words.exact_cues.get((self._key(after),), ())  # "do nahi teen": two, no, three
             or self.tokens[after].kind is Kind.NUMBER
             or self.starts_product(after)
             or (
@@ -349,6 +352,8 @@ class FigureReader:
             return None
         if key in self.words.units:
             return UnitSaid(end=at + 1, unit=self.words.units[key])
+        if after_number and (unit := self._misspelled_unit(at)):
+            return UnitSaid(end=at + 1, unit=unit)
         if (stem := without_case_ending(token.text)) and light(stem) in self.words.units:
             return UnitSaid(end=at + 1, unit=self.words.units[light(stem)], with_of=True)
         for ending in ("ko", "ka", "ki", "vala"):
@@ -356,6 +361,18 @@ class FigureReader:
             if bare != key and bare in self.words.units and len(bare) > 1:
                 return UnitSaid(end=at + 1, unit=self.words.units[bare], with_of=True)
         return None
+
+    def _misspelled_unit(self, at: int) -> Unit | None:
+        """Read "drjn" and "krtn" after a number: the consonants of exactly one unit, without its vowels."""
+        bones = skeleton(native(self.tokens[at].text))
+        if (
+            len(bones) < SHORTEST_UNIT_BONES
+            or (self._key(at),) in self.words.exact_cues
+            or self.starts_product(at)
+        ):
+            return None
+        found = self.words.unit_bones.get(bones, frozenset())
+        return next(iter(found)) if len(found) == 1 else None
 
     def _article(self, at: int) -> Number | None:
         """Read "a carton": one."""

@@ -27,6 +27,8 @@ MOST_SOUNDS = 16
 ROUGH_LENGTH = 5  # shorter words are compared by their consonants only
 TWO_SLIPS_LENGTH = 8
 SHORTEST_BEGINNING = 4
+SHORTEST_PART = 3
+SURE_LENGTH = 6
 
 
 class Surety(IntEnum):
@@ -119,12 +121,19 @@ class CatalogIndex:
             (Surety.SPELLED, self.names.written(word)),
             (Surety.HEARD, self.names.spelled(word)),
             (Surety.SOUNDS_ALIKE, self.names.sounding(word) or self._in_one_word(sound_keys(word))),
-            (Surety.SAME_THING, self.other_words.spelled(word) or self.other_words.sounding(word)),
+            (Surety.SAME_THING, self._same_thing(word)),
             (Surety.SHORT_FORM, self._short(word)),
         ):
             if not products <= seen:
                 seen = seen | products
                 yield Meaning(surety=surety, products=products)
+
+    def _same_thing(self, word: str) -> Products:
+        """Words of another language; short ones count only letter by letter ("banda" is not "bhanda")."""
+        written = self.other_words.written(word)
+        if written or (len(word) < SURE_LENGTH and not is_devanagari(word)):
+            return written
+        return self.other_words.spelled(word) or self.other_words.sounding(word)
 
     def _short(self, word: str) -> Products:
         """Codes and initials count only as they are written; in the other script, as they sound."""
@@ -167,6 +176,16 @@ class CatalogIndex:
             )
         other = self.other_words.written(whole)
         return (Meaning(surety=Surety.SAME_THING, products=other),) if other else ()
+
+    def compound(self, word: str) -> tuple[Meaning, ...]:
+        """Read two words of one name that were written as one, wherever they stand in it ("vimbar")."""
+        if not word.isascii() or len(word) < 2 * SHORTEST_PART:
+            return ()
+        for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            both = self.names.written(word[:cut]) & self.names.written(word[cut:])
+            if both:
+                return (Meaning(surety=Surety.SOUNDS_ALIKE, products=both),)
+        return ()
 
     def _guessed(self, word: str) -> Iterator[Meaning]:
         key = native(word)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from core.intake.atoms import Atom, Part
 from core.intake.index import Size
 from core.intake.wordbook import NO_PRODUCTS, Products
 
-NUMERIC = frozenset({Atom.QUANTITY, Atom.MEASURE, Atom.PRICE, Atom.PACK, Atom.SMALL, Atom.BIG, Atom.VAGUE})
+NUMERIC = frozenset(
+    {Atom.QUANTITY, Atom.MEASURE, Atom.PRICE, Atom.PACK, Atom.SMALL, Atom.BIG, Atom.VAGUE, Atom.APPROXIMATE}
+)
 NAMING = frozenset({Atom.PRODUCT, Atom.STRANGER})
 MOST_IN_A_ROW = 40  # goods without a separator between them, weighed together
 WIDEST_GAP = 12  # more numbers than this between two goods are no order
@@ -32,6 +35,8 @@ class Draft:
     )
     corrects: bool = False
     is_withdrawn: bool = False
+    is_taken_out: bool = False  # withdrawn by a word for taking out of the basket
+    has_strange_unit: bool = False  # an unknown word stands right after its bare number ("2 krtx")
 
     @property
     def counts(self) -> tuple[Part, ...]:
@@ -51,7 +56,13 @@ class Draft:
 
     @property
     def is_vague(self) -> bool:
-        return any(part.kind is Atom.VAGUE or part.is_vague for part in self.figures)
+        """Say whether the amount is left open: "some", "around 10", or a number with a word that may be its unit."""
+        if self.has_strange_unit or any(
+            part.is_vague or part.kind is Atom.APPROXIMATE for part in self.figures
+        ):
+            return True
+        said = any(part.value is not None for part in self.counts) or bool(self.measures)
+        return not said and any(part.kind is Atom.VAGUE for part in self.figures)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +113,10 @@ def clauses(parts: Sequence[Part]) -> list[Clause]:
             corrects = corrects or part.kind is Atom.CORRECT
             refused = part.kind is Atom.NOT
         else:
+            named_before = any(one.kind in NAMING for one in held)
             held.append(part)
+            if part.kind is Atom.WITHDRAW and named_before:
+                close(part.end)  # what follows "X hataera" is another matter
     close(parts[-1].end if parts else 0, at_end=True)
     return found
 
@@ -112,7 +126,8 @@ def draft_clause(clause: Clause) -> list[Draft]:
     mentions, gaps = _mentions_and_gaps(clause.parts)
     each = [part for part in clause.parts if part.kind is Atom.EACH]
     withdrawn = any(part.kind is Atom.WITHDRAW for part in clause.parts) or clause.is_refused
-    common = {"corrects": clause.corrects, "is_withdrawn": withdrawn}
+    taken_out = any(part.kind is Atom.WITHDRAW and part.word for part in clause.parts)
+    common = {"corrects": clause.corrects, "is_withdrawn": withdrawn, "is_taken_out": taken_out}
     if not mentions:
         figures = tuple(part for gap in gaps for part in gap)
         return (
@@ -135,7 +150,21 @@ def draft_clause(clause: Clause) -> list[Draft]:
         for order, figures in enumerate(_by_pack(share)):
             draft = _draft(clause, mention, figures, each, **common)
             drafts.append(replace(draft, touches=touches, is_carried=order > 0))
-    return drafts
+    return _with_strange_units(drafts)
+
+
+def _with_strange_units(drafts: list[Draft]) -> list[Draft]:
+    """Mistrust a bare number that an unknown word follows: it may be a unit that was not understood."""
+    marked = list(drafts)
+    for number, (draft, after) in enumerate(pairwise(drafts)):
+        if after.has_amount or any(part.kind is not Atom.STRANGER for part in after.named):
+            continue
+        ends = after.start
+        if any(
+            part.kind is Atom.QUANTITY and part.unit is None and part.end == ends for part in draft.figures
+        ):
+            marked[number] = replace(draft, has_strange_unit=True)
+    return marked
 
 
 def _draft(
@@ -146,6 +175,7 @@ def _draft(
     *,
     corrects: bool,
     is_withdrawn: bool,
+    is_taken_out: bool,
 ) -> Draft:
     places = [*named, *figures] or list(clause.parts)
     start = min((part.start for part in places), default=clause.start)
@@ -159,6 +189,7 @@ def _draft(
         each_of=next((int(part.value) for part in each if part.value is not None), None),
         corrects=corrects,
         is_withdrawn=is_withdrawn,
+        is_taken_out=is_taken_out,
     )
 
 

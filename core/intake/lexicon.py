@@ -2,6 +2,7 @@
 
 import csv
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from core.intake.reading import Unit
-from core.intake.sound import light
+from core.intake.sound import light, native, skeleton
 
 SCALES = (100, 1_000, 100_000, 10_000_000)
 
@@ -33,6 +34,8 @@ class Lexicon:
     alone_or_before: Mapping[str, Decimal]
     units: Mapping[str, Unit]
     glued_units: Mapping[str, Unit]
+    unit_bones: Mapping[str, frozenset[Unit]]  # units by their consonants alone
+    never_goods: frozenset[str]
     goods: tuple[tuple[str, ...], ...]
     places: frozenset[str]
     methods: Mapping[tuple[str, ...], str]  # how money is sent, by its words
@@ -87,6 +90,8 @@ def lexicon() -> Lexicon:
         glued_units=MappingProxyType(
             {key: Unit(u) for u, forms in units["glued"].items() for key in _keys(forms)}
         ),
+        unit_bones=MappingProxyType(_unit_bones(units["forms"])),
+        never_goods=frozenset(_lists("english.toml")["never_goods"]),
         goods=tuple(tuple(group) for group in _toml("goods.toml")["groups"]),
         places=frozenset(_keys(_lists("places.toml")["names"])),
         methods=MappingProxyType(methods),
@@ -132,6 +137,14 @@ def _numbers() -> tuple[Mapping[str, int], Mapping[str, int]]:
         for key in _keys(row["forms"].split()):
             (scales if value in SCALES else numbers).setdefault(key, value)
     return MappingProxyType(numbers), MappingProxyType(scales)
+
+
+def _unit_bones(forms: Mapping[str, list[str]]) -> dict[str, frozenset[Unit]]:
+    found: dict[str, set[Unit]] = defaultdict(set)
+    for unit, spellings in forms.items():
+        for spelling in spellings:
+            found[skeleton(native(spelling))].add(Unit(unit))
+    return {bones: frozenset(units) for bones, units in found.items()}
 
 
 def _longest(cues: Iterable[tuple[str, ...]]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from core.intake import signs
 from core.intake.atoms import Atom, Atoms, Part, read_atoms
 from core.intake.basket import Gathered, gather
 from core.intake.edits import question_about, read_edits, unclear
-from core.intake.index import CatalogIndex
+from core.intake.index import CatalogIndex, Surety
 from core.intake.intents import decide, gather_signs
 from core.intake.items import Draft, clauses
 from core.intake.lexicon import lexicon
@@ -17,6 +17,8 @@ from core.intake.reading import (
     EditKind,
     Intent,
     LimitHit,
+    LineQuestion,
+    QuestionKind,
     Reading,
     ReadLine,
     Role,
@@ -81,6 +83,11 @@ class _Message:
             outcomes, gathered = [], Gathered(drafts=())
         lines = _added_up(line for outcome in outcomes for line in outcome.lines)
         questions = tuple(outcome.question for outcome in outcomes if outcome.question)
+        if intent is Intent.CART_EDIT and self._says("lessen") and not self._says("up_to"):
+            questions += tuple(
+                _how_many(line) for line in lines
+            )  # by how much it is less is not how much it is
+            lines = ()
         edits: tuple[Edit, ...] = ()
         if intent is Intent.CART_EDIT:
             edits = read_edits(self.atoms, self.tokens, lines, questions, gathered.refused, self.resolver)
@@ -88,7 +95,7 @@ class _Message:
                 question_about(edit, self._source(draft))
                 for draft, edit in unclear(gathered.refused, self.resolver)
             )
-        if intent is Intent.CANCEL and any(cue.name == "all_lines" for cue in self.atoms.cues):
+        if intent is Intent.CANCEL and self._says("all_lines"):
             edits = (Edit(kind=EditKind.CLEAR),)
         return Reading(
             intent=intent,
@@ -101,6 +108,9 @@ class _Message:
             limit_hit=self.limit,
         )
 
+    def _says(self, name: str) -> bool:
+        return any(cue.name == name for cue in self.atoms.cues)
+
     def _gather(self, rows: Sequence[Row]) -> Gathered:
         parts = []
         for row in rows:
@@ -110,8 +120,9 @@ class _Message:
 
     def _counts(self, draft: Draft) -> bool:
         """Leave out words that are not known and not counted either: people, places, chat."""
-        if any(part.kind is Atom.PRODUCT for part in draft.named):
-            return True
+        surest = min((part.senses[0].doubt for part in draft.named if part.senses), default=None)
+        if surest is not None:
+            return draft.has_amount or draft.is_vague or surest < Surety.BEGINNING
         has_unit = any(part.unit is not None for part in draft.figures)
         return draft.has_amount and (has_unit or all(_is_a_word(part.word) for part in draft.named))
 
@@ -146,6 +157,10 @@ def _is_a_word(key: str) -> bool:
     """Say whether letters can be spoken: "jjkkk" names nothing."""
     vowels = sum(letter in "aeiouy" for letter in key)
     return vowels * 5 >= len(key)
+
+
+def _how_many(line: ReadLine) -> LineQuestion:
+    return LineQuestion(source_text=line.source_text, kind=QuestionKind.HOW_MANY, candidates=(line.sku,))
 
 
 def _row_end(row: Row) -> Part:

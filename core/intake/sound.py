@@ -203,7 +203,12 @@ def sound_keys(word: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((native(word), native(romanize_quickly_spoken(word)))))
     keys = [native(word), english(word)]
     if "ea" in word:
-        keys.append(english(word.replace("ea", "e")))  # head, bread; but tea
+        keys += [
+            english(word.replace("ea", "e")),
+            english(word.replace("ea", "ia")),
+        ]  # bread, and real (riyal); but tea
+    if "eo" in word:
+        keys.append(english(word.replace("eo", "io")))  # oreo
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         keys += [native(word[:-1]), english(word[:-1])]
     keys += [
