@@ -9,9 +9,12 @@ from typing import Any
 from bot.dialogue.machine import PartyKind, Turn
 from core.catalog import queries as catalog
 from core.catalog.models import Product
+from core.clock import business_date
 from core.intake import service as intake
 from core.intake.reading import Answer, Edit, LineQuestion, QuestionKind, Reading, ShopKnowledge
 from core.orders import queries as orders
+from core.pricing import queries as pricing
+from core.pricing.policy import NO_SPECIAL_PRICES, apply_price
 from core.refs import ProductId
 
 # A question that fits more goods than this asks about nothing in particular.
@@ -67,16 +70,27 @@ def learn(turn: Turn) -> None:
 
 
 def goods_asked_about(turn: Turn) -> list[dict[str, Any]]:
-    """The goods that a question names, with the lowest price at which somebody has them now."""
+    """The goods that a question names, with the lowest price at which this shop gets a piece of them now."""
     skus = intake.goods_named(turn.session, turn.text)
     if len(skus) > _MOST_ASKED_ABOUT:
         return []
     products = catalog.products_by_skus(turn.session, skus)
-    listings = catalog.find_listings(turn.session, [ProductId(found.id) for found in products.values()])
+    product_ids = [ProductId(found.id) for found in products.values()]
+    listings = catalog.find_listings(turn.session, product_ids)
+    special = (
+        pricing.special_prices(
+            turn.session,
+            retailer_id=turn.retailer_id,
+            product_ids=product_ids,
+            on=business_date(turn.now),
+        )
+        if turn.party.kind is PartyKind.RETAILER
+        else {}
+    )
     asked = []
     for sku in skus:
         prices = [
-            row.price
+            apply_price(row.price, Decimal(1), special.get(row.listing_id, NO_SPECIAL_PRICES)).price
             for row in listings
             if sku in products and row.product_id == products[sku].id and row.available
         ]
