@@ -225,8 +225,7 @@ class _AtomReader:
             return self._cue_part(cues)
         token = self.tokens[at]
         if (
-            len(token.key) < 2
-            or token.text in self.words.never_goods
+            token.text in self.words.never_goods
             or self._looks_like_a_verb(token.key)
             or token.key in self.words.places
         ):
@@ -268,12 +267,19 @@ class _AtomReader:
         senses = self._word_senses(at, extending=False)
         for length in (3, 2):
             joined = self._joined(at, length)
-            if joined and (
-                not senses
-                or (joined[0].doubt <= senses[0].doubt and len(joined[0].products) < len(senses[0].products))
-            ):
+            if joined and (not senses or _is_surer(joined[0], senses[0])):
                 return joined, at + length
+        if initials := self._initials(at):
+            return initials, at + 3
         return senses, at + 1
+
+    def _initials(self, at: int) -> tuple[Sense, ...]:
+        """Read "H&S"."""
+        row = [token.text for token in self.tokens[at : at + 3]]
+        if len(row) < 3 or row[1] != "&" or len(row[0]) != 1 or len(row[2]) != 1:
+            return ()
+        meanings = self.index.known(row[0] + row[2])
+        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
 
     def _grow(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add the next word if some product carries it too, across "ko", "&" inside a name, or a size."""
@@ -421,6 +427,10 @@ MILD = frozenset(
         "up_to",
     }
 )
+
+
+def _is_surer(one: Sense, other: Sense) -> bool:
+    return one.doubt < other.doubt or (one.doubt == other.doubt and len(one.products) < len(other.products))
 
 
 def _brought_together(parts: list[Part]) -> list[Part]:
