@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.asking import open_question
 from bot.dialogue.machine import Ask
-from bot.dialogue.screens import placing, tracking, vendor_home, vendor_offers
+from bot.dialogue.screens import placing, tracking, vendor_home, vendor_offers, vendor_parcels
 from bot.notices import audiences, views
 from bot.notices.views import Notice
 from bot.wording.render import render
@@ -52,6 +52,11 @@ class Told:
     replaces: tuple[str, Callable[[Session, Any], Iterable[int]]] | None = None
 
 
+_PARCEL_LEFT: Final = (
+    (vendor_offers.DISPATCH, "fulfillment_id"),
+    (vendor_parcels.WITHDRAW, "fulfillment_id"),
+)
+_PARCEL_ENDED: Final = (*_PARCEL_LEFT, (vendor_parcels.CASH_TAKEN, "fulfillment_id"))
 _OFFER_SETTLED: Final = ((vendor_offers.OFFER, "offer_id"), (vendor_offers.DECLINE, "offer_id"))
 
 NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
@@ -89,16 +94,20 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
     events.OfferDeclined: Told(settles=_OFFER_SETTLED),
     events.OfferLapsed: Told(settles=_OFFER_SETTLED),
     events.FulfillmentDispatched: Told(
-        notifications=(Notification(audience=audiences.buyer, view=views.dispatched),)
+        notifications=(Notification(audience=audiences.buyer, view=views.dispatched),),
+        settles=_PARCEL_LEFT,
     ),
     events.FulfillmentDelivered: Told(
-        notifications=(Notification(audience=audiences.buyer, view=views.delivered),)
+        notifications=(Notification(audience=audiences.buyer, view=views.delivered),),
+        settles=_PARCEL_ENDED,
     ),
     events.FulfillmentWithdrawn: Told(
-        notifications=(Notification(audience=audiences.buyer, view=views.withdrawn),)
+        notifications=(Notification(audience=audiences.buyer, view=views.withdrawn),),
+        settles=_PARCEL_ENDED,
     ),
     events.FulfillmentCanceled: Told(
-        notifications=(Notification(audience=audiences.people_of_vendor, view=views.parcel_canceled),)
+        notifications=(Notification(audience=audiences.people_of_vendor, view=views.parcel_canceled),),
+        settles=_PARCEL_ENDED,
     ),
     events.PaymentClaimed: Told(
         notifications=(Notification(audience=audiences.owners_of_payee, view=views.claim),),

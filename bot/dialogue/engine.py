@@ -14,7 +14,7 @@ from bot.dialogue import reader, who
 from bot.dialogue.acts import read_waiting
 from bot.dialogue.asking import open_question
 from bot.dialogue.checks import check_table
-from bot.dialogue.machine import SILENCE, Act, ActKind, Outcome, State, Turn
+from bot.dialogue.machine import SILENCE, WHICH, Act, ActKind, Outcome, State, Turn
 from bot.dialogue.states import ANYWHERE, TABLE
 from bot.dialogue.words import language_of
 from bot.wording.errors import say_refusal
@@ -140,6 +140,11 @@ def _apply(
     outcome = answered.outcome
     for prompt in outcome.closes:
         messaging.close_prompt(session, prompt, "answered", now=now)
+    if outcome is not SILENCE:
+        # "Which one do you mean?" is about the message just before; numbers typed later mean something else.
+        for prompt in answered.turn.prompts:
+            if prompt.kind == WHICH:
+                messaging.close_prompt(session, prompt, "replaced", now=now)
     if outcome.language:
         parties.set_language(session, ContactId(conversation.contact_id), Language(outcome.language), now=now)
     if outcome.acts_for:

@@ -16,7 +16,9 @@ _CODE = re.compile(r"(?<!\d)(\d{4,7})(?!\d)")
 _DEVANAGARI = re.compile("[\u0900-\u097f]")
 _ROMAN_NEPALI = re.compile(
     r"\b(?:cha|chha|xa|chaina|ho|ko|ra|lai|malai|mero|hamro|pasal|namaste|namaskar|kati|chahiyo|chaiyo|dinus|dinu|"
-    r"patha\w+|gar(?:nu|di)\w*|hajur|dai|didi|ota|wota|hunch\w+|tapai|saman|paisa|chini|chamal|dal|tel|aja|bholi)\b"
+    r"patha\w+|gar(?:nu|di)\w*|hajur|dai|didi|ota|wota|hunch\w+|tapai|saman|paisa|chini|chamal|dal|tel|aja|bholi|"
+    # Hindi is answered in Nepali.
+    r"mujhe|hume|chahiye|chahie|bhej\w*|hai|karo|kar do|mera|aur|kitna|dijiye)\b"
 )
 
 

@@ -29,6 +29,7 @@ from core.routing.models import OfferStatus
 
 # A correction follows the claim it corrects soon; older questions have expired.
 _RECENT = 20
+_OWN_DECISIONS = ("part_taken", "dearer_refused")
 _COMING = (FulfillmentStatus.ACCEPTED, FulfillmentStatus.DISPATCHED, FulfillmentStatus.DELIVERED)
 
 
@@ -81,8 +82,11 @@ def helper_placed(session: Session, event: events.OrderPlaced) -> Notice:
     )
 
 
-def accepted(session: Session, event: events.OrderAccepted) -> Notice:
+def accepted(session: Session, event: events.OrderAccepted) -> Notice | None:
+    """Told unless the shop's own decision settled it: then the answer to that decision has said so."""
     order = orders.order_view(session, event.order_id)
+    if _settled_by(session, event.order_id) in _OWN_DECISIONS:
+        return None
     view = {
         "order": order,
         "parcels": [part for part in order.fulfillments if part.status in _COMING],
@@ -90,6 +94,16 @@ def accepted(session: Session, event: events.OrderAccepted) -> Notice:
     }
     subject = f"order:{order.order_id}:{event.total_minor}:{len(order.fulfillments)}"
     return Notice(say=Say("notify/accepted", view), subject=subject, order_id=order.order_id)
+
+
+def _settled_by(session: Session, order_id: int) -> str | None:
+    """The reason with which the order last came to be accepted."""
+    reasons = [
+        moved.reason
+        for moved in orders.moves(session, order_id)
+        if moved.subject == "order" and moved.to_status == OrderStatus.ACCEPTED
+    ]
+    return reasons[-1] if reasons else None
 
 
 def asked(session: Session, event: events.RetailerAsked) -> Notice | None:
@@ -105,7 +119,12 @@ def asked(session: Session, event: events.RetailerAsked) -> Notice | None:
         "about": {"short_code": order.short_code},
     }
     rest = Money(int(order.asked_facts.get("rest_minor", 0)))
-    view: dict[str, object] = {"order": order, "promised": promised}
+    gone = [part.vendor_name for part in order.fulfillments if part.status is FulfillmentStatus.WITHDRAWN]
+    view: dict[str, object] = {
+        "order": order,
+        "promised": promised,
+        "gone": gone[-1] if gone else None,
+    }
     if event.question == "dearer":
         view |= {"rest": rest, "new_total": promised + rest}
     else:
@@ -203,8 +222,9 @@ def delivered(session: Session, event: events.FulfillmentDelivered) -> Notice:
 
 
 def withdrawn(session: Session, event: events.FulfillmentWithdrawn) -> Notice | None:
+    """Told unless a question about the order, or its end, tells it already."""
     order = orders.order_view(session, event.order_id)
-    if order.status is OrderStatus.UNFULFILLED:
+    if order.status is OrderStatus.UNFULFILLED or order.asked is not None:
         return None
     vendor = parties.get_vendor(session, VendorId(event.vendor_id))
     return Notice(

@@ -512,13 +512,21 @@ def _notify() -> dict[str, Sequence[View]]:
         "notify/parcel_canceled": [{"parcel": _parcel()}],
         "notify/withdrawn": [{"order": _order(), "vendor_name": "Himal Traders"}],
         "notify/asked_dearer": [
-            {"order": _order(), "promised": promised, "rest": rupees(100), "new_total": rupees(200)}
+            {
+                "order": _order(),
+                "promised": promised,
+                "rest": rupees(100),
+                "new_total": rupees(200),
+                "gone": gone,
+            }
             for promised in (Money(0), rupees(100))
+            for gone in (None, "Himal Traders")
         ],
         "notify/asked_part": [
             {
                 "order": _order(),
                 "promised": rupees(100),
+                "gone": "Himal Traders",
                 "promised_lines": [_order_line()],
                 "missing": [{"line": _order_line().line, "amount": Decimal(20)}],
             }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bot.dialogue.dates import promised_by
-from bot.dialogue.figures import line_figures
+from bot.dialogue.figures import figures_in, line_figures
 from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.offer_views import OfferView, offer_view, open_offers
 from bot.dialogue.words import codes, is_said, mentions
@@ -56,9 +56,15 @@ def accept_named(turn: Turn) -> Outcome:
         return list_offers(turn, several)
     if view is None:
         return Outcome(say=Say("vendor/no_offers"))
-    if mentions(turn.text, "part"):
+    if mentions(turn.text, "part") or _names_amount(turn, view):
         return ask_part(turn, view.offer_id)
     return _accept(turn, view.offer_id)
+
+
+def _names_amount(turn: Turn, view: OfferView) -> bool:
+    """A number besides the order's own and the 1 that means yes: less than all may be meant, so it is asked."""
+    said = [number for number in figures_in(turn.text) if number not in (str(view.short_code), "1")]
+    return bool(said) or turn.reading.slots.qty is not None
 
 
 def _accept(turn: Turn, offer_id: int, quantities: dict[int, Decimal] | None = None) -> Outcome:
@@ -270,8 +276,9 @@ def names_offer(turn: Turn) -> bool:
 
 
 def names_part(turn: Turn) -> bool:
-    """As in "1042 part" or "१०४२ केही"."""
-    if turn.act.kind is not ActKind.TEXT or not codes(turn.text) or not mentions(turn.text, "part"):
+    """As in "1042 part" or "१०४२ केही", or the word alone while one offer is open."""
+    is_named = bool(codes(turn.text)) and mentions(turn.text, "part")
+    if turn.act.kind is not ActKind.TEXT or not (is_named or is_said(turn.text, "part")):
         return False
     return _named(turn)[0] is not None
 
