@@ -35,8 +35,10 @@ def running(servers, template, redis_of_this_process):
             demo.seed_market(connection, environment=Environment.TEST, now=MORNING - dt.timedelta(days=100))
         with clone.database.transaction() as session:
             move_clock(session, to=MORNING)
-        yield Running(clone, redis_of_this_process, processes)
-        processes.end()
+        try:
+            yield Running(clone, redis_of_this_process, processes)
+        finally:
+            processes.end()
 
 
 @pytest.fixture

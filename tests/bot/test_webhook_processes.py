@@ -26,8 +26,10 @@ def running(servers, template, redis_of_this_process):
     """The web process of all these tests, with a database of its own."""
     processes = Processes(life_seconds=600)
     with cloned(servers.database_url, template) as clone:
-        yield Running(clone, redis_of_this_process, processes)
-        processes.end()
+        try:
+            yield Running(clone, redis_of_this_process, processes)
+        finally:
+            processes.end()
 
 
 @pytest.fixture
