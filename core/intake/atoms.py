@@ -369,7 +369,8 @@ class _AtomReader:
         if token.text in self.words.never_goods and (not meanings or meanings[0].surety > Surety.SPELLED):
             return ()
         if not meanings or meanings[0].surety >= Surety.BEGINNING:
-            stems = [token.key.removesuffix(ending) for ending in self.words.case_endings]
+            endings = () if self._looks_like_a_verb(token.key) else self.words.case_endings
+            stems = [token.key.removesuffix(ending) for ending in endings]
             stems = [without_case_ending(token.text) or "", *(stem for stem in stems if stem != token.key)]
             meanings = next(
                 (found for stem in stems if len(stem) > 2 and (found := self.index.known(stem))), meanings

@@ -136,7 +136,13 @@ def _cancels(signs: Signs) -> bool:
 
 
 def _repeats(signs: Signs) -> bool:
-    return signs.says("again_strong") and not signs.says("price", "ask_price", "where")
+    if signs.says("price", "ask_price", "where", "arrives"):
+        return False
+    if signs.says("again_strong"):
+        return True
+    if signs.has_goods or not signs.says("my_goods"):
+        return False
+    return (signs.says("usual") and signs.says("send")) or (signs.says("past") and signs.says("resend"))
 
 
 def _wants_nothing_more(signs: Signs) -> bool:

@@ -116,31 +116,41 @@ def _with_cues(parts: tuple[Part, ...], cues: Sequence[Cue], *, asks: bool) -> R
 
 
 def _kind(row: Row) -> RowKind:
+    """Judge a row, the most cautious reading first: goods only spoken of must never be ordered."""
     cues = row.cues
-    sends = "send" in cues
-    if "complaint" in cues and not ({"paid", "method"} <= cues):
+    orders = "send" in cues and row.has_order and not row.asks
+    if "complaint" in cues and not {"paid", "method"} <= cues:
         return RowKind.COMPLAINT
-    if "story" in cues and not sends:
-        return (
-            RowKind.STATUS
-            if "where" in cues and not row.has_amount
-            else RowKind.STORY
-            if row.has_product
-            else RowKind.TALK
-        )
     if _speaks_of_payment(row):
         return RowKind.PAYMENT
     if "due" in cues and not row.has_order:
         return RowKind.BALANCE
+    if _asks_for_goods_on_the_way(row) and not orders:
+        return RowKind.STATUS
+    if "story" in cues and "send" not in cues:
+        return RowKind.STORY if row.has_product else RowKind.TALK
     if "ask_price" in cues or ("price" in cues and (row.asks or "ask" in cues or not row.has_amount)):
         return RowKind.QUESTION
-    if "where" in cues and not (sends and row.has_order and not row.asks):
-        return RowKind.STATUS
-    if ("stock_question" in cues or row.asks) and not sends and (row.has_product or "stock_question" in cues):
+    if _asks_for_stock(row):
         return RowKind.QUESTION
     if row.has_product or (row.has_stranger and row.has_amount):
         return RowKind.GOODS
     return RowKind.TALK
+
+
+def _asks_for_goods_on_the_way(row: Row) -> bool:
+    cues = row.cues
+    if "where" in cues:
+        return not ("story" in cues and row.has_amount)
+    if "my_goods" not in cues or row.has_order:
+        return False
+    return "arrives" in cues or (row.asks and "story" in cues)
+
+
+def _asks_for_stock(row: Row) -> bool:
+    if "send" in row.cues:
+        return False
+    return "stock_question" in row.cues or (row.asks and row.has_product)
 
 
 def _speaks_of_payment(row: Row) -> bool:
