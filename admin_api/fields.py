@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from core.money import Money, rupees
 from core.quantity import LARGEST
 
-LARGEST_ID = 2**63 - 1
+# Eighteen digits: less than a row's id can be, and easy to say in a pattern.
+LARGEST_ID = 10**18 - 1
 
 Value = TypeVar("Value")
 

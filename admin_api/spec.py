@@ -14,6 +14,7 @@ from spectree import SpecTree
 
 from admin_api import problems
 from admin_api.examples import example_of
+from admin_api.fields import LARGEST_ID
 from core.parties.models import Role
 
 BEARER = "bearer"
@@ -136,6 +137,7 @@ def _document(app: Flask) -> dict[str, Any]:
     schemas.update(schemas["ProblemView"].pop("$defs", {}))
     for method, path, contract in operations(app):
         operation = document["paths"][path][method.lower()]
+        _describe_path(operation)
         _describe_request(operation, contract, schemas)
         _describe_answers(operation, contract, schemas)
     document["paths"] = dict(sorted(document["paths"].items()))
@@ -143,6 +145,15 @@ def _document(app: Flask) -> dict[str, Any]:
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     document["components"]["securitySchemes"] = {BEARER: bearer}
     return document
+
+
+def _describe_path(operation: dict[str, Any]) -> None:
+    """Spectree knows Werkzeug's converters and not ours."""
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path" and parameter["schema"] is None:
+            parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID, "examples": [17]}
+        elif parameter["in"] == "path":
+            parameter["schema"] = {"type": "string", "minLength": 1, "pattern": "^[a-z_-]+$"}
 
 
 def _describe_request(operation: dict[str, Any], contract: Contract, schemas: Mapping[str, Any]) -> None:

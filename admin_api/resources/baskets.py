@@ -17,6 +17,7 @@ from core.errors import NotFound
 from core.orders import basket, queries
 from core.orders.kinds import OrderStatus
 from core.orders.models import Order
+from core.orders.summaries import summaries
 from core.orders.views import BasketView
 
 blueprint = Blueprint("api_baskets", __name__)
@@ -123,20 +124,19 @@ def list_baskets(call: Call, query: BasketFilter) -> BasketPage:
         wanted = wanted.where(waits.is_not(None) if query.awaits_owner else waits.is_(None))
     sorts = {"touched_at": Order.touched_at}
     found = paging.cut(call.session, wanted, key=Order.id, page=query, sorts=sorts, sort=query.sort)
-    views = queries.order_views(call.session, found.items)
     items = [
         BasketSummary(
-            id=order.id,
-            retailer_id=order.retailer_id,
-            shop_name=view.shop_name,
-            version=order.version,
-            line_count=len(view.lines),
-            shown_total=Rupees.of_minor(order.shown_total_minor or 0),
-            opened_at=order.opened_at,
-            touched_at=order.touched_at,
-            awaiting_owner_since=order.awaiting_owner_since,
+            id=summary.order.id,
+            retailer_id=summary.order.retailer_id,
+            shop_name=summary.shop_name,
+            version=summary.order.version,
+            line_count=summary.line_count,
+            shown_total=Rupees.of(summary.total),
+            opened_at=summary.order.opened_at,
+            touched_at=summary.order.touched_at,
+            awaiting_owner_since=summary.order.awaiting_owner_since,
         )
-        for order, view in zip(found.items, views, strict=True)
+        for summary in summaries(call.session, found.items)
     ]
     return BasketPage(items=items, total=found.total, next=found.next)
 

@@ -12,11 +12,12 @@ from admin_api.problems import json_safe
 from core.credit.kinds import PaidState
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.queries import Moved
+from core.orders.summaries import OrderSummary
 from core.orders.views import FulfillmentView, LineView, OrderView
 from core.refs import order_number
 
 
-class OrderSummary(View):
+class OrderSummaryOut(View):
     """`total` is what was promised once everything is, the ceiling before."""
 
     id: RowId
@@ -94,7 +95,7 @@ class TransitionOut(View):
     via: str
 
 
-class OrderOut(OrderSummary):
+class OrderOut(OrderSummaryOut):
     version: int
     lines: list[OrderLineOut]
     fulfillments: list[FulfillmentOut]
@@ -102,8 +103,23 @@ class OrderOut(OrderSummary):
     payment_status: PaidState | None = Field(description="From the ledger; null before the first delivery.")
 
 
-def order_summary(order: OrderView) -> OrderSummary:
-    return OrderSummary(**_summary(order))
+def order_summary(summary: OrderSummary) -> OrderSummaryOut:
+    order = summary.order
+    return OrderSummaryOut(
+        id=order.id,
+        number=None if order.short_code is None else order_number(order.short_code),
+        short_code=order.short_code,
+        retailer_id=order.retailer_id,
+        shop_name=summary.shop_name,
+        status=order.status,
+        terms=order.terms,
+        line_count=summary.line_count,
+        total=Rupees.of(summary.total),
+        placed_at=order.placed_at,
+        ended_at=order.ended_at,
+        end_reason=order.end_reason,
+        asked=order.asked,
+    )
 
 
 def order_out(

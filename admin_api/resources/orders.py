@@ -16,7 +16,7 @@ from admin_api.resources.credit_accounts import HoldView, hold_view
 from admin_api.resources.invoice_views import InvoiceSummary, invoice_summary
 from admin_api.resources.order_views import (
     OrderOut,
-    OrderSummary,
+    OrderSummaryOut,
     TransitionOut,
     order_facts,
     order_summary,
@@ -31,6 +31,7 @@ from core.money import ZERO
 from core.orders import queries
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Fulfillment, Order
+from core.orders.summaries import summaries
 from core.routing import queries as routing
 
 blueprint = Blueprint("api_orders", __name__)
@@ -52,7 +53,7 @@ class OrderFilter(PageQuery):
 
 
 class OrderPage(PageView):
-    items: list[OrderSummary]
+    items: list[OrderSummaryOut]
 
 
 class MessageMeter(View):
@@ -86,8 +87,8 @@ def list_orders(call: Call, query: OrderFilter) -> OrderPage:
     found = paging.cut(
         call.session, _wanted(call, query), key=Order.id, page=query, sorts=sorts, sort=query.sort
     )
-    views = queries.order_views(call.session, found.items)
-    return OrderPage(items=[order_summary(view) for view in views], total=found.total, next=found.next)
+    items = [order_summary(summary) for summary in summaries(call.session, found.items)]
+    return OrderPage(items=items, total=found.total, next=found.next)
 
 
 @blueprint.get("/orders/<id:order_id>")

@@ -20,6 +20,8 @@ blueprint = Blueprint("api_schedule", __name__)
 clock_blueprint = Blueprint("api_clock", __name__)
 
 FURTHEST = dt.timedelta(days=3660)
+# The calendar that dates invoices in Bikram Sambat ends with the year 2100 BS.
+END_OF_TIME = dt.datetime(2043, 1, 1, tzinfo=dt.UTC)
 
 
 class ScheduleEntryView(View):
@@ -95,6 +97,8 @@ def put_clock(call: Call, body: ClockGiven) -> ClockView:
             HTTPStatus.UNPROCESSABLE_ENTITY, "request_invalid", title="Give either `to` or `advance_seconds`."
         )
     to = body.to or call.now + dt.timedelta(seconds=body.advance_seconds or 0)
-    if to - call.now > FURTHEST:
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "clock_too_far", title="Ten years ahead at most.")
+    if to - call.now > FURTHEST or to > END_OF_TIME:
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "clock_too_far", title="Ten years ahead, and not past 2042."
+        )
     return ClockView(now=move_clock(call.session, to=to))

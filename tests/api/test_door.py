@@ -69,7 +69,7 @@ def test_unexpected_error_is_a_problem_that_tells_nothing(app, admin, monkeypatc
     def fail(*_args, **_facts):
         raise RuntimeError("the secret inside")
 
-    monkeypatch.setattr(orders.queries, "order_views", fail)
+    monkeypatch.setattr(orders, "summaries", fail)
 
     answer = admin.get("/orders")
 
