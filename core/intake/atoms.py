@@ -136,7 +136,62 @@ class _AtomReader:
                 part = replace(part, in_brackets=True)
             parts.append(part)
             position = part.end
-        return Atoms(parts=tuple(_brought_together(parts)), cues=self.cues)
+        return Atoms(parts=tuple(self._under_headings(self._brought_together(parts))), cues=self.cues)
+
+    def _brought_together(self, parts: list[Part]) -> list[Part]:
+        """Join a name that a size or brackets split ("ghiu 1 ltr amul", "Oreo (vanilla)")."""
+        done: list[Part] = []
+        for part in parts:
+            back = (
+                2
+                if len(done) > 1
+                and (
+                    done[-1].kind is Atom.MEASURE
+                    or (done[-1].kind is Atom.TALK and self._text(done[-1]) in OPENING)
+                )
+                else 0
+            )
+            name = done[-back] if back and part.kind is Atom.PRODUCT else None
+            if (
+                name is not None
+                and name.kind is Atom.PRODUCT
+                and (both := _together(name.senses, part.senses))
+            ):
+                counted = len(done) > 2 and done[-3].kind in (Atom.MEASURE, Atom.QUANTITY)
+                between = done[-1]
+                if between.kind is Atom.TALK or (not counted and both[0].products < name.senses[0].products):
+                    done[-2:] = [
+                        replace(name, senses=both, end=between.start),
+                        replace(between, end=part.end),
+                    ]
+                    continue
+            done.append(part)
+        return done
+
+    def _under_headings(self, parts: list[Part]) -> list[Part]:
+        """Read "Lux: rose 12, jasmine 12": goods named before a colon stand before each of the things after it."""
+        done: list[Part] = []
+        heading: tuple[Sense, ...] = ()
+        for place, part in enumerate(parts):
+            if part.kind is Atom.PRODUCT and self._is_heading(parts, place):
+                heading = part.senses
+                done.append(replace(part, kind=Atom.TALK))
+            elif part.kind is Atom.PRODUCT and heading:
+                heading = heading if (both := _together(heading, part.senses)) else ()
+                done.append(replace(part, senses=both or part.senses))
+            else:
+                done.append(part)
+        return done
+
+    def _is_heading(self, parts: list[Part], place: int) -> bool:
+        following = parts[place + 1 : place + 4]
+        if not following or self._text(following[0]) != ":":
+            return False
+        rest = [part.kind for part in following[1:] if part.kind is not Atom.STOP]
+        return bool(rest) and rest[0] is Atom.PRODUCT
+
+    def _text(self, part: Part) -> str:
+        return self.tokens[part.start].text if part.start < len(self.tokens) else ""
 
     def _part(self, at: int) -> Part:
         token = self.tokens[at]
@@ -294,12 +349,20 @@ class _AtomReader:
                     and (both := _together(senses, joined))
                 ):
                     return both, start + length
-            if both := _together(senses, self._word_senses(start, extending=True)):
-                if start > end and self._is_connector(end, start):
-                    both = _together(both, (Sense(doubt=0, products=self.index.with_and),))
-                if both:
-                    return both, start + 1
+            both = _together(senses, self._word_senses(start, extending=True))
+            if both and start > end:
+                both = self._across(end, senses, both)
+            if both:
+                return both, start + 1
         return None
+
+    def _across(self, gap: int, senses: tuple[Sense, ...], both: tuple[Sense, ...]) -> tuple[Sense, ...]:
+        """Say whether words belong together across the one between them: "and" only inside a name, talk only if it tells more."""
+        if self._is_connector(gap, gap + 1):
+            return _together(both, (Sense(doubt=0, products=self.index.with_and),))
+        if self._has_cue(gap, "filler") and not both[0].products < senses[0].products:
+            return ()
+        return both
 
     def _plus(self, senses: tuple[Sense, ...], end: int) -> tuple[Sense, ...]:
         """Read the sign in "Clinic+" as the word of the name it stands for."""
@@ -315,7 +378,9 @@ class _AtomReader:
             yield end + 1
 
     def _is_passed_over(self, at: int) -> bool:
-        return self._is_connector(at, at + 1) or self._has_cue(at, "of") or self.tokens[at].text in "-."
+        if self._is_connector(at, at + 1) or self._has_cue(at, "of") or self._has_cue(at, "filler"):
+            return True
+        return self.tokens[at].text == "-" or (self.tokens[at].text == "." and self.tokens[at + 1].glued)
 
     def _is_connector(self, end: int, start: int) -> bool:
         return start == end + 1 and (self.tokens[end].text == "&" or self._has_cue(end, "and"))
@@ -432,22 +497,6 @@ MILD = frozenset(
 
 def _is_surer(one: Sense, other: Sense) -> bool:
     return one.doubt < other.doubt or (one.doubt == other.doubt and len(one.products) < len(other.products))
-
-
-def _brought_together(parts: list[Part]) -> list[Part]:
-    """Join a name that a size splits ("ghiu 1 ltr amul"), unless a number before it makes them two things."""
-    done: list[Part] = []
-    for part in parts:
-        before = done[-2:]
-        if part.kind is Atom.PRODUCT and [one.kind for one in before] == [Atom.PRODUCT, Atom.MEASURE]:
-            name, size = before
-            is_counted = len(done) > 2 and done[-3].kind in (Atom.MEASURE, Atom.QUANTITY)
-            both = _together(name.senses, part.senses)
-            if both and not is_counted and both[0].products < name.senses[0].products:
-                done[-2:] = [replace(name, senses=both, end=size.start), replace(size, end=part.end)]
-                continue
-        done.append(part)
-    return done
 
 
 def _together(one: tuple[Sense, ...], other: tuple[Sense, ...]) -> tuple[Sense, ...]:

@@ -90,7 +90,11 @@ def decide(role: Role, signs: Signs) -> Intent:
 
 
 def _repeats_with_goods(signs: Signs) -> bool:
-    return signs.has_lines and signs.says("again_strong") and not signs.corrects_first
+    if not signs.has_lines or not signs.says("again_strong") or signs.corrects_first:
+        return False
+    return not signs.says("usual") or signs.says(
+        "past", "resend", "my_goods"
+    )  # "the usual soap" is no repetition
 
 
 def _changes_goods(signs: Signs) -> bool:
