@@ -18,7 +18,7 @@ from core.pricing.policy import NO_SPECIAL_PRICES, apply_price
 from core.refs import ProductId
 
 # A question that fits more goods than this asks about nothing in particular.
-_MOST_ASKED_ABOUT = 6
+_MOST_ASKED_ABOUT = 8
 
 
 def read(turn: Turn) -> Reading:
@@ -69,11 +69,15 @@ def learn(turn: Turn) -> None:
         )
 
 
+def goods_in(turn: Turn) -> list[str]:
+    """The SKUs that a text names; none when it fits too many to be about anything in particular."""
+    skus = intake.goods_named(turn.session, turn.text)
+    return skus if len(skus) <= _MOST_ASKED_ABOUT else []
+
+
 def goods_asked_about(turn: Turn) -> list[dict[str, Any]]:
     """The goods that a question names, with the lowest price at which this shop gets a piece of them now."""
-    skus = intake.goods_named(turn.session, turn.text)
-    if len(skus) > _MOST_ASKED_ABOUT:
-        return []
+    skus = goods_in(turn)
     products = catalog.products_by_skus(turn.session, skus)
     product_ids = [ProductId(found.id) for found in products.values()]
     listings = catalog.find_listings(turn.session, product_ids)

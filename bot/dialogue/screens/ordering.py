@@ -15,13 +15,14 @@ from bot.dialogue.screens.basket import shown
 from bot.dialogue.words import is_said, plain_words
 from bot.wording.say import Say
 from core.catalog import queries as catalog
-from core.intake.reading import Answer, Edit, EditKind, Intent, LineQuestion, Reading
+from core.intake.reading import Answer, Edit, EditKind, Intent, LineQuestion, QuestionKind, Reading
 from core.orders import basket
 from core.orders.models import Order
 from core.orders.views import NewLine
 from core.quantity import NOTHING
 
 REPEATED_WITHIN = dt.timedelta(minutes=2)
+_MOST_WORDS_OF_A_NAME = 6
 _ORDERS = frozenset({Intent.ORDER, Intent.REORDER, Intent.CART_EDIT})
 
 
@@ -268,6 +269,21 @@ def asks_price(turn: Turn) -> bool:
     return turn.act.kind is ActKind.TEXT and turn.reading.intent is Intent.QUERY
 
 
+def names_goods(turn: Turn) -> bool:
+    """Goods and nothing else: no quantity, no question."""
+    is_short = turn.act.kind is ActKind.TEXT and len(turn.text.split()) <= _MOST_WORDS_OF_A_NAME
+    return is_short and turn.reading.intent is Intent.OTHER and bool(reader.goods_in(turn))
+
+
+def ask_how_many(turn: Turn) -> Outcome:
+    """A name alone is not an order yet: ask how many, and of which when several fit."""
+    skus = tuple(reader.goods_in(turn))
+    kind = QuestionKind.HOW_MANY if len(skus) == 1 else QuestionKind.WHICH_PRODUCT
+    question = LineQuestion(source_text=turn.text, kind=kind, candidates=skus)
+    questions = open_lines.together(open_lines.kept(turn.slots), [question])
+    return shown(turn, basket.find_basket(turn.session, turn.retailer_id), questions=questions)
+
+
 def not_understood(turn: Turn) -> Outcome:
     """Nothing was understood: named back, with what works."""
     return Outcome(say=Say("ordering/not_understood", {"words": turn.text}))
@@ -305,4 +321,7 @@ READ_STEPS: tuple[Step, ...] = (
     Step(name="prices", matches=asks_price, handler=ask_price),
     Step(name="greeting", matches=greets, handler=greet),
 )
-LAST_STEPS: tuple[Step, ...] = (Step(name="not_understood", matches=always, handler=not_understood),)
+LAST_STEPS: tuple[Step, ...] = (
+    Step(name="how_many", matches=names_goods, handler=ask_how_many),
+    Step(name="not_understood", matches=always, handler=not_understood),
+)
