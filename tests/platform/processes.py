@@ -12,8 +12,8 @@ from pathlib import Path
 
 from core.config import PROJECT_ROOT, environment
 
-PATIENCE_SECONDS = 30.0
-LIFE_SECONDS = 90.0
+PATIENCE_SECONDS = 60.0
+LIFE_SECONDS = 180.0
 
 
 class Processes:
