@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.intake.atoms import Atom, Atoms, read_atoms
+from core.intake.atoms import read_atoms
 from core.intake.figures import FigureReader
 from core.intake.index import CatalogIndex
 from core.intake.items import Draft
 from core.intake.lexicon import lexicon
 from core.intake.packs import base_quantity
+from core.intake.parts import Atom, Atoms
 from core.intake.reading import (
     NOTHING_KNOWN,
     Answer,

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.intake.atoms import Atom, Part
 from core.intake.index import Size
 from core.intake.items import Clause, Draft, draft_clause
+from core.intake.parts import Atom, Part
 from core.intake.wordbook import NO_PRODUCTS, Products
 
 MOST_SHARERS = 12  # more goods than this never share one number

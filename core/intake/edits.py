@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from core.intake.atoms import Atom, Atoms, Part
 from core.intake.items import Draft
 from core.intake.lexicon import lexicon
+from core.intake.parts import Atom, Atoms, Part
 from core.intake.reading import Edit, EditKind, LineQuestion, QuestionKind, ReadLine
 from core.intake.resolve import Resolver
 from core.intake.text import Token

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.intake.atoms import Atom, Atoms
+from core.intake.parts import Atom, Atoms
 from core.intake.reading import Intent, Role
 from core.intake.rows import Row, RowKind
 from core.intake.text import Kind, Token

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from core.intake.atoms import Atom, Part
 from core.intake.index import Size
+from core.intake.parts import Atom, Part
 from core.intake.wordbook import NO_PRODUCTS, Products
 
 NUMERIC = frozenset(

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from core.intake.reading import Unit
 from core.intake.sound import light, native, skeleton
 
+SHORTEST_STEM = 4
 SCALES = (100, 1_000, 100_000, 10_000_000)
 
 
@@ -49,6 +50,9 @@ class Lexicon:
     exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
     cue_lengths: Mapping[str, int]  # how many words the longest cue has that begins with a word
     open_cues: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+    def looks_like_a_verb(self, key: str) -> bool:
+        return len(key) > SHORTEST_STEM and key.endswith(self.verb_endings)
 
     def find_cues(self, keys: list[str]) -> Iterator[Cue]:
         """Find every cue in a row of words given by their light keys."""

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.intake import signs
-from core.intake.atoms import Atom, Atoms, Part, read_atoms
+from core.intake.atoms import read_atoms
 from core.intake.basket import Gathered, gather
 from core.intake.edits import question_about, read_edits, unclear
 from core.intake.index import CatalogIndex, Surety
 from core.intake.intents import decide, gather_signs
 from core.intake.items import Draft, clauses
 from core.intake.lexicon import lexicon
+from core.intake.parts import Atom, Atoms, Part
 from core.intake.reading import (
     NOTHING_KNOWN,
     Edit,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.intake.atoms import Atom, Part, Sense
 from core.intake.index import CatalogIndex, Product, Size
 from core.intake.items import Draft
 from core.intake.packs import (
@@ -21,6 +20,7 @@ from core.intake.packs import (
     made_of,
     numbers_that_tell,
 )
+from core.intake.parts import Atom, Part, Sense
 from core.intake.reading import LineQuestion, QuestionKind, ReadLine, Reason, ShopKnowledge, Unit
 from core.intake.wordbook import Products
 

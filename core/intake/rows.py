@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.intake.atoms import Atom, Atoms, Part
 from core.intake.lexicon import Cue
+from core.intake.parts import Atom, Atoms, Part
 from core.intake.text import Token
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from core.intake.atoms import Atom, Atoms
 from core.intake.lexicon import Lexicon
+from core.intake.parts import Atom, Atoms
 from core.intake.reading import Intent, Slots
 from core.intake.text import Kind, Token
 
