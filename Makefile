@@ -49,7 +49,7 @@ psql: $(READY) ## look into the development database
 	@exec $(PY) -m core.embedded psql
 
 test: $(READY) ## run the tests (T=tests/unit for a part, without a database)
-	@exec $(PY) -m pytest -n $(if $(filter tests/unit%,$(T)),0,$(N)) $(or $(T),--ignore=tests/contract)
+	@exec $(PY) -m pytest --dist loadfile -n $(if $(filter tests/unit%,$(T)),0,$(N)) $(or $(T),--ignore=tests/contract)
 
 check: $(READY) format-check lint types imports wording test contract ## all that must be green before a push
 
