@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
@@ -19,6 +19,7 @@ from core.audit.service import record_action
 from core.catalog.labels import short_label
 from core.catalog.models import Listing, Product, Stock
 from core.catalog.service import ListingFacts, PriceStep, ProductFacts
+from core.db.batch import update_rows
 from core.events import ListingPriceChanged
 from core.money import Money
 from core.outbox.service import record_all
@@ -53,14 +54,14 @@ def write_products(
     if new:
         rows = [{**_product_columns(facts, labels), "created_at": now, "updated_at": now} for facts in new]
         ids = list(session.scalars(insert(Product).returning(Product.id, sort_by_parameter_order=True), rows))
-    if changed:
-        session.execute(
-            update(Product),
-            [
-                {"id": product_id, **_product_columns(facts, labels), "updated_at": now}
-                for product_id, facts in changed.items()
-            ],
-        )
+    update_rows(
+        session,
+        Product,
+        [
+            {"id": product_id, **_product_columns(facts, labels), "updated_at": now}
+            for product_id, facts in changed.items()
+        ],
+    )
     for action, product_id, facts in (
         *(("product_created", row_id, facts) for row_id, facts in zip(ids, new, strict=True)),
         *(("product_updated", product_id, facts) for product_id, facts in changed.items()),
@@ -93,14 +94,13 @@ def write_listings(
     if new:
         rows = [_listing_columns(facts, now=now) for facts in new]
         ids = list(session.scalars(insert(Listing).returning(Listing.id, sort_by_parameter_order=True), rows))
-        session.execute(
-            insert(Stock), [{"listing_id": row_id, "on_hand": NOTHING, "reserved": NOTHING} for row_id in ids]
-        )
-    if changed:
-        session.execute(
-            update(Listing),
-            [{"id": listing_id, **asdict(terms), "updated_at": now} for listing_id, terms in changed.items()],
-        )
+        empty = [{"listing_id": row_id, "on_hand": NOTHING, "reserved": NOTHING} for row_id in ids]
+        session.execute(insert(Stock).returning(Stock.listing_id), empty)
+    update_rows(
+        session,
+        Listing,
+        [{"id": listing_id, **asdict(terms), "updated_at": now} for listing_id, terms in changed.items()],
+    )
     for row_id, facts in zip(ids, new, strict=True):
         record_action(
             session,
@@ -153,11 +153,11 @@ def set_listing_prices(
         for row in rows
         if prices[ListingId(row.id)].minor != row.price_minor
     ]
-    if steps:
-        session.execute(
-            update(Listing),
-            [{"id": step.listing_id, "price_minor": step.after.minor, "updated_at": now} for step in steps],
-        )
+    update_rows(
+        session,
+        Listing,
+        [{"id": step.listing_id, "price_minor": step.after.minor, "updated_at": now} for step in steps],
+    )
     events = [
         ListingPriceChanged(listing_id=step.listing_id, vendor_id=step.vendor_id, product_id=step.product_id)
         for step in steps

@@ -28,6 +28,7 @@ from core.exchange.staging import StagedRow
 from core.refs import VendorId
 
 _PART: Final = 65_536
+_UNIQUE_VIOLATION: Final = "23505"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,7 +132,9 @@ def import_file(
         with session.begin_nested():
             return _import(session, kind, read_rows(file, file_kind), work)
     except IntegrityError as refused:
-        raise ImportCollided from refused
+        if getattr(refused.orig, "sqlstate", None) == _UNIQUE_VIOLATION:
+            raise ImportCollided from refused
+        raise
 
 
 def _import(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> Report:

@@ -65,16 +65,17 @@ def targets(rows: Sequence[StagedRow]) -> list[int]:
 
 
 def begin(session: Session) -> None:
-    STAGED.create(session.connection())
+    STAGED.create(session.connection(), checkfirst=False)
 
 
 def end(session: Session) -> None:
-    STAGED.drop(session.connection())
+    STAGED.drop(session.connection(), checkfirst=False)
 
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        session.execute(insert(STAGED), rows)
+        # Returning makes one statement of them.
+        session.execute(insert(STAGED).returning(STAGED.c.number), rows)
 
 
 def settle(session: Session) -> None:

@@ -115,7 +115,7 @@ def record_all(session: Session, events: Sequence[DomainEvent], *, actor: Actor,
             }
             for row in rows
         ]
-        session.execute(insert(Job), jobs)
+        session.execute(insert(Job).returning(Job.id), jobs)
         ring_after_commit(session, reaction.queue)
 
 

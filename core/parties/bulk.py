@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.audit.service import record_action
+from core.db.batch import update_rows
 from core.parties.models import Approval, Retailer
 from core.parties.service import RetailerFacts
 from core.refs import RetailerId
@@ -39,11 +40,11 @@ def write_retailers(
         ids = list(
             session.scalars(insert(Retailer).returning(Retailer.id, sort_by_parameter_order=True), rows)
         )
-    if changed:
-        session.execute(
-            update(Retailer),
-            [{"id": retailer_id, **_columns(after)} for retailer_id, (_, after) in changed.items()],
-        )
+    update_rows(
+        session,
+        Retailer,
+        [{"id": retailer_id, **_columns(after)} for retailer_id, (_, after) in changed.items()],
+    )
     for retailer_id in ids:
         _audit(session, "retailer_created", retailer_id, reason=reason, actor=actor, now=now)
     for retailer_id, (before, after) in changed.items():

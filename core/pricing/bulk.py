@@ -92,4 +92,5 @@ def _remember(
         for vendor_id, product_id, old, new in steps
     ]
     if rows:
-        session.execute(insert(PriceChange), rows)
+        # Returning makes one statement of them.
+        session.execute(insert(PriceChange).returning(PriceChange.id), rows)
