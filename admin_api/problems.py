@@ -50,6 +50,8 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "import_collided",
         "job_busy",
         "job_waits_already",
+        "last_owner",
+        "not_taken_over",
         "listing_exists",
         "nothing_asked",
         "offer_expired",

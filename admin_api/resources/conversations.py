@@ -7,15 +7,16 @@ from http import HTTPStatus
 from typing import Literal
 
 from flask import Blueprint
+from pydantic import Field
 from sqlalchemy import exists, select
 
 from admin_api import paging
 from admin_api.door import ADMIN, Call, endpoint
-from admin_api.fields import RowId, View
+from admin_api.fields import Given, MessageText, RowId, View
 from admin_api.paging import PageQuery, PageView
-from core.messaging import queries, service
+from core.messaging import by_hand, queries, service
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, OutboundStatus
-from core.parties.models import Contact
+from core.parties.models import Contact, Language
 from core.refs import ConversationId
 
 blueprint = Blueprint("api_conversations", __name__)
@@ -34,6 +35,12 @@ class ConversationFilter(PageQuery):
 
 class MessageFilter(PageQuery):
     sort: Literal["id", "-id"] = "-id"
+
+
+class MessageGiven(Given):
+    """It reaches the person within a day of their last message; later only an approved template would."""
+
+    text: MessageText = Field(examples=["Namaste, we are looking into it."])
 
 
 class ConversationView(View):
@@ -151,23 +158,7 @@ def list_outbound(call: Call, conversation_id: int, query: MessageFilter) -> Out
     queries.get_conversation(call.session, ConversationId(conversation_id))
     wanted = select(OutboundMessage).where(OutboundMessage.conversation_id == conversation_id)
     found = paging.cut(call.session, wanted, key=OutboundMessage.id, page=query, sort=query.sort)
-    items = [
-        OutboundOut(
-            id=row.id,
-            say=row.say,
-            language=row.language,
-            body=row.body,
-            status=row.status,
-            error_code=row.error_code,
-            attempts=row.attempts,
-            turn_id=row.turn_id,
-            order_id=row.order_id,
-            queued_at=row.queued_at,
-            sent_at=row.sent_at,
-        )
-        for row in found.items
-    ]
-    return OutboundPage(items=items, total=found.total, next=found.next)
+    return OutboundPage(items=[_outbound(row) for row in found.items], total=found.total, next=found.next)
 
 
 @blueprint.post("/conversations/<id:conversation_id>/take-over")
@@ -192,6 +183,48 @@ def hand_back(call: Call, conversation_id: int) -> ConversationView:
     queries.get_conversation(call.session, ConversationId(conversation_id))
     back = service.hand_back(call.session, ConversationId(conversation_id), actor=call.actor, now=call.now)
     return _views(call, [back])[0]
+
+
+@blueprint.post("/conversations/<id:conversation_id>/messages")
+@endpoint(
+    tag="conversations",
+    roles=ADMIN,
+    answer=OutboundOut,
+    status=HTTPStatus.CREATED,
+    body=MessageGiven,
+    is_keyed=True,
+    refusals=[HTTPStatus.CONFLICT],
+)
+def write_message(call: Call, conversation_id: int, body: MessageGiven) -> OutboundOut:
+    """Write to the person in words of your own, in a conversation that was taken over."""
+    found = queries.get_conversation(call.session, ConversationId(conversation_id))
+    person = call.session.get_one(Contact, found.contact_id)
+    message = by_hand.write(
+        call.session,
+        ConversationId(conversation_id),
+        body.text,
+        language=person.language or Language.ENGLISH,
+        cause=call.cause,
+        actor=call.actor,
+        now=call.now,
+    )
+    return _outbound(message)
+
+
+def _outbound(row: OutboundMessage) -> OutboundOut:
+    return OutboundOut(
+        id=row.id,
+        say=row.say,
+        language=row.language,
+        body=row.body,
+        status=row.status,
+        error_code=row.error_code,
+        attempts=row.attempts,
+        turn_id=row.turn_id,
+        order_id=row.order_id,
+        queued_at=row.queued_at,
+        sent_at=row.sent_at,
+    )
 
 
 def _views(call: Call, conversations: list[Conversation]) -> list[ConversationView]:

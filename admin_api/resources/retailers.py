@@ -18,7 +18,7 @@ from admin_api.resources.addresses import AddressGiven, AddressView, address_of,
 from core.credit import service as credit
 from core.db.locks import LockRank, lock
 from core.parties import queries, service
-from core.parties.models import Approval, Language, Position, Retailer
+from core.parties.models import Approval, Language, Retailer
 from core.parties.service import RetailerFacts
 from core.refs import RetailerId
 
@@ -85,21 +85,6 @@ class RetailerView(View):
 
 class RetailerPage(PageView):
     items: list[RetailerView]
-
-
-class PersonView(View):
-    """Somebody who acts for the shop. Above `order_limit` the owner approves."""
-
-    contact_id: int
-    name: str | None
-    language: Language
-    position: Position
-    order_limit: Rupees | None
-    opted_out: bool
-
-
-class PeopleView(View):
-    items: list[PersonView]
 
 
 def retailer_view(retailer: Retailer) -> RetailerView:
@@ -268,25 +253,4 @@ def set_retailer_limit(call: Call, retailer_id: int, body: LimitGiven) -> None:
         reason=body.reason,
         actor=call.actor,
         now=call.now,
-    )
-
-
-@blueprint.get("/retailers/<id:retailer_id>/people")
-@endpoint(tag="retailers", roles=ADMIN_OR_RETAILER, answer=PeopleView)
-def list_retailer_people(call: Call, retailer_id: int) -> PeopleView:
-    """The owner and the helpers, as WhatsApp knows them."""
-    call.must_own(retailer_id=retailer_id, kind="retailers", row_id=retailer_id)
-    queries.get_retailer(call.session, RetailerId(retailer_id))
-    return PeopleView(
-        items=[
-            PersonView(
-                contact_id=person.contact_id,
-                name=person.name,
-                language=person.language,
-                position=person.position,
-                order_limit=None if person.order_limit is None else Rupees.of(person.order_limit),
-                opted_out=person.opted_out,
-            )
-            for person in queries.people_of_retailer(call.session, RetailerId(retailer_id))
-        ]
     )

@@ -43,3 +43,9 @@ class OwnsAnotherContact(DomainError):
     """The address belongs to another contact: an admin joins the two first."""
 
     code = "owns_another_contact"
+
+
+class LastOwner(DomainError):
+    """A party keeps an owner: name another one first."""
+
+    code = "last_owner"

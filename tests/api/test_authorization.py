@@ -51,11 +51,16 @@ MATRIX = {
     "POST /claims/{claim_id}/reject": ITS_VENDOR,
     "GET /clock": ADMINS,
     "PUT /clock": ADMINS,
+    "GET /contacts": ADMINS,
+    "GET /contacts/split": ADMINS,
+    "GET /contacts/{contact_id}": ADMINS,
+    "POST /contacts/{contact_id}/join": ADMINS,
     "GET /conversations": ADMINS,
     "GET /conversations/{conversation_id}": ADMINS,
     "POST /conversations/{conversation_id}/hand-back": ADMINS,
     "GET /conversations/{conversation_id}/inbound": ADMINS,
     "GET /conversations/{conversation_id}/outbound": ADMINS,
+    "POST /conversations/{conversation_id}/messages": ADMINS,
     "POST /conversations/{conversation_id}/take-over": ADMINS,
     "GET /credit-accounts": SHOPS,
     "GET /credit-accounts/{account_id}": ITS_SHOP,
@@ -142,6 +147,8 @@ MATRIX = {
     "POST /retailers/{retailer_id}/discounts": ADMINS,
     "PUT /retailers/{retailer_id}/limit": ADMINS,
     "GET /retailers/{retailer_id}/people": ITS_SHOP,
+    "POST /retailers/{retailer_id}/people": ADMINS,
+    "DELETE /retailers/{retailer_id}/people/{contact_id}": ADMINS,
     "POST /retailers/{retailer_id}/refuse": ADMINS,
     "GET /retailers/{retailer_id}/statement": ITS_SHOP,
     "POST /retailers/{retailer_id}/unblock": ADMINS,
@@ -174,6 +181,9 @@ MATRIX = {
     "POST /vendors/{vendor_id}/close": ITS_VENDOR,
     "POST /vendors/{vendor_id}/deactivate": ADMINS,
     "POST /vendors/{vendor_id}/refuse": ADMINS,
+    "GET /vendors/{vendor_id}/people": ITS_VENDOR,
+    "POST /vendors/{vendor_id}/people": ADMINS,
+    "DELETE /vendors/{vendor_id}/people/{contact_id}": ADMINS,
     "GET /vendors/{vendor_id}/settlement": ITS_VENDOR,
     "POST /vendors/{vendor_id}/settlements": ADMINS,
     "GET /vendors/{vendor_id}/statement": ITS_VENDOR,
@@ -287,6 +297,8 @@ def _ids(name, world):
     """The owner answers a helper's basket and not the open one; only what is on its way is delivered or comes back."""
     if name.endswith(("{basket_id}/approve", "{basket_id}/refuse")):
         return world.ids | {"basket_id": world.waiting}
+    if name == "DELETE /vendors/{vendor_id}/people/{contact_id}":
+        return world.ids | {"contact_id": world.himal.owner.contact_id}
     if name.endswith(("/deliver", "/return")):
         return world.ids | {"fulfillment_id": world.on_the_way}
     return world.ids
@@ -310,6 +322,7 @@ def _body(operation, document, world):
         "vendor_id": world.himal.id,
         "product_id": world.ids["product_id"],
         "invoice_id": world.ids["invoice_id"],
+        "other_id": world.bina.owner.contact_id,
     }
     for name, value in known.items():
         if name in body:

@@ -121,6 +121,7 @@ def make_world(market: Market) -> World:
         "basket_id": draft.id,
         "category": "orders",
         "claim_id": claim.id,
+        "contact_id": asha.owner.contact_id,
         "conversation_id": recorded.conversation_id,
         "fulfillment_id": promised.fulfillment.fulfillment_id,
         "invoice_id": done.invoice_id,

@@ -6,6 +6,7 @@ from core.parties.service.contacts import (
     join_contacts,
     opt_in,
     opt_out,
+    remove_person,
     set_language,
 )
 from core.parties.service.retailers import (
@@ -61,6 +62,7 @@ __all__ = [
     "opt_out",
     "refuse_retailer",
     "refuse_vendor",
+    "remove_person",
     "rename_user",
     "set_language",
     "unblock_retailer",

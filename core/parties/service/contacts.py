@@ -15,6 +15,7 @@ from core.db.locks import LockRank, lock_all
 from core.errors import NotFound
 from core.money import Money
 from core.parties import queries
+from core.parties.errors import LastOwner
 from core.parties.models import ChannelAddress, Contact, Language, Membership, Position
 from core.refs import ContactId, RetailerId, VendorId
 
@@ -115,6 +116,37 @@ def add_person(
         after={"retailer_id": retailer_id, "vendor_id": vendor_id, "position": position},
     )
     return membership
+
+
+def remove_person(
+    session: Session,
+    contact_id: ContactId,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    retailer_id: RetailerId | None = None,
+    vendor_id: VendorId | None = None,
+) -> None:
+    """Let a contact act for that party no more. Raises NotFound, and LastOwner: somebody must answer for a party."""
+    party = Membership.retailer_id == retailer_id if vendor_id is None else Membership.vendor_id == vendor_id
+    people = session.scalars(select(Membership).where(party).order_by(Membership.id).with_for_update()).all()
+    leaving = next((row for row in people if row.contact_id == contact_id), None)
+    if leaving is None:
+        raise NotFound(kind="memberships", id=contact_id)
+    owners = [row for row in people if row.position is Position.OWNER]
+    if owners == [leaving]:
+        raise LastOwner(contact_id=contact_id)
+    session.delete(leaving)
+    session.flush()
+    record_action(
+        session,
+        "person_removed",
+        subject_kind="contact",
+        subject_id=contact_id,
+        actor=actor,
+        now=now,
+        before={"retailer_id": retailer_id, "vendor_id": vendor_id, "position": leaving.position},
+    )
 
 
 def join_contacts(
