@@ -36,6 +36,7 @@ class _Gatherer:
         self.loose: list[Draft] = []
         self.lead: Draft | None = None  # numbers that wait for the goods that follow
         self.row = 0
+        self.taking_out_row = -1
 
     def add(self, clause: Clause) -> None:
         if clause.starts_row:
@@ -46,8 +47,12 @@ class _Gatherer:
         if not drafts[0].named:
             self._add_figures(drafts[0])
             return
+        if self.taking_out_row == self.row and not any(draft.has_amount for draft in drafts):
+            drafts = [replace(draft, is_withdrawn=True) for draft in drafts]  # "remove Tide and Rin"
         drafts = self._clear_contradictions(drafts)
         if drafts[0].is_withdrawn:
+            if drafts[0].is_taken_out and clause.parts[0].kind is not Atom.PRODUCT:
+                self.taking_out_row = self.row
             while (
                 drafts[0].is_taken_out
                 and self.drafts

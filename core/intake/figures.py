@@ -213,7 +213,8 @@ class FigureReader:
         if key in self.words.markers["three_or_tin"]:
             return self._is_three(at)
         if key in self.words.markers["needs_unit"]:
-            return self.unit(at + 1) is not None
+            is_last = at + 1 == len(self.tokens) and self._key(at - 1) in self.words.markers["worn"]
+            return is_last or self.unit(at + 1) is not None
         return True
 
     def _is_two(self, at: int) -> bool:

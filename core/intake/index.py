@@ -58,6 +58,7 @@ class Product:
     unit: Unit | None
     packs: frozenset[Unit]  # every kind of pack its name and unit speak of
     is_loose: bool
+    contents: int | None  # how many pieces its pack holds, if it says so
     case_qty: int
     price_minor: int
     category: str

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -23,6 +24,7 @@ from core.intake.sound import (
 from core.intake.wordbook import WordBook, frozen
 
 SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
+CONTENTS = re.compile(r"\s*(\d+)\s*(?:x\b|pcs|pieces|boxes|sachets)", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\(([^)]*)\)")
 SIZE_IN_NAME = re.compile(r"(?<![\w.])\d+(?:\.\d+)?\s*(?:kg|gm|g|ml|ltr|l)\b", re.IGNORECASE)
 JOINING = frozenset({"and", "of", "with", "र"})
@@ -97,11 +99,11 @@ class IndexBuilder:
         for text in (entry.name_ne, *entry.aliases):
             if text:
                 self._add_name(number, text, packs)
-        for word in _words_of(entry.brand):
+        for word in _words_again(entry.brand):
             self.names[word].add(number)
         if is_loose:
             self.names["loose"].add(number)
-        for word in _words_of(entry.category):
+        for word in _words_again(entry.category):
             self.short[word].add(number)
         self._add_codes(number, entry, row)
         brand = entry.brand.lower()
@@ -111,6 +113,7 @@ class IndexBuilder:
             unit=unit,
             packs=frozenset(packs),
             is_loose=is_loose,
+            contents=_contents(entry.pack_size),
             case_qty=max(1, entry.case_qty),
             price_minor=entry.price_minor,
             category=entry.category,
@@ -144,7 +147,7 @@ class IndexBuilder:
 
     def _add_codes(self, number: int, entry: CatalogEntry, row: list[str]) -> None:
         """Enter the initials of the brand, and the parts of the code that shorten the name ("COKE" for Coca-Cola)."""
-        brand = [word for word in _words_of(entry.brand) if word.isalpha()]
+        brand = [word for word in _words_again(entry.brand) if word.isalpha()]
         codes = {"".join(word[0] for word in brand[:3])} if len(brand) > 1 else set()
         words = [*brand, *row]
         for part in WORD.findall(entry.sku.lower()):
@@ -212,10 +215,23 @@ def _spoken_figures(word: str) -> set[str]:
     return keys
 
 
+@lru_cache(maxsize=8192)
+def _words_again(text: str) -> tuple[str, ...]:
+    """Part brands and categories, which come again and again."""
+    return tuple(_words_of(text))
+
+
 def _words_of(text: str) -> list[str]:
     return WORD.findall(text.lower().replace("'", "").replace("\u2019", ""))
 
 
+@lru_cache(maxsize=1024)
+def _contents(pack_size: str) -> int | None:
+    match = CONTENTS.match(pack_size)
+    return int(match[1]) if match else None
+
+
+@lru_cache(maxsize=1024)
 def _size(pack_size: str) -> Size | None:
     match = SIZE.search(pack_size)
     if match is None:

@@ -10,6 +10,7 @@ from core.intake.sound import without_case_ending
 from core.intake.text import Kind, Token
 
 LONGEST_ALIAS_WORDS = 5
+SPEAKS_OF_DEBT = frozenset({"due", "ask_price", "paid", "money"})
 # Cues whose words may also be words of a name, beside other words of it ("good day", "lux rose & …", "total").
 MILD = frozenset(
     {
@@ -51,6 +52,7 @@ class MentionReader:
         self.cues, self.cues_at, self.noise, self.aliases = cues, cues_at, noise, aliases
         self.figures = FigureReader(list(tokens), words, noise, self.starts_product)
         self.known: dict[int, tuple[Sense, ...]] = {}
+        self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
         self.clause_has_product = False
 
     def alias(self, at: int) -> Part | None:
@@ -150,6 +152,11 @@ class MentionReader:
 
     def joined(self, at: int, length: int) -> tuple[Sense, ...]:
         """Read neighbours as one word ("good knight", "7 up")."""
+        if (at, length) not in self.joined_at:
+            self.joined_at[at, length] = self._joined(at, length)
+        return self.joined_at[at, length]
+
+    def _joined(self, at: int, length: int) -> tuple[Sense, ...]:
         row = self.tokens[at : at + length]
         if len(row) < length or any(token.kind not in (Kind.WORD, Kind.NUMBER) for token in row):
             return ()
@@ -214,8 +221,12 @@ class MentionReader:
         if token.text not in self.words.spellings and self._is_single_cue(at):
             return True  # "weel" is heard like "will", but nobody writes "will" so
         if all(cue.name == "due" for cue in self.cues_at[at]):
-            return any(one.kind is Kind.NUMBER for one in self.tokens) or bool(self.figures.number(at + 1))
-        return token.text in self.words.goods_spellings and not self.clause_has_product
+            return not any(cue.name in SPEAKS_OF_DEBT and cue.start != at for cue in self.cues)
+        if token.text not in self.words.goods_spellings or self.clause_has_product:
+            return False
+        before = self.tokens[at - 1] if at else None
+        is_counted = before is not None and (before.kind is Kind.NUMBER or before.key in self.words.units)
+        return is_counted or self.figures.number(at + 1) is not None
 
     def _is_single_cue(self, at: int) -> bool:
         """Say whether only the sound of this one word makes it a cue, not a stem such as "patha…"."""

@@ -15,6 +15,7 @@ OWN_PACKS = frozenset(
 )
 MOST_PIECES = Decimal(1_000_000)
 PIECES = frozenset({None, Unit.PIECE, Unit.PACKET})
+COUNTED_INSIDE = frozenset({Unit.CRATE, Unit.STRIP, Unit.JAR, Unit.BUNDLE})
 STRICT_PACKS = frozenset({Unit.STRIP, Unit.TIN, Unit.BUNDLE})
 SMALL_PACK = Decimal(250)
 
@@ -126,6 +127,8 @@ def base_quantity(
     product: Product, value: Decimal | None, unit: Unit | None, *, staples: frozenset[str]
 ) -> Decimal | None:
     """Turn a count of a unit into base pieces of the product; None when that is not certain."""
+    if _may_count_the_contents(product, value, unit):
+        return None
     factor = _pieces_in(product, unit, staples)
     if value is None or factor is None:
         return None
@@ -133,6 +136,16 @@ def base_quantity(
     if not is_sane(quantity) or (not product.is_loose and quantity != quantity.to_integral_value()):
         return None
     return quantity
+
+
+def _may_count_the_contents(product: Product, value: Decimal | None, unit: Unit | None) -> bool:
+    """Say whether a number may count what a pack holds: 30 eggs are one crate, or thirty."""
+    if product.contents is None or product.unit not in COUNTED_INSIDE or value is None:
+        return False
+    if unit is Unit.DOZEN:
+        return product.unit is Unit.CRATE
+    bare = unit is None and product.unit is not Unit.BUNDLE
+    return (bare or unit is Unit.PIECE) and value >= product.contents
 
 
 def _pieces_in(product: Product, unit: Unit | None, staples: frozenset[str]) -> Decimal | None:

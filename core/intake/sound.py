@@ -30,7 +30,7 @@ NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 
 
 def is_devanagari(word: str) -> bool:
-    return DEVANAGARI.search(word) is not None
+    return not word.isascii() and DEVANAGARI.search(word) is not None
 
 
 def romanize(word: str) -> str:
@@ -187,6 +187,7 @@ def native(word: str) -> str:
     return REPEATED.sub(r"\1", word)
 
 
+@lru_cache(maxsize=65536)
 def english(word: str) -> str:
     """Give the sound of a word read the English way ("colgate" and कोलगेट are both `kolget`)."""
     word = NOT_LETTERS.sub("", word.lower())
