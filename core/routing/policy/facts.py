@@ -71,7 +71,15 @@ class ListingFacts:
 
     def price_for(self, quantity: Decimal) -> Money:
         """What one piece costs the shop that asks, when so many come from this vendor."""
+        if self.special is NO_SPECIAL_PRICES:
+            return self.price
         return apply_price(self.price, quantity, self.special).price
+
+    def price_towards(self, wanted: Decimal) -> Money:
+        """What one piece costs when as much of *wanted* is ordered here as this listing can give."""
+        if self.special is NO_SPECIAL_PRICES:
+            return self.price
+        return self.price_for(self.fillable(wanted))
 
     def fillable(self, wanted: Decimal) -> Decimal:
         """How much of *wanted* this listing can give: whole packs, within the stock, not below its minimum."""

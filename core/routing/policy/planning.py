@@ -140,9 +140,11 @@ def _split(market: Market, ranked: Sequence[Candidate], ceiling: Money | None) -
     for subset in _subsets(market, ranked):
         if best and best[0][:2] < (most, len(subset)):
             break  # it covers all that can be had, and what follows takes more vendors
-        best = _best_within(market, best, subset, ceiling, ranked)
+        # Who is alone gets what it has, whichever line comes first.
+        preferences = (_best_first, _cheapest_first) if len(subset) > 1 else (_best_first,)
+        best = _best_within(market, best, subset, preferences, ceiling, ranked)
     # Perhaps only every line from its cheapest vendor fits, however many vendors that takes.
-    best = _best_within(market, best, ranked, ceiling, ranked)
+    best = _best_within(market, best, ranked, (_cheapest_first,), ceiling, ranked)
     return best[1] if best else {}
 
 
@@ -189,14 +191,16 @@ def _best_within(
     market: Market,
     best: tuple[Choice, Assignment] | None,
     subset: Sequence[Candidate],
+    preferences: Iterable[Preference],
     ceiling: Money | None,
     ranked: Sequence[Candidate],
 ) -> tuple[Choice, Assignment] | None:
-    """The best so far, or the subset's assignment by rank or by price where that is better and within the ceiling.
+    """The best so far, or one of the subset's assignments where that is better and within the ceiling.
 
-    Both are always tried: a ceiling only takes choices away, so what was shown without one is chosen under it too.
+    Whatever the ceiling, the same ones are tried: it only takes choices away, so the plan that was shown without it is
+    chosen under it too.
     """
-    for prefer in (_best_first, _cheapest_first):
+    for prefer in preferences:
         assignment = _assign(market, subset, prefer)
         if ceiling is None or _total(market, subset, assignment) <= ceiling:
             best = _better(market, best, assignment, ranked)

@@ -116,7 +116,7 @@ def price_ratio(
     for need in needs:
         if listing := listings.get(need.product_id):
             average = averages.get(need.product_id, listing.price)
-            asked += listing.price_for(listing.fillable(need.quantity)).minor * need.quantity
+            asked += listing.price_towards(need.quantity).minor * need.quantity
             market += average.minor * need.quantity
     return asked / market if market else Decimal(1)
 
