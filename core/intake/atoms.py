@@ -46,6 +46,7 @@ STOPS = frozenset(".?!;")
 COMMAS = frozenset(",+&/")
 OPENING, CLOSING = "([{", ")]}"
 LONGEST_ASIDE = 8
+LONGEST_SHORT_FORM = 4
 
 
 class _AtomReader:
@@ -109,11 +110,11 @@ class _AtomReader:
     def _unit(self, at: int) -> Part | None:
         """Read a unit that stands before its number ("ctn 2"), or a kind of pack without one."""
         unit = self.figures.unit(at)
-        if unit is None:
+        if unit is None or at in self.longest:
             return None
         if turned := self.figures.number_after_unit(unit):
             return self._counted(at, turned)
-        if at in self.longest or self.goods.word_senses(at, extending=False):
+        if self.goods.word_senses(at, extending=False):
             return None
         return Part(kind=Atom.PACK, start=at, end=unit.end, unit=unit.unit)
 
@@ -121,8 +122,22 @@ class _AtomReader:
         sign = self.tokens[at].text
         if sign in OPENING:
             self._open_aside(at)
+        if sign == "." and self._ends_a_short_form(at):
+            return Part(kind=Atom.COMMA, start=at, end=at + 1)
         kind = Atom.STOP if sign in STOPS else Atom.COMMA if sign in COMMAS else Atom.TALK
         return Part(kind=kind, start=at, end=at + 1)
+
+    def _ends_a_short_form(self, at: int) -> bool:
+        """Say whether a full stop belongs to a unit ("3 doz. Lux")."""
+        before = self.tokens[at - 1] if at else None
+        follows = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if before is None or follows is None or not self.tokens[at].glued:
+            return False
+        return (
+            before.key in self.words.units
+            and follows.kind is Kind.WORD
+            and len(before.text) <= LONGEST_SHORT_FORM
+        )
 
     def _open_aside(self, at: int) -> None:
         closing = CLOSING[OPENING.index(self.tokens[at].text)]

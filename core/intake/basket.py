@@ -50,25 +50,28 @@ class _Gatherer:
         if self.taking_out_row == self.row and not any(draft.has_amount for draft in drafts):
             drafts = [replace(draft, is_withdrawn=True) for draft in drafts]  # "remove Tide and Rin"
         drafts = self._clear_contradictions(drafts)
-        if drafts[0].is_withdrawn:
-            if drafts[0].is_taken_out and clause.parts[0].kind is not Atom.PRODUCT:
-                self.taking_out_row = self.row
-            while (
-                drafts[0].is_taken_out
-                and self.drafts
-                and self.drafts[-1].row == self.row
-                and not self.drafts[-1].has_amount
-                and not drafts[0].has_amount
-            ):
-                self.refused.append(self.drafts.pop())  # "frooti ra red bull hataunu"
-            for draft in drafts:
+        if drafts[0].is_withdrawn and drafts[0].is_taken_out:
+            self._take_out(clause, drafts)
+        for draft in drafts:
+            if draft.is_withdrawn:
                 self._refuse(draft)
+        drafts = [draft for draft in drafts if not draft.is_withdrawn]
+        if not drafts:
             return
         if drafts[0].corrects and self.drafts:
             drafts[0] = self._corrected(drafts[0])
         drafts = self._with_lead(drafts)
         self.drafts += drafts
         self._share()
+
+    def _take_out(self, clause: Clause, drafts: list[Draft]) -> None:
+        """Let "frooti ra red bull hataunu" and "remove Tide and Rin" speak of both."""
+        if clause.parts[0].kind is not Atom.PRODUCT:
+            self.taking_out_row = self.row
+        while self.drafts and self.drafts[-1].row == self.row:
+            if self.drafts[-1].has_amount or drafts[0].has_amount:
+                break
+            self.refused.append(self.drafts.pop())
 
     def done(self) -> Gathered:
         if self.lead:
@@ -90,7 +93,7 @@ class _Gatherer:
             self.refused.append(self.drafts.pop())
         elif draft.corrects:
             self.drafts[-1] = _replaced(last, draft.figures)
-        elif not last.has_amount and draft.figures:
+        elif not last.has_amount and draft.figures and (goods_of(last) or last.row == draft.row):
             figures = (*last.figures, *draft.figures)
             self.drafts[-1] = replace(
                 last, figures=figures, is_each=last.is_each or draft.is_each, end=draft.end
@@ -180,11 +183,13 @@ class _Gatherer:
         """Count the goods at the end of the row that wait for a number, the last one included."""
         last = self.drafts[-1]
         count = 1
+        row = last.row
         for draft in reversed(self.drafts[-MOST_SHARERS:-1]):
             has_number = bool(draft.counts) if sized else draft.has_amount
-            if has_number or draft.row != last.row or draft.is_vague:
+            is_elsewhere = row - draft.row > (1 if goods_of(draft) else 0)
+            if has_number or is_elsewhere or draft.is_vague:
                 break
-            count += 1
+            count, row = count + 1, draft.row
         return count
 
     def _take_from_leader(self) -> None:

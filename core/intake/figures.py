@@ -93,8 +93,13 @@ class FigureReader:
             return False
         if self._text(at) == "minus":
             return True
-        starts_row = at == 0 or self.tokens[at - 1].kind is Kind.BREAK
-        return self.tokens[at + 1].glued and starts_row and self.dashes_at_rows == 1
+        if not self.tokens[at + 1].glued:
+            return False
+        before = self.tokens[at - 1] if at else None
+        if before is None or before.kind is Kind.BREAK:
+            return self.dashes_at_rows == 1  # more than one are the dots of a list
+        is_talk = (before.key,) in self.words.exact_cues
+        return not self.tokens[at].glued and (before.kind is Kind.SIGN or is_talk)
 
     def plain(self, at: int) -> Number | None:
         """Read one number without its unit."""
@@ -213,8 +218,7 @@ class FigureReader:
         if key in self.words.markers["three_or_tin"]:
             return self._is_three(at)
         if key in self.words.markers["needs_unit"]:
-            is_last = at + 1 == len(self.tokens) and self._key(at - 1) in self.words.markers["worn"]
-            return is_last or self.unit(at + 1) is not None
+            return self.unit(at + 1) is not None
         return True
 
     def _is_two(self, at: int) -> bool:

@@ -102,7 +102,8 @@ class CatalogIndex:
         """Say whether a mix of letters, digits and dashes is a product code or a word of a name."""
         if text.upper() in self.by_sku:
             # "tide-1" is one Tide as often as the code TIDE-1: such a code counts only as it is printed.
-            return text == text.upper() or len(text.rpartition("-")[2]) > 2
+            tail = text.rpartition("-")[2]
+            return text == text.upper() or not tail.isdigit() or len(tail) > 2
         return "-" not in text and text.lower() in self.odd_names
 
     def meanings(self, word: str) -> tuple[Meaning, ...]:

@@ -169,9 +169,13 @@ def _wants_goods(signs: Signs) -> bool:
         return False
     if signs.says("send", "order_word", "add"):
         return True
-    if any(row.has_stranger for row in signs.rows) and not signs.says("withdraw"):
+    return any(_only_names_goods(row) for row in signs.rows if row.kind is RowKind.GOODS)
+
+
+def _only_names_goods(row: Row) -> bool:
+    if row.has_stranger and "withdraw" not in row.cues:
         return False
-    return not signs.says("thanks", "help", "story", "no")
+    return row.cues.isdisjoint({"thanks", "help", "story", "no"})
 
 
 def _asks_again(signs: Signs) -> bool:

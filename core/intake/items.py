@@ -150,7 +150,14 @@ def draft_clause(clause: Clause) -> list[Draft]:
         for order, figures in enumerate(_by_pack(share)):
             draft = _draft(clause, mention, figures, each, **common)
             drafts.append(replace(draft, touches=touches, is_carried=order > 0))
-    return _with_strange_units(drafts)
+    return _with_strange_units(_withdrawn_alone(drafts))
+
+
+def _withdrawn_alone(drafts: list[Draft]) -> list[Draft]:
+    """Keep "maggi 2 ctn" of "maggi 2 ctn coke chahidaina": what has a number is wanted, what has none is not."""
+    if len(drafts) < 2 or drafts[-1].has_amount or not any(draft.has_amount for draft in drafts):
+        return drafts
+    return [replace(draft, is_withdrawn=draft.is_withdrawn and not draft.has_amount) for draft in drafts]
 
 
 def _with_strange_units(drafts: list[Draft]) -> list[Draft]:

@@ -46,7 +46,7 @@ LIST_NUMBER = re.compile(
     r"^[ \t]*\(?(\d{1,3})\s?[.)](?!\d)(?=[ \t]*\S)|^[ \t]*\(?(\d{1,3})[.)](?=\d+\s?(?:x|kg|g|ml|l|ltr|ctn|carton|pkt|case|dz)\b)",
     re.MULTILINE,
 )
-INLINE_NUMBER = re.compile(r"(?<![\w.,])(\d{1,2})[.)](?=\s*[^\W\d_])")
+INLINE_NUMBER = re.compile(r"(?<![\w.,(])(\d{1,2})[.)](?=\s*[^\W\d_])")
 ROW_NUMBER = re.compile(r"^[ \t]*(\d{1,2})(?:\s*[-:])?[ \t]+(?=[^\W\d_])")
 NUMBER = re.compile(r"\d")
 
