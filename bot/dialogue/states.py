@@ -22,6 +22,13 @@ from bot.dialogue.screens import (
 
 ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
 
+# What a vendor may say by its keywords alone, whatever is asked just now: nobody is caught in a question.
+_VENDOR_KEYWORDS: Final[tuple[Step, ...]] = (
+    *vendor_offers.STEPS,
+    *vendor_parcels.STEPS,
+    *vendor_home.KEYWORD_STEPS,
+)
+
 TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
     State.NEW: onboarding.NEW_STEPS,
     State.SHOP_NAME: onboarding.NAME_STEPS,
@@ -37,16 +44,15 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *ordering.READ_STEPS,
         *ordering.LAST_STEPS,
     ),
-    State.SHORTFALL: tracking.SHORTFALL_STEPS,
+    State.SHORTFALL: (*ordering.KEYWORD_STEPS, *tracking.KEYWORD_STEPS, *tracking.SHORTFALL_STEPS),
     State.VENDOR: (
-        *vendor_offers.STEPS,
-        *vendor_parcels.STEPS,
+        *_VENDOR_KEYWORDS,
         *vendor_home.STEPS,
         *vendor_listings.STEPS,
         *vendor_offers.READ_STEPS,
         *vendor_home.LAST_STEPS,
     ),
-    State.PART: vendor_offers.PART_STEPS,
-    State.DECLINE_WORDS: vendor_offers.DECLINE_STEPS,
-    State.SHORT_PARCEL: vendor_parcels.SHORT_STEPS,
+    State.PART: (*vendor_offers.PART_STEPS, *_VENDOR_KEYWORDS, *vendor_offers.PART_AGAIN_STEPS),
+    State.DECLINE_WORDS: (*_VENDOR_KEYWORDS, *vendor_offers.DECLINE_STEPS),
+    State.SHORT_PARCEL: (*vendor_parcels.SHORT_STEPS, *_VENDOR_KEYWORDS, *vendor_parcels.SHORT_AGAIN_STEPS),
 }

@@ -470,6 +470,7 @@ def _vendor() -> dict[str, Sequence[View]]:
                 "sold_out": [listing],
                 "back": [listing],
                 "unread": ["asdf 5"],
+                "below_promised": [other],
                 "question": question,
             }
             for question in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, Step, Turn
+from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.words import is_said
 from bot.wording.say import Say
 from core.clock import business_date
@@ -42,7 +42,7 @@ def tell_balance(turn: Turn) -> Outcome:
         "invoices": credit.open_invoices(turn.session, turn.retailer_id)[:5],
         "today": business_date(turn.now),
     }
-    return Outcome(say=Say("account/balance", view))
+    return Outcome(goto=State.SHOP, say=Say("account/balance", view))
 
 
 def asks_statement(turn: Turn) -> bool:
@@ -58,7 +58,10 @@ def tell_statement(turn: Turn) -> Outcome:
     lines = statement.lines[-_MOST_LINES:]
     earlier = statement.lines[: -len(lines)] if lines else ()
     opening = earlier[-1].balance if earlier else statement.opening
-    return Outcome(say=Say("account/statement", {"statement": statement, "opening": opening, "lines": lines}))
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("account/statement", {"statement": statement, "opening": opening, "lines": lines}),
+    )
 
 
 def says_paid(turn: Turn) -> bool:
@@ -100,10 +103,11 @@ def stale_method(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
 def _claim(turn: Turn, said: dict[str, Any]) -> Outcome:
     kept = {_CLAIM: said}
     if not said.get("amount_minor"):
-        return Outcome(say=Say("account/claim_amount"), slots=kept)
+        return Outcome(goto=State.SHOP, say=Say("account/claim_amount"), slots=kept)
     amount = Money(said["amount_minor"])
     if said.get("method") not in _METHODS:
         return Outcome(
+            goto=State.SHOP,
             say=Say("account/claim_method", {"amount": amount}),
             ask=Ask(
                 kind=METHOD,
@@ -115,7 +119,9 @@ def _claim(turn: Turn, said: dict[str, Any]) -> Outcome:
     method = _METHODS[said["method"]]
     if method is not PaymentMethod.CASH and not said.get("reference"):
         return Outcome(
-            say=Say("account/claim_reference", {"amount": amount, "method": method.value}), slots=kept
+            goto=State.SHOP,
+            say=Say("account/claim_reference", {"amount": amount, "method": method.value}),
+            slots=kept,
         )
     noted = claims.claim_payment(
         turn.session,
@@ -128,9 +134,11 @@ def _claim(turn: Turn, said: dict[str, Any]) -> Outcome:
     )
     view = {"amount": amount, "method": method.value, "reference": noted.reference}
     if noted.status is ClaimStatus.CONTESTED:
-        return Outcome(say=Say("account/claim_contested", view), slots={_CLAIM: None})
+        return Outcome(goto=State.SHOP, say=Say("account/claim_contested", view), slots={_CLAIM: None})
     standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
-    return Outcome(say=Say("account/claimed", {**view, "owed": standing.owed}), slots={_CLAIM: None})
+    return Outcome(
+        goto=State.SHOP, say=Say("account/claimed", {**view, "owed": standing.owed}), slots={_CLAIM: None}
+    )
 
 
 def _facts(slots: Slots) -> dict[str, Any]:

@@ -307,11 +307,15 @@ def greets(turn: Turn) -> bool:
     return turn.act.kind is ActKind.TEXT and turn.reading.intent in (Intent.GREETING, Intent.SMALLTALK)
 
 
-STEPS: tuple[Step, ...] = (
+# What a shop may say by its keywords alone, whatever is asked just now.
+KEYWORD_STEPS: tuple[Step, ...] = (
     Step(name="basket", matches=asks_basket, handler=present),
-    Step(name="line", matches=sets_line, handler=set_line),
     Step(name="clear_basket", matches=wants_clear, handler=clear),
     Step(name="same_again", matches=wants_same_again, handler=same_again),
+)
+STEPS: tuple[Step, ...] = (
+    Step(name="line", matches=sets_line, handler=set_line),
+    *KEYWORD_STEPS,
     Step(name="again", matches=wants_it_again, handler=add_again),
     Step(name="repeated", matches=is_repeated, handler=offer_again),
     Step(name="open_lines", matches=answers_open_lines, handler=settle_open_lines),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.dialogue.figures import line_figures
 from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.screens import ordering, placing
+from bot.dialogue.screens import ordering
 from bot.dialogue.screens.basket import shown
 from bot.dialogue.words import begins_with, codes, is_said
 from bot.wording.say import Say
@@ -46,13 +46,15 @@ def tell_status(turn: Turn) -> Outcome:
     """One order by its number, or all that are under way."""
     if named := _named(turn):
         view = queries.order_view(turn.session, named.id)
-        return Outcome(say=Say("tracking/order", {"order": view}), order_id=named.id)
+        return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), order_id=named.id)
     views = queries.open_orders(turn.session, turn.retailer_id)
     if not views:
-        return Outcome(say=Say("tracking/none"))
+        return Outcome(goto=State.SHOP, say=Say("tracking/none"))
     if len(views) == 1:
-        return Outcome(say=Say("tracking/order", {"order": views[0]}), order_id=views[0].order_id)
-    return Outcome(say=Say("tracking/orders", {"orders": views}))
+        return Outcome(
+            goto=State.SHOP, say=Say("tracking/order", {"order": views[0]}), order_id=views[0].order_id
+        )
+    return Outcome(goto=State.SHOP, say=Say("tracking/orders", {"orders": views}))
 
 
 # The code for the vendor
@@ -74,8 +76,10 @@ def tell_code(turn: Turn) -> Outcome:
         if part.status is FulfillmentStatus.DISPATCHED
     ]
     if not parcels:
-        return Outcome(say=Say("tracking/no_code"))
-    return Outcome(say=Say("tracking/code", {"parcels": parcels}), order_id=parcels[0].order_id)
+        return Outcome(goto=State.SHOP, say=Say("tracking/no_code"))
+    return Outcome(
+        goto=State.SHOP, say=Say("tracking/code", {"parcels": parcels}), order_id=parcels[0].order_id
+    )
 
 
 # Canceling and changing
@@ -96,10 +100,10 @@ def ask_cancel(turn: Turn) -> Outcome:
     if order is not None and basket.lines_of(turn.session, order.id):
         return _cancel_basket(turn, order, has_orders=bool(views))
     if not views:
-        return Outcome(say=Say("tracking/nothing_to_cancel"))
+        return Outcome(goto=State.SHOP, say=Say("tracking/nothing_to_cancel"))
     if len(views) == 1:
         return _ask_cancel(views[0])
-    return Outcome(say=Say("tracking/cancel_which", {"orders": views}))
+    return Outcome(goto=State.SHOP, say=Say("tracking/cancel_which", {"orders": views}))
 
 
 def _cancel_basket(turn: Turn, order: Order, *, has_orders: bool) -> Outcome:
@@ -122,10 +126,13 @@ def where_things_stand(turn: Turn) -> Outcome:
 def _ask_cancel(view: OrderView) -> Outcome:
     if view.status is OrderStatus.CANCELED:
         facts = {"short_code": view.short_code, "status": view.status}
-        return Outcome(say=Say("errors/already_done", {"facts": facts}), order_id=view.order_id)
+        return Outcome(
+            goto=State.SHOP, say=Say("errors/already_done", {"facts": facts}), order_id=view.order_id
+        )
     if view.status not in _CANCELABLE:
-        return Outcome(say=Say("tracking/order", {"order": view}), order_id=view.order_id)
+        return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), order_id=view.order_id)
     return Outcome(
+        goto=State.SHOP,
         say=Say("tracking/cancel_asked", {"order": view}),
         ask=Ask(kind=CANCEL, subject_id=view.order_id, facts={"about": {"short_code": view.short_code}}),
         order_id=view.order_id,
@@ -136,21 +143,26 @@ def answer_cancel(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Canceled, or left as it was."""
     if choice != "yes":
         view = queries.order_view(turn.session, prompt.subject_id)
-        return Outcome(say=Say("tracking/order", {"order": view}), closes=[prompt])
+        return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), closes=[prompt])
     ending.cancel(turn.session, prompt.subject_id, reason="retailer", actor=turn.actor, now=turn.now)
     return _canceled(turn, prompt)
 
 
 def _canceled(turn: Turn, prompt: Prompt) -> Outcome:
     view = queries.order_view(turn.session, prompt.subject_id)
-    return Outcome(say=Say("tracking/canceled", {"order": view}), closes=[prompt], order_id=prompt.subject_id)
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("tracking/canceled", {"order": view}),
+        closes=[prompt],
+        order_id=prompt.subject_id,
+    )
 
 
 def stale_order(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
     """What became of the order that an old button spoke of."""
     queries.get_order(turn.session, prompt.subject_id, retailer_id=turn.retailer_id)
     view = queries.order_view(turn.session, prompt.subject_id)
-    return Outcome(say=Say("tracking/order", {"order": view}), order_id=prompt.subject_id)
+    return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), order_id=prompt.subject_id)
 
 
 def wants_change(turn: Turn) -> bool:
@@ -187,10 +199,12 @@ def answer_asked(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
         turn.session, prompt.subject_id, yes=choice == "yes", actor=turn.actor, now=turn.now
     )
     if isinstance(answered, Refused):
-        return placing.refused(turn, prompt.subject_id, answered)
+        # The question stays open: with less owed the same yes is possible.
+        return Outcome(goto=State.SHOP, say=Say("errors/credit_refused", {"facts": answered.facts}))
     view = queries.order_view(turn.session, prompt.subject_id)
     question = prompt.facts.get("question", "part")
     return Outcome(
+        goto=State.SHOP,
         say=Say("tracking/asked_answered", {"order": view, "question": question, "yes": choice == "yes"}),
         closes=[prompt],
         order_id=prompt.subject_id,
@@ -211,7 +225,9 @@ def receive(turn: Turn) -> Outcome:
         waiting = _delivered(turn)
         if len(waiting) != 1:
             return (
-                tell_status(turn) if not waiting else Outcome(say=Say("tracking/orders", {"orders": waiting}))
+                tell_status(turn)
+                if not waiting
+                else Outcome(goto=State.SHOP, say=Say("tracking/orders", {"orders": waiting}))
             )
         return _receive(turn, waiting[0].order_id)
     return _receive(turn, order.id)
@@ -236,6 +252,14 @@ def answer_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     return ask_shortfall(turn, prompt.subject_id, prompt)
 
 
+def stale_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """What is short may be said until the order is complete, also on an old button."""
+    order = queries.get_order(turn.session, prompt.subject_id, retailer_id=turn.retailer_id)
+    if choice == "short" and order.status is OrderStatus.DELIVERED:
+        return ask_shortfall(turn, order.id)
+    return stale_order(turn, prompt, choice)
+
+
 def says_short(turn: Turn) -> bool:
     return speaks_of(turn, "short") and bool(_delivered(turn))
 
@@ -245,7 +269,7 @@ def report_short(turn: Turn) -> Outcome:
     order = _named(turn)
     waiting = _delivered(turn)
     if order is None and len(waiting) != 1:
-        return Outcome(say=Say("tracking/orders", {"orders": waiting}))
+        return Outcome(goto=State.SHOP, say=Say("tracking/orders", {"orders": waiting}))
     return ask_shortfall(turn, order.id if order else waiting[0].order_id)
 
 
@@ -312,9 +336,14 @@ STEPS: tuple[Step, ...] = (
     Step(name="cancel", matches=wants_cancel, handler=ask_cancel),
     Step(name="status", matches=asks_status, handler=tell_status),
 )
+# What a shop may say by its keywords alone, whatever is asked just now.
+KEYWORD_STEPS: tuple[Step, ...] = (
+    Step(name="received", matches=says_received, handler=receive),
+    Step(name="code", matches=asks_code, handler=tell_code),
+)
 SHORTFALL_STEPS: tuple[Step, ...] = (Step(name="shortfall", matches=says_something, handler=take_shortfall),)
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=CANCEL, answer=answer_cancel, stale=stale_order, yes="yes", no="no"),
-    PromptKind(name=RECEIPT, answer=answer_receipt, stale=stale_order, yes="yes", no="short"),
+    PromptKind(name=RECEIPT, answer=answer_receipt, stale=stale_receipt, yes="yes", no="short"),
     PromptKind(name=ASKED, answer=answer_asked, stale=stale_order, yes="yes", no="no"),
 )

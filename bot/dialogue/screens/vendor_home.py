@@ -43,9 +43,15 @@ def answer_claim(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     claim = credit.get_claim(turn.session, prompt.subject_id, actor=turn.actor)
     if choice == "yes":
         claims.confirm_claim(turn.session, claim.id, actor=turn.actor, now=turn.now)
-        return Outcome(say=Say("vendor/claim_confirmed", claim_view(turn.session, claim)), closes=[prompt])
+        return Outcome(
+            goto=State.VENDOR,
+            say=Say("vendor/claim_confirmed", claim_view(turn.session, claim)),
+            closes=[prompt],
+        )
     claims.reject_claim(turn.session, claim.id, reason="not_received", actor=turn.actor, now=turn.now)
-    return Outcome(say=Say("vendor/claim_rejected", claim_view(turn.session, claim)), closes=[prompt])
+    return Outcome(
+        goto=State.VENDOR, say=Say("vendor/claim_rejected", claim_view(turn.session, claim)), closes=[prompt]
+    )
 
 
 def stale_claim(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
@@ -53,11 +59,12 @@ def stale_claim(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
     if claim.status is ClaimStatus.OPEN:
         return ask_claim(turn, claim)
     view = {**claim_view(turn.session, claim), "status": claim.status.value}
-    return Outcome(say=Say("vendor/claim_closed", view))
+    return Outcome(goto=State.VENDOR, say=Say("vendor/claim_closed", view))
 
 
 def ask_claim(turn: Turn, claim: PaymentClaim) -> Outcome:
     return Outcome(
+        goto=State.VENDOR,
         say=Say("vendor/claim", claim_view(turn.session, claim)),
         ask=Ask(kind=CLAIM, subject_id=claim.id, facts={"about": {"amount_minor": claim.amount_minor}}),
     )
@@ -70,7 +77,7 @@ def asks_claims(turn: Turn) -> bool:
 def list_claims(turn: Turn) -> Outcome:
     """The oldest claim that waits for this vendor's word."""
     waiting = credit.open_claims_for_vendor(turn.session, turn.vendor_id)
-    return ask_claim(turn, waiting[0]) if waiting else Outcome(say=Say("vendor/no_claims"))
+    return ask_claim(turn, waiting[0]) if waiting else Outcome(goto=State.VENDOR, say=Say("vendor/no_claims"))
 
 
 # A closed day
@@ -83,7 +90,7 @@ def closes_today(turn: Turn) -> bool:
 def close_today(turn: Turn) -> Outcome:
     """No new offers until tomorrow; what is promised stays promised."""
     day = party_service.close_vendor_for_day(turn.session, turn.vendor_id, actor=turn.actor, now=turn.now)
-    return Outcome(say=Say("vendor/closed", {"day": day}))
+    return Outcome(goto=State.VENDOR, say=Say("vendor/closed", {"day": day}))
 
 
 # Money
@@ -99,7 +106,7 @@ def tell_settlement(turn: Turn) -> Outcome:
     """Delivered, commission taken, returned, received: what is owed to this vendor this month."""
     today = business_date(turn.now)
     settled = credit.settlement(turn.session, turn.vendor_id, start=today.replace(day=1), end=today)
-    return Outcome(say=Say("vendor/settlement", {"settlement": settled, "today": today}))
+    return Outcome(goto=State.VENDOR, say=Say("vendor/settlement", {"settlement": settled, "today": today}))
 
 
 def asks_scorecard(turn: Turn) -> bool:
@@ -112,7 +119,7 @@ def tell_scorecard(turn: Turn) -> Outcome:
     known = vendors.histories(turn.session, [turn.vendor_id], now=turn.now, settings=settings)
     counts = known[turn.vendor_id].counts if turn.vendor_id in known else Counts()
     score = vendors.reliability(turn.session, [turn.vendor_id], now=turn.now).get(turn.vendor_id)
-    return Outcome(say=Say("vendor/scorecard", {"counts": counts, "score": score}))
+    return Outcome(goto=State.VENDOR, say=Say("vendor/scorecard", {"counts": counts, "score": score}))
 
 
 def asks_what(turn: Turn) -> bool:
@@ -129,12 +136,12 @@ def not_understood(_turn: Turn) -> Outcome:
     return Outcome(goto=State.VENDOR, say=Say("vendor/not_understood"))
 
 
-STEPS: tuple[Step, ...] = (
+KEYWORD_STEPS: tuple[Step, ...] = (
     Step(name="closed_today", matches=closes_today, handler=close_today),
     Step(name="claims", matches=asks_claims, handler=list_claims),
     Step(name="scorecard", matches=asks_scorecard, handler=tell_scorecard),
-    Step(name="settlement", matches=asks_settlement, handler=tell_settlement),
 )
+STEPS: tuple[Step, ...] = (Step(name="settlement", matches=asks_settlement, handler=tell_settlement),)
 LAST_STEPS: tuple[Step, ...] = (
     Step(name="greeting", matches=asks_what, handler=tell_help),
     Step(name="not_understood", matches=always, handler=not_understood),

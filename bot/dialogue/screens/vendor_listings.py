@@ -13,6 +13,7 @@ from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.catalog import service as listings
 from core.catalog import stock
+from core.catalog.errors import StockBelowPromised
 from core.catalog.models import Product
 from core.catalog.queries import ListingView
 from core.intake import service as intake
@@ -67,6 +68,9 @@ class _Done:
     sold_out: list[Product] = field(default_factory=list)
     back: list[Product] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    # Written together at the end, so that their rows are locked in one order.
+    counted: dict[ListingId, tuple[Product, Decimal]] = field(default_factory=dict)
+    below_promised: list[Product] = field(default_factory=list)
     question: dict[str, Any] | None = None
     ask: Ask | None = None
 
@@ -83,7 +87,7 @@ def set_listings(turn: Turn) -> Outcome:
     done = _Done()
     for wish in _wishes(turn):
         _carry_out(turn, wish, done)
-    return _outcome(done)
+    return _outcome(turn, done)
 
 
 def answer_which(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
@@ -91,7 +95,7 @@ def answer_which(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     wish = Wish.from_facts(prompt.facts["wish"])
     done = _Done()
     _carry_out(turn, Wish(said=wish.said, what=wish.what, figure=wish.figure, skus=(choice,)), done)
-    return _outcome(done, prompt)
+    return _outcome(turn, done, prompt)
 
 
 def answer_figure(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
@@ -99,18 +103,18 @@ def answer_figure(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     wish = Wish.from_facts(prompt.facts["wish"])
     done = _Done()
     _carry_out(turn, Wish(said=wish.said, what=choice, figure=wish.figure, skus=wish.skus), done)
-    return _outcome(done, prompt)
+    return _outcome(turn, done, prompt)
 
 
 def answer_held(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """A price that differs so much is taken only when it was meant."""
     if choice != "yes":
-        return Outcome(say=Say("vendor/kept"), closes=[prompt])
+        return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
     listing = catalog.get_listing(turn.session, ListingId(prompt.subject_id))
     price = Money(prompt.facts["new_minor"])
     pricing.confirm_price(turn.session, listing.listing_id, price, actor=turn.actor, now=turn.now)
     done = _Done(prices=[{"listing": _product(turn, listing), "price": price}])
-    return _outcome(done, prompt)
+    return _outcome(turn, done, prompt)
 
 
 def stale(_turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
@@ -166,17 +170,7 @@ def _carry_out(turn: Turn, wish: Wish, done: _Done) -> None:
         case "price":
             _set_price(turn, wish, listing, product, done)
         case "stock":
-            amount = quantity(wish.figure or 0)
-            stock.count(
-                turn.session,
-                listing.listing_id,
-                amount,
-                cause=f"chat:{turn.conversation_id}:{listing.listing_id}:{turn.now.isoformat()}",
-                reason="counted",
-                actor=turn.actor,
-                now=turn.now,
-            )
-            done.stocks.append({"listing": product, "quantity": amount})
+            done.counted[listing.listing_id] = (product, quantity(wish.figure or 0))
         case _:
             is_back = wish.what == BACK
             listings.set_available(
@@ -236,13 +230,34 @@ def _product(turn: Turn, listing: ListingView) -> Product:
     return catalog.get_product(turn.session, listing.product_id)
 
 
-def _outcome(done: _Done, *closes: Prompt) -> Outcome:
+def _count(turn: Turn, done: _Done) -> None:
+    """Write the counts; one that is lower than what orders were promised is left as it was, and said."""
+    while done.counted:
+        amounts = {listing_id: amount for listing_id, (_product, amount) in done.counted.items()}
+        cause = f"chat:{turn.conversation_id}:{turn.now.isoformat()}"
+        try:
+            with turn.session.begin_nested():
+                stock.count_all(
+                    turn.session, amounts, cause=cause, reason="counted", actor=turn.actor, now=turn.now
+                )
+        except StockBelowPromised as refusal:
+            for listing_id in refusal.facts["promised"]:
+                product, _amount = done.counted.pop(listing_id)
+                done.below_promised.append(product)
+            continue
+        done.stocks = [{"listing": product, "quantity": amount} for product, amount in done.counted.values()]
+        return
+
+
+def _outcome(turn: Turn, done: _Done, *closes: Prompt) -> Outcome:
+    _count(turn, done)
     view = {
         "prices": done.prices,
         "stocks": done.stocks,
         "sold_out": done.sold_out,
         "back": done.back,
         "unread": done.unread,
+        "below_promised": done.below_promised,
         "question": done.question,
     }
     return Outcome(goto=State.VENDOR, say=Say("vendor/changed", view), ask=done.ask, closes=closes)

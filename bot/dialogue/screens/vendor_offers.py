@@ -55,7 +55,7 @@ def accept_named(turn: Turn) -> Outcome:
     if several:
         return list_offers(turn, several)
     if view is None:
-        return Outcome(say=Say("vendor/no_offers"))
+        return Outcome(goto=State.VENDOR, say=Say("vendor/no_offers"))
     if mentions(turn.text, "part") or _names_amount(turn, view):
         return ask_part(turn, view.offer_id)
     return _accept(turn, view.offer_id)
@@ -122,7 +122,9 @@ def stale_offer(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
         return show_offer(view)
     is_done = view.status is OfferStatus.ACCEPTED and choice in (ACCEPT, PART, "yes")
     return Outcome(
-        say=Say("vendor/offer_closed", {"offer": view, "is_done": is_done}), order_id=view.order_id
+        goto=State.VENDOR,
+        say=Say("vendor/offer_closed", {"offer": view, "is_done": is_done}),
+        order_id=view.order_id,
     )
 
 
@@ -133,7 +135,7 @@ def ask_part(turn: Turn, offer_id: int) -> Outcome:
     """Ask which lines and how much, by their numbers."""
     view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
     if view.status is not OfferStatus.OPEN or view.expires_at <= turn.now:
-        return Outcome(say=Say("vendor/offer_closed", {"offer": view, "is_done": False}))
+        return Outcome(goto=State.VENDOR, say=Say("vendor/offer_closed", {"offer": view, "is_done": False}))
     return Outcome(
         goto=State.PART,
         say=Say("vendor/part_asked", {"offer": view}),
@@ -186,7 +188,7 @@ def decline_named(turn: Turn) -> Outcome:
     if several:
         return list_offers(turn, several)
     if view is None:
-        return Outcome(say=Say("vendor/no_offers"))
+        return Outcome(goto=State.VENDOR, say=Say("vendor/no_offers"))
     if mentions(turn.text, "none") or mentions(turn.text, "stock"):
         return _decline(turn, view.offer_id, "no_stock")
     return ask_reason(turn, view.offer_id)
@@ -196,7 +198,7 @@ def ask_reason(turn: Turn, offer_id: int, *closes: Prompt) -> Outcome:
     """Ask why, with the usual reasons to tap."""
     view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
     if view.status is not OfferStatus.OPEN:
-        return Outcome(say=Say("vendor/offer_closed", {"offer": view, "is_done": False}))
+        return Outcome(goto=State.VENDOR, say=Say("vendor/offer_closed", {"offer": view, "is_done": False}))
     return Outcome(
         goto=State.VENDOR,
         say=Say("vendor/reason_asked", {"offer": view, "reasons": list(REASONS)}),
@@ -315,8 +317,8 @@ READ_STEPS: tuple[Step, ...] = (
     Step(name="decline", matches=declines, handler=decline_named),
     Step(name="accept", matches=accepts, handler=accept_named),
 )
-PART_STEPS: tuple[Step, ...] = (
-    Step(name="part", matches=names_lines, handler=accept_part),
+PART_STEPS: tuple[Step, ...] = (Step(name="part", matches=names_lines, handler=accept_part),)
+PART_AGAIN_STEPS: tuple[Step, ...] = (
     Step(name="part_again", matches=says_something, handler=ask_part_again),
 )
 DECLINE_STEPS: tuple[Step, ...] = (Step(name="own_words", matches=says_something, handler=take_own_words),)

@@ -39,8 +39,10 @@ def tell_packing(turn: Turn) -> Outcome:
     to_pack = _parcels(turn, FulfillmentStatus.ACCEPTED)
     on_the_way = _parcels(turn, FulfillmentStatus.DISPATCHED)
     if not to_pack and not on_the_way:
-        return Outcome(say=Say("vendor/nothing_to_pack"))
-    return Outcome(say=Say("vendor/packing", {"to_pack": to_pack, "on_the_way": on_the_way}))
+        return Outcome(goto=State.VENDOR, say=Say("vendor/nothing_to_pack"))
+    return Outcome(
+        goto=State.VENDOR, say=Say("vendor/packing", {"to_pack": to_pack, "on_the_way": on_the_way})
+    )
 
 
 # Dispatch
@@ -65,7 +67,7 @@ def dispatch_named(turn: Turn) -> Outcome:
         return _deliver_asked(sent[0]) if sent else tell_packing(turn)
     if not waiting:
         return tell_packing(turn)
-    return Outcome(say=Say("vendor/dispatch_which", {"parcels": waiting}))
+    return Outcome(goto=State.VENDOR, say=Say("vendor/dispatch_which", {"parcels": waiting}))
 
 
 def _dispatch(turn: Turn, fulfillment_id: int, *closes: Prompt) -> Outcome:
@@ -133,6 +135,10 @@ def deliver_short(turn: Turn) -> Outcome:
         parcel.lines[position].line.order_line_id: missing for position, missing in figures.items() if missing
     }
     return _ask_cash_or_finish(turn, parcel, str(turn.slots["code"]), short=short)
+
+
+def says_something(turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and bool(turn.text.strip())
 
 
 def ask_short_again(turn: Turn) -> Outcome:
@@ -248,7 +254,7 @@ def tell_own_order(turn: Turn) -> Outcome:
             order_id=order.id,
         )
     facts = {"short_code": order.short_code, "status": order.status}
-    return Outcome(say=Say("errors/already_done", {"facts": facts}), order_id=order.id)
+    return Outcome(goto=State.VENDOR, say=Say("errors/already_done", {"facts": facts}), order_id=order.id)
 
 
 # Cannot deliver
@@ -265,6 +271,7 @@ def ask_withdraw(turn: Turn) -> Outcome:
     if named is None:
         return tell_packing(turn)
     return Outcome(
+        goto=State.VENDOR,
         say=Say("vendor/withdraw_asked", {"parcel": named}),
         ask=Ask(
             kind=WITHDRAW,
@@ -278,10 +285,15 @@ def ask_withdraw(turn: Turn) -> Outcome:
 def answer_withdraw(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Withdrawn, or kept after all."""
     if choice != "yes":
-        return Outcome(say=Say("vendor/kept"), closes=[prompt])
+        return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
     offers.withdraw(turn.session, prompt.subject_id, reason="vendor_withdrew", actor=turn.actor, now=turn.now)
     parcel = queries.fulfillment_view(turn.session, prompt.subject_id)
-    return Outcome(say=Say("vendor/withdrawn", {"parcel": parcel}), closes=[prompt], order_id=parcel.order_id)
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/withdrawn", {"parcel": parcel}),
+        closes=[prompt],
+        order_id=parcel.order_id,
+    )
 
 
 def answer_dispatch(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
@@ -332,9 +344,9 @@ STEPS: tuple[Step, ...] = (
     Step(name="dispatch", matches=dispatches, handler=dispatch_named),
     Step(name="ask_code", matches=asks_to_deliver, handler=ask_code),
 )
-SHORT_STEPS: tuple[Step, ...] = (
-    Step(name="short_lines", matches=names_short_lines, handler=deliver_short),
-    Step(name="short_again", matches=lambda turn: turn.act.kind is ActKind.TEXT, handler=ask_short_again),
+SHORT_STEPS: tuple[Step, ...] = (Step(name="short_lines", matches=names_short_lines, handler=deliver_short),)
+SHORT_AGAIN_STEPS: tuple[Step, ...] = (
+    Step(name="short_again", matches=says_something, handler=ask_short_again),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=DISPATCH, answer=answer_dispatch, stale=stale_parcel, is_shortcut=True),
