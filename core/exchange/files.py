@@ -18,7 +18,7 @@ MOST_BYTES: Final = 16_000_000
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 40
 # An XLSX is a packed directory: a few kilobytes can unpack to anything.
-MOST_UNPACKED_BYTES: Final = 400_000_000
+MOST_UNPACKED_BYTES: Final = 100_000_000
 _LAST_ROW_OF_A_SHEET = 1_048_576
 _BOM = "\ufeff"
 

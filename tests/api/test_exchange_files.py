@@ -10,7 +10,19 @@ from sqlalchemy import func, select
 from core.catalog.models import Product
 from core.exchange import files
 from tests.api.conftest import make_app, signed_in
-from tests.api.sheets import CSV, NOODLES, PRODUCTS, SUGAR, XLSX, counts, csv_of, send, xlsx_of
+from tests.api.sheets import (
+    CSV,
+    NOODLES,
+    PRODUCTS,
+    SUGAR,
+    XLSX,
+    counts,
+    csv_of,
+    errors,
+    send,
+    workbook,
+    xlsx_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +76,53 @@ def test_a_sheet_that_claims_a_row_far_below_is_refused(admin):
     refused = send(admin, "products", far.getvalue(), media_type=XLSX)
 
     assert (refused.status_code, refused.json["code"]) == (422, "file_too_large")
+
+
+def test_a_workbook_of_excel_is_read_with_its_shared_texts_and_computed_values(session, admin):
+    send(admin, "products", csv_of(PRODUCTS, NOODLES))
+    body = workbook(
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c></row>'
+        '<row r="4"><c r="A4" t="s"><v>3</v></c><c r="B4"><f>20+2.5</f><v>22.5</v></c>'
+        '<c r="C4" t="b"><v>0</v></c></row>',
+        ["SKU ", "Reference_Price", "is_active", "WW-CHK-75"],
+    )
+
+    assert counts(send(admin, "products", body, media_type=XLSX)) == (1, 0, 1, 0, 0)
+    noodles = session.scalars(select(Product)).one()
+    assert (noodles.reference_price_minor, noodles.is_active) == (2_250, False)
+
+
+def test_rows_are_numbered_as_the_spreadsheet_shows_them(admin):
+    gaps = workbook(
+        '<row r="2"><c r="A2" t="s"><v>0</v></c></row><row r="7"><c r="A7" t="s"><v>1</v></c></row>',
+        ["sku", "a b"],
+    )
+
+    for body, media_type in ((gaps, XLSX), (b'\r\nsku\r\n\r\n\r\n"\r\n"\r\n,\r\na b\r\n', CSV)):
+        refused = send(admin, "products", body, media_type=media_type)
+        assert errors(refused) == [("rows.7.sku", "text_malformed")]
+
+
+def test_entities_that_grow_are_refused(admin):
+    grown = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    prolog = f'<!DOCTYPE x [<!ENTITY e0 "ha">{grown}]>'
+    body = workbook(
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>&e11;</t></is></c></row>', ["sku"], prolog=prolog
+    )
+
+    refused = send(admin, "products", body, media_type=XLSX)
+
+    assert (refused.status_code, refused.json["facts"]["reason"]) == (422, "not_xlsx")
+
+
+def test_exports_are_streamed_with_their_length(market, admin):
+    market.product()
+
+    for form in ("csv", "xlsx"):
+        answer = admin.get(f"/products/export?format={form}")
+        assert answer.is_streamed
+        assert int(answer.headers["Content-Length"]) == len(answer.data)
+        assert answer.headers["Content-Disposition"].startswith('attachment; filename="products-2')
 
 
 def test_too_many_rows_are_refused(admin, monkeypatch):
