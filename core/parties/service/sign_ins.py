@@ -53,6 +53,11 @@ class Patience:
         doublings = min(failures - self.free, 20)
         return min(self.first_wait * (1 << doublings), LONGEST_WAIT)
 
+    def left(self, tried: SignInFailures, now: dt.datetime) -> dt.timedelta:
+        """What is still to wait. *now* may lie before the last failure, of which this attempt waited for the end."""
+        wait = self.wait_after(tried.failures)
+        return tried.last_at + wait - now if wait else wait
+
 
 WITH_AN_ADDRESS = Patience(free=5, first_wait=dt.timedelta(seconds=5))
 # Many addresses that guess one name together are slowed as well, but never an address that the owner uses.
@@ -77,9 +82,9 @@ def sign_in(
     name_hash = _name_hash(name)
     here = _lock_failures(session, name_hash, address, now=now)
     everywhere = _lock_failures(session, name_hash, ANYWHERE, now=now)
-    wait = here.last_at + WITH_AN_ADDRESS.wait_after(here.failures) - now
+    wait = WITH_AN_ADDRESS.left(here, now)
     if not _is_known(session, name, address, now=now):
-        wait = max(wait, everywhere.last_at + WITH_A_NAME.wait_after(everywhere.failures) - now)
+        wait = max(wait, WITH_A_NAME.left(everywhere, now))
     if wait > dt.timedelta():
         return SignInSlowed(retry_after_seconds=int(wait.total_seconds()) + 1)
     try:
