@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.dialogue.machine import Act, ActKind
-from bot.dialogue.words import ShortKind, short_answer
+from bot.dialogue.words import ShortKind, plain_words, short_answer
 from core.messaging.models import InboundMessage
 
 _KINDS = {
@@ -54,8 +54,7 @@ def read_waiting(messages: Sequence[InboundMessage]) -> Waiting:
             elif main is None:
                 main, weight = act, heft
             elif weight is _Weight.WORDS and act.kind is ActKind.TEXT:
-                if not _is_yes(act):
-                    main = replace(main, text=f"{main.text}\n{act.text}")
+                main = _joined(main, act)
             elif not (weight is _Weight.ANSWER and _is_same(main, act)):
                 return Waiting(acts=_in_order(main, light), messages=tuple(taken), has_rest=True)
         taken.append(message)
@@ -87,6 +86,15 @@ def _weigh(act: Act) -> _Weight:
     if short is None:
         return _Weight.WORDS
     return _Weight.LIGHT if short.kind is ShortKind.THANKS else _Weight.ANSWER
+
+
+def _joined(main: Act, act: Act) -> Act:
+    """One text out of two. What was sent twice is kept once and marked, for nobody orders twice by a slip."""
+    if _is_yes(act):
+        return main
+    if plain_words(act.text) in {plain_words(line) for line in (main.text, *main.text.split("\n"))}:
+        return replace(main, is_repeated=True)
+    return replace(main, text=f"{main.text}\n{act.text}")
 
 
 def _is_yes(act: Act) -> bool:

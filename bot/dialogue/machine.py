@@ -59,6 +59,8 @@ class Act:
     text: str = ""
     choice: str | None = None
     content: Mapping[str, Any] = field(default_factory=lambda: NO_SLOTS)
+    # The same words came more than once in a row; `text` has them once.
+    is_repeated: bool = False
     at: dt.datetime
 
 

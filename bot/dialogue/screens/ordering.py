@@ -120,7 +120,11 @@ def take_order(turn: Turn) -> Outcome:
     if reading.intent is Intent.REORDER and not reading.lines:
         return same_again(turn)
     at = {"words": plain_words(turn.text), "at": turn.now.isoformat()}
-    return _take(turn, reading, slots={"last_order": at if reading.lines else None, "repeated": None})
+    slots = {
+        "last_order": at if reading.lines else None,
+        "repeated": turn.text if turn.act.is_repeated else None,
+    }
+    return _take(turn, reading, slots=slots)
 
 
 def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
@@ -132,6 +136,8 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
     ]
     order = _add(turn, lines) if lines else basket.find_basket(turn.session, turn.retailer_id)
     order, notes = _edit(turn, order, reading.edits)
+    if turn.act.is_repeated and lines:
+        notes += _note("repeated")
     if reading.unread:
         notes += _note("unread", said=list(reading.unread))
     if reading.limit_hit:

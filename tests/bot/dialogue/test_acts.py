@@ -23,6 +23,13 @@ def test_texts_in_a_row_are_one_text():
     assert not waiting.has_rest
 
 
+def test_an_order_sent_twice_by_a_slip_is_read_once_and_marked():
+    waiting = read_waiting([message("2 case wai wai"), message("5 kg chini"), message("2 Case Wai-Wai!")])
+
+    assert [(act.text, act.is_repeated) for act in waiting.acts] == [("2 case wai wai\n5 kg chini", True)]
+    assert len(waiting.messages) == 3
+
+
 def test_a_yes_in_one_breath_with_new_words_decides_nothing():
     waiting = read_waiting([message("2 case wai wai"), message("ho")])
 

@@ -42,6 +42,17 @@ def test_three_messages_in_a_row_get_one_answer(stage):
     assert all(name in arrived[0].message.text for name in ("Wai Wai Chicken", "Sugar Chini", "Rara Chicken"))
 
 
+def test_the_same_order_sent_twice_at_once_is_in_the_basket_once_and_said(stage):
+    stage.deliver("asha", Body="2 case wai wai chicken", MessageType="text")
+    stage.deliver("asha", Body="2 case wai wai chicken", MessageType="text")
+
+    arrived = stage.follow()
+
+    assert len(arrived) == 1
+    assert arrived[0].message.text.startswith("You sent the same just now")
+    assert "60 pkt" in arrived[0].message.text
+
+
 def test_the_same_message_twenty_times_is_one_order_one_hold_one_reply(stage):
     stage.write("asha", "2 case wai wai chicken")
     form = stage.deliver("asha", Body="ho", MessageType="text")
