@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
@@ -28,26 +27,46 @@ class Reach:
 @cache
 def reach_of(function: Callable[..., Any]) -> Reach:
     """Follow calls by name inside the dialogue. What is looked up in a table at run time is not followed."""
-    seen: set[Callable[..., Any]] = set()
-    says: set[str] = set()
-    states: set[State] = set()
-    asks: set[str] = set()
+    if not isinstance(function, FunctionType):
+        raise TypeError(f"{function!r} is not a plain function, so the map cannot read it")
+    seen: set[FunctionType] = set()
     waiting = [function]
     while waiting:
         current = waiting.pop()
-        if current in seen:
-            continue
-        seen.add(current)
-        names = current.__globals__ if isinstance(current, FunctionType) else {}
-        tree = ast.parse(textwrap.dedent(inspect.getsource(current)))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and _is_name(node.value, "State"):
-                states.add(State[node.attr])
-            if isinstance(node, ast.Call):
-                says.update(_first_words(node) if _is_name(node.func, "Say") else ())
-                asks.update(_kinds(node, names) if _is_name(node.func, "Ask") else ())
-                waiting.extend(_called(node, names))
-    return Reach(says=frozenset(says), states=frozenset(states), asks=frozenset(asks))
+        if current not in seen:
+            seen.add(current)
+            waiting.extend(_steps_of(current)[1])
+    direct = [_steps_of(found)[0] for found in seen]
+    return Reach(
+        says=frozenset().union(*(reach.says for reach in direct)),
+        states=frozenset().union(*(reach.states for reach in direct)),
+        asks=frozenset().union(*(reach.asks for reach in direct)),
+    )
+
+
+@cache
+def _steps_of(function: FunctionType) -> tuple[Reach, tuple[FunctionType, ...]]:
+    """What the function itself says, names and asks, and the functions of the dialogue that it calls."""
+    says: set[str] = set()
+    states: set[State] = set()
+    asks: set[str] = set()
+    called: list[FunctionType] = []
+    names = function.__globals__
+    for node in ast.walk(_functions(function.__code__.co_filename)[function.__code__.co_firstlineno]):
+        if isinstance(node, ast.Attribute) and _is_name(node.value, "State"):
+            states.add(State[node.attr])
+        if isinstance(node, ast.Call):
+            says.update(_first_words(node) if _is_name(node.func, "Say") else ())
+            asks.update(_kinds(node, names) if _is_name(node.func, "Ask") else ())
+            called.extend(_called(node, names))
+    return Reach(says=frozenset(says), states=frozenset(states), asks=frozenset(asks)), tuple(called)
+
+
+@cache
+def _functions(path: str) -> dict[int, ast.FunctionDef]:
+    """The functions of a module by the line on which they begin; the module is parsed once for all of them."""
+    module = ast.parse(Path(path).read_text(encoding="utf-8"))
+    return {node.lineno: node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)}
 
 
 def _first_words(call: ast.Call) -> Iterator[str]:
@@ -63,7 +82,7 @@ def _kinds(call: ast.Call, names: dict[str, Any]) -> Iterator[str]:
             yield str(names[keyword.value.id])
 
 
-def _called(call: ast.Call, names: dict[str, Any]) -> Iterator[Callable[..., Any]]:
+def _called(call: ast.Call, names: dict[str, Any]) -> Iterator[FunctionType]:
     target: Any = None
     if isinstance(call.func, ast.Name):
         target = names.get(call.func.id)
