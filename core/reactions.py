@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 
 from core.actor import SYSTEM
 from core.audit.service import record_action
+from core.clock import system_now
 from core.credit import queries as credit
+from core.db import replies
 from core.orders import delivery, offers, placing
 from core.outbox import claims
 from core.outbox.models import Queue
 from core.outbox.service import ReactionTable, add_job
+from core.parties.service import sign_ins
 from core.routing import queries as routing
 from core.vendors import service as vendors
 
@@ -26,6 +29,10 @@ Arguments = dict[str, Any]
 Act = Callable[[Session, Arguments, dt.datetime], None]
 
 logger = logging.getLogger(__name__)
+
+# How long a request sent again is still answered as before, and how long it is known from where somebody signed in.
+REPLIES_KEPT_FOR: Final = dt.timedelta(days=7)
+SIGN_INS_KEPT_FOR: Final = sign_ins.KNOWN_FOR
 
 # Orders, credit and routing act together in one transaction; nothing in the core follows later by itself so far.
 REACTIONS: Final[ReactionTable] = {}
@@ -78,6 +85,9 @@ def recalculate_vendors(session: Session, _arguments: Arguments, now: dt.datetim
 
 def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
+    # These are of the machine's time: a moved business clock must not sign anybody out.
+    replies.forget(session, before=system_now() - REPLIES_KEPT_FOR)
+    sign_ins.forget(session, before=system_now() - SIGN_INS_KEPT_FOR)
 
 
 ACTS: Final[Mapping[str, Act]] = {

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -158,6 +158,12 @@ def end_other_sign_ins(session: Session, user_id: int, *, keep: int | None, now:
         .returning(SignIn.id)
     ).all()
     return len(ended)
+
+
+def forget(session: Session, *, before: dt.datetime) -> None:
+    """Drop sessions that ran out and failures that happened before then."""
+    session.execute(delete(SignIn).where(SignIn.expires_at < before))
+    session.execute(delete(SignInFailures).where(SignInFailures.last_at < before))
 
 
 def _end(row: SignIn, reason: EndReason, *, now: dt.datetime) -> None:

@@ -1,0 +1,27 @@
+"""What the door keeps is dropped when nobody will ask for it again."""
+
+import datetime as dt
+
+from sqlalchemy import func, select, update
+
+from core import reactions
+from core.clock import system_now
+from core.db.replies import Reply
+from core.parties.sign_in_models import SignIn, SignInFailures
+
+SHOP = {"shop_name": "Asha Kirana"}
+
+
+def test_old_answers_and_sessions_are_forgotten_and_new_ones_kept(admin, nobody, session):
+    for key in ("old", "new"):
+        admin.post("/retailers", SHOP, headers={"Idempotency-Key": key})
+    nobody.post("/auth/login", {"email": "a@example.test", "password": "wrong"})
+    long_ago = system_now() - dt.timedelta(days=200)
+    session.execute(update(Reply).where(Reply.key == "old").values(at=long_ago))
+    session.execute(update(SignInFailures).values(last_at=long_ago))
+
+    reactions.prune_jobs(session, {}, system_now())
+
+    assert session.scalars(select(Reply.key)).all() == ["new"]
+    assert session.scalar(select(func.count()).select_from(SignInFailures)) == 0
+    assert session.scalar(select(func.count()).select_from(SignIn)) == 1
