@@ -146,7 +146,9 @@ def _repeats(signs: Signs) -> bool:
         return True
     if signs.has_goods or not signs.says("my_goods"):
         return False
-    return (signs.says("usual") and signs.says("send")) or (signs.says("past") and signs.says("resend"))
+    return (signs.says("usual") and signs.says("send")) or (
+        signs.says("past") and signs.says("resend", "send") and not signs.says("story")
+    )
 
 
 def _wants_nothing_more(signs: Signs) -> bool:

@@ -10,6 +10,7 @@ from core.intake.sound import without_case_ending
 from core.intake.text import Kind, Token
 
 LONGEST_ALIAS_WORDS = 5
+ARTICLES = frozenset({"a", "an", "i"})
 SPEAKS_OF_DEBT = frozenset({"due", "ask_price", "paid", "money"})
 # Cues whose words may also be words of a name, beside other words of it ("good day", "lux rose & …", "total").
 MILD = frozenset(
@@ -161,6 +162,9 @@ class MentionReader:
         if len(row) < length or any(token.kind not in (Kind.WORD, Kind.NUMBER) for token in row):
             return ()
         if any(self.noise[place] for place in range(at, at + length)):
+            return ()
+        words = [token.text for token in row if token.kind is Kind.WORD]
+        if len(words) == length and any(word in self.words.never_goods or word in ARTICLES for word in words):
             return ()
         whole = "".join(token.text for token in row)
         if (

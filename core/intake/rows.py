@@ -160,4 +160,8 @@ def _speaks_of_payment(row: Row) -> bool:
         return False
     if "paid" in cues:
         return bool(has_number or {"money", "method"} & cues) and not (row.has_product and "send" in cues)
-    return "method" in cues and has_number and not row.has_product
+    if row.has_product or not has_number:
+        return False
+    return "method" in cues or (
+        "money" in cues and not {"send", "ask_price", "price", "due", "stock_question", "lessen"} & cues
+    )

@@ -12,7 +12,7 @@ from core.intake.sound import light
 
 MAX_CHARACTERS = 16_000
 MAX_LINES = 200
-MAX_TOKENS = 4_000
+MAX_TOKENS = 3_000
 MAX_MARKS_IN_A_ROW = 4
 
 INVISIBLE = re.compile(

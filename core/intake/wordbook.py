@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from rapidfuzz.distance import OSA
+
 from core.intake.sound import is_devanagari, light, native, sound_keys
 
 Products = frozenset[int]
@@ -61,7 +63,17 @@ class WordBook:
     def sounding(self, word: str) -> Products:
         shortest = 1 if is_devanagari(word) else SHORTEST_SOUND
         keys = [key for key in sound_keys(word) if len(key) >= shortest]
-        return self.products(found for key in keys for found in self.by_sound.get(key, ()))
+        return self.products(
+            found
+            for key in keys
+            for found in self.by_sound.get(key, ())
+            if len(key) > SHORTEST_SOUND or not word.isascii() or _is_near(word, found)
+        )
+
+
+def _is_near(word: str, other: str) -> bool:
+    """Say whether two short words that sound alike are also written nearly alike: "mach" and "match", not "win" and "beans"."""
+    return not other.isascii() or OSA.distance(light(word), light(other)) <= 1
 
 
 def frozen(table: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:

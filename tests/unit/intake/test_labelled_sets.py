@@ -28,7 +28,19 @@ def is_right(gold: dict, index: CatalogIndex) -> bool:
 
 @pytest.mark.parametrize(
     "name",
-    ["messages", "adversarial", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"],
+    [
+        "messages",
+        "adversarial",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+    ],
 )
 def test_every_message_of_a_set_is_read_whole(name, index):
     labelled = [json.loads(row) for row in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]

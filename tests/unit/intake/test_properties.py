@@ -25,7 +25,7 @@ GOODS = [
     "tide",
 ]
 UNITS = ["", "ota", "carton", "darjan", "pkt"]
-SECONDS_FOR_ANY_TEXT = 3.0
+SECONDS_FOR_ANY_TEXT = 5.0  # of processor time, on a machine that does other things too
 ITEMS = st.lists(
     st.tuples(st.sampled_from(GOODS), st.integers(1, 400), st.sampled_from(UNITS)),
     min_size=1,
