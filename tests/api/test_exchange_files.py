@@ -5,11 +5,16 @@ import threading
 import zipfile
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from core.catalog.models import Product
+from core.actor import SYSTEM
+from core.catalog import service as catalog
+from core.catalog.models import Product, VatClass
+from core.catalog.service import ProductFacts
 from core.exchange import files
-from tests.api.conftest import make_app, signed_in
+from core.parties import service as parties
+from core.parties.models import Role
+from tests.api.conftest import PASSWORD, make_app, signed_in
 from tests.api.sheets import (
     CSV,
     NOODLES,
@@ -23,6 +28,7 @@ from tests.api.sheets import (
     workbook,
     xlsx_of,
 )
+from tests.market import MONDAY, Market
 
 
 @pytest.mark.parametrize(
@@ -70,8 +76,8 @@ def test_a_sheet_that_claims_a_row_far_below_is_refused(admin):
     far = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(far, "w") as new:
         for entry in old.infolist():
-            text = old.read(entry)
-            new.writestr(entry, text.replace(b'<row r="2"', b'<row r="9999999999"'))
+            part = old.read(entry)
+            new.writestr(entry, part.replace(b'<row r="2"', b'<row r="9999999999"'))
 
     refused = send(admin, "products", far.getvalue(), media_type=XLSX)
 
@@ -168,22 +174,10 @@ def test_a_key_sent_again_gets_the_first_answer(admin):
 
 @pytest.mark.parametrize("key", ["monday", None])
 def test_twins_at_the_same_moment_have_one_effect(settings, fresh_database, key):
-    from core.actor import SYSTEM
-    from core.parties import service as parties
-    from core.parties.models import Role
-    from tests.api.conftest import PASSWORD
-    from tests.market import Market
-
-    Market(fresh_database.database).do(
-        parties.create_user,
-        role=Role.ADMIN,
-        name="A",
-        email="a@example.test",
-        password=PASSWORD,
-        actor=SYSTEM,
-    )
-    app = make_app(settings, fresh_database.database)
-    clients = [signed_in(app, "a@example.test") for _ in range(2)]
+    clients = [_admin_of(settings, fresh_database, name) for name in ("asmita", "bibek")]
+    if key:
+        # A key is a user's own.
+        clients[1] = clients[0]
     body = csv_of(PRODUCTS, *(SUGAR.replace("SUG-1", f"S-{n}") for n in range(700)))
     answers, ready = [], threading.Barrier(2)
 
@@ -202,3 +196,57 @@ def test_twins_at_the_same_moment_have_one_effect(settings, fresh_database, key)
     assert [answer.status_code for answer in answers] == [200, 200]
     with fresh_database.database.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Product)) == 700
+
+
+def test_a_product_that_another_door_enters_at_the_same_moment_is_refused(settings, fresh_database):
+    client = _admin_of(settings, fresh_database)
+    answers = []
+    with fresh_database.database.transaction() as other:
+        facts = ProductFacts(
+            sku="SUG-1",
+            name="Sugar",
+            brand="Everest",
+            category="Staples",
+            unit="kg",
+            pack_size="1 kg",
+            case_quantity=1,
+            vat_class=VatClass.EXEMPT,
+        )
+        catalog.create_product(other, facts, actor=SYSTEM, now=MONDAY)
+        upload = threading.Thread(
+            target=lambda: answers.append(send(client, "products", csv_of(PRODUCTS, SUGAR)))
+        )
+        upload.start()
+        _wait_for_a_lock(fresh_database)
+    upload.join(30)
+
+    assert (answers[0].status_code, answers[0].json["code"]) == (409, "import_collided")
+    again = send(client, "products", csv_of(PRODUCTS, SUGAR))
+    assert counts(again) == (1, 0, 0, 1, 0)
+
+
+def _wait_for_a_lock(fresh_database):
+    """Until somebody waits for the transaction that is open."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    # Each look by itself: a transaction sees the activity of its first look only.
+    with fresh_database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for _ in range(2_000):
+            if connection.scalar(waiting):
+                return
+            threading.Event().wait(0.005)
+    pytest.fail("nobody waited")
+
+
+def _admin_of(settings, fresh_database, name="asmita"):
+    email = f"{name}@example.test"
+    Market(fresh_database.database).do(
+        parties.create_user,
+        role=Role.ADMIN,
+        name=name,
+        email=email,
+        password=PASSWORD,
+        actor=SYSTEM,
+    )
+    return signed_in(make_app(settings, fresh_database.database), email)
