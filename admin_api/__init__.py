@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from admin_api import headers, problems
@@ -99,6 +100,9 @@ def register(
         document=Document(app),
         redis_url=redis_url,
     )
+    if settings.trusted_proxies:
+        # Budgets and slowed sign-ins count addresses: the caller's, not the proxy's.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     problems.register(app)
     headers.register(app)
     for resource in RESOURCES:

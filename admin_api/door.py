@@ -221,8 +221,12 @@ def etag_of(body: str) -> str:
 
 def _enter(contract: Contract, checked: Callable[..., Response], path: dict[str, Any]) -> Response:
     """Everything that needs no transaction, then the transaction."""
-    claims = _read_claims() if contract.roles is not None else None
-    _stay_within_budget(claims)
+    claims = None
+    try:
+        claims = _read_claims() if contract.roles is not None else None
+    finally:
+        # Whoever brings no good token is counted by address.
+        _stay_within_budget(claims)
     _read_body(contract)
     with wiring().database.transaction() as session:
         g.call = _call(session, contract, claims)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -102,7 +103,9 @@ Pan = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$"), Field(examples=["
 Quantity = Annotated[Decimal, Field(ge=0, le=LARGEST, max_digits=9, decimal_places=3, examples=["12"])]
 SomeQuantity = Annotated[Decimal, Field(gt=0, le=LARGEST, max_digits=9, decimal_places=3, examples=["12"])]
 QuantityOut = Annotated[str, Field(examples=["12.000"])]
-Instant = Annotated[AwareDatetime, Field(examples=["2026-11-23T04:15:00Z"])]
+# Within what the database can give back in any time zone.
+_FIRST, _LAST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+Instant = Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST, examples=["2026-11-23T04:15:00Z"])]
 
 
 class ReasonGiven(Given):

@@ -15,7 +15,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from admin_api.fields import Given, View
+from admin_api.fields import LARGEST_ID, Given, View
 from admin_api.problems import Problem
 from core.db.pages import DEFAULT_LIMIT, LARGEST_LIMIT
 
@@ -65,7 +65,9 @@ def cut(
     is_descending = sort.startswith("-")
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     if page.after is not None:
-        statement = statement.where(_past(column, key, _parse(page.after, sort), is_descending=is_descending))
+        statement = statement.where(
+            _past(column, key, _parse(page.after, sort, column), is_descending=is_descending)
+        )
     columns = [key] if column is key else [column, key]
     order = [part.desc() if is_descending else part.asc() for part in columns]
     found = session.execute(
@@ -96,7 +98,7 @@ def _spell(sort: str, value: Any, row_id: int) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _parse(cursor: str, sort: str) -> tuple[Any, int]:
+def _parse(cursor: str, sort: str, column: Any) -> tuple[Any, int]:
     try:
         sorted_by, value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if isinstance(value, dict):
@@ -107,9 +109,22 @@ def _parse(cursor: str, sort: str) -> tuple[Any, int]:
             )
     except (ValueError, TypeError, KeyError, RecursionError, binascii.Error) as odd:
         raise _not_understood() from odd
-    if sorted_by != sort or type(row_id) is not int or not 0 <= row_id < 2**63:
+    if sorted_by != sort or not _is_id(row_id) or not _is_value_of(column, value):
         raise _not_understood()
     return value, row_id
+
+
+def _is_id(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= LARGEST_ID
+
+
+def _is_value_of(column: Any, value: Any) -> bool:
+    """A cursor may come from anybody: what the column cannot hold never reaches the database."""
+    if isinstance(value, str):
+        return column.type.python_type is str and "\x00" not in value
+    if isinstance(value, dt.datetime):
+        return column.type.python_type is dt.datetime and value.tzinfo is not None
+    return type(value) is column.type.python_type and (type(value) is not int or abs(value) <= LARGEST_ID)
 
 
 def _not_understood() -> Problem:

@@ -24,6 +24,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_LENGTH = 32
 MAX_SESSION = timedelta(days=366)
 DEFAULT_PORT = 3000
+MOST_PROXIES = 5
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 # What people leave in place when they copy an example. The comparison ignores case and everything but letters.
@@ -88,6 +89,8 @@ class Settings:
     var: Path
     cors_origins: frozenset[str] = frozenset()
     """Pages of these origins may read the API's answers, `https://panel.example.com`."""
+    trusted_proxies: int = 0
+    """How many proxies of ours stand before the web process and say for whom they ask (X-Forwarded-For)."""
 
     @property
     def is_production(self) -> bool:
@@ -166,6 +169,7 @@ class _Reader:
             enable_background_jobs=self._flag("ENABLE_BACKGROUND_JOBS", default=True),
             var=_var(self.values),
             cors_origins=self._cors_origins(),
+            trusted_proxies=self._trusted_proxies(),
         )
         if self.problems:
             raise ConfigError(tuple(self.problems))
@@ -282,6 +286,13 @@ class _Reader:
         if duration > MAX_SESSION:
             self.problems.append(f"JWT_EXPIRES_IN is {text!r}; at most {MAX_SESSION.days}d")
         return duration
+
+    def _trusted_proxies(self) -> int:
+        text = self.values.get("TRUSTED_PROXIES", "0")
+        if text.isdecimal() and text.isascii() and int(text) <= MOST_PROXIES:
+            return int(text)
+        self.problems.append(f"TRUSTED_PROXIES is {text!r}; it is a number up to {MOST_PROXIES}")
+        return 0
 
     def _cors_origins(self) -> frozenset[str]:
         origins = frozenset(self.values.get("CORS_ORIGINS", "").replace(",", " ").split())

@@ -15,6 +15,7 @@ from admin_api.resources.order_actions import OrderLineGiven, add_lines, own_ret
 from admin_api.resources.orders import OrderStory
 from core.errors import NotFound
 from core.orders import basket, placing, queries
+from core.orders.kinds import OrderStatus
 from core.parties import queries as parties
 from core.refs import RetailerId
 
@@ -103,6 +104,8 @@ def clear_basket(call: Call, basket_id: int) -> None:
 def show_basket(call: Call, basket_id: int) -> BasketOut:
     """Price the basket and remember the total as shown: the next yes is held against it."""
     order = queries.get_order(call.session, basket_id, retailer_id=call.retailer_id)
+    if order.status is not OrderStatus.DRAFT:
+        raise NotFound(kind="basket", id=basket_id)
     return basket_out(basket.show(call.session, order.id, now=call.now))
 
 

@@ -49,6 +49,35 @@ def test_what_goes_wrong_is_a_problem_with_a_code(admin, method, path, facts, st
     assert answer.json["status"] == status
 
 
+@pytest.mark.parametrize(
+    "value", ['"abc"', "[]", "1.5", "true", "null", '{"at": "2026-01-01"}', '{"x": 1}', str(10**30)]
+)
+def test_cursor_with_a_value_that_the_column_cannot_hold_is_refused(admin, market, value):
+    import base64
+
+    market.shop()
+    for sort in ("limit", "-id"):
+        cursor = base64.urlsafe_b64encode(f'["{sort}", {value}, 1]'.encode()).decode()
+        answer = admin.get(f"/credit-accounts?sort={sort}&after={cursor}")
+
+        assert (answer.status_code, answer.json["code"]) == (422, "cursor_not_understood")
+
+
+def test_address_is_the_callers_behind_a_proxy_of_ours_and_nobody_elses_word(settings, database, sign_in):
+    from dataclasses import replace
+
+    def answers(app_settings):
+        asked = Client(make_app(app_settings, database, budgets=Budgets(sign_ins=1)).test_client())
+        wrong = {"email": "a@example.test", "password": "wrong"}
+        return [
+            asked.post("/auth/login", wrong, headers={"X-Forwarded-For": address}).status_code
+            for address in ("203.0.113.1", "203.0.113.2")
+        ]
+
+    assert answers(replace(settings, trusted_proxies=1)) == [401, 401]
+    assert answers(settings) == [401, 429]
+
+
 def test_problem_names_each_field_and_never_repeats_its_value(nobody):
     answer = nobody.post("/auth/login", {"email": "no address", "password": "hunter2", "remember": 1})
 
