@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.actor import SYSTEM, Actor
 from core.credit import service as credit
 from core.events import OrderAccepted, OrderCanceled, OrderUnfulfilled, RetailerAsked
-from core.money import ZERO, Money, total
+from core.money import Money, total
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.lifecycle import ENDED, FULFILLMENT_MOVES, LIVE, ORDER_MOVES, roll_up
@@ -135,22 +136,15 @@ def undelivered_total(session: Session, order_id: int) -> Money:
 
 def unplaced(session: Session, order: Order) -> list[routing.Need]:
     """What nobody has promised, given up or been asked for: ordered − promised − unfulfilled − in open offers."""
-    in_offers: dict[int, Decimal] = {}
+    # Of vendors that were asked together for the same goods each counts: nothing is sought while one of them thinks.
+    in_offers: dict[int, Decimal] = defaultdict(Decimal)
     for offered in _open_offer_lines(session, order.id):
-        # Several vendors may be asked for the same line at once; it is sought no further while one of them thinks.
-        in_offers[offered.order_line_id] = max(
-            in_offers.get(offered.order_line_id, NOTHING), offered.quantity
-        )
+        in_offers[offered.order_line_id] += offered.quantity
     needs = []
     for line in session.scalars(
         select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
     ):
-        rest = (
-            line.quantity
-            - line.promised_quantity
-            - line.unfulfilled_quantity
-            - in_offers.get(line.id, NOTHING)
-        )
+        rest = line.quantity - line.promised_quantity - line.unfulfilled_quantity - in_offers[line.id]
         if rest > NOTHING:
             needs.append(routing.Need(product_id=line.product_id, quantity=rest, order_line_id=line.id))
     return needs
@@ -195,12 +189,12 @@ def follow_decision(session: Session, order: Order, decision: routing.Decision, 
 
 
 def room_under_ceiling(session: Session, order: Order) -> Money:
-    """What the rest may cost: the ceiling less what is promised and the most that open offers may come to."""
-    offered: dict[int, Money] = {}
-    for line in _open_offer_lines(session, order.id):
-        price = price_line(Money(line.unit_price_minor), line.quantity, line.vat_basis_points)
-        offered[line.order_line_id] = max(offered.get(line.order_line_id, ZERO), price.total)
-    return Money(order.ceiling_minor or 0) - promised_total(session, order.id) - total(offered.values())
+    """What the rest may cost: the ceiling less what is promised and what open offers come to."""
+    offered = total(
+        price_line(Money(line.unit_price_minor), line.quantity, line.vat_basis_points).total
+        for line in _open_offer_lines(session, order.id)
+    )
+    return Money(order.ceiling_minor or 0) - promised_total(session, order.id) - offered
 
 
 def give_up_rest(session: Session, order: Order) -> None:

@@ -220,6 +220,25 @@ def test_rest_of_a_part_goes_to_the_next_vendor(market, deal):
     assert market.standing(shop).held == rupees(200)
 
 
+def test_line_split_over_vendors_is_offered_once(market, deal):
+    shop, first, noodles = deal
+    second, third = market.wholesaler("Second"), market.wholesaler("Third")
+    market.sells(second, noodles, price=rupees(20), stock_of=100)
+    market.sells(third, noodles, price=rupees(20), stock_of=100)
+    placed = market.place(shop, {noodles: 250})
+    asked = market.open_offers(placed.order_id)
+    vendors = {first.id: first, second.id: second, third.id: third}
+
+    for offer in asked:
+        market.accept(vendors[offer.vendor_id], placed.order_id)
+        assert len(market.open_offers(placed.order_id)) <= len(asked) - 1
+
+    order = market.order(placed.order_id)
+    assert order.status is OrderStatus.ACCEPTED
+    assert sorted(part.total.minor for part in order.fulfillments) == [100_000, 200_000, 200_000]
+    assert market.standing(shop).held == rupees(5_000)
+
+
 def test_vendor_that_withdraws_is_not_asked_again(market, deal):
     shop, first, noodles = deal
     second = market.wholesaler("Second")
