@@ -79,6 +79,8 @@ class _AtomReader:
             if part.kind in (Atom.COMMA, Atom.STOP):
                 self.goods.clause_has_product = False
             self.goods.clause_has_product |= part.kind is Atom.PRODUCT
+            if part.kind in (Atom.PRODUCT, Atom.STRANGER):
+                self.goods.ends_at = part.end
             if self.aside_until > position:
                 part = replace(part, in_brackets=True)
             parts.append(part)
@@ -186,10 +188,14 @@ class _AtomReader:
         if cues := self.longest.get(at):
             return self._cue_part(cues)
         token = self.tokens[at]
-        if (
-            token.text in self.words.never_goods
-            or self.words.looks_like_a_verb(token.key)
-            or token.key in self.words.places
-        ):
+        is_everyday = token.text in self.words.never_goods and not self._touches_goods(at)
+        if is_everyday or self.words.looks_like_a_verb(token.key) or token.key in self.words.places:
             return Part(kind=Atom.TALK, start=at, end=at + 1)
         return Part(kind=Atom.STRANGER, start=at, end=at + 1, word=token.key)
+
+    def _touches_goods(self, at: int) -> bool:
+        """Say whether an everyday word makes other goods of its neighbour ("floor cleaner", "lux body wash")."""
+        if self.goods.ends_at == at:
+            return True
+        before_goods = self.tokens[at].text in self.words.before_goods
+        return not before_goods and at + 1 < len(self.tokens) and self.goods.starts_product(at + 1)

@@ -254,11 +254,7 @@ def _with_neighbours(drafts: list[Draft]) -> list[Draft]:
     for number, draft in enumerate(drafts):
         near: list[Size] = []
         if not draft.measures:
-            around = (
-                *reversed(drafts[max(0, number - MOST_SHARERS) : number]),
-                *drafts[number + 1 : number + MOST_SHARERS],
-            )
-            for other in around:
+            for other in reversed(drafts[max(0, number - MOST_SHARERS) : number]):
                 if other.row == draft.row and other.measures:
                     near += [part.size for part in other.measures if part.size]
                     break

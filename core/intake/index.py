@@ -41,6 +41,7 @@ class Surety(IntEnum):
     SHORT_FORM = 4  # a code, initials, or the category
     BEGINNING = 5
     MISSPELLED = 6
+    GUESSED = 7  # a slip in a short word: believed only beside another word of the same name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -193,11 +194,13 @@ class CatalogIndex:
         key = native(word)
         if len(key) < 3 or light(word) in self.goods_words:
             return  # a word of the language for something this catalogue lacks is no misspelling of what it has
+        is_short = len(key) < SURE_LENGTH and word.isascii()
         if len(key) >= SHORTEST_BEGINNING and (products := self._beginning(word, key)):
-            yield Meaning(surety=Surety.BEGINNING, products=products)
-            return
-        if products := self._same_bones(word, key) or self._misspelled(word, key):
+            yield Meaning(surety=Surety.GUESSED if is_short else Surety.BEGINNING, products=products)
+        elif products := self._same_bones(word, key):
             yield Meaning(surety=Surety.MISSPELLED, products=products)
+        elif products := self._misspelled(word, key):
+            yield Meaning(surety=Surety.GUESSED if is_short else Surety.MISSPELLED, products=products)
 
     def _beginning(self, word: str, key: str) -> Products:
         written = light(word)

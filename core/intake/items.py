@@ -143,7 +143,7 @@ def draft_clause(clause: Clause) -> list[Draft]:
         here = gaps[first : first + len(some) + 1]
         if first:
             here = [[], *here[1:]]  # the numbers before it went to the mention before it
-        shares += _split(here, len(some))
+        shares += _split(here, some)
     drafts: list[Draft] = []
     for number, (mention, share) in enumerate(zip(mentions, shares, strict=True)):
         touches = number > 0 and not gaps[number] and mention[0].start == mentions[number - 1][-1].end
@@ -222,8 +222,9 @@ def _mentions_and_gaps(parts: Sequence[Part]) -> tuple[list[tuple[Part, ...]], l
     return mentions, gaps
 
 
-def _split(gaps: list[list[Part]], count: int) -> list[tuple[Part, ...]]:
+def _split(gaps: list[list[Part]], mentions: Sequence[tuple[Part, ...]]) -> list[tuple[Part, ...]]:
     """Split the numbers between mentions so that each mention gets one amount, all from the same side."""
+    count = len(mentions)
     leads = _amounts(gaps[0]) > 0
     before = tuple(gaps[0])
     states: list[tuple[int, tuple[Part, ...], list[tuple[Part, ...]]]] = [(0, before, [])]
@@ -233,6 +234,7 @@ def _split(gaps: list[list[Part]], count: int) -> list[tuple[Part, ...]]:
         cuts = [len(gap)] if number == count else range(len(gap) + 1)
         for cut in cuts:
             left, right = tuple(gap[:cut]), tuple(gap[cut:])
+            torn = _is_torn_off(mentions[number - 1], right) if not left else False
             options = []
             for cost, carried, shares in states:
                 share = (*carried, *left)
@@ -240,10 +242,15 @@ def _split(gaps: list[list[Part]], count: int) -> list[tuple[Part, ...]]:
                 if number < count and gap:
                     wanted = _amounts(right) > 0 if leads else _amounts(right) == 0
                     side = 0 if wanted else 1
-                options.append((cost + _cost(share) + side, right, [*shares, share]))
+                options.append((cost + _cost(share) + side + torn, right, [*shares, share]))
             grown.append(min(options, key=lambda option: option[0]))
         states = grown
     return min(states, key=lambda state: state[0])[2]
+
+
+def _is_torn_off(mention: tuple[Part, ...], right: tuple[Part, ...]) -> bool:
+    """Say whether a size right after its goods ("dew 500ml") would go to the next ones."""
+    return bool(right) and right[0].kind is Atom.MEASURE and right[0].start == mention[-1].end
 
 
 def _by_pack(figures: tuple[Part, ...]) -> list[tuple[Part, ...]]:

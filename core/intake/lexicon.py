@@ -37,6 +37,7 @@ class Lexicon:
     glued_units: Mapping[str, Unit]
     unit_bones: Mapping[str, frozenset[Unit]]  # units by their consonants alone
     never_goods: frozenset[str]
+    before_goods: frozenset[str]
     goods: tuple[tuple[str, ...], ...]
     places: frozenset[str]
     methods: Mapping[tuple[str, ...], str]  # how money is sent, by its words
@@ -96,6 +97,7 @@ def lexicon() -> Lexicon:
         ),
         unit_bones=MappingProxyType(_unit_bones(units["forms"])),
         never_goods=frozenset(_lists("english.toml")["never_goods"]),
+        before_goods=frozenset(_lists("english.toml")["before_goods"]),
         goods=tuple(tuple(group) for group in _toml("goods.toml")["groups"]),
         places=frozenset(_keys(_lists("places.toml")["names"])),
         methods=MappingProxyType(methods),

@@ -36,7 +36,7 @@ MILD = frozenset(
 
 
 class MentionReader:
-    """Reads goods at a place among the tokens. `clause_has_product` is kept by the one who walks over them."""
+    """Reads goods at a place among the tokens. `clause_has_product` and `ends_at` are kept by the one who walks over them."""
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class MentionReader:
         self.known: dict[int, tuple[Sense, ...]] = {}
         self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
         self.clause_has_product = False
+        self.ends_at = -1  # where the goods named last end
 
     def alias(self, at: int) -> Part | None:
         if not self.aliases:
@@ -163,9 +164,6 @@ class MentionReader:
             return ()
         if any(self.noise[place] for place in range(at, at + length)):
             return ()
-        words = [token.text for token in row if token.kind is Kind.WORD]
-        if len(words) == length and any(word in self.words.never_goods or word in ARTICLES for word in words):
-            return ()
         whole = "".join(token.text for token in row)
         if (
             len(whole) < 3
@@ -174,6 +172,10 @@ class MentionReader:
         ):
             return ()
         meanings = self.index.joined(tuple(token.text for token in row))
+        words = [token.text for token in row if token.kind is Kind.WORD]
+        is_everyday = any(word in self.words.never_goods or word in ARTICLES for word in words)
+        if len(words) == length and is_everyday and meanings and meanings[0].surety > Surety.SPELLED:
+            return ()
         return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
 
     def word_senses(self, at: int, *, extending: bool) -> tuple[Sense, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.intake.index import CatalogIndex, Product, Size
+from core.intake.index import CatalogIndex, Product, Size, Surety
 from core.intake.items import Draft
 from core.intake.packs import (
     KILO,
@@ -137,6 +137,12 @@ class Resolver:
                 else QuestionKind.WHICH_PRODUCT
             )
             return self._ask(draft, kind, self._numbers(chosen), amount)
+        if (
+            sense.doubt >= Surety.GUESSED
+            and len(draft.named) == 1
+            and draft.named[0].end - draft.named[0].start == 1
+        ):
+            return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._numbers(chosen), amount)
         product = chosen[0]
         quantity = base_quantity(product, amount.value, amount.unit, staples=self.index.staples)
         if quantity is None or draft.is_vague or amount.is_vague or amount.conflict or amount.many:
@@ -158,13 +164,17 @@ class Resolver:
             ):  # "coke 500ml": a size, and no number
                 kind = QuestionKind.HOW_MANY if len(packed) == 1 else QuestionKind.WHICH_PRODUCT
                 return self._ask(draft, kind, self._numbers(packed), Amount(value=None))
+        if not any(product.category in self.index.staples or product.size == weight for product in chosen):
+            return question  # "sprite 2 litre" is a bottle that is not sold, not four small ones
         makers = [(product, count) for product in chosen if (count := made_of(product, weight)) is not None]
         if not makers:
             return question
         families = {product.family for product, _ in makers}
         if len(families) > 1:
             usual = self._usual([product for product, _ in makers])
-            makers = [(product, count) for product, count in makers if product is usual]
+            if not any(product.category in self.index.staples or product.size == weight for product in chosen):
+            return question  # "sprite 2 litre" is a bottle that is not sold, not four small ones
+        makers = [(product, count) for product, count in makers if product is usual]
             if not makers:
                 return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._numbers(chosen), amount)
         whole = [(product, count) for product, count in makers if product.size == weight]
