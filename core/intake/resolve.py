@@ -172,9 +172,7 @@ class Resolver:
         families = {product.family for product, _ in makers}
         if len(families) > 1:
             usual = self._usual([product for product, _ in makers])
-            if not any(product.category in self.index.staples or product.size == weight for product in chosen):
-            return question  # "sprite 2 litre" is a bottle that is not sold, not four small ones
-        makers = [(product, count) for product, count in makers if product is usual]
+            makers = [(product, count) for product, count in makers if product is usual]
             if not makers:
                 return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._numbers(chosen), amount)
         whole = [(product, count) for product, count in makers if product.size == weight]
