@@ -40,6 +40,7 @@ def is_right(gold: dict, index: CatalogIndex) -> bool:
         "eighth",
         "ninth",
         "tenth",
+        "eleventh",
     ],
 )
 def test_every_message_of_a_set_is_read_whole(name, index):
