@@ -51,7 +51,7 @@ def cut(
     session: Session,
     statement: Select[Any],
     *,
-    key: InstrumentedAttribute[int],
+    key: InstrumentedAttribute[int] | ColumnElement[int],
     page: PageQuery,
     sorts: Sorts | None = None,
     sort: str = "id",
@@ -71,13 +71,15 @@ def cut(
     columns = [key] if column is key else [column, key]
     order = [part.desc() if is_descending else part.asc() for part in columns]
     found = session.execute(
-        statement.add_columns(column.label("_sorted_by")).order_by(*order).limit(page.limit + 1)
+        statement.add_columns(column.label("_sorted_by"), key.label("_row_id"))
+        .order_by(*order)
+        .limit(page.limit + 1)
     ).all()
     rows = found[: page.limit]
     is_more = len(found) > page.limit
     items = [row[0] for row in rows]
     last = rows[-1] if rows else None
-    following = _spell(sort, last._sorted_by, items[-1].id) if is_more and last is not None else None  # noqa: SLF001
+    following = _spell(sort, last._sorted_by, last._row_id) if is_more and last is not None else None  # noqa: SLF001
     return Cut(items=items, total=total, next=following)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask
+from flask import Flask, render_template
 from pydantic import BaseModel, ValidationError
 from spectree import SpecTree
 
@@ -98,16 +99,26 @@ spec = SpecTree(
 
 @dataclass(slots=True)
 class Document:
-    """The document of one app, made when it is first asked for."""
+    """The document of one app, and its page, each made when it is first asked for."""
 
     app: Flask
-    _made: dict[str, Any] | None = field(default=None)
+    _json: str | None = field(default=None)
+    _page: str | None = field(default=None)
 
-    def get(self) -> dict[str, Any]:
-        if self._made is None:
+    def json(self) -> str:
+        if self._json is None:
+            self._json = json.dumps(self._make(), ensure_ascii=False)
+        return self._json
+
+    def page(self) -> str:
+        if self._page is None:
             with self.app.app_context():
-                self._made = _document(self.app)
-        return self._made
+                self._page = render_template("api/docs.html", document=self._make())
+        return self._page
+
+    def _make(self) -> dict[str, Any]:
+        with self.app.app_context():
+            return _document(self.app)
 
 
 def contract_of(view: Callable[..., Any]) -> Contract | None:

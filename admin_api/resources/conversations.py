@@ -8,7 +8,7 @@ from typing import Literal
 
 from flask import Blueprint
 from pydantic import Field
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, union_all
 
 from admin_api import paging
 from admin_api.door import ADMIN, Call, endpoint
@@ -41,6 +41,21 @@ class MessageGiven(Given):
     """It reaches the person within a day of their last message; later only an approved template would."""
 
     text: MessageText = Field(examples=["Namaste, we are looking into it."])
+
+
+class SaidOut(View):
+    """One message of either side. `by` is `person` or `us`; its id is unique within that side."""
+
+    by: Literal["person", "us"]
+    id: RowId
+    at: dt.datetime
+    text: str
+    kind: str = Field(description="The person's kind of message, or the name of what we said.")
+    state: str = Field(description="`unread` or `read` for the person's; the delivery status for ours.")
+
+
+class SaidPage(PageView):
+    items: list[SaidOut]
 
 
 class ConversationView(View):
@@ -185,6 +200,31 @@ def hand_back(call: Call, conversation_id: int) -> ConversationView:
     return _views(call, [back])[0]
 
 
+@blueprint.get("/conversations/<id:conversation_id>/messages")
+@endpoint(tag="conversations", roles=ADMIN, answer=SaidPage, query=PageQuery)
+def list_messages(call: Call, conversation_id: int, query: PageQuery) -> SaidPage:
+    """Both sides of the chat, newest first."""
+    queries.get_conversation(call.session, ConversationId(conversation_id))
+    sides = union_all(
+        select((InboundMessage.id * 2).label("key"), InboundMessage.received_at.label("at")).where(
+            InboundMessage.conversation_id == conversation_id
+        ),
+        select((OutboundMessage.id * 2 + 1).label("key"), OutboundMessage.queued_at.label("at")).where(
+            OutboundMessage.conversation_id == conversation_id
+        ),
+    ).subquery()
+    found = paging.cut(
+        call.session,
+        select(sides.c.key),
+        key=sides.c.key,
+        page=query,
+        sorts={"at": sides.c.at},
+        sort="-at",
+    )
+    said = _said(call, found.items)
+    return SaidPage(items=[said[key] for key in found.items], total=found.total, next=found.next)
+
+
 @blueprint.post("/conversations/<id:conversation_id>/messages")
 @endpoint(
     tag="conversations",
@@ -209,6 +249,28 @@ def write_message(call: Call, conversation_id: int, body: MessageGiven) -> Outbo
         now=call.now,
     )
     return _outbound(message)
+
+
+def _said(call: Call, keys: list[int]) -> dict[int, SaidOut]:
+    """What was said by key: twice the id, one more on our side."""
+    theirs = select(InboundMessage).where(InboundMessage.id.in_([key // 2 for key in keys if key % 2 == 0]))
+    ours = select(OutboundMessage).where(OutboundMessage.id.in_([key // 2 for key in keys if key % 2]))
+    said = {
+        row.id * 2: SaidOut(
+            by="person",
+            id=row.id,
+            at=row.received_at,
+            text=row.text,
+            kind=row.kind,
+            state="unread" if row.handled_at is None else "read",
+        )
+        for row in call.session.scalars(theirs)
+    }
+    for row in call.session.scalars(ours):
+        said[row.id * 2 + 1] = SaidOut(
+            by="us", id=row.id, at=row.queued_at, text=row.body, kind=row.say, state=row.status
+        )
+    return said
 
 
 def _outbound(row: OutboundMessage) -> OutboundOut:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response
 
 from admin_api.door import JSON, open_endpoint, wiring
 
@@ -17,12 +15,12 @@ _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors '
 @open_endpoint(tag="documentation", raw_answer=(JSON,))
 def openapi() -> Response:
     """This document."""
-    return Response(json.dumps(wiring().document.get(), ensure_ascii=False), mimetype=JSON)
+    return Response(wiring().document.json(), mimetype=JSON)
 
 
 @blueprint.get("/docs")
 @open_endpoint(tag="documentation", raw_answer=("text/html",))
 def docs() -> Response:
     """The document as a page."""
-    page = render_template("api/docs.html", document=wiring().document.get())
-    return Response(page, mimetype="text/html", headers={"Content-Security-Policy": _PAGE_POLICY})
+    headers = {"Content-Security-Policy": _PAGE_POLICY}
+    return Response(wiring().document.page(), mimetype="text/html", headers=headers)

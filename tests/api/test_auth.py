@@ -204,3 +204,14 @@ def test_failures_keep_no_name_and_no_password(session, nobody, asha):
     kept = session.query(SignInFailures).all()
     assert {row.address for row in kept} == {"", "127.0.0.1"}
     assert all("typed" not in row.name_hash and len(row.name_hash) == 64 for row in kept)
+
+
+def test_no_secret_is_logged(app, nobody, asha, caplog):
+    caplog.set_level("DEBUG")
+    inside = signed_in(app, "asha@example.test")
+    nobody.post("/auth/login", {"email": "asha@example.test", "password": "a wrong password"})
+    inside.put("/auth/password", {"current_password": PASSWORD, "new_password": "another password"})
+    nobody.post("/auth/refresh", {"refresh_token": inside.refresh_token})
+
+    for secret in (PASSWORD, "a wrong password", "another password", inside.token, inside.refresh_token):
+        assert secret not in caplog.text

@@ -60,6 +60,7 @@ MATRIX = {
     "POST /conversations/{conversation_id}/hand-back": ADMINS,
     "GET /conversations/{conversation_id}/inbound": ADMINS,
     "GET /conversations/{conversation_id}/outbound": ADMINS,
+    "GET /conversations/{conversation_id}/messages": ADMINS,
     "POST /conversations/{conversation_id}/messages": ADMINS,
     "POST /conversations/{conversation_id}/take-over": ADMINS,
     "GET /credit-accounts": SHOPS,

@@ -195,6 +195,15 @@ def test_conversation_is_taken_over_written_in_and_handed_back(world, admin, sig
     assert sign_in().post(f"{path}/take-over").json["code"] == "already_taken_over"
     written = admin.post(f"{path}/messages", {"text": "Hello"}, headers={"Idempotency-Key": "m"})
     assert (written.status_code, written.json["body"], written.json["say"]) == (201, "Hello", "by_hand")
+    both = admin.get(f"{path}/messages").json
+    assert {(row["by"], row["text"], row["state"]) for row in both["items"]} == {
+        ("person", "namaste", "unread"),
+        ("us", "Hello", "queued"),
+    }
+    first = admin.get(f"{path}/messages?limit=1").json
+    second = admin.get(f"{path}/messages?limit=1&after={first['next']}").json
+    assert first["items"] + second["items"] == both["items"]
+    assert (second["total"], second["next"]) == (2, None)
     assert admin.post(f"{path}/hand-back").json["taken_over_at"] is None
     assert admin.get("/conversations?is_unread=true").json["total"] == 0
 
