@@ -10,6 +10,7 @@ from core.intake.sound import without_case_ending
 from core.intake.text import Kind, Token
 
 LONGEST_ALIAS_WORDS = 5
+LONGEST_WORD = 60  # letters in a row beyond this are no word
 ARTICLES = frozenset({"a", "an", "i"})
 SPEAKS_OF_DEBT = frozenset({"due", "ask_price", "paid", "money"})
 # Cues whose words may also be words of a name, beside other words of it ("good day", "lux rose & …", "total").
@@ -165,6 +166,8 @@ class MentionReader:
         if any(self.noise[place] for place in range(at, at + length)):
             return ()
         whole = "".join(token.text for token in row)
+        if len(whole) > LONGEST_WORD:
+            return ()
         if (
             len(whole) < 3
             or row[-1].kind is Kind.NUMBER
@@ -202,6 +205,8 @@ class MentionReader:
         return self.known[at]
 
     def _look_up(self, token: Token, *, guess: bool) -> tuple[Sense, ...]:
+        if len(token.text) > LONGEST_WORD:
+            return ()
         find = self.index.meanings if guess else self.index.known
         meanings = find(token.text) or self.index.compound(token.text)
         if token.text in self.words.never_goods and (not meanings or meanings[0].surety > Surety.SPELLED):

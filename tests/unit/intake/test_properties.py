@@ -144,6 +144,8 @@ def test_no_answer_raises_or_answers_what_was_not_offered(text, read, index):
         "5 kg ",
         "क",
         "1) ",
+        "x",
+        "admin",
     ],
 )
 def test_no_text_takes_more_than_its_time(letters, read):
