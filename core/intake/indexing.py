@@ -135,8 +135,8 @@ class IndexBuilder:
         for word in _words_of(text):
             if word.isdigit() or word in JOINING:
                 continue
-            if (pack := self._unit(word)) in PACK_WORDS:
-                packs.add(pack)
+            if pack := self._unit(word):
+                packs |= {pack} & PACK_WORDS
                 continue
             self.names[word].add(number)
             row.append(word)
