@@ -26,8 +26,9 @@ GOODS = [
 ]
 UNITS = ["", "ota", "carton", "darjan", "pkt"]
 SECONDS_FOR_ANY_TEXT = 5.0  # of processor time, on a machine that does other things too
+# Below 100: "red bull 250" may be a size, and is asked about.
 ITEMS = st.lists(
-    st.tuples(st.sampled_from(GOODS), st.integers(1, 400), st.sampled_from(UNITS)),
+    st.tuples(st.sampled_from(GOODS), st.integers(1, 99), st.sampled_from(UNITS)),
     min_size=1,
     max_size=6,
     unique_by=lambda item: item[0],
