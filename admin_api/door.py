@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -361,6 +362,10 @@ def _idempotency_key() -> str | None:
 
 
 def _request_hash() -> str:
-    """Two requests are the same when they ask the same thing in the same bytes."""
+    """Two requests are the same when they ask the same thing in the same bytes.
+
+    Keyed, because a body may carry a password: a bare hash of it in the database could be guessed.
+    """
     asked = f"{request.method} {request.full_path}\n".encode()
-    return hashlib.sha256(asked + request.get_data(cache=True)).hexdigest()
+    secret = wiring().settings.jwt_secret.encode()
+    return hmac.new(secret, asked + request.get_data(cache=True), hashlib.sha256).hexdigest()
