@@ -1,7 +1,7 @@
 # Python 3.11 and make are enough: everything else comes from pinned wheels.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat psql test check format format-check lint types imports wording contract intake stop clean
+.PHONY: help setup run chat psql test check format format-check lint types imports wording contract fuzz intake stop clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -51,7 +51,7 @@ psql: $(READY) ## look into the development database
 test: $(READY) ## run the tests (T=tests/unit for a part, without a database)
 	@exec $(PY) -m pytest --dist loadfile -n $(if $(filter tests/unit%,$(T)),0,$(N)) $(or $(T),--ignore=tests/contract)
 
-check: $(READY) format-check lint types imports wording test contract ## all that must be green before a push
+check: $(READY) format-check lint types imports wording test contract fuzz ## all that must be green before a push
 
 format: $(READY) ## put the code into its shape
 	$(PY) -m ruff format $(wildcard $(PATHS))
@@ -74,6 +74,9 @@ wording: $(READY)
 
 contract: $(READY) ## hold what we send to Twilio's own description of its API (needs node)
 	@exec $(PY) -m tests.contract $(if $(CI),--required)
+
+fuzz: $(READY) ## let schemathesis ask the running API, with every role's token
+	@exec $(PY) -m tests.fuzz --seconds 20
 
 intake: $(READY) ## let the order reader read labeled orders (IN=messages.jsonl) and score it
 	@mkdir -p var

@@ -13,7 +13,11 @@ MIGRATION_LOCK = 7_246_001
 
 
 def run() -> None:
-    url = context.config.attributes.get("database_url") or context.get_x_argument(as_dictionary=True).get("url") or _configured_url()
+    url = (
+        context.config.attributes.get("database_url")
+        or context.get_x_argument(as_dictionary=True).get("url")
+        or _configured_url()
+    )
     engine = make_engine(url, pooled=False)
     with engine.connect() as connection:
         connection.execute(text(f"SELECT pg_advisory_lock({MIGRATION_LOCK})"))
