@@ -11,7 +11,7 @@ PATHS := core bot admin_api migrations tests bench wsgi.py
 N ?= 2
 T ?=
 CATALOG ?= core/seeds/data/catalog.csv
-IN ?= tests/data/orders/messages.jsonl
+IN ?= tests/data/intake/messages.jsonl
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
