@@ -165,13 +165,30 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+@click.command("sync-templates")
+def sync_templates_command() -> None:
+    """Submit the templates that WhatsApp does not know yet, and say how far each one is."""
+    from bot.channels.twilio.approval import sync_templates
+    from bot.channels.twilio.client import build_client
+    from bot.channels.twilio.templates import parse_templates
+    from bot.contents import StoredContents
+
+    settings = config.settings()
+    if settings.twilio is None:
+        raise click.ClickException("no Twilio account is configured: see docs/how-to/connect-twilio.md")
+    templates = parse_templates(_read(TEMPLATES / "whatsapp_templates.toml"))
+    contents = StoredContents(Database(make_engine(database_url(settings))))
+    for approval in sync_templates(build_client(settings.twilio), templates, contents):
+        click.echo(f"{approval.template} {approval.language} {approval.status} {approval.reason}".rstrip())
+
+
 @click.group()
 def commands() -> None:
     """What runs beside the web: workers, the clock, the demo market."""
     log.configure(config.settings().environment)
 
 
-for _command in (worker, clock_command, cli.seed):
+for _command in (worker, clock_command, sync_templates_command, cli.seed, cli.create_admin):
     commands.add_command(_command)
 
 

@@ -1,4 +1,4 @@
-"""Commands for operators. `wsgi.py` registers `seed`, so that `flask seed demo` fills the database of this process."""
+"""Commands for operators: `python -m wsgi seed demo`, `python -m wsgi create-admin`."""
 
 from __future__ import annotations
 
@@ -44,6 +44,34 @@ def demo() -> None:
         except DemoNotForProduction as refused:
             raise click.ClickException(str(refused)) from refused
     click.echo(f"{added.products} products and {added.listings} listings added")
+
+
+@click.command("create-admin")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.password_option(help="Asked for when it is not given: an argument stays in the shell's history.")
+def create_admin(email: str, name: str, password: str) -> None:
+    """Somebody who may do everything. The first one can only come from here: nobody registers as admin."""
+    from core.actor import Actor, ActorKind, Via
+    from core.errors import DomainError
+    from core.parties import service as parties
+    from core.parties.models import Role
+
+    operator = Actor(kind=ActorKind.SYSTEM, via=Via.COMMAND)
+    try:
+        with _engine() as engine, Database(engine).transaction() as session:
+            user = parties.create_user(
+                session,
+                role=Role.ADMIN,
+                email=email,
+                name=name,
+                password=password,
+                actor=operator,
+                now=business_now(session),
+            )
+    except DomainError as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(f"{user.email} can sign in")
 
 
 @contextmanager
