@@ -6,7 +6,7 @@ from bot.dialogue.answering import Aimed, Found, aim, waiting_questions
 from bot.dialogue.machine import SILENCE, WHICH, ActKind, Ask, Outcome, PartyKind, State, Step, Turn
 from bot.dialogue.prompts import PROMPTS
 from bot.dialogue.screens import onboarding, people, tracking, vendor_offers
-from bot.dialogue.words import ShortKind, is_said
+from bot.dialogue.words import ShortKind, is_said, mentions
 from bot.wording.errors import say_refusal
 from bot.wording.say import Say
 from core.errors import DomainError
@@ -108,7 +108,10 @@ def asks_language(turn: Turn) -> bool:
 
 
 def wants_person(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "person")
+    """The word alone, or a sentence that asks for somebody to talk to."""
+    if turn.act.kind is not ActKind.TEXT:
+        return False
+    return is_said(turn.text, "person") or mentions(turn.text, "to_person")
 
 
 def call_person(_turn: Turn) -> Outcome:
@@ -144,6 +147,8 @@ def wants_other_party(turn: Turn) -> bool:
 def is_answer(turn: Turn) -> bool:
     """In a state that waits for figures or a name, only a tap is an answer to an older question."""
     if turn.act.kind is not ActKind.TAP and (turn.state in _WAITS_FOR_WORDS or not _knows_us(turn)):
+        return False
+    if turn.state is State.VENDOR and vendor_offers.answers_part(turn):
         return False
     return aim(turn, PROMPTS) is not None
 

@@ -24,6 +24,7 @@ from core.routing.models import Offer, OfferStatus
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OfferLineView:
     order_line_id: int
+    sku: str
     name: str
     name_ne: str | None
     short_label: str
@@ -85,6 +86,7 @@ def offer_views(session: Session, offers: Sequence[Offer]) -> list[OfferView]:
                 lines=tuple(
                     OfferLineView(
                         order_line_id=line.order_line_id,
+                        sku=products[ProductId(line.product_id)].sku,
                         name=products[ProductId(line.product_id)].name,
                         name_ne=products[ProductId(line.product_id)].name_ne,
                         short_label=products[ProductId(line.product_id)].short_label,

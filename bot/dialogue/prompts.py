@@ -8,6 +8,7 @@ from typing import Final
 from bot.dialogue.machine import PromptKind
 from bot.dialogue.screens import (
     account,
+    ordering,
     people,
     placing,
     tracking,
@@ -21,6 +22,7 @@ PROMPTS: Final[Mapping[str, PromptKind]] = {
     kind.name: kind
     for kinds in (
         people.PROMPT_KINDS,
+        ordering.PROMPT_KINDS,
         placing.PROMPT_KINDS,
         tracking.PROMPT_KINDS,
         account.PROMPT_KINDS,

@@ -46,13 +46,21 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
     ),
     State.SHORTFALL: (*ordering.KEYWORD_STEPS, *tracking.KEYWORD_STEPS, *tracking.SHORTFALL_STEPS),
     State.VENDOR: (
+        *vendor_offers.LATER_PART_STEPS,
         *_VENDOR_KEYWORDS,
         *vendor_home.STEPS,
         *vendor_listings.STEPS,
         *vendor_offers.READ_STEPS,
         *vendor_home.LAST_STEPS,
     ),
-    State.PART: (*vendor_offers.PART_STEPS, *_VENDOR_KEYWORDS, *vendor_offers.PART_AGAIN_STEPS),
+    State.PART: (
+        *vendor_offers.PART_STEPS,
+        *_VENDOR_KEYWORDS,
+        *vendor_home.STEPS,
+        *vendor_offers.NAMED_STEPS,
+        *vendor_listings.STEPS,
+        *vendor_offers.PART_AGAIN_STEPS,
+    ),
     State.DECLINE_WORDS: (*_VENDOR_KEYWORDS, *vendor_offers.DECLINE_STEPS),
     State.SHORT_PARCEL: (*vendor_parcels.SHORT_STEPS, *_VENDOR_KEYWORDS, *vendor_parcels.SHORT_AGAIN_STEPS),
 }

@@ -51,6 +51,7 @@ def _price() -> Any:
 def _line(number: int = 1, *, short_by: str = "0", is_priced: bool = True, why: Any = None) -> Any:
     return _thing(
         **vars(_product(number)),
+        product_id=number,
         quantity=Decimal("60.000"),
         short_by=Decimal(short_by),
         unit_price=rupees("20.55") if is_priced else None,
@@ -173,6 +174,7 @@ def _notes() -> list[dict[str, Any]]:
         {"code": "not_understood"},
         {"code": "no_such_line", "number": 7},
         {"code": "no_such_line", "number": None},
+        {"code": "say_line", "number": Decimal(10)},
         {"code": "changed", "product": product, "quantity": Decimal(30)},
         {"code": "removed", "product": product},
         {"code": "cleared"},
@@ -264,6 +266,11 @@ def _ordering() -> dict[str, Sequence[View]]:
             _basket_view(questions=one, lines=0),
         ],
         "ordering/nothing": [_basket_view(lines=0), _basket_view(lines=0, notes=[{"code": "cleared"}])],
+        "ordering/which_line": [
+            {"notes": [], "lines": _basket(9).lines, "quantity": Decimal(10), "unit": "kg", "as_list": True},
+            {"notes": [], "lines": _basket(2).lines, "quantity": Decimal(10), "unit": None, "as_list": False},
+            {"notes": [], "lines": _basket(2).lines, "quantity": None, "unit": None, "as_list": True},
+        ],
         "ordering/clear_part": [
             {"basket": _basket(1), "left_out": ["2 case coke", "noodles"], "can_credit": True},
             {"basket": _basket(4), "left_out": ["2 case coke"], "can_credit": False},
@@ -366,19 +373,25 @@ def _account() -> dict[str, Sequence[View]]:
         next_due_amount=rupees(30_000),
     )
     invoice = _thing(number="2083/84-00007", outstanding=rupees("1983.72"), due_on=_DAY)
+    owed = {"invoice": invoice, "vendor_name": "Shree Ganesh Khadya Bhandar"}
     debit = _thing(
         at=_NOW, kind="delivery", debit=rupees("1983.72"), credit=Money(0), balance=rupees("1983.72")
     )
     credit = _thing(at=_NOW, kind="payment", debit=Money(0), credit=rupees("1983.72"), balance=Money(0))
+    billed = {"line": debit, "number": "2083/84-00007", "vendor_name": "Shree Ganesh Khadya Bhandar"}
     statement = _thing(start=dt.date(2026, 10, 23), end=dt.date(2026, 11, 22), closing=rupees("1983.72"))
     paid = {"amount": rupees(5000), "method": "esewa", "reference": "5KD92"}
     return {
         "account/balance": [
-            {"standing": much, "invoices": [invoice] * 5},
-            {"standing": _standing(), "invoices": []},
+            {"standing": much, "invoices": [owed] * 5, "more": 2},
+            {"standing": _standing(), "invoices": [], "more": 0},
         ],
         "account/statement": [
-            {"statement": statement, "opening": Money(0), "lines": [debit, credit] * 7},
+            {
+                "statement": statement,
+                "opening": Money(0),
+                "lines": [billed, {"line": credit, "number": None, "vendor_name": None}] * 7,
+            },
             {"statement": statement, "opening": rupees(10), "lines": []},
         ],
         "account/claim_method": [{"amount": rupees(5000)}],
@@ -424,7 +437,7 @@ def _vendor() -> dict[str, Sequence[View]]:
             for status in ("open", "accepted", "declined", "lapsed", "beaten", "closed")
             for is_done in (True, False)
         ],
-        "vendor/part_asked": [{"offer": _offer()}],
+        "vendor/part_asked": [{"offer": _offer()}, {"offer": _offer(lines=1)}],
         "vendor/reason_asked": [
             {"offer": _offer(), "reasons": ["no_stock", "price", "too_far", "closed", "other"]}
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
@@ -12,13 +13,17 @@ from core.clock import business_date
 from core.credit import queries as credit
 from core.credit import service as claims
 from core.credit.kinds import ClaimStatus, PaymentMethod
+from core.credit.queries import StatementLine
 from core.intake.reading import Intent, Slots
 from core.messaging.models import Prompt
 from core.money import Money
+from core.parties import queries as parties
+from core.refs import VendorId
 
 METHOD = "pay_method"
 STATEMENT_DAYS = 30
 _MOST_LINES = 15
+_MOST_INVOICES = 5
 _METHODS = {
     "cash": PaymentMethod.CASH,
     "bank": PaymentMethod.BANK_TRANSFER,
@@ -37,9 +42,16 @@ def asks_balance(turn: Turn) -> bool:
 
 def tell_balance(turn: Turn) -> Outcome:
     """What is owed, what may still be ordered on credit, and what is due when."""
+    invoices = credit.open_invoices(turn.session, turn.retailer_id)
+    shown = invoices[:_MOST_INVOICES]
+    vendors = parties.vendors_by_ids(turn.session, {VendorId(invoice.vendor_id) for invoice in shown})
     view = {
         "standing": credit.standing(turn.session, turn.retailer_id, now=turn.now),
-        "invoices": credit.open_invoices(turn.session, turn.retailer_id)[:5],
+        "invoices": [
+            {"invoice": invoice, "vendor_name": vendors[VendorId(invoice.vendor_id)].business_name}
+            for invoice in shown
+        ],
+        "more": len(invoices) - len(shown),
         "today": business_date(turn.now),
     }
     return Outcome(goto=State.SHOP, say=Say("account/balance", view))
@@ -60,8 +72,24 @@ def tell_statement(turn: Turn) -> Outcome:
     opening = earlier[-1].balance if earlier else statement.opening
     return Outcome(
         goto=State.SHOP,
-        say=Say("account/statement", {"statement": statement, "opening": opening, "lines": lines}),
+        say=Say(
+            "account/statement",
+            {"statement": statement, "opening": opening, "lines": _with_vendors(turn, lines)},
+        ),
     )
+
+
+def _with_vendors(turn: Turn, lines: Sequence[StatementLine]) -> list[dict[str, Any]]:
+    """Each line with its invoice's number and vendor, where it has one: numbers count per vendor."""
+    invoice_ids = {line.facts["invoice_id"] for line in lines if "invoice_id" in line.facts}
+    vendor_of = credit.vendors_of_invoices(turn.session, invoice_ids)
+    vendors = parties.vendors_by_ids(turn.session, {VendorId(vendor_id) for vendor_id in vendor_of.values()})
+    rows = []
+    for line in lines:
+        vendor_id = vendor_of.get(line.facts.get("invoice_id", 0))
+        vendor = None if vendor_id is None else vendors[VendorId(vendor_id)].business_name
+        rows.append({"line": line, "number": line.facts.get("invoice"), "vendor_name": vendor})
+    return rows
 
 
 def says_paid(turn: Turn) -> bool:

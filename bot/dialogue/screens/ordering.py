@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from bot.dialogue import questions as open_lines
 from bot.dialogue import reader
 from bot.dialogue.figures import line_change
-from bot.dialogue.machine import ActKind, Outcome, Step, Turn, always
-from bot.dialogue.screens.basket import shown
+from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn, always
+from bot.dialogue.screens.basket import earlier, shown
 from bot.dialogue.words import is_said, plain_words
 from bot.wording.say import Say
 from core.catalog import queries as catalog
-from core.intake.reading import Answer, Edit, EditKind, Intent, LineQuestion, QuestionKind, Reading
+from core.intake.reading import Answer, Edit, EditKind, Intent, LineQuestion, QuestionKind, Reading, Unit
+from core.messaging.models import Prompt
 from core.orders import basket
 from core.orders.models import Order
 from core.orders.views import NewLine
 from core.quantity import NOTHING
 
+WHICH_LINE = "which_line"
+_MOST_ASKED = 9
 REPEATED_WITHIN = dt.timedelta(minutes=2)
 _MOST_WORDS_OF_A_NAME = 6
 _ORDERS = frozenset({Intent.ORDER, Intent.REORDER, Intent.CART_EDIT})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unsettled:
+    """A change that several lines of the basket could mean."""
+
+    edit: Edit
+    product_ids: tuple[int, ...]
 
 
 def says(group: str, turn: Turn) -> bool:
@@ -34,7 +46,8 @@ def says(group: str, turn: Turn) -> bool:
 
 
 def asks_basket(turn: Turn) -> bool:
-    return says("basket", turn)
+    """Also the bare word "order": before anything is ordered its total is shown, and asked about."""
+    return says("basket", turn) or says("order", turn)
 
 
 def present(turn: Turn) -> Outcome:
@@ -135,7 +148,7 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
         if line.sku in products
     ]
     order = _add(turn, lines) if lines else basket.find_basket(turn.session, turn.retailer_id)
-    order, notes = _edit(turn, order, reading.edits)
+    order, notes, unsettled = _edit(turn, order, reading.edits)
     if turn.act.is_repeated and lines:
         notes += _note("repeated")
     if reading.unread:
@@ -143,10 +156,12 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
     if reading.limit_hit:
         notes += _note("too_long")
     if lines:
-        slots = {**slots, "last_product": lines[-1].product_id}
+        slots = {**slots, "last_product": lines[0].product_id if len(lines) == 1 else None}
     elif not reading.questions and not reading.edits and not notes:
         notes = _note("not_understood")
     questions = open_lines.together(open_lines.kept(turn.slots), reading.questions)
+    if unsettled is not None and order is not None:
+        return _ask_line(turn, order, unsettled, notes=notes, questions=questions, slots=slots)
     return shown(turn, order, notes=notes, questions=questions, slots=slots)
 
 
@@ -163,47 +178,63 @@ def _add(turn: Turn, lines: Sequence[NewLine]) -> Order | None:
 
 def _edit(
     turn: Turn, order: Order | None, edits: Sequence[Edit]
-) -> tuple[Order | None, list[dict[str, Any]]]:
-    """Apply the changes; one that aims at no line of the basket is named back."""
+) -> tuple[Order | None, list[dict[str, Any]], Unsettled | None]:
+    """Apply the changes. One that fits several lines is to be asked about; one that fits none is named back."""
     notes: list[dict[str, Any]] = []
+    asked: Unsettled | None = None
     for edit in edits:
         if edit.kind is EditKind.CLEAR:
             order = basket.clear(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now)
             notes += _note("cleared")
             continue
-        product_id = _aimed_at(turn, order, edit)
-        quantity = NOTHING if edit.kind is EditKind.REMOVE else reader.pieces(turn, product_id, edit)
-        if product_id is None or order is None or quantity is None:
+        aimed = _aimed_at(turn, order, edit)
+        if len(aimed) > 1 and asked is None:
+            asked = Unsettled(edit=edit, product_ids=aimed)
+        elif len(aimed) > 1:
+            notes += _note("say_line", number=edit.quantity)
+        elif (change := _change_of(turn, aimed[0], edit) if aimed else None) is None:
             notes += _note("no_such_line", number=edit.line_number)
-            continue
-        order = basket.set_quantity(
-            turn.session,
-            retailer_id=turn.retailer_id,
-            product_id=product_id,
-            wanted=quantity,
-            actor=turn.actor,
-            now=turn.now,
-        )
-        notes += _changed(turn, product_id, quantity)
-    return order, notes
+        else:
+            order = _set(turn, aimed[0], change)
+            notes += _changed(turn, aimed[0], change)
+    return order, notes, asked
 
 
-def _aimed_at(turn: Turn, order: Order | None, edit: Edit) -> int | None:
-    """The product that an edit means: by name, by the number of its line as last shown, or the one last spoken of."""
+def _set(turn: Turn, product_id: int, quantity: Decimal) -> Order:
+    return basket.set_quantity(
+        turn.session,
+        retailer_id=turn.retailer_id,
+        product_id=product_id,
+        wanted=quantity,
+        actor=turn.actor,
+        now=turn.now,
+    )
+
+
+def _change_of(turn: Turn, product_id: int, edit: Edit) -> Decimal | None:
+    """What the line becomes, in base pieces; None when the line cannot be counted like that."""
+    return NOTHING if edit.kind is EditKind.REMOVE else reader.pieces(turn, product_id, edit)
+
+
+def _aimed_at(turn: Turn, order: Order | None, edit: Edit) -> tuple[int, ...]:
+    """The products of the basket that an edit can mean: by name, or by the number of its line as last shown.
+
+    Without either it is the line that was last spoken of alone, else every line that can be counted as was said.
+    """
     if order is None:
-        return None
+        return ()
     present_ids = [line.product_id for line in basket.lines_of(turn.session, order.id)]
-    aimed: int | None = None
-    if edit.sku is not None:
-        product = catalog.product_by_sku(turn.session, edit.sku)
-        aimed = product.id if product else None
-    elif edit.line_number is not None:
+    if edit.sku is not None or edit.candidates:
+        skus = [edit.sku] if edit.sku is not None else list(edit.candidates)
+        named = {found.id for found in catalog.products_by_skus(turn.session, skus).values()}
+        return tuple(product_id for product_id in present_ids if product_id in named)
+    if edit.line_number is not None:
         shown_ids = turn.slots.get("shown") or present_ids
-        if 1 <= edit.line_number <= len(shown_ids):
-            aimed = shown_ids[edit.line_number - 1]
-    else:
-        aimed = turn.slots.get("last_product") or (present_ids[-1] if present_ids else None)
-    return aimed if aimed in present_ids else None
+        is_there = 1 <= edit.line_number <= len(shown_ids) and shown_ids[edit.line_number - 1] in present_ids
+        return (shown_ids[edit.line_number - 1],) if is_there else ()
+    fitting = [each for each in present_ids if _change_of(turn, each, edit) is not None]
+    spoken_of = turn.slots.get("last_product")
+    return (spoken_of,) if spoken_of in fitting else tuple(fitting)
 
 
 def _changed(turn: Turn, product_id: int, quantity: Decimal) -> list[dict[str, Any]]:
@@ -225,8 +256,70 @@ def set_line(turn: Turn) -> Outcome:
         raise AssertionError("matched without a line")
     number, quantity = change
     edit = Edit(kind=EditKind.SET if quantity else EditKind.REMOVE, line_number=number, quantity=quantity)
-    order, notes = _edit(turn, basket.find_basket(turn.session, turn.retailer_id), [edit])
+    order, notes, _unsettled = _edit(turn, basket.find_basket(turn.session, turn.retailer_id), [edit])
     return shown(turn, order, notes=notes)
+
+
+def _ask_line(
+    turn: Turn,
+    order: Order,
+    unsettled: Unsettled,
+    *,
+    notes: Sequence[dict[str, Any]],
+    questions: Sequence[LineQuestion],
+    slots: Mapping[str, Any],
+) -> Outcome:
+    """Which of the lines that fit is meant; what else was said is done and told."""
+    edit = unsettled.edit
+    view = basket.show(turn.session, order.id, now=turn.now)
+    lines = [line for line in view.lines if line.product_id in unsettled.product_ids][:_MOST_ASKED]
+    removes = edit.kind is EditKind.REMOVE
+    facts = {
+        "quantity": None if removes else str(edit.quantity),
+        "unit": edit.unit_said.value if edit.unit_said else None,
+        "numbered": [str(line.product_id) for line in lines],
+        "about": {"total_minor": view.total.minor},
+    }
+    message = {
+        "notes": list(notes),
+        "lines": lines,
+        "quantity": None if removes else edit.quantity,
+        "unit": edit.unit_said.value if edit.unit_said else None,
+        "as_list": len({line.short_label for line in lines}) == len(lines),
+    }
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("ordering/which_line", message),
+        ask=Ask(kind=WHICH_LINE, subject_id=order.id, facts=facts),
+        closes=earlier(turn),
+        slots={
+            **slots,
+            open_lines.SLOT: open_lines.as_slot([q for q in questions if open_lines.can_be_answered(q)]),
+        },
+    )
+
+
+def answer_which_line(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """The line that was meant takes the change."""
+    facts = prompt.facts
+    product_id = int(choice)
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    present_ids = [line.product_id for line in basket.lines_of(turn.session, order.id)] if order else []
+    edit = Edit(
+        kind=EditKind.REMOVE if facts["quantity"] is None else EditKind.SET,
+        quantity=None if facts["quantity"] is None else Decimal(facts["quantity"]),
+        unit_said=None if facts["unit"] is None else Unit(facts["unit"]),
+    )
+    change = _change_of(turn, product_id, edit)
+    if product_id not in present_ids or change is None:
+        return shown(turn, order, notes=_note("no_such_line", number=None))
+    order = _set(turn, product_id, change)
+    outcome = shown(turn, order, notes=_changed(turn, product_id, change), slots={"last_product": product_id})
+    return replace(outcome, closes=[*outcome.closes, prompt])
+
+
+def stale_which_line(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
+    return shown(turn, basket.find_basket(turn.session, turn.retailer_id), notes=_note("stale"))
 
 
 def wants_clear(turn: Turn) -> bool:
@@ -334,4 +427,7 @@ READ_STEPS: tuple[Step, ...] = (
 LAST_STEPS: tuple[Step, ...] = (
     Step(name="how_many", matches=names_goods, handler=ask_how_many),
     Step(name="not_understood", matches=always, handler=not_understood),
+)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(name=WHICH_LINE, answer=answer_which_line, stale=stale_which_line),
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from bot.dialogue.amounts import part_amounts
 from bot.dialogue.dates import promised_by
-from bot.dialogue.figures import figures_in, line_figures
-from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.figures import figures_in
+from bot.dialogue.machine import ActKind, Ask, Outcome, PartyKind, PromptKind, State, Step, Turn
 from bot.dialogue.offer_views import OfferView, offer_view, open_offers
-from bot.dialogue.words import codes, is_said, mentions
+from bot.dialogue.words import ShortKind, codes, is_said, mentions
 from bot.wording.say import Say
 from core.intake.reading import Intent
 from core.messaging.models import Prompt
@@ -47,6 +48,10 @@ def show_offer(view: OfferView) -> Outcome:
 
 def accepts(turn: Turn) -> bool:
     return turn.act.kind is ActKind.TEXT and turn.reading.intent is Intent.ACCEPT
+
+
+def accepts_by_number(turn: Turn) -> bool:
+    return bool(codes(turn.text)) and accepts(turn)
 
 
 def accept_named(turn: Turn) -> Outcome:
@@ -145,16 +150,32 @@ def ask_part(turn: Turn, offer_id: int) -> Outcome:
 
 
 def names_lines(turn: Turn) -> bool:
-    view = _offer_in_hand(turn)
-    return view is not None and bool(line_figures(turn.text, len(view.lines)))
+    return _part_said(turn) is not None
+
+
+def answers_part(turn: Turn) -> bool:
+    """Whether the figures are about the part we asked for, though something else was said in between.
+
+    What a button of the offer would say (a bare 1, 2 or 3) means the button then.
+    """
+    is_button = turn.short is not None and (
+        turn.short.kind is not ShortKind.NUMBERS or turn.short.numbers in ((1,), (2,), (3,))
+    )
+    return turn.party.kind is PartyKind.VENDOR and not is_button and names_part_later(turn)
+
+
+def names_part_later(turn: Turn) -> bool:
+    """Figures alone, or goods with "only": other words may be about prices and stock."""
+    is_plain = not any(c.isalpha() for c in turn.text)
+    return (is_plain or mentions(turn.text, "only") or bool(codes(turn.text))) and names_lines(turn)
 
 
 def accept_part(turn: Turn) -> Outcome:
     """What was named is promised less or not at all; what was not named is promised whole."""
-    view = _offer_in_hand(turn)
-    if view is None:
+    said = _part_said(turn)
+    if said is None:
         return list_offers(turn)
-    figures = line_figures(turn.text, len(view.lines))
+    view, figures = said
     quantities = {
         line.order_line_id: min(figures.get(position, line.quantity), line.quantity)
         for position, line in enumerate(view.lines)
@@ -162,6 +183,33 @@ def accept_part(turn: Turn) -> Outcome:
     if all(wanted == NOTHING for wanted in quantities.values()):
         return ask_reason(turn, view.offer_id)
     return _accept(turn, view.offer_id, quantities)
+
+
+def _part_said(turn: Turn) -> tuple[OfferView, dict[int, Decimal]] | None:
+    """The offer and the figures: of the one that was named, or of the one whose part we asked for."""
+    if turn.act.kind is not ActKind.TEXT:
+        return None
+    found = codes(turn.text)
+    named = [v for v in open_offers(turn.session, turn.vendor_id, now=turn.now) if str(v.short_code) in found]
+    asked = _offer_in_hand(turn)
+    # Beside an order's number a figure is a part only when it says so, or when that part was asked for.
+    if named and (asked is None or named[0].offer_id != asked.offer_id) and not mentions(turn.text, "only"):
+        return None
+    view = named[0] if named else asked
+    if view is None:
+        return None
+    figures = part_amounts(turn.session, turn.text, view.lines, short_code=view.short_code)
+    return None if figures is None else (view, figures)
+
+
+def leaves_part(turn: Turn) -> bool:
+    return turn.act.kind is ActKind.TEXT and (is_said(turn.text, "cancel") or is_said(turn.text, "no"))
+
+
+def show_whole_again(turn: Turn) -> Outcome:
+    """Not a part after all: the offer with its three answers."""
+    view = _offer_in_hand(turn)
+    return list_offers(turn) if view is None else show_offer(view)
 
 
 def ask_part_again(turn: Turn) -> Outcome:
@@ -172,7 +220,10 @@ def ask_part_again(turn: Turn) -> Outcome:
 
 def _offer_in_hand(turn: Turn) -> OfferView | None:
     offer_id = turn.slots.get("offer")
-    return None if offer_id is None else offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
+    if offer_id is None:
+        return None
+    view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
+    return view if view.status is OfferStatus.OPEN and view.expires_at > turn.now else None
 
 
 # Declining
@@ -180,6 +231,10 @@ def _offer_in_hand(turn: Turn) -> OfferView | None:
 
 def declines(turn: Turn) -> bool:
     return turn.act.kind is ActKind.TEXT and turn.reading.intent is Intent.REJECT
+
+
+def declines_by_number(turn: Turn) -> bool:
+    return bool(codes(turn.text)) and declines(turn)
 
 
 def decline_named(turn: Turn) -> Outcome:
@@ -215,7 +270,7 @@ def answer_reason(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
         return Outcome(
             goto=State.DECLINE_WORDS,
             say=Say("vendor/own_words"),
-            slots={"offer": prompt.subject_id},
+            slots={"declining": prompt.subject_id},
             closes=[prompt],
         )
     return _decline(turn, prompt.subject_id, choice, prompt)
@@ -223,7 +278,7 @@ def answer_reason(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 def take_own_words(turn: Turn) -> Outcome:
     """The reason in the vendor's own words."""
-    offer_id = turn.slots.get("offer")
+    offer_id = turn.slots.get("declining")
     if offer_id is None:
         return list_offers(turn)
     return _decline(turn, offer_id, " ".join(turn.text.split())[:_LONGEST_REASON])
@@ -241,7 +296,7 @@ def _decline(turn: Turn, offer_id: int, reason: str, *closes: Prompt) -> Outcome
         goto=State.VENDOR,
         say=Say("vendor/declined", {"offer": view}),
         closes=[*about, *(prompt for prompt in closes if prompt not in about)],
-        slots={"offer": None},
+        slots={"offer": None, "declining": None},
         order_id=view.order_id,
     )
 
@@ -317,7 +372,16 @@ READ_STEPS: tuple[Step, ...] = (
     Step(name="decline", matches=declines, handler=decline_named),
     Step(name="accept", matches=accepts, handler=accept_named),
 )
-PART_STEPS: tuple[Step, ...] = (Step(name="part", matches=names_lines, handler=accept_part),)
+PART_STEPS: tuple[Step, ...] = (
+    Step(name="part", matches=names_lines, handler=accept_part),
+    Step(name="whole_again", matches=leaves_part, handler=show_whole_again),
+)
+LATER_PART_STEPS: tuple[Step, ...] = (Step(name="part", matches=names_part_later, handler=accept_part),)
+# Beside a question about one offer, another is answered by its number.
+NAMED_STEPS: tuple[Step, ...] = (
+    Step(name="decline", matches=declines_by_number, handler=decline_named),
+    Step(name="accept", matches=accepts_by_number, handler=accept_named),
+)
 PART_AGAIN_STEPS: tuple[Step, ...] = (
     Step(name="part_again", matches=says_something, handler=ask_part_again),
 )

@@ -25,6 +25,7 @@ from core.credit.queries.papers import (
     invoice_lines,
     list_invoices,
     paid_by,
+    vendors_of_invoices,
 )
 from core.credit.queries.settlement import Settlement, settlement
 from core.credit.queries.statement import Statement, StatementLine, statement, vendor_statement
@@ -58,4 +59,5 @@ __all__ = [
     "standing",
     "statement",
     "vendor_statement",
+    "vendors_of_invoices",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -28,6 +29,12 @@ def get_invoice(session: Session, invoice_id: int, *, actor: Actor) -> Invoice:
     if invoice is None or not _is_party(actor, invoice.retailer_id, invoice.vendor_id):
         raise NotFound(kind="invoices", id=invoice_id)
     return invoice
+
+
+def vendors_of_invoices(session: Session, invoice_ids: Iterable[int]) -> dict[int, int]:
+    """Whose invoice each of these is: a number says that only together with the vendor."""
+    rows = session.execute(select(Invoice.id, Invoice.vendor_id).where(Invoice.id.in_(set(invoice_ids))))
+    return {row.id: row.vendor_id for row in rows}
 
 
 def invoice_lines(session: Session, invoice_id: int) -> list[InvoiceLine]:

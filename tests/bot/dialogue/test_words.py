@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bot.dialogue.figures import line_change, line_figures
-from bot.dialogue.words import ShortKind, codes, language_of, short_answer
+from bot.dialogue.words import ShortKind, codes, language_of, mentions, short_answer
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,35 @@ def test_a_bare_yes_in_any_language_is_a_yes(text):
 
     assert answer is not None
     assert answer.kind is ShortKind.YES
+
+
+@pytest.mark.parametrize(
+    "text", ["order", "order gara", "order garnus", "अर्डर", "अर्डर गर्नुस्", "order now please"]
+)
+def test_the_word_order_alone_is_no_yes(text):
+    assert short_answer(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i want to talk to a person",
+        "manche sanga kura garna paryo",
+        "मान्छेसँग कुरा गर्नु छ",
+        "kasai lai bolaunu",
+        "call me back please",
+        "मुझे किसी से बात करनी है",
+    ],
+)
+def test_a_sentence_that_asks_for_a_person_is_heard(text):
+    assert mentions(text, "to_person")
+
+
+@pytest.mark.parametrize(
+    "text", ["manche chaina pathauna", "2 person size blanket", "kura garne hola", "call"]
+)
+def test_a_sentence_with_people_in_it_is_not_yet_a_call_for_one(text):
+    assert not mentions(text, "to_person")
 
 
 @pytest.mark.parametrize("text", ["no", "hoina", "हुँदैन", "nai", "पर्दैन", "👎"])
