@@ -25,7 +25,7 @@ const element = (tag, className, text) => {
 /* WhatsApp's own marks: *bold*, _italic_, ~struck~. Text is only ever set as text. */
 const marked = (text) => {
   const made = document.createDocumentFragment();
-  const pattern = /(^|[\s(])([*_~])(\S(?:[^\n]*?\S)?)\2(?=$|[\s).,:;!?])/gm;
+  const pattern = /(^|[\s(])([*_~])(\S(?:[^\n]*?\S)??)\2(?=$|[\s).,:;!?])/gm;
   let from = 0;
   for (const match of text.matchAll(pattern)) {
     made.append(text.slice(from, match.index) + match[1]);
