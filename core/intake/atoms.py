@@ -12,7 +12,7 @@ from core.intake.mentions import MILD, MentionReader
 from core.intake.parts import Atom, Atoms, Part
 from core.intake.reading import Unit
 from core.intake.text import Kind, Token
-from core.intake.tidy import brought_together, under_headings
+from core.intake.tidy import brought_together, under_headings, with_loose, with_sizes
 
 GRAMS = {Unit.KG: Decimal(1000), Unit.GRAM: Decimal(1)}
 MILLILITRES = {Unit.LITRE: Decimal(1000), Unit.ML: Decimal(1)}
@@ -53,7 +53,7 @@ class _AtomReader:
     def __init__(
         self, text: str, tokens: list[Token], index: CatalogIndex, words: Lexicon, aliases: Mapping[str, str]
     ) -> None:
-        self.tokens, self.words = tokens, words
+        self.tokens, self.words, self.index = tokens, words, index
         keys = [token.key for token in tokens]
         every = tuple(words.find_cues(keys))
         self.cues = _largest(every)
@@ -85,9 +85,8 @@ class _AtomReader:
                 part = replace(part, in_brackets=True)
             parts.append(part)
             position = part.end
-        return Atoms(
-            parts=tuple(under_headings(brought_together(parts, self.tokens), self.tokens)), cues=self.cues
-        )
+        parts = under_headings(brought_together(parts, self.tokens), self.tokens)
+        return Atoms(parts=tuple(with_loose(with_sizes(parts, self.index), self.index)), cues=self.cues)
 
     def _part(self, at: int) -> Part:
         token = self.tokens[at]
@@ -112,8 +111,8 @@ class _AtomReader:
     def _unit(self, at: int) -> Part | None:
         """Read a unit that stands before its number ("ctn 2"), or a kind of pack without one."""
         unit = self.figures.unit(at)
-        if unit is None or at in self.longest:
-            return None
+        if unit is None or at in self.longest or self.goods.joined(at, 2):
+            return None  # "gram flour" begins with no unit
         if turned := self.figures.number_after_unit(unit):
             return self._counted(at, turned)
         if self.goods.word_senses(at, extending=False):

@@ -171,6 +171,10 @@ class _Gatherer:
                 if len(many.many) == count > 1:
                     self._deal(count, many, many.many)
                     return
+            count = self._waiting(sized=True)
+            if set(many.many) == {1} and count > len(many.many):
+                self._deal(count, many, (many.many[0],) * count)  # "A, B, C ek ek carton"
+                return
         count = self._waiting(sized=True)
         if count > 1 and (last.is_each or any(draft.is_each for draft in self.drafts[-count:])):
             amount = next(

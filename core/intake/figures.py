@@ -58,8 +58,8 @@ class FigureReader:
         first = self._signed(at)
         if first is None:
             return self._article(at)
-        first = self._listed(first)
-        return self._with_unit(first)
+        first = self._moved(first) or self._and_a_half(first) or self._listed(first)
+        return self._with_half_after(self._with_unit(first))
 
     def number_after_unit(self, unit: UnitSaid) -> Number | None:
         """Read "ctn 2" or "kg - 5": a number after its unit, if it has no unit of its own."""
@@ -77,6 +77,43 @@ class FigureReader:
         ):
             return None
         return replace(self._listed(number), unit=unit.unit)
+
+    def _moved(self, first: Number) -> Number | None:
+        """Read "6 bata 3" (from 6 to 3): the number that shall stand."""
+        if self._key(first.end) not in self.words.markers["from"]:
+            return None
+        return self.plain(first.end + 1)
+
+    def _and_a_half(self, first: Number) -> Number | None:
+        """Read "two and a half"; "2 and half" only before a unit, because "and" may part two things."""
+        if self._text(first.end) not in ("and", "n", "&") or first.value is None or first.many:
+            return None
+        at = first.end + 1
+        has_article = self._text(at) == "a"
+        half = self.words.fractions.get(self._key(at + has_article))
+        if half is None or half >= 1:
+            return None
+        end = at + has_article + 1
+        if not has_article and (self.unit(end) is None or self._names_goods_around(first, end)):
+            return None
+        return replace(first, end=end, value=first.value + half)
+
+    def _names_goods_around(self, first: Number, end: int) -> bool:
+        said = self.unit(end)
+        after = said.end if said else end
+        return after < len(self.tokens) and self.starts_product(after) and first.end > 1
+
+    def _with_half_after(self, number: Number) -> Number:
+        """Read "one dozen and a half"."""
+        if number.unit is None or [self._text(number.end + place) for place in range(3)] != [
+            "and",
+            "a",
+            "half",
+        ]:
+            return number
+        if number.value is None or self.unit(number.end + 3) is not None:
+            return number
+        return replace(number, end=number.end + 3, value=number.value + self.words.fractions["half"])
 
     def is_plain_number(self, at: int) -> bool:
         """Say whether the word at *at* is a number word here."""
@@ -380,10 +417,23 @@ class FigureReader:
         return next(iter(found)) if len(found) == 1 else None
 
     def _article(self, at: int) -> Number | None:
-        """Read "a carton": one."""
-        if self._text(at) in ("a", "an") and (said := self.unit(at + 1)):
+        """Read "a carton", "a full carton" and "dozen eggs": one."""
+        start = at + (self._text(at) in ("a", "an"))
+        start += self._key(start) in self.words.markers["full"]
+        said = self.unit(start)
+        if said is None or said.unit in WEIGHTS:
+            return None
+        if start > at or (
+            self._text(at) == "dozen" and self._starts_anew(at) and self.starts_product(said.end)
+        ):
             return Number(end=said.end, value=Decimal(1), unit=said.unit)
         return None
+
+    def _starts_anew(self, at: int) -> bool:
+        before = self.tokens[at - 1] if at else None
+        if before is None or before.kind in (Kind.BREAK, Kind.SIGN):
+            return True
+        return any(name in ("send", "and") for name in self.words.exact_cues.get((before.key,), ()))
 
     def price(self, at: int) -> Number | None:
         """Read a price or a rate at *at*, such as "rs 40", "@1840", "40 rupiya wala", "1850 wala rate"."""

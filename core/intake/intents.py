@@ -33,6 +33,7 @@ class Signs:
     has_refused: bool
     has_loose_ends: bool
     corrects_first: bool  # "haina" stands before anything else
+    corrects_itself: bool  # "1 case, no, 2 case" in one breath
     first_number: str | None
     is_bare: bool  # nothing but talk words and numbers
     words: int
@@ -77,10 +78,21 @@ def gather_signs(
         has_refused=has_refused,
         has_loose_ends=has_loose_ends,
         corrects_first=bool(kinds) and kinds[0] is Atom.CORRECT,
+        corrects_itself=_corrects_itself(atoms),
         first_number=first,
         is_bare=not any(kind in (Atom.PRODUCT, Atom.STRANGER) for kind in kinds),
         words=len(said),
     )
+
+
+def _corrects_itself(atoms: Atoms) -> bool:
+    """Say whether goods with a number and its unit stand before the correction; "24, no, 36" may speak of the basket."""
+    kinds = [part.kind for part in atoms.parts]
+    if Atom.CORRECT not in kinds:
+        return False
+    before = atoms.parts[: kinds.index(Atom.CORRECT)]
+    counted = any(part.kind is Atom.QUANTITY and part.unit is not None for part in before)
+    return counted and any(part.kind is Atom.PRODUCT for part in before)
 
 
 def decide(role: Role, signs: Signs) -> Intent:
@@ -105,7 +117,7 @@ def _changes_goods(signs: Signs) -> bool:
         signs.says("edit_strong") and (signs.says("edit_sure") or not signs.says("send"))
     ):
         return True
-    asks_for_goods = signs.says("send", "order_word", "add")
+    asks_for_goods = signs.says("send", "order_word", "add") or signs.corrects_itself
     removes = signs.says("remove") and signs.has_refused
     return not asks_for_goods and (removes or (signs.says("set") and not signs.says("confirm")))
 

@@ -242,10 +242,17 @@ def _split(gaps: list[list[Part]], mentions: Sequence[tuple[Part, ...]]) -> list
                 if number < count and gap:
                     wanted = _amounts(right) > 0 if leads else _amounts(right) == 0
                     side = 0 if wanted else 1
-                options.append((cost + _cost(share) + side + torn, right, [*shares, share]))
+                alone = not share and number == count and _is_strange(mentions[-1])
+                own = 0 if alone else _cost(share)
+                options.append((cost + own + side + torn, right, [*shares, share]))
             grown.append(min(options, key=lambda option: option[0]))
         states = grown
     return min(states, key=lambda state: state[0])[2]
+
+
+def _is_strange(mention: tuple[Part, ...]) -> bool:
+    """Say whether nothing in a mention is known: at the end of a row it need not be goods at all."""
+    return all(part.kind is Atom.STRANGER for part in mention)
 
 
 def _is_torn_off(mention: tuple[Part, ...], right: tuple[Part, ...]) -> bool:

@@ -87,11 +87,20 @@ class MentionReader:
         senses = self.word_senses(at, extending=False)
         for length in (3, 2):
             joined = self.joined(at, length)
-            if joined and (not senses or _is_surer(joined[0], senses[0])):
+            if joined and (
+                not senses or _is_surer(joined[0], senses[0]) or self._is_phrase(at, length, senses)
+            ):
                 return joined, at + length
         if initials := self._initials(at):
             return initials, at + 3
         return senses, at + 1
+
+    def _is_phrase(self, at: int, length: int, senses: tuple[Sense, ...]) -> bool:
+        """Say whether neighbours are a known word for goods ("toilet paper") that no one name carries as two words."""
+        words = " ".join(token.text for token in self.tokens[at : at + length])
+        return words in self.words.goods_spellings and not together(
+            senses, self.word_senses(at + 1, extending=True)
+        )
 
     def _initials(self, at: int) -> tuple[Sense, ...]:
         """Read "H&S"."""

@@ -14,6 +14,7 @@ OWN_PACKS = frozenset(
     {Unit.STRIP, Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.POUCH, Unit.CAN, Unit.BUNDLE, Unit.ROLL}
 )
 MOST_PIECES = Decimal(1_000_000)
+COUNTED_BEHIND = frozenset({Unit.CASE, Unit.CRATE, Unit.BOX, Unit.DOZEN, Unit.SACK, Unit.BAG})
 PIECES = frozenset({None, Unit.PIECE, Unit.PACKET})
 COUNTED_INSIDE = frozenset({Unit.CRATE, Unit.STRIP, Unit.JAR, Unit.BUNDLE})
 STRICT_PACKS = frozenset({Unit.STRIP, Unit.TIN, Unit.BUNDLE})
@@ -71,7 +72,7 @@ def amount_of(draft: Draft, size_like: Iterable[Part], products: Iterable[Produc
         )
         return Amount(
             value=None if looks_like_size and not draft.measures and not used else part.value,
-            unit=part.unit,
+            unit=part.unit or (_unit_behind(draft, part) if len(counts) == 1 else None),
             many=part.many if part.value is None else (),
             is_vague=part.is_vague or draft.is_vague,
             conflict=len(counts) > 1,
@@ -87,6 +88,13 @@ def amount_of(draft: Draft, size_like: Iterable[Part], products: Iterable[Produc
             is_vague=draft.is_vague,
         )
     return Amount(value=None, is_vague=draft.is_vague)
+
+
+def _unit_behind(draft: Draft, part: Part) -> Unit | None:
+    """Give the unit that stands behind the goods: "2 cheese balls ctn"."""
+    units = {other.unit for other in draft.figures if other.kind is Atom.PACK and other.start > part.end}
+    unit = units.pop() if len(units) == 1 and not part.many else None
+    return unit if unit in COUNTED_BEHIND and part.start < draft.named[0].start else None
 
 
 def by_pack(chosen: list[Product], packs: list[Unit | None]) -> list[Product]:

@@ -150,6 +150,7 @@ _ENGLISH_STEPS = (
     ("a", re.compile(r"ay|ai(?=[a-z])"), "e"),
     ("ey", re.compile(r"ey"), "e"),
     ("kn", re.compile(r"^kn|(?<=[a-z])kn"), "n"),
+    ("uoy", re.compile(r"uoy"), "oi"),
     ("wr", re.compile(r"^wr"), "r"),
     ("wh", re.compile(r"wh"), "v"),
     ("tch", re.compile(r"tch"), "ch"),
@@ -197,6 +198,10 @@ def english(word: str) -> str:
     return native(word)
 
 
+LONG_VOWELS = {"i": "ai", "o": "o", "a": "e"}
+SILENT_E = re.compile(r"([bcdfghjklmnprstvw]{1,2})([aio])([bcdfgklmnpstvz])e(?=[bcdfghjklmnprstvw][a-z]{2})")
+
+
 @lru_cache(maxsize=65536)
 def sound_keys(word: str) -> tuple[str, ...]:
     """Give the sounds a written word may stand for, the likeliest first."""
@@ -210,6 +215,8 @@ def sound_keys(word: str) -> tuple[str, ...]:
         ]  # bread, and real (riyal); but tea
     if "eo" in word:
         keys.append(english(word.replace("eo", "io")))  # oreo
+    if part := SILENT_E.match(word):
+        keys.append(english(f"{part[1]}{LONG_VOWELS[part[2]]}{part[3]}{word[part.end() :]}"))  # life|buoy
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         keys += [native(word[:-1]), english(word[:-1])]
     keys += [

@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
+from core.intake.index import CatalogIndex
 from core.intake.parts import Atom, Part, Sense, together
 from core.intake.text import Token
 
 OPENING = frozenset("([{")
+LOOSE = "loose"
+SMALLEST_SIZE = Decimal(100)  # a smaller bare number behind a name may well count
 
 
 def brought_together(parts: list[Part], tokens: Sequence[Token]) -> list[Part]:
     """Join a name that a size or brackets split ("ghiu 1 ltr amul", "Oreo (vanilla)")."""
     done: list[Part] = []
     for part in parts:
-        split = len(done) > 1 and (done[-1].kind is Atom.MEASURE or _text(done[-1], tokens) in OPENING)
+        split = len(done) > 1 and (
+            done[-1].kind is Atom.MEASURE or done[-1].is_pack or _text(done[-1], tokens) in OPENING
+        )
         name = done[-2] if split and part.kind is Atom.PRODUCT else None
         if name is not None and name.kind is Atom.PRODUCT and (both := together(name.senses, part.senses)):
             counted = len(done) > 2 and done[-3].kind in (Atom.MEASURE, Atom.QUANTITY)
@@ -42,6 +48,65 @@ def under_headings(parts: list[Part], tokens: Sequence[Token]) -> list[Part]:
         else:
             done.append(part)
     return done
+
+
+def with_sizes(parts: list[Part], index: CatalogIndex) -> list[Part]:
+    """Read the bare number in "3 case sprite 500" as the pack of that brand it equals."""
+    done: list[Part] = []
+    for part in parts:
+        name = done[-1] if done else None
+        if name is not None and name.kind is Atom.PRODUCT and name.end == part.start and _may_be_size(part):
+            products = [index.products[number] for number in name.senses[0].products]
+            sizes = {
+                product.size for product in products if product.size and product.size.amount == part.value
+            }
+            if len(sizes) == 1:
+                done.append(replace(part, kind=Atom.MEASURE, size=sizes.pop(), is_pack=True))
+                continue
+        done.append(part)
+    return done
+
+
+def with_loose(parts: list[Part], index: CatalogIndex) -> list[Part]:
+    """Let "khula" behind goods tell how they are packed: "chiura 15 kilo khula", "rajma 5 kg, kerau 5 kg - sabai loose"."""
+    loose = index.names.carriers.get(LOOSE)
+    done: list[Part] = []
+    for part in parts:
+        is_loose = part.kind is Atom.PRODUCT and part.senses[0].products == loose
+        done.append(_told_loose(done, part) if is_loose else part)
+    return done
+
+
+def _told_loose(done: list[Part], part: Part) -> Part:
+    """Give the part anew: goods of its own if it has a number of its own, else talk that tells more of those before."""
+    row = _row_before(done)
+    places = [place for place in row if done[place].kind is Atom.PRODUCT]
+    if not places:
+        return part
+    last = places[-1]
+    between = done[last + 1 :]
+    parted = any(one.kind is Atom.COMMA for one in between)
+    counted = any(one.kind in (Atom.QUANTITY, Atom.MEASURE) for one in done[_after_comma(done) :])
+    if parted and counted:
+        return replace(part, senses=together(done[last].senses, part.senses) or part.senses)
+    for place in places if any(one.kind is Atom.EACH for one in between) else [last]:
+        both = together(done[place].senses, part.senses)
+        done[place] = replace(done[place], senses=both or done[place].senses)
+    return replace(part, kind=Atom.TALK)
+
+
+def _row_before(done: list[Part]) -> range:
+    start = next((place + 1 for place in range(len(done) - 1, -1, -1) if done[place].kind is Atom.STOP), 0)
+    return range(start, len(done))
+
+
+def _after_comma(done: list[Part]) -> int:
+    return next((place + 1 for place in range(len(done) - 1, -1, -1) if done[place].kind is Atom.COMMA), 0)
+
+
+def _may_be_size(part: Part) -> bool:
+    bare = part.kind is Atom.QUANTITY and part.unit is None and not part.is_pack and not part.is_vague
+    return bare and part.value is not None and part.value >= SMALLEST_SIZE
 
 
 def _is_heading(parts: list[Part], tokens: Sequence[Token], place: int) -> bool:
