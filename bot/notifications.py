@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.asking import open_question
 from bot.dialogue.machine import Ask
-from bot.dialogue.screens import placing, tracking, vendor_home, vendor_offers, vendor_parcels
+from bot.dialogue.screens import placing, receipt, tracking, vendor_home, vendor_offers, vendor_parcels
 from bot.notices import audiences, views
 from bot.notices.views import Notice
 from bot.wording.render import render
@@ -86,7 +86,7 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
         notifications=(Notification(audience=audiences.buyer, view=views.canceled),),
         settles=((tracking.ASKED, "order_id"), (tracking.CANCEL, "order_id")),
     ),
-    events.OrderCompleted: Told(settles=((tracking.RECEIPT, "order_id"),)),
+    events.OrderCompleted: Told(settles=((receipt.RECEIPT, "order_id"),)),
     events.OfferOpened: Told(
         notifications=(Notification(audience=audiences.people_of_vendor, view=views.offer),)
     ),
@@ -108,6 +108,17 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
     events.FulfillmentCanceled: Told(
         notifications=(Notification(audience=audiences.people_of_vendor, view=views.parcel_canceled),),
         settles=_PARCEL_ENDED,
+    ),
+    events.ShortageReported: Told(
+        notifications=(Notification(audience=audiences.people_of_vendor, view=views.shortage_reported),)
+    ),
+    events.ShortageAgreed: Told(
+        notifications=(Notification(audience=audiences.reporter, view=views.shortage_agreed),),
+        settles=((receipt.SHORTAGE, "shortage_id"),),
+    ),
+    events.ShortageRefused: Told(
+        notifications=(Notification(audience=audiences.reporter, view=views.shortage_refused),),
+        settles=((receipt.SHORTAGE, "shortage_id"),),
     ),
     events.PaymentClaimed: Told(
         notifications=(Notification(audience=audiences.owners_of_payee, view=views.claim),),

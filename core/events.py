@@ -154,6 +154,31 @@ class FulfillmentCanceled(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ShortageReported(DomainEvent):
+    """The shop says that something is missing or damaged."""
+
+    shortage_id: int
+    order_id: int
+    vendor_id: int
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShortageAgreed(DomainEvent):
+    shortage_id: int
+    order_id: int
+    vendor_id: int
+    credited_minor: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShortageRefused(DomainEvent):
+    shortage_id: int
+    order_id: int
+    vendor_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeliveryCodeExhausted(DomainEvent):
     """Five wrong codes: an admin looks."""
 

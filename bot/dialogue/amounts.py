@@ -1,4 +1,4 @@
-"""How much of an offer's lines a vendor can send, in its own words: "1 ko 48", "48 matra", "chini 3 kg, 2 chaina"."""
+"""How much of numbered lines is meant, in people's own words: "1 ko 48", "48 matra", "chini 3 kg, 2 chaina"."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from bot.dialogue.figures import CLAUSES, plain_digits
-from bot.dialogue.offer_views import OfferLineView
 from bot.dialogue.words import is_said, plain_words
 from core.intake import service as intake
 from core.intake.reading import Unit
 from core.quantity import LARGEST, NOTHING, quantity
 
 _NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
+_SMALL_WORDS = ("amount_small_words", "only")
 # How a vendor counts, by the group of words in `words.toml` that says it.
 _UNITS = {
     "unit_packet": Unit.PACKET,
@@ -29,6 +30,16 @@ _UNITS = {
 }
 
 
+class Countable(Protocol):
+    """A line of a message that numbers its lines."""
+
+    @property
+    def sku(self) -> str: ...
+
+    @property
+    def quantity(self) -> Decimal: ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Clause:
     numbers: tuple[Decimal, ...]
@@ -39,17 +50,23 @@ class _Clause:
 
 
 def part_amounts(
-    session: Session, text: str, lines: Sequence[OfferLineView], *, short_code: int
+    session: Session,
+    text: str,
+    lines: Sequence[Countable],
+    *,
+    short_code: int,
+    small_words: Sequence[str] = (),
 ) -> dict[int, Decimal] | None:
     """By 0-based position, how much of a line can be sent. None when a word or a figure is left unexplained.
 
-    A figure without its line is taken only when one line alone can be meant.
+    A figure without its line is taken only when one line alone can be meant. *small_words* are more groups of words
+    that only stand around the figures.
     """
     found: dict[int, Decimal] = {}
     for part in CLAUSES.split(_without_code(plain_digits(text), short_code)):
         if not part.strip():
             continue
-        settled = _settle(session, _read(part), lines)
+        settled = _settle(session, _read(part, (*_SMALL_WORDS, *small_words)), lines)
         if settled is None:
             return None
         found[settled[0]] = settled[1]
@@ -60,7 +77,7 @@ def _without_code(text: str, short_code: int) -> str:
     return re.sub(rf"(?<!\d)#?{short_code}(?!\d)", " ", text)
 
 
-def _read(part: str) -> _Clause:
+def _read(part: str, small_words: Sequence[str]) -> _Clause:
     numbers = tuple(Decimal(number) for number in _NUMBER.findall(part))
     unit, is_none, name = None, False, []
     for word in plain_words(_NUMBER.sub(" ", part)).split():
@@ -69,12 +86,12 @@ def _read(part: str) -> _Clause:
             unit = counted
         elif is_said(word, "none"):
             is_none = True
-        elif not is_said(word, "amount_small_words") and not is_said(word, "only"):
+        elif not any(is_said(word, group) for group in small_words):
             name.append(word)
     return _Clause(numbers=numbers, unit=unit, is_none=is_none, name=" ".join(name))
 
 
-def _settle(session: Session, clause: _Clause, lines: Sequence[OfferLineView]) -> tuple[int, Decimal] | None:
+def _settle(session: Session, clause: _Clause, lines: Sequence[Countable]) -> tuple[int, Decimal] | None:
     if clause.name:
         position = _named(session, clause.name, lines)
         if position is None or len(clause.numbers) > 1:
@@ -91,14 +108,14 @@ def _settle(session: Session, clause: _Clause, lines: Sequence[OfferLineView]) -
             return None
 
 
-def _named(session: Session, name: str, lines: Sequence[OfferLineView]) -> int | None:
+def _named(session: Session, name: str, lines: Sequence[Countable]) -> int | None:
     skus = intake.goods_named(session, name, among=frozenset(line.sku for line in lines))
     positions = [position for position, line in enumerate(lines) if line.sku in skus]
     return positions[0] if len(positions) == 1 else None
 
 
 def _only_fitting(
-    session: Session, clause: _Clause, figure: Decimal, lines: Sequence[OfferLineView]
+    session: Session, clause: _Clause, figure: Decimal, lines: Sequence[Countable]
 ) -> tuple[int, Decimal] | None:
     """The one line that this figure and unit can be about; more than was asked for is about none."""
     fitting = []
@@ -113,7 +130,7 @@ def _amount(
     session: Session,
     clause: _Clause,
     figures: Sequence[Decimal],
-    lines: Sequence[OfferLineView],
+    lines: Sequence[Countable],
     position: int,
 ) -> tuple[int, Decimal] | None:
     if clause.is_none:

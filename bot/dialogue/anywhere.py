@@ -23,6 +23,7 @@ _DECIDED = frozenset(
         "already_done",
         "too_late",
         "claim_answered",
+        "shortage_answered",
         "not_found",
     }
 )

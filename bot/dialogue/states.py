@@ -13,6 +13,7 @@ from bot.dialogue.screens import (
     ordering,
     people,
     placing,
+    receipt,
     tracking,
     vendor_home,
     vendor_listings,
@@ -26,6 +27,7 @@ ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
 _VENDOR_KEYWORDS: Final[tuple[Step, ...]] = (
     *vendor_offers.STEPS,
     *vendor_parcels.STEPS,
+    *receipt.VENDOR_STEPS,
     *vendor_home.KEYWORD_STEPS,
 )
 
@@ -39,12 +41,20 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
     State.SHOP: (
         *placing.STEPS,
         *ordering.STEPS,
+        *receipt.STEPS,
         *tracking.STEPS,
         *account.STEPS,
         *ordering.READ_STEPS,
         *ordering.LAST_STEPS,
     ),
-    State.SHORTFALL: (*ordering.KEYWORD_STEPS, *tracking.KEYWORD_STEPS, *tracking.SHORTFALL_STEPS),
+    State.SHORTFALL: (
+        *receipt.SHORTFALL_STEPS,
+        *ordering.KEYWORD_STEPS,
+        *receipt.STEPS,
+        *tracking.KEYWORD_STEPS,
+        *account.STEPS,
+        *receipt.SHORTFALL_LAST_STEPS,
+    ),
     State.VENDOR: (
         *vendor_offers.LATER_PART_STEPS,
         *_VENDOR_KEYWORDS,

@@ -12,7 +12,7 @@ from core import events
 from core.credit.models import Payment, PaymentClaim
 from core.messaging import queries as messaging_queries
 from core.messaging import service as messaging
-from core.orders import basket
+from core.orders import basket, shortages
 from core.orders import queries as orders
 from core.parties import queries as parties
 from core.parties.models import Position
@@ -57,7 +57,7 @@ def helper_who_waited(session: Session, event: events.OrderPlaced) -> list[Perso
 
 
 def people_of_vendor(
-    session: Session, event: events.OfferOpened | events.FulfillmentCanceled
+    session: Session, event: events.OfferOpened | events.FulfillmentCanceled | events.ShortageReported
 ) -> list[Person]:
     """Everybody at the counter, but nobody who said STOP to offers; a parcel they promised still concerns them."""
     people = parties.people_of_vendor(session, VendorId(event.vendor_id))
@@ -71,6 +71,12 @@ def owners_of_payee(session: Session, event: events.PaymentClaimed) -> list[Pers
     if event.vendor_id is None:
         return []
     return _owners(parties.people_of_vendor(session, VendorId(event.vendor_id)))
+
+
+def reporter(session: Session, event: events.ShortageAgreed | events.ShortageRefused) -> list[Person]:
+    """Who reported what was short, else the owners."""
+    label = shortages.shortage_view(session, event.shortage_id).reported_by
+    return _one_or_owners(_people(session, event.order_id), label)
 
 
 def claimant(session: Session, event: events.ClaimRejected) -> list[Person]:

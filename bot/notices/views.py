@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.machine import Ask
 from bot.dialogue.offer_views import offer_view
-from bot.dialogue.screens import placing, tracking, vendor_home, vendor_offers
+from bot.dialogue.screens import placing, receipt, tracking, vendor_home, vendor_offers
 from bot.wording.say import Say
 from core import events
 from core.actor import ActorKind
@@ -18,9 +18,10 @@ from core.credit import queries as credit
 from core.credit.kinds import ClaimStatus
 from core.credit.models import Invoice, Payment, PaymentClaim
 from core.money import Money, total
-from core.orders import basket
+from core.orders import basket, shortages
 from core.orders import queries as orders
-from core.orders.kinds import FulfillmentStatus, OrderStatus
+from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
+from core.orders.models import Shortage
 from core.parties import queries as parties
 from core.parties.models import Approval
 from core.quantity import NOTHING
@@ -212,11 +213,44 @@ def delivered(session: Session, event: events.FulfillmentDelivered) -> Notice:
         ],
     }
     is_all_there = order.status is OrderStatus.DELIVERED
-    ask = Ask(kind=tracking.RECEIPT, subject_id=order.id, facts={"about": {"short_code": order.short_code}})
+    ask = Ask(kind=receipt.RECEIPT, subject_id=order.id, facts={"about": {"short_code": order.short_code}})
     return Notice(
         say=Say("notify/delivered" if is_all_there else "notify/delivered_part", view),
         subject=f"fulfillment:{event.fulfillment_id}",
         ask=ask if is_all_there else None,
+        order_id=event.order_id,
+    )
+
+
+def shortage_reported(session: Session, event: events.ShortageReported) -> Notice | None:
+    """What the shop says is short, with the question; None when it was answered meanwhile."""
+    view = shortages.shortage_view(session, event.shortage_id)
+    if view.status is not ShortageStatus.OPEN:
+        return None
+    return Notice(
+        say=Say("vendor/shortage", {"shortage": view}),
+        subject=f"shortage:{event.shortage_id}",
+        ask=receipt.shortage_ask(view),
+        order_id=event.order_id,
+    )
+
+
+def shortage_agreed(session: Session, event: events.ShortageAgreed) -> Notice:
+    view = shortages.shortage_view(session, event.shortage_id)
+    at = session.get_one(Shortage, event.shortage_id).answered_at
+    owed = credit.standing(session, view.parcel.retailer_id, now=at).owed if at else Money(0)
+    return Notice(
+        say=Say("notify/shortage_agreed", {"shortage": view, "owed": owed}),
+        subject=f"shortage:{event.shortage_id}",
+        order_id=event.order_id,
+    )
+
+
+def shortage_refused(session: Session, event: events.ShortageRefused) -> Notice:
+    view = shortages.shortage_view(session, event.shortage_id)
+    return Notice(
+        say=Say("notify/shortage_refused", {"shortage": view}),
+        subject=f"shortage:{event.shortage_id}",
         order_id=event.order_id,
     )
 

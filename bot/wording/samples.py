@@ -110,6 +110,11 @@ def _orders() -> Sequence[Any]:
     return [_order(), _order(status="delivered")]
 
 
+def _shortage(status: str = "open", words: str | None = "2 ota futeko") -> Any:
+    row = _thing(line=_order_line().line, quantity=Decimal(5))
+    return _thing(parcel=_parcel(), status=status, lines=(row, row), words=words, worth=rupees("116.10"))
+
+
 def _offer(status: str = "open", lines: int = 3) -> Any:
     return _thing(
         short_code=1042,
@@ -336,9 +341,22 @@ def _tracking() -> dict[str, Sequence[View]]:
         ],
         "tracking/received": [{"order": _order(status="completed")}],
         "tracking/shortfall_asked": [{"order": _order(), "lines": rows}],
-        "tracking/shortfall_kept": [
-            {"order": _order(), "lines": rows, "words": "1 5"},
-            {"order": _order(), "lines": [], "words": "sabai bigreko"},
+        "tracking/shortfall_kept": [{"order": _order(), "words": "sabai bigreko"}],
+        "tracking/shortfall_reported": [{"order": _order(), "reports": [_shortage(), _shortage()]}],
+        "tracking/short_which": [{"orders": [_order(), _order()]}],
+        **{
+            name: [{"shortage": _shortage()}, {"shortage": _shortage(status="agreed", words=None)}]
+            for name in (
+                "vendor/shortage",
+                "vendor/shortage_agreed",
+                "vendor/shortage_refused",
+                "vendor/shortage_closed",
+                "notify/shortage_refused",
+            )
+        },
+        "notify/shortage_agreed": [
+            {"shortage": _shortage(), "owed": rupees(100)},
+            {"shortage": _shortage(), "owed": Money(0)},
         ],
     }
 

@@ -26,9 +26,9 @@ from core.money import Money
 from core.orders import progress, queries
 from core.orders.access import lock_fulfillment, lock_order
 from core.orders.errors import AlreadyDone, CodeLocked, ShortMoreThanPromised, TooLate
-from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
+from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
 from core.orders.lifecycle import OPEN
-from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderTransition
+from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderTransition, Shortage
 from core.orders.settings import OrderSettings
 from core.orders.views import Delivered, FulfillmentView, WrongCode
 from core.outbox.service import record
@@ -145,9 +145,15 @@ def complete_due(session: Session, *, now: dt.datetime) -> int:
         .where(OrderTransition.order_id == Order.id, OrderTransition.to_status == OrderStatus.DELIVERED)
         .scalar_subquery()
     )
+    has_complaint = (
+        select(Shortage.id)
+        .join(Fulfillment, Fulfillment.id == Shortage.fulfillment_id)
+        .where(Fulfillment.order_id == Order.id, Shortage.status == ShortageStatus.OPEN)
+        .exists()
+    )
     due = session.scalars(
         select(Order)
-        .where(Order.status == OrderStatus.DELIVERED, delivered_at <= now - waited)
+        .where(Order.status == OrderStatus.DELIVERED, delivered_at <= now - waited, ~has_complaint)
         .order_by(Order.id)
         .with_for_update(skip_locked=True)
     ).all()

@@ -43,3 +43,21 @@ class CodeLocked(DomainError):
     """Too many wrong delivery codes: an admin has to look."""
 
     code = "code_locked"
+
+
+class ShortageTooLate(DomainError):
+    """What is short or damaged is to be reported soon after the delivery."""
+
+    code = "shortage_too_late"
+
+
+class ShortageOpen(DomainError):
+    """An earlier report about the same delivery waits for its answer."""
+
+    code = "shortage_open"
+
+
+class ShortageAnswered(DomainError):
+    """The report was agreed or refused before."""
+
+    code = "shortage_answered"

@@ -27,3 +27,9 @@ class FulfillmentStatus(StrEnum):
 class Terms(StrEnum):
     CREDIT = "credit"
     CASH = "cash"
+
+
+class ShortageStatus(StrEnum):
+    OPEN = "open"
+    AGREED = "agreed"
+    REFUSED = "refused"

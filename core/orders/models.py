@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, SmallIntege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, one_of, primary_key
-from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
+from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
 
 # One counter gives both the short code that people type and the formal number KH-001001.
 short_codes = Sequence("order_short_codes", start=1001, metadata=Base.metadata)
@@ -200,6 +200,39 @@ class FulfillmentTransition(Base):
     actor: Mapped[str]
     via: Mapped[str]
     at: Mapped[dt.datetime]
+
+
+class Shortage(Base):
+    """What a shop reports short or damaged of one delivery. One waits for its answer at a time."""
+
+    __tablename__ = "shortages"
+    __table_args__ = (
+        Index("uq_shortages_open", "fulfillment_id", unique=True, postgresql_where=text("status = 'open'")),
+        CheckConstraint("(status = 'open') = (answered_at IS NULL)", name="answered_has_time"),
+        CheckConstraint("(status = 'agreed') = (credited_minor IS NOT NULL)", name="agreed_has_amount"),
+    )
+
+    id: Mapped[int] = primary_key()
+    fulfillment_id: Mapped[int] = mapped_column(ForeignKey("fulfillments.id"), index=True)
+    status: Mapped[ShortageStatus] = mapped_column(one_of(ShortageStatus), default=ShortageStatus.OPEN)
+    # As the shop wrote it ("2 ota futeko"), for the vendor and for the person who settles a quarrel.
+    words: Mapped[str | None]
+    reported_by: Mapped[str]
+    reported_at: Mapped[dt.datetime]
+    answered_by: Mapped[str | None]
+    answered_at: Mapped[dt.datetime | None]
+    credited_minor: Mapped[int | None]
+
+
+class ShortageLine(Base):
+    __tablename__ = "shortage_lines"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_is_positive"),)
+
+    shortage_id: Mapped[int] = mapped_column(ForeignKey("shortages.id"), primary_key=True)
+    fulfillment_line_id: Mapped[int] = mapped_column(
+        ForeignKey("fulfillment_lines.id"), primary_key=True, index=True
+    )
+    quantity: Mapped[Decimal]
 
 
 class Refusal(Base):

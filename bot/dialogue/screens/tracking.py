@@ -1,10 +1,7 @@
-"""A shop asks how its orders stand, cancels or changes one, asks for its code, says that the goods came."""
+"""A shop asks how its orders stand, cancels or changes one, asks for its code, is asked what only it can decide."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from bot.dialogue.figures import line_figures
 from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.screens import ordering
 from bot.dialogue.screens.basket import shown
@@ -12,12 +9,12 @@ from bot.dialogue.words import begins_with, codes, is_said
 from bot.wording.say import Say
 from core.intake.reading import EditKind, Intent
 from core.messaging.models import Prompt
-from core.orders import basket, delivery, ending, offers, queries
+from core.orders import basket, ending, offers, queries
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.models import Order
 from core.orders.views import OrderView, Refused
 
-CANCEL, RECEIPT, ASKED = "cancel", "receipt", "asked"
+CANCEL, ASKED = "cancel", "asked"
 _CANCELABLE = (OrderStatus.PLACED, OrderStatus.OFFERED, OrderStatus.ACCEPTED)
 
 
@@ -44,7 +41,7 @@ def is_bare_code(turn: Turn) -> bool:
 
 def tell_status(turn: Turn) -> Outcome:
     """One order by its number, or all that are under way."""
-    if named := _named(turn):
+    if named := named_order(turn):
         view = queries.order_view(turn.session, named.id)
         return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), order_id=named.id)
     views = queries.open_orders(turn.session, turn.retailer_id)
@@ -93,7 +90,7 @@ def wants_cancel(turn: Turn) -> bool:
 
 def ask_cancel(turn: Turn) -> Outcome:
     """Ask before an order is lost; several are listed, and with none the basket is emptied."""
-    if named := _named(turn):
+    if named := named_order(turn):
         return _ask_cancel(queries.order_view(turn.session, named.id))
     views = [v for v in queries.open_orders(turn.session, turn.retailer_id) if v.status in _CANCELABLE]
     order = basket.find_basket(turn.session, turn.retailer_id)
@@ -171,7 +168,7 @@ def wants_change(turn: Turn) -> bool:
 
 def change(turn: Turn) -> Outcome:
     """A placed order is not edited: it is canceled and its lines lie in the basket again, until a vendor accepts."""
-    order = _named(turn)
+    order = named_order(turn)
     if order is None:
         views = queries.open_orders(turn.session, turn.retailer_id)
         open_ones = [v for v in views if v.status in (OrderStatus.PLACED, OrderStatus.OFFERED)]
@@ -182,7 +179,7 @@ def change(turn: Turn) -> Outcome:
     return shown(turn, reopened, notes=[{"code": "reopened", "short_code": order.short_code}])
 
 
-def _named(turn: Turn) -> Order | None:
+def named_order(turn: Turn) -> Order | None:
     """The order whose number was written; somebody else's is answered like none at all."""
     found = codes(turn.text)
     if not found:
@@ -211,139 +208,15 @@ def answer_asked(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     )
 
 
-# The goods came
-
-
-def says_received(turn: Turn) -> bool:
-    return speaks_of(turn, "received")
-
-
-def receive(turn: Turn) -> Outcome:
-    """Receipt of the one delivered order, or of the one that was named."""
-    order = _named(turn)
-    if order is None:
-        waiting = _delivered(turn)
-        if len(waiting) != 1:
-            return (
-                tell_status(turn)
-                if not waiting
-                else Outcome(goto=State.SHOP, say=Say("tracking/orders", {"orders": waiting}))
-            )
-        return _receive(turn, waiting[0].order_id)
-    return _receive(turn, order.id)
-
-
-def _receive(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
-    delivery.confirm_receipt(turn.session, order_id, actor=turn.actor, now=turn.now)
-    view = queries.order_view(turn.session, order_id)
-    about = [prompt for prompt in turn.prompts if prompt.kind == RECEIPT and prompt.subject_id == order_id]
-    return Outcome(
-        goto=State.SHOP,
-        say=Say("tracking/received", {"order": view}),
-        closes=[*closes, *(prompt for prompt in about if prompt not in closes)],
-        order_id=order_id,
-    )
-
-
-def answer_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Everything came, or something is short or damaged."""
-    if choice == "yes":
-        return _receive(turn, prompt.subject_id, prompt)
-    return ask_shortfall(turn, prompt.subject_id, prompt)
-
-
-def stale_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """What is short may be said until the order is complete, also on an old button."""
-    order = queries.get_order(turn.session, prompt.subject_id, retailer_id=turn.retailer_id)
-    if choice == "short" and order.status is OrderStatus.DELIVERED:
-        return ask_shortfall(turn, order.id)
-    return stale_order(turn, prompt, choice)
-
-
-def says_short(turn: Turn) -> bool:
-    return speaks_of(turn, "short") and bool(_delivered(turn))
-
-
-def report_short(turn: Turn) -> Outcome:
-    """Something is missing or damaged in what was delivered."""
-    order = _named(turn)
-    waiting = _delivered(turn)
-    if order is None and len(waiting) != 1:
-        return Outcome(goto=State.SHOP, say=Say("tracking/orders", {"orders": waiting}))
-    return ask_shortfall(turn, order.id if order else waiting[0].order_id)
-
-
-def ask_shortfall(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
-    """Ask which lines, by their numbers."""
-    view = queries.order_view(turn.session, order_id)
-    return Outcome(
-        goto=State.SHORTFALL,
-        say=Say("tracking/shortfall_asked", {"order": view, "lines": _delivered_lines(view)}),
-        slots={"short_order": order_id},
-        closes=closes,
-        order_id=order_id,
-    )
-
-
-def take_shortfall(turn: Turn) -> Outcome:
-    """Keep what is short or damaged, and hand it to a person who agrees it with the vendor."""
-    order_id = turn.slots.get("short_order")
-    if order_id is None:
-        return ordering.present(turn)
-    view = queries.order_view(turn.session, order_id)
-    lines = _delivered_lines(view)
-    figures = line_figures(turn.text, len(lines))
-    named = [(lines[position], quantity) for position, quantity in figures.items()]
-    return Outcome(
-        goto=State.SHOP,
-        say=Say(
-            "tracking/shortfall_kept",
-            {
-                "order": view,
-                "lines": [{"line": line["line"], "quantity": quantity} for line, quantity in named],
-                "words": turn.text,
-            },
-        ),
-        slots={"short_order": None},
-        needs_person="shortfall",
-        order_id=order_id,
-    )
-
-
-def _delivered(turn: Turn) -> list[OrderView]:
-    views = queries.open_orders(turn.session, turn.retailer_id)
-    return [view for view in views if view.status is OrderStatus.DELIVERED]
-
-
-def _delivered_lines(view: OrderView) -> list[dict[str, object]]:
-    return [
-        {"line": line.line, "quantity": line.delivered if line.delivered is not None else Decimal(0)}
-        for part in view.fulfillments
-        if part.status is FulfillmentStatus.DELIVERED
-        for line in part.lines
-    ]
-
-
-def says_something(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and bool(turn.text.strip())
-
-
 STEPS: tuple[Step, ...] = (
-    Step(name="received", matches=says_received, handler=receive),
-    Step(name="short", matches=says_short, handler=report_short),
     Step(name="code", matches=asks_code, handler=tell_code),
     Step(name="change", matches=wants_change, handler=change),
     Step(name="cancel", matches=wants_cancel, handler=ask_cancel),
     Step(name="status", matches=asks_status, handler=tell_status),
 )
 # What a shop may say by its keywords alone, whatever is asked just now.
-KEYWORD_STEPS: tuple[Step, ...] = (
-    Step(name="received", matches=says_received, handler=receive),
-    Step(name="code", matches=asks_code, handler=tell_code),
-)
-SHORTFALL_STEPS: tuple[Step, ...] = (Step(name="shortfall", matches=says_something, handler=take_shortfall),)
+KEYWORD_STEPS: tuple[Step, ...] = (Step(name="code", matches=asks_code, handler=tell_code),)
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=CANCEL, answer=answer_cancel, stale=stale_order, yes="yes", no="no"),
-    PromptKind(name=RECEIPT, answer=answer_receipt, stale=stale_receipt, yes="yes", no="short"),
     PromptKind(name=ASKED, answer=answer_asked, stale=stale_order, yes="yes", no="no"),
 )

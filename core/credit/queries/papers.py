@@ -31,6 +31,14 @@ def get_invoice(session: Session, invoice_id: int, *, actor: Actor) -> Invoice:
     return invoice
 
 
+def invoice_of_fulfillment(session: Session, fulfillment_id: int) -> Invoice:
+    """The one invoice of a delivery. Raises NotFound."""
+    invoice = session.scalar(select(Invoice).where(Invoice.fulfillment_id == fulfillment_id))
+    if invoice is None:
+        raise NotFound(kind="invoices", id=None)
+    return invoice
+
+
 def vendors_of_invoices(session: Session, invoice_ids: Iterable[int]) -> dict[int, int]:
     """Whose invoice each of these is: a number says that only together with the vendor."""
     rows = session.execute(select(Invoice.id, Invoice.vendor_id).where(Invoice.id.in_(set(invoice_ids))))
