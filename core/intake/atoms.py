@@ -180,8 +180,14 @@ class _AtomReader:
         names = {cue.name for cue in cues}
         kind = next((role for name, role in ROLE_OF_CUE.items() if name in names), Atom.TALK)
         count = next((Decimal(number) for name, number in COUNTS_OF_KINDS.items() if name in names), None)
-        word = "remove" if "remove" in names else ""
+        word = next((name for name in ("remove", "only") if name in names), "")
+        if cues[0].end == cues[0].start + 1 and "no" in names and self._denies(cues[0].end):
+            return Part(kind=Atom.NOT, start=cues[0].start, end=cues[0].end, word="no")
         return Part(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)
+
+    def _denies(self, at: int) -> bool:
+        """Say whether an English "no" right before goods speaks of them ("no rose")."""
+        return self.tokens[at - 1].text == "no" and self.goods.starts_product(at)
 
     def _word(self, at: int) -> Part:
         if cues := self.longest.get(at):

@@ -55,14 +55,23 @@ class _Gatherer:
         for draft in drafts:
             if draft.is_withdrawn:
                 self._refuse(draft)
-        drafts = [draft for draft in drafts if not draft.is_withdrawn]
-        if not drafts:
-            return
-        if drafts[0].corrects and self.drafts:
+        if wanted := [draft for draft in drafts if not draft.is_withdrawn]:
+            self._want(wanted)
+
+    def _want(self, drafts: list[Draft]) -> None:
+        again = drafts[0].is_only and self._says_again(drafts[0])
+        if again and not drafts[0].has_amount:
+            return  # "lux jasmine 2 dz, jasmine only"
+        if again or (drafts[0].corrects and self.drafts):
             drafts[0] = self._corrected(drafts[0])
-        drafts = self._with_lead(drafts)
-        self.drafts += drafts
+        self.drafts += self._with_lead(drafts)
         self._share()
+
+    def _says_again(self, draft: Draft) -> bool:
+        """Say whether the same goods in the same pack were asked for before."""
+        sizes = {part.size for part in draft.measures}
+        same = [kept for kept in self.drafts if goods_of(kept) & goods_of(draft)]
+        return any(not sizes or sizes == {part.size for part in kept.measures} for kept in same[-1:])
 
     def _take_out(self, clause: Clause, drafts: list[Draft]) -> None:
         """Let "frooti ra red bull hataunu" and "remove Tide and Rin" speak of both."""
@@ -89,7 +98,9 @@ class _Gatherer:
                 self.lead = draft
             return
         last = self.drafts[-1]
-        if draft.is_withdrawn or (draft.corrects and not draft.figures):
+        if draft.corrects and not draft.figures and self.lead:
+            self.lead = None  # "bread 5 ota, 10 hoina"
+        elif draft.is_withdrawn or (draft.corrects and not draft.figures):
             self.refused.append(self.drafts.pop())
         elif draft.corrects:
             self.drafts[-1] = _replaced(last, draft.figures)

@@ -244,7 +244,9 @@ class FigureReader:
     def _with_piece_ending(self, at: int, key: str) -> Number | None:
         for ending in self.words.markers["piece_endings"]:
             stem = key.removesuffix(ending)
-            if stem != key and stem in self.words.numbers and len(stem) > 1:
+            if stem != key and stem not in self.words.numbers:
+                stem = stem.removesuffix("a")  # चारवटा is written as if "chara-wata"
+            if stem in self.words.numbers and key.endswith(ending) and len(stem) > 1:
                 value = Decimal(self.words.numbers[stem])
                 return Number(end=at + 1, value=value, unit=Unit.PIECE)
         return None
@@ -400,6 +402,8 @@ class FigureReader:
             return UnitSaid(end=at + 1, unit=self.words.units[light(stem)], with_of=True)
         for ending in ("ko", "ka", "ki", "vala"):
             bare = key.removesuffix(ending)
+            if self.words.units.get(bare) is Unit.OLD_MEASURE and not after_number:
+                continue  # "manako" is a name as well
             if bare != key and bare in self.words.units and len(bare) > 1:
                 return UnitSaid(end=at + 1, unit=self.words.units[bare], with_of=True)
         return None
@@ -455,6 +459,12 @@ class FigureReader:
             return self._price_end(replace(number, end=end + 2), is_pack=True)
         if self._key(end) in self.words.markers["rate"] and number.is_digits:
             return replace(number, end=end + 1)
+        if (
+            self._key(end) in self.words.markers["of"]
+            and self._key(end + 1) in self.words.markers["rate"]
+            and number.is_digits
+        ):
+            return replace(number, end=end + 2)
         if self._key(end) in self.words.markers["worn"] and self._key(end + 1) in self.words.markers["rate"]:
             return replace(number, end=end + 2, is_pack=False)
         return None

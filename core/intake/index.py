@@ -200,7 +200,13 @@ class CatalogIndex:
         elif products := self._same_bones(word, key):
             yield Meaning(surety=Surety.MISSPELLED, products=products)
         elif products := self._misspelled(word, key):
+            is_short = is_short and not self._has_a_vowel_more(key)
             yield Meaning(surety=Surety.GUESSED if is_short else Surety.MISSPELLED, products=products)
+
+    def _has_a_vowel_more(self, key: str) -> bool:
+        """Say whether leaving out one inner vowel gives a word of a name: "usina" is "usna"."""
+        shorter = (key[:at] + key[at + 1 :] for at in range(2, len(key) - 1) if key[at] in "aeiou")
+        return len(key) >= ROUGH_LENGTH and any(one in self.names.by_sound for one in shorter)
 
     def _beginning(self, word: str, key: str) -> Products:
         written = light(word)

@@ -44,6 +44,10 @@ DIGIT_NAMES = {
 }  # fmt: skip
 
 
+LONGEST_INITIALS = 4
+VOWELS = frozenset("aeiouy")
+
+
 class IndexBuilder:
     def __init__(self, words: Lexicon) -> None:
         self.words = words
@@ -65,6 +69,8 @@ class IndexBuilder:
             self.spoken[word] |= _spoken_figures(word)
         for word in LETTER_NAMES.keys() & self.names.keys():
             self.spoken[word] |= {native(LETTER_NAMES[word])}
+        for word in filter(_is_initials, self.names):
+            self.spoken[word] |= {native("".join(LETTER_NAMES[letter] for letter in word))}
         names = WordBook.build(self.names, self.spoken)
         keys_by_letter: dict[str, list[str]] = defaultdict(list)
         bones: dict[str, list[str]] = defaultdict(list)
@@ -190,6 +196,12 @@ class IndexBuilder:
             for word in group:
                 others[word] |= together
         return others
+
+
+def _is_initials(word: str) -> bool:
+    """Say whether a word of a name is spoken letter by letter (DDC: didisi)."""
+    letters = set(word)
+    return 1 < len(word) <= LONGEST_INITIALS and letters <= LETTER_NAMES.keys() and not letters & VOWELS
 
 
 def _spoken_parts(word: str) -> set[str]:

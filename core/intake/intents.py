@@ -168,6 +168,8 @@ def _wants_nothing_more(signs: Signs) -> bool:
 
 
 def _asks_for_status(signs: Signs) -> bool:
+    if signs.says("thanks_strong") and signs.says("story") and not signs.asks:
+        return False  # "dhanyabad, saman pugyo" tells, and thanks
     return signs.has_row(RowKind.STATUS) and (not signs.says("help_strong") or signs.says("order_word"))
 
 

@@ -35,6 +35,7 @@ class Draft:
     )
     corrects: bool = False
     is_withdrawn: bool = False
+    is_only: bool = False  # "only 3 case", "no, 3 case": stands for what was said of the same goods before
     is_taken_out: bool = False  # withdrawn by a word for taking out of the basket
     has_strange_unit: bool = False  # an unknown word stands right after its bare number ("2 krtx")
 
@@ -73,6 +74,7 @@ class Clause:
     starts_row: bool = False
     corrects: bool = False
     is_refused: bool = False  # "not fanta"
+    is_only: bool = False
     start: int = 0
     end: int = 0
 
@@ -81,23 +83,25 @@ def clauses(parts: Sequence[Part]) -> list[Clause]:
     """Part a message at its separators and at its corrections."""
     found: list[Clause] = []
     held: list[Part] = []
-    starts_row, corrects, refused = True, False, False
+    starts_row, corrects, refused, denied = True, False, False, False
 
     def close(at: int, *, at_end: bool = False) -> None:
-        nonlocal held, starts_row, corrects, refused
+        nonlocal held, starts_row, corrects, refused, denied
         if any(part.kind is not Atom.TALK for part in held) or (corrects and at_end):
             start = held[0].start if held else at
+            counted = denied and any(part.kind in (Atom.QUANTITY, Atom.MEASURE) for part in held)
             found.append(
                 Clause(
                     parts=tuple(held),
                     starts_row=starts_row,
                     corrects=corrects,
-                    is_refused=refused,
+                    is_refused=refused and not counted,
+                    is_only=counted or any(part.word == "only" for part in held),
                     start=start,
                     end=at,
                 )
             )
-            starts_row = corrects = refused = False
+            starts_row = corrects = refused = denied = False
         held = []
 
     for part in parts:
@@ -112,6 +116,7 @@ def clauses(parts: Sequence[Part]) -> list[Clause]:
                 close(part.start)
             corrects = corrects or part.kind is Atom.CORRECT
             refused = part.kind is Atom.NOT
+            denied = refused and bool(part.word)
         else:
             named_before = any(one.kind in NAMING for one in held)
             held.append(part)
@@ -195,6 +200,7 @@ def _draft(
         is_each=bool(each),
         each_of=next((int(part.value) for part in each if part.value is not None), None),
         corrects=corrects,
+        is_only=clause.is_only,
         is_withdrawn=is_withdrawn,
         is_taken_out=is_taken_out,
     )
@@ -243,7 +249,8 @@ def _split(gaps: list[list[Part]], mentions: Sequence[tuple[Part, ...]]) -> list
                     wanted = _amounts(right) > 0 if leads else _amounts(right) == 0
                     side = 0 if wanted else 1
                 alone = not share and number == count and _is_strange(mentions[-1])
-                own = 0 if alone else _cost(share)
+                detached = _is_strange(mentions[number - 1]) and _is_parted(mentions[number - 1], gap)
+                own = 0 if (alone or detached) and not share else _cost(share) + bool(detached)
                 options.append((cost + own + side + torn, right, [*shares, share]))
             grown.append(min(options, key=lambda option: option[0]))
         states = grown
@@ -253,6 +260,11 @@ def _split(gaps: list[list[Part]], mentions: Sequence[tuple[Part, ...]]) -> list
 def _is_strange(mention: tuple[Part, ...]) -> bool:
     """Say whether nothing in a mention is known: at the end of a row it need not be goods at all."""
     return all(part.kind is Atom.STRANGER for part in mention)
+
+
+def _is_parted(mention: tuple[Part, ...], gap: list[Part]) -> bool:
+    """Say whether talk stands between a mention and the number behind it ("todays delivery 2 sack usna")."""
+    return bool(gap) and gap[0].start != mention[-1].end
 
 
 def _is_torn_off(mention: tuple[Part, ...], right: tuple[Part, ...]) -> bool:

@@ -96,7 +96,9 @@ def lexicon() -> Lexicon:
             {key: Unit(u) for u, forms in units["glued"].items() for key in _keys(forms)}
         ),
         unit_bones=MappingProxyType(_unit_bones(units["forms"])),
-        never_goods=frozenset(_lists("english.toml")["never_goods"]),
+        never_goods=frozenset(
+            (*_lists("english.toml")["never_goods"], *_lists("everyday.toml")["never_goods"])
+        ),
         before_goods=frozenset(_lists("english.toml")["before_goods"]),
         goods=tuple(tuple(group) for group in _toml("goods.toml")["groups"]),
         places=frozenset(_keys(_lists("places.toml")["names"])),

@@ -10,6 +10,8 @@ from core.intake.sound import without_case_ending
 from core.intake.text import Kind, Token
 
 LONGEST_ALIAS_WORDS = 5
+PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills mosquitoes
+SHORTEST_PARTICIPLE = 4
 LONGEST_WORD = 60  # letters in a row beyond this are no word
 ARTICLES = frozenset({"a", "an", "i"})
 SPEAKS_OF_DEBT = frozenset({"due", "ask_price", "paid", "money"})
@@ -88,12 +90,24 @@ class MentionReader:
         for length in (3, 2):
             joined = self.joined(at, length)
             if joined and (
-                not senses or _is_surer(joined[0], senses[0]) or self._is_phrase(at, length, senses)
+                not senses
+                or _is_surer(joined[0], senses[0])
+                or self._is_phrase(at, length, senses)
+                or (joined[0].products == senses[0].products and self._is_nothing_else(at + 1, length - 1))
             ):
                 return joined, at + length
         if initials := self._initials(at):
             return initials, at + 3
         return senses, at + 1
+
+    def _is_nothing_else(self, at: int, count: int) -> bool:
+        """Say whether words have no sense of their own, so that they belong to the name before ("gud de")."""
+        return not any(
+            place in self.cues_at
+            or self.figures.is_plain_number(place)
+            or self.word_senses(place, extending=True)
+            for place in range(at, at + count)
+        )
 
     def _is_phrase(self, at: int, length: int, senses: tuple[Sense, ...]) -> bool:
         """Say whether neighbours are a known word for goods ("toilet paper") that no one name carries as two words."""
@@ -154,6 +168,8 @@ class MentionReader:
     def _is_passed_over(self, at: int) -> bool:
         if self._is_connector(at, at + 1) or self._has_cue(at, "of") or self._has_cue(at, "filler"):
             return True
+        if self.tokens[at].kind is Kind.WORD and self.tokens[at].key.endswith(PARTICIPLES):
+            return len(self.tokens[at].key) > SHORTEST_PARTICIPLE
         return self.tokens[at].text == "-" or (self.tokens[at].text == "." and self.tokens[at + 1].glued)
 
     def _is_connector(self, end: int, start: int) -> bool:
@@ -265,4 +281,4 @@ class MentionReader:
 
 
 def _is_surer(one: Sense, other: Sense) -> bool:
-    return one.doubt < other.doubt or (one.doubt == other.doubt and len(one.products) < len(other.products))
+    return one.doubt < other.doubt or (one.doubt == other.doubt and len(one.products) <= len(other.products))

@@ -20,6 +20,8 @@ PATTERNS = tuple(
         r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)\s*(?:[ap]m\b)?",
         rf"(?<![\d.])\d{{1,2}}(?:[.:]\d{{2}})?(?:\s*-\s*\d{{1,2}})?\s*{CLOCK}",
         r"(?<![\d.])\d{1,2}\s?(?:am|pm)\s+(?:samma|bhitra|vitra|tira|ma\b|tak|se pehle|agadi|sharp)",
+        r"\b(?:quarter|half|\d{1,2})\s+(?:past|to)\s+\d{1,2}(?!\d)(?=\s*(?:$|[^\w\s]|delivery|deliver|please|pls|am|pm|ma|o'?clock|\n))",
+        r"\b(?:quarter|half)\s+past\s+\d{1,2}(?!\d)",
         r"(?:\b(?:by|before|after|at|around|till|until)\s+)\d{1,2}\s?(?:am|pm)\b",
         r"(?<![\d.])(?:[1-9]|1[0-2])\s?am\b",
         r"(?<!\d)\d{4}[/.-]\d{1,2}[/.-]\d{1,2}(?!\d)|(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}(?!\d)",

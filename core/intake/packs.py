@@ -122,13 +122,24 @@ def by_bigness(draft: Draft, chosen: list[Product]) -> list[Product]:
     if (
         len(chosen) != 2
         or not kinds & {Atom.SMALL, Atom.BIG}
-        or any(product.size is None for product in chosen)
+        or len({product.size is None for product in chosen}) > 1
     ):
         return chosen
+    if all(product.size is None for product in chosen):
+        return _by_price(kinds, chosen)
     ordered = sorted(chosen, key=lambda product: product.size or Size(amount=Decimal(0), is_volume=False))
     if ordered[0].size == ordered[1].size:
         return chosen
     return [ordered[0 if Atom.SMALL in kinds else 1]]
+
+
+def _by_price(kinds: set[Atom], chosen: list[Product]) -> list[Product]:
+    """Tell "battery sano" from "battery thulo": of two without a weight, the small one costs less."""
+    one, other = sorted(chosen, key=lambda product: product.price_minor)
+    alike = (one.brand, one.category) == (other.brand, other.category)
+    if not alike or one.price_minor == other.price_minor:
+        return chosen
+    return [one if Atom.SMALL in kinds else other]
 
 
 def base_quantity(

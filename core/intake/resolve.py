@@ -227,6 +227,8 @@ class Resolver:
         if amount.weight or amount.is_vague or len(chosen) < 2 or (said is not None and said != len(chosen)):
             return ()
         values = amount.many or ((amount.value,) * len(chosen) if amount.value is not None else ())
+        if said is None and amount.many and set(values) == {1}:
+            values = values[:1] * len(chosen)  # "sabai flavour 1/1"
         if len(values) != len(chosen) or len(set(values)) != 1 or (said is None and not amount.many):
             return ()
         lines = []

@@ -103,7 +103,8 @@ def _clauses(parts: tuple[Part, ...]) -> list[tuple[Part, ...]]:
 
 
 def _with_cues(parts: tuple[Part, ...], cues: Sequence[Cue], *, asks: bool) -> Row:
-    goods = [(part.start, part.end) for part in parts if part.kind is Atom.PRODUCT]
+    said = (Atom.PRODUCT, Atom.PRICE)  # a price that is told ("2100 ko dar ma") asks nothing
+    goods = [(part.start, part.end) for part in parts if part.kind in said]
     start, end = parts[0].start, parts[-1].end
     inside = frozenset(
         cue.name

@@ -198,6 +198,7 @@ def english(word: str) -> str:
     return native(word)
 
 
+LONG_NAME = 6
 LONG_VOWELS = {"i": "ai", "o": "o", "a": "e"}
 SILENT_E = re.compile(r"([bcdfghjklmnprstvw]{1,2})([aio])([bcdfgklmnpstvz])e(?=[bcdfghjklmnprstvw][a-z]{2})")
 
@@ -213,6 +214,8 @@ def sound_keys(word: str) -> tuple[str, ...]:
             english(word.replace("ea", "e")),
             english(word.replace("ea", "ia")),
         ]  # bread, and real (riyal); but tea
+    if "ack" in word and len(word) > LONG_NAME:
+        keys.append(english(word.replace("ack", "ek")))  # krackjack
     if "eo" in word:
         keys.append(english(word.replace("eo", "io")))  # oreo
     if part := SILENT_E.match(word):
