@@ -182,6 +182,7 @@ def _notes() -> list[dict[str, Any]]:
         {"code": "say_line", "number": Decimal(10)},
         {"code": "changed", "product": product, "quantity": Decimal(30)},
         {"code": "removed", "product": product},
+        {"code": "instead", "old": product, "new": product},
         {"code": "cleared"},
         {"code": "same_again", "short_code": 1041, "prices": [changed]},
         {"code": "same_again", "short_code": 1041, "prices": []},
@@ -214,6 +215,8 @@ def _basket_view(**facts: Any) -> View:
         "can_credit": True,
         "can_order": True,
         "notes": [],
+        "instead": (),
+        "next_number": 1,
         "questions": [],
         "numbered": False,
         "as_list": False,
@@ -231,7 +234,22 @@ def _short_basket() -> View:
         _thing(least_quantity=None, least_order=rupees(5000)),
     ]
     lines = [_line(short_by="60", is_priced=False, why=why) for why in reasons]
-    return {**_basket_view(), "lines": (*lines, _line(short_by="10"))}
+    instead = tuple(
+        _thing(
+            line=line,
+            choices=tuple(
+                _thing(
+                    choice=f"instead.{number}.{first + each}",
+                    number=first + each,
+                    product=_product(first + each),
+                    unit_price=rupees(25),
+                )
+                for each in range(3)
+            ),
+        )
+        for number, (line, first) in enumerate(zip(lines[:2], (1, 4), strict=True))
+    )
+    return {**_basket_view(), "lines": (*lines, _line(short_by="10")), "instead": instead, "next_number": 7}
 
 
 def _ordering() -> dict[str, Sequence[View]]:
@@ -282,8 +300,8 @@ def _ordering() -> dict[str, Sequence[View]]:
         ],
         "ordering/already_placed": [{"order": _order()}, {"order": _thing(short_code=None)}],
         "ordering/placed": [
-            {"placed": placed, "left_out": ["2 case coke"]},
-            {"placed": _thing(**{**vars(placed), "saved": Money(0)}), "left_out": []},
+            {"placed": placed, "nobody_has": [_product()], "left_out": ["2 case coke"]},
+            {"placed": _thing(**{**vars(placed), "saved": Money(0)}), "left_out": [], "nobody_has": []},
         ],
         "ordering/owner_must_approve": [
             {"facts": {"total_minor": 1393290, "limit_minor": 1000000}},

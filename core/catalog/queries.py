@@ -70,6 +70,12 @@ def products_by_skus(session: Session, skus: Iterable[str]) -> dict[str, Product
     return {row.sku: row for row in session.scalars(select(Product).where(Product.sku.in_(set(skus))))}
 
 
+def products_of_category(session: Session, category: str, *, unit: str) -> list[Product]:
+    """The active products of a category that are counted alike."""
+    alike = select(Product).where(Product.category == category, Product.unit == unit, Product.is_active)
+    return list(session.scalars(alike.order_by(Product.id)))
+
+
 def list_products(
     session: Session,
     *,

@@ -244,6 +244,23 @@ def _changed(turn: Turn, product_id: int, quantity: Decimal) -> list[dict[str, A
     return _note("changed", product=product, quantity=quantity)
 
 
+def take_instead(turn: Turn, choices: Sequence[str]) -> Outcome:
+    """Something else for a line that nobody has: as much of it, and the yes is asked as always."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    notes: list[dict[str, Any]] = []
+    for choice in choices:
+        old_id, new_id = (int(part) for part in choice.split(".")[1:])
+        lines = basket.lines_of(turn.session, order.id) if order is not None else []
+        line = next((one for one in lines if one.product_id == old_id), None)
+        if line is None:
+            notes += _note("no_such_line", number=None)
+            continue
+        _add(turn, [NewLine(product_id=new_id, quantity=line.quantity, said=line.said)])
+        order = _set(turn, old_id, NOTHING)
+        notes += _note("instead", old=reader.product(turn, old_id), new=reader.product(turn, new_id))
+    return shown(turn, order, notes=notes)
+
+
 def sets_line(turn: Turn) -> bool:
     """As in "line 2: 5" or "२ नम्बर ५": a line by its number, and how much it shall be."""
     return turn.act.kind is ActKind.TEXT and line_change(turn.text) is not None

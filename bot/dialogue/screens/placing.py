@@ -8,10 +8,20 @@ from bot.dialogue import questions as open_lines
 from bot.dialogue import reader
 from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.screens import ordering
-from bot.dialogue.screens.basket import BASKET, CASH, CLEAR_ORDER, CLEAR_PART, CREDIT, earlier, shown
+from bot.dialogue.screens.basket import (
+    BASKET,
+    CASH,
+    CLEAR_ORDER,
+    CLEAR_PART,
+    CREDIT,
+    SUBSTITUTE,
+    earlier,
+    shown,
+)
 from bot.dialogue.words import is_said
 from bot.wording.say import Say
 from core.catalog import queries as catalog
+from core.catalog.models import Product
 from core.intake.reading import Answer, Answered
 from core.messaging.models import Prompt
 from core.orders import basket, placing, queries
@@ -28,6 +38,8 @@ def answer_basket(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Order on credit or for cash, choose for an unclear line, or empty the basket."""
     if choice.startswith("line."):
         return answer_lines(turn, prompt, (choice,))
+    if choice.startswith(f"{SUBSTITUTE}."):
+        return ordering.take_instead(turn, (choice,))
     match choice:
         case "credit" | "cash":
             return place(turn, prompt.subject_id, version=prompt.facts["version"], terms=Terms(choice))
@@ -47,6 +59,8 @@ def answer_lines(turn: Turn, prompt: Prompt, choices: tuple[str, ...]) -> Outcom
     """The numbers that were chosen, each for one unclear line."""
     if CLEAR_PART in choices:
         return ask_clear_part(turn, prompt)
+    if all(choice.startswith(f"{SUBSTITUTE}.") for choice in choices):
+        return ordering.take_instead(turn, choices)
     asked = open_lines.kept(turn.slots)
     chosen: dict[int, str] = {}
     for choice in choices:
@@ -160,11 +174,21 @@ def _placed(turn: Turn, placed: Placed) -> Outcome:
     settled = [prompt for prompt in turn.prompts if prompt.subject_id == placed.order_id]
     return Outcome(
         goto=State.SHOP,
-        say=Say("ordering/placed", {"placed": placed, "left_out": _left_out(turn)}),
+        say=Say(
+            "ordering/placed",
+            {"placed": placed, "left_out": _left_out(turn), "nobody_has": _nobody_has(turn, placed)},
+        ),
         closes=[prompt for prompt in settled if prompt.kind in (BASKET, CLEAR_ORDER, OWNER)],
         slots=dict(_FORGOTTEN),
         order_id=placed.order_id,
     )
+
+
+def _nobody_has(turn: Turn, placed: Placed) -> list[Product]:
+    """The goods that were shown as not to be had: they are no part of the order, and are named once more."""
+    order = queries.get_order(turn.session, placed.order_id)
+    missing = [ProductId(product_id) for product_id in order.shown_missing or ()]
+    return list(catalog.products_by_ids(turn.session, missing).values())
 
 
 def _left_out(turn: Turn) -> list[str]:
