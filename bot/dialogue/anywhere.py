@@ -41,6 +41,9 @@ _WAITS_FOR_WORDS = frozenset(
 )
 
 
+_TAKES_PIN = frozenset({State.NEW, State.SHOP_NAME, State.SHOP_AREA})
+
+
 def _knows_us(turn: Turn) -> bool:
     return turn.party.kind is not PartyKind.NOBODY
 
@@ -59,6 +62,11 @@ def is_idle_thanks(turn: Turn) -> bool:
     return is_thanks and not waiting_questions(turn, PROMPTS)
 
 
+def is_thanks(turn: Turn) -> bool:
+    """With something open: remind of it instead of explaining everything."""
+    return turn.short is not None and turn.short.kind is ShortKind.THANKS and _knows_us(turn)
+
+
 def is_media(turn: Turn) -> bool:
     return turn.act.kind is ActKind.MEDIA
 
@@ -70,7 +78,7 @@ def hand_to_person(_turn: Turn) -> Outcome:
 
 def is_unknown_kind(turn: Turn) -> bool:
     """Also a pin that nobody asked for, and a text without a word in it."""
-    is_stray_pin = turn.act.kind is ActKind.LOCATION and turn.state is not State.SHOP_AREA
+    is_stray_pin = turn.act.kind is ActKind.LOCATION and turn.state not in _TAKES_PIN
     is_empty = turn.act.kind is ActKind.TEXT and not turn.text.strip()
     return turn.act.kind is ActKind.UNKNOWN or is_stray_pin or is_empty
 
@@ -252,6 +260,7 @@ STEPS: tuple[Step, ...] = (
     Step(name="start", matches=says_start, handler=start),
     Step(name="answer", matches=is_answer, handler=answer),
     Step(name="thanks", matches=is_idle_thanks, handler=stay_silent),
+    Step(name="thanks_and", matches=is_thanks, handler=nothing_open),
     Step(name="language_named", matches=names_language, handler=people.change_language),
     Step(name="language", matches=asks_language, handler=people.ask_language),
     Step(name="person", matches=wants_person, handler=call_person),

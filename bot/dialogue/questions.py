@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +55,19 @@ def together(before: Sequence[LineQuestion], new: Sequence[LineQuestion]) -> tup
     """Old and new open lines; the same words said again are one question."""
     again = {question.source_text for question in new}
     return (*(question for question in before if question.source_text not in again), *new)
+
+
+def narrowed(before: Sequence[LineQuestion], named: LineQuestion) -> tuple[LineQuestion, ...]:
+    """A name that leaves fewer choices of an open question narrows that question; another is a question of its own."""
+    for position, question in enumerate(before):
+        if (
+            named.quantity is None
+            and len(named.candidates) > 1
+            and set(named.candidates) < set(question.candidates)
+        ):
+            narrower = replace(question, candidates=named.candidates)
+            return (*before[:position], narrower, *before[position + 1 :])
+    return together(before, [named])
 
 
 def can_be_answered(question: LineQuestion) -> bool:

@@ -61,6 +61,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *vendor_home.STEPS,
         *vendor_listings.STEPS,
         *vendor_offers.READ_STEPS,
+        *vendor_parcels.LAST_STEPS,
         *vendor_home.LAST_STEPS,
     ),
     State.PART: (

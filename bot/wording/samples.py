@@ -157,7 +157,15 @@ def _anywhere() -> dict[str, Sequence[View]]:
 
 def _onboarding() -> dict[str, Sequence[View]]:
     return {
-        "onboarding/welcome": [{"keeps_order": False}, {"keeps_order": True}],
+        "onboarding/welcome": [
+            {"keeps_order": False, "has_pin": False},
+            {"keeps_order": True, "has_pin": False},
+            {"keeps_order": False, "has_pin": True},
+        ],
+        "onboarding/name_again": [
+            {"keeps_order": True, "has_pin": False},
+            {"keeps_order": False, "has_pin": True},
+        ],
         "onboarding/area": [{"shop_name": "Nabin Store"}, {"shop_name": ""}],
         "onboarding/phone": [{"shop_name": "Nabin Store", "keeps_order": True}],
         "onboarding/applied": [{"shop_name": "Nabin Store", "keeps_order": True}],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from bot.dialogue.machine import ActKind, Outcome, State, Step, Turn, always
 from bot.dialogue.screens import ordering
@@ -22,10 +23,56 @@ def welcome(turn: Turn) -> Outcome:
     """The first words of somebody unknown: kept if they are an order, and the shop's name is asked."""
     is_words = turn.act.kind is ActKind.TEXT and turn.short is None
     names_goods = is_words and bool(turn.reading.lines or turn.reading.questions)
-    slots = {"first_order": turn.text} if names_goods else {}
+    slots: dict[str, Any] = {"first_order": turn.text} if names_goods else {}
+    has_pin = pin(turn) is not None
+    if has_pin:
+        slots["pin"] = _kept_pin(turn)
     return Outcome(
-        goto=State.SHOP_NAME, say=Say("onboarding/welcome", {"keeps_order": names_goods}), slots=slots
+        goto=State.SHOP_NAME,
+        say=Say("onboarding/welcome", {"keeps_order": names_goods, "has_pin": has_pin}),
+        slots=slots,
     )
+
+
+def orders_first(turn: Turn) -> bool:
+    """Goods and how many are no name of a shop."""
+    has_figure = any(character.isdecimal() for character in turn.text)
+    return turn.act.kind is ActKind.TEXT and has_figure and bool(turn.reading.lines)
+
+
+def keep_order(turn: Turn) -> Outcome:
+    """Keep what is ordered for the day the shop is approved, and ask for its name again."""
+    before = turn.slots.get("first_order")
+    words = f"{before}\n{turn.text}" if before else turn.text
+    return Outcome(
+        goto=State.SHOP_NAME,
+        say=Say("onboarding/name_again", {"keeps_order": True, "has_pin": False}),
+        slots={"first_order": words},
+    )
+
+
+def sends_pin(turn: Turn) -> bool:
+    return pin(turn) is not None
+
+
+def keep_pin(turn: Turn) -> Outcome:
+    """Where the shop is came before its name."""
+    return Outcome(
+        goto=State.SHOP_NAME,
+        say=Say("onboarding/name_again", {"keeps_order": False, "has_pin": True}),
+        slots={"pin": _kept_pin(turn)},
+    )
+
+
+def _kept_pin(turn: Turn) -> dict[str, Any]:
+    location = pin(turn) or ()
+    return {"point": [str(part) for part in location], "area": _pin_area(turn)}
+
+
+def _pin_area(turn: Turn) -> str | None:
+    content = turn.act.content.get("location") or turn.act.content
+    area = content.get("label") or content.get("address")
+    return " ".join(area.split())[:_LONGEST_NAME] if area else None
 
 
 def is_shop_name(turn: Turn) -> bool:
@@ -40,6 +87,9 @@ def take_name(turn: Turn) -> Outcome:
     if len(lines) > 1:
         return _go_on(turn, shop_name=lines[0], area=", ".join(lines[1:]), location=None)
     name = " ".join(turn.text.split())
+    if kept := turn.slots.get("pin"):
+        latitude, longitude = (Decimal(part) for part in kept["point"])
+        return _go_on(turn, shop_name=name, area=kept["area"], location=(latitude, longitude))
     return Outcome(
         goto=State.SHOP_AREA, say=Say("onboarding/area", {"shop_name": name}), slots={"shop_name": name}
     )
@@ -47,7 +97,9 @@ def take_name(turn: Turn) -> Outcome:
 
 def ask_name_again(_turn: Turn) -> Outcome:
     """That was no name of a shop."""
-    return Outcome(goto=State.SHOP_NAME, say=Say("onboarding/name_again"))
+    return Outcome(
+        goto=State.SHOP_NAME, say=Say("onboarding/name_again", {"keeps_order": False, "has_pin": False})
+    )
 
 
 def is_place(turn: Turn) -> bool:
@@ -57,8 +109,7 @@ def is_place(turn: Turn) -> bool:
 def take_area(turn: Turn) -> Outcome:
     """Where the shop is, as words or as a pin."""
     location = pin(turn)
-    area = turn.act.content.get("label") or turn.act.content.get("address") if location else turn.text
-    area = " ".join(area.split())[:_LONGEST_NAME] if area else None
+    area = _pin_area(turn) if location else " ".join(turn.text.split())[:_LONGEST_NAME]
     return _go_on(turn, shop_name=turn.slots["shop_name"], area=area, location=location)
 
 
@@ -96,7 +147,7 @@ def _go_on(
         now=turn.now,
     )
     kept = _keep_first_order(turn, retailer.id)
-    forgotten = {"shop_name": None, "first_order": None}
+    forgotten = {"shop_name": None, "first_order": None, "pin": None}
     if turn.person.phone is None:
         return Outcome(
             goto=State.SHOP_PHONE,
@@ -161,6 +212,8 @@ def _has_basket(turn: Turn) -> bool:
 
 NEW_STEPS: tuple[Step, ...] = (Step(name="welcome", matches=always, handler=welcome),)
 NAME_STEPS: tuple[Step, ...] = (
+    Step(name="pin_first", matches=sends_pin, handler=keep_pin),
+    Step(name="order_first", matches=orders_first, handler=keep_order),
     Step(name="shop_name", matches=is_shop_name, handler=take_name),
     Step(name="shop_name_again", matches=always, handler=ask_name_again),
 )

@@ -27,6 +27,7 @@ WHICH_LINE = "which_line"
 _MOST_ASKED = 9
 REPEATED_WITHIN = dt.timedelta(minutes=2)
 _MOST_WORDS_OF_A_NAME = 6
+_NOT_ABOUT_LINES = frozenset({Intent.BALANCE, Intent.PAYMENT, Intent.STATUS, Intent.QUERY, Intent.HELP})
 _ORDERS = frozenset({Intent.ORDER, Intent.REORDER, Intent.CART_EDIT})
 
 
@@ -63,7 +64,16 @@ def answers_open_lines(turn: Turn) -> bool:
     if turn.act.kind is not ActKind.TEXT or not open_lines.kept(turn.slots):
         return False
     answer = reader.read_answer(turn, open_lines.kept(turn.slots))
-    return bool(answer.answered or answer.dropped)
+    return bool(answer.answered) or (bool(answer.dropped) and not _means_something_else(turn))
+
+
+def _means_something_else(turn: Turn) -> bool:
+    """Whether words that could give up a question are about money, or about a line that is in the basket."""
+    if turn.reading.intent in _NOT_ABOUT_LINES:
+        return True
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    edits = [edit for edit in turn.reading.edits if edit.sku is not None or edit.candidates]
+    return any(_aimed_at(turn, order, edit) for edit in edits)
 
 
 def settle_open_lines(turn: Turn) -> Outcome:
@@ -159,10 +169,27 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
         slots = {**slots, "last_product": lines[0].product_id if len(lines) == 1 else None}
     elif not reading.questions and not reading.edits and not notes:
         notes = _note("not_understood")
-    questions = open_lines.together(open_lines.kept(turn.slots), reading.questions)
+    questions = open_lines.kept(turn.slots)
+    for question in _new_questions(turn, order, reading):
+        questions = open_lines.narrowed(questions, question)
     if unsettled is not None and order is not None:
         return _ask_line(turn, order, unsettled, notes=notes, questions=questions, slots=slots)
     return shown(turn, order, notes=notes, questions=questions, slots=slots)
+
+
+def _new_questions(turn: Turn, order: Order | None, reading: Reading) -> list[LineQuestion]:
+    """What the text leaves open, without the goods of a change that are in the basket already."""
+    settled = [
+        set(edit.candidates) for edit in reading.edits if edit.candidates and _is_there(turn, order, edit)
+    ]
+    return [question for question in reading.questions if set(question.candidates) not in settled]
+
+
+def _is_there(turn: Turn, order: Order | None, edit: Edit) -> bool:
+    """Also right after the change itself, when a removed line is gone."""
+    shown_ids = turn.slots.get("shown") or ()
+    named = {found.id for found in catalog.products_by_skus(turn.session, edit.candidates).values()}
+    return bool(named & set(shown_ids)) or bool(_aimed_at(turn, order, edit))
 
 
 def _add(turn: Turn, lines: Sequence[NewLine]) -> Order | None:
@@ -396,7 +423,7 @@ def ask_how_many(turn: Turn) -> Outcome:
     skus = tuple(reader.goods_in(turn))
     kind = QuestionKind.HOW_MANY if len(skus) == 1 else QuestionKind.WHICH_PRODUCT
     question = LineQuestion(source_text=turn.text, kind=kind, candidates=skus)
-    questions = open_lines.together(open_lines.kept(turn.slots), [question])
+    questions = open_lines.narrowed(open_lines.kept(turn.slots), question)
     return shown(turn, basket.find_basket(turn.session, turn.retailer_id), questions=questions)
 
 

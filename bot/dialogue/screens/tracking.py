@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.screens import ordering
 from bot.dialogue.screens.basket import shown
-from bot.dialogue.words import begins_with, codes, is_said
+from bot.dialogue.words import begins_with, codes, is_said, mentions
 from bot.wording.say import Say
 from core.intake.reading import EditKind, Intent
 from core.messaging.models import Prompt
@@ -31,7 +31,9 @@ def speaks_of(turn: Turn, group: str) -> bool:
 def asks_status(turn: Turn) -> bool:
     if turn.act.kind is not ActKind.TEXT:
         return False
-    return is_said(turn.text, "orders") or is_bare_code(turn) or turn.reading.intent is Intent.STATUS
+    if is_said(turn.text, "orders") or mentions(turn.text.replace("?", " "), "where_is_it"):
+        return True
+    return is_bare_code(turn) or turn.reading.intent is Intent.STATUS
 
 
 def is_bare_code(turn: Turn) -> bool:

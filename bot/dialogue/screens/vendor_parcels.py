@@ -242,6 +242,12 @@ def names_own_order(turn: Turn) -> bool:
     return _is_own_order(turn, found[0])
 
 
+def speaks_of_own_order(turn: Turn) -> bool:
+    """Words that nothing else understood, with the number of an order of this vendor."""
+    found = codes(turn.text)
+    return turn.act.kind is ActKind.TEXT and bool(found) and _is_own_order(turn, found[0])
+
+
 def tell_own_order(turn: Turn) -> Outcome:
     """How that order stands at this vendor."""
     order = queries.find_by_short_code(turn.session, int(codes(turn.text)[0]), vendor_id=turn.vendor_id)
@@ -343,6 +349,9 @@ STEPS: tuple[Step, ...] = (
     Step(name="withdraw", matches=withdraws, handler=ask_withdraw),
     Step(name="dispatch", matches=dispatches, handler=dispatch_named),
     Step(name="ask_code", matches=asks_to_deliver, handler=ask_code),
+)
+LAST_STEPS: tuple[Step, ...] = (
+    Step(name="own_order_words", matches=speaks_of_own_order, handler=tell_own_order),
 )
 SHORT_STEPS: tuple[Step, ...] = (Step(name="short_lines", matches=names_short_lines, handler=deliver_short),)
 SHORT_AGAIN_STEPS: tuple[Step, ...] = (
