@@ -12,7 +12,7 @@ from core.intake.mentions import MILD, MentionReader
 from core.intake.parts import Atom, Atoms, Part
 from core.intake.reading import Unit
 from core.intake.text import Kind, Token
-from core.intake.tidy import brought_together, under_headings, with_loose, with_sizes
+from core.intake.tidy import brought_together, under_headings, with_loose, with_sizes, with_swaps
 
 GRAMS = {Unit.KG: Decimal(1000), Unit.GRAM: Decimal(1)}
 MILLILITRES = {Unit.LITRE: Decimal(1000), Unit.ML: Decimal(1)}
@@ -86,7 +86,9 @@ class _AtomReader:
             parts.append(part)
             position = part.end
         parts = under_headings(brought_together(parts, self.tokens), self.tokens)
-        return Atoms(parts=tuple(with_loose(with_sizes(parts, self.index), self.index)), cues=self.cues)
+        return Atoms(
+            parts=tuple(with_swaps(with_loose(with_sizes(parts, self.index), self.index))), cues=self.cues
+        )
 
     def _part(self, at: int) -> Part:
         token = self.tokens[at]
@@ -102,6 +104,8 @@ class _AtomReader:
     def _figure(self, at: int) -> Part | None:
         """Read a price or a quantity; "7 up" is neither."""
         if self.tokens[at].kind is Kind.NUMBER and self.goods.joined(at, 2):
+            return self.goods.mention(at)
+        if self.tokens[at].kind is Kind.WORD and self.goods.figure_name(at):
             return self.goods.mention(at)
         if number := self.figures.price(at):
             return Part(kind=Atom.PRICE, start=at, end=number.end, value=number.value, is_pack=number.is_pack)
@@ -180,7 +184,7 @@ class _AtomReader:
         names = {cue.name for cue in cues}
         kind = next((role for name, role in ROLE_OF_CUE.items() if name in names), Atom.TALK)
         count = next((Decimal(number) for name, number in COUNTS_OF_KINDS.items() if name in names), None)
-        word = next((name for name in ("remove", "only") if name in names), "")
+        word = next((name for name in ("in_place", "remove", "others", "only", "set") if name in names), "")
         if cues[0].end == cues[0].start + 1 and "no" in names and self._denies(cues[0].end):
             return Part(kind=Atom.NOT, start=cues[0].start, end=cues[0].end, word="no")
         return Part(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)

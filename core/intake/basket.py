@@ -7,8 +7,10 @@ from decimal import Decimal
 from core.intake.index import Size
 from core.intake.items import Clause, Draft, draft_clause
 from core.intake.parts import Atom, Part
+from core.intake.reading import Unit
 from core.intake.wordbook import NO_PRODUCTS, Products
 
+OTHER_PACKS = frozenset({Unit.TIN, Unit.JAR, Unit.STRIP, Unit.SACK})
 MOST_SHARERS = 12  # more goods than this never share one number
 
 
@@ -45,7 +47,7 @@ class _Gatherer:
         if not drafts:
             return
         if not drafts[0].named:
-            self._add_figures(drafts[0])
+            self._add_nameless(clause, drafts[0])
             return
         if self.taking_out_row == self.row and not any(draft.has_amount for draft in drafts):
             drafts = [replace(draft, is_withdrawn=True) for draft in drafts]  # "remove Tide and Rin"
@@ -66,6 +68,20 @@ class _Gatherer:
             drafts[0] = self._corrected(drafts[0])
         self.drafts += self._with_lead(drafts)
         self._share()
+
+    def _add_nameless(self, clause: Clause, draft: Draft) -> None:
+        if clause.sets and self._counts_anew(draft):
+            self.drafts[-1] = _replaced(self.drafts[-1], draft.figures)
+        elif not (clause.speaks_of_others and draft.is_withdrawn):
+            self._add_figures(draft)
+
+    def _counts_anew(self, draft: Draft) -> bool:
+        """Say whether a number stands for the one just said ("nido 4 ota, ah 6 ota garnus")."""
+        last = self.drafts[-1] if self.drafts else None
+        if last is None or last.row != draft.row or draft.is_withdrawn:
+            return False
+        one, other = ([part.unit for part in side.counts] for side in (last, draft))
+        return one == other and len(one) == 1 and one[0] is not None
 
     def _says_again(self, draft: Draft) -> bool:
         """Say whether the same goods in the same pack were asked for before."""
@@ -110,7 +126,7 @@ class _Gatherer:
                 last, figures=figures, is_each=last.is_each or draft.is_each, end=draft.end
             )
             self._share()
-        elif _tells_packs_apart(draft):
+        elif _tells_packs_apart(draft) or _is_another_pack(draft, last):
             self.drafts.append(replace(draft, named=last.named, is_carried=True))
             self._share()
         elif draft.has_amount:
@@ -211,7 +227,11 @@ class _Gatherer:
         """Give "1 case each of A, B and C" its case for B and C."""
         last = self.drafts[-1]
         leader = next((draft for draft in reversed(self.drafts[-MOST_SHARERS:-1]) if draft.counts), None)
+        place = self.drafts.index(leader) if leader else 0
+        if leader and (alike := _alike(leader)):
+            leader = replace(leader, figures=alike, is_each=True)  # "ek ek carton A ra B"
         if leader and leader.is_each and leader.row == last.row and not last.counts and not last.is_vague:
+            self.drafts[place] = leader
             self.drafts[-1] = replace(last, figures=(*last.figures, *leader.counts), is_each=True)
 
     def _deal(self, count: int, part: Part, values: tuple[Decimal, ...]) -> None:
@@ -225,6 +245,15 @@ class _Gatherer:
             own = replace(part, value=value, many=())
             sizes = () if draft.measures else shared
             self.drafts[first + number] = replace(draft, figures=(*others, *sizes, own), is_each=False)
+
+
+def _alike(leader: Draft) -> tuple[Part, ...]:
+    """Give the numbers of goods that "one of each" stands before, with the one number it means."""
+    many = next((part for part in leader.figures if part.many), None)
+    if many is None or set(many.many) != {1} or not leader.named or many.start > leader.named[0].start:
+        return ()
+    others = tuple(part for part in leader.figures if part is not many)
+    return (*others, replace(many, value=many.many[0], many=()))
 
 
 def goods_of(draft: Draft) -> Products:
@@ -261,6 +290,17 @@ def _tells(part: Part) -> bool:
 
 def _tells_packs_apart(draft: Draft) -> bool:
     return bool(draft.counts) and any(_tells(part) for part in draft.figures)
+
+
+def _is_another_pack(draft: Draft, last: Draft) -> bool:
+    """Say whether "and 2 tins" counts the goods just named in another pack."""
+    units = {part.unit for part in draft.counts}
+    return (
+        draft.row == last.row
+        and len(units) == 1
+        and units <= OTHER_PACKS
+        and not units & {part.unit for part in last.counts}
+    )
 
 
 def _with_neighbours(drafts: list[Draft]) -> list[Draft]:

@@ -39,7 +39,8 @@ def read_edits(
         for question in questions
         if question.candidates and question.quantity is not None
     ]
-    edits += [_removal(products, resolver) for _, products in _named(refused, resolver)]
+    for draft, products in _named(refused, resolver):
+        edits += _removals(draft, products, resolver)
     if edits or questions:
         return tuple(edits)
     return tuple(_by_number(atoms, tokens))
@@ -48,7 +49,7 @@ def read_edits(
 def unclear(refused: Sequence[Draft], resolver: Resolver) -> Iterator[tuple[Draft, Edit]]:
     """Give the removals whose goods may be several."""
     for draft, products in _named(refused, resolver):
-        if len(products) > 1:
+        if len(products) > 1 and not _means_each(draft, products):
             yield draft, _removal(products, resolver)
 
 
@@ -60,6 +61,17 @@ def _named(refused: Sequence[Draft], resolver: Resolver) -> Iterator[tuple[Draft
     for draft in refused:
         if products := resolver.narrowed(draft):
             yield draft, products
+
+
+def _means_each(draft: Draft, products: frozenset[int]) -> bool:
+    """Say whether "both lux" is just the two there are."""
+    return draft.is_each and draft.each_of == len(products)
+
+
+def _removals(draft: Draft, products: frozenset[int], resolver: Resolver) -> list[Edit]:
+    if _means_each(draft, products):
+        return [_removal(frozenset((one,)), resolver) for one in sorted(products)]
+    return [_removal(products, resolver)]
 
 
 def _removal(products: frozenset[int], resolver: Resolver) -> Edit:

@@ -6,16 +6,15 @@ from decimal import Decimal
 
 from core.intake.lexicon import Lexicon
 from core.intake.reading import Unit
-from core.intake.sound import light, native, skeleton, without_case_ending
+from core.intake.sound import is_devanagari
 from core.intake.text import Kind, Token
+from core.intake.units import UnitReader, UnitSaid
 
 WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})
 CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})
 SKIPPED_BEFORE_UNIT = frozenset({"x", "*", "a", "an"})
 LONGEST_NUMBER = 10
 DEEPEST = 4
-SHORTEST_UNIT_BONES = 3
-SMALLEST_GRAMS = 10  # "500 g" is a weight, the "g" of "2 parle g" is a name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,13 +30,6 @@ class Number:
     is_digits: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UnitSaid:
-    end: int
-    unit: Unit
-    with_of: bool = False
-
-
 class FigureReader:
     """Reads numbers, units and prices at a place among the tokens."""
 
@@ -46,6 +38,7 @@ class FigureReader:
     ) -> None:
         self.tokens, self.words, self.noise = tokens, words, noise
         self.starts_product = starts_product
+        self.units = UnitReader(tokens, words, noise, starts_product)
         self.depth = 0  # whether a word is a number can hang on the word after it, but not without end
         self.dashes_at_rows = sum(
             1
@@ -266,7 +259,7 @@ class FigureReader:
             return False
         after = at + 1
         if after >= len(self.tokens):
-            return False
+            return self._follows_bare_unit(at)
         return (
             self.unit(after) is not None
             or self._key(after) in self.words.scales
@@ -282,11 +275,18 @@ class FigureReader:
             )
         )
 
+    def _follows_bare_unit(self, at: int) -> bool:
+        """Tell "tin do" (two tins) from "2 carton do" (give)."""
+        counted = self.plain(at - 2) if at > 1 else None
+        return at > 0 and self.unit(at - 1) is not None and counted is None
+
     def _is_unknown(self, at: int) -> bool:
         return (self._key(at),) not in self.words.exact_cues
 
     def _is_three(self, at: int) -> bool:
         """Tell "tin" (three) from a tin: a number before it or right after it makes it a tin."""
+        if is_devanagari(self.tokens[at].text):
+            return self.tokens[at].text.startswith("त")  # तीन is three, टिन a can
         before = self.tokens[at - 1] if at else None
         if before is not None and before.kind is Kind.WORD and before.key in self.words.numbers:
             return self.unit(at + 1) is not None  # "dui tin packet": two or three
@@ -384,41 +384,7 @@ class FigureReader:
 
     def unit(self, at: int, *, after_number: bool = False) -> UnitSaid | None:
         """Read a unit at *at*; very short spellings count only right after a number."""
-        if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD or self.noise[at]:
-            return None
-        token = self.tokens[at]
-        key = token.key
-        if key in self.words.glued_units:
-            many = self.tokens[at - 1].value if at else None
-            counted = after_number and (token.glued or (many is not None and many >= SMALLEST_GRAMS))
-            return UnitSaid(end=at + 1, unit=self.words.glued_units[key]) if counted else None
-        if key in self.words.markers["units_after_number"] and not after_number:
-            return None
-        if key in self.words.units:
-            return UnitSaid(end=at + 1, unit=self.words.units[key])
-        if after_number and (unit := self._misspelled_unit(at)):
-            return UnitSaid(end=at + 1, unit=unit)
-        if (stem := without_case_ending(token.text)) and light(stem) in self.words.units:
-            return UnitSaid(end=at + 1, unit=self.words.units[light(stem)], with_of=True)
-        for ending in ("ko", "ka", "ki", "vala"):
-            bare = key.removesuffix(ending)
-            if self.words.units.get(bare) is Unit.OLD_MEASURE and not after_number:
-                continue  # "manako" is a name as well
-            if bare != key and bare in self.words.units and len(bare) > 1:
-                return UnitSaid(end=at + 1, unit=self.words.units[bare], with_of=True)
-        return None
-
-    def _misspelled_unit(self, at: int) -> Unit | None:
-        """Read "drjn" and "krtn" after a number: the consonants of exactly one unit, without its vowels."""
-        bones = skeleton(native(self.tokens[at].text))
-        if (
-            len(bones) < SHORTEST_UNIT_BONES
-            or (self._key(at),) in self.words.exact_cues
-            or self.starts_product(at)
-        ):
-            return None
-        found = self.words.unit_bones.get(bones, frozenset())
-        return next(iter(found)) if len(found) == 1 else None
+        return self.units.at(at, after_number=after_number)
 
     def _article(self, at: int) -> Number | None:
         """Read "a carton", "a full carton" and "dozen eggs": one."""

@@ -180,6 +180,12 @@ class CatalogIndex:
         other = self.other_words.written(whole)
         return (Meaning(surety=Surety.SAME_THING, products=other),) if other else ()
 
+    def letter(self, word: str) -> tuple[Meaning, ...]:
+        """Read the name of a letter that a name holds ("ji" of Parle-G)."""
+        letters = [found for found in self.names.by_sound.get(native(word), ()) if len(found) == 1]
+        products = self.names.products(letters) if letters else NO_PRODUCTS
+        return (Meaning(surety=Surety.SOUNDS_ALIKE, products=products),) if products else ()
+
     def compound(self, word: str) -> tuple[Meaning, ...]:
         """Read two words of one name that were written as one, wherever they stand in it ("vimbar")."""
         if not word.isascii() or len(word) < 2 * SHORTEST_PART:

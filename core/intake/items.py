@@ -75,6 +75,8 @@ class Clause:
     corrects: bool = False
     is_refused: bool = False  # "not fanta"
     is_only: bool = False
+    sets: bool = False  # "6 ota garnus"
+    speaks_of_others: bool = False  # "aru pardaina": the rest is not wanted
     start: int = 0
     end: int = 0
 
@@ -83,10 +85,10 @@ def clauses(parts: Sequence[Part]) -> list[Clause]:
     """Part a message at its separators and at its corrections."""
     found: list[Clause] = []
     held: list[Part] = []
-    starts_row, corrects, refused, denied = True, False, False, False
+    starts_row, corrects, refused, denied, others = True, False, False, False, False
 
     def close(at: int, *, at_end: bool = False) -> None:
-        nonlocal held, starts_row, corrects, refused, denied
+        nonlocal held, starts_row, corrects, refused, denied, others
         if any(part.kind is not Atom.TALK for part in held) or (corrects and at_end):
             start = held[0].start if held else at
             counted = denied and any(part.kind in (Atom.QUANTITY, Atom.MEASURE) for part in held)
@@ -97,16 +99,19 @@ def clauses(parts: Sequence[Part]) -> list[Clause]:
                     corrects=corrects,
                     is_refused=refused and not counted,
                     is_only=counted or any(part.word == "only" for part in held),
+                    sets=any(part.word == "set" for part in held),
+                    speaks_of_others=others or any(part.word == "others" for part in held),
                     start=start,
                     end=at,
                 )
             )
-            starts_row = corrects = refused = denied = False
+            starts_row = corrects = refused = denied = others = False
         held = []
 
     for part in parts:
         if part.kind is Atom.COMMA:
             close(part.start)
+            others = part.word == "others"
         elif part.kind is Atom.STOP:
             close(part.start, at_end=True)
             starts_row = True

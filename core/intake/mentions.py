@@ -8,10 +8,13 @@ from core.intake.lexicon import Cue, Lexicon
 from core.intake.parts import Atom, Part, Sense, together
 from core.intake.sound import without_case_ending
 from core.intake.text import Kind, Token
+from core.intake.wordbook import NO_PRODUCTS
 
 LONGEST_ALIAS_WORDS = 5
 PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills mosquitoes
 SHORTEST_PARTICIPLE = 4
+LETTER_NAME = 2
+CLOCK = frozenset({"am", "pm"})
 LONGEST_WORD = 60  # letters in a row beyond this are no word
 ARTICLES = frozenset({"a", "an", "i"})
 SPEAKS_OF_DEBT = frozenset({"due", "ask_price", "paid", "money"})
@@ -137,12 +140,25 @@ class MentionReader:
                     and (both := together(senses, joined))
                 ):
                     return both, start + length
-            both = together(senses, self.word_senses(start, extending=True))
+            both = together(senses, self.word_senses(start, extending=True) or self._by_letter(start))
             if both and start > end:
                 both = self._across(end, senses, both)
             if both:
                 return both, start + 1
         return None
+
+    def _by_letter(self, at: int) -> tuple[Sense, ...]:
+        """Read what is heard as talk or a verb elsewhere, but not in a name: "parle ji", "किचन किङ"."""
+        token = self.tokens[at] if at < len(self.tokens) else None
+        if token is None or token.kind is not Kind.WORD or self.noise[at]:
+            return ()
+        if len(token.text) == LETTER_NAME:
+            meanings = self.index.letter(token.text)
+        elif self.words.looks_like_a_verb(token.key) and at not in self.cues_at:
+            meanings = self.index.meanings(token.text)
+        else:
+            return ()
+        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
 
     def _across(self, gap: int, senses: tuple[Sense, ...], both: tuple[Sense, ...]) -> tuple[Sense, ...]:
         """Say whether words belong together across the one between them: "and" only inside a name, talk only if it tells more."""
@@ -188,20 +204,23 @@ class MentionReader:
         row = self.tokens[at : at + length]
         if len(row) < length or any(token.kind not in (Kind.WORD, Kind.NUMBER) for token in row):
             return ()
-        if any(self.noise[place] for place in range(at, at + length)):
+        if any(token.text == "र" for token in row) or any(
+            self.noise[place] for place in range(at, at + length)
+        ):
             return ()
         whole = "".join(token.text for token in row)
         if len(whole) > LONGEST_WORD:
             return ()
         if (
             len(whole) < 3
-            or row[-1].kind is Kind.NUMBER
+            or (row[-1].kind is Kind.NUMBER and whole not in self.index.odd_names)
             or (row[0].kind is Kind.NUMBER and whole.isascii() and whole not in self.index.odd_names)
         ):
             return ()
         meanings = self.index.joined(tuple(token.text for token in row))
         words = [token.text for token in row if token.kind is Kind.WORD]
         is_everyday = any(word in self.words.never_goods or word in ARTICLES for word in words)
+        is_everyday = is_everyday and not self.figures.is_plain_number(at)
         if len(words) == length and is_everyday and meanings and meanings[0].surety > Surety.SPELLED:
             return ()
         return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
@@ -211,7 +230,7 @@ class MentionReader:
         if at >= len(self.tokens) or self.noise[at]:
             return ()
         token = self.tokens[at]
-        if token.kind is not Kind.WORD or (not extending and len(token.text) == 1):
+        if token.kind is not Kind.WORD or (not extending and len(token.text) == 1) or token.text == "र":
             return ()
         if self.figures.is_plain_number(at) or (self.figures.unit(at) and not extending):
             return ()
@@ -275,6 +294,17 @@ class MentionReader:
         if not self._has_cue(at, "send"):
             return False
         return any(cue.name == "send" and not cue.start <= at < cue.end for cue in self.cues)
+
+    def figure_name(self, at: int) -> bool:
+        """Say whether a number word begins a name of letters and digits ("seven up")."""
+        row = tuple(token.text for token in self.tokens[at : at + 2])
+        if len(row) < 2 or row[1] in CLOCK or not self.figures.is_plain_number(at):
+            return False
+        meanings = self.index.joined(row)
+        if not meanings:
+            return False
+        odd = NO_PRODUCTS.union(*(self.index.names.carriers[name] for name in self.index.odd_names))
+        return any(meaning.products <= odd for meaning in meanings)
 
     def starts_product(self, at: int) -> bool:
         return bool(self.word_senses(at, extending=False))

@@ -89,6 +89,8 @@ class _Message:
                 _how_many(line) for line in lines
             )  # by how much it is less is not how much it is
             lines = ()
+        if intent is Intent.ORDER and lines:
+            questions += self._nameless(gathered)
         edits: tuple[Edit, ...] = ()
         if intent is Intent.CART_EDIT:
             edits = read_edits(self.atoms, self.tokens, lines, questions, gathered.refused, self.resolver)
@@ -107,6 +109,15 @@ class _Message:
             clarify=bool(questions),
             unread=self._unread(gathered),
             limit_hit=self.limit,
+        )
+
+    def _nameless(self, gathered: Gathered) -> tuple[LineQuestion, ...]:
+        """Ask about "xyz up 2 case": a number with its unit beside words that were not understood is never passed over."""
+        return tuple(
+            LineQuestion(source_text=self._source(loose), kind=QuestionKind.NOT_SOLD, candidates=())
+            for loose in gathered.loose_ends
+            if any(part.unit is not None for part in loose.counts)
+            and sum(part.end - part.start for part in loose.figures) < loose.end - loose.start
         )
 
     def _says(self, name: str) -> bool:

@@ -27,6 +27,7 @@ from core.intake.wordbook import Products
 MOST_CANDIDATES = 20
 TOO_MANY = 1_000  # a word that fits so many products is asked about, whatever its size
 CERTAIN_AFTER = 2  # purchases of one candidate and none of the others
+MANY = 1_000
 QUINTAL = Decimal(100) * KILO
 CONFIDENCE = (
     Decimal("1.00"),
@@ -145,6 +146,8 @@ class Resolver:
             return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._numbers(chosen), amount)
         product = chosen[0]
         quantity = base_quantity(product, amount.value, amount.unit, staples=self.index.staples)
+        if sense.doubt >= Surety.BEGINNING and amount.unit is None and (amount.value or 0) >= MANY:
+            quantity = None  # a slip of the finger and a number that is no usual one: "salary 25000"
         if quantity is None or draft.is_vague or amount.is_vague or amount.conflict or amount.many:
             return self._ask(draft, QuestionKind.HOW_MANY, self._numbers(chosen), amount)
         if fixed:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from core.intake.index import CatalogIndex
+from core.intake.index import CatalogIndex, Size
 from core.intake.parts import Atom, Part, Sense, together
 from core.intake.text import Token
 
@@ -18,7 +18,9 @@ def brought_together(parts: list[Part], tokens: Sequence[Token]) -> list[Part]:
     done: list[Part] = []
     for part in parts:
         split = len(done) > 1 and (
-            done[-1].kind is Atom.MEASURE or done[-1].is_pack or _text(done[-1], tokens) in OPENING
+            done[-1].kind in (Atom.MEASURE, Atom.SMALL, Atom.BIG)
+            or done[-1].is_pack
+            or _text(done[-1], tokens) in OPENING
         )
         name = done[-2] if split and part.kind is Atom.PRODUCT else None
         if name is not None and name.kind is Atom.PRODUCT and (both := together(name.senses, part.senses)):
@@ -57,9 +59,7 @@ def with_sizes(parts: list[Part], index: CatalogIndex) -> list[Part]:
         name = done[-1] if done else None
         if name is not None and name.kind is Atom.PRODUCT and name.end == part.start and _may_be_size(part):
             products = [index.products[number] for number in name.senses[0].products]
-            sizes = {
-                product.size for product in products if product.size and product.size.amount == part.value
-            }
+            sizes = {product.size for product in products if product.size and _is_amount(product.size, part)}
             if len(sizes) == 1:
                 done.append(replace(part, kind=Atom.MEASURE, size=sizes.pop(), is_pack=True))
                 continue
@@ -106,7 +106,23 @@ def _after_comma(done: list[Part]) -> int:
 
 def _may_be_size(part: Part) -> bool:
     bare = part.kind is Atom.QUANTITY and part.unit is None and not part.is_pack and not part.is_vague
-    return bare and part.value is not None and part.value >= SMALLEST_SIZE
+    if not bare or part.value is None:
+        return False
+    return part.value >= SMALLEST_SIZE or part.value != part.value.to_integral_value()
+
+
+def _is_amount(size: Size, part: Part) -> bool:
+    value = part.value or Decimal(0)
+    return size.amount == value or (value < SMALLEST_SIZE and size.amount == value * 1000)
+
+
+def with_swaps(parts: list[Part]) -> list[Part]:
+    """Let "X ko thau ma" give up X only where other goods follow; else it says nothing certain."""
+    last = max((place for place, part in enumerate(parts) if part.kind is Atom.PRODUCT), default=-1)
+    return [
+        replace(part, kind=Atom.TALK) if part.word == "in_place" and place > last else part
+        for place, part in enumerate(parts)
+    ]
 
 
 def _is_heading(parts: list[Part], tokens: Sequence[Token], place: int) -> bool:

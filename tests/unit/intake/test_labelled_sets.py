@@ -41,6 +41,8 @@ def is_right(gold: dict, index: CatalogIndex) -> bool:
         "ninth",
         "tenth",
         "eleventh",
+        "twelfth",
+        "thirteenth",
     ],
 )
 def test_every_message_of_a_set_is_read_whole(name, index):
