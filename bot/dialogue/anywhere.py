@@ -83,8 +83,10 @@ def is_unknown_kind(turn: Turn) -> bool:
     return turn.act.kind is ActKind.UNKNOWN or is_stray_pin or is_empty
 
 
-def unknown_kind(_turn: Turn) -> Outcome:
+def unknown_kind(turn: Turn) -> Outcome:
     """Something that no reader here understands is kept for a person."""
+    if turn.act.kind is ActKind.LOCATION:
+        return Outcome(say=Say("anywhere/pin"), needs_person="pin")
     return Outcome(say=Say("anywhere/media"), needs_person="unknown_kind")
 
 

@@ -166,7 +166,10 @@ def _onboarding() -> dict[str, Sequence[View]]:
             {"keeps_order": True, "has_pin": False},
             {"keeps_order": False, "has_pin": True},
         ],
-        "onboarding/area": [{"shop_name": "Nabin Store"}, {"shop_name": ""}],
+        "onboarding/area": [
+            {"shop_name": "Nabin Store", "keeps_order": True},
+            {"shop_name": "", "keeps_order": False},
+        ],
         "onboarding/phone": [{"shop_name": "Nabin Store", "keeps_order": True}],
         "onboarding/applied": [{"shop_name": "Nabin Store", "keeps_order": True}],
         "onboarding/waiting": [

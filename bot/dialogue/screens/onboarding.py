@@ -51,6 +51,13 @@ def keep_order(turn: Turn) -> Outcome:
     )
 
 
+def keep_order_and_ask_area(turn: Turn) -> Outcome:
+    """Goods and how many are no place either."""
+    kept = keep_order(turn)
+    view = {"shop_name": turn.slots.get("shop_name", ""), "keeps_order": True}
+    return Outcome(goto=State.SHOP_AREA, say=Say("onboarding/area", view), slots=kept.slots)
+
+
 def sends_pin(turn: Turn) -> bool:
     return pin(turn) is not None
 
@@ -78,7 +85,9 @@ def _pin_area(turn: Turn) -> str | None:
 def is_shop_name(turn: Turn) -> bool:
     words = " ".join(turn.text.split())
     has_letters = any(character.isalpha() for character in words)
-    return turn.act.kind is ActKind.TEXT and has_letters and _SHORTEST_NAME <= len(words) <= _LONGEST_NAME
+    if turn.act.kind is not ActKind.TEXT or turn.short is not None:
+        return False
+    return has_letters and _SHORTEST_NAME <= len(words) <= _LONGEST_NAME
 
 
 def take_name(turn: Turn) -> Outcome:
@@ -91,7 +100,9 @@ def take_name(turn: Turn) -> Outcome:
         latitude, longitude = (Decimal(part) for part in kept["point"])
         return _go_on(turn, shop_name=name, area=kept["area"], location=(latitude, longitude))
     return Outcome(
-        goto=State.SHOP_AREA, say=Say("onboarding/area", {"shop_name": name}), slots={"shop_name": name}
+        goto=State.SHOP_AREA,
+        say=Say("onboarding/area", {"shop_name": name, "keeps_order": False}),
+        slots={"shop_name": name},
     )
 
 
@@ -116,7 +127,8 @@ def take_area(turn: Turn) -> Outcome:
 def ask_area_again(turn: Turn) -> Outcome:
     """Neither words nor a pin."""
     return Outcome(
-        goto=State.SHOP_AREA, say=Say("onboarding/area", {"shop_name": turn.slots.get("shop_name", "")})
+        goto=State.SHOP_AREA,
+        say=Say("onboarding/area", {"shop_name": turn.slots.get("shop_name", ""), "keeps_order": False}),
     )
 
 
@@ -218,6 +230,7 @@ NAME_STEPS: tuple[Step, ...] = (
     Step(name="shop_name_again", matches=always, handler=ask_name_again),
 )
 AREA_STEPS: tuple[Step, ...] = (
+    Step(name="order_first", matches=orders_first, handler=keep_order_and_ask_area),
     Step(name="area", matches=is_place, handler=take_area),
     Step(name="area_again", matches=always, handler=ask_area_again),
 )
