@@ -8,6 +8,7 @@ from bot.dialogue import who
 from bot.dialogue.machine import State, always
 from bot.dialogue.prompts import PROMPTS
 from bot.dialogue.reflection import Reach, reach_of
+from bot.dialogue.screens import vendor_offers
 from bot.dialogue.states import ANYWHERE, TABLE
 from bot.wording.labels import LANGUAGES, ROOT
 
@@ -24,6 +25,7 @@ def check_table() -> None:
 
 def reaches() -> Iterator[tuple[str, Reach]]:
     """Every handler of the conversation with what can follow from it."""
+    yield "engine.still_asked", reach_of(vendor_offers.still_asked)
     for step in ANYWHERE:
         yield f"anywhere.{step.name}", reach_of(step.handler)
     for state, steps in TABLE.items():

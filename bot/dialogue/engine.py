@@ -15,6 +15,7 @@ from bot.dialogue.acts import read_waiting
 from bot.dialogue.asking import open_question
 from bot.dialogue.checks import check_table
 from bot.dialogue.machine import SILENCE, WHICH, Act, ActKind, Outcome, State, Turn
+from bot.dialogue.screens import vendor_offers
 from bot.dialogue.states import ANYWHERE, TABLE
 from bot.dialogue.words import language_of
 from bot.wording.errors import say_refusal
@@ -65,7 +66,7 @@ def take_turn(session: Session, conversation_id: ConversationId, *, now: dt.date
         turn = _after(session, conversation, answered, now=now)
     steps = [answered.step for answered in answers]
     row = _close(session, conversation, waiting.messages, turn.state, steps, now=now, slots=dict(turn.slots))
-    _say(session, conversation, answers, turn_id=row.id, language=turn.language, now=now)
+    _say(session, conversation, answers, turn, turn_id=row.id, language=turn.language, now=now)
     log.info(
         "turn",
         extra={"conversation_id": conversation_id, "steps": steps, "from": state_before, "to": turn.state},
@@ -198,6 +199,7 @@ def _say(
     session: Session,
     conversation: Conversation,
     answers: list[_Answered],
+    after: Turn,
     *,
     turn_id: int,
     language: str,
@@ -213,6 +215,9 @@ def _say(
         return
     rendered = render(say, language=language)
     besides = [other.outcome.say for other in others if other.outcome.say not in (None, say)]
+    has_left_part = main.turn.state is State.PART and main.outcome.goto is State.VENDOR
+    if has_left_part and main.outcome.ask is None and (reminder := vendor_offers.still_asked(after)):
+        besides.append(reminder)
     bodies = [rendered.body, *(render(one, language=language).body for one in besides if one)]
     rendered = replace(rendered, body="\n\n".join(bodies))
     ask, conversation_id = main.outcome.ask, ConversationId(conversation.id)

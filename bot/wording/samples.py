@@ -484,6 +484,7 @@ def _vendor() -> dict[str, Sequence[View]]:
             for status in ("open", "accepted", "declined", "lapsed", "beaten", "closed")
             for is_done in (True, False)
         ],
+        "vendor/part_waits": [{"offer": _offer()}],
         "vendor/part_asked": [{"offer": _offer()}, {"offer": _offer(lines=1)}],
         "vendor/reason_asked": [
             {"offer": _offer(), "reasons": ["no_stock", "price", "too_far", "closed", "other"]}

@@ -218,6 +218,12 @@ def ask_part_again(turn: Turn) -> Outcome:
     return list_offers(turn) if view is None else ask_part(turn, view.offer_id)
 
 
+def still_asked(turn: Turn) -> Say | None:
+    """What to remind of beside an answer to something else: the part we asked for, while its offer is open."""
+    view = _offer_in_hand(turn) if turn.party.kind is PartyKind.VENDOR else None
+    return None if view is None else Say("vendor/part_waits", {"offer": view})
+
+
 def _offer_in_hand(turn: Turn) -> OfferView | None:
     offer_id = turn.slots.get("offer")
     if offer_id is None:
