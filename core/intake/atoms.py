@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from core.intake import noise
 from core.intake.figures import Number
-from core.intake.index import CatalogIndex, Size
+from core.intake.index import CatalogIndex, Size, Surety
 from core.intake.lexicon import Cue, Lexicon
 from core.intake.mentions import MILD, MentionReader
-from core.intake.parts import Atom, Atoms, Part
+from core.intake.parts import Atom, Atoms, Part, Sense
 from core.intake.reading import Unit
 from core.intake.text import Kind, Token
 from core.intake.tidy import brought_together, under_headings, with_loose, with_sizes, with_swaps
@@ -44,6 +44,7 @@ ROLE_OF_CUE = {
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
 STOPS = frozenset(".?!;")
 COMMAS = frozenset(",+&/")
+KEPT_APART = frozenset({"and", "&"})
 OPENING, CLOSING = "([{", ")]}"
 LONGEST_ASIDE = 8
 LONGEST_SHORT_FORM = 4
@@ -75,7 +76,7 @@ class _AtomReader:
         parts: list[Part] = []
         position = 0
         while position < len(self.tokens):
-            part = self._part(position)
+            part = self._named_beside(position, parts) or self._part(position)
             if part.kind in (Atom.COMMA, Atom.STOP):
                 self.goods.clause_has_product = False
             self.goods.clause_has_product |= part.kind is Atom.PRODUCT
@@ -89,6 +90,25 @@ class _AtomReader:
         return Atoms(
             parts=tuple(with_swaps(with_loose(with_sizes(parts, self.index), self.index))), cues=self.cues
         )
+
+    def _named_beside(self, at: int, parts: list[Part]) -> Part | None:
+        """Read a word of talk as a kind of the goods right before it: "Lifebuoy Lemon/Total"."""
+        if len(parts) < 2 or at not in self.longest or parts[-1].kind is not Atom.COMMA:
+            return None
+        before, token = parts[-2], self.tokens[at]
+        if before.kind is not Atom.PRODUCT or self.longest[at][0].end != at + 1 or token.text in KEPT_APART:
+            return None
+        meanings = [meaning for meaning in self.index.known(token.text) if meaning.surety is Surety.SPELLED]
+        brands = {self.index.products[number].brand for number in before.senses[0].products}
+        products = frozenset(
+            number
+            for meaning in meanings
+            for number in meaning.products
+            if self.index.products[number].brand in brands
+        )
+        if not products or len(brands) > 1:
+            return None
+        return Part(kind=Atom.PRODUCT, start=at, end=at + 1, senses=(Sense(doubt=0, products=products),))
 
     def _part(self, at: int) -> Part:
         token = self.tokens[at]
@@ -184,7 +204,9 @@ class _AtomReader:
         names = {cue.name for cue in cues}
         kind = next((role for name, role in ROLE_OF_CUE.items() if name in names), Atom.TALK)
         count = next((Decimal(number) for name, number in COUNTS_OF_KINDS.items() if name in names), None)
-        word = next((name for name in ("in_place", "remove", "others", "only", "set") if name in names), "")
+        word = next(
+            (name for name in ("in_place", "remove", "sum", "others", "only", "set") if name in names), ""
+        )
         if cues[0].end == cues[0].start + 1 and "no" in names and self._denies(cues[0].end):
             return Part(kind=Atom.NOT, start=cues[0].start, end=cues[0].end, word="no")
         return Part(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)

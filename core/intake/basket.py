@@ -72,7 +72,7 @@ class _Gatherer:
     def _add_nameless(self, clause: Clause, draft: Draft) -> None:
         if clause.sets and self._counts_anew(draft):
             self.drafts[-1] = _replaced(self.drafts[-1], draft.figures)
-        elif not (clause.speaks_of_others and draft.is_withdrawn):
+        elif not clause.sums_up and not (clause.speaks_of_others and draft.is_withdrawn):
             self._add_figures(draft)
 
     def _counts_anew(self, draft: Draft) -> bool:
@@ -199,7 +199,7 @@ class _Gatherer:
                     self._deal(count, many, many.many)
                     return
             count = self._waiting(sized=True)
-            if set(many.many) == {1} and count > len(many.many):
+            if len(set(many.many)) == 1 and count > len(many.many):
                 self._deal(count, many, (many.many[0],) * count)  # "A, B, C ek ek carton"
                 return
         count = self._waiting(sized=True)

@@ -52,7 +52,9 @@ class FigureReader:
         if first is None:
             return self._article(at)
         first = self._moved(first) or self._and_a_half(first) or self._listed(first)
-        return self._with_half_after(self._with_unit(first))
+        said = self._with_half_after(self._with_unit(first))
+        moved = self._moved(said) if said.unit else None
+        return self._with_unit(moved) if moved else said
 
     def number_after_unit(self, unit: UnitSaid) -> Number | None:
         """Read "ctn 2" or "kg - 5": a number after its unit, if it has no unit of its own."""

@@ -75,6 +75,7 @@ class Clause:
     corrects: bool = False
     is_refused: bool = False  # "not fanta"
     is_only: bool = False
+    sums_up: bool = False  # "total 5 carton"
     sets: bool = False  # "6 ota garnus"
     speaks_of_others: bool = False  # "aru pardaina": the rest is not wanted
     start: int = 0
@@ -99,6 +100,7 @@ def clauses(parts: Sequence[Part]) -> list[Clause]:
                     corrects=corrects,
                     is_refused=refused and not counted,
                     is_only=counted or any(part.word == "only" for part in held),
+                    sums_up=any(part.word == "sum" for part in held),
                     sets=any(part.word == "set" for part in held),
                     speaks_of_others=others or any(part.word == "others" for part in held),
                     start=start,

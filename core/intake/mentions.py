@@ -37,6 +37,8 @@ MILD = frozenset(
         "story",
         "approximate",
         "up_to",
+        "sum",
+        "only",
     }
 )
 
@@ -96,7 +98,7 @@ class MentionReader:
                 not senses
                 or _is_surer(joined[0], senses[0])
                 or self._is_phrase(at, length, senses)
-                or (joined[0].products == senses[0].products and self._is_nothing_else(at + 1, length - 1))
+                or self._is_nothing_else(at + 1, length - 1)
             ):
                 return joined, at + length
         if initials := self._initials(at):

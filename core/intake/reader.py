@@ -24,6 +24,7 @@ from core.intake.reading import (
     ReadLine,
     Role,
     ShopKnowledge,
+    Unit,
 )
 from core.intake.resolve import Resolver
 from core.intake.rows import Row, RowKind, read_rows
@@ -116,8 +117,7 @@ class _Message:
         return tuple(
             LineQuestion(source_text=self._source(loose), kind=QuestionKind.NOT_SOLD, candidates=())
             for loose in gathered.loose_ends
-            if any(part.unit is not None for part in loose.counts)
-            and sum(part.end - part.start for part in loose.figures) < loose.end - loose.start
+            if any(part.unit is not None for part in loose.counts) and _is_nameless(loose, gathered)
         )
 
     def _says(self, name: str) -> bool:
@@ -163,6 +163,14 @@ class _Message:
         return self.text[
             self.tokens[draft.start].start : self.tokens[min(draft.end, len(self.tokens)) - 1].end
         ].strip()
+
+
+def _is_nameless(loose: Draft, gathered: Gathered) -> bool:
+    """Say whether a number stands for goods: words stand inside it, or it follows other goods in their row."""
+    if sum(part.end - part.start for part in loose.figures) < loose.end - loose.start:
+        return True
+    is_counted = all(part.unit is not Unit.PIECE for part in loose.counts)
+    return is_counted and any(draft.row == loose.row for draft in gathered.drafts)
 
 
 def _is_a_word(key: str) -> bool:

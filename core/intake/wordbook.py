@@ -73,7 +73,8 @@ class WordBook:
 
 def _is_near(word: str, other: str) -> bool:
     """Say whether two short words that sound alike are also written nearly alike: "mach" and "match", not "win" and "beans"."""
-    return not other.isascii() or OSA.distance(light(word), light(other)) <= 1
+    one, two = (light(text).replace("c", "k") for text in (word, other))
+    return not other.isascii() or OSA.distance(one, two) <= 1
 
 
 def frozen(table: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:

@@ -43,6 +43,7 @@ def is_right(gold: dict, index: CatalogIndex) -> bool:
         "eleventh",
         "twelfth",
         "thirteenth",
+        "fourteenth",
     ],
 )
 def test_every_message_of_a_set_is_read_whole(name, index):

@@ -1,6 +1,8 @@
 """Sounds, numbers and units of the language."""
 
+import tomllib
 from decimal import Decimal
+from importlib.resources import files
 
 import pytest
 
@@ -63,3 +65,9 @@ def test_a_range_is_no_number(text):
     assert number is not None
     assert number.is_vague
     assert number.value is None
+
+
+def test_everyday_words_are_no_words_for_goods():
+    everyday = tomllib.loads((files("core.intake.words") / "everyday.toml").read_text("utf-8"))["never_goods"]
+
+    assert not set(everyday) & lexicon().goods_spellings

@@ -28,6 +28,24 @@ from .conftest import basket
             {"WW-CHK-75": "60", "FROO-160": "40"},
         ),
         ("a clock time is nothing", "monaco 1 ctn 8 baje samma", {"MONACO-63": "72"}),
+        ("a half behind the number", "two and a half dozen dabur red 100g", {"DRED-100": "30"}),
+        ("a unit behind the goods", "2 2pm cheese balls ctn", {"2PM-CHB-60": "96"}),
+        ("a bare number that is a pack", "3 case sprite 500", {"SPR-500": "72"}),
+        (
+            "one of each",
+            "mayos, rumpum, current ek ek carton",
+            {"MAYOS-CHK-75": "30", "RUM-CHK-60": "36", "CURR-HOT-100": "24"},
+        ),
+        ("only replaces", "pepsi 4 case, pepsi 3 case matra", {"PEP-500": "72"}),
+        (
+            "how it is packed, said last",
+            "rajma 5 kg, kerau 5 kg - sabai loose",
+            {"RAJMA-LS": "5", "KERAU-LS": "5"},
+        ),
+        ("small and big without a weight", "battery sano 48 thulo 24", {"BAT-AA": "48", "BAT-D": "24"}),
+        ("three is no tin in Devanagari", "म्यागी तीन पेटी", {"MAGGI-MSL-70": "144"}),
+        ("a total is nothing", "maggi 2 ctn, jamma 2 carton", {"MAGGI-MSL-70": "96"}),
+        ("the rest is not wanted", "frooti 2 carton, aru ahile pardaina", {"FROO-160": "80"}),
         ("the same goods twice add up", "harpic 6, harpic 6 ota pathaunu", {"HARP-500": "12"}),
     ],
 )
@@ -148,3 +166,17 @@ def test_any_catalogue_is_read_by_its_own_names():
     )
 
     assert basket(reading) == {"X1": "24", "X2": "40", "X3": "3"}
+
+
+def test_a_number_whose_goods_were_not_understood_is_asked_about(read):
+    reading = read("red bull 1 case, zorblax up 2 case")
+
+    assert basket(reading) == {"REDB-250": "24"}
+    assert [question.kind for question in reading.questions] == [QuestionKind.NOT_SOLD]
+
+
+def test_one_thing_is_given_up_for_another(read):
+    reading = read("red bull ko thau ma 7up 500 1 case rakhnu")
+
+    assert reading.intent is Intent.CART_EDIT
+    assert [(edit.kind, edit.sku) for edit in reading.edits] == [("set", "7UP-500"), ("remove", "REDB-250")]
