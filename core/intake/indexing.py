@@ -200,8 +200,9 @@ class IndexBuilder:
 
 def _is_initials(word: str) -> bool:
     """Say whether a word of a name is spoken letter by letter (DDC: didisi)."""
-    letters = set(word)
-    return 1 < len(word) <= LONGEST_INITIALS and letters <= LETTER_NAMES.keys() and not letters & VOWELS
+    if not 1 < len(word) <= LONGEST_INITIALS:
+        return False
+    return all(letter in LETTER_NAMES and letter not in VOWELS for letter in word)
 
 
 def _spoken_parts(word: str) -> set[str]:
