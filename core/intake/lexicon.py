@@ -82,7 +82,13 @@ def lexicon() -> Lexicon:
     fractions = _toml("fractions.toml")
     numbers, scales = _numbers()
     payments = _toml("payments.toml")
-    methods = {_words(form): name for name, forms in payments["methods"].items() for form in forms}
+    glued = payments["endings"]["glued"]
+    methods = {
+        _words(form + ending): name
+        for name, forms in payments["methods"].items()
+        for form in forms
+        for ending in (("",) if form.isascii() else ("", *glued))
+    }
     exact, opened = _cues(methods)
     endings = _lists("endings.toml")
     return Lexicon(
