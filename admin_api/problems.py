@@ -62,6 +62,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "price_lists_overlap",
         "reference_taken",
         "settings_changed_meanwhile",
+        "shortage_answered",
         "sku_taken",
         "stock_below_promised",
         "stock_not_reserved",

@@ -138,7 +138,7 @@ def order_facts(
         "version": version,
         "lines": [
             OrderLineOut(
-                **_line(row.line),
+                **line_facts(row.line),
                 promised=quantity_text(row.promised),
                 unfulfilled=quantity_text(row.unfulfilled),
             )
@@ -163,7 +163,7 @@ def fulfillment_out(part: FulfillmentView, *, shows_code: bool) -> FulfillmentOu
         terms=part.terms,
         lines=[
             FulfillmentLineOut(
-                **_line(row.line),
+                **line_facts(row.line),
                 delivered=quantity_text_or_none(row.delivered),
                 unit_price=Rupees.of(row.unit_price),
                 net=Rupees.of(row.price.net),
@@ -194,6 +194,19 @@ def transition_out(moved: Moved) -> TransitionOut:
     )
 
 
+def line_facts(line: LineView) -> dict[str, Any]:
+    return {
+        "order_line_id": line.order_line_id,
+        "product_id": line.product_id,
+        "sku": line.sku,
+        "name": line.name,
+        "name_ne": line.name_ne,
+        "unit": line.unit,
+        "position": line.position,
+        "quantity": quantity_text(line.quantity),
+    }
+
+
 def _summary(order: OrderView) -> dict[str, Any]:
     return {
         "id": order.order_id,
@@ -209,17 +222,4 @@ def _summary(order: OrderView) -> dict[str, Any]:
         "ended_at": order.ended_at,
         "end_reason": order.end_reason,
         "asked": order.asked,
-    }
-
-
-def _line(line: LineView) -> dict[str, Any]:
-    return {
-        "order_line_id": line.order_line_id,
-        "product_id": line.product_id,
-        "sku": line.sku,
-        "name": line.name,
-        "name_ne": line.name_ne,
-        "unit": line.unit,
-        "position": line.position,
-        "quantity": quantity_text(line.quantity),
     }

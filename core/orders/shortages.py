@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
+from core.audit.service import record_action
 from core.credit import queries as credit_queries
 from core.credit import service as credit
 from core.db.locks import LockRank, lock
@@ -58,6 +60,9 @@ class ShortageView:
     words: str | None
     worth: Money
     reported_by: str
+    reported_at: dt.datetime
+    answered_by: str | None
+    answered_at: dt.datetime | None
 
 
 def report(
@@ -107,7 +112,10 @@ def agree(session: Session, shortage_id: int, *, actor: Actor, now: dt.datetime)
     amount = credit.credit_note(
         session,
         invoice.id,
-        lines={position_of[line.product_id]: quantity for line, quantity in _lines(session, shortage_id)},
+        lines={
+            position_of[line.product_id]: quantity
+            for line, quantity in _lines(session, [shortage_id])[shortage_id]
+        },
         reason="reported_short",
         idempotency_key=f"shortage:{shortage_id}",
         approver=actor,
@@ -125,10 +133,25 @@ def agree(session: Session, shortage_id: int, *, actor: Actor, now: dt.datetime)
     return amount
 
 
-def refuse(session: Session, shortage_id: int, *, actor: Actor, now: dt.datetime) -> None:
-    """The vendor or an admin does not agree: the bill stays as it is. Raises ShortageAnswered."""
+def refuse(
+    session: Session, shortage_id: int, *, actor: Actor, now: dt.datetime, reason: str | None = None
+) -> None:
+    """The vendor or an admin does not agree: the bill stays as it is. Raises ShortageAnswered.
+
+    A *reason* is kept in the audit, for whoever settles the quarrel; a button in the chat has none.
+    """
     shortage, order, fulfillment = _lock_open(session, shortage_id, actor)
     _answer(shortage, ShortageStatus.REFUSED, actor=actor, now=now)
+    if reason is not None:
+        record_action(
+            session,
+            "shortage_refused",
+            subject_kind="shortage",
+            subject_id=shortage_id,
+            actor=actor,
+            now=now,
+            reason=reason,
+        )
     event = ShortageRefused(shortage_id=shortage_id, order_id=order.id, vendor_id=fulfillment.vendor_id)
     record(session, event, actor=actor, now=now)
 
@@ -170,26 +193,20 @@ def reportable_lines(session: Session, order_id: int) -> list[ReportableLine]:
 def shortage_view(session: Session, shortage_id: int, *, vendor_id: int | None = None) -> ShortageView:
     """The report; with *vendor_id* only when that vendor delivered. Raises NotFound."""
     shortage = session.get(Shortage, shortage_id)
-    parcel = None if shortage is None else queries.fulfillment_view(session, shortage.fulfillment_id)
-    if shortage is None or parcel is None or vendor_id not in (None, parcel.vendor_id):
+    if shortage is None:
         raise NotFound(kind="shortage", id=shortage_id)
-    rows = _lines(session, shortage_id)
-    line_of = {row.line.order_line_id: row.line for row in parcel.lines}
-    expected = total(
-        price_line(Money(line.unit_price_minor), quantity, line.vat_basis_points).total
-        for line, quantity in rows
-    )
-    return ShortageView(
-        shortage_id=shortage.id,
-        parcel=parcel,
-        status=shortage.status,
-        lines=tuple(
-            ShortageLineView(line=line_of[line.order_line_id], quantity=quantity) for line, quantity in rows
-        ),
-        words=shortage.words,
-        worth=expected if shortage.credited_minor is None else Money(shortage.credited_minor),
-        reported_by=shortage.reported_by,
-    )
+    view = shortage_views(session, [shortage])[0]
+    if vendor_id not in (None, view.parcel.vendor_id):
+        raise NotFound(kind="shortage", id=shortage_id)
+    return view
+
+
+def shortage_views(session: Session, shortages: Sequence[Shortage]) -> list[ShortageView]:
+    """Views of *shortages* in their order, read together."""
+    delivered = select(Fulfillment).where(Fulfillment.id.in_({row.fulfillment_id for row in shortages}))
+    parcels = {part.fulfillment_id: part for part in queries.fulfillment_views(session, delivered)}
+    lines = _lines(session, [row.id for row in shortages])
+    return [_view(row, parcels[row.fulfillment_id], lines[row.id]) for row in shortages]
 
 
 def open_shortages_of_vendor(session: Session, vendor_id: int) -> list[int]:
@@ -215,7 +232,11 @@ def _lock_open(session: Session, shortage_id: int, actor: Actor) -> tuple[Shorta
     shortage = session.get(Shortage, shortage_id)
     if shortage is None:
         raise NotFound(kind="shortage", id=shortage_id)
-    order, fulfillment = lock_fulfillment(session, shortage.fulfillment_id, actor)
+    try:
+        order, fulfillment = lock_fulfillment(session, shortage.fulfillment_id, actor)
+    except NotFound as others:
+        # In the words for a report that does not exist: a stranger is not to learn of the delivery.
+        raise NotFound(kind="shortage", id=shortage_id) from others
     session.refresh(shortage)
     if shortage.status is not ShortageStatus.OPEN:
         raise ShortageAnswered(order_id=order.id, short_code=order.short_code, status=shortage.status)
@@ -273,11 +294,39 @@ def _agreed(session: Session, fulfillment_id: int) -> dict[int, Decimal]:
     return {row[0]: row[1] for row in rows}
 
 
-def _lines(session: Session, shortage_id: int) -> list[tuple[FulfillmentLine, Decimal]]:
+def _lines(session: Session, shortage_ids: Sequence[int]) -> dict[int, list[tuple[FulfillmentLine, Decimal]]]:
+    """By report, what was delivered and how much of it is short."""
     rows = session.execute(
-        select(FulfillmentLine, ShortageLine.quantity)
-        .join(ShortageLine, ShortageLine.fulfillment_line_id == FulfillmentLine.id)
-        .where(ShortageLine.shortage_id == shortage_id)
+        select(ShortageLine.shortage_id, FulfillmentLine, ShortageLine.quantity)
+        .join(FulfillmentLine, FulfillmentLine.id == ShortageLine.fulfillment_line_id)
+        .where(ShortageLine.shortage_id.in_(shortage_ids))
         .order_by(FulfillmentLine.id)
     )
-    return [(row[0], row[1]) for row in rows]
+    lines: dict[int, list[tuple[FulfillmentLine, Decimal]]] = defaultdict(list)
+    for shortage_id, line, quantity in rows:
+        lines[shortage_id].append((line, quantity))
+    return lines
+
+
+def _view(
+    shortage: Shortage, parcel: FulfillmentView, lines: Sequence[tuple[FulfillmentLine, Decimal]]
+) -> ShortageView:
+    line_of = {row.line.order_line_id: row.line for row in parcel.lines}
+    expected = total(
+        price_line(Money(line.unit_price_minor), quantity, line.vat_basis_points).total
+        for line, quantity in lines
+    )
+    return ShortageView(
+        shortage_id=shortage.id,
+        parcel=parcel,
+        status=shortage.status,
+        lines=tuple(
+            ShortageLineView(line=line_of[line.order_line_id], quantity=quantity) for line, quantity in lines
+        ),
+        words=shortage.words,
+        worth=expected if shortage.credited_minor is None else Money(shortage.credited_minor),
+        reported_by=shortage.reported_by,
+        reported_at=shortage.reported_at,
+        answered_by=shortage.answered_by,
+        answered_at=shortage.answered_at,
+    )

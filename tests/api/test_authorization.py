@@ -160,6 +160,10 @@ MATRIX = {
     "GET /settings/{category}": ADMINS,
     "PUT /settings/{category}": ADMINS,
     "GET /settings/{category}/versions": ADMINS,
+    "GET /shortages": SIGNED_IN,
+    "GET /shortages/{shortage_id}": ITS_PARTIES,
+    "POST /shortages/{shortage_id}/agree": ITS_VENDOR,
+    "POST /shortages/{shortage_id}/refuse": ITS_VENDOR,
     "GET /stock": VENDORS,
     "GET /stock/export": VENDORS,
     "POST /stock/import": VENDORS,
@@ -267,6 +271,7 @@ def test_lists_show_others_nothing(document, callers, world):
         "/invoices",
         "/orders",
         "/payments",
+        "/shortages",
     }
     assert {path for caller, path in seen if caller == "vendor"} >= {
         "/claims",
@@ -274,6 +279,7 @@ def test_lists_show_others_nothing(document, callers, world):
         "/invoices",
         "/listings",
         "/payments",
+        "/shortages",
         "/stock",
     }
 

@@ -18,7 +18,7 @@ from core.credit.models import CreditAccount, Posting
 from core.jobs.schedule import run_now
 from core.messaging import service as messaging
 from core.money import rupees
-from core.orders import basket, placing
+from core.orders import basket, placing, shortages
 from core.orders.kinds import Terms
 from core.orders.views import NewLine
 from core.pricing import service as pricing
@@ -70,6 +70,13 @@ def make_world(market: Market) -> World:
             idempotency_key=f"world:{shop.id}",
             actor=ADMIN,
         )
+        shortage = market.do(
+            shortages.report,
+            done.fulfillment.fulfillment_id,
+            short={done.fulfillment.lines[0].line.order_line_id: Decimal(1)},
+            words=None,
+            actor=shop.owner,
+        )
         promised = market.accept(vendor, market.place(shop, {product: 5}).order_id)
         offered = market.place(shop, {product: 3})
         if shop is asha:
@@ -84,8 +91,8 @@ def make_world(market: Market) -> World:
         )
         if shop is asha:
             offer = market.offer_to(himal, offered.order_id)
-            mine = (done, claim, payment, promised, offered, draft, offer)
-    done, claim, payment, promised, offered, draft, offer = mine
+            mine = (done, claim, payment, shortage, promised, offered, draft, offer)
+    done, claim, payment, shortage, promised, offered, draft, offer = mine
     market.do(catalog.learn_alias, noodles, words="chau", retailer_id=None, source=AliasSource.ADMIN)
     recorded = market.do(
         messaging.record_inbound,
@@ -138,6 +145,7 @@ def make_world(market: Market) -> World:
         "retailer_id": asha.id,
         "roundId": round_.round_id,
         "routingId": offer.id,
+        "shortage_id": shortage.id,
         "vendorId": himal.id,
         "vendor_id": himal.id,
     }
