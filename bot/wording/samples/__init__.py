@@ -1,0 +1,22 @@
+"""One or more typical views for every message: what the wording check renders, in every language, before anybody is written to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.wording.samples import shop, vendor
+from bot.wording.samples.things import View
+
+
+def samples() -> Mapping[str, Sequence[View]]:
+    """By the name of the message. A message without an entry takes no facts."""
+    return {
+        **shop.anywhere(),
+        **shop.onboarding(),
+        **shop.ordering(),
+        **shop.tracking(),
+        **shop.account(),
+        **vendor.vendor(),
+        **vendor.notify(),
+        **vendor.errors(),
+    }

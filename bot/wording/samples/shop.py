@@ -1,0 +1,348 @@
+"""What shops are told: first contact, ordering, tracking, money."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from bot.wording.samples.things import (
+    DAY,
+    NOW,
+    View,
+    make_basket,
+    make_line,
+    make_order,
+    make_order_line,
+    make_orders,
+    make_parcel,
+    make_product,
+    make_shortage,
+    make_standing,
+    make_thing,
+)
+from core.money import Money, rupees
+
+
+def anywhere() -> dict[str, Sequence[View]]:
+    abouts = [{"short_code": 1042, "total_minor": 198372}, {"amount_minor": 500000}, {}]
+    kinds = ["offer", "claim", "language"]
+    questions = [
+        {"choice": f"Ab3dEf9hKl2m:yes{number}", "kind": kind, "about": about, "title": "Accept"}
+        for number, (kind, about) in enumerate(zip(kinds, abouts, strict=True))
+    ]
+    parties = [
+        {"choice": "retailer-1", "name": "Asha Kirana", "is_vendor": False},
+        {"choice": "vendor-2", "name": "Himal Traders", "is_vendor": True},
+    ]
+    return {
+        "anywhere/stopped": [{"is_vendor": False}, {"is_vendor": True}],
+        "anywhere/started": [{"is_vendor": False}, {"is_vendor": True}],
+        "anywhere/choose": [{"choices": []}, {"choices": ["Yes, cancel it", "No, keep it"]}],
+        "anywhere/which": [
+            {"questions": questions, "is_no": False},
+            {"questions": questions * 4, "is_no": True},
+        ],
+        "anywhere/party": [{"parties": parties}],
+        "anywhere/party_set": [
+            {"name": "Himal Traders", "is_vendor": True},
+            {"name": "Asha", "is_vendor": False},
+        ],
+    }
+
+
+def onboarding() -> dict[str, Sequence[View]]:
+    return {
+        "onboarding/welcome": [
+            {"keeps_order": False, "has_pin": False},
+            {"keeps_order": True, "has_pin": False},
+            {"keeps_order": False, "has_pin": True},
+        ],
+        "onboarding/name_again": [
+            {"keeps_order": True, "has_pin": False},
+            {"keeps_order": False, "has_pin": True},
+        ],
+        "onboarding/area": [
+            {"shop_name": "Nabin Store", "keeps_order": True},
+            {"shop_name": "", "keeps_order": False},
+        ],
+        "onboarding/phone": [{"shop_name": "Nabin Store", "keeps_order": True}],
+        "onboarding/applied": [{"shop_name": "Nabin Store", "keeps_order": True}],
+        "onboarding/waiting": [
+            {"is_refused": False, "keeps_order": True},
+            {"is_refused": True, "keeps_order": False},
+        ],
+    }
+
+
+def _notes() -> list[dict[str, Any]]:
+    product = make_product()
+    changed = make_thing(name=product.name, name_ne=product.name_ne, then=rupees(20), now=rupees(21))
+    return [
+        {"code": "repeated"},
+        {"code": "dropped", "said": ["2 case coke"]},
+        {"code": "unread", "said": ["asdf", "qwer"]},
+        {"code": "too_long"},
+        {"code": "not_understood"},
+        {"code": "no_such_line", "number": 7},
+        {"code": "no_such_line", "number": None},
+        {"code": "say_line", "number": Decimal(10)},
+        {"code": "changed", "product": product, "quantity": Decimal(30)},
+        {"code": "removed", "product": product},
+        {"code": "instead", "old": product, "new": product},
+        {"code": "cleared"},
+        {"code": "same_again", "short_code": 1041, "prices": [changed]},
+        {"code": "same_again", "short_code": 1041, "prices": []},
+        {"code": "cancel_what", "has_orders": True},
+        {"code": "cancel_what", "has_orders": False},
+        {"code": "stale"},
+        {"code": "basket_changed"},
+        {"code": "total_rose", "shown": 198372, "total": 208372},
+        {"code": "lines_missing", "products": [product, product]},
+        {"code": "reopened", "short_code": 1042},
+    ]
+
+
+def _questions() -> list[dict[str, Any]]:
+    choices = [{"choice": f"line.0.SKU{n}", "number": n, "product": make_product(n)} for n in range(1, 5)]
+    return [
+        {"said": "2 case coke", "kind": "which_pack", "choices": choices, "product": make_product()},
+        {"said": "wai wai", "kind": "how_many", "choices": [], "product": make_product()},
+        {"said": "chiya", "kind": "how_many", "choices": [], "product": None},
+    ]
+
+
+def _basket_view(**facts: Any) -> View:
+    lines = facts.pop("lines", 3)
+    basket = make_basket(lines)
+    return {
+        "basket": basket,
+        "lines": basket.lines,
+        "style": "full" if lines < 9 else "short" if lines < 18 else "shortest",
+        "can_credit": True,
+        "can_order": True,
+        "notes": [],
+        "instead": (),
+        "next_number": 1,
+        "questions": [],
+        "numbered": False,
+        "as_list": False,
+        "not_sold": [],
+        "unread": [],
+        **facts,
+    }
+
+
+def _short_basket() -> View:
+    """Lines that nobody has, or not so few, or not so many."""
+    reasons = [
+        None,
+        make_thing(least_quantity=Decimal(30), least_order=None),
+        make_thing(least_quantity=None, least_order=rupees(5000)),
+    ]
+    lines = [make_line(short_by="60", is_priced=False, why=why) for why in reasons]
+    instead = tuple(
+        make_thing(
+            line=line,
+            choices=tuple(
+                make_thing(
+                    choice=f"instead.{number}.{first + each}",
+                    number=first + each,
+                    product=make_product(first + each),
+                    unit_price=rupees(25),
+                )
+                for each in range(3)
+            ),
+        )
+        for number, (line, first) in enumerate(zip(lines[:2], (1, 4), strict=True))
+    )
+    return {
+        **_basket_view(),
+        "lines": (*lines, make_line(short_by="10")),
+        "instead": instead,
+        "next_number": 7,
+    }
+
+
+def ordering() -> dict[str, Sequence[View]]:
+    asked = {"questions": _questions(), "numbered": True, "not_sold": ["3 iphone"], "unread": ["xyz"]}
+    one = _questions()[1:2]
+    refusals = [
+        (
+            "credit_refused",
+            "limit_exceeded",
+            {"asked": rupees(3000), "available": rupees(2000), "shortfall": rupees(1000)},
+        ),
+        ("credit_refused", "no_account", {}),
+        ("credit_refused", "overdue", {}),
+        ("cash_due", "cash_due", {"due_minor": 100000}),
+        ("orders_blocked", "old debt", {}),
+        ("cash_limit", "cash_limit", {"limit_minor": 2500000, "total_minor": 3000000}),
+        ("not_approved", "not_approved", {}),
+        ("nothing_available", "nothing_available", {}),
+        ("something_new", "something_new", {}),
+    ]
+    placed = make_thing(short_code=1042, total=rupees("1983.72"), terms="credit", saved=rupees(10))
+    return {
+        "ordering/basket": [
+            _basket_view(),
+            _basket_view(can_credit=False),
+            _basket_view(can_order=False),
+            _short_basket(),
+            _basket_view(lines=12),
+            _basket_view(lines=28),
+            _basket_view(**asked, as_list=True),
+            _basket_view(**asked, can_order=False),
+            _basket_view(questions=one),
+            *(_basket_view(notes=[note], lines=2) for note in _notes()),
+        ],
+        "ordering/questions": [
+            _basket_view(**asked, as_list=True, basket=None, lines=0, can_order=False),
+            _basket_view(questions=one, lines=0),
+        ],
+        "ordering/nothing": [_basket_view(lines=0), _basket_view(lines=0, notes=[{"code": "cleared"}])],
+        "ordering/which_line": [
+            {
+                "notes": [],
+                "lines": make_basket(9).lines,
+                "quantity": Decimal(10),
+                "unit": "kg",
+                "as_list": True,
+            },
+            {
+                "notes": [],
+                "lines": make_basket(2).lines,
+                "quantity": Decimal(10),
+                "unit": None,
+                "as_list": False,
+            },
+            {"notes": [], "lines": make_basket(2).lines, "quantity": None, "unit": None, "as_list": True},
+        ],
+        "ordering/clear_part": [
+            {"basket": make_basket(1), "left_out": ["2 case coke", "noodles"], "can_credit": True},
+            {"basket": make_basket(4), "left_out": ["2 case coke"], "can_credit": False},
+        ],
+        "ordering/already_placed": [{"order": make_order()}, {"order": make_thing(short_code=None)}],
+        "ordering/placed": [
+            {"placed": placed, "nobody_has": [make_product()], "left_out": ["2 case coke"]},
+            {"placed": make_thing(**{**vars(placed), "saved": Money(0)}), "left_out": [], "nobody_has": []},
+        ],
+        "ordering/owner_must_approve": [
+            {"facts": {"total_minor": 1393290, "limit_minor": 1000000}},
+            {"facts": {"since": NOW}},
+        ],
+        "ordering/refused": [
+            {"code": code, "reason": reason, "facts": facts, "may_pay_cash": may_pay}
+            for code, reason, facts in refusals
+            for may_pay in (True, False)
+        ],
+        "ordering/owner_asked": [
+            {"basket": make_basket(), "helper": "Bibek Gurung", "has_risen": False},
+            {"basket": make_basket(20), "helper": None, "has_risen": True},
+        ],
+        "ordering/prices": [
+            {"goods": []},
+            {
+                "goods": [
+                    {"product": make_product(), "price": rupees(20)},
+                    {"product": make_product(2), "price": None},
+                ]
+            },
+        ],
+        "ordering/not_understood": [{"words": "asdf qwer " * 30}],
+        "ordering/help": [{"name": "Asha Kirana Pasal"}],
+    }
+
+
+def tracking() -> dict[str, Sequence[View]]:
+    rows = [{"line": make_order_line().line, "quantity": Decimal(5)}]
+    return {
+        "tracking/order": [
+            {"order": make_order(status=status, asked=asked)}
+            for status in (
+                "placed",
+                "offered",
+                "accepted",
+                "dispatched",
+                "delivered",
+                "canceled",
+                "unfulfilled",
+            )
+            for asked in (None, "part")
+        ],
+        "tracking/orders": [{"orders": make_orders()}],
+        "tracking/code": [{"parcels": [make_parcel(), make_parcel()]}],
+        "tracking/cancel_which": [{"orders": make_orders()}],
+        "tracking/cancel_asked": [{"order": make_order()}],
+        "tracking/canceled": [{"order": make_order(status="canceled")}, {"order": make_order(terms="cash")}],
+        "tracking/asked_answered": [
+            {"order": order, "question": question, "yes": yes}
+            for order in (make_order(), make_order(status="unfulfilled"))
+            for question in ("dearer", "part")
+            for yes in (True, False)
+        ],
+        "tracking/received": [{"order": make_order(status="completed")}],
+        "tracking/shortfall_asked": [{"order": make_order(), "lines": rows}],
+        "tracking/shortfall_kept": [{"order": make_order(), "words": "sabai bigreko"}],
+        "tracking/shortfall_reported": [
+            {"order": make_order(), "reports": [make_shortage(), make_shortage()]}
+        ],
+        "tracking/short_which": [{"orders": [make_order(), make_order()]}],
+        **{
+            name: [{"shortage": make_shortage()}, {"shortage": make_shortage(status="agreed", words=None)}]
+            for name in (
+                "vendor/shortage",
+                "vendor/shortage_agreed",
+                "vendor/shortage_refused",
+                "vendor/shortage_closed",
+                "notify/shortage_refused",
+            )
+        },
+        "notify/shortage_agreed": [
+            {"shortage": make_shortage(), "owed": rupees(100)},
+            {"shortage": make_shortage(), "owed": Money(0)},
+        ],
+    }
+
+
+def account() -> dict[str, Sequence[View]]:
+    much = make_standing(
+        owed=rupees(50_000),
+        overdue=rupees(20_000),
+        oldest_days_past_due=12,
+        cash_due=rupees(500),
+        prepaid=rupees(10),
+        held=rupees(1_000),
+        limit=rupees(200_000),
+        available=rupees(149_000),
+        next_due_on=DAY,
+        next_due_amount=rupees(30_000),
+    )
+    invoice = make_thing(number="2083/84-00007", outstanding=rupees("1983.72"), due_on=DAY)
+    owed = {"invoice": invoice, "vendor_name": "Shree Ganesh Khadya Bhandar"}
+    debit = make_thing(
+        at=NOW, kind="delivery", debit=rupees("1983.72"), credit=Money(0), balance=rupees("1983.72")
+    )
+    credit = make_thing(at=NOW, kind="payment", debit=Money(0), credit=rupees("1983.72"), balance=Money(0))
+    billed = {"line": debit, "number": "2083/84-00007", "vendor_name": "Shree Ganesh Khadya Bhandar"}
+    statement = make_thing(start=dt.date(2026, 10, 23), end=dt.date(2026, 11, 22), closing=rupees("1983.72"))
+    paid = {"amount": rupees(5000), "method": "esewa", "reference": "5KD92"}
+    return {
+        "account/balance": [
+            {"standing": much, "invoices": [owed] * 5, "more": 2},
+            {"standing": make_standing(), "invoices": [], "more": 0},
+        ],
+        "account/statement": [
+            {
+                "statement": statement,
+                "opening": Money(0),
+                "lines": [billed, {"line": credit, "number": None, "vendor_name": None}] * 7,
+            },
+            {"statement": statement, "opening": rupees(10), "lines": []},
+        ],
+        "account/claim_method": [{"amount": rupees(5000)}],
+        "account/claim_reference": [{"amount": rupees(5000), "method": "esewa"}],
+        "account/claim_contested": [paid],
+        "account/claimed": [{**paid, "owed": rupees(5000)}, {**paid, "reference": None, "owed": Money(0)}],
+    }

@@ -1,0 +1,170 @@
+"""What vendors are told, what everybody is notified of, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bot.wording.samples.things import (
+    DAY,
+    NOW,
+    View,
+    make_claim,
+    make_counts,
+    make_offer,
+    make_order,
+    make_order_line,
+    make_parcel,
+    make_product,
+    make_thing,
+)
+from core.money import Money, rupees
+
+
+def vendor() -> dict[str, Sequence[View]]:
+    delivered = make_thing(invoice_number="2083/84-00007", total=rupees("1983.72"))
+    settlement = make_thing(
+        delivered=rupees(9800),
+        returned=rupees(-500),
+        received=rupees(-5000),
+        paid=Money(0),
+        owed=rupees(-100),
+    )
+    listing, other = make_product(1), make_product(2)
+    return {
+        "vendor/help": [{"name": "Himal Traders"}],
+        "vendor/offer": [{"offer": make_offer()}, {"offer": make_offer(lines=20)}],
+        "vendor/accepted": [{"parcel": make_parcel(), "is_part": is_part} for is_part in (True, False)],
+        "vendor/noted": [{"offer": make_offer(), "until": NOW}],
+        "vendor/offer_closed": [
+            {"offer": make_offer(status), "is_done": is_done}
+            for status in ("open", "accepted", "declined", "lapsed", "beaten", "closed")
+            for is_done in (True, False)
+        ],
+        "vendor/part_waits": [{"offer": make_offer()}],
+        "vendor/part_asked": [{"offer": make_offer()}, {"offer": make_offer(lines=1)}],
+        "vendor/reason_asked": [
+            {"offer": make_offer(), "reasons": ["no_stock", "price", "too_far", "closed", "other"]}
+        ],
+        "vendor/declined": [{"offer": make_offer()}],
+        "vendor/offers": [{"offers": [make_offer(), make_offer()]}],
+        "vendor/packing": [
+            {"to_pack": [make_parcel(), make_parcel()], "on_the_way": [make_parcel()]},
+            {"to_pack": [], "on_the_way": [make_parcel()]},
+        ],
+        "vendor/dispatch_which": [{"parcels": [make_parcel(), make_parcel()]}],
+        "vendor/dispatched": [{"parcel": make_parcel()}, {"parcel": make_parcel(terms="credit")}],
+        "vendor/short_asked": [{"parcel": make_parcel()}],
+        "vendor/cash_asked": [{"parcel": make_parcel(), "is_short": is_short} for is_short in (True, False)],
+        "vendor/wrong_code": [{"tries_left": left} for left in (4, 1, 0)],
+        "vendor/delivered": [
+            {"delivered": delivered, "parcel": make_parcel(terms=terms), "cash": cash}
+            for terms in ("cash", "credit")
+            for cash in (True, False)
+        ],
+        "vendor/code_asked": [{"parcel": make_parcel()}],
+        "vendor/withdraw_asked": [{"parcel": make_parcel()}],
+        "vendor/withdrawn": [{"parcel": make_parcel()}],
+        "vendor/claim": [make_claim(), {**make_claim(), "method": "esewa", "reference": "5KD92"}],
+        "vendor/claim_confirmed": [make_claim()],
+        "vendor/claim_rejected": [make_claim()],
+        "vendor/claim_closed": [{**make_claim(), "status": "confirmed"}],
+        "vendor/closed": [{"day": DAY}],
+        "vendor/scorecard": [
+            {"counts": make_counts(answerable=10), "score": Decimal("72.4")},
+            {"counts": make_counts(answerable=0, accepted=0), "score": None},
+        ],
+        "vendor/settlement": [
+            {"settlement": settlement, "today": DAY},
+            {
+                "settlement": make_thing(**{**vars(settlement), "owed": rupees(100), "returned": Money(0)}),
+                "today": DAY,
+            },
+        ],
+        "vendor/changed": [
+            {
+                "prices": [{"listing": listing, "price": rupees(95)}],
+                "stocks": [{"listing": listing, "quantity": Decimal(40)}],
+                "sold_out": [listing],
+                "back": [listing],
+                "unread": ["asdf 5"],
+                "below_promised": [other],
+                "question": question,
+            }
+            for question in (
+                None,
+                {"kind": "which_listing", "said": "chini 95", "listings": [listing, other]},
+                {"kind": "figure", "listing": listing, "figure": Decimal(95)},
+                {"kind": "price_check", "listing": listing, "old": rupees(50), "new": rupees(95)},
+            )
+        ],
+    }
+
+
+def notify() -> dict[str, Sequence[View]]:
+    amounts = {"amount": rupees(5000), "method": "esewa", "reference": "5KD92"}
+    delivered: list[View] = [
+        {
+            "parcel": make_parcel(status="delivered"),
+            "invoice_number": "2083/84-00007",
+            "total": rupees("1983.72"),
+            "is_cash": is_cash,
+            "is_cash_paid": is_cash_paid,
+            "due_on": DAY,
+            "short": [{"line": make_order_line().line, "missing": Decimal(2)}],
+        }
+        for is_cash, is_cash_paid in ((False, False), (True, True), (True, False))
+    ]
+    return {
+        "notify/approved": [{"shop_name": "Nabin Store", "has_basket": has} for has in (True, False)],
+        "notify/refused": [{"shop_name": "Nabin Store", "reason": "no shop there"}],
+        "notify/owner_allowed": [{"order": make_order()}],
+        "notify/accepted": [
+            {"order": make_order(), "parcels": [make_parcel()], "missing": [make_order_line()]},
+            {"order": make_order(), "parcels": [make_parcel(), make_parcel()], "missing": []},
+        ],
+        "notify/dispatched": [{"parcel": make_parcel()}, {"parcel": make_parcel(terms="credit")}],
+        "notify/delivered": delivered,
+        "notify/delivered_part": delivered,
+        "notify/unfulfilled": [
+            {"order": make_order(status="unfulfilled")},
+            {"order": make_order(terms="cash")},
+        ],
+        "notify/canceled": [{"order": make_order(status="canceled")}],
+        "notify/parcel_canceled": [{"parcel": make_parcel()}],
+        "notify/withdrawn": [{"order": make_order(), "vendor_name": "Himal Traders"}],
+        "notify/asked_dearer": [
+            {
+                "order": make_order(),
+                "promised": promised,
+                "rest": rupees(100),
+                "new_total": rupees(200),
+                "gone": gone,
+            }
+            for promised in (Money(0), rupees(100))
+            for gone in (None, "Himal Traders")
+        ],
+        "notify/asked_part": [
+            {
+                "order": make_order(),
+                "promised": rupees(100),
+                "gone": "Himal Traders",
+                "promised_lines": [make_order_line()],
+                "missing": [{"line": make_order_line().line, "amount": Decimal(20)}],
+            }
+        ],
+        "notify/claim_rejected": [amounts, {**amounts, "reference": None}],
+        "notify/payment_posted": [{**amounts, "owed": rupees(10)}, {**amounts, "owed": Money(0)}],
+    }
+
+
+def errors() -> dict[str, Sequence[View]]:
+    with_order: View = {"facts": {"short_code": 1042, "status": "canceled"}}
+    without: View = {"facts": {}}
+    offers: list[View] = [{"facts": {"status": status}} for status in ("beaten", "accepted", "closed")]
+    return {
+        "errors/already_done": [with_order, without],
+        "errors/too_late": [with_order, without],
+        "errors/nothing_asked": [with_order, without],
+        "errors/offer_not_open": [*offers, without],
+    }
