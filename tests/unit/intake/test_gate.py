@@ -10,7 +10,11 @@ from .conftest import DATA
 
 ROOT = Path(__file__).parents[3]
 CATALOG = DATA / "catalog.csv"
-SETS = {"given": DATA / "messages.jsonl", "blind": DATA.parent / "blind" / "messages.jsonl"}
+SETS = {
+    "given": DATA / "messages.jsonl",
+    "blind": DATA.parent / "blind" / "messages.jsonl",
+    "second blind": DATA.parent / "blind_second" / "messages.jsonl",
+}
 
 
 @pytest.mark.parametrize("name", SETS)
