@@ -56,7 +56,6 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "nothing_asked",
         "offer_expired",
         "offer_not_open",
-        "owns_another_contact",
         "posting_reversed",
         "price_change_held",
         "price_lists_overlap",

@@ -122,14 +122,6 @@ def order_summary(summary: OrderSummary) -> OrderSummaryOut:
     )
 
 
-def order_out(
-    order: OrderView, *, version: int, payment_status: PaidState | None, shows_codes: bool
-) -> OrderOut:
-    return OrderOut(
-        **order_facts(order, version=version, payment_status=payment_status, shows_codes=shows_codes)
-    )
-
-
 def order_facts(
     order: OrderView, *, version: int, payment_status: PaidState | None, shows_codes: bool
 ) -> dict[str, Any]:

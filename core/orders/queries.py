@@ -24,7 +24,6 @@ from core.orders.models import (
     Order,
     OrderLine,
     OrderTransition,
-    Refusal,
 )
 from core.orders.views import FulfillmentLineView, FulfillmentView, LineView, OrderLineView, OrderView
 from core.parties.models import Retailer, Vendor
@@ -93,17 +92,6 @@ def open_orders(session: Session, retailer_id: int, *, limit: int = 10) -> list[
     return order_views(session, orders)
 
 
-def last_orders(session: Session, retailer_id: int, *, limit: int = 5) -> list[OrderView]:
-    """The shop's latest placed orders, whatever became of them."""
-    orders = session.scalars(
-        select(Order)
-        .where(Order.retailer_id == retailer_id, Order.placed_at.is_not(None))
-        .order_by(Order.id.desc())
-        .limit(limit)
-    ).all()
-    return order_views(session, orders)
-
-
 def parcels_of_vendor(
     session: Session, vendor_id: int, *, statuses: Sequence[FulfillmentStatus], limit: int = 50
 ) -> list[FulfillmentView]:
@@ -114,21 +102,6 @@ def parcels_of_vendor(
         .where(Fulfillment.vendor_id == vendor_id, Fulfillment.status.in_(statuses))
         .order_by(Fulfillment.id)
         .limit(limit),
-    )
-
-
-def baskets_awaiting_owner(session: Session, retailer_id: int) -> list[Order]:
-    """Helpers' baskets above their limit that the owner has not answered, oldest first."""
-    return list(
-        session.scalars(
-            select(Order)
-            .where(
-                Order.retailer_id == retailer_id,
-                Order.status == OrderStatus.DRAFT,
-                Order.awaiting_owner_since.is_not(None),
-            )
-            .order_by(Order.id)
-        )
     )
 
 
@@ -168,14 +141,6 @@ def moves(session: Session, order_id: int) -> list[Moved]:
         for subject, row in rows
     ]
     return sorted(story, key=lambda moved: moved.at)
-
-
-def refusals_of(session: Session, retailer_id: int, *, limit: int = 50) -> list[Refusal]:
-    return list(
-        session.scalars(
-            select(Refusal).where(Refusal.retailer_id == retailer_id).order_by(Refusal.id.desc()).limit(limit)
-        )
-    )
 
 
 def order_views(session: Session, orders: Sequence[Order]) -> list[OrderView]:

@@ -39,12 +39,6 @@ class AlreadyApproved(DomainError):
     code = "already_approved"
 
 
-class OwnsAnotherContact(DomainError):
-    """The address belongs to another contact: an admin joins the two first."""
-
-    code = "owns_another_contact"
-
-
 class LastOwner(DomainError):
     """A party keeps an owner: name another one first."""
 

@@ -58,14 +58,6 @@ def get_user(session: Session, user_id: UserId) -> User:
     return _found(session.get(User, user_id), "users", user_id)
 
 
-def find_contact(session: Session, *, channel: str, address: str) -> Contact | None:
-    return session.scalar(
-        select(Contact)
-        .join(ChannelAddress, ChannelAddress.contact_id == Contact.id)
-        .where(ChannelAddress.channel == channel, ChannelAddress.address == address)
-    )
-
-
 # Built once: it runs for every message that comes in.
 _KNOWN_BY: Final = (
     select(ChannelAddress.contact_id)
@@ -125,11 +117,6 @@ def people_of_vendor(session: Session, vendor_id: VendorId) -> list[Person]:
         .order_by(Membership.position.desc(), Membership.id)
     )
     return [_person(contact, membership, language) for contact, membership, language in rows]
-
-
-def retailers_by_ids(session: Session, retailer_ids: Iterable[RetailerId]) -> dict[RetailerId, Retailer]:
-    rows = session.scalars(select(Retailer).where(Retailer.id.in_(set(retailer_ids))))
-    return {RetailerId(row.id): row for row in rows}
 
 
 def vendors_by_ids(session: Session, vendor_ids: Iterable[VendorId]) -> dict[VendorId, Vendor]:
