@@ -3,13 +3,13 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 THOUSANDTH = Decimal("0.001")
-NOTHING = Decimal(0)
+ZERO_QUANTITY = Decimal(0)
 LARGEST = Decimal(999_999)
 
 
 def quantity(value: Decimal | int | str) -> Decimal:
     """*value* with exactly three decimals, rounded half up. Raises ValueError outside 0 … 999,999."""
     exact = Decimal(value).quantize(THOUSANDTH, rounding=ROUND_HALF_UP)
-    if not NOTHING <= exact <= LARGEST:
+    if not ZERO_QUANTITY <= exact <= LARGEST:
         raise ValueError(f"quantity {value} is out of range")
     return exact

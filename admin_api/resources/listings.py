@@ -32,7 +32,7 @@ from core.catalog.service import ListingFacts
 from core.errors import NotAllowed, NotFound
 from core.parties import queries as parties
 from core.pricing import service as pricing
-from core.quantity import NOTHING
+from core.quantity import ZERO_QUANTITY
 from core.refs import ListingId, ProductId, VendorId
 
 blueprint = Blueprint("api_listings", __name__)
@@ -55,7 +55,7 @@ class ListingGiven(Given):
     vendor_id: RowId | None = None
     product_id: RowId
     price: Rupees
-    minimum_quantity: Quantity = NOTHING
+    minimum_quantity: Quantity = ZERO_QUANTITY
     pack_multiple: SomeQuantity = Decimal(1)
     lead_time_days: LeadTime = 0
     is_available: bool = True
@@ -97,8 +97,8 @@ class ListingPage(PageView):
 
 
 def listing_view(listing: Listing, stock: Stock | None) -> ListingView:
-    on_hand = stock.on_hand if stock else NOTHING
-    reserved = stock.reserved if stock else NOTHING
+    on_hand = stock.on_hand if stock else ZERO_QUANTITY
+    reserved = stock.reserved if stock else ZERO_QUANTITY
     return ListingView(
         id=listing.id,
         vendor_id=listing.vendor_id,

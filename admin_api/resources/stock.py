@@ -16,7 +16,7 @@ from admin_api.paging import PageQuery, PageView
 from admin_api.resources.listings import own_listing
 from core.catalog import stock
 from core.catalog.models import Listing, MovementKind, Stock, StockMovement
-from core.quantity import NOTHING
+from core.quantity import ZERO_QUANTITY
 from core.refs import ListingId
 
 blueprint = Blueprint("api_stock", __name__)
@@ -158,8 +158,8 @@ def list_movements(call: Call, listing_id: int, query: MovementFilter) -> Moveme
 
 
 def _view(listing: Listing, row: Stock | None) -> StockView:
-    on_hand = row.on_hand if row else NOTHING
-    reserved = row.reserved if row else NOTHING
+    on_hand = row.on_hand if row else ZERO_QUANTITY
+    reserved = row.reserved if row else ZERO_QUANTITY
     return StockView(
         listing_id=listing.id,
         vendor_id=listing.vendor_id,

@@ -14,7 +14,7 @@ from bot.dialogue.figures import CLAUSES, plain_digits
 from bot.dialogue.words import is_said, plain_words
 from core.intake import service as intake
 from core.intake.reading import Unit
-from core.quantity import LARGEST, NOTHING, quantity
+from core.quantity import LARGEST, ZERO_QUANTITY, quantity
 
 _NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
 _SMALL_WORDS = ("amount_small_words", "only")
@@ -134,7 +134,7 @@ def _amount(
     position: int,
 ) -> tuple[int, Decimal] | None:
     if clause.is_none:
-        return None if figures else (position, NOTHING)
+        return None if figures else (position, ZERO_QUANTITY)
     if not figures or figures[0] > LARGEST:
         return None
     if clause.unit is None or not figures[0]:

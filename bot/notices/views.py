@@ -24,7 +24,7 @@ from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
 from core.orders.models import Shortage
 from core.parties import queries as parties
 from core.parties.models import Approval
-from core.quantity import NOTHING
+from core.quantity import ZERO_QUANTITY
 from core.refs import ContactId, RetailerId, VendorId
 from core.routing.models import OfferStatus
 
@@ -134,7 +134,7 @@ def asked(session: Session, event: events.RetailerAsked) -> Notice | None:
             "missing": [
                 {"line": line.line, "amount": amount}
                 for line in order.lines
-                if (amount := line.line.quantity - line.promised) > NOTHING
+                if (amount := line.line.quantity - line.promised) > ZERO_QUANTITY
             ],
         }
     return Notice(

@@ -9,7 +9,7 @@ from typing import Any
 
 # Stands in a template's variables where a button's id needs the token of its question.
 TOKEN = "@token"  # noqa: S105 - a placeholder, no secret
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Say:
     """`name` is a file under templates/<language>/; `view` holds facts only, never a sentence."""
 
     name: str
-    view: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    view: Mapping[str, Any] = field(default_factory=lambda: NO_FACTS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

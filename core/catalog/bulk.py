@@ -23,7 +23,7 @@ from core.db.batch import update_rows
 from core.events import ListingPriceChanged
 from core.money import Money
 from core.outbox.service import record_all
-from core.quantity import NOTHING
+from core.quantity import ZERO_QUANTITY
 from core.refs import ListingId, ProductId, VendorId
 
 
@@ -94,7 +94,9 @@ def write_listings(
     if new:
         rows = [_listing_columns(facts, now=now) for facts in new]
         ids = list(session.scalars(insert(Listing).returning(Listing.id, sort_by_parameter_order=True), rows))
-        empty = [{"listing_id": row_id, "on_hand": NOTHING, "reserved": NOTHING} for row_id in ids]
+        empty = [
+            {"listing_id": row_id, "on_hand": ZERO_QUANTITY, "reserved": ZERO_QUANTITY} for row_id in ids
+        ]
         session.execute(insert(Stock).returning(Stock.listing_id), empty)
     update_rows(
         session,

@@ -14,7 +14,7 @@ from core.catalog.models import CatalogRevision, Listing, Product, ProductAlias,
 from core.db.pages import DEFAULT_LIMIT, Page, page
 from core.errors import NotFound
 from core.money import Money
-from core.quantity import NOTHING
+from core.quantity import ZERO_QUANTITY
 from core.refs import ListingId, ProductId, RetailerId, VendorId
 
 
@@ -158,7 +158,7 @@ def _views(session: Session, *conditions: ColumnExpressionArgument[bool]) -> lis
             Listing.vendor_id,
             Listing.product_id,
             Listing.price_minor,
-            func.coalesce(Stock.on_hand - Stock.reserved, NOTHING).label("available"),
+            func.coalesce(Stock.on_hand - Stock.reserved, ZERO_QUANTITY).label("available"),
             Listing.minimum_quantity,
             Listing.pack_multiple,
             Listing.lead_time_days,

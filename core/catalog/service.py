@@ -30,7 +30,7 @@ from core.errors import NotFound
 from core.events import ListingPriceChanged
 from core.money import ZERO, Money
 from core.outbox.service import record
-from core.quantity import NOTHING
+from core.quantity import ZERO_QUANTITY
 from core.refs import ListingId, ProductId, RetailerId, VendorId
 
 LONGEST_ALIAS = 80
@@ -61,7 +61,7 @@ class ListingFacts:
     vendor_id: VendorId
     product_id: ProductId
     price: Money
-    minimum_quantity: Decimal = NOTHING
+    minimum_quantity: Decimal = ZERO_QUANTITY
     pack_multiple: Decimal = Decimal(1)
     lead_time_days: int = 0
     is_available: bool = True
@@ -274,7 +274,9 @@ def create_listings(session: Session, wanted: Sequence[ListingFacts], *, now: dt
         if _constraint(refused) == "uq_listings_vendor_id_product_id":
             raise ListingExists(products=[facts.product_id for facts in wanted]) from refused
         raise
-    session.add_all([Stock(listing_id=listing.id, on_hand=NOTHING, reserved=NOTHING) for listing in listings])
+    session.add_all(
+        [Stock(listing_id=listing.id, on_hand=ZERO_QUANTITY, reserved=ZERO_QUANTITY) for listing in listings]
+    )
     session.flush()
     return listings
 

@@ -19,7 +19,7 @@ from core.catalog.errors import StockBelowPromised, StockNotReserved, StockShort
 from core.catalog.models import MovementKind, Stock, StockMovement
 from core.db.locks import LockRank, lock_all
 from core.errors import NotFound
-from core.quantity import NOTHING, quantity
+from core.quantity import ZERO_QUANTITY, quantity
 from core.refs import ListingId
 
 Amounts = Mapping[ListingId, Decimal]
@@ -68,7 +68,7 @@ def count_all(
     if promised:
         raise StockBelowPromised(promised=promised)
     changes = {
-        listing_id: _Change(on_hand=exact[listing_id] - row.on_hand, reserved=NOTHING)
+        listing_id: _Change(on_hand=exact[listing_id] - row.on_hand, reserved=ZERO_QUANTITY)
         for listing_id, row in rows.items()
     }
     _move(session, rows, changes, MovementKind.COUNTED, cause=cause, reason=reason, actor=actor, now=now)
@@ -90,7 +90,7 @@ def reserve(
     short = {listing_id: there for listing_id, there in available.items() if there < exact[listing_id]}
     if short:
         raise StockShort(short=short)
-    changes = {listing_id: _Change(on_hand=NOTHING, reserved=exact[listing_id]) for listing_id in rows}
+    changes = {listing_id: _Change(on_hand=ZERO_QUANTITY, reserved=exact[listing_id]) for listing_id in rows}
     _move(session, rows, changes, MovementKind.RESERVED, cause=cause, reason=reason, actor=actor, now=now)
 
 
@@ -107,7 +107,7 @@ def release(
     exact = _some(amounts)
     rows = _lock_unmoved(session, exact, MovementKind.RELEASED, cause=cause)
     _check_reserved(rows, exact)
-    changes = {listing_id: _Change(on_hand=NOTHING, reserved=-exact[listing_id]) for listing_id in rows}
+    changes = {listing_id: _Change(on_hand=ZERO_QUANTITY, reserved=-exact[listing_id]) for listing_id in rows}
     _move(session, rows, changes, MovementKind.RELEASED, cause=cause, reason=reason, actor=actor, now=now)
 
 
@@ -142,7 +142,7 @@ def put_back(
     """Dispatched goods came back and are on hand again."""
     exact = _some(amounts)
     rows = _lock_unmoved(session, exact, MovementKind.RETURNED, cause=cause)
-    changes = {listing_id: _Change(on_hand=exact[listing_id], reserved=NOTHING) for listing_id in rows}
+    changes = {listing_id: _Change(on_hand=exact[listing_id], reserved=ZERO_QUANTITY) for listing_id in rows}
     _move(session, rows, changes, MovementKind.RETURNED, cause=cause, reason=reason, actor=actor, now=now)
 
 

@@ -22,7 +22,7 @@ from core.money import Money, rupees
 from core.parties.models import Vendor
 from core.pricing import bulk as prices
 from core.pricing import policy
-from core.quantity import LARGEST, NOTHING, THOUSANDTH
+from core.quantity import LARGEST, THOUSANDTH, ZERO_QUANTITY
 from core.refs import ListingId, ProductId, VendorId
 from core.settings import service as settings
 
@@ -31,7 +31,7 @@ SHEET: Final = Sheet(
     columns=(
         *KEYS,
         Column(name="price", parse=price(Decimal("0.01")), show=show_number, is_needed_for_new=True),
-        Column(name="minimum_quantity", parse=decimal(NOTHING, LARGEST, places=3), show=show_number),
+        Column(name="minimum_quantity", parse=decimal(ZERO_QUANTITY, LARGEST, places=3), show=show_number),
         Column(name="pack_multiple", parse=decimal(THOUSANDTH, LARGEST, places=3), show=show_number),
         Column(name="lead_time_days", parse=whole(0, 365), show=show_number),
         Column(name="is_available", parse=flag, show=show_flag),

@@ -18,14 +18,14 @@ from core.exchange.sellers import KEYS, name_listings
 from core.exchange.sheets import Column, Facts, Sheet
 from core.exchange.staging import STAGED, StagedRow, targets
 from core.parties.models import Vendor
-from core.quantity import LARGEST, NOTHING
+from core.quantity import LARGEST, ZERO_QUANTITY
 from core.refs import ListingId
 
 NAME: Final = "stock"
 SHEET: Final = Sheet(
     columns=(
         *KEYS,
-        Column(name="on_hand", parse=decimal(NOTHING, LARGEST, places=3), show=show_number),
+        Column(name="on_hand", parse=decimal(ZERO_QUANTITY, LARGEST, places=3), show=show_number),
     )
 )
 DEFAULTS: Final[Mapping[str, Plain]] = {}

@@ -22,7 +22,7 @@ from core.orders.models import FulfillmentLine, Order, OrderLine
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketLine, BasketView, NewLine, PriceThen, SameAgain
 from core.pricing.policy import LinePrice
-from core.quantity import NOTHING, quantity
+from core.quantity import ZERO_QUANTITY, quantity
 from core.refs import ProductId
 from core.routing import service as routing
 from core.settings import service as settings
@@ -87,7 +87,7 @@ def set_quantity(
     )
     if line is None:
         raise LineNotInBasket(product_id=product_id)
-    if wanted == NOTHING:
+    if wanted == ZERO_QUANTITY:
         session.delete(line)
     else:
         line.quantity, line.added_by = quantity(wanted), actor.label
@@ -152,7 +152,7 @@ def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: 
                 unit=product.unit,
                 case_quantity=product.case_quantity,
                 quantity=line.quantity,
-                short_by=short[product.id].quantity if product.id in short else NOTHING,
+                short_by=short[product.id].quantity if product.id in short else ZERO_QUANTITY,
                 why_short=short.get(product.id),
                 unit_price=unit_prices.pop() if len(unit_prices) == 1 else None,
                 price=_sum([part.price for part in parts]) if parts else None,

@@ -33,7 +33,7 @@ from core.orders.settings import OrderSettings
 from core.orders.views import Delivered, FulfillmentView, WrongCode
 from core.outbox.service import record
 from core.parties import queries as parties
-from core.quantity import NOTHING
+from core.quantity import ZERO_QUANTITY
 from core.refs import ListingId, ProductId, RetailerId, VendorId
 from core.settings import service as settings
 from core.vendors import service as vendors
@@ -221,10 +221,10 @@ def _take_off_short(lines: list[FulfillmentLine], short: Mapping[int, Decimal]) 
     by_order_line = {line.order_line_id: line for line in lines}
     for order_line_id, missing in short.items():
         line = by_order_line.get(order_line_id)
-        if line is None or not NOTHING <= missing <= line.quantity:
+        if line is None or not ZERO_QUANTITY <= missing <= line.quantity:
             raise ShortMoreThanPromised(order_line_id=order_line_id, short=missing)
     for line in lines:
-        missing = short.get(line.order_line_id, NOTHING)
+        missing = short.get(line.order_line_id, ZERO_QUANTITY)
         line.delivered_quantity = line.quantity - missing
         if missing:
             kept_back[ListingId(line.listing_id)] = missing

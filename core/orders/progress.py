@@ -20,7 +20,7 @@ from core.orders.lifecycle import ENDED, FULFILLMENT_MOVES, LIVE, ORDER_MOVES, r
 from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
 from core.outbox.service import record
 from core.pricing.policy import price_line
-from core.quantity import NOTHING
+from core.quantity import ZERO_QUANTITY
 from core.routing import queries as routing_queries
 from core.routing import service as routing
 from core.routing.models import OfferLine, RoundCause
@@ -145,7 +145,7 @@ def unplaced(session: Session, order: Order) -> list[routing.Need]:
         select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
     ):
         rest = line.quantity - line.promised_quantity - line.unfulfilled_quantity - in_offers[line.id]
-        if rest > NOTHING:
+        if rest > ZERO_QUANTITY:
             needs.append(routing.Need(product_id=line.product_id, quantity=rest, order_line_id=line.id))
     return needs
 
@@ -201,7 +201,7 @@ def give_up_rest(session: Session, order: Order) -> None:
     """Count everything that is still unplaced as unfulfilled."""
     rest = {need.order_line_id: need.quantity for need in unplaced(session, order)}
     for line in session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)):
-        line.unfulfilled_quantity += rest.get(line.id, NOTHING)
+        line.unfulfilled_quantity += rest.get(line.id, ZERO_QUANTITY)
     order.asked = order.asked_at = order.asked_facts = None
     session.flush()
 

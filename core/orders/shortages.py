@@ -28,7 +28,7 @@ from core.orders.settings import OrderSettings
 from core.orders.views import FulfillmentView, LineView, OrderView
 from core.outbox.service import record
 from core.pricing.policy import price_line
-from core.quantity import NOTHING
+from core.quantity import ZERO_QUANTITY
 from core.settings import service as settings
 
 
@@ -181,13 +181,13 @@ def reportable_lines(session: Session, order_id: int) -> list[ReportableLine]:
         ReportableLine(
             fulfillment_id=part.fulfillment_id,
             line=row.line,
-            quantity=(row.delivered or NOTHING)
-            - agreed[part.fulfillment_id].get(row.line.order_line_id, NOTHING),
+            quantity=(row.delivered or ZERO_QUANTITY)
+            - agreed[part.fulfillment_id].get(row.line.order_line_id, ZERO_QUANTITY),
         )
         for part in parcels
         for row in part.lines
     ]
-    return [row for row in rows if row.quantity > NOTHING]
+    return [row for row in rows if row.quantity > ZERO_QUANTITY]
 
 
 def shortage_view(session: Session, shortage_id: int, *, vendor_id: int | None = None) -> ShortageView:
@@ -270,15 +270,15 @@ def _checked(
     for order_line_id, quantity in sorted(short.items()):
         line = by_order_line.get(order_line_id)
         left = (
-            NOTHING
+            ZERO_QUANTITY
             if line is None
-            else (line.delivered_quantity or NOTHING) - agreed.get(order_line_id, NOTHING)
+            else (line.delivered_quantity or ZERO_QUANTITY) - agreed.get(order_line_id, ZERO_QUANTITY)
         )
-        if line is None or not NOTHING < quantity <= left:
+        if line is None or not ZERO_QUANTITY < quantity <= left:
             raise ShortMoreThanPromised(order_line_id=order_line_id, short=quantity)
         lines.append((line, quantity))
     if not lines:
-        raise ShortMoreThanPromised(order_line_id=None, short=NOTHING)
+        raise ShortMoreThanPromised(order_line_id=None, short=ZERO_QUANTITY)
     return lines
 
 

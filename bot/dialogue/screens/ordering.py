@@ -21,7 +21,7 @@ from core.messaging.models import Prompt
 from core.orders import basket
 from core.orders.models import Order
 from core.orders.views import NewLine
-from core.quantity import NOTHING
+from core.quantity import ZERO_QUANTITY
 
 WHICH_LINE = "which_line"
 _MOST_ASKED = 9
@@ -240,7 +240,7 @@ def _set(turn: Turn, product_id: int, quantity: Decimal) -> Order:
 
 def _change_of(turn: Turn, product_id: int, edit: Edit) -> Decimal | None:
     """What the line becomes, in base pieces; None when the line cannot be counted like that."""
-    return NOTHING if edit.kind is EditKind.REMOVE else reader.pieces(turn, product_id, edit)
+    return ZERO_QUANTITY if edit.kind is EditKind.REMOVE else reader.pieces(turn, product_id, edit)
 
 
 def _aimed_at(turn: Turn, order: Order | None, edit: Edit) -> tuple[int, ...]:
@@ -266,7 +266,7 @@ def _aimed_at(turn: Turn, order: Order | None, edit: Edit) -> tuple[int, ...]:
 
 def _changed(turn: Turn, product_id: int, quantity: Decimal) -> list[dict[str, Any]]:
     product = reader.product(turn, product_id)
-    if quantity == NOTHING:
+    if quantity == ZERO_QUANTITY:
         return _note("removed", product=product)
     return _note("changed", product=product, quantity=quantity)
 
@@ -283,7 +283,7 @@ def take_instead(turn: Turn, choices: Sequence[str]) -> Outcome:
             notes += _note("no_such_line", number=None)
             continue
         _add(turn, [NewLine(product_id=new_id, quantity=line.quantity, said=line.said)])
-        order = _set(turn, old_id, NOTHING)
+        order = _set(turn, old_id, ZERO_QUANTITY)
         notes += _note("instead", old=reader.product(turn, old_id), new=reader.product(turn, new_id))
     return shown(turn, order, notes=notes)
 

@@ -15,7 +15,7 @@ from core.intake.reading import Intent
 from core.messaging.models import Prompt
 from core.orders import offers
 from core.orders.views import Accepted, Noted
-from core.quantity import NOTHING
+from core.quantity import ZERO_QUANTITY
 from core.routing.models import OfferStatus
 
 OFFER, DECLINE, DISPATCH = "offer", "decline", "dispatch"
@@ -180,7 +180,7 @@ def accept_part(turn: Turn) -> Outcome:
         line.order_line_id: min(figures.get(position, line.quantity), line.quantity)
         for position, line in enumerate(view.lines)
     }
-    if all(wanted == NOTHING for wanted in quantities.values()):
+    if all(wanted == ZERO_QUANTITY for wanted in quantities.values()):
         return ask_reason(turn, view.offer_id)
     return _accept(turn, view.offer_id, quantities)
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from core.money import ZERO, Money
 from core.pricing.policy import NO_SPECIAL_PRICES, SpecialPrices, apply_price
 
-NOTHING = Decimal(0)
+ZERO_QUANTITY = Decimal(0)
 
 
 class Exclusion(StrEnum):
@@ -64,7 +64,7 @@ class ListingFacts:
     # What everybody pays for one piece; `price_for` says what this shop does.
     price: Money
     available: Decimal
-    minimum_quantity: Decimal = NOTHING
+    minimum_quantity: Decimal = ZERO_QUANTITY
     # A multiple of 1 is no multiple: loose goods are sold by the gram.
     pack_multiple: Decimal = Decimal(1)
     special: SpecialPrices = NO_SPECIAL_PRICES
@@ -87,7 +87,7 @@ class ListingFacts:
         if self.pack_multiple != 1:
             packs = (given / self.pack_multiple).to_integral_value(ROUND_FLOOR)
             given = packs * self.pack_multiple
-        return given if given > 0 and given >= self.minimum_quantity else NOTHING
+        return given if given > 0 and given >= self.minimum_quantity else ZERO_QUANTITY
 
     def blocked_by(self, wanted: Decimal) -> Exclusion | None:
         """Why it cannot give all of *wanted*; None when it can."""

@@ -13,7 +13,7 @@ from core.routing.policy.facts import ListingFacts, Market, Need
 from core.routing.policy.missing import Missing, missing_line
 from core.routing.policy.ranking import Candidate, net_filled, total_filled
 
-NOTHING = Decimal(0)
+ZERO_QUANTITY = Decimal(0)
 # All subsets of so many vendors are tried: 255 at most.
 EXACT_VENDORS = 8
 
@@ -130,7 +130,7 @@ def covered(market: Market, assignment: Assignment) -> Decimal:
             for fills in assignment.values()
             for product_id, quantity in fills.items()
         ),
-        NOTHING,
+        ZERO_QUANTITY,
     )
 
 
@@ -179,11 +179,14 @@ def _most_coverable(market: Market, ranked: Sequence[Candidate]) -> Decimal:
             worth[need.product_id]
             * min(
                 need.quantity,
-                sum((candidate.fills.get(need.product_id, NOTHING) for candidate in ranked), NOTHING),
+                sum(
+                    (candidate.fills.get(need.product_id, ZERO_QUANTITY) for candidate in ranked),
+                    ZERO_QUANTITY,
+                ),
             )
             for need in market.needs
         ),
-        NOTHING,
+        ZERO_QUANTITY,
     )
 
 
@@ -242,8 +245,8 @@ def _greedy_cover(market: Market, ranked: Sequence[Candidate]) -> list[Candidate
 def _gain(candidate: Candidate, left: Mapping[int, Decimal], worth: Mapping[int, Decimal]) -> Decimal:
     gives = _gives(candidate, left)
     if _is_too_small(candidate, gives):
-        return NOTHING
-    return sum((worth[product_id] * quantity for product_id, quantity in gives.items()), NOTHING)
+        return ZERO_QUANTITY
+    return sum((worth[product_id] * quantity for product_id, quantity in gives.items()), ZERO_QUANTITY)
 
 
 def _gives(candidate: Candidate, left: Mapping[int, Decimal]) -> dict[int, Decimal]:
@@ -362,10 +365,10 @@ def _priced(market: Market, candidates: Sequence[Candidate], assignment: Assignm
     given: dict[int, Decimal] = {}
     for part in parts:
         for line in part.lines:
-            given[line.product_id] = given.get(line.product_id, NOTHING) + line.quantity
+            given[line.product_id] = given.get(line.product_id, ZERO_QUANTITY) + line.quantity
     missing = tuple(
         missing_line(need, left, candidates)
         for need in market.needs
-        if (left := need.quantity - given.get(need.product_id, NOTHING))
+        if (left := need.quantity - given.get(need.product_id, ZERO_QUANTITY))
     )
     return Plan(parts=parts, missing=missing, total=total(part.total for part in parts))

@@ -12,7 +12,7 @@ from core.routing.policy.facts import ListingFacts, Need, Place
 from core.vendors.policy import price_score
 
 HUNDRED = Decimal(100)
-NOTHING = Decimal(0)
+ZERO_QUANTITY = Decimal(0)
 NEAR_KM = Decimal(2)
 FAR_KM = Decimal(50)
 EARTH_RADIUS_KM = 6371.0088
@@ -50,7 +50,7 @@ def line_availability(available: Decimal, wanted: Decimal) -> Decimal:
         return HUNDRED
     if available >= wanted:
         return STOCK_ENOUGH
-    return STOCK_ENOUGH * max(available, NOTHING) / wanted
+    return STOCK_ENOUGH * max(available, ZERO_QUANTITY) / wanted
 
 
 def availability(
@@ -60,8 +60,8 @@ def availability(
 
     A line that the vendor does not list, or cannot sell in this quantity, has nothing available.
     """
-    value = NOTHING
-    earned = NOTHING
+    value = ZERO_QUANTITY
+    earned = ZERO_QUANTITY
     for need in needs:
         listing = listings.get(need.product_id)
         average = averages.get(need.product_id)
@@ -73,7 +73,7 @@ def availability(
         value += worth
         if listing is not None and listing.fillable(need.quantity):
             earned += worth * line_availability(listing.available, need.quantity)
-    return points(earned / value) if value else NOTHING
+    return points(earned / value) if value else ZERO_QUANTITY
 
 
 def distance_km(one: Place, other: Place) -> Decimal | None:
@@ -96,7 +96,7 @@ def proximity(retailer: Place, vendor: Place, distance: Decimal | None) -> Decim
     if distance <= NEAR_KM:
         return HUNDRED
     if distance >= FAR_KM:
-        return NOTHING
+        return ZERO_QUANTITY
     return points(HUNDRED * (_LN_FAR - distance.ln()) / (_LN_FAR - _LN_NEAR))
 
 
@@ -112,7 +112,7 @@ def price_ratio(
     The vendor's side is the price of this basket: the shop's own prices and the tiers that the vendor's part reaches
     count. The market's side is the average of the listings: it says what goods cost, whoever buys how much of them.
     """
-    asked = market = NOTHING
+    asked = market = ZERO_QUANTITY
     for need in needs:
         if listing := listings.get(need.product_id):
             average = averages.get(need.product_id, listing.price)
