@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogue import questions as open_lines
+from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import Ask, Outcome, State, Turn
 from bot.wording.say import Say
 from core.catalog import queries as catalog

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.words import codes, mentions
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading.words import codes, mentions
 from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.catalog import service as listings
@@ -77,7 +77,7 @@ class _Done:
 
 def sets_listings(turn: Turn) -> bool:
     """Goods of its own together with a figure, or with the word that they are gone or back; no order's number."""
-    if turn.act.kind is not ActKind.TEXT or turn.short is not None:
+    if turn.input.kind is not InputKind.TEXT or turn.short is not None:
         return False
     return any(wish.skus and (wish.what or wish.figure is not None) for wish in _wishes(turn))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from bot.dialogue.machine import ActKind, Outcome, State, Step, Turn, always
-from bot.dialogue.screens import ordering
+from bot.dialogue.machine import InputKind, Outcome, State, Step, Turn, always
+from bot.dialogue.screens.shop import ordering
 from bot.wording.say import Say
 from core.orders import basket
 from core.parties import queries as party_queries
@@ -21,7 +21,7 @@ _SHORTEST_NAME = 2
 
 def welcome(turn: Turn) -> Outcome:
     """The first words of somebody unknown: kept if they are an order, and the shop's name is asked."""
-    is_words = turn.act.kind is ActKind.TEXT and turn.short is None
+    is_words = turn.input.kind is InputKind.TEXT and turn.short is None
     names_goods = is_words and bool(turn.reading.lines or turn.reading.questions)
     slots: dict[str, Any] = {"first_order": turn.text} if names_goods else {}
     has_pin = pin(turn) is not None
@@ -37,7 +37,7 @@ def welcome(turn: Turn) -> Outcome:
 def orders_first(turn: Turn) -> bool:
     """Goods and how many are no name of a shop."""
     has_figure = any(character.isdecimal() for character in turn.text)
-    return turn.act.kind is ActKind.TEXT and has_figure and bool(turn.reading.lines)
+    return turn.input.kind is InputKind.TEXT and has_figure and bool(turn.reading.lines)
 
 
 def keep_order(turn: Turn) -> Outcome:
@@ -77,7 +77,7 @@ def _kept_pin(turn: Turn) -> dict[str, Any]:
 
 
 def _pin_area(turn: Turn) -> str | None:
-    content = turn.act.content.get("location") or turn.act.content
+    content = turn.input.content.get("location") or turn.input.content
     area = content.get("label") or content.get("address")
     return " ".join(area.split())[:_LONGEST_NAME] if area else None
 
@@ -85,7 +85,7 @@ def _pin_area(turn: Turn) -> str | None:
 def is_shop_name(turn: Turn) -> bool:
     words = " ".join(turn.text.split())
     has_letters = any(character.isalpha() for character in words)
-    if turn.act.kind is not ActKind.TEXT or turn.short is not None:
+    if turn.input.kind is not InputKind.TEXT or turn.short is not None:
         return False
     return has_letters and _SHORTEST_NAME <= len(words) <= _LONGEST_NAME
 
@@ -114,7 +114,7 @@ def ask_name_again(_turn: Turn) -> Outcome:
 
 
 def is_place(turn: Turn) -> bool:
-    return pin(turn) is not None or (turn.act.kind is ActKind.TEXT and bool(turn.text.strip()))
+    return pin(turn) is not None or (turn.input.kind is InputKind.TEXT and bool(turn.text.strip()))
 
 
 def take_area(turn: Turn) -> Outcome:
@@ -134,9 +134,9 @@ def ask_area_again(turn: Turn) -> Outcome:
 
 def pin(turn: Turn) -> tuple[Decimal, Decimal] | None:
     """The point of a location message, if it is one on earth."""
-    if turn.act.kind is not ActKind.LOCATION:
+    if turn.input.kind is not InputKind.LOCATION:
         return None
-    content = turn.act.content.get("location") or turn.act.content
+    content = turn.input.content.get("location") or turn.input.content
     try:
         point = Decimal(str(content["latitude"])), Decimal(str(content["longitude"]))
     except (KeyError, InvalidOperation):
@@ -197,7 +197,7 @@ def take_phone(turn: Turn) -> Outcome:
 
 
 def is_phone(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and find_phone(turn.text) is not None
+    return turn.input.kind is InputKind.TEXT and find_phone(turn.text) is not None
 
 
 def ask_phone_again(_turn: Turn) -> Outcome:
@@ -208,7 +208,7 @@ def ask_phone_again(_turn: Turn) -> Outcome:
 def wait(turn: Turn) -> Outcome:
     """Applied or refused: say which, and keep what is ordered meanwhile as a draft."""
     is_refused = turn.party.approval is Approval.REFUSED
-    is_words = turn.act.kind is ActKind.TEXT and turn.short is None
+    is_words = turn.input.kind is InputKind.TEXT and turn.short is None
     kept = False
     if is_words and not is_refused and turn.reading.lines:
         kept = ordering.keep_for_later(turn, turn.text, turn.retailer_id)

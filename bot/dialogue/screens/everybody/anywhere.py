@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from bot.dialogue.answering import Aimed, Found, aim, waiting_questions
-from bot.dialogue.machine import SILENCE, WHICH, ActKind, Ask, Outcome, PartyKind, State, Step, Turn
-from bot.dialogue.prompts import PROMPTS
-from bot.dialogue.screens import onboarding, people, tracking, vendor_offers
-from bot.dialogue.words import ShortKind, is_said, mentions
+from bot.dialogue.deciding.aiming import Aimed, Found, aim, waiting_questions
+from bot.dialogue.deciding.prompts import PROMPTS
+from bot.dialogue.machine import SILENCE, WHICH, Ask, InputKind, Outcome, PartyKind, State, Step, Turn
+from bot.dialogue.reading.words import ShortKind, is_said, mentions
+from bot.dialogue.screens.everybody import onboarding, people
+from bot.dialogue.screens.shop import tracking
+from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.wording.errors import say_refusal
 from bot.wording.say import Say
 from core.errors import DomainError
@@ -49,7 +51,7 @@ def _knows_us(turn: Turn) -> bool:
 
 
 def is_reaction(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.REACTION
+    return turn.input.kind is InputKind.REACTION
 
 
 def stay_silent(_turn: Turn) -> Outcome:
@@ -68,7 +70,7 @@ def is_thanks(turn: Turn) -> bool:
 
 
 def is_media(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.MEDIA
+    return turn.input.kind is InputKind.MEDIA
 
 
 def hand_to_person(_turn: Turn) -> Outcome:
@@ -78,20 +80,20 @@ def hand_to_person(_turn: Turn) -> Outcome:
 
 def is_unknown_kind(turn: Turn) -> bool:
     """Also a pin that nobody asked for, and a text without a word in it."""
-    is_stray_pin = turn.act.kind is ActKind.LOCATION and turn.state not in _TAKES_PIN
-    is_empty = turn.act.kind is ActKind.TEXT and not turn.text.strip()
-    return turn.act.kind is ActKind.UNKNOWN or is_stray_pin or is_empty
+    is_stray_pin = turn.input.kind is InputKind.LOCATION and turn.state not in _TAKES_PIN
+    is_empty = turn.input.kind is InputKind.TEXT and not turn.text.strip()
+    return turn.input.kind is InputKind.UNKNOWN or is_stray_pin or is_empty
 
 
 def unknown_kind(turn: Turn) -> Outcome:
     """Something that no reader here understands is kept for a person."""
-    if turn.act.kind is ActKind.LOCATION:
+    if turn.input.kind is InputKind.LOCATION:
         return Outcome(say=Say("anywhere/pin"), needs_person="pin")
     return Outcome(say=Say("anywhere/media"), needs_person="unknown_kind")
 
 
 def says_stop(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "stop")
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "stop")
 
 
 def stop(turn: Turn) -> Outcome:
@@ -101,7 +103,7 @@ def stop(turn: Turn) -> Outcome:
 
 
 def says_start(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "start") and turn.person.opted_out
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "start") and turn.person.opted_out
 
 
 def start(turn: Turn) -> Outcome:
@@ -111,16 +113,18 @@ def start(turn: Turn) -> Outcome:
 
 
 def names_language(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and (is_said(turn.text, "english") or is_said(turn.text, "nepali"))
+    return turn.input.kind is InputKind.TEXT and (
+        is_said(turn.text, "english") or is_said(turn.text, "nepali")
+    )
 
 
 def asks_language(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "language")
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "language")
 
 
 def wants_person(turn: Turn) -> bool:
     """The word alone, or a sentence that asks for somebody to talk to."""
-    if turn.act.kind is not ActKind.TEXT:
+    if turn.input.kind is not InputKind.TEXT:
         return False
     return is_said(turn.text, "person") or mentions(turn.text, "to_person")
 
@@ -131,7 +135,7 @@ def call_person(_turn: Turn) -> Outcome:
 
 
 def wants_help(turn: Turn) -> bool:
-    if turn.act.kind is not ActKind.TEXT:
+    if turn.input.kind is not InputKind.TEXT:
         return False
     if is_said(turn.text, "help"):
         return True
@@ -152,12 +156,12 @@ def help_(turn: Turn) -> Outcome:
 
 
 def wants_other_party(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and len(turn.choices) > 1 and is_said(turn.text, "switch")
+    return turn.input.kind is InputKind.TEXT and len(turn.choices) > 1 and is_said(turn.text, "switch")
 
 
 def is_answer(turn: Turn) -> bool:
     """In a state that waits for figures or a name, only a tap is an answer to an older question."""
-    if turn.act.kind is not ActKind.TAP and (turn.state in _WAITS_FOR_WORDS or not _knows_us(turn)):
+    if turn.input.kind is not InputKind.TAP and (turn.state in _WAITS_FOR_WORDS or not _knows_us(turn)):
         return False
     if turn.state is State.VENDOR and vendor_offers.answers_part(turn):
         return False
@@ -227,7 +231,7 @@ def _meant_of(turn: Turn, prompt: Prompt) -> tuple[str | None, str]:
             if place <= len(offered)
             else (None, "")
         )
-    if turn.act.kind is ActKind.TAP:
+    if turn.input.kind is InputKind.TAP:
         tapped = next((one for one in offered if one["title"] == turn.text), None)
         return (tapped["choice"], tapped["title"]) if tapped else (None, "")
     is_yes = turn.short is None or turn.short.kind is ShortKind.YES

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from bot.dialogue.amounts import part_amounts
-from bot.dialogue.offer_views import OfferLineView
+from bot.dialogue.reading.line_amounts import part_amounts
+from bot.dialogue.screens.vendor.offer_views import OfferLineView
 from core.catalog import queries as catalog
 from core.money import rupees
 from core.pricing.policy import price_line

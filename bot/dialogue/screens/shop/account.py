@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.words import is_said
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading.words import is_said
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
@@ -37,7 +37,7 @@ _CLAIM = "claim"
 
 
 def asks_balance(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and turn.reading.intent is Intent.BALANCE
+    return turn.input.kind is InputKind.TEXT and turn.reading.intent is Intent.BALANCE
 
 
 def tell_balance(turn: Turn) -> Outcome:
@@ -58,7 +58,7 @@ def tell_balance(turn: Turn) -> Outcome:
 
 
 def asks_statement(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "statement")
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "statement")
 
 
 def tell_statement(turn: Turn) -> Outcome:
@@ -94,7 +94,7 @@ def _with_vendors(turn: Turn, lines: Sequence[StatementLine]) -> list[dict[str, 
 
 def says_paid(turn: Turn) -> bool:
     """A payment message, or the reference that was asked for."""
-    if turn.act.kind is not ActKind.TEXT:
+    if turn.input.kind is not InputKind.TEXT:
         return False
     return turn.reading.intent is Intent.PAYMENT or _completes(turn)
 

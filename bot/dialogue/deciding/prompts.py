@@ -6,18 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.dialogue.machine import PromptKind
-from bot.dialogue.screens import (
-    account,
-    ordering,
-    people,
-    placing,
-    receipt,
-    tracking,
-    vendor_home,
-    vendor_listings,
-    vendor_offers,
-    vendor_parcels,
-)
+from bot.dialogue.screens.everybody import people
+from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
+from bot.dialogue.screens.vendor import home as vendor_home
+from bot.dialogue.screens.vendor import listings as vendor_listings
+from bot.dialogue.screens.vendor import offers as vendor_offers
+from bot.dialogue.screens.vendor import parcels as vendor_parcels
 
 PROMPTS: Final[Mapping[str, PromptKind]] = {
     kind.name: kind

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.dialogue.amounts import part_amounts
-from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.screens import ordering, tracking
-from bot.dialogue.screens.tracking import named_order, speaks_of
-from bot.dialogue.words import is_said
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading.line_amounts import part_amounts
+from bot.dialogue.reading.words import is_said
+from bot.dialogue.screens.shop import ordering, tracking
+from bot.dialogue.screens.shop.tracking import named_order, speaks_of
 from bot.wording.say import Say
 from core.messaging.models import Prompt
 from core.orders import delivery, queries, shortages
@@ -106,7 +106,7 @@ def ask_shortfall(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
 
 
 def names_shortfall(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and _said(turn) is not None
+    return turn.input.kind is InputKind.TEXT and _said(turn) is not None
 
 
 def take_shortfall(turn: Turn) -> Outcome:
@@ -157,7 +157,7 @@ def _said(turn: Turn) -> tuple[OrderView, list[tuple[ReportableLine, Decimal]]] 
 
 
 def leaves(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and (is_said(turn.text, "cancel") or is_said(turn.text, "no"))
+    return turn.input.kind is InputKind.TEXT and (is_said(turn.text, "cancel") or is_said(turn.text, "no"))
 
 
 def leave(turn: Turn) -> Outcome:
@@ -170,7 +170,7 @@ def leave(turn: Turn) -> Outcome:
 
 
 def says_something_else(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and bool(turn.text.strip())
+    return turn.input.kind is InputKind.TEXT and bool(turn.text.strip())
 
 
 def keep_words(turn: Turn) -> Outcome:
@@ -248,7 +248,7 @@ def ask_shortage(view: ShortageView) -> Outcome:
 
 
 def asks_shortages(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "short")
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "short")
 
 
 def list_shortages(turn: Turn) -> Outcome:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialogue import questions as open_lines
-from bot.dialogue import reader
-from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.screens import ordering
-from bot.dialogue.screens.basket import (
+from bot.dialogue.deciding import open_lines
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading import order_reader
+from bot.dialogue.reading.words import is_said
+from bot.dialogue.screens.shop import ordering
+from bot.dialogue.screens.shop.basket import (
     BASKET,
     CASH,
     CLEAR_ORDER,
@@ -18,7 +19,6 @@ from bot.dialogue.screens.basket import (
     earlier,
     shown,
 )
-from bot.dialogue.words import is_said
 from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.catalog.models import Product
@@ -71,7 +71,7 @@ def answer_lines(turn: Turn, prompt: Prompt, choices: tuple[str, ...]) -> Outcom
     if any(position >= len(asked) for position in chosen):
         return ordering.present(turn)
     answered = tuple(
-        Answered(position=position, sku=sku, quantity=reader.quantity_of(turn, asked[position], sku))
+        Answered(position=position, sku=sku, quantity=order_reader.quantity_of(turn, asked[position], sku))
         for position, sku in chosen.items()
     )
     left = tuple(position for position in range(len(asked)) if position not in chosen)
@@ -128,7 +128,7 @@ def already_placed(turn: Turn, order_id: int) -> Outcome:
 
 def names_terms(turn: Turn) -> bool:
     """Typed: "nagad" or "udharo", typed while a basket waits for its yes."""
-    if turn.act.kind is not ActKind.TEXT or _waiting(turn) is None:
+    if turn.input.kind is not InputKind.TEXT or _waiting(turn) is None:
         return False
     return is_said(turn.text, "cash") or is_said(turn.text, "credit")
 
@@ -166,7 +166,7 @@ def place(turn: Turn, order_id: int, *, version: int | None, terms: Terms) -> Ou
     )
     if isinstance(placed, Refused):
         return refused(turn, order_id, placed)
-    reader.learn(turn)
+    order_reader.learn(turn)
     return _placed(turn, placed)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.dialogue.machine import WHICH, ActKind, PromptKind, Turn
-from bot.dialogue.words import ShortKind, plain_words
+from bot.dialogue.machine import WHICH, InputKind, PromptKind, Turn
+from bot.dialogue.reading.words import ShortKind, plain_words
 from core.messaging import service as messaging
 from core.messaging.models import Prompt
 
@@ -30,10 +30,10 @@ class Aimed:
 
 
 def aim(turn: Turn, kinds: Mapping[str, PromptKind]) -> Aimed | None:
-    """Find the question that this act answers; None when the act is no answer at all but words to be read."""
-    if turn.act.kind is ActKind.TAP:
+    """Find the question that this input answers; None when it is no answer at all but words to be read."""
+    if turn.input.kind is InputKind.TAP:
         return _tapped(turn)
-    if turn.act.kind is not ActKind.TEXT:
+    if turn.input.kind is not InputKind.TEXT:
         return None
     if turn.short is None:
         return _typed_title(turn)
@@ -52,12 +52,12 @@ def waiting_questions(turn: Turn, kinds: Mapping[str, PromptKind]) -> list[Promp
     return [
         prompt
         for prompt in turn.prompts
-        if prompt.kind in kinds and not kinds[prompt.kind].is_shortcut and prompt.opened_at <= turn.act.at
+        if prompt.kind in kinds and not kinds[prompt.kind].is_shortcut and prompt.opened_at <= turn.input.at
     ]
 
 
 def _tapped(turn: Turn) -> Aimed:
-    choice = turn.act.choice
+    choice = turn.input.choice
     if choice is None or ":" not in choice:
         return _typed_title(turn) or Aimed(found=Found.CLOSED)
     token, _, chosen = choice.partition(":")
@@ -69,7 +69,7 @@ def _tapped(turn: Turn) -> Aimed:
 
 def _typed_title(turn: Turn) -> Aimed | None:
     """A button typed instead of tapped, or tapped on a phone whose provider sends the title alone."""
-    words = plain_words(turn.act.text)
+    words = plain_words(turn.input.text)
     matching = [
         (prompt, offered["choice"])
         for prompt in turn.prompts
@@ -80,7 +80,7 @@ def _typed_title(turn: Turn) -> Aimed | None:
         return None
     if len(matching) > 1:
         # Typed words may say more to the steps that read them ("dispatch" with two parcels waiting).
-        return Aimed(found=Found.SEVERAL) if turn.act.kind is ActKind.TAP else None
+        return Aimed(found=Found.SEVERAL) if turn.input.kind is InputKind.TAP else None
     prompt, choice = matching[0]
     return _redirected(turn, Aimed(found=Found.ONE, prompt=prompt, choices=(choice,)))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.screens import ordering
-from bot.dialogue.screens.basket import shown
-from bot.dialogue.words import begins_with, codes, is_said, mentions
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading.words import begins_with, codes, is_said, mentions
+from bot.dialogue.screens.shop import ordering
+from bot.dialogue.screens.shop.basket import shown
 from bot.wording.say import Say
 from core.intake.reading import EditKind, Intent
 from core.messaging.models import Prompt
@@ -20,7 +20,7 @@ _CANCELABLE = (OrderStatus.PLACED, OrderStatus.OFFERED, OrderStatus.ACCEPTED)
 
 def speaks_of(turn: Turn, group: str) -> bool:
     """A word of the group alone, or with an order's number beside it."""
-    if turn.act.kind is not ActKind.TEXT:
+    if turn.input.kind is not InputKind.TEXT:
         return False
     return is_said(turn.text, group) or (begins_with(turn.text, group) and bool(codes(turn.text)))
 
@@ -29,7 +29,7 @@ def speaks_of(turn: Turn, group: str) -> bool:
 
 
 def asks_status(turn: Turn) -> bool:
-    if turn.act.kind is not ActKind.TEXT:
+    if turn.input.kind is not InputKind.TEXT:
         return False
     if is_said(turn.text, "orders") or mentions(turn.text.replace("?", " "), "where_is_it"):
         return True
@@ -85,7 +85,7 @@ def tell_code(turn: Turn) -> Outcome:
 
 
 def wants_cancel(turn: Turn) -> bool:
-    if turn.act.kind is not ActKind.TEXT:
+    if turn.input.kind is not InputKind.TEXT:
         return False
     return speaks_of(turn, "cancel") or turn.reading.intent is Intent.CANCEL
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn, always
-from bot.dialogue.words import is_said
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, always
+from bot.dialogue.reading.words import is_said
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
@@ -71,7 +71,7 @@ def ask_claim(turn: Turn, claim: PaymentClaim) -> Outcome:
 
 
 def asks_claims(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "claims")
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "claims")
 
 
 def list_claims(turn: Turn) -> Outcome:
@@ -84,7 +84,7 @@ def list_claims(turn: Turn) -> Outcome:
 
 
 def closes_today(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "closed")
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "closed")
 
 
 def close_today(turn: Turn) -> Outcome:
@@ -97,7 +97,7 @@ def close_today(turn: Turn) -> Outcome:
 
 
 def asks_settlement(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and (
+    return turn.input.kind is InputKind.TEXT and (
         is_said(turn.text, "statement") or turn.reading.intent is Intent.BALANCE
     )
 
@@ -110,7 +110,7 @@ def tell_settlement(turn: Turn) -> Outcome:
 
 
 def asks_scorecard(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "scorecard")
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "scorecard")
 
 
 def tell_scorecard(turn: Turn) -> Outcome:
@@ -123,7 +123,7 @@ def tell_scorecard(turn: Turn) -> Outcome:
 
 
 def asks_what(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and turn.reading.intent in (Intent.GREETING, Intent.SMALLTALK)
+    return turn.input.kind is InputKind.TEXT and turn.reading.intent in (Intent.GREETING, Intent.SMALLTALK)
 
 
 def tell_help(turn: Turn) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from bot.dialogue.words import mentions
+from bot.dialogue.reading.words import mentions
 from core.quantity import LARGEST, quantity
 
 _PAIR = re.compile(

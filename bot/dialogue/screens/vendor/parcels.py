@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.dialogue.dates import promised_by
-from bot.dialogue.figures import line_figures
-from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.screens.vendor_offers import DISPATCH
-from bot.dialogue.words import begins_with, codes, is_said, mentions
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading.days import promised_by
+from bot.dialogue.reading.line_numbers import line_figures
+from bot.dialogue.reading.words import begins_with, codes, is_said, mentions
+from bot.dialogue.screens.vendor.offers import DISPATCH
 from bot.wording.say import Say
 from core.errors import NotFound
 from core.messaging.models import Prompt
@@ -22,7 +22,7 @@ _CODE_DIGITS = 4
 
 
 def speaks_of(turn: Turn, group: str) -> bool:
-    if turn.act.kind is not ActKind.TEXT:
+    if turn.input.kind is not InputKind.TEXT:
         return False
     return is_said(turn.text, group) or (begins_with(turn.text, group) and bool(codes(turn.text)))
 
@@ -31,7 +31,7 @@ def speaks_of(turn: Turn, group: str) -> bool:
 
 
 def asks_packing(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "packing")
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "packing")
 
 
 def tell_packing(turn: Turn) -> Outcome:
@@ -51,7 +51,7 @@ def tell_packing(turn: Turn) -> Outcome:
 def dispatches(turn: Turn) -> bool:
     """A word of sending, alone, with the order's number, or with the day ("1042 pathaye, bholi pugcha")."""
     return speaks_of(turn, "dispatch") or (
-        turn.act.kind is ActKind.TEXT and mentions(turn.text, "dispatch") and bool(codes(turn.text))
+        turn.input.kind is InputKind.TEXT and mentions(turn.text, "dispatch") and bool(codes(turn.text))
     )
 
 
@@ -91,7 +91,7 @@ def _dispatch(turn: Turn, fulfillment_id: int, *closes: Prompt) -> Outcome:
 
 def gives_code(turn: Turn) -> bool:
     """A four-digit number while something is on its way: alone, or beside a word of delivery, cash or shortage."""
-    if turn.act.kind is not ActKind.TEXT or not _typed_code(turn):
+    if turn.input.kind is not InputKind.TEXT or not _typed_code(turn):
         return False
     if not any(character.isalpha() for character in turn.text):
         return True
@@ -138,7 +138,7 @@ def deliver_short(turn: Turn) -> Outcome:
 
 
 def says_something(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and bool(turn.text.strip())
+    return turn.input.kind is InputKind.TEXT and bool(turn.text.strip())
 
 
 def ask_short_again(turn: Turn) -> Outcome:
@@ -216,7 +216,7 @@ def _hand_over(
 
 
 def asks_to_deliver(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and speaks_of(turn, "deliver")
+    return turn.input.kind is InputKind.TEXT and speaks_of(turn, "deliver")
 
 
 def ask_code(turn: Turn) -> Outcome:
@@ -237,7 +237,7 @@ def _deliver_asked(parcel: FulfillmentView) -> Outcome:
 def names_own_order(turn: Turn) -> bool:
     """The bare number of an order that this vendor promised, sent or delivered."""
     found = codes(turn.text)
-    if turn.act.kind is not ActKind.TEXT or len(found) != 1 or any(c.isalpha() for c in turn.text):
+    if turn.input.kind is not InputKind.TEXT or len(found) != 1 or any(c.isalpha() for c in turn.text):
         return False
     return _is_own_order(turn, found[0])
 
@@ -245,7 +245,7 @@ def names_own_order(turn: Turn) -> bool:
 def speaks_of_own_order(turn: Turn) -> bool:
     """Words that nothing else understood, with the number of an order of this vendor."""
     found = codes(turn.text)
-    return turn.act.kind is ActKind.TEXT and bool(found) and _is_own_order(turn, found[0])
+    return turn.input.kind is InputKind.TEXT and bool(found) and _is_own_order(turn, found[0])
 
 
 def tell_own_order(turn: Turn) -> Outcome:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.dialogue.amounts import part_amounts
-from bot.dialogue.dates import promised_by
-from bot.dialogue.figures import figures_in
-from bot.dialogue.machine import ActKind, Ask, Outcome, PartyKind, PromptKind, State, Step, Turn
-from bot.dialogue.offer_views import OfferView, offer_view, open_offers
-from bot.dialogue.words import ShortKind, codes, is_said, mentions
+from bot.dialogue.machine import Ask, InputKind, Outcome, PartyKind, PromptKind, State, Step, Turn
+from bot.dialogue.reading.days import promised_by
+from bot.dialogue.reading.line_amounts import part_amounts
+from bot.dialogue.reading.line_numbers import figures_in
+from bot.dialogue.reading.words import ShortKind, codes, is_said, mentions
+from bot.dialogue.screens.vendor.offer_views import OfferView, offer_view, open_offers
 from bot.wording.say import Say
 from core.intake.reading import Intent
 from core.messaging.models import Prompt
@@ -47,7 +47,7 @@ def show_offer(view: OfferView) -> Outcome:
 
 
 def accepts(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and turn.reading.intent is Intent.ACCEPT
+    return turn.input.kind is InputKind.TEXT and turn.reading.intent is Intent.ACCEPT
 
 
 def accepts_by_number(turn: Turn) -> bool:
@@ -187,7 +187,7 @@ def accept_part(turn: Turn) -> Outcome:
 
 def _part_said(turn: Turn) -> tuple[OfferView, dict[int, Decimal]] | None:
     """The offer and the figures: of the one that was named, or of the one whose part we asked for."""
-    if turn.act.kind is not ActKind.TEXT:
+    if turn.input.kind is not InputKind.TEXT:
         return None
     found = codes(turn.text)
     named = [v for v in open_offers(turn.session, turn.vendor_id, now=turn.now) if str(v.short_code) in found]
@@ -203,7 +203,7 @@ def _part_said(turn: Turn) -> tuple[OfferView, dict[int, Decimal]] | None:
 
 
 def leaves_part(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and (is_said(turn.text, "cancel") or is_said(turn.text, "no"))
+    return turn.input.kind is InputKind.TEXT and (is_said(turn.text, "cancel") or is_said(turn.text, "no"))
 
 
 def show_whole_again(turn: Turn) -> Outcome:
@@ -236,7 +236,7 @@ def _offer_in_hand(turn: Turn) -> OfferView | None:
 
 
 def declines(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and turn.reading.intent is Intent.REJECT
+    return turn.input.kind is InputKind.TEXT and turn.reading.intent is Intent.REJECT
 
 
 def declines_by_number(turn: Turn) -> bool:
@@ -291,7 +291,7 @@ def take_own_words(turn: Turn) -> Outcome:
 
 
 def says_something(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and bool(turn.text.strip())
+    return turn.input.kind is InputKind.TEXT and bool(turn.text.strip())
 
 
 def _decline(turn: Turn, offer_id: int, reason: str, *closes: Prompt) -> Outcome:
@@ -315,7 +315,7 @@ def _about(turn: Turn, offer_id: int) -> list[Prompt]:
 
 
 def asks_offers(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, "offers")
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "offers")
 
 
 def list_offers(turn: Turn, several: list[OfferView] | None = None) -> Outcome:
@@ -331,7 +331,7 @@ def list_offers(turn: Turn, several: list[OfferView] | None = None) -> Outcome:
 def names_offer(turn: Turn) -> bool:
     """The number of an order whose offer is open, and nothing else."""
     found = codes(turn.text)
-    if turn.act.kind is not ActKind.TEXT or len(found) != 1 or any(c.isalpha() for c in turn.text):
+    if turn.input.kind is not InputKind.TEXT or len(found) != 1 or any(c.isalpha() for c in turn.text):
         return False
     return any(
         str(view.short_code) == found[0] for view in open_offers(turn.session, turn.vendor_id, now=turn.now)
@@ -341,7 +341,7 @@ def names_offer(turn: Turn) -> bool:
 def names_part(turn: Turn) -> bool:
     """As in "1042 part" or "१०४२ केही", or the word alone while one offer is open."""
     is_named = bool(codes(turn.text)) and mentions(turn.text, "part")
-    if turn.act.kind is not ActKind.TEXT or not (is_named or is_said(turn.text, "part")):
+    if turn.input.kind is not InputKind.TEXT or not (is_named or is_said(turn.text, "part")):
         return False
     return _named(turn)[0] is not None
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from bot.dialogue import questions as open_lines
-from bot.dialogue import reader
-from bot.dialogue.figures import line_change
-from bot.dialogue.machine import ActKind, Ask, Outcome, PromptKind, State, Step, Turn, always
-from bot.dialogue.screens.basket import earlier, shown
-from bot.dialogue.words import is_said, plain_words
+from bot.dialogue.deciding import open_lines
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, always
+from bot.dialogue.reading import order_reader
+from bot.dialogue.reading.line_numbers import line_change
+from bot.dialogue.reading.words import is_said, plain_words
+from bot.dialogue.screens.shop.basket import earlier, shown
 from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.intake.reading import Answer, Edit, EditKind, Intent, LineQuestion, QuestionKind, Reading, Unit
@@ -40,7 +40,7 @@ class Unsettled:
 
 
 def says(group: str, turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and is_said(turn.text, group)
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, group)
 
 
 # The basket as it is
@@ -61,9 +61,9 @@ def present(turn: Turn) -> Outcome:
 
 def answers_open_lines(turn: Turn) -> bool:
     """Words that settle a line we asked about, rather than naming something new."""
-    if turn.act.kind is not ActKind.TEXT or not open_lines.kept(turn.slots):
+    if turn.input.kind is not InputKind.TEXT or not open_lines.kept(turn.slots):
         return False
-    answer = reader.read_answer(turn, open_lines.kept(turn.slots))
+    answer = order_reader.read_answer(turn, open_lines.kept(turn.slots))
     return bool(answer.answered) or (bool(answer.dropped) and not _means_something_else(turn))
 
 
@@ -79,7 +79,7 @@ def _means_something_else(turn: Turn) -> bool:
 def settle_open_lines(turn: Turn) -> Outcome:
     """Put what is now clear into the basket; what else was said in the same breath is read as an order."""
     asked = open_lines.kept(turn.slots)
-    return take_answer(turn, asked, reader.read_answer(turn, asked))
+    return take_answer(turn, asked, order_reader.read_answer(turn, asked))
 
 
 def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Outcome:
@@ -89,7 +89,7 @@ def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Ou
     for settled in answer.answered:
         question = asked[settled.position]
         if settled.quantity is None:
-            left.append(reader.how_many(question, settled.sku))
+            left.append(order_reader.how_many(question, settled.sku))
             continue
         product_id = products[settled.sku].id
         lines.append(NewLine(product_id=product_id, quantity=settled.quantity, said=question.source_text))
@@ -107,7 +107,7 @@ def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Ou
 def is_repeated(turn: Turn) -> bool:
     """The same order text again within two minutes: a phone that sent twice, or a person who was not sure."""
     last = turn.slots.get("last_order")
-    if turn.act.kind is not ActKind.TEXT or not last or turn.short is not None:
+    if turn.input.kind is not InputKind.TEXT or not last or turn.short is not None:
         return False
     is_same = last["words"] == plain_words(turn.text)
     return is_same and turn.now - dt.datetime.fromisoformat(last["at"]) <= REPEATED_WITHIN
@@ -125,12 +125,12 @@ def wants_it_again(turn: Turn) -> bool:
 
 def add_again(turn: Turn) -> Outcome:
     """Add the repeated text once more, now that the person asked for it."""
-    reading = reader.read_text(turn, turn.slots["repeated"])
+    reading = order_reader.read_text(turn, turn.slots["repeated"])
     return _take(turn, reading, slots={"repeated": None})
 
 
 def is_order(turn: Turn) -> bool:
-    if turn.act.kind is not ActKind.TEXT:
+    if turn.input.kind is not InputKind.TEXT:
         return False
     reading = turn.reading
     names_goods = bool(reading.lines or reading.questions)
@@ -145,7 +145,7 @@ def take_order(turn: Turn) -> Outcome:
     at = {"words": plain_words(turn.text), "at": turn.now.isoformat()}
     slots = {
         "last_order": at if reading.lines else None,
-        "repeated": turn.text if turn.act.is_repeated else None,
+        "repeated": turn.text if turn.input.is_repeated else None,
     }
     return _take(turn, reading, slots=slots)
 
@@ -159,7 +159,7 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
     ]
     order = _add(turn, lines) if lines else basket.find_basket(turn.session, turn.retailer_id)
     order, notes, unsettled = _edit(turn, order, reading.edits)
-    if turn.act.is_repeated and lines:
+    if turn.input.is_repeated and lines:
         notes += _note("repeated")
     if reading.unread:
         notes += _note("unread", said=list(reading.unread))
@@ -240,7 +240,7 @@ def _set(turn: Turn, product_id: int, quantity: Decimal) -> Order:
 
 def _change_of(turn: Turn, product_id: int, edit: Edit) -> Decimal | None:
     """What the line becomes, in base pieces; None when the line cannot be counted like that."""
-    return ZERO_QUANTITY if edit.kind is EditKind.REMOVE else reader.pieces(turn, product_id, edit)
+    return ZERO_QUANTITY if edit.kind is EditKind.REMOVE else order_reader.pieces(turn, product_id, edit)
 
 
 def _aimed_at(turn: Turn, order: Order | None, edit: Edit) -> tuple[int, ...]:
@@ -265,7 +265,7 @@ def _aimed_at(turn: Turn, order: Order | None, edit: Edit) -> tuple[int, ...]:
 
 
 def _changed(turn: Turn, product_id: int, quantity: Decimal) -> list[dict[str, Any]]:
-    product = reader.product(turn, product_id)
+    product = order_reader.product(turn, product_id)
     if quantity == ZERO_QUANTITY:
         return _note("removed", product=product)
     return _note("changed", product=product, quantity=quantity)
@@ -284,13 +284,15 @@ def take_instead(turn: Turn, choices: Sequence[str]) -> Outcome:
             continue
         _add(turn, [NewLine(product_id=new_id, quantity=line.quantity, said=line.said)])
         order = _set(turn, old_id, ZERO_QUANTITY)
-        notes += _note("instead", old=reader.product(turn, old_id), new=reader.product(turn, new_id))
+        notes += _note(
+            "instead", old=order_reader.product(turn, old_id), new=order_reader.product(turn, new_id)
+        )
     return shown(turn, order, notes=notes)
 
 
 def sets_line(turn: Turn) -> bool:
     """As in "line 2: 5" or "२ नम्बर ५": a line by its number, and how much it shall be."""
-    return turn.act.kind is ActKind.TEXT and line_change(turn.text) is not None
+    return turn.input.kind is InputKind.TEXT and line_change(turn.text) is not None
 
 
 def set_line(turn: Turn) -> Outcome:
@@ -405,22 +407,22 @@ def greet(turn: Turn) -> Outcome:
 
 def ask_price(turn: Turn) -> Outcome:
     """A question about a price or about stock: what we know of the goods that were named."""
-    return Outcome(say=Say("ordering/prices", {"goods": reader.goods_asked_about(turn)}))
+    return Outcome(say=Say("ordering/prices", {"goods": order_reader.goods_asked_about(turn)}))
 
 
 def asks_price(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and turn.reading.intent is Intent.QUERY
+    return turn.input.kind is InputKind.TEXT and turn.reading.intent is Intent.QUERY
 
 
 def names_goods(turn: Turn) -> bool:
     """Goods and nothing else: no quantity, no question."""
-    is_short = turn.act.kind is ActKind.TEXT and len(turn.text.split()) <= _MOST_WORDS_OF_A_NAME
-    return is_short and turn.reading.intent is Intent.OTHER and bool(reader.goods_in(turn))
+    is_short = turn.input.kind is InputKind.TEXT and len(turn.text.split()) <= _MOST_WORDS_OF_A_NAME
+    return is_short and turn.reading.intent is Intent.OTHER and bool(order_reader.goods_in(turn))
 
 
 def ask_how_many(turn: Turn) -> Outcome:
     """A name alone is not an order yet: ask how many, and of which when several fit."""
-    skus = tuple(reader.goods_in(turn))
+    skus = tuple(order_reader.goods_in(turn))
     kind = QuestionKind.HOW_MANY if len(skus) == 1 else QuestionKind.WHICH_PRODUCT
     question = LineQuestion(source_text=turn.text, kind=kind, candidates=skus)
     questions = open_lines.narrowed(open_lines.kept(turn.slots), question)
@@ -434,7 +436,7 @@ def not_understood(turn: Turn) -> Outcome:
 
 def keep_for_later(turn: Turn, words: str, retailer_id: int) -> bool:
     """Lay the certain lines of *words* into the basket of a shop that may not order yet."""
-    reading = reader.read_text(turn, words)
+    reading = order_reader.read_text(turn, words)
     products = catalog.products_by_skus(turn.session, [line.sku for line in reading.lines])
     lines = [
         NewLine(product_id=products[line.sku].id, quantity=line.quantity, said=line.source_text)
@@ -447,7 +449,7 @@ def keep_for_later(turn: Turn, words: str, retailer_id: int) -> bool:
 
 
 def greets(turn: Turn) -> bool:
-    return turn.act.kind is ActKind.TEXT and turn.reading.intent in (Intent.GREETING, Intent.SMALLTALK)
+    return turn.input.kind is InputKind.TEXT and turn.reading.intent in (Intent.GREETING, Intent.SMALLTALK)
 
 
 # What a shop may say by its keywords alone, whatever is asked just now.

@@ -16,12 +16,12 @@ NOW: Final = dt.datetime(2026, 11, 22, 8, 15, tzinfo=dt.UTC)
 DAY: Final = dt.date(2026, 12, 22)
 
 
-def make_thing(**facts: Any) -> Any:
+def make_record(**facts: Any) -> Any:
     return SimpleNamespace(**facts)
 
 
 def make_product(number: int = 1) -> Any:
-    return make_thing(
+    return make_record(
         name=f"Wai Wai Chicken Noodles {number} 75g",
         name_ne=f"वाइ वाइ चिकेन चाउचाउ {number} ७५ ग्राम",
         short_label=f"Wai Wai Chicken {number} 75g",
@@ -31,11 +31,11 @@ def make_product(number: int = 1) -> Any:
 
 
 def make_price() -> Any:
-    return make_thing(net=rupees("1233.00"), vat=rupees("160.29"), total=rupees("1393.29"))
+    return make_record(net=rupees("1233.00"), vat=rupees("160.29"), total=rupees("1393.29"))
 
 
 def make_line(number: int = 1, *, short_by: str = "0", is_priced: bool = True, why: Any = None) -> Any:
-    return make_thing(
+    return make_record(
         **vars(make_product(number)),
         product_id=number,
         quantity=Decimal("60.000"),
@@ -48,7 +48,7 @@ def make_line(number: int = 1, *, short_by: str = "0", is_priced: bool = True, w
 
 
 def make_basket(lines: int = 3) -> Any:
-    return make_thing(
+    return make_record(
         lines=tuple(make_line(number) for number in range(1, lines + 1)),
         net=rupees("103699.00"),
         vat=rupees("13480.87"),
@@ -57,15 +57,15 @@ def make_basket(lines: int = 3) -> Any:
 
 
 def make_order_line() -> Any:
-    line = make_thing(**vars(make_product()), quantity=Decimal(60))
-    return make_thing(line=line, promised=Decimal(40), unfulfilled=Decimal(20))
+    line = make_record(**vars(make_product()), quantity=Decimal(60))
+    return make_record(line=line, promised=Decimal(40), unfulfilled=Decimal(20))
 
 
 def make_parcel(*, status: str = "dispatched", terms: str = "cash", lines: int = 3) -> Any:
-    row = make_thing(
+    row = make_record(
         line=make_order_line().line, delivered=None, unit_price=rupees("20.55"), price=make_price()
     )
-    return make_thing(
+    return make_record(
         short_code=1042,
         vendor_name="Shree Ganesh Khadya Bhandar",
         shop_name="Asha Kirana Pasal",
@@ -85,7 +85,7 @@ def make_order(*, status: str = "offered", asked: str | None = None, terms: str 
         if status in ("placed", "canceled", "unfulfilled")
         else (make_parcel(status="delivered"), make_parcel())
     )
-    return make_thing(
+    return make_record(
         short_code=1042,
         status=status,
         terms=terms,
@@ -101,14 +101,14 @@ def make_orders() -> Sequence[Any]:
 
 
 def make_shortage(status: str = "open", words: str | None = "2 ota futeko") -> Any:
-    row = make_thing(line=make_order_line().line, quantity=Decimal(5))
-    return make_thing(
+    row = make_record(line=make_order_line().line, quantity=Decimal(5))
+    return make_record(
         parcel=make_parcel(), status=status, lines=(row, row), words=words, worth=rupees("116.10")
     )
 
 
 def make_offer(status: str = "open", lines: int = 3) -> Any:
-    return make_thing(
+    return make_record(
         short_code=1042,
         status=status,
         shop_name="Asha Kirana Pasal",
@@ -133,7 +133,7 @@ def make_standing(**facts: Any) -> Any:
         "next_due_on": None,
         "next_due_amount": Money(0),
     }
-    return make_thing(**{**nothing, **facts})
+    return make_record(**{**nothing, **facts})
 
 
 def make_counts(**facts: int) -> Any:
@@ -145,7 +145,7 @@ def make_counts(**facts: int) -> Any:
         "delivered": 7,
         "withdrawn": 1,
     }
-    return make_thing(**{**counted, **facts})
+    return make_record(**{**counted, **facts})
 
 
 def make_claim() -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dialogue import who
+from bot.dialogue.deciding import who
 from bot.dialogue.machine import Ask, Outcome, Party, PartyKind, PromptKind, State, Step, Turn, always
-from bot.dialogue.words import is_said
+from bot.dialogue.reading.words import is_said
 from bot.wording.say import Say
 from core.messaging.models import Prompt
 

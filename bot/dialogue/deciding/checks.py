@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.dialogue import who
+from bot.dialogue.deciding import who
+from bot.dialogue.deciding.prompts import PROMPTS
+from bot.dialogue.deciding.reach import Reach, reach_of
+from bot.dialogue.deciding.table import ANYWHERE, TABLE
 from bot.dialogue.machine import State, always
-from bot.dialogue.prompts import PROMPTS
-from bot.dialogue.reflection import Reach, reach_of
-from bot.dialogue.screens import vendor_offers
-from bot.dialogue.states import ANYWHERE, TABLE
+from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.wording.labels import LANGUAGES, ROOT
 
 

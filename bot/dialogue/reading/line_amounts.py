@@ -10,8 +10,8 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.dialogue.figures import CLAUSES, plain_digits
-from bot.dialogue.words import is_said, plain_words
+from bot.dialogue.reading.line_numbers import CLAUSES, plain_digits
+from bot.dialogue.reading.words import is_said, plain_words
 from core.intake import service as intake
 from core.intake.reading import Unit
 from core.quantity import LARGEST, ZERO_QUANTITY, quantity

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from bot.dialogue.words import mentions
+from bot.dialogue.reading.words import mentions
 from core.clock import KATHMANDU, business_date
 
 _EVENING: Final = dt.time(18, 0)

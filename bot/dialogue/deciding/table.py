@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bot.dialogue import anywhere
 from bot.dialogue.machine import State, Step
-from bot.dialogue.screens import (
-    account,
-    onboarding,
-    ordering,
-    people,
-    placing,
-    receipt,
-    tracking,
-    vendor_home,
-    vendor_listings,
-    vendor_offers,
-    vendor_parcels,
-)
+from bot.dialogue.screens.everybody import anywhere, onboarding, people
+from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
+from bot.dialogue.screens.vendor import home as vendor_home
+from bot.dialogue.screens.vendor import listings as vendor_listings
+from bot.dialogue.screens.vendor import offers as vendor_offers
+from bot.dialogue.screens.vendor import parcels as vendor_parcels
 
 ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
 
