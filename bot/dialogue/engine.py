@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from bot.dialogue.deciding import who
 from bot.dialogue.deciding.checks import check_table
 from bot.dialogue.deciding.opening import open_question
-from bot.dialogue.deciding.table import ANYWHERE, TABLE
+from bot.dialogue.deciding.table import ANYWHERE, REMINDERS, TABLE
 from bot.dialogue.machine import SILENCE, WHICH, Input, InputKind, Outcome, State, Turn
 from bot.dialogue.reading import order_reader
 from bot.dialogue.reading.inputs import read_waiting
 from bot.dialogue.reading.words import language_of
-from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.wording.errors import say_refusal
 from bot.wording.render import render
 from bot.wording.say import Say
@@ -218,8 +217,7 @@ def _say(
         return
     rendered = render(say, language=language)
     besides = [other.outcome.say for other in others if other.outcome.say not in (None, say)]
-    has_left_part = main.turn.state is State.PART and main.outcome.goto is State.VENDOR
-    if has_left_part and main.outcome.ask is None and (reminder := vendor_offers.still_asked(after)):
+    if reminder := _reminder(main, after):
         besides.append(reminder)
     bodies = [rendered.body, *(render(one, language=language).body for one in besides if one)]
     rendered = replace(rendered, body="\n\n".join(bodies))
@@ -236,6 +234,13 @@ def _say(
         order_id=next((a.outcome.order_id for a in spoken if a.outcome.order_id), None),
         now=now,
     )
+
+
+def _reminder(main: _Answered, after: Turn) -> Say | None:
+    """What the state that was left still waits for, unless the answer itself asks something."""
+    remind = REMINDERS.get(main.turn.state)
+    has_left = main.outcome.goto is not None and main.outcome.goto is not main.turn.state
+    return remind(after) if remind is not None and has_left and main.outcome.ask is None else None
 
 
 def say_unexpected(

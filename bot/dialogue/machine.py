@@ -187,6 +187,7 @@ SILENCE = Outcome()
 
 Matcher = Callable[[Turn], bool]
 Handler = Callable[[Turn], Outcome]
+Reminder = Callable[[Turn], Say | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

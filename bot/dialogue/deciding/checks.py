@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from bot.dialogue.deciding import who
 from bot.dialogue.deciding.prompts import PROMPTS
 from bot.dialogue.deciding.reach import Reach, reach_of
-from bot.dialogue.deciding.table import ANYWHERE, TABLE
+from bot.dialogue.deciding.table import ANYWHERE, REMINDERS, TABLE
 from bot.dialogue.machine import State, always
-from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.wording.labels import LANGUAGES, ROOT
 
 
@@ -25,7 +24,8 @@ def check_table() -> None:
 
 def reaches() -> Iterator[tuple[str, Reach]]:
     """Every handler of the conversation with what can follow from it."""
-    yield "engine.still_asked", reach_of(vendor_offers.still_asked)
+    for state, reminder in REMINDERS.items():
+        yield f"{state}.reminder", reach_of(reminder)
     for step in ANYWHERE:
         yield f"anywhere.{step.name}", reach_of(step.handler)
     for state, steps in TABLE.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bot.dialogue.machine import State, Step
+from bot.dialogue.machine import Reminder, State, Step
 from bot.dialogue.screens.everybody import anywhere, onboarding, people
 from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
 from bot.dialogue.screens.vendor import home as vendor_home
@@ -67,3 +67,6 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
     State.DECLINE_WORDS: (*_VENDOR_KEYWORDS, *vendor_offers.DECLINE_STEPS),
     State.SHORT_PARCEL: (*vendor_parcels.SHORT_STEPS, *_VENDOR_KEYWORDS, *vendor_parcels.SHORT_AGAIN_STEPS),
 }
+
+# What to say beside the answer when the talk leaves a state whose question nobody answered.
+REMINDERS: Final[Mapping[State, Reminder]] = {State.PART: vendor_offers.still_asked}
