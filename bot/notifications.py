@@ -18,6 +18,7 @@ from bot.dialogue.screens.shop import placing, receipt, tracking
 from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
+from bot.dialogue.screens.vendor import shortages as vendor_shortages
 from bot.notices import recipients, views
 from bot.notices.views import Notice
 from bot.wording.render import render
@@ -117,11 +118,11 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
     ),
     events.ShortageAgreed: Told(
         notifications=(Notification(recipients=recipients.reporter, view=views.shortage_agreed),),
-        settles=((receipt.SHORTAGE, "shortage_id"),),
+        settles=((vendor_shortages.SHORTAGE, "shortage_id"),),
     ),
     events.ShortageRefused: Told(
         notifications=(Notification(recipients=recipients.reporter, view=views.shortage_refused),),
-        settles=((receipt.SHORTAGE, "shortage_id"),),
+        settles=((vendor_shortages.SHORTAGE, "shortage_id"),),
     ),
     events.PaymentClaimed: Told(
         notifications=(Notification(recipients=recipients.owners_of_payee, view=views.claim),),

@@ -12,6 +12,7 @@ from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import listings as vendor_listings
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
+from bot.dialogue.screens.vendor import shortages as vendor_shortages
 
 PROMPTS: Final[Mapping[str, PromptKind]] = {
     kind.name: kind
@@ -24,6 +25,7 @@ PROMPTS: Final[Mapping[str, PromptKind]] = {
         account.PROMPT_KINDS,
         vendor_offers.PROMPT_KINDS,
         vendor_parcels.PROMPT_KINDS,
+        vendor_shortages.PROMPT_KINDS,
         vendor_listings.PROMPT_KINDS,
         vendor_home.PROMPT_KINDS,
     )

@@ -12,6 +12,7 @@ from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import listings as vendor_listings
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
+from bot.dialogue.screens.vendor import shortages as vendor_shortages
 
 ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
 
@@ -19,7 +20,7 @@ ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
 _VENDOR_KEYWORDS: Final[tuple[Step, ...]] = (
     *vendor_offers.STEPS,
     *vendor_parcels.STEPS,
-    *receipt.VENDOR_STEPS,
+    *vendor_shortages.STEPS,
     *vendor_home.KEYWORD_STEPS,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.machine import InputKind, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.reading.line_amounts import part_amounts
 from bot.dialogue.reading.words import is_said
 from bot.dialogue.screens.shop import ordering, tracking
@@ -13,11 +13,11 @@ from bot.dialogue.screens.shop.tracking import named_order, speaks_of
 from bot.wording.say import Say
 from core.messaging.models import Prompt
 from core.orders import delivery, queries, shortages
-from core.orders.kinds import OrderStatus, ShortageStatus
-from core.orders.shortages import ReportableLine, ShortageView
+from core.orders.kinds import OrderStatus
+from core.orders.shortages import ReportableLine
 from core.orders.views import OrderView
 
-RECEIPT, SHORTAGE = "receipt", "shortage"
+RECEIPT = "receipt"
 _LONGEST_WORDS = 300
 
 
@@ -198,67 +198,6 @@ def _about_receipt(turn: Turn, order_id: int) -> list[Prompt]:
     return [prompt for prompt in turn.prompts if prompt.kind == RECEIPT and prompt.subject_id == order_id]
 
 
-# The vendor's word
-
-
-def shortage_ask(view: ShortageView) -> Ask:
-    about = {"short_code": view.parcel.short_code, "total_minor": view.worth.minor}
-    return Ask(kind=SHORTAGE, subject_id=view.shortage_id, facts={"about": about})
-
-
-def answer_shortage(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """The vendor agrees and the bill is lowered, or it does not and a person looks."""
-    shortages.shortage_view(turn.session, prompt.subject_id, vendor_id=turn.vendor_id)
-    if choice != "yes":
-        shortages.refuse(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
-        view = shortages.shortage_view(turn.session, prompt.subject_id)
-        return Outcome(
-            goto=State.VENDOR,
-            say=Say("vendor/shortage_refused", {"shortage": view}),
-            closes=[prompt],
-            needs_person="shortage_refused",
-            order_id=view.parcel.order_id,
-        )
-    shortages.agree(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
-    view = shortages.shortage_view(turn.session, prompt.subject_id)
-    return Outcome(
-        goto=State.VENDOR,
-        say=Say("vendor/shortage_agreed", {"shortage": view}),
-        closes=[prompt],
-        order_id=view.parcel.order_id,
-    )
-
-
-def stale_shortage(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
-    """An old button: the report as it stands, asked again while it is open."""
-    view = shortages.shortage_view(turn.session, prompt.subject_id, vendor_id=turn.vendor_id)
-    if view.status is ShortageStatus.OPEN:
-        return ask_shortage(view)
-    say = Say("vendor/shortage_closed", {"shortage": view})
-    return Outcome(goto=State.VENDOR, say=say, order_id=view.parcel.order_id)
-
-
-def ask_shortage(view: ShortageView) -> Outcome:
-    return Outcome(
-        goto=State.VENDOR,
-        say=Say("vendor/shortage", {"shortage": view}),
-        ask=shortage_ask(view),
-        order_id=view.parcel.order_id,
-    )
-
-
-def asks_shortages(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "short")
-
-
-def list_shortages(turn: Turn) -> Outcome:
-    """The oldest report that waits for this vendor's word."""
-    waiting = shortages.open_shortages_of_vendor(turn.session, turn.vendor_id)
-    if not waiting:
-        return Outcome(goto=State.VENDOR, say=Say("vendor/no_shortages"))
-    return ask_shortage(shortages.shortage_view(turn.session, waiting[0], vendor_id=turn.vendor_id))
-
-
 STEPS: tuple[Step, ...] = (
     Step(name="received", matches=says_received, handler=receive),
     Step(name="short", matches=says_short, handler=report_short),
@@ -270,8 +209,6 @@ SHORTFALL_STEPS: tuple[Step, ...] = (
 SHORTFALL_LAST_STEPS: tuple[Step, ...] = (
     Step(name="shortfall_words", matches=says_something_else, handler=keep_words),
 )
-VENDOR_STEPS: tuple[Step, ...] = (Step(name="shortages", matches=asks_shortages, handler=list_shortages),)
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=RECEIPT, answer=answer_receipt, stale=stale_receipt, yes="yes", no="short"),
-    PromptKind(name=SHORTAGE, answer=answer_shortage, stale=stale_shortage, yes="yes", no="no"),
 )
