@@ -13,9 +13,9 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from core.intake.catalog_file import entries_from_csv
-from core.intake.index import CatalogIndex
-from core.intake.lexicon import lexicon
+from core.intake.catalogue.csv_file import entries_from_csv
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.language.lexicon import lexicon
 from core.intake.reader import read_message
 from core.intake.reading import CatalogEntry, Role
 

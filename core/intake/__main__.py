@@ -6,8 +6,8 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-from core.intake.catalog_file import entries_from_csv
-from core.intake.index import CatalogIndex
+from core.intake.catalogue.csv_file import entries_from_csv
+from core.intake.catalogue.index import CatalogIndex
 from core.intake.reader import read_message
 from core.intake.reading import EditKind, Intent, Reading, Role
 

@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from core.intake import signs
-from core.intake.atoms import read_atoms
-from core.intake.basket import Gathered, gather
-from core.intake.edits import question_about, read_edits, unclear
-from core.intake.index import CatalogIndex, Surety
-from core.intake.intents import decide, gather_signs
-from core.intake.items import Draft, clauses
-from core.intake.lexicon import lexicon
-from core.intake.parts import Atom, Atoms, Part
+from core.intake.catalogue.index import CatalogIndex, Surety
+from core.intake.deciding import attacks
+from core.intake.deciding.edits import question_about, read_edits, unclear
+from core.intake.deciding.intents import decide, gather_signs
+from core.intake.deciding.resolve import Resolver
+from core.intake.deciding.slots import read_slots
+from core.intake.language.lexicon import lexicon
+from core.intake.language.phonetics import light
+from core.intake.language.tokens import MAX_TOKENS, Token, clean, tokenize
+from core.intake.parsing.drafts import Draft, clauses
+from core.intake.parsing.rows import Row, RowKind, read_rows
+from core.intake.parsing.scope import Gathered, gather
+from core.intake.parsing.spans import Atom, Atoms, Part
+from core.intake.parsing.tagging import read_atoms
 from core.intake.reading import (
     NOTHING_KNOWN,
     Edit,
@@ -26,11 +31,6 @@ from core.intake.reading import (
     ShopKnowledge,
     Unit,
 )
-from core.intake.resolve import Resolver
-from core.intake.rows import Row, RowKind, read_rows
-from core.intake.slots import read_slots
-from core.intake.sound import light
-from core.intake.text import MAX_TOKENS, Token, clean, tokenize
 
 WITH_GOODS = frozenset({Intent.ORDER, Intent.REORDER, Intent.CART_EDIT})
 
@@ -48,7 +48,7 @@ def read_message(
     """Read what a contact wrote. Never raises for any text; what is too long is read up to the limit, and said so."""
     cleaned = clean(text)
     readable = cleaned.text
-    attack = signs.attack_starts_at(readable)
+    attack = attacks.attack_starts_at(readable)
     if attack is not None:
         before = _Message(readable[:attack], role, index, shop, cleaned.limit_hit).read()
         return (
@@ -57,7 +57,7 @@ def read_message(
             else Reading(intent=Intent.OTHER, limit_hit=cleaned.limit_hit)
         )
     reading = _Message(readable, role, index, shop, cleaned.limit_hit).read()
-    if signs.is_spam(readable) and not reading.lines:
+    if attacks.is_spam(readable) and not reading.lines:
         return Reading(intent=Intent.OTHER, limit_hit=cleaned.limit_hit)
     return reading
 

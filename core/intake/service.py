@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from core.catalog import service as catalog
 from core.catalog.errors import WordsMeanNothing
 from core.catalog.models import AliasSource
-from core.intake import answers, queries, reader
-from core.intake.index import CatalogIndex
+from core.intake import queries, reader
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.deciding import answers
+from core.intake.deciding.resolve import base_quantity
+from core.intake.language.tokens import Kind, clean, tokenize
 from core.intake.queries import Stamp, knowledge_of
 from core.intake.reading import Answer, LineQuestion, Reading, Role, ShopKnowledge, Unit
-from core.intake.resolve import base_quantity
-from core.intake.text import Kind, clean, tokenize
 from core.refs import ProductId, RetailerId
 
 __all__ = ["base_pieces", "goods_named", "index_of", "knowledge_of", "learn", "read", "read_answer"]

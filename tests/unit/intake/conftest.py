@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from core.intake.catalog_file import entries_from_csv
-from core.intake.index import CatalogIndex
+from core.intake.catalogue.csv_file import entries_from_csv
+from core.intake.catalogue.index import CatalogIndex
 from core.intake.reader import read_message
 from core.intake.reading import NOTHING_KNOWN, Reading, Role, ShopKnowledge
 

@@ -6,11 +6,11 @@ from importlib.resources import files
 
 import pytest
 
-from core.intake.figures import FigureReader
-from core.intake.lexicon import lexicon
+from core.intake.language.lexicon import lexicon
+from core.intake.language.phonetics import light, sound_keys
+from core.intake.language.quantities import FigureReader
+from core.intake.language.tokens import clean, tokenize
 from core.intake.reading import Unit
-from core.intake.sound import light, sound_keys
-from core.intake.text import clean, tokenize
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,8 @@ def test_a_range_is_no_number(text):
 
 
 def test_everyday_words_are_no_words_for_goods():
-    everyday = tomllib.loads((files("core.intake.words") / "everyday.toml").read_text("utf-8"))["never_goods"]
+    everyday = tomllib.loads((files("core.intake.language.words") / "everyday.toml").read_text("utf-8"))[
+        "never_goods"
+    ]
 
     assert not set(everyday) & lexicon().goods_spellings

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.intake.index import CatalogIndex
+from core.intake.catalogue.index import CatalogIndex
 from core.intake.reader import alias_key, read_message
 from core.intake.reading import Bought, CatalogEntry, Intent, QuestionKind, Reason, Role, ShopKnowledge, Unit
 

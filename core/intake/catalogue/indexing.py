@@ -8,10 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
-from core.intake.index import CatalogIndex, Product, Size
-from core.intake.lexicon import Lexicon
-from core.intake.reading import CatalogEntry, Unit
-from core.intake.sound import (
+from core.intake.catalogue.index import CatalogIndex, Product, Size
+from core.intake.catalogue.wordbook import WordBook, frozen
+from core.intake.language.lexicon import Lexicon
+from core.intake.language.phonetics import (
     english,
     is_devanagari,
     is_inside,
@@ -21,7 +21,7 @@ from core.intake.sound import (
     skeleton,
     sound_keys,
 )
-from core.intake.wordbook import WordBook, frozen
+from core.intake.reading import CatalogEntry, Unit
 
 SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
 CONTENTS = re.compile(r"\s*(\d+)\s*(?:x\b|pcs|pieces|boxes|sachets)", re.IGNORECASE)

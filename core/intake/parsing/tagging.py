@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from core.intake import noise
-from core.intake.figures import Number
-from core.intake.index import CatalogIndex, Size, Surety
-from core.intake.lexicon import Cue, Lexicon
-from core.intake.mentions import MILD, MentionReader
-from core.intake.parts import Atom, Atoms, Part, Sense
+from core.intake.catalogue.index import CatalogIndex, Size, Surety
+from core.intake.language import masking
+from core.intake.language.lexicon import Cue, Lexicon
+from core.intake.language.quantities import Number
+from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.entities import MILD, MentionReader
+from core.intake.parsing.merging import brought_together, under_headings, with_loose, with_sizes, with_swaps
+from core.intake.parsing.spans import Atom, Atoms, Part, Sense
 from core.intake.reading import Unit
-from core.intake.text import Kind, Token
-from core.intake.tidy import brought_together, under_headings, with_loose, with_sizes, with_swaps
 
 GRAMS = {Unit.KG: Decimal(1000), Unit.GRAM: Decimal(1)}
 MILLILITRES = {Unit.LITRE: Decimal(1000), Unit.ML: Decimal(1)}
@@ -58,7 +58,7 @@ class _AtomReader:
         keys = [token.key for token in tokens]
         every = tuple(words.find_cues(keys))
         self.cues = _largest(every)
-        self.noise = noise.mark(text, tokens, words)
+        self.noise = masking.mark(text, tokens, words)
         self.longest: dict[int, list[Cue]] = {}
         for cue in every:
             best = self.longest.get(cue.start)

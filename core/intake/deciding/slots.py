@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from core.intake.lexicon import Lexicon
-from core.intake.parts import Atom, Atoms
+from core.intake.language.lexicon import Lexicon
+from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.spans import Atom, Atoms
 from core.intake.reading import Intent, Slots
-from core.intake.text import Kind, Token
 
 ORDER_NUMBER = re.compile(
     r"(?:\border|\boder|अर्डर|ऑर्डर|#|\bno\.?|\bnumber|\bnambar|\bid)\s*(?:no\.?|number|nambar|id|#|नं\.?)?\s*[:.#-]?\s*([a-z]{0,4}-?\d{3,8})(?!\d)",

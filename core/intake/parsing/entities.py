@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from core.intake.figures import FigureReader
-from core.intake.index import CatalogIndex, Surety
-from core.intake.lexicon import Cue, Lexicon
-from core.intake.parts import Atom, Part, Sense, together
-from core.intake.sound import without_case_ending
-from core.intake.text import Kind, Token
-from core.intake.wordbook import NO_PRODUCTS
+from core.intake.catalogue.index import CatalogIndex, Surety
+from core.intake.catalogue.wordbook import NO_PRODUCTS
+from core.intake.language.lexicon import Cue, Lexicon
+from core.intake.language.phonetics import without_case_ending
+from core.intake.language.quantities import FigureReader
+from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.spans import Atom, Part, Sense, together
 
 LONGEST_ALIAS_WORDS = 5
 PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills mosquitoes

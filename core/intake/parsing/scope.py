@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.intake.index import Size
-from core.intake.items import Clause, Draft, draft_clause
-from core.intake.parts import Atom, Part
+from core.intake.catalogue.index import Size
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
+from core.intake.parsing.drafts import Clause, Draft, draft_clause
+from core.intake.parsing.spans import Atom, Part
 from core.intake.reading import Unit
-from core.intake.wordbook import NO_PRODUCTS, Products
 
 OTHER_PACKS = frozenset({Unit.TIN, Unit.JAR, Unit.STRIP, Unit.SACK})
 MOST_SHARERS = 12  # more goods than this never share one number

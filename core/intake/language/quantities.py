@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.intake.lexicon import Lexicon
+from core.intake.language.lexicon import Lexicon
+from core.intake.language.phonetics import is_devanagari
+from core.intake.language.tokens import Kind, Token
+from core.intake.language.units import UnitReader, UnitSaid
 from core.intake.reading import Unit
-from core.intake.sound import is_devanagari
-from core.intake.text import Kind, Token
-from core.intake.units import UnitReader, UnitSaid
 
 WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})
 CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from core.intake.items import Draft
-from core.intake.lexicon import lexicon
-from core.intake.parts import Atom, Atoms, Part
+from core.intake.deciding.resolve import Resolver
+from core.intake.language.lexicon import lexicon
+from core.intake.language.tokens import Token
+from core.intake.parsing.drafts import Draft
+from core.intake.parsing.spans import Atom, Atoms, Part
 from core.intake.reading import Edit, EditKind, LineQuestion, QuestionKind, ReadLine
-from core.intake.resolve import Resolver
-from core.intake.text import Token
 
 LINE_WORDS = frozenset({"line", "lain", "number", "nambar", "no", "num", "item", "numbr"})
 TAKES_OUT = frozenset({"remove", "cancel", "clear", "withdraw"})

@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_left
 
-from core.intake.lexicon import Lexicon
-from core.intake.text import Kind, Token
+from core.intake.language.lexicon import Lexicon
+from core.intake.language.tokens import Kind, Token
 
 MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"

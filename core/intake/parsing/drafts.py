@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from core.intake.index import Size
-from core.intake.parts import Atom, Part
-from core.intake.wordbook import NO_PRODUCTS, Products
+from core.intake.catalogue.index import Size
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
+from core.intake.parsing.spans import Atom, Part
 
 NUMERIC = frozenset(
     {Atom.QUANTITY, Atom.MEASURE, Atom.PRICE, Atom.PACK, Atom.SMALL, Atom.BIG, Atom.VAGUE, Atom.APPROXIMATE}

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.intake.lexicon import Lexicon
+from core.intake.language.lexicon import Lexicon
+from core.intake.language.phonetics import light, native, skeleton, without_case_ending
+from core.intake.language.tokens import Kind, Token
 from core.intake.reading import Unit
-from core.intake.sound import light, native, skeleton, without_case_ending
-from core.intake.text import Kind, Token
 
 SHORTEST_UNIT_BONES = 3
 SMALLEST_GRAMS = 10  # "500 g" is a weight, the "g" of "2 parle g" is a name

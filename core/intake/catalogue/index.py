@@ -9,9 +9,9 @@ from enum import IntEnum
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from core.intake.lexicon import lexicon
-from core.intake.reading import CatalogEntry, Unit
-from core.intake.sound import (
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products, WordBook
+from core.intake.language.lexicon import lexicon
+from core.intake.language.phonetics import (
     english,
     is_devanagari,
     is_inside,
@@ -21,7 +21,7 @@ from core.intake.sound import (
     skeleton,
     sound_keys,
 )
-from core.intake.wordbook import NO_PRODUCTS, Products, WordBook
+from core.intake.reading import CatalogEntry, Unit
 
 MOST_SOUNDS = 16
 ROUGH_LENGTH = 5  # shorter words are compared by their consonants only
@@ -95,7 +95,7 @@ class CatalogIndex:
     @classmethod
     def build(cls, entries: Iterable[CatalogEntry]) -> "CatalogIndex":
         """Build the index of a catalogue; under two seconds for 50,000 products."""
-        from core.intake.indexing import IndexBuilder
+        from core.intake.catalogue.indexing import IndexBuilder
 
         return IndexBuilder(lexicon()).build(entries)
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from core.intake.index import CatalogIndex, Size
-from core.intake.parts import Atom, Part, Sense, together
-from core.intake.text import Token
+from core.intake.catalogue.index import CatalogIndex, Size
+from core.intake.language.tokens import Token
+from core.intake.parsing.spans import Atom, Part, Sense, together
 
 OPENING = frozenset("([{")
 LOOSE = "loose"

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.intake.atoms import read_atoms
-from core.intake.figures import FigureReader
-from core.intake.index import CatalogIndex
-from core.intake.items import Draft
-from core.intake.lexicon import lexicon
-from core.intake.packs import base_quantity
-from core.intake.parts import Atom, Atoms
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.wordbook import Products
+from core.intake.deciding.packs import base_quantity
+from core.intake.deciding.resolve import Resolver
+from core.intake.language.lexicon import lexicon
+from core.intake.language.quantities import FigureReader
+from core.intake.language.tokens import Kind, Token, clean, tokenize
+from core.intake.parsing.drafts import Draft
+from core.intake.parsing.spans import Atom, Atoms
+from core.intake.parsing.tagging import read_atoms
 from core.intake.reading import (
     NOTHING_KNOWN,
     Answer,
@@ -20,9 +23,6 @@ from core.intake.reading import (
     ShopKnowledge,
     Unit,
 )
-from core.intake.resolve import Resolver
-from core.intake.text import Kind, Token, clean, tokenize
-from core.intake.wordbook import Products
 
 LINKS = frozenset("-:=.)>")
 PARTING = frozenset(",;+&")

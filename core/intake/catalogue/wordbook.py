@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from rapidfuzz.distance import OSA
 
-from core.intake.sound import is_devanagari, light, native, sound_keys
+from core.intake.language.phonetics import is_devanagari, light, native, sound_keys
 
 Products = frozenset[int]
 NO_PRODUCTS: Products = frozenset()

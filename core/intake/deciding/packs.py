@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.intake.index import Product, Size
-from core.intake.items import Draft
-from core.intake.parts import Atom, Part
+from core.intake.catalogue.index import Product, Size
+from core.intake.parsing.drafts import Draft
+from core.intake.parsing.spans import Atom, Part
 from core.intake.reading import Unit
 
 KILO = Decimal(1000)

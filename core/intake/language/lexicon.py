@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from core.intake.language.phonetics import light, native, skeleton
 from core.intake.reading import Unit
-from core.intake.sound import light, native, skeleton
 
 SHORTEST_STEM = 4
 SCALES = (100, 1_000, 100_000, 10_000_000)
@@ -127,11 +127,11 @@ def lexicon() -> Lexicon:
 
 
 def _toml(name: str) -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads((files("core.intake.words") / name).read_text("utf-8"))
+    return tomllib.loads((files("core.intake.language.words") / name).read_text("utf-8"))
 
 
 def _lists(name: str) -> dict[str, list[str]]:
-    return tomllib.loads((files("core.intake.words") / name).read_text("utf-8"))
+    return tomllib.loads((files("core.intake.language.words") / name).read_text("utf-8"))
 
 
 def _keys(forms: list[str]) -> list[str]:
@@ -145,7 +145,7 @@ def _by_key(table: dict[str, list[str]]) -> Mapping[str, Decimal]:
 def _numbers() -> tuple[Mapping[str, int], Mapping[str, int]]:
     numbers: dict[str, int] = {}
     scales: dict[str, int] = {}
-    rows = (files("core.intake.words") / "numbers.csv").read_text("utf-8").splitlines()
+    rows = (files("core.intake.language.words") / "numbers.csv").read_text("utf-8").splitlines()
     for row in csv.DictReader(rows):
         value = int(row["value"])
         for key in _keys(row["forms"].split()):

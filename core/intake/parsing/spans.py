@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from core.intake.index import Size, Surety
-from core.intake.lexicon import Cue
+from core.intake.catalogue.index import Size, Surety
+from core.intake.catalogue.wordbook import Products
+from core.intake.language.lexicon import Cue
 from core.intake.reading import Unit
-from core.intake.wordbook import Products
 
 SENSES_KEPT = 4
 

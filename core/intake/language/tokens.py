@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from core.intake.language.phonetics import light
 from core.intake.reading import LimitHit
-from core.intake.sound import light
 
 MAX_CHARACTERS = 16_000
 MAX_LINES = 200

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.intake.lexicon import Cue
-from core.intake.parts import Atom, Atoms, Part
-from core.intake.text import Token
+from core.intake.language.lexicon import Cue
+from core.intake.language.tokens import Token
+from core.intake.parsing.spans import Atom, Atoms, Part
 
 
 class RowKind(StrEnum):

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.intake.parts import Atom, Atoms
+from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.rows import Row, RowKind
+from core.intake.parsing.spans import Atom, Atoms
 from core.intake.reading import Intent, Role
-from core.intake.rows import Row, RowKind
-from core.intake.text import Kind, Token
 
 SHORT_ANSWER_WORDS = 6
 GREETING_WORDS = 8

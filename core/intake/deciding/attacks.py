@@ -8,7 +8,7 @@ from importlib.resources import files
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    table = tomllib.loads((files("core.intake.words") / "attacks.toml").read_text("utf-8"))
+    table = tomllib.loads((files("core.intake.language.words") / "attacks.toml").read_text("utf-8"))
     return {
         name: re.compile("|".join(f"(?:{one})" for one in group["patterns"]), re.IGNORECASE | re.MULTILINE)
         for name, group in table.items()

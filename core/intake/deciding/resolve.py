@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.intake.index import CatalogIndex, Product, Size, Surety
-from core.intake.items import Draft
-from core.intake.packs import (
+from core.intake.catalogue.index import CatalogIndex, Product, Size, Surety
+from core.intake.catalogue.wordbook import Products
+from core.intake.deciding.packs import (
     KILO,
     Amount,
     amount_of,
@@ -20,9 +20,9 @@ from core.intake.packs import (
     made_of,
     numbers_that_tell,
 )
-from core.intake.parts import Atom, Part, Sense
+from core.intake.parsing.drafts import Draft
+from core.intake.parsing.spans import Atom, Part, Sense
 from core.intake.reading import LineQuestion, QuestionKind, ReadLine, Reason, ShopKnowledge, Unit
-from core.intake.wordbook import Products
 
 MOST_CANDIDATES = 20
 TOO_MANY = 1_000  # a word that fits so many products is asked about, whatever its size
