@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from core.intake.catalogue.index import CatalogIndex, Surety
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Surety
 from core.intake.deciding import attacks
 from core.intake.deciding.edits import question_about, read_edits, unclear
 from core.intake.deciding.intents import decide, gather_signs

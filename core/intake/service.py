@@ -15,6 +15,7 @@ from core.catalog.errors import WordsMeanNothing
 from core.catalog.models import AliasSource
 from core.intake import queries, reader
 from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.indexing import build_index
 from core.intake.deciding import answers
 from core.intake.deciding.resolve import base_quantity
 from core.intake.language.tokens import Kind, clean, tokenize
@@ -42,7 +43,7 @@ def index_of(session: Session) -> CatalogIndex:
     stamp = queries.catalog_stamp(session)
     with _building:
         if _built.index is None or _built.stamp != stamp:
-            _built.index = CatalogIndex.build(queries.catalog_entries(session))
+            _built.index = build_index(queries.catalog_entries(session))
             _built.stamp = stamp
         return _built.index
 

@@ -3,14 +3,12 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from enum import IntEnum
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from core.intake.catalogue.products import Product, Surety
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products, WordBook
-from core.intake.language.lexicon import lexicon
 from core.intake.language.phonetics import (
     english,
     is_devanagari,
@@ -21,7 +19,6 @@ from core.intake.language.phonetics import (
     skeleton,
     sound_keys,
 )
-from core.intake.reading import CatalogEntry, Unit
 
 MOST_SOUNDS = 16
 ROUGH_LENGTH = 5  # shorter words are compared by their consonants only
@@ -29,43 +26,6 @@ TWO_SLIPS_LENGTH = 8
 SHORTEST_BEGINNING = 4
 SHORTEST_PART = 3
 SURE_LENGTH = 6
-
-
-class Surety(IntEnum):
-    """How a word was recognised, the surest first."""
-
-    SPELLED = 0
-    HEARD = 1  # the same letters, but for breath ("thin", "tin")
-    SOUNDS_ALIKE = 2  # another reading of its spelling
-    SAME_THING = 3  # another language's word for it
-    SHORT_FORM = 4  # a code, initials, or the category
-    BEGINNING = 5
-    MISSPELLED = 6
-    GUESSED = 7  # a slip in a short word: believed only beside another word of the same name
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, order=True)
-class Size:
-    """A pack's weight in grams or volume in millilitres."""
-
-    amount: Decimal
-    is_volume: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Product:
-    sku: str
-    size: Size | None
-    unit: Unit | None
-    packs: frozenset[Unit]  # every kind of pack its name and unit speak of
-    is_loose: bool
-    contents: int | None  # how many pieces its pack holds, if it says so
-    case_qty: int
-    price_minor: int
-    category: str
-    brand: str
-    words: frozenset[str]  # of its name, without sizes and packs
-    family: str  # the same goods in other packs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,13 +51,6 @@ class CatalogIndex:
     odd_names: frozenset[str]  # names of letters and digits, such as 7up
     goods_words: frozenset[str]
     staples: frozenset[str]  # categories of goods that are also sold loose, by the sack or by the tin
-
-    @classmethod
-    def build(cls, entries: Iterable[CatalogEntry]) -> "CatalogIndex":
-        """Build the index of a catalogue; under two seconds for 50,000 products."""
-        from core.intake.catalogue.indexing import IndexBuilder
-
-        return IndexBuilder(lexicon()).build(entries)
 
     def is_name(self, text: str) -> bool:
         """Say whether a mix of letters, digits and dashes is a product code or a word of a name."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.intake.catalogue.index import Product, Size
+from core.intake.catalogue.products import Product, Size
 from core.intake.parsing.drafts import Draft
 from core.intake.parsing.spans import Atom, Part
 from core.intake.reading import Unit

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.intake.catalogue.index import CatalogIndex, Product, Size, Surety
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Product, Size, Surety
 from core.intake.catalogue.wordbook import Products
 from core.intake.deciding.packs import (
     KILO,

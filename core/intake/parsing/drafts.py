@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from core.intake.catalogue.index import Size
+from core.intake.catalogue.products import Size
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.parsing.spans import Atom, Part
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from core.intake.catalogue.index import CatalogIndex, Surety
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Surety
 from core.intake.catalogue.wordbook import NO_PRODUCTS
 from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.phonetics import without_case_ending

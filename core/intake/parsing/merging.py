@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from core.intake.catalogue.index import CatalogIndex, Size
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Size
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import Atom, Part, Sense, together
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from core.intake.catalogue.index import Size, Surety
+from core.intake.catalogue.products import Size, Surety
 from core.intake.catalogue.wordbook import Products
 from core.intake.language.lexicon import Cue
 from core.intake.reading import Unit

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from core.intake.catalogue.index import CatalogIndex, Size, Surety
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Size, Surety
 from core.intake.language import masking
 from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.quantities import Number
