@@ -9,11 +9,11 @@ from core.intake.catalogue.wordbook import Products
 from core.intake.deciding.packs import base_quantity
 from core.intake.deciding.resolve import Resolver
 from core.intake.language.lexicon import lexicon
-from core.intake.language.quantities import FigureReader
+from core.intake.language.quantities import QuantityReader
 from core.intake.language.tokens import Kind, Token, clean, tokenize
 from core.intake.parsing.drafts import Draft
-from core.intake.parsing.spans import Atom, Atoms
-from core.intake.parsing.tagging import read_atoms
+from core.intake.parsing.spans import SpanKind, TaggedMessage
+from core.intake.parsing.tagging import tag_message
 from core.intake.reading import (
     NOTHING_KNOWN,
     Answer,
@@ -51,7 +51,7 @@ class Piece:
     said: tuple[Said, ...]
     is_refusal: bool
     is_all: bool
-    atoms: Atoms
+    tagged: TaggedMessage
 
 
 def read_answer(
@@ -144,7 +144,7 @@ class _AnswerReader:
             return [], None
         if question.kind is QuestionKind.HOW_MANY:
             return list(question.candidates[:1]) if len(question.candidates) == 1 else [], piece.said[-1]
-        if any(part.kind is Atom.PRODUCT or part.kind is Atom.MEASURE for part in piece.atoms.parts):
+        if any(span.kind is SpanKind.PRODUCT or span.kind is SpanKind.MEASURE for span in piece.tagged.spans):
             return [], None
         choices = [said for said in piece.said if said.unit is None or said.is_ordinal]
         amounts = [said for said in piece.said if said not in choices]
@@ -171,20 +171,21 @@ class _AnswerReader:
             for sku in self.questions[position].candidates
             if sku.upper() in self.index.by_sku
         )
-        parts = [part for part in piece.atoms.parts if part.kind is not Atom.TALK]
-        named = tuple(part for part in parts if part.kind in (Atom.PRODUCT, Atom.STRANGER))
+        spans = [span for span in piece.tagged.spans if span.kind is not SpanKind.TALK]
+        named = tuple(span for span in spans if span.kind in (SpanKind.PRODUCT, SpanKind.UNKNOWN))
         telling = tuple(
-            part
-            for part in parts
-            if part.kind in (Atom.MEASURE, Atom.PRICE, Atom.SMALL, Atom.BIG, Atom.PACK) or part.is_pack
+            span
+            for span in spans
+            if span.kind in (SpanKind.MEASURE, SpanKind.PRICE, SpanKind.SMALL, SpanKind.BIG, SpanKind.PACK)
+            or span.is_pack
         )
         if not named and not telling:
             return frozenset()
         fitting = candidates
-        for part in named:
-            fits = [sense.products & fitting for sense in part.senses]
+        for span in named:
+            fits = [sense.products & fitting for sense in span.senses]
             fitting = next((products for products in fits if products), frozenset())
-        draft = Draft(start=0, end=0, named=named, figures=telling)
+        draft = Draft(start=0, end=0, named=named, numbers=telling)
         return self.resolver.narrow(draft, fitting) if fitting else fitting
 
     def _is_size(self, sku: str, said: Said) -> bool:
@@ -205,12 +206,12 @@ def _pieces(text: str, count: int, index: CatalogIndex, shop: ShopKnowledge) -> 
     rows: list[list[Token]] = []
     words = lexicon()
     for place, token in enumerate(tokens):
-        parts = (
+        spans = (
             token.kind is Kind.BREAK
             or token.text in PARTING
             or ("and" in words.exact_cues.get((token.key,), ()) and bool(held))
         )
-        if parts:
+        if spans:
             rows.append(held)
             held = []
             continue
@@ -247,27 +248,27 @@ def _is_complete(held: Sequence[Token]) -> bool:
 
 def _piece(text: str, row: Sequence[Token], count: int, index: CatalogIndex, shop: ShopKnowledge) -> Piece:
     words = lexicon()
-    figures = FigureReader(list(row), words, [False] * len(row), lambda _: False)
-    question, start = _question(row, figures, count)
+    numbers = QuantityReader(list(row), words, [False] * len(row), lambda _: False)
+    question, start = _question(row, numbers, count)
     rest = row[start:]
-    said = tuple(_said(row, start, figures))
+    said = tuple(_said(row, start, numbers))
     body = text[rest[0].start : rest[-1].end] if rest else ""
     tokens = tokenize(body, is_name=index.is_name)
-    atoms = read_atoms(body, tokens, index=index, words=words, aliases=shop.aliases)
-    names = {cue.name for cue in atoms.cues}
+    tagged = tag_message(body, tokens, index=index, words=words, aliases=shop.aliases)
+    names = {cue.name for cue in tagged.cues}
     return Piece(
         text=text[row[0].start : row[-1].end],
         question=question,
         said=said,
         is_refusal=bool(names & REFUSING) and not said,
         is_all=bool(names & ALL_KINDS),
-        atoms=atoms,
+        tagged=tagged,
     )
 
 
-def _question(row: Sequence[Token], figures: FigureReader, count: int) -> tuple[int | None, int]:
+def _question(row: Sequence[Token], numbers: QuantityReader, count: int) -> tuple[int | None, int]:
     """Read "2 ko", "2 -" or "2 number ko" at the beginning: the number of the question."""
-    number = figures.plain(0) if row else None
+    number = numbers.plain(0) if row else None
     if number is None or number.value is None or count < 2 or not 1 <= number.value <= count:
         return None, 0
     at = number.end
@@ -282,7 +283,7 @@ def _question(row: Sequence[Token], figures: FigureReader, count: int) -> tuple[
     return (int(number.value) - 1, at) if linked and at < len(row) else (None, 0)
 
 
-def _said(row: Sequence[Token], start: int, figures: FigureReader) -> Iterator[Said]:
+def _said(row: Sequence[Token], start: int, numbers: QuantityReader) -> Iterator[Said]:
     ordinals = lexicon().ordinals
     at = start
     while at < len(row):
@@ -290,10 +291,10 @@ def _said(row: Sequence[Token], start: int, figures: FigureReader) -> Iterator[S
             yield Said(value=Decimal(place), unit=None, is_ordinal=True)
             at += 1
             continue
-        number = figures.plain(at)
+        number = numbers.plain(at)
         if number is None or number.value is None:
             at += 1
             continue
-        unit = figures.unit(number.end, after_number=True)
+        unit = numbers.unit(number.end, after_number=True)
         yield Said(value=number.value, unit=number.unit or (unit.unit if unit else None))
         at = unit.end if unit else number.end

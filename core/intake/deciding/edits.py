@@ -7,7 +7,7 @@ from core.intake.deciding.resolve import Resolver
 from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Token
 from core.intake.parsing.drafts import Draft
-from core.intake.parsing.spans import Atom, Atoms, Part
+from core.intake.parsing.spans import Span, SpanKind, TaggedMessage
 from core.intake.reading import Edit, EditKind, LineQuestion, QuestionKind, ReadLine
 
 LINE_WORDS = frozenset({"line", "lain", "number", "nambar", "no", "num", "item", "numbr"})
@@ -17,7 +17,7 @@ LAST_LINE = 200
 
 
 def read_edits(
-    atoms: Atoms,
+    tagged: TaggedMessage,
     tokens: Sequence[Token],
     lines: Sequence[ReadLine],
     questions: Sequence[LineQuestion],
@@ -43,7 +43,7 @@ def read_edits(
         edits += _removals(draft, products, resolver)
     if edits or questions:
         return tuple(edits)
-    return tuple(_by_number(atoms, tokens))
+    return tuple(_by_number(tagged, tokens))
 
 
 def unclear(refused: Sequence[Draft], resolver: Resolver) -> Iterator[tuple[Draft, Edit]]:
@@ -80,9 +80,9 @@ def _removal(products: frozenset[int], resolver: Resolver) -> Edit:
     return Edit(kind=EditKind.REMOVE, candidates=tuple(resolver.sku(number) for number in sorted(products)))
 
 
-def _by_number(atoms: Atoms, tokens: Sequence[Token]) -> Iterator[Edit]:
-    names = {cue.name for cue in atoms.cues}
-    numbers = _numbers(atoms, tokens)
+def _by_number(tagged: TaggedMessage, tokens: Sequence[Token]) -> Iterator[Edit]:
+    names = {cue.name for cue in tagged.cues}
+    numbers = _numbers(tagged, tokens)
     if names & TAKES_OUT:
         lines = [number for number in numbers if number.unit is None and _is_line(number.value)]
         if lines:
@@ -99,15 +99,17 @@ def _by_number(atoms: Atoms, tokens: Sequence[Token]) -> Iterator[Edit]:
         yield Edit(kind=EditKind.SET, quantity=numbers[-1].value, unit_said=numbers[-1].unit)
 
 
-def _numbers(atoms: Atoms, tokens: Sequence[Token]) -> list[Part]:
-    found: list[Part] = []
+def _numbers(tagged: TaggedMessage, tokens: Sequence[Token]) -> list[Span]:
+    found: list[Span] = []
     ordinals = lexicon().ordinals
-    for part in atoms.parts:
-        if part.kind in (Atom.QUANTITY, Atom.MEASURE) and part.value is not None:
-            found.append(part)
-        elif part.start < len(tokens) and (place := ordinals.get(tokens[part.start].key)):
+    for span in tagged.spans:
+        if span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) and span.value is not None:
+            found.append(span)
+        elif span.start < len(tokens) and (place := ordinals.get(tokens[span.start].key)):
             found.append(
-                Part(kind=Atom.QUANTITY, start=part.start, end=part.end, value=Decimal(place), is_pack=True)
+                Span(
+                    kind=SpanKind.QUANTITY, start=span.start, end=span.end, value=Decimal(place), is_pack=True
+                )
             )
     return found
 
@@ -116,13 +118,13 @@ def _is_line(value: Decimal | None) -> bool:
     return value is not None and value == value.to_integral_value() and 0 < value <= LAST_LINE
 
 
-def _is_line_number(number: Part, tokens: Sequence[Token]) -> bool:
+def _is_line_number(number: Span, tokens: Sequence[Token]) -> bool:
     return (
         number.unit is None and _is_line(number.value) and (number.is_pack or _is_called_line(number, tokens))
     )
 
 
-def _is_called_line(number: Part, tokens: Sequence[Token]) -> bool:
+def _is_called_line(number: Span, tokens: Sequence[Token]) -> bool:
     """Say whether a number is called a line ("2 number ko 5", "line 2 ko 5", "2 ma 5")."""
     near = tokens[max(0, number.start - 1) : number.end + 1]
     return any(token.key in LINE_WORDS or token.key == "ma" for token in near)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.intake.catalogue.products import Product, Size
 from core.intake.parsing.drafts import Draft
-from core.intake.parsing.spans import Atom, Part
+from core.intake.parsing.spans import Span, SpanKind
 from core.intake.reading import Unit
 
 KILO = Decimal(1000)
@@ -33,25 +33,25 @@ class Amount:
     conflict: bool = False
 
 
-def numbers_that_tell(draft: Draft, products: list[Product]) -> tuple[list[Part], list[Part]]:
+def numbers_that_tell(draft: Draft, products: list[Product]) -> tuple[list[Span], list[Span]]:
     """Find bare numbers that are sizes ("colgate 100 4 dz") and numbers that are prices telling packs apart ("10 wala")."""
-    sizes: list[Part] = []
-    selectors = [part for part in draft.figures if part.kind is Atom.PRICE and part.is_pack]
-    bare = [part for part in draft.counts if part.unit is None and part.value is not None]
-    for part in bare:
-        fits_size = any(is_size(product, part.value) for product in products)
-        if part.is_pack:
-            fits_price = any(product.price_minor == (part.value or 0) * 100 for product in products)
-            (sizes if fits_size and not fits_price else selectors).append(part)
-        elif fits_size and not sizes and _another_is_the_count(part, draft.counts):
-            sizes.append(part)
+    sizes: list[Span] = []
+    selectors = [span for span in draft.numbers if span.kind is SpanKind.PRICE and span.is_pack]
+    bare = [span for span in draft.counts if span.unit is None and span.value is not None]
+    for span in bare:
+        fits_size = any(is_size(product, span.value) for product in products)
+        if span.is_pack:
+            fits_price = any(product.price_minor == (span.value or 0) * 100 for product in products)
+            (sizes if fits_size and not fits_price else selectors).append(span)
+        elif fits_size and not sizes and _another_is_the_count(span, draft.counts):
+            sizes.append(span)
     return sizes, selectors
 
 
-def _another_is_the_count(part: Part, counts: tuple[Part, ...]) -> bool:
+def _another_is_the_count(span: Span, counts: tuple[Span, ...]) -> bool:
     """Say whether another number than this bare one counts: one with a unit ("1 case 7up 1.5"), else the last."""
-    others = [other for other in counts if other is not part]
-    return any(other.unit is not None for other in others) or (bool(others) and part is not counts[-1])
+    others = [other for other in counts if other is not span]
+    return any(other.unit is not None for other in others) or (bool(others) and span is not counts[-1])
 
 
 def is_size(product: Product, value: Decimal | None) -> bool:
@@ -60,24 +60,24 @@ def is_size(product: Product, value: Decimal | None) -> bool:
     return product.size.amount == value or (product.size.amount == value * KILO and value < KILO)
 
 
-def amount_of(draft: Draft, size_like: Iterable[Part], products: Iterable[Product]) -> Amount:
+def amount_of(draft: Draft, size_like: Iterable[Span], products: Iterable[Product]) -> Amount:
     """Say how much was asked for, leaving out the numbers that name a size."""
     used = list(size_like)
-    counts = [part for part in draft.counts if part not in used and not part.is_pack]
+    counts = [span for span in draft.counts if span not in used and not span.is_pack]
     if counts:
-        part = counts[-1] if len(counts) == 1 else counts[0]
+        span = counts[-1] if len(counts) == 1 else counts[0]
         sizes = {product.size.amount for product in products if product.size}
         looks_like_size = (
-            part.unit is None and part.value in sizes and part.value is not None and part.value >= 100
+            span.unit is None and span.value in sizes and span.value is not None and span.value >= 100
         )
         return Amount(
-            value=None if looks_like_size and not draft.measures and not used else part.value,
-            unit=part.unit or (_unit_behind(draft, part) if len(counts) == 1 else None),
-            many=part.many if part.value is None else (),
-            is_vague=part.is_vague or draft.is_vague,
+            value=None if looks_like_size and not draft.measures and not used else span.value,
+            unit=span.unit or (_unit_behind(draft, span) if len(counts) == 1 else None),
+            many=span.many if span.value is None else (),
+            is_vague=span.is_vague or draft.is_vague,
             conflict=len(counts) > 1,
         )
-    open_measures = [part for part in draft.measures if not part.is_pack]
+    open_measures = [span for span in draft.measures if not span.is_pack]
     if len(draft.measures) > 1 and len(open_measures) == len(draft.measures):
         open_measures = open_measures[1:]
     if open_measures and open_measures[0].size:
@@ -90,11 +90,11 @@ def amount_of(draft: Draft, size_like: Iterable[Part], products: Iterable[Produc
     return Amount(value=None, is_vague=draft.is_vague)
 
 
-def _unit_behind(draft: Draft, part: Part) -> Unit | None:
+def _unit_behind(draft: Draft, span: Span) -> Unit | None:
     """Give the unit that stands behind the goods: "2 cheese balls ctn"."""
-    units = {other.unit for other in draft.figures if other.kind is Atom.PACK and other.start > part.end}
-    unit = units.pop() if len(units) == 1 and not part.many else None
-    return unit if unit in COUNTED_BEHIND and part.start < draft.named[0].start else None
+    units = {other.unit for other in draft.numbers if other.kind is SpanKind.PACK and other.start > span.end}
+    unit = units.pop() if len(units) == 1 and not span.many else None
+    return unit if unit in COUNTED_BEHIND and span.start < draft.named[0].start else None
 
 
 def by_pack(chosen: list[Product], packs: list[Unit | None]) -> list[Product]:
@@ -118,10 +118,10 @@ def by_unit(chosen: list[Product], unit: Unit | None) -> list[Product]:
 
 
 def by_bigness(draft: Draft, chosen: list[Product]) -> list[Product]:
-    kinds = {part.kind for part in draft.figures}
+    kinds = {span.kind for span in draft.numbers}
     if (
         len(chosen) != 2
-        or not kinds & {Atom.SMALL, Atom.BIG}
+        or not kinds & {SpanKind.SMALL, SpanKind.BIG}
         or len({product.size is None for product in chosen}) > 1
     ):
         return chosen
@@ -130,16 +130,16 @@ def by_bigness(draft: Draft, chosen: list[Product]) -> list[Product]:
     ordered = sorted(chosen, key=lambda product: product.size or Size(amount=Decimal(0), is_volume=False))
     if ordered[0].size == ordered[1].size:
         return chosen
-    return [ordered[0 if Atom.SMALL in kinds else 1]]
+    return [ordered[0 if SpanKind.SMALL in kinds else 1]]
 
 
-def _by_price(kinds: set[Atom], chosen: list[Product]) -> list[Product]:
+def _by_price(kinds: set[SpanKind], chosen: list[Product]) -> list[Product]:
     """Tell "battery sano" from "battery thulo": of two without a weight, the small one costs less."""
     one, other = sorted(chosen, key=lambda product: product.price_minor)
     alike = (one.brand, one.category) == (other.brand, other.category)
     if not alike or one.price_minor == other.price_minor:
         return chosen
-    return [one if Atom.SMALL in kinds else other]
+    return [one if SpanKind.SMALL in kinds else other]
 
 
 def base_quantity(

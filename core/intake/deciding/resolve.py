@@ -22,7 +22,7 @@ from core.intake.deciding.packs import (
     numbers_that_tell,
 )
 from core.intake.parsing.drafts import Draft
-from core.intake.parsing.spans import Atom, Part, Sense
+from core.intake.parsing.spans import Sense, Span, SpanKind
 from core.intake.reading import LineQuestion, QuestionKind, ReadLine, Reason, ShopKnowledge, Unit
 
 MOST_CANDIDATES = 20
@@ -56,7 +56,7 @@ class Resolver:
 
     def resolve(self, draft: Draft) -> Outcome:
         """Give the line (or, for "both kinds", the lines) that is certain, else the question to ask."""
-        named = [part for part in draft.named if part.kind is Atom.PRODUCT]
+        named = [span for span in draft.named if span.kind is SpanKind.PRODUCT]
         if not named or len(draft.named) > 1:
             return self._ask(draft, QuestionKind.NOT_SOLD, self._union(named), amount_of(draft, (), ()))
         mention = named[0]
@@ -69,7 +69,7 @@ class Resolver:
 
     def candidates(self, draft: Draft) -> Products:
         """Products the words of a draft may speak of, whatever its numbers say."""
-        named = [part for part in draft.named if part.kind is Atom.PRODUCT]
+        named = [span for span in draft.named if span.kind is SpanKind.PRODUCT]
         return self._union(named)
 
     def narrowed(self, draft: Draft) -> Products:
@@ -81,19 +81,19 @@ class Resolver:
         chosen = self._products(candidates)
         size_like, selectors = numbers_that_tell(draft, chosen)
         fitting = self._fitting(
-            draft, chosen, size_like, [part.size for part in draft.measures if part.size], selectors
+            draft, chosen, size_like, [span.size for span in draft.measures if span.size], selectors
         )
         return frozenset(self._numbers(fitting)) or candidates
 
     def sku(self, number: int) -> str:
         return self.index.products[number].sku
 
-    def _resolve_sense(self, draft: Draft, mention: Part, sense: Sense) -> Outcome | None:
+    def _resolve_sense(self, draft: Draft, mention: Span, sense: Sense) -> Outcome | None:
         """Resolve one way to read the words; None when its packs do not fit what was said."""
         products = self._products(sense.products)
         size_like, selectors = numbers_that_tell(draft, products)
         amount = amount_of(draft, size_like, products)
-        sizes = [part.size for part in draft.measures if part.size and part.size != amount.weight]
+        sizes = [span.size for span in draft.measures if span.size and span.size != amount.weight]
         chosen = self._fitting(draft, by_unit(products, amount.unit), size_like, sizes, selectors)
         chosen = chosen or self._fitting(draft, products, size_like, sizes, selectors)
         if not chosen:
@@ -108,18 +108,18 @@ class Resolver:
         self,
         draft: Draft,
         chosen: list[Product],
-        size_like: list[Part],
+        size_like: list[Span],
         sizes: list[Size],
-        selectors: list[Part],
+        selectors: list[Span],
     ) -> list[Product]:
-        for part in size_like:
-            chosen = [product for product in chosen if is_size(product, part.value)]
+        for span in size_like:
+            chosen = [product for product in chosen if is_size(product, span.value)]
         for size in sizes:
             chosen = [product for product in chosen if product.size == size]
-        for part in selectors:
-            chosen = [product for product in chosen if product.price_minor == (part.value or 0) * 100]
+        for span in selectors:
+            chosen = [product for product in chosen if product.price_minor == (span.value or 0) * 100]
         chosen = self._by_rate(draft, chosen)
-        chosen = by_pack(chosen, [part.unit for part in draft.figures if part.kind is Atom.PACK])
+        chosen = by_pack(chosen, [span.unit for span in draft.numbers if span.kind is SpanKind.PACK])
         return by_bigness(draft, chosen)
 
     def _decide(
@@ -193,7 +193,7 @@ class Resolver:
         """Say whether a weight that is just one pack was meant as an amount ("5 kg basmati"), not as a size ("coke 500ml")."""
         if weight.amount < KILO or any(product.category not in self.index.staples for product in chosen):
             return False
-        measure = next(part for part in draft.measures if part.size == weight)
+        measure = next(span for span in draft.measures if span.size == weight)
         return measure.start < draft.named[0].start
 
     def _weighed_by_sack(self, draft: Draft, sense: Sense, chosen: list[Product], amount: Amount) -> Outcome:
@@ -245,9 +245,9 @@ class Resolver:
 
     def _by_rate(self, draft: Draft, chosen: list[Product]) -> list[Product]:
         """Let a price that only came along ("@ 19") tell packs apart where it can."""
-        for part in draft.figures:
-            if part.kind is Atom.PRICE and not part.is_pack and len(chosen) > 1:
-                fitting = [product for product in chosen if product.price_minor == (part.value or 0) * 100]
+        for span in draft.numbers:
+            if span.kind is SpanKind.PRICE and not span.is_pack and len(chosen) > 1:
+                fitting = [product for product in chosen if product.price_minor == (span.value or 0) * 100]
                 chosen = fitting or chosen
         return chosen
 
@@ -319,8 +319,8 @@ class Resolver:
     def _numbers(self, products: Iterable[Product]) -> list[int]:
         return [self.index.by_sku[product.sku.upper()] for product in products]
 
-    def _union(self, named: list[Part]) -> Products:
-        return frozenset(number for part in named for number in part.senses[0].products)
+    def _union(self, named: list[Span]) -> Products:
+        return frozenset(number for span in named for number in span.senses[0].products)
 
 
 def _are_siblings(one: Product, other: Product) -> bool:

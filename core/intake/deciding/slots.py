@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.intake.language.lexicon import Lexicon
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.spans import Atom, Atoms
+from core.intake.parsing.spans import SpanKind, TaggedMessage
 from core.intake.reading import Intent, Slots
 
 ORDER_NUMBER = re.compile(
@@ -21,23 +21,25 @@ PAISA = Decimal(100)
 MOST_MONEY = Decimal(1_000_000_000)
 
 
-def read_slots(intent: Intent, text: str, tokens: Sequence[Token], atoms: Atoms, words: Lexicon) -> Slots:
+def read_slots(
+    intent: Intent, text: str, tokens: Sequence[Token], tagged: TaggedMessage, words: Lexicon
+) -> Slots:
     """Give the facts that belong to an intent; what was not said stays None."""
     if intent in SPEAKS_OF_ORDERS:
         return Slots(order_ref=_order_ref(text))
     if intent is Intent.PAYMENT:
         reference, ends = _reference(text, tokens, words)
         return Slots(
-            amount_minor=_amount_minor(atoms, tokens, skipped=ends),
+            amount_minor=_amount_minor(tagged, tokens, skipped=ends),
             method=_method(tokens, words),
             reference=reference,
         )
     if intent is Intent.CART_EDIT:
         quantity = next(
             (
-                part
-                for part in atoms.parts
-                if part.kind in (Atom.QUANTITY, Atom.MEASURE) and part.value is not None
+                span
+                for span in tagged.spans
+                if span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) and span.value is not None
             ),
             None,
         )
@@ -84,17 +86,17 @@ def _reference(text: str, tokens: Sequence[Token], words: Lexicon) -> tuple[str 
     return None, range(0)
 
 
-def _amount_minor(atoms: Atoms, tokens: Sequence[Token], *, skipped: range) -> int | None:
+def _amount_minor(tagged: TaggedMessage, tokens: Sequence[Token], *, skipped: range) -> int | None:
     """Give the money said: a price if one is marked as such, else the largest bare number."""
     numbers = [
-        part
-        for part in atoms.parts
-        if part.kind in (Atom.PRICE, Atom.QUANTITY)
-        and part.value is not None
-        and tokens[part.start].start not in skipped
+        span
+        for span in tagged.spans
+        if span.kind in (SpanKind.PRICE, SpanKind.QUANTITY)
+        and span.value is not None
+        and tokens[span.start].start not in skipped
     ]
-    marked = [part for part in numbers if part.kind is Atom.PRICE]
-    best = max((part.value for part in marked or numbers if part.value is not None), default=None)
+    marked = [span for span in numbers if span.kind is SpanKind.PRICE]
+    best = max((span.value for span in marked or numbers if span.value is not None), default=None)
     if best is None or not 0 < best < MOST_MONEY:
         return None
     return int(best * PAISA)

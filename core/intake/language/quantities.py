@@ -18,7 +18,7 @@ DEEPEST = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Number:
+class Quantity:
     """A number as written. `value` is None when it only says "some" (2-3)."""
 
     end: int
@@ -30,7 +30,7 @@ class Number:
     is_digits: bool = False
 
 
-class FigureReader:
+class QuantityReader:
     """Reads numbers, units and prices at a place among the tokens."""
 
     def __init__(
@@ -46,7 +46,7 @@ class FigureReader:
             if token.text == "-" and (place == 0 or tokens[place - 1].kind is Kind.BREAK)
         )
 
-    def number(self, at: int) -> Number | None:
+    def number(self, at: int) -> Quantity | None:
         """Read a quantity with its unit, a list of quantities (2/2 case), or a range, which is vague."""
         first = self._signed(at)
         if first is None:
@@ -56,7 +56,7 @@ class FigureReader:
         moved = self._moved(said) if said.unit else None
         return self._with_unit(moved) if moved else said
 
-    def number_after_unit(self, unit: UnitSaid) -> Number | None:
+    def number_after_unit(self, unit: UnitSaid) -> Quantity | None:
         """Read "ctn 2" or "kg - 5": a number after its unit, if it has no unit of its own."""
         at = unit.end
         while at < len(self.tokens) and self.tokens[at].text in ("-", ":", "=", "x"):
@@ -73,13 +73,13 @@ class FigureReader:
             return None
         return replace(self._listed(number), unit=unit.unit)
 
-    def _moved(self, first: Number) -> Number | None:
+    def _moved(self, first: Quantity) -> Quantity | None:
         """Read "6 bata 3" (from 6 to 3): the number that shall stand."""
         if self._key(first.end) not in self.words.markers["from"]:
             return None
         return self.plain(first.end + 1)
 
-    def _and_a_half(self, first: Number) -> Number | None:
+    def _and_a_half(self, first: Quantity) -> Quantity | None:
         """Read "two and a half"; "2 and half" only before a unit, because "and" may part two things."""
         if self._text(first.end) not in ("and", "n", "&") or first.value is None or first.many:
             return None
@@ -93,12 +93,12 @@ class FigureReader:
             return None
         return replace(first, end=end, value=first.value + half)
 
-    def _names_goods_around(self, first: Number, end: int) -> bool:
+    def _names_goods_around(self, first: Quantity, end: int) -> bool:
         said = self.unit(end)
         after = said.end if said else end
         return after < len(self.tokens) and self.starts_product(after) and first.end > 1
 
-    def _with_half_after(self, number: Number) -> Number:
+    def _with_half_after(self, number: Quantity) -> Quantity:
         """Read "one dozen and a half"."""
         if number.unit is None or [self._text(number.end + place) for place in range(3)] != [
             "and",
@@ -114,7 +114,7 @@ class FigureReader:
         """Say whether the word at *at* is a number word here."""
         return self.tokens[at].kind is Kind.WORD and self.plain(at) is not None
 
-    def _signed(self, at: int) -> Number | None:
+    def _signed(self, at: int) -> Quantity | None:
         if self._text(at) in ("-", "minus") and self._is_negative(at):
             inner = self.plain(at + 1)
             return replace(inner, value=-inner.value) if inner and inner.value is not None else None
@@ -133,7 +133,7 @@ class FigureReader:
         is_talk = (before.key,) in self.words.exact_cues
         return not self.tokens[at].glued and (before.kind is Kind.SIGN or is_talk)
 
-    def plain(self, at: int) -> Number | None:
+    def plain(self, at: int) -> Quantity | None:
         """Read one number without its unit."""
         if at >= len(self.tokens) or self.noise[at] or self.depth > DEEPEST:
             return None
@@ -143,7 +143,7 @@ class FigureReader:
         finally:
             self.depth -= 1
 
-    def _one(self, at: int) -> Number | None:
+    def _one(self, at: int) -> Quantity | None:
         token = self.tokens[at]
         if token.kind is Kind.NUMBER and token.value is not None:
             return self._digits(at, token.value)
@@ -151,7 +151,7 @@ class FigureReader:
             return self._word_number(at)
         return None
 
-    def _digits(self, at: int, value: Decimal) -> Number:
+    def _digits(self, at: int, value: Decimal) -> Quantity:
         end = at + 1
         if (
             (half := self._fraction(end)) is not None
@@ -161,11 +161,11 @@ class FigureReader:
             value, end = value + half, end + 3
         elif (whole := self._fraction(at)) is not None:
             numerator, denominator = value, self.tokens[at + 2].value or Decimal(1)
-            return Number(end=at + 3, value=whole, many=(numerator, denominator), is_digits=True)
+            return Quantity(end=at + 3, value=whole, many=(numerator, denominator), is_digits=True)
         if self._key(end) in self.words.scales and not self._is_money_word(end):
             scale = self.words.scales[self._key(end)]
-            return Number(end=end + 1, value=value * scale, is_digits=True)
-        return Number(end=end, value=value, is_digits=True)
+            return Quantity(end=end + 1, value=value * scale, is_digits=True)
+        return Quantity(end=end, value=value, is_digits=True)
 
     def _fraction(self, at: int) -> Decimal | None:
         """Read 1/2, 1/4 or 3/4 at *at*."""
@@ -177,7 +177,7 @@ class FigureReader:
             return None
         return Decimal(parts[0]) / Decimal(parts[1])
 
-    def _word_number(self, at: int) -> Number | None:
+    def _word_number(self, at: int) -> Quantity | None:
         key = self._key(at)
         words = self.words
         changes_next = key in words.before_number or key in words.alone_or_before
@@ -192,12 +192,12 @@ class FigureReader:
             return self._scaled(at + 1, words.fractions[key])
         if key in words.scales and key not in ("say", "saya"):
             follows = self.unit(at + 1) or self.tokens[at].text in ("hundred", "सय", "सौ")
-            return Number(end=at + 1, value=Decimal(words.scales[key])) if follows else None
+            return Quantity(end=at + 1, value=Decimal(words.scales[key])) if follows else None
         if key in words.numbers:
             return self._counted_word(at, key)
         return self._with_piece_ending(at, key)
 
-    def _counted_word(self, at: int, key: str) -> Number | None:
+    def _counted_word(self, at: int, key: str) -> Quantity | None:
         if not self._is_number_here(at, key):
             return None
         value, end = Decimal(self.words.numbers[key]), at + 1
@@ -208,7 +208,7 @@ class FigureReader:
             value, end = value + self.words.numbers[self._key(end)], end + 1  # "twenty five"
         return self._scaled(end, value)
 
-    def _scaled(self, at: int, value: Decimal) -> Number:
+    def _scaled(self, at: int, value: Decimal) -> Quantity:
         """Carry on after a number word: "dui saya pachas", "dhai hajar"."""
         total, end, current = Decimal(0), at, value
         for _ in range(LONGEST_NUMBER):
@@ -228,7 +228,7 @@ class FigureReader:
                 current, end = Decimal(follows), end + 1
                 continue
             break
-        return Number(end=end, value=total + current)
+        return Quantity(end=end, value=total + current)
 
     def _changes_next(self, at: int) -> bool:
         return self._key(at) in self.words.before_number or self._key(at) in self.words.alone_or_before
@@ -236,14 +236,14 @@ class FigureReader:
     def _is_bare_scale(self, at: int) -> bool:
         return self._key(at) in self.words.scales
 
-    def _with_piece_ending(self, at: int, key: str) -> Number | None:
+    def _with_piece_ending(self, at: int, key: str) -> Quantity | None:
         for ending in self.words.markers["piece_endings"]:
             stem = key.removesuffix(ending)
             if stem != key and stem not in self.words.numbers:
                 stem = stem.removesuffix("a")  # चारवटा is written as if "chara-wata"
             if stem in self.words.numbers and key.endswith(ending) and len(stem) > 1:
                 value = Decimal(self.words.numbers[stem])
-                return Number(end=at + 1, value=value, unit=Unit.PIECE)
+                return Quantity(end=at + 1, value=value, unit=Unit.PIECE)
         return None
 
     def _is_number_here(self, at: int, key: str) -> bool:
@@ -308,13 +308,13 @@ class FigureReader:
             or self.plain(after) is None
         )
 
-    def _listed(self, first: Number) -> Number:
+    def _listed(self, first: Quantity) -> Quantity:
         """Read on after a number: a list ("2/2"), the same number twice ("ek ek"), or a range, which is vague."""
         if first.value is None or first.many:
             return first
         return self._joined_by_sign(first) or self._said_twice(first) or self._range(first) or first
 
-    def _joined_by_sign(self, first: Number) -> Number | None:
+    def _joined_by_sign(self, first: Quantity) -> Quantity | None:
         values = [first.value] if first.value is not None else []
         end, sign = first.end, self._text(first.end)
         while self._text(end) == sign and sign in ("/", "-") and self._may_join(end):
@@ -328,7 +328,7 @@ class FigureReader:
         is_range = sign == "-" and len(set(values)) > 1
         return replace(first, end=end, many=tuple(values), value=None, is_vague=is_range)
 
-    def _said_twice(self, first: Number) -> Number | None:
+    def _said_twice(self, first: Quantity) -> Quantity | None:
         """Read "ek ek" (one of each) and "dui tin packet" (two or three)."""
         follows = self.plain(first.end)
         if first.is_digits or follows is None or follows.is_digits or None in (first.value, follows.value):
@@ -340,7 +340,7 @@ class FigureReader:
             return replace(first, end=follows.end, value=None, is_vague=True)
         return None
 
-    def _range(self, first: Number) -> Number | None:
+    def _range(self, first: Quantity) -> Quantity | None:
         other = self.plain(first.end + 1) if self._key(first.end) in self.words.markers["or"] else None
         if other and other.value is not None and first.value is not None and other.value > first.value:
             return replace(first, end=other.end, value=None, is_vague=True)
@@ -354,7 +354,7 @@ class FigureReader:
             return True
         return row[0].glued == row[1].glued and row[1].kind is Kind.NUMBER
 
-    def _with_unit(self, number: Number) -> Number:
+    def _with_unit(self, number: Quantity) -> Quantity:
         end = number.end
         while self._text(end) in SKIPPED_BEFORE_UNIT and self.unit(end + 1):
             end += 1  # "12 x pkt", "half a dozen"
@@ -375,7 +375,7 @@ class FigureReader:
             number, end=end + (self._key(end) in self.words.markers["of"]), unit=unit, is_pack=is_pack
         )
 
-    def _marked_as_pack(self, number: Number) -> Number:
+    def _marked_as_pack(self, number: Quantity) -> Quantity:
         if (
             number.value is not None
             and self._key(number.end) in self.words.markers["of"]
@@ -388,7 +388,7 @@ class FigureReader:
         """Read a unit at *at*; very short spellings count only right after a number."""
         return self.units.at(at, after_number=after_number)
 
-    def _article(self, at: int) -> Number | None:
+    def _article(self, at: int) -> Quantity | None:
         """Read "a carton", "a full carton" and "dozen eggs": one."""
         start = at + (self._text(at) in ("a", "an"))
         start += self._key(start) in self.words.markers["full"]
@@ -398,7 +398,7 @@ class FigureReader:
         if start > at or (
             self._text(at) == "dozen" and self._starts_anew(at) and self.starts_product(said.end)
         ):
-            return Number(end=said.end, value=Decimal(1), unit=said.unit)
+            return Quantity(end=said.end, value=Decimal(1), unit=said.unit)
         return None
 
     def _starts_anew(self, at: int) -> bool:
@@ -407,7 +407,7 @@ class FigureReader:
             return True
         return any(name in ("send", "and") for name in self.words.exact_cues.get((before.key,), ()))
 
-    def price(self, at: int) -> Number | None:
+    def price(self, at: int) -> Quantity | None:
         """Read a price or a rate at *at*, such as "rs 40", "@1840", "40 rupiya wala", "1850 wala rate"."""
         if self._text(at) == "@" or self._is_money_word(at) or (self._key(at) in self.words.markers["rate"]):
             start = at + 1
@@ -437,7 +437,7 @@ class FigureReader:
             return replace(number, end=end + 2, is_pack=False)
         return None
 
-    def _price_end(self, number: Number, *, is_pack: bool) -> Number:
+    def _price_end(self, number: Quantity, *, is_pack: bool) -> Quantity:
         end = number.end
         worn = self._key(end) in self.words.markers["of"]
         if worn:

@@ -7,9 +7,9 @@ from core.intake.catalogue.products import Surety
 from core.intake.catalogue.wordbook import NO_PRODUCTS
 from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.phonetics import without_case_ending
-from core.intake.language.quantities import FigureReader
+from core.intake.language.quantities import QuantityReader
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.spans import Atom, Part, Sense, together
+from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
 LONGEST_ALIAS_WORDS = 5
 PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills mosquitoes
@@ -44,7 +44,7 @@ MILD = frozenset(
 )
 
 
-class MentionReader:
+class EntityReader:
     """Reads goods at a place among the tokens. `clause_has_product` and `ends_at` are kept by the one who walks over them."""
 
     def __init__(
@@ -60,13 +60,13 @@ class MentionReader:
     ) -> None:
         self.tokens, self.index, self.words = tokens, index, words
         self.cues, self.cues_at, self.noise, self.aliases = cues, cues_at, noise, aliases
-        self.figures = FigureReader(list(tokens), words, noise, self.starts_product)
+        self.numbers = QuantityReader(list(tokens), words, noise, self.starts_product)
         self.known: dict[int, tuple[Sense, ...]] = {}
         self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
         self.clause_has_product = False
         self.ends_at = -1  # where the goods named last end
 
-    def alias(self, at: int) -> Part | None:
+    def alias(self, at: int) -> Span | None:
         if not self.aliases:
             return None
         for length in range(min(LONGEST_ALIAS_WORDS, len(self.tokens) - at), 0, -1):
@@ -75,21 +75,21 @@ class MentionReader:
             number = self.index.by_sku.get(sku.upper()) if sku else None
             if number is not None:
                 senses = (Sense(doubt=0, products=frozenset((number,))),)
-                return Part(kind=Atom.PRODUCT, start=at, end=at + length, senses=senses, is_fixed=True)
+                return Span(kind=SpanKind.PRODUCT, start=at, end=at + length, senses=senses, is_fixed=True)
         return None
 
-    def mention(self, at: int) -> Part | None:
+    def mention(self, at: int) -> Span | None:
         """Read the longest run of words that one product can carry together."""
         token = self.tokens[at]
         if (number := self.index.by_sku.get(token.text.upper())) is not None and not token.text.isdigit():
             code = (Sense(doubt=0, products=frozenset((number,))),)
-            return Part(kind=Atom.PRODUCT, start=at, end=at + 1, senses=code, is_fixed=True)
+            return Span(kind=SpanKind.PRODUCT, start=at, end=at + 1, senses=code, is_fixed=True)
         senses, end = self._first_word(at)
         if not senses:
             return None
         while (grown := self._grow(senses, end)) is not None:
             senses, end = grown
-        return Part(kind=Atom.PRODUCT, start=at, end=end, senses=senses)
+        return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses)
 
     def _first_word(self, at: int) -> tuple[tuple[Sense, ...], int]:
         senses = self.word_senses(at, extending=False)
@@ -110,7 +110,7 @@ class MentionReader:
         """Say whether words have no sense of their own, so that they belong to the name before ("gud de")."""
         return not any(
             place in self.cues_at
-            or self.figures.is_plain_number(place)
+            or self.numbers.is_plain_number(place)
             or self.word_senses(place, extending=True)
             for place in range(at, at + count)
         )
@@ -223,7 +223,7 @@ class MentionReader:
         meanings = self.index.joined(tuple(token.text for token in row))
         words = [token.text for token in row if token.kind is Kind.WORD]
         is_everyday = any(word in self.words.never_goods or word in ARTICLES for word in words)
-        is_everyday = is_everyday and not self.figures.is_plain_number(at)
+        is_everyday = is_everyday and not self.numbers.is_plain_number(at)
         if len(words) == length and is_everyday and meanings and meanings[0].surety > Surety.SPELLED:
             return ()
         return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
@@ -235,7 +235,7 @@ class MentionReader:
         token = self.tokens[at]
         if token.kind is not Kind.WORD or (not extending and len(token.text) == 1) or token.text == "र":
             return ()
-        if self.figures.is_plain_number(at) or (self.figures.unit(at) and not extending):
+        if self.numbers.is_plain_number(at) or (self.numbers.unit(at) and not extending):
             return ()
         is_talk = at in self.cues_at
         if is_talk and not extending and not self._is_goods_after_all(at):
@@ -284,7 +284,7 @@ class MentionReader:
             return False
         before = self.tokens[at - 1] if at else None
         is_counted = before is not None and (before.kind is Kind.NUMBER or before.key in self.words.units)
-        return is_counted or self.figures.number(at + 1) is not None
+        return is_counted or self.numbers.number(at + 1) is not None
 
     def _is_single_cue(self, at: int) -> bool:
         """Say whether only the sound of this one word makes it a cue, not a stem such as "patha…"."""
@@ -301,7 +301,7 @@ class MentionReader:
     def figure_name(self, at: int) -> bool:
         """Say whether a number word begins a name of letters and digits ("seven up")."""
         row = tuple(token.text for token in self.tokens[at : at + 2])
-        if len(row) < 2 or row[1] in CLOCK or not self.figures.is_plain_number(at):
+        if len(row) < 2 or row[1] in CLOCK or not self.numbers.is_plain_number(at):
             return False
         meanings = self.index.joined(row)
         if not meanings:

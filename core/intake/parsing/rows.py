@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from core.intake.language.lexicon import Cue
 from core.intake.language.tokens import Token
-from core.intake.parsing.spans import Atom, Atoms, Part
+from core.intake.parsing.spans import Span, SpanKind, TaggedMessage
 
 
 class RowKind(StrEnum):
@@ -24,49 +24,49 @@ class RowKind(StrEnum):
 class Row:
     """The parts between two full stops or line ends, with the cues found in them."""
 
-    parts: tuple[Part, ...]
+    spans: tuple[Span, ...]
     cues: frozenset[str]
     asks: bool  # ends with a question mark
     kind: RowKind = RowKind.TALK
 
     @property
     def has_product(self) -> bool:
-        return any(part.kind is Atom.PRODUCT for part in self.parts)
+        return any(span.kind is SpanKind.PRODUCT for span in self.spans)
 
     @property
     def has_amount(self) -> bool:
-        return any(part.kind in (Atom.QUANTITY, Atom.MEASURE) for part in self.parts)
+        return any(span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) for span in self.spans)
 
     @property
     def has_order(self) -> bool:
         return self.has_product and self.has_amount
 
     @property
-    def has_stranger(self) -> bool:
-        return any(part.kind is Atom.STRANGER for part in self.parts)
+    def has_unknown(self) -> bool:
+        return any(span.kind is SpanKind.UNKNOWN for span in self.spans)
 
 
-def read_rows(atoms: Atoms, tokens: Sequence[Token]) -> list[Row]:
+def read_rows(tagged: TaggedMessage, tokens: Sequence[Token]) -> list[Row]:
     """Split a message into rows and say what each does."""
     found: list[Row] = []
-    held: list[Part] = []
-    for part in (*atoms.parts, None):
-        if part is not None and part.kind is not Atom.STOP:
-            held.append(part)
+    held: list[Span] = []
+    for span in (*tagged.spans, None):
+        if span is not None and span.kind is not SpanKind.STOP:
+            held.append(span)
             continue
         if held:
-            asks = part is not None and tokens[part.start].text == "?"
-            found += _row(tuple(held), atoms.cues, asks=asks)
+            asks = span is not None and tokens[span.start].text == "?"
+            found += _row(tuple(held), tagged.cues, asks=asks)
         held = []
     return found
 
 
-def _row(parts: tuple[Part, ...], cues: Sequence[Cue], *, asks: bool) -> list[Row]:
+def _row(spans: tuple[Span, ...], cues: Sequence[Cue], *, asks: bool) -> list[Row]:
     """Judge a row; where only one of its clauses asks something, the clauses before it stand on their own."""
-    row = _with_cues(parts, cues, asks=asks)
+    row = _with_cues(spans, cues, asks=asks)
     kind = _kind(row)
     if kind in (RowKind.QUESTION, RowKind.STATUS):
-        clauses = _clauses(parts)
+        clauses = _clauses(spans)
         judged = [_with_cues(clause, cues, asks=False) for clause in clauses]
         asking = [
             number
@@ -80,32 +80,32 @@ def _row(parts: tuple[Part, ...], cues: Sequence[Cue], *, asks: bool) -> list[Ro
         if ordering and asking and wants:
             return [
                 Row(
-                    parts=clause.parts,
+                    spans=clause.spans,
                     cues=clause.cues,
                     asks=False,
                     kind=RowKind.QUESTION if number in asking else RowKind.GOODS,
                 )
                 for number, clause in enumerate(judged)
             ]
-    return [Row(parts=row.parts, cues=row.cues, asks=row.asks, kind=kind)]
+    return [Row(spans=row.spans, cues=row.cues, asks=row.asks, kind=kind)]
 
 
 ASKING = frozenset({"ask_price", "where", "stock_question"})
 
 
-def _clauses(parts: tuple[Part, ...]) -> list[tuple[Part, ...]]:
-    found: list[list[Part]] = [[]]
-    for part in parts:
-        found[-1].append(part)
-        if part.kind is Atom.COMMA:
+def _clauses(spans: tuple[Span, ...]) -> list[tuple[Span, ...]]:
+    found: list[list[Span]] = [[]]
+    for span in spans:
+        found[-1].append(span)
+        if span.kind is SpanKind.COMMA:
             found.append([])
     return [tuple(clause) for clause in found if clause]
 
 
-def _with_cues(parts: tuple[Part, ...], cues: Sequence[Cue], *, asks: bool) -> Row:
-    said = (Atom.PRODUCT, Atom.PRICE)  # a price that is told ("2100 ko dar ma") asks nothing
-    goods = [(part.start, part.end) for part in parts if part.kind in said]
-    start, end = parts[0].start, parts[-1].end
+def _with_cues(spans: tuple[Span, ...], cues: Sequence[Cue], *, asks: bool) -> Row:
+    said = (SpanKind.PRODUCT, SpanKind.PRICE)  # a price that is told ("2100 ko dar ma") asks nothing
+    goods = [(span.start, span.end) for span in spans if span.kind in said]
+    start, end = spans[0].start, spans[-1].end
     inside = frozenset(
         cue.name
         for cue in cues
@@ -113,7 +113,7 @@ def _with_cues(parts: tuple[Part, ...], cues: Sequence[Cue], *, asks: bool) -> R
         and cue.end <= end
         and not any(first <= cue.start and cue.end <= last for first, last in goods)
     )
-    return Row(parts=parts, cues=inside, asks=asks)
+    return Row(spans=spans, cues=inside, asks=asks)
 
 
 def _kind(row: Row) -> RowKind:
@@ -134,7 +134,7 @@ def _kind(row: Row) -> RowKind:
         return RowKind.QUESTION
     if _asks_for_stock(row):
         return RowKind.QUESTION
-    if row.has_product or (row.has_stranger and row.has_amount):
+    if row.has_product or (row.has_unknown and row.has_amount):
         return RowKind.GOODS
     return RowKind.TALK
 
@@ -156,8 +156,8 @@ def _asks_for_stock(row: Row) -> bool:
 
 def _speaks_of_payment(row: Row) -> bool:
     cues = row.cues
-    has_number = any(part.kind in (Atom.QUANTITY, Atom.PRICE) for part in row.parts)
-    if row.has_order and not any(part.kind is Atom.PRICE for part in row.parts):
+    has_number = any(span.kind in (SpanKind.QUANTITY, SpanKind.PRICE) for span in row.spans)
+    if row.has_order and not any(span.kind is SpanKind.PRICE for span in row.spans):
         return False
     if "paid" in cues:
         return bool(has_number or {"money", "method"} & cues) and not (row.has_product and "send" in cues)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.intake.catalogue.products import Size
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.parsing.drafts import Clause, Draft, draft_clause
-from core.intake.parsing.spans import Atom, Part
+from core.intake.parsing.spans import Span, SpanKind
 from core.intake.reading import Unit
 
 OTHER_PACKS = frozenset({Unit.TIN, Unit.JAR, Unit.STRIP, Unit.SACK})
@@ -71,7 +71,7 @@ class _Gatherer:
 
     def _add_nameless(self, clause: Clause, draft: Draft) -> None:
         if clause.sets and self._counts_anew(draft):
-            self.drafts[-1] = _replaced(self.drafts[-1], draft.figures)
+            self.drafts[-1] = _replaced(self.drafts[-1], draft.numbers)
         elif not clause.sums_up and not (clause.speaks_of_others and draft.is_withdrawn):
             self._add_figures(draft)
 
@@ -80,18 +80,18 @@ class _Gatherer:
         last = self.drafts[-1] if self.drafts else None
         if last is None or last.row != draft.row or draft.is_withdrawn:
             return False
-        one, other = ([part.unit for part in side.counts] for side in (last, draft))
+        one, other = ([span.unit for span in side.counts] for side in (last, draft))
         return one == other and len(one) == 1 and one[0] is not None
 
     def _says_again(self, draft: Draft) -> bool:
         """Say whether the same goods in the same pack were asked for before."""
-        sizes = {part.size for part in draft.measures}
+        sizes = {span.size for span in draft.measures}
         same = [kept for kept in self.drafts if goods_of(kept) & goods_of(draft)]
-        return any(not sizes or sizes == {part.size for part in kept.measures} for kept in same[-1:])
+        return any(not sizes or sizes == {span.size for span in kept.measures} for kept in same[-1:])
 
     def _take_out(self, clause: Clause, drafts: list[Draft]) -> None:
         """Let "frooti ra red bull hataunu" and "remove Tide and Rin" speak of both."""
-        if clause.parts[0].kind is not Atom.PRODUCT:
+        if clause.spans[0].kind is not SpanKind.PRODUCT:
             self.taking_out_row = self.row
         while self.drafts and self.drafts[-1].row == self.row:
             if self.drafts[-1].has_amount or drafts[0].has_amount:
@@ -110,20 +110,20 @@ class _Gatherer:
     def _add_figures(self, draft: Draft) -> None:
         """Find the goods that numbers standing alone belong to: those before, those to come, or none."""
         if not self.drafts:
-            if draft.figures and not draft.is_withdrawn:
+            if draft.numbers and not draft.is_withdrawn:
                 self.lead = draft
             return
         last = self.drafts[-1]
-        if draft.corrects and not draft.figures and self.lead:
+        if draft.corrects and not draft.numbers and self.lead:
             self.lead = None  # "bread 5 ota, 10 hoina"
-        elif draft.is_withdrawn or (draft.corrects and not draft.figures):
+        elif draft.is_withdrawn or (draft.corrects and not draft.numbers):
             self.refused.append(self.drafts.pop())
         elif draft.corrects:
-            self.drafts[-1] = _replaced(last, draft.figures)
-        elif not last.has_amount and draft.figures and (goods_of(last) or last.row == draft.row):
-            figures = (*last.figures, *draft.figures)
+            self.drafts[-1] = _replaced(last, draft.numbers)
+        elif not last.has_amount and draft.numbers and (goods_of(last) or last.row == draft.row):
+            numbers = (*last.numbers, *draft.numbers)
             self.drafts[-1] = replace(
-                last, figures=figures, is_each=last.is_each or draft.is_each, end=draft.end
+                last, numbers=numbers, is_each=last.is_each or draft.is_each, end=draft.end
             )
             self._share()
         elif _tells_packs_apart(draft) or _is_another_pack(draft, last):
@@ -139,7 +139,7 @@ class _Gatherer:
         if not drafts[0].has_amount:
             drafts[0] = replace(
                 drafts[0],
-                figures=(*lead.figures, *drafts[0].figures),
+                numbers=(*lead.numbers, *drafts[0].numbers),
                 start=lead.start,
                 corrects=lead.corrects,
             )
@@ -149,7 +149,7 @@ class _Gatherer:
 
     def _clear_contradictions(self, drafts: list[Draft]) -> list[Draft]:
         """Goods named in one breath that nothing in the catalogue is all at once, with one number: one unknown thing."""
-        lists = any(part.many for draft in drafts for part in draft.figures) or any(
+        lists = any(span.many for draft in drafts for span in draft.numbers) or any(
             draft.is_each for draft in drafts
         )
         if lists:
@@ -161,7 +161,7 @@ class _Gatherer:
                 kept[-1] = replace(
                     before,
                     named=(*before.named, *draft.named),
-                    figures=(*before.figures, *draft.figures),
+                    numbers=(*before.numbers, *draft.numbers),
                     end=draft.end,
                 )
             else:
@@ -171,11 +171,12 @@ class _Gatherer:
     def _refuse(self, draft: Draft) -> None:
         """Drop what was given up, also where it was asked for before."""
         self.refused.append(draft)
-        goods, strangers = goods_of(draft), strangers_of(draft)
+        goods, unknown_words = goods_of(draft), unknown_words_of(draft)
         self.drafts = [
             kept
             for kept in self.drafts
-            if not (goods and goods_of(kept) & goods) and not (strangers and strangers_of(kept) & strangers)
+            if not (goods and goods_of(kept) & goods)
+            and not (unknown_words and unknown_words_of(kept) & unknown_words)
         ]
 
     def _corrected(self, draft: Draft) -> Draft:
@@ -184,15 +185,15 @@ class _Gatherer:
         wrong = same or self.drafts[-1]
         self.drafts.remove(wrong)
         if not draft.has_amount:
-            amounts = tuple(part for part in wrong.figures if part.kind is Atom.QUANTITY)
-            return replace(draft, figures=(*draft.figures, *amounts))
+            amounts = tuple(span for span in wrong.numbers if span.kind is SpanKind.QUANTITY)
+            return replace(draft, numbers=(*draft.numbers, *amounts))
         return draft
 
     def _share(self) -> None:
         """Give each of several goods its number of "2/2 case", or the one number that is meant for each."""
         last = self.drafts[-1]
         self._take_from_leader()
-        many = next((part for part in last.figures if part.many), None)
+        many = next((span for span in last.numbers if span.many), None)
         if many is not None:
             for count in (self._waiting(sized=False), self._waiting(sized=True)):
                 if len(many.many) == count > 1:
@@ -205,7 +206,8 @@ class _Gatherer:
         count = self._waiting(sized=True)
         if count > 1 and (last.is_each or any(draft.is_each for draft in self.drafts[-count:])):
             amount = next(
-                (part for part in last.figures if part.kind is Atom.QUANTITY and part.value is not None), None
+                (span for span in last.numbers if span.kind is SpanKind.QUANTITY and span.value is not None),
+                None,
             )
             if amount is not None and amount.value is not None:
                 self._deal(count, amount, (amount.value,) * count)
@@ -229,77 +231,77 @@ class _Gatherer:
         leader = next((draft for draft in reversed(self.drafts[-MOST_SHARERS:-1]) if draft.counts), None)
         place = self.drafts.index(leader) if leader else 0
         if leader and (alike := _alike(leader)):
-            leader = replace(leader, figures=alike, is_each=True)  # "ek ek carton A ra B"
+            leader = replace(leader, numbers=alike, is_each=True)  # "ek ek carton A ra B"
         if leader and leader.is_each and leader.row == last.row and not last.counts and not last.is_vague:
             self.drafts[place] = leader
-            self.drafts[-1] = replace(last, figures=(*last.figures, *leader.counts), is_each=True)
+            self.drafts[-1] = replace(last, numbers=(*last.numbers, *leader.counts), is_each=True)
 
-    def _deal(self, count: int, part: Part, values: tuple[Decimal, ...]) -> None:
+    def _deal(self, count: int, span: Span, values: tuple[Decimal, ...]) -> None:
         first = len(self.drafts) - count
         shared = tuple(
-            other for other in self.drafts[-1].figures if other is not part and other.kind is Atom.MEASURE
+            other for other in self.drafts[-1].numbers if other is not span and other.kind is SpanKind.MEASURE
         )
         for number, value in enumerate(values):
             draft = self.drafts[first + number]
-            others = tuple(other for other in draft.figures if other is not part)
-            own = replace(part, value=value, many=())
+            others = tuple(other for other in draft.numbers if other is not span)
+            own = replace(span, value=value, many=())
             sizes = () if draft.measures else shared
-            self.drafts[first + number] = replace(draft, figures=(*others, *sizes, own), is_each=False)
+            self.drafts[first + number] = replace(draft, numbers=(*others, *sizes, own), is_each=False)
 
 
-def _alike(leader: Draft) -> tuple[Part, ...]:
+def _alike(leader: Draft) -> tuple[Span, ...]:
     """Give the numbers of goods that "one of each" stands before, with the one number it means."""
-    many = next((part for part in leader.figures if part.many), None)
+    many = next((span for span in leader.numbers if span.many), None)
     if many is None or set(many.many) != {1} or not leader.named or many.start > leader.named[0].start:
         return ()
-    others = tuple(part for part in leader.figures if part is not many)
+    others = tuple(span for span in leader.numbers if span is not many)
     return (*others, replace(many, value=many.many[0], many=()))
 
 
 def goods_of(draft: Draft) -> Products:
-    return NO_PRODUCTS.union(*(part.senses[0].products for part in draft.named if part.senses))
+    return NO_PRODUCTS.union(*(span.senses[0].products for span in draft.named if span.senses))
 
 
-def strangers_of(draft: Draft) -> frozenset[str]:
-    return frozenset(part.word for part in draft.named if part.kind is Atom.STRANGER)
+def unknown_words_of(draft: Draft) -> frozenset[str]:
+    return frozenset(span.word for span in draft.named if span.kind is SpanKind.UNKNOWN)
 
 
-def _replaced(draft: Draft, figures: tuple[Part, ...]) -> Draft:
+def _replaced(draft: Draft, numbers: tuple[Span, ...]) -> Draft:
     """Put new numbers in the place of the old ones they correct."""
-    counts = any(_is_count(part) for part in figures)
-    tells = any(_tells(part) for part in figures)
-    was_weighed = counts and not any(_is_count(part) for part in draft.figures)
+    counts = any(_is_count(span) for span in numbers)
+    tells = any(_tells(span) for span in numbers)
+    was_weighed = counts and not any(_is_count(span) for span in draft.numbers)
     kept = [
-        part
-        for part in draft.figures
-        if not (counts and _is_count(part))
-        and not (tells and _tells(part))
-        and not (was_weighed and part.kind is Atom.MEASURE)
+        span
+        for span in draft.numbers
+        if not (counts and _is_count(span))
+        and not (tells and _tells(span))
+        and not (was_weighed and span.kind is SpanKind.MEASURE)
     ]
-    return replace(draft, figures=(*kept, *figures))
+    return replace(draft, numbers=(*kept, *numbers))
 
 
-def _is_count(part: Part) -> bool:
-    return part.kind is Atom.QUANTITY and not part.is_pack
+def _is_count(span: Span) -> bool:
+    return span.kind is SpanKind.QUANTITY and not span.is_pack
 
 
-def _tells(part: Part) -> bool:
+def _tells(span: Span) -> bool:
     """Say whether a part tells packs apart."""
-    return part.is_pack or part.kind in (Atom.MEASURE, Atom.PRICE, Atom.SMALL, Atom.BIG)
+    return span.is_pack or span.kind in (SpanKind.MEASURE, SpanKind.PRICE, SpanKind.SMALL, SpanKind.BIG)
 
 
 def _tells_packs_apart(draft: Draft) -> bool:
-    return bool(draft.counts) and any(_tells(part) for part in draft.figures)
+    return bool(draft.counts) and any(_tells(span) for span in draft.numbers)
 
 
 def _is_another_pack(draft: Draft, last: Draft) -> bool:
     """Say whether "and 2 tins" counts the goods just named in another pack."""
-    units = {part.unit for part in draft.counts}
+    units = {span.unit for span in draft.counts}
     return (
         draft.row == last.row
         and len(units) == 1
         and units <= OTHER_PACKS
-        and not units & {part.unit for part in last.counts}
+        and not units & {span.unit for span in last.counts}
     )
 
 
@@ -311,7 +313,7 @@ def _with_neighbours(drafts: list[Draft]) -> list[Draft]:
         if not draft.measures:
             for other in reversed(drafts[max(0, number - MOST_SHARERS) : number]):
                 if other.row == draft.row and other.measures:
-                    near += [part.size for part in other.measures if part.size]
+                    near += [span.size for span in other.measures if span.size]
                     break
         before = drafts[number - 1] if number else None
         near_goods = goods_of(before) if before and before.row == draft.row else NO_PRODUCTS

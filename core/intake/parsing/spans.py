@@ -12,9 +12,9 @@ from core.intake.reading import Unit
 SENSES_KEPT = 4
 
 
-class Atom(StrEnum):
+class SpanKind(StrEnum):
     PRODUCT = "product"
-    STRANGER = "stranger"  # a word that might name goods this catalogue lacks
+    UNKNOWN = "stranger"  # a word that might name goods this catalogue lacks
     QUANTITY = "quantity"
     MEASURE = "measure"  # a weight or volume: a pack or an amount, seen later
     PRICE = "price"
@@ -41,8 +41,8 @@ class Sense:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
-    kind: Atom
+class Span:
+    kind: SpanKind
     start: int
     end: int
     value: Decimal | None = None
@@ -59,8 +59,8 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Atoms:
-    parts: tuple[Part, ...]
+class TaggedMessage:
+    spans: tuple[Span, ...]
     cues: tuple[Cue, ...]
 
 

@@ -8,22 +8,22 @@ from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size, Surety
 from core.intake.language import masking
 from core.intake.language.lexicon import Cue, Lexicon
-from core.intake.language.quantities import Number
+from core.intake.language.quantities import Quantity
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.entities import MILD, MentionReader
+from core.intake.parsing.entities import MILD, EntityReader
 from core.intake.parsing.merging import brought_together, under_headings, with_loose, with_sizes, with_swaps
-from core.intake.parsing.spans import Atom, Atoms, Part, Sense
+from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
 from core.intake.reading import Unit
 
 GRAMS = {Unit.KG: Decimal(1000), Unit.GRAM: Decimal(1)}
 MILLILITRES = {Unit.LITRE: Decimal(1000), Unit.ML: Decimal(1)}
 
 
-def read_atoms(
+def tag_message(
     text: str, tokens: list[Token], *, index: CatalogIndex, words: Lexicon, aliases: Mapping[str, str]
-) -> Atoms:
+) -> TaggedMessage:
     """Say what each token is. Parts come in the order of the text and never overlap."""
-    return _AtomReader(text, tokens, index, words, aliases).read()
+    return _Tagger(text, tokens, index, words, aliases).read()
 
 
 def _largest(cues: Iterable[Cue]) -> tuple[Cue, ...]:
@@ -39,8 +39,8 @@ def _largest(cues: Iterable[Cue]) -> tuple[Cue, ...]:
 
 
 ROLE_OF_CUE = {
-    "and": Atom.COMMA, "each": Atom.EACH, "approximate": Atom.APPROXIMATE, "vague": Atom.VAGUE, "usual": Atom.VAGUE, "correct": Atom.CORRECT,
-    "withdraw": Atom.WITHDRAW, "remove": Atom.WITHDRAW, "cancel": Atom.WITHDRAW, "not": Atom.NOT, "small": Atom.SMALL, "big": Atom.BIG,
+    "and": SpanKind.COMMA, "each": SpanKind.EACH, "approximate": SpanKind.APPROXIMATE, "vague": SpanKind.VAGUE, "usual": SpanKind.VAGUE, "correct": SpanKind.CORRECT,
+    "withdraw": SpanKind.WITHDRAW, "remove": SpanKind.WITHDRAW, "cancel": SpanKind.WITHDRAW, "not": SpanKind.NOT, "small": SpanKind.SMALL, "big": SpanKind.BIG,
 }  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
 STOPS = frozenset(".?!;")
@@ -51,7 +51,7 @@ LONGEST_ASIDE = 8
 LONGEST_SHORT_FORM = 4
 
 
-class _AtomReader:
+class _Tagger:
     def __init__(
         self, text: str, tokens: list[Token], index: CatalogIndex, words: Lexicon, aliases: Mapping[str, str]
     ) -> None:
@@ -67,37 +67,41 @@ class _AtomReader:
                 self.longest[cue.start] = [cue]
             elif cue.end == best[0].end:
                 best.append(cue)
-        self.goods = MentionReader(
+        self.goods = EntityReader(
             tokens, index, words, cues=self.cues, cues_at=self.longest, noise=self.noise, aliases=aliases
         )
-        self.figures = self.goods.figures
+        self.numbers = self.goods.numbers
         self.aside_until = -1
 
-    def read(self) -> Atoms:
-        parts: list[Part] = []
+    def read(self) -> TaggedMessage:
+        spans: list[Span] = []
         position = 0
         while position < len(self.tokens):
-            part = self._named_beside(position, parts) or self._part(position)
-            if part.kind in (Atom.COMMA, Atom.STOP):
+            span = self._named_beside(position, spans) or self._span_at(position)
+            if span.kind in (SpanKind.COMMA, SpanKind.STOP):
                 self.goods.clause_has_product = False
-            self.goods.clause_has_product |= part.kind is Atom.PRODUCT
-            if part.kind in (Atom.PRODUCT, Atom.STRANGER):
-                self.goods.ends_at = part.end
+            self.goods.clause_has_product |= span.kind is SpanKind.PRODUCT
+            if span.kind in (SpanKind.PRODUCT, SpanKind.UNKNOWN):
+                self.goods.ends_at = span.end
             if self.aside_until > position:
-                part = replace(part, in_brackets=True)
-            parts.append(part)
-            position = part.end
-        parts = under_headings(brought_together(parts, self.tokens), self.tokens)
-        return Atoms(
-            parts=tuple(with_swaps(with_loose(with_sizes(parts, self.index), self.index))), cues=self.cues
+                span = replace(span, in_brackets=True)
+            spans.append(span)
+            position = span.end
+        spans = under_headings(brought_together(spans, self.tokens), self.tokens)
+        return TaggedMessage(
+            spans=tuple(with_swaps(with_loose(with_sizes(spans, self.index), self.index))), cues=self.cues
         )
 
-    def _named_beside(self, at: int, parts: list[Part]) -> Part | None:
+    def _named_beside(self, at: int, spans: list[Span]) -> Span | None:
         """Read a word of talk as a kind of the goods right before it: "Lifebuoy Lemon/Total"."""
-        if len(parts) < 2 or at not in self.longest or parts[-1].kind is not Atom.COMMA:
+        if len(spans) < 2 or at not in self.longest or spans[-1].kind is not SpanKind.COMMA:
             return None
-        before, token = parts[-2], self.tokens[at]
-        if before.kind is not Atom.PRODUCT or self.longest[at][0].end != at + 1 or token.text in KEPT_APART:
+        before, token = spans[-2], self.tokens[at]
+        if (
+            before.kind is not SpanKind.PRODUCT
+            or self.longest[at][0].end != at + 1
+            or token.text in KEPT_APART
+        ):
             return None
         meanings = [meaning for meaning in self.index.known(token.text) if meaning.surety is Surety.SPELLED]
         brands = {self.index.products[number].brand for number in before.senses[0].products}
@@ -109,49 +113,51 @@ class _AtomReader:
         )
         if not products or len(brands) > 1:
             return None
-        return Part(kind=Atom.PRODUCT, start=at, end=at + 1, senses=(Sense(doubt=0, products=products),))
+        return Span(kind=SpanKind.PRODUCT, start=at, end=at + 1, senses=(Sense(doubt=0, products=products),))
 
-    def _part(self, at: int) -> Part:
+    def _span_at(self, at: int) -> Span:
         token = self.tokens[at]
         if self.noise[at]:
-            return Part(kind=Atom.TALK, start=at, end=at + 1)
+            return Span(kind=SpanKind.TALK, start=at, end=at + 1)
         if token.kind is Kind.BREAK:
-            return Part(kind=Atom.STOP, start=at, end=at + 1)
+            return Span(kind=SpanKind.STOP, start=at, end=at + 1)
         found = self.goods.alias(at) or self._figure(at)
         if found is None and token.kind is Kind.SIGN:
             return self._sign(at)
         return found or self._phrase(at) or self._unit(at) or self.goods.mention(at) or self._word(at)
 
-    def _figure(self, at: int) -> Part | None:
+    def _figure(self, at: int) -> Span | None:
         """Read a price or a quantity; "7 up" is neither."""
         if self.tokens[at].kind is Kind.NUMBER and self.goods.joined(at, 2):
             return self.goods.mention(at)
         if self.tokens[at].kind is Kind.WORD and self.goods.figure_name(at):
             return self.goods.mention(at)
-        if number := self.figures.price(at):
-            return Part(kind=Atom.PRICE, start=at, end=number.end, value=number.value, is_pack=number.is_pack)
-        number = self.figures.number(at)
+        if number := self.numbers.price(at):
+            return Span(
+                kind=SpanKind.PRICE, start=at, end=number.end, value=number.value, is_pack=number.is_pack
+            )
+        number = self.numbers.number(at)
         return self._counted(at, number) if number else None
 
-    def _unit(self, at: int) -> Part | None:
+    def _unit(self, at: int) -> Span | None:
         """Read a unit that stands before its number ("ctn 2"), or a kind of pack without one."""
-        unit = self.figures.unit(at)
+        unit = self.numbers.unit(at)
         if unit is None or at in self.longest or self.goods.joined(at, 2):
             return None  # "gram flour" begins with no unit
-        if turned := self.figures.number_after_unit(unit):
+        if turned := self.numbers.number_after_unit(unit):
             return self._counted(at, turned)
         if self.goods.word_senses(at, extending=False):
             return None
-        return Part(kind=Atom.PACK, start=at, end=unit.end, unit=unit.unit)
+        return Span(kind=SpanKind.PACK, start=at, end=unit.end, unit=unit.unit)
 
-    def _sign(self, at: int) -> Part:
+    def _sign(self, at: int) -> Span:
         sign = self.tokens[at].text
         if sign in OPENING:
             self._open_aside(at)
         if sign == "." and self._ends_a_short_form(at):
-            return Part(kind=Atom.COMMA, start=at, end=at + 1)
-        kind = Atom.STOP if sign in STOPS else Atom.COMMA if sign in COMMAS else Atom.TALK
-        return Part(kind=kind, start=at, end=at + 1)
+            return Span(kind=SpanKind.COMMA, start=at, end=at + 1)
+        kind = SpanKind.STOP if sign in STOPS else SpanKind.COMMA if sign in COMMAS else SpanKind.TALK
+        return Span(kind=kind, start=at, end=at + 1)
 
     def _ends_a_short_form(self, at: int) -> bool:
         """Say whether a full stop belongs to a unit ("3 doz. Lux")."""
@@ -172,15 +178,15 @@ class _AtomReader:
                 self.aside_until = place
                 return
 
-    def _counted(self, at: int, number: Number) -> Part:
+    def _counted(self, at: int, number: Quantity) -> Span:
         unit = number.unit
         size = None
         if unit in GRAMS and number.value is not None:
             size = Size(amount=number.value * GRAMS[unit], is_volume=False)
         elif unit in MILLILITRES and number.value is not None:
             size = Size(amount=number.value * MILLILITRES[unit], is_volume=True)
-        kind = Atom.MEASURE if size else Atom.QUANTITY
-        return Part(
+        kind = SpanKind.MEASURE if size else SpanKind.QUANTITY
+        return Span(
             kind=kind,
             start=at,
             end=number.end,
@@ -192,38 +198,38 @@ class _AtomReader:
             is_vague=number.is_vague,
         )
 
-    def _phrase(self, at: int) -> Part | None:
+    def _phrase(self, at: int) -> Span | None:
         """Read a cue of two words or more; its words never name goods, unless they do so together."""
         cues = self.longest.get(at)
         if not cues or cues[0].end - at < 2:
             return None
         if all(cue.name in MILD for cue in cues) and self.goods.word_senses(at, extending=False):
             return None
-        return self._cue_part(cues)
+        return self._cue_span(cues)
 
-    def _cue_part(self, cues: list[Cue]) -> Part:
+    def _cue_span(self, cues: list[Cue]) -> Span:
         names = {cue.name for cue in cues}
-        kind = next((role for name, role in ROLE_OF_CUE.items() if name in names), Atom.TALK)
+        kind = next((role for name, role in ROLE_OF_CUE.items() if name in names), SpanKind.TALK)
         count = next((Decimal(number) for name, number in COUNTS_OF_KINDS.items() if name in names), None)
         word = next(
             (name for name in ("in_place", "remove", "sum", "others", "only", "set") if name in names), ""
         )
         if cues[0].end == cues[0].start + 1 and "no" in names and self._denies(cues[0].end):
-            return Part(kind=Atom.NOT, start=cues[0].start, end=cues[0].end, word="no")
-        return Part(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)
+            return Span(kind=SpanKind.NOT, start=cues[0].start, end=cues[0].end, word="no")
+        return Span(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)
 
     def _denies(self, at: int) -> bool:
         """Say whether an English "no" right before goods speaks of them ("no rose")."""
         return self.tokens[at - 1].text == "no" and self.goods.starts_product(at)
 
-    def _word(self, at: int) -> Part:
+    def _word(self, at: int) -> Span:
         if cues := self.longest.get(at):
-            return self._cue_part(cues)
+            return self._cue_span(cues)
         token = self.tokens[at]
         is_everyday = token.text in self.words.never_goods and not self._touches_goods(at)
         if is_everyday or self.words.looks_like_a_verb(token.key) or token.key in self.words.places:
-            return Part(kind=Atom.TALK, start=at, end=at + 1)
-        return Part(kind=Atom.STRANGER, start=at, end=at + 1, word=token.key)
+            return Span(kind=SpanKind.TALK, start=at, end=at + 1)
+        return Span(kind=SpanKind.UNKNOWN, start=at, end=at + 1, word=token.key)
 
     def _touches_goods(self, at: int) -> bool:
         """Say whether an everyday word makes other goods of its neighbour ("floor cleaner", "lux body wash")."""

@@ -8,7 +8,7 @@ import pytest
 
 from core.intake.language.lexicon import lexicon
 from core.intake.language.phonetics import light, sound_keys
-from core.intake.language.quantities import FigureReader
+from core.intake.language.quantities import QuantityReader
 from core.intake.language.tokens import clean, tokenize
 from core.intake.reading import Unit
 
@@ -51,7 +51,7 @@ def test_all_numbers_to_hundred_are_known_in_all_four_forms():
 )  # fmt: skip
 def test_numbers_are_read_with_their_units(text, value, unit):
     tokens = tokenize(clean(text).text, is_name=lambda _: False)
-    number = FigureReader(tokens, lexicon(), [False] * len(tokens), lambda _: False).number(0)
+    number = QuantityReader(tokens, lexicon(), [False] * len(tokens), lambda _: False).number(0)
 
     assert number is not None
     assert (number.value, number.unit) == (Decimal(value), unit)
@@ -60,7 +60,7 @@ def test_numbers_are_read_with_their_units(text, value, unit):
 @pytest.mark.parametrize("text", ["2-3", "2 or 3", "dui tin packet"])
 def test_a_range_is_no_number(text):
     tokens = tokenize(text, is_name=lambda _: False)
-    number = FigureReader(tokens, lexicon(), [False] * len(tokens), lambda _: False).number(0)
+    number = QuantityReader(tokens, lexicon(), [False] * len(tokens), lambda _: False).number(0)
 
     assert number is not None
     assert number.is_vague
