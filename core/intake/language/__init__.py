@@ -1,1 +1,1 @@
-"""The language: characters, tokens, numbers, units, sounds and the words of four languages."""
+"""The languages people write: characters, words, numbers and units. Nothing here knows a catalogue or an act."""
