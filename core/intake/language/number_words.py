@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from core.intake.language.phonetics import light
 from core.intake.reading import Unit
-from core.intake.sound import light
 
 _SCALES = (100, 1_000, 100_000, 10_000_000)
 
@@ -52,7 +52,7 @@ def number_words() -> NumberWords:
     """Load the words; the result is shared and never changes."""
     numbers: dict[str, Decimal] = {}
     scales: dict[str, Decimal] = {}
-    with (files("core.intake.words") / "numbers.csv").open(encoding="utf-8") as rows:
+    with (files("core.intake.language.words") / "numbers.csv").open(encoding="utf-8") as rows:
         for row in csv.DictReader(rows):
             value = int(row["value"])
             target = scales if value in _SCALES else numbers
@@ -105,4 +105,4 @@ def _by_key(forms: Mapping[str, list[str]], *, add: int = 0) -> dict[str, Decima
 
 
 def _toml(name: str) -> Any:
-    return tomllib.loads((files("core.intake.words") / name).read_text(encoding="utf-8"))
+    return tomllib.loads((files("core.intake.language.words") / name).read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.intake.sound import is_devanagari, romanize
+from core.intake.language.phonetics import is_devanagari, romanize
 
 MOST_CHARACTERS = 16_000
 MOST_MARKS_IN_A_ROW = 4
