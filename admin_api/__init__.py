@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from admin_api import headers, problems
-from admin_api.door import EXTENSION, Wiring
+from admin_api.endpoints import EXTENSION, Wiring
 from admin_api.limiter import Budgets, Limiter
 from admin_api.resources import (
     audit,

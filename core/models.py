@@ -3,7 +3,7 @@
 from core.audit import models as audit
 from core.catalog import models as catalog
 from core.credit import models as credit
-from core.db import clock, replies
+from core.db import clock, idempotency
 from core.db.base import Base
 from core.messaging import models as messaging
 from core.orders import models as orders
@@ -21,12 +21,12 @@ __all__ = [
     "catalog",
     "clock",
     "credit",
+    "idempotency",
     "messaging",
     "orders",
     "outbox",
     "parties",
     "pricing",
-    "replies",
     "routing",
     "settings",
     "sign_ins",

@@ -16,7 +16,7 @@ from core.actor import SYSTEM
 from core.audit.service import record_action
 from core.clock import system_now
 from core.credit import queries as credit
-from core.db import replies
+from core.db import idempotency
 from core.orders import delivery, offers, placing
 from core.outbox import claims
 from core.outbox.models import Queue
@@ -86,7 +86,7 @@ def recalculate_vendors(session: Session, _arguments: Arguments, now: dt.datetim
 def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
     # These are of the machine's time: a moved business clock must not sign anybody out.
-    replies.forget(session, before=system_now() - REPLIES_KEPT_FOR)
+    idempotency.forget(session, before=system_now() - REPLIES_KEPT_FOR)
     sign_ins.forget(session, before=system_now() - SIGN_INS_KEPT_FOR)
 
 
