@@ -30,9 +30,9 @@ from core.parties import service
 from core.pricing import service as pricing
 from core.refs import ProductId, RetailerId, UserId, VendorId
 from core.routing import queries as routing
-from core.seeds import past
-from core.seeds.market import printed
-from core.seeds.past import PastOrder, PastPayment, PastPrice
+from core.seeds import past_orders
+from core.seeds.listings import printed
+from core.seeds.past_orders import PastOrder, PastPayment, PastPrice
 
 Scenes = Iterator[dt.datetime]
 
@@ -70,8 +70,8 @@ def tell(stage: Stage) -> None:
     """Play all past prices, orders and payments, and the block of the shop that stopped paying."""
     retailers = {number: _retailer(stage, retailer_id) for number, retailer_id in stage.retailers.items()}
     vendors = {vendor_id: _vendor(stage, vendor_id) for vendor_id in stage.vendors}
-    stories = [_order(stage, told, retailers[told.shop], vendors) for told in past.PAST_ORDERS]
-    prices = [_prices(stage, told, vendors) for told in past.PAST_PRICES]
+    stories = [_order(stage, told, retailers[told.shop], vendors) for told in past_orders.PAST_ORDERS]
+    prices = [_prices(stage, told, vendors) for told in past_orders.PAST_PRICES]
     _play([*prices, *stories, _block(stage)])
 
 
@@ -122,7 +122,7 @@ def _order(stage: Stage, told: PastOrder, retailer: Actor, vendors: Mapping[Vend
 
 
 def _prices(stage: Stage, told: PastPrice, vendors: Mapping[VendorId, Actor]) -> Scenes:
-    at = stage.morning(past.PAST_PRICES_SINCE_DAYS_AGO)
+    at = stage.morning(past_orders.PAST_PRICES_SINCE_DAYS_AGO)
     yield at
     with stage.sessions.begin() as session:
         product = catalog.products_by_skus(session, [told.sku])[told.sku]
@@ -140,13 +140,13 @@ def _prices(stage: Stage, told: PastPrice, vendors: Mapping[VendorId, Actor]) ->
 
 
 def _block(stage: Stage) -> Scenes:
-    at = stage.morning(past.BLOCKED_DAYS_AGO)
+    at = stage.morning(past_orders.BLOCKED_DAYS_AGO)
     yield at
     with stage.sessions.begin() as session:
         service.block_retailer(
             session,
-            stage.retailers[past.BLOCKED_SHOP],
-            reason=past.BLOCK_REASON,
+            stage.retailers[past_orders.BLOCKED_SHOP],
+            reason=past_orders.BLOCK_REASON,
             actor=stage.admin,
             now=at,
         )

@@ -14,7 +14,7 @@ from core.catalog import queries, service, stock
 from core.catalog.service import ListingFacts
 from core.money import ZERO, Money, rupees
 from core.refs import ListingId, ProductId
-from core.seeds.people import Wholesaler
+from core.seeds.parties import Wholesaler
 from core.seeds.reference import ReferenceProduct
 
 # One band for each vendor, dealt anew for each product, so that no vendor is always the cheapest and no two ask the

@@ -25,8 +25,8 @@ KEYS: Final = (
 def name_listings(session: Session, work: Work) -> None:
     """Say of each staged row whose listing of what it is about. To a vendor there are no other vendors."""
     of_vendor = update(STAGED).values(vendor_id=Vendor.id).where(Vendor.code == fact("vendor"))
-    if work.seller:
-        of_vendor = of_vendor.where(Vendor.id == work.seller.id)
+    if work.own_vendor:
+        of_vendor = of_vendor.where(Vendor.id == work.own_vendor.id)
     session.execute(of_vendor)
     session.execute(update(STAGED).values(product_id=Product.id).where(Product.sku == fact("sku")))
     for number in staging.numbers_where(session, STAGED.c.vendor_id.is_(None)):

@@ -30,9 +30,9 @@ from core import log
 from core.actor import SYSTEM, Actor, ActorKind, Via
 from core.clock import system_now
 from core.config import Settings
-from core.db import replies
+from core.db import idempotency
 from core.db.clock import business_now
-from core.db.replies import Answered
+from core.db.idempotency import Answered
 from core.db.session import Database
 from core.errors import DomainError, NotFound
 from core.parties.models import Role, User
@@ -239,7 +239,7 @@ def _do_once(contract: Contract, act: Callable[..., Any], path: dict[str, Any]) 
     call: Call = g.call
     key = _idempotency_key() if contract.is_keyed else None
     if key is not None:
-        answered = replies.begin(
+        answered = idempotency.begin(
             call.session, user_id=call.signed_in.id, key=key, request_hash=_request_hash(), now=system_now()
         )
         if answered:
@@ -256,7 +256,7 @@ def _do_once(contract: Contract, act: Callable[..., Any], path: dict[str, Any]) 
     if key is not None and not response.is_streamed:
         body = response.get_data(as_text=True)
         answer = Answered(status=response.status_code, body=body, media_type=response.mimetype or JSON)
-        replies.keep(call.session, user_id=call.signed_in.id, key=key, answer=answer)
+        idempotency.keep(call.session, user_id=call.signed_in.id, key=key, answer=answer)
     return response
 
 
