@@ -70,13 +70,13 @@ def _names() -> Iterator[str]:
 
 
 def _labels() -> Iterator[str]:
-    """Units may have a word in one language only: the English ones are the catalogue's own."""
+    """Units and parts of the day may have a word in one language only: English has the catalogue's own, and am and pm."""
     groups = {language: labels(language).keys() for language in LANGUAGES}
     for language in LANGUAGES:
         for other in LANGUAGES:
             for group in sorted(groups[other] - groups[language]):
                 yield f"{language}/labels.toml: the group {group} is missing"
-            for group in sorted(groups[other] & groups[language] - {"unit"}):
+            for group in sorted(groups[other] & groups[language] - {"unit", "day_part"}):
                 for word in sorted(labels(other)[group].keys() - labels(language)[group].keys()):
                     yield f"{language}/labels.toml: {group}.{word} is missing"
 
@@ -99,6 +99,8 @@ def _renderings() -> Iterator[str]:
 def _limits(rendered: Rendered, approved: dict[str, dict[str, object]]) -> Iterator[str]:
     if not rendered.body:
         yield "says nothing"
+    if "*।" in rendered.body:
+        yield "has a danda right after bold words, where WhatsApp shows the asterisks"
     if len(rendered.body) > limits.BODY:
         yield f"has {len(rendered.body)} characters, and {limits.BODY} are a message"
     if rendered.buttons and rendered.rows:

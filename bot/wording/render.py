@@ -9,29 +9,37 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
 
-from bot.wording import numbers
+from bot.wording import days, limits, numbers
 from bot.wording.labels import LANGUAGES, ROOT, label, labels
 from bot.wording.say import Approved, Option, Rendered, Say
+from core.clock import business_date
 from core.money import Money
 
 DEFAULT_LANGUAGE = "en"
 _SAID_LIMIT = 60
+# The reader's day, beside the facts of every view.
+_TODAY = "_today"
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def render(say: Say, *, language: str | None) -> Rendered:
-    """*say* in *language* (English for a language we do not write). A fact that the view lacks is a programming error."""
+def render(say: Say, *, language: str | None, now: dt.datetime | None = None) -> Rendered:
+    """*say* in *language* (English for a language we do not write). A fact that the view lacks is a programming error.
+
+    With *now*, near days are told by name ("tomorrow") and the year only where it is another.
+    """
     spoken = language if language in LANGUAGES else DEFAULT_LANGUAGE
     template = environment(spoken).get_template(f"{say.name}.j2")
-    approved = _lines(template, "template", say.view)
+    view = {_TODAY: None if now is None else business_date(now), **say.view}
+    approved = _lines(template, "template", view)
     return Rendered(
-        body=_BLANK_LINES.sub("\n\n", _block(template, "body", say.view)).strip(),
+        body=_BLANK_LINES.sub("\n\n", _block(template, "body", view)).strip(),
         language=spoken,
-        buttons=_options(template, "buttons", say.view),
-        rows=_options(template, "rows", say.view),
-        list_button=_block(template, "list", say.view).strip() or None,
+        buttons=_options(template, "buttons", view),
+        rows=_options(template, "rows", view),
+        list_button=_block(template, "list", view).strip() or None,
         template=Approved(name=approved[0], variables=tuple(approved[1:])) if approved else None,
     )
 
@@ -62,15 +70,17 @@ def _filters(language: str) -> Mapping[str, Any]:
         """A unit price inside a line, without the currency sign that the total carries."""
         return money(value).split(" ", 1)[1]
 
-    def day(when: dt.date | dt.datetime) -> str:
-        gregorian = numbers.local_day(when)
-        year, month, number = numbers.bikram_sambat(gregorian)
-        months = labels(language)["months"]
-        nepali = f"{num(year)} {months['bs'][month - 1]} {num(number)}"
-        return f"{nepali} ({num(gregorian.day)} {months['ad'][gregorian.month - 1]} {num(gregorian.year)})"
+    @pass_context
+    def day(context: Context, when: dt.date | dt.datetime) -> str:
+        return days.day_name(when, today=context[_TODAY], language=language)
 
-    def clock(when: dt.datetime) -> str:
-        return numbers.clock_time(when, language=language)
+    @pass_context
+    def date(context: Context, when: dt.date | dt.datetime) -> str:
+        return days.date_name(when, today=context[_TODAY], language=language)
+
+    @pass_context
+    def moment(context: Context, when: dt.datetime) -> str:
+        return days.moment_name(when, today=context[_TODAY], language=language)
 
     def amount(value: Decimal) -> str:
         return numbers.amount(value, language=language)
@@ -82,6 +92,12 @@ def _filters(language: str) -> Mapping[str, Any]:
         nepali = _fact(thing, "name_ne")
         return nepali if language == "ne" and nepali else _fact(thing, "name") or ""
 
+    def short_name(thing: object) -> str:
+        """For a row of a list: the Nepali name where it is short enough, else the catalogue's short label."""
+        nepali = _fact(thing, "name_ne")
+        fits = language == "ne" and nepali and len(nepali) <= limits.ROW_TITLE
+        return nepali if fits and nepali else _fact(thing, "short_label") or ""
+
     def word(value: object, group: str) -> str:
         return label(value, group, language=language)
 
@@ -90,10 +106,12 @@ def _filters(language: str) -> Mapping[str, Any]:
         "money": money,
         "rate": rate,
         "day": day,
-        "clock": clock,
+        "date": date,
+        "moment": moment,
         "amount": amount,
         "unit": unit,
         "name": name,
+        "label": short_name,
         "word": word,
         "said": said,
     }
