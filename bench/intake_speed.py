@@ -13,9 +13,9 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from core.intake.catalog_file import entries_from_csv
-from core.intake.index import CatalogIndex
-from core.intake.lexicon import lexicon
+from core.intake.catalogue.csv_file import entries_from_csv
+from core.intake.catalogue.indexing import build_index
+from core.intake.language.lexicon import lexicon
 from core.intake.reader import read_message
 from core.intake.reading import CatalogEntry, Role
 
@@ -82,7 +82,7 @@ def main() -> None:
         own = [_order(entries, chance) for _ in range(wanted // 2)]
         mixed = [*chance.sample(texts, wanted - len(own)), *own]
         started = time.thread_time()
-        index = CatalogIndex.build(entries)
+        index = build_index(entries)
         built = time.thread_time() - started
         names = [entry.name for entry in entries]
         read = _timed(mixed, lambda text, index=index: read_message(text, role=Role.RETAILER, index=index))

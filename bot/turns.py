@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from sqlalchemy.orm import Session
 
 from bot.channels.types import InboundKind
-from bot.dialogue.words import short_answer
+from bot.dialogue.reading.words import short_answer
 from core.jobs.handlers import Arguments, Handler
 from core.messaging import queries
 from core.messaging import service as messaging

@@ -22,5 +22,5 @@ JobId = NewType("JobId", int)
 
 
 def order_number(short_code: int) -> str:
-    """The order's formal number. People type the short code (`1042`), papers carry `KH-001042`."""
+    """The order's formal number. People type the short code (`1042`), documents carry `KH-001042`."""
     return f"KH-{short_code:06d}"

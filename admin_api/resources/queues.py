@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from admin_api import paging
-from admin_api.door import ADMIN, Call, endpoint
+from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, RowId, Text, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.problems import json_safe

@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.dialogue import reader, who
-from bot.dialogue.acts import read_waiting
-from bot.dialogue.asking import open_question
-from bot.dialogue.checks import check_table
-from bot.dialogue.machine import SILENCE, WHICH, Act, ActKind, Outcome, State, Turn
-from bot.dialogue.screens import vendor_offers
-from bot.dialogue.states import ANYWHERE, TABLE
-from bot.dialogue.words import language_of
+from bot.dialogue.deciding import who
+from bot.dialogue.deciding.checks import check_table
+from bot.dialogue.deciding.opening import open_question
+from bot.dialogue.deciding.table import ANYWHERE, REMINDERS, TABLE
+from bot.dialogue.machine import SILENCE, WHICH, Input, InputKind, Outcome, State, Turn
+from bot.dialogue.reading import order_reader
+from bot.dialogue.reading.inputs import read_waiting
+from bot.dialogue.reading.words import language_of
 from bot.wording.errors import say_refusal
 from bot.wording.render import render
 from bot.wording.say import Say
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Answered:
-    """What one act led to, after the savepoint around its handler has ended."""
+    """What one input led to, after the savepoint around its handler has ended."""
 
     step: str
     outcome: Outcome
@@ -56,11 +56,11 @@ def take_turn(session: Session, conversation_id: ConversationId, *, now: dt.date
         _close(session, conversation, unread, State(who.known_state(conversation)), ["taken_over"], now=now)
         return
     waiting = read_waiting(unread)
-    turn = _opening(session, conversation, waiting.acts, now=now)
+    turn = _opening(session, conversation, waiting.inputs, now=now)
     answers: list[_Answered] = []
     state_before = turn.state
-    for act in waiting.acts:
-        answered = _answer(replace(turn, act=act))
+    for sent in waiting.inputs:
+        answered = _answer(replace(turn, input=sent))
         _apply(session, conversation, answered, waiting.messages, now=now)
         answers.append(answered)
         turn = _after(session, conversation, answered, now=now)
@@ -75,10 +75,12 @@ def take_turn(session: Session, conversation_id: ConversationId, *, now: dt.date
         messaging.ring_conversation(session, conversation_id, now=now)
 
 
-def _opening(session: Session, conversation: Conversation, acts: Iterable[Act], *, now: dt.datetime) -> Turn:
+def _opening(
+    session: Session, conversation: Conversation, inputs: Iterable[Input], *, now: dt.datetime
+) -> Turn:
     person, party, choices, fallback = who.is_writing(session, conversation)
-    acts = tuple(acts)
-    language = _language(session, conversation, acts, fallback, now=now)
+    inputs = tuple(inputs)
+    language = _language(session, conversation, inputs, fallback, now=now)
     return Turn(
         session=session,
         now=now,
@@ -90,16 +92,16 @@ def _opening(session: Session, conversation: Conversation, acts: Iterable[Act], 
         language=language,
         state=who.settled_state(conversation, party),
         slots=dict(conversation.slots),
-        act=acts[0] if acts else Act(kind=ActKind.UNKNOWN, at=now),
+        input=inputs[0] if inputs else Input(kind=InputKind.UNKNOWN, at=now),
         prompts=messaging.open_prompts(session, ConversationId(conversation.id), now=now),
-        read=reader.read,
+        read=order_reader.read,
     )
 
 
 def _language(
     session: Session,
     conversation: Conversation,
-    acts: tuple[Act, ...],
+    inputs: tuple[Input, ...],
     fallback: str | None,
     *,
     now: dt.datetime,
@@ -108,7 +110,7 @@ def _language(
     contact_id = ContactId(conversation.contact_id)
     if fallback is not None:
         return fallback
-    heard = next((found for act in acts if (found := language_of(act.text))), None)
+    heard = next((found for sent in inputs if (found := language_of(sent.text))), None)
     if heard is None:
         return Language.ENGLISH
     parties.set_language(session, contact_id, Language(heard), now=now)
@@ -158,7 +160,7 @@ def _apply(
 
 
 def _after(session: Session, conversation: Conversation, answered: _Answered, *, now: dt.datetime) -> Turn:
-    """The turn as the next act of the same turn finds it."""
+    """The turn as the next input of the same turn finds it."""
     turn, outcome = answered.turn, answered.outcome
     slots = {key: value for key, value in {**turn.slots, **outcome.slots}.items() if value is not None}
     person, party, choices, _language_of_party = who.is_writing(session, conversation)
@@ -205,7 +207,7 @@ def _say(
     language: str,
     now: dt.datetime,
 ) -> None:
-    """One message for all acts: the main answer with its buttons, then a line for what came along with it."""
+    """One message for all inputs: the main answer with its buttons, then a line for what came along with it."""
     spoken = [answered for answered in answers if answered.outcome.say is not None]
     if not spoken:
         return
@@ -215,8 +217,7 @@ def _say(
         return
     rendered = render(say, language=language)
     besides = [other.outcome.say for other in others if other.outcome.say not in (None, say)]
-    has_left_part = main.turn.state is State.PART and main.outcome.goto is State.VENDOR
-    if has_left_part and main.outcome.ask is None and (reminder := vendor_offers.still_asked(after)):
+    if reminder := _reminder(main, after):
         besides.append(reminder)
     bodies = [rendered.body, *(render(one, language=language).body for one in besides if one)]
     rendered = replace(rendered, body="\n\n".join(bodies))
@@ -233,6 +234,13 @@ def _say(
         order_id=next((a.outcome.order_id for a in spoken if a.outcome.order_id), None),
         now=now,
     )
+
+
+def _reminder(main: _Answered, after: Turn) -> Say | None:
+    """What the state that was left still waits for, unless the answer itself asks something."""
+    remind = REMINDERS.get(main.turn.state)
+    has_left = main.outcome.goto is not None and main.outcome.goto is not main.turn.state
+    return remind(after) if remind is not None and has_left and main.outcome.ask is None else None
 
 
 def say_unexpected(

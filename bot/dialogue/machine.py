@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.dialogue.words import Short, short_answer
+from bot.dialogue.reading.words import Short, short_answer
 from bot.wording.say import Say
 from core.actor import Actor, ActorKind, Via
 from core.intake.reading import Reading, Role
@@ -42,7 +42,7 @@ class State(StrEnum):
     SHORT_PARCEL = "short_parcel"
 
 
-class ActKind(StrEnum):
+class InputKind(StrEnum):
     TEXT = "text"
     TAP = "tap"
     LOCATION = "location"
@@ -52,10 +52,10 @@ class ActKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Act:
-    """One thing that the person did: a tap, a pin, or texts in a row read as one."""
+class Input:
+    """One thing that the person sent: a tap, a pin, or texts in a row read as one."""
 
-    kind: ActKind
+    kind: InputKind
     text: str = ""
     choice: str | None = None
     content: Mapping[str, Any] = field(default_factory=lambda: NO_SLOTS)
@@ -109,13 +109,13 @@ class Turn:
     language: str
     state: State
     slots: Mapping[str, Any]
-    act: Act
+    input: Input
     prompts: Sequence[Prompt]
     read: Callable[[Turn], Reading]
 
     @property
     def text(self) -> str:
-        return self.act.text
+        return self.input.text
 
     @cached_property
     def reading(self) -> Reading:
@@ -124,7 +124,7 @@ class Turn:
     @cached_property
     def short(self) -> Short | None:
         """The text when it is nothing but a yes, a no, thanks, or a number."""
-        return short_answer(self.act.text) if self.act.kind is ActKind.TEXT else None
+        return short_answer(self.input.text) if self.input.kind is InputKind.TEXT else None
 
     @property
     def role(self) -> Role:
@@ -187,6 +187,7 @@ SILENCE = Outcome()
 
 Matcher = Callable[[Turn], bool]
 Handler = Callable[[Turn], Outcome]
+Reminder = Callable[[Turn], Say | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,8 +6,8 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-from core.intake.catalog_file import entries_from_csv
-from core.intake.index import CatalogIndex
+from core.intake.catalogue.csv_file import entries_from_csv
+from core.intake.catalogue.indexing import build_index
 from core.intake.reader import read_message
 from core.intake.reading import EditKind, Intent, Reading, Role
 
@@ -15,7 +15,7 @@ from core.intake.reading import EditKind, Intent, Reading, Role
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--catalog", type=Path, required=True)
-    index = CatalogIndex.build(entries_from_csv(parser.parse_args().catalog))
+    index = build_index(entries_from_csv(parser.parse_args().catalog))
     for row in sys.stdin:
         if row.strip():
             message = json.loads(row)

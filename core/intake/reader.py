@@ -3,15 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from core.intake import signs
-from core.intake.atoms import read_atoms
-from core.intake.basket import Gathered, gather
-from core.intake.edits import question_about, read_edits, unclear
-from core.intake.index import CatalogIndex, Surety
-from core.intake.intents import decide, gather_signs
-from core.intake.items import Draft, clauses
-from core.intake.lexicon import lexicon
-from core.intake.parts import Atom, Atoms, Part
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Surety
+from core.intake.deciding import attacks
+from core.intake.deciding.edits import question_about, read_edits, unclear
+from core.intake.deciding.intents import decide, read_features
+from core.intake.deciding.resolve import Resolver
+from core.intake.deciding.slots import read_slots
+from core.intake.language.lexicon import lexicon
+from core.intake.language.phonetics import light
+from core.intake.language.tokens import MAX_TOKENS, Token, clean, tokenize
+from core.intake.parsing.drafts import Draft, clauses
+from core.intake.parsing.rows import Row, RowKind, read_rows
+from core.intake.parsing.scope import Gathered, gather
+from core.intake.parsing.spans import Span, SpanKind, TaggedMessage
+from core.intake.parsing.tagging import tag_message
 from core.intake.reading import (
     NOTHING_KNOWN,
     Edit,
@@ -26,11 +32,6 @@ from core.intake.reading import (
     ShopKnowledge,
     Unit,
 )
-from core.intake.resolve import Resolver
-from core.intake.rows import Row, RowKind, read_rows
-from core.intake.slots import read_slots
-from core.intake.sound import light
-from core.intake.text import MAX_TOKENS, Token, clean, tokenize
 
 WITH_GOODS = frozenset({Intent.ORDER, Intent.REORDER, Intent.CART_EDIT})
 
@@ -48,7 +49,7 @@ def read_message(
     """Read what a contact wrote. Never raises for any text; what is too long is read up to the limit, and said so."""
     cleaned = clean(text)
     readable = cleaned.text
-    attack = signs.attack_starts_at(readable)
+    attack = attacks.attack_starts_at(readable)
     if attack is not None:
         before = _Message(readable[:attack], role, index, shop, cleaned.limit_hit).read()
         return (
@@ -57,7 +58,7 @@ def read_message(
             else Reading(intent=Intent.OTHER, limit_hit=cleaned.limit_hit)
         )
     reading = _Message(readable, role, index, shop, cleaned.limit_hit).read()
-    if signs.is_spam(readable) and not reading.lines:
+    if attacks.is_spam(readable) and not reading.lines:
         return Reading(intent=Intent.OTHER, limit_hit=cleaned.limit_hit)
     return reading
 
@@ -73,11 +74,13 @@ class _Message:
         self.tokens: list[Token] = tokenize(text, is_name=index.is_name)
         if len(self.tokens) >= MAX_TOKENS:
             self.limit = self.limit or LimitHit.TOO_MANY_WORDS
-        self.atoms: Atoms = read_atoms(text, self.tokens, index=index, words=self.words, aliases=shop.aliases)
+        self.tagged: TaggedMessage = tag_message(
+            text, self.tokens, index=index, words=self.words, aliases=shop.aliases
+        )
         self.resolver = Resolver(index, shop, self._source)
 
     def read(self) -> Reading:
-        rows = read_rows(self.atoms, self.tokens)
+        rows = read_rows(self.tagged, self.tokens)
         gathered = self._gather(rows)
         outcomes = [self.resolver.resolve(draft) for draft in gathered.drafts if self._counts(draft)]
         intent = self._intent(rows, gathered)
@@ -94,7 +97,7 @@ class _Message:
             questions += self._nameless(gathered)
         edits: tuple[Edit, ...] = ()
         if intent is Intent.CART_EDIT:
-            edits = read_edits(self.atoms, self.tokens, lines, questions, gathered.refused, self.resolver)
+            edits = read_edits(self.tagged, self.tokens, lines, questions, gathered.refused, self.resolver)
             questions += tuple(
                 question_about(edit, self._source(draft))
                 for draft, edit in unclear(gathered.refused, self.resolver)
@@ -106,7 +109,7 @@ class _Message:
             lines=() if intent is Intent.CART_EDIT else lines,
             questions=questions,
             edits=edits,
-            slots=read_slots(intent, self.text, self.tokens, self.atoms, self.words),
+            slots=read_slots(intent, self.text, self.tokens, self.tagged, self.words),
             clarify=bool(questions),
             unread=self._unread(gathered),
             limit_hit=self.limit,
@@ -117,34 +120,34 @@ class _Message:
         return tuple(
             LineQuestion(source_text=self._source(loose), kind=QuestionKind.NOT_SOLD, candidates=())
             for loose in gathered.loose_ends
-            if any(part.unit is not None for part in loose.counts) and _is_nameless(loose, gathered)
+            if any(span.unit is not None for span in loose.counts) and _is_nameless(loose, gathered)
         )
 
     def _says(self, name: str) -> bool:
-        return any(cue.name == name for cue in self.atoms.cues)
+        return any(cue.name == name for cue in self.tagged.cues)
 
     def _gather(self, rows: Sequence[Row]) -> Gathered:
-        parts = []
+        spans = []
         for row in rows:
             if row.kind in (RowKind.GOODS, RowKind.TALK):
-                parts += [*row.parts, _row_end(row)]
-        return gather(clauses(parts))
+                spans += [*row.spans, _row_end(row)]
+        return gather(clauses(spans))
 
     def _counts(self, draft: Draft) -> bool:
         """Leave out words that are not known and not counted either: people, places, chat."""
-        surest = min((part.senses[0].doubt for part in draft.named if part.senses), default=None)
+        surest = min((span.senses[0].doubt for span in draft.named if span.senses), default=None)
         if surest is not None:
             return draft.has_amount or draft.is_vague or surest < Surety.BEGINNING
-        has_unit = any(part.unit is not None for part in draft.figures)
-        return draft.has_amount and (has_unit or all(_is_a_word(part.word) for part in draft.named))
+        has_unit = any(span.unit is not None for span in draft.numbers)
+        return draft.has_amount and (has_unit or all(_is_a_word(span.word) for span in draft.named))
 
     def _intent(self, rows: Sequence[Row], gathered: Gathered) -> Intent:
         drafts = [draft for draft in gathered.drafts if self._counts(draft)]
-        known = [draft for draft in drafts if any(part.kind is Atom.PRODUCT for part in draft.named)]
+        known = [draft for draft in drafts if any(span.kind is SpanKind.PRODUCT for span in draft.named)]
         return decide(
             self.role,
-            gather_signs(
-                self.atoms,
+            read_features(
+                self.tagged,
                 self.tokens,
                 rows,
                 has_lines=any(draft.has_amount or draft.is_vague for draft in drafts),
@@ -167,9 +170,9 @@ class _Message:
 
 def _is_nameless(loose: Draft, gathered: Gathered) -> bool:
     """Say whether a number stands for goods: words stand inside it, or it follows other goods in their row."""
-    if sum(part.end - part.start for part in loose.figures) < loose.end - loose.start:
+    if sum(span.end - span.start for span in loose.numbers) < loose.end - loose.start:
         return True
-    is_counted = all(part.unit is not Unit.PIECE for part in loose.counts)
+    is_counted = all(span.unit is not Unit.PIECE for span in loose.counts)
     return is_counted and any(draft.row == loose.row for draft in gathered.drafts)
 
 
@@ -183,8 +186,8 @@ def _how_many(line: ReadLine) -> LineQuestion:
     return LineQuestion(source_text=line.source_text, kind=QuestionKind.HOW_MANY, candidates=(line.sku,))
 
 
-def _row_end(row: Row) -> Part:
-    return Part(kind=Atom.STOP, start=row.parts[-1].end, end=row.parts[-1].end)
+def _row_end(row: Row) -> Span:
+    return Span(kind=SpanKind.STOP, start=row.spans[-1].end, end=row.spans[-1].end)
 
 
 def _added_up(lines: Iterable[ReadLine]) -> tuple[ReadLine, ...]:

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from core.catalog import service as catalog
 from core.catalog.errors import WordsMeanNothing
 from core.catalog.models import AliasSource
-from core.intake import answers, queries, reader
-from core.intake.index import CatalogIndex
+from core.intake import queries, reader
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.indexing import build_index
+from core.intake.deciding import answers
+from core.intake.deciding.resolve import base_quantity
+from core.intake.language.tokens import Kind, clean, tokenize
 from core.intake.queries import Stamp, knowledge_of
 from core.intake.reading import Answer, LineQuestion, Reading, Role, ShopKnowledge, Unit
-from core.intake.resolve import base_quantity
-from core.intake.text import Kind, clean, tokenize
 from core.refs import ProductId, RetailerId
 
 __all__ = ["base_pieces", "goods_named", "index_of", "knowledge_of", "learn", "read", "read_answer"]
@@ -41,7 +43,7 @@ def index_of(session: Session) -> CatalogIndex:
     stamp = queries.catalog_stamp(session)
     with _building:
         if _built.index is None or _built.stamp != stamp:
-            _built.index = CatalogIndex.build(queries.catalog_entries(session))
+            _built.index = build_index(queries.catalog_entries(session))
             _built.stamp = stamp
         return _built.index
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.catalog import queries as catalog
+from core.catalog.models import Product
 from core.db.locks import LockRank, lock
 from core.money import Money, total
 from core.orders import progress
@@ -132,33 +133,17 @@ def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: 
         on_credit=terms is Terms.CREDIT,
         now=now,
     )
-    priced_parts: dict[int, list[routing.PlanLine]] = defaultdict(list)
-    for part in plan.parts:
-        for plan_line in part.lines:
-            priced_parts[plan_line.product_id].append(plan_line)
+    parts = _by_product(plan)
     short = {missing.product_id: missing for missing in plan.missing}
-    shown = []
-    for line in lines:
-        product, parts = products[ProductId(line.product_id)], priced_parts[line.product_id]
-        unit_prices = {part.unit_price for part in parts}
-        shown.append(
-            BasketLine(
-                position=line.position,
-                product_id=product.id,
-                sku=product.sku,
-                name=product.name,
-                name_ne=product.name_ne,
-                short_label=product.short_label,
-                unit=product.unit,
-                case_quantity=product.case_quantity,
-                quantity=line.quantity,
-                short_by=short[product.id].quantity if product.id in short else ZERO_QUANTITY,
-                why_short=short.get(product.id),
-                unit_price=unit_prices.pop() if len(unit_prices) == 1 else None,
-                price=_sum([part.price for part in parts]) if parts else None,
-                added_by=line.added_by,
-            )
+    shown = [
+        _basket_line(
+            line,
+            products[ProductId(line.product_id)],
+            parts[line.product_id],
+            short.get(line.product_id),
         )
+        for line in lines
+    ]
     known = [line.price for line in shown if line.price]
     return BasketView(
         order_id=order.id,
@@ -241,6 +226,39 @@ def _locked_basket(session: Session, retailer_id: int, *, now: dt.datetime) -> O
         # Placed between the look and the lock: the line belongs into a new basket.
         return _locked_basket(session, retailer_id, now=now)
     return order
+
+
+def _by_product(plan: routing.Plan) -> dict[int, list[routing.PlanLine]]:
+    parts: dict[int, list[routing.PlanLine]] = defaultdict(list)
+    for part in plan.parts:
+        for line in part.lines:
+            parts[line.product_id].append(line)
+    return parts
+
+
+def _basket_line(
+    line: OrderLine,
+    product: Product,
+    parts: Sequence[routing.PlanLine],
+    missing: routing.Missing | None,
+) -> BasketLine:
+    unit_prices = {part.unit_price for part in parts}
+    return BasketLine(
+        position=line.position,
+        product_id=product.id,
+        sku=product.sku,
+        name=product.name,
+        name_ne=product.name_ne,
+        short_label=product.short_label,
+        unit=product.unit,
+        case_quantity=product.case_quantity,
+        quantity=line.quantity,
+        short_by=missing.quantity if missing else ZERO_QUANTITY,
+        why_short=missing,
+        unit_price=unit_prices.pop() if len(unit_prices) == 1 else None,
+        price=_sum([part.price for part in parts]) if parts else None,
+        added_by=line.added_by,
+    )
 
 
 def _touch(order: Order, now: dt.datetime) -> None:

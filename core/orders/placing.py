@@ -147,23 +147,25 @@ def _price_refusal(session: Session, order: Order, view: BasketView, *, now: dt.
         return Refused(code="basket_empty", facts={})
     if not view.is_placeable:
         return Refused(code="nothing_available", facts={"lines": len(view.lines)})
-    was_shown = order.shown_version == order.version and order.shown_total_minor is not None
-    newly_missing = [
-        line.product_id
-        for line in view.lines
-        if line.short_by and line.product_id not in (order.shown_missing or [])
-    ]
-    if was_shown and view.total.minor <= (order.shown_total_minor or 0) and not newly_missing:
-        return None
+    refused = _differs_from_shown(order, view)
+    if refused is not None:
+        basket.show(session, order.id, now=now)
+    return refused
+
+
+def _differs_from_shown(order: Order, view: BasketView) -> Refused | None:
+    """What is worse for the shop than in the basket that was shown last. A drop of the total is not."""
     shown = order.shown_total_minor
-    basket.show(session, order.id, now=now)
-    if was_shown and newly_missing:
-        return Refused(
-            code="lines_missing", facts={"product_ids": newly_missing, "total_minor": view.total.minor}
-        )
-    if was_shown:
-        return Refused(code="total_rose", facts={"shown_minor": shown, "total_minor": view.total.minor})
-    return Refused(code="basket_changed", facts={"version": order.version})
+    if order.shown_version != order.version or shown is None:
+        return Refused(code="basket_changed", facts={"version": order.version})
+    known = order.shown_missing or []
+    missing = [line.product_id for line in view.lines if line.short_by and line.product_id not in known]
+    facts: dict[str, Any] = {"total_minor": view.total.minor}
+    if missing:
+        return Refused(code="lines_missing", facts={"product_ids": missing, **facts})
+    if view.total.minor > shown:
+        return Refused(code="total_rose", facts={"shown_minor": shown, **facts})
+    return None
 
 
 def _party_refusal(

@@ -191,25 +191,7 @@ def order_views(session: Session, orders: Sequence[Order]) -> list[OrderView]:
 def fulfillment_views(session: Session, wanted: Select[Fulfillment]) -> list[FulfillmentView]:
     """Views of the fulfillments that *wanted* selects, in its order."""
     parts = session.scalars(wanted).all()
-    ids = [part.id for part in parts]
-    rows = session.execute(
-        select(FulfillmentLine, OrderLine)
-        .join(OrderLine, OrderLine.id == FulfillmentLine.order_line_id)
-        .where(FulfillmentLine.fulfillment_id.in_(ids))
-        .order_by(OrderLine.position)
-    ).all()
-    products = catalog.products_by_ids(session, {ProductId(line.product_id) for line, _ in rows})
-    lines: dict[int, list[FulfillmentLineView]] = defaultdict(list)
-    for line, order_line in rows:
-        handed = line.quantity if line.delivered_quantity is None else line.delivered_quantity
-        lines[line.fulfillment_id].append(
-            FulfillmentLineView(
-                line=_line_view(order_line, products[ProductId(line.product_id)], quantity_of=line),
-                delivered=line.delivered_quantity,
-                unit_price=Money(line.unit_price_minor),
-                price=price_line(Money(line.unit_price_minor), handed, line.vat_basis_points),
-            )
-        )
+    lines = _fulfillment_lines(session, [part.id for part in parts])
     orders = {
         order.id: order
         for order in session.scalars(select(Order).where(Order.id.in_({part.order_id for part in parts})))
@@ -237,6 +219,29 @@ def fulfillment_views(session: Session, wanted: Select[Fulfillment]) -> list[Ful
         )
         for part in parts
     ]
+
+
+def _fulfillment_lines(session: Session, ids: Sequence[int]) -> dict[int, list[FulfillmentLineView]]:
+    """The lines of each fulfillment in the order in which the shop said them, priced by what was handed over."""
+    rows = session.execute(
+        select(FulfillmentLine, OrderLine)
+        .join(OrderLine, OrderLine.id == FulfillmentLine.order_line_id)
+        .where(FulfillmentLine.fulfillment_id.in_(ids))
+        .order_by(OrderLine.position)
+    ).all()
+    products = catalog.products_by_ids(session, {ProductId(line.product_id) for line, _ in rows})
+    lines: dict[int, list[FulfillmentLineView]] = defaultdict(list)
+    for line, order_line in rows:
+        handed = line.quantity if line.delivered_quantity is None else line.delivered_quantity
+        lines[line.fulfillment_id].append(
+            FulfillmentLineView(
+                line=_line_view(order_line, products[ProductId(line.product_id)], quantity_of=line),
+                delivered=line.delivered_quantity,
+                unit_price=Money(line.unit_price_minor),
+                price=price_line(Money(line.unit_price_minor), handed, line.vat_basis_points),
+            )
+        )
+    return lines
 
 
 def _total(order: Order, parts: Iterable[FulfillmentView]) -> Money:

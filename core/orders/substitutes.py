@@ -40,15 +40,7 @@ def substitutes(
     now: dt.datetime,
 ) -> tuple[Substitute, ...]:
     """Up to three goods of the same kind and unit that somebody has in this quantity, the most alike first."""
-    wanted = catalog.get_product(session, ProductId(product_id))
-    alike = sorted(
-        (
-            product
-            for product in catalog.products_of_category(session, wanted.category, unit=wanted.unit)
-            if product.id != wanted.id and product.id not in excluded
-        ),
-        key=lambda product: _unlikeness(wanted, product),
-    )[:_CONSIDERED]
+    alike = _alike(session, ProductId(product_id), excluded)
     plan = routing.preview(
         session,
         retailer_id=retailer_id,
@@ -63,6 +55,17 @@ def substitutes(
     prices = {line.product_id: line.unit_price for part in plan.parts for line in part.lines}
     found = [product for product in alike if product.id in prices and product.id not in missing]
     return tuple(Substitute(product=product, unit_price=prices[product.id]) for product in found[:MOST])
+
+
+def _alike(session: Session, product_id: ProductId, excluded: Collection[int]) -> list[Product]:
+    """The most alike goods that are worth pricing, whether or not somebody has them."""
+    wanted = catalog.get_product(session, product_id)
+    others = [
+        product
+        for product in catalog.products_of_category(session, wanted.category, unit=wanted.unit)
+        if product.id != wanted.id and product.id not in excluded
+    ]
+    return sorted(others, key=lambda product: _unlikeness(wanted, product))[:_CONSIDERED]
 
 
 def _unlikeness(wanted: Product, other: Product) -> tuple[bool, bool, int, bool, int, int]:

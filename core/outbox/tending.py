@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
+from core.alerts import service as alerts
+from core.alerts.kinds import AlertKind
 from core.audit.service import record_action
 from core.errors import DomainError, NotFound
 from core.outbox.models import Job, JobStatus, Queue
@@ -40,6 +43,7 @@ def retry(session: Session, queue: Queue, job_id: int, *, actor: Actor, now: dt.
             session.flush()
     except IntegrityError as twin:
         raise JobWaitsAlready(job_id=job_id, dedup_key=job.dedup_key) from twin
+    _resolve_alerts(session, [job.id], now=now)
     _audit(session, "job_retried", job, actor=actor, now=now)
     ring_after_commit(session, queue)
     return job
@@ -50,6 +54,7 @@ def drop(session: Session, queue: Queue, job_id: int, *, actor: Actor, now: dt.d
     job = _lock(session, queue, job_id)
     if job.status is JobStatus.RUNNING:
         raise JobBusy(job_id=job_id, status=job.status)
+    _resolve_alerts(session, [job.id], now=now)
     _audit(session, "job_dropped", job, actor=actor, now=now)
     session.delete(job)
     session.flush()
@@ -72,6 +77,7 @@ def clean(
         .where(Job.queue == queue, Job.status == status, Job.finished_at <= ended_before)
         .returning(Job.id)
     ).all()
+    _resolve_alerts(session, dropped, now=now)
     record_action(
         session,
         "queue_cleaned",
@@ -82,6 +88,10 @@ def clean(
         after={"queue": queue, "status": status, "dropped": len(dropped)},
     )
     return len(dropped)
+
+
+def _resolve_alerts(session: Session, job_ids: Sequence[int], *, now: dt.datetime) -> None:
+    alerts.resolve(session, AlertKind.JOB_GIVEN_UP, subject_kind="job", subject_ids=job_ids, now=now)
 
 
 def _lock(session: Session, queue: Queue, job_id: int) -> Job:

@@ -18,7 +18,7 @@ from core.credit.queries.claims import (
     open_claims_for_vendor,
     open_claims_of_retailer,
 )
-from core.credit.queries.papers import (
+from core.credit.queries.documents import (
     PaidInvoice,
     get_invoice,
     get_payment,

@@ -21,7 +21,7 @@ from core.credit.kinds import PaymentMethod, PaymentStatus, PostingKind
 from core.credit.models import Invoice, Payment, PaymentApplication, PaymentClaim
 from core.credit.policy import Application
 from core.credit.queries.balances import open_invoices, prepaid
-from core.credit.queries.papers import get_invoice
+from core.credit.queries.documents import get_invoice
 from core.credit.service import ledger
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -25,6 +25,7 @@ _HOPE = (
 )
 # These exclude a vendor because of its lines, so each line has its own reason.
 _OF_A_LINE = {Exclusion.BELOW_MINIMUM_QUANTITY, Exclusion.PACK_MULTIPLE, Exclusion.NO_STOCK}
+_OF_A_MINIMUM = {Exclusion.BELOW_MINIMUM_QUANTITY, Exclusion.PACK_MULTIPLE}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,29 +43,29 @@ class Missing:
 def missing_line(need: Need, left: Decimal, candidates: Sequence[Candidate]) -> Missing:
     """Why *left* of this line is with nobody, from the vendors that list it."""
     sellers = [candidate for candidate in candidates if need.product_id in candidate.vendor.listings]
-    reasons = {_why_missing(need, candidate) for candidate in sellers}
-    reason = next((hopeful for hopeful in _HOPE if hopeful in reasons), None)
-    if reason is None:
-        reason = min(reasons, default=Exclusion.LISTS_NOTHING)
-    least_quantity = least_order = None
-    if reason in {Exclusion.BELOW_MINIMUM_QUANTITY, Exclusion.PACK_MULTIPLE}:
-        least_quantity = min(
-            _least(candidate.vendor.listings[need.product_id])
-            for candidate in sellers
-            if _why_missing(need, candidate) == reason
-        )
-    if reason is Exclusion.BELOW_MINIMUM_ORDER:
-        least_order = min(
-            candidate.vendor.minimum_order for candidate in sellers if _why_missing(need, candidate) == reason
-        )
+    reason = _most_hopeful({_why_missing(need, candidate) for candidate in sellers})
+    refusing = [candidate for candidate in sellers if _why_missing(need, candidate) == reason]
     return Missing(
         product_id=need.product_id,
         order_line_id=need.order_line_id,
         quantity=left,
         reason=reason,
-        least_quantity=least_quantity,
-        least_order=least_order,
+        least_quantity=_least_quantity(need, refusing) if reason in _OF_A_MINIMUM else None,
+        least_order=(
+            min(candidate.vendor.minimum_order for candidate in refusing)
+            if reason is Exclusion.BELOW_MINIMUM_ORDER
+            else None
+        ),
     )
+
+
+def _most_hopeful(reasons: Collection[Exclusion]) -> Exclusion:
+    hopeful = next((reason for reason in _HOPE if reason in reasons), None)
+    return hopeful or min(reasons, default=Exclusion.LISTS_NOTHING)
+
+
+def _least_quantity(need: Need, sellers: Sequence[Candidate]) -> Decimal:
+    return min(_least(candidate.vendor.listings[need.product_id]) for candidate in sellers)
 
 
 def _why_missing(need: Need, candidate: Candidate) -> Exclusion:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.money import Money
@@ -43,6 +43,9 @@ class Scores:
             + self.reliability * weights["reliability"]
         )
         return points(score / whole)
+
+
+SCORE_PARTS = tuple(field.name for field in fields(Scores))
 
 
 def line_availability(available: Decimal, wanted: Decimal) -> Decimal:

@@ -130,23 +130,10 @@ def _settle_round(
     lines = queries.offer_lines(session, [offer.id for offer in answers])
     wanted = {line.order_line_id: line.quantity for own in lines.values() for line in own}
     ceiling = session.get_one(RoutingRound, round_id).facts.get("ceiling_minor")
+    # The answers stand in the order of their offers, which is the order of their ranks.
     winners = weigh_partials(
         wanted,
-        [
-            PartialAnswer(
-                offer_id=offer.id,
-                lines={
-                    line.order_line_id: PartialLine(
-                        quantity=line.accepted_quantity,
-                        unit_price=Money(line.unit_price_minor),
-                        vat_basis_points=line.vat_basis_points,
-                    )
-                    for line in lines[offer.id]
-                    if line.accepted_quantity
-                },
-            )
-            for offer in answers  # in the order of their offers, which is the order of their ranks
-        ],
+        [_partial(offer.id, lines[offer.id]) for offer in answers],
         ceiling=None if ceiling is None else Money(ceiling),
     )
     accepted = []
@@ -159,6 +146,21 @@ def _settle_round(
         _accept(session, offer, answered_by=offer.answered_by, answered_at=offer.answered_at or now)
         accepted.append(offer)
     return accepted
+
+
+def _partial(offer_id: int, lines: Sequence[OfferLine]) -> PartialAnswer:
+    return PartialAnswer(
+        offer_id=offer_id,
+        lines={
+            line.order_line_id: PartialLine(
+                quantity=line.accepted_quantity,
+                unit_price=Money(line.unit_price_minor),
+                vat_basis_points=line.vat_basis_points,
+            )
+            for line in lines
+            if line.accepted_quantity
+        },
+    )
 
 
 def _accept(session: Session, offer: Offer, *, answered_by: str | None, answered_at: dt.datetime) -> None:

@@ -195,10 +195,7 @@ def override(
     offered (`only_dearer`): the retailer's agreed price binds admins too.
     Raises NotAllowed, ReasonMissing, OverrideRefused.
     """
-    if actor.kind is not ActorKind.ADMIN:
-        raise NotAllowed(action="routing.override", actor=actor.label)
-    if not reason.strip():
-        raise ReasonMissing(action="routing.override")
+    _admins_with_a_reason(actor, reason)
     settings = current(session, RoutingSettings)
     market = facts.gather(
         session,
@@ -214,8 +211,9 @@ def override(
     part = part_for(market, forced, forced.fills)
     is_dearer = ceiling is not None and part.total > ceiling
     parts = () if is_dearer else (part,)
+    cheapest = part.total if is_dearer else None
     missing = _left(needs, part, is_dearer=is_dearer)
-    outcome = Outcome.ONLY_DEARER if is_dearer else Outcome.OFFERED
+    outcome = _outcome(parts, cheapest)
     row = recording.write_round(
         session,
         recording.Round(
@@ -230,7 +228,7 @@ def override(
             outcome=outcome,
             explanation="only_dearer" if is_dearer else "override",
             ceiling=ceiling,
-            cheapest_total=part.total if is_dearer else None,
+            cheapest_total=cheapest,
             is_together=False,
             reason=reason,
         ),
@@ -263,7 +261,7 @@ def override(
         offer_ids=offer_ids,
         outcome=outcome,
         total=total(part.total for part in parts),
-        cheapest_total=part.total if is_dearer else None,
+        cheapest_total=cheapest,
         missing=missing,
         waits_for_answers=False,
     )
@@ -310,6 +308,13 @@ def _is_somebody_still_asked(missing: Sequence[Missing], candidates: Sequence[Ca
         candidate.exclusion is Exclusion.HAS_OPEN_OFFER and products & candidate.vendor.listings.keys()
         for candidate in candidates
     )
+
+
+def _admins_with_a_reason(actor: Actor, reason: str) -> None:
+    if actor.kind is not ActorKind.ADMIN:
+        raise NotAllowed(action="routing.override", actor=actor.label)
+    if not reason.strip():
+        raise ReasonMissing(action="routing.override")
 
 
 def _forced(

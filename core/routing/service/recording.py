@@ -22,6 +22,7 @@ from core.routing.policy.facts import Market
 from core.routing.policy.missing import Missing
 from core.routing.policy.planning import PlanPart
 from core.routing.policy.ranking import Candidate, total_filled
+from core.routing.policy.scores import SCORE_PARTS
 from core.vendors.models import ObservationKind
 from core.vendors.service import observe
 
@@ -133,33 +134,15 @@ def open_offers(
 def _facts(session: Session, decided: Round) -> dict[str, Any]:
     """What belongs to no single candidate. Vendors without any of the lines are one list, not a row each."""
     chosen = [part.vendor_id for part in decided.parts]
-    runner_up = next(
-        (
-            candidate.vendor.vendor_id
-            for candidate in decided.candidates
-            if candidate.exclusion is None and candidate.vendor.vendor_id not in chosen
-        ),
-        None,
-    )
     return {
         "explanation": decided.explanation,
         "chosen": chosen,
-        "runner_up": runner_up,
+        "runner_up": _runner_up(decided, chosen),
         "is_together": decided.is_together,
         "total_minor": total(part.total for part in decided.parts).minor,
         "ceiling_minor": _minor(decided.ceiling),
         "cheapest_total_minor": _minor(decided.cheapest_total),
-        "missing": [
-            {
-                "product_id": line.product_id,
-                "order_line_id": line.order_line_id,
-                "quantity": str(line.quantity),
-                "reason": line.reason.value,
-                "least_quantity": None if line.least_quantity is None else str(line.least_quantity),
-                "least_order_minor": _minor(line.least_order),
-            }
-            for line in decided.missing
-        ],
+        "missing": [_missing(line) for line in decided.missing],
         "market": {
             "averages_minor": {
                 str(product_id): average.minor for product_id, average in decided.market.averages.items()
@@ -176,20 +159,42 @@ def _facts(session: Session, decided: Round) -> dict[str, Any]:
     }
 
 
+def _runner_up(decided: Round, chosen: Sequence[int]) -> int | None:
+    others = (
+        candidate.vendor.vendor_id
+        for candidate in decided.candidates
+        if candidate.exclusion is None and candidate.vendor.vendor_id not in chosen
+    )
+    return next(others, None)
+
+
+def _missing(line: Missing) -> dict[str, Any]:
+    return {
+        "product_id": line.product_id,
+        "order_line_id": line.order_line_id,
+        "quantity": str(line.quantity),
+        "reason": line.reason.value,
+        "least_quantity": _text(line.least_quantity),
+        "least_order_minor": _minor(line.least_order),
+    }
+
+
+def _scores(candidate: Candidate) -> dict[str, Decimal | None]:
+    """The columns of the five scores and their sum; a vendor excluded before scoring has none."""
+    if candidate.scores is None:
+        return {}
+    parts = {name: getattr(candidate.scores, name) for name in SCORE_PARTS}
+    return {"score": candidate.score, **parts}
+
+
 def _candidate(round_id: int, market: Market, candidate: Candidate) -> RoutingCandidate:
     vendor = candidate.vendor
-    scores = candidate.scores
     return RoutingCandidate(
         round_id=round_id,
         vendor_id=vendor.vendor_id,
         rank=candidate.rank,
         excluded_reason=None if candidate.exclusion is None else candidate.exclusion.value,
-        score=None if scores is None else candidate.score,
-        availability=None if scores is None else scores.availability,
-        proximity=None if scores is None else scores.proximity,
-        workload=None if scores is None else scores.workload,
-        price=None if scores is None else scores.price,
-        reliability=None if scores is None else scores.reliability,
+        **_scores(candidate),
         fills_everything=candidate.fills_everything,
         total_minor=total_filled(market, candidate).minor if candidate.fills else None,
         facts={

@@ -19,7 +19,7 @@ from core.routing.models import RoutingCandidate, RoutingRound
 from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need, Place, VendorFacts
 from core.routing.policy.planning import Plan, plan
 from core.routing.policy.ranking import Candidate, in_order
-from core.routing.policy.scores import Scores
+from core.routing.policy.scores import SCORE_PARTS, Scores
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,9 +111,6 @@ def _candidate(row: RoutingRound, stored: RoutingCandidate, weights: Mapping[str
         open_fulfillments=stored.facts["open_fulfillments"],
         reliability=Decimal(stored.facts["reliability"]),
     )
-    exclusion = None if stored.excluded_reason is None else Exclusion(stored.excluded_reason)
-    if exclusion is Exclusion.ABOVE_CEILING:
-        exclusion = None  # the ceiling decides again
     distance = stored.facts["distance_km"]
     candidate = Candidate(
         vendor=vendor,
@@ -126,24 +123,25 @@ def _candidate(row: RoutingRound, stored: RoutingCandidate, weights: Mapping[str
         distance_km=None if distance is None else Decimal(distance),
         price_ratio=Decimal(stored.facts["price_ratio"]),
         fills_everything=stored.fills_everything,
-        exclusion=exclusion,
+        exclusion=_exclusion(stored),
     )
-    if (
-        stored.availability is None
-        or stored.proximity is None
-        or stored.workload is None
-        or stored.price is None
-        or stored.reliability is None
-    ):
+    scores = _scores(stored)
+    if scores is None:
         return candidate
-    scores = Scores(
-        availability=stored.availability,
-        proximity=stored.proximity,
-        workload=stored.workload,
-        price=stored.price,
-        reliability=stored.reliability,
-    )
     return replace(candidate, scores=scores, score=scores.weighted(weights))
+
+
+def _exclusion(stored: RoutingCandidate) -> Exclusion | None:
+    """Why the vendor was left out then, except for the ceiling, which decides again."""
+    if stored.excluded_reason in (None, Exclusion.ABOVE_CEILING):
+        return None
+    return Exclusion(stored.excluded_reason)
+
+
+def _scores(stored: RoutingCandidate) -> Scores | None:
+    """The five scores as they were; None for a vendor that was excluded before it was scored."""
+    parts = {name: getattr(stored, name) for name in SCORE_PARTS}
+    return None if None in parts.values() else Scores(**parts)
 
 
 def _special(stored: Mapping[str, Any] | None) -> SpecialPrices:

@@ -64,7 +64,7 @@ def test_a_credit_delivery_is_invoiced_with_vat_per_line_and_commission_on_the_n
     assert owed(session, invoice) == rupees("1330.06")
 
 
-def test_the_invoice_carries_its_papers(session, cast):
+def test_the_invoice_carries_the_tax_numbers(session, cast):
     invoice = deliver(session, cast, 1_000)
 
     assert invoice.number == "2083/84-00001"

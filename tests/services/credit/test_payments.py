@@ -218,7 +218,7 @@ def test_another_shops_invoice_or_an_unknown_payee_is_refused(session, cast):
     assert count(session, Payment) == 0
 
 
-def test_papers_are_shown_to_their_parties_only(session, cast):
+def test_invoices_and_payments_are_shown_to_their_parties_only(session, cast):
     invoice = deliver(session, cast, 300)
     payment = pay(session, cast.asha, 300, vendor_id=cast.everest)
 

@@ -7,7 +7,7 @@ from core.config import PROJECT_ROOT
 
 
 def test_no_alias_claims_a_common_word():
-    with (PROJECT_ROOT / "core/intake/words/goods.toml").open("rb") as file:
+    with (PROJECT_ROOT / "core/intake/language/words/goods.toml").open("rb") as file:
         common = {word for group in tomllib.load(file)["groups"] for word in group}
     with (PROJECT_ROOT / "core/seeds/data/nepali.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

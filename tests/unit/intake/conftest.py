@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from core.intake.catalog_file import entries_from_csv
-from core.intake.index import CatalogIndex
+from core.intake.catalogue.csv_file import entries_from_csv
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.indexing import build_index
 from core.intake.reader import read_message
 from core.intake.reading import NOTHING_KNOWN, Reading, Role, ShopKnowledge
 
@@ -14,7 +15,7 @@ Read = Callable[..., Reading]
 
 @pytest.fixture(scope="session")
 def index() -> CatalogIndex:
-    return CatalogIndex.build(entries_from_csv(DATA / "catalog.csv"))
+    return build_index(entries_from_csv(DATA / "catalog.csv"))
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.intake.answers import read_answer
+from core.intake.deciding.answers import read_answer
 from core.intake.reading import EditKind, Intent, Unit
 
 

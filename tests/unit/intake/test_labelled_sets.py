@@ -6,7 +6,7 @@ import pytest
 
 from bench import score
 from core.intake.__main__ import prediction
-from core.intake.index import CatalogIndex
+from core.intake.catalogue.index import CatalogIndex
 from core.intake.reader import read_message
 from core.intake.reading import Role
 

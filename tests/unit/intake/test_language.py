@@ -6,11 +6,11 @@ from importlib.resources import files
 
 import pytest
 
-from core.intake.figures import FigureReader
-from core.intake.lexicon import lexicon
+from core.intake.language.lexicon import lexicon
+from core.intake.language.phonetics import light, sound_keys
+from core.intake.language.quantities import QuantityReader
+from core.intake.language.tokens import clean, tokenize
 from core.intake.reading import Unit
-from core.intake.sound import light, sound_keys
-from core.intake.text import clean, tokenize
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_all_numbers_to_hundred_are_known_in_all_four_forms():
 )  # fmt: skip
 def test_numbers_are_read_with_their_units(text, value, unit):
     tokens = tokenize(clean(text).text, is_name=lambda _: False)
-    number = FigureReader(tokens, lexicon(), [False] * len(tokens), lambda _: False).number(0)
+    number = QuantityReader(tokens, lexicon(), [False] * len(tokens), lambda _: False).number(0)
 
     assert number is not None
     assert (number.value, number.unit) == (Decimal(value), unit)
@@ -60,7 +60,7 @@ def test_numbers_are_read_with_their_units(text, value, unit):
 @pytest.mark.parametrize("text", ["2-3", "2 or 3", "dui tin packet"])
 def test_a_range_is_no_number(text):
     tokens = tokenize(text, is_name=lambda _: False)
-    number = FigureReader(tokens, lexicon(), [False] * len(tokens), lambda _: False).number(0)
+    number = QuantityReader(tokens, lexicon(), [False] * len(tokens), lambda _: False).number(0)
 
     assert number is not None
     assert number.is_vague
@@ -68,6 +68,8 @@ def test_a_range_is_no_number(text):
 
 
 def test_everyday_words_are_no_words_for_goods():
-    everyday = tomllib.loads((files("core.intake.words") / "everyday.toml").read_text("utf-8"))["never_goods"]
+    everyday = tomllib.loads((files("core.intake.language.words") / "everyday.toml").read_text("utf-8"))[
+        "never_goods"
+    ]
 
     assert not set(everyday) & lexicon().goods_spellings

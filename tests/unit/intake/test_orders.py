@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.intake.index import CatalogIndex
+from core.intake.catalogue.indexing import build_index
 from core.intake.reader import alias_key, read_message
 from core.intake.reading import Bought, CatalogEntry, Intent, QuestionKind, Reason, Role, ShopKnowledge, Unit
 
@@ -159,7 +159,7 @@ def test_any_catalogue_is_read_by_its_own_names():
         CatalogEntry(sku="X2", name="Blue Kite Soap 90g", brand="Blue Kite", category="Soap", unit="pcs", pack_size="90 g", case_qty=40),
         CatalogEntry(sku="X3", name="Kisan Jam 500g", name_ne="किसान जाम", brand="Kisan", category="Jam", unit="btl", pack_size="500 g", case_qty=6, aliases=("lal bottle",)),
     ]  # fmt: skip
-    index = CatalogIndex.build(entries)
+    index = build_index(entries)
 
     reading = read_message(
         "जोर्बा चिया २ कार्टुन, bluekite 1 peti, lal bottle 3", role=Role.RETAILER, index=index

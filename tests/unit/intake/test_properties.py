@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.intake.answers import read_answer
+from core.intake.deciding.answers import read_answer
 from core.intake.reading import LimitHit, QuestionKind, Role
 
 from .conftest import DATA, basket

@@ -1,0 +1,1 @@
+"""The catalogue as the reader searches it."""

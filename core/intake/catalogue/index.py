@@ -1,0 +1,244 @@
+"""The catalogue as the reader searches it: which products a written word may speak of, and how surely."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from core.intake.catalogue.products import Product, Surety
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products, WordBook
+from core.intake.language.phonetics import (
+    english,
+    is_devanagari,
+    is_inside,
+    light,
+    native,
+    run_together,
+    skeleton,
+    sound_keys,
+)
+
+MOST_SOUNDS = 16
+ROUGH_LENGTH = 5  # shorter words are compared by their consonants only
+TWO_SLIPS_LENGTH = 8
+SHORTEST_BEGINNING = 4
+SHORTEST_PART = 3
+SURE_LENGTH = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meaning:
+    surety: Surety
+    products: Products
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CatalogIndex:
+    """All that can be asked of a catalogue. Never changes after it is built, so threads share it."""
+
+    products: tuple[Product, ...]
+    by_sku: Mapping[str, int]
+    names: WordBook
+    other_words: WordBook  # the same thing in the other languages
+    short_forms: WordBook
+    pairs: Mapping[str, tuple[tuple[str, str], ...]]  # neighbours in a name, by the sound of both in one word
+    keys_by_letter: Mapping[str, tuple[str, ...]]
+    sorted_keys: tuple[str, ...]
+    bones: Mapping[str, tuple[str, ...]]
+    with_and: Products  # products whose name holds "&" or "and"
+    odd_names: frozenset[str]  # names of letters and digits, such as 7up
+    goods_words: frozenset[str]
+    staples: frozenset[str]  # categories of goods that are also sold loose, by the sack or by the tin
+
+    def is_name(self, text: str) -> bool:
+        """Say whether a mix of letters, digits and dashes is a product code or a word of a name."""
+        if text.upper() in self.by_sku:
+            # "tide-1" is one Tide as often as the code TIDE-1: such a code counts only as it is printed.
+            tail = text.rpartition("-")[2]
+            return text == text.upper() or not tail.isdigit() or len(tail) > 2
+        return "-" not in text and text.lower() in self.odd_names
+
+    def meanings(self, word: str) -> tuple[Meaning, ...]:
+        """Say which products a word may speak of, the surest reading first; a misspelling only if nothing fits."""
+        found = list(self._known(word))
+        if not found:
+            found = list(self._guessed(word))
+        return tuple(found)
+
+    def known(self, word: str) -> tuple[Meaning, ...]:
+        """As `meanings`, without the guesses."""
+        return tuple(self._known(word))
+
+    def _known(self, word: str) -> Iterator[Meaning]:
+        seen: Products = NO_PRODUCTS
+        for surety, products in (
+            (Surety.SPELLED, self.names.written(word)),
+            (Surety.HEARD, self.names.spelled(word)),
+            (Surety.SOUNDS_ALIKE, self.names.sounding(word) or self._in_one_word(sound_keys(word))),
+            (Surety.SAME_THING, self._same_thing(word)),
+            (Surety.SHORT_FORM, self._short(word)),
+        ):
+            if not products <= seen:
+                seen = seen | products
+                yield Meaning(surety=surety, products=products)
+
+    def _same_thing(self, word: str) -> Products:
+        """Words of another language; short ones count only letter by letter ("banda" is not "bhanda")."""
+        written = self.other_words.written(word)
+        if written or (len(word) < SURE_LENGTH and not is_devanagari(word)):
+            return written
+        return self.other_words.spelled(word) or self.other_words.sounding(word)
+
+    def _short(self, word: str) -> Products:
+        """Codes and initials count only as they are written; in the other script, as they sound."""
+        written = self.short_forms.products(self.short_forms.by_light.get(light(word) or word, ()))
+        return written or (self.short_forms.sounding(word) if is_devanagari(word) else NO_PRODUCTS)
+
+    def _in_one_word(self, keys: Iterable[str]) -> Products:
+        """Products with neighbours that were written as one word ("redbull")."""
+        found = [
+            self.names.carriers[left] & self.names.carriers[right]
+            for key in keys
+            for left, right in self.pairs.get(key, ())
+        ]
+        return NO_PRODUCTS.union(*found) if found else NO_PRODUCTS
+
+    def joined(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:
+        """Read neighbours as one word of a name ("good knight", "7 up")."""
+        whole = "".join(words)
+        written = self.names.products(
+            self.names.by_light.get("".join(light(word) or word for word in words), ())
+        )
+        if written:
+            return (Meaning(surety=Surety.SPELLED, products=written),)
+        if whole.isascii() and not whole.isalpha():
+            return ()
+        keys = [""]
+        for word in words:
+            keys = [run_together(key, sound) for key in keys for sound in sound_keys(word)][:MOST_SOUNDS]
+        sounding = self.names.products(found for key in keys for found in self.names.by_sound.get(key, ()))
+        if sounding:
+            return (Meaning(surety=Surety.SOUNDS_ALIKE, products=sounding),)
+        if neighbours := self._in_one_word(keys):
+            written_so = any(
+                tuple(light(word) for word in pair) == tuple(light(word) for word in words)
+                for key in keys
+                for pair in self.pairs.get(key, ())
+            )
+            return (
+                Meaning(surety=Surety.SPELLED if written_so else Surety.SOUNDS_ALIKE, products=neighbours),
+            )
+        other = self.other_words.written(whole)
+        return (Meaning(surety=Surety.SAME_THING, products=other),) if other else ()
+
+    def letter(self, word: str) -> tuple[Meaning, ...]:
+        """Read the name of a letter that a name holds ("ji" of Parle-G)."""
+        letters = [found for found in self.names.by_sound.get(native(word), ()) if len(found) == 1]
+        products = self.names.products(letters) if letters else NO_PRODUCTS
+        return (Meaning(surety=Surety.SOUNDS_ALIKE, products=products),) if products else ()
+
+    def compound(self, word: str) -> tuple[Meaning, ...]:
+        """Read two words of one name that were written as one, wherever they stand in it ("vimbar")."""
+        if not word.isascii() or len(word) < 2 * SHORTEST_PART:
+            return ()
+        for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            both = self.names.written(word[:cut]) & self.names.written(word[cut:])
+            if both:
+                return (Meaning(surety=Surety.SOUNDS_ALIKE, products=both),)
+        return ()
+
+    def _guessed(self, word: str) -> Iterator[Meaning]:
+        key = native(word)
+        if len(key) < 3 or light(word) in self.goods_words:
+            return  # a word of the language for something this catalogue lacks is no misspelling of what it has
+        is_short = len(key) < SURE_LENGTH and word.isascii()
+        if len(key) >= SHORTEST_BEGINNING and (products := self._beginning(word, key)):
+            yield Meaning(surety=Surety.GUESSED if is_short else Surety.BEGINNING, products=products)
+        elif products := self._same_bones(word, key):
+            yield Meaning(surety=Surety.MISSPELLED, products=products)
+        elif products := self._misspelled(word, key):
+            is_short = is_short and not self._has_a_vowel_more(key)
+            yield Meaning(surety=Surety.GUESSED if is_short else Surety.MISSPELLED, products=products)
+
+    def _has_a_vowel_more(self, key: str) -> bool:
+        """Say whether leaving out one inner vowel gives a word of a name: "usina" is "usna"."""
+        shorter = (key[:at] + key[at + 1 :] for at in range(2, len(key) - 1) if key[at] in "aeiou")
+        return len(key) >= ROUGH_LENGTH and any(one in self.names.by_sound for one in shorter)
+
+    def _beginning(self, word: str, key: str) -> Products:
+        written = light(word)
+        at = bisect_left(self.sorted_keys, key)
+        words: list[str] = []
+        while at < len(self.sorted_keys) and self.sorted_keys[at].startswith(key):
+            if len(self.sorted_keys[at]) <= 2 * len(key) + 2:
+                words += [
+                    found
+                    for found in self.names.by_sound[self.sorted_keys[at]]
+                    if light(found).startswith(written)
+                ]
+            at += 1
+        return self.names.products(words) if words else NO_PRODUCTS
+
+    def _same_bones(self, word: str, key: str) -> Products:
+        """Products whose word has the same consonants: vowels of the other script, or none at all ("chkn")."""
+        bones = skeleton(key)
+        foreign = is_devanagari(word)
+        if len(bones) < (2 if foreign else 3):
+            return NO_PRODUCTS
+        vowels = len(key) - len(bones.lstrip("."))
+        if not foreign and vowels > 1:
+            return NO_PRODUCTS
+        allowed = max(1, len(key) // 2 if len(key) > 5 else len(key) - 3) if foreign else len(key)
+        words = [
+            found
+            for other in self.bones.get(bones, ())
+            if OSA.distance(key, other) <= allowed and (foreign or is_inside(key, other))
+            for found in self.names.by_sound[other]
+        ]
+        if foreign and words:
+            best = min(OSA.distance(key, other) for other in self.bones[bones])
+            words = [
+                found
+                for other in self.bones[bones]
+                if OSA.distance(key, other) == best <= allowed
+                for found in self.names.by_sound[other]
+            ]
+        return self.names.products(words) if words else NO_PRODUCTS
+
+    def _misspelled(self, word: str, key: str) -> Products:
+        best: dict[str, int] = {}
+        for sound in dict.fromkeys((key, *(() if is_devanagari(word) else (english(word),)))):
+            if len(sound) < SHORTEST_BEGINNING:
+                continue
+            slips = 2 if len(sound) >= TWO_SLIPS_LENGTH else 1
+            near = process.extract(
+                sound, self.keys_by_letter.get(sound[0], ()), scorer=OSA.distance, score_cutoff=slips, limit=8
+            )
+            for other, distance, _ in near:
+                if min(len(sound), len(other)) < ROUGH_LENGTH and not _vowel_slip(sound, other):
+                    continue
+                if distance == 2 and min(len(sound), len(other)) < TWO_SLIPS_LENGTH:
+                    continue
+                best[other] = min(distance, best.get(other, 9))
+        if not best:
+            return NO_PRODUCTS
+        nearest = min(best.values())
+        return self.names.products(
+            found
+            for other, distance in best.items()
+            if distance == nearest
+            for found in self.names.by_sound[other]
+        )
+
+
+CLOSE_VOWELS = {frozenset(pair) for pair in ("ie", "ou", "ai")}
+
+
+def _vowel_slip(one: str, other: str) -> bool:
+    """Say whether two short words differ only in one vowel that is often taken for the other."""
+    if len(one) != len(other):
+        return skeleton(one) == skeleton(other) and abs(len(one) - len(other)) == 1
+    pairs = [frozenset(pair) for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    return len(pairs) == 1 and pairs[0] in CLOSE_VOWELS

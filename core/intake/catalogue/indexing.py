@@ -1,0 +1,261 @@
+"""How the index of a catalogue is made: the words of names, codes and categories, and the ways they may be spoken."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+from types import MappingProxyType
+
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Product, Size
+from core.intake.catalogue.wordbook import WordBook, frozen
+from core.intake.language.lexicon import Lexicon, lexicon
+from core.intake.language.phonetics import (
+    english,
+    is_devanagari,
+    is_inside,
+    light,
+    native,
+    run_together,
+    skeleton,
+    sound_keys,
+)
+from core.intake.reading import CatalogEntry, Unit
+
+SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
+CONTENTS = re.compile(r"\s*(\d+)\s*(?:x\b|pcs|pieces|boxes|sachets)", re.IGNORECASE)
+IN_BRACKETS = re.compile(r"\(([^)]*)\)")
+SIZE_IN_NAME = re.compile(r"(?<![\w.])\d+(?:\.\d+)?\s*(?:kg|gm|g|ml|ltr|l)\b", re.IGNORECASE)
+JOINING = frozenset({"and", "of", "with", "र"})
+CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
+CAMEL_PART = re.compile(r"[A-Z][a-z]+")
+DIGITS_OR_LETTERS = re.compile(r"\d+|[a-z]+")
+WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0971-\u097f])+")
+PACK_WORDS = frozenset(Unit) - {Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML}
+GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "gm": Decimal(1)}
+MILLILITRES = {"l": Decimal(1000), "ltr": Decimal(1000), "ml": Decimal(1)}
+LETTER_NAMES = {
+    "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "j": "je", "k": "ke", "l": "el",
+    "m": "em", "n": "en", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti", "u": "yu", "v": "bhi", "z": "jed",
+}  # fmt: skip
+DIGIT_NAMES = {
+    "1": "van", "2": "tu", "3": "thri", "4": "for", "5": "faiv", "6": "siks", "7": "seven", "8": "et", "9": "nain",
+}  # fmt: skip
+
+
+LONGEST_INITIALS = 4
+VOWELS = frozenset("aeiouy")
+
+
+def build_index(entries: Iterable[CatalogEntry]) -> CatalogIndex:
+    """Build the index of a catalogue; under two seconds for 50,000 products."""
+    return _IndexBuilder(lexicon()).build(entries)
+
+
+class _IndexBuilder:
+    def __init__(self, words: Lexicon) -> None:
+        self.words = words
+        self.names: dict[str, set[int]] = defaultdict(set)
+        self.short: dict[str, set[int]] = defaultdict(set)
+        self.with_and: set[int] = set()
+        self.spoken: dict[str, set[str]] = defaultdict(set)
+        self.unit_of: dict[str, Unit | None] = {}
+        self.pairs: set[tuple[str, str]] = set()
+
+    def build(self, entries: Iterable[CatalogEntry]) -> CatalogIndex:
+        products: list[Product] = []
+        by_sku: dict[str, int] = {}
+        for entry in entries:
+            by_sku[entry.sku.upper()] = len(products)
+            products.append(self._add(len(products), entry))
+        odd = {word for word in self.names if not word.isalpha() and not is_devanagari(word)}
+        for word in odd:
+            self.spoken[word] |= _spoken_figures(word)
+        for word in LETTER_NAMES.keys() & self.names.keys():
+            self.spoken[word] |= {native(LETTER_NAMES[word])}
+        for word in filter(_is_initials, self.names):
+            self.spoken[word] |= {native("".join(LETTER_NAMES[letter] for letter in word))}
+        names = WordBook.build(self.names, self.spoken)
+        keys_by_letter: dict[str, list[str]] = defaultdict(list)
+        bones: dict[str, list[str]] = defaultdict(list)
+        for key in names.by_sound:
+            keys_by_letter[key[0]].append(key)
+            bones[skeleton(key)].append(key)
+        return CatalogIndex(
+            products=tuple(products),
+            by_sku=MappingProxyType(by_sku),
+            names=names,
+            other_words=WordBook.build(self._other_words(names)),
+            short_forms=WordBook.build(self.short),
+            pairs=self._joined(names),
+            keys_by_letter=frozen(keys_by_letter),
+            sorted_keys=tuple(sorted(names.by_sound)),
+            bones=frozen(bones),
+            with_and=frozenset(self.with_and),
+            odd_names=frozenset(odd),
+            staples=frozenset(
+                product.category
+                for product in products
+                if product.is_loose or product.packs & {Unit.SACK, Unit.TIN}
+            ),
+            goods_words=frozenset(light(word) for group in self.words.goods for word in group),
+        )
+
+    def _add(self, number: int, entry: CatalogEntry) -> Product:
+        unit = self._unit(entry.unit)
+        packs = {unit} if unit else set()
+        is_loose = "loose" in entry.pack_size.lower() or unit is Unit.KG
+        row = self._add_name(number, entry.name, packs)
+        for text in (entry.name_ne, *entry.aliases):
+            if text:
+                self._add_name(number, text, packs)
+        for word in _words_again(entry.brand):
+            self.names[word].add(number)
+        if is_loose:
+            self.names["loose"].add(number)
+        for word in _words_again(entry.category):
+            self.short[word].add(number)
+        self._add_codes(number, entry, row)
+        brand = entry.brand.lower()
+        return Product(
+            sku=entry.sku,
+            size=None if is_loose else _size(entry.pack_size),
+            unit=unit,
+            packs=frozenset(packs),
+            is_loose=is_loose,
+            contents=_contents(entry.pack_size),
+            case_qty=max(1, entry.case_qty),
+            price_minor=entry.price_minor,
+            category=entry.category,
+            brand=brand,
+            words=frozenset(row),
+            family=f"{brand}|{' '.join(word for word in row if word != 'loose')}",
+        )
+
+    def _add_name(self, number: int, text: str, packs: set[Unit]) -> list[str]:
+        """Enter the words of a name; give those that tell the goods, without sizes and packs."""
+        text = SIZE_IN_NAME.sub(" ", text)
+        if "(" in text:
+            text = IN_BRACKETS.sub(
+                lambda inside: " " if any(map(str.isdigit, inside[1])) else inside[0], text
+            )
+        if "&" in text or " and " in text.lower():
+            self.with_and.add(number)
+        row: list[str] = []
+        for word in _words_of(text):
+            if word.isdigit() or word in JOINING:
+                continue
+            if pack := self._unit(word):
+                packs |= {pack} & PACK_WORDS
+                continue
+            self.names[word].add(number)
+            row.append(word)
+        self.pairs.update(pairwise(row[:5]))
+        for word in CAMEL_CASE.findall(text):
+            self.spoken[word.lower()] |= _spoken_parts(word)
+        return row
+
+    def _add_codes(self, number: int, entry: CatalogEntry, row: list[str]) -> None:
+        """Enter the initials of the brand, and the parts of the code that shorten the name ("COKE" for Coca-Cola)."""
+        brand = [word for word in _words_again(entry.brand) if word.isalpha()]
+        codes = {"".join(word[0] for word in brand[:3])} if len(brand) > 1 else set()
+        words = [*brand, *row]
+        for part in WORD.findall(entry.sku.lower()):
+            if len(part) < 2 or part.isdigit() or (part[0].isalpha() and not part.isalpha()):
+                continue
+            tails = ("".join(words[start:]) for start in range(len(words)) if words[start][0] == part[0])
+            if part not in row and (
+                any(is_inside(part, tail) for tail in tails)
+                or native("".join(brand)).startswith(english(part))
+            ):
+                codes.add(part)
+        for code in codes:
+            key = light(code)
+            if len(code) > 1 and key not in self.words.units and (key,) not in self.words.exact_cues:
+                self.short[code].add(number)
+
+    def _unit(self, word: str) -> Unit | None:
+        return self.words.units.get(light(word))
+
+    def _joined(self, names: WordBook) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        sounds: dict[str, list[str]] = defaultdict(list)
+        for key, words in names.by_sound.items():
+            for word in words:
+                sounds[word].append(key)
+        joined: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for left, right in self.pairs:
+            for one in sounds[left]:
+                for other in sounds[right]:
+                    joined[run_together(one, other)].append((left, right))
+        return MappingProxyType({key: tuple(pairs) for key, pairs in joined.items()})
+
+    def _other_words(self, names: WordBook) -> Mapping[str, set[int]]:
+        """Give each word of a group of goods the products that carry any other word of the group."""
+        others: dict[str, set[int]] = defaultdict(set)
+        for group in self.words.goods:
+            carried = [(word, names.spelled(word)) for word in group]
+            together = set().union(*(products for _, products in carried))
+            if not together:
+                continue
+            for word in group:
+                others[word] |= together
+        return others
+
+
+def _is_initials(word: str) -> bool:
+    """Say whether a word of a name is spoken letter by letter (DDC: didisi)."""
+    if not 1 < len(word) <= LONGEST_INITIALS:
+        return False
+    return all(letter in LETTER_NAMES and letter not in VOWELS for letter in word)
+
+
+def _spoken_parts(word: str) -> set[str]:
+    """Give the sounds of a word written in one ("CloseUp"), part by part."""
+    keys = {""}
+    for part in CAMEL_PART.findall(word):
+        keys = {run_together(key, sound) for key in keys for sound in sound_keys(part)}
+    return keys
+
+
+def _spoken_figures(word: str) -> set[str]:
+    """Give the sounds of "7up" read aloud in English."""
+    keys = {""}
+    for group in DIGITS_OR_LETTERS.findall(word):
+        if group.isdigit():
+            sounds = {group, "".join(native(DIGIT_NAMES.get(digit, digit)) for digit in group)}
+        else:
+            sounds = {
+                *sound_keys(group),
+                native("".join(LETTER_NAMES.get(letter, letter) for letter in group)),
+            }
+        keys = {run_together(key, sound) for key in keys for sound in sounds}
+    return keys
+
+
+@lru_cache(maxsize=8192)
+def _words_again(text: str) -> tuple[str, ...]:
+    """Part brands and categories, which come again and again."""
+    return tuple(_words_of(text))
+
+
+def _words_of(text: str) -> list[str]:
+    return WORD.findall(text.lower().replace("'", "").replace("\u2019", ""))
+
+
+@lru_cache(maxsize=1024)
+def _contents(pack_size: str) -> int | None:
+    match = CONTENTS.match(pack_size)
+    return int(match[1]) if match else None
+
+
+@lru_cache(maxsize=1024)
+def _size(pack_size: str) -> Size | None:
+    match = SIZE.search(pack_size)
+    if match is None:
+        return None
+    amount, unit = Decimal(match[2]), match[3].lower()
+    if unit in GRAMS:
+        return Size(amount=amount * GRAMS[unit], is_volume=False)
+    return Size(amount=amount * MILLILITRES[unit], is_volume=True)

@@ -1,0 +1,44 @@
+"""A product as the reader knows it, and how surely a word names one."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+
+from core.intake.reading import Unit
+
+
+class Surety(IntEnum):
+    """How a word was recognised, the surest first."""
+
+    SPELLED = 0
+    HEARD = 1  # the same letters, but for breath ("thin", "tin")
+    SOUNDS_ALIKE = 2  # another reading of its spelling
+    SAME_THING = 3  # another language's word for it
+    SHORT_FORM = 4  # a code, initials, or the category
+    BEGINNING = 5
+    MISSPELLED = 6
+    GUESSED = 7  # a slip in a short word: believed only beside another word of the same name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Size:
+    """A pack's weight in grams or volume in millilitres."""
+
+    amount: Decimal
+    is_volume: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Product:
+    sku: str
+    size: Size | None
+    unit: Unit | None
+    packs: frozenset[Unit]  # every kind of pack its name and unit speak of
+    is_loose: bool
+    contents: int | None  # how many pieces its pack holds, if it says so
+    case_qty: int
+    price_minor: int
+    category: str
+    brand: str
+    words: frozenset[str]  # of its name, without sizes and packs
+    family: str  # the same goods in other packs

@@ -1,0 +1,1 @@
+"""From drafts to certain lines, questions, edits, answers and the intent."""

@@ -1,0 +1,300 @@
+"""Answers to the combined question: "1 ko dui, 2 ko pahilo", "duitai", "1-2, 2-1", "10 ta", or a typed name."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.wordbook import Products
+from core.intake.deciding.packs import base_quantity
+from core.intake.deciding.resolve import Resolver
+from core.intake.language.lexicon import lexicon
+from core.intake.language.quantities import QuantityReader
+from core.intake.language.tokens import Kind, Token, clean, tokenize
+from core.intake.parsing.drafts import Draft
+from core.intake.parsing.spans import SpanKind, TaggedMessage
+from core.intake.parsing.tagging import tag_message
+from core.intake.reading import (
+    NOTHING_KNOWN,
+    Answer,
+    Answered,
+    LineQuestion,
+    QuestionKind,
+    ShopKnowledge,
+    Unit,
+)
+
+LINKS = frozenset("-:=.)>")
+PARTING = frozenset(",;+&")
+NUMBER_WORDS = frozenset(
+    {"number", "nambar", "no", "num", "option", "opsan", "la", "vala", "vali", "q", "prasna"}
+)
+REFUSING = frozenset({"withdraw", "remove", "cancel", "no", "correct"})
+ALL_KINDS = frozenset({"each", "both", "all_three", "all_four", "all_lines"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """One number said, with its unit; an ordinal ("pahilo") is always a choice."""
+
+    value: Decimal
+    unit: Unit | None
+    is_ordinal: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """A stretch of an answer: it may name its question ("2 ko …"), then says a choice, an amount or a name."""
+
+    text: str
+    question: int | None
+    said: tuple[Said, ...]
+    is_refusal: bool
+    is_all: bool
+    tagged: TaggedMessage
+
+
+def read_answer(
+    text: str, *, questions: Sequence[LineQuestion], index: CatalogIndex, shop: ShopKnowledge = NOTHING_KNOWN
+) -> Answer:
+    """Say which questions a text answers. Numbers of questions and of choices are those shown, from 1."""
+    reader = _AnswerReader(questions, index, shop)
+    pieces = list(_pieces(clean(text).text, len(questions), index, shop))
+    for piece in pieces:
+        reader.take(piece, alone=len(pieces) == 1, in_turn=_in_turn(pieces, len(questions)))
+    return reader.answer()
+
+
+class _AnswerReader:
+    def __init__(self, questions: Sequence[LineQuestion], index: CatalogIndex, shop: ShopKnowledge) -> None:
+        self.questions, self.index, self.shop = questions, index, shop
+        self.resolver = Resolver(index, shop, lambda _: "")
+        self.answered: dict[int, list[Answered]] = {}
+        self.dropped: list[int] = []
+        self.unread: list[str] = []
+        self.turn = 0
+
+    def take(self, piece: Piece, *, alone: bool, in_turn: bool) -> None:
+        position = piece.question
+        if position is None:
+            position = self._position(piece, in_turn=in_turn)
+        if position is None:
+            if alone and piece.is_refusal and not piece.said:
+                self.dropped = list(range(len(self.questions)))
+            else:
+                self.unread.append(piece.text)
+            return
+        if piece.is_refusal:
+            self.dropped.append(position)
+            return
+        found = self._answers(position, piece)
+        if found:
+            self.answered[position] = found
+        else:
+            self.unread.append(piece.text)
+
+    def answer(self) -> Answer:
+        done = {*self.answered, *self.dropped}
+        return Answer(
+            answered=tuple(one for position in sorted(self.answered) for one in self.answered[position]),
+            dropped=tuple(sorted(set(self.dropped))),
+            left=tuple(position for position in range(len(self.questions)) if position not in done),
+            unread=tuple(self.unread),
+        )
+
+    def _position(self, piece: Piece, *, in_turn: bool) -> int | None:
+        """Find the question a piece speaks to: the only one, the one whose turn it is, or the one its name fits."""
+        open_ones = [
+            place
+            for place in range(len(self.questions))
+            if place not in self.answered and place not in self.dropped
+        ]
+        if len(self.questions) == 1:
+            return 0
+        if in_turn:
+            self.turn += 1
+            return self.turn - 1
+        fitting = [place for place in open_ones if self._named(place, piece)]
+        if len(fitting) == 1:
+            return fitting[0]
+        return (
+            open_ones[0] if len(open_ones) == 1 and (piece.said or piece.is_all or piece.is_refusal) else None
+        )
+
+    def _answers(self, position: int, piece: Piece) -> list[Answered]:
+        question = self.questions[position]
+        chosen, amount = self._choice(question, piece)
+        named = self._named(position, piece)
+        if piece.is_all and question.candidates and question.kind is not QuestionKind.HOW_MANY:
+            chosen = list(question.candidates)
+        elif not chosen and len(named) == 1:
+            chosen = [self.index.products[next(iter(named))].sku]
+            amount = next((said for said in piece.said if not said.is_ordinal), None)
+            if amount is not None and self._is_size(chosen[0], amount):
+                amount = None
+        elif not chosen and question.kind is QuestionKind.HOW_MANY and len(question.candidates) == 1:
+            chosen = list(question.candidates)
+        if not chosen:
+            return []
+        return [self._answered(position, question, sku, amount) for sku in chosen]
+
+    def _choice(self, question: LineQuestion, piece: Piece) -> tuple[list[str], Said | None]:
+        """Tell the number of a choice from an amount."""
+        if not piece.said:
+            return [], None
+        if question.kind is QuestionKind.HOW_MANY:
+            return list(question.candidates[:1]) if len(question.candidates) == 1 else [], piece.said[-1]
+        if any(span.kind is SpanKind.PRODUCT or span.kind is SpanKind.MEASURE for span in piece.tagged.spans):
+            return [], None
+        choices = [said for said in piece.said if said.unit is None or said.is_ordinal]
+        amounts = [said for said in piece.said if said not in choices]
+        if not choices:
+            return (list(question.candidates), amounts[0]) if len(question.candidates) == 1 else ([], None)
+        number = int(choices[0].value)
+        if choices[0].value != number or not 1 <= number <= len(question.candidates):
+            return [], None
+        amount = amounts[0] if amounts else choices[1] if len(choices) > 1 else None
+        return [question.candidates[number - 1]], amount
+
+    def _answered(self, position: int, question: LineQuestion, sku: str, amount: Said | None) -> Answered:
+        value, unit = (amount.value, amount.unit) if amount else (question.quantity, question.unit_said)
+        if amount and amount.unit is None and question.unit_said and question.kind is QuestionKind.HOW_MANY:
+            unit = question.unit_said
+        product = self.index.products[self.index.by_sku[sku.upper()]]
+        quantity = base_quantity(product, value, unit, staples=self.index.staples)
+        return Answered(position=position, sku=sku, quantity=quantity, unit_said=unit)
+
+    def _named(self, position: int, piece: Piece) -> Products:
+        """Give the candidates that fit the words, sizes and prices of a piece."""
+        candidates = frozenset(
+            self.index.by_sku[sku.upper()]
+            for sku in self.questions[position].candidates
+            if sku.upper() in self.index.by_sku
+        )
+        spans = [span for span in piece.tagged.spans if span.kind is not SpanKind.TALK]
+        named = tuple(span for span in spans if span.kind in (SpanKind.PRODUCT, SpanKind.UNKNOWN))
+        telling = tuple(
+            span
+            for span in spans
+            if span.kind in (SpanKind.MEASURE, SpanKind.PRICE, SpanKind.SMALL, SpanKind.BIG, SpanKind.PACK)
+            or span.is_pack
+        )
+        if not named and not telling:
+            return frozenset()
+        fitting = candidates
+        for span in named:
+            fits = [sense.products & fitting for sense in span.senses]
+            fitting = next((products for products in fits if products), frozenset())
+        draft = Draft(start=0, end=0, named=named, numbers=telling)
+        return self.resolver.narrow(draft, fitting) if fitting else fitting
+
+    def _is_size(self, sku: str, said: Said) -> bool:
+        size = self.index.products[self.index.by_sku[sku.upper()]].size
+        return size is not None and said.unit in (Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML)
+
+
+def _in_turn(pieces: Sequence[Piece], count: int) -> bool:
+    """Say whether the pieces answer all questions one after the other ("2, 1")."""
+    plain = [piece for piece in pieces if piece.question is None]
+    return count > 1 and len(plain) == count == len(pieces) and all(len(piece.said) == 1 for piece in pieces)
+
+
+def _pieces(text: str, count: int, index: CatalogIndex, shop: ShopKnowledge) -> Iterator[Piece]:
+    """Split an answer at its separators, and where a new question is named without one."""
+    tokens = tokenize(text, is_name=index.is_name)
+    held: list[Token] = []
+    rows: list[list[Token]] = []
+    words = lexicon()
+    for place, token in enumerate(tokens):
+        spans = (
+            token.kind is Kind.BREAK
+            or token.text in PARTING
+            or ("and" in words.exact_cues.get((token.key,), ()) and bool(held))
+        )
+        if spans:
+            rows.append(held)
+            held = []
+            continue
+        starts = _names_question(tokens, place, count) and held and _is_complete(held)
+        if starts:
+            rows.append(held)
+            held = []
+        held.append(token)
+    rows.append(held)
+    rows = [row for row in rows if any(token.kind in (Kind.WORD, Kind.NUMBER) for token in row)]
+    if (
+        count > 1
+        and len(rows) == 1
+        and len(rows[0]) == count
+        and all(token.kind is Kind.NUMBER for token in rows[0])
+    ):
+        rows = [[token] for token in rows[0]]
+    for row in rows:
+        yield _piece(text, row, count, index, shop)
+
+
+def _names_question(tokens: Sequence[Token], place: int, count: int) -> bool:
+    token = tokens[place]
+    if count < 2 or token.kind is not Kind.NUMBER or token.value is None or not 1 <= token.value <= count:
+        return False
+    return place + 1 < len(tokens) and (
+        tokens[place + 1].key in lexicon().markers["of"] or tokens[place + 1].text in LINKS
+    )
+
+
+def _is_complete(held: Sequence[Token]) -> bool:
+    return len([token for token in held if token.kind in (Kind.WORD, Kind.NUMBER)]) >= 2
+
+
+def _piece(text: str, row: Sequence[Token], count: int, index: CatalogIndex, shop: ShopKnowledge) -> Piece:
+    words = lexicon()
+    numbers = QuantityReader(list(row), words, [False] * len(row), lambda _: False)
+    question, start = _question(row, numbers, count)
+    rest = row[start:]
+    said = tuple(_said(row, start, numbers))
+    body = text[rest[0].start : rest[-1].end] if rest else ""
+    tokens = tokenize(body, is_name=index.is_name)
+    tagged = tag_message(body, tokens, index=index, words=words, aliases=shop.aliases)
+    names = {cue.name for cue in tagged.cues}
+    return Piece(
+        text=text[row[0].start : row[-1].end],
+        question=question,
+        said=said,
+        is_refusal=bool(names & REFUSING) and not said,
+        is_all=bool(names & ALL_KINDS),
+        tagged=tagged,
+    )
+
+
+def _question(row: Sequence[Token], numbers: QuantityReader, count: int) -> tuple[int | None, int]:
+    """Read "2 ko", "2 -" or "2 number ko" at the beginning: the number of the question."""
+    number = numbers.plain(0) if row else None
+    if number is None or number.value is None or count < 2 or not 1 <= number.value <= count:
+        return None, 0
+    at = number.end
+    linked = False
+    while at < len(row) and (
+        row[at].key in lexicon().markers["of"]
+        or row[at].key in NUMBER_WORDS
+        or row[at].text in LINKS
+        or row[at].key in ("ma", "lai")
+    ):
+        linked, at = True, at + 1
+    return (int(number.value) - 1, at) if linked and at < len(row) else (None, 0)
+
+
+def _said(row: Sequence[Token], start: int, numbers: QuantityReader) -> Iterator[Said]:
+    ordinals = lexicon().ordinals
+    at = start
+    while at < len(row):
+        if place := ordinals.get(row[at].key):
+            yield Said(value=Decimal(place), unit=None, is_ordinal=True)
+            at += 1
+            continue
+        number = numbers.plain(at)
+        if number is None or number.value is None:
+            at += 1
+            continue
+        unit = numbers.unit(number.end, after_number=True)
+        yield Said(value=number.value, unit=number.unit or (unit.unit if unit else None))
+        at = unit.end if unit else number.end

@@ -1,0 +1,214 @@
+"""Amounts and packs: how much was said, which packs it fits, and how many base pieces that is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.intake.catalogue.products import Product, Size
+from core.intake.parsing.drafts import Draft
+from core.intake.parsing.spans import Span, SpanKind
+from core.intake.reading import Unit
+
+KILO = Decimal(1000)
+OWN_PACKS = frozenset(
+    {Unit.STRIP, Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.POUCH, Unit.CAN, Unit.BUNDLE, Unit.ROLL}
+)
+MOST_PIECES = Decimal(1_000_000)
+COUNTED_BEHIND = frozenset({Unit.CASE, Unit.CRATE, Unit.BOX, Unit.DOZEN, Unit.SACK, Unit.BAG})
+PIECES = frozenset({None, Unit.PIECE, Unit.PACKET})
+COUNTED_INSIDE = frozenset({Unit.CRATE, Unit.STRIP, Unit.JAR, Unit.BUNDLE})
+STRICT_PACKS = frozenset({Unit.STRIP, Unit.TIN, Unit.BUNDLE})
+SMALL_PACK = Decimal(250)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amount:
+    """How much was said: a count of a unit, or a weight or volume of the goods themselves."""
+
+    value: Decimal | None
+    unit: Unit | None = None
+    weight: Size | None = None
+    many: tuple[Decimal, ...] = ()
+    is_vague: bool = False
+    conflict: bool = False
+
+
+def numbers_that_tell(draft: Draft, products: list[Product]) -> tuple[list[Span], list[Span]]:
+    """Find bare numbers that are sizes ("colgate 100 4 dz") and numbers that are prices telling packs apart ("10 wala")."""
+    sizes: list[Span] = []
+    selectors = [span for span in draft.numbers if span.kind is SpanKind.PRICE and span.is_pack]
+    bare = [span for span in draft.counts if span.unit is None and span.value is not None]
+    for span in bare:
+        fits_size = any(is_size(product, span.value) for product in products)
+        if span.is_pack:
+            fits_price = any(product.price_minor == (span.value or 0) * 100 for product in products)
+            (sizes if fits_size and not fits_price else selectors).append(span)
+        elif fits_size and not sizes and _another_is_the_count(span, draft.counts):
+            sizes.append(span)
+    return sizes, selectors
+
+
+def _another_is_the_count(span: Span, counts: tuple[Span, ...]) -> bool:
+    """Say whether another number than this bare one counts: one with a unit ("1 case 7up 1.5"), else the last."""
+    others = [other for other in counts if other is not span]
+    return any(other.unit is not None for other in others) or (bool(others) and span is not counts[-1])
+
+
+def is_size(product: Product, value: Decimal | None) -> bool:
+    if product.size is None or value is None:
+        return False
+    return product.size.amount == value or (product.size.amount == value * KILO and value < KILO)
+
+
+def amount_of(draft: Draft, size_like: Iterable[Span], products: Iterable[Product]) -> Amount:
+    """Say how much was asked for, leaving out the numbers that name a size."""
+    used = list(size_like)
+    counts = [span for span in draft.counts if span not in used and not span.is_pack]
+    if counts:
+        span = counts[-1] if len(counts) == 1 else counts[0]
+        sizes = {product.size.amount for product in products if product.size}
+        looks_like_size = (
+            span.unit is None and span.value in sizes and span.value is not None and span.value >= 100
+        )
+        return Amount(
+            value=None if looks_like_size and not draft.measures and not used else span.value,
+            unit=span.unit or (_unit_behind(draft, span) if len(counts) == 1 else None),
+            many=span.many if span.value is None else (),
+            is_vague=span.is_vague or draft.is_vague,
+            conflict=len(counts) > 1,
+        )
+    open_measures = [span for span in draft.measures if not span.is_pack]
+    if len(draft.measures) > 1 and len(open_measures) == len(draft.measures):
+        open_measures = open_measures[1:]
+    if open_measures and open_measures[0].size:
+        return Amount(
+            value=open_measures[0].value,
+            unit=open_measures[0].unit,
+            weight=open_measures[0].size,
+            is_vague=draft.is_vague,
+        )
+    return Amount(value=None, is_vague=draft.is_vague)
+
+
+def _unit_behind(draft: Draft, span: Span) -> Unit | None:
+    """Give the unit that stands behind the goods: "2 cheese balls ctn"."""
+    units = {other.unit for other in draft.numbers if other.kind is SpanKind.PACK and other.start > span.end}
+    unit = units.pop() if len(units) == 1 and not span.many else None
+    return unit if unit in COUNTED_BEHIND and span.start < draft.named[0].start else None
+
+
+def by_pack(chosen: list[Product], packs: list[Unit | None]) -> list[Product]:
+    for pack in packs:
+        fitting = [product for product in chosen if pack in product.packs]
+        chosen = fitting or chosen
+    return chosen
+
+
+def by_unit(chosen: list[Product], unit: Unit | None) -> list[Product]:
+    """Keep the products that come in the kind of pack that was counted, if any does."""
+    if unit in (Unit.SACK, Unit.QUINTAL):
+        wanted = frozenset({Unit.SACK})
+    elif unit is Unit.BAG:
+        wanted = frozenset({Unit.SACK, Unit.BAG})
+    elif unit in OWN_PACKS or unit is Unit.CRATE:
+        wanted = frozenset({unit})
+    else:
+        return chosen
+    return [product for product in chosen if product.packs & wanted] or chosen
+
+
+def by_bigness(draft: Draft, chosen: list[Product]) -> list[Product]:
+    kinds = {span.kind for span in draft.numbers}
+    if (
+        len(chosen) != 2
+        or not kinds & {SpanKind.SMALL, SpanKind.BIG}
+        or len({product.size is None for product in chosen}) > 1
+    ):
+        return chosen
+    if all(product.size is None for product in chosen):
+        return _by_price(kinds, chosen)
+    ordered = sorted(chosen, key=lambda product: product.size or Size(amount=Decimal(0), is_volume=False))
+    if ordered[0].size == ordered[1].size:
+        return chosen
+    return [ordered[0 if SpanKind.SMALL in kinds else 1]]
+
+
+def _by_price(kinds: set[SpanKind], chosen: list[Product]) -> list[Product]:
+    """Tell "battery sano" from "battery thulo": of two without a weight, the small one costs less."""
+    one, other = sorted(chosen, key=lambda product: product.price_minor)
+    alike = (one.brand, one.category) == (other.brand, other.category)
+    if not alike or one.price_minor == other.price_minor:
+        return chosen
+    return [one if SpanKind.SMALL in kinds else other]
+
+
+def base_quantity(
+    product: Product, value: Decimal | None, unit: Unit | None, *, staples: frozenset[str]
+) -> Decimal | None:
+    """Turn a count of a unit into base pieces of the product; None when that is not certain."""
+    if _may_count_the_contents(product, value, unit):
+        return None
+    factor = _pieces_in(product, unit, staples)
+    if value is None or factor is None:
+        return None
+    quantity = value * factor
+    if not is_sane(quantity) or (not product.is_loose and quantity != quantity.to_integral_value()):
+        return None
+    return quantity
+
+
+def _may_count_the_contents(product: Product, value: Decimal | None, unit: Unit | None) -> bool:
+    """Say whether a number may count what a pack holds: 30 eggs are one crate, or thirty."""
+    if product.contents is None or product.unit not in COUNTED_INSIDE or value is None:
+        return False
+    if unit is Unit.DOZEN:
+        return product.unit is Unit.CRATE
+    bare = unit is None and product.unit is not Unit.BUNDLE
+    return (bare or unit is Unit.PIECE) and value >= product.contents
+
+
+def _pieces_in(product: Product, unit: Unit | None, staples: frozenset[str]) -> Decimal | None:
+    if unit is product.unit and unit is not None:
+        return Decimal(1)
+    if product.is_loose:
+        return Decimal(1) if unit in PIECES or unit is Unit.KG else None
+    if unit in PIECES:
+        return Decimal(1)
+    if unit is Unit.DOZEN:
+        return Decimal(12)
+    if unit is Unit.PAIR:
+        return Decimal(2)
+    if unit in (Unit.CASE, Unit.CRATE, Unit.BOX):
+        is_boxes = unit is Unit.BOX and Unit.BOX in product.packs
+        return None if is_boxes else Decimal(product.case_qty)
+    if unit in (Unit.SACK, Unit.BAG):
+        if product.packs & {Unit.SACK, unit}:
+            return Decimal(1)
+        is_staple = product.category in staples and product.size is not None and not product.size.is_volume
+        return Decimal(product.case_qty) if is_staple and product.case_qty > 1 else None
+    if unit in OWN_PACKS:
+        return Decimal(1) if unit in product.packs or unit not in STRICT_PACKS else None
+    return None
+
+
+def made_of(product: Product, weight: Size) -> Decimal | None:
+    """Say how many base pieces make up a weight or volume exactly."""
+    if product.is_loose:
+        return None if weight.is_volume else weight.amount / KILO
+    if (
+        product.size is None
+        or product.size.is_volume != weight.is_volume
+        or weight.amount % product.size.amount
+    ):
+        return None
+    if product.size.amount < SMALL_PACK and weight.amount >= 5 * product.size.amount:
+        return None  # nobody counts sachets by the kilo
+    return weight.amount / product.size.amount
+
+
+def is_sane(quantity: Decimal) -> bool:
+    return 0 < quantity < MOST_PIECES
+
+
+def is_part(value: Decimal | None) -> bool:
+    return value is not None and value != value.to_integral_value()

@@ -1,0 +1,194 @@
+"""The words of the language, loaded once from the files under `words/`: numbers, units, goods, places and cues."""
+
+import csv
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from core.intake.language.phonetics import light, native, skeleton
+from core.intake.reading import Unit
+
+SHORTEST_STEM = 4
+SCALES = (100, 1_000, 100_000, 10_000_000)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cue:
+    """A sign found in the words from `start` up to `end`."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lexicon:
+    numbers: Mapping[str, int]
+    scales: Mapping[str, int]
+    fractions: Mapping[str, Decimal]
+    before_number: Mapping[str, Decimal]
+    alone_or_before: Mapping[str, Decimal]
+    units: Mapping[str, Unit]
+    glued_units: Mapping[str, Unit]
+    unit_bones: Mapping[str, frozenset[Unit]]  # units by their consonants alone
+    never_goods: frozenset[str]
+    before_goods: frozenset[str]
+    goods: tuple[tuple[str, ...], ...]
+    places: frozenset[str]
+    methods: Mapping[tuple[str, ...], str]  # how money is sent, by its words
+    reference_words: frozenset[str]
+    ordinals: Mapping[str, int]
+    markers: Mapping[str, frozenset[str]]  # short words whose meaning hangs on their neighbours
+    verb_endings: tuple[str, ...]
+    case_endings: tuple[str, ...]
+    spellings: frozenset[str]  # every single word of a cue, as it is written
+    goods_spellings: frozenset[str]
+    exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
+    cue_lengths: Mapping[str, int]  # how many words the longest cue has that begins with a word
+    open_cues: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+    def looks_like_a_verb(self, key: str) -> bool:
+        return len(key) > SHORTEST_STEM and key.endswith(self.verb_endings)
+
+    def find_cues(self, keys: list[str]) -> Iterator[Cue]:
+        """Find every cue in a row of words given by their light keys."""
+        for start, first in enumerate(keys):
+            for length in range(1, min(self.cue_lengths.get(first, 0), len(keys) - start) + 1):
+                for name in self.exact_cues.get(tuple(keys[start : start + length]), ()):
+                    yield Cue(name=name, start=start, end=start + length)
+            for forms, name in self.open_cues.get(first[:2], ()):
+                if _opens(forms, keys, start):
+                    yield Cue(name=name, start=start, end=start + len(forms))
+
+
+def _opens(forms: tuple[str, ...], keys: list[str], start: int) -> bool:
+    if start + len(forms) > len(keys):
+        return False
+    *whole, stem = forms
+    if any(keys[start + place] != word for place, word in enumerate(whole)):
+        return False
+    return keys[start + len(whole)].startswith(stem)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Load the words of the language; the result is shared and never changes."""
+    units = _toml("units.toml")
+    fractions = _toml("fractions.toml")
+    numbers, scales = _numbers()
+    payments = _toml("payments.toml")
+    glued = payments["endings"]["glued"]
+    methods = {
+        _words(form + ending): name
+        for name, forms in payments["methods"].items()
+        for form in forms
+        for ending in (("",) if form.isascii() else ("", *glued))
+    }
+    exact, opened = _cues(methods)
+    endings = _lists("endings.toml")
+    return Lexicon(
+        numbers=numbers,
+        scales=scales,
+        fractions=_by_key(fractions["whole"]),
+        before_number=_by_key(fractions["before"]),
+        alone_or_before=_by_key(fractions["both"]),
+        units=MappingProxyType({key: Unit(u) for u, forms in units["forms"].items() for key in _keys(forms)}),
+        glued_units=MappingProxyType(
+            {key: Unit(u) for u, forms in units["glued"].items() for key in _keys(forms)}
+        ),
+        unit_bones=MappingProxyType(_unit_bones(units["forms"])),
+        never_goods=frozenset(
+            (*_lists("english.toml")["never_goods"], *_lists("everyday.toml")["never_goods"])
+        ),
+        before_goods=frozenset(_lists("english.toml")["before_goods"]),
+        goods=tuple(tuple(group) for group in _toml("goods.toml")["groups"]),
+        places=frozenset(_keys(_lists("places.toml")["names"])),
+        methods=MappingProxyType(methods),
+        reference_words=frozenset(_keys(payments["reference"]["words"])),
+        ordinals=MappingProxyType(
+            {key: int(place) for place, forms in _lists("ordinals.toml").items() for key in _keys(forms)}
+        ),
+        markers=MappingProxyType(
+            {name: frozenset(_keys(forms)) for name, forms in _lists("markers.toml").items()}
+        ),
+        verb_endings=tuple(_keys(endings["verbs"])),
+        case_endings=tuple(_keys(endings["cases"])),
+        spellings=frozenset(form for cue in _toml("cues.toml").values() for form in cue["forms"]),
+        goods_spellings=frozenset(form for group in _toml("goods.toml")["groups"] for form in group),
+        exact_cues=exact,
+        cue_lengths=MappingProxyType(_longest(exact)),
+        open_cues=opened,
+    )
+
+
+def _toml(name: str) -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files("core.intake.language.words") / name).read_text("utf-8"))
+
+
+def _lists(name: str) -> dict[str, list[str]]:
+    return tomllib.loads((files("core.intake.language.words") / name).read_text("utf-8"))
+
+
+def _keys(forms: list[str]) -> list[str]:
+    return [light(form) for form in forms]
+
+
+def _by_key(table: dict[str, list[str]]) -> Mapping[str, Decimal]:
+    return MappingProxyType({key: Decimal(value) for value, forms in table.items() for key in _keys(forms)})
+
+
+def _numbers() -> tuple[Mapping[str, int], Mapping[str, int]]:
+    numbers: dict[str, int] = {}
+    scales: dict[str, int] = {}
+    rows = (files("core.intake.language.words") / "numbers.csv").read_text("utf-8").splitlines()
+    for row in csv.DictReader(rows):
+        value = int(row["value"])
+        for key in _keys(row["forms"].split()):
+            (scales if value in SCALES else numbers).setdefault(key, value)
+    return MappingProxyType(numbers), MappingProxyType(scales)
+
+
+def _unit_bones(forms: Mapping[str, list[str]]) -> dict[str, frozenset[Unit]]:
+    found: dict[str, set[Unit]] = defaultdict(set)
+    for unit, spellings in forms.items():
+        for spelling in spellings:
+            found[skeleton(native(spelling))].add(Unit(unit))
+    return {bones: frozenset(units) for bones, units in found.items()}
+
+
+def _longest(cues: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for words in cues:
+        longest[words[0]] = max(len(words), longest.get(words[0], 0))
+    return longest
+
+
+def _words(form: str) -> tuple[str, ...]:
+    return tuple(light(word) for word in form.split())
+
+
+def _cues(
+    methods: Iterable[tuple[str, ...]],
+) -> tuple[Mapping[tuple[str, ...], tuple[str, ...]], Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]]:
+    exact: dict[tuple[str, ...], list[str]] = {}
+    opened: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for name, cue in _toml("cues.toml").items():
+        for form in dict.fromkeys(cue["forms"]):
+            words = _words(form.rstrip("*"))
+            if not all(words):
+                words = (form,)  # an emoji stands for itself
+            if not form.endswith("*"):
+                exact.setdefault(words, []).append(name)
+            else:
+                opened.setdefault(words[0][:2], []).append((words, name))
+    for words in methods:
+        exact.setdefault(words, []).append("method")
+    return (
+        MappingProxyType({words: tuple(dict.fromkeys(names)) for words, names in exact.items()}),
+        MappingProxyType({prefix: tuple(found) for prefix, found in opened.items()}),
+    )

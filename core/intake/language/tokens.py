@@ -1,0 +1,144 @@
+"""From a raw message to tokens: odd characters out, digits of any script made plain, glued words parted."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from core.intake.language.phonetics import light
+from core.intake.reading import LimitHit
+
+MAX_CHARACTERS = 16_000
+MAX_LINES = 200
+MAX_TOKENS = 3_000
+MAX_MARKS_IN_A_ROW = 4
+
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u20e3\U000e0000-\U000e007f]"
+)
+BREAKS = re.compile("\r\n?|[\u2028\u2029\u0085\x0b\x0c]")
+APOSTROPHES = re.compile("(?<=\\w)['\u2019\u2018\u02bc`](?=\\w)")
+STRUCK_OUT = re.compile(r"(?<![\w~])~([^~\n]{1,80})~(?![\w~])")
+MARKUP = re.compile(r"(?<![\w*_])([*_]{1,3})(?=\S)([^*_\n]{1,400}?)(?<=\S)\1(?![\w*_])")
+FORWARDED = re.compile(
+    r"^ ?(?:\[?\s*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?,?\s+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*\]?\s*(?:-\s*)?[^:\n]{1,40}:"
+    r"|\[\s*\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]m)?,?[^\]\n]{0,20}\]\s*[^:\n]{1,40}:"
+    r"|(?:forwarded|forwarded message|fwd|fw)\s*:?\s*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
+SIGNS = str.maketrans({
+    "×": " x ", "✕": " x ", "✖": " x ", "✗": " x ", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-",
+    "।": ".", "॥": ".", "•": "\n", "●": "\n", "▪": "\n", "◦": "\n", "‣": "\n", "·": "\n", "➤": "\n", "👉": "\n", "→": " ", "➡": " ", "⁄": "/", "∕": "/",
+    "“": '"', "”": '"', "‟": '"', "«": '"', "»": '"', "₨": " rs ", "₹": " rs ", "…": "...", "\t": " ", "🔟": "10", "॰": ".", "|": ",", "\\": "/",
+})  # fmt: skip
+
+
+class Kind(StrEnum):
+    WORD = "word"
+    NUMBER = "number"
+    SIGN = "sign"
+    BREAK = "break"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Token:
+    kind: Kind
+    text: str  # lower case
+    key: str  # how the words of the language are looked up
+    start: int
+    end: int
+    glued: bool  # nothing stands between this token and the one before
+    value: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cleaned:
+    text: str
+    limit_hit: LimitHit | None
+
+
+def clean(raw: str) -> Cleaned:
+    """Give the text that can be read, never longer than the limit, with plain digits and signs."""
+    limit = LimitHit.TOO_MANY_CHARACTERS if len(raw) > MAX_CHARACTERS else None
+    text = INVISIBLE.sub("", raw[: MAX_CHARACTERS * 2])
+    text = text[:MAX_CHARACTERS]
+    if not text.isascii():
+        text = _plain_characters(text)
+    text = APOSTROPHES.sub("", BREAKS.sub("\n", text))
+    text = "\n".join(" ".join(row.split()) for row in text.split("\n") if row.strip())
+    text = FORWARDED.sub("\n", text)
+    text = MARKUP.sub(r"\2", STRUCK_OUT.sub(" ", text))
+    lines = [row for row in text.split("\n") if row.strip()]
+    if len(lines) > MAX_LINES:
+        text, limit = "\n".join(lines[:MAX_LINES]), limit or LimitHit.TOO_MANY_LINES
+    return Cleaned(text=text, limit_hit=limit)
+
+
+def _plain_characters(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for letter in text:
+        if letter in FRACTIONS:
+            kept.append((" " if kept and kept[-1].isdigit() else "") + FRACTIONS[letter])
+            continue
+        category = unicodedata.category(letter)
+        marks = marks + 1 if category[0] == "M" else 0
+        if marks > MAX_MARKS_IN_A_ROW or (category in ("Cc", "Cs", "Cn", "Co") and letter not in "\n\r\t"):
+            continue
+        kept.append(str(unicodedata.digit(letter)) if category == "Nd" else letter)
+    text = unicodedata.normalize("NFKC", "".join(kept).translate(SIGNS))
+    return text.translate(SIGNS)
+
+
+PIECES = re.compile(
+    r"(?P<number>\d{1,3}(?:,\d{2,3})*,\d{3}(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)"
+    r"|(?P<unit>(?:kg|gm|g|ml|ltr|l|pcs|pkt|btl)(?=[x*]\d))"
+    r"|(?P<times>x(?=\d)|(?<=\d)x(?![^\W\d_])|(?<!\w)x(?!\w))"
+    r"|(?P<word>[^\W\d_]+(?:[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963]+[^\W\d_]*)*)"
+    r"|(?P<break>\n)"
+    r"|(?P<sign>[^\w\s])",
+    re.IGNORECASE,
+)
+CODE = re.compile(
+    r"(?<![\w-])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+(?![\w-])|(?<![\w.,])(?=\w*[A-Za-z])(?=\w*\d)[A-Za-z0-9]+(?![\w])"
+)
+
+
+def tokenize(text: str, *, is_name: Callable[[str], bool]) -> list[Token]:
+    """Part the text into tokens; a mix of letters and digits stays whole only when `is_name` knows it ("7up")."""
+    names = {match.start(): match.group() for match in CODE.finditer(text) if is_name(match.group())}
+    tokens: list[Token] = []
+    position = 0
+    last_end = -1
+    while position < len(text) and len(tokens) < MAX_TOKENS:
+        if name := names.get(position):
+            end = position + len(name)
+            tokens.append(_token(Kind.WORD, text, position, end, glued=position == last_end))
+            position = last_end = end
+            continue
+        match = PIECES.search(text, position)
+        if match is None:
+            break
+        if (later := next((place for place in names if position < place < match.start()), None)) is not None:
+            position = later
+            continue
+        start, end = match.span()
+        if start in names and start != position:
+            position = start
+            continue
+        kind = {"number": Kind.NUMBER, "word": Kind.WORD, "unit": Kind.WORD, "break": Kind.BREAK}.get(
+            match.lastgroup or "", Kind.SIGN
+        )
+        tokens.append(_token(kind, text, start, end, glued=start == last_end))
+        position = last_end = end
+    return tokens
+
+
+def _token(kind: Kind, text: str, start: int, end: int, *, glued: bool) -> Token:
+    said = text[start:end].lower()
+    value = Decimal(said.replace(",", "")) if kind is Kind.NUMBER else None
+    key = (light(said) or said) if kind is Kind.WORD else said
+    return Token(kind=kind, text=said, key=key, start=start, end=end, glued=glued, value=value)

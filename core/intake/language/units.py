@@ -1,0 +1,73 @@
+"""Units as they are written: whole, short, glued to a number, misspelled, or with an ending."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.intake.language.lexicon import Lexicon
+from core.intake.language.phonetics import light, native, skeleton, without_case_ending
+from core.intake.language.tokens import Kind, Token
+from core.intake.reading import Unit
+
+SHORTEST_UNIT_BONES = 3
+SMALLEST_GRAMS = 10  # "500 g" is a weight, the "g" of "2 parle g" is a name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitSaid:
+    end: int
+    unit: Unit
+    with_of: bool = False
+
+
+class UnitReader:
+    """Reads a unit at a place among the tokens."""
+
+    def __init__(
+        self, tokens: list[Token], words: Lexicon, noise: list[bool], starts_product: Callable[[int], bool]
+    ) -> None:
+        self.tokens, self.words, self.noise = tokens, words, noise
+        self.starts_product = starts_product
+
+    def at(self, at: int, *, after_number: bool) -> UnitSaid | None:
+        """Read a unit at *at*; very short spellings count only right after a number."""
+        if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD or self.noise[at]:
+            return None
+        token = self.tokens[at]
+        key = token.key
+        if key in self.words.markers["three_or_tin"] and token.text.startswith("त"):
+            return None  # तीन is three, टिन a can
+        if key in self.words.glued_units:
+            many = self.tokens[at - 1].value if at else None
+            counted = after_number and (token.glued or (many is not None and many >= SMALLEST_GRAMS))
+            return UnitSaid(end=at + 1, unit=self.words.glued_units[key]) if counted else None
+        if key in self.words.markers["units_after_number"] and not after_number:
+            return None
+        if key in self.words.units:
+            return UnitSaid(end=at + 1, unit=self.words.units[key])
+        if after_number and (unit := self._misspelled(at)):
+            return UnitSaid(end=at + 1, unit=unit)
+        return self._with_ending(at, after_number=after_number)
+
+    def _with_ending(self, at: int, *, after_number: bool) -> UnitSaid | None:
+        token = self.tokens[at]
+        if (stem := without_case_ending(token.text)) and light(stem) in self.words.units:
+            return UnitSaid(end=at + 1, unit=self.words.units[light(stem)], with_of=True)
+        for ending in ("ko", "ka", "ki", "vala"):
+            bare = token.key.removesuffix(ending)
+            if self.words.units.get(bare) is Unit.OLD_MEASURE and not after_number:
+                continue  # "manako" is a name as well
+            if bare != token.key and bare in self.words.units and len(bare) > 1:
+                return UnitSaid(end=at + 1, unit=self.words.units[bare], with_of=True)
+        return None
+
+    def _misspelled(self, at: int) -> Unit | None:
+        """Read "drjn" and "krtn" after a number: the consonants of exactly one unit, without its vowels."""
+        bones = skeleton(native(self.tokens[at].text))
+        if (
+            len(bones) < SHORTEST_UNIT_BONES
+            or (self.tokens[at].key,) in self.words.exact_cues
+            or self.starts_product(at)
+        ):
+            return None
+        found = self.words.unit_bones.get(bones, frozenset())
+        return next(iter(found)) if len(found) == 1 else None

@@ -1,0 +1,1 @@
+"""From tokens to spans, rows and drafts of lines."""

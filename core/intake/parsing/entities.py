@@ -1,0 +1,317 @@
+"""Goods named in a message: the longest runs of words that one product can carry together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Surety
+from core.intake.catalogue.wordbook import NO_PRODUCTS
+from core.intake.language.lexicon import Cue, Lexicon
+from core.intake.language.phonetics import without_case_ending
+from core.intake.language.quantities import QuantityReader
+from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.spans import Sense, Span, SpanKind, together
+
+LONGEST_ALIAS_WORDS = 5
+PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills mosquitoes
+SHORTEST_PARTICIPLE = 4
+LETTER_NAME = 2
+CLOCK = frozenset({"am", "pm"})
+LONGEST_WORD = 60  # letters in a row beyond this are no word
+ARTICLES = frozenset({"a", "an", "i"})
+SPEAKS_OF_DEBT = frozenset({"due", "ask_price", "paid", "money"})
+# Cues whose words may also be words of a name, beside other words of it ("good day", "lux rose & …", "total").
+MILD = frozenset(
+    {
+        "filler",
+        "and",
+        "of",
+        "thanks",
+        "money",
+        "price",
+        "vague",
+        "each",
+        "all_lines",
+        "yes",
+        "greeting",
+        "add",
+        "help",
+        "story",
+        "approximate",
+        "up_to",
+        "sum",
+        "only",
+    }
+)
+
+
+class EntityReader:
+    """Reads goods at a place among the tokens. `clause_has_product` and `ends_at` are kept by the one who walks over them."""
+
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        index: CatalogIndex,
+        words: Lexicon,
+        *,
+        cues: Sequence[Cue],
+        cues_at: Mapping[int, list[Cue]],
+        noise: list[bool],
+        aliases: Mapping[str, str],
+    ) -> None:
+        self.tokens, self.index, self.words = tokens, index, words
+        self.cues, self.cues_at, self.noise, self.aliases = cues, cues_at, noise, aliases
+        self.numbers = QuantityReader(list(tokens), words, noise, self.starts_product)
+        self.known: dict[int, tuple[Sense, ...]] = {}
+        self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
+        self.clause_has_product = False
+        self.ends_at = -1  # where the goods named last end
+
+    def alias(self, at: int) -> Span | None:
+        if not self.aliases:
+            return None
+        for length in range(min(LONGEST_ALIAS_WORDS, len(self.tokens) - at), 0, -1):
+            key = " ".join(token.key for token in self.tokens[at : at + length])
+            sku = self.aliases.get(key)
+            number = self.index.by_sku.get(sku.upper()) if sku else None
+            if number is not None:
+                senses = (Sense(doubt=0, products=frozenset((number,))),)
+                return Span(kind=SpanKind.PRODUCT, start=at, end=at + length, senses=senses, is_fixed=True)
+        return None
+
+    def mention(self, at: int) -> Span | None:
+        """Read the longest run of words that one product can carry together."""
+        token = self.tokens[at]
+        if (number := self.index.by_sku.get(token.text.upper())) is not None and not token.text.isdigit():
+            code = (Sense(doubt=0, products=frozenset((number,))),)
+            return Span(kind=SpanKind.PRODUCT, start=at, end=at + 1, senses=code, is_fixed=True)
+        senses, end = self._first_word(at)
+        if not senses:
+            return None
+        while (grown := self._grow(senses, end)) is not None:
+            senses, end = grown
+        return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses)
+
+    def _first_word(self, at: int) -> tuple[tuple[Sense, ...], int]:
+        senses = self.word_senses(at, extending=False)
+        for length in (3, 2):
+            joined = self.joined(at, length)
+            if joined and (
+                not senses
+                or _is_surer(joined[0], senses[0])
+                or self._is_phrase(at, length, senses)
+                or self._is_nothing_else(at + 1, length - 1)
+            ):
+                return joined, at + length
+        if initials := self._initials(at):
+            return initials, at + 3
+        return senses, at + 1
+
+    def _is_nothing_else(self, at: int, count: int) -> bool:
+        """Say whether words have no sense of their own, so that they belong to the name before ("gud de")."""
+        return not any(
+            place in self.cues_at
+            or self.numbers.is_plain_number(place)
+            or self.word_senses(place, extending=True)
+            for place in range(at, at + count)
+        )
+
+    def _is_phrase(self, at: int, length: int, senses: tuple[Sense, ...]) -> bool:
+        """Say whether neighbours are a known word for goods ("toilet paper") that no one name carries as two words."""
+        words = " ".join(token.text for token in self.tokens[at : at + length])
+        return words in self.words.goods_spellings and not together(
+            senses, self.word_senses(at + 1, extending=True)
+        )
+
+    def _initials(self, at: int) -> tuple[Sense, ...]:
+        """Read "H&S"."""
+        row = [token.text for token in self.tokens[at : at + 3]]
+        if len(row) < 3 or row[1] != "&" or len(row[0]) != 1 or len(row[2]) != 1:
+            return ()
+        meanings = self.index.known(row[0] + row[2])
+        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+
+    def _grow(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
+        """Add the next word if some product carries it too, across "ko", "&" inside a name, or a size."""
+        if both := self._plus(senses, end):
+            return both, end + 1
+        for start in self._next_words(end):
+            for length in (3, 2):
+                joined = self.joined(start, length)
+                if (
+                    joined
+                    and not (start > end and self._is_connector(end, start))
+                    and (both := together(senses, joined))
+                ):
+                    return both, start + length
+            both = together(senses, self.word_senses(start, extending=True) or self._by_letter(start))
+            if both and start > end:
+                both = self._across(end, senses, both)
+            if both:
+                return both, start + 1
+        return None
+
+    def _by_letter(self, at: int) -> tuple[Sense, ...]:
+        """Read what is heard as talk or a verb elsewhere, but not in a name: "parle ji", "किचन किङ"."""
+        token = self.tokens[at] if at < len(self.tokens) else None
+        if token is None or token.kind is not Kind.WORD or self.noise[at]:
+            return ()
+        if len(token.text) == LETTER_NAME:
+            meanings = self.index.letter(token.text)
+        elif self.words.looks_like_a_verb(token.key) and at not in self.cues_at:
+            meanings = self.index.meanings(token.text)
+        else:
+            return ()
+        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+
+    def _across(self, gap: int, senses: tuple[Sense, ...], both: tuple[Sense, ...]) -> tuple[Sense, ...]:
+        """Say whether words belong together across the one between them: "and" only inside a name, talk only if it tells more."""
+        if self._is_connector(gap, gap + 1):
+            return together(both, (Sense(doubt=0, products=self.index.with_and),))
+        if self._has_cue(gap, "filler") and not both[0].products < senses[0].products:
+            return ()
+        return both
+
+    def _plus(self, senses: tuple[Sense, ...], end: int) -> tuple[Sense, ...]:
+        """Read the sign in "Clinic+" as the word of the name it stands for."""
+        if end >= len(self.tokens) or self.tokens[end].text != "+" or not self.tokens[end].glued:
+            return ()
+        return together(
+            senses, tuple(Sense(doubt=0, products=one.products) for one in self.index.known("plus"))
+        )
+
+    def _next_words(self, end: int) -> Iterator[int]:
+        yield end
+        if end + 1 < len(self.tokens) and self._is_passed_over(end):
+            yield end + 1
+
+    def _is_passed_over(self, at: int) -> bool:
+        if self._is_connector(at, at + 1) or self._has_cue(at, "of") or self._has_cue(at, "filler"):
+            return True
+        if self.tokens[at].kind is Kind.WORD and self.tokens[at].key.endswith(PARTICIPLES):
+            return len(self.tokens[at].key) > SHORTEST_PARTICIPLE
+        return self.tokens[at].text == "-" or (self.tokens[at].text == "." and self.tokens[at + 1].glued)
+
+    def _is_connector(self, end: int, start: int) -> bool:
+        return start == end + 1 and (self.tokens[end].text == "&" or self._has_cue(end, "and"))
+
+    def _has_cue(self, at: int, name: str) -> bool:
+        return any(cue.name == name for cue in self.cues_at.get(at, ()))
+
+    def joined(self, at: int, length: int) -> tuple[Sense, ...]:
+        """Read neighbours as one word ("good knight", "7 up")."""
+        if (at, length) not in self.joined_at:
+            self.joined_at[at, length] = self._joined(at, length)
+        return self.joined_at[at, length]
+
+    def _joined(self, at: int, length: int) -> tuple[Sense, ...]:
+        row = self.tokens[at : at + length]
+        if len(row) < length or any(token.kind not in (Kind.WORD, Kind.NUMBER) for token in row):
+            return ()
+        if any(token.text == "र" for token in row) or any(
+            self.noise[place] for place in range(at, at + length)
+        ):
+            return ()
+        whole = "".join(token.text for token in row)
+        if len(whole) > LONGEST_WORD:
+            return ()
+        if (
+            len(whole) < 3
+            or (row[-1].kind is Kind.NUMBER and whole not in self.index.odd_names)
+            or (row[0].kind is Kind.NUMBER and whole.isascii() and whole not in self.index.odd_names)
+        ):
+            return ()
+        meanings = self.index.joined(tuple(token.text for token in row))
+        words = [token.text for token in row if token.kind is Kind.WORD]
+        is_everyday = any(word in self.words.never_goods or word in ARTICLES for word in words)
+        is_everyday = is_everyday and not self.numbers.is_plain_number(at)
+        if len(words) == length and is_everyday and meanings and meanings[0].surety > Surety.SPELLED:
+            return ()
+        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+
+    def word_senses(self, at: int, *, extending: bool) -> tuple[Sense, ...]:
+        """Say what a word may name. A word that is also talk names goods only beside a word that does."""
+        if at >= len(self.tokens) or self.noise[at]:
+            return ()
+        token = self.tokens[at]
+        if token.kind is not Kind.WORD or (not extending and len(token.text) == 1) or token.text == "र":
+            return ()
+        if self.numbers.is_plain_number(at) or (self.numbers.unit(at) and not extending):
+            return ()
+        is_talk = at in self.cues_at
+        if is_talk and not extending and not self._is_goods_after_all(at):
+            return ()
+        if (
+            is_talk
+            and extending
+            and not all(cue.name in MILD for cue in self.cues_at[at])
+            and not self._other_send(at)
+        ):
+            return ()
+        if at not in self.known:
+            self.known[at] = self._look_up(token, guess=not is_talk)
+        return self.known[at]
+
+    def _look_up(self, token: Token, *, guess: bool) -> tuple[Sense, ...]:
+        if len(token.text) > LONGEST_WORD:
+            return ()
+        find = self.index.meanings if guess else self.index.known
+        meanings = find(token.text) or self.index.compound(token.text)
+        if token.text in self.words.never_goods and (not meanings or meanings[0].surety > Surety.SPELLED):
+            return ()
+        if not meanings or meanings[0].surety >= Surety.BEGINNING:
+            endings = () if self.words.looks_like_a_verb(token.key) else self.words.case_endings
+            stems = [token.key.removesuffix(ending) for ending in endings]
+            stems = [without_case_ending(token.text) or "", *(stem for stem in stems if stem != token.key)]
+            meanings = next(
+                (found for stem in stems if len(stem) > 2 and (found := self.index.known(stem))), meanings
+            )
+        if (
+            meanings
+            and meanings[0].surety >= Surety.BEGINNING
+            and (self.words.looks_like_a_verb(token.key) or token.key in self.words.places)
+        ):
+            return ()
+        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+
+    def _is_goods_after_all(self, at: int) -> bool:
+        """Say whether a word of talk is goods here: "pani" (also, water) and "rin" (debt, a soap) when nothing else is."""
+        token = self.tokens[at]
+        if token.text not in self.words.spellings and self._is_single_cue(at):
+            return True  # "weel" is heard like "will", but nobody writes "will" so
+        if all(cue.name == "due" for cue in self.cues_at[at]):
+            return not any(cue.name in SPEAKS_OF_DEBT and cue.start != at for cue in self.cues)
+        if token.text not in self.words.goods_spellings or self.clause_has_product:
+            return False
+        before = self.tokens[at - 1] if at else None
+        is_counted = before is not None and (before.kind is Kind.NUMBER or before.key in self.words.units)
+        return is_counted or self.numbers.number(at + 1) is not None
+
+    def _is_single_cue(self, at: int) -> bool:
+        """Say whether only the sound of this one word makes it a cue, not a stem such as "patha…"."""
+        key = self.tokens[at].key
+        names = {cue.name for cue in self.cues_at[at]}
+        return self.cues_at[at][0].end == at + 1 and names <= set(self.words.exact_cues.get((key,), ()))
+
+    def _other_send(self, at: int) -> bool:
+        """Say whether the message asks for goods elsewhere too, so that this verb may be a name (भेज: veg)."""
+        if not self._has_cue(at, "send"):
+            return False
+        return any(cue.name == "send" and not cue.start <= at < cue.end for cue in self.cues)
+
+    def figure_name(self, at: int) -> bool:
+        """Say whether a number word begins a name of letters and digits ("seven up")."""
+        row = tuple(token.text for token in self.tokens[at : at + 2])
+        if len(row) < 2 or row[1] in CLOCK or not self.numbers.is_plain_number(at):
+            return False
+        meanings = self.index.joined(row)
+        if not meanings:
+            return False
+        odd = NO_PRODUCTS.union(*(self.index.names.carriers[name] for name in self.index.odd_names))
+        return any(meaning.products <= odd for meaning in meanings)
+
+    def starts_product(self, at: int) -> bool:
+        return bool(self.word_senses(at, extending=False))
+
+
+def _is_surer(one: Sense, other: Sense) -> bool:
+    return one.doubt < other.doubt or (one.doubt == other.doubt and len(one.products) <= len(other.products))

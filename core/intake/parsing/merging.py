@@ -1,0 +1,151 @@
+"""Names that the writing splits are brought together; goods under a heading are named with it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Size
+from core.intake.language.tokens import Token
+from core.intake.parsing.spans import Sense, Span, SpanKind, together
+
+OPENING = frozenset("([{")
+LOOSE = "loose"
+SMALLEST_SIZE = Decimal(100)  # a smaller bare number behind a name may well count
+
+
+def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Join a name that a size or brackets split ("ghiu 1 ltr amul", "Oreo (vanilla)")."""
+    done: list[Span] = []
+    for span in spans:
+        split = len(done) > 1 and (
+            done[-1].kind in (SpanKind.MEASURE, SpanKind.SMALL, SpanKind.BIG)
+            or done[-1].is_pack
+            or _text(done[-1], tokens) in OPENING
+        )
+        name = done[-2] if split and span.kind is SpanKind.PRODUCT else None
+        if (
+            name is not None
+            and name.kind is SpanKind.PRODUCT
+            and (both := together(name.senses, span.senses))
+        ):
+            counted = len(done) > 2 and done[-3].kind in (SpanKind.MEASURE, SpanKind.QUANTITY)
+            between = done[-1]
+            if between.kind is SpanKind.TALK or (not counted and both[0].products < name.senses[0].products):
+                done[-2:] = [
+                    replace(name, senses=both, end=between.start),
+                    replace(between, end=span.end),
+                ]
+                continue
+        done.append(span)
+    return done
+
+
+def under_headings(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Read "Lux: rose 12, jasmine 12": goods named before a colon stand before each of the things after it."""
+    done: list[Span] = []
+    heading: tuple[Sense, ...] = ()
+    for place, span in enumerate(spans):
+        if span.kind is SpanKind.PRODUCT and _is_heading(spans, tokens, place):
+            heading = span.senses
+            done.append(replace(span, kind=SpanKind.TALK))
+        elif span.kind is SpanKind.PRODUCT and heading:
+            heading = heading if (both := together(heading, span.senses)) else ()
+            done.append(replace(span, senses=both or span.senses))
+        else:
+            done.append(span)
+    return done
+
+
+def with_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
+    """Read the bare number in "3 case sprite 500" as the pack of that brand it equals."""
+    done: list[Span] = []
+    for span in spans:
+        name = done[-1] if done else None
+        if (
+            name is not None
+            and name.kind is SpanKind.PRODUCT
+            and name.end == span.start
+            and _may_be_size(span)
+        ):
+            products = [index.products[number] for number in name.senses[0].products]
+            sizes = {product.size for product in products if product.size and _is_amount(product.size, span)}
+            if len(sizes) == 1:
+                done.append(replace(span, kind=SpanKind.MEASURE, size=sizes.pop(), is_pack=True))
+                continue
+        done.append(span)
+    return done
+
+
+def with_loose(spans: list[Span], index: CatalogIndex) -> list[Span]:
+    """Let "khula" behind goods tell how they are packed: "chiura 15 kilo khula", "rajma 5 kg, kerau 5 kg - sabai loose"."""
+    loose = index.names.carriers.get(LOOSE)
+    done: list[Span] = []
+    for span in spans:
+        is_loose = span.kind is SpanKind.PRODUCT and span.senses[0].products == loose
+        done.append(_told_loose(done, span) if is_loose else span)
+    return done
+
+
+def _told_loose(done: list[Span], span: Span) -> Span:
+    """Give the part anew: goods of its own if it has a number of its own, else talk that tells more of those before."""
+    row = _row_before(done)
+    places = [place for place in row if done[place].kind is SpanKind.PRODUCT]
+    if not places:
+        return span
+    last = places[-1]
+    between = done[last + 1 :]
+    parted = any(one.kind is SpanKind.COMMA for one in between)
+    counted = any(one.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) for one in done[_after_comma(done) :])
+    if parted and counted:
+        return replace(span, senses=together(done[last].senses, span.senses) or span.senses)
+    for place in places if any(one.kind is SpanKind.EACH for one in between) else [last]:
+        both = together(done[place].senses, span.senses)
+        done[place] = replace(done[place], senses=both or done[place].senses)
+    return replace(span, kind=SpanKind.TALK)
+
+
+def _row_before(done: list[Span]) -> range:
+    start = next(
+        (place + 1 for place in range(len(done) - 1, -1, -1) if done[place].kind is SpanKind.STOP), 0
+    )
+    return range(start, len(done))
+
+
+def _after_comma(done: list[Span]) -> int:
+    return next(
+        (place + 1 for place in range(len(done) - 1, -1, -1) if done[place].kind is SpanKind.COMMA), 0
+    )
+
+
+def _may_be_size(span: Span) -> bool:
+    bare = span.kind is SpanKind.QUANTITY and span.unit is None and not span.is_pack and not span.is_vague
+    if not bare or span.value is None:
+        return False
+    return span.value >= SMALLEST_SIZE or span.value != span.value.to_integral_value()
+
+
+def _is_amount(size: Size, span: Span) -> bool:
+    value = span.value or Decimal(0)
+    return size.amount == value or (value < SMALLEST_SIZE and size.amount == value * 1000)
+
+
+def with_swaps(spans: list[Span]) -> list[Span]:
+    """Let "X ko thau ma" give up X only where other goods follow; else it says nothing certain."""
+    last = max((place for place, span in enumerate(spans) if span.kind is SpanKind.PRODUCT), default=-1)
+    return [
+        replace(span, kind=SpanKind.TALK) if span.word == "in_place" and place > last else span
+        for place, span in enumerate(spans)
+    ]
+
+
+def _is_heading(spans: list[Span], tokens: Sequence[Token], place: int) -> bool:
+    following = spans[place + 1 : place + 4]
+    if not following or _text(following[0], tokens) != ":":
+        return False
+    rest = [span.kind for span in following[1:] if span.kind is not SpanKind.STOP]
+    return bool(rest) and rest[0] is SpanKind.PRODUCT
+
+
+def _text(span: Span, tokens: Sequence[Token]) -> str:
+    return tokens[span.start].text if span.start < len(tokens) else ""

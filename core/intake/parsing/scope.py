@@ -1,0 +1,321 @@
+"""From the drafts of each clause to the drafts of the message: what is shared, carried over, corrected, given up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from core.intake.catalogue.products import Size
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
+from core.intake.parsing.drafts import Clause, Draft, draft_clause
+from core.intake.parsing.spans import Span, SpanKind
+from core.intake.reading import Unit
+
+OTHER_PACKS = frozenset({Unit.TIN, Unit.JAR, Unit.STRIP, Unit.SACK})
+MOST_SHARERS = 12  # more goods than this never share one number
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gathered:
+    """`loose_ends` are numbers that belong to nothing named; `refused` are goods that were named and given up."""
+
+    drafts: tuple[Draft, ...]
+    loose_ends: tuple[Draft, ...] = ()
+    refused: tuple[Draft, ...] = ()
+
+
+def gather(clauses: Iterable[Clause]) -> Gathered:
+    """Bring the clauses of a message together into one draft for each thing wanted."""
+    gatherer = _Gatherer()
+    for clause in clauses:
+        gatherer.add(clause)
+    return gatherer.done()
+
+
+class _Gatherer:
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.refused: list[Draft] = []
+        self.loose: list[Draft] = []
+        self.lead: Draft | None = None  # numbers that wait for the goods that follow
+        self.row = 0
+        self.taking_out_row = -1
+
+    def add(self, clause: Clause) -> None:
+        if clause.starts_row:
+            self.row += 1
+        drafts = [replace(draft, row=self.row) for draft in draft_clause(clause)]
+        if not drafts:
+            return
+        if not drafts[0].named:
+            self._add_nameless(clause, drafts[0])
+            return
+        if self.taking_out_row == self.row and not any(draft.has_amount for draft in drafts):
+            drafts = [replace(draft, is_withdrawn=True) for draft in drafts]  # "remove Tide and Rin"
+        drafts = self._clear_contradictions(drafts)
+        if drafts[0].is_withdrawn and drafts[0].is_taken_out:
+            self._take_out(clause, drafts)
+        for draft in drafts:
+            if draft.is_withdrawn:
+                self._refuse(draft)
+        if wanted := [draft for draft in drafts if not draft.is_withdrawn]:
+            self._want(wanted)
+
+    def _want(self, drafts: list[Draft]) -> None:
+        again = drafts[0].is_only and self._says_again(drafts[0])
+        if again and not drafts[0].has_amount:
+            return  # "lux jasmine 2 dz, jasmine only"
+        if again or (drafts[0].corrects and self.drafts):
+            drafts[0] = self._corrected(drafts[0])
+        self.drafts += self._with_lead(drafts)
+        self._share()
+
+    def _add_nameless(self, clause: Clause, draft: Draft) -> None:
+        if clause.sets and self._counts_anew(draft):
+            self.drafts[-1] = _replaced(self.drafts[-1], draft.numbers)
+        elif not clause.sums_up and not (clause.speaks_of_others and draft.is_withdrawn):
+            self._add_figures(draft)
+
+    def _counts_anew(self, draft: Draft) -> bool:
+        """Say whether a number stands for the one just said ("nido 4 ota, ah 6 ota garnus")."""
+        last = self.drafts[-1] if self.drafts else None
+        if last is None or last.row != draft.row or draft.is_withdrawn:
+            return False
+        one, other = ([span.unit for span in side.counts] for side in (last, draft))
+        return one == other and len(one) == 1 and one[0] is not None
+
+    def _says_again(self, draft: Draft) -> bool:
+        """Say whether the same goods in the same pack were asked for before."""
+        sizes = {span.size for span in draft.measures}
+        same = [kept for kept in self.drafts if goods_of(kept) & goods_of(draft)]
+        return any(not sizes or sizes == {span.size for span in kept.measures} for kept in same[-1:])
+
+    def _take_out(self, clause: Clause, drafts: list[Draft]) -> None:
+        """Let "frooti ra red bull hataunu" and "remove Tide and Rin" speak of both."""
+        if clause.spans[0].kind is not SpanKind.PRODUCT:
+            self.taking_out_row = self.row
+        while self.drafts and self.drafts[-1].row == self.row:
+            if self.drafts[-1].has_amount or drafts[0].has_amount:
+                break
+            self.refused.append(self.drafts.pop())
+
+    def done(self) -> Gathered:
+        if self.lead:
+            self.loose.append(self.lead)
+        return Gathered(
+            drafts=tuple(_with_neighbours(self.drafts)),
+            loose_ends=tuple(self.loose),
+            refused=tuple(self.refused),
+        )
+
+    def _add_figures(self, draft: Draft) -> None:
+        """Find the goods that numbers standing alone belong to: those before, those to come, or none."""
+        if not self.drafts:
+            if draft.numbers and not draft.is_withdrawn:
+                self.lead = draft
+            return
+        last = self.drafts[-1]
+        if draft.corrects and not draft.numbers and self.lead:
+            self.lead = None  # "bread 5 ota, 10 hoina"
+        elif draft.is_withdrawn or (draft.corrects and not draft.numbers):
+            self.refused.append(self.drafts.pop())
+        elif draft.corrects:
+            self.drafts[-1] = _replaced(last, draft.numbers)
+        elif not last.has_amount and draft.numbers and (goods_of(last) or last.row == draft.row):
+            numbers = (*last.numbers, *draft.numbers)
+            self.drafts[-1] = replace(
+                last, numbers=numbers, is_each=last.is_each or draft.is_each, end=draft.end
+            )
+            self._share()
+        elif _tells_packs_apart(draft) or _is_another_pack(draft, last):
+            self.drafts.append(replace(draft, named=last.named, is_carried=True))
+            self._share()
+        elif draft.has_amount:
+            self.lead = draft
+
+    def _with_lead(self, drafts: list[Draft]) -> list[Draft]:
+        lead, self.lead = self.lead, None
+        if lead is None:
+            return drafts
+        if not drafts[0].has_amount:
+            drafts[0] = replace(
+                drafts[0],
+                numbers=(*lead.numbers, *drafts[0].numbers),
+                start=lead.start,
+                corrects=lead.corrects,
+            )
+        elif lead.has_amount:
+            self.loose.append(lead)
+        return drafts
+
+    def _clear_contradictions(self, drafts: list[Draft]) -> list[Draft]:
+        """Goods named in one breath that nothing in the catalogue is all at once, with one number: one unknown thing."""
+        lists = any(span.many for draft in drafts for span in draft.numbers) or any(
+            draft.is_each for draft in drafts
+        )
+        if lists:
+            return drafts
+        kept: list[Draft] = []
+        for draft in drafts:
+            if kept and draft.touches and not (kept[-1].has_amount and draft.has_amount):
+                before = kept[-1]
+                kept[-1] = replace(
+                    before,
+                    named=(*before.named, *draft.named),
+                    numbers=(*before.numbers, *draft.numbers),
+                    end=draft.end,
+                )
+            else:
+                kept.append(draft)
+        return kept
+
+    def _refuse(self, draft: Draft) -> None:
+        """Drop what was given up, also where it was asked for before."""
+        self.refused.append(draft)
+        goods, unknown_words = goods_of(draft), unknown_words_of(draft)
+        self.drafts = [
+            kept
+            for kept in self.drafts
+            if not (goods and goods_of(kept) & goods)
+            and not (unknown_words and unknown_words_of(kept) & unknown_words)
+        ]
+
+    def _corrected(self, draft: Draft) -> Draft:
+        goods = goods_of(draft)
+        same = next((kept for kept in reversed(self.drafts) if goods_of(kept) & goods), None)
+        wrong = same or self.drafts[-1]
+        self.drafts.remove(wrong)
+        if not draft.has_amount:
+            amounts = tuple(span for span in wrong.numbers if span.kind is SpanKind.QUANTITY)
+            return replace(draft, numbers=(*draft.numbers, *amounts))
+        return draft
+
+    def _share(self) -> None:
+        """Give each of several goods its number of "2/2 case", or the one number that is meant for each."""
+        last = self.drafts[-1]
+        self._take_from_leader()
+        many = next((span for span in last.numbers if span.many), None)
+        if many is not None:
+            for count in (self._waiting(sized=False), self._waiting(sized=True)):
+                if len(many.many) == count > 1:
+                    self._deal(count, many, many.many)
+                    return
+            count = self._waiting(sized=True)
+            if len(set(many.many)) == 1 and count > len(many.many):
+                self._deal(count, many, (many.many[0],) * count)  # "A, B, C ek ek carton"
+                return
+        count = self._waiting(sized=True)
+        if count > 1 and (last.is_each or any(draft.is_each for draft in self.drafts[-count:])):
+            amount = next(
+                (span for span in last.numbers if span.kind is SpanKind.QUANTITY and span.value is not None),
+                None,
+            )
+            if amount is not None and amount.value is not None:
+                self._deal(count, amount, (amount.value,) * count)
+
+    def _waiting(self, *, sized: bool) -> int:
+        """Count the goods at the end of the row that wait for a number, the last one included."""
+        last = self.drafts[-1]
+        count = 1
+        row = last.row
+        for draft in reversed(self.drafts[-MOST_SHARERS:-1]):
+            has_number = bool(draft.counts) if sized else draft.has_amount
+            is_elsewhere = row - draft.row > (1 if goods_of(draft) else 0)
+            if has_number or is_elsewhere or draft.is_vague:
+                break
+            count, row = count + 1, draft.row
+        return count
+
+    def _take_from_leader(self) -> None:
+        """Give "1 case each of A, B and C" its case for B and C."""
+        last = self.drafts[-1]
+        leader = next((draft for draft in reversed(self.drafts[-MOST_SHARERS:-1]) if draft.counts), None)
+        place = self.drafts.index(leader) if leader else 0
+        if leader and (alike := _alike(leader)):
+            leader = replace(leader, numbers=alike, is_each=True)  # "ek ek carton A ra B"
+        if leader and leader.is_each and leader.row == last.row and not last.counts and not last.is_vague:
+            self.drafts[place] = leader
+            self.drafts[-1] = replace(last, numbers=(*last.numbers, *leader.counts), is_each=True)
+
+    def _deal(self, count: int, span: Span, values: tuple[Decimal, ...]) -> None:
+        first = len(self.drafts) - count
+        shared = tuple(
+            other for other in self.drafts[-1].numbers if other is not span and other.kind is SpanKind.MEASURE
+        )
+        for number, value in enumerate(values):
+            draft = self.drafts[first + number]
+            others = tuple(other for other in draft.numbers if other is not span)
+            own = replace(span, value=value, many=())
+            sizes = () if draft.measures else shared
+            self.drafts[first + number] = replace(draft, numbers=(*others, *sizes, own), is_each=False)
+
+
+def _alike(leader: Draft) -> tuple[Span, ...]:
+    """Give the numbers of goods that "one of each" stands before, with the one number it means."""
+    many = next((span for span in leader.numbers if span.many), None)
+    if many is None or set(many.many) != {1} or not leader.named or many.start > leader.named[0].start:
+        return ()
+    others = tuple(span for span in leader.numbers if span is not many)
+    return (*others, replace(many, value=many.many[0], many=()))
+
+
+def goods_of(draft: Draft) -> Products:
+    return NO_PRODUCTS.union(*(span.senses[0].products for span in draft.named if span.senses))
+
+
+def unknown_words_of(draft: Draft) -> frozenset[str]:
+    return frozenset(span.word for span in draft.named if span.kind is SpanKind.UNKNOWN)
+
+
+def _replaced(draft: Draft, numbers: tuple[Span, ...]) -> Draft:
+    """Put new numbers in the place of the old ones they correct."""
+    counts = any(_is_count(span) for span in numbers)
+    tells = any(_tells(span) for span in numbers)
+    was_weighed = counts and not any(_is_count(span) for span in draft.numbers)
+    kept = [
+        span
+        for span in draft.numbers
+        if not (counts and _is_count(span))
+        and not (tells and _tells(span))
+        and not (was_weighed and span.kind is SpanKind.MEASURE)
+    ]
+    return replace(draft, numbers=(*kept, *numbers))
+
+
+def _is_count(span: Span) -> bool:
+    return span.kind is SpanKind.QUANTITY and not span.is_pack
+
+
+def _tells(span: Span) -> bool:
+    """Say whether a part tells packs apart."""
+    return span.is_pack or span.kind in (SpanKind.MEASURE, SpanKind.PRICE, SpanKind.SMALL, SpanKind.BIG)
+
+
+def _tells_packs_apart(draft: Draft) -> bool:
+    return bool(draft.counts) and any(_tells(span) for span in draft.numbers)
+
+
+def _is_another_pack(draft: Draft, last: Draft) -> bool:
+    """Say whether "and 2 tins" counts the goods just named in another pack."""
+    units = {span.unit for span in draft.counts}
+    return (
+        draft.row == last.row
+        and len(units) == 1
+        and units <= OTHER_PACKS
+        and not units & {span.unit for span in last.counts}
+    )
+
+
+def _with_neighbours(drafts: list[Draft]) -> list[Draft]:
+    """Let a thing look at the sizes and the brand of its neighbours in the row."""
+    result: list[Draft] = []
+    for number, draft in enumerate(drafts):
+        near: list[Size] = []
+        if not draft.measures:
+            for other in reversed(drafts[max(0, number - MOST_SHARERS) : number]):
+                if other.row == draft.row and other.measures:
+                    near += [span.size for span in other.measures if span.size]
+                    break
+        before = drafts[number - 1] if number else None
+        near_goods = goods_of(before) if before and before.row == draft.row else NO_PRODUCTS
+        result.append(replace(draft, near_sizes=tuple(near), near_goods=near_goods))
+    return result

@@ -1,0 +1,239 @@
+"""From tokens to the parts of an order: quantities, sizes, prices, products named, and what joins or parts them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Size, Surety
+from core.intake.language import masking
+from core.intake.language.lexicon import Cue, Lexicon
+from core.intake.language.quantities import Quantity
+from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.entities import MILD, EntityReader
+from core.intake.parsing.merging import brought_together, under_headings, with_loose, with_sizes, with_swaps
+from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
+from core.intake.reading import Unit
+
+GRAMS = {Unit.KG: Decimal(1000), Unit.GRAM: Decimal(1)}
+MILLILITRES = {Unit.LITRE: Decimal(1000), Unit.ML: Decimal(1)}
+
+
+def tag_message(
+    text: str, tokens: list[Token], *, index: CatalogIndex, words: Lexicon, aliases: Mapping[str, str]
+) -> TaggedMessage:
+    """Say what each token is. Parts come in the order of the text and never overlap."""
+    return _Tagger(text, tokens, index, words, aliases).read()
+
+
+def _largest(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """Leave out a cue that is only a piece of a longer one ("send" in "do not send")."""
+    ordered = sorted(cues, key=lambda cue: (cue.start, -cue.end))
+    kept: list[Cue] = []
+    reach = (-1, -1)
+    for cue in ordered:
+        if cue.end > reach[1] or (cue.start, cue.end) == reach:
+            kept.append(cue)
+            reach = (cue.start, cue.end)
+    return tuple(kept)
+
+
+ROLE_OF_CUE = {
+    "and": SpanKind.COMMA, "each": SpanKind.EACH, "approximate": SpanKind.APPROXIMATE, "vague": SpanKind.VAGUE, "usual": SpanKind.VAGUE, "correct": SpanKind.CORRECT,
+    "withdraw": SpanKind.WITHDRAW, "remove": SpanKind.WITHDRAW, "cancel": SpanKind.WITHDRAW, "not": SpanKind.NOT, "small": SpanKind.SMALL, "big": SpanKind.BIG,
+}  # fmt: skip
+COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
+STOPS = frozenset(".?!;")
+COMMAS = frozenset(",+&/")
+KEPT_APART = frozenset({"and", "&"})
+OPENING, CLOSING = "([{", ")]}"
+LONGEST_ASIDE = 8
+LONGEST_SHORT_FORM = 4
+
+
+class _Tagger:
+    def __init__(
+        self, text: str, tokens: list[Token], index: CatalogIndex, words: Lexicon, aliases: Mapping[str, str]
+    ) -> None:
+        self.tokens, self.words, self.index = tokens, words, index
+        keys = [token.key for token in tokens]
+        every = tuple(words.find_cues(keys))
+        self.cues = _largest(every)
+        self.noise = masking.mark(text, tokens, words)
+        self.longest: dict[int, list[Cue]] = {}
+        for cue in every:
+            best = self.longest.get(cue.start)
+            if best is None or cue.end > best[0].end:
+                self.longest[cue.start] = [cue]
+            elif cue.end == best[0].end:
+                best.append(cue)
+        self.goods = EntityReader(
+            tokens, index, words, cues=self.cues, cues_at=self.longest, noise=self.noise, aliases=aliases
+        )
+        self.numbers = self.goods.numbers
+        self.aside_until = -1
+
+    def read(self) -> TaggedMessage:
+        spans: list[Span] = []
+        position = 0
+        while position < len(self.tokens):
+            span = self._named_beside(position, spans) or self._span_at(position)
+            if span.kind in (SpanKind.COMMA, SpanKind.STOP):
+                self.goods.clause_has_product = False
+            self.goods.clause_has_product |= span.kind is SpanKind.PRODUCT
+            if span.kind in (SpanKind.PRODUCT, SpanKind.UNKNOWN):
+                self.goods.ends_at = span.end
+            if self.aside_until > position:
+                span = replace(span, in_brackets=True)
+            spans.append(span)
+            position = span.end
+        spans = under_headings(brought_together(spans, self.tokens), self.tokens)
+        return TaggedMessage(
+            spans=tuple(with_swaps(with_loose(with_sizes(spans, self.index), self.index))), cues=self.cues
+        )
+
+    def _named_beside(self, at: int, spans: list[Span]) -> Span | None:
+        """Read a word of talk as a kind of the goods right before it: "Lifebuoy Lemon/Total"."""
+        if len(spans) < 2 or at not in self.longest or spans[-1].kind is not SpanKind.COMMA:
+            return None
+        before, token = spans[-2], self.tokens[at]
+        if (
+            before.kind is not SpanKind.PRODUCT
+            or self.longest[at][0].end != at + 1
+            or token.text in KEPT_APART
+        ):
+            return None
+        meanings = [meaning for meaning in self.index.known(token.text) if meaning.surety is Surety.SPELLED]
+        brands = {self.index.products[number].brand for number in before.senses[0].products}
+        products = frozenset(
+            number
+            for meaning in meanings
+            for number in meaning.products
+            if self.index.products[number].brand in brands
+        )
+        if not products or len(brands) > 1:
+            return None
+        return Span(kind=SpanKind.PRODUCT, start=at, end=at + 1, senses=(Sense(doubt=0, products=products),))
+
+    def _span_at(self, at: int) -> Span:
+        token = self.tokens[at]
+        if self.noise[at]:
+            return Span(kind=SpanKind.TALK, start=at, end=at + 1)
+        if token.kind is Kind.BREAK:
+            return Span(kind=SpanKind.STOP, start=at, end=at + 1)
+        found = self.goods.alias(at) or self._figure(at)
+        if found is None and token.kind is Kind.SIGN:
+            return self._sign(at)
+        return found or self._phrase(at) or self._unit(at) or self.goods.mention(at) or self._word(at)
+
+    def _figure(self, at: int) -> Span | None:
+        """Read a price or a quantity; "7 up" is neither."""
+        if self.tokens[at].kind is Kind.NUMBER and self.goods.joined(at, 2):
+            return self.goods.mention(at)
+        if self.tokens[at].kind is Kind.WORD and self.goods.figure_name(at):
+            return self.goods.mention(at)
+        if number := self.numbers.price(at):
+            return Span(
+                kind=SpanKind.PRICE, start=at, end=number.end, value=number.value, is_pack=number.is_pack
+            )
+        number = self.numbers.number(at)
+        return self._counted(at, number) if number else None
+
+    def _unit(self, at: int) -> Span | None:
+        """Read a unit that stands before its number ("ctn 2"), or a kind of pack without one."""
+        unit = self.numbers.unit(at)
+        if unit is None or at in self.longest or self.goods.joined(at, 2):
+            return None  # "gram flour" begins with no unit
+        if turned := self.numbers.number_after_unit(unit):
+            return self._counted(at, turned)
+        if self.goods.word_senses(at, extending=False):
+            return None
+        return Span(kind=SpanKind.PACK, start=at, end=unit.end, unit=unit.unit)
+
+    def _sign(self, at: int) -> Span:
+        sign = self.tokens[at].text
+        if sign in OPENING:
+            self._open_aside(at)
+        if sign == "." and self._ends_a_short_form(at):
+            return Span(kind=SpanKind.COMMA, start=at, end=at + 1)
+        kind = SpanKind.STOP if sign in STOPS else SpanKind.COMMA if sign in COMMAS else SpanKind.TALK
+        return Span(kind=kind, start=at, end=at + 1)
+
+    def _ends_a_short_form(self, at: int) -> bool:
+        """Say whether a full stop belongs to a unit ("3 doz. Lux")."""
+        before = self.tokens[at - 1] if at else None
+        follows = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if before is None or follows is None or not self.tokens[at].glued:
+            return False
+        return (
+            before.key in self.words.units
+            and follows.kind is Kind.WORD
+            and len(before.text) <= LONGEST_SHORT_FORM
+        )
+
+    def _open_aside(self, at: int) -> None:
+        closing = CLOSING[OPENING.index(self.tokens[at].text)]
+        for place in range(at + 1, min(at + 1 + LONGEST_ASIDE, len(self.tokens))):
+            if self.tokens[place].text == closing:
+                self.aside_until = place
+                return
+
+    def _counted(self, at: int, number: Quantity) -> Span:
+        unit = number.unit
+        size = None
+        if unit in GRAMS and number.value is not None:
+            size = Size(amount=number.value * GRAMS[unit], is_volume=False)
+        elif unit in MILLILITRES and number.value is not None:
+            size = Size(amount=number.value * MILLILITRES[unit], is_volume=True)
+        kind = SpanKind.MEASURE if size else SpanKind.QUANTITY
+        return Span(
+            kind=kind,
+            start=at,
+            end=number.end,
+            value=number.value,
+            many=number.many,
+            unit=unit,
+            size=size,
+            is_pack=number.is_pack,
+            is_vague=number.is_vague,
+        )
+
+    def _phrase(self, at: int) -> Span | None:
+        """Read a cue of two words or more; its words never name goods, unless they do so together."""
+        cues = self.longest.get(at)
+        if not cues or cues[0].end - at < 2:
+            return None
+        if all(cue.name in MILD for cue in cues) and self.goods.word_senses(at, extending=False):
+            return None
+        return self._cue_span(cues)
+
+    def _cue_span(self, cues: list[Cue]) -> Span:
+        names = {cue.name for cue in cues}
+        kind = next((role for name, role in ROLE_OF_CUE.items() if name in names), SpanKind.TALK)
+        count = next((Decimal(number) for name, number in COUNTS_OF_KINDS.items() if name in names), None)
+        word = next(
+            (name for name in ("in_place", "remove", "sum", "others", "only", "set") if name in names), ""
+        )
+        if cues[0].end == cues[0].start + 1 and "no" in names and self._denies(cues[0].end):
+            return Span(kind=SpanKind.NOT, start=cues[0].start, end=cues[0].end, word="no")
+        return Span(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)
+
+    def _denies(self, at: int) -> bool:
+        """Say whether an English "no" right before goods speaks of them ("no rose")."""
+        return self.tokens[at - 1].text == "no" and self.goods.starts_product(at)
+
+    def _word(self, at: int) -> Span:
+        if cues := self.longest.get(at):
+            return self._cue_span(cues)
+        token = self.tokens[at]
+        is_everyday = token.text in self.words.never_goods and not self._touches_goods(at)
+        if is_everyday or self.words.looks_like_a_verb(token.key) or token.key in self.words.places:
+            return Span(kind=SpanKind.TALK, start=at, end=at + 1)
+        return Span(kind=SpanKind.UNKNOWN, start=at, end=at + 1, word=token.key)
+
+    def _touches_goods(self, at: int) -> bool:
+        """Say whether an everyday word makes other goods of its neighbour ("floor cleaner", "lux body wash")."""
+        if self.goods.ends_at == at:
+            return True
+        before_goods = self.tokens[at].text in self.words.before_goods
+        return not before_goods and at + 1 < len(self.tokens) and self.goods.starts_product(at + 1)
