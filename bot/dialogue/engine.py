@@ -215,11 +215,11 @@ def _say(
     say = main.outcome.say
     if say is None:
         return
-    rendered = render(say, language=language)
+    rendered = render(say, language=language, now=now)
     besides = [other.outcome.say for other in others if other.outcome.say not in (None, say)]
     if reminder := _reminder(main, after):
         besides.append(reminder)
-    bodies = [rendered.body, *(render(one, language=language).body for one in besides if one)]
+    bodies = [rendered.body, *(render(one, language=language, now=now).body for one in besides if one)]
     rendered = replace(rendered, body="\n\n".join(bodies))
     ask, conversation_id = main.outcome.ask, ConversationId(conversation.id)
     prompt = open_question(session, conversation_id, ask, rendered, now=now) if ask else None
@@ -256,7 +256,7 @@ def say_unexpected(
     if not unread or conversation.taken_over_at is not None:
         return
     _person, _party, _choices, language = who.is_writing(session, conversation)
-    rendered = render(Say("errors/unexpected"), language=language)
+    rendered = render(Say("errors/unexpected"), language=language, now=now)
     messaging.queue_outbound(
         session,
         conversation_id=conversation_id,

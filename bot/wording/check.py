@@ -92,6 +92,8 @@ def _renderings() -> Iterator[str]:
                 except TemplateError as problem:
                     yield f"{language}/{name}: {problem}"
                     break
+                if "*।" in rendered.body:
+                    yield f"{language}/{name}: has a danda right after bold words, and the asterisks show"
                 for problem_said in _limits(rendered, approved):
                     yield f"{language}/{name}: {problem_said}"
 
@@ -99,8 +101,6 @@ def _renderings() -> Iterator[str]:
 def _limits(rendered: Rendered, approved: dict[str, dict[str, object]]) -> Iterator[str]:
     if not rendered.body:
         yield "says nothing"
-    if "*।" in rendered.body:
-        yield "has a danda right after bold words, where WhatsApp shows the asterisks"
     if len(rendered.body) > limits.BODY:
         yield f"has {len(rendered.body)} characters, and {limits.BODY} are a message"
     if rendered.buttons and rendered.rows:

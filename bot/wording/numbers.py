@@ -38,4 +38,3 @@ def amount(value: Decimal, *, language: str) -> str:
     """A quantity without idle zeros: `12`, `2.5`."""
     plain = format(value.normalize(), "f") if value else "0"
     return digits(plain, language=language)
-

@@ -9,7 +9,7 @@ from bot.wording.check import messages
 from bot.wording.labels import LANGUAGES, ROOT
 from bot.wording.render import render
 from bot.wording.samples import samples
-from bot.wording.samples.things import make_thing
+from bot.wording.samples.records import make_record
 from bot.wording.say import Say
 from core.money import Money, rupees
 
@@ -72,7 +72,7 @@ def test_a_basket_of_three_lines_has_at_most_300_characters(language):
         ("Dhara Mustard Oil 1L", "धारा तोरीको तेल १ लिटर", "6", "btl", "300.00", "1800.00"),
     ]
     lines = [
-        make_thing(
+        make_record(
             **{
                 **vars(view["lines"][0]),
                 "name": name,
@@ -80,12 +80,12 @@ def test_a_basket_of_three_lines_has_at_most_300_characters(language):
                 "quantity": Decimal(quantity),
                 "unit": unit,
                 "unit_price": rupees(unit_price),
-                "price": make_thing(net=rupees(net)),
+                "price": make_record(net=rupees(net)),
             }
         )
         for name, name_ne, quantity, unit, unit_price, net in goods
     ]
-    basket = make_thing(net=rupees("7983.00"), vat=rupees("1037.79"), total=rupees("9020.79"))
+    basket = make_record(net=rupees("7983.00"), vat=rupees("1037.79"), total=rupees("9020.79"))
 
     body = render(Say("ordering/basket", {**view, "lines": lines, "basket": basket}), language=language).body
 
@@ -95,7 +95,7 @@ def test_a_basket_of_three_lines_has_at_most_300_characters(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_goods_without_vat_show_none(language):
     view = samples()["ordering/basket"][0]
-    basket = make_thing(**{**vars(view["basket"]), "vat": Money(0)})
+    basket = make_record(**{**vars(view["basket"]), "vat": Money(0)})
 
     body = render(Say("ordering/basket", {**view, "basket": basket}), language=language).body
 
