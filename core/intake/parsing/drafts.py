@@ -12,6 +12,7 @@ NUMERIC = frozenset(
     {
         SpanKind.QUANTITY,
         SpanKind.MEASURE,
+        SpanKind.ATTRIBUTE,
         SpanKind.PRICE,
         SpanKind.PACK,
         SpanKind.SMALL,

@@ -47,6 +47,22 @@ STOPS = frozenset(".?!;")
 COMMAS = frozenset(",+&/")
 KEPT_APART = frozenset({"and", "&"})
 OPENING, CLOSING = "([{", ")]}"
+TELLING = frozenset(
+    {
+        "length",
+        "area",
+        "power",
+        "current",
+        "voltage",
+        "strength",
+        "charge",
+        "memory",
+        "paper",
+        "wire",
+        "share",
+    }
+)
+COUNTED_UNITS = frozenset({"fit", "m", "meter", "metre", "mtr", "ft", "feet"})
 LONGEST_ASIDE = 8
 LONGEST_SHORT_FORM = 4
 
@@ -68,7 +84,14 @@ class _Tagger:
             elif cue.end == best[0].end:
                 best.append(cue)
         self.goods = EntityReader(
-            tokens, index, words, cues=self.cues, cues_at=self.longest, noise=self.noise, aliases=aliases
+            text,
+            tokens,
+            index,
+            words,
+            cues=self.cues,
+            cues_at=self.longest,
+            noise=self.noise,
+            aliases=aliases,
         )
         self.numbers = self.goods.numbers
         self.aside_until = -1
@@ -121,10 +144,19 @@ class _Tagger:
             return Span(kind=SpanKind.TALK, start=at, end=at + 1)
         if token.kind is Kind.BREAK:
             return Span(kind=SpanKind.STOP, start=at, end=at + 1)
-        found = self.goods.alias(at) or self._figure(at)
+        found = self.goods.alias(at) or self.goods.measured(at) or self._measure(at) or self._figure(at)
         if found is None and token.kind is Kind.SIGN:
             return self._sign(at)
         return found or self._phrase(at) or self._unit(at) or self.goods.mention(at) or self._word(at)
+
+    def _measure(self, at: int) -> Span | None:
+        """Read a measure that counts nothing ("9W") and that the goods beside it do not have in their name."""
+        for end, attribute in self.goods.measures.get(at, ()):
+            unit = self.tokens[end - 1]
+            short = len(unit.text) == 1 and not unit.glued
+            if attribute.kind in TELLING and not short and unit.text not in COUNTED_UNITS:
+                return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
+        return None
 
     def _figure(self, at: int) -> Span | None:
         """Read a price or a quantity; "7 up" is neither."""
