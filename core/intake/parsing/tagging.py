@@ -11,6 +11,7 @@ from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.quantities import Quantity
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.entities import MILD, EntityReader
+from core.intake.parsing.layout import with_layout
 from core.intake.parsing.merging import brought_together, under_headings, with_loose, with_sizes, with_swaps
 from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
 from core.intake.reading import Unit
@@ -44,7 +45,7 @@ ROLE_OF_CUE = {
 }  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
 STOPS = frozenset(".?!;")
-COMMAS = frozenset(",+&/")
+COMMAS = frozenset(",+&/|")
 KEPT_APART = frozenset({"and", "&"})
 OPENING, CLOSING = "([{", ")]}"
 TELLING = frozenset(
@@ -112,7 +113,14 @@ class _Tagger:
             position = span.end
         spans = under_headings(brought_together(spans, self.tokens), self.tokens)
         return TaggedMessage(
-            spans=tuple(with_swaps(with_loose(with_sizes(spans, self.index), self.index))), cues=self.cues
+            spans=tuple(
+                with_swaps(
+                    with_layout(
+                        with_loose(with_sizes(spans, self.index), self.index), self.tokens, self.index
+                    )
+                )
+            ),
+            cues=self.cues,
         )
 
     def _named_beside(self, at: int, spans: list[Span]) -> Span | None:
