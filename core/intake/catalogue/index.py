@@ -57,6 +57,9 @@ class CatalogIndex:
     with_pack_word: Mapping[
         str, Products
     ]  # names that hold the word for a pack ("box file"), by its light key
+    unit_words: frozenset[
+        str
+    ]  # light keys of units of this trade that the language does not know ("coil", "ream")
     staples: frozenset[str]  # categories of goods that are also sold loose, by the sack or by the tin
 
     def is_name(self, text: str) -> bool:

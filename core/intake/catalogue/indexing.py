@@ -70,6 +70,7 @@ class _IndexBuilder:
         self.pairs: set[tuple[str, str]] = set()
         self.attributes: dict[Attribute, set[int]] = defaultdict(set)
         self.numerals: dict[Decimal, set[int]] = defaultdict(set)
+        self.unit_words: set[str] = set()
         self.pack_words: dict[str, set[int]] = defaultdict(set)
 
     def build(self, entries: Iterable[CatalogEntry]) -> CatalogIndex:
@@ -106,6 +107,7 @@ class _IndexBuilder:
             with_attribute=_frozen_sets(self.attributes),
             with_numeral=_frozen_sets(self.numerals),
             with_pack_word=_frozen_sets(self.pack_words),
+            unit_words=frozenset(self.unit_words),
             staples=frozenset(
                 product.category
                 for product in products
@@ -117,6 +119,8 @@ class _IndexBuilder:
     def _add(self, number: int, entry: CatalogEntry) -> Product:
         unit = self._unit(entry.unit)
         packs = {unit} if unit else set()
+        if unit is None and light(entry.unit):
+            self.unit_words.add(light(entry.unit))
         is_loose = "loose" in entry.pack_size.lower() or unit is Unit.KG
         row = self._add_name(number, entry.name, packs)
         for text in (entry.name_ne, *entry.aliases):

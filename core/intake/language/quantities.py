@@ -41,11 +41,12 @@ class QuantityReader:
         starts_product: Callable[[int], bool],
         *,
         measured: frozenset[int] = frozenset(),
+        own_units: frozenset[str] = frozenset(),
     ) -> None:
         self.tokens, self.words, self.noise = tokens, words, noise
         self.starts_product = starts_product
         self.measured = measured  # where a measure begins: the half of "5 1/2 inch" is no half of five
-        self.units = UnitReader(tokens, words, noise, starts_product)
+        self.units = UnitReader(tokens, words, noise, starts_product, own_units)
         self.depth = 0  # whether a word is a number can hang on the word after it, but not without end
         self.dashes_at_rows = sum(
             1

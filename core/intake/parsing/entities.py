@@ -69,7 +69,12 @@ class EntityReader:
         self.cues, self.cues_at, self.noise, self.aliases = cues, cues_at, noise, aliases
         self.measures = _measures_at(text, tokens)
         self.numbers = QuantityReader(
-            list(tokens), words, noise, self.starts_product, measured=_with_units(self.measures)
+            list(tokens),
+            words,
+            noise,
+            self.starts_product,
+            measured=_with_units(self.measures),
+            own_units=index.unit_words,
         )
         self.known: dict[int, tuple[Sense, ...]] = {}
         self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
