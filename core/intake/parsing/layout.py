@@ -158,13 +158,23 @@ def _holds(spans: list[Span], index: CatalogIndex) -> Holds:
         return Holds.NUMBER if len(counts) == 1 else Holds.OTHER
     if not counts:
         return Holds.NAME
-    if len(counts) == 1 and len(names) == 1 and _may_be_size(names[0], counts[0], index):
+    if (
+        len(counts) == 1
+        and len(names) == 1
+        and counts[0].start >= names[0].end
+        and is_size_of(names, counts[0], index)
+    ):
         return Holds.EITHER
     return Holds.BOTH
 
 
-def _may_be_size(name: Span, number: Span, index: CatalogIndex) -> bool:
-    """Say whether a weight right behind a name is a pack of it."""
-    if number.kind is not SpanKind.MEASURE or number.start < name.end or not name.senses:
+def is_size_of(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:
+    """Say whether a weight is a pack of the goods named."""
+    if number.kind is not SpanKind.MEASURE:
         return False
-    return any(index.products[one].size == number.size for one in name.senses[0].products)
+    return any(
+        index.products[one].size == number.size
+        for name in names
+        for sense in name.senses[:1]
+        for one in sense.products
+    )

@@ -8,6 +8,7 @@ from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size, Surety
 from core.intake.language import masking
 from core.intake.language.lexicon import Cue, Lexicon
+from core.intake.language.measures import CONTENTS
 from core.intake.language.quantities import Quantity
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.entities import MILD, EntityReader
@@ -162,6 +163,9 @@ class _Tagger:
         for end, attribute in self.goods.measures.get(at, ()):
             unit = self.tokens[end - 1]
             short = len(unit.text) == 1 and not unit.glued
+            if attribute.kind == CONTENTS:
+                known = attribute in self.index.with_attribute
+                return Span(kind=SpanKind.TALK, start=at, end=end) if known else None
             if attribute.kind in TELLING and not short and unit.text not in COUNTED_UNITS:
                 return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
         return None
@@ -197,7 +201,7 @@ class _Tagger:
         if sign == "." and self._ends_a_short_form(at):
             return Span(kind=SpanKind.COMMA, start=at, end=at + 1)
         kind = SpanKind.STOP if sign in STOPS else SpanKind.COMMA if sign in COMMAS else SpanKind.TALK
-        return Span(kind=kind, start=at, end=at + 1)
+        return Span(kind=kind, start=at, end=at + 1, word="and" if sign in "&+" else "")
 
     def _ends_a_short_form(self, at: int) -> bool:
         """Say whether a full stop belongs to a unit ("3 doz. Lux")."""
@@ -254,6 +258,8 @@ class _Tagger:
         word = next(
             (name for name in ("in_place", "remove", "sum", "others", "only", "set") if name in names), ""
         )
+        if not word and names & {"and", "send", "add"}:
+            word = "and" if "and" in names else "send"
         if cues[0].end == cues[0].start + 1 and "no" in names and self._denies(cues[0].end):
             return Span(kind=SpanKind.NOT, start=cues[0].start, end=cues[0].end, word="no")
         return Span(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)
