@@ -7,9 +7,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from admin_api import headers, problems
-from admin_api.door import EXTENSION, Wiring
+from admin_api.endpoints import EXTENSION, Wiring
 from admin_api.limiter import Budgets, Limiter
 from admin_api.resources import (
+    alerts,
     audit,
     auth,
     basket_actions,
@@ -50,6 +51,7 @@ from core.config import Settings
 from core.db.session import Database
 
 RESOURCES = (
+    alerts,
     audit,
     auth,
     basket_actions,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, request
 
-from admin_api.door import wiring
+from admin_api.endpoints import wiring
 from admin_api.limiter import Count
 from admin_api.problems import is_ours
 

@@ -12,10 +12,14 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.dialogue.asking import open_question
+from bot.dialogue.deciding.opening import open_question
 from bot.dialogue.machine import Ask
-from bot.dialogue.screens import placing, receipt, tracking, vendor_home, vendor_offers, vendor_parcels
-from bot.notices import audiences, views
+from bot.dialogue.screens.shop import placing, receipt, tracking
+from bot.dialogue.screens.vendor import home as vendor_home
+from bot.dialogue.screens.vendor import offers as vendor_offers
+from bot.dialogue.screens.vendor import parcels as vendor_parcels
+from bot.dialogue.screens.vendor import shortages as vendor_shortages
+from bot.notices import recipients, views
 from bot.notices.views import Notice
 from bot.wording.render import render
 from bot.wording.say import Rendered
@@ -28,15 +32,15 @@ from core.parties.queries import Person
 from core.refs import ConversationId
 
 Arguments = dict[str, Any]
-Audience = Callable[[Session, Any], Iterable[Person]]
+Recipients = Callable[[Session, Any], Iterable[Person]]
 View = Callable[[Session, Any], Notice | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notification:
-    """*audience* are told what *view* says; None from the view tells nobody."""
+    """*recipients* are told what *view* says; None from the view tells nobody."""
 
-    audience: Audience
+    recipients: Recipients
     view: View
 
 
@@ -61,75 +65,75 @@ _OFFER_SETTLED: Final = ((vendor_offers.OFFER, "offer_id"), (vendor_offers.DECLI
 
 NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
     events.RetailerApproved: Told(
-        notifications=(Notification(audience=audiences.owners_of_shop, view=views.approved),)
+        notifications=(Notification(recipients=recipients.owners_of_shop, view=views.approved),)
     ),
     events.RetailerRefused: Told(
-        notifications=(Notification(audience=audiences.owners_of_shop, view=views.refused),)
+        notifications=(Notification(recipients=recipients.owners_of_shop, view=views.refused),)
     ),
     events.OwnerApprovalAsked: Told(
-        notifications=(Notification(audience=audiences.owners_of_order, view=views.owner_asked),)
+        notifications=(Notification(recipients=recipients.owners_of_order, view=views.owner_asked),)
     ),
     events.OrderPlaced: Told(
-        notifications=(Notification(audience=audiences.helper_who_waited, view=views.helper_placed),),
+        notifications=(Notification(recipients=recipients.helper_who_waited, view=views.helper_placed),),
         settles=((placing.OWNER, "order_id"),),
     ),
     events.OrderAccepted: Told(
-        notifications=(Notification(audience=audiences.buyer, view=views.accepted),),
+        notifications=(Notification(recipients=recipients.buyer, view=views.accepted),),
         settles=((tracking.ASKED, "order_id"),),
     ),
-    events.RetailerAsked: Told(notifications=(Notification(audience=audiences.buyer, view=views.asked),)),
+    events.RetailerAsked: Told(notifications=(Notification(recipients=recipients.buyer, view=views.asked),)),
     events.OrderUnfulfilled: Told(
-        notifications=(Notification(audience=audiences.buyer, view=views.unfulfilled),),
+        notifications=(Notification(recipients=recipients.buyer, view=views.unfulfilled),),
         settles=((tracking.ASKED, "order_id"), (tracking.CANCEL, "order_id")),
     ),
     events.OrderCanceled: Told(
-        notifications=(Notification(audience=audiences.buyer, view=views.canceled),),
+        notifications=(Notification(recipients=recipients.buyer, view=views.canceled),),
         settles=((tracking.ASKED, "order_id"), (tracking.CANCEL, "order_id")),
     ),
     events.OrderCompleted: Told(settles=((receipt.RECEIPT, "order_id"),)),
     events.OfferOpened: Told(
-        notifications=(Notification(audience=audiences.people_of_vendor, view=views.offer),)
+        notifications=(Notification(recipients=recipients.people_of_vendor, view=views.offer),)
     ),
     events.OfferAccepted: Told(settles=_OFFER_SETTLED),
     events.OfferDeclined: Told(settles=_OFFER_SETTLED),
     events.OfferLapsed: Told(settles=_OFFER_SETTLED),
     events.FulfillmentDispatched: Told(
-        notifications=(Notification(audience=audiences.buyer, view=views.dispatched),),
+        notifications=(Notification(recipients=recipients.buyer, view=views.dispatched),),
         settles=_PARCEL_LEFT,
     ),
     events.FulfillmentDelivered: Told(
-        notifications=(Notification(audience=audiences.buyer, view=views.delivered),),
+        notifications=(Notification(recipients=recipients.buyer, view=views.delivered),),
         settles=_PARCEL_ENDED,
     ),
     events.FulfillmentWithdrawn: Told(
-        notifications=(Notification(audience=audiences.buyer, view=views.withdrawn),),
+        notifications=(Notification(recipients=recipients.buyer, view=views.withdrawn),),
         settles=_PARCEL_ENDED,
     ),
     events.FulfillmentCanceled: Told(
-        notifications=(Notification(audience=audiences.people_of_vendor, view=views.parcel_canceled),),
+        notifications=(Notification(recipients=recipients.people_of_vendor, view=views.parcel_canceled),),
         settles=_PARCEL_ENDED,
     ),
     events.ShortageReported: Told(
-        notifications=(Notification(audience=audiences.people_of_vendor, view=views.shortage_reported),)
+        notifications=(Notification(recipients=recipients.people_of_vendor, view=views.shortage_reported),)
     ),
     events.ShortageAgreed: Told(
-        notifications=(Notification(audience=audiences.reporter, view=views.shortage_agreed),),
-        settles=((receipt.SHORTAGE, "shortage_id"),),
+        notifications=(Notification(recipients=recipients.reporter, view=views.shortage_agreed),),
+        settles=((vendor_shortages.SHORTAGE, "shortage_id"),),
     ),
     events.ShortageRefused: Told(
-        notifications=(Notification(audience=audiences.reporter, view=views.shortage_refused),),
-        settles=((receipt.SHORTAGE, "shortage_id"),),
+        notifications=(Notification(recipients=recipients.reporter, view=views.shortage_refused),),
+        settles=((vendor_shortages.SHORTAGE, "shortage_id"),),
     ),
     events.PaymentClaimed: Told(
-        notifications=(Notification(audience=audiences.owners_of_payee, view=views.claim),),
+        notifications=(Notification(recipients=recipients.owners_of_payee, view=views.claim),),
         replaces=(vendor_home.CLAIM, views.replaced_claims),
     ),
     events.ClaimRejected: Told(
-        notifications=(Notification(audience=audiences.claimant, view=views.claim_rejected),),
+        notifications=(Notification(recipients=recipients.claimant, view=views.claim_rejected),),
         settles=((vendor_home.CLAIM, "claim_id"),),
     ),
     events.PaymentPosted: Told(
-        notifications=(Notification(audience=audiences.payer, view=views.payment_posted),),
+        notifications=(Notification(recipients=recipients.payer, view=views.payment_posted),),
         settles=((vendor_home.CLAIM, "claim_id"),),
     ),
 }
@@ -160,8 +164,8 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime) -> None:
         notice = notification.view(session, event)
         if notice is None:
             continue
-        for person in notification.audience(session, event):
-            conversation_id = audiences.conversation_of(session, person, now=now)
+        for person in notification.recipients(session, event):
+            conversation_id = recipients.conversation_of(session, person, now=now)
             if conversation_id is not None:
                 _queue(session, conversation_id, person, notice, now=now)
 

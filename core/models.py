@@ -1,9 +1,10 @@
 """Every table of the house in one import, for migrations and for programs that need the whole mapping."""
 
+from core.alerts import models as alerts
 from core.audit import models as audit
 from core.catalog import models as catalog
 from core.credit import models as credit
-from core.db import clock, replies
+from core.db import clock, idempotency
 from core.db.base import Base
 from core.messaging import models as messaging
 from core.orders import models as orders
@@ -17,16 +18,17 @@ from core.vendors import models as vendors
 
 __all__ = [
     "Base",
+    "alerts",
     "audit",
     "catalog",
     "clock",
     "credit",
+    "idempotency",
     "messaging",
     "orders",
     "outbox",
     "parties",
     "pricing",
-    "replies",
     "routing",
     "settings",
     "sign_ins",

@@ -9,7 +9,7 @@ from typing import Literal, Self
 from flask import Blueprint, request
 from pydantic import Field, model_validator
 
-from admin_api.door import EVERYBODY, Call, endpoint, too_many, wiring
+from admin_api.endpoints import EVERYBODY, Call, endpoint, too_many, wiring
 from admin_api.fields import Email, Given, Phone, RowId, Secret, View
 from admin_api.tokens import ACCESS_LASTS, TokenRefused
 from core.clock import system_now

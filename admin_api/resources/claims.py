@@ -10,7 +10,7 @@ from flask import Blueprint
 from sqlalchemy import select
 
 from admin_api import paging
-from admin_api.door import ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
+from admin_api.endpoints import ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
 from admin_api.fields import Given, ReasonGiven, RowId, Rupees, Text, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.payment_views import PaymentView, payment_view

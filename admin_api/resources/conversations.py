@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import exists, select, union_all
 
 from admin_api import paging
-from admin_api.door import ADMIN, Call, endpoint
+from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, MessageText, RowId, View
 from admin_api.paging import PageQuery, PageView
 from core.messaging import by_hand, queries, service

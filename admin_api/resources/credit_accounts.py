@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import Select, select
 
 from admin_api import paging
-from admin_api.door import ADMIN_OR_RETAILER, Call, endpoint
+from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import RowId, Rupees, View
 from admin_api.paging import PageQuery, PageView
 from core.credit import queries as credit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from admin_api.door import JSON, open_endpoint, wiring
+from admin_api.endpoints import JSON, open_endpoint, wiring
 
 blueprint = Blueprint("api_docs", __name__)
 

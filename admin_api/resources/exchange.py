@@ -11,14 +11,14 @@ from typing import IO, Any, Final
 from flask import Blueprint, Response, request
 from pydantic import Field
 
-from admin_api.door import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
+from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Given, View
 from admin_api.problems import FieldProblem, Problem, json_safe
 from core.exchange import listings, products, retailers, stock
 from core.exchange.errors import HeadingRefused, ImportRefused, Report, RowError
 from core.exchange.exporting import export_file
 from core.exchange.files import MOST_BYTES, FileKind
-from core.exchange.importing import Kind, Seller, import_file
+from core.exchange.importing import Kind, OwnVendor, import_file
 from core.parties import queries as parties
 from core.refs import VendorId
 
@@ -191,7 +191,7 @@ def _import(call: Call, kind: Kind, *, dry_run: bool, confirm_price_changes: boo
             kind,
             io.BytesIO(request.get_data(cache=True)),
             file_kind,
-            seller=_seller(call),
+            own_vendor=_own_vendor(call),
             dry_run=dry_run,
             confirm_price_changes=confirm_price_changes,
             actor=call.actor,
@@ -207,7 +207,7 @@ def _import(call: Call, kind: Kind, *, dry_run: bool, confirm_price_changes: boo
 def _export(call: Call, kind: Kind, file_kind: FileKind) -> Response:
     """The file is complete before its first byte goes out: no transaction waits for a slow reader."""
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it has been sent
-    export_file(call.session, kind, file, file_kind, seller=_seller(call))
+    export_file(call.session, kind, file, file_kind, own_vendor=_own_vendor(call))
     size = file.tell()
     file.seek(0)
     response = Response(_parts(file), mimetype=_MEDIA_TYPE_OF[file_kind])
@@ -224,11 +224,11 @@ def _parts(file: IO[bytes]) -> Iterator[bytes]:
             yield part
 
 
-def _seller(call: Call) -> Seller | None:
+def _own_vendor(call: Call) -> OwnVendor | None:
     if call.vendor_id is None:
         return None
     vendor_id = VendorId(call.vendor_id)
-    return Seller(id=vendor_id, code=parties.get_vendor(call.session, vendor_id).code)
+    return OwnVendor(id=vendor_id, code=parties.get_vendor(call.session, vendor_id).code)
 
 
 def _view(report: Report) -> ImportView:

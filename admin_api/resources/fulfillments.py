@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import select
 
 from admin_api import paging
-from admin_api.door import ADMIN, ADMIN_OR_VENDOR, EVERYBODY, VENDOR, Call, endpoint
+from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, EVERYBODY, VENDOR, Call, endpoint
 from admin_api.fields import Given, Instant, Quantity, Reason, ReasonGiven, RowId, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.problems import Problem

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin_api.door import JSON, open_endpoint, wiring
+from admin_api.endpoints import JSON, open_endpoint, wiring
 from admin_api.fields import View
 from admin_api.limiter import TIMEOUT_SECONDS
 from core.db.clock import business_now

@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from admin_api import paging
-from admin_api.door import ADMIN, ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, Call, endpoint
+from admin_api.endpoints import ADMIN, ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Given, Instant, Reason, RowId, Rupees, Text, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.problems import Problem, json_safe

@@ -12,7 +12,7 @@ from pydantic import Field
 from sqlalchemy import Select, select
 
 from admin_api import paging
-from admin_api.door import ADMIN_OR_VENDOR, Call, endpoint
+from admin_api.endpoints import ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import (
     Given,
     Quantity,

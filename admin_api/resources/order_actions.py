@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint
 from pydantic import Field
 
-from admin_api.door import ADMIN_OR_RETAILER, Call, endpoint
+from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Given, LongText, Reason, RowId, Rupees, SomeQuantity
 from admin_api.problems import Problem
 from admin_api.resources.baskets import BasketOut, basket_out

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint
 from pydantic import Field
 
-from admin_api.door import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
+from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import (
     Given,
     Instant,

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Select, func, select
 
 from admin_api import paging
-from admin_api.door import ADMIN_OR_RETAILER, Call, endpoint
+from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Instant, RowId, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.credit_accounts import HoldView, hold_view

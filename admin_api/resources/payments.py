@@ -9,7 +9,7 @@ from flask import Blueprint
 from sqlalchemy import select
 
 from admin_api import paging
-from admin_api.door import ADMIN, EVERYBODY, Call, endpoint
+from admin_api.endpoints import ADMIN, EVERYBODY, Call, endpoint
 from admin_api.fields import Given, Instant, ReasonGiven, RowId, Rupees, Text, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.payment_views import PaymentView, payment_view

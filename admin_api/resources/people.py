@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import or_, select
 
 from admin_api import paging
-from admin_api.door import ADMIN, ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, Call, endpoint
+from admin_api.endpoints import ADMIN, ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Given, Phone, RowId, Rupees, Text, View
 from admin_api.paging import PageQuery, PageView
 from core.errors import NotFound

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 from sqlalchemy import func, select
 
 from admin_api import paging
-from admin_api.door import ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
+from admin_api.endpoints import ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
 from admin_api.fields import Given, RowId, Rupees, View, given
 from admin_api.paging import PageQuery, PageView
 from core.catalog.models import Listing

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import or_, select
 
 from admin_api import paging
-from admin_api.door import ADMIN, EVERYBODY, Call, endpoint
+from admin_api.endpoints import ADMIN, EVERYBODY, Call, endpoint
 from admin_api.fields import Given, RowId, Rupees, Text, View, rupees_or_none
 from admin_api.paging import PageQuery, PageView
 from core.catalog import queries, service

@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import or_, select
 
 from admin_api import paging
-from admin_api.door import ADMIN, ADMIN_OR_RETAILER, Call, endpoint
+from admin_api.endpoints import ADMIN, ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Given, Pan, Reason, ReasonGiven, RowId, Rupees, Text, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.addresses import AddressGiven, AddressView, address_of, address_view

@@ -9,7 +9,7 @@ from flask import Blueprint
 from sqlalchemy import select
 
 from admin_api import paging
-from admin_api.door import ADMIN_OR_RETAILER, EVERYBODY, Call, endpoint
+from admin_api.endpoints import ADMIN_OR_RETAILER, EVERYBODY, Call, endpoint
 from admin_api.fields import Instant, RowId, Text, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.problems import json_safe

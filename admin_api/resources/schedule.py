@@ -9,7 +9,7 @@ from flask import Blueprint
 from pydantic import Field
 from sqlalchemy import func, select
 
-from admin_api.door import ADMIN, Call, endpoint
+from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, Instant, View
 from admin_api.problems import Problem
 from core.db.clock import move_clock

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from admin_api import paging
-from admin_api.door import ADMIN, Call, endpoint
+from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, Reason, RowId, View
 from admin_api.paging import PageQuery, PageView
 from core.credit.policy import OverdueBlocking

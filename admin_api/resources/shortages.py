@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from admin_api import paging
-from admin_api.door import ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
+from admin_api.endpoints import ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
 from admin_api.fields import QuantityOut, ReasonGiven, RowId, Rupees, View, quantity_text
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.order_views import LineOut, line_facts

@@ -10,7 +10,7 @@ from flask import Blueprint
 from sqlalchemy import select
 
 from admin_api import paging
-from admin_api.door import ADMIN_OR_VENDOR, Call, endpoint
+from admin_api.endpoints import ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Given, Quantity, QuantityOut, Reason, RowId, View, quantity_text
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.listings import own_listing

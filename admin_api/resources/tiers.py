@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from admin_api import paging
-from admin_api.door import ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
+from admin_api.endpoints import ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
 from admin_api.fields import (
     Given,
     QuantityOut,

@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import func, or_, select
 
 from admin_api import paging
-from admin_api.door import ADMIN, Call, endpoint
+from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Email, Given, Phone, RowId, Secret, Text
 from admin_api.paging import PageQuery, PageView
 from admin_api.problems import Problem

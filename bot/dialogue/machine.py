@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.dialogue.words import Short, short_answer
+from bot.dialogue.reading.words import Short, short_answer
 from bot.wording.say import Say
 from core.actor import Actor, ActorKind, Via
+from core.intake.acts.types import Act, ActKind
 from core.intake.reading import Reading, Role
 from core.messaging.models import Prompt
 from core.money import Money
@@ -42,7 +43,22 @@ class State(StrEnum):
     SHORT_PARCEL = "short_parcel"
 
 
-class ActKind(StrEnum):
+# States that wait for figures, a name or a reason: a text is not taken for an answer to an older question there.
+WAITS_FOR_WORDS = frozenset(
+    {
+        State.NEW,
+        State.SHOP_NAME,
+        State.SHOP_AREA,
+        State.SHOP_PHONE,
+        State.PART,
+        State.DECLINE_WORDS,
+        State.SHORT_PARCEL,
+        State.SHORTFALL,
+    }
+)
+
+
+class InputKind(StrEnum):
     TEXT = "text"
     TAP = "tap"
     LOCATION = "location"
@@ -52,10 +68,10 @@ class ActKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Act:
-    """One thing that the person did: a tap, a pin, or texts in a row read as one."""
+class Input:
+    """One thing that the person sent: a tap, a pin, or texts in a row read as one."""
 
-    kind: ActKind
+    kind: InputKind
     text: str = ""
     choice: str | None = None
     content: Mapping[str, Any] = field(default_factory=lambda: NO_SLOTS)
@@ -109,13 +125,20 @@ class Turn:
     language: str
     state: State
     slots: Mapping[str, Any]
-    act: Act
+    input: Input
+    # What the text does, as far as it is not answered yet; nothing for a tap, a picture or a pin.
+    acts: tuple[Act, ...] = ()
     prompts: Sequence[Prompt]
     read: Callable[[Turn], Reading]
 
     @property
     def text(self) -> str:
-        return self.act.text
+        return self.input.text
+
+    @property
+    def act(self) -> Act | None:
+        """The act that is answered next, which a step matches."""
+        return self.acts[0] if self.acts else None
 
     @cached_property
     def reading(self) -> Reading:
@@ -124,7 +147,7 @@ class Turn:
     @cached_property
     def short(self) -> Short | None:
         """The text when it is nothing but a yes, a no, thanks, or a number."""
-        return short_answer(self.act.text) if self.act.kind is ActKind.TEXT else None
+        return short_answer(self.input.text) if self.input.kind is InputKind.TEXT else None
 
     @property
     def role(self) -> Role:
@@ -181,21 +204,29 @@ class Outcome:
     acts_for: Party | None = None
     order_id: int | None = None
     needs_person: str | None = None
+    # Said after everything else that the same text led to, such as what was not understood.
+    is_aside: bool = False
 
 
 SILENCE = Outcome()
 
 Matcher = Callable[[Turn], bool]
 Handler = Callable[[Turn], Outcome]
+Reminder = Callable[[Turn], Say | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """When *matches* says yes, *handler* answers. `name` is what the record of the turn shows."""
+    """When *matches* says yes, *handler* answers. `name` is what the record of the turn shows.
+
+    A step that answers one act of a text says in `takes` which kinds it answers together with the first one; the steps
+    are then tried again for the acts that are left. With `takes` None it answers all that was sent.
+    """
 
     name: str
     matches: Matcher
     handler: Handler
+    takes: frozenset[ActKind] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

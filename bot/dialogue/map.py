@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bot.dialogue.deciding.prompts import PROMPTS
+from bot.dialogue.deciding.reach import Reach, reach_of
+from bot.dialogue.deciding.table import ANYWHERE, TABLE
 from bot.dialogue.machine import PromptKind, State, Step
-from bot.dialogue.prompts import PROMPTS
-from bot.dialogue.reflection import Reach, reach_of
-from bot.dialogue.states import ANYWHERE, TABLE
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "dialogue.md"
 

@@ -9,8 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dialogue.machine import Ask
-from bot.dialogue.offer_views import offer_view
-from bot.dialogue.screens import placing, receipt, tracking, vendor_home, vendor_offers
+from bot.dialogue.screens.shop import placing, receipt, tracking
+from bot.dialogue.screens.vendor import home as vendor_home
+from bot.dialogue.screens.vendor import offers as vendor_offers
+from bot.dialogue.screens.vendor import shortages as vendor_shortages
+from bot.dialogue.screens.vendor.offer_views import offer_view
 from bot.wording.say import Say
 from core import events
 from core.actor import ActorKind
@@ -230,7 +233,7 @@ def shortage_reported(session: Session, event: events.ShortageReported) -> Notic
     return Notice(
         say=Say("vendor/shortage", {"shortage": view}),
         subject=f"shortage:{event.shortage_id}",
-        ask=receipt.shortage_ask(view),
+        ask=vendor_shortages.shortage_ask(view),
         order_id=event.order_id,
     )
 

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from jinja2 import TemplateError
 
 import core
-from bot.dialogue.checks import says_in_dialogue
-from bot.dialogue.reflection import reach_of
+from bot.dialogue.deciding.checks import says_in_dialogue
+from bot.dialogue.deciding.reach import reach_of
 from bot.notifications import NOTIFICATIONS
 from bot.wording import limits
 from bot.wording.errors import ELSEWHERE, ELSEWHERE_PACKAGES, GROUPS

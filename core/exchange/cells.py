@@ -45,18 +45,18 @@ def is_empty(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def tidy(text: str) -> str:
+def one_line(text: str) -> str:
     """One line without control characters: what a cell can carry."""
     return " ".join("".join(letter for letter in text if not _is_unwritable(letter)).split())
 
 
-def neutral(text: str) -> str:
+def escape_formula(text: str) -> str:
     """*text* so that no spreadsheet computes it."""
     return f"'{text}" if _STARTS_A_FORMULA.match(text) else text
 
 
-def meant(text: str) -> str:
-    """What `neutral` was given."""
+def unescape_formula(text: str) -> str:
+    """What `escape_formula` was given."""
     return text[1:] if _ESCAPED.match(text) else text
 
 
@@ -129,7 +129,7 @@ def choice(of: Collection[str]) -> Parse:
 
 
 def show_text(plain: Plain) -> Shown:
-    return None if plain is None else neutral(tidy(str(plain)))
+    return None if plain is None else escape_formula(one_line(str(plain)))
 
 
 def show_flag(plain: Plain) -> Shown:
@@ -148,7 +148,7 @@ def _text(cell: Cell) -> str:
     text = str(cell)
     if any(_is_unwritable(letter) for letter in text):
         raise CellRefused("control_character")
-    return meant(" ".join(text.split()))
+    return unescape_formula(" ".join(text.split()))
 
 
 def _number(cell: Cell) -> Decimal:

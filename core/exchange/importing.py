@@ -32,7 +32,7 @@ _UNIQUE_VIOLATION: Final = "23505"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Seller:
+class OwnVendor:
     """The vendor whose own rows a file is about."""
 
     id: VendorId
@@ -48,7 +48,7 @@ class Work:
     digest: str
     dry_run: bool
     confirm_price_changes: bool
-    seller: Seller | None
+    own_vendor: OwnVendor | None
     # A movement of stock happens once for a cause: the same file may rightly move it again another day.
     cause: str
     errors: Errors = field(default_factory=Errors)
@@ -77,7 +77,7 @@ class Kind(Protocol):
     # What a new row is where the file does not say.
     DEFAULTS: Mapping[str, Plain]
 
-    def export(self, seller: Seller | None) -> Select[Any]:
+    def export(self, own_vendor: OwnVendor | None) -> Select[Any]:
         """Rows that `plain` takes, in a lasting order."""
 
     def plain(self, found: Any) -> Facts:
@@ -105,7 +105,7 @@ def import_file(
     file: IO[bytes],
     file_kind: FileKind,
     *,
-    seller: Seller | None,
+    own_vendor: OwnVendor | None,
     dry_run: bool,
     confirm_price_changes: bool,
     actor: Actor,
@@ -123,7 +123,7 @@ def import_file(
         digest=digest,
         dry_run=dry_run,
         confirm_price_changes=confirm_price_changes,
-        seller=seller,
+        own_vendor=own_vendor,
         cause=f"import:{digest[:32]}:{secrets.token_hex(4)}",
     )
     if not dry_run:
@@ -140,7 +140,7 @@ def import_file(
 def _import(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> Report:
     staging.begin(session)
     row_count = _stage(session, kind, rows, work)
-    staging.settle(session)
+    staging.analyze(session)
     for number, first in staging.drop_repeated(session):
         work.errors.add(number, kind.SHEET.keys[-1].name, "row_repeated", first_row=first)
     kind.resolve(session, work)
@@ -174,7 +174,7 @@ def _import(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> Re
 
 def _stage(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> int:
     """Read the whole file into the staging table. How many rows it has besides the heading."""
-    implied: Facts = {"vendor": work.seller.code} if work.seller and _has_vendors(kind) else {}
+    implied: Facts = {"vendor": work.own_vendor.code} if work.own_vendor and _has_vendors(kind) else {}
     _, heading = next(rows)
     columns = kind.SHEET.read_heading(heading, implied=frozenset(implied))
     keys = [key.name for key in kind.SHEET.keys]

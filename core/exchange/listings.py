@@ -14,8 +14,8 @@ from core.catalog.bulk import ListingTerms
 from core.catalog.models import Listing, Product
 from core.catalog.service import ListingFacts
 from core.exchange.cells import Plain, decimal, flag, plain_decimal, price, show_flag, show_number, whole
-from core.exchange.importing import Change, Seller, Work
-from core.exchange.sellers import KEYS, name_listings
+from core.exchange.importing import Change, OwnVendor, Work
+from core.exchange.listing_keys import KEYS, name_listings
 from core.exchange.sheets import Column, Facts, Sheet
 from core.exchange.staging import StagedRow, targets
 from core.money import Money, rupees
@@ -46,14 +46,14 @@ DEFAULTS: Final[Mapping[str, Plain]] = {
 _TERMS = tuple(DEFAULTS)
 
 
-def export(seller: Seller | None) -> Select[Any]:
+def export(own_vendor: OwnVendor | None) -> Select[Any]:
     found = (
         select(*Listing.__table__.columns, Vendor.code.label("vendor"), Product.sku)
         .join(Vendor, Vendor.id == Listing.vendor_id)
         .join(Product, Product.id == Listing.product_id)
         .order_by(Vendor.code, Product.sku)
     )
-    return found.where(Vendor.id == seller.id) if seller else found
+    return found.where(Vendor.id == own_vendor.id) if own_vendor else found
 
 
 def plain(found: Any) -> Facts:

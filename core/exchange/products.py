@@ -13,7 +13,7 @@ from core.catalog import bulk
 from core.catalog.models import Product, VatClass
 from core.catalog.service import ProductFacts, bump_revision
 from core.exchange.cells import Plain, choice, flag, price, show_flag, show_number, text_of, whole
-from core.exchange.importing import Change, Seller, Work
+from core.exchange.importing import Change, OwnVendor, Work
 from core.exchange.sheets import Column, Facts, Sheet
 from core.exchange.staging import STAGED, StagedRow, fact, targets
 from core.money import Money, rupees
@@ -45,7 +45,7 @@ DEFAULTS: Final[Mapping[str, Plain]] = {
 }
 
 
-def export(_seller: Seller | None) -> Select[Any]:
+def export(_own_vendor: OwnVendor | None) -> Select[Any]:
     return select(*Product.__table__.columns).order_by(Product.sku)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.db.locks import LockRank, lock_all
 from core.exchange.cells import Plain, choice, decimal, plain_decimal, show_number, text_of, whole
-from core.exchange.importing import Change, Seller, Work
+from core.exchange.importing import Change, OwnVendor, Work
 from core.exchange.sheets import Column, Facts, Sheet
 from core.exchange.staging import STAGED, StagedRow, fact, targets
 from core.parties import bulk
@@ -61,7 +61,7 @@ DEFAULTS: Final[Mapping[str, Plain]] = {
 _OUR_CODE = re.compile(r"R-[0-9]+", re.IGNORECASE)
 
 
-def export(_seller: Seller | None) -> Select[Any]:
+def export(_own_vendor: OwnVendor | None) -> Select[Any]:
     return select(*Retailer.__table__.columns).order_by(Retailer.code)
 
 

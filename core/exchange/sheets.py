@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.exchange.cells import Cell, CellRefused, Parse, Plain, Shown, is_empty, show_text, tidy
+from core.exchange.cells import Cell, CellRefused, Parse, Plain, Shown, is_empty, one_line, show_text
 from core.exchange.errors import Errors, HeadingRefused
 
 Facts = dict[str, Plain]
@@ -41,7 +41,7 @@ class Sheet:
 
     def read_heading(self, cells: Sequence[Cell], *, implied: frozenset[str] = frozenset()) -> list[Column]:
         """The columns of a file in its order. Key columns that are *implied* need not be there. Raises HeadingRefused."""
-        names = [tidy(str(cell or "")).casefold() for cell in cells]
+        names = [one_line(str(cell or "")).casefold() for cell in cells]
         by_name = {column.name: column for column in self.columns}
         unknown = [name for name in names if name not in by_name]
         twice = sorted({name for name in names if names.count(name) > 1})
@@ -88,7 +88,7 @@ def differs(given: Mapping[str, Plain], present: Mapping[str, Plain]) -> bool:
 
 
 def _comparable(value: Plain) -> Plain:
-    return (tidy(value) or None) if isinstance(value, str) else value
+    return (one_line(value) or None) if isinstance(value, str) else value
 
 
 def _pairs(columns: Sequence[Column], cells: Sequence[Cell]) -> Iterator[tuple[Column, Cell]]:

@@ -78,7 +78,7 @@ def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         session.execute(insert(STAGED).returning(STAGED.c.number), rows)
 
 
-def settle(session: Session) -> None:
+def analyze(session: Session) -> None:
     """Let the planner know how many rows there are."""
     session.execute(text(f"ANALYZE {STAGED.name}"))
 

@@ -13,8 +13,8 @@ from core.catalog import stock
 from core.catalog.models import Listing, Product, Stock
 from core.exchange import staging
 from core.exchange.cells import Plain, decimal, plain_decimal, show_number
-from core.exchange.importing import Change, Seller, Work
-from core.exchange.sellers import KEYS, name_listings
+from core.exchange.importing import Change, OwnVendor, Work
+from core.exchange.listing_keys import KEYS, name_listings
 from core.exchange.sheets import Column, Facts, Sheet
 from core.exchange.staging import STAGED, StagedRow, targets
 from core.parties.models import Vendor
@@ -31,7 +31,7 @@ SHEET: Final = Sheet(
 DEFAULTS: Final[Mapping[str, Plain]] = {}
 
 
-def export(seller: Seller | None) -> Select[Any]:
+def export(own_vendor: OwnVendor | None) -> Select[Any]:
     found = (
         select(*Stock.__table__.columns, Vendor.code.label("vendor"), Product.sku)
         .join(Listing, Listing.id == Stock.listing_id)
@@ -39,7 +39,7 @@ def export(seller: Seller | None) -> Select[Any]:
         .join(Product, Product.id == Listing.product_id)
         .order_by(Vendor.code, Product.sku)
     )
-    return found.where(Vendor.id == seller.id) if seller else found
+    return found.where(Vendor.id == own_vendor.id) if own_vendor else found
 
 
 def plain(found: Any) -> Facts:

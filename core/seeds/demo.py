@@ -14,7 +14,7 @@ from core.credit import service as credit
 from core.errors import DomainError
 from core.outbox.service import HISTORY
 from core.refs import UserId
-from core.seeds import history, market, people, reference
+from core.seeds import listings, parties, reference, replay
 
 # The number only has to be ours; migrations take the one before it.
 DEMO_LOCK = 7_246_002
@@ -35,8 +35,8 @@ class Seeded:
     products: int
     listings: int
     admin_id: UserId
-    shops: tuple[people.Shop, ...]
-    vendors: tuple[people.Wholesaler, ...]
+    shops: tuple[parties.Shop, ...]
+    vendors: tuple[parties.Wholesaler, ...]
 
 
 def seed_demo(connection: Connection, *, environment: Environment, now: dt.datetime) -> Seeded:
@@ -47,8 +47,8 @@ def seed_demo(connection: Connection, *, environment: Environment, now: dt.datet
     """
     made = seed_market(connection, environment=environment, now=now)
     if all(shop.is_new for shop in made.shops):
-        history.tell(
-            history.Stage(
+        replay.tell(
+            replay.Stage(
                 sessions=_sessions(connection),
                 retailers={shop.demo.number: shop.retailer_id for shop in made.shops},
                 vendors=[vendor.vendor_id for vendor in made.vendors],
@@ -67,16 +67,16 @@ def seed_market(connection: Connection, *, environment: Environment, now: dt.dat
     connection.execute(select(func.pg_advisory_xact_lock(DEMO_LOCK)))
     with _sessions(connection).begin() as session:
         products = reference.seed_reference(session, actor=SEEDER, now=now)
-        admin = people.seed_admin(session, actor=SEEDER, now=now)
-        shops = people.seed_retailers(session, actor=SEEDER, now=now)
-        vendors = people.seed_vendors(session, actor=SEEDER, now=now)
+        admin = parties.seed_admin(session, actor=SEEDER, now=now)
+        shops = parties.seed_retailers(session, actor=SEEDER, now=now)
+        vendors = parties.seed_vendors(session, actor=SEEDER, now=now)
         _open_accounts(session, shops, now=now)
-        listings = market.list_products(
+        listed = listings.list_products(
             session, vendors, list(reference.read_products()), actor=SEEDER, now=now
         )
     return Seeded(
         products=products,
-        listings=listings,
+        listings=listed,
         admin_id=UserId(admin.id),
         shops=tuple(shops),
         vendors=tuple(vendors),
@@ -90,7 +90,7 @@ def _sessions(connection: Connection) -> sessionmaker[Session]:
     )
 
 
-def _open_accounts(session: Session, shops: list[people.Shop], *, now: dt.datetime) -> None:
+def _open_accounts(session: Session, shops: list[parties.Shop], *, now: dt.datetime) -> None:
     for shop in shops:
         if shop.is_new and shop.demo.limit is not None:
             credit.open_account(session, shop.retailer_id, limit=shop.demo.limit, actor=SEEDER, now=now)

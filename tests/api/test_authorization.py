@@ -28,6 +28,9 @@ ITS_VENDOR_BY_NAME = (401, 403, 403, OK, 403, OK)
 EVERYBODYS_BUT_OTHER_VENDORS = (401, OK, OK, OK, 404, OK)
 
 MATRIX = {
+    "GET /alerts": ADMINS,
+    "GET /alerts/{alert_id}": ADMINS,
+    "POST /alerts/{alert_id}/acknowledge": ADMINS,
     "GET /audit": ADMINS,
     "POST /auth/login": PUBLIC,
     "POST /auth/logout": SIGNED_IN,

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from core import reactions
 from core.clock import system_now
-from core.db.replies import Reply
+from core.db.idempotency import Reply
 from core.parties.sign_in_models import SignIn, SignInFailures
 
 SHOP = {"shop_name": "Asha Kirana"}

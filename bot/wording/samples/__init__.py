@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.wording.samples import shop, vendor
-from bot.wording.samples.things import View
+from bot.wording.samples.records import View
 
 
 def samples() -> Mapping[str, Sequence[View]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from bot.wording.samples.things import (
+from bot.wording.samples.records import (
     DAY,
     NOW,
     View,
@@ -18,9 +18,9 @@ from bot.wording.samples.things import (
     make_orders,
     make_parcel,
     make_product,
+    make_record,
     make_shortage,
     make_standing,
-    make_thing,
 )
 from core.money import Money, rupees
 
@@ -37,6 +37,7 @@ def anywhere() -> dict[str, Sequence[View]]:
         {"choice": "vendor-2", "name": "Himal Traders", "is_vendor": True},
     ]
     return {
+        "anywhere/later": [{"said": ["1028 chaina"], "more": 0}, {"said": ["x" * 300] * 3, "more": 40}],
         "anywhere/stopped": [{"is_vendor": False}, {"is_vendor": True}],
         "anywhere/started": [{"is_vendor": False}, {"is_vendor": True}],
         "anywhere/choose": [{"choices": []}, {"choices": ["Yes, cancel it", "No, keep it"]}],
@@ -78,7 +79,7 @@ def onboarding() -> dict[str, Sequence[View]]:
 
 def _notes() -> list[dict[str, Any]]:
     product = make_product()
-    changed = make_thing(name=product.name, name_ne=product.name_ne, then=rupees(20), now=rupees(21))
+    changed = make_record(name=product.name, name_ne=product.name_ne, then=rupees(20), now=rupees(21))
     return [
         {"code": "repeated"},
         {"code": "dropped", "said": ["2 case coke"]},
@@ -138,15 +139,15 @@ def _short_basket() -> View:
     """Lines that nobody has, or not so few, or not so many."""
     reasons = [
         None,
-        make_thing(least_quantity=Decimal(30), least_order=None),
-        make_thing(least_quantity=None, least_order=rupees(5000)),
+        make_record(least_quantity=Decimal(30), least_order=None),
+        make_record(least_quantity=None, least_order=rupees(5000)),
     ]
     lines = [make_line(short_by="60", is_priced=False, why=why) for why in reasons]
     instead = tuple(
-        make_thing(
+        make_record(
             line=line,
             choices=tuple(
-                make_thing(
+                make_record(
                     choice=f"instead.{number}.{first + each}",
                     number=first + each,
                     product=make_product(first + each),
@@ -183,7 +184,7 @@ def ordering() -> dict[str, Sequence[View]]:
         ("nothing_available", "nothing_available", {}),
         ("something_new", "something_new", {}),
     ]
-    placed = make_thing(short_code=1042, total=rupees("1983.72"), terms="credit", saved=rupees(10))
+    placed = make_record(short_code=1042, total=rupees("1983.72"), terms="credit", saved=rupees(10))
     return {
         "ordering/basket": [
             _basket_view(),
@@ -223,10 +224,10 @@ def ordering() -> dict[str, Sequence[View]]:
             {"basket": make_basket(1), "left_out": ["2 case coke", "noodles"], "can_credit": True},
             {"basket": make_basket(4), "left_out": ["2 case coke"], "can_credit": False},
         ],
-        "ordering/already_placed": [{"order": make_order()}, {"order": make_thing(short_code=None)}],
+        "ordering/already_placed": [{"order": make_order()}, {"order": make_record(short_code=None)}],
         "ordering/placed": [
             {"placed": placed, "nobody_has": [make_product()], "left_out": ["2 case coke"]},
-            {"placed": make_thing(**{**vars(placed), "saved": Money(0)}), "left_out": [], "nobody_has": []},
+            {"placed": make_record(**{**vars(placed), "saved": Money(0)}), "left_out": [], "nobody_has": []},
         ],
         "ordering/owner_must_approve": [
             {"facts": {"total_minor": 1393290, "limit_minor": 1000000}},
@@ -319,14 +320,14 @@ def account() -> dict[str, Sequence[View]]:
         next_due_on=DAY,
         next_due_amount=rupees(30_000),
     )
-    invoice = make_thing(number="2083/84-00007", outstanding=rupees("1983.72"), due_on=DAY)
+    invoice = make_record(number="2083/84-00007", outstanding=rupees("1983.72"), due_on=DAY)
     owed = {"invoice": invoice, "vendor_name": "Shree Ganesh Khadya Bhandar"}
-    debit = make_thing(
+    debit = make_record(
         at=NOW, kind="delivery", debit=rupees("1983.72"), credit=Money(0), balance=rupees("1983.72")
     )
-    credit = make_thing(at=NOW, kind="payment", debit=Money(0), credit=rupees("1983.72"), balance=Money(0))
+    credit = make_record(at=NOW, kind="payment", debit=Money(0), credit=rupees("1983.72"), balance=Money(0))
     billed = {"line": debit, "number": "2083/84-00007", "vendor_name": "Shree Ganesh Khadya Bhandar"}
-    statement = make_thing(start=dt.date(2026, 10, 23), end=dt.date(2026, 11, 22), closing=rupees("1983.72"))
+    statement = make_record(start=dt.date(2026, 10, 23), end=dt.date(2026, 11, 22), closing=rupees("1983.72"))
     paid = {"amount": rupees(5000), "method": "esewa", "reference": "5KD92"}
     return {
         "account/balance": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.wording.samples.things import (
+from bot.wording.samples.records import (
     DAY,
     NOW,
     View,
@@ -16,14 +16,14 @@ from bot.wording.samples.things import (
     make_order_line,
     make_parcel,
     make_product,
-    make_thing,
+    make_record,
 )
 from core.money import Money, rupees
 
 
 def vendor() -> dict[str, Sequence[View]]:
-    delivered = make_thing(invoice_number="2083/84-00007", total=rupees("1983.72"))
-    settlement = make_thing(
+    delivered = make_record(invoice_number="2083/84-00007", total=rupees("1983.72"))
+    settlement = make_record(
         delivered=rupees(9800),
         returned=rupees(-500),
         received=rupees(-5000),
@@ -77,7 +77,7 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/settlement": [
             {"settlement": settlement, "today": DAY},
             {
-                "settlement": make_thing(**{**vars(settlement), "owed": rupees(100), "returned": Money(0)}),
+                "settlement": make_record(**{**vars(settlement), "owed": rupees(100), "returned": Money(0)}),
                 "today": DAY,
             },
         ],

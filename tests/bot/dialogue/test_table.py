@@ -1,9 +1,9 @@
 """The table of the conversation holds together, and its map is up to date."""
 
-from bot.dialogue import checks
+from bot.dialogue.deciding import checks
+from bot.dialogue.deciding.table import TABLE
 from bot.dialogue.machine import State
 from bot.dialogue.map import PAGE, page
-from bot.dialogue.states import TABLE
 
 
 def test_table_has_no_holes():

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from bot.dialogue.figures import line_change, line_figures
-from bot.dialogue.words import ShortKind, codes, language_of, mentions, short_answer
+from bot.dialogue.reading.line_numbers import line_change, line_figures
+from bot.dialogue.reading.words import ShortKind, codes, language_of, mentions, short_answer
 
 
 @pytest.mark.parametrize(

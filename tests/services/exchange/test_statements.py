@@ -51,7 +51,7 @@ def upload(session, connection, vendor):
             kind,
             file,
             FileKind.CSV,
-            seller=None,
+            own_vendor=None,
             dry_run=False,
             confirm_price_changes=False,
             actor=SYSTEM,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.exchange import listings, products, retailers, stock
-from core.exchange.cells import CellRefused, meant, neutral, plain_decimal, tidy
+from core.exchange.cells import CellRefused, escape_formula, one_line, plain_decimal, unescape_formula
 from core.exchange.errors import Errors
 from core.exchange.files import FileKind, read_rows, write_rows
 
@@ -30,8 +30,8 @@ def plain(least, most, places):
 
 
 # Values that columns may have, as the database would give them; other columns are any text.
-LABELS = TEXTS.map(lambda text: tidy(text)[:24].strip()).filter(bool)
-NAMES = TEXTS.map(tidy).filter(bool)
+LABELS = TEXTS.map(lambda text: one_line(text)[:24].strip()).filter(bool)
+NAMES = TEXTS.map(one_line).filter(bool)
 PRICES = exact(Decimal("0.01"), Decimal("99999999.99"), 2).map(lambda value: f"{value:.2f}")
 QUANTITIES = plain(Decimal("0.001"), 999_999, 3)
 CANONICAL = {
@@ -88,17 +88,17 @@ def test_what_is_written_is_read_again(kind, file_kind):
 
 @given(st.text())
 def test_no_text_goes_out_as_a_formula_and_every_one_comes_back(text):
-    shown = neutral(text)
+    shown = escape_formula(text)
 
-    assert meant(shown) == text
+    assert unescape_formula(shown) == text
     assert shown[:1] not in set("=+-@＝＋－＠")
 
 
 @given(st.text())
 def test_tidy_text_is_tidy(text):
-    tidied = tidy(text)
+    tidied = one_line(text)
 
-    assert tidy(tidied) == tidied
+    assert one_line(tidied) == tidied
     assert tidied == tidied.strip()
     assert not set(tidied) & set("\n\t\r\x00\x0b")
 

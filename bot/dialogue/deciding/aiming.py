@@ -1,0 +1,131 @@
+"""Which open question a tap, a yes, or a number answers. A bare yes counts only when one question is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.dialogue.machine import WHICH, InputKind, PromptKind, Turn
+from bot.dialogue.reading.words import ShortKind, plain_words
+from core.messaging import service as messaging
+from core.messaging.models import Prompt
+
+
+class Found(StrEnum):
+    ONE = "one"
+    SEVERAL = "several"
+    CLOSED = "closed"
+    NO_SUCH_CHOICE = "no_such_choice"
+    NOTHING_OPEN = "nothing_open"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Aimed:
+    """What an answer is aimed at. `choices` are what the person chose of `prompt`, one or several numbers."""
+
+    found: Found
+    prompt: Prompt | None = None
+    choices: tuple[str, ...] = ()
+
+
+def aim(turn: Turn, kinds: Mapping[str, PromptKind]) -> Aimed | None:
+    """Find the question that this input answers; None when it is no answer at all but words to be read."""
+    if turn.input.kind is InputKind.TAP:
+        return _tapped(turn)
+    if turn.input.kind is not InputKind.TEXT:
+        return None
+    if turn.short is None:
+        return _typed_title(turn)
+    if turn.short.kind is ShortKind.THANKS:
+        return None
+    if turn.short.kind is ShortKind.NUMBERS:
+        return _numbered(turn, kinds, turn.short.numbers)
+    return _yes_or_no(turn, kinds, is_yes=turn.short.kind is ShortKind.YES)
+
+
+def waiting_questions(turn: Turn, kinds: Mapping[str, PromptKind]) -> list[Prompt]:
+    """What waits for a word, oldest first: neither a shortcut, nor the list that only asks which is meant.
+
+    A question that was asked after the person wrote is not what they answered.
+    """
+    return [
+        prompt
+        for prompt in turn.prompts
+        if prompt.kind in kinds and not kinds[prompt.kind].is_shortcut and prompt.opened_at <= turn.input.at
+    ]
+
+
+def _tapped(turn: Turn) -> Aimed:
+    choice = turn.input.choice
+    if choice is None or ":" not in choice:
+        return _typed_title(turn) or Aimed(found=Found.CLOSED)
+    token, _, chosen = choice.partition(":")
+    if prompt := next((prompt for prompt in turn.prompts if prompt.token == token), None):
+        return Aimed(found=Found.ONE, prompt=prompt, choices=(chosen,))
+    closed = messaging.find_prompt(turn.session, turn.conversation_id, token)
+    return Aimed(found=Found.CLOSED, prompt=closed, choices=(chosen,))
+
+
+def _typed_title(turn: Turn) -> Aimed | None:
+    """A button typed instead of tapped, or tapped on a phone whose provider sends the title alone."""
+    words = plain_words(turn.input.text)
+    matching = [
+        (prompt, offered["choice"])
+        for prompt in turn.prompts
+        for offered in prompt.facts.get("choices", ())
+        if words and plain_words(offered["title"]) == words
+    ]
+    if not matching:
+        return None
+    if len(matching) > 1:
+        # Typed words may say more to the steps that read them ("dispatch" with two parcels waiting).
+        return Aimed(found=Found.SEVERAL) if turn.input.kind is InputKind.TAP else None
+    prompt, choice = matching[0]
+    return _redirected(turn, Aimed(found=Found.ONE, prompt=prompt, choices=(choice,)))
+
+
+def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, ...]) -> Aimed | None:
+    which = next((prompt for prompt in turn.prompts if prompt.kind == WHICH), None)
+    asked = waiting_questions(turn, kinds) or [prompt for prompt in turn.prompts if prompt.kind != WHICH]
+    lists = [prompt for prompt in asked if prompt.facts.get("is_numbered")]
+    # A list shows its numbers, so a number is about the list, even beside a question with buttons.
+    open_ones = [which] if which else lists or [prompt for prompt in asked if prompt.facts.get("choices")]
+    if not open_ones:
+        return None
+    if len(open_ones) > 1:
+        return Aimed(found=Found.SEVERAL)
+    prompt = open_ones[0]
+    if prompt.facts.get("wants_quantity"):
+        return None
+    offered = [option["choice"] for option in prompt.facts["choices"]]
+    if any(not 1 <= number <= len(offered) for number in numbers):
+        return Aimed(found=Found.NO_SUCH_CHOICE, prompt=prompt)
+    choices = tuple(offered[number - 1] for number in numbers)
+    return _redirected(turn, Aimed(found=Found.ONE, prompt=prompt, choices=choices))
+
+
+def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> Aimed:
+    asked = waiting_questions(turn, kinds)
+    if not asked:
+        return Aimed(found=Found.NOTHING_OPEN)
+    if len(asked) > 1:
+        return Aimed(found=Found.SEVERAL)
+    prompt = asked[0]
+    meant = kinds[prompt.kind].meant_by(prompt, is_yes=is_yes)
+    if meant is None:
+        return Aimed(found=Found.NO_SUCH_CHOICE, prompt=prompt)
+    return Aimed(found=Found.ONE, prompt=prompt, choices=(meant,))
+
+
+def _redirected(turn: Turn, aimed: Aimed) -> Aimed:
+    """A choice of the list "which one do you mean" is a choice of the question it names."""
+    if aimed.prompt is None or aimed.prompt.kind != WHICH or ":" not in aimed.choices[0]:
+        return aimed
+    return _tapped_as(turn, aimed.choices[0])
+
+
+def _tapped_as(turn: Turn, choice: str) -> Aimed:
+    token, _, chosen = choice.partition(":")
+    prompt = next((prompt for prompt in turn.prompts if prompt.token == token), None)
+    return Aimed(found=Found.ONE if prompt else Found.CLOSED, prompt=prompt, choices=(chosen,))

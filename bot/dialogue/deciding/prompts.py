@@ -1,0 +1,33 @@
+"""Every kind of question that can wait for an answer, and what its answers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.dialogue.machine import PromptKind
+from bot.dialogue.screens.everybody import people
+from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
+from bot.dialogue.screens.vendor import home as vendor_home
+from bot.dialogue.screens.vendor import listings as vendor_listings
+from bot.dialogue.screens.vendor import offers as vendor_offers
+from bot.dialogue.screens.vendor import parcels as vendor_parcels
+from bot.dialogue.screens.vendor import shortages as vendor_shortages
+
+PROMPTS: Final[Mapping[str, PromptKind]] = {
+    kind.name: kind
+    for kinds in (
+        people.PROMPT_KINDS,
+        ordering.PROMPT_KINDS,
+        placing.PROMPT_KINDS,
+        receipt.PROMPT_KINDS,
+        tracking.PROMPT_KINDS,
+        account.PROMPT_KINDS,
+        vendor_offers.PROMPT_KINDS,
+        vendor_parcels.PROMPT_KINDS,
+        vendor_shortages.PROMPT_KINDS,
+        vendor_listings.PROMPT_KINDS,
+        vendor_home.PROMPT_KINDS,
+    )
+    for kind in kinds
+}

@@ -1,0 +1,73 @@
+"""The conversation as a table: in each state, the steps that may answer, first match first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.dialogue.machine import Reminder, State, Step
+from bot.dialogue.screens.everybody import anywhere, onboarding, people
+from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
+from bot.dialogue.screens.vendor import home as vendor_home
+from bot.dialogue.screens.vendor import listings as vendor_listings
+from bot.dialogue.screens.vendor import offers as vendor_offers
+from bot.dialogue.screens.vendor import parcels as vendor_parcels
+from bot.dialogue.screens.vendor import shortages as vendor_shortages
+
+ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
+
+# What a vendor may say by its keywords alone, whatever is asked just now: nobody is caught in a question.
+_VENDOR_KEYWORDS: Final[tuple[Step, ...]] = (
+    *vendor_offers.STEPS,
+    *vendor_parcels.STEPS,
+    *vendor_shortages.STEPS,
+    *vendor_home.KEYWORD_STEPS,
+)
+
+TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
+    State.NEW: onboarding.NEW_STEPS,
+    State.SHOP_NAME: onboarding.NAME_STEPS,
+    State.SHOP_AREA: onboarding.AREA_STEPS,
+    State.SHOP_PHONE: onboarding.PHONE_STEPS,
+    State.WAITING: onboarding.WAITING_STEPS,
+    State.PARTY: people.PARTY_STEPS,
+    State.SHOP: (
+        *placing.STEPS,
+        *ordering.STEPS,
+        *receipt.STEPS,
+        *tracking.STEPS,
+        *account.STEPS,
+        *ordering.READ_STEPS,
+        *ordering.LAST_STEPS,
+    ),
+    State.SHORTFALL: (
+        *receipt.SHORTFALL_STEPS,
+        *ordering.KEYWORD_STEPS,
+        *receipt.STEPS,
+        *tracking.KEYWORD_STEPS,
+        *account.STEPS,
+        *receipt.SHORTFALL_LAST_STEPS,
+    ),
+    State.VENDOR: (
+        *vendor_offers.LATER_PART_STEPS,
+        *_VENDOR_KEYWORDS,
+        *vendor_home.STEPS,
+        *vendor_listings.STEPS,
+        *vendor_offers.READ_STEPS,
+        *vendor_parcels.LAST_STEPS,
+        *vendor_home.LAST_STEPS,
+    ),
+    State.PART: (
+        *vendor_offers.PART_STEPS,
+        *_VENDOR_KEYWORDS,
+        *vendor_home.STEPS,
+        *vendor_offers.NAMED_STEPS,
+        *vendor_listings.STEPS,
+        *vendor_offers.PART_AGAIN_STEPS,
+    ),
+    State.DECLINE_WORDS: (*_VENDOR_KEYWORDS, *vendor_offers.DECLINE_STEPS),
+    State.SHORT_PARCEL: (*vendor_parcels.SHORT_STEPS, *_VENDOR_KEYWORDS, *vendor_parcels.SHORT_AGAIN_STEPS),
+}
+
+# What to say beside the answer when the talk leaves a state whose question nobody answered.
+REMINDERS: Final[Mapping[State, Reminder]] = {State.PART: vendor_offers.still_asked}

@@ -1,0 +1,143 @@
+"""How much of numbered lines is meant, in people's own words: "1 ko 48", "48 matra", "chini 3 kg, 2 chaina"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from bot.dialogue.reading.line_numbers import CLAUSES, plain_digits
+from bot.dialogue.reading.words import is_said, plain_words
+from core.intake import service as intake
+from core.intake.reading import Unit
+from core.quantity import LARGEST, ZERO_QUANTITY, quantity
+
+_NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
+_SMALL_WORDS = ("amount_small_words", "only")
+# How a vendor counts, by the group of words in `words.toml` that says it.
+_UNITS = {
+    "unit_packet": Unit.PACKET,
+    "unit_piece": Unit.PIECE,
+    "unit_kg": Unit.KG,
+    "unit_case": Unit.CASE,
+    "unit_dozen": Unit.DOZEN,
+    "unit_bottle": Unit.BOTTLE,
+    "unit_sack": Unit.SACK,
+}
+
+
+class Countable(Protocol):
+    """A line of a message that numbers its lines."""
+
+    @property
+    def sku(self) -> str: ...
+
+    @property
+    def quantity(self) -> Decimal: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Clause:
+    numbers: tuple[Decimal, ...]
+    unit: Unit | None
+    is_none: bool
+    # What is left when figures, units and small words are gone: the name of the goods, if anything.
+    name: str
+
+
+def part_amounts(
+    session: Session,
+    text: str,
+    lines: Sequence[Countable],
+    *,
+    short_code: int,
+    small_words: Sequence[str] = (),
+) -> dict[int, Decimal] | None:
+    """By 0-based position, how much of a line can be sent. None when a word or a figure is left unexplained.
+
+    A figure without its line is taken only when one line alone can be meant. *small_words* are more groups of words
+    that only stand around the figures.
+    """
+    found: dict[int, Decimal] = {}
+    for part in CLAUSES.split(_without_code(plain_digits(text), short_code)):
+        if not part.strip():
+            continue
+        settled = _settle(session, _read(part, (*_SMALL_WORDS, *small_words)), lines)
+        if settled is None:
+            return None
+        found[settled[0]] = settled[1]
+    return found or None
+
+
+def _without_code(text: str, short_code: int) -> str:
+    return re.sub(rf"(?<!\d)#?{short_code}(?!\d)", " ", text)
+
+
+def _read(part: str, small_words: Sequence[str]) -> _Clause:
+    numbers = tuple(Decimal(number) for number in _NUMBER.findall(part))
+    unit, is_none, name = None, False, []
+    for word in plain_words(_NUMBER.sub(" ", part)).split():
+        counted = next((meant for group, meant in _UNITS.items() if is_said(word, group)), None)
+        if counted is not None:
+            unit = counted
+        elif is_said(word, "none"):
+            is_none = True
+        elif not any(is_said(word, group) for group in small_words):
+            name.append(word)
+    return _Clause(numbers=numbers, unit=unit, is_none=is_none, name=" ".join(name))
+
+
+def _settle(session: Session, clause: _Clause, lines: Sequence[Countable]) -> tuple[int, Decimal] | None:
+    if clause.name:
+        position = _named(session, clause.name, lines)
+        if position is None or len(clause.numbers) > 1:
+            return None
+        return _amount(session, clause, clause.numbers, lines, position)
+    match clause.numbers:
+        case (line, *rest) if len(rest) == 1 or (clause.is_none and not rest):
+            if line != int(line) or not 1 <= line <= len(lines):
+                return None
+            return _amount(session, clause, rest, lines, int(line) - 1)
+        case (figure,):
+            return _only_fitting(session, clause, figure, lines)
+        case _:
+            return None
+
+
+def _named(session: Session, name: str, lines: Sequence[Countable]) -> int | None:
+    skus = intake.goods_named(session, name, among=frozenset(line.sku for line in lines))
+    positions = [position for position, line in enumerate(lines) if line.sku in skus]
+    return positions[0] if len(positions) == 1 else None
+
+
+def _only_fitting(
+    session: Session, clause: _Clause, figure: Decimal, lines: Sequence[Countable]
+) -> tuple[int, Decimal] | None:
+    """The one line that this figure and unit can be about; more than was asked for is about none."""
+    fitting = []
+    for position, line in enumerate(lines):
+        settled = _amount(session, clause, (figure,), lines, position)
+        if settled is not None and settled[1] <= line.quantity:
+            fitting.append(settled)
+    return fitting[0] if len(fitting) == 1 and (clause.unit or len(lines) == 1) else None
+
+
+def _amount(
+    session: Session,
+    clause: _Clause,
+    figures: Sequence[Decimal],
+    lines: Sequence[Countable],
+    position: int,
+) -> tuple[int, Decimal] | None:
+    if clause.is_none:
+        return None if figures else (position, ZERO_QUANTITY)
+    if not figures or figures[0] > LARGEST:
+        return None
+    if clause.unit is None or not figures[0]:
+        return position, quantity(figures[0])
+    pieces = intake.base_pieces(session, lines[position].sku, figures[0], clause.unit)
+    return None if pieces is None else (position, pieces)

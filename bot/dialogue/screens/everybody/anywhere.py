@@ -1,0 +1,274 @@
+"""What is answered the same in every state: taps and short answers, STOP, help, a person, the language, which party."""
+
+from __future__ import annotations
+
+from bot.dialogue.deciding.aiming import Aimed, Found, aim, waiting_questions
+from bot.dialogue.deciding.prompts import PROMPTS
+from bot.dialogue.machine import (
+    SILENCE,
+    WAITS_FOR_WORDS,
+    WHICH,
+    Ask,
+    InputKind,
+    Outcome,
+    PartyKind,
+    State,
+    Step,
+    Turn,
+)
+from bot.dialogue.reading.words import ShortKind, is_said, mentions
+from bot.dialogue.screens.everybody import onboarding, people
+from bot.dialogue.screens.shop import tracking
+from bot.dialogue.screens.vendor import offers as vendor_offers
+from bot.wording.errors import say_refusal
+from bot.wording.say import Say
+from core.errors import DomainError
+from core.intake.reading import Intent
+from core.messaging.models import Prompt
+from core.parties import service as parties
+from core.refs import ContactId
+
+_DECIDED = frozenset(
+    {
+        "offer_not_open",
+        "offer_expired",
+        "nothing_asked",
+        "already_done",
+        "too_late",
+        "claim_answered",
+        "shortage_answered",
+        "not_found",
+    }
+)
+_TAKES_PIN = frozenset({State.NEW, State.SHOP_NAME, State.SHOP_AREA})
+
+
+def _knows_us(turn: Turn) -> bool:
+    return turn.party.kind is not PartyKind.NOBODY
+
+
+def is_reaction(turn: Turn) -> bool:
+    return turn.input.kind is InputKind.REACTION
+
+
+def stay_silent(_turn: Turn) -> Outcome:
+    """No answer is owed to a reaction, or to thanks with nothing open."""
+    return SILENCE
+
+
+def is_idle_thanks(turn: Turn) -> bool:
+    is_thanks = turn.short is not None and turn.short.kind is ShortKind.THANKS
+    return is_thanks and not waiting_questions(turn, PROMPTS)
+
+
+def is_thanks(turn: Turn) -> bool:
+    """With something open: remind of it instead of explaining everything."""
+    return turn.short is not None and turn.short.kind is ShortKind.THANKS and _knows_us(turn)
+
+
+def is_media(turn: Turn) -> bool:
+    return turn.input.kind is InputKind.MEDIA
+
+
+def hand_to_person(_turn: Turn) -> Outcome:
+    """A photo, a voice note or a sticker is kept and goes to the admins' list; the bot goes on."""
+    return Outcome(say=Say("anywhere/media"), needs_person="media")
+
+
+def is_unknown_kind(turn: Turn) -> bool:
+    """Also a pin that nobody asked for, and a text without a word in it."""
+    is_stray_pin = turn.input.kind is InputKind.LOCATION and turn.state not in _TAKES_PIN
+    is_empty = turn.input.kind is InputKind.TEXT and not turn.text.strip()
+    return turn.input.kind is InputKind.UNKNOWN or is_stray_pin or is_empty
+
+
+def unknown_kind(turn: Turn) -> Outcome:
+    """Something that no reader here understands is kept for a person."""
+    if turn.input.kind is InputKind.LOCATION:
+        return Outcome(say=Say("anywhere/pin"), needs_person="pin")
+    return Outcome(say=Say("anywhere/media"), needs_person="unknown_kind")
+
+
+def says_stop(turn: Turn) -> bool:
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "stop")
+
+
+def stop(turn: Turn) -> Outcome:
+    """STOP ends what the person did not ask for; what their own open order needs still comes."""
+    parties.opt_out(turn.session, ContactId(turn.person.contact_id), now=turn.now)
+    return Outcome(say=Say("anywhere/stopped", {"is_vendor": turn.party.kind is PartyKind.VENDOR}))
+
+
+def says_start(turn: Turn) -> bool:
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "start") and turn.person.opted_out
+
+
+def start(turn: Turn) -> Outcome:
+    """START undoes STOP."""
+    parties.opt_in(turn.session, ContactId(turn.person.contact_id), now=turn.now)
+    return Outcome(say=Say("anywhere/started", {"is_vendor": turn.party.kind is PartyKind.VENDOR}))
+
+
+def names_language(turn: Turn) -> bool:
+    return turn.input.kind is InputKind.TEXT and (
+        is_said(turn.text, "english") or is_said(turn.text, "nepali")
+    )
+
+
+def asks_language(turn: Turn) -> bool:
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "language")
+
+
+def wants_person(turn: Turn) -> bool:
+    """The word alone, or a sentence that asks for somebody to talk to."""
+    if turn.input.kind is not InputKind.TEXT:
+        return False
+    return is_said(turn.text, "person") or mentions(turn.text, "to_person")
+
+
+def call_person(_turn: Turn) -> Outcome:
+    """The admins see it; the bot goes on answering until one of them takes over."""
+    return Outcome(say=Say("anywhere/person"), needs_person="asked")
+
+
+def wants_help(turn: Turn) -> bool:
+    if turn.input.kind is not InputKind.TEXT:
+        return False
+    if is_said(turn.text, "help"):
+        return True
+    return _knows_us(turn) and turn.state not in WAITS_FOR_WORDS and turn.reading.intent is Intent.HELP
+
+
+def help_(turn: Turn) -> Outcome:
+    """What can be done here, by role."""
+    match turn.party.kind:
+        case PartyKind.VENDOR:
+            return Outcome(say=Say("vendor/help", {"name": turn.party.name}))
+        case PartyKind.RETAILER if turn.party.is_approved:
+            return Outcome(say=Say("ordering/help", {"name": turn.party.name}))
+        case PartyKind.RETAILER:
+            return onboarding.wait(turn)
+        case _:
+            return Outcome(say=Say("onboarding/help"))
+
+
+def wants_other_party(turn: Turn) -> bool:
+    return turn.input.kind is InputKind.TEXT and len(turn.choices) > 1 and is_said(turn.text, "switch")
+
+
+def is_answer(turn: Turn) -> bool:
+    """In a state that waits for figures or a name, only a tap is an answer to an older question."""
+    if turn.input.kind is not InputKind.TAP and (turn.state in WAITS_FOR_WORDS or not _knows_us(turn)):
+        return False
+    if turn.state is State.VENDOR and vendor_offers.answers_part(turn):
+        return False
+    return aim(turn, PROMPTS) is not None
+
+
+def answer(turn: Turn) -> Outcome:
+    """Settle the one question that this answers, or list those that are open, or show what became of a closed one."""
+    aimed = aim(turn, PROMPTS)
+    if aimed is None:
+        raise AssertionError("matched without an answer")
+    match aimed.found:
+        case Found.ONE:
+            return _settle(turn, aimed)
+        case Found.SEVERAL:
+            return list_questions(turn)
+        case Found.NO_SUCH_CHOICE:
+            return Outcome(say=Say("anywhere/choose", {"choices": _offered(aimed.prompt)}))
+        case Found.CLOSED if aimed.prompt is not None and aimed.prompt.kind in PROMPTS:
+            return PROMPTS[aimed.prompt.kind].stale(turn, aimed.prompt, aimed.choices[0])
+        case _:
+            return nothing_open(turn)
+
+
+def nothing_open(turn: Turn) -> Outcome:
+    """A yes, a no or an old button without an open question: show where things stand."""
+    match turn.party.kind:
+        case PartyKind.RETAILER if turn.party.is_approved:
+            return tracking.where_things_stand(turn)
+        case PartyKind.RETAILER:
+            return onboarding.wait(turn)
+        case PartyKind.VENDOR:
+            return vendor_offers.list_offers(turn)
+        case _:
+            return Outcome(say=Say("anywhere/nothing_open"))
+
+
+def list_questions(turn: Turn) -> Outcome:
+    """Several questions wait: name them, with a button for the answer to each."""
+    questions = []
+    for prompt in waiting_questions(turn, PROMPTS):
+        meant, title = _meant_of(turn, prompt)
+        if meant is not None:
+            questions.append(
+                {
+                    "choice": f"{prompt.token}:{meant}",
+                    "kind": prompt.kind,
+                    "about": prompt.facts.get("about", {}),
+                    "title": title,
+                }
+            )
+    if not questions:
+        return Outcome(say=Say("anywhere/nothing_open"))
+    return Outcome(
+        say=Say("anywhere/which", {"questions": questions}),
+        ask=Ask(kind=WHICH, subject_id=turn.conversation_id),
+    )
+
+
+def _meant_of(turn: Turn, prompt: Prompt) -> tuple[str | None, str]:
+    """What the short answer would mean for this question, and how its button says it."""
+    offered: list[dict[str, str]] = prompt.facts.get("choices", [])
+    if turn.short is not None and turn.short.kind is ShortKind.NUMBERS:
+        place = turn.short.numbers[0]
+        return (
+            (offered[place - 1]["choice"], offered[place - 1]["title"])
+            if place <= len(offered)
+            else (None, "")
+        )
+    if turn.input.kind is InputKind.TAP:
+        tapped = next((one for one in offered if one["title"] == turn.text), None)
+        return (tapped["choice"], tapped["title"]) if tapped else (None, "")
+    is_yes = turn.short is None or turn.short.kind is ShortKind.YES
+    meant = PROMPTS[prompt.kind].meant_by(prompt, is_yes=is_yes)
+    return meant, next((option["title"] for option in offered if option["choice"] == meant), "")
+
+
+def _settle(turn: Turn, aimed: Aimed) -> Outcome:
+    prompt = aimed.prompt
+    if prompt is None:
+        raise AssertionError("an answer without its question")
+    kind = PROMPTS[prompt.kind]
+    try:
+        with turn.session.begin_nested():
+            if len(aimed.choices) == 1:
+                return kind.answer(turn, prompt, aimed.choices[0])
+            if kind.answer_several is not None:
+                return kind.answer_several(turn, prompt, aimed.choices)
+    except DomainError as refusal:
+        # There is nothing left to decide, so a later yes must not find this question open.
+        return Outcome(say=say_refusal(refusal), closes=[prompt] if refusal.code in _DECIDED else ())
+    return Outcome(say=Say("anywhere/choose", {"choices": _offered(prompt)}))
+
+
+def _offered(prompt: Prompt | None) -> list[str]:
+    return [] if prompt is None else [option["title"] for option in prompt.facts.get("choices", ())]
+
+
+STEPS: tuple[Step, ...] = (
+    Step(name="reaction", matches=is_reaction, handler=stay_silent),
+    Step(name="stop", matches=says_stop, handler=stop),
+    Step(name="start", matches=says_start, handler=start),
+    Step(name="answer", matches=is_answer, handler=answer),
+    Step(name="thanks", matches=is_idle_thanks, handler=stay_silent),
+    Step(name="thanks_and", matches=is_thanks, handler=nothing_open),
+    Step(name="language_named", matches=names_language, handler=people.change_language),
+    Step(name="language", matches=asks_language, handler=people.ask_language),
+    Step(name="person", matches=wants_person, handler=call_person),
+    Step(name="switch_party", matches=wants_other_party, handler=people.ask_party),
+    Step(name="media", matches=is_media, handler=hand_to_person),
+    Step(name="unknown_kind", matches=is_unknown_kind, handler=unknown_kind),
+    Step(name="help", matches=wants_help, handler=help_),
+)

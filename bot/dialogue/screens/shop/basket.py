@@ -1,0 +1,204 @@
+"""The basket as a message: its lines and total, what was not clear, and the question whether to order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.dialogue.deciding import open_lines
+from bot.dialogue.machine import Ask, Outcome, State, Turn
+from bot.wording.say import Say
+from core.catalog import queries as catalog
+from core.catalog.models import Product
+from core.credit import queries as credit
+from core.intake.reading import LineQuestion, QuestionKind
+from core.messaging.models import Prompt
+from core.money import ZERO, Money
+from core.orders import basket
+from core.orders.models import Order
+from core.orders.substitutes import substitutes
+from core.orders.views import BasketLine, BasketView
+
+BASKET, CLEAR_ORDER = "basket", "clear_order"
+CREDIT, CASH, CLEAR_PART, SUBSTITUTE = "credit", "cash", "clear_part", "instead"
+# Beyond this many lines the message uses the short labels; beyond the second it leaves out the unit price too.
+_SHORT_FROM, _SHORTEST_FROM = 9, 18
+_MOST_ROWS = 9
+_MOST_REPLACED = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InsteadChoice:
+    """`choice` is `instead.<product nobody has>.<product somebody has>`."""
+
+    choice: str
+    number: int
+    product: Product
+    unit_price: Money
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Instead:
+    """A line that nobody has, and what could be taken for it."""
+
+    line: BasketLine
+    choices: tuple[InsteadChoice, ...]
+
+
+def shown(
+    turn: Turn,
+    order: Order | None,
+    *,
+    notes: Sequence[Mapping[str, Any]] = (),
+    questions: Sequence[LineQuestion] | None = None,
+    slots: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Show the basket and ask for the yes, together with what is still open about its lines, as one question.
+
+    `notes` say what just happened, each a code with its facts. *questions* replace those that were kept.
+    """
+    asked = open_lines.kept(turn.slots) if questions is None else tuple(questions)
+    waiting = tuple(question for question in asked if open_lines.can_be_answered(question))
+    view = None if order is None else basket.show(turn.session, order.id, now=turn.now)
+    kept: dict[str, Any] = {**(slots or {}), open_lines.SLOT: open_lines.as_slot(waiting)}
+    if view is not None:
+        kept["shown"] = [line.product_id for line in view.lines]
+    is_empty = view is None or view.is_empty
+    instead = () if waiting or view is None else _instead_of(turn, view)
+    facts = _facts(turn, view, waiting, instead)
+    message = _message(turn, view, asked, notes=notes, facts=facts, instead=instead)
+    if is_empty and not waiting:
+        return Outcome(
+            goto=State.SHOP, say=Say("ordering/nothing", message), closes=earlier(turn), slots=kept
+        )
+    subject = (
+        view.order_id
+        if view is not None
+        else basket.open_basket(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now).id
+    )
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("ordering/basket" if not is_empty else "ordering/questions", message),
+        ask=Ask(kind=BASKET, subject_id=subject, facts=facts),
+        closes=earlier(turn),
+        slots=kept,
+    )
+
+
+def earlier(turn: Turn) -> list[Prompt]:
+    """What asked about a basket before: whatever is shown now takes its place."""
+    return [prompt for prompt in turn.prompts if prompt.kind in (BASKET, CLEAR_ORDER)]
+
+
+def _instead_of(turn: Turn, view: BasketView) -> tuple[Instead, ...]:
+    """For the first lines that nobody has: what somebody has of the same kind."""
+    taken = {line.product_id for line in view.lines}
+    proposed: list[Instead] = []
+    for line in [line for line in view.lines if _nobody_has(line)][:_MOST_REPLACED]:
+        found = substitutes(
+            turn.session,
+            retailer_id=view.retailer_id,
+            product_id=line.product_id,
+            quantity=line.quantity,
+            excluded=taken,
+            on_credit=True,
+            now=turn.now,
+        )
+        if found:
+            first = 1 + sum(len(one.choices) for one in proposed)
+            choices = tuple(
+                InsteadChoice(
+                    choice=f"{SUBSTITUTE}.{line.product_id}.{each.product.id}",
+                    number=number,
+                    product=each.product,
+                    unit_price=each.unit_price,
+                )
+                for number, each in enumerate(found, start=first)
+            )
+            proposed.append(Instead(line=line, choices=choices))
+            # A list shows no goods twice.
+            taken |= {each.product.id for each in found}
+    return tuple(proposed)
+
+
+def _nobody_has(line: BasketLine) -> bool:
+    """Nobody has it at all; what is only sold in larger amounts is better taken in those."""
+    why = line.why_short
+    return not line.is_available and not (why and (why.least_quantity or why.least_order))
+
+
+def _facts(
+    turn: Turn, view: BasketView | None, waiting: Sequence[LineQuestion], instead: Sequence[Instead]
+) -> dict[str, Any]:
+    """What the prompt remembers: the version that a yes is for, and what the numbers mean."""
+    standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
+    can_credit = standing.limit > ZERO
+    can_order = view is not None and view.is_placeable
+    facts: dict[str, Any] = {
+        "version": view.version if view else None,
+        "can_credit": can_credit,
+        "about": {"total_minor": view.total.minor if view else 0},
+    }
+    if can_order:
+        facts["yes"] = CLEAR_PART if waiting else (CREDIT if can_credit else CASH)
+    if waiting:
+        facts["wants_quantity"] = any(q.kind is QuestionKind.HOW_MANY for q in waiting)
+        facts["numbered"] = [
+            choice.choice for choices in open_lines.numbered(waiting) for choice in choices
+        ] + ([CLEAR_PART] if can_order else [])
+    elif instead:
+        terms = ([CREDIT] if can_credit else []) + [CASH]
+        facts["numbered"] = [choice.choice for one in instead for choice in one.choices] + (
+            terms if can_order else []
+        )
+    return facts
+
+
+def _message(
+    turn: Turn,
+    view: BasketView | None,
+    asked: Sequence[LineQuestion],
+    *,
+    notes: Sequence[Mapping[str, Any]],
+    facts: Mapping[str, Any],
+    instead: Sequence[Instead],
+) -> dict[str, Any]:
+    waiting = [question for question in asked if open_lines.can_be_answered(question)]
+    numbers = open_lines.numbered(waiting)
+    products = catalog.products_by_skus(turn.session, [sku for q in waiting for sku in q.candidates])
+    lines = view.lines if view else ()
+    # WhatsApp refuses two rows that look the same, as one product in two questions would.
+    titles = [choice.sku for choices in numbers for choice in choices]
+    rows = len(titles)
+    return {
+        "basket": view,
+        "lines": lines,
+        "style": "full"
+        if len(lines) < _SHORT_FROM
+        else "short"
+        if len(lines) < _SHORTEST_FROM
+        else "shortest",
+        "can_credit": facts["can_credit"],
+        "can_order": view is not None and view.is_placeable,
+        "notes": list(notes),
+        "instead": instead,
+        "next_number": sum(len(one.choices) for one in instead) + 1,
+        "questions": [
+            {
+                "said": question.source_text,
+                "kind": question.kind.value,
+                "choices": [
+                    {"choice": choice.choice, "number": choice.number, "product": products[choice.sku]}
+                    for choice in choices
+                    if choice.sku in products
+                ],
+                "product": products.get(question.candidates[0]) if question.candidates else None,
+            }
+            for question, choices in zip(waiting, numbers, strict=True)
+        ],
+        "numbered": bool(rows),
+        "as_list": 0 < rows <= _MOST_ROWS and len(set(titles)) == rows and len(lines) < _SHORT_FROM,
+        "not_sold": [q.source_text for q in asked if q.kind is QuestionKind.NOT_SOLD],
+        "unread": [q.source_text for q in asked if q.kind is QuestionKind.UNREADABLE],
+    }

@@ -1,0 +1,300 @@
+"""The yes to a basket, whatever became of it meanwhile, and the owner's word on a helper's basket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.dialogue.deciding import open_lines
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading import order_reader
+from bot.dialogue.reading.words import is_said
+from bot.dialogue.screens.shop import ordering
+from bot.dialogue.screens.shop.basket import (
+    BASKET,
+    CASH,
+    CLEAR_ORDER,
+    CLEAR_PART,
+    CREDIT,
+    SUBSTITUTE,
+    earlier,
+    shown,
+)
+from bot.wording.say import Say
+from core.catalog import queries as catalog
+from core.catalog.models import Product
+from core.intake.reading import Answer, Answered
+from core.messaging.models import Prompt
+from core.orders import basket, placing, queries
+from core.orders.kinds import OrderStatus, Terms
+from core.orders.views import Placed, Refused
+from core.parties.models import Position
+from core.refs import ProductId
+
+OWNER = "owner"
+_FORGOTTEN = {"last_order": None, "learned": None, "repeated": None, "shown": None, open_lines.SLOT: None}
+
+
+def answer_basket(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Order on credit or for cash, choose for an unclear line, or empty the basket."""
+    if choice.startswith("line."):
+        return answer_lines(turn, prompt, (choice,))
+    if choice.startswith(f"{SUBSTITUTE}."):
+        return ordering.take_instead(turn, (choice,))
+    match choice:
+        case "credit" | "cash":
+            return place(turn, prompt.subject_id, version=prompt.facts["version"], terms=Terms(choice))
+        case "clear":
+            return ordering.clear(turn)
+        case "clear_part":
+            return ask_clear_part(turn, prompt)
+        case "again" if turn.slots.get("repeated"):
+            return ordering.add_again(turn)
+        case "later":
+            return Outcome(goto=State.SHOP, say=Say("ordering/kept"), closes=[prompt])
+        case _:
+            return ordering.present(turn)
+
+
+def answer_lines(turn: Turn, prompt: Prompt, choices: tuple[str, ...]) -> Outcome:
+    """The numbers that were chosen, each for one unclear line."""
+    if CLEAR_PART in choices:
+        return ask_clear_part(turn, prompt)
+    if all(choice.startswith(f"{SUBSTITUTE}.") for choice in choices):
+        return ordering.take_instead(turn, choices)
+    asked = open_lines.kept(turn.slots)
+    chosen: dict[int, str] = {}
+    for choice in choices:
+        if not choice.startswith("line."):
+            return ordering.present(turn)
+        _, position, sku = choice.split(".", 2)
+        chosen[int(position)] = sku
+    if any(position >= len(asked) for position in chosen):
+        return ordering.present(turn)
+    answered = tuple(
+        Answered(position=position, sku=sku, quantity=order_reader.quantity_of(turn, asked[position], sku))
+        for position, sku in chosen.items()
+    )
+    left = tuple(position for position in range(len(asked)) if position not in chosen)
+    return ordering.take_answer(turn, asked, Answer(answered=answered, left=left))
+
+
+def ask_clear_part(turn: Turn, prompt: Prompt) -> Outcome:
+    """A yes while lines are unclear: order what is clear, and name the rest once more."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    if order is None or order.id != prompt.subject_id:
+        return ordering.present(turn)
+    view = basket.show(turn.session, order.id, now=turn.now)
+    can_credit = bool(prompt.facts.get("can_credit"))
+    facts = {
+        "version": view.version,
+        "can_credit": can_credit,
+        "yes": CREDIT if can_credit else CASH,
+        "about": {"total_minor": view.total.minor},
+    }
+    message = {
+        "basket": view,
+        "left_out": [question.source_text for question in open_lines.kept(turn.slots)],
+        "can_credit": can_credit,
+    }
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("ordering/clear_part", message),
+        ask=Ask(kind=CLEAR_ORDER, subject_id=order.id, facts=facts),
+        closes=earlier(turn),
+    )
+
+
+def answer_clear_part(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """The clear part is ordered; or not, and the questions stay."""
+    if choice in (CREDIT, CASH):
+        return place(turn, prompt.subject_id, version=prompt.facts["version"], terms=Terms(choice))
+    return ordering.present(turn)
+
+
+def stale_basket(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """An old button of a basket: what became of it, and the basket as it is now."""
+    order = queries.get_order(turn.session, prompt.subject_id, retailer_id=turn.retailer_id)
+    if choice in (CREDIT, CASH) and order.placed_at is not None:
+        return already_placed(turn, order.id)
+    current = basket.find_basket(turn.session, turn.retailer_id)
+    return shown(turn, current, notes=[{"code": "stale"}] if current else ())
+
+
+def already_placed(turn: Turn, order_id: int) -> Outcome:
+    """It was ordered before: said with its number and how it stands, and nothing happens twice."""
+    view = queries.order_view(turn.session, order_id)
+    return Outcome(goto=State.SHOP, say=Say("ordering/already_placed", {"order": view}), order_id=order_id)
+
+
+def names_terms(turn: Turn) -> bool:
+    """Typed: "nagad" or "udharo", typed while a basket waits for its yes."""
+    if turn.input.kind is not InputKind.TEXT or _waiting(turn) is None:
+        return False
+    return is_said(turn.text, "cash") or is_said(turn.text, "credit")
+
+
+def order_on_terms(turn: Turn) -> Outcome:
+    """Order the basket that waits, on the terms that were named."""
+    prompt = _waiting(turn)
+    if prompt is None:
+        return ordering.present(turn)
+    choice = CASH if is_said(turn.text, "cash") else CREDIT
+    if open_lines.kept(turn.slots) and prompt.kind == BASKET:
+        return ask_clear_part(turn, prompt)
+    return place(turn, prompt.subject_id, version=prompt.facts["version"], terms=Terms(choice))
+
+
+def _waiting(turn: Turn) -> Prompt | None:
+    return next(
+        (prompt for prompt in turn.prompts if prompt.kind in (BASKET, CLEAR_ORDER) and "yes" in prompt.facts),
+        None,
+    )
+
+
+def place(turn: Turn, order_id: int, *, version: int | None, terms: Terms) -> Outcome:
+    """Place the order, or say why not and what can be pressed instead."""
+    if version is None:
+        return ordering.present(turn)
+    placed = placing.place(
+        turn.session,
+        order_id,
+        version=version,
+        terms=terms,
+        actor=turn.actor,
+        now=turn.now,
+        order_limit=turn.party.order_limit if turn.party.position is Position.HELPER else None,
+    )
+    if isinstance(placed, Refused):
+        return refused(turn, order_id, placed)
+    order_reader.learn(turn)
+    return _placed(turn, placed)
+
+
+def _placed(turn: Turn, placed: Placed) -> Outcome:
+    settled = [prompt for prompt in turn.prompts if prompt.subject_id == placed.order_id]
+    return Outcome(
+        goto=State.SHOP,
+        say=Say(
+            "ordering/placed",
+            {"placed": placed, "left_out": _left_out(turn), "nobody_has": _nobody_has(turn, placed)},
+        ),
+        closes=[prompt for prompt in settled if prompt.kind in (BASKET, CLEAR_ORDER, OWNER)],
+        slots=dict(_FORGOTTEN),
+        order_id=placed.order_id,
+    )
+
+
+def _nobody_has(turn: Turn, placed: Placed) -> list[Product]:
+    """The goods that were shown as not to be had: they are no part of the order, and are named once more."""
+    order = queries.get_order(turn.session, placed.order_id)
+    missing = [ProductId(product_id) for product_id in order.shown_missing or ()]
+    return list(catalog.products_by_ids(turn.session, missing).values())
+
+
+def _left_out(turn: Turn) -> list[str]:
+    return [question.source_text for question in open_lines.kept(turn.slots)]
+
+
+def refused(turn: Turn, order_id: int, refusal: Refused) -> Outcome:
+    """Say why this basket is not an order. What only needs another look is shown again with its question."""
+    facts = refusal.facts
+    current = basket.find_basket(turn.session, turn.retailer_id)
+    match refusal.code:
+        case "already_placed":
+            return already_placed(turn, order_id)
+        case "basket_changed" | "basket_empty":
+            return shown(turn, current, notes=[{"code": "basket_changed"}])
+        case "total_rose":
+            note = {"code": "total_rose", "shown": facts["shown_minor"], "total": facts["total_minor"]}
+            return shown(turn, current, notes=[note])
+        case "lines_missing":
+            products = catalog.products_by_ids(
+                turn.session, [ProductId(product_id) for product_id in facts["product_ids"]]
+            )
+            note = {"code": "lines_missing", "products": list(products.values())}
+            return shown(turn, current, notes=[note])
+        case "owner_must_approve":
+            return Outcome(
+                goto=State.SHOP,
+                say=Say("ordering/owner_must_approve", {"facts": facts}),
+                slots=dict(_FORGOTTEN),
+                order_id=order_id,
+            )
+        case _:
+            return _keep_basket(turn, order_id, refusal)
+
+
+def _keep_basket(turn: Turn, order_id: int, refusal: Refused) -> Outcome:
+    """The reason with its figures; the basket stays, and cash is offered where cash is still possible."""
+    reason = str(refusal.facts.get("reason", refusal.code))
+    may_pay_cash = refusal.code in ("credit_refused", "orders_blocked") and reason != "cash_due"
+    order = queries.get_order(turn.session, order_id, retailer_id=turn.retailer_id)
+    view: dict[str, Any] = {
+        "code": refusal.code,
+        "reason": reason,
+        "facts": refusal.facts,
+        "may_pay_cash": may_pay_cash,
+    }
+    facts = {
+        "version": order.version,
+        "can_credit": False,
+        "yes": CASH,
+        "about": {"total_minor": order.shown_total_minor or 0},
+    }
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("ordering/refused", view),
+        ask=Ask(kind=BASKET, subject_id=order_id, facts=facts) if may_pay_cash else None,
+        closes=earlier(turn),
+    )
+
+
+def answer_owner(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """The owner's word on a helper's basket. A total that rose is shown and asked again."""
+    if turn.party.position is not Position.OWNER:
+        return Outcome(say=Say("errors/not_allowed"))
+    if choice != "yes":
+        placing.refuse_waiting(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
+        return Outcome(say=Say("ordering/owner_refused"), closes=[prompt])
+    placed = placing.approve_waiting(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
+    if isinstance(placed, Placed):
+        return _placed(turn, placed)
+    if placed.code == "already_placed":
+        return stale_owner(turn, prompt, choice)
+    if placed.code in ("total_rose", "lines_missing", "basket_changed"):
+        return ask_owner(turn, prompt.subject_id)
+    view = {
+        "code": placed.code,
+        "reason": str(placed.facts.get("reason", placed.code)),
+        "facts": placed.facts,
+        "may_pay_cash": False,
+    }
+    return Outcome(say=Say("ordering/refused", view))
+
+
+def ask_owner(turn: Turn, order_id: int) -> Outcome:
+    """The waiting basket as it is priced now, with the question again."""
+    view = basket.show(turn.session, order_id, now=turn.now)
+    return Outcome(
+        say=Say("ordering/owner_asked", {"basket": view, "helper": None, "has_risen": True}),
+        ask=Ask(kind=OWNER, subject_id=order_id, facts={"about": {"total_minor": view.total.minor}}),
+    )
+
+
+def stale_owner(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
+    order = queries.get_order(turn.session, prompt.subject_id, retailer_id=turn.retailer_id)
+    if order.status is OrderStatus.DRAFT and order.awaiting_owner_since is not None:
+        return ask_owner(turn, order.id)
+    if order.placed_at is not None:
+        return already_placed(turn, order.id)
+    return Outcome(say=Say("ordering/owner_refused"))
+
+
+STEPS: tuple[Step, ...] = (Step(name="terms", matches=names_terms, handler=order_on_terms),)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(
+        name=BASKET, answer=answer_basket, answer_several=answer_lines, stale=stale_basket, no="later"
+    ),
+    PromptKind(name=CLEAR_ORDER, answer=answer_clear_part, stale=stale_basket, no="later"),
+    PromptKind(name=OWNER, answer=answer_owner, stale=stale_owner, yes="yes", no="no"),
+)

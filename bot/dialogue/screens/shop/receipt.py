@@ -1,0 +1,214 @@
+"""The goods came: all of them, or some are short or damaged, which the vendor is asked to take off the bill."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bot.dialogue.machine import InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading.line_amounts import part_amounts
+from bot.dialogue.reading.words import is_said
+from bot.dialogue.screens.shop import ordering, tracking
+from bot.dialogue.screens.shop.tracking import named_order, speaks_of
+from bot.wording.say import Say
+from core.messaging.models import Prompt
+from core.orders import delivery, queries, shortages
+from core.orders.kinds import OrderStatus
+from core.orders.shortages import ReportableLine
+from core.orders.views import OrderView
+
+RECEIPT = "receipt"
+_LONGEST_WORDS = 300
+
+
+# Everything is there
+
+
+def says_received(turn: Turn) -> bool:
+    return speaks_of(turn, "received")
+
+
+def receive(turn: Turn) -> Outcome:
+    """Receipt of the one delivered order, or of the one that was named."""
+    order = named_order(turn)
+    if order is not None:
+        return _receive(turn, order.id)
+    views = queries.open_orders(turn.session, turn.retailer_id)
+    waiting = [view for view in views if view.status is OrderStatus.DELIVERED]
+    if len(waiting) == 1:
+        return _receive(turn, waiting[0].order_id)
+    if not waiting:
+        return tracking.tell_status(turn)
+    return Outcome(goto=State.SHOP, say=Say("tracking/orders", {"orders": waiting}))
+
+
+def _receive(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
+    delivery.confirm_receipt(turn.session, order_id, actor=turn.actor, now=turn.now)
+    view = queries.order_view(turn.session, order_id)
+    about = [prompt for prompt in turn.prompts if prompt.kind == RECEIPT and prompt.subject_id == order_id]
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("tracking/received", {"order": view}),
+        closes=[*closes, *(prompt for prompt in about if prompt not in closes)],
+        order_id=order_id,
+    )
+
+
+def answer_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Everything came, or something is short or damaged."""
+    if choice == "yes":
+        return _receive(turn, prompt.subject_id, prompt)
+    return ask_shortfall(turn, prompt.subject_id, prompt)
+
+
+def stale_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """What is short may be said for two days, also on an old button."""
+    order = queries.get_order(turn.session, prompt.subject_id, retailer_id=turn.retailer_id)
+    if choice == "short" and order.id in {view.order_id for view in _reportable(turn)}:
+        return ask_shortfall(turn, order.id)
+    return tracking.stale_order(turn, prompt, choice)
+
+
+# Something is not
+
+
+def says_short(turn: Turn) -> bool:
+    return speaks_of(turn, "short")
+
+
+def report_short(turn: Turn) -> Outcome:
+    """Something is missing or damaged in what was delivered."""
+    order = named_order(turn)
+    lately = _reportable(turn)
+    if order is not None and order.id not in {view.order_id for view in lately}:
+        lately = []
+    elif order is None and len(lately) > 1:
+        return Outcome(goto=State.SHOP, say=Say("tracking/short_which", {"orders": lately}))
+    if not lately:
+        return Outcome(goto=State.SHOP, say=Say("tracking/nothing_delivered"))
+    return ask_shortfall(turn, order.id if order is not None else lately[0].order_id)
+
+
+def ask_shortfall(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
+    """Ask which lines, by their numbers."""
+    view = queries.order_view(turn.session, order_id)
+    lines = shortages.reportable_lines(turn.session, order_id)
+    if not lines:
+        facts = {"short_code": view.short_code}
+        return Outcome(goto=State.SHOP, say=Say("errors/shortage_open", {"facts": facts}), order_id=order_id)
+    return Outcome(
+        goto=State.SHORTFALL,
+        say=Say("tracking/shortfall_asked", {"order": view, "lines": lines}),
+        slots={"short_order": order_id},
+        closes=closes,
+        order_id=order_id,
+    )
+
+
+def names_shortfall(turn: Turn) -> bool:
+    return turn.input.kind is InputKind.TEXT and _said(turn) is not None
+
+
+def take_shortfall(turn: Turn) -> Outcome:
+    """Report what is short or damaged; the vendor is asked, and its yes takes it off the bill."""
+    said = _said(turn)
+    if said is None:
+        return ordering.present(turn)
+    view, short = said
+    reports = [
+        shortages.report(
+            turn.session,
+            fulfillment_id,
+            short={
+                h.line.order_line_id: quantity for h, quantity in short if h.fulfillment_id == fulfillment_id
+            },
+            words=" ".join(turn.text.split())[:_LONGEST_WORDS],
+            actor=turn.actor,
+            now=turn.now,
+        ).id
+        for fulfillment_id in dict.fromkeys(h.fulfillment_id for h, _quantity in short)
+    ]
+    reported = [shortages.shortage_view(turn.session, shortage_id) for shortage_id in reports]
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("tracking/shortfall_reported", {"order": view, "reports": reported}),
+        slots={"short_order": None},
+        closes=_about_receipt(turn, view.order_id),
+        order_id=view.order_id,
+    )
+
+
+def _said(turn: Turn) -> tuple[OrderView, list[tuple[ReportableLine, Decimal]]] | None:
+    """Which lines of the order in hand are short and by how much; "2 chaina" is all of line 2."""
+    order_id = turn.slots.get("short_order")
+    if order_id is None:
+        return None
+    view = queries.order_view(turn.session, order_id)
+    lines = shortages.reportable_lines(turn.session, order_id)
+    figures = part_amounts(
+        turn.session, turn.text, lines, short_code=view.short_code or 0, small_words=("short",)
+    )
+    if figures is None:
+        return None
+    short = [
+        (lines[position], quantity or lines[position].quantity) for position, quantity in figures.items()
+    ]
+    return view, short
+
+
+def leaves(turn: Turn) -> bool:
+    return turn.input.kind is InputKind.TEXT and (is_said(turn.text, "cancel") or is_said(turn.text, "no"))
+
+
+def leave(turn: Turn) -> Outcome:
+    """Nothing is short after all, or not now."""
+    order_id = turn.slots.get("short_order")
+    if order_id is None:
+        return ordering.present(turn)
+    view = queries.order_view(turn.session, order_id)
+    return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), slots={"short_order": None})
+
+
+def says_something_else(turn: Turn) -> bool:
+    return turn.input.kind is InputKind.TEXT and bool(turn.text.strip())
+
+
+def keep_words(turn: Turn) -> Outcome:
+    """No lines and figures: the words are kept, and a person settles it with the vendor."""
+    order_id = turn.slots.get("short_order")
+    if order_id is None:
+        return ordering.present(turn)
+    view = queries.order_view(turn.session, order_id)
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("tracking/shortfall_kept", {"order": view, "words": turn.text}),
+        slots={"short_order": None},
+        closes=_about_receipt(turn, order_id),
+        needs_person="shortfall",
+        order_id=order_id,
+    )
+
+
+def _reportable(turn: Turn) -> Sequence[OrderView]:
+    return shortages.reportable_orders(turn.session, turn.retailer_id, now=turn.now)
+
+
+def _about_receipt(turn: Turn, order_id: int) -> list[Prompt]:
+    """Whether everything is there is answered: it is not."""
+    return [prompt for prompt in turn.prompts if prompt.kind == RECEIPT and prompt.subject_id == order_id]
+
+
+STEPS: tuple[Step, ...] = (
+    Step(name="received", matches=says_received, handler=receive),
+    Step(name="short", matches=says_short, handler=report_short),
+)
+SHORTFALL_STEPS: tuple[Step, ...] = (
+    Step(name="shortfall", matches=names_shortfall, handler=take_shortfall),
+    Step(name="leave", matches=leaves, handler=leave),
+)
+SHORTFALL_LAST_STEPS: tuple[Step, ...] = (
+    Step(name="shortfall_words", matches=says_something_else, handler=keep_words),
+)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(name=RECEIPT, answer=answer_receipt, stale=stale_receipt, yes="yes", no="short"),
+)

@@ -1,0 +1,77 @@
+"""What a shop says is short or damaged: its vendor takes it off the bill, or a person looks at it."""
+
+from __future__ import annotations
+
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading.words import is_said
+from bot.wording.say import Say
+from core.messaging.models import Prompt
+from core.orders import shortages
+from core.orders.kinds import ShortageStatus
+from core.orders.shortages import ShortageView
+
+SHORTAGE = "shortage"
+
+
+def shortage_ask(view: ShortageView) -> Ask:
+    about = {"short_code": view.parcel.short_code, "total_minor": view.worth.minor}
+    return Ask(kind=SHORTAGE, subject_id=view.shortage_id, facts={"about": about})
+
+
+def answer_shortage(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """The vendor agrees and the bill is lowered, or it does not and a person looks."""
+    shortages.shortage_view(turn.session, prompt.subject_id, vendor_id=turn.vendor_id)
+    if choice != "yes":
+        shortages.refuse(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
+        view = shortages.shortage_view(turn.session, prompt.subject_id)
+        return Outcome(
+            goto=State.VENDOR,
+            say=Say("vendor/shortage_refused", {"shortage": view}),
+            closes=[prompt],
+            needs_person="shortage_refused",
+            order_id=view.parcel.order_id,
+        )
+    shortages.agree(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
+    view = shortages.shortage_view(turn.session, prompt.subject_id)
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/shortage_agreed", {"shortage": view}),
+        closes=[prompt],
+        order_id=view.parcel.order_id,
+    )
+
+
+def stale_shortage(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
+    """An old button: the report as it stands, asked again while it is open."""
+    view = shortages.shortage_view(turn.session, prompt.subject_id, vendor_id=turn.vendor_id)
+    if view.status is ShortageStatus.OPEN:
+        return ask_shortage(view)
+    say = Say("vendor/shortage_closed", {"shortage": view})
+    return Outcome(goto=State.VENDOR, say=say, order_id=view.parcel.order_id)
+
+
+def ask_shortage(view: ShortageView) -> Outcome:
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/shortage", {"shortage": view}),
+        ask=shortage_ask(view),
+        order_id=view.parcel.order_id,
+    )
+
+
+def asks_shortages(turn: Turn) -> bool:
+    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "short")
+
+
+def list_shortages(turn: Turn) -> Outcome:
+    """The oldest report that waits for this vendor's word."""
+    waiting = shortages.open_shortages_of_vendor(turn.session, turn.vendor_id)
+    if not waiting:
+        return Outcome(goto=State.VENDOR, say=Say("vendor/no_shortages"))
+    return ask_shortage(shortages.shortage_view(turn.session, waiting[0], vendor_id=turn.vendor_id))
+
+
+STEPS: tuple[Step, ...] = (Step(name="shortages", matches=asks_shortages, handler=list_shortages),)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(name=SHORTAGE, answer=answer_shortage, stale=stale_shortage, yes="yes", no="no"),
+)
