@@ -122,7 +122,10 @@ def _numbers(clause: Clause) -> list[Act]:
         return []
     amounts = (
         (LineAmount(line=lines[0], figure=used[1].numeral.best.value),)
-        if len(used) == 2 and used[1].numeral and used[1].numeral.best.kind is NumberKind.COUNT
+        if len(used) == 2
+        and not clause.is_list
+        and used[1].numeral
+        and used[1].numeral.best.kind is NumberKind.COUNT
         else ()
     )
     return [
