@@ -156,7 +156,7 @@ def unfulfilled(session: Session, event: events.OrderUnfulfilled) -> Notice | No
         return None
     order = orders.order_view(session, event.order_id)
     return Notice(
-        say=Say("notify/unfulfilled", {"order": order, "reason": event.reason}),
+        say=Say("notify/unfulfilled", {"order": order}),
         subject=f"order:{order.order_id}",
         order_id=order.order_id,
     )
