@@ -35,9 +35,14 @@ def lock_for_vendor(
     if is_vendor_changed:
         lock(session, Vendor, vendor_id, LockRank.VENDOR)
     orders = lock_all(session, Order, list(order_ids), LockRank.ORDER)
+    # What was promised a moment ago in the same transaction is nobody else's to wait for.
     parts = list(
         session.scalars(
-            select(Fulfillment.id).where(Fulfillment.order_id.in_(orders), Fulfillment.vendor_id == vendor_id)
+            select(Fulfillment.id).where(
+                Fulfillment.order_id.in_(orders),
+                Fulfillment.vendor_id == vendor_id,
+                Fulfillment.accepted_at < now,
+            )
         )
     )
     lock_all(session, Fulfillment, parts, LockRank.FULFILLMENT)
