@@ -253,7 +253,7 @@ def _queue(
     event_id: int | None,
     now: dt.datetime,
 ) -> None:
-    rendered = render(notice.say, language=person.language)
+    rendered = render(notice.say, language=person.language, now=now)
     token = None
     if notice.ask is not None:
         token = _open(session, conversation_id, notice.ask, rendered, now=now)

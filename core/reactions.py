@@ -26,6 +26,7 @@ from core.outbox import claims
 from core.outbox.models import Queue
 from core.outbox.service import Reaction, ReactionTable, add_job
 from core.parties.service import sign_ins
+from core.pricing.service import watching
 from core.routing import queries as routing
 from core.vendors import service as vendors
 
@@ -106,6 +107,14 @@ def recalculate_vendors(session: Session, _arguments: Arguments, now: dt.datetim
     vendors.recalculate(session, now=now)
 
 
+def ask_for_all_markets(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    watching.ask_for_all_markets(session, now=now)
+
+
+def look_at_markets(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    watching.look_at_markets(session, product_ids=arguments["product_ids"], now=now)
+
+
 def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
     # These are of the machine's time: a moved business clock must not sign anybody out.
@@ -121,6 +130,8 @@ ACTS: Final[Mapping[str, Act]] = {
     "close_unanswered": close_unanswered,
     "check_ledger": check_ledger,
     "recalculate_vendors": recalculate_vendors,
+    "ask_for_all_markets": ask_for_all_markets,
+    watching.LOOK_AT_MARKETS: look_at_markets,
     "prune_jobs": prune_jobs,
 }
 

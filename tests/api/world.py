@@ -147,6 +147,7 @@ def make_world(market: Market) -> World:
         "payment_id": payment.id,
         "posting_id": first(Posting.id),
         "price_list_id": agreed.id,
+        "productId": noodles,
         "product_id": noodles,
         "queueName": "order-routing",
         "retailer_id": asha.id,

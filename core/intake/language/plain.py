@@ -81,7 +81,7 @@ _STEPS = (
     (re.compile(r"c?chh?"), "ch"),
     (re.compile(r"ee"), "i"),
     (re.compile(r"oo"), "u"),
-    (re.compile(r"[wv]h?|bh"), "b"),
+    (re.compile(r"v|bh"), "b"),
     (re.compile(r"ph"), "f"),
     (re.compile(r"(?<=[sjtd])h"), ""),
     (re.compile(r"z"), "j"),
