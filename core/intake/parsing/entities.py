@@ -112,7 +112,7 @@ class EntityReader:
             carriers = self.index.with_attribute.get(attribute)
             if carriers is None or self.noise[at]:
                 continue
-            name = end + 1 if self._is_passed_over(end) else end
+            name = end + 1 if end + 1 < len(self.tokens) and self._is_passed_over(end) else end
             goods = self.mention(name) if name < len(self.tokens) and self.starts_product(name) else None
             if goods and (both := together(goods.senses, (Sense(doubt=0, products=carriers),))):
                 return replace(goods, start=at, senses=both)
