@@ -55,7 +55,11 @@ def _another_is_the_count(span: Span, counts: tuple[Span, ...]) -> bool:
 
 
 def is_size(product: Product, value: Decimal | None) -> bool:
-    if product.size is None or value is None:
+    if value is None:
+        return False
+    if value in product.numerals:
+        return True
+    if product.size is None:
         return False
     return product.size.amount == value or (product.size.amount == value * KILO and value < KILO)
 

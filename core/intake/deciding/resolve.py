@@ -53,6 +53,7 @@ class Resolver:
 
     def __init__(self, index: CatalogIndex, shop: ShopKnowledge, source: Callable[[Draft], str]) -> None:
         self.index, self.shop, self.source = index, shop, source
+        self.last: tuple[int, Product] | None = None  # the row and the product of the line decided last
 
     def resolve(self, draft: Draft) -> Outcome:
         """Give the line (or, for "both kinds", the lines) that is certain, else the question to ask."""
@@ -64,6 +65,9 @@ class Resolver:
             if len(sense.products) > TOO_MANY:
                 return self._ask(draft, QuestionKind.WHICH_PRODUCT, sense.products, amount_of(draft, (), ()))
             if outcome := self._resolve_sense(draft, mention, sense):
+                if len(outcome.lines) == 1:
+                    sku = outcome.lines[0].sku
+                    self.last = (draft.row, self.index.products[self.index.by_sku[sku.upper()]])
                 return outcome
         return self._ask(draft, QuestionKind.WHICH_PACK, mention.senses[0].products, amount_of(draft, (), ()))
 
@@ -101,7 +105,7 @@ class Resolver:
         if draft.is_each and (lines := self._each(draft, sense, chosen, amount)):
             return Outcome(lines=lines)
         if len(chosen) > 1:
-            chosen = self._by_neighbours(draft, chosen)
+            chosen = self._kind_of_last(draft, sense, chosen) or self._by_neighbours(draft, chosen)
         return self._decide(draft, sense, chosen, amount, fixed=mention.is_fixed)
 
     def _fitting(
@@ -266,6 +270,18 @@ class Resolver:
                 return fitting
         return chosen
 
+    def _kind_of_last(self, draft: Draft, sense: Sense, chosen: list[Product]) -> list[Product]:
+        """Read a word that only tells kinds apart as a kind of the goods before: "gripper blue 10, red 5"."""
+        if self.last is None or draft.row - self.last[0] > 1 or draft.is_carried:
+            return []
+        last = self.last[1]
+        if self.index.by_sku[last.sku.upper()] in sense.products:
+            return []
+        kinds = [
+            product for product in chosen if _are_siblings(product, last) and _share_goods(product, last)
+        ]
+        return kinds if len(kinds) == 1 else []
+
     def _usual(self, chosen: list[Product]) -> Product | None:
         """Give the one candidate that this shop buys again and again, when it never bought another."""
         bought = [product for product in chosen if self._times(product)]
@@ -324,6 +340,11 @@ class Resolver:
 
     def _union(self, named: list[Span]) -> Products:
         return frozenset(number for span in named for number in span.senses[0].products)
+
+
+def _share_goods(one: Product, other: Product) -> bool:
+    """Say whether two names have more in common than their brand."""
+    return bool((one.words & other.words) - set(one.brand.split()))
 
 
 def _are_siblings(one: Product, other: Product) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.intake.catalogue.products import Size
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
-from core.intake.parsing.drafts import Clause, Draft, draft_clause
+from core.intake.parsing.drafts import Clause, Draft, draft_clause, widened
 from core.intake.parsing.spans import Span, SpanKind
 from core.intake.reading import Unit
 
@@ -127,7 +127,7 @@ class _Gatherer:
             )
             self._share()
         elif _tells_packs_apart(draft) or _is_another_pack(draft, last):
-            self.drafts.append(replace(draft, named=last.named, is_carried=True))
+            self.drafts.append(replace(draft, named=widened(last.named), is_carried=True))
             self._share()
         elif draft.has_amount:
             self.lead = draft
@@ -287,7 +287,13 @@ def _is_count(span: Span) -> bool:
 
 def _tells(span: Span) -> bool:
     """Say whether a part tells packs apart."""
-    return span.is_pack or span.kind in (SpanKind.MEASURE, SpanKind.PRICE, SpanKind.SMALL, SpanKind.BIG)
+    return span.is_pack or span.kind in (
+        SpanKind.MEASURE,
+        SpanKind.ATTRIBUTE,
+        SpanKind.PRICE,
+        SpanKind.SMALL,
+        SpanKind.BIG,
+    )
 
 
 def _tells_packs_apart(draft: Draft) -> bool:

@@ -8,7 +8,7 @@ from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size, Surety
 from core.intake.language import masking
 from core.intake.language.lexicon import Cue, Lexicon
-from core.intake.language.measures import CONTENTS
+from core.intake.language.measures import BARE, CONTENTS
 from core.intake.language.quantities import Quantity
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.entities import MILD, EntityReader
@@ -166,7 +166,10 @@ class _Tagger:
             if attribute.kind == CONTENTS:
                 known = attribute in self.index.with_attribute
                 return Span(kind=SpanKind.TALK, start=at, end=end) if known else None
-            if attribute.kind in TELLING and not short and unit.text not in COUNTED_UNITS:
+            is_known = attribute in self.index.with_attribute
+            if attribute.kind == BARE and is_known and self.numbers.unit(end, after_number=True) is None:
+                return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
+            if attribute.kind in TELLING and not short and (unit.text not in COUNTED_UNITS or is_known):
                 return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
         return None
 
