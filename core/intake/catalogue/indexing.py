@@ -34,6 +34,7 @@ SIZE_IN_NAME = re.compile(
     r"(?<![\w.])\d+(?:\.\d+)?\s*(?:kg|gm|g|ml|ltr|l|केजी|किलो|ग्राम|लिटर|मिलि|मिली|एमएल|मि\.लि\.?)(?![^\W\d_])",
     re.IGNORECASE,
 )
+DASHED_CODE = re.compile(r"\b(?=[A-Za-z-]*\d)[A-Za-z]{1,4}-[A-Za-z0-9]{1,5}\b")
 BARE_FIGURE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 Key = TypeVar("Key")
 JOINING = frozenset({"and", "of", "with", "र"})
@@ -184,6 +185,8 @@ class _IndexBuilder:
                 continue
             self.names[word].add(number)
             row.append(word)
+        for code in DASHED_CODE.findall(text):
+            self.names[code.lower().replace("-", "")].add(number)
         self.pairs.update(pairwise(row[:5]))
         for word in CAMEL_CASE.findall(text):
             self.spoken[word.lower()] |= _spoken_parts(word)

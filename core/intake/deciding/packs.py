@@ -114,6 +114,10 @@ def by_unit(chosen: list[Product], unit: Unit | None) -> list[Product]:
         wanted = frozenset({Unit.SACK})
     elif unit is Unit.BAG:
         wanted = frozenset({Unit.SACK, Unit.BAG})
+    elif unit is Unit.PACKET and any(product.is_loose for product in chosen):
+        wanted = frozenset({unit})
+    elif unit in (Unit.CASE, Unit.BOX, Unit.CRATE) and any(product.is_loose for product in chosen):
+        wanted = frozenset({Unit.CASE, Unit.BOX, Unit.CRATE})
     elif unit in OWN_PACKS or unit is Unit.CRATE:
         wanted = frozenset({unit})
     else:
@@ -123,6 +127,8 @@ def by_unit(chosen: list[Product], unit: Unit | None) -> list[Product]:
 
 def by_bigness(draft: Draft, chosen: list[Product]) -> list[Product]:
     kinds = {span.kind for span in draft.numbers}
+    if named := _named_so(kinds, chosen):
+        return named
     if (
         len(chosen) != 2
         or not kinds & {SpanKind.SMALL, SpanKind.BIG}
@@ -135,6 +141,21 @@ def by_bigness(draft: Draft, chosen: list[Product]) -> list[Product]:
     if ordered[0].size == ordered[1].size:
         return chosen
     return [ordered[0 if SpanKind.SMALL in kinds else 1]]
+
+
+SIZE_WORDS = {
+    SpanKind.SMALL: frozenset({"small", "sano", "s", "mini", "chhoto"}),
+    SpanKind.BIG: frozenset({"large", "big", "thulo", "l", "jumbo"}),
+}
+
+
+def _named_so(kinds: set[SpanKind], chosen: list[Product]) -> list[Product]:
+    """Give the one product whose name itself says small or large, as it was said."""
+    for kind, words in SIZE_WORDS.items():
+        named = [product for product in chosen if product.words & words]
+        if kind in kinds and len(named) == 1 and len(chosen) > 1:
+            return named
+    return []
 
 
 def _by_price(kinds: set[SpanKind], chosen: list[Product]) -> list[Product]:

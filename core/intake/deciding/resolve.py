@@ -30,6 +30,7 @@ TOO_MANY = 1_000  # a word that fits so many products is asked about, whatever i
 CERTAIN_AFTER = 2  # purchases of one candidate and none of the others
 MANY = 1_000
 QUINTAL = Decimal(100) * KILO
+SACKS = frozenset({Unit.SACK, Unit.BAG})
 CONFIDENCE = (
     Decimal("1.00"),
     Decimal("0.98"),
@@ -186,8 +187,10 @@ class Resolver:
             makers = [(product, count) for product, count in makers if product is usual]
             if not makers:
                 return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._numbers(chosen), amount)
-        whole = [(product, count) for product, count in makers if product.size == weight]
         loose = [(product, count) for product, count in makers if product.is_loose]
+        whole = [(product, count) for product, count in makers if product.size == weight]
+        if loose and not any(product.packs & SACKS for product, _ in whole):
+            whole = []  # "10 kg" of goods sold loose and by the crate is a weight
         if len(whole) == 1 and not loose and not self._is_amount_of_packs(draft, chosen, weight):
             return self._ask(draft, QuestionKind.HOW_MANY, self._numbers([whole[0][0]]), amount)
         best = whole if len(whole) == 1 else loose or makers
@@ -277,9 +280,7 @@ class Resolver:
         last = self.last[1]
         if self.index.by_sku[last.sku.upper()] in sense.products:
             return []
-        kinds = [
-            product for product in chosen if _are_siblings(product, last) and _share_goods(product, last)
-        ]
+        kinds = [product for product in chosen if _are_kinds(product, last) and _share_goods(product, last)]
         return kinds if len(kinds) == 1 else []
 
     def _usual(self, chosen: list[Product]) -> Product | None:
@@ -345,6 +346,11 @@ class Resolver:
 def _share_goods(one: Product, other: Product) -> bool:
     """Say whether two names have more in common than their brand."""
     return bool((one.words & other.words) - set(one.brand.split()))
+
+
+def _are_kinds(one: Product, other: Product) -> bool:
+    """Say whether two products differ in one word or in their measures only."""
+    return (one.brand, one.category) == (other.brand, other.category) and len(one.words ^ other.words) <= 2
 
 
 def _are_siblings(one: Product, other: Product) -> bool:

@@ -30,7 +30,7 @@ PATTERNS = tuple(
         rf"(?<!\d)\d{{1,2}}\s*(?:{MONTHS})(?!\w)",
         r"\+?977[- ]?\d{8,10}(?!\d)",
         r"(?<!\w)9[678]\d{2}[\dx*]{5,8}(?!\w)|(?<!\w)9[678]\d[- ]?\d{3}[- ]?\d{4}(?!\w)|(?<!\d)0\d{1,2}-?\d{6,7}(?!\d)",
-        r"(?:phone|mobile|mob|ph|contact|call|fon|sampark|फोन|मोबाइल|सम्पर्क)\s*(?:no|number|nambar|nam|नं|नम्बर)?\s*[.:-]?\s*\+?\d[\d -]{5,14}\d",
+        r"(?<!\w)(?:phone|mobile|mob|ph|contact|call|fon|sampark|फोन|मोबाइल|सम्पर्क)\s*(?:no|number|nambar|nam|नं|नम्बर)?\s*[.:-]?\s*\+?\d[\d -]{5,14}\d",
         r"(?:ward|wada|woda|वडा|house|ghar|gali|galli|tole|tol|marg|plot|flat|block|sadak|street|lane|floor|talla|shop)\s*(?:no|number|nambar|nam|na|नं|नम्बर)?\s*[.:#-]?\s*\d{1,4}(?!\d)(?!\s*(?:ota|wota|kg|kilo|pkt|carton|ctn|case|peti|bora|darjan|pcs))",
         r"(?:pan|vat|bill|invoice|receipt)\s*(?:no|number|nambar|नं)?\s*[.:#-]?\s*\d{3,}",
         r"(?:budget|bajet|बजेट)\s*(?:of|ko|is|:)?\s*(?:rs\.?)?\s*\d[\d,]*|(?<!\w)\d[\d,]*\s*(?:ko)?\s*(?:budget|bajet|बजेट)",

@@ -273,6 +273,7 @@ class QuantityReader:
             return self._follows_bare_unit(at)
         return (
             self.unit(after) is not None
+            or self._key(after) in self.units.own
             or self._key(after) in self.words.scales
             or "correct"
             in self.words.exact_cues.get((self._key(after),), ())  # "do nahi teen": two, no, three

@@ -331,7 +331,7 @@ def _by_measure(ordered: list[Span], mention: tuple[Span, ...]) -> list[tuple[Sp
             and tells.unit is None
             and (tells.is_pack or count.unit is not None)
         )
-        if not (bare or tells.kind is SpanKind.ATTRIBUTE):
+        if not (bare or tells.kind in (SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG)):
             return []
     return [(ordered[0],), *pairs]
 

@@ -19,10 +19,11 @@ PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills m
 SHORTEST_PARTICIPLE = 4
 LETTER_NAME = 2
 SHORTEST_NAME = 3
-SIZE_LETTERS = frozenset("sml")
-REFUSING = frozenset(
-    {"remove", "withdraw", "cancel", "not", "no", "correct", "and", "set", "order_word", "send"}
+CONTENT_WORDS = frozenset(
+    {"pad", "pads", "pcs", "pc", "piece", "pieces", "sheet", "sheets", "stick", "sticks", "tablets", "tabs"}
 )
+SIZE_LETTERS = frozenset("sml")
+REFUSING = frozenset({"remove", "withdraw", "cancel", "not", "no", "correct", "and", "order_word", "send"})
 SMALLEST_CODE = 100  # a smaller bare figure behind a name may well count
 MEASURE_LINKS = frozenset("-([,x*")
 COUNT_LINKS = frozenset("-:=x*([|,")
@@ -111,10 +112,14 @@ class EntityReader:
         wide = senses
         is_told_apart = False
         while True:
+            before = end
             if grown := self._grow_by_measure(senses, end) or self._grow_by_pack(senses, end):
                 is_told_apart = True
             elif (grown := self._grow(senses, end)) is None:
                 break
+            is_told_apart |= any(
+                self._has_cue(place, name) for place in range(before, grown[1]) for name in ("small", "big")
+            )
             senses, end = grown
             wide = wide if is_told_apart else senses
         return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses, wide=wide)
@@ -164,7 +169,11 @@ class EntityReader:
         both = self._narrowed(senses, self.index.with_attribute.get(bare)) or self._narrowed(
             senses, self.index.with_numeral.get(token.value)
         )
-        if not both or self.numbers.unit(at + 1, after_number=True):
+        if not both:
+            return None
+        if self._text(at + 1) in CONTENT_WORDS:
+            return (both, at + 2) if self._is_counted_after(at + 2) else None
+        if self.numbers.unit(at + 1, after_number=True):
             return None
         goes_on = together(both, self.word_senses(at + 1, extending=True))
         is_code = token.value >= SMALLEST_CODE or token.text.startswith("0")
@@ -410,11 +419,16 @@ class EntityReader:
         """Say whether a word of talk is goods here: "pani" (also, water) and "rin" (debt, a soap) when nothing else is."""
         token = self.tokens[at]
         if token.text not in self.words.spellings and self._is_single_cue(at):
+            if self._has_cue(at, "filler") and not self._is_beside_number(at):
+                return False  # "namaste sathi"
             return True  # "weel" is heard like "will", but nobody writes "will" so
         if all(cue.name == "due" for cue in self.cues_at[at]):
             return not any(cue.name in SPEAKS_OF_DEBT and cue.start != at for cue in self.cues)
         if token.text not in self.words.goods_spellings or self.clause_has_product:
             return False
+        return self._is_beside_number(at)
+
+    def _is_beside_number(self, at: int) -> bool:
         before = self.tokens[at - 1] if at else None
         is_counted = before is not None and (before.kind is Kind.NUMBER or before.key in self.words.units)
         return is_counted or self.numbers.number(at + 1) is not None

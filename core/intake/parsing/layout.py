@@ -17,6 +17,7 @@ NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
 BREAKING = frozenset(
     {SpanKind.CORRECT, SpanKind.NOT, SpanKind.WITHDRAW, SpanKind.EACH, SpanKind.VAGUE, SpanKind.APPROXIMATE}
 )
+TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG})
 SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
 
 
@@ -152,6 +153,8 @@ def _holds(spans: list[Span], index: CatalogIndex) -> Holds:
         span for span in spans if span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) and not span.is_pack
     ]
     names = [span for span in spans if span.kind in NAMING]
+    if not names and kinds & TELLING:
+        return Holds.OTHER  # another kind of the goods before: "12W 3 pcs"
     if not names:
         if kinds <= {SpanKind.PACK, SpanKind.TALK}:
             return Holds.PACK

@@ -62,6 +62,8 @@ TELLING = frozenset(
         "paper",
         "wire",
         "share",
+        "pages",
+        "colours",
     }
 )
 COUNTED_UNITS = frozenset({"fit", "m", "meter", "metre", "mtr", "ft", "feet"})
@@ -75,7 +77,11 @@ class _Tagger:
     ) -> None:
         self.tokens, self.words, self.index = tokens, words, index
         keys = [token.key for token in tokens]
-        every = tuple(words.find_cues(keys))
+        every = tuple(
+            cue
+            for cue in words.find_cues(keys)
+            if not (cue.end == cue.start + 1 and keys[cue.start] in index.unit_words)
+        )
         self.cues = _largest(every)
         self.noise = masking.mark(text, tokens, words)
         self.longest: dict[int, list[Cue]] = {}
@@ -167,9 +173,14 @@ class _Tagger:
                 known = attribute in self.index.with_attribute
                 return Span(kind=SpanKind.TALK, start=at, end=end) if known else None
             is_known = attribute in self.index.with_attribute
-            if attribute.kind == BARE and is_known and self.numbers.unit(end, after_number=True) is None:
+            is_figure = attribute.kind == BARE or not attribute.kind.isalpha()
+            if is_figure and is_known and self.numbers.unit(end, after_number=True) is None:
                 return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
-            if attribute.kind in TELLING and not short and (unit.text not in COUNTED_UNITS or is_known):
+            if (
+                attribute.kind in TELLING
+                and (is_known or not short)
+                and (unit.text not in COUNTED_UNITS or is_known)
+            ):
                 return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
         return None
 
@@ -189,6 +200,8 @@ class _Tagger:
     def _unit(self, at: int) -> Span | None:
         """Read a unit that stands before its number ("ctn 2"), or a kind of pack without one."""
         unit = self.numbers.unit(at)
+        if self.tokens[at].key in self.index.unit_words and self.numbers.number(at + 1):
+            return Span(kind=SpanKind.TALK, start=at, end=at + 1)
         if unit is None or at in self.longest or self.goods.joined(at, 2):
             return None  # "gram flour" begins with no unit
         if turned := self.numbers.number_after_unit(unit):
