@@ -20,7 +20,26 @@ SHORTEST_PARTICIPLE = 4
 LETTER_NAME = 2
 SHORTEST_NAME = 3
 CONTENT_WORDS = frozenset(
-    {"pad", "pads", "pcs", "pc", "piece", "pieces", "sheet", "sheets", "stick", "sticks", "tablets", "tabs"}
+    {
+        "pad",
+        "pads",
+        "pcs",
+        "pc",
+        "piece",
+        "pieces",
+        "sheet",
+        "sheets",
+        "stick",
+        "sticks",
+        "tablets",
+        "tabs",
+        "वटा",
+        "ओटा",
+        "ota",
+        "wota",
+        "पिस",
+        "पीस",
+    }
 )
 SIZE_LETTERS = frozenset("sml")
 REFUSING = frozenset({"remove", "withdraw", "cancel", "not", "no", "correct", "and", "order_word", "send"})

@@ -9,6 +9,8 @@ from core.intake.catalogue.products import Size
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
+QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
+COUNTS = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 OPENING = frozenset("([{")
 LOOSE = "loose"
 SMALLEST_SIZE = Decimal(100)  # a smaller bare number behind a name may well count
@@ -128,6 +130,21 @@ def _may_be_size(span: Span) -> bool:
 def _is_amount(size: Size, span: Span) -> bool:
     value = span.value or Decimal(0)
     return size.amount == value or (value < SMALLEST_SIZE and size.amount == value * 1000)
+
+
+def set_anew(spans: list[Span]) -> list[Span]:
+    """Read "mayos 1 ctn, make that 3 ctn" as a correction: a number that is set right after goods with a number."""
+    done = list(spans)
+    for place, span in enumerate(spans):
+        if span.word != "set" or span.kind is not SpanKind.TALK:
+            continue
+        before = [one.kind for one in spans[:place] if one.kind not in QUIET]
+        after = [one.kind for one in spans[place + 1 :] if one.kind is not SpanKind.TALK]
+        counted = bool(before) and before[-1] in COUNTS and SpanKind.PRODUCT in before
+        follows = bool(after) and after[0] in COUNTS and after[1:2] in ([], [SpanKind.STOP])
+        if counted and follows:
+            done[place] = replace(span, kind=SpanKind.CORRECT)
+    return done
 
 
 def with_swaps(spans: list[Span]) -> list[Span]:

@@ -61,7 +61,9 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
                 return
             done[at] = _refused(clause)
         elif not _has_amount(here, index):
-            return  # "2 carton maggi, coke chahidaina"
+            if not linked:
+                return  # "2 carton maggi, coke chahidaina"
+            done[at] = _doubted(clause)
         else:
             done[at] = _refused(clause) if linked else _doubted(clause)
 

@@ -13,7 +13,14 @@ from core.intake.language.quantities import Quantity
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.entities import MILD, EntityReader
 from core.intake.parsing.layout import with_layout
-from core.intake.parsing.merging import brought_together, under_headings, with_loose, with_sizes, with_swaps
+from core.intake.parsing.merging import (
+    brought_together,
+    set_anew,
+    under_headings,
+    with_loose,
+    with_sizes,
+    with_swaps,
+)
 from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
 from core.intake.reading import Unit
 
@@ -45,6 +52,7 @@ ROLE_OF_CUE = {
     "withdraw": SpanKind.WITHDRAW, "remove": SpanKind.WITHDRAW, "cancel": SpanKind.WITHDRAW, "not": SpanKind.NOT, "small": SpanKind.SMALL, "big": SpanKind.BIG,
 }  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
+COUNTED = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 STOPS = frozenset(".?!;")
 COMMAS = frozenset(",+&/|")
 KEPT_APART = frozenset({"and", "&"})
@@ -103,6 +111,7 @@ class _Tagger:
         )
         self.numbers = self.goods.numbers
         self.aside_until = -1
+        self.last_kind = SpanKind.STOP  # of the last span that is neither talk nor a comma
 
     def read(self) -> TaggedMessage:
         spans: list[Span] = []
@@ -116,9 +125,12 @@ class _Tagger:
                 self.goods.ends_at = span.end
             if self.aside_until > position:
                 span = replace(span, in_brackets=True)
+            if span.kind not in (SpanKind.TALK, SpanKind.COMMA):
+                self.last_kind = span.kind
             spans.append(span)
             position = span.end
         spans = under_headings(brought_together(spans, self.tokens), self.tokens)
+        spans = set_anew(spans)
         return TaggedMessage(
             spans=tuple(
                 with_swaps(
@@ -168,6 +180,8 @@ class _Tagger:
         """Read a measure that counts nothing ("9W") and that the goods beside it do not have in their name."""
         for end, attribute in self.goods.measures.get(at, ()):
             unit = self.tokens[end - 1]
+            if unit.text == '"' and not unit.glued:
+                continue  # a ditto mark
             short = len(unit.text) == 1 and not unit.glued
             if attribute.kind == CONTENTS:
                 known = attribute in self.index.with_attribute
@@ -276,9 +290,18 @@ class _Tagger:
         )
         if not word and names & {"and", "send", "add"}:
             word = "and" if "and" in names else "send"
+        if cues[0].end == cues[0].start + 1 and "no" in names and self._corrects(cues[0].end):
+            return Span(kind=SpanKind.CORRECT, start=cues[0].start, end=cues[0].end)
         if cues[0].end == cues[0].start + 1 and "no" in names and self._denies(cues[0].end):
             return Span(kind=SpanKind.NOT, start=cues[0].start, end=cues[0].end, word="no")
         return Span(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)
+
+    def _corrects(self, at: int) -> bool:
+        """Say whether "no" stands between a number and the one that replaces it ("3 crate, no 6 crate")."""
+        if self.tokens[at - 1].text != "no" or self.last_kind not in COUNTED:
+            return False
+        number = self.numbers.number(at) if at < len(self.tokens) else None
+        return number is not None and number.unit is not None
 
     def _denies(self, at: int) -> bool:
         """Say whether an English "no" right before goods speaks of them ("no rose")."""
