@@ -187,10 +187,7 @@ class Resolver:
             makers = [(product, count) for product, count in makers if product is usual]
             if not makers:
                 return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._numbers(chosen), amount)
-        loose = [(product, count) for product, count in makers if product.is_loose]
-        whole = [(product, count) for product, count in makers if product.size == weight]
-        if loose and not any(product.packs & SACKS for product, _ in whole):
-            whole = []  # "10 kg" of goods sold loose and by the crate is a weight
+        whole, loose = _whole_and_loose(makers, weight)
         if len(whole) == 1 and not loose and not self._is_amount_of_packs(draft, chosen, weight):
             return self._ask(draft, QuestionKind.HOW_MANY, self._numbers([whole[0][0]]), amount)
         best = whole if len(whole) == 1 else loose or makers
@@ -346,6 +343,18 @@ class Resolver:
 def _share_goods(one: Product, other: Product) -> bool:
     """Say whether two names have more in common than their brand."""
     return bool((one.words & other.words) - set(one.brand.split()))
+
+
+Makers = list[tuple[Product, Decimal]]
+
+
+def _whole_and_loose(makers: Makers, weight: Size) -> tuple[Makers, Makers]:
+    """Split the ways to make up a weight into packs of just that weight and loose goods."""
+    loose = [(product, count) for product, count in makers if product.is_loose]
+    whole = [(product, count) for product, count in makers if product.size == weight]
+    if loose and not any(product.packs & SACKS for product, _ in whole):
+        whole = []  # "10 kg" of goods sold loose and by the crate is a weight
+    return whole, loose
 
 
 def _are_kinds(one: Product, other: Product) -> bool:

@@ -20,7 +20,9 @@ NUMBERED = re.compile(
 SUFFIXED = re.compile(
     r"(?<![\w./])(\d{1,4})\s*(?:no|number|nambar|नम्बर|नं)(?![^\W\d_])(?!\s*[.:#-]?\s*\d{3})", re.IGNORECASE
 )
-COMPOSED = re.compile(r"(?<![\w./,])(\d{1,4})([/x*])(\d{1,4})(?![\w/*])(?:\s?(?:inch|cm|mm|ft)\b)?")
+COMPOSED = re.compile(
+    r"(?<![\w./,])(\d{1,4})([/xX*])(\d{1,4})(?![\w/*])(?:\s?(?:inch|cm|mm|ft)\b)?", re.IGNORECASE
+)
 NUMBER = r"(?:(?P<whole>\d{1,4})[ -](?=\d+/))?(?P<number>\d+(?:\.\d+)?|\.\d+)(?:/(?P<under>\d{1,3}))?"
 
 
@@ -54,7 +56,7 @@ def find_measures(text: str) -> Iterator[Measured]:
         yield _measured(match.start(), match.end(), BARE, Decimal(match[1]))
     for match in COMPOSED.finditer(text):
         yield _measured(
-            match.start(), match.end(), f"{match[2].replace('*', 'x')}{match[3]}", Decimal(match[1])
+            match.start(), match.end(), f"{match[2].lower().replace('*', 'x')}{match[3]}", Decimal(match[1])
         )
     for match in _pattern().finditer(text):
         yield from _with_unit(match)

@@ -438,9 +438,8 @@ class EntityReader:
         """Say whether a word of talk is goods here: "pani" (also, water) and "rin" (debt, a soap) when nothing else is."""
         token = self.tokens[at]
         if token.text not in self.words.spellings and self._is_single_cue(at):
-            if self._has_cue(at, "filler") and not self._is_beside_number(at):
-                return False  # "namaste sathi"
-            return True  # "weel" is heard like "will", but nobody writes "will" so
+            # "weel" is heard like "will", but nobody writes "will" so; the "sathi" of a greeting is no brand.
+            return not self._has_cue(at, "filler") or self._is_beside_number(at)
         if all(cue.name == "due" for cue in self.cues_at[at]):
             return not any(cue.name in SPEAKS_OF_DEBT and cue.start != at for cue in self.cues)
         if token.text not in self.words.goods_spellings or self.clause_has_product:

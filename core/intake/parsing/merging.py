@@ -9,6 +9,7 @@ from core.intake.catalogue.products import Size
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
+SETTING = frozenset({"make", "change"})
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
 COUNTS = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 OPENING = frozenset("([{")
@@ -132,11 +133,11 @@ def _is_amount(size: Size, span: Span) -> bool:
     return size.amount == value or (value < SMALLEST_SIZE and size.amount == value * 1000)
 
 
-def set_anew(spans: list[Span]) -> list[Span]:
+def set_anew(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Read "mayos 1 ctn, make that 3 ctn" as a correction: a number that is set right after goods with a number."""
     done = list(spans)
     for place, span in enumerate(spans):
-        if span.word != "set" or span.kind is not SpanKind.TALK:
+        if span.word != "set" or span.kind is not SpanKind.TALK or tokens[span.start].text not in SETTING:
             continue
         before = [one.kind for one in spans[:place] if one.kind not in QUIET]
         after = [one.kind for one in spans[place + 1 :] if one.kind is not SpanKind.TALK]

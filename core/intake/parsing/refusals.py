@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.language.tokens import Token
 from core.intake.parsing.drafts import NAMING, Clause
 from core.intake.parsing.layout import is_size_of
@@ -61,8 +62,8 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
                 return
             done[at] = _refused(clause)
         elif not _has_amount(here, index):
-            if not linked:
-                return  # "2 carton maggi, coke chahidaina"
+            if _goods(clause) & _goods(here) or not (linked or _is_counted_first(clause)):
+                return  # "maggi 2 carton, coke chahidaina"
             done[at] = _doubted(clause)
         else:
             done[at] = _refused(clause) if linked else _doubted(clause)
@@ -99,6 +100,14 @@ def _has_amount(clause: Clause, index: CatalogIndex) -> bool:
         for span in clause.spans
         if not span.is_pack
     )
+
+
+def _goods(clause: Clause) -> Products:
+    return NO_PRODUCTS.union(*(span.senses[0].products for span in clause.spans if span.senses))
+
+
+def _is_counted_first(clause: Clause) -> bool:
+    return _first(clause, frozenset({SpanKind.QUANTITY})) < _first(clause, NAMING)
 
 
 def _first(clause: Clause, kinds: frozenset[SpanKind]) -> int:

@@ -130,7 +130,7 @@ class _Tagger:
             spans.append(span)
             position = span.end
         spans = under_headings(brought_together(spans, self.tokens), self.tokens)
-        spans = set_anew(spans)
+        spans = set_anew(spans, self.tokens)
         return TaggedMessage(
             spans=tuple(
                 with_swaps(
