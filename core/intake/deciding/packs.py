@@ -14,6 +14,8 @@ OWN_PACKS = frozenset(
     {Unit.STRIP, Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.POUCH, Unit.CAN, Unit.BUNDLE, Unit.ROLL}
 )
 MOST_PIECES = Decimal(1_000_000)
+LARGEST_LINE = Decimal(999_999)
+SMALLEST_STEP = Decimal("0.001")
 COUNTED_BEHIND = frozenset({Unit.CASE, Unit.CRATE, Unit.BOX, Unit.DOZEN, Unit.SACK, Unit.BAG})
 PIECES = frozenset({None, Unit.PIECE, Unit.PACKET})
 COUNTED_INSIDE = frozenset({Unit.CRATE, Unit.STRIP, Unit.JAR, Unit.BUNDLE})
@@ -177,9 +179,13 @@ def base_quantity(
     if value is None or factor is None:
         return None
     quantity = value * factor
-    if not is_sane(quantity) or (not product.is_loose and quantity != quantity.to_integral_value()):
-        return None
-    return quantity
+    return quantity if is_orderable(product, quantity) else None
+
+
+def is_orderable(product: Product, quantity: Decimal) -> bool:
+    """Say whether an order line can hold a quantity: whole packs, or loose goods to the gram, up to the largest line."""
+    step = SMALLEST_STEP if product.is_loose else Decimal(1)
+    return 0 < quantity <= LARGEST_LINE and quantity % step == 0
 
 
 def _may_count_the_contents(product: Product, value: Decimal | None, unit: Unit | None) -> bool:
@@ -188,6 +194,8 @@ def _may_count_the_contents(product: Product, value: Decimal | None, unit: Unit 
         return False
     if unit is Unit.DOZEN:
         return product.unit is Unit.CRATE
+    if product.unit is Unit.CRATE:
+        return unit in (None, Unit.PIECE)
     bare = unit is None and product.unit is not Unit.BUNDLE
     return (bare or unit is Unit.PIECE) and value >= product.contents
 

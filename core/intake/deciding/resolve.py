@@ -15,6 +15,7 @@ from core.intake.deciding.packs import (
     by_bigness,
     by_pack,
     by_unit,
+    is_orderable,
     is_part,
     is_sane,
     is_size,
@@ -193,7 +194,12 @@ class Resolver:
         best = whole if len(whole) == 1 else loose or makers
         if len(best) != 1:
             return question
-        product, count = best[0]
+        return self._made_up(draft, sense, best[0], amount)
+
+    def _made_up(self, draft: Draft, sense: Sense, maker: tuple[Product, Decimal], amount: Amount) -> Outcome:
+        product, count = maker
+        if not is_orderable(product, count):
+            return self._ask(draft, QuestionKind.HOW_MANY, self._numbers([product]), amount)
         return Outcome(lines=(self._line(draft, sense, product, count, amount.unit, None),))
 
     def _is_amount_of_packs(self, draft: Draft, chosen: list[Product], weight: Size) -> bool:
@@ -222,9 +228,9 @@ class Resolver:
         else:
             return ask
         count = made_of(sacks[0], weight) if sacks else None
-        if count is not None:
+        if count is not None and is_orderable(sacks[0], count):
             return Outcome(lines=(self._line(draft, sense, sacks[0], count, amount.unit, None),))
-        if len(loose) == 1 and is_sane(weight.amount / KILO):
+        if len(loose) == 1 and is_orderable(loose[0], weight.amount / KILO):
             return Outcome(
                 lines=(self._line(draft, sense, loose[0], weight.amount / KILO, amount.unit, None),)
             )

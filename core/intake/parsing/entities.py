@@ -9,7 +9,7 @@ from core.intake.catalogue.products import Surety
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.measures import BARE, Attribute, find_measures
-from core.intake.language.phonetics import without_case_ending
+from core.intake.language.phonetics import is_devanagari, without_case_ending
 from core.intake.language.quantities import QuantityReader
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
@@ -134,7 +134,7 @@ class EntityReader:
             before = end
             if grown := self._grow_by_measure(senses, end) or self._grow_by_pack(senses, end):
                 is_told_apart = True
-            elif (grown := self._grow(senses, end)) is None:
+            elif (grown := self._grow(senses, end) or self._grow_by_slip(senses, end)) is None:
                 break
             is_told_apart |= any(
                 self._has_cue(place, name) for place in range(before, grown[1]) for name in ("small", "big")
@@ -214,6 +214,21 @@ class EntityReader:
 
     def _text(self, at: int) -> str:
         return self.tokens[at].text if at < len(self.tokens) else ""
+
+    def _grow_by_slip(self, senses: tuple[Sense, ...], at: int) -> tuple[tuple[Sense, ...], int] | None:
+        """Add a word that is a slip or a short form of one that the goods carry ("himalaya nim fase wash")."""
+        token = self.tokens[at] if at < len(self.tokens) else None
+        if token is None or token.kind is not Kind.WORD or self.noise[at] or at in self.cues_at:
+            return None
+        if self.numbers.unit(at) or self.numbers.is_plain_number(at) or token.text in self.words.never_goods:
+            return None
+        own = self.word_senses(at, extending=True)
+        if own and own[0].doubt < Surety.SHORT_FORM and not (is_devanagari(token.text) and own[0].doubt):
+            return None
+        for sense in senses:
+            if products := self.index.near(token.text, sense.products):
+                return (Sense(doubt=sense.doubt + Surety.MISSPELLED, products=products),), at + 1
+        return None
 
     def _grow_by_pack(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add the word for a pack that the name holds ("box file", "coffee jar")."""

@@ -19,6 +19,8 @@ BREAKING = frozenset(
     {SpanKind.CORRECT, SpanKind.NOT, SpanKind.WITHDRAW, SpanKind.EACH, SpanKind.VAGUE, SpanKind.APPROXIMATE}
 )
 TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG})
+COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
+PRICE_WORDS = frozenset({"rate", "rates", "ret", "price", "prices", "bhau", "vau", "dar", "darret", "mulya"})
 DITTO = frozenset({'"', "ditto", "dito", "〃", "''"})
 SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
 
@@ -46,6 +48,7 @@ def with_layout(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex)
     """Let separators that stand inside one thing be talk, and mark numbers whose goods cannot be told as vague."""
     done = _with_ditto(spans, tokens)
     stretches = _stretches(done, tokens, index)
+    _under_price_heading(done, tokens)
     _under_unit_headings(done, stretches)
     place = 0
     while place < len(stretches):
@@ -82,6 +85,18 @@ def _with_ditto(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Span]:
 
 def _ends_row(spans: Sequence[Span], place: int) -> bool:
     return place + 1 == len(spans) or spans[place + 1].kind in SEPARATING
+
+
+def _under_price_heading(spans: list[Span], tokens: Sequence[Token]) -> None:
+    """Mistrust every bare number under a first row that says "rate" or "price list": they are prices, or they are not."""
+    end = next((at for at, span in enumerate(spans) if span.kind is SpanKind.STOP), len(spans))
+    words = [token.key for token in tokens[: spans[end].start if end < len(spans) else 0]]
+    named = any(span.kind is SpanKind.PRODUCT or span.kind in COUNTING for span in spans[:end])
+    if named or not PRICE_WORDS & set(words):
+        return
+    for at in range(end, len(spans)):
+        if spans[at].kind in COUNTING:
+            spans[at] = replace(spans[at], is_vague=True)
 
 
 def _under_unit_headings(spans: list[Span], stretches: list[Stretch]) -> None:

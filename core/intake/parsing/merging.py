@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
-from core.intake.catalogue.products import Size
+from core.intake.catalogue.products import Size, Surety
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
@@ -131,6 +131,34 @@ def _may_be_size(span: Span) -> bool:
 def _is_amount(size: Size, span: Span) -> bool:
     value = span.value or Decimal(0)
     return size.amount == value or (value < SMALLEST_SIZE and size.amount == value * 1000)
+
+
+def with_slips(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
+    """Join an unknown word to the goods right behind it if it is a slip of a word of their name ("tito karela")."""
+    done: list[Span] = []
+    for span in spans:
+        before = done[-1] if done else None
+        if span.kind is SpanKind.PRODUCT and before is not None and _may_be_slip(before, span):
+            word = tokens[before.start].text
+            senses = tuple(
+                Sense(doubt=sense.doubt + int(Surety.MISSPELLED), products=products)
+                for sense in span.senses
+                if (products := index.near(word, sense.products))
+            )
+            if senses:
+                done[-1] = replace(span, start=before.start, senses=senses, wide=())
+                continue
+        done.append(span)
+    return done
+
+
+def _may_be_slip(word: Span, goods: Span) -> bool:
+    return (
+        word.kind is SpanKind.UNKNOWN
+        and word.end == goods.start
+        and not goods.is_fixed
+        and word.end - word.start == 1
+    )
 
 
 def set_anew(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:

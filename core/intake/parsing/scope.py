@@ -271,6 +271,7 @@ def _replaced(draft: Draft, numbers: tuple[Span, ...]) -> Draft:
     counts = any(_is_count(span) for span in numbers)
     tells = any(_tells(span) for span in numbers)
     was_weighed = counts and not any(_is_count(span) for span in draft.numbers)
+    numbers = tuple(_with_unit_of(draft, span) for span in numbers)
     kept = [
         span
         for span in draft.numbers
@@ -279,6 +280,14 @@ def _replaced(draft: Draft, numbers: tuple[Span, ...]) -> Draft:
         and not (was_weighed and span.kind is SpanKind.MEASURE)
     ]
     return replace(draft, numbers=(*kept, *numbers))
+
+
+def _with_unit_of(draft: Draft, span: Span) -> Span:
+    """Let "hoina 5" after "2 carton" count cartons too."""
+    if not _is_count(span) or span.unit is not None:
+        return span
+    units = {before.unit for before in draft.numbers if _is_count(before)}
+    return replace(span, unit=units.pop()) if len(units) == 1 else span
 
 
 def _is_count(span: Span) -> bool:

@@ -19,6 +19,7 @@ from core.intake.parsing.merging import (
     under_headings,
     with_loose,
     with_sizes,
+    with_slips,
     with_swaps,
 )
 from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
@@ -130,7 +131,7 @@ class _Tagger:
             spans.append(span)
             position = span.end
         spans = under_headings(brought_together(spans, self.tokens), self.tokens)
-        spans = set_anew(spans, self.tokens)
+        spans = with_slips(set_anew(spans, self.tokens), self.tokens, self.index)
         return TaggedMessage(
             spans=tuple(
                 with_swaps(
