@@ -35,6 +35,7 @@ SIZE_IN_NAME = re.compile(
     re.IGNORECASE,
 )
 DASHED_CODE = re.compile(r"\b(?=[A-Za-z-]*\d)[A-Za-z]{1,4}-[A-Za-z0-9]{1,5}\b")
+LETTERS_AND_FIGURE = re.compile(r"(?<![^\W\d_-])[A-Za-z]{2,4}(\d{1,3})\b")
 BARE_FIGURE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 Key = TypeVar("Key")
 JOINING = frozenset({"and", "of", "with", "र"})
@@ -204,6 +205,9 @@ class _IndexBuilder:
         for figure in BARE_FIGURE.findall(_without_measures(name)):
             attributes.add(Attribute(kind=BARE, value=Decimal(figure).normalize()))
             numerals.add(Decimal(figure).normalize())
+        for figure in LETTERS_AND_FIGURE.findall(name):
+            attributes.add(Attribute(kind=BARE, value=Decimal(figure)))
+            numerals.add(Decimal(figure))
         for attribute in attributes:
             self.attributes[attribute].add(number)
         for numeral in numerals:

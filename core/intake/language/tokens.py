@@ -41,10 +41,11 @@ UNABBREVIATED = {
     "एम.एल": "एमएल",
 }
 ABBREVIATED = re.compile(r"(?<=[\d ])(" + "|".join(map(re.escape, UNABBREVIATED)) + r")\.(?!\w)")
+POINTERS = re.compile("[➤👉→➡⇒▶]")
 FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
 SIGNS = str.maketrans({
     "×": " x ", "✕": " x ", "✖": " x ", "✗": " x ", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-",
-    "।": ".", "॥": ".", "•": "\n", "●": "\n", "▪": "\n", "◦": "\n", "‣": "\n", "·": "\n", "➤": "\n", "👉": "\n", "→": " ", "➡": " ", "⁄": "/", "∕": "/",
+    "।": ".", "॥": ".", "•": "\n", "●": "\n", "▪": "\n", "◦": "\n", "‣": "\n", "·": "\n", "⁄": "/", "∕": "/",
     "“": '"', "”": '"', "‟": '"', "«": '"', "»": '"', "₨": " rs ", "₹": " rs ", "…": "...", "🔟": "10", "॰": ".", "\\": "/",
 })  # fmt: skip
 
@@ -79,6 +80,7 @@ def clean(raw: str) -> Cleaned:
     text = INVISIBLE.sub("", raw[: MAX_CHARACTERS * 2])
     text = text[:MAX_CHARACTERS]
     if not text.isascii():
+        text = "\n".join(_without_pointers(row) for row in text.split("\n"))
         text = _plain_characters(text)
     text = without_tables(APOSTROPHES.sub("", BREAKS.sub("\n", text)))
     text = DOTS.sub(_dots, text)
@@ -96,6 +98,13 @@ def clean(raw: str) -> Cleaned:
 def _dots(match: re.Match[str]) -> str:
     """Read a run of dots before a number as a dash ("sprite....3 case"), else as the end of a thing."""
     return " - " if match[1].isdigit() else ", "
+
+
+def _without_pointers(row: str) -> str:
+    """Read pointing signs as bullets where a row begins with one, else as a dash ("coke 👉 2 case")."""
+    if not POINTERS.search(row):
+        return row
+    return POINTERS.sub("\n" if POINTERS.match(row.lstrip()) else " - ", row)
 
 
 def _plain_characters(text: str) -> str:

@@ -218,9 +218,11 @@ class EntityReader:
     def _grow_by_slip(self, senses: tuple[Sense, ...], at: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add a word that is a slip or a short form of one that the goods carry ("himalaya nim fase wash")."""
         token = self.tokens[at] if at < len(self.tokens) else None
-        if token is None or token.kind is not Kind.WORD or self.noise[at] or at in self.cues_at:
+        if token is None or token.kind is not Kind.WORD or self.noise[at]:
             return None
         if self.numbers.unit(at) or self.numbers.is_plain_number(at) or token.text in self.words.never_goods:
+            return None
+        if any(cue.name != "filler" for cue in self.cues_at.get(at, ())):
             return None
         own = self.word_senses(at, extending=True)
         if own and own[0].doubt < Surety.SHORT_FORM and not (is_devanagari(token.text) and own[0].doubt):

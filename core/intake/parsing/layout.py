@@ -154,6 +154,8 @@ def _join(spans: list[Span], one: Stretch, other: Stretch) -> None:
             for at in range(name.first, name.end):
                 if spans[at].kind is SpanKind.MEASURE:
                     spans[at] = replace(spans[at], is_pack=True)
+                elif spans[at].kind is SpanKind.QUANTITY:
+                    spans[at] = replace(spans[at], kind=SpanKind.TALK)
 
 
 def _mistrust(spans: list[Span], stretch: Stretch) -> None:
@@ -227,6 +229,14 @@ def _holds(spans: list[Span], index: CatalogIndex) -> Holds:
     ):
         return Holds.EITHER
     return Holds.BOTH
+
+
+def _may_be_size(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:
+    """Say whether a number behind a name may be one of its own: a weight, or the figure of its name or contents."""
+    if number.kind is SpanKind.MEASURE or number.unit not in (None, Unit.PIECE) or number.value is None:
+        return is_size_of(names, number, index)
+    products = [index.products[one] for name in names for sense in name.senses[:1] for one in sense.products]
+    return any(number.value in product.numerals or number.value == product.contents for product in products)
 
 
 def is_size_of(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:

@@ -49,8 +49,9 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
     if not _names(here) and place and not here.starts_row:
         return  # "A, B - chahidaina" is settled where the drafts are
     at = place
+    in_list = False  # "A, B and C": the commas before an "and" join too
     while not done[at].starts_row and at > 0:
-        linked = done[at].is_joined
+        linked = in_list = in_list or done[at].is_joined
         at -= 1
         clause = done[at]
         if _speaks_for_itself(clause):

@@ -50,7 +50,7 @@ def _largest(cues: Iterable[Cue]) -> tuple[Cue, ...]:
 
 ROLE_OF_CUE = {
     "and": SpanKind.COMMA, "each": SpanKind.EACH, "approximate": SpanKind.APPROXIMATE, "vague": SpanKind.VAGUE, "usual": SpanKind.VAGUE, "correct": SpanKind.CORRECT,
-    "withdraw": SpanKind.WITHDRAW, "remove": SpanKind.WITHDRAW, "cancel": SpanKind.WITHDRAW, "not": SpanKind.NOT, "small": SpanKind.SMALL, "big": SpanKind.BIG,
+    "withdraw": SpanKind.WITHDRAW, "remove": SpanKind.WITHDRAW, "cancel": SpanKind.WITHDRAW, "not_wanted_order": SpanKind.WITHDRAW, "not": SpanKind.NOT, "small": SpanKind.SMALL, "big": SpanKind.BIG,
 }  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
 COUNTED = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
