@@ -18,14 +18,14 @@ from core.alerts.causes import RAISED_BY, RESOLVED_BY, Cause
 from core.alerts.kinds import AlertKind, Severity
 from core.audit.service import record_action
 from core.clock import system_now
-from core.credit import queries as credit
 from core.db import idempotency
 from core.events import from_payload
-from core.orders import delivery, offers, placing
+from core.orders import checks, delivery, offers, placing
 from core.outbox import claims
 from core.outbox.models import Queue
 from core.outbox.service import Reaction, ReactionTable, add_job
 from core.parties.service import sign_ins
+from core.pricing.service import watching
 from core.routing import queries as routing
 from core.vendors import service as vendors
 
@@ -74,7 +74,7 @@ def close_unanswered(session: Session, arguments: Arguments, now: dt.datetime) -
 
 def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     """Compare all cached balances with the ledger; each difference is kept and shouted about, never mended."""
-    for difference in credit.find_differences(session):
+    for difference in checks.find_differences(session):
         alerts.raise_alert(
             session,
             Cause(
@@ -106,6 +106,14 @@ def recalculate_vendors(session: Session, _arguments: Arguments, now: dt.datetim
     vendors.recalculate(session, now=now)
 
 
+def ask_for_all_markets(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    watching.ask_for_all_markets(session, now=now)
+
+
+def look_at_markets(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    watching.look_at_markets(session, product_ids=arguments["product_ids"], now=now)
+
+
 def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
     # These are of the machine's time: a moved business clock must not sign anybody out.
@@ -121,6 +129,8 @@ ACTS: Final[Mapping[str, Act]] = {
     "close_unanswered": close_unanswered,
     "check_ledger": check_ledger,
     "recalculate_vendors": recalculate_vendors,
+    "ask_for_all_markets": ask_for_all_markets,
+    watching.LOOK_AT_MARKETS: look_at_markets,
     "prune_jobs": prune_jobs,
 }
 

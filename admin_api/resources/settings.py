@@ -16,9 +16,10 @@ from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, Reason, RowId, View
 from admin_api.paging import PageQuery, PageView
-from core.credit.policy import OverdueBlocking
+from core.credit.policy import ClaimSettings, OverdueBlocking
 from core.errors import NotFound
 from core.orders.settings import OrderSettings
+from core.pricing.intelligence import IntelligenceSettings
 from core.pricing.policy import PricingSettings
 from core.routing.settings import RoutingSettings
 from core.settings import service
@@ -30,7 +31,15 @@ blueprint = Blueprint("api_settings", __name__)
 
 CATEGORIES: dict[str, type[Category]] = {
     category.CATEGORY: category
-    for category in (OrderSettings, OverdueBlocking, PricingSettings, RoutingSettings, VendorSettings)
+    for category in (
+        ClaimSettings,
+        IntelligenceSettings,
+        OrderSettings,
+        OverdueBlocking,
+        PricingSettings,
+        RoutingSettings,
+        VendorSettings,
+    )
 }
 LARGEST = 10**12
 

@@ -205,14 +205,14 @@ def _say(
     say = main.outcome.say
     if say is None:
         return
-    rendered = render(say, language=language)
+    rendered = render(say, language=language, now=now)
     says: list[Say] = []
     for answered in spoken:
         if answered.outcome.say and answered.outcome.say not in says:
             says.append(answered.outcome.say)
     if reminder := _reminder(main, after):
         says.append(reminder)
-    bodies = [rendered.body if one is say else render(one, language=language).body for one in says]
+    bodies = [rendered.body if one is say else render(one, language=language, now=now).body for one in says]
     rendered = replace(rendered, body=_joined(bodies, kept=says.index(say)))
     if sum(answered.outcome.ask is not None for answered in spoken) > 1 and not main.is_question:
         # Buttons for one of several orders would be taken for buttons for all of them.
@@ -269,7 +269,7 @@ def say_unexpected(
     if not unread or conversation.taken_over_at is not None:
         return
     _person, _party, _choices, language = who.is_writing(session, conversation)
-    rendered = render(Say("errors/unexpected"), language=language)
+    rendered = render(Say("errors/unexpected"), language=language, now=now)
     messaging.queue_outbound(
         session,
         conversation_id=conversation_id,

@@ -11,6 +11,8 @@ class AlertKind(StrEnum):
     SHORTAGE_REFUSED = "shortage_refused"
     BOOKS_DIFFER = "books_differ"
     JOB_GIVEN_UP = "job_given_up"
+    PRICE_RISE = "price_rise"
+    PRICE_FALL = "price_fall"
 
 
 class Severity(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -26,18 +26,16 @@ def raise_alert(
 
     The newest facts and severity stand: they say how things are now.
     """
-    new = insert(Alert).values(
-        kind=cause.kind,
-        severity=cause.severity,
-        subject_kind=cause.subject_kind,
-        subject_id=cause.subject_id,
-        facts=dict(cause.facts),
-        state=AlertState.OPEN,
-        raised_at=now,
-        last_at=now,
-        times=1,
-        expires_at=expires_at,
-    )
+    return raise_alerts(session, [cause], now=now, expires_at=expires_at)[0]
+
+
+def raise_alerts(
+    session: Session, causes: Sequence[Cause], *, now: dt.datetime, expires_at: dt.datetime | None = None
+) -> list[int]:
+    """The same for many causes, each of its own kind and subject, in one statement."""
+    if not causes:
+        return []
+    new = insert(Alert)
     statement = new.on_conflict_do_update(
         index_elements=["kind", "subject_kind", "subject_id"],
         index_where=text("state = 'open'"),
@@ -48,8 +46,23 @@ def raise_alert(
             "times": Alert.times + 1,
             "expires_at": new.excluded.expires_at,
         },
-    ).returning(Alert.id)
-    return session.execute(statement).scalar_one()
+    ).returning(Alert.id, sort_by_parameter_order=True)
+    rows = [
+        {
+            "kind": cause.kind,
+            "severity": cause.severity,
+            "subject_kind": cause.subject_kind,
+            "subject_id": cause.subject_id,
+            "facts": dict(cause.facts),
+            "state": AlertState.OPEN,
+            "raised_at": now,
+            "last_at": now,
+            "times": 1,
+            "expires_at": expires_at,
+        }
+        for cause in causes
+    ]
+    return list(session.scalars(statement, rows))
 
 
 def follow(session: Session, event: DomainEvent, *, now: dt.datetime) -> None:

@@ -147,6 +147,7 @@ def make_world(market: Market) -> World:
         "payment_id": payment.id,
         "posting_id": first(Posting.id),
         "price_list_id": agreed.id,
+        "productId": noodles,
         "product_id": noodles,
         "queueName": "order-routing",
         "retailer_id": asha.id,
@@ -169,7 +170,6 @@ def _waiting_basket(market: Market, shop: Shop, product: ProductId) -> int:
         order.id,
         version=view.version,
         terms=Terms.CREDIT,
-        order_limit=rupees(10),
         actor=helper,
     )
     return order.id
