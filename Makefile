@@ -1,7 +1,7 @@
 # Python 3.11 and make are enough: everything else comes from pinned wheels.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks stop clean
+.PHONY: help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk stop clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -51,6 +51,9 @@ psql: $(READY) ## look into the development database
 
 test: $(READY) ## run the tests (T=tests/unit for a part, without a database)
 	@exec $(PY) -m pytest --dist loadfile -n $(if $(filter tests/unit%,$(T)),0,$(N)) $(or $(T),--ignore=tests/contract)
+
+walk: $(READY) ## a town does at random what it may (WALK_STEPS=10000 WALK_SEED=7 for the same walk again)
+	@WALK_STEPS="$(or $(WALK_STEPS),10000)" WALK_SEED="$(WALK_SEED)" exec $(PY) -m pytest -q -n 0 tests/walk
 
 check: $(READY) format-check lint types imports wording test contract fuzz ## all that must be green before a push
 
