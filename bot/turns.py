@@ -72,6 +72,7 @@ def answering(engine: Engine) -> Handler:
             messaging.ring_conversation(session, conversation_id, now=now, due_at=due_at)
         else:
             engine.take_turn(session, conversation_id, now=now)
+            messaging.release(session, conversation_id, now=now)
 
     def count_failure(session: Session, arguments: Arguments, _attempt: int, now: dt.datetime) -> None:
         conversation_id = ConversationId(arguments["conversation_id"])

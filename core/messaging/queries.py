@@ -80,11 +80,12 @@ def unread_since(session: Session, *, before: dt.datetime) -> dict[ConversationI
     return {ConversationId(conversation_id): since for conversation_id, since in rows}
 
 
-def unsent_since(session: Session, *, before: dt.datetime) -> list[ConversationId]:
-    """Conversations with messages of ours that should have gone out before *before*."""
+def unsent_since(session: Session, *, is_notice: bool, before: dt.datetime) -> list[ConversationId]:
+    """Conversations with notices, or answers, of ours that should have gone out before *before*."""
     rows = session.scalars(
         select(OutboundMessage.conversation_id)
         .where(
+            OutboundMessage.is_notice.is_(is_notice),
             OutboundMessage.status.in_((OutboundStatus.QUEUED, OutboundStatus.LATER, OutboundStatus.SENDING)),
             OutboundMessage.send_after < before,
         )

@@ -19,6 +19,7 @@ from core.audit.service import record_action
 from core.db.locks import LockRank, lock
 from core.messaging.errors import AlreadyTakenOver
 from core.messaging.models import Conversation, InboundMessage, Prompt, Turn
+from core.messaging.notices import release
 from core.messaging.outbound import (
     claim_next,
     conversation_key,
@@ -55,6 +56,7 @@ __all__ = [
     "open_prompts",
     "queue_outbound",
     "record_inbound",
+    "release",
     "ring_conversation",
     "send_again",
     "take_over",
