@@ -423,7 +423,7 @@ def _goods_asked(clause: Clause) -> list[Act]:
     commands = clause.verb("send", "give", "put", tense="command")
     if (not asks and not clause.has("is.price")) or commands or clause.orders:
         return []
-    named = {"used": clause.strangers, "mood": Mood.ASKED, "goods": facts.goods_of(clause)}
+    goods = facts.goods_of(clause)
     about_price = clause.has("is.price") or (
         _asks_how_much(clause) and clause.strangers and clause.verb("must", "be", "allowed")
     )
@@ -434,7 +434,9 @@ def _goods_asked(clause: Clause) -> list[Act]:
                 clause,
                 means=("is.", "v.", "talk."),
                 numbers=("count", "line", "when", "money"),
-                **named,
+                used=clause.strangers,
+                mood=Mood.ASKED,
+                goods=goods,
             )
         ]
     has_it = clause.has("is.stock", "is.back", "is.sold_out", "talk.yes") or clause.verb(
@@ -442,7 +444,15 @@ def _goods_asked(clause: Clause) -> list[Act]:
     )
     if asks and clause.strangers and has_it:
         return [
-            draft(ActKind.ASK_STOCK, clause, means=("is.", "v.", "talk."), numbers=("count", "line"), **named)
+            draft(
+                ActKind.ASK_STOCK,
+                clause,
+                means=("is.", "v.", "talk."),
+                numbers=("count", "line"),
+                used=clause.strangers,
+                mood=Mood.ASKED,
+                goods=goods,
+            )
         ]
     return []
 
