@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     "not_found": HTTPStatus.NOT_FOUND,
     "not_allowed": HTTPStatus.FORBIDDEN,
+    "party_inactive": HTTPStatus.FORBIDDEN,
     "sign_in_refused": HTTPStatus.UNAUTHORIZED,
     "sign_in_ended": HTTPStatus.UNAUTHORIZED,
     "sign_in_slowed": HTTPStatus.TOO_MANY_REQUESTS,
@@ -42,8 +43,10 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "already_approved",
         "already_done",
         "already_taken_over",
+        "cash_not_stated",
         "cheque_not_open",
         "claim_answered",
+        "claim_needs_admin",
         "clock_moves_forward_only",
         "code_locked",
         "hold_resolved",

@@ -165,6 +165,30 @@ def unblock_retailer(
     return retailer
 
 
+def activate_retailer(
+    session: Session, retailer_id: RetailerId, *, reason: str, actor: Actor, now: dt.datetime
+) -> Retailer:
+    """Let the shop's people act for it again. A second time changes nothing."""
+    retailer = lock(session, Retailer, retailer_id, LockRank.RETAILER)
+    if not retailer.is_active:
+        retailer.is_active = True
+        session.flush()
+        _audit(session, "retailer_activated", retailer, actor=actor, now=now, reason=reason)
+    return retailer
+
+
+def deactivate_retailer(
+    session: Session, retailer_id: RetailerId, *, reason: str, actor: Actor, now: dt.datetime
+) -> Retailer:
+    """Nobody acts for the shop any more, neither in the chat nor through the API. What it owes stays owed."""
+    retailer = lock(session, Retailer, retailer_id, LockRank.RETAILER)
+    if retailer.is_active:
+        retailer.is_active = False
+        session.flush()
+        _audit(session, "retailer_deactivated", retailer, actor=actor, now=now, reason=reason)
+    return retailer
+
+
 def _new_retailer(session: Session, *, now: dt.datetime) -> Retailer:
     return Retailer(code=f"R-{session.scalar(retailer_codes):04d}", created_at=now)
 

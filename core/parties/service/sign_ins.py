@@ -17,7 +17,7 @@ from core.errors import DomainError
 from core.parties.errors import SignInRefused
 from core.parties.models import User
 from core.parties.phones import find_phone
-from core.parties.service.users import authenticate
+from core.parties.service.users import acts_for_active_party, authenticate
 from core.parties.sign_in_models import EndReason, SignIn, SignInFailures
 
 ANYWHERE = ""
@@ -114,7 +114,13 @@ def find_signed_in(session: Session, sign_in_id: int, *, now: dt.datetime) -> tu
     found = session.execute(
         select(SignIn, User)
         .join(User, User.id == SignIn.user_id)
-        .where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None), SignIn.expires_at > now, User.is_active)
+        .where(
+            SignIn.id == sign_in_id,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+            User.is_active,
+            acts_for_active_party(),
+        )
     ).one_or_none()
     return (found[0], found[1]) if found else None
 
@@ -128,8 +134,11 @@ def refresh(
     and not raised, so that it is committed.
     """
     row = session.get(SignIn, sign_in_id, with_for_update=True, populate_existing=True)
-    user = session.get(User, row.user_id) if row else None
-    if row is None or user is None or not user.is_active or row.ended_at or row.expires_at <= now:
+    may_go_on = select(User).where(
+        User.id == (row.user_id if row else None), User.is_active, acts_for_active_party()
+    )
+    user = session.scalar(may_go_on)
+    if row is None or user is None or row.ended_at or row.expires_at <= now:
         return SignInEnded()
     if generation != row.generation:
         _end(row, EndReason.TOKEN_REUSED, now=now)

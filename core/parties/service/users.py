@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from core.parties.errors import (
     UserNameMissing,
     UserNameTaken,
 )
-from core.parties.models import Role, User
+from core.parties.models import Retailer, Role, User, Vendor
 from core.parties.phones import find_phone
 from core.refs import RetailerId, UserId, VendorId
 
@@ -95,6 +95,10 @@ def rename_user(
 def authenticate(session: Session, *, name: str, password: str) -> User:
     """The active user with this e-mail or phone and password. Raises SignInRefused, after the same work in every case."""
     user = _find_by_name(session, name)
+    if user is not None and not session.scalar(
+        select(User.id).where(User.id == user.id, acts_for_active_party())
+    ):
+        user = None
     is_right = passwords.is_password(password, user.password_hash if user else passwords.NOBODYS_HASH)
     if user is None or not is_right or not user.is_active:
         raise SignInRefused
@@ -102,6 +106,20 @@ def authenticate(session: Session, *, name: str, password: str) -> User:
         user.password_hash = passwords.hash_password(password)
         session.flush()
     return user
+
+
+def acts_for_active_party() -> ColumnElement[bool]:
+    """Of a user: its shop or vendor is not deactivated, or it has none."""
+    return and_(
+        or_(
+            User.retailer_id.is_(None),
+            select(Retailer.id).where(Retailer.id == User.retailer_id, Retailer.is_active).exists(),
+        ),
+        or_(
+            User.vendor_id.is_(None),
+            select(Vendor.id).where(Vendor.id == User.vendor_id, Vendor.is_active).exists(),
+        ),
+    )
 
 
 def change_password(
