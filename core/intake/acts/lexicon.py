@@ -12,6 +12,7 @@ from core.intake.acts.verbs import Tense, forms
 from core.intake.language.plain import fold, keys_of, plain
 
 LETTER_BY_LETTER = "="
+SHORTEST_DENIAL = 4  # "nai" is a particle before it is a verb
 SHORTEST_FORM = 3  # a shorter word is an article or a slip
 _PICTURES = {
     "talk.yes": "👍👌✅✔☑🆗💯",
@@ -88,7 +89,7 @@ def _conjugate(
 ) -> None:
     for stem in stems:
         for form, tense, denies in forms(stem, conjugation):
-            if len(fold(form)) >= SHORTEST_FORM:
+            if len(fold(form)) >= (SHORTEST_DENIAL if denies else SHORTEST_FORM):
                 senses[fold(form),].add(_sense(verb, tense, denies=denies))
 
 

@@ -1,5 +1,6 @@
 """Read one message into acts. Pure: no database, no clock, no catalogue; linear in the message; never raises."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -7,11 +8,14 @@ from decimal import Decimal
 from core.intake.acts import everybody, shop, vendor
 from core.intake.acts.clauses import Break, Clause, part
 from core.intake.acts.receipts import read_receipt
+from core.intake.acts.second_opinion import second_opinion
 from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood
 from core.intake.acts.units import read_units
+from core.intake.deciding.attacks import attack_starts_at
 from core.intake.reading import Role
 
 _SHOUTING = 2
+_NO_SPEECH = re.compile(r"[{}<>]|;\s*--")  # the signs of machines: nobody talks in them
 _LONGEST_RECEIPT = 15
 _HEADINGS = ("is.stock", "is.price")
 _SPREADING = ("mood.if", "mood.reported")
@@ -32,6 +36,11 @@ def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
     if not clauses and not receipts and text.strip():
         acts = [_only_signs(text)]
     acts = sorted([*receipts, *acts], key=lambda act: act.start)
+    if acts and all(act.kind is ActKind.UNREAD for act in acts):
+        probably = _probably(text, role)
+        acts = acts if probably is None else [probably]
+    if attack_starts_at(text) is not None or _NO_SPEECH.search(text):
+        acts = [replace(act, is_certain=False) for act in acts]
     return tuple(replace(act, text=text[act.start : act.end]) for act in _doubted(acts))
 
 
@@ -80,6 +89,14 @@ def _unread(clause: Clause) -> Act:
         end=clause.end,
         left=tuple(unit.text for unit in clause.strangers),
     )
+
+
+def _probably(text: str, role: Role) -> Act | None:
+    """Where no rule found anything, name what may be shown; it never moves anything."""
+    kind = second_opinion(text, role=role)
+    if kind is None:
+        return None
+    return Act(kind=kind, mood=Mood.ASKED, is_certain=False, text="", start=0, end=len(text))
 
 
 def _only_signs(text: str) -> Act:
@@ -212,6 +229,8 @@ def _together(last: Act, act: Act) -> Act | None:
             when=last.when or act.when,
         )
     kinds = {last.kind, act.kind}
+    if ActKind.PLACE in kinds and kinds & _ABOUT_GOODS:
+        return _ordered(last, act)
     if kinds <= {ActKind.YES, ActKind.PLACE} and not (act.orders or last.orders or act.lines or last.lines):
         return _placed(last, act)
     if len(kinds) == 1 and last.kind in (ActKind.PAY, ActKind.PROMISE):
@@ -219,6 +238,12 @@ def _together(last: Act, act: Act) -> Act | None:
     if last.kind in (ActKind.ACCEPT, ActKind.PART) and act.kind in _REST_OF_AN_ANSWER:
         return _answered_in_part(last, act)
     return None
+
+
+def _ordered(last: Act, act: Act) -> Act:
+    """Goods with "order:" or "udharo ma" beside them: their total is not shown yet, so nothing is placed."""
+    goods, other = (last, act) if last.kind in _ABOUT_GOODS else (act, last)
+    return replace(goods, start=last.start, end=act.end, terms=goods.terms or other.terms)
 
 
 def _placed(last: Act, act: Act) -> Act:
@@ -292,6 +317,9 @@ def _doubted(acts: Sequence[Act]) -> list[Act]:
     """A no beside something that would move makes it uncertain."""
     if any(act.kind is ActKind.NO and not act.orders and not act.lines for act in acts) and len(acts) > 1:
         return [replace(act, is_certain=False) if act.kind in MOVING else act for act in acts]
+    if any(act.kind in _ABOUT_GOODS for act in acts):
+        # "ok but only 2 sacks of rice" is no yes to what was shown.
+        return [replace(act, is_certain=False) if act.kind is ActKind.YES else act for act in acts]
     if any(act.kind in (ActKind.DISPATCH, ActKind.DELIVER, ActKind.RETURNED) for act in acts):
         # "1001 pathaye, 1002 chaina": not sent, or not to be had?
         return [replace(act, is_certain=False) if act.kind is ActKind.DECLINE else act for act in acts]

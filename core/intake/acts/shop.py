@@ -106,7 +106,8 @@ def _shortage(clause: Clause) -> list[Act]:
 
 def _received(clause: Clause) -> list[Act]:
     says_so = (
-        clause.verb("receive", "come", "reach", "understand", "hand")
+        clause.verb("receive", "come", "reach", "hand")
+        or (clause.verb("understand") and (clause.has("is.goods") or bool(clause.orders)))
         or clause.verb("deliver", tense="past")
         or (clause.verb("take", tense="past") and clause.has("is.goods"))
     )
@@ -224,7 +225,9 @@ def _changed(clause: Clause) -> list[Act]:
         or clause.has("talk.language", "talk.english", "talk.nepali", "talk.switch", "is.price")
     ):
         return []
-    if not (clause.orders or clause.has("is.order") or len(clause.words) <= 2):
+    if clause.has("is.again", "is.same") or not (
+        clause.orders or clause.has("is.order") or len(clause.words) <= 2
+    ):
         return []
     return [
         draft(
@@ -361,6 +364,19 @@ def _placed(clause: Clause) -> list[Act]:
         return []
     if clause.strangers:
         return []
+    if clause.has("talk.help", "is.how"):
+        return [draft(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
+    if not terms and clause.has("is.order", "is.goods") and "v.send.command.not" in clause.senses:
+        # "Don't send the order" gives it up; it is asked once more before it is.
+        return [
+            draft(
+                ActKind.CANCEL,
+                clause,
+                means=("v.send.", "is.order", "is.goods", "is.mine"),
+                numbers=(),
+                ignoring=denials(clause),
+            )
+        ]
     both = clause.has("is.cash") and clause.has("is.credit")
     return [
         draft(
@@ -404,7 +420,14 @@ def _again(clause: Clause) -> list[Act]:
 
 def _goods_asked(clause: Clause) -> list[Act]:
     asks = clause.is_asked or clause.has("mood.asked")
-    if clause.has("is.price") and (clause.strangers or asks) and not counts_goods(clause):
+    commands = clause.verb("send", "give", "put", tense="command")
+    if (not asks and not clause.has("is.price")) or commands or clause.orders:
+        return []
+    goods = facts.goods_of(clause)
+    about_price = clause.has("is.price") or (
+        _asks_how_much(clause) and clause.strangers and clause.verb("must", "be", "allowed")
+    )
+    if about_price and (clause.strangers or asks) and (asks or not counts_goods(clause)):
         return [
             draft(
                 ActKind.ASK_PRICE,
@@ -413,26 +436,32 @@ def _goods_asked(clause: Clause) -> list[Act]:
                 numbers=("count", "line", "when", "money"),
                 used=clause.strangers,
                 mood=Mood.ASKED,
-                goods=facts.goods_of(clause),
+                goods=goods,
             )
         ]
-    if (
-        asks
-        and clause.strangers
-        and (clause.has("is.stock", "is.back", "talk.yes") or clause.verb("receive", "allowed", "be"))
-        and not clause.figures
-    ):
+    has_it = clause.has("is.stock", "is.back", "is.sold_out", "talk.yes") or clause.verb(
+        "receive", "allowed", "be", "sell", "have"
+    )
+    if asks and clause.strangers and has_it:
         return [
             draft(
                 ActKind.ASK_STOCK,
                 clause,
                 means=("is.", "v.", "talk."),
+                numbers=("count", "line"),
                 used=clause.strangers,
                 mood=Mood.ASKED,
-                goods=facts.goods_of(clause),
+                goods=goods,
             )
         ]
     return []
+
+
+def _asks_how_much(clause: Clause) -> bool:
+    return any(
+        unit.text in ("kati", "katti", "कति", "kitna", "kitne", "कितना", "how", "discount")
+        for unit in clause.units
+    )
 
 
 def _goods(clause: Clause) -> list[Act]:
