@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
+from core.db.constraints import is_unique_violation
 from core.exchange import staging
 from core.exchange.cells import Plain
 from core.exchange.errors import Errors, ImportCollided, ImportRefused, Report
@@ -28,7 +29,6 @@ from core.exchange.staging import StagedRow
 from core.refs import VendorId
 
 _PART: Final = 65_536
-_UNIQUE_VIOLATION: Final = "23505"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,7 +132,7 @@ def import_file(
         with session.begin_nested():
             return _import(session, kind, read_rows(file, file_kind), work)
     except IntegrityError as refused:
-        if getattr(refused.orig, "sqlstate", None) == _UNIQUE_VIOLATION:
+        if is_unique_violation(refused):
             raise ImportCollided from refused
         raise
 

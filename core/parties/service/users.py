@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
 from core.audit.service import record_action
+from core.db.constraints import refusals
 from core.errors import NotAllowed
 from core.parties import passwords, queries
 from core.parties.errors import (
@@ -17,7 +17,6 @@ from core.parties.errors import (
     PhoneNotUnderstood,
     SignInRefused,
     UserNameMissing,
-    UserNameTaken,
 )
 from core.parties.models import Role, User
 from core.parties.phones import find_phone
@@ -53,14 +52,8 @@ def create_user(
         vendor_id=vendor_id,
         created_at=now,
     )
-    try:
-        with session.begin_nested():
-            session.add(user)
-            session.flush()
-    except IntegrityError as refused:
-        if (taken := _taken_name(refused)) is None:
-            raise
-        raise UserNameTaken(name=taken) from refused
+    with refusals(session):
+        session.add(user)
     _audit(session, "user_created", user, actor=actor, now=now)
     return user
 
@@ -80,14 +73,8 @@ def rename_user(
         raise UserNameMissing
     user = queries.get_user(session, user_id)
     dialable = _dialable(phone) if phone else None
-    try:
-        with session.begin_nested():
-            user.name, user.email, user.phone = name, email.strip() if email else None, dialable
-            session.flush()
-    except IntegrityError as refused:
-        if (taken := _taken_name(refused)) is None:
-            raise
-        raise UserNameTaken(name=taken) from refused
+    with refusals(session):
+        user.name, user.email, user.phone = name, email.strip() if email else None, dialable
     _audit(session, "user_renamed", user, actor=actor, now=now)
     return user
 
@@ -152,11 +139,6 @@ def _hash_of(password: str) -> str:
     if len(password) < passwords.MINIMUM_LENGTH:
         raise PasswordTooShort(minimum=passwords.MINIMUM_LENGTH)
     return passwords.hash_password(password)
-
-
-def _taken_name(refused: IntegrityError) -> str | None:
-    constraint = getattr(getattr(refused.orig, "diag", None), "constraint_name", None)
-    return {"uq_users_email_lower": "email", "uq_users_phone": "phone"}.get(constraint or "")
 
 
 def _audit(session: Session, action: str, user: User, *, actor: Actor, now: dt.datetime) -> None:
