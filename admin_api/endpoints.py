@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -362,10 +363,14 @@ def _idempotency_key() -> str | None:
 
 
 def _request_hash() -> str:
-    """Two requests are the same when they ask the same thing in the same bytes.
+    """Two requests are the same when they ask the same thing: the order of keys in JSON or in the query says nothing.
 
     Keyed, because a body may carry a password: a bare hash of it in the database could be guessed.
     """
-    asked = f"{request.method} {request.full_path}\n".encode()
+    query = sorted((name, value) for name, values in request.args.lists() for value in values)
+    asked = json.dumps([request.method, request.path, query]).encode()
+    body = request.get_data(cache=True)
+    if request.is_json and body:
+        body = json.dumps(request.get_json(), sort_keys=True).encode()
     secret = wiring().settings.jwt_secret.encode()
-    return hmac.new(secret, asked + request.get_data(cache=True), hashlib.sha256).hexdigest()
+    return hmac.new(secret, asked + b"\n" + body, hashlib.sha256).hexdigest()

@@ -7,7 +7,7 @@ STATEMENTS: tuple[str, ...] = (
     """
     CREATE TABLE retailers (
         id bigserial CONSTRAINT pk_retailers PRIMARY KEY,
-        code text NOT NULL CONSTRAINT uq_retailers_code UNIQUE,
+        code text NOT NULL,
         shop_name text NOT NULL,
         owner_name text,
         pan text,
@@ -30,11 +30,12 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT ck_retailers_terms_within_a_year CHECK (terms_days BETWEEN 0 AND 365)
     )
     """,
+    "CREATE UNIQUE INDEX uq_retailers_code_lower ON retailers (lower(code))",
     "CREATE SEQUENCE vendor_codes",
     """
     CREATE TABLE vendors (
         id bigserial CONSTRAINT pk_vendors PRIMARY KEY,
-        code text NOT NULL CONSTRAINT uq_vendors_code UNIQUE,
+        code text NOT NULL,
         business_name text NOT NULL,
         pan text,
         language varchar(40) NOT NULL CONSTRAINT ck_vendors_language CHECK (language IN ('en', 'ne')),
@@ -60,6 +61,7 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT ck_vendors_radius_is_positive CHECK (service_radius_km > 0)
     )
     """,
+    "CREATE UNIQUE INDEX uq_vendors_code_lower ON vendors (lower(code))",
     """
     CREATE TABLE contacts (
         id bigserial CONSTRAINT pk_contacts PRIMARY KEY,

@@ -186,6 +186,10 @@ MATRIX = {
     "POST /vendors/{vendor_id}/close": ITS_VENDOR,
     "POST /vendors/{vendor_id}/deactivate": ADMINS,
     "POST /vendors/{vendor_id}/refuse": ADMINS,
+    "DELETE /vendors/{vendor_id}/import-mappings/{kind}": ITS_VENDOR,
+    "GET /vendors/{vendor_id}/import-mappings/{kind}": ITS_VENDOR,
+    "PUT /vendors/{vendor_id}/import-mappings/{kind}": ITS_VENDOR,
+    "POST /vendors/{vendor_id}/import-mappings/{kind}/columns": ITS_VENDOR,
     "GET /vendors/{vendor_id}/people": ITS_VENDOR,
     "POST /vendors/{vendor_id}/people": ADMINS,
     "DELETE /vendors/{vendor_id}/people/{contact_id}": ADMINS,
@@ -302,6 +306,8 @@ _PUBLIC_REFUSALS = {"POST /auth/login", "POST /auth/refresh", "PUT /auth/passwor
 
 def _ids(name, world):
     """The owner answers a helper's basket and not the open one; only what is on its way is delivered or comes back."""
+    if "/import-mappings/" in name:
+        return world.ids | {"kind": "stock"}
     if name.endswith(("{basket_id}/approve", "{basket_id}/refuse")):
         return world.ids | {"basket_id": world.waiting}
     if name == "DELETE /vendors/{vendor_id}/people/{contact_id}":
