@@ -1,7 +1,7 @@
 # Python 3.11 and make are enough: everything else comes from pinned wheels.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat psql test check format format-check lint types imports wording contract fuzz intake stop clean
+.PHONY: help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks stop clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -10,6 +10,7 @@ READY := $(VENV)/ready-$(shell printf '%s' '$(CURDIR)' | cksum | cut -d' ' -f1)
 PATHS := core bot admin_api migrations tests bench wsgi.py
 N ?= 2
 T ?=
+SECONDS ?= 600
 CATALOG ?= core/seeds/data/catalog.csv
 IN ?= tests/data/intake/messages.jsonl
 
@@ -82,6 +83,12 @@ intake: $(READY) ## let the order reader read labeled orders (IN=messages.jsonl)
 	@mkdir -p var
 	@$(PY) -m core.intake --catalog $(CATALOG) < $(IN) > var/predictions.jsonl
 	@exec $(PY) bench/score.py var/predictions.jsonl --gold $(IN) --catalog $(CATALOG)
+
+fuzz-reader: $(READY) ## let the order reader read generated lists, with new seeds for SECONDS (SEED=… repeats one)
+	@exec $(PY) -m tests.generation --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+reader-marks: $(READY) ## the same, bounded; fails when a mark of the reader is missed
+	@exec $(PY) -m tests.generation --seed 7 --rounds 1 --marks
 
 stop: ## end what runs in this checkout, wherever it was started
 	@if [ -x $(PY) ]; then $(PY) -m core.embedded stop; fi

@@ -149,7 +149,7 @@ def worker(names: tuple[str, ...]) -> None:
     table = handlers(settings, Database(engine))
     if heavy:
         work_heavy(heavy, engine=engine, handlers=table, redis_url=redis_url(settings))
-    elif not work_short(queues, engine=engine, handlers=table, redis_url=redis_url(settings), door=bell):
+    elif not work_short(queues, engine=engine, handlers=table, redis_url=redis_url(settings), our_bell=bell):
         end_hard()
 
 

@@ -10,6 +10,7 @@ from admin_api import headers, problems
 from admin_api.endpoints import EXTENSION, Wiring
 from admin_api.limiter import Budgets, Limiter
 from admin_api.resources import (
+    alerts,
     audit,
     auth,
     basket_actions,
@@ -30,6 +31,7 @@ from admin_api.resources import (
     orders,
     payments,
     people,
+    price_intelligence,
     price_lists,
     products,
     queues,
@@ -51,6 +53,7 @@ from core.config import Settings
 from core.db.session import Database
 
 RESOURCES = (
+    alerts,
     audit,
     auth,
     basket_actions,
@@ -72,6 +75,7 @@ RESOURCES = (
     orders,
     payments,
     people,
+    price_intelligence,
     price_lists,
     products,
     queues,

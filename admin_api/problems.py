@@ -39,6 +39,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
 } | dict.fromkeys(
     (
         "account_open_already",
+        "alert_not_open",
         "already_approved",
         "already_done",
         "already_taken_over",

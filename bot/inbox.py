@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.channels.types import Inbound, Location
-from bot.turns import Waiting, answer_at
+from bot.turns import UnreadMessage, answer_at
 from core.messaging import service as messaging
 from core.messaging.service import Recorded
 from core.parties import queries as people
@@ -20,7 +20,7 @@ def receive(session: Session, inbound: Inbound, *, now: dt.datetime) -> Recorded
     """Keep a message and have it answered. A message that came before changes nothing."""
     recorded = store(session, inbound, now=now)
     if recorded.is_new:
-        waiting = Waiting(kind=inbound.kind, text=inbound.text, received_at=now)
+        waiting = UnreadMessage(kind=inbound.kind, text=inbound.text, received_at=now)
         messaging.ring_conversation(session, recorded.conversation_id, now=now, due_at=answer_at([waiting]))
     return recorded
 

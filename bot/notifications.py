@@ -173,7 +173,7 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime) -> None:
 def _queue(
     session: Session, conversation_id: ConversationId, person: Person, notice: Notice, *, now: dt.datetime
 ) -> None:
-    rendered = render(notice.say, language=person.language)
+    rendered = render(notice.say, language=person.language, now=now)
     token = None
     if notice.ask is not None:
         token = _open(session, conversation_id, notice.ask, rendered, now=now)

@@ -40,13 +40,13 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
+class UnreadMessage:
     kind: str
     text: str
     received_at: dt.datetime
 
 
-def answer_at(messages: Sequence[Waiting]) -> dt.datetime:
+def answer_at(messages: Sequence[UnreadMessage]) -> dt.datetime:
     """When these messages are to be answered: free text when nothing new has come for a while, all else at once."""
     first, last = messages[0].received_at, messages[-1].received_at
     if any(not _is_free_text(message) for message in messages):
@@ -65,7 +65,9 @@ def answering(engine: Engine) -> Handler:
         if max(message.attempts for message in unread) >= MOST_TRIES:
             engine.say_unexpected(session, conversation_id, is_last_try=True, now=now)
             return
-        due_at = answer_at([Waiting(kind=m.kind, text=m.text, received_at=m.received_at) for m in unread])
+        due_at = answer_at(
+            [UnreadMessage(kind=m.kind, text=m.text, received_at=m.received_at) for m in unread]
+        )
         if due_at > now:
             messaging.ring_conversation(session, conversation_id, now=now, due_at=due_at)
         else:
@@ -98,5 +100,5 @@ def sweep_unread(session: Session, *, now: dt.datetime) -> None:
         messaging.ring_conversation(session, conversation_id, now=now)
 
 
-def _is_free_text(message: Waiting) -> bool:
+def _is_free_text(message: UnreadMessage) -> bool:
     return message.kind == InboundKind.TEXT and short_answer(message.text) is None

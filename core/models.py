@@ -1,5 +1,6 @@
 """Every table of the house in one import, for migrations and for programs that need the whole mapping."""
 
+from core.alerts import models as alerts
 from core.audit import models as audit
 from core.catalog import models as catalog
 from core.credit import models as credit
@@ -18,6 +19,7 @@ from core.vendors import models as vendors
 
 __all__ = [
     "Base",
+    "alerts",
     "audit",
     "catalog",
     "clock",

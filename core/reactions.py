@@ -13,15 +13,20 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from core.actor import SYSTEM
+from core.alerts import service as alerts
+from core.alerts.causes import RAISED_BY, RESOLVED_BY, Cause
+from core.alerts.kinds import AlertKind, Severity
 from core.audit.service import record_action
 from core.clock import system_now
 from core.credit import queries as credit
 from core.db import idempotency
+from core.events import from_payload
 from core.orders import delivery, offers, placing
 from core.outbox import claims
 from core.outbox.models import Queue
-from core.outbox.service import ReactionTable, add_job
+from core.outbox.service import Reaction, ReactionTable, add_job
 from core.parties.service import sign_ins
+from core.pricing.service import watching
 from core.routing import queries as routing
 from core.vendors import service as vendors
 
@@ -34,8 +39,15 @@ logger = logging.getLogger(__name__)
 REPLIES_KEPT_FOR: Final = dt.timedelta(days=7)
 SIGN_INS_KEPT_FOR: Final = sign_ins.KNOWN_FOR
 
-# Orders, credit and routing act together in one transaction; nothing in the core follows later by itself so far.
-REACTIONS: Final[ReactionTable] = {}
+# Orders, credit and routing act together in one transaction; what follows later by itself is that people are alerted.
+REACTIONS: Final[ReactionTable] = {
+    event: (Reaction(kind="follow_alerts", queue=Queue.ORDER_PROCESSING),)
+    for event in {*RAISED_BY, *RESOLVED_BY}
+}
+
+
+def follow_alerts(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    alerts.follow(session, from_payload(arguments["event"], arguments), now=now)
 
 
 def lapse_offers(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
@@ -52,6 +64,7 @@ def end_waiting(session: Session, _arguments: Arguments, now: dt.datetime) -> No
     """What silence decides: receipts, owners' answers, questions about a part or a dearer rest."""
     delivery.complete_due(session, now=now)
     placing.drop_unanswered_baskets(session, actor=SYSTEM, now=now)
+    alerts.expire_due(session, now=now)
     for order_id in offers.orders_with_late_questions(session, now=now):
         _about_order(session, "close_unanswered", order_id, queue=Queue.ORDER_ROUTING, now=now)
 
@@ -63,6 +76,17 @@ def close_unanswered(session: Session, arguments: Arguments, now: dt.datetime) -
 def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     """Compare all cached balances with the ledger; each difference is kept and shouted about, never mended."""
     for difference in credit.find_differences(session):
+        alerts.raise_alert(
+            session,
+            Cause(
+                kind=AlertKind.BOOKS_DIFFER,
+                subject_kind=difference.checked,
+                subject_id=difference.subject_id,
+                severity=Severity.CRITICAL,
+                facts={"cached_minor": difference.cached.minor, "actual_minor": difference.actual.minor},
+            ),
+            now=now,
+        )
         logger.error(
             "the books do not agree",
             extra={"checked": difference.checked, "subject_id": difference.subject_id},
@@ -83,6 +107,14 @@ def recalculate_vendors(session: Session, _arguments: Arguments, now: dt.datetim
     vendors.recalculate(session, now=now)
 
 
+def ask_for_all_markets(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    watching.ask_for_all_markets(session, now=now)
+
+
+def look_at_markets(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    watching.look_at_markets(session, product_ids=arguments["product_ids"], now=now)
+
+
 def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
     # These are of the machine's time: a moved business clock must not sign anybody out.
@@ -91,12 +123,15 @@ def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> Non
 
 
 ACTS: Final[Mapping[str, Act]] = {
+    "follow_alerts": follow_alerts,
     "lapse_offers": lapse_offers,
     "lapse_offers_of_order": lapse_offers_of_order,
     "end_waiting": end_waiting,
     "close_unanswered": close_unanswered,
     "check_ledger": check_ledger,
     "recalculate_vendors": recalculate_vendors,
+    "ask_for_all_markets": ask_for_all_markets,
+    watching.LOOK_AT_MARKETS: look_at_markets,
     "prune_jobs": prune_jobs,
 }
 

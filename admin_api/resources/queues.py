@@ -16,7 +16,7 @@ from admin_api.fields import Given, RowId, Text, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.problems import json_safe
 from core.errors import NotFound
-from core.outbox import queries, tending
+from core.outbox import administration, queries
 from core.outbox.models import Job, JobRun, JobStatus, Queue
 from core.outbox.queries import QueueCount
 
@@ -144,7 +144,7 @@ def get_job(call: Call, queueName: str, jobId: int) -> JobStory:  # noqa: N803
 @endpoint(tag="queues", roles=ADMIN, answer=JobView, is_keyed=True, refusals=_CONFLICT)
 def retry_job(call: Call, queueName: str, jobId: int) -> JobView:  # noqa: N803
     """Try a failed job again, with all its attempts; a waiting one at once."""
-    job = tending.retry(call.session, _queue(queueName), jobId, actor=call.actor, now=call.now)
+    job = administration.retry(call.session, _queue(queueName), jobId, actor=call.actor, now=call.now)
     return JobView(**_job(job))
 
 
@@ -152,7 +152,7 @@ def retry_job(call: Call, queueName: str, jobId: int) -> JobView:  # noqa: N803
 @endpoint(tag="queues", roles=ADMIN, refusals=_CONFLICT)
 def drop_job(call: Call, queueName: str, jobId: int) -> None:  # noqa: N803
     """Drop a job that does not run."""
-    tending.drop(call.session, _queue(queueName), jobId, actor=call.actor, now=call.now)
+    administration.drop(call.session, _queue(queueName), jobId, actor=call.actor, now=call.now)
 
 
 @blueprint.post("/queues/<queueName>/clean")
@@ -166,7 +166,7 @@ def drop_job(call: Call, queueName: str, jobId: int) -> None:  # noqa: N803
 )
 def clean_queue(call: Call, queueName: str, body: CleanGiven) -> CleanedView:  # noqa: N803
     """Drop ended jobs."""
-    dropped = tending.clean(
+    dropped = administration.clean(
         call.session,
         _queue(queueName),
         status=JobStatus(body.status),

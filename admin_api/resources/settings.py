@@ -18,6 +18,7 @@ from admin_api.paging import PageQuery, PageView
 from core.credit.policy import OverdueBlocking
 from core.errors import NotFound
 from core.orders.settings import OrderSettings
+from core.pricing.intelligence import IntelligenceSettings
 from core.pricing.policy import PricingSettings
 from core.routing.settings import RoutingSettings
 from core.settings import service
@@ -29,7 +30,14 @@ blueprint = Blueprint("api_settings", __name__)
 
 CATEGORIES: dict[str, type[Category]] = {
     category.CATEGORY: category
-    for category in (OrderSettings, OverdueBlocking, PricingSettings, RoutingSettings, VendorSettings)
+    for category in (
+        IntelligenceSettings,
+        OrderSettings,
+        OverdueBlocking,
+        PricingSettings,
+        RoutingSettings,
+        VendorSettings,
+    )
 }
 LARGEST = 10**12
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,17 +13,19 @@ from sqlalchemy.orm import Session
 from bot.dialogue.deciding import who
 from bot.dialogue.deciding.checks import check_table
 from bot.dialogue.deciding.opening import open_question
-from bot.dialogue.deciding.table import ANYWHERE, REMINDERS, TABLE
-from bot.dialogue.machine import SILENCE, WHICH, Input, InputKind, Outcome, State, Turn
+from bot.dialogue.deciding.stepping import Answered, answer_input
+from bot.dialogue.deciding.table import REMINDERS
+from bot.dialogue.machine import SILENCE, WHICH, Input, InputKind, State, Turn
 from bot.dialogue.reading import order_reader
 from bot.dialogue.reading.inputs import read_waiting
 from bot.dialogue.reading.words import language_of
-from bot.wording.errors import say_refusal
+from bot.wording import limits
 from bot.wording.render import render
 from bot.wording.say import Say
 from core.actor import SYSTEM
-from core.errors import DomainError
 from core.events import PersonAsked
+from core.intake.acts.reader import read_acts
+from core.intake.acts.types import Act
 from core.messaging import service as messaging
 from core.messaging.models import Conversation, InboundMessage
 from core.outbox.service import record
@@ -32,15 +34,6 @@ from core.parties.models import Language
 from core.refs import ContactId, ConversationId
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Answered:
-    """What one input led to, after the savepoint around its handler has ended."""
-
-    step: str
-    outcome: Outcome
-    turn: Turn
 
 
 def take_turn(session: Session, conversation_id: ConversationId, *, now: dt.datetime) -> None:
@@ -57,13 +50,16 @@ def take_turn(session: Session, conversation_id: ConversationId, *, now: dt.date
         return
     waiting = read_waiting(unread)
     turn = _opening(session, conversation, waiting.inputs, now=now)
-    answers: list[_Answered] = []
+    answers: list[Answered] = []
     state_before = turn.state
-    for sent in waiting.inputs:
-        answered = _answer(replace(turn, input=sent))
+
+    def after(answered: Answered) -> Turn:
         _apply(session, conversation, answered, waiting.messages, now=now)
-        answers.append(answered)
-        turn = _after(session, conversation, answered, now=now)
+        return _after(session, conversation, answered, now=now)
+
+    for sent in waiting.inputs:
+        found, turn = answer_input(replace(turn, input=sent, acts=_acts_of(turn, sent)), after)
+        answers.extend(_in_order(found))
     steps = [answered.step for answered in answers]
     row = _close(session, conversation, waiting.messages, turn.state, steps, now=now, slots=dict(turn.slots))
     _say(session, conversation, answers, turn, turn_id=row.id, language=turn.language, now=now)
@@ -117,25 +113,19 @@ def _language(
     return heard
 
 
-def _answer(turn: Turn) -> _Answered:
-    """Run the first step that matches. A refusal rolls back what the step did, and is worded like any other answer."""
-    for step in (*ANYWHERE, *TABLE[turn.state]):
-        if not step.matches(turn):
-            continue
-        try:
-            with turn.session.begin_nested():
-                outcome = step.handler(turn)
-        except DomainError as refusal:
-            outcome = Outcome(say=say_refusal(refusal))
-            return _Answered(step=f"{step.name}:{refusal.code}", outcome=outcome, turn=turn)
-        return _Answered(step=step.name, outcome=outcome, turn=turn)
-    return _Answered(step="nothing", outcome=SILENCE, turn=turn)
+def _acts_of(turn: Turn, sent: Input) -> tuple[Act, ...]:
+    return read_acts(sent.text, role=turn.role) if sent.kind is InputKind.TEXT else ()
+
+
+def _in_order(answers: list[Answered]) -> list[Answered]:
+    """What was done, what was not understood, and the question last, above its buttons."""
+    return sorted(answers, key=lambda answered: (answered.is_question, answered.outcome.is_aside))
 
 
 def _apply(
     session: Session,
     conversation: Conversation,
-    answered: _Answered,
+    answered: Answered,
     messages: Iterable[InboundMessage],
     *,
     now: dt.datetime,
@@ -159,7 +149,7 @@ def _apply(
         record(session, event, actor=answered.turn.actor, now=now)
 
 
-def _after(session: Session, conversation: Conversation, answered: _Answered, *, now: dt.datetime) -> Turn:
+def _after(session: Session, conversation: Conversation, answered: Answered, *, now: dt.datetime) -> Turn:
     """The turn as the next input of the same turn finds it."""
     turn, outcome = answered.turn, answered.outcome
     slots = {key: value for key, value in {**turn.slots, **outcome.slots}.items() if value is not None}
@@ -200,27 +190,33 @@ def _close(
 def _say(
     session: Session,
     conversation: Conversation,
-    answers: list[_Answered],
+    answers: list[Answered],
     after: Turn,
     *,
     turn_id: int,
     language: str,
     now: dt.datetime,
 ) -> None:
-    """One message for all inputs: the main answer with its buttons, then a line for what came along with it."""
+    """One message for all that was answered, with the buttons of the one question, if any."""
     spoken = [answered for answered in answers if answered.outcome.say is not None]
     if not spoken:
         return
-    main, *others = spoken
+    main = _main(spoken)
     say = main.outcome.say
     if say is None:
         return
-    rendered = render(say, language=language)
-    besides = [other.outcome.say for other in others if other.outcome.say not in (None, say)]
+    rendered = render(say, language=language, now=now)
+    says: list[Say] = []
+    for answered in spoken:
+        if answered.outcome.say and answered.outcome.say not in says:
+            says.append(answered.outcome.say)
     if reminder := _reminder(main, after):
-        besides.append(reminder)
-    bodies = [rendered.body, *(render(one, language=language).body for one in besides if one)]
-    rendered = replace(rendered, body="\n\n".join(bodies))
+        says.append(reminder)
+    bodies = [rendered.body if one is say else render(one, language=language, now=now).body for one in says]
+    rendered = replace(rendered, body=_joined(bodies, kept=says.index(say)))
+    if sum(answered.outcome.ask is not None for answered in spoken) > 1 and not main.is_question:
+        # Buttons for one of several orders would be taken for buttons for all of them.
+        rendered = replace(rendered, buttons=(), rows=(), list_button=None)
     ask, conversation_id = main.outcome.ask, ConversationId(conversation.id)
     prompt = open_question(session, conversation_id, ask, rendered, now=now) if ask else None
     messaging.queue_outbound(
@@ -236,7 +232,24 @@ def _say(
     )
 
 
-def _reminder(main: _Answered, after: Turn) -> Say | None:
+def _main(spoken: list[Answered]) -> Answered:
+    """Whose buttons the message shows: the question, else the first answer that offers any, else the first."""
+    return next((answered for answered in spoken if answered.is_question), None) or next(
+        (answered for answered in spoken if answered.outcome.ask is not None), spoken[0]
+    )
+
+
+def _joined(bodies: list[str], *, kept: int) -> str:
+    """One body; what would not fit beside the answer at *kept* is cut to its first line, which says what was done."""
+    for position, body in enumerate(bodies):
+        if sum(map(len, bodies)) <= limits.BODY:
+            break
+        if position != kept:
+            bodies[position] = body.split("\n", 1)[0]
+    return "\n\n".join(bodies)
+
+
+def _reminder(main: Answered, after: Turn) -> Say | None:
     """What the state that was left still waits for, unless the answer itself asks something."""
     remind = REMINDERS.get(main.turn.state)
     has_left = main.outcome.goto is not None and main.outcome.goto is not main.turn.state
@@ -256,7 +269,7 @@ def say_unexpected(
     if not unread or conversation.taken_over_at is not None:
         return
     _person, _party, _choices, language = who.is_writing(session, conversation)
-    rendered = render(Say("errors/unexpected"), language=language)
+    rendered = render(Say("errors/unexpected"), language=language, now=now)
     messaging.queue_outbound(
         session,
         conversation_id=conversation_id,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.reading.words import Short, short_answer
 from bot.wording.say import Say
 from core.actor import Actor, ActorKind, Via
+from core.intake.acts.types import Act, ActKind
 from core.intake.reading import Reading, Role
 from core.messaging.models import Prompt
 from core.money import Money
@@ -40,6 +41,21 @@ class State(StrEnum):
     PART = "part"
     DECLINE_WORDS = "decline_words"
     SHORT_PARCEL = "short_parcel"
+
+
+# States that wait for figures, a name or a reason: a text is not taken for an answer to an older question there.
+WAITS_FOR_WORDS = frozenset(
+    {
+        State.NEW,
+        State.SHOP_NAME,
+        State.SHOP_AREA,
+        State.SHOP_PHONE,
+        State.PART,
+        State.DECLINE_WORDS,
+        State.SHORT_PARCEL,
+        State.SHORTFALL,
+    }
+)
 
 
 class InputKind(StrEnum):
@@ -110,12 +126,19 @@ class Turn:
     state: State
     slots: Mapping[str, Any]
     input: Input
+    # What the text does, as far as it is not answered yet; nothing for a tap, a picture or a pin.
+    acts: tuple[Act, ...] = ()
     prompts: Sequence[Prompt]
     read: Callable[[Turn], Reading]
 
     @property
     def text(self) -> str:
         return self.input.text
+
+    @property
+    def act(self) -> Act | None:
+        """The act that is answered next, which a step matches."""
+        return self.acts[0] if self.acts else None
 
     @cached_property
     def reading(self) -> Reading:
@@ -181,6 +204,8 @@ class Outcome:
     acts_for: Party | None = None
     order_id: int | None = None
     needs_person: str | None = None
+    # Said after everything else that the same text led to, such as what was not understood.
+    is_aside: bool = False
 
 
 SILENCE = Outcome()
@@ -192,11 +217,16 @@ Reminder = Callable[[Turn], Say | None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """When *matches* says yes, *handler* answers. `name` is what the record of the turn shows."""
+    """When *matches* says yes, *handler* answers. `name` is what the record of the turn shows.
+
+    A step that answers one act of a text says in `takes` which kinds it answers together with the first one; the steps
+    are then tried again for the acts that are left. With `takes` None it answers all that was sent.
+    """
 
     name: str
     matches: Matcher
     handler: Handler
+    takes: frozenset[ActKind] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

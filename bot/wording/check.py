@@ -70,13 +70,13 @@ def _names() -> Iterator[str]:
 
 
 def _labels() -> Iterator[str]:
-    """Units may have a word in one language only: the English ones are the catalogue's own."""
+    """Units and parts of the day may have a word in one language only: English has the catalogue's own, and am and pm."""
     groups = {language: labels(language).keys() for language in LANGUAGES}
     for language in LANGUAGES:
         for other in LANGUAGES:
             for group in sorted(groups[other] - groups[language]):
                 yield f"{language}/labels.toml: the group {group} is missing"
-            for group in sorted(groups[other] & groups[language] - {"unit"}):
+            for group in sorted(groups[other] & groups[language] - {"unit", "day_part"}):
                 for word in sorted(labels(other)[group].keys() - labels(language)[group].keys()):
                     yield f"{language}/labels.toml: {group}.{word} is missing"
 
@@ -92,6 +92,8 @@ def _renderings() -> Iterator[str]:
                 except TemplateError as problem:
                     yield f"{language}/{name}: {problem}"
                     break
+                if "*।" in rendered.body:
+                    yield f"{language}/{name}: has a danda right after bold words, and the asterisks show"
                 for problem_said in _limits(rendered, approved):
                     yield f"{language}/{name}: {problem_said}"
 

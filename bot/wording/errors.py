@@ -26,6 +26,7 @@ ELSEWHERE: Final = frozenset(
     }
 )
 ELSEWHERE_PACKAGES: Final = (
+    "core.alerts",
     "core.audit",
     "core.catalog",
     "core.db",

@@ -1,13 +1,9 @@
-"""Numbers, money, days and quantities as people in Nepal write them, in each language."""
+"""Numbers, money and quantities as people in Nepal write them, in each language."""
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 
-import nepali_datetime
-
-from core.clock import KATHMANDU, business_date
 from core.money import Money
 
 DEVANAGARI = str.maketrans("0123456789", "०१२३४५६७८९")
@@ -42,17 +38,3 @@ def amount(value: Decimal, *, language: str) -> str:
     """A quantity without idle zeros: `12`, `2.5`."""
     plain = format(value.normalize(), "f") if value else "0"
     return digits(plain, language=language)
-
-
-def bikram_sambat(day: dt.date) -> tuple[int, int, int]:
-    bs = nepali_datetime.date.from_datetime_date(day)
-    return bs.year, bs.month, bs.day
-
-
-def local_day(when: dt.date | dt.datetime) -> dt.date:
-    return business_date(when) if isinstance(when, dt.datetime) else when
-
-
-def clock_time(when: dt.datetime, *, language: str) -> str:
-    """The time of day in Kathmandu, as `14:05`."""
-    return digits(when.astimezone(KATHMANDU).strftime("%H:%M"), language=language)

@@ -5,33 +5,35 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from bot.wording import numbers
-from bot.wording.labels import LANGUAGES, ROOT, label, labels
+from bot.wording.filters import TODAY, filters
+from bot.wording.labels import LANGUAGES, ROOT
 from bot.wording.say import Approved, Option, Rendered, Say
-from core.money import Money
+from core.clock import business_date
 
 DEFAULT_LANGUAGE = "en"
-_SAID_LIMIT = 60
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def render(say: Say, *, language: str | None) -> Rendered:
-    """*say* in *language* (English for a language we do not write). A fact that the view lacks is a programming error."""
+def render(say: Say, *, language: str | None, now: dt.datetime | None = None) -> Rendered:
+    """*say* in *language* (English for a language we do not write). A fact that the view lacks is a programming error.
+
+    With *now*, near days are told by name ("tomorrow") and the year only where it is another.
+    """
     spoken = language if language in LANGUAGES else DEFAULT_LANGUAGE
     template = environment(spoken).get_template(f"{say.name}.j2")
-    approved = _lines(template, "template", say.view)
+    view = {TODAY: None if now is None else business_date(now), **say.view}
+    approved = _lines(template, "template", view)
     return Rendered(
-        body=_BLANK_LINES.sub("\n\n", _block(template, "body", say.view)).strip(),
+        body=_BLANK_LINES.sub("\n\n", _block(template, "body", view)).strip(),
         language=spoken,
-        buttons=_options(template, "buttons", say.view),
-        rows=_options(template, "rows", say.view),
-        list_button=_block(template, "list", say.view).strip() or None,
+        buttons=_options(template, "buttons", view),
+        rows=_options(template, "rows", view),
+        list_button=_block(template, "list", view).strip() or None,
         template=Approved(name=approved[0], variables=tuple(approved[1:])) if approved else None,
     )
 
@@ -46,67 +48,9 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters.update(_filters(language))
+    jinja.filters.update(filters(language))
     jinja.globals["parts"] = jinja.get_template("parts.j2").module
     return jinja
-
-
-def _filters(language: str) -> Mapping[str, Any]:
-    def num(value: object) -> str:
-        return numbers.digits(value, language=language)
-
-    def money(value: Money | int) -> str:
-        return numbers.money(value if isinstance(value, Money) else Money(value), language=language)
-
-    def rate(value: Money | int) -> str:
-        """A unit price inside a line, without the currency sign that the total carries."""
-        return money(value).split(" ", 1)[1]
-
-    def day(when: dt.date | dt.datetime) -> str:
-        gregorian = numbers.local_day(when)
-        year, month, number = numbers.bikram_sambat(gregorian)
-        months = labels(language)["months"]
-        nepali = f"{num(year)} {months['bs'][month - 1]} {num(number)}"
-        return f"{nepali} ({num(gregorian.day)} {months['ad'][gregorian.month - 1]} {num(gregorian.year)})"
-
-    def clock(when: dt.datetime) -> str:
-        return numbers.clock_time(when, language=language)
-
-    def amount(value: Decimal) -> str:
-        return numbers.amount(value, language=language)
-
-    def unit(value: str) -> str:
-        return label(value, "unit", language=language)
-
-    def name(thing: object) -> str:
-        nepali = _fact(thing, "name_ne")
-        return nepali if language == "ne" and nepali else _fact(thing, "name") or ""
-
-    def word(value: object, group: str) -> str:
-        return label(value, group, language=language)
-
-    return {
-        "num": num,
-        "money": money,
-        "rate": rate,
-        "day": day,
-        "clock": clock,
-        "amount": amount,
-        "unit": unit,
-        "name": name,
-        "word": word,
-        "said": said,
-    }
-
-
-def said(words: str) -> str:
-    """A person's own words, shown back on one line and not too long."""
-    line = " ".join(words.split()).replace("|", "/")
-    return line if len(line) <= _SAID_LIMIT else line[: _SAID_LIMIT - 1].rstrip() + "…"
-
-
-def _fact(thing: object, key: str) -> str | None:
-    return thing.get(key) if isinstance(thing, Mapping) else getattr(thing, key, None)
 
 
 def _block(template: Template, block: str, view: Mapping[str, Any]) -> str:

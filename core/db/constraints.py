@@ -36,7 +36,7 @@ class Refusal:
 
 REFUSALS: Final[Mapping[str, Refusal]] = {
     "ex_price_list_lines_overlap": Refusal("core.pricing.errors.PriceListsOverlap"),
-    "uq_jobs_dedup_key_pending": Refusal("core.outbox.tending.JobWaitsAlready"),
+    "uq_jobs_dedup_key_pending": Refusal("core.outbox.administration.JobWaitsAlready"),
     "uq_listings_vendor_id_product_id": Refusal("core.catalog.errors.ListingExists"),
     "uq_products_sku_lower": Refusal("core.catalog.errors.SkuTaken"),
     "uq_setting_versions_category_version": Refusal("core.settings.service.SettingsChangedMeanwhile"),

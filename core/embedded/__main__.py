@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from core.config import settings
-from core.embedded import client, engine, supervisor
+from core.embedded import client, programs, supervisor
 from core.embedded.errors import EmbeddedServersError
 
 
@@ -39,7 +39,7 @@ def _psql(var: Path) -> int:
         url = servers.database_url.replace("+psycopg", "", 1)
         # Ctrl-C cancels a query and does not end the shell; psql hears it by itself.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        return subprocess.run([str(engine.psql()), url], check=False, restore_signals=True).returncode
+        return subprocess.run([str(programs.psql()), url], check=False, restore_signals=True).returncode
     finally:
         servers.stop()
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from core.config import PROJECT_ROOT, settings
 from core.embedded.errors import EmbeddedServersError
-from core.embedded.places import Places, prepare
+from core.embedded.paths import ServerPaths, prepare
 from core.embedded.supervisor import STOP, STOPPING
 
 READY = "ready"
@@ -35,9 +35,9 @@ class Servers:
     """One use of the running servers. They end with their last use, `stop` or not."""
 
     def __init__(
-        self, places: Places, connection: socket.socket, *, database_url: str, redis_url: str
+        self, paths: ServerPaths, connection: socket.socket, *, database_url: str, redis_url: str
     ) -> None:
-        self._places = places
+        self._places = paths
         self.connection = connection
         self.database_url = database_url
         self.redis_url = redis_url
@@ -75,14 +75,14 @@ class Servers:
 
 def start(var: Path) -> Servers:
     """Attach to the servers of *var*, starting them when nobody has. They run until the last user stops or dies."""
-    places = prepare(var)
-    with _alone(places.starting_lock):
-        if servers := _attach(places):
+    paths = prepare(var)
+    with _alone(paths.starting_lock):
+        if servers := _attach(paths):
             return servers
-        _launch(places)
-        if servers := _attach(places):
+        _launch(paths)
+        if servers := _attach(paths):
             return servers
-    raise EmbeddedServersError(f"the servers ended right after their start; see {places.logs}")
+    raise EmbeddedServersError(f"the servers ended right after their start; see {paths.logs}")
 
 
 @cache
@@ -104,20 +104,20 @@ def stop_all(var: Path) -> None:
     """Ask every user of the servers of *var* to leave, and wait until they have ended."""
     if not (var / "servers").exists():
         return
-    places = prepare(var)
-    if servers := _attach(places):
+    paths = prepare(var)
+    if servers := _attach(paths):
         servers.ask_everybody_to_leave()
         servers.stop()
     # Their last user may have left just now, and they are still ending.
-    with _alone(places.supervisor_lock):
+    with _alone(paths.supervisor_lock):
         pass
 
 
-def _attach(places: Places) -> Servers | None:
+def _attach(paths: ServerPaths) -> Servers | None:
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(_ANSWER_SECONDS)
     try:
-        connection.connect(str(places.control_socket))
+        connection.connect(str(paths.control_socket))
         with connection.makefile("rb") as file:
             line = file.readline()
     except OSError:
@@ -126,13 +126,13 @@ def _attach(places: Places) -> Servers | None:
         connection.close()
         return None
     connection.settimeout(None)
-    return Servers(places, connection, **json.loads(line))
+    return Servers(paths, connection, **json.loads(line))
 
 
-def _launch(places: Places) -> None:
-    with (places.logs / "supervisor.log").open("ab") as log:
+def _launch(paths: ServerPaths) -> None:
+    with (paths.logs / "supervisor.log").open("ab") as log:
         asked = subprocess.Popen(
-            [sys.executable, "-m", "core.embedded", "supervise", str(places.var)],
+            [sys.executable, "-m", "core.embedded", "supervise", str(paths.var)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -146,11 +146,11 @@ def _launch(places: Places) -> None:
         os.killpg(asked.pid, 9)
         asked.communicate()
         raise EmbeddedServersError(
-            f"the servers did not start within {_START_SECONDS} s; see {places.logs}"
+            f"the servers did not start within {_START_SECONDS} s; see {paths.logs}"
         ) from None
     if answer.decode() != READY:
         raise EmbeddedServersError(
-            answer.decode() or f"the supervisor ended; see {places.logs / 'supervisor.log'}"
+            answer.decode() or f"the supervisor ended; see {paths.logs / 'supervisor.log'}"
         )
 
 

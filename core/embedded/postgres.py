@@ -11,10 +11,10 @@ import psycopg
 from psycopg import errors, sql
 
 from core.config import keep_secret
-from core.embedded.engine import Engine
 from core.embedded.errors import EmbeddedServersError
-from core.embedded.places import Places, own_directory
-from core.embedded.tether import spawn
+from core.embedded.paths import ServerPaths, own_directory
+from core.embedded.programs import ServerPrograms
+from core.embedded.spawning import spawn
 
 DATABASE = "khaacho"
 FAST_SHUTDOWN = signal.SIGINT
@@ -26,38 +26,38 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 _INITDB_TIMEOUT_SECONDS = 120
 
 
-def database_url(places: Places) -> str:
+def database_url(paths: ServerPaths) -> str:
     return (
-        f"postgresql+psycopg://{_USER}:{quote(_password(places), safe='')}@/{DATABASE}"
-        f"?{urlencode({'host': str(places.sockets)})}"
+        f"postgresql+psycopg://{_USER}:{quote(_password(paths), safe='')}@/{DATABASE}"
+        f"?{urlencode({'host': str(paths.sockets)})}"
     )
 
 
-def make_cluster(places: Places, engine: Engine) -> None:
+def make_cluster(paths: ServerPaths, programs: ServerPrograms) -> None:
     """Make the data directory, unless there is one. Killed in the middle, the next start makes it anew."""
-    if places.postgres_data.exists():
+    if paths.postgres_data.exists():
         return
-    keep_secret(places.password, make=lambda: secrets.token_hex(24))
-    draft = places.postgres_data.with_name("postgres.draft")
+    keep_secret(paths.password, make=lambda: secrets.token_hex(24))
+    draft = paths.postgres_data.with_name("postgres.draft")
     shutil.rmtree(draft, ignore_errors=True)
-    own_directory(draft, places.account)
-    account = places.account
+    own_directory(draft, paths.account)
+    account = paths.account
     if account:
-        os.chown(places.password, account.uid, account.gid)
+        os.chown(paths.password, account.uid, account.gid)
     made = subprocess.run(
         [
-            str(engine.postgres_bin / "initdb"),
+            str(programs.postgres_bin / "initdb"),
             f"--pgdata={draft}",
             f"--username={_USER}",
             "--auth=scram-sha-256",
-            f"--pwfile={places.password}",
+            f"--pwfile={paths.password}",
             "--encoding=UTF8",
             "--locale-provider=builtin",
             "--locale=C.UTF-8",
             "--data-checksums",
         ],
         env=ENVIRONMENT,
-        cwd=places.servers,
+        cwd=paths.servers,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -70,15 +70,15 @@ def make_cluster(places: Places, engine: Engine) -> None:
     )
     if made.returncode != 0:
         raise EmbeddedServersError(f"initdb failed:\n{made.stdout}")
-    draft.rename(places.postgres_data)
+    draft.rename(paths.postgres_data)
 
 
-def launch(places: Places, engine: Engine) -> subprocess.Popen[bytes]:
+def launch(paths: ServerPaths, programs: ServerPrograms) -> subprocess.Popen[bytes]:
     """Start the server in the foreground. Durable like a real one: fsync stays on."""
     options = {
         "listen_addresses": "",
         # The list is split at commas; quoted, a directory may contain any of them.
-        "unix_socket_directories": f'"{places.sockets}"',
+        "unix_socket_directories": f'"{paths.sockets}"',
         "unix_socket_permissions": "0700",
         "shared_preload_libraries": "pg_stat_statements",
         "max_connections": "200",
@@ -86,54 +86,54 @@ def launch(places: Places, engine: Engine) -> subprocess.Popen[bytes]:
         "log_timezone": "UTC",
         "log_line_prefix": "%m [%p] %d ",
     }
-    with (places.logs / "postgres.log").open("ab") as log:
+    with (paths.logs / "postgres.log").open("ab") as log:
         return spawn(
             [
-                str(engine.postgres_bin / "postgres"),
+                str(programs.postgres_bin / "postgres"),
                 "-D",
-                str(places.postgres_data),
+                str(paths.postgres_data),
                 *(f"--{name}={value}" for name, value in options.items()),
             ],
             on_parent_death=FAST_SHUTDOWN,
             env=ENVIRONMENT,
             output=log,
-            cwd=places.servers,
-            account=places.account,
+            cwd=paths.servers,
+            account=paths.account,
         )
 
 
-def is_ready(places: Places) -> bool:
+def is_ready(paths: ServerPaths) -> bool:
     """Whether our database takes connections; the first time it is created here."""
     try:
-        with _connect(places, DATABASE):
+        with _connect(paths, DATABASE):
             return True
     except psycopg.OperationalError as error:
         # libpq reports a missing database without its code while connecting, so the text has to tell.
         if "does not exist" not in str(error) or "database" not in str(error):
             return False
     try:
-        with _connect(places, "postgres") as connection:
+        with _connect(paths, "postgres") as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
     except (psycopg.OperationalError, errors.DuplicateDatabase):
         return False
     return True
 
 
-def _connect(places: Places, database: str) -> psycopg.Connection:
+def _connect(paths: ServerPaths, database: str) -> psycopg.Connection:
     return psycopg.connect(
-        host=str(places.sockets),
+        host=str(paths.sockets),
         user=_USER,
-        password=_password(places),
+        password=_password(paths),
         dbname=database,
         autocommit=True,
         connect_timeout=5,
     )
 
 
-def _password(places: Places) -> str:
+def _password(paths: ServerPaths) -> str:
     try:
-        return places.password.read_text()
+        return paths.password.read_text()
     except FileNotFoundError:
         raise EmbeddedServersError(
-            f"{places.password} is gone, and with it the way into the database beside it; make clean starts anew"
+            f"{paths.password} is gone, and with it the way into the database beside it; make clean starts anew"
         ) from None

@@ -16,10 +16,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from core.embedded import engine, postgres, valkey
-from core.embedded.places import Places, prepare
+from core.embedded import postgres, programs, valkey
+from core.embedded.paths import ServerPaths, prepare
+from core.embedded.server_process import ServerProcess
 from core.embedded.signals import readable_signals
-from core.embedded.supervised import Supervised
 
 STOP = b"stop\n"
 STOPPING = b"stopping\n"
@@ -35,52 +35,52 @@ logger = logging.getLogger(__name__)
 
 def run(var: Path, *, announce: Callable[[], None]) -> None:
     """Own the servers of *var* until nobody uses them. Waits for a predecessor that is still ending."""
-    places = prepare(var)
-    with places.supervisor_lock.open("w") as lock:
+    paths = prepare(var)
+    with paths.supervisor_lock.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        programs = engine.bring(places)
-        the_valkey, the_postgres = servers = _servers(places, programs)
+        found = programs.locate(paths)
+        the_valkey, the_postgres = servers = _servers(paths, found)
         leaving: list[socket.socket] = []
         try:
             the_valkey.launch()
-            postgres.make_cluster(places, programs)
+            postgres.make_cluster(paths, found)
             the_postgres.launch()
             for server in servers:
                 server.wait_until_ready()
-            _serve(places, servers, leaving, announce)
+            _serve(paths, servers, leaving, announce)
         finally:
             for server in servers:
                 server.ask_to_end()
             for server in servers:
                 server.wait_until_ended()
-            places.addresses.unlink(missing_ok=True)
-            places.remove_sockets()
+            paths.addresses.unlink(missing_ok=True)
+            paths.remove_sockets()
             for user in leaving:
                 user.close()
 
 
-def greeting(places: Places) -> dict[str, str]:
-    return {"database_url": postgres.database_url(places), "redis_url": valkey.redis_url(places)}
+def addresses(paths: ServerPaths) -> dict[str, str]:
+    return {"database_url": postgres.database_url(paths), "redis_url": valkey.redis_url(paths)}
 
 
-def _servers(places: Places, programs: engine.Engine) -> tuple[Supervised, Supervised]:
-    for log in places.logs.glob("*.log"):
+def _servers(paths: ServerPaths, found: programs.ServerPrograms) -> tuple[ServerProcess, ServerProcess]:
+    for log in paths.logs.glob("*.log"):
         if log.stat().st_size > _MAX_LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
     return (
-        Supervised(
+        ServerProcess(
             name="valkey",
-            log=places.logs / "valkey.log",
-            start=lambda: valkey.launch(places, programs),
-            is_ready=lambda: valkey.is_ready(places),
+            log=paths.logs / "valkey.log",
+            start=lambda: valkey.launch(paths, found),
+            is_ready=lambda: valkey.is_ready(paths),
             shutdown=valkey.SHUTDOWN,
             forced_shutdown=signal.SIGKILL,
         ),
-        Supervised(
+        ServerProcess(
             name="postgres",
-            log=places.logs / "postgres.log",
-            start=lambda: postgres.launch(places, programs),
-            is_ready=lambda: postgres.is_ready(places),
+            log=paths.logs / "postgres.log",
+            start=lambda: postgres.launch(paths, found),
+            is_ready=lambda: postgres.is_ready(paths),
             shutdown=postgres.FAST_SHUTDOWN,
             forced_shutdown=postgres.IMMEDIATE_SHUTDOWN,
         ),
@@ -88,7 +88,10 @@ def _servers(places: Places, programs: engine.Engine) -> tuple[Supervised, Super
 
 
 def _serve(
-    places: Places, servers: Sequence[Supervised], leaving: list[socket.socket], announce: Callable[[], None]
+    paths: ServerPaths,
+    servers: Sequence[ServerProcess],
+    leaving: list[socket.socket],
+    announce: Callable[[], None],
 ) -> None:
     """Greet users and keep the servers up until the last user has left or somebody asks for a stop.
 
@@ -100,35 +103,35 @@ def _serve(
         selectors.DefaultSelector() as waiting,
     ):
         # Only a dead predecessor can have left one: we hold the lock.
-        places.control_socket.unlink(missing_ok=True)
-        listener.bind(str(places.control_socket))
+        paths.control_socket.unlink(missing_ok=True)
+        listener.bind(str(paths.control_socket))
         listener.listen(64)
-        _write_addresses(places)
-        desk = _Desk(places, listener, waiting, leaving)
-        waiting.register(awakened, selectors.EVENT_READ, desk.heard_signal)
-        waiting.register(listener, selectors.EVENT_READ, desk.greet)
+        _write_addresses(paths)
+        users = _Users(paths, listener, waiting, leaving)
+        waiting.register(awakened, selectors.EVENT_READ, users.on_signal)
+        waiting.register(listener, selectors.EVENT_READ, users.accept)
         announce()
-        while not desk.is_done:
-            for key, _ in waiting.select(desk.seconds_left()):
+        while not users.is_done:
+            for key, _ in waiting.select(users.seconds_left()):
                 key.data(key.fileobj)
             for server in servers:
-                if not desk.is_stopping and server.has_ended:
+                if not users.is_stopping and server.has_ended:
                     logger.warning("%s ended by itself; starting it again", server.name)
                     server.wait_until_ready()
-        places.control_socket.unlink(missing_ok=True)
+        paths.control_socket.unlink(missing_ok=True)
 
 
-class _Desk:
+class _Users:
     """Who uses the servers, and until when they are kept."""
 
     def __init__(
         self,
-        places: Places,
+        paths: ServerPaths,
         listener: socket.socket,
         waiting: selectors.BaseSelector,
         leaving: list[socket.socket],
     ) -> None:
-        self.greeting = json.dumps(greeting(places)).encode() + b"\n"
+        self.greeting = json.dumps(addresses(paths)).encode() + b"\n"
         self.listener = listener
         self.waiting = waiting
         self.users: set[socket.socket] = set()
@@ -143,7 +146,7 @@ class _Desk:
     def seconds_left(self) -> float | None:
         return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
-    def greet(self, listener: socket.socket) -> None:
+    def accept(self, listener: socket.socket) -> None:
         user, _ = listener.accept()
         user.settimeout(1)
         self.users.add(user)
@@ -170,7 +173,7 @@ class _Desk:
             else:
                 self.leaving.append(user)
 
-    def heard_signal(self, awakened: int) -> None:
+    def on_signal(self, awakened: int) -> None:
         heard = os.read(awakened, 64)
         if signal.SIGTERM in heard or signal.SIGINT in heard:
             self.ask_all_to_leave()
@@ -186,9 +189,9 @@ class _Desk:
                 user.sendall(STOPPING)
 
 
-def _write_addresses(places: Places) -> None:
+def _write_addresses(paths: ServerPaths) -> None:
     names = {"DATABASE_URL": "database_url", "REDIS_URL": "redis_url"}
-    urls = greeting(places)
-    descriptor = os.open(places.addresses, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    urls = addresses(paths)
+    descriptor = os.open(paths.addresses, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.writelines(f"{name}={shlex.quote(urls[key])}\n" for name, key in names.items())

@@ -14,6 +14,7 @@ from core.intake.language.lexicon import lexicon
 from core.intake.language.phonetics import light
 from core.intake.language.tokens import MAX_TOKENS, Token, clean, tokenize
 from core.intake.parsing.drafts import Draft, clauses
+from core.intake.parsing.refusals import with_refusals
 from core.intake.parsing.rows import Row, RowKind, read_rows
 from core.intake.parsing.scope import Gathered, gather
 from core.intake.parsing.spans import Span, SpanKind, TaggedMessage
@@ -131,7 +132,7 @@ class _Message:
         for row in rows:
             if row.kind in (RowKind.GOODS, RowKind.TALK):
                 spans += [*row.spans, _row_end(row)]
-        return gather(clauses(spans))
+        return gather(with_refusals(clauses(spans), self.tokens, self.resolver.index))
 
     def _counts(self, draft: Draft) -> bool:
         """Leave out words that are not known and not counted either: people, places, chat."""

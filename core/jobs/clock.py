@@ -15,7 +15,7 @@ from core.clock import system_now
 from core.db.clock import business_now
 from core.db.session import Database
 from core.jobs import schedule
-from core.jobs.worker import heed_signals
+from core.jobs.worker import stop_on_signals
 
 # A developer may move the business clock at any moment; it is noticed within this time.
 LOOK_EVERY = dt.timedelta(seconds=5)
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 def run_clock(database: Database) -> None:
     """Keep the timetable until a signal. Any number of clocks may run: each due time starts one job."""
     stopping = Event()
-    heed_signals(stopping)
+    stop_on_signals(stopping)
     clock = _Clock(database)
     scheduler = BackgroundScheduler(timezone=dt.UTC)
     scheduler.add_job(

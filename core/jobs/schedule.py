@@ -77,6 +77,13 @@ TIMETABLE: tuple[Entry, ...] = (
         late_by=dt.timedelta(hours=6),
     ),
     Entry(
+        name="look-at-markets",
+        at=_every(hour="*/4", minute="35"),
+        kind="ask_for_all_markets",
+        queue=Queue.ORDER_PROCESSING,
+        late_by=dt.timedelta(hours=4),
+    ),
+    Entry(
         name="check-ledger",
         at=_every(hour="2", minute="30"),
         kind="check_ledger",

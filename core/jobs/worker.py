@@ -1,4 +1,4 @@
-"""The worker processes: one with crews of threads for short work, one that forks for each bell of heavy work."""
+"""The worker processes: one with pools of threads for short work, one that forks for each bell of heavy work."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from core.db.clock import business_now
 from core.db.session import Database
 from core.jobs import bell, runner
 from core.jobs.bell import Bell
-from core.jobs.claimant import Claimant
-from core.jobs.crew import Crew
+from core.jobs.claim_connection import ClaimConnection
 from core.jobs.handlers import Handlers
+from core.jobs.worker_pool import WorkerPool
 from core.outbox import claims
 from core.outbox.claims import Claim
 from core.outbox.models import Queue
 
 # How many jobs of a queue one process does at a time.
-HANDS: Mapping[Queue, int] = {
+THREADS: Mapping[Queue, int] = {
     Queue.WHATSAPP: 5,
     Queue.ORDER_PROCESSING: 5,
     Queue.ORDER_ROUTING: 3,
     Queue.PAYMENT_REMINDERS: 3,
     Queue.CREDIT_SCORE: 2,
 }
-SHORT_WORK = tuple(HANDS)
+SHORT_WORK = tuple(THREADS)
 # Too heavy for a thread beside others: a process of its own for each bell.
 HEAVY_WORK = (Queue.REPORT_GENERATION,)
 
@@ -50,34 +50,34 @@ logger = logging.getLogger(__name__)
 
 
 def work_short(
-    queues: Collection[Queue], *, engine: Engine, handlers: Handlers, redis_url: str, door: Bell
+    queues: Collection[Queue], *, engine: Engine, handlers: Handlers, redis_url: str, our_bell: Bell
 ) -> bool:
     """Work on *queues* until a signal. False when running jobs did not end in time: the process must end hard then.
 
-    Redis only wakes: without it the crews look by themselves.
+    Redis only wakes: without it the pools look by themselves.
     """
-    database, claimant, stopping = Database(engine), Claimant(engine), Event()
-    crews = {
-        queue: Crew(
+    database, connection, stopping = Database(engine), ClaimConnection(engine), Event()
+    pools = {
+        queue: WorkerPool(
             queue,
-            hands=HANDS[queue],
+            threads=THREADS[queue],
             database=database,
             handlers=handlers,
-            claimant=claimant,
-            ask_for_help=door.ring,
+            connection=connection,
+            ring_others=our_bell.ring,
         )
         for queue in queues
     }
-    bell.listen(lambda queue: crews[queue].wake())
-    heed_signals(stopping)
+    bell.listen(lambda queue: pools[queue].wake())
+    stop_on_signals(stopping)
     take_back(database)
-    for crew in crews.values():
-        crew.start()
-    _hear_bells(_ThreadListener, queues, redis_url=redis_url, stopping=stopping)
-    for crew in crews.values():
-        crew.stop()
-    ended = [crew.wait(ENDING_SECONDS / len(crews)) for crew in crews.values()]
-    claimant.close()
+    for pool in pools.values():
+        pool.start()
+    _listen_for_bells(_ThreadListener, queues, redis_url=redis_url, stopping=stopping)
+    for pool in pools.values():
+        pool.stop()
+    ended = [pool.wait(ENDING_SECONDS / len(pools)) for pool in pools.values()]
+    connection.close()
     return all(ended)
 
 
@@ -86,16 +86,16 @@ def work_heavy(queues: Collection[Queue], *, engine: Engine, handlers: Handlers,
     database = Database(engine)
 
     def drain(queue: Queue) -> None:
-        claimant = Claimant(engine)
-        while isinstance(claim := claimant.claim(queue), Claim):
+        connection = ClaimConnection(engine)
+        while isinstance(claim := connection.claim(queue), Claim):
             runner.run(database, handlers, claim)
-        claimant.close()
+        connection.close()
 
     stopping = Event()
     bell.listen(drain)
-    heed_signals(stopping)
+    stop_on_signals(stopping)
     take_back(database)
-    _hear_bells(_ForkListener, queues, redis_url=redis_url, stopping=stopping)
+    _listen_for_bells(_ForkListener, queues, redis_url=redis_url, stopping=stopping)
 
 
 def take_back(database: Database) -> None:
@@ -132,7 +132,9 @@ class _ForkListener(_Stopping, Worker):  # type: ignore[misc]
     """Answers each bell in a child."""
 
 
-def _hear_bells(listener: type[Any], queues: Collection[Queue], *, redis_url: str, stopping: Event) -> None:
+def _listen_for_bells(
+    listener: type[Any], queues: Collection[Queue], *, redis_url: str, stopping: Event
+) -> None:
     """Wait for bells until a signal, across outages of Redis."""
     while not stopping.is_set():
         try:
@@ -151,11 +153,11 @@ def _hear_bells(listener: type[Any], queues: Collection[Queue], *, redis_url: st
         except RedisError as problem:
             logger.warning("Redis is away", extra={"problem": type(problem).__name__})
         # RQ has put its own handlers in place, which raise in whatever runs after it.
-        heed_signals(stopping)
+        stop_on_signals(stopping)
         stopping.wait(REDIS_AWAY_SECONDS)
 
 
-def heed_signals(stopping: Event) -> None:
+def stop_on_signals(stopping: Event) -> None:
     """Let Ctrl-C and a termination set *stopping* and nothing else."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())

@@ -16,9 +16,9 @@ from core import embedded
 from core.config import PROJECT_ROOT, ConfigError, Environment, Settings, environment, settings
 from core.embedded import EmbeddedServersError, Servers
 from core.embedded.signals import readable_signals
-from core.embedded.tether import end_with_parent
-from core.launch.child import Child
-from core.launch.ensemble import Ensemble
+from core.embedded.spawning import end_with_parent
+from core.launch.child_process import ChildProcess
+from core.launch.process_group import ProcessGroup
 from core.launch.procfile import ProcfileError, parse_procfile
 from core.launch.terminal import Terminal
 
@@ -55,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def launch(config: Settings, *, procfile: Path) -> None:
-    """Run everything until somebody wants the end. Children end first, the servers last."""
+    """Run everything until a stop is requested. The processes stop first, the servers last."""
     commands = parse_procfile(procfile)
     if not config.enable_background_jobs:
         commands = {WEB: commands[WEB]}
@@ -65,15 +65,15 @@ def launch(config: Settings, *, procfile: Path) -> None:
         readable_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD) as heard,
     ):
         with selectors.DefaultSelector() as waiting, _servers(config, terminal) as servers:
-            ensemble = Ensemble(terminal, waiting, heard)
+            group = ProcessGroup(terminal, waiting, heard)
             if servers is not None:
-                ensemble.watch_servers(servers)
+                group.watch_servers(servers)
             env = _environment_of_children(config, servers)
             try:
-                if _prepare(config, ensemble, env):
-                    _play(config, ensemble, commands, env)
+                if _prepare(config, group, env):
+                    _play(config, group, commands, env)
             finally:
-                ensemble.end()
+                group.end()
         terminal.say("Everything has ended.")
 
 
@@ -90,34 +90,35 @@ def _servers(config: Settings, terminal: Terminal) -> Iterator[Servers | None]:
         servers.stop()
 
 
-def _prepare(config: Settings, ensemble: Ensemble, env: Mapping[str, str]) -> bool:
-    """Migrate and, in development, fill the demo market. False when somebody wanted the end in the middle."""
+def _prepare(config: Settings, group: ProcessGroup, env: Mapping[str, str]) -> bool:
+    """Migrate and, in development, fill the demo market. False when a stop was requested meanwhile."""
     for name, command in _PREPARATION.items():
         if name == "seed" and config.environment is not Environment.DEVELOPMENT:
             continue
-        done = ensemble.run_to_end(Child(name=name, command=command, env=env, cwd=PROJECT_ROOT))
-        if ensemble.wants_to_end:
+        done = group.run_to_end(ChildProcess(name=name, command=command, env=env, cwd=PROJECT_ROOT))
+        if group.stop_requested:
             return False
         if not done:
             raise CannotLaunchError(f"{command!r} failed; its lines above say why")
     return True
 
 
-def _play(config: Settings, ensemble: Ensemble, commands: Mapping[str, str], env: Mapping[str, str]) -> None:
+def _play(config: Settings, group: ProcessGroup, commands: Mapping[str, str], env: Mapping[str, str]) -> None:
     children = [
-        Child(name=name, command=command, env=env, cwd=PROJECT_ROOT) for name, command in commands.items()
+        ChildProcess(name=name, command=command, env=env, cwd=PROJECT_ROOT)
+        for name, command in commands.items()
     ]
     for child in children:
         if child.name in _FIRST:
-            ensemble.add(child)
-    ensemble.keep_running(until=lambda: _answers(config.port), every_seconds=_HEALTH_EVERY_SECONDS)
-    if ensemble.wants_to_end:
+            group.add(child)
+    group.keep_running(until=lambda: _answers(config.port), every_seconds=_HEALTH_EVERY_SECONDS)
+    if group.stop_requested:
         return
-    ensemble.terminal.say(_invitation(config))
+    group.terminal.say(_invitation(config))
     for child in children:
         if child.name not in _FIRST:
-            ensemble.add(child)
-    ensemble.keep_running(until=lambda: False, every_seconds=None)
+            group.add(child)
+    group.keep_running(until=lambda: False, every_seconds=None)
 
 
 def _environment_of_children(config: Settings, servers: Servers | None) -> dict[str, str]:

@@ -13,6 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
+from core.alerts import service as alerts
+from core.alerts.kinds import AlertKind
 from core.audit.service import record_action
 from core.db.locks import LockRank, lock
 from core.messaging.errors import AlreadyTakenOver
@@ -335,6 +337,13 @@ def take_over(
     if conversation.taken_over_at is None:
         conversation.taken_over_at = now
         conversation.taken_over_by = actor.label
+        alerts.resolve(
+            session,
+            AlertKind.PERSON_ASKED,
+            subject_kind="conversation",
+            subject_ids=[conversation_id],
+            now=now,
+        )
         _audit(session, "conversation_taken_over", conversation_id, actor=actor, now=now)
     return conversation
 

@@ -16,6 +16,9 @@ from sqlalchemy import Executable, bindparam, delete, exists, func, insert, sele
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from core.alerts import service as alerts
+from core.alerts.causes import Cause
+from core.alerts.kinds import AlertKind, Severity
 from core.db.constraints import constraint_of
 from core.outbox.models import Job, JobRun, JobStatus, Queue, ScheduleRun
 from core.outbox.service import ring_after_commit
@@ -144,6 +147,14 @@ def prune(session: Session, *, now: dt.datetime) -> None:
 def _put_back(session: Session, attempt: Claim, *, error: str, now: dt.datetime, wait: bool = True) -> Ending:
     if attempt.attempt >= MAX_ATTEMPTS:
         _end(session, attempt.job_id, JobStatus.FAILED, now=now, error=error)
+        cause = Cause(
+            kind=AlertKind.JOB_GIVEN_UP,
+            subject_kind="job",
+            subject_id=attempt.job_id,
+            severity=Severity.HIGH,
+            facts={"kind": attempt.kind, "queue": attempt.queue},
+        )
+        alerts.raise_alert(session, cause, now=now)
         return Ending.GIVEN_UP
     pause = BACKOFF_SECONDS[min(attempt.attempt, len(BACKOFF_SECONDS)) - 1] if wait else 0
     try:

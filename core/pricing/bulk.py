@@ -15,6 +15,7 @@ from core.catalog.models import Listing
 from core.money import Money
 from core.pricing.models import PriceChange
 from core.pricing.queries import market_averages
+from core.pricing.service.watching import Changed, follow_changes
 from core.refs import ListingId, ProductId, VendorId
 
 Averages = Mapping[int, Money]
@@ -92,5 +93,11 @@ def _remember(
         for vendor_id, product_id, old, new in steps
     ]
     if rows:
-        # Returning makes one statement of them.
-        session.execute(insert(PriceChange).returning(PriceChange.id), rows)
+        # Returning makes one statement of them, in the order of the rows.
+        statement = insert(PriceChange).returning(PriceChange.id, sort_by_parameter_order=True)
+        ids = session.scalars(statement, rows).all()
+        changed = [
+            Changed(price_change_id=change_id, vendor_id=vendor_id, product_id=product_id, old=old, new=new)
+            for change_id, (vendor_id, product_id, old, new) in zip(ids, steps, strict=True)
+        ]
+        follow_changes(session, changed, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,6 +29,34 @@ class PriceChange(Base):
     market_average_minor: Mapped[int | None]
     actor: Mapped[str]
     at: Mapped[dt.datetime]
+
+
+class MarketDay(Base):
+    """What the market asked for a product on one business day, as it was last looked at on that day."""
+
+    __tablename__ = "market_days"
+    __table_args__ = (
+        Index(None, "day", "volatility"),
+        CheckConstraint(
+            "lowest_minor > 0 AND lowest_minor <= median_minor AND median_minor <= highest_minor"
+            " AND lowest_minor <= average_minor AND average_minor <= highest_minor",
+            name="in_order",
+        ),
+        CheckConstraint("vendors >= 1", name="vendors_is_positive"),
+        CheckConstraint("volatility BETWEEN 0 AND 100", name="volatility_in_range"),
+    )
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    average_minor: Mapped[int]
+    median_minor: Mapped[int]
+    lowest_minor: Mapped[int]
+    highest_minor: Mapped[int]
+    vendors: Mapped[int]
+    cheapest_vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"))
+    # 0–100 over the days up to this one; None while there are not two days to compare.
+    volatility: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))
+    calculated_at: Mapped[dt.datetime]
 
 
 class PriceTier(Base):

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import ClassVar
 
 HUNDRED = Decimal(100)
-ZERO_QUANTITY = Decimal(0)
+ZERO = Decimal(0)
 
 # Section 6: price ÷ market average → points, straight lines between.
 PRICE_BANDS: tuple[tuple[Decimal, Decimal], ...] = (
@@ -21,7 +21,7 @@ PRICE_BANDS: tuple[tuple[Decimal, Decimal], ...] = (
     (Decimal("1.10"), Decimal(60)),
     (Decimal("1.50"), Decimal(0)),
 )
-SPEED_BANDS: tuple[tuple[Decimal, Decimal], ...] = ((Decimal(24), HUNDRED), (Decimal(72), ZERO_QUANTITY))
+SPEED_BANDS: tuple[tuple[Decimal, Decimal], ...] = ((Decimal(24), HUNDRED), (Decimal(72), ZERO))
 
 
 class Grade(StrEnum):
@@ -82,7 +82,7 @@ class Counts:
     accepted: int = 0
     delivered: int = 0
     withdrawn: int = 0
-    delivery_hours: Decimal = ZERO_QUANTITY
+    delivery_hours: Decimal = ZERO
     measured_deliveries: int = 0
 
     def __add__(self, other: Counts) -> Counts:
@@ -150,7 +150,7 @@ def reliability_score(
     weights = sum(weight for weight, _part in known)
     if not weights:
         return None
-    return _points(sum((weight * part for weight, part in known), ZERO_QUANTITY) / weights)
+    return _points(sum((weight * part for weight, part in known), ZERO) / weights)
 
 
 def with_prior(score: Decimal | None, orders: int, settings: VendorSettings) -> Decimal:

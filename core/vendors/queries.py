@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,19 +28,33 @@ def reliability(session: Session, vendor_ids: Collection[int], *, now: dt.dateti
     """
     settings = current(session, VendorSettings).values
     known = histories(session, vendor_ids, now=now, settings=settings)
+    scores = _scores(session, known, settings)
+    return {
+        vendor_id: with_prior(scores[vendor_id], history.counts.orders, settings)
+        for vendor_id, history in known.items()
+    }
+
+
+def measured_scores(
+    session: Session, vendor_ids: Collection[int], *, now: dt.datetime
+) -> dict[int, Decimal | None]:
+    """Each vendor's reliability as measured, for people to read: None for a vendor without history."""
+    settings = current(session, VendorSettings).values
+    return _scores(session, histories(session, vendor_ids, now=now, settings=settings), settings)
+
+
+def _scores(
+    session: Session, known: Mapping[int, History], settings: VendorSettings
+) -> dict[int, Decimal | None]:
     indexes = price_indexes(
         session,
         [vendor_id for vendor_id, history in known.items() if history.counts.orders and not history.has_card],
     )
     return {
-        vendor_id: with_prior(
-            reliability_score(
-                history.counts,
-                price_index=history.price_index if history.has_card else indexes.get(vendor_id),
-                settings=settings,
-            ),
-            history.counts.orders,
-            settings,
+        vendor_id: reliability_score(
+            history.counts,
+            price_index=history.price_index if history.has_card else indexes.get(vendor_id),
+            settings=settings,
         )
         for vendor_id, history in known.items()
     }

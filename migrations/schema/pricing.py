@@ -22,6 +22,28 @@ STATEMENTS: tuple[str, ...] = (
     "CREATE INDEX ix_price_changes_vendor_id_product_id_at ON price_changes (vendor_id, product_id, at)",
     *append_only("price_changes"),
     """
+    CREATE TABLE market_days (
+        product_id bigint NOT NULL CONSTRAINT fk_market_days_product_id REFERENCES products (id),
+        day date NOT NULL,
+        average_minor bigint NOT NULL,
+        median_minor bigint NOT NULL,
+        lowest_minor bigint NOT NULL,
+        highest_minor bigint NOT NULL,
+        vendors bigint NOT NULL,
+        cheapest_vendor_id bigint NOT NULL CONSTRAINT fk_market_days_cheapest_vendor_id REFERENCES vendors (id),
+        volatility numeric(6, 3),
+        calculated_at timestamptz NOT NULL,
+        CONSTRAINT pk_market_days PRIMARY KEY (product_id, day),
+        CONSTRAINT ck_market_days_in_order CHECK (
+            lowest_minor > 0 AND lowest_minor <= median_minor AND median_minor <= highest_minor
+            AND lowest_minor <= average_minor AND average_minor <= highest_minor
+        ),
+        CONSTRAINT ck_market_days_vendors_is_positive CHECK (vendors >= 1),
+        CONSTRAINT ck_market_days_volatility_in_range CHECK (volatility BETWEEN 0 AND 100)
+    )
+    """,
+    "CREATE INDEX ix_market_days_day_volatility ON market_days (day, volatility)",
+    """
     CREATE TABLE price_tiers (
         id bigserial CONSTRAINT pk_price_tiers PRIMARY KEY,
         listing_id bigint NOT NULL CONSTRAINT fk_price_tiers_listing_id REFERENCES listings (id),

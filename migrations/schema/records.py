@@ -34,6 +34,36 @@ STATEMENTS: tuple[str, ...] = (
     "CREATE INDEX ix_events_name ON events (name)",
     *append_only("events"),
     """
+    CREATE TABLE alerts (
+        id bigserial CONSTRAINT pk_alerts PRIMARY KEY,
+        kind varchar(40) NOT NULL
+            CONSTRAINT ck_alerts_alert_kind CHECK (kind IN (
+                'person_asked', 'delivery_code_exhausted', 'claim_contested', 'order_unfulfilled',
+                'shortage_refused', 'books_differ', 'job_given_up', 'price_rise', 'price_fall'
+            )),
+        severity varchar(40) NOT NULL
+            CONSTRAINT ck_alerts_severity CHECK (severity IN ('critical', 'high', 'medium', 'low')),
+        subject_kind text NOT NULL,
+        subject_id bigint NOT NULL,
+        facts jsonb NOT NULL,
+        state varchar(40) NOT NULL
+            CONSTRAINT ck_alerts_alert_state CHECK (state IN ('open', 'acknowledged', 'resolved', 'expired')),
+        raised_at timestamptz NOT NULL,
+        last_at timestamptz NOT NULL,
+        times bigint NOT NULL CONSTRAINT ck_alerts_times_is_positive CHECK (times >= 1),
+        expires_at timestamptz,
+        ended_at timestamptz,
+        ended_by text,
+        note text,
+        CONSTRAINT ck_alerts_acknowledged_by_somebody
+            CHECK ((state = 'acknowledged') = (ended_by IS NOT NULL)),
+        CONSTRAINT ck_alerts_open_or_ended CHECK ((state = 'open') = (ended_at IS NULL))
+    )
+    """,
+    "CREATE INDEX ix_alerts_expires_at ON alerts (expires_at) WHERE state = 'open'",
+    "CREATE INDEX ix_alerts_subject_kind_subject_id ON alerts (subject_kind, subject_id)",
+    "CREATE UNIQUE INDEX uq_alerts_open_cause ON alerts (kind, subject_kind, subject_id) WHERE state = 'open'",
+    """
     CREATE TABLE setting_versions (
         id bigserial CONSTRAINT pk_setting_versions PRIMARY KEY,
         category text NOT NULL,

@@ -28,6 +28,9 @@ ITS_VENDOR_BY_NAME = (401, 403, 403, OK, 403, OK)
 EVERYBODYS_BUT_OTHER_VENDORS = (401, OK, OK, OK, 404, OK)
 
 MATRIX = {
+    "GET /alerts": ADMINS,
+    "GET /alerts/{alert_id}": ADMINS,
+    "POST /alerts/{alert_id}/acknowledge": ADMINS,
     "GET /audit": ADMINS,
     "POST /auth/login": PUBLIC,
     "POST /auth/logout": SIGNED_IN,
@@ -114,6 +117,13 @@ MATRIX = {
     "GET /payments/{payment_id}": ITS_PARTIES,
     "POST /payments/{payment_id}/bounce": ADMINS,
     "POST /payments/{payment_id}/clear": ADMINS,
+    "GET /price-intelligence/alerts": ADMINS,
+    "GET /price-intelligence/dashboard": ADMINS,
+    "GET /price-intelligence/history/{productId}": ADMINS,
+    "GET /price-intelligence/market-average/{productId}": ADMINS,
+    "GET /price-intelligence/recommendations/{productId}": ADMINS,
+    "GET /price-intelligence/trends/{productId}": ADMINS,
+    "GET /price-intelligence/volatility/{productId}": ADMINS,
     "GET /price-lists": SIGNED_IN,
     "POST /price-lists": ITS_VENDOR_BY_NAME,
     "DELETE /price-lists/{price_list_id}": ITS_VENDOR,

@@ -9,6 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from core.actor import SYSTEM
+from core.alerts import service as alerts
+from core.alerts.causes import Cause
+from core.alerts.kinds import AlertKind
 from core.catalog import service as catalog
 from core.catalog.models import AliasSource, ProductAlias
 from core.clock import business_date
@@ -108,6 +111,9 @@ def make_world(market: Market) -> World:
         content={},
         raw={},
     )
+    asked = Cause(
+        kind=AlertKind.PERSON_ASKED, subject_kind="conversation", subject_id=recorded.conversation_id
+    )
     agreed = market.do(
         pricing.create_price_list,
         pricing.PriceListFacts(starts_on=business_date(market.now), prices={listing: rupees(19)}),
@@ -134,6 +140,7 @@ def make_world(market: Market) -> World:
     )
     ids: dict[str, Any] = {
         "account_id": first(CreditAccount.id, CreditAccount.retailer_id == asha.id),
+        "alert_id": market.do(alerts.raise_alert, asked),
         "alias_id": first(ProductAlias.id),
         "basket_id": draft.id,
         "category": "orders",
@@ -150,6 +157,7 @@ def make_world(market: Market) -> World:
         "payment_id": payment.id,
         "posting_id": first(Posting.id),
         "price_list_id": agreed.id,
+        "productId": noodles,
         "product_id": noodles,
         "queueName": "order-routing",
         "retailer_id": asha.id,

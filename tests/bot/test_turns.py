@@ -8,7 +8,7 @@ import core.models  # noqa: F401 - the whole mapping
 from bot import inbox, turns
 from bot.channels.types import WHATSAPP, Inbound, InboundKind, SenderAddress
 from bot.sweep import SWEEPING
-from bot.turns import Waiting, answer_at
+from bot.turns import UnreadMessage, answer_at
 from core.actor import SYSTEM
 from core.db.clock import business_now, move_clock
 from core.jobs import runner
@@ -27,7 +27,7 @@ def at(seconds):
 
 
 def text(words, seconds):
-    return Waiting(kind="text", text=words, received_at=at(seconds))
+    return UnreadMessage(kind="text", text=words, received_at=at(seconds))
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def text(words, seconds):
         pytest.param([text("chini 5 kg", 0), text("tel 2", 1)], 2.5, id="texts in a row"),
         pytest.param([text("a b c d", s) for s in (0, 1, 2, 3, 4)], 5, id="somebody who goes on and on"),
         pytest.param([text("chini 5 kg", 0), text("ho", 1)], 1, id="a yes ends the waiting"),
-        pytest.param([Waiting(kind="choice", text="Yes", received_at=NOW)], 0, id="a tap"),
-        pytest.param([Waiting(kind="media", text="", received_at=NOW)], 0, id="a photo"),
+        pytest.param([UnreadMessage(kind="choice", text="Yes", received_at=NOW)], 0, id="a tap"),
+        pytest.param([UnreadMessage(kind="media", text="", received_at=NOW)], 0, id="a photo"),
     ],
 )
 def test_moment_of_the_answer(messages, answered):

@@ -59,7 +59,7 @@ def main(what, database_url, redis_url):
     elif what == "heavy":
         work_heavy([Queue.REPORT_GENERATION], engine=engine, handlers=HANDLERS, redis_url=redis_url)
     else:
-        work_short(SHORT_WORK, engine=engine, handlers=HANDLERS, redis_url=redis_url, door=bell)
+        work_short(SHORT_WORK, engine=engine, handlers=HANDLERS, redis_url=redis_url, our_bell=bell)
 
 
 if __name__ == "__main__":

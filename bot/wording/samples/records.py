@@ -93,6 +93,7 @@ def make_order(*, status: str = "offered", asked: str | None = None, terms: str 
         fulfillments=parcels,
         total=rupees("117179.87"),
         asked=asked,
+        end_reason="no_vendor" if status == "unfulfilled" else None,
     )
 
 

@@ -37,6 +37,7 @@ def anywhere() -> dict[str, Sequence[View]]:
         {"choice": "vendor-2", "name": "Himal Traders", "is_vendor": True},
     ]
     return {
+        "anywhere/later": [{"said": ["1028 chaina"], "more": 0}, {"said": ["x" * 300] * 3, "more": 40}],
         "anywhere/stopped": [{"is_vendor": False}, {"is_vendor": True}],
         "anywhere/started": [{"is_vendor": False}, {"is_vendor": True}],
         "anywhere/choose": [{"choices": []}, {"choices": ["Yes, cancel it", "No, keep it"]}],

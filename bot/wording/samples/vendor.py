@@ -138,7 +138,7 @@ def notify() -> dict[str, Sequence[View]]:
                 "order": make_order(),
                 "promised": promised,
                 "rest": rupees(100),
-                "new_total": rupees(200),
+                "new_total": rupees("117309.87"),
                 "gone": gone,
             }
             for promised in (Money(0), rupees(100))

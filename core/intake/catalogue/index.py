@@ -3,12 +3,14 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from core.intake.catalogue.products import Product, Surety
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products, WordBook
+from core.intake.language.measures import Attribute
 from core.intake.language.phonetics import (
     english,
     is_devanagari,
@@ -50,6 +52,14 @@ class CatalogIndex:
     with_and: Products  # products whose name holds "&" or "and"
     odd_names: frozenset[str]  # names of letters and digits, such as 7up
     goods_words: frozenset[str]
+    with_attribute: Mapping[Attribute, Products]
+    with_numeral: Mapping[Decimal, Products]
+    with_pack_word: Mapping[
+        str, Products
+    ]  # names that hold the word for a pack ("box file"), by its light key
+    unit_words: frozenset[
+        str
+    ]  # light keys of units of this trade that the language does not know ("coil", "ream")
     staples: frozenset[str]  # categories of goods that are also sold loose, by the sack or by the tin
 
     def is_name(self, text: str) -> bool:

@@ -7,11 +7,13 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
+from typing import TypeVar
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Product, Size
 from core.intake.catalogue.wordbook import WordBook, frozen
 from core.intake.language.lexicon import Lexicon, lexicon
+from core.intake.language.measures import BARE, Attribute, find_measures
 from core.intake.language.phonetics import (
     english,
     is_devanagari,
@@ -28,6 +30,8 @@ SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re
 CONTENTS = re.compile(r"\s*(\d+)\s*(?:x\b|pcs|pieces|boxes|sachets)", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\(([^)]*)\)")
 SIZE_IN_NAME = re.compile(r"(?<![\w.])\d+(?:\.\d+)?\s*(?:kg|gm|g|ml|ltr|l)\b", re.IGNORECASE)
+BARE_FIGURE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
+Key = TypeVar("Key")
 JOINING = frozenset({"and", "of", "with", "र"})
 CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 CAMEL_PART = re.compile(r"[A-Z][a-z]+")
@@ -36,6 +40,7 @@ WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0971-\u097f])+")
 PACK_WORDS = frozenset(Unit) - {Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML}
 GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "gm": Decimal(1)}
 MILLILITRES = {"l": Decimal(1000), "ltr": Decimal(1000), "ml": Decimal(1)}
+SIZE_LETTERS = frozenset({"s", "m", "l", "xl", "xxl"})
 LETTER_NAMES = {
     "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "j": "je", "k": "ke", "l": "el",
     "m": "em", "n": "en", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti", "u": "yu", "v": "bhi", "z": "jed",
@@ -63,6 +68,10 @@ class _IndexBuilder:
         self.spoken: dict[str, set[str]] = defaultdict(set)
         self.unit_of: dict[str, Unit | None] = {}
         self.pairs: set[tuple[str, str]] = set()
+        self.attributes: dict[Attribute, set[int]] = defaultdict(set)
+        self.numerals: dict[Decimal, set[int]] = defaultdict(set)
+        self.unit_words: set[str] = set()
+        self.pack_words: dict[str, set[int]] = defaultdict(set)
 
     def build(self, entries: Iterable[CatalogEntry]) -> CatalogIndex:
         products: list[Product] = []
@@ -95,6 +104,10 @@ class _IndexBuilder:
             bones=frozen(bones),
             with_and=frozenset(self.with_and),
             odd_names=frozenset(odd),
+            with_attribute=_frozen_sets(self.attributes),
+            with_numeral=_frozen_sets(self.numerals),
+            with_pack_word=_frozen_sets(self.pack_words),
+            unit_words=frozenset(self.unit_words),
             staples=frozenset(
                 product.category
                 for product in products
@@ -106,6 +119,8 @@ class _IndexBuilder:
     def _add(self, number: int, entry: CatalogEntry) -> Product:
         unit = self._unit(entry.unit)
         packs = {unit} if unit else set()
+        if unit is None and light(entry.unit):
+            self.unit_words.add(light(entry.unit))
         is_loose = "loose" in entry.pack_size.lower() or unit is Unit.KG
         row = self._add_name(number, entry.name, packs)
         for text in (entry.name_ne, *entry.aliases):
@@ -119,9 +134,10 @@ class _IndexBuilder:
             self.short[word].add(number)
         self._add_codes(number, entry, row)
         brand = entry.brand.lower()
+        attributes, numerals = self._add_attributes(number, entry)
         return Product(
             sku=entry.sku,
-            size=None if is_loose else _size(entry.pack_size),
+            size=None if is_loose else _size(entry.pack_size) or _size(entry.name),
             unit=unit,
             packs=frozenset(packs),
             is_loose=is_loose,
@@ -132,11 +148,13 @@ class _IndexBuilder:
             brand=brand,
             words=frozenset(row),
             family=f"{brand}|{' '.join(word for word in row if word != 'loose')}",
+            attributes=attributes,
+            numerals=numerals,
         )
 
     def _add_name(self, number: int, text: str, packs: set[Unit]) -> list[str]:
         """Enter the words of a name; give those that tell the goods, without sizes and packs."""
-        text = SIZE_IN_NAME.sub(" ", text)
+        text = _without_measures(SIZE_IN_NAME.sub(" ", text))
         if "(" in text:
             text = IN_BRACKETS.sub(
                 lambda inside: " " if any(map(str.isdigit, inside[1])) else inside[0], text
@@ -147,8 +165,9 @@ class _IndexBuilder:
         for word in _words_of(text):
             if word.isdigit() or word in JOINING:
                 continue
-            if pack := self._unit(word):
+            if (pack := self._unit(word)) and word not in SIZE_LETTERS:
                 packs |= {pack} & PACK_WORDS
+                self.pack_words[light(word)].add(number)
                 continue
             self.names[word].add(number)
             row.append(word)
@@ -156,6 +175,24 @@ class _IndexBuilder:
         for word in CAMEL_CASE.findall(text):
             self.spoken[word.lower()] |= _spoken_parts(word)
         return row
+
+    def _add_attributes(
+        self, number: int, entry: CatalogEntry
+    ) -> tuple[frozenset[Attribute], frozenset[Decimal]]:
+        """Enter the measures of the name and the pack; a bare figure of the name is one too ("Dolo 650")."""
+        name = SIZE_IN_NAME.sub(" ", entry.name)
+        packed = find_measures(SIZE_IN_NAME.sub(" ", entry.pack_size))
+        found = [*find_measures(name), *(one for one in packed if one.numeral != 1)]
+        attributes = {one.attribute for one in found}
+        numerals = {one.numeral for one in found}
+        for figure in BARE_FIGURE.findall(_without_measures(name)):
+            attributes.add(Attribute(kind=BARE, value=Decimal(figure).normalize()))
+            numerals.add(Decimal(figure).normalize())
+        for attribute in attributes:
+            self.attributes[attribute].add(number)
+        for numeral in numerals:
+            self.numerals[numeral].add(number)
+        return frozenset(attributes), frozenset(numerals)
 
     def _add_codes(self, number: int, entry: CatalogEntry, row: list[str]) -> None:
         """Enter the initials of the brand, and the parts of the code that shorten the name ("COKE" for Coca-Cola)."""
@@ -202,6 +239,17 @@ class _IndexBuilder:
             for word in group:
                 others[word] |= together
         return others
+
+
+def _without_measures(text: str) -> str:
+    """Blank the measures of a name, so that their units are no words of it."""
+    for one in find_measures(text):
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _frozen_sets(sets: Mapping[Key, set[int]]) -> Mapping[Key, frozenset[int]]:
+    return MappingProxyType({key: frozenset(numbers) for key, numbers in sets.items()})
 
 
 def _is_initials(word: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 
+from core.intake.language.measures import Attribute
 from core.intake.reading import Unit
 
 
@@ -42,3 +43,5 @@ class Product:
     brand: str
     words: frozenset[str]  # of its name, without sizes and packs
     family: str  # the same goods in other packs
+    attributes: frozenset[Attribute] = frozenset()
+    numerals: frozenset[Decimal] = frozenset()  # figures of its name that are no weight, as they are written

@@ -114,6 +114,9 @@ class Resolver:
     ) -> list[Product]:
         for span in size_like:
             chosen = [product for product in chosen if is_size(product, span.value)]
+        for span in draft.numbers:
+            if span.attribute is not None:
+                chosen = [product for product in chosen if span.attribute in product.attributes]
         for size in sizes:
             chosen = [product for product in chosen if product.size == size]
         for span in selectors:

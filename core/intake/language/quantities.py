@@ -34,11 +34,19 @@ class QuantityReader:
     """Reads numbers, units and prices at a place among the tokens."""
 
     def __init__(
-        self, tokens: list[Token], words: Lexicon, noise: list[bool], starts_product: Callable[[int], bool]
+        self,
+        tokens: list[Token],
+        words: Lexicon,
+        noise: list[bool],
+        starts_product: Callable[[int], bool],
+        *,
+        measured: frozenset[int] = frozenset(),
+        own_units: frozenset[str] = frozenset(),
     ) -> None:
         self.tokens, self.words, self.noise = tokens, words, noise
         self.starts_product = starts_product
-        self.units = UnitReader(tokens, words, noise, starts_product)
+        self.measured = measured  # where a measure begins: the half of "5 1/2 inch" is no half of five
+        self.units = UnitReader(tokens, words, noise, starts_product, own_units)
         self.depth = 0  # whether a word is a number can hang on the word after it, but not without end
         self.dashes_at_rows = sum(
             1
@@ -66,7 +74,7 @@ class QuantityReader:
         number = self._signed(at)
         if (
             number is None
-            or self.unit(number.end)
+            or self.unit(number.end, after_number=True)
             or self._key(number.end) in self.words.markers["of"]
             or self.price(at)
         ):
@@ -157,6 +165,7 @@ class QuantityReader:
             (half := self._fraction(end)) is not None
             and value == value.to_integral_value()
             and not self._fraction(at)
+            and end not in self.measured
         ):
             value, end = value + half, end + 3
         elif (whole := self._fraction(at)) is not None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.intake.language.phonetics import light
+from core.intake.language.tables import without_tables
 from core.intake.reading import LimitHit
 
 MAX_CHARACTERS = 16_000
@@ -28,11 +29,12 @@ FORWARDED = re.compile(
     r"|(?:forwarded|forwarded message|fwd|fw)\s*:?\s*$)",
     re.IGNORECASE | re.MULTILINE,
 )
+DOTS = re.compile(r"(?<=[^\s.])[ ]*\.{2,}[ ]*(?=([^\s.]))")
 FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
 SIGNS = str.maketrans({
     "×": " x ", "✕": " x ", "✖": " x ", "✗": " x ", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-",
     "।": ".", "॥": ".", "•": "\n", "●": "\n", "▪": "\n", "◦": "\n", "‣": "\n", "·": "\n", "➤": "\n", "👉": "\n", "→": " ", "➡": " ", "⁄": "/", "∕": "/",
-    "“": '"', "”": '"', "‟": '"', "«": '"', "»": '"', "₨": " rs ", "₹": " rs ", "…": "...", "\t": " ", "🔟": "10", "॰": ".", "|": ",", "\\": "/",
+    "“": '"', "”": '"', "‟": '"', "«": '"', "»": '"', "₨": " rs ", "₹": " rs ", "…": "...", "🔟": "10", "॰": ".", "\\": "/",
 })  # fmt: skip
 
 
@@ -67,7 +69,8 @@ def clean(raw: str) -> Cleaned:
     text = text[:MAX_CHARACTERS]
     if not text.isascii():
         text = _plain_characters(text)
-    text = APOSTROPHES.sub("", BREAKS.sub("\n", text))
+    text = without_tables(APOSTROPHES.sub("", BREAKS.sub("\n", text)))
+    text = DOTS.sub(_dots, text)
     text = "\n".join(" ".join(row.split()) for row in text.split("\n") if row.strip())
     text = FORWARDED.sub("\n", text)
     text = MARKUP.sub(r"\2", STRUCK_OUT.sub(" ", text))
@@ -75,6 +78,11 @@ def clean(raw: str) -> Cleaned:
     if len(lines) > MAX_LINES:
         text, limit = "\n".join(lines[:MAX_LINES]), limit or LimitHit.TOO_MANY_LINES
     return Cleaned(text=text, limit_hit=limit)
+
+
+def _dots(match: re.Match[str]) -> str:
+    """Read a run of dots before a number as a dash ("sprite....3 case"), else as the end of a thing."""
+    return " - " if match[1].isdigit() else ", "
 
 
 def _plain_characters(text: str) -> str:

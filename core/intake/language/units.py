@@ -23,10 +23,16 @@ class UnitReader:
     """Reads a unit at a place among the tokens."""
 
     def __init__(
-        self, tokens: list[Token], words: Lexicon, noise: list[bool], starts_product: Callable[[int], bool]
+        self,
+        tokens: list[Token],
+        words: Lexicon,
+        noise: list[bool],
+        starts_product: Callable[[int], bool],
+        own: frozenset[str] = frozenset(),
     ) -> None:
         self.tokens, self.words, self.noise = tokens, words, noise
         self.starts_product = starts_product
+        self.own = own  # units of this trade that the language does not know, by their light keys
 
     def at(self, at: int, *, after_number: bool) -> UnitSaid | None:
         """Read a unit at *at*; very short spellings count only right after a number."""
@@ -36,6 +42,8 @@ class UnitReader:
         key = token.key
         if key in self.words.markers["three_or_tin"] and token.text.startswith("त"):
             return None  # तीन is three, टिन a can
+        if after_number and (key in self.own or key.removesuffix("s") in self.own):
+            return UnitSaid(end=at + 1, unit=Unit.PIECE)
         if key in self.words.glued_units:
             many = self.tokens[at - 1].value if at else None
             counted = after_number and (token.glued or (many is not None and many >= SMALLEST_GRAMS))

@@ -12,6 +12,7 @@ NUMERIC = frozenset(
     {
         SpanKind.QUANTITY,
         SpanKind.MEASURE,
+        SpanKind.ATTRIBUTE,
         SpanKind.PRICE,
         SpanKind.PACK,
         SpanKind.SMALL,
@@ -87,6 +88,7 @@ class Clause:
     sums_up: bool = False  # "total 5 carton"
     sets: bool = False  # "6 ota garnus"
     speaks_of_others: bool = False  # "aru pardaina": the rest is not wanted
+    is_joined: bool = False  # "and" stands before it
     start: int = 0
     end: int = 0
 
@@ -96,9 +98,10 @@ def clauses(spans: Sequence[Span]) -> list[Clause]:
     found: list[Clause] = []
     held: list[Span] = []
     starts_row, corrects, refused, denied, others = True, False, False, False, False
+    joined = False
 
     def close(at: int, *, at_end: bool = False) -> None:
-        nonlocal held, starts_row, corrects, refused, denied, others
+        nonlocal held, starts_row, corrects, refused, denied, others, joined
         if any(span.kind is not SpanKind.TALK for span in held) or (corrects and at_end):
             start = held[0].start if held else at
             counted = denied and any(span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) for span in held)
@@ -112,17 +115,19 @@ def clauses(spans: Sequence[Span]) -> list[Clause]:
                     sums_up=any(span.word == "sum" for span in held),
                     sets=any(span.word == "set" for span in held),
                     speaks_of_others=others or any(span.word == "others" for span in held),
+                    is_joined=joined,
                     start=start,
                     end=at,
                 )
             )
-            starts_row = corrects = refused = denied = others = False
+            starts_row = corrects = refused = denied = others = joined = False
         held = []
 
     for span in spans:
         if span.kind is SpanKind.COMMA:
             close(span.start)
             others = span.word == "others"
+            joined = span.word == "and"
         elif span.kind is SpanKind.STOP:
             close(span.start, at_end=True)
             starts_row = True

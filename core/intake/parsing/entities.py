@@ -1,11 +1,13 @@
 """Goods named in a message: the longest runs of words that one product can carry together."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Surety
 from core.intake.catalogue.wordbook import NO_PRODUCTS
 from core.intake.language.lexicon import Cue, Lexicon
+from core.intake.language.measures import Attribute, find_measures
 from core.intake.language.phonetics import without_case_ending
 from core.intake.language.quantities import QuantityReader
 from core.intake.language.tokens import Kind, Token
@@ -15,6 +17,10 @@ LONGEST_ALIAS_WORDS = 5
 PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills mosquitoes
 SHORTEST_PARTICIPLE = 4
 LETTER_NAME = 2
+SMALLEST_CODE = 100  # a smaller bare figure behind a name may well count
+MEASURE_LINKS = frozenset("-([,")
+COUNT_LINKS = frozenset("-:=x*([|,")
+OPENING, CLOSING = frozenset("(["), frozenset(")]")
 CLOCK = frozenset({"am", "pm"})
 LONGEST_WORD = 60  # letters in a row beyond this are no word
 ARTICLES = frozenset({"a", "an", "i"})
@@ -49,6 +55,7 @@ class EntityReader:
 
     def __init__(
         self,
+        text: str,
         tokens: Sequence[Token],
         index: CatalogIndex,
         words: Lexicon,
@@ -60,7 +67,15 @@ class EntityReader:
     ) -> None:
         self.tokens, self.index, self.words = tokens, index, words
         self.cues, self.cues_at, self.noise, self.aliases = cues, cues_at, noise, aliases
-        self.numbers = QuantityReader(list(tokens), words, noise, self.starts_product)
+        self.measures = _measures_at(text, tokens)
+        self.numbers = QuantityReader(
+            list(tokens),
+            words,
+            noise,
+            self.starts_product,
+            measured=_with_units(self.measures),
+            own_units=index.unit_words,
+        )
         self.known: dict[int, tuple[Sense, ...]] = {}
         self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
         self.clause_has_product = False
@@ -90,6 +105,64 @@ class EntityReader:
         while (grown := self._grow(senses, end)) is not None:
             senses, end = grown
         return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses)
+
+    def measured(self, at: int) -> Span | None:
+        """Read goods with a measure before their name ("1/2 inch elbow")."""
+        for end, attribute in self.measures.get(at, ()):
+            carriers = self.index.with_attribute.get(attribute)
+            if carriers is None or self.noise[at]:
+                continue
+            name = end + 1 if self._is_passed_over(end) else end
+            goods = self.mention(name) if name < len(self.tokens) and self.starts_product(name) else None
+            if goods and (both := together(goods.senses, (Sense(doubt=0, products=carriers),))):
+                return replace(goods, start=at, senses=both)
+        return None
+
+    def _grow_by_measure(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
+        """Add a measure that some product so named has ("bulb 9W", "(strip of 10)", "reynolds 045 blue")."""
+        start = end + 1 if self._text(end) in MEASURE_LINKS else end
+        for after, attribute in self.measures.get(start, ()):
+            carriers = self.index.with_attribute.get(attribute, NO_PRODUCTS)
+            if both := together(senses, (Sense(doubt=0, products=carriers),)):
+                closes = self._text(end) in OPENING and self._text(after) in CLOSING
+                return both, after + closes
+        return self._grow_by_numeral(senses, start)
+
+    def _grow_by_numeral(self, senses: tuple[Sense, ...], at: int) -> tuple[tuple[Sense, ...], int] | None:
+        """Add a bare figure of the name when the name goes on behind it, or when another number is the count."""
+        token = self.tokens[at] if at < len(self.tokens) else None
+        if token is None or token.value is None or self.noise[at]:
+            return None
+        carriers = self.index.with_numeral.get(token.value, NO_PRODUCTS)
+        both = together(senses, (Sense(doubt=0, products=carriers),))
+        if not both or self.numbers.unit(at + 1, after_number=True):
+            return None
+        goes_on = together(both, self.word_senses(at + 1, extending=True))
+        is_code = token.value >= SMALLEST_CODE or token.text.startswith("0")
+        if goes_on or is_code or self._is_counted_after(at + 1):
+            return both, at + 1
+        return None
+
+    def _is_counted_after(self, at: int) -> bool:
+        """Say whether a number that counts follows, one that no other goods stand behind."""
+        while self._text(at) in COUNT_LINKS:
+            at += 1
+        number = self.numbers.number(at) if at < len(self.tokens) and not self.noise[at] else None
+        if number is None or number.value is None:
+            return False
+        return number.end >= len(self.tokens) or not self.starts_product(number.end)
+
+    def _text(self, at: int) -> str:
+        return self.tokens[at].text if at < len(self.tokens) else ""
+
+    def _grow_by_pack(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
+        """Add the word for a pack that the name holds ("box file", "coffee jar")."""
+        token = self.tokens[end] if end < len(self.tokens) else None
+        if token is None or token.kind is not Kind.WORD or self.noise[end]:
+            return None
+        carriers = self.index.with_pack_word.get(token.key, NO_PRODUCTS)
+        both = together(senses, (Sense(doubt=0, products=carriers),))
+        return (both, end + 1) if both else None
 
     def _first_word(self, at: int) -> tuple[tuple[Sense, ...], int]:
         senses = self.word_senses(at, extending=False)
@@ -134,6 +207,8 @@ class EntityReader:
         """Add the next word if some product carries it too, across "ko", "&" inside a name, or a size."""
         if both := self._plus(senses, end):
             return both, end + 1
+        if grown := self._grow_by_measure(senses, end) or self._grow_by_pack(senses, end):
+            return grown
         for start in self._next_words(end):
             for length in (3, 2):
                 joined = self.joined(start, length)
@@ -311,6 +386,24 @@ class EntityReader:
 
     def starts_product(self, at: int) -> bool:
         return bool(self.word_senses(at, extending=False))
+
+
+def _measures_at(text: str, tokens: Sequence[Token]) -> dict[int, list[tuple[int, Attribute]]]:
+    """Give the measures of a message by the token they begin with, each with the token behind it."""
+    starts = {token.start: place for place, token in enumerate(tokens)}
+    ends = {token.end: place + 1 for place, token in enumerate(tokens)}
+    found: dict[int, list[tuple[int, Attribute]]] = {}
+    for one in find_measures(text):
+        start, end = starts.get(one.start), ends.get(one.end)
+        if start is not None and end is not None:
+            found.setdefault(start, []).append((end, one.attribute))
+    return found
+
+
+def _with_units(measures: Mapping[int, list[tuple[int, Attribute]]]) -> frozenset[int]:
+    return frozenset(
+        start for start, found in measures.items() if any(attribute.kind.isalpha() for _, attribute in found)
+    )
 
 
 def _is_surer(one: Sense, other: Sense) -> bool:

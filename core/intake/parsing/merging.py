@@ -19,7 +19,7 @@ def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     done: list[Span] = []
     for span in spans:
         split = len(done) > 1 and (
-            done[-1].kind in (SpanKind.MEASURE, SpanKind.SMALL, SpanKind.BIG)
+            done[-1].kind in (SpanKind.MEASURE, SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG)
             or done[-1].is_pack
             or _text(done[-1], tokens) in OPENING
         )

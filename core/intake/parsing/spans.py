@@ -7,6 +7,7 @@ from enum import StrEnum
 from core.intake.catalogue.products import Size, Surety
 from core.intake.catalogue.wordbook import Products
 from core.intake.language.lexicon import Cue
+from core.intake.language.measures import Attribute
 from core.intake.reading import Unit
 
 SENSES_KEPT = 4
@@ -17,6 +18,7 @@ class SpanKind(StrEnum):
     UNKNOWN = "stranger"  # a word that might name goods this catalogue lacks
     QUANTITY = "quantity"
     MEASURE = "measure"  # a weight or volume: a pack or an amount, seen later
+    ATTRIBUTE = "attribute"  # a measure that only tells goods apart ("9W"), not part of a name yet
     PRICE = "price"
     PACK = "pack"  # a kind of pack without a number
     SMALL = "small"
@@ -55,7 +57,8 @@ class Span:
     is_fixed: bool = False  # a product code or the shop's own word
     is_vague: bool = False
     in_brackets: bool = False
-    word: str = ""  # the key of a stranger
+    word: str = ""  # the key of an unknown word
+    attribute: Attribute | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,9 +8,11 @@ from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size, Surety
 from core.intake.language import masking
 from core.intake.language.lexicon import Cue, Lexicon
+from core.intake.language.measures import CONTENTS
 from core.intake.language.quantities import Quantity
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.entities import MILD, EntityReader
+from core.intake.parsing.layout import with_layout
 from core.intake.parsing.merging import brought_together, under_headings, with_loose, with_sizes, with_swaps
 from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
 from core.intake.reading import Unit
@@ -44,9 +46,25 @@ ROLE_OF_CUE = {
 }  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
 STOPS = frozenset(".?!;")
-COMMAS = frozenset(",+&/")
+COMMAS = frozenset(",+&/|")
 KEPT_APART = frozenset({"and", "&"})
 OPENING, CLOSING = "([{", ")]}"
+TELLING = frozenset(
+    {
+        "length",
+        "area",
+        "power",
+        "current",
+        "voltage",
+        "strength",
+        "charge",
+        "memory",
+        "paper",
+        "wire",
+        "share",
+    }
+)
+COUNTED_UNITS = frozenset({"fit", "m", "meter", "metre", "mtr", "ft", "feet"})
 LONGEST_ASIDE = 8
 LONGEST_SHORT_FORM = 4
 
@@ -68,7 +86,14 @@ class _Tagger:
             elif cue.end == best[0].end:
                 best.append(cue)
         self.goods = EntityReader(
-            tokens, index, words, cues=self.cues, cues_at=self.longest, noise=self.noise, aliases=aliases
+            text,
+            tokens,
+            index,
+            words,
+            cues=self.cues,
+            cues_at=self.longest,
+            noise=self.noise,
+            aliases=aliases,
         )
         self.numbers = self.goods.numbers
         self.aside_until = -1
@@ -89,7 +114,14 @@ class _Tagger:
             position = span.end
         spans = under_headings(brought_together(spans, self.tokens), self.tokens)
         return TaggedMessage(
-            spans=tuple(with_swaps(with_loose(with_sizes(spans, self.index), self.index))), cues=self.cues
+            spans=tuple(
+                with_swaps(
+                    with_layout(
+                        with_loose(with_sizes(spans, self.index), self.index), self.tokens, self.index
+                    )
+                )
+            ),
+            cues=self.cues,
         )
 
     def _named_beside(self, at: int, spans: list[Span]) -> Span | None:
@@ -121,10 +153,22 @@ class _Tagger:
             return Span(kind=SpanKind.TALK, start=at, end=at + 1)
         if token.kind is Kind.BREAK:
             return Span(kind=SpanKind.STOP, start=at, end=at + 1)
-        found = self.goods.alias(at) or self._figure(at)
+        found = self.goods.alias(at) or self.goods.measured(at) or self._measure(at) or self._figure(at)
         if found is None and token.kind is Kind.SIGN:
             return self._sign(at)
         return found or self._phrase(at) or self._unit(at) or self.goods.mention(at) or self._word(at)
+
+    def _measure(self, at: int) -> Span | None:
+        """Read a measure that counts nothing ("9W") and that the goods beside it do not have in their name."""
+        for end, attribute in self.goods.measures.get(at, ()):
+            unit = self.tokens[end - 1]
+            short = len(unit.text) == 1 and not unit.glued
+            if attribute.kind == CONTENTS:
+                known = attribute in self.index.with_attribute
+                return Span(kind=SpanKind.TALK, start=at, end=end) if known else None
+            if attribute.kind in TELLING and not short and unit.text not in COUNTED_UNITS:
+                return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
+        return None
 
     def _figure(self, at: int) -> Span | None:
         """Read a price or a quantity; "7 up" is neither."""
@@ -157,7 +201,7 @@ class _Tagger:
         if sign == "." and self._ends_a_short_form(at):
             return Span(kind=SpanKind.COMMA, start=at, end=at + 1)
         kind = SpanKind.STOP if sign in STOPS else SpanKind.COMMA if sign in COMMAS else SpanKind.TALK
-        return Span(kind=kind, start=at, end=at + 1)
+        return Span(kind=kind, start=at, end=at + 1, word="and" if sign in "&+" else "")
 
     def _ends_a_short_form(self, at: int) -> bool:
         """Say whether a full stop belongs to a unit ("3 doz. Lux")."""
@@ -214,6 +258,8 @@ class _Tagger:
         word = next(
             (name for name in ("in_place", "remove", "sum", "others", "only", "set") if name in names), ""
         )
+        if not word and names & {"and", "send", "add"}:
+            word = "and" if "and" in names else "send"
         if cues[0].end == cues[0].start + 1 and "no" in names and self._denies(cues[0].end):
             return Span(kind=SpanKind.NOT, start=cues[0].start, end=cues[0].end, word="no")
         return Span(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)

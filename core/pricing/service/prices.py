@@ -15,6 +15,7 @@ from core.pricing import policy
 from core.pricing.errors import PriceChangeHeld
 from core.pricing.models import PriceChange
 from core.pricing.queries import market_averages
+from core.pricing.service.watching import Changed, follow_changes
 from core.refs import ListingId
 from core.settings import service as settings
 
@@ -70,4 +71,12 @@ def _remember(
     )
     session.add(change)
     session.flush()
+    changed = Changed(
+        price_change_id=change.id,
+        vendor_id=step.vendor_id,
+        product_id=step.product_id,
+        old=step.before,
+        new=step.after,
+    )
+    follow_changes(session, [changed], now=now)
     return change

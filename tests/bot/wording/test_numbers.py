@@ -1,12 +1,12 @@
-"""Money, days and quantities as people in Nepal write them."""
+"""Money and quantities as people in Nepal write them."""
 
-import datetime as dt
 from decimal import Decimal
 
 import pytest
 
-from bot.wording.numbers import amount, clock_time, digits, lakhs, money
-from bot.wording.render import environment, render, said
+from bot.wording.filters import said
+from bot.wording.numbers import amount, digits, lakhs, money
+from bot.wording.render import render
 from bot.wording.say import Say
 from core.money import Money, rupees
 
@@ -40,16 +40,6 @@ def test_quantities_have_no_idle_zeros():
     assert amount(Decimal("2.500"), language="ne") == "२.५"
     assert amount(Decimal("0.000"), language="en") == "0"
     assert amount(Decimal(1000), language="en") == "1000"
-
-
-def test_days_are_told_in_both_calendars_and_kathmandu_decides_the_day():
-    day = environment("en").filters["day"]
-    just_after_midnight_in_kathmandu = dt.datetime(2026, 11, 21, 18, 15, tzinfo=dt.UTC)
-
-    assert day(dt.date(2026, 11, 22)) == "2083 Mangsir 6 (22 Nov 2026)"
-    assert day(just_after_midnight_in_kathmandu) == "2083 Mangsir 6 (22 Nov 2026)"
-    assert environment("ne").filters["day"](dt.date(2026, 11, 22)) == "२०८३ मंसिर ६ (२२ नोभेम्बर २०२६)"
-    assert clock_time(just_after_midnight_in_kathmandu, language="en") == "00:00"
 
 
 def test_codes_keep_their_digits_in_english():

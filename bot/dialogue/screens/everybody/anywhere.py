@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from bot.dialogue.deciding.aiming import Aimed, Found, aim, waiting_questions
 from bot.dialogue.deciding.prompts import PROMPTS
-from bot.dialogue.machine import SILENCE, WHICH, Ask, InputKind, Outcome, PartyKind, State, Step, Turn
+from bot.dialogue.machine import (
+    SILENCE,
+    WAITS_FOR_WORDS,
+    WHICH,
+    Ask,
+    InputKind,
+    Outcome,
+    PartyKind,
+    State,
+    Step,
+    Turn,
+)
 from bot.dialogue.reading.words import ShortKind, is_said, mentions
 from bot.dialogue.screens.everybody import onboarding, people
 from bot.dialogue.screens.shop import tracking
@@ -29,20 +40,6 @@ _DECIDED = frozenset(
         "not_found",
     }
 )
-_WAITS_FOR_WORDS = frozenset(
-    {
-        State.NEW,
-        State.SHOP_NAME,
-        State.SHOP_AREA,
-        State.SHOP_PHONE,
-        State.PART,
-        State.DECLINE_WORDS,
-        State.SHORT_PARCEL,
-        State.SHORTFALL,
-    }
-)
-
-
 _TAKES_PIN = frozenset({State.NEW, State.SHOP_NAME, State.SHOP_AREA})
 
 
@@ -139,7 +136,7 @@ def wants_help(turn: Turn) -> bool:
         return False
     if is_said(turn.text, "help"):
         return True
-    return _knows_us(turn) and turn.state not in _WAITS_FOR_WORDS and turn.reading.intent is Intent.HELP
+    return _knows_us(turn) and turn.state not in WAITS_FOR_WORDS and turn.reading.intent is Intent.HELP
 
 
 def help_(turn: Turn) -> Outcome:
@@ -161,7 +158,7 @@ def wants_other_party(turn: Turn) -> bool:
 
 def is_answer(turn: Turn) -> bool:
     """In a state that waits for figures or a name, only a tap is an answer to an older question."""
-    if turn.input.kind is not InputKind.TAP and (turn.state in _WAITS_FOR_WORDS or not _knows_us(turn)):
+    if turn.input.kind is not InputKind.TAP and (turn.state in WAITS_FOR_WORDS or not _knows_us(turn)):
         return False
     if turn.state is State.VENDOR and vendor_offers.answers_part(turn):
         return False

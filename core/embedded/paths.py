@@ -1,4 +1,4 @@
-"""Where the servers of one checkout keep their things, and as whom they run."""
+"""The paths that the servers of one checkout use, and the account they run as."""
 
 import errno
 import hashlib
@@ -32,10 +32,10 @@ class Account:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Places:
+class ServerPaths:
     var: Path
     servers: Path
-    """Data, engine and logs. For root it may be a link out of a home that the servers' account cannot enter."""
+    """Data, programs and logs. For root it may be a symbolic link, out of a home directory that the servers' account cannot enter."""
     sockets: Path
     account: Account | None
     """Whom the servers run as when we are root, which PostgreSQL refuses to be. None: they run as ourselves."""
@@ -49,8 +49,8 @@ class Places:
         return self.servers / "valkey"
 
     @property
-    def engine(self) -> Path:
-        return self.servers / "engine"
+    def programs(self) -> Path:
+        return self.servers / "programs"
 
     @property
     def logs(self) -> Path:
@@ -87,7 +87,7 @@ class Places:
             self.sockets.rmdir()
 
 
-def prepare(var: Path) -> Places:
+def prepare(var: Path) -> ServerPaths:
     """Make the directories under *var* that do not exist yet and say where everything is."""
     try:
         return _prepare(var.absolute())
@@ -97,17 +97,19 @@ def prepare(var: Path) -> Places:
         ) from error
 
 
-def _prepare(var: Path) -> Places:
+def _prepare(var: Path) -> ServerPaths:
     var.mkdir(parents=True, exist_ok=True)
     if not os.access(var, os.W_OK):
         raise PermissionError(errno.EACCES, "not ours to write", str(var))
     servers = _servers_directory(var.resolve())
     account = _account(servers)
-    places = Places(var=var, servers=servers, sockets=_sockets_directory(servers, account), account=account)
-    places.logs.mkdir(exist_ok=True)
-    own_directory(places.valkey_data, account)
-    own_directory(places.sockets, account)
-    return places
+    paths = ServerPaths(
+        var=var, servers=servers, sockets=_sockets_directory(servers, account), account=account
+    )
+    paths.logs.mkdir(exist_ok=True)
+    own_directory(paths.valkey_data, account)
+    own_directory(paths.sockets, account)
+    return paths
 
 
 def own_directory(path: Path, account: Account | None) -> None:

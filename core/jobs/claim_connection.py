@@ -1,4 +1,4 @@
-"""A worker's hand: the one connection that proves it lives and takes work."""
+"""The connection through which a worker process claims jobs, and which proves that the process is alive."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from core.outbox.models import Queue
 _NUMBERS = 2**31
 
 
-class Claimant:
-    """Holds a session lock on a number of its own, and claims through that same connection.
+class ClaimConnection:
+    """Holds a session lock on a number of its own and claims jobs through the same connection.
 
-    A claim can therefore not be made without the lock being held, and when the process dies, or only the connection,
-    the lock is free at once and the sweep may take back what was claimed under it. Threads may share a claimant.
+    So no claim is made without the lock, and when the process or its connection dies, the lock is
+    free at once and the sweep may take back what was claimed under it. Threads may share it.
     """
 
     def __init__(self, engine: Engine) -> None:

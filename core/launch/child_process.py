@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.embedded.tether import spawn
+from core.embedded.spawning import spawn
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
@@ -17,7 +17,7 @@ STEADY_SECONDS = 30.0
 
 
 @dataclass(kw_only=True, slots=True)
-class Child:
+class ChildProcess:
     name: str
     command: str
     env: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Keeps a set of processes running: shows what they say, starts again who ends, and ends all of them in order."""
+"""A group of child processes: shows their output, restarts those that end, and stops all of them in order."""
 
 import os
 import selectors
@@ -7,61 +7,61 @@ import time
 from collections.abc import Callable, Sequence
 
 from core.embedded import News, Servers
-from core.launch.child import Child, Output
+from core.launch.child_process import ChildProcess, Output
 from core.launch.terminal import Terminal
 
 _GRACE_SECONDS = 15.0
-_LAST_WORDS = 100
+_MOST_READS_AT_END = 100
 
 
-class Ensemble:
-    """Everything that waits, waits here: output, signals, news of the servers and time."""
+class ProcessGroup:
+    """The child processes of `make run`, watched in one event loop: output, signals, news of the servers, timers."""
 
     def __init__(self, terminal: Terminal, waiting: selectors.BaseSelector, heard: int) -> None:
         self.terminal = terminal
         self.waiting = waiting
-        self.children: list[Child] = []
-        self.asked_to_end = False
-        self.in_a_hurry = False
-        waiting.register(heard, selectors.EVENT_READ, lambda: self._hear_signals(heard))
+        self.children: list[ChildProcess] = []
+        self.was_told_to_stop = False
+        self.skip_grace = False
+        waiting.register(heard, selectors.EVENT_READ, lambda: self._read_signals(heard))
 
     @property
-    def wants_to_end(self) -> bool:
-        return self.asked_to_end or self.terminal.is_gone
+    def stop_requested(self) -> bool:
+        return self.was_told_to_stop or self.terminal.is_gone
 
-    def run_to_end(self, child: Child) -> bool:
-        """Run one step of the preparation. Says whether it succeeded; a wish to end cuts it short."""
+    def run_to_end(self, child: ChildProcess) -> bool:
+        """Run one step of the preparation. Says whether it succeeded; a request to stop cuts it short."""
         self._start(child)
-        while child.is_running and not self.wants_to_end:
+        while child.is_running and not self.stop_requested:
             self._wait(None)
         if child.is_running:
             self._end([child])
-        self._hear_last_words()
+        self._drain_output()
         return child.exit_code == 0
 
-    def add(self, child: Child) -> None:
+    def add(self, child: ChildProcess) -> None:
         self.children.append(child)
         self._start(child)
 
     def watch_servers(self, servers: Servers) -> None:
         """Leave when somebody asks everybody to; when the servers are lost, have them started again."""
 
-        def hear() -> None:
+        def on_news() -> None:
             self.waiting.unregister(servers)
             if servers.news() is News.STOPPING:
                 self.terminal.say("Somebody asked the servers of this checkout to end.")
-                self.asked_to_end = True
+                self.was_told_to_stop = True
                 return
             self.terminal.say("PostgreSQL and Valkey were lost; starting them again.")
             servers.start_again()
             self.terminal.say("PostgreSQL and Valkey are back.")
             self.watch_servers(servers)
 
-        self.waiting.register(servers, selectors.EVENT_READ, hear)
+        self.waiting.register(servers, selectors.EVENT_READ, on_news)
 
     def keep_running(self, *, until: Callable[[], bool], every_seconds: float | None) -> None:
-        """Keep all children running until *until* says so or somebody wants the end."""
-        while not self.wants_to_end and not until():
+        """Restart children that end, until *until* says so or a stop is requested."""
+        while not self.stop_requested and not until():
             now = time.monotonic()
             for child in self.children:
                 self._look_after(child, now)
@@ -71,17 +71,17 @@ class Ensemble:
             self._wait(max(0.0, min(due)) if due else None)
 
     def end(self) -> None:
-        """End all children, kindly at first; what they leave behind is killed."""
+        """Terminate all children; kill what is left after the grace period."""
         self._end(self.children)
 
-    def _end(self, children: Sequence[Child]) -> None:
-        self.in_a_hurry = False
+    def _end(self, children: Sequence[ChildProcess]) -> None:
+        self.skip_grace = False
         for child in children:
             child.ask_to_end()
         deadline = time.monotonic() + _GRACE_SECONDS
         while (
             any(child.is_running for child in children)
-            and not self.in_a_hurry
+            and not self.skip_grace
             and time.monotonic() < deadline
         ):
             self._wait(deadline - time.monotonic())
@@ -89,9 +89,9 @@ class Ensemble:
             if child.is_running:
                 self.terminal.say(f"{child.name} does not end; killing it.")
             child.kill_with_descendants()
-        self._hear_last_words()
+        self._drain_output()
 
-    def _look_after(self, child: Child, now: float) -> None:
+    def _look_after(self, child: ChildProcess, now: float) -> None:
         if child.start_again_at is not None:
             if now >= child.start_again_at:
                 self._start(child)
@@ -102,7 +102,7 @@ class Ensemble:
                 f"{child.name} ended with {child.exit_code}; starting it again in {pause:.0f} s."
             )
 
-    def _start(self, child: Child) -> None:
+    def _start(self, child: ChildProcess) -> None:
         output = child.start(now=time.monotonic())
         self.waiting.register(output, selectors.EVENT_READ, lambda: self._show(output))
 
@@ -120,15 +120,15 @@ class Ensemble:
             key.data()
         return bool(happened)
 
-    def _hear_last_words(self) -> None:
+    def _drain_output(self) -> None:
         # The bound is for a process that escaped its group and still writes.
-        for _ in range(_LAST_WORDS):
+        for _ in range(_MOST_READS_AT_END):
             if not self._wait(0):
                 return
 
-    def _hear_signals(self, heard: int) -> None:
+    def _read_signals(self, heard: int) -> None:
         told = set(os.read(heard, 64))
         if told & {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}:
-            # The second wish is an impatient one.
-            self.in_a_hurry = self.asked_to_end
-            self.asked_to_end = True
+            # A second Ctrl-C skips the grace period.
+            self.skip_grace = self.was_told_to_stop
+            self.was_told_to_stop = True

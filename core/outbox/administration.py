@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
+from core.alerts import service as alerts
+from core.alerts.kinds import AlertKind
 from core.audit.service import record_action
 from core.db.constraints import refusals
 from core.errors import DomainError, NotFound
@@ -36,6 +39,7 @@ def retry(session: Session, queue: Queue, job_id: int, *, actor: Actor, now: dt.
         job.status = JobStatus.PENDING
         job.attempts = 0
         job.due_at, job.finished_at = now, None
+    _resolve_alerts(session, [job.id], now=now)
     _audit(session, "job_retried", job, actor=actor, now=now)
     ring_after_commit(session, queue)
     return job
@@ -46,6 +50,7 @@ def drop(session: Session, queue: Queue, job_id: int, *, actor: Actor, now: dt.d
     job = _lock(session, queue, job_id)
     if job.status is JobStatus.RUNNING:
         raise JobBusy(job_id=job_id, status=job.status)
+    _resolve_alerts(session, [job.id], now=now)
     _audit(session, "job_dropped", job, actor=actor, now=now)
     session.delete(job)
     session.flush()
@@ -68,6 +73,7 @@ def clean(
         .where(Job.queue == queue, Job.status == status, Job.finished_at <= ended_before)
         .returning(Job.id)
     ).all()
+    _resolve_alerts(session, dropped, now=now)
     record_action(
         session,
         "queue_cleaned",
@@ -78,6 +84,10 @@ def clean(
         after={"queue": queue, "status": status, "dropped": len(dropped)},
     )
     return len(dropped)
+
+
+def _resolve_alerts(session: Session, job_ids: Sequence[int], *, now: dt.datetime) -> None:
+    alerts.resolve(session, AlertKind.JOB_GIVEN_UP, subject_kind="job", subject_ids=job_ids, now=now)
 
 
 def _lock(session: Session, queue: Queue, job_id: int) -> Job:

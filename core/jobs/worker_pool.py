@@ -1,4 +1,4 @@
-"""The people of one queue: a foreman who claims what is due, and as many hands as the queue may have."""
+"""The worker pool of one queue: a dispatcher thread claims due jobs and submits them to a fixed number of threads."""
 
 from __future__ import annotations
 
@@ -11,97 +11,97 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.db.session import Database
 from core.jobs import runner
-from core.jobs.claimant import Claimant
+from core.jobs.claim_connection import ClaimConnection
 from core.jobs.handlers import Handlers
 from core.outbox.claims import Claim
 from core.outbox.models import Queue
 
-# How long a lost bell can go unnoticed: even without Redis the foreman looks this often.
+# How long a lost bell can go unnoticed: even without Redis the dispatcher looks this often.
 LOOK_EVERY_SECONDS = 5.0
 DATABASE_AWAY_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
 
 
-class Crew:
-    """Works on one queue in threads until it is stopped."""
+class WorkerPool:
+    """Runs the jobs of one queue in threads until it is stopped."""
 
     def __init__(
         self,
         queue: Queue,
         *,
-        hands: int,
+        threads: int,
         database: Database,
         handlers: Handlers,
-        claimant: Claimant,
-        ask_for_help: Callable[[Queue], None],
+        connection: ClaimConnection,
+        ring_others: Callable[[Queue], None],
     ) -> None:
         self.queue = queue
         self._database = database
         self._handlers = handlers
-        self._claimant = claimant
-        self._ask_for_help = ask_for_help
-        self._free_hands = Semaphore(hands)
-        self._hands = ThreadPoolExecutor(hands, thread_name_prefix=queue.value)
-        self._foreman = Thread(target=self._lead, name=f"{queue.value} foreman", daemon=True)
+        self._connection = connection
+        self._ring_others = ring_others
+        self._free_threads = Semaphore(threads)
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=queue.value)
+        self._dispatcher = Thread(target=self._dispatch, name=f"{queue.value} dispatcher", daemon=True)
         self._rung = Event()
         self._stopping = Event()
-        self._at_work: set[Future[None]] = set()
+        self._running: set[Future[None]] = set()
 
     def start(self) -> None:
-        self._foreman.start()
+        self._dispatcher.start()
 
     def wake(self) -> None:
         """Look for work now."""
         self._rung.set()
 
     def stop(self) -> None:
-        """Claim nothing more. What runs goes on: see `wait`."""
+        """Claim no more jobs. Running jobs continue: see `wait`."""
         self._stopping.set()
         self._rung.set()
-        self._free_hands.release()
+        self._free_threads.release()
 
     def wait(self, seconds: float) -> bool:
         """Wait for the running jobs to end. False when some have not."""
-        self._foreman.join(seconds)
-        _, unfinished = wait(set(self._at_work), timeout=seconds)
-        self._hands.shutdown(wait=False)
-        return not unfinished and not self._foreman.is_alive()
+        self._dispatcher.join(seconds)
+        _, unfinished = wait(set(self._running), timeout=seconds)
+        self._executor.shutdown(wait=False)
+        return not unfinished and not self._dispatcher.is_alive()
 
-    def _lead(self) -> None:
+    def _dispatch(self) -> None:
         while not self._stopping.is_set():
-            if not self._free_hands.acquire(blocking=False):
-                # All hands are busy: another process may have some.
-                self._ask_for_help(self.queue)
-                self._free_hands.acquire()
+            if not self._free_threads.acquire(blocking=False):
+                # All threads are busy; another process may have a free one.
+                self._ring_others(self.queue)
+                self._free_threads.acquire()
             self._rung.clear()
-            found = self._look()
+            found = self._claim()
             if isinstance(found, Claim):
-                self._give(found)
+                self._submit(found)
             else:
-                self._free_hands.release()
+                self._free_threads.release()
                 self._rung.wait(found)
 
-    def _look(self) -> Claim | float:
+    def _claim(self) -> Claim | float:
         """A claimed job, or how many seconds to wait for the next one."""
         if self._stopping.is_set():
             return 0.0
         try:
-            found = self._claimant.claim(self.queue)
+            found = self._connection.claim(self.queue)
         except SQLAlchemyError as problem:
             logger.warning("cannot look for work", extra={"problem": type(problem).__name__})
             return DATABASE_AWAY_SECONDS
-        except Exception:  # a foreman that dies stops the queue for good, and nobody sees it
+        except Exception:  # a dispatcher that dies stops the queue for good, and nobody sees it
             logger.exception("cannot look for work")
             return DATABASE_AWAY_SECONDS
         if isinstance(found, Claim):
             return found
         return LOOK_EVERY_SECONDS if found is None else min(LOOK_EVERY_SECONDS, found)
 
-    def _give(self, claim: Claim) -> None:
-        future = self._hands.submit(self._work, claim)
-        self._at_work.add(future)
-        future.add_done_callback(self._at_work.discard)
+    def _submit(self, claim: Claim) -> None:
+        future = self._executor.submit(self._work, claim)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
 
     def _work(self, claim: Claim) -> None:
         try:
@@ -110,7 +110,7 @@ class Crew:
             while failure is not None and not self._stopping.wait(DATABASE_AWAY_SECONDS):
                 failure = self._store(failure, claim)
         finally:
-            self._free_hands.release()
+            self._free_threads.release()
             # A twin that was waiting for this one may go now.
             self._rung.set()
 

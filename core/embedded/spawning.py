@@ -1,4 +1,4 @@
-"""Starts programs that end when we end, however we end: a kill -9 of the parent leaves no orphan behind."""
+"""Starts child processes that end when their parent ends, even by kill -9: no orphan is left behind."""
 
 import ctypes
 import os
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from core.embedded.places import Account
+from core.embedded.paths import Account
 
 _PR_SET_PDEATHSIG = 1
 _WATCHDOG = Path(__file__).with_name("watchdog.py")
@@ -30,7 +30,13 @@ def spawn(
     """
     if sys.platform == "linux":
         return _start(
-            argv, env, output, cwd, account, stdin=subprocess.DEVNULL, before_exec=_tied(on_parent_death)
+            argv,
+            env,
+            output,
+            cwd,
+            account,
+            stdin=subprocess.DEVNULL,
+            before_exec=_signal_on_parent_death(on_parent_death),
         )
     # Elsewhere a small process in between sees its input close when we are gone.
     watched = [sys.executable, str(_WATCHDOG), str(int(on_parent_death)), *argv]
@@ -40,7 +46,7 @@ def spawn(
 def end_with_parent(on_parent_death: signal.Signals) -> None:
     """Ask the kernel to signal this process when its parent ends. Only Linux can; elsewhere nothing happens."""
     if sys.platform == "linux":
-        _tied(on_parent_death, parent=os.getppid())()
+        _signal_on_parent_death(on_parent_death, parent=os.getppid())()
 
 
 def _start(
@@ -68,15 +74,17 @@ def _start(
     )
 
 
-def _tied(on_parent_death: signal.Signals, *, parent: int | None = None) -> Callable[[], None]:
+def _signal_on_parent_death(
+    on_parent_death: signal.Signals, *, parent: int | None = None
+) -> Callable[[], None]:
     # The account is changed before this runs; changing it afterwards would make the kernel forget the wish.
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     expected_parent = parent or os.getpid()
 
-    def tie() -> None:
+    def ask_kernel() -> None:
         prctl(_PR_SET_PDEATHSIG, int(on_parent_death), 0, 0, 0)
         # The parent may have ended before the wish was heard.
         if os.getppid() != expected_parent:
             os._exit(1)
 
-    return tie
+    return ask_kernel

@@ -1,0 +1,115 @@
+"""Finding the step for what was sent, once for each act of a text, each in a savepoint of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.dialogue.deciding.prompts import PROMPTS
+from bot.dialogue.deciding.table import ANYWHERE, TABLE
+from bot.dialogue.machine import SILENCE, WAITS_FOR_WORDS, Outcome, Step, Turn
+from bot.wording.errors import say_refusal
+from bot.wording.say import Say
+from core.errors import DomainError
+from core.intake.acts.types import Act
+
+# A text with more acts than this is carried out so far, and the rest is named back.
+MOST_STEPS: Final = 8
+_LONGEST_NAMED: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """What one step led to, after the savepoint around its handler has ended."""
+
+    step: str
+    outcome: Outcome
+    turn: Turn
+
+    @property
+    def is_question(self) -> bool:
+        return is_question(self.outcome)
+
+
+def is_question(outcome: Outcome) -> bool:
+    """Whether the person has to answer something next: a button that may be pressed whenever it suits is no question."""
+    if outcome.goto in WAITS_FOR_WORDS:
+        return True
+    if outcome.ask is None:
+        return False
+    kind = PROMPTS.get(outcome.ask.kind)
+    return kind is None or not kind.is_shortcut
+
+
+def answer_input(turn: Turn, after: Callable[[Answered], Turn]) -> tuple[list[Answered], Turn]:
+    """Answer one input, act by act; *after* applies an answer and gives the turn as the next act finds it.
+
+    Every act is matched in the state in which the text was written, and the talk then stands where the question of
+    this message waits. Only one question is asked: an act that would ask a second one is undone and named back, and so
+    are acts beyond the bound.
+    """
+    answers: list[Answered] = []
+    later: list[Act] = []
+    began, asking = turn.state, None
+    left = list(turn.acts)
+    while True:
+        step, taken, left = _next(replace(turn, state=began), left)
+        answered = _run(step, replace(turn, state=began, acts=taken), may_ask=asking is None)
+        if answered is None:
+            later.extend(taken)
+        else:
+            turn = after(answered)
+            answers.append(answered)
+            asking = turn.state if answered.is_question else asking
+        if not left:
+            break
+        if len(answers) + len(later) >= MOST_STEPS:
+            later.extend(left)
+            break
+    if later:
+        outcome = Outcome(say=Say("anywhere/later", _named(later)), is_aside=True)
+        answers.append(Answered(step="later", outcome=outcome, turn=turn))
+    return answers, replace(turn, state=asking or turn.state)
+
+
+def _next(turn: Turn, left: list[Act]) -> tuple[Step, tuple[Act, ...], list[Act]]:
+    """The step for the first act that is left, with the acts that it answers, and those that remain."""
+    turn = replace(turn, acts=tuple(left))
+    step = next((step for step in (*ANYWHERE, *TABLE[turn.state]) if step.matches(turn)), _NOTHING)
+    if step.takes is None or not left:
+        return step, tuple(left), []
+    taken = (left[0], *(act for act in left[1:] if act.kind in step.takes))
+    return step, taken, [act for act in left[1:] if act.kind not in step.takes]
+
+
+def _run(step: Step, turn: Turn, *, may_ask: bool) -> Answered | None:
+    """Run the step. A refusal rolls back what it did, and is worded like any other answer. None: undone, it would ask."""
+    savepoint = turn.session.begin_nested()
+    try:
+        outcome = step.handler(turn)
+    except DomainError as refusal:
+        savepoint.rollback()
+        return Answered(
+            step=f"{step.name}:{refusal.code}", outcome=Outcome(say=say_refusal(refusal)), turn=turn
+        )
+    except BaseException:
+        savepoint.rollback()
+        raise
+    if not may_ask and is_question(outcome):
+        savepoint.rollback()
+        return None
+    savepoint.commit()
+    return Answered(step=step.name, outcome=outcome, turn=turn)
+
+
+def _named(later: list[Act]) -> dict[str, object]:
+    said = [act.text for act in later[:_LONGEST_NAMED]]
+    return {"said": said, "more": len(later) - len(said)}
+
+
+def _stay_silent(_turn: Turn) -> Outcome:
+    return SILENCE
+
+
+_NOTHING: Final = Step(name="nothing", matches=lambda _turn: True, handler=_stay_silent)

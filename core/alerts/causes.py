@@ -1,0 +1,91 @@
+"""Which events a person should look at, and which events end such a cause. Pure: events in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from core import events
+from core.alerts.kinds import AlertKind, Severity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cause:
+    """What an alert is about: at most one is open for a kind and a subject."""
+
+    kind: AlertKind
+    subject_kind: str
+    subject_id: int
+    severity: Severity = Severity.MEDIUM
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+# Reasons to ask for a person that cannot wait for the end of the day.
+_URGENT_REASONS: Final = frozenset({"failed", "complaint", "shortage"})
+
+
+def _person_asked(event: events.PersonAsked) -> Cause:
+    return Cause(
+        kind=AlertKind.PERSON_ASKED,
+        subject_kind="conversation",
+        subject_id=event.conversation_id,
+        severity=Severity.HIGH if event.reason in _URGENT_REASONS else Severity.MEDIUM,
+        facts={"reason": event.reason},
+    )
+
+
+def _code_exhausted(event: events.DeliveryCodeExhausted) -> Cause:
+    return Cause(
+        kind=AlertKind.DELIVERY_CODE_EXHAUSTED,
+        subject_kind="fulfillment",
+        subject_id=event.fulfillment_id,
+        severity=Severity.HIGH,
+        facts={"order_id": event.order_id, "vendor_id": event.vendor_id},
+    )
+
+
+def _claim_contested(event: events.ClaimContested) -> Cause:
+    return Cause(
+        kind=AlertKind.CLAIM_CONTESTED,
+        subject_kind="claim",
+        subject_id=event.claim_id,
+        severity=Severity.HIGH,
+        facts={"retailer_id": event.retailer_id},
+    )
+
+
+def _unfulfilled(event: events.OrderUnfulfilled) -> Cause:
+    return Cause(
+        kind=AlertKind.ORDER_UNFULFILLED,
+        subject_kind="order",
+        subject_id=event.order_id,
+        facts={"reason": event.reason},
+    )
+
+
+def _shortage_refused(event: events.ShortageRefused) -> Cause:
+    return Cause(
+        kind=AlertKind.SHORTAGE_REFUSED,
+        subject_kind="shortage",
+        subject_id=event.shortage_id,
+        facts={"order_id": event.order_id, "vendor_id": event.vendor_id},
+    )
+
+
+RAISED_BY: Final[Mapping[type[events.DomainEvent], Callable[[Any], Cause]]] = {
+    events.PersonAsked: _person_asked,
+    events.DeliveryCodeExhausted: _code_exhausted,
+    events.ClaimContested: _claim_contested,
+    events.OrderUnfulfilled: _unfulfilled,
+    events.ShortageRefused: _shortage_refused,
+}
+
+# The kind that an event ends, the kind of its subject, and the field of the event that names the subject.
+RESOLVED_BY: Final[Mapping[type[events.DomainEvent], tuple[AlertKind, str, str]]] = {
+    events.ClaimRejected: (AlertKind.CLAIM_CONTESTED, "claim", "claim_id"),
+    events.PaymentPosted: (AlertKind.CLAIM_CONTESTED, "claim", "claim_id"),
+    events.FulfillmentDelivered: (AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),
+    events.FulfillmentCanceled: (AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),
+    events.ShortageAgreed: (AlertKind.SHORTAGE_REFUSED, "shortage", "shortage_id"),
+}

@@ -1,0 +1,30 @@
+"""The kinds of alert, how urgent they are, and the states of one."""
+
+from enum import StrEnum
+
+
+class AlertKind(StrEnum):
+    PERSON_ASKED = "person_asked"
+    DELIVERY_CODE_EXHAUSTED = "delivery_code_exhausted"
+    CLAIM_CONTESTED = "claim_contested"
+    ORDER_UNFULFILLED = "order_unfulfilled"
+    SHORTAGE_REFUSED = "shortage_refused"
+    BOOKS_DIFFER = "books_differ"
+    JOB_GIVEN_UP = "job_given_up"
+    PRICE_RISE = "price_rise"
+    PRICE_FALL = "price_fall"
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class AlertState(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    # The cause has ended by itself.
+    RESOLVED = "resolved"
+    EXPIRED = "expired"

@@ -1,0 +1,56 @@
+"""Making an act of a clause: its mood, and whether anything in it is left unexplained."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.intake.acts import facts
+from core.intake.acts.clauses import Clause, mood_of
+from core.intake.acts.types import Act, ActKind, Mood
+from core.intake.acts.units import Unit
+
+# What an act may always have beside it without a second meaning.
+_ALWAYS = ("talk.yes", "talk.thanks", "talk.greeting", "mood.today", "mood.ago")
+_MOODS = ("mood.",)
+_UNITS_OF_WORDS = ("order", "when")
+
+
+def draft(
+    kind: ActKind,
+    clause: Clause,
+    *,
+    means: Sequence[str] = (),
+    numbers: Sequence[str] = ("order",),
+    ignoring: Sequence[str] = (),
+    mood: Mood | None = None,
+    denial_counts: bool = True,
+    future_counts: bool = True,
+    used: Sequence[Unit] = (),
+    is_certain: bool = True,
+    **found: Any,
+) -> Act:
+    """Make an act of *clause*.
+
+    *means* are the senses that this kind of act explains, *numbers* the groups of numbers that have a place in it, *used* the
+    units that its facts were read from. A word or a number outside of them makes the act uncertain and is named in `left`.
+    """
+    how = mood or mood_of(clause, ignoring=ignoring, denial_counts=denial_counts, future_counts=future_counts)
+    spans = facts.span_units(clause)
+    left = [unit for unit in clause.left(*_ALWAYS, *_MOODS, *means) if unit not in used and unit not in spans]
+    left += [
+        unit
+        for unit in clause.units
+        if unit.numeral is not None
+        and unit not in used
+        and unit not in spans
+        and (facts.group_of(unit.numeral) not in numbers or unit.numeral.tail)
+    ]
+    return Act(
+        kind=kind,
+        mood=how,
+        is_certain=is_certain and not left and not clause.is_doubted,
+        text="",
+        start=clause.start,
+        end=clause.end,
+        left=tuple(unit.text for unit in left),
+        **found,
+    )

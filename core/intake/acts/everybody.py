@@ -1,0 +1,246 @@
+"""What anybody may say: yes and no, numbers of a list, greetings, help, a person, anger, STOP and START, the language."""
+
+from collections.abc import Callable
+
+from core.intake.acts.clauses import Clause, mood_of
+from core.intake.acts.drafting import draft
+from core.intake.acts.types import Act, ActKind, LineAmount, Mood
+from core.intake.language.numerals import NumberKind
+
+_TALK = ("talk.", "is.", "v.")
+
+
+def read_before(clause: Clause) -> list[Act]:
+    """What goes before all business: STOP, START, a person, anger, the language."""
+    return _first(_BEFORE, clause)
+
+
+def read_after(clause: Clause) -> list[Act]:
+    """What is left when a clause is no business: bare answers and small talk."""
+    return _first(_AFTER, clause)
+
+
+def _first(rules: tuple[Callable[[Clause], list[Act]], ...], clause: Clause) -> list[Act]:
+    for rule in rules:
+        if acts := rule(clause):
+            return acts
+    return []
+
+
+def _stop(clause: Clause) -> list[Act]:
+    words = [unit for unit in clause.words if not unit.has("small.polite", "small.func")]
+    alone = bool(words) and all(
+        unit.has(
+            "talk.stop", "talk.message", "is.full", "mood.neg", "v.do.command", "is.closed", "mood.today"
+        )
+        for unit in words
+    )
+    about_messages = clause.has("talk.message") and (
+        clause.has("talk.stop")
+        or (clause.verb("send") and (clause.has("mood.neg") or _denied(clause)))
+        or clause.verb("stop", "close")
+    )
+    if not about_messages and not (alone and clause.has("talk.stop") and not clause.numerals):
+        return []
+    mood = mood_of(clause, denial_counts=False)
+    return [draft(ActKind.STOP, clause, means=_TALK, mood=mood if mood is Mood.ASKED else Mood.NOW)]
+
+
+def _start(clause: Clause) -> list[Act]:
+    if (
+        clause.has("talk.start")
+        and not clause.numerals
+        and not clause.left("talk.", "v.do.command", "v.do.bare")
+    ):
+        return [draft(ActKind.START, clause, means=_TALK)]
+    return []
+
+
+def _denied(clause: Clause) -> bool:
+    return any(sense.endswith(".not") for sense in clause.senses)
+
+
+def _language(clause: Clause) -> list[Act]:
+    named = "en" if clause.has("talk.english") else "ne" if clause.has("talk.nepali") else None
+    if named is None and not clause.has("talk.language"):
+        return []
+    if clause.numerals or len(clause.strangers) > 1:
+        return []
+    mood = mood_of(clause, denial_counts=named is None)
+    asks = mood is Mood.DENIED or (named is not None and clause.has("mood.neg"))
+    return [
+        draft(
+            ActKind.LANGUAGE,
+            clause,
+            means=("talk.", "is.", "v.", "mood."),
+            used=clause.strangers,
+            mood=Mood.DENIED if asks else Mood.NOW,
+            language=named,
+        )
+    ]
+
+
+def _party(clause: Clause) -> list[Act]:
+    is_switch = clause.has("talk.switch") and not clause.numerals and not clause.strangers
+    return [draft(ActKind.SWITCH_PARTY, clause, means=_TALK)] if is_switch else []
+
+
+def _person(clause: Clause) -> list[Act]:
+    if not clause.has("talk.person") or clause.numerals or clause.has("mood.reported"):
+        return []
+    words = [unit for unit in clause.words if not unit.has("small.polite", "small.func")]
+    is_clear = (
+        len(words) <= 2
+        or any(" " in unit.text for unit in words if unit.has("talk.person"))
+        or clause.has("mood.wish")
+        or clause.verb("want", "give", "fetch", "do", "send", "say")
+        or sum(unit.has("talk.person") for unit in words) > 1
+    )
+    return (
+        [draft(ActKind.PERSON, clause, means=_TALK, mood=Mood.NOW, used=clause.strangers)] if is_clear else []
+    )
+
+
+def _anger(clause: Clause) -> list[Act]:
+    shouts = sum(unit.text.count("!") for unit in clause.units) > 2
+    if not (clause.has("talk.anger") or shouts) or clause.figures:
+        return []
+    return [
+        draft(
+            ActKind.COMPLAINT, clause, means=_TALK, mood=Mood.NOW, used=clause.strangers, orders=clause.orders
+        )
+    ]
+
+
+def _numbers(clause: Clause) -> list[Act]:
+    """Nothing but numbers of a list: "2", "1, 4", "3 ra 6"."""
+    lines = clause.small_numbers()
+    if not lines or (clause.words and clause.left("is.line")):
+        return []
+    used = clause.figures
+    if len(used) != len(clause.numerals):
+        return []
+    amounts = (
+        (LineAmount(line=lines[0], figure=used[1].numeral.best.value),)
+        if len(used) == 2 and used[1].numeral and used[1].numeral.best.kind is NumberKind.COUNT
+        else ()
+    )
+    return [
+        draft(
+            ActKind.CHOICE,
+            clause,
+            means=("is.line",),
+            numbers=("line",),
+            used=used,
+            lines=lines,
+            amounts=amounts,
+        )
+    ]
+
+
+def _yes(clause: Clause) -> list[Act]:
+    return _bare(
+        clause,
+        ActKind.YES,
+        "talk.yes",
+        (
+            "is.full",
+            "is.order",
+            "v.do.command",
+            "v.do.past",
+            "v.confirm.",
+            "v.accept.bare",
+            "v.be.past",
+            "v.allowed.",
+            "v.go.bare",
+            "v.place.bare",
+            "is.ready",
+        ),
+    )
+
+
+def _no(clause: Clause) -> list[Act]:
+    means = (
+        "mood.neg",
+        "talk.yes",
+        "v.want.",
+        "v.do.command",
+        "v.be.",
+        "v.must.",
+        "v.allowed.",
+        "is.full",
+        "is.order",
+        "mood.later",
+        "mood.today",
+        "v.cancel.bare",
+        "v.do.",
+        "v.keep.",
+    )
+    if not clause.has("talk.no", "mood.neg") and not _denied(clause):
+        return []
+    if clause.left("talk.no", *means) or (clause.numerals and not (clause.orders or clause.small_numbers())):
+        return []
+    mood = mood_of(clause, denial_counts=False, future_counts=False)
+    return [
+        draft(
+            ActKind.NO,
+            clause,
+            means=("talk.no", *means),
+            numbers=("order", "line"),
+            mood=Mood.NOW if mood is Mood.DONE else mood,
+            orders=clause.orders,
+            lines=clause.small_numbers(),
+            is_all=clause.has("is.full"),
+        )
+    ]
+
+
+def _bare(clause: Clause, kind: ActKind, sense: str, also: tuple[str, ...]) -> list[Act]:
+    if not clause.has(sense) or clause.left(sense, *also, "mood."):
+        return []
+    if clause.numerals and not (clause.orders or clause.small_numbers()):
+        return []
+    return [
+        draft(
+            kind,
+            clause,
+            means=also,
+            numbers=("order", "line"),
+            orders=clause.orders,
+            lines=clause.small_numbers(),
+            is_all=clause.has("is.full"),
+        )
+    ]
+
+
+def _thanks(clause: Clause) -> list[Act]:
+    return _small(clause, ActKind.THANKS, "talk.thanks")
+
+
+def _greeting(clause: Clause) -> list[Act]:
+    return _small(clause, ActKind.GREETING, "talk.greeting")
+
+
+def _chat(clause: Clause) -> list[Act]:
+    return _small(clause, ActKind.CHAT, "talk.chat")
+
+
+def _small(clause: Clause, kind: ActKind, sense: str) -> list[Act]:
+    if not clause.has(sense) or clause.numerals or len(clause.strangers) > 2:
+        return []
+    if (
+        clause.left("talk.", "mood.", "is.mine", "is.shop", "is.full", "day.", "v.do.")
+        and len(clause.left("talk.", "mood.", "day.")) > 2
+    ):
+        return []
+    return [draft(kind, clause, means=("talk.", "is.", "v.", "day."), used=clause.strangers, mood=Mood.NOW)]
+
+
+def _help(clause: Clause) -> list[Act]:
+    if not clause.has("talk.help") or clause.numerals or len(clause.strangers) > 1:
+        return []
+    return [draft(ActKind.HELP, clause, means=_TALK, mood=Mood.ASKED, used=clause.strangers)]
+
+
+_BEFORE: tuple[Callable[[Clause], list[Act]], ...] = (_stop, _start, _language, _party, _anger, _person)
+_AFTER: tuple[Callable[[Clause], list[Act]], ...] = (_numbers, _yes, _no, _thanks, _chat, _greeting, _help)

@@ -1,0 +1,98 @@
+"""A message as a row of units: words with their senses, numbers with their readings, signs."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.intake.acts.lexicon import Lexicon, lexicon, word_keys
+from core.intake.language.lexemes import Lexeme, LexemeKind, lex
+from core.intake.language.numbers import read_lexemes
+from core.intake.language.numerals import Numeral
+from core.intake.language.plain import plain
+
+# "6aina" and "hun6" are chhaina and hunchha: six is said "chha".
+_SIX = re.compile(
+    r"(?<![a-z0-9])6(?=(?:aina|ain|ainan|a|u|an|au)(?![a-z0-9]))|(?<=[a-z]n)6(?=[aeiou]{0,2}(?![a-z0-9]))"
+)
+_KINDS_OF_SIGNS = frozenset({LexemeKind.SIGN, LexemeKind.BREAK, LexemeKind.PICTURE})
+
+
+class UnitKind(StrEnum):
+    WORD = "word"
+    NUMBER = "number"
+    SIGN = "sign"
+    PICTURE = "picture"
+    BREAK = "break"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """One word or phrase, number or sign. `start` and `end` are places in the message as it was typed."""
+
+    kind: UnitKind
+    text: str
+    start: int
+    end: int
+    senses: frozenset[str] = frozenset()
+    numeral: Numeral | None = None
+    is_glued: bool = False
+
+    def has(self, *senses: str) -> bool:
+        return any(sense in self.senses for sense in senses)
+
+
+def read_units(message: str) -> list[Unit]:
+    """Cut a message into units; every plain character that is no space is in exactly one of them."""
+    written = plain(message)
+    text = _SIX.sub("x", written.text)
+    lexemes = lex(text)
+    numerals = {numeral.start: numeral for numeral in read_lexemes(lexemes)}
+    words = lexicon()
+    keys = [
+        word_keys(lexeme.text) if lexeme.kind is LexemeKind.WORD else frozenset[str]() for lexeme in lexemes
+    ]
+    units: list[Unit] = []
+    at = 0
+    while at < len(lexemes):
+        lexeme = lexemes[at]
+        numeral = numerals.get(lexeme.start)
+        found = words.find(keys, at) if keys[at] else None
+        if numeral is not None and found is not None and found[0] > 1 and not numeral.is_digits:
+            numeral = None  # "ek chin" is a moment, not one
+        if numeral is not None:
+            following, kind, senses = _after(lexemes, at, numeral.end), UnitKind.NUMBER, frozenset[str]()
+        elif found is not None:
+            following, kind, senses = at + found[0], UnitKind.WORD, found[1]
+        else:
+            following = at + 1
+            kind, senses = _sign_or_stranger(lexeme, words)
+        end = max(lexemes[following - 1].end, numeral.end if numeral else 0)
+        start, stop = written.span(lexeme.start, end)
+        units.append(
+            Unit(
+                kind=kind,
+                text=text[lexeme.start : end],
+                start=start,
+                end=stop,
+                senses=senses,
+                numeral=numeral,
+                is_glued=lexeme.is_glued,
+            )
+        )
+        at = following
+    return units
+
+
+def _sign_or_stranger(lexeme: Lexeme, words: Lexicon) -> tuple[UnitKind, frozenset[str]]:
+    if lexeme.kind is LexemeKind.PICTURE:
+        return UnitKind.PICTURE, frozenset({words.pictures.get(lexeme.text, "small.picture")})
+    if lexeme.kind in _KINDS_OF_SIGNS:
+        return (UnitKind.SIGN if lexeme.kind is LexemeKind.SIGN else UnitKind.BREAK), frozenset()
+    return UnitKind.WORD, frozenset()
+
+
+def _after(lexemes: Sequence[Lexeme], at: int, end: int) -> int:
+    while at < len(lexemes) and lexemes[at].start < end:
+        at += 1
+    return at

@@ -1,0 +1,83 @@
+"""Rows of a table, written with pipes or tabs, as rows of a list: "| 1 | coke | 2 | carton |" becomes "coke - 2 carton"."""
+
+import re
+
+CELLS = re.compile(r"[|\t]")
+NUMBER_CELL = re.compile(r"\d[\d.,/]*$")
+AMOUNT_CELL = re.compile(r"(?:\d[\d.,/]*\s*[^\W\d]{0,10}|[^\W\d]{1,10}\s*\d[\d.,/]*)$")
+HEADINGS = {
+    "price": frozenset({"rate", "price", "mrp", "dar", "bhau", "mulya", "rs", "npr", "दर", "भाउ", "मूल्य"}),
+    "sum": frozenset({"amount", "total", "jamma", "rakam", "amt", "जम्मा", "रकम"}),
+    "number": frozenset({"sn", "s.n.", "s.n", "sno", "s.no", "no", "no.", "#", "sr", "sl", "क्र.सं.", "सि.नं."}),
+    "goods": frozenset(
+        {
+            "item", "items", "name", "product", "products", "goods", "saman", "samaan", "particulars", "description",
+            "size", "pack", "unit", "qty", "quantity", "matra", "parimaan", "pcs", "सामान", "परिमाण", "मात्रा", "वस्तु", "एकाइ",
+        }
+    ),
+}  # fmt: skip
+
+
+def without_tables(text: str) -> str:
+    """Write the rows of tables as rows of a list; everything else stays as it is."""
+    if "|" not in text and "\t" not in text:
+        return text
+    rows = [[cell.strip() for cell in CELLS.split(row)] for row in text.split("\n")]
+    cells = [[cell for cell in row if cell] for row in rows]
+    roles: list[str] = []
+    written: list[str] = []
+    counted = 0
+    for raw, row in zip(text.split("\n"), cells, strict=True):
+        if len(row) < 2:
+            written.append(raw)
+            continue
+        if not roles and (found := _headings(row)):
+            roles = found
+            continue
+        counted += 1
+        written.append(_row(raw, _without_number(row, roles, counted), roles))
+    return "\n".join(written)
+
+
+def _headings(row: list[str]) -> list[str]:
+    """Give the role of each column if this row names them."""
+    roles = [
+        next(
+            (
+                role
+                for role, words in HEADINGS.items()
+                if cell.lower().rstrip(":.") in words or cell.lower() in words
+            ),
+            "",
+        )
+        for cell in row
+    ]
+    return roles if all(roles) else []
+
+
+def _without_number(row: list[str], roles: list[str], counted: int) -> list[str]:
+    numbered = len(row) > 2 and row[0].rstrip(".)") == str(counted) and not AMOUNT_CELL.match(row[1])
+    if roles and roles[0] != "number":
+        numbered = False
+    return ["", *row[1:]] if numbered else row
+
+
+def _row(raw: str, row: list[str], roles: list[str]) -> str:
+    if not _is_columns(row):
+        return raw
+    said = ""
+    before = ""
+    for place, cell in enumerate(row):
+        role = roles[place] if len(roles) == len(row) else ""
+        if not cell or role in ("sum", "number"):
+            continue
+        shown = f"rs {cell}" if role == "price" and NUMBER_CELL.match(cell) else cell
+        said += (" " if NUMBER_CELL.match(before) or not said else " - ") + shown
+        before = shown
+    return said.strip()
+
+
+def _is_columns(row: list[str]) -> bool:
+    """Say whether the cells of a row are one thing's columns, not several things ("coke 2 | fanta 3")."""
+    amounts = [bool(AMOUNT_CELL.match(cell)) for cell in row if cell]
+    return any(amounts) and not all(amounts)

@@ -1,0 +1,180 @@
+"""How a list is laid out: which separators stand inside one thing ("name / number", a name above its number).
+
+A list is written in one way from top to bottom. Stretches between separators are looked at together, so that a number
+never moves to the goods of the next row: where two layouts fit equally well, the number is marked as uncertain.
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.spans import Span, SpanKind
+
+NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
+BREAKING = frozenset(
+    {SpanKind.CORRECT, SpanKind.NOT, SpanKind.WITHDRAW, SpanKind.EACH, SpanKind.VAGUE, SpanKind.APPROXIMATE}
+)
+SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
+
+
+class Holds(StrEnum):
+    NAME = "name"
+    NUMBER = "number"
+    BOTH = "both"
+    EITHER = "either"  # a name with a number that may be its size
+    PACK = "pack"  # only a kind of pack: the unit of the number before
+    OTHER = "other"
+
+
+@dataclass(slots=True)
+class Stretch:
+    """The spans between two separators, and how wide the gap behind it is (1 inside a row, 2 a line end, 3 more)."""
+
+    first: int
+    end: int
+    holds: Holds
+    gap: int = 3
+
+
+def with_layout(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
+    """Let separators that stand inside one thing be talk, and mark numbers whose goods cannot be told as vague."""
+    stretches = _stretches(spans, tokens, index)
+    done = list(spans)
+    place = 0
+    while place < len(stretches):
+        end = place
+        while end < len(stretches) and stretches[end].holds in (
+            Holds.NAME,
+            Holds.NUMBER,
+            Holds.EITHER,
+            Holds.PACK,
+        ):
+            end += 1
+        if end > place:
+            _lay_out(done, stretches, place, end)
+        place = max(end, place + 1)
+    return done
+
+
+def _lay_out(spans: list[Span], stretches: list[Stretch], place: int, end: int) -> None:
+    """Join the names and numbers of a run that has nothing else in it."""
+    run = _units_joined(spans, stretches[place:end], stretches[place - 1] if place else None)
+    numbers = sum(one.holds is Holds.NUMBER for one in run)
+    if not numbers or len(run) < 2:
+        return
+    before = stretches[place - 1] if place else None
+    if run[0].holds is not Holds.NUMBER:
+        _join_pairs(spans, run)
+    elif before is not None and before.holds is Holds.BOTH and before.gap <= run[0].gap:
+        for one in run:
+            if one.holds is Holds.NUMBER:
+                _mistrust(spans, one)
+    elif run[-1].holds is not Holds.NUMBER or numbers == 1:
+        _join_pairs(spans, run, numbers_first=True)
+    else:
+        for one in run:
+            if one.holds is Holds.NUMBER:
+                _mistrust(spans, one)
+
+
+def _join_pairs(spans: list[Span], run: list[Stretch], *, numbers_first: bool = False) -> None:
+    for one, other in itertools.pairwise(run):
+        pair = (one.holds is Holds.NUMBER, other.holds is Holds.NUMBER)
+        if pair == (numbers_first, not numbers_first):
+            _join(spans, one, other)
+
+
+def _join(spans: list[Span], one: Stretch, other: Stretch) -> None:
+    for at in range(one.end, other.first):
+        spans[at] = replace(spans[at], kind=SpanKind.TALK, word="")
+    for name in (one, other):
+        if name.holds is Holds.EITHER:
+            for at in range(name.first, name.end):
+                if spans[at].kind is SpanKind.MEASURE:
+                    spans[at] = replace(spans[at], is_pack=True)
+
+
+def _mistrust(spans: list[Span], stretch: Stretch) -> None:
+    for at in range(stretch.first, stretch.end):
+        if spans[at].kind in (SpanKind.QUANTITY, SpanKind.MEASURE):
+            spans[at] = replace(spans[at], is_vague=True)
+
+
+def _units_joined(spans: list[Span], run: list[Stretch], before: Stretch | None) -> list[Stretch]:
+    """Give a bare number the unit that stands in a column of its own; return the run without these columns."""
+    kept: list[Stretch] = []
+    for one in run:
+        last = kept[-1] if kept else before
+        if one.holds is not Holds.PACK:
+            kept.append(one)
+            continue
+        number = last.end - 1 if last else -1
+        if number < 0 or spans[number].kind is not SpanKind.QUANTITY or spans[number].unit is not None:
+            continue
+        pack = next(at for at in range(one.first, one.end) if spans[at].kind is SpanKind.PACK)
+        spans[number] = replace(spans[number], unit=spans[pack].unit)
+        spans[pack] = replace(spans[pack], kind=SpanKind.TALK)
+        for at in range(number + 1, one.first):
+            spans[at] = replace(spans[at], kind=SpanKind.TALK, word="")
+        if kept:
+            kept[-1] = Stretch(
+                first=last.first if last else one.first, end=one.end, holds=kept[-1].holds, gap=one.gap
+            )
+    return kept
+
+
+def _stretches(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Stretch]:
+    found: list[Stretch] = []
+    first = 0
+    for at in range(len(spans) + 1):
+        if at < len(spans) and spans[at].kind not in SEPARATING:
+            continue
+        if any(span.kind is not SpanKind.TALK for span in spans[first:at]):
+            found.append(Stretch(first=first, end=at, holds=_holds(spans[first:at], index), gap=0))
+        if found and at < len(spans):
+            found[-1].gap += 2 if tokens[spans[at].start].kind is Kind.BREAK else 1
+        first = at + 1
+    return found
+
+
+def _holds(spans: list[Span], index: CatalogIndex) -> Holds:
+    kinds = {span.kind for span in spans}
+    if kinds & BREAKING or any(
+        span.many or span.is_vague or span.word in ("sum", "only", "set")
+        for span in spans
+        if span.kind not in NAMING
+    ):
+        return Holds.OTHER
+    counts = [
+        span for span in spans if span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) and not span.is_pack
+    ]
+    names = [span for span in spans if span.kind in NAMING]
+    if not names:
+        if kinds <= {SpanKind.PACK, SpanKind.TALK}:
+            return Holds.PACK
+        return Holds.NUMBER if len(counts) == 1 else Holds.OTHER
+    if not counts:
+        return Holds.NAME
+    if (
+        len(counts) == 1
+        and len(names) == 1
+        and counts[0].start >= names[0].end
+        and is_size_of(names, counts[0], index)
+    ):
+        return Holds.EITHER
+    return Holds.BOTH
+
+
+def is_size_of(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:
+    """Say whether a weight is a pack of the goods named."""
+    if number.kind is not SpanKind.MEASURE:
+        return False
+    return any(
+        index.products[one].size == number.size
+        for name in names
+        for sense in name.senses[:1]
+        for one in sense.products
+    )

@@ -1,0 +1,129 @@
+"""How far a refusal reaches: over which of the things that stand beside it in a list ("cancel A and B", "A ra B chahidaina").
+
+A verb before the goods reaches forward, one behind them reaches back, both until another verb. Things told in the same
+way as the refused one (both with a number, or neither) are refused with it; where that cannot be told, the number of the
+neighbour becomes uncertain, so that it is asked about and never put into the basket.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.language.tokens import Token
+from core.intake.parsing.drafts import NAMING, Clause
+from core.intake.parsing.layout import is_size_of
+from core.intake.parsing.spans import Span, SpanKind
+
+ALSO = frozenset({"pani", "bhi", "vi", "also", "too", "ni", "duitai", "dubai", "dono", "both"})
+COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
+
+
+def with_refusals(clauses: Sequence[Clause], tokens: Sequence[Token], index: CatalogIndex) -> list[Clause]:
+    """Mark the clauses that a refusal beside them reaches."""
+    done = list(clauses)
+    for place, clause in enumerate(clauses):
+        if _refuses_ahead(clause):
+            _reach_forward(done, place, index, across_rows=not _names(clause))
+        elif _refuses_behind(clause):
+            _reach_back(done, place, index)
+            _reach_also(done, place, tokens)
+    return done
+
+
+def _reach_forward(done: list[Clause], place: int, index: CatalogIndex, *, across_rows: bool) -> None:
+    here = done[place]
+    model = None if across_rows else _has_amount(here, index)
+    for at in range(place + 1, len(done)):
+        clause = done[at]
+        if (clause.starts_row and not across_rows) or _speaks_for_itself(clause):
+            return
+        if not _names(clause):
+            continue
+        model = _has_amount(clause, index) if model is None else model
+        done[at] = _refused(clause) if _has_amount(clause, index) in (model, False) else _doubted(clause)
+
+
+def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
+    here = done[place]
+    if not _names(here) and place and not here.starts_row:
+        return  # "A, B - chahidaina" is settled where the drafts are
+    at = place
+    while not done[at].starts_row and at > 0:
+        linked = done[at].is_joined
+        at -= 1
+        clause = done[at]
+        if _speaks_for_itself(clause):
+            return
+        if not _names(clause):
+            continue
+        if not _has_amount(clause, index):
+            if not linked:
+                return
+            done[at] = _refused(clause)
+        elif not _has_amount(here, index):
+            return  # "2 carton maggi, coke chahidaina"
+        else:
+            done[at] = _refused(clause) if linked else _doubted(clause)
+
+
+def _reach_also(done: list[Clause], place: int, tokens: Sequence[Token]) -> None:
+    """Let "A hataideu ra B pani" refuse B too."""
+    at = place + 1
+    if at >= len(done) or done[at].starts_row or _speaks_for_itself(done[at]) or not _names(done[at]):
+        return
+    if any(token.key in ALSO for token in tokens[done[at].start : done[at].end]):
+        done[at] = _refused(done[at])
+
+
+def _refused(clause: Clause) -> Clause:
+    return replace(clause, is_refused=True)
+
+
+def _doubted(clause: Clause) -> Clause:
+    spans = tuple(replace(span, is_vague=True) if span.kind in COUNTING else span for span in clause.spans)
+    return replace(clause, spans=spans)
+
+
+def _names(clause: Clause) -> bool:
+    return any(span.kind in NAMING for span in clause.spans)
+
+
+def _has_amount(clause: Clause, index: CatalogIndex) -> bool:
+    """Say whether a clause counts or weighs; the size of what it names is no amount."""
+    names = [span for span in clause.spans if span.kind in NAMING]
+    return any(
+        span.kind is SpanKind.QUANTITY
+        or (span.kind is SpanKind.MEASURE and not is_size_of(names, span, index))
+        for span in clause.spans
+        if not span.is_pack
+    )
+
+
+def _first(clause: Clause, kinds: frozenset[SpanKind]) -> int:
+    return next((place for place, span in enumerate(clause.spans) if span.kind in kinds), len(clause.spans))
+
+
+def _refuses_ahead(clause: Clause) -> bool:
+    if clause.is_refused:
+        return True
+    at = _first(clause, frozenset({SpanKind.WITHDRAW}))
+    if at >= len(clause.spans) or at > _first(clause, NAMING) or _is_answered(clause.spans[at]):
+        return False
+    return _names(clause) or (clause.starts_row and at == 0 and bool(clause.spans[at].word))
+
+
+def _is_answered(span: Span) -> bool:
+    """Say whether a verb of taking out speaks of what stood before it ("X ko thau ma")."""
+    return span.word == "in_place"
+
+
+def _refuses_behind(clause: Clause) -> bool:
+    at = _first(clause, frozenset({SpanKind.WITHDRAW}))
+    return at < len(clause.spans) and not _is_answered(clause.spans[at])
+
+
+def _speaks_for_itself(clause: Clause) -> bool:
+    """Say whether a clause has a verb of its own, so that no verb beside it reaches it."""
+    if clause.corrects or clause.is_refused or clause.sets or clause.is_only:
+        return True
+    return any(span.kind is SpanKind.WITHDRAW or span.word == "send" for span in clause.spans)

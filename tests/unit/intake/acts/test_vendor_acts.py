@@ -1,0 +1,82 @@
+"""What a wholesaler writes, read into acts."""
+
+import pytest
+
+from core.intake.acts.reader import read_acts
+from core.intake.acts.types import Act, ActKind, CashShare, Mood
+from core.intake.reading import Role
+from core.money import Money
+
+
+def acts(message: str) -> tuple[Act, ...]:
+    return read_acts(message, role=Role.VENDOR)
+
+
+def kinds(message: str) -> list[str]:
+    return [act.kind.value for act in acts(message)]
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "mood"),
+    [
+        ("1746 cash paina", ActKind.CASH, Mood.DENIED), ("no cash", ActKind.CASH, Mood.DENIED), ("04821 delivered bhayena", ActKind.DELIVER, Mood.DENIED),
+        ("not delivered 04821", ActKind.DELIVER, Mood.DENIED), ("1001 not dispatched", ActKind.DISPATCH, Mood.DENIED), ("dispatch 1001 bholi garchu", ActKind.DISPATCH, Mood.FUTURE),
+        ("did you mean dispatch 1001?", ActKind.DISPATCH, Mood.ASKED), ("1001 accept gardina", ActKind.ACCEPT, Mood.DENIED), ("1001 don't accept", ActKind.ACCEPT, Mood.DENIED),
+    ],
+)  # fmt: skip
+def test_a_denial_a_question_and_a_future_move_nothing(message: str, kind: ActKind, mood: Mood) -> None:
+    (act,) = acts(message)
+
+    assert (act.kind, act.mood, act.moves) == (kind, mood, False)
+
+
+def test_cash_that_comes_later_is_not_received() -> None:
+    assert not any(act.moves for act in acts("cash pachi dincha"))
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "orders"),
+    [
+        ("accept 1024", ActKind.ACCEPT, ("1024",)), ("accept 1025 1028", ActKind.ACCEPT, ("1025", "1028")),
+        ("1023, 1025 ra 1028 pani hunxa", ActKind.ACCEPT, ("1023", "1025", "1028")), ("1025 thik cha bholi bihana", ActKind.ACCEPT, ("1025",)),
+        ("1027 pathako", ActKind.DISPATCH, ("1027",)), ("1031 firta", ActKind.WITHDRAW, ("1031",)), ("1031 dina sakdina", ActKind.DECLINE, ("1031",)),
+        ("1030 hudaina stock chaina", ActKind.DECLINE, ("1030",)),
+    ],
+)  # fmt: skip
+def test_plain_words_for_an_order_move(message: str, kind: ActKind, orders: tuple[str, ...]) -> None:
+    (act,) = acts(message)
+
+    assert (act.kind, act.orders, act.moves) == (kind, orders, True)
+
+
+@pytest.mark.parametrize("message", ["sabai hunxa", "yes all", "सबै हुन्छ"])
+def test_all_offers_are_accepted_at_once(message: str) -> None:
+    (act,) = acts(message)
+
+    assert (act.kind, act.is_all, act.moves) == (ActKind.ACCEPT, True, True)
+
+
+def test_part_of_the_cash_is_its_amount_and_not_all_of_it() -> None:
+    delivered, cash = acts("03014 cash 1000 matra diyo")
+
+    assert (delivered.kind, delivered.codes, delivered.moves) == (ActKind.DELIVER, ("03014",), True)
+    assert (cash.kind, cash.share, cash.amount, cash.moves) == (
+        ActKind.CASH,
+        CashShare.PART,
+        Money(100_000),
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("आयो", "confirm_payment"),
+        ("paisa aayo", "confirm_payment"),
+        ("paisa aayena", "reject_payment"),
+        ("paina", "reject_payment"),
+    ],
+)
+def test_the_word_on_a_payment_is_read(message: str, kind: str) -> None:
+    assert kinds(message) == [kind]
+    assert acts(message)[0].moves
