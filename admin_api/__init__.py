@@ -115,7 +115,7 @@ def register(
     headers.register(app)
     for resource in RESOURCES:
         app.register_blueprint(resource.blueprint, url_prefix="/api/v1")
-    if not settings.is_production:
+    if settings.is_private:
         app.register_blueprint(schedule.clock_blueprint, url_prefix="/api/v1")
 
 

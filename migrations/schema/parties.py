@@ -136,7 +136,7 @@ STATEMENTS: tuple[str, ...] = (
         ended_at timestamptz,
         end_reason varchar(40)
             CONSTRAINT ck_sign_ins_end_reason CHECK (end_reason IN (
-                'signed_out', 'token_reused', 'password_changed'
+                'signed_out', 'token_reused', 'password_changed', 'deactivated'
             )),
         CONSTRAINT ck_sign_ins_end_has_reason CHECK ((ended_at IS NULL) = (end_reason IS NULL)),
         CONSTRAINT ck_sign_ins_generation_is_positive CHECK (generation > 0)

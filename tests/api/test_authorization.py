@@ -78,6 +78,7 @@ MATRIX = {
     "POST /fulfillments/{fulfillment_id}/state-delivered": ADMINS,
     "POST /fulfillments/{fulfillment_id}/withdraw": ITS_VENDOR,
     "GET /health": PUBLIC,
+    "GET /health/details": ADMINS,
     "GET /invoices": SIGNED_IN,
     "GET /invoices/{invoice_id}": ITS_PARTIES,
     "POST /invoices/{invoice_id}/credit-notes": ITS_VENDOR,

@@ -9,15 +9,15 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.errors import DomainError
 from core.parties.errors import SignInRefused
-from core.parties.models import User
+from core.parties.models import User, Vendor
 from core.parties.phones import find_phone
-from core.parties.service.users import authenticate
+from core.parties.service.users import authenticate, end_sign_ins, may_sign_in
 from core.parties.sign_in_models import EndReason, SignIn, SignInFailures
 
 ANYWHERE = ""
@@ -94,6 +94,12 @@ def sign_in(
             row.failures, row.last_at = row.failures + 1, now
         session.flush()
         return refused
+    # Whoever deactivates the user or its vendor at this moment waits here, or has been first.
+    session.refresh(user, with_for_update={"read": True})
+    if user.vendor_id:
+        session.get(Vendor, user.vendor_id, with_for_update={"read": True}, populate_existing=True)
+    if not may_sign_in(session, user):
+        return SignInRefused()
     session.delete(here)
     signed_in = SignIn(
         user_id=user.id,
@@ -114,7 +120,14 @@ def find_signed_in(session: Session, sign_in_id: int, *, now: dt.datetime) -> tu
     found = session.execute(
         select(SignIn, User)
         .join(User, User.id == SignIn.user_id)
-        .where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None), SignIn.expires_at > now, User.is_active)
+        .outerjoin(Vendor, Vendor.id == User.vendor_id)
+        .where(
+            SignIn.id == sign_in_id,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+            User.is_active,
+            func.coalesce(Vendor.is_active, True),
+        )
     ).one_or_none()
     return (found[0], found[1]) if found else None
 
@@ -129,7 +142,7 @@ def refresh(
     """
     row = session.get(SignIn, sign_in_id, with_for_update=True, populate_existing=True)
     user = session.get(User, row.user_id) if row else None
-    if row is None or user is None or not user.is_active or row.ended_at or row.expires_at <= now:
+    if row is None or user is None or not may_sign_in(session, user) or row.ended_at or row.expires_at <= now:
         return SignInEnded()
     if generation != row.generation:
         _end(row, EndReason.TOKEN_REUSED, now=now)
@@ -151,13 +164,7 @@ def sign_out(session: Session, sign_in_id: int, *, now: dt.datetime) -> None:
 
 def end_other_sign_ins(session: Session, user_id: int, *, keep: int | None, now: dt.datetime) -> int:
     """After a new password: end every session of the user but *keep*. Returns how many."""
-    ended = session.scalars(
-        update(SignIn)
-        .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None), SignIn.id != (keep or 0))
-        .values(ended_at=now, end_reason=EndReason.PASSWORD_CHANGED)
-        .returning(SignIn.id)
-    ).all()
-    return len(ended)
+    return end_sign_ins(session, User.id == user_id, reason=EndReason.PASSWORD_CHANGED, now=now, keep=keep)
 
 
 def forget(session: Session, *, before: dt.datetime) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
@@ -12,14 +13,17 @@ from core.audit.service import record_action
 from core.db.constraints import refusals
 from core.errors import NotAllowed
 from core.parties import passwords, queries
+from core.parties.demo_logins import DEMO_LOGINS
 from core.parties.errors import (
+    PasswordTooCommon,
     PasswordTooShort,
     PhoneNotUnderstood,
     SignInRefused,
     UserNameMissing,
 )
-from core.parties.models import Role, User
+from core.parties.models import Role, User, Vendor
 from core.parties.phones import find_phone
+from core.parties.sign_in_models import EndReason, SignIn
 from core.refs import RetailerId, UserId, VendorId
 
 
@@ -38,7 +42,7 @@ def create_user(
 ) -> User:
     """Somebody new who can sign in. Only an admin or a command makes admins.
 
-    Raises NotAllowed, PasswordTooShort, PhoneNotUnderstood, UserNameTaken.
+    Raises NotAllowed, PasswordTooShort, PasswordTooCommon, PhoneNotUnderstood, UserNameTaken.
     """
     if role is Role.ADMIN and actor.kind not in (ActorKind.ADMIN, ActorKind.SYSTEM):
         raise NotAllowed(role=role)
@@ -46,7 +50,7 @@ def create_user(
         email=email.strip() if email else None,
         phone=_dialable(phone) if phone else None,
         name=name,
-        password_hash=_hash_of(password),
+        password_hash=_hash_of(password, names=(name, email or "", phone or "")),
         role=role,
         retailer_id=retailer_id,
         vendor_id=vendor_id,
@@ -83,7 +87,7 @@ def authenticate(session: Session, *, name: str, password: str) -> User:
     """The active user with this e-mail or phone and password. Raises SignInRefused, after the same work in every case."""
     user = _find_by_name(session, name)
     is_right = passwords.is_password(password, user.password_hash if user else passwords.NOBODYS_HASH)
-    if user is None or not is_right or not user.is_active:
+    if user is None or not is_right or not may_sign_in(session, user):
         raise SignInRefused
     if passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.hash_password(password)
@@ -94,9 +98,10 @@ def authenticate(session: Session, *, name: str, password: str) -> User:
 def change_password(
     session: Session, user_id: UserId, *, password: str, actor: Actor, now: dt.datetime
 ) -> User:
-    """Raises PasswordTooShort."""
+    """Raises PasswordTooShort, PasswordTooCommon."""
     user = queries.get_user(session, user_id)
-    user.password_hash = _hash_of(password)
+    names = (user.name, user.email or "", user.phone or "")
+    user.password_hash = _hash_of(password, names=names)
     session.flush()
     _audit(session, "password_changed", user, actor=actor, now=now)
     return user
@@ -112,13 +117,43 @@ def activate_user(session: Session, user_id: UserId, *, actor: Actor, now: dt.da
 
 
 def deactivate_user(session: Session, user_id: UserId, *, actor: Actor, now: dt.datetime) -> User:
-    """The user can no longer sign in. What they did stays theirs."""
+    """The user can no longer sign in, and every sign-in ends for good. What they did stays theirs."""
     user = queries.get_user(session, user_id)
     if user.is_active:
         user.is_active = False
+        # First the user's row: a sign-in at the same moment holds it, and is ended with the others.
         session.flush()
+        end_sign_ins(session, User.id == user.id, reason=EndReason.DEACTIVATED, now=now)
         _audit(session, "user_deactivated", user, actor=actor, now=now)
     return user
+
+
+def end_sign_ins(
+    session: Session,
+    of_users: ColumnElement[bool],
+    *,
+    reason: EndReason,
+    now: dt.datetime,
+    keep: int | None = None,
+) -> int:
+    """End, for ever, every sign-in of these users but *keep*. Returns how many."""
+    ended = session.scalars(
+        update(SignIn)
+        .where(
+            SignIn.user_id.in_(select(User.id).where(of_users)),
+            SignIn.ended_at.is_(None),
+            SignIn.id != (keep or 0),
+        )
+        .values(ended_at=now, end_reason=reason)
+        .returning(SignIn.id)
+    ).all()
+    return len(ended)
+
+
+def may_sign_in(session: Session, user: User) -> bool:
+    """Whether the user, and the vendor that they act for, are active."""
+    vendor = session.get(Vendor, user.vendor_id) if user.vendor_id else None
+    return user.is_active and (vendor is None or vendor.is_active)
 
 
 def _find_by_name(session: Session, name: str) -> User | None:
@@ -135,9 +170,13 @@ def _dialable(phone: str) -> str:
     return found
 
 
-def _hash_of(password: str) -> str:
+def _hash_of(password: str, *, names: Sequence[str]) -> str:
     if len(password) < passwords.MINIMUM_LENGTH:
         raise PasswordTooShort(minimum=passwords.MINIMUM_LENGTH)
+    # The demo's own pairs are published; production does not start while one of them works.
+    is_demo = any(DEMO_LOGINS.get(name.lower()) == password for name in names)
+    if not is_demo and passwords.is_common(password, names=names):
+        raise PasswordTooCommon
     return passwords.hash_password(password)
 
 
