@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     "not_found": HTTPStatus.NOT_FOUND,
     "not_allowed": HTTPStatus.FORBIDDEN,
+    "party_inactive": HTTPStatus.FORBIDDEN,
     "sign_in_refused": HTTPStatus.UNAUTHORIZED,
     "sign_in_ended": HTTPStatus.UNAUTHORIZED,
     "sign_in_slowed": HTTPStatus.TOO_MANY_REQUESTS,
@@ -43,8 +44,10 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "already_approved",
         "already_done",
         "already_taken_over",
+        "cash_not_stated",
         "cheque_not_open",
         "claim_answered",
+        "claim_needs_admin",
         "clock_moves_forward_only",
         "code_locked",
         "hold_resolved",
@@ -91,6 +94,8 @@ _CODE_OF_STATUS = {
 class FieldProblem(BaseModel):
     """One thing that is wrong with the request."""
 
+    model_config = ConfigDict(defer_build=True)
+
     field: str = Field(description="Where, for example `lines.0.quantity`.", examples=["lines.0.quantity"])
     code: str = Field(examples=["greater_than"])
     message: str = Field(examples=["Input should be greater than 0"])
@@ -100,6 +105,7 @@ class ProblemView(BaseModel):
     """Why a request was not done. `code` is stable; `facts` explain it; `title` is for the person who builds a client."""
 
     model_config = ConfigDict(
+        defer_build=True,
         json_schema_extra={
             "examples": [
                 {
@@ -112,7 +118,7 @@ class ProblemView(BaseModel):
                     "errors": [],
                 }
             ]
-        }
+        },
     )
 
     type: str

@@ -19,6 +19,11 @@ def business_date(instant: dt.datetime) -> dt.date:
     return instant.astimezone(KATHMANDU).date()
 
 
+def start_of_business_day(instant: dt.datetime) -> dt.datetime:
+    """The midnight in Kathmandu before *instant*."""
+    return dt.datetime.combine(business_date(instant), dt.time(), KATHMANDU)
+
+
 def bikram_sambat(day: dt.date) -> str:
     """The Bikram Sambat date as `2083-08-06`."""
     return str(nepali_datetime.date.from_datetime_date(day))

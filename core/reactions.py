@@ -18,10 +18,9 @@ from core.alerts.causes import RAISED_BY, RESOLVED_BY, Cause
 from core.alerts.kinds import AlertKind, Severity
 from core.audit.service import record_action
 from core.clock import system_now
-from core.credit import queries as credit
 from core.db import idempotency
 from core.events import from_payload
-from core.orders import delivery, offers, placing
+from core.orders import checks, delivery, offers, placing
 from core.outbox import claims
 from core.outbox.models import Queue
 from core.outbox.service import Reaction, ReactionTable, add_job
@@ -75,7 +74,7 @@ def close_unanswered(session: Session, arguments: Arguments, now: dt.datetime) -
 
 def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     """Compare all cached balances with the ledger; each difference is kept and shouted about, never mended."""
-    for difference in credit.find_differences(session):
+    for difference in checks.find_differences(session):
         alerts.raise_alert(
             session,
             Cause(

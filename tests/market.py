@@ -91,8 +91,14 @@ class Market:
         contact = self._person(f"{name} owner", retailer_id=retailer, position=Position.OWNER)
         return Shop(id=retailer, owner=_acts(ActorKind.RETAILER, contact, retailer_id=retailer))
 
-    def helper(self, shop: Shop, *, limit: Money) -> Actor:
-        contact = self._person("Helper", retailer_id=shop.id, position=Position.HELPER, order_limit=limit)
+    def helper(self, shop: Shop, *, limit: Money | None = None, day_limit: Money | None = None) -> Actor:
+        contact = self._person(
+            "Helper",
+            retailer_id=shop.id,
+            position=Position.HELPER,
+            order_limit=limit,
+            day_limit=day_limit,
+        )
         return _acts(ActorKind.RETAILER, contact, retailer_id=shop.id)
 
     def wholesaler(self, name: str = "Himal Traders") -> Wholesaler:

@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, EVERYBODY, VENDOR, Call, endpoint
-from admin_api.fields import Given, Instant, Quantity, Reason, ReasonGiven, RowId, View
+from admin_api.fields import Given, Instant, Quantity, Reason, ReasonGiven, RowId, Rupees, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.problems import Problem
 from admin_api.resources.invoice_views import InvoiceSummary, invoice_summary
 from admin_api.resources.order_views import FulfillmentOut, fulfillment_out
 from core.credit import queries as credit
+from core.credit import service as money
 from core.credit.models import Invoice
 from core.errors import NotFound
 from core.orders import delivery, ending, offers, queries
@@ -29,7 +30,7 @@ blueprint = Blueprint("api_fulfillments", __name__)
 
 _CONFLICT = [HTTPStatus.CONFLICT]
 
-Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$"), Field(examples=["4711"])]
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{4,6}$"), Field(examples=["04711"])]
 
 
 class FulfillmentFilter(PageQuery):
@@ -54,11 +55,15 @@ class ShortGiven(Given):
 
 
 class DeliverGiven(Given):
-    """`code` is what the retailer was shown at dispatch. `cash_received` counts for an order for cash."""
+    """`code` is what the retailer was shown at dispatch.
+
+    For an order for cash say what came of the money: `cash_received` (all of it, or none), or a part as `cash_amount`.
+    """
 
     code: Code
     short: list[ShortGiven] = Field(default_factory=list, max_length=200)
-    cash_received: bool = True
+    cash_received: bool | None = None
+    cash_amount: Rupees | None = None
 
 
 class StatedGiven(Given):
@@ -66,13 +71,15 @@ class StatedGiven(Given):
 
     reason: Reason
     short: list[ShortGiven] = Field(default_factory=list, max_length=200)
-    cash_received: bool
+    cash_received: bool | None = None
+    cash_amount: Rupees | None = None
 
 
 class DeliveredOut(View):
     fulfillment: FulfillmentOut
     invoice: InvoiceSummary
     cash_received: bool
+    cash_due: Rupees
 
 
 @blueprint.get("/fulfillments")
@@ -147,7 +154,7 @@ def deliver_fulfillment(call: Call, fulfillment_id: int, body: DeliverGiven) -> 
         code=body.code,
         fulfillment_id=fulfillment_id,
         short=_short(body.short),
-        cash_received=body.cash_received,
+        cash=_cash(body),
         actor=call.actor,
         now=call.now,
     )
@@ -171,7 +178,7 @@ def state_delivered(call: Call, fulfillment_id: int, body: StatedGiven) -> Deliv
         call.session,
         fulfillment_id,
         short=_short(body.short),
-        cash_received=body.cash_received,
+        cash=_cash(body),
         reason=body.reason,
         actor=call.actor,
         now=call.now,
@@ -213,6 +220,14 @@ def _short(lines: list[ShortGiven]) -> dict[int, Decimal]:
     return {line.order_line_id: line.quantity for line in lines}
 
 
+def _cash(body: DeliverGiven | StatedGiven) -> money.Cash | None:
+    if body.cash_amount is not None:
+        return money.part_of_cash(body.cash_amount.money)
+    if body.cash_received is None:
+        return None
+    return money.ALL_CASH if body.cash_received else money.NO_CASH
+
+
 def _delivered(call: Call, done: Delivered) -> DeliveredOut:
     invoice = call.session.get_one(Invoice, done.invoice_id)
     owed = credit.outstanding(call.session, [invoice.id])
@@ -220,4 +235,5 @@ def _delivered(call: Call, done: Delivered) -> DeliveredOut:
         fulfillment=fulfillment_out(done.fulfillment, shows_code=False),
         invoice=invoice_summary(invoice, owed[invoice.id]),
         cash_received=done.cash_received,
+        cash_due=Rupees.of(done.cash_due),
     )

@@ -29,12 +29,13 @@ _CONFLICT = [HTTPStatus.CONFLICT]
 
 
 class PersonGiven(Given):
-    """Known by the phone. A helper's order above `order_limit` waits for the owner."""
+    """Known by the phone. A helper's order above `order_limit`, or beyond `day_limit`, waits for the owner."""
 
     phone: Phone
     name: Text | None = Field(default=None, examples=["Bina"])
     position: Position = Position.HELPER
     order_limit: Rupees | None = None
+    day_limit: Rupees | None = Field(default=None, description="What a helper may order on one day.")
 
 
 class PersonView(View):
@@ -43,6 +44,7 @@ class PersonView(View):
     language: Language
     position: Position
     order_limit: Rupees | None
+    day_limit: Rupees | None
     opted_out: bool
 
 
@@ -121,7 +123,8 @@ def add_retailer_person(call: Call, retailer_id: int, body: PersonGiven) -> Peop
         _contact(call, body),
         retailer_id=RetailerId(retailer_id),
         position=body.position,
-        order_limit=body.order_limit.money if body.order_limit else None,
+        order_limit=None if body.order_limit is None else body.order_limit.money,
+        day_limit=None if body.day_limit is None else body.day_limit.money,
         actor=call.actor,
         now=call.now,
     )
@@ -254,6 +257,7 @@ def _people(people: list[Person]) -> PeopleView:
                 language=person.language,
                 position=person.position,
                 order_limit=None if person.order_limit is None else Rupees.of(person.order_limit),
+                day_limit=None if person.day_limit is None else Rupees.of(person.day_limit),
                 opted_out=person.opted_out,
             )
             for person in people

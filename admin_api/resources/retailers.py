@@ -241,6 +241,26 @@ def unblock_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> Retaile
     return retailer_view(free)
 
 
+@blueprint.post("/retailers/<id:retailer_id>/deactivate")
+@endpoint(tag="retailers", roles=ADMIN, answer=RetailerView, body=ReasonGiven, is_keyed=True)
+def deactivate_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> RetailerView:
+    """Nobody acts for the shop any more, in the chat or here. What it owes stays owed."""
+    idle = service.deactivate_retailer(
+        call.session, RetailerId(retailer_id), reason=body.reason, actor=call.actor, now=call.now
+    )
+    return retailer_view(idle)
+
+
+@blueprint.post("/retailers/<id:retailer_id>/activate")
+@endpoint(tag="retailers", roles=ADMIN, answer=RetailerView, body=ReasonGiven, is_keyed=True)
+def activate_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> RetailerView:
+    """Let the shop's people act for it again."""
+    active = service.activate_retailer(
+        call.session, RetailerId(retailer_id), reason=body.reason, actor=call.actor, now=call.now
+    )
+    return retailer_view(active)
+
+
 @blueprint.put("/retailers/<id:retailer_id>/limit")
 @endpoint(tag="retailers", roles=ADMIN, body=LimitGiven, is_keyed=True, refusals=_REFUSED)
 def set_retailer_limit(call: Call, retailer_id: int, body: LimitGiven) -> None:

@@ -15,7 +15,7 @@ from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, Reason, RowId, View
 from admin_api.paging import PageQuery, PageView
-from core.credit.policy import OverdueBlocking
+from core.credit.policy import ClaimSettings, OverdueBlocking
 from core.errors import NotFound
 from core.orders.settings import OrderSettings
 from core.pricing.intelligence import IntelligenceSettings
@@ -31,6 +31,7 @@ blueprint = Blueprint("api_settings", __name__)
 CATEGORIES: dict[str, type[Category]] = {
     category.CATEGORY: category
     for category in (
+        ClaimSettings,
         IntelligenceSettings,
         OrderSettings,
         OverdueBlocking,

@@ -24,6 +24,7 @@ from core.money import Money, total
 from core.orders import basket, shortages
 from core.orders import queries as orders
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
+from core.orders.lifecycle import LIVE
 from core.orders.models import Shortage
 from core.parties import queries as parties
 from core.parties.models import Approval
@@ -93,7 +94,8 @@ def accepted(session: Session, event: events.OrderAccepted) -> Notice | None:
         return None
     view = {
         "order": order,
-        "parcels": [part for part in order.fulfillments if part.status in _COMING],
+        # Where a part was delivered while the rest was sought, that part is what the order comes to.
+        "parcels": [part for part in order.fulfillments if part.status in LIVE],
         "missing": [line for line in order.lines if line.unfulfilled],
     }
     subject = f"order:{order.order_id}:{event.total_minor}:{len(order.fulfillments)}"

@@ -80,6 +80,12 @@ class ClaimAnswered(DomainError):
     code = "claim_answered"
 
 
+class ClaimNeedsAdmin(DomainError):
+    """The vendor's word is not enough for this payment: an admin confirms it."""
+
+    code = "claim_needs_admin"
+
+
 class ChequeNotOpen(DomainError):
     """The cheque is not in a state that allows this."""
 

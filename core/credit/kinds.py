@@ -43,6 +43,14 @@ class PaymentMethod(StrEnum):
     FONEPAY = "fonepay"
 
 
+class CashAnswer(StrEnum):
+    """What became of the cash at the door."""
+
+    FULL = "full"
+    PART = "part"
+    NONE = "none"
+
+
 class PaymentStatus(StrEnum):
     AWAITING_CLEARANCE = "awaiting_clearance"
     POSTED = "posted"
@@ -54,7 +62,16 @@ class ClaimStatus(StrEnum):
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     REPLACED = "replaced"
+    BOUNCED = "bounced"  # the bank did not pay the cheque; presented again, it is a new claim
     CONTESTED = "contested"  # another shop named this reference first; kept for the admin who looks
+
+
+class WhyAdmin(StrEnum):
+    """Why a vendor's word is not enough to book a payment."""
+
+    MORE_THAN_OWED = "more_than_owed"
+    ABOVE_CEILING = "above_ceiling"
+    BOTH_SIDES = "both_sides"
 
 
 class PaidState(StrEnum):

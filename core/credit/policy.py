@@ -13,7 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from core.credit.kinds import HoldRefusal, PaidState, PaymentMethod
+from core.credit.errors import AmountNotPositive, AmountTooLarge
+from core.credit.kinds import CashAnswer, HoldRefusal, PaidState, PaymentMethod, WhyAdmin
 from core.money import ZERO, Money, total
 
 _LATIN_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
@@ -27,6 +28,15 @@ class OverdueBlocking:
 
     block_after_days: int = 30
     warn_after_days: int = 15
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimSettings:
+    """What a shop may be said to have paid at once before an admin looks, whoever confirms."""
+
+    CATEGORY: ClassVar[str] = "payment_claims"
+
+    ceiling_minor: int = 50_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,6 +118,36 @@ def bill(lines: Iterable[DeliveredLine], commission_basis_points: int) -> Bill:
 def _billed(line: DeliveredLine) -> BilledLine:
     net = line.unit_price.times(line.quantity)
     return BilledLine(line=line, net=net, vat=net.share(line.vat_basis_points))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cash:
+    """What was handed over at the door of an order for cash, as the vendor says. `amount` only with a part."""
+
+    answer: CashAnswer
+    amount: Money | None = None
+
+
+ALL_CASH = Cash(answer=CashAnswer.FULL)
+NO_CASH = Cash(answer=CashAnswer.NONE)
+
+
+def part_of_cash(amount: Money) -> Cash:
+    return Cash(answer=CashAnswer.PART, amount=amount)
+
+
+def cash_taken(cash: Cash, billed: Money) -> Money:
+    """How much of the bill was paid at the door. Raises AmountNotPositive, AmountTooLarge for more than the bill."""
+    if cash.answer is CashAnswer.FULL:
+        return billed
+    if cash.answer is CashAnswer.NONE:
+        return ZERO
+    amount = cash.amount or ZERO
+    if amount <= ZERO:
+        raise AmountNotPositive(amount=amount)
+    if amount > billed:
+        raise AmountTooLarge(amount=amount, left=billed)
+    return amount
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -215,6 +255,18 @@ def apply_payment(amount: Money, invoices: Iterable[OpenInvoice], *, named: int 
             parts.append(PaidPart(invoice=invoice, amount=part))
             left -= part
     return Application(parts=tuple(parts), left=left)
+
+
+def decide_payee(amount: Money, *, owed: Money, ceiling: Money, is_on_both_sides: bool) -> WhyAdmin | None:
+    """Whether a vendor's own word is enough for *amount*, and if not, why an admin is needed.
+
+    *owed* is what the retailer owes this vendor: more than that would pay others, or be paid ahead, on its word.
+    """
+    if is_on_both_sides:
+        return WhyAdmin.BOTH_SIDES
+    if amount > ceiling:
+        return WhyAdmin.ABOVE_CEILING
+    return WhyAdmin.MORE_THAN_OWED if amount > owed else None
 
 
 def reference_key(reference: str | None) -> str | None:

@@ -8,22 +8,25 @@ from core.actor import Actor, ActorKind
 from core.db.locks import LockRank, lock
 from core.errors import NotFound
 from core.orders.models import Fulfillment, Order
+from core.parties.queries import refuse_inactive
 
 
 def lock_order(session: Session, order_id: int, actor: Actor) -> Order:
-    """The order under its lock, for its retailer, an admin or the system. Raises NotFound."""
+    """The order under its lock, for its retailer, an admin or the system. Raises NotFound, PartyInactive."""
     order = lock(session, Order, order_id, LockRank.ORDER)
     is_owner = actor.kind is ActorKind.RETAILER and actor.retailer_id == order.retailer_id
     if not is_owner and actor.kind not in (ActorKind.ADMIN, ActorKind.SYSTEM):
         raise NotFound(kind="order", id=order_id)
+    refuse_inactive(session, actor)
     return order
 
 
 def lock_fulfillment(session: Session, fulfillment_id: int, actor: Actor) -> tuple[Order, Fulfillment]:
-    """The fulfillment and its order, both locked, for its vendor, an admin or the system. Raises NotFound."""
+    """The fulfillment and its order, both locked, for its vendor, an admin or the system. Raises NotFound, PartyInactive."""
     found = session.get(Fulfillment, fulfillment_id)
     is_owner = found is not None and actor.kind is ActorKind.VENDOR and actor.vendor_id == found.vendor_id
     if found is None or not (is_owner or actor.kind in (ActorKind.ADMIN, ActorKind.SYSTEM)):
         raise NotFound(kind="fulfillment", id=fulfillment_id)
+    refuse_inactive(session, actor)
     order = lock(session, Order, found.order_id, LockRank.ORDER)
     return order, lock(session, Fulfillment, fulfillment_id, LockRank.FULFILLMENT)

@@ -22,6 +22,7 @@ from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import FulfillmentLine, Order, OrderLine
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketLine, BasketView, NewLine, PriceThen, SameAgain
+from core.parties.queries import refuse_inactive
 from core.pricing.policy import LinePrice
 from core.quantity import ZERO_QUANTITY, quantity
 from core.refs import ProductId
@@ -42,6 +43,7 @@ def find_basket(session: Session, retailer_id: int) -> Order | None:
 
 def open_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.datetime) -> Order:
     """The shop's basket, locked; a new one when there is none or the old one was left idle for too long."""
+    refuse_inactive(session, actor)
     idle = dt.timedelta(hours=settings.current(session, OrderSettings).values.basket_idle_hours)
     order = _locked_basket(session, retailer_id, now=now)
     if order.touched_at + idle < now:
@@ -186,6 +188,18 @@ def same_again(session: Session, *, retailer_id: int, actor: Actor, now: dt.date
         if line.unit_price and line.product_id in then and then[line.product_id] != line.unit_price
     )
     return SameAgain(basket=basket, from_short_code=last.short_code, prices=changed)
+
+
+def add_all_lines(session: Session, source: Order, *, actor: Actor, now: dt.datetime) -> Order:
+    """The shop's basket with the lines of *source* on top of what it has already."""
+    lines = [
+        NewLine(product_id=line.product_id, quantity=line.quantity, said=line.said)
+        for line in lines_of(session, source.id)
+    ]
+    order = add_lines(session, retailer_id=source.retailer_id, lines=lines, actor=actor, now=now)
+    order.copied_from_id = source.id
+    session.flush()
+    return order
 
 
 def copy_lines(session: Session, source: Order, *, actor: Actor, now: dt.datetime) -> Order:

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.actor import SYSTEM, Actor
+from core.actor import SYSTEM, Actor, ActorKind
 from core.catalog import queries as catalog
 from core.catalog import stock
 from core.credit import service as credit
-from core.db.locks import LockRank, lock
-from core.errors import NotFound
-from core.events import (
-    DeliveryCodeExhausted,
-    FulfillmentDelivered,
-    FulfillmentDispatched,
-    OrderCompleted,
-)
+from core.errors import NotAllowed
+from core.events import FulfillmentDelivered, FulfillmentDispatched, OrderCompleted
 from core.money import Money
-from core.orders import progress, queries
+from core.orders import codes, progress, queries
 from core.orders.access import lock_fulfillment, lock_order
-from core.orders.errors import AlreadyDone, CodeLocked, ShortMoreThanPromised, TooLate
+from core.orders.errors import AlreadyDone, CashNotStated, ShortMoreThanPromised, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
-from core.orders.lifecycle import OPEN
+from core.orders.lifecycle import GONE
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderTransition, Shortage
 from core.orders.settings import OrderSettings
 from core.orders.views import Delivered, FulfillmentView, WrongCode
@@ -38,6 +33,9 @@ from core.refs import ListingId, ProductId, RetailerId, VendorId
 from core.settings import service as settings
 from core.vendors import service as vendors
 from core.vendors.models import ObservationKind
+
+_CODE_TAKEN: Final = "uq_fulfillments_code_on_the_way"
+_DRAWS: Final = 20
 
 
 def dispatch(
@@ -50,11 +48,10 @@ def dispatch(
 ) -> FulfillmentView:
     """Send the goods on their way: stock leaves, and the retailer gets the code that proves delivery."""
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
-    if fulfillment.status in (FulfillmentStatus.DISPATCHED, FulfillmentStatus.DELIVERED):
+    if fulfillment.status in GONE:
         raise AlreadyDone(order_id=order.id, short_code=order.short_code, status=fulfillment.status)
-    fulfillment.delivery_code = _new_code(session, fulfillment.vendor_id)
     fulfillment.eta_at = eta_at or fulfillment.eta_at
-    progress.move_fulfillment(session, fulfillment, FulfillmentStatus.DISPATCHED, actor=actor, now=now)
+    _send_off(session, fulfillment, actor=actor, now=now)
     _observe(session, ObservationKind.DISPATCHED, fulfillment, now=now)
     record(
         session,
@@ -78,27 +75,21 @@ def deliver(
     code: str,
     fulfillment_id: int | None = None,
     short: Mapping[int, Decimal] | None = None,
-    cash_received: bool = True,
+    cash: credit.Cash | None = None,
     actor: Actor,
     now: dt.datetime,
 ) -> Delivered | WrongCode:
     """Mark the parcel with this code as handed over, less what is *short* (by order line).
 
-    Without *fulfillment_id* the code finds the parcel among those on the way; a wrong one then counts against each
-    of them, or guessing would be free. *cash_received* only matters for a cash order. Raises CodeLocked, AlreadyDone.
+    Without *fulfillment_id* the code finds the parcel among all that are on the way. *cash* is what came of an order
+    for cash; the code alone never says that it came. Raises CodeLocked, AlreadyDone, CashNotStated, NotFound.
     """
-    parcels = _on_the_way(session, vendor_id, fulfillment_id)
-    if not parcels:
-        raise _why_nothing_waits(session, vendor_id, code)
-    matching = [parcel for parcel in parcels if secrets.compare_digest(parcel.delivery_code or "", code)]
-    if not matching:
-        return _count_wrong_code(session, parcels, actor=actor, now=now)
-    order, fulfillment = lock_fulfillment(session, matching[0].id, actor)
-    if fulfillment.wrong_codes >= settings.current(session, OrderSettings).values.wrong_codes_allowed:
-        raise CodeLocked(order_id=order.id, short_code=order.short_code)
-    return _hand_over(
-        session, order, fulfillment, short=short or {}, cash_received=cash_received, actor=actor, now=now
-    )
+    found = codes.find_parcel(session, vendor_id, code, fulfillment_id=fulfillment_id, actor=actor, now=now)
+    if found is None:
+        return codes.count_wrong(session, vendor_id, fulfillment_id=fulfillment_id, actor=actor, now=now)
+    order, fulfillment = lock_fulfillment(session, found, actor)
+    codes.refuse_locked(session, fulfillment)
+    return _hand_over(session, order, fulfillment, short=short or {}, cash=cash, actor=actor, now=now)
 
 
 def deliver_without_code(
@@ -106,22 +97,17 @@ def deliver_without_code(
     fulfillment_id: int,
     *,
     short: Mapping[int, Decimal] | None = None,
-    cash_received: bool,
+    cash: credit.Cash | None = None,
     reason: str,
     actor: Actor,
     now: dt.datetime,
 ) -> Delivered:
-    """An admin states that the goods were handed over, for example after five wrong codes."""
+    """An admin states that the goods were handed over, for example after five wrong codes. Raises CashNotStated."""
+    if actor.kind is not ActorKind.ADMIN:
+        raise NotAllowed(action="deliver_without_code", actor=actor.label)
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     return _hand_over(
-        session,
-        order,
-        fulfillment,
-        short=short or {},
-        cash_received=cash_received,
-        actor=actor,
-        now=now,
-        reason=reason,
+        session, order, fulfillment, short=short or {}, cash=cash, actor=actor, now=now, reason=reason
     )
 
 
@@ -169,13 +155,17 @@ def _hand_over(
     fulfillment: Fulfillment,
     *,
     short: Mapping[int, Decimal],
-    cash_received: bool,
+    cash: credit.Cash | None,
     actor: Actor,
     now: dt.datetime,
     reason: str | None = None,
 ) -> Delivered:
     if fulfillment.status is FulfillmentStatus.DELIVERED:
         raise AlreadyDone(order_id=order.id, short_code=order.short_code, status=fulfillment.status)
+    if order.terms is Terms.CASH and cash is None:
+        raise CashNotStated(
+            order_id=order.id, short_code=order.short_code, total=Money(fulfillment.total_minor)
+        )
     lines = _lines(session, fulfillment.id)
     kept_back = _take_off_short(lines, short)
     progress.move_fulfillment(
@@ -183,7 +173,7 @@ def _hand_over(
     )
     invoice = credit.post_delivery(
         session,
-        _delivery(session, order, fulfillment, lines, cash_received=cash_received),
+        _delivery(session, order, fulfillment, lines, cash=cash),
         actor=actor,
         now=now,
     )
@@ -201,8 +191,7 @@ def _hand_over(
         now=now,
     )
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.CANCELED)
-    if order.status is OrderStatus.DELIVERED and order.terms is Terms.CREDIT:
-        credit.release_hold(session, order_id=order.id, cause="order:delivered", now=now)
+    progress.shrink_hold_with_vendor(session, order, fulfillment.vendor_id, now=now)
     if kept_back:
         cause = f"short:fulfillment:{fulfillment.id}"
         stock.put_back(session, kept_back, cause=cause, actor=actor, now=now)
@@ -211,8 +200,34 @@ def _hand_over(
         invoice_id=invoice.id,
         invoice_number=invoice.number,
         total=Money(invoice.total_minor),
-        cash_received=cash_received and order.terms is Terms.CASH,
+        cash_taken=(
+            None
+            if order.terms is not Terms.CASH or cash is None
+            else credit.cash_taken(cash, Money(invoice.total_minor))
+        ),
     )
+
+
+def _send_off(session: Session, fulfillment: Fulfillment, *, actor: Actor, now: dt.datetime) -> None:
+    """Move the parcel out of the door under a code of its own.
+
+    Two parcels of one vendor that leave at once may draw the same code; the unique index lets one have it and the
+    other draws again.
+    """
+    for _ in range(_DRAWS):
+        try:
+            with session.begin_nested():
+                fulfillment.delivery_code = codes.new_code(session, fulfillment.vendor_id, now=now)
+                progress.move_fulfillment(
+                    session, fulfillment, FulfillmentStatus.DISPATCHED, actor=actor, now=now
+                )
+        except IntegrityError as taken:
+            if _CODE_TAKEN not in str(taken.orig):
+                raise
+            session.refresh(fulfillment)
+        else:
+            return
+    raise AssertionError("no free delivery code was drawn")
 
 
 def _take_off_short(lines: list[FulfillmentLine], short: Mapping[int, Decimal]) -> dict[ListingId, Decimal]:
@@ -237,7 +252,7 @@ def _delivery(
     fulfillment: Fulfillment,
     lines: list[FulfillmentLine],
     *,
-    cash_received: bool,
+    cash: credit.Cash | None,
 ) -> credit.Delivery:
     products = catalog.products_by_ids(session, [ProductId(line.product_id) for line in lines])
     return credit.Delivery(
@@ -257,75 +272,12 @@ def _delivery(
             if line.delivered_quantity
         ),
         on_credit=order.terms is Terms.CREDIT,
-        cash_received=cash_received,
+        cash=cash or credit.NO_CASH,
         commission_basis_points=parties.get_vendor(
             session, VendorId(fulfillment.vendor_id)
         ).commission_basis_points,
         terms_days=parties.get_retailer(session, RetailerId(order.retailer_id)).terms_days,
     )
-
-
-def _on_the_way(session: Session, vendor_id: int, fulfillment_id: int | None) -> list[Fulfillment]:
-    on_the_way = select(Fulfillment).where(
-        Fulfillment.vendor_id == vendor_id, Fulfillment.status == FulfillmentStatus.DISPATCHED
-    )
-    if fulfillment_id is not None:
-        on_the_way = on_the_way.where(Fulfillment.id == fulfillment_id)
-    return list(session.scalars(on_the_way.order_by(Fulfillment.id)))
-
-
-def _why_nothing_waits(session: Session, vendor_id: int, code: str) -> AlreadyDone | NotFound:
-    """A repeated right code is answered as done; anything else as unknown."""
-    done = session.scalar(
-        select(Fulfillment)
-        .where(
-            Fulfillment.vendor_id == vendor_id,
-            Fulfillment.status == FulfillmentStatus.DELIVERED,
-            Fulfillment.delivery_code == code,
-        )
-        .order_by(Fulfillment.delivered_at.desc())
-        .limit(1)
-    )
-    if done is None:
-        return NotFound(kind="parcel", id=None)
-    order = session.get_one(Order, done.order_id)
-    return AlreadyDone(order_id=order.id, short_code=order.short_code, status=done.status)
-
-
-def _count_wrong_code(
-    session: Session, parcels: list[Fulfillment], *, actor: Actor, now: dt.datetime
-) -> WrongCode:
-    allowed = settings.current(session, OrderSettings).values.wrong_codes_allowed
-    tries_left = allowed
-    for parcel in parcels:
-        locked = lock(session, Fulfillment, parcel.id, LockRank.FULFILLMENT)
-        locked.wrong_codes += 1
-        tries_left = min(tries_left, max(allowed - locked.wrong_codes, 0))
-        if locked.wrong_codes == allowed:
-            record(
-                session,
-                DeliveryCodeExhausted(
-                    fulfillment_id=parcel.id, order_id=parcel.order_id, vendor_id=parcel.vendor_id
-                ),
-                actor=actor,
-                now=now,
-            )
-    session.flush()
-    return WrongCode(tries_left=tries_left)
-
-
-def _new_code(session: Session, vendor_id: int) -> str:
-    """Four digits that no parcel of this vendor carries and no open order has as its short code."""
-    taken = {
-        f"{code:04d}"
-        for code in session.scalars(select(Order.short_code).where(Order.status.in_(OPEN)))
-        if code is not None
-    }
-    taken |= {
-        parcel.delivery_code for parcel in _on_the_way(session, vendor_id, None) if parcel.delivery_code
-    }
-    free = [code for code in (f"{number:04d}" for number in range(10_000)) if code not in taken]
-    return secrets.choice(free)
 
 
 def _observe(session: Session, kind: ObservationKind, fulfillment: Fulfillment, *, now: dt.datetime) -> None:

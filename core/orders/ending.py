@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.catalog import stock
-from core.credit import service as credit
-from core.events import FulfillmentCanceled, OrderCanceled
+from core.events import FulfillmentCanceled
 from core.orders import basket, progress
 from core.orders.access import lock_fulfillment, lock_order
 from core.orders.errors import AlreadyDone, TooLate
-from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
+from core.orders.kinds import FulfillmentStatus, OrderStatus
+from core.orders.lifecycle import CANCELABLE, LIVE
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.outbox.service import record
 from core.refs import ListingId
@@ -25,21 +25,31 @@ from core.routing.models import OfferStatus
 
 
 def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
-    """End the order before anything is on its way: offers close, goods and credit are free again.
+    """End what has not left yet: offers close, goods and credit are free again.
 
-    Raises AlreadyDone when it is canceled, TooLate when goods have left or the order has ended.
+    Once a part has left, that part stays as it is and only the rest ends; the order is then as far as what is on
+    its way. Raises AlreadyDone when the order is canceled, TooLate when everything has left or the order has ended.
     """
     order = lock_order(session, order_id, actor)
     if order.status is OrderStatus.CANCELED:
         raise AlreadyDone(order_id=order.id, short_code=order.short_code, status=order.status)
-    parts = progress.fulfillments_of(session, order.id)
-    gone = {FulfillmentStatus.DISPATCHED, FulfillmentStatus.DELIVERED}
-    if any(part.status in gone for part in parts):
+    if order.status not in CANCELABLE:
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
-    was_draft = order.status is OrderStatus.DRAFT
+    if order.status is OrderStatus.DRAFT:
+        progress.move(session, order, OrderStatus.CANCELED, actor=actor, now=now, reason=reason)
+        return order
+    return cancel_rest(session, order, reason=reason, actor=actor, now=now)
+
+
+def cancel_rest(session: Session, order: Order, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
+    """As `cancel`, for an order that was placed and is locked already."""
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
-    promised = [part for part in parts if part.status is FulfillmentStatus.ACCEPTED]
     freed: dict[ListingId, Decimal] = defaultdict(Decimal)
+    promised = [
+        part
+        for part in progress.fulfillments_of(session, order.id)
+        if part.status is FulfillmentStatus.ACCEPTED
+    ]
     for part in promised:
         progress.move_fulfillment(
             session, part, FulfillmentStatus.CANCELED, actor=actor, now=now, reason=reason
@@ -52,36 +62,53 @@ def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: d
             actor=actor,
             now=now,
         )
-    progress.move(session, order, OrderStatus.CANCELED, actor=actor, now=now, reason=reason)
-    if not was_draft:
-        record(session, OrderCanceled(order_id=order.id, reason=reason, by=actor.kind), actor=actor, now=now)
-        if order.terms is Terms.CREDIT:
-            credit.release_hold(session, order_id=order.id, cause="order:canceled", now=now)
+    progress.give_up_rest(session, order)
+    progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.CANCELED, reason=reason)
+    for part in promised:
+        progress.shrink_hold_with_vendor(session, order, part.vendor_id, now=now)
     stock.release(session, freed, cause=f"order:{order.id}:canceled", actor=actor, now=now)
     return order
 
 
 def reopen_as_basket(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Order:
-    """Change a placed order: it is canceled and its lines lie in the basket again. Raises TooLate once accepted."""
+    """Change a placed order: it is canceled and its lines are added to the basket.
+
+    What lay in the basket already stays there. Raises TooLate once a vendor has accepted a part of it.
+    """
     order = lock_order(session, order_id, actor)
-    if order.status not in (OrderStatus.PLACED, OrderStatus.OFFERED):
+    parts = progress.fulfillments_of(session, order.id)
+    is_promised = any(part.status in LIVE for part in parts)
+    if order.status not in (OrderStatus.PLACED, OrderStatus.OFFERED) or is_promised:
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
-    reopened = basket.copy_lines(session, order, actor=actor, now=now)
-    cancel(session, order_id, reason="changed", actor=actor, now=now)
+    # The basket's row is locked before anything of the order's that ranks behind it.
+    reopened = basket.add_all_lines(session, order, actor=actor, now=now)
+    cancel_rest(session, order, reason="changed", actor=actor, now=now)
     return reopened
 
 
 def mark_returned(
     session: Session, fulfillment_id: int, *, reason: str, actor: Actor, now: dt.datetime
 ) -> Order:
-    """The goods came back whole: they are on hand again and the vendor's part of the order ends."""
+    """The goods came back whole: they are on hand again and the vendor's part of the order ends.
+
+    What is sought of the order meanwhile goes on being sought, for no more money than before.
+    """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
+    if fulfillment.status is FulfillmentStatus.RETURNED:
+        raise AlreadyDone(order_id=order.id, short_code=order.short_code, status=fulfillment.status)
     progress.move_fulfillment(
         session, fulfillment, FulfillmentStatus.RETURNED, actor=actor, now=now, reason=reason
     )
     lines = free_lines(session, fulfillment)
-    progress.give_up_rest(session, order)
+    for line in lines:
+        session.get_one(OrderLine, line.order_line_id).unfulfilled_quantity += line.quantity
+    order.ceiling_minor = max((order.ceiling_minor or 0) - fulfillment.total_minor, 0)
+    session.flush()
+    is_live = any(part.status in LIVE for part in progress.fulfillments_of(session, order.id))
+    if order.asked == "part" and not is_live:
+        progress.give_up_rest(session, order)
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.CANCELED, reason=reason)
+    progress.shrink_hold_with_vendor(session, order, fulfillment.vendor_id, now=now)
     back = {ListingId(line.listing_id): line.quantity for line in lines}
     stock.put_back(session, back, cause=f"returned:fulfillment:{fulfillment.id}", actor=actor, now=now)
     return order

@@ -45,6 +45,12 @@ class CodeLocked(DomainError):
     code = "code_locked"
 
 
+class CashNotStated(DomainError):
+    """An order for cash: whether the money was handed over must be said with the code. Nothing was delivered yet."""
+
+    code = "cash_not_stated"
+
+
 class ShortageTooLate(DomainError):
     """What is short or damaged is to be reported soon after the delivery."""
 

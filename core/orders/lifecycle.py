@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
@@ -33,8 +34,15 @@ FULFILLMENT_MOVES: Mapping[F, frozenset[F]] = {
 }
 
 OPEN = frozenset({S.PLACED, S.OFFERED, S.ACCEPTED, S.DISPATCHED})
+# `dispatched` stands for all parts: before it, something can still be kept from leaving.
+CANCELABLE = frozenset({S.DRAFT, S.PLACED, S.OFFERED, S.ACCEPTED})
+# Nothing of the order is to come any more, whether or not it has ended.
+SETTLED = frozenset({S.DELIVERED, S.COMPLETED, S.CANCELED, S.UNFULFILLED})
 ENDED = frozenset({S.COMPLETED, S.CANCELED, S.UNFULFILLED})
 LIVE = frozenset({F.ACCEPTED, F.DISPATCHED, F.DELIVERED})
+TO_COME = frozenset({F.ACCEPTED, F.DISPATCHED})
+# Handed over, or on the way: a retailer can no longer cancel it.
+GONE = frozenset({F.DISPATCHED, F.DELIVERED})
 
 
 class Progress(IntEnum):
@@ -59,6 +67,24 @@ _PROGRESS_OF = {
     F.DISPATCHED: Progress.DISPATCHED,
     F.DELIVERED: Progress.DELIVERED,
 }
+
+
+def steps_between(start: S, goal: S) -> list[S]:
+    """The fewest moves that lead from *start* to *goal*, through states in which the order has not ended.
+
+    More than one where several parts stand at different states: a part that was delivered makes the order
+    `delivered` only once nobody is sought for the rest, and the order then passes what lies between.
+    """
+    ways = deque([[start]])
+    seen = {start}
+    while ways:
+        way = ways.popleft()
+        if way[-1] is goal:
+            return way[1:]
+        for step in sorted(ORDER_MOVES[way[-1]] - seen):
+            seen.add(step)
+            ways.append([*way, step])
+    raise AssertionError(f"no order can go from {start} to {goal}")
 
 
 def roll_up(fulfillments: Iterable[F], *, has_open_offer: bool, has_unplaced: bool) -> S | None:

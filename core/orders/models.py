@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, SmallInteger, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, one_of, primary_key
@@ -39,6 +40,14 @@ class Order(Base):
         ),
         CheckConstraint("status IN ('draft', 'canceled') OR placed_at IS NOT NULL", name="placed_has_time"),
         CheckConstraint("version > 0", name="version_is_positive"),
+        # What waits for an answer waits in one state only: a flag that outlives it would be answered much later.
+        CheckConstraint("awaiting_owner_since IS NULL OR status = 'draft'", name="owner_decides_in_draft"),
+        CheckConstraint("asked IS NULL OR status = 'placed'", name="retailer_decides_in_placed"),
+        CheckConstraint("asked IN ('dearer', 'part')", name="asked_is_known"),
+        CheckConstraint(
+            "(asked IS NULL) = (asked_at IS NULL) AND (asked IS NULL) = (asked_facts IS NULL)",
+            name="question_is_whole",
+        ),
     )
 
     id: Mapped[int] = primary_key()
@@ -67,7 +76,7 @@ class Order(Base):
     # Set while the retailer is asked something only they can decide: `dearer` or `part`.
     asked: Mapped[str | None]
     asked_at: Mapped[dt.datetime | None]
-    asked_facts: Mapped[dict[str, Any] | None]
+    asked_facts: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     ended_at: Mapped[dt.datetime | None]
     end_reason: Mapped[str | None]
 
@@ -133,6 +142,8 @@ class Fulfillment(Base):
         UniqueConstraint("offer_id"),
         Index(None, "order_id"),
         Index(None, "vendor_id", "status"),
+        # By its form a code is never an order's number, which does not begin with 0.
+        CheckConstraint("delivery_code ~ '^0[0-9]{4}$'", name="code_is_no_order_number"),
         # The vendor types the code alone, so no two of its parcels on the way may share one.
         Index(
             "uq_fulfillments_code_on_the_way",
@@ -162,6 +173,18 @@ class Fulfillment(Base):
     delivered_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
     end_reason: Mapped[str | None]
+
+
+class CodeTries(Base):
+    """How many wrong delivery codes came from a vendor through one door on one business day."""
+
+    __tablename__ = "code_tries"
+    __table_args__ = (CheckConstraint("wrong_codes > 0", name="wrong_codes_is_a_count"),)
+
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"), primary_key=True)
+    via: Mapped[str] = mapped_column(primary_key=True)
+    on_date: Mapped[dt.date] = mapped_column(primary_key=True)
+    wrong_codes: Mapped[int]
 
 
 class FulfillmentLine(Base):

@@ -19,15 +19,15 @@ from core.db.locks import LockRank, lock
 from core.errors import NotFound
 from core.events import FulfillmentWithdrawn, OfferAccepted
 from core.money import Money, total
-from core.orders import ending, progress, queries
+from core.orders import ending, limits, progress, queries
 from core.orders.access import lock_fulfillment, lock_order
 from core.orders.errors import NothingAsked, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.lifecycle import OPEN
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
+from core.parties.queries import refuse_inactive
 from core.pricing.policy import price_line
 from core.refs import ListingId
 from core.routing import queries as routing_queries
@@ -109,15 +109,15 @@ def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor
         actor=actor,
         now=now,
     )
+    # The search that the withdrawal makes necessary has a day of its own, under the price that was agreed.
+    hours = settings.current(session, OrderSettings).values.ceiling_hours
+    order.ceiling_until = now + dt.timedelta(hours=hours)
     progress.seek_vendors(session, order, cause=RoundCause.WITHDRAWN, actor=SYSTEM, now=now)
-    cause = f"fulfillment:{fulfillment.id}"
-    credit.release_hold_with_vendor(
-        session, order_id=order.id, vendor_id=fulfillment.vendor_id, cause=cause, now=now
-    )
+    progress.shrink_hold_with_vendor(session, order, fulfillment.vendor_id, now=now)
     stock.release(
         session,
         {ListingId(line.listing_id): line.quantity for line in lines},
-        cause=cause,
+        cause=f"fulfillment:{fulfillment.id}",
         actor=actor,
         now=now,
     )
@@ -135,8 +135,6 @@ def override(
     if order.status not in (OrderStatus.PLACED, OrderStatus.OFFERED):
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
-    order.asked = order.asked_at = order.asked_facts = None
-    session.flush()
     decision = routing.override(
         session,
         order_id=order.id,
@@ -149,8 +147,9 @@ def override(
         actor=actor,
         now=now,
     )
-    progress.follow_decision(session, order, decision, now=now)
-    progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason="override")
+    progress.follow_decision(
+        session, order, decision, actor=actor, now=now, end_reason="override", reason="override"
+    )
     return order
 
 
@@ -169,7 +168,7 @@ def answer_asked(
     if question == "dearer" and yes:
         return _agree_to_dearer(session, order, facts, actor=actor, now=now)
     if question == "part" and not yes:
-        return ending.cancel(session, order.id, reason="part_refused", actor=actor, now=now)
+        return ending.cancel_rest(session, order, reason="part_refused", actor=actor, now=now)
     progress.give_up_rest(session, order)
     reason = "part_taken" if question == "part" else "dearer_refused"
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason=reason)
@@ -179,7 +178,9 @@ def answer_asked(
 def close_unanswered(session: Session, order_id: int, *, now: dt.datetime) -> None:
     """Silence decides: a part is taken, a dearer rest is given up."""
     order = lock_order(session, order_id, SYSTEM)
-    if order.asked is None:
+    deadline = _answer_deadline(session, order)
+    if deadline is None or now < deadline:
+        # Answered meanwhile, or asked anew since the job was added: silence has decided nothing yet.
         return
     reason = "part_taken_by_silence" if order.asked == "part" else "dearer_unanswered"
     progress.give_up_rest(session, order)
@@ -187,21 +188,27 @@ def close_unanswered(session: Session, order_id: int, *, now: dt.datetime) -> No
 
 
 def orders_with_late_questions(session: Session, *, now: dt.datetime) -> list[int]:
-    """Orders whose retailer was asked and did not answer in time: 4 hours for a part, 24 for a dearer rest."""
+    """Orders whose retailer did not answer in time: 4 hours for a part, for a dearer rest until the ceiling ends."""
     hours = settings.current(session, OrderSettings).values
-    part_deadline = now - dt.timedelta(hours=hours.part_answer_hours)
-    dearer_deadline = now - dt.timedelta(hours=hours.ceiling_hours)
+    asked_before = now - dt.timedelta(hours=hours.part_answer_hours)
     return list(
         session.scalars(
             select(Order.id)
             .where(
-                Order.status.in_(OPEN),
-                ((Order.asked == "part") & (Order.asked_at <= part_deadline))
-                | ((Order.asked == "dearer") & (Order.asked_at <= dearer_deadline)),
+                ((Order.asked == "part") & (Order.asked_at <= asked_before))
+                | ((Order.asked == "dearer") & (Order.ceiling_until <= now))
             )
             .order_by(Order.id)
         )
     )
+
+
+def _answer_deadline(session: Session, order: Order) -> dt.datetime | None:
+    """Until when the retailer's answer is waited for; None when nothing is asked."""
+    if order.asked == "part" and order.asked_at is not None:
+        hours = settings.current(session, OrderSettings).values.part_answer_hours
+        return order.asked_at + dt.timedelta(hours=hours)
+    return order.ceiling_until if order.asked == "dearer" else None
 
 
 def _agree_to_dearer(
@@ -209,6 +216,9 @@ def _agree_to_dearer(
 ) -> Order | Refused:
     rest = Money(int(facts["rest_minor"]))
     ceiling = progress.promised_total(session, order.id) + rest
+    refused = limits.refuse_dearer(session, order, ceiling, actor=actor, now=now)
+    if refused is not None:
+        return refused
     if order.terms is Terms.CREDIT:
         still_to_come = progress.undelivered_total(session, order.id) + rest
         try:
@@ -218,8 +228,6 @@ def _agree_to_dearer(
             return Refused(code="credit_refused", facts=refusal.facts)
     hours = settings.current(session, OrderSettings).values.ceiling_hours
     order.ceiling_minor, order.ceiling_until = ceiling.minor, now + dt.timedelta(hours=hours)
-    order.asked = order.asked_at = order.asked_facts = None
-    session.flush()
     progress.seek_vendors(session, order, cause=RoundCause.PRICE_AGREED, actor=actor, now=now)
     return order
 
@@ -322,6 +330,7 @@ def _lock_order_of(session: Session, offer_id: int, actor: Actor) -> Order:
     is_asked = offer is not None and actor.kind is ActorKind.VENDOR and actor.vendor_id == offer.vendor_id
     if offer is None or not (is_asked or actor.kind is ActorKind.ADMIN):
         raise NotFound(kind="offer", id=offer_id)
+    refuse_inactive(session, actor)
     order = lock(session, Order, offer.order_id, LockRank.ORDER)
     session.refresh(offer)
     return order

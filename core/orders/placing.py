@@ -15,8 +15,9 @@ from core.credit.errors import CreditRefused
 from core.errors import NotAllowed, NotFound
 from core.events import OrderPlaced, OwnerApprovalAsked
 from core.money import Money
-from core.orders import basket, progress
+from core.orders import basket, limits, progress
 from core.orders.access import lock_order
+from core.orders.errors import AlreadyDone, TooLate
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Order, OrderLine, Refusal, short_codes
 from core.orders.settings import OrderSettings
@@ -42,11 +43,10 @@ def place(
     terms: Terms,
     actor: Actor,
     now: dt.datetime,
-    order_limit: Money | None = None,
 ) -> Placed | Refused:
     """Turn version *version* of the basket into an order, hold its credit and ask the first vendor.
 
-    Saying yes twice gives one order: the second time finds it placed. *order_limit* is a helper's; above it the
+    Saying yes twice gives one order: the second time finds it placed. Above a limit of the helper who says it the
     owner is asked. A refusal changes nothing but the refusals themselves and what was shown.
     """
     order = lock_order(session, order_id, actor)
@@ -63,8 +63,9 @@ def place(
     )
     if refused:
         return _keep(session, order, refused, actor=actor, now=now)
-    if order_limit is not None and view.total > order_limit:
-        return _ask_owner(session, order, view, terms, limit=order_limit, actor=actor, now=now)
+    above = limits.refuse_helper(session, order, view.total, actor=actor, now=now)
+    if above is not None:
+        return _ask_owner(session, order, above, terms, actor=actor, now=now)
     return _place(session, order, view, terms, actor=actor, now=now)
 
 
@@ -84,9 +85,16 @@ def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.da
 
 
 def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> None:
-    """The owner's no: the helper's basket ends."""
+    """The owner's no: the helper's basket ends.
+
+    Raises NotAllowed to anybody but an owner, AlreadyDone when it was canceled, TooLate once it is an order.
+    """
     order = lock_order(session, order_id, actor)
     _owners_only(session, order, actor)
+    if order.status is OrderStatus.CANCELED:
+        raise AlreadyDone(order_id=order.id, short_code=order.short_code, status=order.status)
+    if order.status is not OrderStatus.DRAFT:
+        raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     if order.awaiting_owner_since is None:
         raise NotFound(kind="waiting_basket", id=order_id)
     progress.move(session, order, OrderStatus.CANCELED, reason="owner_refused", actor=actor, now=now)
@@ -181,21 +189,15 @@ def _party_refusal(
     is_blocked = retailer.blocked_at is not None
     if terms is Terms.CREDIT:
         return Refused(code="orders_blocked", facts={"reason": retailer.block_reason}) if is_blocked else None
-    cash_limit = Money(settings.current(session, OrderSettings).values.cash_limit_minor)
-    if (is_blocked or standing.overdue) and view.total > cash_limit:
-        return Refused(
-            code="cash_limit", facts={"limit_minor": cash_limit.minor, "total_minor": view.total.minor}
-        )
-    return None
+    return limits.refuse_cash(session, order, view.total, terms=terms, now=now)
 
 
 def _ask_owner(
     session: Session,
     order: Order,
-    view: BasketView,
+    above: Refused,
     terms: Terms,
     *,
-    limit: Money,
     actor: Actor,
     now: dt.datetime,
 ) -> Refused:
@@ -205,8 +207,7 @@ def _ask_owner(
     order.awaiting_owner_since, order.terms = now, terms
     session.flush()
     record(session, OwnerApprovalAsked(order_id=order.id, contact_id=actor.contact_id), actor=actor, now=now)
-    facts = {"limit_minor": limit.minor, "total_minor": view.total.minor}
-    return Refused(code="owner_must_approve", facts=facts)
+    return above
 
 
 def _owners_only(session: Session, order: Order, actor: Actor) -> None:

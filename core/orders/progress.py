@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +14,18 @@ from sqlalchemy.orm import Session
 from core.actor import SYSTEM, Actor
 from core.credit import service as credit
 from core.events import OrderAccepted, OrderCanceled, OrderUnfulfilled, RetailerAsked
-from core.money import Money, total
+from core.money import ZERO, Money, total
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.lifecycle import ENDED, FULFILLMENT_MOVES, LIVE, ORDER_MOVES, roll_up
+from core.orders.lifecycle import (
+    ENDED,
+    FULFILLMENT_MOVES,
+    LIVE,
+    ORDER_MOVES,
+    TO_COME,
+    roll_up,
+    steps_between,
+)
 from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
 from core.outbox.service import record
 from core.pricing.policy import price_line
@@ -40,8 +49,11 @@ def move(
     if to not in ORDER_MOVES[order.status]:
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     previous, order.status = order.status, to
+    # Neither an owner's word nor the retailer's is waited for in another state than the one it was asked in.
+    order.awaiting_owner_since = None
+    close_question(order)
     if to in ENDED:
-        order.ended_at, order.end_reason, order.asked = now, reason, None
+        order.ended_at, order.end_reason = now, reason
     session.flush()
     sequence = session.scalar(select(func.count()).where(OrderTransition.order_id == order.id)) or 0
     session.add(
@@ -128,10 +140,8 @@ def promised_total(session: Session, order_id: int) -> Money:
 
 def undelivered_total(session: Session, order_id: int) -> Money:
     """What is promised and not yet handed over: as much as the hold still has to cover."""
-    to_come = (FulfillmentStatus.ACCEPTED, FulfillmentStatus.DISPATCHED)
-    return Money(
-        sum(part.total_minor for part in fulfillments_of(session, order_id) if part.status in to_come)
-    )
+    parts = fulfillments_of(session, order_id)
+    return Money(sum(part.total_minor for part in parts if part.status in TO_COME))
 
 
 def unplaced(session: Session, order: Order) -> list[routing.Need]:
@@ -153,9 +163,14 @@ def unplaced(session: Session, order: Order) -> list[routing.Need]:
 def seek_vendors(
     session: Session, order: Order, *, cause: RoundCause, actor: Actor, now: dt.datetime
 ) -> None:
-    """Offer what is unplaced to the next best vendors; ask the retailer or end the order when that is not possible."""
+    """Offer what is unplaced to the next best vendors; ask the retailer or end the order when that is not possible.
+
+    The search lasts as long as the ceiling: nobody new is asked after `ceiling_until`.
+    """
     needs = unplaced(session, order)
-    if needs:
+    is_over = order.ceiling_until is not None and now >= order.ceiling_until
+    decision = None
+    if needs and not is_over:
         decision = routing.decide(
             session,
             order_id=order.id,
@@ -168,24 +183,55 @@ def seek_vendors(
             actor=actor,
             now=now,
         )
-        follow_decision(session, order, decision, now=now)
-    settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, end_reason="no_vendor")
+    follow_decision(
+        session, order, decision, actor=actor, now=now, end_reason="time_up" if is_over else "no_vendor"
+    )
 
 
-def follow_decision(session: Session, order: Order, decision: routing.Decision, *, now: dt.datetime) -> None:
-    """When nobody was asked: the retailer decides about a dearer vendor or a part, or the order ends.
+def follow_decision(
+    session: Session,
+    order: Order,
+    decision: routing.Decision | None,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    end_reason: str,
+    reason: str | None = None,
+) -> None:
+    """Bring the order to where the decision leaves it: offered, waiting for its retailer's word, or ended.
 
-    While a vendor still thinks nothing is decided: what that vendor leaves is sought again with the answer.
+    While a vendor still thinks nothing is decided: what that vendor leaves is sought again with the answer. An
+    earlier question was about other goods or another price, so it closes; asked again word for word, it goes on.
     """
-    if _has_open_offer(session, order.id):
-        return
-    if decision.outcome is routing.Outcome.ONLY_DEARER and decision.cheapest_total is not None:
-        _ask(session, order, "dearer", facts={"rest_minor": decision.cheapest_total.minor}, now=now)
-    elif any(part.status in LIVE for part in fulfillments_of(session, order.id)):
-        promised = promised_total(session, order.id)
-        _ask(session, order, "part", facts={"promised_minor": promised.minor}, now=now)
-    else:
+    earlier = _Question.of(order)
+    question = _next_question(session, order, decision)
+    close_question(order)
+    if question is None and not _has_open_offer(session, order.id):
         give_up_rest(session, order)
+    settle(
+        session,
+        order,
+        actor=actor,
+        now=now,
+        ended_as=OrderStatus.UNFULFILLED,
+        reason=reason,
+        end_reason=end_reason,
+    )
+    if question is not None:
+        _ask(session, order, question, earlier=earlier, now=now)
+
+
+def _next_question(
+    session: Session, order: Order, decision: routing.Decision | None
+) -> tuple[str, dict[str, Any]] | None:
+    """What only the retailer can decide now, with the amounts it is about."""
+    if not unplaced(session, order) or _has_open_offer(session, order.id):
+        return None
+    if decision is not None and decision.cheapest_total is not None:
+        return "dearer", {"rest_minor": decision.cheapest_total.minor}
+    if any(part.status in LIVE for part in fulfillments_of(session, order.id)):
+        return "part", {"promised_minor": promised_total(session, order.id).minor}
+    return None
 
 
 def room_under_ceiling(session: Session, order: Order) -> Money:
@@ -202,8 +248,13 @@ def give_up_rest(session: Session, order: Order) -> None:
     rest = {need.order_line_id: need.quantity for need in unplaced(session, order)}
     for line in session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)):
         line.unfulfilled_quantity += rest.get(line.id, ZERO_QUANTITY)
-    order.asked = order.asked_at = order.asked_facts = None
+    close_question(order)
     session.flush()
+
+
+def close_question(order: Order) -> None:
+    """The retailer's answer is not waited for any more."""
+    order.asked = order.asked_at = order.asked_facts = None
 
 
 def settle(
@@ -230,12 +281,16 @@ def settle(
         _end(session, order, ended_as, actor=actor, now=now, reason=end_reason or reason or "no_vendor")
         return
     if not has_open_offer and not has_unplaced:
-        _shrink_to_promised(session, order, now=now)
+        order.ceiling_minor = min(order.ceiling_minor or 0, promised_total(session, order.id).minor)
+    shrink_hold(session, order, now=now)
     if status is order.status:
         return
-    for step in _steps(order.status, status):
+    was_sought = order.status in (OrderStatus.PLACED, OrderStatus.OFFERED)
+    for step in steps_between(order.status, status):
         move(session, order, step, actor=actor, now=now, reason=reason)
-    if status is OrderStatus.ACCEPTED:
+    if status is OrderStatus.DELIVERED and order.terms is Terms.CREDIT:
+        credit.release_hold(session, order_id=order.id, cause="order:delivered", now=now)
+    if was_sought and status is not OrderStatus.PLACED and status is not OrderStatus.OFFERED:
         promised = promised_total(session, order.id)
         record(session, OrderAccepted(order_id=order.id, total_minor=promised.minor), actor=actor, now=now)
 
@@ -244,17 +299,10 @@ def open_work(session: Session) -> dict[int, int]:
     """How many fulfillments each vendor still has to deliver."""
     rows = session.execute(
         select(Fulfillment.vendor_id, func.count())
-        .where(Fulfillment.status.in_([FulfillmentStatus.ACCEPTED, FulfillmentStatus.DISPATCHED]))
+        .where(Fulfillment.status.in_(TO_COME))
         .group_by(Fulfillment.vendor_id)
     )
     return dict(rows.all())
-
-
-def _steps(start: OrderStatus, goal: OrderStatus) -> list[OrderStatus]:
-    """The moves from *start* to *goal*: one, or through one between (a part withdrawn while another is on its way)."""
-    if goal in ORDER_MOVES[start]:
-        return [goal]
-    return [next(between for between in ORDER_MOVES[start] if goal in ORDER_MOVES[between]), goal]
 
 
 def _end(
@@ -271,22 +319,62 @@ def _end(
     record(session, event, actor=actor, now=now)
 
 
-def _shrink_to_promised(session: Session, order: Order, *, now: dt.datetime) -> None:
-    """Everything that will come is promised: the order needs no more credit, and may cost no more, than that."""
-    promised = promised_total(session, order.id)
-    if order.ceiling_minor is not None and promised.minor < order.ceiling_minor:
-        order.ceiling_minor = promised.minor
-        if order.terms is Terms.CREDIT:
-            to_come = undelivered_total(session, order.id)
-            cause = f"settled:{promised.minor}:{to_come.minor}"
-            credit.shrink_hold(session, order_id=order.id, to=to_come, cause=cause, now=now)
-        session.flush()
-
-
-def _ask(session: Session, order: Order, question: str, *, facts: dict[str, Any], now: dt.datetime) -> None:
-    order.asked, order.asked_at, order.asked_facts = question, now, facts
+def shrink_hold(session: Session, order: Order, *, now: dt.datetime) -> None:
+    """Hold no more credit than the order may still cost: its ceiling less what was delivered."""
     session.flush()
-    record(session, RetailerAsked(order_id=order.id, question=question), actor=SYSTEM, now=now)
+    if order.terms is Terms.CREDIT:
+        delivered = sum(
+            part.total_minor
+            for part in fulfillments_of(session, order.id)
+            if part.status is FulfillmentStatus.DELIVERED
+        )
+        to = max(Money((order.ceiling_minor or 0) - delivered), ZERO)
+        credit.shrink_hold(session, order_id=order.id, to=to, cause=f"settled:{to.minor}", now=now)
+
+
+def shrink_hold_with_vendor(session: Session, order: Order, vendor_id: int, *, now: dt.datetime) -> None:
+    """Hold on the account with this vendor what its parts of the order still come to; most pairs have no account."""
+    if order.terms is Terms.CREDIT:
+        to_come = sum(
+            part.total_minor
+            for part in fulfillments_of(session, order.id)
+            if part.vendor_id == vendor_id and part.status in TO_COME
+        )
+        credit.shrink_hold(
+            session,
+            order_id=order.id,
+            vendor_id=vendor_id,
+            to=Money(to_come),
+            cause=f"settled:{to_come}",
+            now=now,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    name: str | None
+    facts: dict[str, Any] | None
+    at: dt.datetime | None
+
+    @classmethod
+    def of(cls, order: Order) -> _Question:
+        return cls(order.asked, order.asked_facts, order.asked_at)
+
+
+def _ask(
+    session: Session,
+    order: Order,
+    question: tuple[str, dict[str, Any]],
+    *,
+    earlier: _Question,
+    now: dt.datetime,
+) -> None:
+    order.asked, order.asked_facts = question
+    is_repeated = (earlier.name, earlier.facts) == question
+    order.asked_at = earlier.at if is_repeated else now
+    session.flush()
+    if not is_repeated:
+        record(session, RetailerAsked(order_id=order.id, question=question[0]), actor=SYSTEM, now=now)
 
 
 def _open_offer_lines(session: Session, order_id: int) -> list[OfferLine]:

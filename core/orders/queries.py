@@ -93,15 +93,14 @@ def open_orders(session: Session, retailer_id: int, *, limit: int = 10) -> list[
 
 
 def parcels_of_vendor(
-    session: Session, vendor_id: int, *, statuses: Sequence[FulfillmentStatus], limit: int = 50
+    session: Session, vendor_id: int, *, statuses: Sequence[FulfillmentStatus]
 ) -> list[FulfillmentView]:
     """What the vendor promised, oldest first: to pack (`accepted`) or on the way (`dispatched`)."""
     return fulfillment_views(
         session,
         select(Fulfillment)
         .where(Fulfillment.vendor_id == vendor_id, Fulfillment.status.in_(statuses))
-        .order_by(Fulfillment.id)
-        .limit(limit),
+        .order_by(Fulfillment.id),
     )
 
 

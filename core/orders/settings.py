@@ -15,6 +15,8 @@ class OrderSettings:
     owner_answer_hours: int = 24
     part_answer_hours: int = 4
     receipt_hours: int = 48
+    # On one parcel; and of one vendor through one door (chat, API) on one day, whichever parcels they are for.
     wrong_codes_allowed: int = 5
-    # Late or blocked shops may still order for cash, up to this total.
+    wrong_codes_per_day: int = 20
+    # Late or blocked shops may still order for cash, up to this total of all their open cash orders.
     cash_limit_minor: int = 2_500_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from core.money import Money
+from core.money import ZERO, Money
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.pricing.policy import LinePrice
 from core.routing.service import Missing
@@ -198,7 +198,17 @@ class Delivered:
     invoice_id: int
     invoice_number: str
     total: Money
-    cash_received: bool
+    # What was handed over of an order for cash; the rest is owed as cash. None for an order on credit.
+    cash_taken: Money | None = None
+
+    @property
+    def cash_received(self) -> bool:
+        """Whether all of it came."""
+        return self.cash_taken == self.total
+
+    @property
+    def cash_due(self) -> Money:
+        return ZERO if self.cash_taken is None else self.total - self.cash_taken
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -39,6 +39,12 @@ class UserNameMissing(DomainError):
     code = "user_name_missing"
 
 
+class PartyInactive(DomainError):
+    """The shop or vendor was deactivated: nobody acts for it any more."""
+
+    code = "party_inactive"
+
+
 class AlreadyApproved(DomainError):
     """An approved party is blocked or made inactive, not refused."""
 

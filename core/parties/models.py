@@ -78,6 +78,8 @@ class Retailer(Located, Base):
     approved_at: Mapped[dt.datetime | None]
     blocked_at: Mapped[dt.datetime | None]
     block_reason: Mapped[str | None]
+    # A shop that is blocked may pay and order for cash; one that is not active can do nothing.
+    is_active: Mapped[bool] = mapped_column(default=True)
     terms_days: Mapped[int] = mapped_column(default=30)
     created_at: Mapped[dt.datetime]
 
@@ -149,7 +151,10 @@ class Contact(Base):
 
 
 class Membership(Base):
-    """A contact acting for one retailer or one vendor. A helper has an order limit; above it the owner approves."""
+    """A contact acting for one retailer or one vendor.
+
+    A helper has a limit for each order and one for each day; above either the owner approves.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -164,6 +169,7 @@ class Membership(Base):
     vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendors.id"), index=True)
     position: Mapped[Position] = mapped_column(one_of(Position), default=Position.OWNER)
     order_limit_minor: Mapped[int | None]
+    day_limit_minor: Mapped[int | None]
 
 
 class ChannelAddress(Base):

@@ -9,11 +9,13 @@ from typing import Final, TypeVar
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from core.actor import Actor, ActorKind
 from core.db.pages import DEFAULT_LIMIT, Page, page
 from core.errors import NotFound
 from core.money import Money
 from core.parties import passwords
 from core.parties.demo_logins import DEMO_LOGINS
+from core.parties.errors import PartyInactive
 from core.parties.models import (
     Approval,
     ChannelAddress,
@@ -39,6 +41,7 @@ class Person:
     language: Language
     position: Position
     order_limit: Money | None
+    day_limit: Money | None
     opted_out: bool
 
 
@@ -93,6 +96,45 @@ def memberships(session: Session, contact_id: ContactId) -> list[Membership]:
     return list(
         session.scalars(select(Membership).where(Membership.contact_id == contact_id).order_by(Membership.id))
     )
+
+
+def refuse_inactive(session: Session, actor: Actor) -> None:
+    """Raise PartyInactive when the actor's vendor or shop was deactivated. Admins and the system always act."""
+    if actor.kind is ActorKind.VENDOR and actor.vendor_id is not None:
+        if not get_vendor(session, actor.vendor_id).is_active:
+            raise PartyInactive(vendor_id=actor.vendor_id)
+    elif (
+        actor.kind is ActorKind.RETAILER
+        and actor.retailer_id is not None
+        and not get_retailer(session, actor.retailer_id).is_active
+    ):
+        raise PartyInactive(retailer_id=actor.retailer_id)
+
+
+def have_person_in_common(session: Session, retailer_id: RetailerId, vendor_id: VendorId) -> bool:
+    """Whether somebody stands on both sides: one contact, or one phone or e-mail of contacts and users."""
+    return not _names(session, retailer_id=retailer_id).isdisjoint(_names(session, vendor_id=vendor_id))
+
+
+def _names(
+    session: Session, *, retailer_id: RetailerId | None = None, vendor_id: VendorId | None = None
+) -> set[str]:
+    """Everything that tells who acts for the party: contacts, their phones, phones and e-mails of its users."""
+    contacts = session.execute(
+        select(Contact.id, Contact.phone)
+        .join(Membership, Membership.contact_id == Contact.id)
+        .where(
+            Membership.retailer_id == retailer_id if vendor_id is None else Membership.vendor_id == vendor_id
+        )
+    ).all()
+    users = session.execute(
+        select(User.phone, func.lower(User.email)).where(
+            User.retailer_id == retailer_id if vendor_id is None else User.vendor_id == vendor_id
+        )
+    ).all()
+    names = {f"contact:{contact_id}" for contact_id, _ in contacts}
+    names |= {phone for _, phone in contacts if phone}
+    return names | {name for user in users for name in user if name}
 
 
 def people_of_retailer(session: Session, retailer_id: RetailerId) -> list[Person]:
@@ -208,12 +250,16 @@ def _found(row: Row | None, kind: str, row_id: int) -> Row:
 
 
 def _person(contact: Contact, membership: Membership, party_language: Language) -> Person:
-    limit = membership.order_limit_minor
+    order_limit, day_limit = (
+        None if limit is None else Money(limit)
+        for limit in (membership.order_limit_minor, membership.day_limit_minor)
+    )
     return Person(
         contact_id=ContactId(contact.id),
         name=contact.name,
         language=contact.language or party_language,
         position=membership.position,
-        order_limit=None if limit is None else Money(limit),
+        order_limit=order_limit,
+        day_limit=day_limit,
         opted_out=contact.opted_out_at is not None,
     )

@@ -198,6 +198,8 @@ def _deliver(
             code=parcel.delivery_code or "",
             fulfillment_id=fulfillment_id,
             short=short,
+            # Told of shops that pay at the door; an order on credit has nothing to hand over.
+            cash=credit.ALL_CASH,
             actor=vendor,
             now=at,
         )

@@ -12,6 +12,7 @@ from migrations.schema import (
     append_only,
     catalog,
     credit,
+    endings,
     fulfillments,
     ledger,
     messaging,
@@ -36,6 +37,7 @@ STATEMENTS: tuple[str, ...] = (
     *fulfillments.STATEMENTS,
     *vendors.STATEMENTS,
     *credit.STATEMENTS,
+    *endings.STATEMENTS,
     *ledger.STATEMENTS,
     *messaging.STATEMENTS,
 )

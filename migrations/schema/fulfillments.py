@@ -31,7 +31,8 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT ck_fulfillments_dispatched_has_time CHECK (
             (status = 'dispatched') <= (dispatched_at IS NOT NULL)
         ),
-        CONSTRAINT ck_fulfillments_wrong_codes_is_a_count CHECK (wrong_codes >= 0)
+        CONSTRAINT ck_fulfillments_wrong_codes_is_a_count CHECK (wrong_codes >= 0),
+        CONSTRAINT ck_fulfillments_code_is_no_order_number CHECK (delivery_code ~ '^0[0-9]{4}$')
     )
     """,
     "CREATE INDEX ix_fulfillments_order_id ON fulfillments (order_id)",
@@ -39,6 +40,16 @@ STATEMENTS: tuple[str, ...] = (
     """
     CREATE UNIQUE INDEX uq_fulfillments_code_on_the_way ON fulfillments (vendor_id, delivery_code)
         WHERE status = 'dispatched'
+    """,
+    """
+    CREATE TABLE code_tries (
+        vendor_id bigint CONSTRAINT fk_code_tries_vendor_id REFERENCES vendors (id),
+        via text,
+        on_date date,
+        wrong_codes bigint NOT NULL,
+        CONSTRAINT pk_code_tries PRIMARY KEY (vendor_id, via, on_date),
+        CONSTRAINT ck_code_tries_wrong_codes_is_a_count CHECK (wrong_codes > 0)
+    )
     """,
     # The same moves stand in core/orders/lifecycle.py; a test compares the two.
     """

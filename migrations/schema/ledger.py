@@ -199,7 +199,7 @@ STATEMENTS: tuple[str, ...] = (
         amount_minor bigint NOT NULL,
         status varchar(40) NOT NULL
             CONSTRAINT ck_payment_claims_claim_status CHECK (status IN (
-                'open', 'confirmed', 'rejected', 'replaced', 'contested'
+                'open', 'confirmed', 'rejected', 'replaced', 'bounced', 'contested'
             )),
         claimed_by text NOT NULL,
         claimed_at timestamptz NOT NULL,

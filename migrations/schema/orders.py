@@ -45,7 +45,15 @@ STATEMENTS: tuple[str, ...] = (
             OR status = 'canceled'
         ),
         CONSTRAINT ck_orders_placed_has_time CHECK (status IN ('draft', 'canceled') OR placed_at IS NOT NULL),
-        CONSTRAINT ck_orders_version_is_positive CHECK (version > 0)
+        CONSTRAINT ck_orders_version_is_positive CHECK (version > 0),
+        CONSTRAINT ck_orders_owner_decides_in_draft CHECK (
+            awaiting_owner_since IS NULL OR status = 'draft'
+        ),
+        CONSTRAINT ck_orders_retailer_decides_in_placed CHECK (asked IS NULL OR status = 'placed'),
+        CONSTRAINT ck_orders_asked_is_known CHECK (asked IN ('dearer', 'part')),
+        CONSTRAINT ck_orders_question_is_whole CHECK (
+            (asked IS NULL) = (asked_at IS NULL) AND (asked IS NULL) = (asked_facts IS NULL)
+        )
     )
     """,
     "CREATE INDEX ix_orders_retailer_id_id ON orders (retailer_id, id)",

@@ -17,6 +17,7 @@ STATEMENTS: tuple[str, ...] = (
         approved_at timestamptz,
         blocked_at timestamptz,
         block_reason text,
+        is_active boolean NOT NULL,
         terms_days bigint NOT NULL,
         created_at timestamptz NOT NULL,
         province text,
@@ -93,6 +94,7 @@ STATEMENTS: tuple[str, ...] = (
         position varchar(40) NOT NULL
             CONSTRAINT ck_memberships_position CHECK (position IN ('owner', 'helper')),
         order_limit_minor bigint,
+        day_limit_minor bigint,
         CONSTRAINT ck_memberships_one_party CHECK ((retailer_id IS NULL) <> (vendor_id IS NULL)),
         CONSTRAINT uq_memberships_contact_id_retailer_id UNIQUE (contact_id, retailer_id),
         CONSTRAINT uq_memberships_contact_id_vendor_id UNIQUE (contact_id, vendor_id)

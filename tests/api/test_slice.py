@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.credit.service import NO_CASH
 from core.money import rupees
 from core.orders.kinds import Terms
 
@@ -21,7 +22,7 @@ def delivered(market, deal):
     shop, vendor, noodles = deal
     placed = market.place(shop, {noodles: 60})
     code = market.dispatch(vendor, market.accept(vendor, placed.order_id)).delivery_code
-    market.deliver(vendor, code, cash_received=False)
+    market.deliver(vendor, code, cash=NO_CASH)
     return placed.order_id
 
 

@@ -180,7 +180,6 @@ def _waiting_basket(market: Market, shop: Shop, product: ProductId) -> int:
         order.id,
         version=view.version,
         terms=Terms.CREDIT,
-        order_limit=rupees(10),
         actor=helper,
     )
     return order.id

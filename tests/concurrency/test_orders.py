@@ -158,6 +158,5 @@ def _waiting_basket(market, shop, product, *, quantity):
         version=view.version,
         terms=Terms.CREDIT,
         actor=helper,
-        order_limit=rupees(1),
     )
     return order.id

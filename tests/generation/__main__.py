@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from random import Random  # noqa: TID251 - the seed is printed
@@ -43,6 +44,15 @@ class Report:
     def hold(self, mark: str, *, is_reached: bool) -> None:
         if not is_reached:
             self.missed.append(mark)
+
+    @contextmanager
+    def surviving(self, text: str) -> Iterator[None]:
+        """Go on with the next text when the reader fails on this one, and remember that it did."""
+        try:
+            yield
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it is a failure of the reader
+            self.hold("the reader reads every text", is_reached=False)
+            self.example("failed", f"the reader fails with {failure!r}: {text!r}")
 
     def example(self, about: str, text: str) -> None:
         self.shown[about] += 1
@@ -89,7 +99,9 @@ def _lists(report: Report, seed: int, given: argparse.Namespace) -> None:
     by_layout: Counter[tuple[str, Fate]] = Counter()
     report.say("\nlists with names that are certain; wrong or lost, made as small as possible:")
     for written in _made(seed, given):
-        found = Counter(fate for _, fate in judge(written, read(written.text, written.trade)))
+        found: Counter[Fate] = Counter()
+        with report.surviving(written.text):
+            found.update(fate for _, fate in judge(written, read(written.text, written.trade)))
         fates += found
         for fate, count in found.items():
             by_trade[written.trade, fate] += count
@@ -138,7 +150,9 @@ def _slips(report: Report, seed: int, given: argparse.Namespace) -> None:
                 for slips in (True, False)
             )
             for row, meant in zip(*(written.rows for written in lists), strict=True):
-                if row.is_slipped:
+                with report.surviving(row.name):
+                    if not row.is_slipped:
+                        continue
                     slipped[_fate(report, trade, row)] += 1
                     clean[_fate(None, trade, meant)] += 1
     total = sum(slipped.values()) or 1
@@ -167,8 +181,10 @@ def _sayings(report: Report, seed: int, given: argparse.Namespace) -> None:
         for trade in given.trades:
             for number in range(given.rounds * 40):
                 saying = make_saying(seed * 1000 + number, kind=kind, trade=trade)
-                too_much = saying.wrongly_carted()
                 total += 1
+                too_much = None
+                with report.surviving(saying.text):
+                    too_much = saying.wrongly_carted()
                 wrong += bool(too_much)
                 if too_much:
                     report.example(
@@ -186,8 +202,10 @@ def _invariants(report: Report, seed: int, given: argparse.Namespace) -> None:
         for written in _made(seed, given):
             if written.layout not in BY_ROW:
                 continue
-            first, second = readings(written, chance)
             total += 1
+            first, second = {}, {}
+            with report.surviving(written.text):
+                first, second = readings(written, chance)
             differ += first != second
             if contradicted(first, second):
                 contradict += 1

@@ -165,6 +165,8 @@ def errors() -> dict[str, Sequence[View]]:
     return {
         "errors/already_done": [with_order, without],
         "errors/too_late": [with_order, without],
+        "errors/cash_not_stated": [{"facts": {"short_code": 1042, "total": rupees(100)}}],
+        "errors/cash_limit": [{"facts": {"limit_minor": 2_500_000, "total_minor": 100, "open_minor": 0}}],
         "errors/nothing_asked": [with_order, without],
         "errors/offer_not_open": [*offers, without],
     }

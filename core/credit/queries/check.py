@@ -38,7 +38,7 @@ class Checked(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    checked: Checked
+    checked: StrEnum
     subject_id: int
     cached: Money
     actual: Money

@@ -1,8 +1,8 @@
 """Everything that moves money. All of it happens under the lock of the retailer's credit account."""
 
-from core.credit.policy import DeliveredLine
-from core.credit.service.accounts import change_limit, limit_with_vendor, open_account
-from core.credit.service.claims import claim_payment, confirm_claim, reject_claim
+from core.credit.policy import ALL_CASH, NO_CASH, Cash, DeliveredLine, cash_taken, part_of_cash
+from core.credit.service.accounts import change_limit, limit_with_vendor, lock_account, open_account
+from core.credit.service.claims import claim_payment, confirm_claim, correct_claim, reject_claim
 from core.credit.service.corrections import (
     allow_discount,
     credit_note,
@@ -22,20 +22,27 @@ from core.credit.service.holds import (
 from core.credit.service.payments import bounce_cheque, clear_cheque, record_payment
 
 __all__ = [
+    "ALL_CASH",
+    "NO_CASH",
+    "Cash",
     "DeliveredLine",
     "Delivery",
     "allow_discount",
     "bounce_cheque",
     "bring_balance",
+    "cash_taken",
     "change_limit",
     "claim_payment",
     "clear_cheque",
     "confirm_claim",
+    "correct_claim",
     "credit_note",
     "grow_hold",
     "hold_with_vendor",
     "limit_with_vendor",
+    "lock_account",
     "open_account",
+    "part_of_cash",
     "place_hold",
     "post_delivery",
     "record_payment",

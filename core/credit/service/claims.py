@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -16,12 +17,13 @@ from core.credit.errors import ClaimAnswered, ReferenceTaken
 from core.credit.kinds import ClaimStatus, PaymentMethod, PaymentStatus
 from core.credit.models import Payment, PaymentClaim
 from core.credit.queries.balances import open_invoices
-from core.credit.service import payments
+from core.credit.service import payees, payments
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound
 from core.events import ClaimContested, ClaimRejected, PaymentClaimed
 from core.money import Money
 from core.outbox.service import record
+from core.parties import queries as parties
 
 
 def claim_payment(
@@ -38,26 +40,30 @@ def claim_payment(
     """Note what a retailer says was paid. **Look at the status of the answer**: it is `open`, or `contested`.
 
     Contested means that another shop named the reference first. The row is kept and an alert goes out, which a raised
-    refusal would roll back; it never becomes a payment. An open claim of this shop with the same reference, for cash
-    any open cash claim, or the one that *corrects* names, is replaced; the very same claim again is the first one.
+    refusal would roll back; it never becomes a payment. The open claim that *corrects* names is replaced, and so is
+    one of this shop with the same reference. A second claim for cash stands beside the first, unless the amount is
+    the same: the very same claim again is the first one. `vendor_id` of the answer is the payee who is asked; None
+    when only an admin may confirm.
     Raises ReferenceTaken when this shop's claim or payment with the reference was booked already, ReferenceMissing,
-    AmountNotPositive.
+    AmountNotPositive, ClaimAnswered when the corrected claim waits for no answer any more.
     """
     if actor.kind is ActorKind.VENDOR or actor.retailer_id not in {None, retailer_id}:
         raise NotAllowed(actor=actor.label, action="claim_payment")
+    parties.refuse_inactive(session, actor)
     payments.check(method, reference, amount)
     lock_account(session, retailer_id, now=now)
     key = policy.reference_key(reference)
     payer = _payer(session, method, key)
     if payer == retailer_id:
         raise ReferenceTaken(method=method, reference=reference)
-    for earlier in _replaceable(session, retailer_id, method, key, corrects):
-        if (earlier.method, earlier.reference_key, earlier.amount_minor) == (method, key, amount.minor):
-            return earlier
-        earlier.status = ClaimStatus.REPLACED
-        earlier.answered_by, earlier.answered_at = actor.label, now
+    earlier = _replaced(session, retailer_id, method, key, corrects)
+    same = _find_same(session, retailer_id, method, key, amount)
+    if same is not None:
+        _replace([one for one in earlier if one is not same], actor=actor, now=now)
+        return same
+    # A claim that turns out to be contested leaves the one it corrects as it was.
+    _replace([] if payer else earlier, actor=actor, now=now)
     session.flush()
-
     facts = {
         "retailer_id": retailer_id,
         "vendor_id": _payee(session, retailer_id, reference, amount),
@@ -71,6 +77,8 @@ def claim_payment(
     # Two shops that name one reference at the same moment: the unique index lets one of them in, after the other waited.
     claim_id = None if payer else session.scalar(_insert_open(facts))
     if claim_id is None:
+        for one in earlier:
+            one.status, one.answered_by, one.answered_at = ClaimStatus.OPEN, None, None
         return _contest(session, facts, actor=actor, now=now)
     claim = session.get_one(PaymentClaim, claim_id)
     event = PaymentClaimed(claim_id=claim.id, retailer_id=retailer_id, vendor_id=claim.vendor_id)
@@ -78,31 +86,50 @@ def claim_payment(
     return claim
 
 
+def correct_claim(
+    session: Session,
+    claim_id: int,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    amount: Money | None = None,
+    method: PaymentMethod | None = None,
+    reference: str | None = None,
+) -> PaymentClaim:
+    """The open claim with another amount, method or reference, as a claim that takes its place.
+
+    What is left out stays as it was; a claim for cash loses its reference. Answers and refuses as `claim_payment`.
+    Raises NotFound for another shop's claim.
+    """
+    claim = session.get(PaymentClaim, claim_id, populate_existing=True)
+    if claim is None or (actor.kind is not ActorKind.ADMIN and actor.retailer_id != claim.retailer_id):
+        raise NotFound(kind="payment_claims", id=claim_id)
+    return claim_payment(
+        session,
+        retailer_id=claim.retailer_id,
+        method=method or claim.method,
+        reference=claim.reference if reference is None else reference,
+        amount=amount or Money(claim.amount_minor),
+        corrects=claim_id,
+        actor=actor,
+        now=now,
+    )
+
+
 def confirm_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.datetime) -> Payment:
     """The payee has the money: post the payment (a cheque when it clears). A second yes returns the first payment.
 
     Who confirms is the payee: a vendor keeps the money on its account with us, an admin says it reached the platform.
+    A vendor confirms no more than the shop owes it, and it pays that vendor's invoices alone.
     When an admin booked the same money meanwhile, the claim is confirmed by that payment.
-    Raises NotFound to anybody else, ClaimAnswered, ReferenceTaken.
+    Raises NotFound to anybody else, ClaimAnswered, ReferenceTaken, ClaimNeedsAdmin.
     """
     claim = _lock_claim(session, claim_id, actor=actor, now=now)
-    if claim.payment_id is not None:
+    if claim.payment_id is not None and claim.status is ClaimStatus.CONFIRMED:
         return session.get_one(Payment, claim.payment_id)
     if claim.status is not ClaimStatus.OPEN:
         raise ClaimAnswered(claim_id=claim_id, status=claim.status)
-    payment = _booked_meanwhile(session, claim) or payments.receive(
-        session,
-        retailer_id=claim.retailer_id,
-        vendor_id=claim.vendor_id if actor.kind is ActorKind.VENDOR else None,
-        method=claim.method,
-        reference=claim.reference,
-        amount=Money(claim.amount_minor),
-        key=f"claim:{claim.id}",
-        claim_id=claim.id,
-        invoice_id=None,
-        actor=actor,
-        now=now,
-    )
+    payment = _booked_meanwhile(session, claim) or _receive(session, claim, actor=actor, now=now)
     claim.status = ClaimStatus.CONFIRMED
     claim.payment_id = payment.id
     claim.answered_by, claim.answered_at = actor.label, now
@@ -159,22 +186,49 @@ def _booked_meanwhile(session: Session, claim: PaymentClaim) -> Payment | None:
     )
 
 
-def _replaceable(
+def _replaced(
     session: Session, retailer_id: int, method: PaymentMethod, key: str | None, corrects: int | None
 ) -> list[PaymentClaim]:
-    """The open claims that a new one takes the place of."""
-    same = (PaymentClaim.method == method) & PaymentClaim.reference_key.is_not_distinct_from(key)
-    return list(
-        session.scalars(
-            select(PaymentClaim)
-            .where(
-                PaymentClaim.retailer_id == retailer_id,
-                PaymentClaim.status == ClaimStatus.OPEN,
-                or_(same, PaymentClaim.id == corrects),
-            )
-            .order_by(PaymentClaim.id)
-            .execution_options(populate_existing=True)
+    """The open claims that a new one takes the place of: the one it corrects, and one with the same reference.
+
+    Another shop's claim is no claim that could be corrected. Raises ClaimAnswered when the own one is not open.
+    """
+    replaced = []
+    corrected = None if corrects is None else session.get(PaymentClaim, corrects, populate_existing=True)
+    if corrected is not None and corrected.retailer_id == retailer_id:
+        if corrected.status is not ClaimStatus.OPEN:
+            raise ClaimAnswered(claim_id=corrected.id, status=corrected.status)
+        replaced.append(corrected)
+    if key is not None:
+        named = select(PaymentClaim).where(
+            *_open_of(retailer_id, method, key), PaymentClaim.id.is_distinct_from(corrects)
         )
+        replaced += session.scalars(named.execution_options(populate_existing=True))
+    return replaced
+
+
+def _replace(claims: Sequence[PaymentClaim], *, actor: Actor, now: dt.datetime) -> None:
+    for claim in claims:
+        claim.status = ClaimStatus.REPLACED
+        claim.answered_by, claim.answered_at = actor.label, now
+
+
+def _find_same(
+    session: Session, retailer_id: int, method: PaymentMethod, key: str | None, amount: Money
+) -> PaymentClaim | None:
+    """The open claim that says exactly the same, as when a message comes twice."""
+    same = select(PaymentClaim).where(
+        *_open_of(retailer_id, method, key), PaymentClaim.amount_minor == amount.minor
+    )
+    return session.scalar(same.order_by(PaymentClaim.id).execution_options(populate_existing=True).limit(1))
+
+
+def _open_of(retailer_id: int, method: PaymentMethod, key: str | None) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PaymentClaim.retailer_id == retailer_id,
+        PaymentClaim.status == ClaimStatus.OPEN,
+        PaymentClaim.method == method,
+        PaymentClaim.reference_key.is_not_distinct_from(key),
     )
 
 
@@ -205,10 +259,44 @@ def _contest(session: Session, facts: dict[str, Any], *, actor: Actor, now: dt.d
 
 
 def _payee(session: Session, retailer_id: int, reference: str | None, amount: Money) -> int | None:
-    """The vendor whose invoice the money would pay first; None without a debt, when only an admin can confirm."""
+    """The vendor whose invoice the money would pay first, where its word is enough; None when an admin is asked.
+
+    What is claimed of the vendor already counts: two claims may not come to more than is owed.
+    """
     owed = open_invoices(session, retailer_id)
     plan = policy.apply_payment(amount, owed, named=policy.find_named(reference, owed))
-    return plan.parts[0].invoice.vendor_id if plan.parts else None
+    if not plan.parts:
+        return None
+    vendor_id = plan.parts[0].invoice.vendor_id
+    waiting = session.scalar(
+        select(func.sum(PaymentClaim.amount_minor)).where(
+            PaymentClaim.retailer_id == retailer_id,
+            PaymentClaim.vendor_id == vendor_id,
+            PaymentClaim.status == ClaimStatus.OPEN,
+        )
+    )
+    claimed = amount + Money(int(waiting or 0))
+    return None if payees.why_admin(session, retailer_id, vendor_id, claimed) else vendor_id
+
+
+def _receive(session: Session, claim: PaymentClaim, *, actor: Actor, now: dt.datetime) -> Payment:
+    vendor_id = claim.vendor_id if actor.kind is ActorKind.VENDOR else None
+    amount = Money(claim.amount_minor)
+    if vendor_id is not None:
+        payees.refuse_beyond_vendor(session, claim.retailer_id, vendor_id, amount)
+    return payments.receive(
+        session,
+        retailer_id=claim.retailer_id,
+        vendor_id=vendor_id,
+        method=claim.method,
+        reference=claim.reference,
+        amount=amount,
+        key=f"claim:{claim.id}",
+        claim_id=claim.id,
+        invoice_id=None,
+        actor=actor,
+        now=now,
+    )
 
 
 def _lock_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.datetime) -> PaymentClaim:
@@ -222,6 +310,7 @@ def _lock_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.dateti
     )
     if claim is None or not (actor.kind is ActorKind.ADMIN or is_payee):
         raise NotFound(kind="payment_claims", id=claim_id)
+    parties.refuse_inactive(session, actor)
     lock_account(session, claim.retailer_id, now=now)
     session.refresh(claim)
     return claim

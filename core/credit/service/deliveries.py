@@ -14,7 +14,7 @@ from core.credit import policy
 from core.credit.errors import NothingDelivered
 from core.credit.kinds import PostingKind
 from core.credit.models import Invoice, Posting
-from core.credit.policy import Bill, DeliveredLine
+from core.credit.policy import Bill, Cash, DeliveredLine
 from core.credit.service import holds, invoices, ledger, payments
 from core.credit.service.accounts import lock_account
 from core.money import ZERO, Money
@@ -30,7 +30,8 @@ class Delivery:
     vendor_id: int
     lines: tuple[DeliveredLine, ...]
     on_credit: bool
-    cash_received: bool
+    # Of an order for cash; on credit nothing changes hands at the door.
+    cash: Cash
     commission_basis_points: int
     terms_days: int
 
@@ -39,8 +40,8 @@ def post_delivery(session: Session, delivery: Delivery, *, actor: Actor, now: dt
     """Invoice what was delivered. A second call for the fulfillment returns its invoice.
 
     On credit, the hold is captured for the invoice's total; releasing the rest is the caller's, who knows whether
-    more is to come. For cash, the payment is posted together with the invoice, or the total stays due as cash.
-    What the retailer paid ahead is used first, unless cash changed hands. Raises NothingDelivered, HoldTooSmall.
+    more is to come. For cash, what was handed over is posted together with the invoice; the rest stays due as cash.
+    What the retailer paid ahead is used for what is left. Raises NothingDelivered, HoldTooSmall, AmountTooLarge.
     """
     lock_account(session, delivery.retailer_id, now=now)
     if invoice := find_invoice_of(session, delivery.fulfillment_id):
@@ -71,9 +72,10 @@ def post_delivery(session: Session, delivery: Delivery, *, actor: Actor, now: dt
         due_on=business_date(now) + terms,
     )
     _post(session, delivery, bill, invoice, actor=actor, now=now)
-    if not delivery.on_credit and delivery.cash_received:
-        payments.post_cash_on_delivery(session, invoice, actor=actor, now=now)
-    else:
+    taken = ZERO if delivery.on_credit else policy.cash_taken(delivery.cash, bill.total)
+    if taken:
+        payments.post_cash_on_delivery(session, invoice, taken, actor=actor, now=now)
+    if taken < bill.total:
         payments.use_prepayment(
             session, delivery.retailer_id, cause=f"invoice:{invoice.id}", actor=actor, now=now
         )

@@ -57,9 +57,15 @@ def hold_with_vendor(
         _reserve(session, account, order_id, amount, now=now)
 
 
-def shrink_hold(session: Session, *, order_id: int, to: Money, cause: str, now: dt.datetime) -> None:
-    """Keep no more than *to* reserved for what is still to come; the rest is released. An order for cash has no hold."""
-    if found := _lock_hold(session, order_id, now=now):
+def shrink_hold(
+    session: Session, *, order_id: int, to: Money, cause: str, now: dt.datetime, vendor_id: int | None = None
+) -> None:
+    """Keep no more than *to* reserved for what is still to come; the rest is released.
+
+    On the platform's account, or on the one with *vendor_id*. Nothing happens without a hold: an order for cash has
+    none, and most shops have no limit with single vendors.
+    """
+    if found := _lock_hold(session, order_id, vendor_id=vendor_id, now=now):
         account, hold = found
         if to < open_part(hold):
             _release(session, account, hold, open_part(hold) - to, cause=cause, now=now)

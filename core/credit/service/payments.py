@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,18 +17,18 @@ from core.credit.errors import (
     ReferenceMissing,
     ReferenceTaken,
 )
-from core.credit.kinds import PaymentMethod, PaymentStatus, PostingKind
+from core.credit.kinds import ClaimStatus, PaymentMethod, PaymentStatus, PostingKind
 from core.credit.models import Invoice, Payment, PaymentApplication, PaymentClaim
 from core.credit.policy import Application
 from core.credit.queries.balances import open_invoices, prepaid
 from core.credit.queries.documents import get_invoice
-from core.credit.service import ledger
+from core.credit.service import ledger, payees
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound
 from core.events import PaymentPosted
 from core.money import ZERO, Money, total
 from core.outbox.service import record
-from core.parties.queries import get_vendor
+from core.parties.queries import get_vendor, refuse_inactive
 from core.refs import VendorId
 
 
@@ -117,15 +117,17 @@ def receive(
     return payment
 
 
-def post_cash_on_delivery(session: Session, invoice: Invoice, *, actor: Actor, now: dt.datetime) -> Payment:
-    """The whole invoice was paid at the door: the vendor holds the cash, so we owe the vendor that much less."""
+def post_cash_on_delivery(
+    session: Session, invoice: Invoice, amount: Money, *, actor: Actor, now: dt.datetime
+) -> Payment:
+    """The invoice, or a part of it, was paid at the door: the vendor holds the cash, so we owe it that much less."""
     return receive(
         session,
         retailer_id=invoice.retailer_id,
         vendor_id=invoice.vendor_id,
         method=PaymentMethod.CASH,
         reference=None,
-        amount=Money(invoice.total_minor),
+        amount=amount,
         key=f"cash:invoice:{invoice.id}",
         claim_id=None,
         invoice_id=invoice.id,
@@ -135,12 +137,16 @@ def post_cash_on_delivery(session: Session, invoice: Invoice, *, actor: Actor, n
 
 
 def clear_cheque(session: Session, payment_id: int, *, actor: Actor, now: dt.datetime) -> Payment:
-    """The bank paid: post the cheque. Clearing twice is boring; raises ChequeNotOpen when it bounced."""
+    """The bank paid: post the cheque. Clearing twice is boring. Raises ChequeNotOpen, ClaimNeedsAdmin to a vendor."""
     payment = _lock_cheque(session, payment_id, actor=actor, now=now)
     if payment.status is PaymentStatus.BOUNCED:
         raise ChequeNotOpen(payment_id=payment_id, status=payment.status)
     if payment.status is PaymentStatus.AWAITING_CLEARANCE:
         claim_id = session.scalar(select(PaymentClaim.id).where(PaymentClaim.payment_id == payment.id))
+        is_vendors_word = actor.kind is ActorKind.VENDOR and claim_id is not None
+        if is_vendors_word and payment.vendor_id is not None:
+            amount = Money(payment.amount_minor)
+            payees.refuse_beyond_vendor(session, payment.retailer_id, payment.vendor_id, amount)
         _post(session, payment, claim_id=claim_id, actor=actor, now=now)
     return payment
 
@@ -158,6 +164,12 @@ def bounce_cheque(
     if payment.posting_id is not None:
         _undo(session, payment, payment.posting_id, reason=reason, actor=actor, now=now)
     payment.status = PaymentStatus.BOUNCED
+    session.execute(
+        update(PaymentClaim)
+        .where(PaymentClaim.payment_id == payment.id)
+        .values(status=ClaimStatus.BOUNCED)
+        .execution_options(synchronize_session="fetch")
+    )
     session.flush()
     use_prepayment(session, payment.retailer_id, cause=f"bounced:{payment.id}", actor=actor, now=now)
     return payment
@@ -206,6 +218,9 @@ def _post(
 ) -> None:
     amount = Money(payment.amount_minor)
     owed = open_invoices(session, payment.retailer_id)
+    if payment.vendor_id is not None and claim_id is not None:
+        # On a vendor's own word nobody else's invoice is paid.
+        owed = [invoice for invoice in owed if invoice.vendor_id == payment.vendor_id]
     named = payment.named_invoice_id or policy.find_named(payment.reference, owed)
     plan = policy.apply_payment(amount, owed, named=named)
     payment.posting_id = ledger.post(
@@ -269,6 +284,7 @@ def _lock_cheque(session: Session, payment_id: int, *, actor: Actor, now: dt.dat
     is_payee = payment is not None and payment.vendor_id is not None and actor.vendor_id == payment.vendor_id
     if payment is None or not (actor.kind in {ActorKind.ADMIN, ActorKind.SYSTEM} or is_payee):
         raise NotFound(kind="payments", id=payment_id)
+    refuse_inactive(session, actor)
     if payment.method is not PaymentMethod.CHEQUE:
         raise ChequeNotOpen(payment_id=payment_id, method=payment.method)
     lock_account(session, payment.retailer_id, now=now)

@@ -11,10 +11,12 @@ from core.parties.service.contacts import (
 )
 from core.parties.service.retailers import (
     RetailerFacts,
+    activate_retailer,
     apply_retailer,
     approve_retailer,
     block_retailer,
     create_retailer,
+    deactivate_retailer,
     refuse_retailer,
     unblock_retailer,
     update_retailer,
@@ -41,6 +43,7 @@ from core.parties.service.vendors import (
 __all__ = [
     "RetailerFacts",
     "VendorFacts",
+    "activate_retailer",
     "activate_user",
     "activate_vendor",
     "add_person",
@@ -55,6 +58,7 @@ __all__ = [
     "create_retailer",
     "create_user",
     "create_vendor",
+    "deactivate_retailer",
     "deactivate_user",
     "deactivate_vendor",
     "join_contacts",

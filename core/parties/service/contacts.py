@@ -88,6 +88,7 @@ def add_person(
     retailer_id: RetailerId | None = None,
     vendor_id: VendorId | None = None,
     order_limit: Money | None = None,
+    day_limit: Money | None = None,
 ) -> Membership:
     """Let a contact act for one party. A second time changes position and limit."""
     membership = session.scalars(
@@ -97,11 +98,16 @@ def add_person(
             retailer_id=retailer_id,
             vendor_id=vendor_id,
             position=position,
-            order_limit_minor=order_limit.minor if order_limit else None,
+            order_limit_minor=_minor(order_limit),
+            day_limit_minor=_minor(day_limit),
         )
         .on_conflict_do_update(
             index_elements=["contact_id", "retailer_id" if vendor_id is None else "vendor_id"],
-            set_={"position": position, "order_limit_minor": order_limit.minor if order_limit else None},
+            set_={
+                "position": position,
+                "order_limit_minor": _minor(order_limit),
+                "day_limit_minor": _minor(day_limit),
+            },
         )
         .returning(Membership),
         execution_options={"populate_existing": True},
@@ -182,6 +188,11 @@ def join_contacts(
         after={"joined": other.id},
     )
     return kept
+
+
+def _minor(limit: Money | None) -> int | None:
+    """A limit of nothing is a limit, not the lack of one."""
+    return None if limit is None else limit.minor
 
 
 def _owners(session: Session, channel: str, addresses: Sequence[str]) -> dict[str, ContactId]:

@@ -23,8 +23,11 @@ from core.parties.models import (
     Membership,
     Position,
     Retailer,
+    User,
     retailer_codes,
 )
+from core.parties.service.users import end_sign_ins
+from core.parties.sign_in_models import EndReason
 from core.refs import ContactId, RetailerId
 
 
@@ -162,6 +165,31 @@ def unblock_retailer(
     retailer.block_reason = None
     session.flush()
     _audit(session, "retailer_unblocked", retailer, actor=actor, now=now, before=before, reason=reason)
+    return retailer
+
+
+def activate_retailer(
+    session: Session, retailer_id: RetailerId, *, reason: str, actor: Actor, now: dt.datetime
+) -> Retailer:
+    """Let the shop's people act for it again. A second time changes nothing."""
+    retailer = lock(session, Retailer, retailer_id, LockRank.RETAILER)
+    if not retailer.is_active:
+        retailer.is_active = True
+        session.flush()
+        _audit(session, "retailer_activated", retailer, actor=actor, now=now, reason=reason)
+    return retailer
+
+
+def deactivate_retailer(
+    session: Session, retailer_id: RetailerId, *, reason: str, actor: Actor, now: dt.datetime
+) -> Retailer:
+    """Nobody acts for the shop any more, neither in the chat nor through the API. What it owes stays owed."""
+    retailer = lock(session, Retailer, retailer_id, LockRank.RETAILER)
+    if retailer.is_active:
+        retailer.is_active = False
+        session.flush()
+        end_sign_ins(session, User.retailer_id == retailer.id, reason=EndReason.DEACTIVATED, now=now)
+        _audit(session, "retailer_deactivated", retailer, actor=actor, now=now, reason=reason)
     return retailer
 
 

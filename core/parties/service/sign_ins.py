@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from core.errors import DomainError
 from core.parties.errors import SignInRefused
-from core.parties.models import User, Vendor
+from core.parties.models import Retailer, User, Vendor
 from core.parties.phones import find_phone
-from core.parties.service.users import authenticate, end_sign_ins, may_sign_in
+from core.parties.service.users import acts_for_active_party, authenticate, end_sign_ins
 from core.parties.sign_in_models import EndReason, SignIn, SignInFailures
 
 ANYWHERE = ""
@@ -96,9 +96,10 @@ def sign_in(
         return refused
     # Whoever deactivates the user or its vendor at this moment waits here, or has been first.
     session.refresh(user, with_for_update={"read": True})
-    if user.vendor_id:
-        session.get(Vendor, user.vendor_id, with_for_update={"read": True}, populate_existing=True)
-    if not may_sign_in(session, user):
+    for party, party_id in ((Vendor, user.vendor_id), (Retailer, user.retailer_id)):
+        if party_id:
+            session.get(party, party_id, with_for_update={"read": True}, populate_existing=True)
+    if not session.scalar(select(User.id).where(User.id == user.id, User.is_active, acts_for_active_party())):
         return SignInRefused()
     session.delete(here)
     signed_in = SignIn(
@@ -120,13 +121,12 @@ def find_signed_in(session: Session, sign_in_id: int, *, now: dt.datetime) -> tu
     found = session.execute(
         select(SignIn, User)
         .join(User, User.id == SignIn.user_id)
-        .outerjoin(Vendor, Vendor.id == User.vendor_id)
         .where(
             SignIn.id == sign_in_id,
             SignIn.ended_at.is_(None),
             SignIn.expires_at > now,
             User.is_active,
-            func.coalesce(Vendor.is_active, True),
+            acts_for_active_party(),
         )
     ).one_or_none()
     return (found[0], found[1]) if found else None
@@ -141,8 +141,11 @@ def refresh(
     and not raised, so that it is committed.
     """
     row = session.get(SignIn, sign_in_id, with_for_update=True, populate_existing=True)
-    user = session.get(User, row.user_id) if row else None
-    if row is None or user is None or not may_sign_in(session, user) or row.ended_at or row.expires_at <= now:
+    may_go_on = select(User).where(
+        User.id == (row.user_id if row else None), User.is_active, acts_for_active_party()
+    )
+    user = session.scalar(may_go_on)
+    if row is None or user is None or row.ended_at or row.expires_at <= now:
         return SignInEnded()
     if generation != row.generation:
         _end(row, EndReason.TOKEN_REUSED, now=now)

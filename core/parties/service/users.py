@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
@@ -21,7 +21,7 @@ from core.parties.errors import (
     SignInRefused,
     UserNameMissing,
 )
-from core.parties.models import Role, User, Vendor
+from core.parties.models import Retailer, Role, User, Vendor
 from core.parties.phones import find_phone
 from core.parties.sign_in_models import EndReason, SignIn
 from core.refs import RetailerId, UserId, VendorId
@@ -86,13 +86,31 @@ def rename_user(
 def authenticate(session: Session, *, name: str, password: str) -> User:
     """The active user with this e-mail or phone and password. Raises SignInRefused, after the same work in every case."""
     user = _find_by_name(session, name)
+    if user is not None and not session.scalar(
+        select(User.id).where(User.id == user.id, acts_for_active_party())
+    ):
+        user = None
     is_right = passwords.is_password(password, user.password_hash if user else passwords.NOBODYS_HASH)
-    if user is None or not is_right or not may_sign_in(session, user):
+    if user is None or not is_right or not user.is_active:
         raise SignInRefused
     if passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.hash_password(password)
         session.flush()
     return user
+
+
+def acts_for_active_party() -> ColumnElement[bool]:
+    """Of a user: its shop or vendor is not deactivated, or it has none."""
+    return and_(
+        or_(
+            User.retailer_id.is_(None),
+            select(Retailer.id).where(Retailer.id == User.retailer_id, Retailer.is_active).exists(),
+        ),
+        or_(
+            User.vendor_id.is_(None),
+            select(Vendor.id).where(Vendor.id == User.vendor_id, Vendor.is_active).exists(),
+        ),
+    )
 
 
 def change_password(
@@ -148,12 +166,6 @@ def end_sign_ins(
         .returning(SignIn.id)
     ).all()
     return len(ended)
-
-
-def may_sign_in(session: Session, user: User) -> bool:
-    """Whether the user, and the vendor that they act for, are active."""
-    vendor = session.get(Vendor, user.vendor_id) if user.vendor_id else None
-    return user.is_active and (vendor is None or vendor.is_active)
 
 
 def _find_by_name(session: Session, name: str) -> User | None:

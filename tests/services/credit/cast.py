@@ -159,7 +159,7 @@ def line(product_id, quantity, price, vat_basis_points=0):
     )
 
 
-def delivery(session, cast, *, retailer, vendor, order_id, lines, on_credit=True, cash_received=False):
+def delivery(session, cast, *, retailer, vendor, order_id, lines, on_credit=True, cash=service.NO_CASH):
     return service.Delivery(
         fulfillment_id=promise(session, order_id, vendor),
         order_id=order_id,
@@ -167,7 +167,7 @@ def delivery(session, cast, *, retailer, vendor, order_id, lines, on_credit=True
         vendor_id=vendor,
         lines=tuple(lines),
         on_credit=on_credit,
-        cash_received=cash_received,
+        cash=cash,
         commission_basis_points=200,
         terms_days=30,
     )
@@ -195,7 +195,7 @@ def deliver_for_cash(session, cast, amount, *, received, retailer=None, vendor=N
         order_id=place_order(session, retailer, Terms.CASH),
         lines=[line(cast.rice, 1, amount)],
         on_credit=False,
-        cash_received=received,
+        cash=service.ALL_CASH if received else service.NO_CASH,
     )
     return service.post_delivery(session, goods, actor=vendor_actor(vendor), now=at)
 

@@ -4,15 +4,18 @@ import pytest
 from sqlalchemy import func, select
 
 from core.credit import queries, service
-from core.credit.errors import ClaimAnswered, ReferenceMissing, ReferenceTaken
-from core.credit.kinds import ClaimStatus, PaymentMethod, PaymentStatus
+from core.credit.errors import ClaimAnswered, ClaimNeedsAdmin, ReferenceMissing, ReferenceTaken
+from core.credit.kinds import ClaimStatus, PaymentMethod, PaymentStatus, WhyAdmin
 from core.credit.models import Payment, PaymentClaim
+from core.credit.policy import ClaimSettings
 from core.errors import NotAllowed, NotFound
 from core.money import ZERO, rupees
+from core.settings import service as settings
 from tests.services.credit.cast import (
     ADMIN,
     NOW,
     balances,
+    days,
     deliver,
     events,
     owed,
@@ -166,12 +169,111 @@ def test_the_same_claim_again_is_the_first_one(session, cast):
     assert len(events(session, "PaymentClaimed")) == 1
 
 
-def test_a_second_cash_claim_replaces_the_first(session, cast):
+def test_a_second_cash_claim_stands_beside_the_first(session, cast):
     first = claim(session, cast, 500, method="cash", reference=None)
 
-    claim(session, cast, 400, method="cash", reference=None)
+    second = claim(session, cast, 400, method="cash", reference=None)
 
-    assert first.status is ClaimStatus.REPLACED
+    assert (first.status, second.status) == (ClaimStatus.OPEN, ClaimStatus.OPEN)
+
+
+def test_a_correction_takes_the_place_of_the_claim_it_corrects(session, cast):
+    deliver(session, cast, 1_000)
+    first = claim(session, cast, 500)
+    asha = retailer_actor(cast.asha)
+
+    right = service.correct_claim(session, first.id, amount=rupees(600), actor=asha, now=NOW)
+
+    assert (first.status, right.status) == (ClaimStatus.REPLACED, ClaimStatus.OPEN)
+    assert (right.amount_minor, right.method, right.reference) == (60_000, first.method, first.reference)
+    with pytest.raises(ClaimAnswered):
+        service.correct_claim(session, first.id, amount=rupees(700), actor=asha, now=NOW)
+    assert right.status is ClaimStatus.OPEN
+
+
+def test_a_contested_correction_leaves_the_claim_it_corrects_open(session, cast):
+    claim(session, cast, retailer=cast.bina, reference="B1")
+    session.commit()
+    own = claim(session, cast, 500, reference="A1")
+
+    contested = claim(session, cast, 500, reference="B1", corrects=own.id)
+
+    assert (contested.status, own.status) == (ClaimStatus.CONTESTED, ClaimStatus.OPEN)
+    assert (own.answered_by, own.answered_at) == (None, None)
+
+
+def test_a_bounced_cheque_may_be_presented_again(session, cast):
+    deliver(session, cast, 500)
+    first = claim(session, cast, 500, method="cheque", reference="C77")
+    payment = service.confirm_claim(session, first.id, actor=ADMIN, now=NOW)
+    service.bounce_cheque(session, payment.id, reason="no funds", actor=ADMIN, now=NOW)
+
+    again = claim(session, cast, 500, method="cheque", reference="C77")
+
+    assert (first.status, again.status) == (ClaimStatus.BOUNCED, ClaimStatus.OPEN)
+    assert service.confirm_claim(session, again.id, actor=ADMIN, now=NOW).id != payment.id
+    with pytest.raises(ClaimAnswered):
+        service.confirm_claim(session, first.id, actor=ADMIN, now=NOW)
+
+
+def test_the_vendor_is_asked_for_no_more_than_the_shop_owes_it(session, cast):
+    deliver(session, cast, 500)
+    deliver(session, cast, 2_000, vendor=cast.himal, at=NOW + days(1))
+
+    assert claim(session, cast, 501, reference="A1").vendor_id is None
+    assert claim(session, cast, 500, reference="A2").vendor_id == cast.everest
+
+
+def test_two_claims_together_do_not_pass_what_is_owed_to_the_vendor(session, cast):
+    deliver(session, cast, 500)
+
+    first, second = claim(session, cast, 400, reference="A1"), claim(session, cast, 200, reference="A2")
+
+    assert (first.vendor_id, second.vendor_id) == (cast.everest, None)
+
+
+def test_a_vendors_yes_books_nothing_beyond_what_is_owed_to_it_by_then(session, cast):
+    deliver(session, cast, 500)
+    deliver(session, cast, 500, vendor=cast.himal)
+    said = claim(session, cast, 500)
+    pay(session, cast.asha, 400, reference="other")
+
+    with pytest.raises(ClaimNeedsAdmin) as refused:
+        service.confirm_claim(session, said.id, actor=vendor_actor(cast.everest), now=NOW)
+
+    assert refused.value.facts == {
+        "reason": WhyAdmin.MORE_THAN_OWED,
+        "amount": rupees(500),
+        "owed": rupees(100),
+    }
+    assert (said.status, count(session, Payment)) == (ClaimStatus.OPEN, 1)
+
+
+def test_a_vendors_yes_pays_that_vendors_invoices_alone(session, cast):
+    deliver(session, cast, 100)
+    others = deliver(session, cast, 300, vendor=cast.himal, at=NOW + days(1))
+    own = deliver(session, cast, 300, at=NOW + days(2))
+    said = claim(session, cast, 250)
+
+    service.confirm_claim(session, said.id, actor=vendor_actor(cast.everest), now=NOW)
+
+    assert (owed(session, others), owed(session, own)) == (rupees(300), rupees(150))
+
+
+def test_above_the_ceiling_an_admin_looks_whoever_is_owed(session, cast):
+    deliver(session, cast, 900)
+    settings.change(
+        session,
+        ClaimSettings,
+        {"ceiling_minor": 50_000},
+        seen_version=0,
+        reason="careful",
+        actor=ADMIN,
+        now=NOW,
+    )
+
+    assert claim(session, cast, 500).vendor_id == cast.everest
+    assert claim(session, cast, 501, reference="B").vendor_id is None
 
 
 def test_a_second_shop_with_the_same_reference_is_refused_and_told_on(session, cast):

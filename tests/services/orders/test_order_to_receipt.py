@@ -10,6 +10,7 @@ from core.catalog import service as catalog
 from core.catalog.errors import StockShort
 from core.catalog.models import VatClass
 from core.credit import queries as credit_queries
+from core.credit import service as credit
 from core.credit.models import CreditHold, HoldStatus, Invoice, Posting
 from core.errors import NotFound
 from core.money import ZERO, rupees
@@ -73,7 +74,7 @@ def test_cash_order_takes_no_hold_and_is_paid_with_the_code(market, deal):
 
     placed = market.place(new_shop, {noodles: 10}, terms=Terms.CASH)
     sent = market.dispatch(vendor, market.accept(vendor, placed.order_id))
-    done = market.deliver(vendor, sent.delivery_code, cash_received=True)
+    done = market.deliver(vendor, sent.delivery_code, cash=credit.ALL_CASH)
 
     assert done.cash_received
     assert market.count(CreditHold) == 0
@@ -85,7 +86,7 @@ def test_cash_that_was_not_handed_over_stops_further_orders(market, deal):
     shop, vendor, noodles = deal
     placed = market.place(shop, {noodles: 10}, terms=Terms.CASH)
     sent = market.dispatch(vendor, market.accept(vendor, placed.order_id))
-    market.deliver(vendor, sent.delivery_code, cash_received=False)
+    market.deliver(vendor, sent.delivery_code, cash=credit.NO_CASH)
 
     again = market.place(shop, {noodles: 1}, terms=Terms.CREDIT)
 
@@ -287,7 +288,7 @@ def test_wrong_codes_are_counted_and_nothing_is_delivered(market, deal):
     shop, vendor, noodles = deal
     accepted = market.accept(vendor, market.place(shop, {noodles: 10}).order_id)
     sent = market.dispatch(vendor, accepted)
-    wrong = f"{(int(sent.delivery_code) + 1) % 10_000:04d}"
+    wrong = f"0{(int(sent.delivery_code) + 1) % 10_000:04d}"
 
     answers = [market.deliver(vendor, wrong) for _ in range(5)]
 

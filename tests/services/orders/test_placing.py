@@ -135,7 +135,6 @@ def test_a_helper_above_the_limit_waits_for_the_owner(market, deal):
         version=view.version,
         terms=Terms.CREDIT,
         actor=helper,
-        order_limit=rupees(100),
     )
     assert waits.code == "owner_must_approve"
     assert market.standing(shop).held == ZERO

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core.credit import queries as credit_queries
+from core.credit import service as credit
 from core.credit.models import Posting
 from core.errors import NotFound
 from core.money import ZERO, rupees
@@ -27,7 +28,7 @@ def handed_over(market, deal):
 def _deliver(market, shop, vendor, noodles, **facts):
     placed = market.place(shop, {noodles: 60}, **facts)
     sent = market.dispatch(vendor, market.accept(vendor, placed.order_id))
-    return market.deliver(vendor, sent.delivery_code).fulfillment
+    return market.deliver(vendor, sent.delivery_code, cash=credit.ALL_CASH).fulfillment
 
 
 def _line(parcel):

@@ -162,7 +162,6 @@ def place(turn: Turn, order_id: int, *, version: int | None, terms: Terms) -> Ou
         terms=terms,
         actor=turn.actor,
         now=turn.now,
-        order_limit=turn.party.order_limit if turn.party.position is Position.HELPER else None,
     )
     if isinstance(placed, Refused):
         return refused(turn, order_id, placed)

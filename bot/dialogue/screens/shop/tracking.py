@@ -6,6 +6,7 @@ from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Ste
 from bot.dialogue.reading.words import begins_with, codes, is_said, mentions
 from bot.dialogue.screens.shop import ordering
 from bot.dialogue.screens.shop.basket import shown
+from bot.wording.errors import template_for
 from bot.wording.say import Say
 from core.intake.reading import EditKind, Intent
 from core.messaging.models import Prompt
@@ -149,9 +150,11 @@ def answer_cancel(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 def _canceled(turn: Turn, prompt: Prompt) -> Outcome:
     view = queries.order_view(turn.session, prompt.subject_id)
+    # What had left already goes on; the rest of the order is canceled.
+    is_whole = view.status is OrderStatus.CANCELED
     return Outcome(
         goto=State.SHOP,
-        say=Say("tracking/canceled", {"order": view}),
+        say=Say("tracking/canceled" if is_whole else "tracking/order", {"order": view}),
         closes=[prompt],
         order_id=prompt.subject_id,
     )
@@ -198,8 +201,8 @@ def answer_asked(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
         turn.session, prompt.subject_id, yes=choice == "yes", actor=turn.actor, now=turn.now
     )
     if isinstance(answered, Refused):
-        # The question stays open: with less owed the same yes is possible.
-        return Outcome(goto=State.SHOP, say=Say("errors/credit_refused", {"facts": answered.facts}))
+        # The question stays open: with less owed, or by the owner, the same yes is possible.
+        return Outcome(goto=State.SHOP, say=Say(template_for(answered.code), {"facts": answered.facts}))
     view = queries.order_view(turn.session, prompt.subject_id)
     question = prompt.facts.get("question", "part")
     return Outcome(

@@ -11,14 +11,17 @@ from bot.dialogue.reading.line_numbers import line_figures
 from bot.dialogue.reading.words import begins_with, codes, is_said, mentions
 from bot.dialogue.screens.vendor.offers import DISPATCH
 from bot.wording.say import Say
+from core.credit import service as credit
 from core.errors import NotFound
 from core.messaging.models import Prompt
 from core.orders import delivery, offers, queries
+from core.orders.codes import is_code
 from core.orders.kinds import FulfillmentStatus, Terms
 from core.orders.views import FulfillmentView, WrongCode
 
 CASH_TAKEN, WITHDRAW = "cash_taken", "withdraw"
-_CODE_DIGITS = 4
+# As many parcels as one packing list names.
+_LISTED = 50
 
 
 def speaks_of(turn: Turn, group: str) -> bool:
@@ -36,8 +39,8 @@ def asks_packing(turn: Turn) -> bool:
 
 def tell_packing(turn: Turn) -> Outcome:
     """What is promised and not yet sent, line by line, and what is on its way."""
-    to_pack = _parcels(turn, FulfillmentStatus.ACCEPTED)
-    on_the_way = _parcels(turn, FulfillmentStatus.DISPATCHED)
+    to_pack = _parcels(turn, FulfillmentStatus.ACCEPTED)[:_LISTED]
+    on_the_way = _parcels(turn, FulfillmentStatus.DISPATCHED)[:_LISTED]
     if not to_pack and not on_the_way:
         return Outcome(goto=State.VENDOR, say=Say("vendor/nothing_to_pack"))
     return Outcome(
@@ -90,7 +93,7 @@ def _dispatch(turn: Turn, fulfillment_id: int, *closes: Prompt) -> Outcome:
 
 
 def gives_code(turn: Turn) -> bool:
-    """A four-digit number while something is on its way: alone, or beside a word of delivery, cash or shortage."""
+    """A delivery code while something is on its way: alone, or beside a word of delivery, cash or shortage."""
     if turn.input.kind is not InputKind.TEXT or not _typed_code(turn):
         return False
     if not any(character.isalpha() for character in turn.text):
@@ -105,7 +108,7 @@ def deliver(turn: Turn) -> Outcome:
     meant = _named(turn, on_the_way)
     parcel = next((p for p in on_the_way if p.delivery_code == code), None)
     if parcel is None or (meant is not None and parcel.fulfillment_id != meant.fulfillment_id):
-        return _hand_over(turn, code or "", meant.fulfillment_id if meant else None, cash=True, short=None)
+        return _hand_over(turn, code or "", meant.fulfillment_id if meant else None, cash=None, short=None)
     if mentions(turn.text, "short"):
         return _ask_short(turn, parcel, code or "")
     return _ask_cash_or_finish(turn, parcel, code or "", short={})
@@ -172,14 +175,19 @@ def _ask_cash_or_finish(
             slots={"parcel": None, "code": None, "cash": None},
             order_id=parcel.order_id,
         )
-    return _hand_over(turn, code, parcel.fulfillment_id, cash=True, short=short)
+    return _hand_over(turn, code, parcel.fulfillment_id, cash=credit.ALL_CASH, short=short)
 
 
 def answer_cash(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """The money was handed over, or it was not and becomes a debt."""
     short = {int(line_id): Decimal(missing) for line_id, missing in prompt.facts["short"].items()}
     return _hand_over(
-        turn, prompt.facts["code"], prompt.subject_id, prompt, cash=choice == "yes", short=short
+        turn,
+        prompt.facts["code"],
+        prompt.subject_id,
+        prompt,
+        cash=credit.ALL_CASH if choice == "yes" else credit.NO_CASH,
+        short=short,
     )
 
 
@@ -188,7 +196,7 @@ def _hand_over(
     code: str,
     fulfillment_id: int | None,
     *closes: Prompt,
-    cash: bool,
+    cash: credit.Cash | None,
     short: dict[int, Decimal] | None,
 ) -> Outcome:
     done = delivery.deliver(
@@ -197,7 +205,7 @@ def _hand_over(
         code=code,
         fulfillment_id=fulfillment_id,
         short=short,
-        cash_received=cash,
+        cash=cash,
         actor=turn.actor,
         now=turn.now,
     )
@@ -208,7 +216,9 @@ def _hand_over(
         )
     return Outcome(
         goto=State.VENDOR,
-        say=Say("vendor/delivered", {"delivered": done, "parcel": done.fulfillment, "cash": cash}),
+        say=Say(
+            "vendor/delivered", {"delivered": done, "parcel": done.fulfillment, "cash": done.cash_received}
+        ),
         closes=closes,
         slots=forgotten,
         order_id=done.fulfillment.order_id,
@@ -312,17 +322,17 @@ def stale_parcel(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
 
 
 def _typed_code(turn: Turn) -> str | None:
-    """The four digits that are not the number of one of this vendor's orders."""
+    """The delivery code in the text: by its form it is no order's number."""
     if not _parcels(turn, FulfillmentStatus.DISPATCHED):
         return None
-    typed = [code for code in codes(turn.text) if len(code) == _CODE_DIGITS and not _is_own_order(turn, code)]
-    return typed[0] if typed else None
+    return next((code for code in codes(turn.text) if is_code(code)), None)
 
 
-def _is_own_order(turn: Turn, code: str) -> bool:
-    """An order's number is no delivery code, and costs no try."""
+def _is_own_order(turn: Turn, number: str) -> bool:
+    if is_code(number):
+        return False
     try:
-        queries.find_by_short_code(turn.session, int(code), vendor_id=turn.vendor_id)
+        queries.find_by_short_code(turn.session, int(number), vendor_id=turn.vendor_id)
     except NotFound:
         return False
     return True

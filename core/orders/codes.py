@@ -1,0 +1,192 @@
+"""The code that proves a delivery: how it looks, whose parcel it belongs to, and how often one may guess.
+
+A code is five digits of which the first is 0; an order's number never begins with 0, so neither is taken for the other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.actor import Actor
+from core.clock import business_date
+from core.db.locks import LockRank, lock
+from core.errors import NotFound
+from core.events import DeliveryCodeExhausted
+from core.orders.errors import AlreadyDone, CodeLocked
+from core.orders.kinds import FulfillmentStatus
+from core.orders.models import CodeTries, Fulfillment, Order
+from core.orders.settings import OrderSettings
+from core.orders.views import WrongCode
+from core.outbox.service import record
+from core.settings import service as settings
+
+LENGTH: Final = 5
+_CODES: Final = 10_000
+# A vendor may type yesterday's code again; it must not mean another parcel by then.
+_KEPT_FOR: Final = dt.timedelta(days=30)
+
+
+def is_code(text: str) -> bool:
+    """Whether *text* has the form of a delivery code, which no order's number has."""
+    return len(text) == LENGTH and text.isascii() and text.isdigit() and text[0] == "0"
+
+
+def new_code(session: Session, vendor_id: int, *, now: dt.datetime) -> str:
+    """A code that no parcel of this vendor carries or carried within a month. Beyond 10,000 of them only the former."""
+    of_vendor = select(Fulfillment.delivery_code).where(
+        Fulfillment.vendor_id == vendor_id, Fulfillment.delivery_code.is_not(None)
+    )
+    on_the_way = set(session.scalars(of_vendor.where(Fulfillment.status == FulfillmentStatus.DISPATCHED)))
+    lately = set(session.scalars(of_vendor.where(Fulfillment.dispatched_at >= now - _KEPT_FOR)))
+    every = [f"0{number:0{LENGTH - 1}d}" for number in range(_CODES)]
+    unused = [code for code in every if code not in on_the_way and code not in lately]
+    return secrets.choice(unused or [code for code in every if code not in on_the_way])
+
+
+def find_parcel(
+    session: Session, vendor_id: int, code: str, *, fulfillment_id: int | None, actor: Actor, now: dt.datetime
+) -> int | None:
+    """The vendor's parcel on its way that has this code and may still be delivered by code; None for a wrong one.
+
+    Raises AlreadyDone for the code of a parcel that was delivered, CodeLocked once too many were wrong (whatever the
+    code is then), NotFound when nothing is on its way.
+    """
+    if fulfillment_id is None:
+        return _find_by_code_alone(session, vendor_id, code, actor=actor, now=now)
+    parcel = session.get(Fulfillment, fulfillment_id, populate_existing=True)
+    if parcel is None or parcel.vendor_id != vendor_id:
+        raise NotFound(kind="parcel", id=fulfillment_id)
+    if parcel.status is not FulfillmentStatus.DISPATCHED:
+        raise _why_nothing_waits(session, vendor_id, code)
+    _refuse_locked_door(session, parcel, actor, now=now)
+    refuse_locked(session, parcel)
+    return parcel.id if secrets.compare_digest(parcel.delivery_code or "", code) else None
+
+
+def refuse_locked(session: Session, parcel: Fulfillment) -> None:
+    """Raise CodeLocked when five codes were wrong: the answer must not tell whether this one is right."""
+    if parcel.wrong_codes >= settings.current(session, OrderSettings).values.wrong_codes_allowed:
+        order = session.get_one(Order, parcel.order_id)
+        raise CodeLocked(order_id=order.id, short_code=order.short_code)
+
+
+def count_wrong(
+    session: Session, vendor_id: int, *, fulfillment_id: int | None, actor: Actor, now: dt.datetime
+) -> WrongCode:
+    """Count one wrong code: against the parcel it was meant for, and against this vendor, door and day.
+
+    Without a parcel named, only one that is on its way alone can have been meant. At the fifth an admin is called.
+    """
+    limits = settings.current(session, OrderSettings).values
+    left = limits.wrong_codes_per_day - _count_of_day(session, vendor_id, actor, now=now)
+    meant = _meant(session, vendor_id, fulfillment_id)
+    if meant is not None:
+        parcel = lock(session, Fulfillment, meant.id, LockRank.FULFILLMENT)
+        parcel.wrong_codes += 1
+        session.flush()
+        left = min(left, limits.wrong_codes_allowed - parcel.wrong_codes)
+        if parcel.wrong_codes == limits.wrong_codes_allowed:
+            _call_admin(session, parcel, actor=actor, now=now)
+    elif left == 0:
+        for parcel in _on_the_way(session, vendor_id):
+            _call_admin(session, parcel, actor=actor, now=now)
+    return WrongCode(tries_left=max(left, 0))
+
+
+def _find_by_code_alone(
+    session: Session, vendor_id: int, code: str, *, actor: Actor, now: dt.datetime
+) -> int | None:
+    on_the_way = _on_the_way(session, vendor_id)
+    if not on_the_way:
+        raise _why_nothing_waits(session, vendor_id, code)
+    _refuse_locked_door(session, on_the_way[0], actor, now=now)
+    if len(on_the_way) == 1:
+        refuse_locked(session, on_the_way[0])
+    if _find_done(session, vendor_id, code) is not None:
+        raise _why_nothing_waits(session, vendor_id, code)
+    allowed = settings.current(session, OrderSettings).values.wrong_codes_allowed
+    matching = [
+        parcel.id
+        for parcel in on_the_way
+        if parcel.wrong_codes < allowed and secrets.compare_digest(parcel.delivery_code or "", code)
+    ]
+    return matching[0] if matching else None
+
+
+def _on_the_way(session: Session, vendor_id: int) -> Sequence[Fulfillment]:
+    return session.scalars(
+        select(Fulfillment)
+        .where(Fulfillment.vendor_id == vendor_id, Fulfillment.status == FulfillmentStatus.DISPATCHED)
+        .order_by(Fulfillment.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _meant(session: Session, vendor_id: int, fulfillment_id: int | None) -> Fulfillment | None:
+    if fulfillment_id is not None:
+        return session.get_one(Fulfillment, fulfillment_id)
+    on_the_way = _on_the_way(session, vendor_id)
+    return on_the_way[0] if len(on_the_way) == 1 else None
+
+
+def _find_done(session: Session, vendor_id: int, code: str) -> Fulfillment | None:
+    return session.scalar(
+        select(Fulfillment)
+        .where(
+            Fulfillment.vendor_id == vendor_id,
+            Fulfillment.status == FulfillmentStatus.DELIVERED,
+            Fulfillment.delivery_code == code,
+        )
+        .order_by(Fulfillment.delivered_at.desc())
+        .limit(1)
+    )
+
+
+def _why_nothing_waits(session: Session, vendor_id: int, code: str) -> AlreadyDone | NotFound:
+    """The right code of a parcel that was delivered is answered as done; anything else as unknown."""
+    done = _find_done(session, vendor_id, code)
+    if done is None:
+        return NotFound(kind="parcel", id=None)
+    order = session.get_one(Order, done.order_id)
+    return AlreadyDone(order_id=order.id, short_code=order.short_code, status=done.status)
+
+
+def _refuse_locked_door(session: Session, parcel: Fulfillment, actor: Actor, *, now: dt.datetime) -> None:
+    """Raise CodeLocked when this vendor typed too many wrong codes through this door today."""
+    tried = session.scalar(
+        select(CodeTries.wrong_codes).where(
+            CodeTries.vendor_id == parcel.vendor_id,
+            CodeTries.via == actor.via,
+            CodeTries.on_date == business_date(now),
+        )
+    )
+    if (tried or 0) >= settings.current(session, OrderSettings).values.wrong_codes_per_day:
+        order = session.get_one(Order, parcel.order_id)
+        raise CodeLocked(order_id=order.id, short_code=order.short_code)
+
+
+def _count_of_day(session: Session, vendor_id: int, actor: Actor, *, now: dt.datetime) -> int:
+    """One more wrong code of this vendor through this door today; returns how many there are."""
+    return session.scalars(
+        insert(CodeTries)
+        .values(vendor_id=vendor_id, via=actor.via, on_date=business_date(now), wrong_codes=1)
+        .on_conflict_do_update(
+            index_elements=["vendor_id", "via", "on_date"],
+            set_={"wrong_codes": CodeTries.wrong_codes + 1},
+        )
+        .returning(CodeTries.wrong_codes)
+    ).one()
+
+
+def _call_admin(session: Session, parcel: Fulfillment, *, actor: Actor, now: dt.datetime) -> None:
+    event = DeliveryCodeExhausted(
+        fulfillment_id=parcel.id, order_id=parcel.order_id, vendor_id=parcel.vendor_id
+    )
+    record(session, event, actor=actor, now=now)
