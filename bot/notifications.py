@@ -21,13 +21,12 @@ from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 from bot.notices import recipients, validity, views
 from bot.notices.views import Notice
+from bot.reactions import TOLD, kind_of
 from bot.wording.render import render
 from bot.wording.say import Rendered
 from core import events
 from core.events import DomainEvent
 from core.messaging import service as messaging
-from core.outbox.models import Queue
-from core.outbox.service import Reaction, ReactionTable
 from core.parties.queries import Person
 from core.refs import ConversationId
 
@@ -205,14 +204,8 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
 }
 
 
-def kind_of(event: type[DomainEvent]) -> str:
-    """The kind of job that tells people of this event."""
-    return f"tell:{event.name()}"
-
-
-REACTIONS: Final[ReactionTable] = {
-    event: (Reaction(kind=kind_of(event), queue=Queue.WHATSAPP),) for event in NOTIFICATIONS
-}
+if NOTIFICATIONS.keys() != set(TOLD):
+    raise AssertionError(f"bot/reactions.py differs: {NOTIFICATIONS.keys() ^ set(TOLD)}")
 
 
 def lost_meaning(session: Session, name: str, payload: Mapping[str, Any], now: dt.datetime) -> str | None:

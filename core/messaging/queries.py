@@ -67,6 +67,20 @@ def last_inbound_at(session: Session, conversation_id: ConversationId) -> dt.dat
     return max((moment for moment in (newest, stored) if moment), default=None)
 
 
+def was_said(session: Session, conversation_id: ConversationId, say: str, *, since: dt.datetime) -> bool:
+    """Whether this was said in the conversation at *since* or later."""
+    found = session.scalar(
+        select(OutboundMessage.id)
+        .where(
+            OutboundMessage.conversation_id == conversation_id,
+            OutboundMessage.say == say,
+            OutboundMessage.queued_at >= since,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 def unread_since(session: Session, *, before: dt.datetime) -> dict[ConversationId, dt.datetime]:
     """Conversations with messages that have been unread since before *before*, and since when."""
     rows = session.execute(
