@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -23,6 +24,7 @@ from core.intake.language.phonetics import (
 )
 
 MOST_SOUNDS = 16
+MOST_NEAR = 400  # goods with more names than this are no context for a slip
 ROUGH_LENGTH = 5  # shorter words are compared by their consonants only
 TWO_SLIPS_LENGTH = 8
 SHORTEST_BEGINNING = 4
@@ -143,6 +145,19 @@ class CatalogIndex:
         other = self.other_words.written(whole)
         return (Meaning(surety=Surety.SAME_THING, products=other),) if other else ()
 
+    def near(self, word: str, among: Products) -> Products:
+        """Products among a few whose name holds a word that *word* may be a slip of: the name around it is the prior."""
+        if len(among) > MOST_NEAR or len(word) < SHORTEST_PART:
+            return NO_PRODUCTS
+        best: dict[str, int] = {}
+        for other in {other for number in among for other in self.products[number].words}:
+            if (distance := slip_distance(word, other)) is not None:
+                best[other] = distance
+        if not best:
+            return NO_PRODUCTS
+        nearest = min(best.values())
+        return self.names.products(other for other, distance in best.items() if distance == nearest) & among
+
     def letter(self, word: str) -> tuple[Meaning, ...]:
         """Read the name of a letter that a name holds ("ji" of Parle-G)."""
         letters = [found for found in self.names.by_sound.get(native(word), ()) if len(found) == 1]
@@ -244,6 +259,28 @@ class CatalogIndex:
 
 
 CLOSE_VOWELS = {frozenset(pair) for pair in ("ie", "ou", "ai")}
+
+
+@lru_cache(maxsize=32768)
+def slip_distance(word: str, other: str) -> int | None:
+    """Say how far a word is from the one it may be a slip or a short form of; None when it is another word."""
+    if len(other) < SHORTEST_PART:
+        return None
+    sounds = [(one, two) for one in sound_keys(word)[:2] for two in sound_keys(other)]
+    written = [(word, other)] if word.isascii() else []
+    distances = []
+    for one, two in (*written, *sounds):
+        if len(one) < SHORTEST_PART or len(two) < SHORTEST_PART:
+            continue
+        if two.startswith(one) and len(two) <= 2 * len(one) + 2:
+            distances.append(1)
+            continue
+        allowed = 2 if min(len(one), len(two)) >= TWO_SLIPS_LENGTH - 1 else 1
+        distance = OSA.distance(one, two, score_cutoff=allowed)
+        is_short = min(len(one), len(two)) < SHORTEST_BEGINNING
+        if distance <= allowed and not (is_short and distance and not _vowel_slip(one, two)):
+            distances.append(distance)
+    return min(distances, default=None)
 
 
 def _vowel_slip(one: str, other: str) -> bool:

@@ -14,6 +14,7 @@ from core.intake.catalogue.products import Product, Size
 from core.intake.catalogue.wordbook import WordBook, frozen
 from core.intake.language.lexicon import Lexicon, lexicon
 from core.intake.language.measures import BARE, Attribute, find_measures
+from core.intake.language.measures import CONTENTS as CONTENTS_KIND
 from core.intake.language.phonetics import (
     english,
     is_devanagari,
@@ -29,7 +30,12 @@ from core.intake.reading import CatalogEntry, Unit
 SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
 CONTENTS = re.compile(r"\s*(\d+)\s*(?:x\b|pcs|pieces|boxes|sachets)", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\(([^)]*)\)")
-SIZE_IN_NAME = re.compile(r"(?<![\w.])\d+(?:\.\d+)?\s*(?:kg|gm|g|ml|ltr|l)\b", re.IGNORECASE)
+SIZE_IN_NAME = re.compile(
+    r"(?<![\w.])\d+(?:\.\d+)?\s*(?:kg|gm|g|ml|ltr|l|केजी|किलो|ग्राम|लिटर|मिलि|मिली|एमएल|मि\.लि\.?)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+DASHED_CODE = re.compile(r"\b(?=[A-Za-z-]*\d)[A-Za-z]{1,4}-[A-Za-z0-9]{1,5}\b")
+LETTERS_AND_FIGURE = re.compile(r"(?<![^\W\d_-])[A-Za-z]{2,4}(\d{1,3})\b")
 BARE_FIGURE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 Key = TypeVar("Key")
 JOINING = frozenset({"and", "of", "with", "र"})
@@ -71,6 +77,7 @@ class _IndexBuilder:
         self.attributes: dict[Attribute, set[int]] = defaultdict(set)
         self.numerals: dict[Decimal, set[int]] = defaultdict(set)
         self.unit_words: set[str] = set()
+        self.brands: dict[str, set[int]] = defaultdict(set)
         self.pack_words: dict[str, set[int]] = defaultdict(set)
 
     def build(self, entries: Iterable[CatalogEntry]) -> CatalogIndex:
@@ -79,6 +86,7 @@ class _IndexBuilder:
         for entry in entries:
             by_sku[entry.sku.upper()] = len(products)
             products.append(self._add(len(products), entry))
+        self._enter_brands()
         odd = {word for word in self.names if not word.isalpha() and not is_devanagari(word)}
         for word in odd:
             self.spoken[word] |= _spoken_figures(word)
@@ -120,14 +128,14 @@ class _IndexBuilder:
         unit = self._unit(entry.unit)
         packs = {unit} if unit else set()
         if unit is None and light(entry.unit):
-            self.unit_words.add(light(entry.unit))
+            self.unit_words |= self.words.trade_units.get(light(entry.unit), {light(entry.unit)})
         is_loose = "loose" in entry.pack_size.lower() or unit is Unit.KG
         row = self._add_name(number, entry.name, packs)
         for text in (entry.name_ne, *entry.aliases):
             if text:
                 self._add_name(number, text, packs)
         for word in _words_again(entry.brand):
-            self.names[word].add(number)
+            self.brands[word].add(number)
         if is_loose:
             self.names["loose"].add(number)
         for word in _words_again(entry.category):
@@ -152,6 +160,13 @@ class _IndexBuilder:
             numerals=numerals,
         )
 
+    def _enter_brands(self) -> None:
+        """Let a brand name its products; where only some names spell it ("Local"), it is no more than a short form."""
+        for word, numbers in self.brands.items():
+            spelled = self.names.get(word, set()) & numbers
+            target = self.names if not spelled or spelled == numbers else self.short
+            target[word] |= numbers - spelled
+
     def _add_name(self, number: int, text: str, packs: set[Unit]) -> list[str]:
         """Enter the words of a name; give those that tell the goods, without sizes and packs."""
         text = _without_measures(SIZE_IN_NAME.sub(" ", text))
@@ -171,6 +186,8 @@ class _IndexBuilder:
                 continue
             self.names[word].add(number)
             row.append(word)
+        for code in DASHED_CODE.findall(text):
+            self.names[code.lower().replace("-", "")].add(number)
         self.pairs.update(pairwise(row[:5]))
         for word in CAMEL_CASE.findall(text):
             self.spoken[word.lower()] |= _spoken_parts(word)
@@ -180,14 +197,17 @@ class _IndexBuilder:
         self, number: int, entry: CatalogEntry
     ) -> tuple[frozenset[Attribute], frozenset[Decimal]]:
         """Enter the measures of the name and the pack; a bare figure of the name is one too ("Dolo 650")."""
-        name = SIZE_IN_NAME.sub(" ", entry.name)
+        name = SIZE_IN_NAME.sub(" ", " ; ".join((entry.name, entry.name_ne, *entry.aliases)))
         packed = find_measures(SIZE_IN_NAME.sub(" ", entry.pack_size))
         found = [*find_measures(name), *(one for one in packed if one.numeral != 1)]
         attributes = {one.attribute for one in found}
-        numerals = {one.numeral for one in found}
+        numerals = {one.numeral for one in found if one.attribute.kind != CONTENTS_KIND}
         for figure in BARE_FIGURE.findall(_without_measures(name)):
             attributes.add(Attribute(kind=BARE, value=Decimal(figure).normalize()))
             numerals.add(Decimal(figure).normalize())
+        for figure in LETTERS_AND_FIGURE.findall(name):
+            attributes.add(Attribute(kind=BARE, value=Decimal(figure)))
+            numerals.add(Decimal(figure))
         for attribute in attributes:
             self.attributes[attribute].add(number)
         for numeral in numerals:

@@ -113,7 +113,7 @@ def _repeats_with_goods(features: Features) -> bool:
 
 def _changes_goods(features: Features) -> bool:
     """Say whether goods with a number are a change of what stands, not an order."""
-    if not features.has_lines:
+    if not features.has_lines or (features.corrects_itself and not features.says("cart")):
         return False
     if features.corrects_first or (
         features.says("edit_strong") and (features.says("edit_sure") or not features.says("send"))

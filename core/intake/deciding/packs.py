@@ -14,6 +14,8 @@ OWN_PACKS = frozenset(
     {Unit.STRIP, Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.POUCH, Unit.CAN, Unit.BUNDLE, Unit.ROLL}
 )
 MOST_PIECES = Decimal(1_000_000)
+LARGEST_LINE = Decimal(999_999)
+SMALLEST_STEP = Decimal("0.001")
 COUNTED_BEHIND = frozenset({Unit.CASE, Unit.CRATE, Unit.BOX, Unit.DOZEN, Unit.SACK, Unit.BAG})
 PIECES = frozenset({None, Unit.PIECE, Unit.PACKET})
 COUNTED_INSIDE = frozenset({Unit.CRATE, Unit.STRIP, Unit.JAR, Unit.BUNDLE})
@@ -55,7 +57,11 @@ def _another_is_the_count(span: Span, counts: tuple[Span, ...]) -> bool:
 
 
 def is_size(product: Product, value: Decimal | None) -> bool:
-    if product.size is None or value is None:
+    if value is None:
+        return False
+    if value in product.numerals:
+        return True
+    if product.size is None:
         return False
     return product.size.amount == value or (product.size.amount == value * KILO and value < KILO)
 
@@ -110,6 +116,10 @@ def by_unit(chosen: list[Product], unit: Unit | None) -> list[Product]:
         wanted = frozenset({Unit.SACK})
     elif unit is Unit.BAG:
         wanted = frozenset({Unit.SACK, Unit.BAG})
+    elif unit is Unit.PACKET and any(product.is_loose for product in chosen):
+        wanted = frozenset({unit})
+    elif unit in (Unit.CASE, Unit.BOX, Unit.CRATE) and any(product.is_loose for product in chosen):
+        wanted = frozenset({Unit.CASE, Unit.BOX, Unit.CRATE})
     elif unit in OWN_PACKS or unit is Unit.CRATE:
         wanted = frozenset({unit})
     else:
@@ -119,6 +129,8 @@ def by_unit(chosen: list[Product], unit: Unit | None) -> list[Product]:
 
 def by_bigness(draft: Draft, chosen: list[Product]) -> list[Product]:
     kinds = {span.kind for span in draft.numbers}
+    if named := _named_so(kinds, chosen):
+        return named
     if (
         len(chosen) != 2
         or not kinds & {SpanKind.SMALL, SpanKind.BIG}
@@ -131,6 +143,21 @@ def by_bigness(draft: Draft, chosen: list[Product]) -> list[Product]:
     if ordered[0].size == ordered[1].size:
         return chosen
     return [ordered[0 if SpanKind.SMALL in kinds else 1]]
+
+
+SIZE_WORDS = {
+    SpanKind.SMALL: frozenset({"small", "sano", "s", "mini", "chhoto"}),
+    SpanKind.BIG: frozenset({"large", "big", "thulo", "l", "jumbo"}),
+}
+
+
+def _named_so(kinds: set[SpanKind], chosen: list[Product]) -> list[Product]:
+    """Give the one product whose name itself says small or large, as it was said."""
+    for kind, words in SIZE_WORDS.items():
+        named = [product for product in chosen if product.words & words]
+        if kind in kinds and len(named) == 1 and len(chosen) > 1:
+            return named
+    return []
 
 
 def _by_price(kinds: set[SpanKind], chosen: list[Product]) -> list[Product]:
@@ -152,9 +179,13 @@ def base_quantity(
     if value is None or factor is None:
         return None
     quantity = value * factor
-    if not is_sane(quantity) or (not product.is_loose and quantity != quantity.to_integral_value()):
-        return None
-    return quantity
+    return quantity if is_orderable(product, quantity) else None
+
+
+def is_orderable(product: Product, quantity: Decimal) -> bool:
+    """Say whether an order line can hold a quantity: whole packs, or loose goods to the gram, up to the largest line."""
+    step = SMALLEST_STEP if product.is_loose else Decimal(1)
+    return 0 < quantity <= LARGEST_LINE and quantity % step == 0
 
 
 def _may_count_the_contents(product: Product, value: Decimal | None, unit: Unit | None) -> bool:
@@ -163,6 +194,8 @@ def _may_count_the_contents(product: Product, value: Decimal | None, unit: Unit 
         return False
     if unit is Unit.DOZEN:
         return product.unit is Unit.CRATE
+    if product.unit is Unit.CRATE:
+        return unit in (None, Unit.PIECE)
     bare = unit is None and product.unit is not Unit.BUNDLE
     return (bare or unit is Unit.PIECE) and value >= product.contents
 

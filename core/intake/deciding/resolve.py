@@ -15,6 +15,7 @@ from core.intake.deciding.packs import (
     by_bigness,
     by_pack,
     by_unit,
+    is_orderable,
     is_part,
     is_sane,
     is_size,
@@ -30,6 +31,7 @@ TOO_MANY = 1_000  # a word that fits so many products is asked about, whatever i
 CERTAIN_AFTER = 2  # purchases of one candidate and none of the others
 MANY = 1_000
 QUINTAL = Decimal(100) * KILO
+SACKS = frozenset({Unit.SACK, Unit.BAG})
 CONFIDENCE = (
     Decimal("1.00"),
     Decimal("0.98"),
@@ -53,6 +55,7 @@ class Resolver:
 
     def __init__(self, index: CatalogIndex, shop: ShopKnowledge, source: Callable[[Draft], str]) -> None:
         self.index, self.shop, self.source = index, shop, source
+        self.last: tuple[int, Product] | None = None  # the row and the product of the line decided last
 
     def resolve(self, draft: Draft) -> Outcome:
         """Give the line (or, for "both kinds", the lines) that is certain, else the question to ask."""
@@ -64,6 +67,9 @@ class Resolver:
             if len(sense.products) > TOO_MANY:
                 return self._ask(draft, QuestionKind.WHICH_PRODUCT, sense.products, amount_of(draft, (), ()))
             if outcome := self._resolve_sense(draft, mention, sense):
+                if len(outcome.lines) == 1:
+                    sku = outcome.lines[0].sku
+                    self.last = (draft.row, self.index.products[self.index.by_sku[sku.upper()]])
                 return outcome
         return self._ask(draft, QuestionKind.WHICH_PACK, mention.senses[0].products, amount_of(draft, (), ()))
 
@@ -101,7 +107,7 @@ class Resolver:
         if draft.is_each and (lines := self._each(draft, sense, chosen, amount)):
             return Outcome(lines=lines)
         if len(chosen) > 1:
-            chosen = self._by_neighbours(draft, chosen)
+            chosen = self._kind_of_last(draft, sense, chosen) or self._by_neighbours(draft, chosen)
         return self._decide(draft, sense, chosen, amount, fixed=mention.is_fixed)
 
     def _fitting(
@@ -182,14 +188,18 @@ class Resolver:
             makers = [(product, count) for product, count in makers if product is usual]
             if not makers:
                 return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._numbers(chosen), amount)
-        whole = [(product, count) for product, count in makers if product.size == weight]
-        loose = [(product, count) for product, count in makers if product.is_loose]
+        whole, loose = _whole_and_loose(makers, weight)
         if len(whole) == 1 and not loose and not self._is_amount_of_packs(draft, chosen, weight):
             return self._ask(draft, QuestionKind.HOW_MANY, self._numbers([whole[0][0]]), amount)
         best = whole if len(whole) == 1 else loose or makers
         if len(best) != 1:
             return question
-        product, count = best[0]
+        return self._made_up(draft, sense, best[0], amount)
+
+    def _made_up(self, draft: Draft, sense: Sense, maker: tuple[Product, Decimal], amount: Amount) -> Outcome:
+        product, count = maker
+        if not is_orderable(product, count):
+            return self._ask(draft, QuestionKind.HOW_MANY, self._numbers([product]), amount)
         return Outcome(lines=(self._line(draft, sense, product, count, amount.unit, None),))
 
     def _is_amount_of_packs(self, draft: Draft, chosen: list[Product], weight: Size) -> bool:
@@ -218,9 +228,9 @@ class Resolver:
         else:
             return ask
         count = made_of(sacks[0], weight) if sacks else None
-        if count is not None:
+        if count is not None and is_orderable(sacks[0], count):
             return Outcome(lines=(self._line(draft, sense, sacks[0], count, amount.unit, None),))
-        if len(loose) == 1 and is_sane(weight.amount / KILO):
+        if len(loose) == 1 and is_orderable(loose[0], weight.amount / KILO):
             return Outcome(
                 lines=(self._line(draft, sense, loose[0], weight.amount / KILO, amount.unit, None),)
             )
@@ -265,6 +275,16 @@ class Resolver:
             if len(fitting) == 1 and len({product.category for product in chosen}) == 1:
                 return fitting
         return chosen
+
+    def _kind_of_last(self, draft: Draft, sense: Sense, chosen: list[Product]) -> list[Product]:
+        """Read a word that only tells kinds apart as a kind of the goods before: "gripper blue 10, red 5"."""
+        if self.last is None or draft.row - self.last[0] > 1 or draft.is_carried:
+            return []
+        last = self.last[1]
+        if self.index.by_sku[last.sku.upper()] in sense.products:
+            return []
+        kinds = [product for product in chosen if _are_kinds(product, last) and _share_goods(product, last)]
+        return kinds if len(kinds) == 1 else []
 
     def _usual(self, chosen: list[Product]) -> Product | None:
         """Give the one candidate that this shop buys again and again, when it never bought another."""
@@ -324,6 +344,28 @@ class Resolver:
 
     def _union(self, named: list[Span]) -> Products:
         return frozenset(number for span in named for number in span.senses[0].products)
+
+
+def _share_goods(one: Product, other: Product) -> bool:
+    """Say whether two names have more in common than their brand."""
+    return bool((one.words & other.words) - set(one.brand.split()))
+
+
+Makers = list[tuple[Product, Decimal]]
+
+
+def _whole_and_loose(makers: Makers, weight: Size) -> tuple[Makers, Makers]:
+    """Split the ways to make up a weight into packs of just that weight and loose goods."""
+    loose = [(product, count) for product, count in makers if product.is_loose]
+    whole = [(product, count) for product, count in makers if product.size == weight]
+    if loose and not any(product.packs & SACKS for product, _ in whole):
+        whole = []  # "10 kg" of goods sold loose and by the crate is a weight
+    return whole, loose
+
+
+def _are_kinds(one: Product, other: Product) -> bool:
+    """Say whether two products differ in one word or in their measures only."""
+    return (one.brand, one.category) == (other.brand, other.category) and len(one.words ^ other.words) <= 2
 
 
 def _are_siblings(one: Product, other: Product) -> bool:

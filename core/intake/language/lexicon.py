@@ -35,6 +35,7 @@ class Lexicon:
     alone_or_before: Mapping[str, Decimal]
     units: Mapping[str, Unit]
     glued_units: Mapping[str, Unit]
+    trade_units: Mapping[str, frozenset[str]]  # spellings of units that only some catalogues count in
     unit_bones: Mapping[str, frozenset[Unit]]  # units by their consonants alone
     never_goods: frozenset[str]
     before_goods: frozenset[str]
@@ -100,6 +101,9 @@ def lexicon() -> Lexicon:
         units=MappingProxyType({key: Unit(u) for u, forms in units["forms"].items() for key in _keys(forms)}),
         glued_units=MappingProxyType(
             {key: Unit(u) for u, forms in units["glued"].items() for key in _keys(forms)}
+        ),
+        trade_units=MappingProxyType(
+            {light(name): frozenset(_keys(forms)) for name, forms in units["trade"].items()}
         ),
         unit_bones=MappingProxyType(_unit_bones(units["forms"])),
         never_goods=frozenset(

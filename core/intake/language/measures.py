@@ -15,9 +15,14 @@ OF_CONTENTS = re.compile(
     rf"\b(?:{CONTAINERS})\s+of\s+(\d{{1,5}})\b(?:\s*(?:pcs|pieces|tablets|nos)\b)?", re.IGNORECASE
 )
 NUMBERED = re.compile(
-    r"(?<![\w])(?:no|nos|number|size|grade)\s*[.:#-]?\s*(\d{1,5})(?![\w.]|/\d)", re.IGNORECASE
+    r"(?<![\w])(?:no|number|nambar|size|grade|shade|नम्बर|नं)\s*[.:#-]?\s*(\d{1,5})(?![\w.]|/\d)", re.IGNORECASE
 )
-COMPOSED = re.compile(r"(?<![\w./,])(\d{1,4})([/x*])(\d{1,4})(?![\w/*])(?:\s?(?:inch|cm|mm|ft)\b)?")
+SUFFIXED = re.compile(
+    r"(?<![\w./])(\d{1,4})\s*(?:no|number|nambar|नम्बर|नं)(?![^\W\d_])(?!\s*[.:#-]?\s*\d{3})", re.IGNORECASE
+)
+COMPOSED = re.compile(
+    r"(?<![\w./,])(\d{1,4})([/xX*])(\d{1,4})(?![\w/*])(?:\s?(?:inch|cm|mm|ft)\b)?", re.IGNORECASE
+)
 NUMBER = r"(?:(?P<whole>\d{1,4})[ -](?=\d+/))?(?P<number>\d+(?:\.\d+)?|\.\d+)(?:/(?P<under>\d{1,3}))?"
 
 
@@ -47,9 +52,11 @@ def find_measures(text: str) -> Iterator[Measured]:
         yield _measured(match.start(), match.end(), CONTENTS, Decimal(match[1]))
     for match in NUMBERED.finditer(text):
         yield _measured(match.start(), match.end(), BARE, Decimal(match[1]))
+    for match in SUFFIXED.finditer(text):
+        yield _measured(match.start(), match.end(), BARE, Decimal(match[1]))
     for match in COMPOSED.finditer(text):
         yield _measured(
-            match.start(), match.end(), f"{match[2].replace('*', 'x')}{match[3]}", Decimal(match[1])
+            match.start(), match.end(), f"{match[2].lower().replace('*', 'x')}{match[3]}", Decimal(match[1])
         )
     for match in _pattern().finditer(text):
         yield from _with_unit(match)

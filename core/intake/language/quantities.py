@@ -273,6 +273,7 @@ class QuantityReader:
             return self._follows_bare_unit(at)
         return (
             self.unit(after) is not None
+            or self._key(after) in self.units.own
             or self._key(after) in self.words.scales
             or "correct"
             in self.words.exact_cues.get((self._key(after),), ())  # "do nahi teen": two, no, three
@@ -429,6 +430,19 @@ class QuantityReader:
         number = self.plain(at) if at < len(self.tokens) and self.tokens[at].kind is not Kind.SIGN else None
         if number is None or number.value is None:
             return None
+        if (per := self._per_unit(number)) is not None:
+            return per
+        return self._marked_price(number)
+
+    def _per_unit(self, number: Quantity) -> Quantity | None:
+        """Read "2250/bora": a rate."""
+        if self._text(number.end) != "/" or not number.is_digits or number.many:
+            return None
+        unit = self.unit(number.end + 1)
+        return replace(number, end=unit.end) if unit and unit.unit not in WEIGHTS else None
+
+    def _marked_price(self, number: Quantity) -> Quantity | None:
+        """Read a number that a word behind it makes a price."""
         end = number.end
         if self._is_money_word(end):
             return self._price_end(replace(number, end=end + 1), is_pack=True)

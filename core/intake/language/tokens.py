@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -30,10 +30,22 @@ FORWARDED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 DOTS = re.compile(r"(?<=[^\s.])[ ]*\.{2,}[ ]*(?=([^\s.]))")
+UNABBREVIATED = {
+    "मि.लि": "मिलि",
+    "कि.ग्रा": "किलो",
+    "के.जी": "केजी",
+    "ग्रा": "ग्राम",
+    "लि": "लिटर",
+    "से.मि": "सेमी",
+    "मि.मि": "मिमि",
+    "एम.एल": "एमएल",
+}
+ABBREVIATED = re.compile(r"(?<=[\d ])(" + "|".join(map(re.escape, UNABBREVIATED)) + r")\.(?!\w)")
+POINTERS = re.compile("[➤👉→➡⇒▶]")
 FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
 SIGNS = str.maketrans({
     "×": " x ", "✕": " x ", "✖": " x ", "✗": " x ", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-",
-    "।": ".", "॥": ".", "•": "\n", "●": "\n", "▪": "\n", "◦": "\n", "‣": "\n", "·": "\n", "➤": "\n", "👉": "\n", "→": " ", "➡": " ", "⁄": "/", "∕": "/",
+    "।": ".", "॥": ".", "•": "\n", "●": "\n", "▪": "\n", "◦": "\n", "‣": "\n", "·": "\n", "⁄": "/", "∕": "/",
     "“": '"', "”": '"', "‟": '"', "«": '"', "»": '"', "₨": " rs ", "₹": " rs ", "…": "...", "🔟": "10", "॰": ".", "\\": "/",
 })  # fmt: skip
 
@@ -68,9 +80,12 @@ def clean(raw: str) -> Cleaned:
     text = INVISIBLE.sub("", raw[: MAX_CHARACTERS * 2])
     text = text[:MAX_CHARACTERS]
     if not text.isascii():
+        text = "\n".join(_without_pointers(row) for row in text.split("\n"))
         text = _plain_characters(text)
     text = without_tables(APOSTROPHES.sub("", BREAKS.sub("\n", text)))
     text = DOTS.sub(_dots, text)
+    if not text.isascii():
+        text = ABBREVIATED.sub(lambda match: UNABBREVIATED[match[1]], text)
     text = "\n".join(" ".join(row.split()) for row in text.split("\n") if row.strip())
     text = FORWARDED.sub("\n", text)
     text = MARKUP.sub(r"\2", STRUCK_OUT.sub(" ", text))
@@ -83,6 +98,13 @@ def clean(raw: str) -> Cleaned:
 def _dots(match: re.Match[str]) -> str:
     """Read a run of dots before a number as a dash ("sprite....3 case"), else as the end of a thing."""
     return " - " if match[1].isdigit() else ", "
+
+
+def _without_pointers(row: str) -> str:
+    """Read pointing signs as bullets where a row begins with one, else as a dash ("coke 👉 2 case")."""
+    if not POINTERS.search(row):
+        return row
+    return POINTERS.sub("\n" if POINTERS.match(row.lstrip()) else " - ", row)
 
 
 def _plain_characters(text: str) -> str:
@@ -117,7 +139,7 @@ CODE = re.compile(
 
 def tokenize(text: str, *, is_name: Callable[[str], bool]) -> list[Token]:
     """Part the text into tokens; a mix of letters and digits stays whole only when `is_name` knows it ("7up")."""
-    names = {match.start(): match.group() for match in CODE.finditer(text) if is_name(match.group())}
+    names = dict(_names(text, is_name))
     tokens: list[Token] = []
     position = 0
     last_end = -1
@@ -143,6 +165,19 @@ def tokenize(text: str, *, is_name: Callable[[str], bool]) -> list[Token]:
         tokens.append(_token(kind, text, start, end, glued=start == last_end))
         position = last_end = end
     return tokens
+
+
+def _names(text: str, is_name: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
+    """Find the mixes of letters and digits that are names, whole or between their dashes ("BL-5C")."""
+    for match in CODE.finditer(text):
+        if is_name(match.group()):
+            yield match.start(), match.group()
+            continue
+        start = match.start()
+        for part in match.group().split("-"):
+            if part and not part.isalpha() and not part.isdigit() and is_name(part):
+                yield start, part
+            start += len(part) + 1
 
 
 def _token(kind: Kind, text: str, start: int, end: int, *, glued: bool) -> Token:

@@ -173,8 +173,8 @@ def draft_clause(clause: Clause) -> list[Draft]:
     drafts: list[Draft] = []
     for number, (mention, share) in enumerate(zip(mentions, shares, strict=True)):
         touches = number > 0 and not gaps[number] and mention[0].start == mentions[number - 1][-1].end
-        for order, numbers in enumerate(_by_pack(share)):
-            draft = _draft(clause, mention, numbers, each, **common)
+        for order, numbers in enumerate(_by_pack(share, mention)):
+            draft = _draft(clause, widened(mention) if order else mention, numbers, each, **common)
             drafts.append(replace(draft, touches=touches, is_carried=order > 0))
     return _with_strange_units(_withdrawn_alone(drafts))
 
@@ -294,9 +294,16 @@ def _is_torn_off(mention: tuple[Span, ...], right: tuple[Span, ...]) -> bool:
     return bool(right) and right[0].kind is SpanKind.MEASURE and right[0].start == mention[-1].end
 
 
-def _by_pack(numbers: tuple[Span, ...]) -> list[tuple[Span, ...]]:
+def widened(named: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Give a name without the measures that told its goods apart, for another kind of the same."""
+    return tuple(replace(span, senses=span.wide) if span.wide else span for span in named)
+
+
+def _by_pack(numbers: tuple[Span, ...], mention: tuple[Span, ...]) -> list[tuple[Span, ...]]:
     """Split "1 ltr 4 ota 500ml 6 ota" into one group of numbers for each pack of the same goods."""
     ordered = sorted(numbers, key=lambda span: span.start)
+    if groups := _by_measure(ordered, mention):
+        return groups
     kinds = ["count" if span.kind is SpanKind.QUANTITY and not span.is_pack else "pack" for span in ordered]
     if len(ordered) < 4 or len(ordered) % 2 or any(span.in_brackets for span in ordered):
         return [numbers]
@@ -304,6 +311,29 @@ def _by_pack(numbers: tuple[Span, ...]) -> list[tuple[Span, ...]]:
     if kinds[:2] * len(pairs) == kinds and sorted(kinds[:2]) == ["count", "pack"]:
         return [tuple(pair) for pair in pairs]
     return [numbers]
+
+
+def _by_measure(ordered: list[Span], mention: tuple[Span, ...]) -> list[tuple[Span, ...]]:
+    """Split "(bulb 9W) 5 ota 12W 3 ota" where each measure begins the number of another kind."""
+    if (
+        len(ordered) < 3
+        or len(ordered) % 2 == 0
+        or not any(span.wide and span.wide != span.senses for span in mention)
+    ):
+        return []
+    pairs = list(zip(ordered[1::2], ordered[2::2], strict=True))
+    counts = [ordered[0], *(count for _, count in pairs)]
+    if any(count.kind is not SpanKind.QUANTITY or count.is_pack or count.in_brackets for count in counts):
+        return []
+    for tells, count in pairs:
+        bare = (
+            tells.kind is SpanKind.QUANTITY
+            and tells.unit is None
+            and (tells.is_pack or count.unit is not None)
+        )
+        if not (bare or tells.kind in (SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG)):
+            return []
+    return [(ordered[0],), *pairs]
 
 
 def _amounts(numbers: Sequence[Span]) -> int:

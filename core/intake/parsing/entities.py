@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Surety
-from core.intake.catalogue.wordbook import NO_PRODUCTS
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.language.lexicon import Cue, Lexicon
-from core.intake.language.measures import Attribute, find_measures
-from core.intake.language.phonetics import without_case_ending
+from core.intake.language.measures import BARE, Attribute, find_measures
+from core.intake.language.phonetics import is_devanagari, without_case_ending
 from core.intake.language.quantities import QuantityReader
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
@@ -17,8 +18,33 @@ LONGEST_ALIAS_WORDS = 5
 PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills mosquitoes
 SHORTEST_PARTICIPLE = 4
 LETTER_NAME = 2
+SHORTEST_NAME = 3
+CONTENT_WORDS = frozenset(
+    {
+        "pad",
+        "pads",
+        "pcs",
+        "pc",
+        "piece",
+        "pieces",
+        "sheet",
+        "sheets",
+        "stick",
+        "sticks",
+        "tablets",
+        "tabs",
+        "वटा",
+        "ओटा",
+        "ota",
+        "wota",
+        "पिस",
+        "पीस",
+    }
+)
+SIZE_LETTERS = frozenset("sml")
+REFUSING = frozenset({"remove", "withdraw", "cancel", "not", "no", "correct", "and", "order_word", "send"})
 SMALLEST_CODE = 100  # a smaller bare figure behind a name may well count
-MEASURE_LINKS = frozenset("-([,")
+MEASURE_LINKS = frozenset("-([,x*")
 COUNT_LINKS = frozenset("-:=x*([|,")
 OPENING, CLOSING = frozenset("(["), frozenset(")]")
 CLOCK = frozenset({"am", "pm"})
@@ -102,21 +128,46 @@ class EntityReader:
         senses, end = self._first_word(at)
         if not senses:
             return None
-        while (grown := self._grow(senses, end)) is not None:
+        wide = senses
+        is_told_apart = False
+        while True:
+            before = end
+            if grown := self._grow_by_measure(senses, end) or self._grow_by_pack(senses, end):
+                is_told_apart = True
+            elif (grown := self._grow(senses, end) or self._grow_by_slip(senses, end)) is None:
+                break
+            is_told_apart |= any(
+                self._has_cue(place, name) for place in range(before, grown[1]) for name in ("small", "big")
+            )
             senses, end = grown
-        return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses)
+            wide = wide if is_told_apart else senses
+        return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses, wide=wide)
 
     def measured(self, at: int) -> Span | None:
-        """Read goods with a measure before their name ("1/2 inch elbow")."""
+        """Read goods with a measure before their name ("1/2 inch elbow", "3 pin plug 40")."""
+        if self.tokens[at].kind is Kind.NUMBER and not self.noise[at] and (span := self._numbered(at)):
+            return span
         for end, attribute in self.measures.get(at, ()):
             carriers = self.index.with_attribute.get(attribute)
             if carriers is None or self.noise[at]:
                 continue
-            name = end + 1 if self._is_passed_over(end) else end
+            name = end + 1 if end + 1 < len(self.tokens) and self._is_passed_over(end) else end
             goods = self.mention(name) if name < len(self.tokens) and self.starts_product(name) else None
             if goods and (both := together(goods.senses, (Sense(doubt=0, products=carriers),))):
                 return replace(goods, start=at, senses=both)
         return None
+
+    def _numbered(self, at: int) -> Span | None:
+        """Read goods behind a bare figure of their name, if another number counts them."""
+        bare = Attribute(kind=BARE, value=(self.tokens[at].value or Decimal(0)).normalize())
+        carriers = self.index.with_attribute.get(bare)
+        if carriers is None or at + 1 >= len(self.tokens) or not self.starts_product(at + 1):
+            return None
+        goods = self.mention(at + 1)
+        both = self._narrowed(goods.senses, carriers) if goods else ()
+        if goods is None or not both or not self._is_counted_after(goods.end):
+            return None
+        return replace(goods, start=at, senses=both)
 
     def _grow_by_measure(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add a measure that some product so named has ("bulb 9W", "(strip of 10)", "reynolds 045 blue")."""
@@ -133,15 +184,24 @@ class EntityReader:
         token = self.tokens[at] if at < len(self.tokens) else None
         if token is None or token.value is None or self.noise[at]:
             return None
-        carriers = self.index.with_numeral.get(token.value, NO_PRODUCTS)
-        both = together(senses, (Sense(doubt=0, products=carriers),))
-        if not both or self.numbers.unit(at + 1, after_number=True):
+        bare = Attribute(kind=BARE, value=token.value.normalize())
+        both = self._narrowed(senses, self.index.with_attribute.get(bare)) or self._narrowed(
+            senses, self.index.with_numeral.get(token.value)
+        )
+        if not both:
+            return None
+        if self._text(at + 1) in CONTENT_WORDS:
+            return (both, at + 2) if self._is_counted_after(at + 2) else None
+        if self.numbers.unit(at + 1, after_number=True):
             return None
         goes_on = together(both, self.word_senses(at + 1, extending=True))
         is_code = token.value >= SMALLEST_CODE or token.text.startswith("0")
         if goes_on or is_code or self._is_counted_after(at + 1):
             return both, at + 1
         return None
+
+    def _narrowed(self, senses: tuple[Sense, ...], carriers: Products | None) -> tuple[Sense, ...]:
+        return together(senses, (Sense(doubt=0, products=carriers),)) if carriers else ()
 
     def _is_counted_after(self, at: int) -> bool:
         """Say whether a number that counts follows, one that no other goods stand behind."""
@@ -154,6 +214,23 @@ class EntityReader:
 
     def _text(self, at: int) -> str:
         return self.tokens[at].text if at < len(self.tokens) else ""
+
+    def _grow_by_slip(self, senses: tuple[Sense, ...], at: int) -> tuple[tuple[Sense, ...], int] | None:
+        """Add a word that is a slip or a short form of one that the goods carry ("himalaya nim fase wash")."""
+        token = self.tokens[at] if at < len(self.tokens) else None
+        if token is None or token.kind is not Kind.WORD or self.noise[at]:
+            return None
+        if self.numbers.unit(at) or self.numbers.is_plain_number(at) or token.text in self.words.never_goods:
+            return None
+        if any(cue.name != "filler" for cue in self.cues_at.get(at, ())):
+            return None
+        own = self.word_senses(at, extending=True)
+        if own and own[0].doubt < Surety.SHORT_FORM and not (is_devanagari(token.text) and own[0].doubt):
+            return None
+        for sense in senses:
+            if products := self.index.near(token.text, sense.products):
+                return (Sense(doubt=sense.doubt + Surety.MISSPELLED, products=products),), at + 1
+        return None
 
     def _grow_by_pack(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add the word for a pack that the name holds ("box file", "coffee jar")."""
@@ -207,8 +284,6 @@ class EntityReader:
         """Add the next word if some product carries it too, across "ko", "&" inside a name, or a size."""
         if both := self._plus(senses, end):
             return both, end + 1
-        if grown := self._grow_by_measure(senses, end) or self._grow_by_pack(senses, end):
-            return grown
         for start in self._next_words(end):
             for length in (3, 2):
                 joined = self.joined(start, length)
@@ -308,12 +383,16 @@ class EntityReader:
         if at >= len(self.tokens) or self.noise[at]:
             return ()
         token = self.tokens[at]
-        if token.kind is not Kind.WORD or (not extending and len(token.text) == 1) or token.text == "र":
+        if (
+            token.kind is not Kind.WORD
+            or (not extending and len(token.text) == 1 and not self._is_size_letter(at))
+            or token.text == "र"
+        ):
             return ()
         if self.numbers.is_plain_number(at) or (self.numbers.unit(at) and not extending):
             return ()
         is_talk = at in self.cues_at
-        if is_talk and not extending and not self._is_goods_after_all(at):
+        if is_talk and not extending and not self._is_goods_after_all(at) and not self._is_spelled_name(at):
             return ()
         if (
             is_talk
@@ -321,10 +400,34 @@ class EntityReader:
             and not all(cue.name in MILD for cue in self.cues_at[at])
             and not self._other_send(at)
         ):
-            return ()
+            return self._spelled(at)
         if at not in self.known:
             self.known[at] = self._look_up(token, guess=not is_talk)
         return self.known[at]
+
+    def _spelled(self, at: int) -> tuple[Sense, ...]:
+        """Give the names that spell a word of talk, for a name it may go on with; verbs that refuse never do."""
+        if any(cue.name in REFUSING for cue in self.cues_at.get(at, ())):
+            return ()
+        products = self.index.names.written(self.tokens[at].text)
+        return (Sense(doubt=0, products=products),) if products else ()
+
+    def _is_spelled_name(self, at: int) -> bool:
+        """Say whether a word of talk and the word behind it are spelled in one name ("thulo golbheda")."""
+        if at + 1 >= len(self.tokens) or self.noise[at + 1] or self.cues_at[at][0].end > at + 1:
+            return False
+        spelled = self._spelled(at)
+        after = self.tokens[at + 1]
+        if not spelled or after.kind is not Kind.WORD or len(after.text) < SHORTEST_NAME:
+            return False
+        return bool(self._narrowed(spelled, self.index.names.spelled(after.text)))
+
+    def _is_size_letter(self, at: int) -> bool:
+        """Say whether a letter is a size that is counted ("mamypoko M 10, L 10")."""
+        token = self.tokens[at]
+        if token.text not in SIZE_LETTERS or token.text not in self.index.names.carriers:
+            return False
+        return at + 1 < len(self.tokens) and self.tokens[at + 1].kind is Kind.NUMBER
 
     def _look_up(self, token: Token, *, guess: bool) -> tuple[Sense, ...]:
         if len(token.text) > LONGEST_WORD:
@@ -352,11 +455,15 @@ class EntityReader:
         """Say whether a word of talk is goods here: "pani" (also, water) and "rin" (debt, a soap) when nothing else is."""
         token = self.tokens[at]
         if token.text not in self.words.spellings and self._is_single_cue(at):
-            return True  # "weel" is heard like "will", but nobody writes "will" so
+            # "weel" is heard like "will", but nobody writes "will" so; the "sathi" of a greeting is no brand.
+            return not self._has_cue(at, "filler") or self._is_beside_number(at)
         if all(cue.name == "due" for cue in self.cues_at[at]):
             return not any(cue.name in SPEAKS_OF_DEBT and cue.start != at for cue in self.cues)
         if token.text not in self.words.goods_spellings or self.clause_has_product:
             return False
+        return self._is_beside_number(at)
+
+    def _is_beside_number(self, at: int) -> bool:
         before = self.tokens[at - 1] if at else None
         is_counted = before is not None and (before.kind is Kind.NUMBER or before.key in self.words.units)
         return is_counted or self.numbers.number(at + 1) is not None

@@ -12,11 +12,16 @@ from enum import StrEnum
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.spans import Span, SpanKind
+from core.intake.reading import Unit
 
 NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
 BREAKING = frozenset(
     {SpanKind.CORRECT, SpanKind.NOT, SpanKind.WITHDRAW, SpanKind.EACH, SpanKind.VAGUE, SpanKind.APPROXIMATE}
 )
+TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG})
+COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
+PRICE_WORDS = frozenset({"rate", "rates", "ret", "price", "prices", "bhau", "vau", "dar", "darret", "mulya"})
+DITTO = frozenset({'"', "ditto", "dito", "〃", "''"})
 SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
 
 
@@ -41,8 +46,10 @@ class Stretch:
 
 def with_layout(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
     """Let separators that stand inside one thing be talk, and mark numbers whose goods cannot be told as vague."""
-    stretches = _stretches(spans, tokens, index)
-    done = list(spans)
+    done = _with_ditto(spans, tokens)
+    stretches = _stretches(done, tokens, index)
+    _under_price_heading(done, tokens)
+    _under_unit_headings(done, stretches)
     place = 0
     while place < len(stretches):
         end = place
@@ -57,6 +64,58 @@ def with_layout(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex)
             _lay_out(done, stretches, place, end)
         place = max(end, place + 1)
     return done
+
+
+def _with_ditto(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Give "10 ditto" and a mark at the end of a row the unit of the row above; without one, the number is uncertain."""
+    done = list(spans)
+    unit: Unit | None = None
+    for place, span in enumerate(spans):
+        if span.kind is SpanKind.QUANTITY and span.unit is not None:
+            unit = span.unit
+        mark = tokens[span.start].text if span.kind is not SpanKind.QUANTITY else ""
+        if mark not in DITTO or not place:
+            continue
+        number = done[place - 1]
+        if number.kind is SpanKind.QUANTITY and number.unit is None and _ends_row(spans, place):
+            done[place - 1] = replace(number, unit=unit, is_vague=number.is_vague or unit is None)
+            done[place] = replace(span, kind=SpanKind.TALK, word="", senses=())
+    return done
+
+
+def _ends_row(spans: Sequence[Span], place: int) -> bool:
+    return place + 1 == len(spans) or spans[place + 1].kind in SEPARATING
+
+
+def _under_price_heading(spans: list[Span], tokens: Sequence[Token]) -> None:
+    """Mistrust every bare number under a first row that says "rate" or "price list": they are prices, or they are not."""
+    end = next((at for at, span in enumerate(spans) if span.kind is SpanKind.STOP), len(spans))
+    words = [token.key for token in tokens[: spans[end].start if end < len(spans) else 0]]
+    named = any(span.kind is SpanKind.PRODUCT or span.kind in COUNTING for span in spans[:end])
+    if named or not PRICE_WORDS & set(words):
+        return
+    for at in range(end, len(spans)):
+        if spans[at].kind in COUNTING:
+            spans[at] = replace(spans[at], is_vague=True)
+
+
+def _under_unit_headings(spans: list[Span], stretches: list[Stretch]) -> None:
+    """Give the bare numbers under a row that is only a unit ("carton:") that unit, up to the next such row."""
+    unit: Unit | None = None
+    for place, stretch in enumerate(stretches):
+        before = stretches[place - 1] if place else None
+        alone = stretch.gap > 1 and (before is None or (before.gap > 1 and before.holds is not Holds.NUMBER))
+        if stretch.holds is Holds.PACK and alone:
+            packs = [span for span in spans[stretch.first : stretch.end] if span.kind is SpanKind.PACK]
+            unit = packs[0].unit if len(packs) == 1 else None
+            for at in range(stretch.first, stretch.end):
+                spans[at] = replace(spans[at], kind=SpanKind.TALK)
+            stretch.holds = Holds.OTHER
+        elif unit is not None:
+            for at in range(stretch.first, stretch.end):
+                span = spans[at]
+                if span.kind is SpanKind.QUANTITY and span.unit is None and not span.is_pack:
+                    spans[at] = replace(span, unit=unit)
 
 
 def _lay_out(spans: list[Span], stretches: list[Stretch], place: int, end: int) -> None:
@@ -95,6 +154,8 @@ def _join(spans: list[Span], one: Stretch, other: Stretch) -> None:
             for at in range(name.first, name.end):
                 if spans[at].kind is SpanKind.MEASURE:
                     spans[at] = replace(spans[at], is_pack=True)
+                elif spans[at].kind is SpanKind.QUANTITY:
+                    spans[at] = replace(spans[at], kind=SpanKind.TALK)
 
 
 def _mistrust(spans: list[Span], stretch: Stretch) -> None:
@@ -152,6 +213,8 @@ def _holds(spans: list[Span], index: CatalogIndex) -> Holds:
         span for span in spans if span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) and not span.is_pack
     ]
     names = [span for span in spans if span.kind in NAMING]
+    if not names and kinds & TELLING:
+        return Holds.OTHER  # another kind of the goods before: "12W 3 pcs"
     if not names:
         if kinds <= {SpanKind.PACK, SpanKind.TALK}:
             return Holds.PACK
@@ -166,6 +229,14 @@ def _holds(spans: list[Span], index: CatalogIndex) -> Holds:
     ):
         return Holds.EITHER
     return Holds.BOTH
+
+
+def _may_be_size(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:
+    """Say whether a number behind a name may be one of its own: a weight, or the figure of its name or contents."""
+    if number.kind is SpanKind.MEASURE or number.unit not in (None, Unit.PIECE) or number.value is None:
+        return is_size_of(names, number, index)
+    products = [index.products[one] for name in names for sense in name.senses[:1] for one in sense.products]
+    return any(number.value in product.numerals or number.value == product.contents for product in products)
 
 
 def is_size_of(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:

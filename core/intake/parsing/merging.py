@@ -5,10 +5,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
-from core.intake.catalogue.products import Size
+from core.intake.catalogue.products import Size, Surety
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
+SETTING = frozenset({"make", "change"})
+QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
+COUNTS = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 OPENING = frozenset("([{")
 LOOSE = "loose"
 SMALLEST_SIZE = Decimal(100)  # a smaller bare number behind a name may well count
@@ -128,6 +131,49 @@ def _may_be_size(span: Span) -> bool:
 def _is_amount(size: Size, span: Span) -> bool:
     value = span.value or Decimal(0)
     return size.amount == value or (value < SMALLEST_SIZE and size.amount == value * 1000)
+
+
+def with_slips(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
+    """Join an unknown word to the goods right behind it if it is a slip of a word of their name ("tito karela")."""
+    done: list[Span] = []
+    for span in spans:
+        before = done[-1] if done else None
+        if span.kind is SpanKind.PRODUCT and before is not None and _may_be_slip(before, span):
+            word = tokens[before.start].text
+            senses = tuple(
+                Sense(doubt=sense.doubt + int(Surety.MISSPELLED), products=products)
+                for sense in span.senses
+                if (products := index.near(word, sense.products))
+            )
+            if senses:
+                done[-1] = replace(span, start=before.start, senses=senses, wide=())
+                continue
+        done.append(span)
+    return done
+
+
+def _may_be_slip(word: Span, goods: Span) -> bool:
+    return (
+        word.kind is SpanKind.UNKNOWN
+        and word.end == goods.start
+        and not goods.is_fixed
+        and word.end - word.start == 1
+    )
+
+
+def set_anew(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Read "mayos 1 ctn, make that 3 ctn" as a correction: a number that is set right after goods with a number."""
+    done = list(spans)
+    for place, span in enumerate(spans):
+        if span.word != "set" or span.kind is not SpanKind.TALK or tokens[span.start].text not in SETTING:
+            continue
+        before = [one.kind for one in spans[:place] if one.kind not in QUIET]
+        after = [one.kind for one in spans[place + 1 :] if one.kind is not SpanKind.TALK]
+        counted = bool(before) and before[-1] in COUNTS and SpanKind.PRODUCT in before
+        follows = bool(after) and after[0] in COUNTS and after[1:2] in ([], [SpanKind.STOP])
+        if counted and follows:
+            done[place] = replace(span, kind=SpanKind.CORRECT)
+    return done
 
 
 def with_swaps(spans: list[Span]) -> list[Span]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.language.tokens import Token
 from core.intake.parsing.drafts import NAMING, Clause
 from core.intake.parsing.layout import is_size_of
@@ -48,8 +49,9 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
     if not _names(here) and place and not here.starts_row:
         return  # "A, B - chahidaina" is settled where the drafts are
     at = place
+    in_list = False  # "A, B and C": the commas before an "and" join too
     while not done[at].starts_row and at > 0:
-        linked = done[at].is_joined
+        linked = in_list = in_list or done[at].is_joined
         at -= 1
         clause = done[at]
         if _speaks_for_itself(clause):
@@ -61,7 +63,9 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
                 return
             done[at] = _refused(clause)
         elif not _has_amount(here, index):
-            return  # "2 carton maggi, coke chahidaina"
+            if _goods(clause) & _goods(here) or not (linked or _is_counted_first(clause)):
+                return  # "maggi 2 carton, coke chahidaina"
+            done[at] = _doubted(clause)
         else:
             done[at] = _refused(clause) if linked else _doubted(clause)
 
@@ -97,6 +101,14 @@ def _has_amount(clause: Clause, index: CatalogIndex) -> bool:
         for span in clause.spans
         if not span.is_pack
     )
+
+
+def _goods(clause: Clause) -> Products:
+    return NO_PRODUCTS.union(*(span.senses[0].products for span in clause.spans if span.senses))
+
+
+def _is_counted_first(clause: Clause) -> bool:
+    return _first(clause, frozenset({SpanKind.QUANTITY})) < _first(clause, NAMING)
 
 
 def _first(clause: Clause, kinds: frozenset[SpanKind]) -> int:

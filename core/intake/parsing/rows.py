@@ -119,6 +119,8 @@ def _with_cues(spans: tuple[Span, ...], cues: Sequence[Cue], *, asks: bool) -> R
 def _kind(row: Row) -> RowKind:
     """Judge a row, the most cautious reading first: goods only spoken of must never be ordered."""
     cues = row.cues
+    if "conditional" in cues and row.has_product:
+        return RowKind.STORY
     orders = "send" in cues and row.has_order and not row.asks
     if "complaint" in cues and not {"paid", "method"} <= cues:
         return RowKind.COMPLAINT

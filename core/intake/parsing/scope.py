@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.intake.catalogue.products import Size
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
-from core.intake.parsing.drafts import Clause, Draft, draft_clause
+from core.intake.parsing.drafts import Clause, Draft, draft_clause, widened
 from core.intake.parsing.spans import Span, SpanKind
 from core.intake.reading import Unit
 
@@ -127,7 +127,7 @@ class _Gatherer:
             )
             self._share()
         elif _tells_packs_apart(draft) or _is_another_pack(draft, last):
-            self.drafts.append(replace(draft, named=last.named, is_carried=True))
+            self.drafts.append(replace(draft, named=widened(last.named), is_carried=True))
             self._share()
         elif draft.has_amount:
             self.lead = draft
@@ -271,6 +271,7 @@ def _replaced(draft: Draft, numbers: tuple[Span, ...]) -> Draft:
     counts = any(_is_count(span) for span in numbers)
     tells = any(_tells(span) for span in numbers)
     was_weighed = counts and not any(_is_count(span) for span in draft.numbers)
+    numbers = tuple(_with_unit_of(draft, span) for span in numbers)
     kept = [
         span
         for span in draft.numbers
@@ -281,13 +282,27 @@ def _replaced(draft: Draft, numbers: tuple[Span, ...]) -> Draft:
     return replace(draft, numbers=(*kept, *numbers))
 
 
+def _with_unit_of(draft: Draft, span: Span) -> Span:
+    """Let "hoina 5" after "2 carton" count cartons too."""
+    if not _is_count(span) or span.unit is not None:
+        return span
+    units = {before.unit for before in draft.numbers if _is_count(before)}
+    return replace(span, unit=units.pop()) if len(units) == 1 else span
+
+
 def _is_count(span: Span) -> bool:
     return span.kind is SpanKind.QUANTITY and not span.is_pack
 
 
 def _tells(span: Span) -> bool:
     """Say whether a part tells packs apart."""
-    return span.is_pack or span.kind in (SpanKind.MEASURE, SpanKind.PRICE, SpanKind.SMALL, SpanKind.BIG)
+    return span.is_pack or span.kind in (
+        SpanKind.MEASURE,
+        SpanKind.ATTRIBUTE,
+        SpanKind.PRICE,
+        SpanKind.SMALL,
+        SpanKind.BIG,
+    )
 
 
 def _tells_packs_apart(draft: Draft) -> bool:

@@ -57,6 +57,7 @@ class Span:
     is_fixed: bool = False  # a product code or the shop's own word
     is_vague: bool = False
     in_brackets: bool = False
+    wide: tuple[Sense, ...] = ()  # the senses of a name without the measures in it
     word: str = ""  # the key of an unknown word
     attribute: Attribute | None = None
 

@@ -8,12 +8,20 @@ from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size, Surety
 from core.intake.language import masking
 from core.intake.language.lexicon import Cue, Lexicon
-from core.intake.language.measures import CONTENTS
+from core.intake.language.measures import BARE, CONTENTS
 from core.intake.language.quantities import Quantity
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.entities import MILD, EntityReader
 from core.intake.parsing.layout import with_layout
-from core.intake.parsing.merging import brought_together, under_headings, with_loose, with_sizes, with_swaps
+from core.intake.parsing.merging import (
+    brought_together,
+    set_anew,
+    under_headings,
+    with_loose,
+    with_sizes,
+    with_slips,
+    with_swaps,
+)
 from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
 from core.intake.reading import Unit
 
@@ -42,9 +50,10 @@ def _largest(cues: Iterable[Cue]) -> tuple[Cue, ...]:
 
 ROLE_OF_CUE = {
     "and": SpanKind.COMMA, "each": SpanKind.EACH, "approximate": SpanKind.APPROXIMATE, "vague": SpanKind.VAGUE, "usual": SpanKind.VAGUE, "correct": SpanKind.CORRECT,
-    "withdraw": SpanKind.WITHDRAW, "remove": SpanKind.WITHDRAW, "cancel": SpanKind.WITHDRAW, "not": SpanKind.NOT, "small": SpanKind.SMALL, "big": SpanKind.BIG,
+    "withdraw": SpanKind.WITHDRAW, "remove": SpanKind.WITHDRAW, "cancel": SpanKind.WITHDRAW, "not_wanted_order": SpanKind.WITHDRAW, "not": SpanKind.NOT, "small": SpanKind.SMALL, "big": SpanKind.BIG,
 }  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
+COUNTED = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 STOPS = frozenset(".?!;")
 COMMAS = frozenset(",+&/|")
 KEPT_APART = frozenset({"and", "&"})
@@ -62,6 +71,8 @@ TELLING = frozenset(
         "paper",
         "wire",
         "share",
+        "pages",
+        "colours",
     }
 )
 COUNTED_UNITS = frozenset({"fit", "m", "meter", "metre", "mtr", "ft", "feet"})
@@ -75,7 +86,11 @@ class _Tagger:
     ) -> None:
         self.tokens, self.words, self.index = tokens, words, index
         keys = [token.key for token in tokens]
-        every = tuple(words.find_cues(keys))
+        every = tuple(
+            cue
+            for cue in words.find_cues(keys)
+            if not (cue.end == cue.start + 1 and keys[cue.start] in index.unit_words)
+        )
         self.cues = _largest(every)
         self.noise = masking.mark(text, tokens, words)
         self.longest: dict[int, list[Cue]] = {}
@@ -97,6 +112,7 @@ class _Tagger:
         )
         self.numbers = self.goods.numbers
         self.aside_until = -1
+        self.last_kind = SpanKind.STOP  # of the last span that is neither talk nor a comma
 
     def read(self) -> TaggedMessage:
         spans: list[Span] = []
@@ -110,9 +126,12 @@ class _Tagger:
                 self.goods.ends_at = span.end
             if self.aside_until > position:
                 span = replace(span, in_brackets=True)
+            if span.kind not in (SpanKind.TALK, SpanKind.COMMA):
+                self.last_kind = span.kind
             spans.append(span)
             position = span.end
         spans = under_headings(brought_together(spans, self.tokens), self.tokens)
+        spans = with_slips(set_anew(spans, self.tokens), self.tokens, self.index)
         return TaggedMessage(
             spans=tuple(
                 with_swaps(
@@ -162,11 +181,21 @@ class _Tagger:
         """Read a measure that counts nothing ("9W") and that the goods beside it do not have in their name."""
         for end, attribute in self.goods.measures.get(at, ()):
             unit = self.tokens[end - 1]
+            if unit.text == '"' and not unit.glued:
+                continue  # a ditto mark
             short = len(unit.text) == 1 and not unit.glued
             if attribute.kind == CONTENTS:
                 known = attribute in self.index.with_attribute
                 return Span(kind=SpanKind.TALK, start=at, end=end) if known else None
-            if attribute.kind in TELLING and not short and unit.text not in COUNTED_UNITS:
+            is_known = attribute in self.index.with_attribute
+            is_figure = attribute.kind == BARE or not attribute.kind.isalpha()
+            if is_figure and is_known and self.numbers.unit(end, after_number=True) is None:
+                return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
+            if (
+                attribute.kind in TELLING
+                and (is_known or not short)
+                and (unit.text not in COUNTED_UNITS or is_known)
+            ):
                 return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
         return None
 
@@ -186,6 +215,8 @@ class _Tagger:
     def _unit(self, at: int) -> Span | None:
         """Read a unit that stands before its number ("ctn 2"), or a kind of pack without one."""
         unit = self.numbers.unit(at)
+        if self.tokens[at].key in self.index.unit_words and self.numbers.number(at + 1):
+            return Span(kind=SpanKind.TALK, start=at, end=at + 1)
         if unit is None or at in self.longest or self.goods.joined(at, 2):
             return None  # "gram flour" begins with no unit
         if turned := self.numbers.number_after_unit(unit):
@@ -260,9 +291,18 @@ class _Tagger:
         )
         if not word and names & {"and", "send", "add"}:
             word = "and" if "and" in names else "send"
+        if cues[0].end == cues[0].start + 1 and "no" in names and self._corrects(cues[0].end):
+            return Span(kind=SpanKind.CORRECT, start=cues[0].start, end=cues[0].end)
         if cues[0].end == cues[0].start + 1 and "no" in names and self._denies(cues[0].end):
             return Span(kind=SpanKind.NOT, start=cues[0].start, end=cues[0].end, word="no")
         return Span(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)
+
+    def _corrects(self, at: int) -> bool:
+        """Say whether "no" stands between a number and the one that replaces it ("3 crate, no 6 crate")."""
+        if self.tokens[at - 1].text != "no" or self.last_kind not in COUNTED:
+            return False
+        number = self.numbers.number(at) if at < len(self.tokens) else None
+        return number is not None and number.unit is not None
 
     def _denies(self, at: int) -> bool:
         """Say whether an English "no" right before goods speaks of them ("no rose")."""
