@@ -1,7 +1,7 @@
 # Python 3.11 and make are enough: everything else comes from pinned wheels.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk stop clean
+.PHONY: fuzz-acts second-opinion help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk stop clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -81,6 +81,12 @@ contract: $(READY) ## hold what we send to Twilio's own description of its API (
 
 fuzz: $(READY) ## let schemathesis ask the running API, with every role's token
 	@exec $(PY) -m tests.fuzz --seconds 20
+
+fuzz-acts: $(READY) ## read every generated sentence of the chat: what is denied, asked or planned moves nothing
+	@exec $(PY) -m bench.acts_safety
+
+second-opinion: $(READY) ## train the second opinion on the intent from the labelled sets
+	@exec $(PY) -m bench.train_second_opinion
 
 intake: $(READY) ## let the order reader read labeled orders (IN=messages.jsonl) and score it
 	@mkdir -p var

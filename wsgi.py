@@ -12,19 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask
+from flask import Flask, redirect
 from sqlalchemy.orm import Session
 
-from bot import notifications
+from bot import reactions as chat_reactions
 from core import cli, config, embedded, log, reactions
 from core.clock import system_now
 from core.config import PROJECT_ROOT, ConfigError, Environment, Settings
 from core.db.clock import business_now
 from core.db.session import Database, make_engine
 from core.jobs.bell import Bell
-from core.jobs.clock import run_clock
 from core.jobs.handlers import Handler, Handlers, OutsideHandler
-from core.jobs.worker import HEAVY_WORK, SHORT_WORK, end_hard, work_heavy, work_short
 from core.outbox import service as outbox
 from core.outbox.models import Queue
 from core.parties import queries as parties
@@ -53,10 +51,13 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.register_blueprint(webhook.blueprint(settings, database, now=clock(settings)))
     admin_api.register(app, settings=settings, database=database, redis_url=redis_url(settings))
-    if settings.environment is Environment.DEVELOPMENT:
+    home = "/api/v1/docs"
+    if settings.environment is Environment.DEVELOPMENT and settings.is_private:
         from bot.simulator import pages
 
         app.register_blueprint(pages.blueprint(settings, database))
+        home = "/simulator"
+    app.add_url_rule("/", "home", lambda: redirect(home))
     return app
 
 
@@ -79,7 +80,7 @@ def redis_url(settings: Settings) -> str:
 
 def wire(bell: Bell) -> None:
     """Say, once in a process, what follows which event and how the workers are woken."""
-    tables = (reactions.REACTIONS, notifications.REACTIONS)
+    tables = (reactions.REACTIONS, chat_reactions.REACTIONS)
     events = {event for table in tables for event in table}
     together = {event: [one for table in tables for one in table.get(event, ())] for event in events}
     outbox.wire(reactions=together, ring=bell.ring)
@@ -92,7 +93,7 @@ def clock(settings: Settings) -> Callable[[Session], dt.datetime]:
 
 def handlers(settings: Settings, database: Database) -> Handlers:
     """What each kind of job does."""
-    from bot import reconciliation, sending, turns
+    from bot import notifications, reconciliation, sending, turns
     from bot.channels.twilio.templates import parse_templates
     from bot.dialogue import engine as dialogue
     from bot.sweep import SWEEPING
@@ -103,6 +104,7 @@ def handlers(settings: Settings, database: Database) -> Handlers:
         "sweep": SWEEPING,
         "answer_conversation": turns.answering(dialogue),
         "send_message": sending.sending(sender),
+        "send_notices": sending.sending_notices(sender, notifications.lost_meaning),
         "settle_message": sending.settling(history, templates=templates),
         "reconcile_provider": reconciliation.reconciling(history),
     }
@@ -138,6 +140,8 @@ def way_out(
 @click.option("--queue", "names", multiple=True, type=click.Choice([queue.value for queue in Queue]))
 def worker(names: tuple[str, ...]) -> None:
     """Work on queues until a signal; on all of the short ones when none is named."""
+    from core.jobs.worker import HEAVY_WORK, SHORT_WORK, end_hard, work_heavy, work_short
+
     queues = [Queue(name) for name in names] or list(SHORT_WORK)
     heavy = [queue for queue in queues if queue in HEAVY_WORK]
     if heavy and len(heavy) < len(queues):
@@ -156,6 +160,8 @@ def worker(names: tuple[str, ...]) -> None:
 @click.command("clock")
 def clock_command() -> None:
     """Keep the timetable until a signal."""
+    from core.jobs.clock import run_clock
+
     settings = config.settings()
     wire(Bell(redis_url(settings)))
     run_clock(Database(make_engine(database_url(settings))))

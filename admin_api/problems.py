@@ -36,6 +36,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     "sign_in_refused": HTTPStatus.UNAUTHORIZED,
     "sign_in_ended": HTTPStatus.UNAUTHORIZED,
     "sign_in_slowed": HTTPStatus.TOO_MANY_REQUESTS,
+    "import_busy": HTTPStatus.TOO_MANY_REQUESTS,
 } | dict.fromkeys(
     (
         "account_open_already",
@@ -93,6 +94,8 @@ _CODE_OF_STATUS = {
 class FieldProblem(BaseModel):
     """One thing that is wrong with the request."""
 
+    model_config = ConfigDict(defer_build=True)
+
     field: str = Field(description="Where, for example `lines.0.quantity`.", examples=["lines.0.quantity"])
     code: str = Field(examples=["greater_than"])
     message: str = Field(examples=["Input should be greater than 0"])
@@ -102,6 +105,7 @@ class ProblemView(BaseModel):
     """Why a request was not done. `code` is stable; `facts` explain it; `title` is for the person who builds a client."""
 
     model_config = ConfigDict(
+        defer_build=True,
         json_schema_extra={
             "examples": [
                 {
@@ -114,7 +118,7 @@ class ProblemView(BaseModel):
                     "errors": [],
                 }
             ]
-        }
+        },
     )
 
     type: str

@@ -42,6 +42,8 @@ class Contract:
     has_etag: bool = False
     needs_match: bool = False
     refusals: frozenset[HTTPStatus] = frozenset()
+    # Counts its callers for itself, and not with everything else from their address.
+    has_own_budget: bool = False
 
     def problem_statuses(self, *, has_path_id: bool) -> list[HTTPStatus]:
         """Every status below 500 and 503 that a caller may meet besides the answer."""
@@ -81,7 +83,27 @@ def _nested_name(_parent: str, child: str) -> str:
     return child
 
 
-spec = SpecTree(
+class LazySpecTree(SpecTree):
+    """Writes the schemas of the models when the document is asked for.
+
+    Spectree does it when an endpoint is declared, which takes longer than all else in the start of a web process.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._not_written: list[tuple[type[BaseModel], Any]] = []
+
+    def _add_model(self, model: Any, mode: Any = "validation") -> str:
+        self._not_written.append((model, mode))
+        return _name(model)
+
+    def write_models(self) -> None:
+        for model, mode in self._not_written:
+            super()._add_model(model, mode)
+        self._not_written.clear()
+
+
+spec = LazySpecTree(
     "flask",
     mode="strict",
     annotations=False,
@@ -138,6 +160,7 @@ def operations(app: Flask) -> Iterator[tuple[str, str, Contract]]:
 
 def _document(app: Flask) -> dict[str, Any]:
     # `spec.spec` would be kept for all apps, and making it takes the nested models out of `spec.models`.
+    spec.write_models()
     models = deepcopy(spec.models)
     document: dict[str, Any] = spec._generate_spec()  # noqa: SLF001
     spec.models = models

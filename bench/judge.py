@@ -18,6 +18,7 @@ from typing import Any
 from bench.score import Acc, agg, eval_option, options
 from core.intake.__main__ import prediction
 from core.intake.catalogue.csv_file import entries_from_csv
+from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.indexing import build_index
 from core.intake.reader import read_message
 from core.intake.reading import Role
@@ -93,15 +94,9 @@ def judge(catalog: Path, gold: Path) -> list[Judged]:
     judged = []
     for row in gold.read_text(encoding="utf-8").splitlines():
         message = json.loads(row)
-        reading = read_message(message["text"], role=Role(message["role"]), index=index)
-        got: dict[str, Any] = dict(prediction(reading))
+        got, offered = _read(message, index)
         judged.append(
-            Judged(
-                gold=message,
-                got=got,
-                result=_best(message["expect"], got, products),
-                offered=[question.candidates[:FIRST] for question in reading.questions],
-            )
+            Judged(gold=message, got=got, result=_best(message["expect"], got, products), offered=offered)
         )
     return judged
 
@@ -124,6 +119,15 @@ def figures_of(judged: list[Judged]) -> dict[str, str | int]:
         "lines right after a tap": f"{(total.tp + offered) / lines if lines else 1:.3f}",
         "messages right after a tap": f"{sum(one.is_right_after_a_tap for one in judged) / len(judged):.3f}",
     }
+
+
+def _read(message: dict[str, Any], index: CatalogIndex) -> tuple[dict[str, Any], list[tuple[str, ...]]]:
+    """Return the prediction and what each question offers; a reader that fails has read nothing, and the others still count."""
+    try:
+        reading = read_message(message["text"], role=Role(message["role"]), index=index)
+    except Exception as failure:  # noqa: BLE001 - whatever it is, it is shown as the intent
+        return {"intent": f"FAILED {failure!r}", "lines": [], "clarify": False}, []
+    return dict(prediction(reading)), [question.candidates[:FIRST] for question in reading.questions]
 
 
 def _best(

@@ -19,29 +19,34 @@ from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
-from bot.notices import recipients, views
+from bot.notices import recipients, validity, views
 from bot.notices.views import Notice
+from bot.reactions import TOLD, kind_of
 from bot.wording.render import render
 from bot.wording.say import Rendered
 from core import events
 from core.events import DomainEvent
 from core.messaging import service as messaging
-from core.outbox.models import Queue
-from core.outbox.service import Reaction, ReactionTable
 from core.parties.queries import Person
 from core.refs import ConversationId
 
 Arguments = dict[str, Any]
 Recipients = Callable[[Session, Any], Iterable[Person]]
 View = Callable[[Session, Any], Notice | None]
+# Why the notice of an event need not be told any more, or None.
+StillTrue = Callable[[Session, Any, dt.datetime], str | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notification:
-    """*recipients* are told what *view* says; None from the view tells nobody."""
+    """*recipients* are told what *view* says; None from the view tells nobody.
+
+    A message may wait for hours before it can go out: *told* says until when it is still worth telling.
+    """
 
     recipients: Recipients
     view: View
+    told: StillTrue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,91 +70,153 @@ _OFFER_SETTLED: Final = ((vendor_offers.OFFER, "offer_id"), (vendor_offers.DECLI
 
 NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
     events.RetailerApproved: Told(
-        notifications=(Notification(recipients=recipients.owners_of_shop, view=views.approved),)
+        notifications=(
+            Notification(
+                recipients=recipients.owners_of_shop, view=views.approved, told=validity.while_approved
+            ),
+        )
     ),
     events.RetailerRefused: Told(
-        notifications=(Notification(recipients=recipients.owners_of_shop, view=views.refused),)
+        notifications=(
+            Notification(
+                recipients=recipients.owners_of_shop, view=views.refused, told=validity.while_refused
+            ),
+        )
     ),
     events.OwnerApprovalAsked: Told(
-        notifications=(Notification(recipients=recipients.owners_of_order, view=views.owner_asked),)
+        notifications=(
+            Notification(
+                recipients=recipients.owners_of_order,
+                view=views.owner_asked,
+                told=validity.while_owner_decides,
+            ),
+        )
     ),
     events.OrderPlaced: Told(
-        notifications=(Notification(recipients=recipients.helper_who_waited, view=views.helper_placed),),
+        notifications=(
+            Notification(
+                recipients=recipients.helper_who_waited,
+                view=views.helper_placed,
+                told=validity.while_order_lives,
+            ),
+        ),
         settles=((placing.OWNER, "order_id"),),
     ),
     events.OrderAccepted: Told(
-        notifications=(Notification(recipients=recipients.buyer, view=views.accepted),),
+        notifications=(
+            Notification(recipients=recipients.buyer, view=views.accepted, told=validity.while_accepted),
+        ),
         settles=((tracking.ASKED, "order_id"),),
     ),
-    events.RetailerAsked: Told(notifications=(Notification(recipients=recipients.buyer, view=views.asked),)),
+    events.RetailerAsked: Told(
+        notifications=(
+            Notification(recipients=recipients.buyer, view=views.asked, told=validity.while_asked),
+        )
+    ),
     events.OrderUnfulfilled: Told(
-        notifications=(Notification(recipients=recipients.buyer, view=views.unfulfilled),),
+        notifications=(
+            Notification(recipients=recipients.buyer, view=views.unfulfilled, told=validity.always),
+        ),
         settles=((tracking.ASKED, "order_id"), (tracking.CANCEL, "order_id")),
     ),
     events.OrderCanceled: Told(
-        notifications=(Notification(recipients=recipients.buyer, view=views.canceled),),
+        notifications=(Notification(recipients=recipients.buyer, view=views.canceled, told=validity.always),),
         settles=((tracking.ASKED, "order_id"), (tracking.CANCEL, "order_id")),
     ),
     events.OrderCompleted: Told(settles=((receipt.RECEIPT, "order_id"),)),
     events.OfferOpened: Told(
-        notifications=(Notification(recipients=recipients.people_of_vendor, view=views.offer),)
+        notifications=(
+            Notification(
+                recipients=recipients.people_of_vendor, view=views.offer, told=validity.while_offer_is_open
+            ),
+        )
     ),
     events.OfferAccepted: Told(settles=_OFFER_SETTLED),
     events.OfferDeclined: Told(settles=_OFFER_SETTLED),
     events.OfferLapsed: Told(settles=_OFFER_SETTLED),
     events.FulfillmentDispatched: Told(
-        notifications=(Notification(recipients=recipients.buyer, view=views.dispatched),),
+        notifications=(
+            Notification(recipients=recipients.buyer, view=views.dispatched, told=validity.while_on_the_way),
+        ),
         settles=_PARCEL_LEFT,
     ),
     events.FulfillmentDelivered: Told(
-        notifications=(Notification(recipients=recipients.buyer, view=views.delivered),),
+        notifications=(
+            Notification(recipients=recipients.buyer, view=views.delivered, told=validity.always),
+        ),
         settles=_PARCEL_ENDED,
     ),
     events.FulfillmentWithdrawn: Told(
-        notifications=(Notification(recipients=recipients.buyer, view=views.withdrawn),),
+        notifications=(
+            Notification(recipients=recipients.buyer, view=views.withdrawn, told=validity.while_order_lives),
+        ),
         settles=_PARCEL_ENDED,
     ),
     events.FulfillmentCanceled: Told(
-        notifications=(Notification(recipients=recipients.people_of_vendor, view=views.parcel_canceled),),
+        notifications=(
+            Notification(
+                recipients=recipients.people_of_vendor, view=views.parcel_canceled, told=validity.always
+            ),
+        ),
         settles=_PARCEL_ENDED,
     ),
     events.ShortageReported: Told(
-        notifications=(Notification(recipients=recipients.people_of_vendor, view=views.shortage_reported),)
+        notifications=(
+            Notification(
+                recipients=recipients.people_of_vendor,
+                view=views.shortage_reported,
+                told=validity.while_shortage_is_open,
+            ),
+        )
     ),
     events.ShortageAgreed: Told(
-        notifications=(Notification(recipients=recipients.reporter, view=views.shortage_agreed),),
+        notifications=(
+            Notification(recipients=recipients.reporter, view=views.shortage_agreed, told=validity.always),
+        ),
         settles=((vendor_shortages.SHORTAGE, "shortage_id"),),
     ),
     events.ShortageRefused: Told(
-        notifications=(Notification(recipients=recipients.reporter, view=views.shortage_refused),),
+        notifications=(
+            Notification(recipients=recipients.reporter, view=views.shortage_refused, told=validity.always),
+        ),
         settles=((vendor_shortages.SHORTAGE, "shortage_id"),),
     ),
     events.PaymentClaimed: Told(
-        notifications=(Notification(recipients=recipients.owners_of_payee, view=views.claim),),
+        notifications=(
+            Notification(
+                recipients=recipients.owners_of_payee, view=views.claim, told=validity.while_claim_is_open
+            ),
+        ),
         replaces=(vendor_home.CLAIM, views.replaced_claims),
     ),
     events.ClaimRejected: Told(
-        notifications=(Notification(recipients=recipients.claimant, view=views.claim_rejected),),
+        notifications=(
+            Notification(recipients=recipients.claimant, view=views.claim_rejected, told=validity.always),
+        ),
         settles=((vendor_home.CLAIM, "claim_id"),),
     ),
     events.PaymentPosted: Told(
-        notifications=(Notification(recipients=recipients.payer, view=views.payment_posted),),
+        notifications=(
+            Notification(recipients=recipients.payer, view=views.payment_posted, told=validity.always),
+        ),
         settles=((vendor_home.CLAIM, "claim_id"),),
     ),
 }
 
 
-def kind_of(event: type[DomainEvent]) -> str:
-    """The kind of job that tells people of this event."""
-    return f"tell:{event.name()}"
+if NOTIFICATIONS.keys() != set(TOLD):
+    raise AssertionError(f"bot/reactions.py differs: {NOTIFICATIONS.keys() ^ set(TOLD)}")
 
 
-REACTIONS: Final[ReactionTable] = {
-    event: (Reaction(kind=kind_of(event), queue=Queue.WHATSAPP),) for event in NOTIFICATIONS
-}
+def lost_meaning(session: Session, name: str, payload: Mapping[str, Any], now: dt.datetime) -> str | None:
+    """Why a notice of this event need not be told any more; None while it still says something true."""
+    event = events.from_payload(name, dict(payload))
+    told = NOTIFICATIONS.get(type(event), Told())
+    reasons = (notification.told(session, event, now) for notification in told.notifications)
+    return next((reason for reason in reasons if reason), None)
 
 
-def tell(session: Session, event: DomainEvent, *, now: dt.datetime) -> None:
+def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: int | None = None) -> None:
     """Settle the questions that the event answers, and queue its messages: one for each person."""
     told = NOTIFICATIONS[type(event)]
     for prompt_kind, field_name in told.settles:
@@ -167,11 +234,17 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime) -> None:
         for person in notification.recipients(session, event):
             conversation_id = recipients.conversation_of(session, person, now=now)
             if conversation_id is not None:
-                _queue(session, conversation_id, person, notice, now=now)
+                _queue(session, conversation_id, person, notice, event_id=event_id, now=now)
 
 
 def _queue(
-    session: Session, conversation_id: ConversationId, person: Person, notice: Notice, *, now: dt.datetime
+    session: Session,
+    conversation_id: ConversationId,
+    person: Person,
+    notice: Notice,
+    *,
+    event_id: int | None,
+    now: dt.datetime,
 ) -> None:
     rendered = render(notice.say, language=person.language, now=now)
     token = None
@@ -186,6 +259,8 @@ def _queue(
         content=rendered.content(token),
         dedup_key=f"{notice.say.name}:{notice.subject}:{person.contact_id}",
         order_id=notice.order_id,
+        is_notice=True,
+        event_id=event_id,
         now=now,
     )
 
@@ -198,7 +273,8 @@ def _open(
 
 def _act(event_type: type[DomainEvent]) -> Callable[[Session, Arguments, dt.datetime], None]:
     def act(session: Session, arguments: Arguments, now: dt.datetime) -> None:
-        tell(session, events.from_payload(event_type.name(), arguments), now=now)
+        event = events.from_payload(event_type.name(), arguments)
+        tell(session, event, event_id=arguments.get("event_id"), now=now)
 
     return act
 

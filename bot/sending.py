@@ -1,16 +1,19 @@
-"""Sends what was queued: claim, send outside any transaction, mark; and finds out what became of a doubtful send."""
+"""Sends what was queued: claim, send outside any transaction, mark; and finds out what became of a doubtful send.
+
+Answers and notices of a conversation are two jobs. What each refusal leads to is in `_mend`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.channels.limits import WindowClosed, parts
+from bot.channels.limits import BODY_LIMIT, INTERACTIVE_BODY_LIMIT, WindowClosed, parts
 from bot.channels.twilio.errors import outcome
 from bot.channels.twilio.templates import Template
 from bot.channels.types import (
@@ -26,11 +29,13 @@ from bot.channels.types import (
     Unknown,
 )
 from bot.channels.window import is_window_open
-from core.db.clock import business_now
+from core.db.clock import business_now, running_from
 from core.db.session import Database
 from core.jobs.handlers import Arguments, OutsideHandler
-from core.messaging import outbound, queries, statuses
+from core.messaging import notices, outbound, queries, statuses
 from core.messaging.models import OutboundMessage, OutboundStatus
+from core.messaging.notices import DueNotices
+from core.messaging.outbound import Claimed
 from core.outbox import queries as outbox
 from core.parties import service as parties
 from core.refs import ContactId, ConversationId
@@ -39,6 +44,8 @@ MOST_TRIES: Final = 6
 # An unknown send is tried once more when the provider does not have it.
 MOST_UNKNOWN_TRIES: Final = 2
 OPERATOR_NEEDS: Final = dt.timedelta(minutes=15)
+# A notice that no template can take out of the window is looked at so often: it may have lost its meaning.
+NO_TEMPLATE: Final = dt.timedelta(hours=6)
 NEXT_PART_AFTER: Final = dt.timedelta(seconds=10)
 OVERLOOKED_AFTER: Final = dt.timedelta(seconds=10)
 SETTLE_OVERDUE: Final = dt.timedelta(minutes=3)
@@ -78,17 +85,60 @@ class _Ready:
     ref: str
 
 
-def sending(sender: Sender) -> OutsideHandler:
-    """The handler of `send_message`: all that a conversation may send now, in order."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pause:
+    """Nothing may go out now; *until* is when the sender must come again."""
 
-    def send(database: Database, arguments: Arguments, _now: dt.datetime) -> None:
+    until: dt.datetime | None
+    is_notice: bool
+
+
+_Claim = Callable[[Session, ConversationId, dt.datetime], "_Ready | Pause"]
+# Given the event that a notice tells of: why it need not be told any more, or None.
+LostMeaning = Callable[[Session, str, Mapping[str, Any], dt.datetime], str | None]
+
+
+def sending(sender: Sender) -> OutsideHandler:
+    """The handler of `send_message`: all answers that a conversation may send now, in order."""
+    return _sending(sender, _claim_answer)
+
+
+def sending_notices(sender: Sender, lost_meaning: LostMeaning) -> OutsideHandler:
+    """The handler of `send_notices`: all notices that a conversation may send now, those that still say something true.
+
+    What waited is told in one message where that is possible.
+    """
+
+    def claim(session: Session, conversation_id: ConversationId, now: dt.datetime) -> _Ready | Pause:
+        return _claim_notice(session, conversation_id, lost_meaning, now=now)
+
+    return _sending(sender, claim)
+
+
+def _sending(sender: Sender, claim: _Claim) -> OutsideHandler:
+    def send(database: Database, arguments: Arguments, now: dt.datetime) -> None:
         conversation_id = ConversationId(arguments["conversation_id"])
-        while ready := _claim(database, conversation_id):
+        clock = running_from(now)
+        while ready := _next(database, conversation_id, claim, clock()):
             result = sender.send(ready.to, ready.message, outbox_ref=ready.ref)
             with database.transaction() as session:
-                _mark(session, ready, result, now=business_now(session))
+                _mark(session, ready, result, now=clock())
 
     return OutsideHandler(act=send)
+
+
+def _next(
+    database: Database, conversation_id: ConversationId, claim: _Claim, now: dt.datetime
+) -> _Ready | None:
+    with database.transaction() as session:
+        found = claim(session, conversation_id, now)
+        if isinstance(found, _Ready):
+            return found
+        if found.until is not None:
+            outbound.ring_sender(
+                session, conversation_id, is_notice=found.is_notice, now=now, due_at=found.until
+            )
+    return None
 
 
 def settling(history: History | None, *, templates: Mapping[str, Template]) -> OutsideHandler:
@@ -135,37 +185,96 @@ def receive_status(session: Session, update: StatusUpdate, *, now: dt.datetime) 
 
 def sweep_unsent(session: Session, *, now: dt.datetime) -> None:
     """Have sent and settled what has no job, though it should."""
-    sends = outbox.open_keys(session, outbound.SEND)
-    for conversation_id in queries.unsent_since(session, before=now - OVERLOOKED_AFTER):
-        if outbound.conversation_key(conversation_id) not in sends:
-            outbound.ring_sender(session, conversation_id, now=now)
+    for is_notice, kind in ((False, outbound.SEND), (True, outbound.SEND_NOTICES)):
+        sends = outbox.open_keys(session, kind)
+        for conversation_id in queries.unsent_since(
+            session, is_notice=is_notice, before=now - OVERLOOKED_AFTER
+        ):
+            if outbound.conversation_key(conversation_id) not in sends:
+                outbound.ring_sender(session, conversation_id, is_notice=is_notice, now=now)
+    notices.find_undelivered(session, now=now)
     settles = outbox.open_keys(session, outbound.SETTLE)
     for message_id in queries.unknown_since(session, before=now - SETTLE_OVERDUE):
         if outbound.message_key(message_id) not in settles:
             outbound.settle_later(session, message_id, now=now)
 
 
-def _claim(database: Database, conversation_id: ConversationId) -> _Ready | None:
-    with database.transaction() as session:
-        now = business_now(session)
-        while message := outbound.claim_next(session, conversation_id, now=now):
-            if ready := _ready(session, message, now=now):
-                return ready
-        if due_at := outbound.next_send_time(session, conversation_id):
-            outbound.ring_sender(session, conversation_id, now=now, due_at=due_at)
-    return None
+def _claim_answer(session: Session, conversation_id: ConversationId, now: dt.datetime) -> _Ready | Pause:
+    while isinstance(found := outbound.claim_next(session, conversation_id, now=now), Claimed):
+        is_open = is_window_open(found.last_inbound_at, now=now)
+        if ready := _ready(session, found.message, to=found.address, window_open=is_open, now=now):
+            return ready
+    return Pause(until=found, is_notice=False)
 
 
-def _ready(session: Session, message: OutboundMessage, *, now: dt.datetime) -> _Ready | None:
-    """The message as it can go out at this moment; None when it never can."""
-    conversation_id = ConversationId(message.conversation_id)
-    window_open = not message.content.get("by_template") and is_window_open(
-        queries.last_inbound_at(session, conversation_id), now=now
-    )
+def _claim_notice(
+    session: Session, conversation_id: ConversationId, lost_meaning: LostMeaning, *, now: dt.datetime
+) -> _Ready | Pause:
+    while isinstance(
+        found := notices.find_due(
+            session,
+            conversation_id,
+            is_open=lambda last_inbound_at: is_window_open(last_inbound_at, now=now),
+            now=now,
+        ),
+        DueNotices,
+    ):
+        group = _drop_the_meaningless(session, found, lost_meaning, now=now)
+        if not group:
+            continue
+        *others, carrier = _gathered(group) if found.is_window_open else group[:1]
+        notices.begin_together(carrier, others, now=now)
+        if others:
+            carrier.body = _together([*others, carrier])
+            carrier.content = {**carrier.content, "text": carrier.body}
+        if ready := _ready(session, carrier, to=found.address, window_open=found.is_window_open, now=now):
+            return ready
+    return Pause(until=found, is_notice=True)
+
+
+def _drop_the_meaningless(
+    session: Session, found: DueNotices, lost_meaning: LostMeaning, *, now: dt.datetime
+) -> list[OutboundMessage]:
+    """What still tells something true. The others are dropped, each with its reason."""
+    kept = []
+    for message in found.messages:
+        cause = found.causes.get(message.event_id or 0)
+        reason = lost_meaning(session, *cause, now) if cause else None
+        if reason is None:
+            kept.append(message)
+        else:
+            notices.drop(message, reason)
+    session.flush()
+    return kept
+
+
+def _gathered(waiting: Sequence[OutboundMessage]) -> Sequence[OutboundMessage]:
+    """The first notices that one message can say. What can be tapped comes last and closes it: buttons belong to one text."""
+    for count, message in enumerate(waiting, start=1):
+        has_choices = bool(message.content.get("buttons") or message.content.get("rows"))
+        limit = INTERACTIVE_BODY_LIMIT if has_choices else BODY_LIMIT
+        if count > 1 and len(_together(waiting[:count])) > limit:
+            return waiting[: count - 1]
+        if has_choices:
+            return waiting[:count]
+    return waiting
+
+
+def _together(messages: Sequence[OutboundMessage]) -> str:
+    return "\n\n".join(message.body for message in messages)
+
+
+def _ready(
+    session: Session, message: OutboundMessage, *, to: str, window_open: bool, now: dt.datetime
+) -> _Ready | None:
+    """The message as it can go out at this moment; None when it cannot now, or never can."""
     try:
-        first, *rest = parts(Message.from_json(message.content), window_open=window_open)
+        first, *rest = parts(
+            Message.from_json(message.content),
+            window_open=window_open and not message.content.get("by_template"),
+        )
     except WindowClosed:
-        _give_up(session, message, "window_closed")
+        _wait_for_window(session, message, now=now)
         return None
     except (KeyError, TypeError, ValueError):  # one unreadable row must not hold back those after it
         logger.exception("a queued message cannot be read", extra={"message_id": message.id})
@@ -178,13 +287,21 @@ def _ready(session: Session, message: OutboundMessage, *, now: dt.datetime) -> _
             [(part.text, part.to_json()) for part in (first, *rest)],
             send_rest_after=now + NEXT_PART_AFTER,
         )
+    session.flush()
     return _Ready(
         message_id=message.id,
         attempt=message.attempts,
-        to=queries.get_conversation(session, conversation_id).address,
+        to=to,
         message=first,
         ref=statuses.outbox_ref(message),
     )
+
+
+def _wait_for_window(session: Session, message: OutboundMessage, *, now: dt.datetime) -> None:
+    """Only a template could go out now, and there is none: a notice waits until the person writes."""
+    _give_up(session, message, "window_closed")
+    if message.is_notice:
+        _set_aside(session, message, now + NO_TEMPLATE, now=now)
 
 
 def _mark(session: Session, ready: _Ready, result: SendResult, *, now: dt.datetime) -> None:
@@ -210,11 +327,18 @@ def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now
         case Refused(meaning=Meaning.WINDOW_CLOSED) if not message.content.get("by_template"):
             if message.content.get("template"):
                 outbound.send_again(session, message, now=now, by_template=True)
+            elif message.is_notice:
+                _set_aside(session, message, now + NO_TEMPLATE, now=now)
         case Refused(meaning=Meaning.OPTED_OUT):
             conversation = queries.get_conversation(session, ConversationId(message.conversation_id))
             parties.opt_out(session, ContactId(conversation.contact_id), now=now)
         case Later(retry_after_seconds=seconds) if message.attempts < MOST_TRIES:
             _later(session, message, now + dt.timedelta(seconds=seconds), now=now)
+        case Refused(permanent=False, code=code) if message.is_notice:
+            # An unapproved template, most likely: the person's next message lets it go out as text.
+            logger.error("a notice waits for an operator", extra={**facts, "code": code})
+            few = message.attempts < MOST_TRIES
+            _set_aside(session, message, now + (OPERATOR_NEEDS if few else NO_TEMPLATE), now=now)
         case Refused(permanent=False, code=code) if message.attempts < MOST_TRIES:
             logger.error("sending waits for an operator", extra={**facts, "code": code})
             _later(session, message, now + OPERATOR_NEEDS, now=now)
@@ -226,6 +350,18 @@ def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now
 
 def _later(session: Session, message: OutboundMessage, send_after: dt.datetime, *, now: dt.datetime) -> None:
     outbound.send_again(session, message, now=now, send_after=send_after, status=OutboundStatus.LATER)
+
+
+def _set_aside(session: Session, message: OutboundMessage, until: dt.datetime, *, now: dt.datetime) -> None:
+    """Try again later, and at once when the person writes."""
+    outbound.send_again(
+        session,
+        message,
+        now=now,
+        send_after=until,
+        status=OutboundStatus.LATER,
+        waits_for_window=True,
+    )
 
 
 def _try_once_more(session: Session, message_id: int, ref: str, *, now: dt.datetime) -> None:

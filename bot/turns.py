@@ -11,16 +11,29 @@ from sqlalchemy.orm import Session
 
 from bot.channels.types import InboundKind
 from bot.dialogue.reading.words import short_answer
-from core.jobs.handlers import Arguments, Handler
+from core.actor import SYSTEM
+from core.events import PersonAsked
+from core.jobs.handlers import Arguments, FailedAt, Handler
 from core.messaging import queries
 from core.messaging import service as messaging
+from core.messaging.models import Conversation, InboundMessage
 from core.outbox import queries as outbox
+from core.outbox.service import record
 from core.refs import ConversationId
 
 # People write in several messages what they mean as one.
 QUIET_TIME: Final = dt.timedelta(seconds=1.5)
 LONGEST_WAIT: Final = dt.timedelta(seconds=5)
 MOST_TRIES: Final = 3
+# What one turn reads at once; the rest is the next turn's.
+MOST_AT_ONCE: Final = 100
+MOST_CHARACTERS: Final = 8_000
+# Every answer costs money and time: beyond these a person's messages are answered in one, at the end of the wait.
+PER_MINUTE: Final = 30
+PER_DAY: Final = 1_000
+ONE_MINUTE: Final = dt.timedelta(minutes=1)
+ONE_DAY: Final = dt.timedelta(days=1)
+SLOW_ANSWERS: Final = dt.timedelta(minutes=15)
 # Stored without a job (by the fallback address, or by a version that crashed in between).
 OVERLOOKED_AFTER: Final = dt.timedelta(seconds=10)
 
@@ -28,14 +41,32 @@ OVERLOOKED_AFTER: Final = dt.timedelta(seconds=10)
 class Engine(Protocol):
     """The dialogue, as the job sees it."""
 
-    def take_turn(self, session: Session, conversation_id: ConversationId, *, now: dt.datetime) -> None:
+    def take_turn(
+        self,
+        session: Session,
+        conversation: Conversation,
+        unread: Sequence[InboundMessage],
+        *,
+        now: dt.datetime,
+    ) -> None:
         """Answer what waits, once."""
         ...
 
     def say_unexpected(
-        self, session: Session, conversation_id: ConversationId, *, is_last_try: bool, now: dt.datetime
+        self, session: Session, conversation: Conversation, *, since: dt.datetime, now: dt.datetime
     ) -> None:
-        """Tell the person that something failed, once; hand the messages to a person after the last try."""
+        """Tell the person that something failed, unless they were told after *since*."""
+        ...
+
+    def hand_to_person(
+        self,
+        session: Session,
+        conversation: Conversation,
+        messages: Sequence[InboundMessage],
+        *,
+        now: dt.datetime,
+    ) -> None:
+        """Give up answering these messages."""
         ...
 
 
@@ -55,34 +86,114 @@ def answer_at(messages: Sequence[UnreadMessage]) -> dt.datetime:
 
 
 def answering(engine: Engine) -> Handler:
-    """The handler of `answer_conversation`."""
+    """The handler of `answer_conversation`.
+
+    Messages are read together. When that has failed they are tried one by one: the good ones are answered, and only the
+    one that fails three times goes to a person.
+    """
 
     def answer(session: Session, arguments: Arguments, now: dt.datetime) -> None:
-        conversation_id = ConversationId(arguments["conversation_id"])
-        unread = messaging.unread(session, conversation_id)
-        if not unread:
-            return
-        if max(message.attempts for message in unread) >= MOST_TRIES:
-            engine.say_unexpected(session, conversation_id, is_last_try=True, now=now)
-            return
-        due_at = answer_at(
-            [UnreadMessage(kind=m.kind, text=m.text, received_at=m.received_at) for m in unread]
-        )
-        if due_at > now:
-            messaging.ring_conversation(session, conversation_id, now=now, due_at=due_at)
-        else:
-            engine.take_turn(session, conversation_id, now=now)
+        conversation = messaging.lock_conversation(session, ConversationId(arguments["conversation_id"]))
+        if unread := messaging.unread(session, ConversationId(conversation.id), at_most=MOST_AT_ONCE):
+            _answer(session, engine, conversation, unread, now=now)
 
-    def count_failure(session: Session, arguments: Arguments, _attempt: int, now: dt.datetime) -> None:
-        conversation_id = ConversationId(arguments["conversation_id"])
-        messaging.lock_conversation(session, conversation_id)
-        unread = messaging.unread(session, conversation_id)
-        for message in unread:
-            message.attempts += 1
-        tries = max((message.attempts for message in unread), default=0)
-        engine.say_unexpected(session, conversation_id, is_last_try=tries >= MOST_TRIES, now=now)
+    def note_failure(session: Session, arguments: Arguments, error: Exception, now: dt.datetime) -> None:
+        conversation = messaging.lock_conversation(session, ConversationId(arguments["conversation_id"]))
+        unread = messaging.unread(session, ConversationId(conversation.id))
+        at = error.row_ids if isinstance(error, FailedAt) else frozenset()
+        if tried := [message for message in unread if message.id in at]:
+            _note_failure(session, engine, conversation, tried, has_others=len(unread) > 1, now=now)
 
-    return Handler(act=answer, after_failure=count_failure)
+    return Handler(act=answer, after_failure=note_failure)
+
+
+def _answer(
+    session: Session,
+    engine: Engine,
+    conversation: Conversation,
+    unread: Sequence[InboundMessage],
+    *,
+    now: dt.datetime,
+) -> None:
+    conversation_id = ConversationId(conversation.id)
+    chosen = to_read_now(unread)
+    due_at = _answer_at(session, conversation_id, unread, now=now)
+    if any(message.attempts >= MOST_TRIES for message in chosen):
+        engine.say_unexpected(session, conversation, since=chosen[0].received_at, now=now)
+        engine.hand_to_person(session, conversation, chosen, now=now)
+    elif due_at > now:
+        messaging.ring_conversation(session, conversation_id, now=now, due_at=due_at)
+        return
+    else:
+        try:
+            engine.take_turn(session, conversation, chosen, now=now)
+        except Exception as problem:
+            raise FailedAt([message.id for message in chosen]) from problem
+        messaging.release(session, conversation_id, now=now)
+    if len(chosen) < len(unread) or len(unread) == MOST_AT_ONCE:
+        messaging.ring_conversation(session, conversation_id, now=now)
+
+
+def _note_failure(
+    session: Session,
+    engine: Engine,
+    conversation: Conversation,
+    tried: Sequence[InboundMessage],
+    *,
+    has_others: bool,
+    now: dt.datetime,
+) -> None:
+    for message in tried:
+        message.attempts += 1
+    engine.say_unexpected(session, conversation, since=tried[0].received_at, now=now)
+    if all(message.attempts >= MOST_TRIES for message in tried):
+        engine.hand_to_person(session, conversation, tried, now=now)
+    if has_others:
+        # The others do not wait until this one is tried again.
+        messaging.ring_conversation(session, ConversationId(conversation.id), now=now)
+
+
+def to_read_now(unread: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """What this turn reads: as much as fits its bounds; after a failure one message, that which was tried least."""
+    if any(message.attempts for message in unread):
+        return [min(unread, key=lambda message: (message.attempts, message.id))]
+    chosen: list[InboundMessage] = []
+    characters = 0
+    for message in unread:
+        characters += len(message.text)
+        if chosen and characters > MOST_CHARACTERS:
+            break
+        chosen.append(message)
+    return chosen
+
+
+def _answer_at(
+    session: Session, conversation_id: ConversationId, unread: Sequence[InboundMessage], *, now: dt.datetime
+) -> dt.datetime:
+    """When to answer; later for somebody beyond the budget of messages, and then an admin sees it."""
+    due_at = answer_at([UnreadMessage(kind=m.kind, text=m.text, received_at=m.received_at) for m in unread])
+    minute, day = messaging.nth_newest_at(session, conversation_id, PER_MINUTE + 1, PER_DAY + 1)
+    until = beyond_budget_until(minute, day, first=unread[0].received_at)
+    if until is None or until <= now:
+        return due_at
+    if not any(message.needs_person for message in unread):
+        unread[0].needs_person = True
+        record(session, PersonAsked(conversation_id=conversation_id, reason="flood"), actor=SYSTEM, now=now)
+    return max(due_at, until)
+
+
+def beyond_budget_until(
+    minute: dt.datetime | None, day: dt.datetime | None, *, first: dt.datetime
+) -> dt.datetime | None:
+    """Until when the answer to a person beyond a budget waits; None within both.
+
+    *minute* and *day* are the times of the messages that are one too many; *first* is the oldest one unread.
+    """
+    if day is not None and first - day < ONE_DAY:
+        return first + SLOW_ANSWERS
+    if minute is not None and first - minute < ONE_MINUTE:
+        return first + ONE_MINUTE
+    return None
 
 
 def sweep_unread(session: Session, *, now: dt.datetime) -> None:

@@ -229,6 +229,21 @@ class ListingPriceChanged(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeUndelivered(DomainEvent):
+    """Nobody who should have been told of an event was told within ten minutes. *cause* is its name, *cause_id* its row.
+
+    The other fields are the cause's own, where it has them: an offer that nobody got is no offer.
+    """
+
+    cause: str
+    cause_id: int
+    offer_id: int | None
+    order_id: int | None
+    vendor_id: int | None
+    retailer_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PersonAsked(DomainEvent):
     """Somebody must look: a photo, a request for a person, or a message that failed three times."""
 

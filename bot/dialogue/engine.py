@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -35,16 +35,17 @@ from core.refs import ContactId, ConversationId
 
 log = logging.getLogger(__name__)
 
+UNEXPECTED: Final = "errors/unexpected"
 
-def take_turn(session: Session, conversation_id: ConversationId, *, now: dt.datetime) -> None:
+
+def take_turn(
+    session: Session, conversation: Conversation, unread: Sequence[InboundMessage], *, now: dt.datetime
+) -> None:
     """Answer what waits in a conversation, with at most one message. Does nothing when nothing waits.
 
     An unexpected exception leaves through here: `give_up_turn`, in a transaction of its own, tells the person.
     """
-    conversation = messaging.lock_conversation(session, conversation_id)
-    unread = messaging.unread(session, conversation_id)
-    if not unread:
-        return
+    conversation_id = ConversationId(conversation.id)
     if conversation.taken_over_at is not None:
         _close(session, conversation, unread, State(who.known_state(conversation)), ["taken_over"], now=now)
         return
@@ -257,34 +258,38 @@ def _reminder(main: Answered, after: Turn) -> Say | None:
 
 
 def say_unexpected(
-    session: Session, conversation_id: ConversationId, *, is_last_try: bool, now: dt.datetime
+    session: Session, conversation: Conversation, *, since: dt.datetime, now: dt.datetime
 ) -> None:
-    """Tell the person that something inside failed, once for the messages that wait, and give up after the last try.
+    """Tell the person that something inside failed, unless they were told after *since*.
 
-    To be called in a fresh transaction, after the one of the failed turn was rolled back. The messages stay unread and
-    are tried again; after the last try a person gets them.
+    To be called in a fresh transaction, after the one of the failed turn was rolled back.
     """
-    conversation = messaging.lock_conversation(session, conversation_id)
-    unread = messaging.unread(session, conversation_id)
-    if not unread or conversation.taken_over_at is not None:
+    conversation_id = ConversationId(conversation.id)
+    if conversation.taken_over_at is not None or messaging.was_said(
+        session, conversation_id, UNEXPECTED, since=since
+    ):
         return
     _person, _party, _choices, language = who.is_writing(session, conversation)
-    rendered = render(Say("errors/unexpected"), language=language, now=now)
+    rendered = render(Say(UNEXPECTED), language=language, now=now)
     messaging.queue_outbound(
         session,
         conversation_id=conversation_id,
-        say="errors/unexpected",
+        say=UNEXPECTED,
         language=rendered.language,
         body=rendered.body,
         content=rendered.content(),
-        dedup_key=f"unexpected:{unread[0].id}",
         now=now,
     )
-    if is_last_try:
-        for message in unread:
-            message.needs_person = True
-        record(session, PersonAsked(conversation_id=conversation_id, reason="failed"), actor=SYSTEM, now=now)
-        _close(session, conversation, unread, State(who.known_state(conversation)), ["gave_up"], now=now)
+
+
+def hand_to_person(
+    session: Session, conversation: Conversation, messages: Sequence[InboundMessage], *, now: dt.datetime
+) -> None:
+    """Give up answering these messages: a person finds them in the list, and the conversation goes on."""
+    for message in messages:
+        message.needs_person = True
+    record(session, PersonAsked(conversation_id=conversation.id, reason="failed"), actor=SYSTEM, now=now)
+    _close(session, conversation, messages, State(who.known_state(conversation)), ["gave_up"], now=now)
 
 
 check_table()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,16 @@ from core.db.session import Database
 Arguments = dict[str, Any]
 Act = Callable[[Session, Arguments, dt.datetime], None]
 OutsideAct = Callable[[Database, Arguments, dt.datetime], None]
-# Given the arguments and the number of the attempt that failed.
-AfterFailure = Callable[[Session, Arguments, int, dt.datetime], None]
+# Given the arguments and what was raised.
+AfterFailure = Callable[[Session, Arguments, Exception, dt.datetime], None]
+
+
+class FailedAt(Exception):
+    """A failure, its cause, together with the rows that were being worked on."""
+
+    def __init__(self, row_ids: Collection[int]) -> None:
+        super().__init__(f"failed at {sorted(row_ids)}")
+        self.row_ids = frozenset(row_ids)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from core import log
 from core.db.clock import business_now
 from core.db.session import Database
-from core.jobs.handlers import Handler, Handlers
+from core.jobs.handlers import FailedAt, Handler, Handlers
 from core.outbox import claims
 from core.outbox.claims import Claim, Ending
 from core.outbox.models import Queue
@@ -45,7 +45,7 @@ def settle_failure(database: Database, handlers: Handlers, claim: Claim, error: 
             return
         try:
             with session.begin_nested():
-                handler.after_failure(session, claim.arguments, claim.attempt, now)
+                handler.after_failure(session, claim.arguments, error, now)
         except Exception:  # the failure itself must be stored, whatever its follow-up does
             logger.exception("the follow-up of a failure failed")
 
@@ -88,5 +88,7 @@ def _act(database: Database, handlers: Handlers, claim: Claim) -> None:
 
 def _in_a_line(error: Exception) -> str:
     """The first line only: those after it may quote what people wrote."""
+    if isinstance(error, FailedAt) and isinstance(error.__cause__, Exception):
+        error = error.__cause__
     first = next(iter(str(error).splitlines()), "")
     return f"{type(error).__name__}: {first}".removesuffix(": ")

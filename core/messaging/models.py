@@ -112,6 +112,16 @@ class OutboundMessage(Base):
         ),
         Index("ix_outbound_messages_provider_message_id", "provider_message_id", unique=True),
         Index(None, "order_id"),
+        Index(None, "event_id"),
+        Index(None, "carried_by"),
+        # Notices of which nobody has found out yet whether they came in time.
+        Index(
+            "ix_outbound_messages_notices_in_doubt",
+            "queued_at",
+            postgresql_where=text("is_notice AND undelivered_at IS NULL AND sent_at IS NULL"),
+        ),
+        CheckConstraint("is_notice OR NOT waits_for_window", name="answers_never_wait_for_window"),
+        CheckConstraint("carried_by IS NULL OR status = 'canceled'", name="carried_is_not_sent_itself"),
     )
 
     id: Mapped[int] = primary_key()
@@ -119,6 +129,16 @@ class OutboundMessage(Base):
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"))
     # Names the cause of a notification, so that a job that runs again does not write again.
     dedup_key: Mapped[str | None] = mapped_column(unique=True)
+    # A notice tells what others did; everything else answers the person. Answers never wait for notices.
+    is_notice: Mapped[bool] = mapped_column(default=False)
+    # The event that a notice tells of; what it says is checked against this event before it goes out.
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    # No template could take it out of the window: it goes out as soon as the person writes.
+    waits_for_window: Mapped[bool] = mapped_column(default=False)
+    # The message whose text includes this one, because both waited.
+    carried_by: Mapped[int | None] = mapped_column(ForeignKey("outbound_messages.id"))
+    # When it was found out that it had not come in time.
+    undelivered_at: Mapped[dt.datetime | None]
     # For the meter of what an order costs in messages.
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     say: Mapped[str]

@@ -67,6 +67,20 @@ def last_inbound_at(session: Session, conversation_id: ConversationId) -> dt.dat
     return max((moment for moment in (newest, stored) if moment), default=None)
 
 
+def was_said(session: Session, conversation_id: ConversationId, say: str, *, since: dt.datetime) -> bool:
+    """Whether this was said in the conversation at *since* or later."""
+    found = session.scalar(
+        select(OutboundMessage.id)
+        .where(
+            OutboundMessage.conversation_id == conversation_id,
+            OutboundMessage.say == say,
+            OutboundMessage.queued_at >= since,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 def unread_since(session: Session, *, before: dt.datetime) -> dict[ConversationId, dt.datetime]:
     """Conversations with messages that have been unread since before *before*, and since when."""
     rows = session.execute(
@@ -80,11 +94,12 @@ def unread_since(session: Session, *, before: dt.datetime) -> dict[ConversationI
     return {ConversationId(conversation_id): since for conversation_id, since in rows}
 
 
-def unsent_since(session: Session, *, before: dt.datetime) -> list[ConversationId]:
-    """Conversations with messages of ours that should have gone out before *before*."""
+def unsent_since(session: Session, *, is_notice: bool, before: dt.datetime) -> list[ConversationId]:
+    """Conversations with notices, or answers, of ours that should have gone out before *before*."""
     rows = session.scalars(
         select(OutboundMessage.conversation_id)
         .where(
+            OutboundMessage.is_notice.is_(is_notice),
             OutboundMessage.status.in_((OutboundStatus.QUEUED, OutboundStatus.LATER, OutboundStatus.SENDING)),
             OutboundMessage.send_after < before,
         )

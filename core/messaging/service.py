@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Executable, bindparam, false, literal, select, update
+from sqlalchemy import Executable, bindparam, false, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from core.audit.service import record_action
 from core.db.locks import LockRank, lock
 from core.messaging.errors import AlreadyTakenOver
 from core.messaging.models import Conversation, InboundMessage, Prompt, Turn
+from core.messaging.notices import release
 from core.messaging.outbound import (
     claim_next,
     conversation_key,
@@ -28,6 +29,7 @@ from core.messaging.outbound import (
     queue_outbound,
     send_again,
 )
+from core.messaging.queries import was_said
 from core.messaging.statuses import Moved, apply_status
 from core.outbox.models import Queue
 from core.outbox.service import add_job
@@ -51,15 +53,18 @@ __all__ = [
     "mark_refused",
     "mark_sent",
     "mark_unknown",
+    "nth_newest_at",
     "open_prompt",
     "open_prompts",
     "queue_outbound",
     "record_inbound",
+    "release",
     "ring_conversation",
     "send_again",
     "take_over",
     "unread",
     "void_prompts",
+    "was_said",
 ]
 
 ANSWER: Final = "answer_conversation"
@@ -200,12 +205,18 @@ def ring_conversation(
 
 
 def give_up_unread(session: Session, conversation_id: ConversationId, *, attempts: int) -> None:
-    """Note that *attempts* tries to answer have failed, where those who tried could not note it themselves."""
-    session.execute(
-        update(InboundMessage)
-        .where(InboundMessage.conversation_id == conversation_id, InboundMessage.handled_at.is_(None))
-        .values(attempts=attempts)
-    )
+    """Note that a job to answer was given up, where those who tried could not note it themselves.
+
+    Messages that were read together are tried one by one from now on; of those the one whose turn it was has had its
+    *attempts*.
+    """
+    messages = unread(session, conversation_id)
+    if len(messages) > 1 and any(message.attempts == 0 for message in messages):
+        for message in messages:
+            message.attempts = max(message.attempts, 1)
+    elif messages:
+        min(messages, key=lambda message: (message.attempts, message.id)).attempts = attempts
+    session.flush()
 
 
 def lock_conversation(session: Session, conversation_id: ConversationId) -> Conversation:
@@ -213,15 +224,32 @@ def lock_conversation(session: Session, conversation_id: ConversationId) -> Conv
     return lock(session, Conversation, conversation_id, LockRank.CONVERSATION)
 
 
-def unread(session: Session, conversation_id: ConversationId) -> list[InboundMessage]:
+def unread(
+    session: Session, conversation_id: ConversationId, *, at_most: int | None = None
+) -> list[InboundMessage]:
     """What nobody has answered yet, in the order in which it was stored."""
     return list(
         session.scalars(
             select(InboundMessage)
             .where(InboundMessage.conversation_id == conversation_id, InboundMessage.handled_at.is_(None))
             .order_by(InboundMessage.id)
+            .limit(at_most)
         )
     )
+
+
+def nth_newest_at(session: Session, conversation_id: ConversationId, *ns: int) -> list[dt.datetime | None]:
+    """When the *n*-th newest message of the person came, for each *n*; None when there are fewer."""
+    columns = [
+        select(InboundMessage.received_at)
+        .where(InboundMessage.conversation_id == conversation_id)
+        .order_by(InboundMessage.id.desc())
+        .offset(n - 1)
+        .limit(1)
+        .scalar_subquery()
+        for n in ns
+    ]
+    return list(session.execute(select(*columns)).one())
 
 
 def close_turn(

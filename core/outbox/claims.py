@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from core.alerts import service as alerts
 from core.alerts.causes import Cause
 from core.alerts.kinds import AlertKind, Severity
+from core.db.constraints import constraint_of
 from core.outbox.models import Job, JobRun, JobStatus, Queue, ScheduleRun
 from core.outbox.service import ring_after_commit
 from core.refs import JobId
@@ -171,7 +172,7 @@ def _put_back(session: Session, attempt: Claim, *, error: str, now: dt.datetime,
                 .execution_options(synchronize_session=False)
             )
     except IntegrityError as conflict:
-        if _PENDING_TWIN not in str(conflict.orig):
+        if constraint_of(conflict) != _PENDING_TWIN:
             raise
         # The same work was asked for again meanwhile: the newer job does it, with attempts of its own.
         _end(session, attempt.job_id, JobStatus.DONE, now=now, error=f"left to a newer job: {error}")

@@ -194,7 +194,7 @@ def list_retailers(
             or_(
                 Retailer.shop_name.icontains(search, autoescape=True),
                 Retailer.owner_name.icontains(search, autoescape=True),
-                Retailer.code == search.upper(),
+                func.lower(Retailer.code) == search.lower(),
             )
         )
     return page(session, statement, Retailer, after=after, limit=limit)
@@ -213,7 +213,10 @@ def list_vendors(
         statement = statement.where(Vendor.approval == approval)
     if search:
         statement = statement.where(
-            or_(Vendor.business_name.icontains(search, autoescape=True), Vendor.code == search.upper())
+            or_(
+                Vendor.business_name.icontains(search, autoescape=True),
+                func.lower(Vendor.code) == search.lower(),
+            )
         )
     return page(session, statement, Vendor, after=after, limit=limit)
 

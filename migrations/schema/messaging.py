@@ -88,6 +88,11 @@ STATEMENTS: tuple[str, ...] = (
         turn_id bigint CONSTRAINT uq_outbound_messages_turn_id UNIQUE
             CONSTRAINT fk_outbound_messages_turn_id REFERENCES turns (id),
         dedup_key text CONSTRAINT uq_outbound_messages_dedup_key UNIQUE,
+        is_notice boolean NOT NULL,
+        event_id bigint CONSTRAINT fk_outbound_messages_event_id REFERENCES events (id),
+        waits_for_window boolean NOT NULL,
+        carried_by bigint CONSTRAINT fk_outbound_messages_carried_by REFERENCES outbound_messages (id),
+        undelivered_at timestamptz,
         order_id bigint CONSTRAINT fk_outbound_messages_order_id REFERENCES orders (id),
         say text NOT NULL,
         language text NOT NULL,
@@ -103,7 +108,10 @@ STATEMENTS: tuple[str, ...] = (
         queued_at timestamptz NOT NULL,
         send_after timestamptz NOT NULL,
         claimed_at timestamptz,
-        sent_at timestamptz
+        sent_at timestamptz,
+        CONSTRAINT ck_outbound_messages_answers_never_wait_for_window CHECK (is_notice OR NOT waits_for_window),
+        CONSTRAINT ck_outbound_messages_carried_is_not_sent_itself
+            CHECK (carried_by IS NULL OR status = 'canceled')
     )
     """,
     "CREATE INDEX ix_outbound_messages_conversation_id_id ON outbound_messages (conversation_id, id)",
@@ -112,6 +120,12 @@ STATEMENTS: tuple[str, ...] = (
         WHERE status IN ('queued', 'sending', 'later', 'unknown')
     """,
     "CREATE INDEX ix_outbound_messages_order_id ON outbound_messages (order_id)",
+    "CREATE INDEX ix_outbound_messages_event_id ON outbound_messages (event_id)",
+    "CREATE INDEX ix_outbound_messages_carried_by ON outbound_messages (carried_by)",
+    """
+    CREATE INDEX ix_outbound_messages_notices_in_doubt ON outbound_messages (queued_at)
+        WHERE is_notice AND undelivered_at IS NULL AND sent_at IS NULL
+    """,
     "CREATE UNIQUE INDEX ix_outbound_messages_provider_message_id ON outbound_messages (provider_message_id)",
     """
     CREATE TABLE status_reports (

@@ -19,43 +19,42 @@ GATE = 43
 class Echo:
     """It fails as often as it is told to, after it has done its work."""
 
-    def __init__(self, *, failures=0, gate=False):
+    def __init__(self, *, failures=0, gate=False, poison=None):
         self.failures = failures
+        # A text that it can never answer.
+        self.poison = poison
         self.gate = gate
 
-    def take_turn(self, session, conversation_id, *, now):
-        conversation = messaging.lock_conversation(session, conversation_id)
-        unread = messaging.unread(session, conversation_id)
+    def take_turn(self, session, conversation, unread, *, now):
         turn = messaging.close_turn(
             session, conversation, unread, state_after="shop", slots={}, steps=[os.getpid()], now=now
         )
         said = " + ".join(message.text for message in unread)
-        self._say(session, conversation_id, said, now=now, turn_id=turn.id)
+        self._say(session, conversation.id, said, now=now, turn_id=turn.id)
         if self.gate:
             session.execute(text(f"SELECT pg_advisory_xact_lock_shared({GATE})"))
-        if self.failures:
-            self.failures -= 1
+        if self.failures or any(message.text == self.poison for message in unread):
+            self.failures = max(0, self.failures - 1)
             raise RuntimeError("the engine broke")
 
-    def say_unexpected(self, session, conversation_id, *, is_last_try, now):
-        conversation = messaging.lock_conversation(session, conversation_id)
-        unread = messaging.unread(session, conversation_id)
-        self._say(session, conversation_id, "Sorry", now=now, dedup_key=f"unexpected:{unread[0].id}")
-        if not is_last_try:
-            return
-        for message in unread:
+    def say_unexpected(self, session, conversation, *, since, now):
+        if not messaging.was_said(session, conversation.id, "sorry", since=since):
+            self._say(session, conversation.id, "Sorry", now=now, say="sorry")
+
+    def hand_to_person(self, session, conversation, messages, *, now):
+        for message in messages:
             message.needs_person = True
-        event = PersonAsked(conversation_id=conversation_id, reason="failed")
+        event = PersonAsked(conversation_id=conversation.id, reason="failed")
         record(session, event, actor=SYSTEM, now=now)
         messaging.close_turn(
-            session, conversation, unread, state_after="shop", slots={}, steps=["gave_up"], now=now
+            session, conversation, messages, state_after="shop", slots={}, steps=["gave_up"], now=now
         )
 
-    def _say(self, session, conversation_id, body, *, now, **cause):
+    def _say(self, session, conversation_id, body, *, now, say="echo", **cause):
         messaging.queue_outbound(
             session,
             conversation_id=conversation_id,
-            say="echo",
+            say=say,
             language="en",
             body=body,
             content={"text": body},
@@ -78,7 +77,9 @@ def main():
     handlers = wsgi.handlers(settings, Database(engine)) | {
         "answer_conversation": turns.answering(Echo(gate=True))
     }
-    work_short(SHORT_WORK, engine=engine, handlers=handlers, redis_url=wsgi.redis_url(settings), door=bell)
+    work_short(
+        SHORT_WORK, engine=engine, handlers=handlers, redis_url=wsgi.redis_url(settings), our_bell=bell
+    )
 
 
 if __name__ == "__main__":

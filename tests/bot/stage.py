@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import sessionmaker
 
 import wsgi
-from bot import sending
+from bot import notifications, sending
 from bot.channels.twilio.signature import HEADER, sign, signed_url
 from bot.channels.types import Message, SendResult, Sent
 from core.clock import KATHMANDU
@@ -202,7 +202,11 @@ def staged(connection: Connection, settings: Settings) -> Iterator[Stage]:
     app = wsgi.create_app(settings, database)
     wsgi.wire(NoBell())  # type: ignore[arg-type]
     phones = Phones()
-    table = {**wsgi.handlers(settings, database), "send_message": sending.sending(phones)}
+    table = {
+        **wsgi.handlers(settings, database),
+        "send_message": sending.sending(phones),
+        "send_notices": sending.sending_notices(phones, notifications.lost_meaning),
+    }
     connection.execute(text("ALTER SEQUENCE order_short_codes RESTART WITH 1001"))
     stage = Stage(
         client=app.test_client(), settings=settings, database=database, handlers=table, phones=phones

@@ -1,154 +1,37 @@
 import datetime as dt
-from collections.abc import Collection
 
 import pytest
 from sqlalchemy import select
 
 import core.models  # noqa: F401 - the whole mapping
-from bot import reconciliation, sending
+from bot import sending
 from bot.channels.console import ConsoleSender
-from bot.channels.twilio.templates import parse_templates
 from bot.channels.types import (
-    WHATSAPP,
     DeliveryStatus,
-    Inbound,
-    InboundKind,
     Later,
     Meaning,
     Refused,
-    SenderAddress,
-    Sent,
     StatusUpdate,
     Unknown,
 )
-from bot.inbox import store
-from bot.sweep import SWEEPING
 from core.actor import SYSTEM
-from core.clock import system_now
-from core.db.clock import business_now, move_clock
-from core.jobs import runner, schedule
+from core.db.clock import business_now
+from core.jobs import schedule
 from core.messaging import queries
 from core.messaging import service as messaging
 from core.messaging.models import InboundMessage, OutboundMessage, OutboundStatus
-from core.outbox.models import Job, Queue
+from core.outbox.models import Job
 from core.parties.models import Contact
 
-ASHA = "whatsapp:+9779841000001"
-TEMPLATE = {"name": "order_offered", "language": "en", "variables": ["1042"]}
-TEMPLATES = parse_templates("""
-[order_offered]
-category = "utility"
-variables = { order = "1042" }
-en.body = "A new order {{1}} waits for your answer, until this evening."
-ne.body = "नयाँ अर्डर {{1}} तपाईंको जवाफ कुर्दै छ, आज साँझसम्म।"
-""")
+from .office import ASHA, TEMPLATE, Office
+
 BUSY = Later(code=20429, meaning=Meaning.BUSY, retry_after_seconds=5)
 S = OutboundStatus
-
-
-class Provider:
-    """Answers sends from a script, *sent* when the script has ended, and remembers what it was asked."""
-
-    def __init__(self):
-        self.script = []
-        self.sends = []
-        self.has = None
-        self.looked_for = []
-        self.inbound = []
-        self.asked_since = []
-        self.ends = {}
-
-    def send(self, to, message, *, outbox_ref):
-        self.sends.append((to, message, outbox_ref))
-        return self.script.pop(0) if self.script else Sent(provider_message_id=f"SM-{outbox_ref}")
-
-    def find_sent(self, to, message, *, since, known_sids: Collection[str]):  # noqa: ARG002 - as called
-        self.looked_for.append((to, message.text, set(known_sids)))
-        return self.has
-
-    def list_inbound(self, *, since):
-        self.asked_since.append(system_now() - since)
-        return self.inbound
-
-    def fetch(self, sid):
-        return self.ends.get(sid)
-
-    @property
-    def texts(self):
-        return [message.text for _, message, _ in self.sends]
 
 
 @pytest.fixture
 def office(database, session):
     return Office(database, session)
-
-
-class Office:
-    """A conversation, a provider, and the worker between them, on a clock that the test moves."""
-
-    def __init__(self, database, session):
-        self.database = database
-        self.session = session
-        self.provider = Provider()
-        self.count = 0
-        self.conversation_id = self.receive()
-
-    def inbound(self):
-        self.count += 1
-        return Inbound(
-            channel=WHATSAPP,
-            provider_message_id=f"SM{self.count:032x}",
-            sender=SenderAddress(phone_address=ASHA),
-            kind=InboundKind.TEXT,
-            text="namaste",
-        )
-
-    def receive(self):
-        with self.database.transaction() as session:
-            return store(session, self.inbound(), now=business_now(session)).conversation_id
-
-    def queue(self, body="Hello", *, template=None, **facts):
-        with self.database.transaction() as session:
-            message = messaging.queue_outbound(
-                session,
-                conversation_id=self.conversation_id,
-                say="menu",
-                language="en",
-                body=body,
-                content={"text": body, "template": template} | facts.pop("content", {}),
-                now=business_now(session),
-                **facts,
-            )
-            return message.id
-
-    def pass_time(self, **time):
-        with self.database.transaction() as session:
-            move_clock(session, to=business_now(session) + dt.timedelta(**time))
-
-    def work(self):
-        handlers = {
-            "send_message": sending.sending(self.provider),
-            "settle_message": sending.settling(self.provider, templates=TEMPLATES),
-            "reconcile_provider": reconciliation.reconciling(self.provider),
-        }
-        return runner.run_due(self.database, handlers, queues=[Queue.WHATSAPP])
-
-    def sweep(self):
-        with self.database.transaction() as session:
-            SWEEPING.act(session, {}, business_now(session))
-
-    def reconcile(self):
-        with self.database.transaction() as session:
-            now = business_now(session)
-        reconciliation.reconciling(self.provider).act(self.database, {}, now)
-
-    def find(self, message_id) -> OutboundMessage:
-        self.session.expire_all()
-        return self.session.get(OutboundMessage, message_id)
-
-    def statuses(self):
-        self.session.expire_all()
-        return list(self.session.scalars(select(OutboundMessage.status).order_by(OutboundMessage.id)))
 
 
 def test_queued_messages_go_out_in_order_with_a_reference(office):

@@ -208,3 +208,82 @@ def test_failure_in_telling_of_a_failure_is_still_tried_again(room):
     room.work(Echo())
 
     assert room.said() == ["Yes"]
+
+
+def test_after_a_failure_messages_are_tried_one_by_one_and_only_the_bad_one_goes_to_a_person(room):
+    for words in ("chini 5 kg", "bomb", "tel 2 carton"):
+        room.write(words)
+    engine = Echo(poison="bomb")
+
+    for wait in (3, 1, 1, 6, 1, 11, 1, 25):
+        room.pass_time(wait)
+        room.work(engine)
+        room.sweep()
+
+    assert room.said() == ["Sorry", "chini 5 kg", "tel 2 carton"]
+    assert [(m.text, m.needs_person, m.handled_at is not None) for m in room.messages()] == [
+        ("chini 5 kg", False, True),
+        ("bomb", True, True),
+        ("tel 2 carton", False, True),
+    ]
+    asked = room.session.scalars(select(Event)).all()
+    assert [(event.name, event.payload["reason"]) for event in asked] == [("PersonAsked", "failed")]
+
+
+def test_message_that_kills_its_workers_takes_no_neighbour_with_it(room):
+    room.write("bomb")
+    room.write("tel 2 carton")
+    for _ in range(2):
+        for _ in range(3):
+            room.pass_time(30)
+            with room.database.transaction() as session:
+                claims.claim(session, Queue.ORDER_PROCESSING, worker="here-1-9", now=business_now(session))
+            room.sweep()
+        room.pass_time(11)
+        room.sweep()
+
+    for _ in range(3):
+        room.work(Echo())
+        room.pass_time(3)
+
+    assert [(m.text, m.needs_person) for m in room.messages()] == [("bomb", True), ("tel 2 carton", False)]
+    assert room.said() == ["tel 2 carton", "Sorry"]
+
+
+def test_a_turn_reads_a_bounded_amount_and_drops_nothing(room):
+    for number in range(4):
+        room.write(f"{number} " + "x" * 3_000)
+    room.pass_time(5)
+
+    room.work(Echo())
+
+    assert [len(said.split(" + ")) for said in room.said()] == [2, 2]
+    assert all(message.handled_at for message in room.messages())
+
+
+def test_flood_is_answered_in_one_message_at_the_end_of_the_minute_and_an_admin_sees_it(room):
+    for number in range(turns.PER_MINUTE):
+        room.write(str(number), kind=InboundKind.CHOICE)
+        room.work(Echo())
+    for number in range(40):
+        room.write(f"more {number}", kind=InboundKind.CHOICE)
+        room.work(Echo())
+    assert len(room.said()) == turns.PER_MINUTE
+    room.pass_time(61)
+
+    room.work(Echo())
+
+    assert len(room.said()) == turns.PER_MINUTE + 1
+    assert room.said()[-1] == " + ".join(f"more {number}" for number in range(40))
+    asked = room.session.scalars(select(Event)).all()
+    assert [(event.name, event.payload["reason"]) for event in asked] == [("PersonAsked", "flood")]
+
+
+@pytest.mark.parametrize(
+    ("minute", "day", "until"),
+    [(None, None, None), (-59, None, 60), (-61, None, None), (-61, -86_399, 900), (-59, -86_401, 60)],
+)
+def test_wait_of_somebody_beyond_the_budget(minute, day, until):
+    times = [None if seconds is None else at(seconds) for seconds in (minute, day)]
+
+    assert turns.beyond_budget_until(*times, first=NOW) == (None if until is None else at(until))

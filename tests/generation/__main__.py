@@ -9,11 +9,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from random import Random  # noqa: TID251 - the seed is printed
 from secrets import randbelow
 
+from tests.generation.families import families, make_family_list
 from tests.generation.goods import trades
 from tests.generation.invariants import BY_ROW, INVARIANTS, contradicted
 from tests.generation.judging import Fate, carted, is_lost, is_wrong, judge, read
@@ -44,6 +46,15 @@ class Report:
         if not is_reached:
             self.missed.append(mark)
 
+    @contextmanager
+    def surviving(self, text: str) -> Iterator[None]:
+        """Go on with the next text when the reader fails on this one, and remember that it did."""
+        try:
+            yield
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it is a failure of the reader
+            self.hold("the reader reads every text", is_reached=False)
+            self.example("failed", f"the reader fails with {failure!r}: {text!r}")
+
     def example(self, about: str, text: str) -> None:
         self.shown[about] += 1
         if self.shown[about] <= self.show:
@@ -68,6 +79,7 @@ def main() -> int:
     while True:
         report.say(f"seed {seed}")
         _lists(report, seed, given)
+        _families(report, seed, given)
         _slips(report, seed, given)
         _sayings(report, seed, given)
         _invariants(report, seed, given)
@@ -76,6 +88,21 @@ def main() -> int:
         seed += 1
     report.say(f"\nmissed: {', '.join(dict.fromkeys(report.missed)) or 'nothing'}")
     return int(bool(given.marks and report.missed))
+
+
+def _families(report: Report, seed: int, given: argparse.Namespace) -> None:
+    fates: Counter[Fate] = Counter()
+    for trade in filter(families, given.trades):
+        for number in range(given.rounds * 40):
+            written = make_family_list(seed * 1000 + number, trade=trade)
+            with report.surviving(written.text):
+                found = Counter(fate for _, fate in judge(written, read(written.text, trade)))
+                fates += found
+                if found[Fate.WRONG] or found[Fate.LOST]:
+                    report.example("sizes", f"sizes of one thing ({trade}): {written.text!r}")
+    _row(report, "sizes of one thing, named once", fates)
+    report.hold("sizes of one thing: wrong lines", is_reached=_wrong_per_1000(fates) <= WRONG_PER_1000)
+    report.hold("sizes of one thing: none lost", is_reached=not fates[Fate.LOST])
 
 
 def _made(seed: int, given: argparse.Namespace) -> Iterator[ShopList]:
@@ -89,7 +116,9 @@ def _lists(report: Report, seed: int, given: argparse.Namespace) -> None:
     by_layout: Counter[tuple[str, Fate]] = Counter()
     report.say("\nlists with names that are certain; wrong or lost, made as small as possible:")
     for written in _made(seed, given):
-        found = Counter(fate for _, fate in judge(written, read(written.text, written.trade)))
+        found: Counter[Fate] = Counter()
+        with report.surviving(written.text):
+            found.update(fate for _, fate in judge(written, read(written.text, written.trade)))
         fates += found
         for fate, count in found.items():
             by_trade[written.trade, fate] += count
@@ -138,7 +167,9 @@ def _slips(report: Report, seed: int, given: argparse.Namespace) -> None:
                 for slips in (True, False)
             )
             for row, meant in zip(*(written.rows for written in lists), strict=True):
-                if row.is_slipped:
+                with report.surviving(row.name):
+                    if not row.is_slipped:
+                        continue
                     slipped[_fate(report, trade, row)] += 1
                     clean[_fate(None, trade, meant)] += 1
     total = sum(slipped.values()) or 1
@@ -167,8 +198,10 @@ def _sayings(report: Report, seed: int, given: argparse.Namespace) -> None:
         for trade in given.trades:
             for number in range(given.rounds * 40):
                 saying = make_saying(seed * 1000 + number, kind=kind, trade=trade)
-                too_much = saying.wrongly_carted()
                 total += 1
+                too_much = None
+                with report.surviving(saying.text):
+                    too_much = saying.wrongly_carted()
                 wrong += bool(too_much)
                 if too_much:
                     report.example(
@@ -186,8 +219,10 @@ def _invariants(report: Report, seed: int, given: argparse.Namespace) -> None:
         for written in _made(seed, given):
             if written.layout not in BY_ROW:
                 continue
-            first, second = readings(written, chance)
             total += 1
+            first, second = {}, {}
+            with report.surviving(written.text):
+                first, second = readings(written, chance)
             differ += first != second
             if contradicted(first, second):
                 contradict += 1

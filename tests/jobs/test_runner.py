@@ -65,9 +65,9 @@ def test_failed_work_leaves_nothing_but_its_failure(database, session, only_job)
 def test_what_follows_a_failure_is_kept_with_it(database, session):
     followed = []
 
-    def follow(session, arguments, attempt, now):
+    def follow(session, arguments, error, now):
         note(session, arguments, now)
-        followed.append(attempt)
+        followed.append(type(error))
 
     add(database, "note")
     handlers = {"note": Handler(act=note_and_fail, after_failure=follow)}
@@ -77,14 +77,14 @@ def test_what_follows_a_failure_is_kept_with_it(database, session):
         move_clock(later, to=business_now(later) + dt.timedelta(seconds=5))
     runner.run_due(database, handlers)
 
-    assert followed == [1, 2]
+    assert followed == [ValueError, ValueError]
     assert notes(session) == [5, 5]
 
 
 def test_failing_follow_up_does_not_hide_the_failure(database, session, only_job):
     add(database, "note")
 
-    def follow(session, arguments, _attempt, now):
+    def follow(session, arguments, _error, now):
         note_and_fail(session, arguments, now)
 
     runner.run_due(database, {"note": Handler(act=note_and_fail, after_failure=follow)})

@@ -43,6 +43,7 @@ def read_waiting(messages: Sequence[InboundMessage]) -> Waiting:
     the words led to, so it decides nothing. A second answer to something else begins the next turn.
     """
     main: Input | None = None
+    words = _Words()
     weight = _Weight.LIGHT
     light: list[Input] = []
     taken: list[InboundMessage] = []
@@ -53,12 +54,42 @@ def read_waiting(messages: Sequence[InboundMessage]) -> Waiting:
                 light.append(sent)
             elif main is None:
                 main, weight = sent, heft
+                words.add(sent)
             elif weight is _Weight.WORDS and sent.kind is InputKind.TEXT:
-                main = _joined(main, sent)
+                words.add(sent)
             elif not (weight is _Weight.ANSWER and _is_same(main, sent)):
-                return Waiting(inputs=_in_order(main, light), messages=tuple(taken), has_rest=True)
+                return Waiting(
+                    inputs=_in_order(words.joined(main), light), messages=tuple(taken), has_rest=True
+                )
         taken.append(message)
-    return Waiting(inputs=_in_order(main, light), messages=tuple(taken), has_rest=False)
+    return Waiting(inputs=_in_order(words.joined(main), light), messages=tuple(taken), has_rest=False)
+
+
+class _Words:
+    """Texts in a row as one. What was sent twice is kept once and marked, for nobody orders twice by a slip.
+
+    Takes a time that grows with the number of lines, not with its square.
+    """
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._seen: set[str] = set()
+        self._is_repeated = False
+
+    def add(self, sent: Input) -> None:
+        if self._texts and _is_yes(sent):
+            return
+        plain = plain_words(sent.text)
+        if plain in self._seen:
+            self._is_repeated = True
+            return
+        self._texts.append(sent.text)
+        self._seen |= {plain, *map(plain_words, sent.text.split("\n"))}
+
+    def joined(self, main: Input | None) -> Input | None:
+        if main is None or (len(self._texts) == 1 and not self._is_repeated):
+            return main
+        return replace(main, text="\n".join(self._texts), is_repeated=self._is_repeated or main.is_repeated)
 
 
 def _inputs_of(message: InboundMessage) -> list[Input]:
@@ -86,15 +117,6 @@ def _weigh(sent: Input) -> _Weight:
     if short is None:
         return _Weight.WORDS
     return _Weight.LIGHT if short.kind is ShortKind.THANKS else _Weight.ANSWER
-
-
-def _joined(main: Input, sent: Input) -> Input:
-    """One text out of two. What was sent twice is kept once and marked, for nobody orders twice by a slip."""
-    if _is_yes(sent):
-        return main
-    if plain_words(sent.text) in {plain_words(line) for line in (main.text, *main.text.split("\n"))}:
-        return replace(main, is_repeated=True)
-    return replace(main, text=f"{main.text}\n{sent.text}")
 
 
 def _is_yes(sent: Input) -> bool:

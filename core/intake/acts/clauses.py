@@ -12,6 +12,7 @@ from core.intake.language.numbers import order_numbers
 from core.intake.language.numerals import NumberKind, Numeral
 
 LARGEST_LINE_NUMBER = 99
+MOST_UNITS = 60
 _JOINING = frozenset(
     {
         "ra",
@@ -36,6 +37,7 @@ _JOINING = frozenset(
     }
 )
 _ENDING = frozenset(".!?;")
+_ASKING_AT_THE_END = frozenset({"ki", "कि", "की", "kya", "क्या"})
 _IN_PASSING = frozenset(",:+")
 # What changes nothing wherever it stands.
 _NEUTRAL = (
@@ -68,6 +70,7 @@ class Clause:
     moods: frozenset[str] = frozenset()
     is_doubted: bool = False
     has_joining_word: bool = False
+    is_list: bool = False  # put together of several: "3 ra 6"
     start: int = 0
     end: int = 0
 
@@ -166,6 +169,11 @@ class Clause:
             found += [int(value) for value in values if value is not None]
         return tuple(found)
 
+    @property
+    def is_long(self) -> bool:
+        """Say whether so much was put together that it is no sentence any more."""
+        return len(self.units) > MOST_UNITS
+
     def joined(self, other: "Clause") -> "Clause":
         """Give this clause with the words of the next one."""
         return replace(
@@ -174,6 +182,7 @@ class Clause:
             is_asked=self.is_asked or other.is_asked,
             moods=self.moods | other.moods,
             is_doubted=self.is_doubted or other.is_doubted,
+            is_list=True,
             end=other.end,
         )
 
@@ -261,19 +270,27 @@ def mood_of(
     """Say how a clause is said. What moves nothing wins over what moves something."""
     skipped = frozenset(ignoring)
     senses = clause.senses - skipped
-    if "mood.reported" in senses or "v.say.past" in senses:
+    if "mood.reported" in senses or "v.say.past" in senses or _ends_as_hearsay(clause):
         return Mood.REPORTED
     if any(
         sense == "mood.if" or (sense.startswith("v.") and sense.split(".")[2] == "if") for sense in senses
     ):
         return Mood.CONDITIONAL
-    if clause.is_asked or senses & {"mood.asked", "mood.doubt", "mood.may"} or _is_inverted(clause, skipped):
+    if (
+        clause.is_asked
+        or _ends_as_question(clause)
+        or senses & {"mood.asked", "mood.doubt", "mood.may"}
+        or _is_inverted(clause, skipped)
+    ):
         return Mood.ASKED
     if "mood.wish" in senses or any(sense.startswith("v.want.") for sense in senses):
         return Mood.WISHED
     if denial_counts and ("mood.neg" in senses or any(sense.endswith(".not") for sense in senses)):
         return Mood.DENIED
-    if "mood.due" in senses or any(sense.startswith("v.must.") for sense in senses):
+    if "mood.due" in senses or any(
+        sense.startswith("v.must.") or (sense.startswith("v.") and sense.split(".")[2] == "due")
+        for sense in senses
+    ):
         return Mood.DUE
     tenses = {_tense(unit, skipped) for unit in clause.units}
     if future_counts and (
@@ -283,13 +300,30 @@ def mood_of(
     return Mood.DONE if "past" in tenses else Mood.NOW
 
 
+def _ends_as_hearsay(clause: Clause) -> bool:
+    """Say whether "are" stands last: there it is the Nepali word for hearsay, not the English verb."""
+    words = clause.words
+    return len(words) > 1 and words[-1].text == "are" and words[-1] is clause.units[-1]
+
+
+def _ends_as_question(clause: Clause) -> bool:
+    words = list(clause.words)
+    while len(words) > 1 and words[-1].has("small.polite") and words[-1].text not in _ASKING_AT_THE_END:
+        words.pop()
+    return len(clause.units) > 1 and bool(words) and words[-1].text in _ASKING_AT_THE_END
+
+
 def _is_inverted(clause: Clause, skipped: frozenset[str]) -> bool:
     """Say whether an English question begins here: "did you …", "can I …", "is 1042 …"."""
     if "mood.lead" in skipped:
         return False
-    for unit in clause.units:
+    for place, unit in enumerate(clause.units):
         if unit.has("mood.lead"):
-            return not unit.has("talk.yes")
+            # "did not come" tells; "did you come" asks.
+            is_told = place + 1 < len(clause.units) and clause.units[place + 1].has("mood.neg")
+            return not unit.has("talk.yes") and not is_told
+        if unit.kind is UnitKind.NUMBER:
+            return False
         if unit.kind is UnitKind.WORD and not unit.has(*_OPENING_SIGNS, "talk.yes", "talk.greeting"):
             return False
     return False

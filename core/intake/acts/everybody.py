@@ -122,7 +122,10 @@ def _numbers(clause: Clause) -> list[Act]:
         return []
     amounts = (
         (LineAmount(line=lines[0], figure=used[1].numeral.best.value),)
-        if len(used) == 2 and used[1].numeral and used[1].numeral.best.kind is NumberKind.COUNT
+        if len(used) == 2
+        and not clause.is_list
+        and used[1].numeral
+        and used[1].numeral.best.kind is NumberKind.COUNT
         else ()
     )
     return [
@@ -139,6 +142,9 @@ def _numbers(clause: Clause) -> list[Act]:
 
 
 def _yes(clause: Clause) -> list[Act]:
+    says_so = any(unit.has("talk.yes") and unit.text not in _FAINT for unit in clause.units)
+    if clause.has("talk.greeting", "talk.thanks") and not says_so:
+        return []
     return _bare(
         clause,
         ActKind.YES,
@@ -157,6 +163,35 @@ def _yes(clause: Clause) -> list[Act]:
             "is.ready",
         ),
     )
+
+
+# Beside a greeting or thanks these are politeness, not a yes.
+_FAINT = frozenset(
+    {
+        "la",
+        "la la",
+        "ok",
+        "okay",
+        "okey",
+        "hajur",
+        "ji",
+        "hus",
+        "has",
+        "hawas",
+        "ल",
+        "जी",
+        "हजुर",
+        "हस्",
+        "हवस्",
+        "ओके",
+        "good",
+        "great",
+        "fine",
+        "perfect",
+        "accha",
+        "acha",
+    }
+)
 
 
 def _no(clause: Clause) -> list[Act]:

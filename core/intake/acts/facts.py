@@ -84,7 +84,7 @@ def when_of(clause: Clause) -> When | None:
             time = unit.numeral.best.time or time
     if (span := _span(clause)) is not None:
         within, more = span
-        units += more
+        units = [*(unit for unit in units if unit not in more), *more]
     if all(one is None for one in (days, weekday, date, time, part, within)):
         return None
     said = " ".join(unit.text for unit in sorted(units, key=lambda unit: unit.start))
@@ -165,12 +165,33 @@ def reference_of(clause: Clause) -> tuple[str, tuple[Unit, ...]] | None:
 
     After a word such as "ref" it may be parted by spaces ("frx 991"); without one it has letters and figures in one.
     """
+    if cheque := _cheque_number(clause):
+        return cheque
     marks = [place for place, unit in enumerate(clause.units) if _marks_reference(unit)]
     for mark in marks:
         if found := _reference_after(clause.units, mark + 1):
             return found
     names = [unit for unit in clause.names if _looks_like_a_reference(unit.text)]
     return (names[0].text.upper(), (names[0],)) if len(names) == 1 else None
+
+
+def _cheque_number(clause: Clause) -> tuple[str, tuple[Unit, ...]] | None:
+    """Give the number of a cheque: five figures or more right behind the word, with or without "no" between."""
+    for place, unit in enumerate(clause.units):
+        if not unit.has("way.cheque"):
+            continue
+        for other in clause.units[place + 1 : place + 4]:
+            if other.kind is UnitKind.NUMBER and other.text.isdigit() and len(other.text) >= _SHORTEST_CHEQUE:
+                return other.text, (other,)
+            if not (
+                other.has("is.reference", "small.number_word", "small.func", "is.line")
+                or other.text in ":#-."
+            ):
+                break
+    return None
+
+
+_SHORTEST_CHEQUE = 5
 
 
 def _marks_reference(unit: Unit) -> bool:
@@ -180,13 +201,14 @@ def _marks_reference(unit: Unit) -> bool:
 
 
 def _reference_after(units: Sequence[Unit], place: int) -> tuple[str, tuple[Unit, ...]] | None:
-    while place < len(units) and (
-        units[place].text in (":", "#", "-", ".", "=", "is", "no", "number", "id", "ho", "code", "नं", "num")
-        or units[place].has("is.reference", "is.code")
-    ):
+    end = place + _MOST_BETWEEN
+    while place < min(end, len(units)) and _leads_to_reference(units[place]):
         place += 1
     pieces: list[Unit] = []
-    for unit in units[place:]:
+    for unit in units[place : place + _MOST_PIECES]:
+        if unit.is_glued and pieces and unit.kind is not UnitKind.SIGN:
+            pieces.append(unit)
+            continue
         if unit.kind is UnitKind.SIGN and unit.text in "-/" and pieces:
             continue
         if not _REFERENCE_PIECE.fullmatch(unit.text.replace("#", "")) or (
@@ -196,20 +218,33 @@ def _reference_after(units: Sequence[Unit], place: int) -> tuple[str, tuple[Unit
         if _ends_reference(unit, pieces):
             break
         pieces.append(unit)
-    while pieces and not any(letter.isdigit() for letter in pieces[-1].text):
+    while pieces and not any(letter.isdigit() for letter in pieces[-1].text) and not pieces[-1].is_glued:
         pieces.pop()
     if not pieces:
         return None
     return "".join(unit.text for unit in pieces).replace("#", "").upper(), tuple(pieces)
 
 
+_MOST_BETWEEN = 5
+_MOST_PIECES = 6
+_LEADING = frozenset({":", "#", "-", ".", "=", "is", "no", "number", "id", "ho", "code", "नं", "num"})
+
+
+def _leads_to_reference(unit: Unit) -> bool:
+    return unit.text in _LEADING or unit.has("is.reference", "is.code")
+
+
 def _ends_reference(unit: Unit, pieces: Sequence[Unit]) -> bool:
+    if unit.is_glued and pieces:
+        return False
     if unit.numeral is not None:
         return (
             unit.numeral.best.kind in (NumberKind.MONEY, NumberKind.DATE, NumberKind.TIME)
             or unit.numeral.best.unit is not None
         )
-    # Letters may stand before the figures; behind them they begin something else.
+    # Letters may stand before the figures; behind them they begin something else, unless they stick to them.
+    if unit.is_glued and pieces:
+        return False
     return any(any(letter.isdigit() for letter in piece.text) for piece in pieces) or len(unit.text) > 6
 
 
@@ -267,6 +302,16 @@ def goods_of(clause: Clause) -> str:
     return " ".join(unit.text for unit in named)
 
 
+_VERB_ENDINGS = (
+    "daina", "dina", "aena", "yena", "iena", "chaina", "echu", "nchu", "uncha", "unga", "enge", "nuhos", "nus", "nuhola", "saken", "n't", "nt",
+)  # fmt: skip
+
+
+def hides_a_verb(clause: Clause) -> bool:
+    """Say whether a word that is taken for goods ends like a verb or a denial that is not known."""
+    return any(unit.text.endswith(_VERB_ENDINGS) for unit in clause.strangers)
+
+
 def amounts_of(clause: Clause) -> tuple[LineAmount, ...]:
     """Read how much of which line: "1 ko 48", "2 chaina", "1,3 cha", "48 matra", "chini 3 kg"."""
     numbers = [unit for unit in clause.figures if unit.numeral is not None]
@@ -280,6 +325,9 @@ def amounts_of(clause: Clause) -> tuple[LineAmount, ...]:
         value = numbers[-1].numeral.best if numbers and numbers[-1].numeral else None
         figure = value.value if value else (Decimal(0) if is_none else None)
         return (LineAmount(name=name, figure=figure, unit=value.unit if value else None, is_less=is_less),)
+    if len(numbers) == 2 and (marked := _line_marked(clause, numbers)) is not None:
+        line, other = marked
+        return (LineAmount(line=line, figure=other.best.value, unit=other.best.unit, is_less=is_less),)
     if len(numbers) == 2 and len(lines) == 2 and not clause.has("is.full"):
         return (LineAmount(line=lines[0], figure=Decimal(lines[1]), is_less=is_less),)
     if len(numbers) == 2 and (pair := _pair(numbers)) is not None:
@@ -293,6 +341,17 @@ def amounts_of(clause: Clause) -> tuple[LineAmount, ...]:
         reading = numbers[0].numeral.best
         return (LineAmount(figure=reading.value, unit=reading.unit, is_less=is_less),)
     return ()
+
+
+def _line_marked(clause: Clause, numbers: Sequence[Unit]) -> tuple[int, Numeral] | None:
+    """Read "5 of line 2" and "line 2: 5": the number beside the word is the line's."""
+    for place, unit in enumerate(clause.units[1:], start=1):
+        if unit in numbers and clause.units[place - 1].has("is.line") and unit.numeral is not None:
+            other = next(one for one in numbers if one is not unit).numeral
+            value = unit.numeral.best.value
+            if other is not None and value is not None and is_line(value):
+                return int(value), other
+    return None
 
 
 def _pair(numbers: Sequence[Unit]) -> tuple[int, Numeral] | None:

@@ -12,6 +12,8 @@ from core.intake.acts.verbs import Tense, forms
 from core.intake.language.plain import fold, keys_of, plain
 
 LETTER_BY_LETTER = "="
+SHORTEST_DENIAL = 4  # "nai" is a particle before it is a verb
+SHORTEST_FORM = 3  # a shorter word is an article or a slip
 _PICTURES = {
     "talk.yes": "👍👌✅✔☑🆗💯",
     "talk.no": "👎❌✖🚫",
@@ -32,6 +34,16 @@ class Lexicon:
     phrases: Mapping[str, Sequence[tuple[tuple[str, ...], frozenset[str]]]]
     pictures: Mapping[str, str]
 
+    def alone(self, keys: frozenset[str]) -> frozenset[str]:
+        """Give the senses of one word by itself."""
+        return frozenset(
+            sense
+            for key in keys
+            for rest, senses in self.phrases.get(key, ())
+            if not rest
+            for sense in senses
+        )
+
     def find(self, keys: Sequence[frozenset[str]], at: int) -> tuple[int, frozenset[str]] | None:
         """Give the longest form that begins at *at* as (its number of words, its senses)."""
         best, senses = 0, frozenset[str]()
@@ -49,6 +61,15 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """Load the words; the result is shared and never changes."""
+    senses = _all_senses()
+    phrases: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = defaultdict(list)
+    for (first, *rest), names in senses.items():
+        phrases[first].append((tuple(rest), frozenset(names)))
+    pictures = {picture: sense for sense, several in _PICTURES.items() for picture in several}
+    return Lexicon(phrases=phrases, pictures=pictures)
+
+
+def _all_senses() -> dict[tuple[str, ...], set[str]]:
     senses: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for section, groups in _toml("senses.toml").items():
         for name, words in groups.items():
@@ -56,17 +77,24 @@ def lexicon() -> Lexicon:
     verbs = _toml("verbs.toml")
     for conjugation in ("consonant", "au", "i"):
         for verb, stems in verbs[conjugation].items():
-            for stem in stems:
-                for form, tense, denies in forms(stem, conjugation):
-                    senses[fold(form),].add(f"v.{verb}.{tense}" + (".not" if denies else ""))
+            _conjugate(senses, verb, stems, conjugation)
     for list_name, tense in _TENSES.items():
         for verb, words in verbs[list_name].items():
-            _add(senses, words, f"v.{verb}.{tense}" + (".not" if list_name.startswith("not_") else ""))
-    phrases: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = defaultdict(list)
-    for (first, *rest), names in senses.items():
-        phrases[first].append((tuple(rest), frozenset(names)))
-    pictures = {picture: sense for sense, several in _PICTURES.items() for picture in several}
-    return Lexicon(phrases=phrases, pictures=pictures)
+            _add(senses, words, _sense(verb, tense, denies=list_name.startswith("not_")))
+    return senses
+
+
+def _conjugate(
+    senses: dict[tuple[str, ...], set[str]], verb: str, stems: Iterable[str], conjugation: str
+) -> None:
+    for stem in stems:
+        for form, tense, denies in forms(stem, conjugation):
+            if len(fold(form)) >= (SHORTEST_DENIAL if denies else SHORTEST_FORM):
+                senses[fold(form),].add(_sense(verb, tense, denies=denies))
+
+
+def _sense(verb: str, tense: Tense, *, denies: bool) -> str:
+    return f"v.{verb}.{tense}" + (".not" if denies else "")
 
 
 def word_keys(word: str) -> frozenset[str]:

@@ -1,27 +1,61 @@
 """Read one message into acts. Pure: no database, no clock, no catalogue; linear in the message; never raises."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from core.intake.acts import everybody, shop, vendor
 from core.intake.acts.clauses import Break, Clause, part
-from core.intake.acts.types import MOVING, Act, ActKind, Mood
+from core.intake.acts.receipts import read_receipt
+from core.intake.acts.second_opinion import second_opinion
+from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood
 from core.intake.acts.units import read_units
+from core.intake.deciding.attacks import attack_starts_at
 from core.intake.reading import Role
 
+_SHOUTING = 2
+_NO_SPEECH = re.compile(r"[{}<>]|;\s*--")  # the signs of machines: nobody talks in them
+_LONGEST_RECEIPT = 15
+_HEADINGS = ("is.stock", "is.price")
 _SPREADING = ("mood.if", "mood.reported")
 _ABOUT_GOODS = frozenset({ActKind.ORDER, ActKind.EDIT})
+_REST_OF_AN_ANSWER = frozenset(
+    {ActKind.PART, ActKind.SOLD_OUT, ActKind.FIGURE, ActKind.NO, ActKind.YES, ActKind.CHOICE}
+)
 
 
 def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
     """Give all that a message does, in the order of its words; what nothing explains is an act of kind `UNREAD`."""
-    clauses = _spread_moods(part(read_units(text)))
-    clauses = _brought_together(clauses, role)
-    acts: list[Act] = []
-    for clause in clauses:
-        acts += _read(clause, role)
-    acts = _merged(acts)
+    receipts = _receipts(text) if role is Role.RETAILER else []
+    units = [
+        unit for unit in read_units(text) if not any(one.start <= unit.start < one.end for one in receipts)
+    ]
+    clauses = _brought_together(_under_headings(_spread_moods(part(units)), role), role)
+    acts = _merged([act for clause in clauses for act in _read(clause, role)])
+    if not clauses and not receipts and text.strip():
+        acts = [_only_signs(text)]
+    acts = sorted([*receipts, *acts], key=lambda act: act.start)
+    if acts and all(act.kind is ActKind.UNREAD for act in acts):
+        probably = _probably(text, role)
+        acts = acts if probably is None else [probably]
+    if attack_starts_at(text) is not None or _NO_SPEECH.search(text):
+        acts = [replace(act, is_certain=False) for act in acts]
     return tuple(replace(act, text=text[act.start : act.end]) for act in _doubted(acts))
+
+
+def _receipts(text: str) -> list[Act]:
+    """Find pasted messages of banks and wallets: a row by itself, or the whole of a short message."""
+    found: list[Act] = []
+    start = 0
+    rows = text.split("\n")
+    for row in rows:
+        receipt = read_receipt(text, start, start + len(row))
+        found += [receipt] if receipt else []
+        start += len(row) + 1
+    if not found and 1 < len(rows) <= _LONGEST_RECEIPT and (whole := read_receipt(text, 0, len(text))):
+        return [whole]
+    return found
 
 
 def _read(clause: Clause, role: Role) -> list[Act]:
@@ -57,6 +91,22 @@ def _unread(clause: Clause) -> Act:
     )
 
 
+def _probably(text: str, role: Role) -> Act | None:
+    """Where no rule found anything, name what may be shown; it never moves anything."""
+    kind = second_opinion(text, role=role)
+    if kind is None:
+        return None
+    return Act(kind=kind, mood=Mood.ASKED, is_certain=False, text="", start=0, end=len(text))
+
+
+def _only_signs(text: str) -> Act:
+    """Signs and nothing else: "!!!!!!" is anger, "?" asks what can be done here."""
+    kind = (
+        ActKind.COMPLAINT if text.count("!") > _SHOUTING else ActKind.HELP if "?" in text else ActKind.UNREAD
+    )
+    return Act(kind=kind, mood=Mood.NOW, is_certain=False, text="", start=0, end=len(text))
+
+
 def _spread_moods(clauses: Sequence[Clause]) -> list[Clause]:
     """A condition and hearsay hold for their whole sentence, also over the end of a row."""
     spread: list[Clause] = []
@@ -71,6 +121,34 @@ def _spread_moods(clauses: Sequence[Clause]) -> list[Clause]:
     return spread
 
 
+def _under_headings(clauses: Sequence[Clause], role: Role) -> list[Clause]:
+    """A wholesaler's "stock" or "price" before goods holds for the goods that follow, until another word is said."""
+    if role is not Role.VENDOR:
+        return list(clauses)
+    kept: list[Clause] = []
+    heading: str | None = None
+    for place, clause in enumerate(clauses):
+        own = next((sense for sense in _HEADINGS if clause.has(sense)), None)
+        lists_goods = bool(clause.strangers) and bool(clause.figures) and not clause.orders
+        if own is not None:
+            leads = not clause.strangers or clause.units[0].has(own)
+            heading = own if leads else None
+            if (
+                not clause.strangers
+                and not clause.numerals
+                and not clause.left(own)
+                and place + 1 < len(clauses)
+            ):
+                continue
+        elif heading is not None and lists_goods:
+            kept.append(replace(clause, moods=clause.moods | {heading}))
+            continue
+        elif not lists_goods:
+            heading = None
+        kept.append(clause)
+    return kept
+
+
 def _brought_together(clauses: Sequence[Clause], role: Role) -> list[Clause]:
     """Join what is no clause by itself to its neighbour: bare order numbers, a day, a mood."""
     together: list[Clause] = []
@@ -78,7 +156,11 @@ def _brought_together(clauses: Sequence[Clause], role: Role) -> list[Clause]:
     for clause in clauses:
         current = clause
         if waiting is not None:
-            if current.before is Break.SENTENCE or (current.before is Break.ROW and role is Role.RETAILER):
+            if (
+                waiting.is_long
+                or current.before is Break.SENTENCE
+                or (current.before is Break.ROW and role is Role.RETAILER)
+            ):
                 together.append(waiting)
             else:
                 current = waiting.joined(current)
@@ -99,20 +181,23 @@ def _brought_together(clauses: Sequence[Clause], role: Role) -> list[Clause]:
 
 
 def _is_numbers_only(clause: Clause) -> bool:
-    return (
-        bool(clause.numerals)
-        and not clause.left()
-        and (bool(clause.orders) or bool(clause.small_numbers()))
-        and not clause.codes
-    )
+    if clause.left() or clause.codes or clause.has("talk.yes", "talk.no") or clause.is_asked:
+        return False
+    return bool(clause.orders or clause.small_numbers())
 
 
 def _belongs_before(clause: Clause, before: Clause) -> bool:
     """Say whether a clause only tells how or when the one before it is meant."""
-    if clause.before is Break.SENTENCE:
+    if clause.before is Break.SENTENCE or before.is_long:
         return False
     if clause.is_neutral and not clause.is_asked:
         return clause.before is Break.JOINED
+    if (
+        clause.names
+        and len(clause.names) == len(clause.numerals)
+        and not clause.left("is.reference", "is.code")
+    ):
+        return before.has("is.reference", "is.money", "v.pay.past", "v.send.past") or bool(before.names)
     if clause.numerals:
         return False
     only_moods = not clause.left(
@@ -122,43 +207,120 @@ def _belongs_before(clause: Clause, before: Clause) -> bool:
 
 
 def _merged(acts: Sequence[Act]) -> list[Act]:
-    """Make one order of rows in a row, and one act of a yes and the same yes with its terms."""
+    """Make one act of what was said in several clauses: rows of goods, a yes with its terms, a payment with its reference."""
     merged: list[Act] = []
     for act in acts:
-        last = merged[-1] if merged else None
-        if last is not None and last.kind in _ABOUT_GOODS and act.kind is last.kind:
-            merged[-1] = replace(
-                last,
-                end=act.end,
-                goods=f"{last.goods}\n{act.goods}".strip(),
-                is_certain=last.is_certain and act.is_certain,
-                left=(*last.left, *act.left),
-                when=last.when or act.when,
-            )
-        elif (
-            last is not None
-            and {last.kind, act.kind} in ({ActKind.YES, ActKind.PLACE}, {ActKind.YES}, {ActKind.PLACE})
-            and last.mood is act.mood
-            and not act.orders
-            and not last.orders
-        ):
-            placed = act if act.kind is ActKind.PLACE else last
-            terms = {one.terms for one in (last, act)} - {None}
-            merged[-1] = replace(
-                placed,
-                start=last.start,
-                end=act.end,
-                is_certain=last.is_certain and act.is_certain and len(terms) < 2,
-                terms=next(iter(terms)) if len(terms) == 1 else None,
-            )
-        else:
+        together = _together(merged[-1], act) if merged else None
+        if together is None:
             merged.append(act)
+        else:
+            merged[-1] = together
     return merged
+
+
+def _together(last: Act, act: Act) -> Act | None:
+    if last.kind in _ABOUT_GOODS and act.kind is last.kind:
+        return replace(
+            last,
+            end=act.end,
+            goods=f"{last.goods}\n{act.goods}".strip(),
+            is_certain=last.is_certain and act.is_certain,
+            left=(*last.left, *act.left),
+            when=last.when or act.when,
+        )
+    kinds = {last.kind, act.kind}
+    if ActKind.PLACE in kinds and kinds & _ABOUT_GOODS:
+        return _ordered(last, act)
+    if kinds <= {ActKind.YES, ActKind.PLACE} and not (act.orders or last.orders or act.lines or last.lines):
+        return _placed(last, act)
+    if len(kinds) == 1 and last.kind in (ActKind.PAY, ActKind.PROMISE):
+        return _paid(last, act)
+    if last.kind in (ActKind.ACCEPT, ActKind.PART) and act.kind in _REST_OF_AN_ANSWER:
+        return _answered_in_part(last, act)
+    return None
+
+
+def _ordered(last: Act, act: Act) -> Act:
+    """Goods with "order:" or "udharo ma" beside them: their total is not shown yet, so nothing is placed."""
+    goods, other = (last, act) if last.kind in _ABOUT_GOODS else (act, last)
+    return replace(goods, start=last.start, end=act.end, terms=goods.terms or other.terms)
+
+
+def _placed(last: Act, act: Act) -> Act:
+    placed = act if act.kind is ActKind.PLACE else last
+    terms = {one.terms for one in (last, act)} - {None}
+    return replace(
+        placed,
+        start=last.start,
+        end=act.end,
+        mood=_weaker(last, act),
+        is_certain=last.is_certain and act.is_certain and len(terms) < 2,
+        terms=next(iter(terms)) if len(terms) == 1 else None,
+        left=(*last.left, *act.left),
+    )
+
+
+def _weaker(last: Act, act: Act) -> Mood:
+    return last.mood if last.mood not in (Mood.DONE, Mood.NOW) else act.mood
+
+
+def _paid(last: Act, act: Act) -> Act | None:
+    """Two clauses about money are one payment when neither says what the other says."""
+    methods = {last.method, act.method}
+    if methods == {"cheque", "bank_transfer"}:
+        # The bank that a cheque is drawn on.
+        last, act = replace(last, method="cheque"), replace(act, method=None)
+    facts = ("amount", "method", "reference", "paid_on")
+    if any(getattr(last, fact) is not None and getattr(act, fact) is not None for fact in facts):
+        return None
+    found = {fact: getattr(last, fact) or getattr(act, fact) for fact in facts}
+    one = last if last.amount is not None else act
+    return replace(
+        one,
+        start=last.start,
+        end=act.end,
+        mood=_weaker(last, act),
+        is_certain=last.is_certain and act.is_certain,
+        left=(*last.left, *act.left),
+        when=last.when or act.when,
+        invoices=(*last.invoices, *act.invoices),
+        **found,
+    )
+
+
+def _answered_in_part(last: Act, act: Act) -> Act | None:
+    """The offer is taken but for what follows: "1022 huncha tara coke chaina"."""
+    if act.orders or act.is_all:
+        return None
+    amounts = act.amounts
+    if act.kind is ActKind.SOLD_OUT:
+        amounts = (LineAmount(name=act.goods, figure=Decimal(0)),)
+    elif act.kind is ActKind.FIGURE:
+        amounts = (LineAmount(name=act.goods, figure=act.figure, unit=act.unit),)
+    elif act.kind in (ActKind.NO, ActKind.YES, ActKind.CHOICE):
+        figure = Decimal(0) if act.kind is ActKind.NO else None
+        amounts = amounts or tuple(LineAmount(line=line, figure=figure) for line in act.lines)
+    if not amounts and act.kind is not ActKind.PART:
+        return None
+    return replace(
+        last,
+        kind=ActKind.PART,
+        end=act.end,
+        mood=_weaker(last, act),
+        is_certain=last.is_certain and act.is_certain and bool(amounts),
+        amounts=(*last.amounts, *amounts),
+        left=(*last.left, *act.left),
+    )
 
 
 def _doubted(acts: Sequence[Act]) -> list[Act]:
     """A no beside something that would move makes it uncertain."""
-    says_no = any(act.kind is ActKind.NO and not act.orders and not act.lines for act in acts)
-    if not says_no or len(acts) == 1:
-        return list(acts)
-    return [replace(act, is_certain=False) if act.kind in MOVING else act for act in acts]
+    if any(act.kind is ActKind.NO and not act.orders and not act.lines for act in acts) and len(acts) > 1:
+        return [replace(act, is_certain=False) if act.kind in MOVING else act for act in acts]
+    if any(act.kind in _ABOUT_GOODS for act in acts):
+        # "ok but only 2 sacks of rice" is no yes to what was shown.
+        return [replace(act, is_certain=False) if act.kind is ActKind.YES else act for act in acts]
+    if any(act.kind in (ActKind.DISPATCH, ActKind.DELIVER, ActKind.RETURNED) for act in acts):
+        # "1001 pathaye, 1002 chaina": not sent, or not to be had?
+        return [replace(act, is_certain=False) if act.kind is ActKind.DECLINE else act for act in acts]
+    return list(acts)

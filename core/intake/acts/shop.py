@@ -5,46 +5,17 @@ from collections.abc import Callable
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
 from core.intake.acts.drafting import draft
+from core.intake.acts.payments import (
+    WAYS,
+    counts_goods,
+    denials,
+    denied,
+    read_correction,
+    read_pay_how,
+    read_payment,
+)
 from core.intake.acts.types import Act, ActKind, Mood
-from core.intake.language.numerals import NumberKind
 
-_WAYS = tuple(
-    f"way.{way}" for way in ("esewa", "khalti", "imepay", "fonepay", "connectips", "cheque", "bank_transfer")
-)
-_PAYING = (
-    "way.",
-    "is.money",
-    "is.cash",
-    "is.reference",
-    "is.code",
-    "is.bill",
-    "is.full",
-    "is.part",
-    "is.balance",
-    "is.statement",
-    "is.credit",
-    "is.mine",
-    "is.goods",
-    "is.order",
-    "is.rest",
-    "v.pay.",
-    "v.give.",
-    "v.send.",
-    "v.do.",
-    "v.be.",
-    "v.put.",
-    "v.confirm.",
-    "v.finish.",
-    "v.deliver.bare",
-    "small.",
-    "day.",
-    "is.list",
-    "is.line",
-    "v.hand.",
-    "v.go.",
-    "v.take.",
-)
-_NUMBERS_OF_PAY = ("money", "when", "invoice", "name")
 _PLACE = (
     "talk.yes",
     "is.credit",
@@ -106,178 +77,6 @@ def read(clause: Clause) -> list[Act]:
     return []
 
 
-# Payments
-
-
-def _payment(clause: Clause) -> list[Act]:
-    """Money that went, goes or shall go to a wholesaler."""
-    way = clause.has(*_WAYS)
-    cash = clause.has("is.cash")
-    pays = clause.verb("pay")
-    moved = clause.verb("give", "send", "put", "do", "hand")
-    amount, is_sure, used = facts.money_of(clause)
-    reference = facts.reference_of(clause)
-    if reference and any(unit in reference[1] for unit in used):
-        amount, is_sure, used = facts.money_of(clause, besides=reference[1])
-    speaks = (
-        pays
-        or way
-        or clause.has("is.money")
-        or (cash and bool(used))
-        or (reference is not None and clause.has("is.reference"))
-    )
-    if not speaks or _asks_how(clause) or _is_an_order(clause):
-        return []
-    if not (used or way or pays or moved or reference):
-        return []
-    if clause.has("is.price", "is.stock") or (clause.has("is.money") and clause.verb("return")):
-        return []
-    if (clause.has("is.balance", "is.statement") and not used) or (clause.has("mood.asked") and not used):
-        return []
-    mood = mood_of(clause)
-    marks = (*used, *(reference[1] if reference else ()))
-    is_noun = not any(
-        clause.verb(verb, tense="past")
-        for verb in ("pay", "give", "send", "put", "do", "hand", "be", "deposit")
-    )
-    # Without a word for doing it, only a reference or a way tells that it is done.
-    certain = (
-        (is_sure or not used)
-        and not (is_noun and reference is None and not (way and used))
-        and not (
-            is_noun
-            and clause.verb("pay", "give", "send", tense="bare")
-            and reference is None
-            and not clause.has("is.money")
-        )
-    )
-    kind = ActKind.PROMISE if mood in (Mood.FUTURE, Mood.WISHED, Mood.DUE) else ActKind.PAY
-    if mood is Mood.NOW:
-        mood = Mood.DONE
-    days = [one.best.date for one in clause.numerals if one.best.date is not None]
-    return [
-        draft(
-            kind, clause, means=_PAYING, numbers=_NUMBERS_OF_PAY, used=marks, mood=mood, is_certain=certain,
-            amount=amount, method=facts.method_of(clause), reference=reference[0] if reference else None, paid_on=days[0] if days else None,
-            invoices=clause.invoices, when=facts.when_of(clause), is_all=clause.has("is.full"),
-        )
-    ]  # fmt: skip
-
-
-def _is_an_order(clause: Clause) -> bool:
-    """Say whether goods are named with an amount of their own."""
-    return bool(clause.strangers) and any(
-        unit.numeral is not None and unit.numeral.best.unit is not None for unit in clause.units
-    )
-
-
-def _asks_how(clause: Clause) -> bool:
-    if clause.has("is.how") and clause.has("is.money", "is.cash", *_WAYS):
-        return True
-    asks = clause.is_asked or clause.has("mood.asked")
-    return (
-        asks
-        and clause.has(*_WAYS, "is.money")
-        and not clause.figures
-        and clause.verb("send", "pay", "do", "give")
-        and not clause.verb("send", "pay", "do", "give", tense="past")
-    )
-
-
-def _pay_how(clause: Clause) -> list[Act]:
-    if not _asks_how(clause):
-        return []
-    return [
-        draft(
-            ActKind.PAY_HOW,
-            clause,
-            means=("is.", "v.", "way."),
-            mood=Mood.ASKED,
-            method=facts.method_of(clause),
-        )
-    ]
-
-
-def _payment_put_right(clause: Clause) -> list[Act]:
-    """A correction of what was just claimed: "hoina 6000 ho", "ref is not A1 but A2"."""
-    first = next((unit for unit in clause.units if unit.senses or unit.numeral), None)
-    denies_first = first is not None and (first.has("talk.no", "mood.neg") or first.has("is.correct"))
-    reference = facts.reference_of(clause)
-    amount, is_sure, used = facts.money_of(clause, besides=reference[1] if reference else ())
-    if (
-        clause.has("is.reference")
-        and clause.has("mood.neg", "is.correct", "is.wrong")
-        and reference is not None
-    ):
-        names = [
-            unit
-            for unit in clause.units
-            if unit.numeral is not None and any(letter.isdigit() for letter in unit.text)
-        ]
-        after = _after_but(clause)
-        right = after or (reference[0] if len(names) == 1 else None)
-        return [
-            draft(
-                ActKind.CORRECT_PAYMENT,
-                clause,
-                means=("is.", "mood.neg", "talk.", "v.be.", "v.do."),
-                numbers=("name", "order", "money", "count", "line"),
-                ignoring=_denials(clause),
-                mood=Mood.NOW if right else None,
-                reference=right,
-                used=clause.strangers,
-                is_certain=right is not None,
-            )
-        ]
-    if not (denies_first and used and amount) or clause.strangers or _is_an_order(clause):
-        return []
-    if (
-        any(unit.numeral is not None and unit.numeral.best.unit is not None for unit in clause.units)
-        or amount.minor < _SMALLEST_CORRECTION
-    ):
-        return []
-    return [
-        draft(
-            ActKind.CORRECT_PAYMENT,
-            clause,
-            means=("is.money", "is.correct", "talk.", "way.", "is.cash", "v.be.", "v.pay.", "v.give."),
-            numbers=("money", "order"),
-            ignoring=_denials(clause),
-            used=used,
-            amount=amount,
-            method=facts.method_of(clause),
-            is_certain=is_sure,
-        )
-    ]
-
-
-_SMALLEST_CORRECTION = 10_000  # a hundred rupees: a smaller bare number is a quantity
-
-
-def _denials(clause: Clause) -> tuple[str, ...]:
-    return tuple(
-        sense for sense in clause.senses if sense in ("mood.neg", "talk.no") or sense.endswith(".not")
-    )
-
-
-def _after_but(clause: Clause) -> str | None:
-    """Give the reference behind "but", "hoina" or "its": the right one after the wrong one."""
-    names = [
-        unit
-        for unit in clause.units
-        if unit.numeral is not None and unit.numeral.best.kind in (NumberKind.NAME, NumberKind.COUNT)
-    ]
-    if len(names) != 2:
-        return None
-    first, second = names
-    words = [unit for unit in clause.units if unit.has("mood.neg", "is.correct", "is.wrong")]
-    if not words:
-        return None
-    # "not A1 but A2", "A1 hoina A2": the denial stands before or right after the wrong one.
-    denied_before = any(unit.start < second.start for unit in words)
-    return second.text.upper() if denied_before else first.text.upper()
-
-
 # Goods at the door
 
 
@@ -307,12 +106,13 @@ def _shortage(clause: Clause) -> list[Act]:
 
 def _received(clause: Clause) -> list[Act]:
     says_so = (
-        clause.verb("receive", "come", "reach", "understand", "hand")
+        clause.verb("receive", "come", "reach", "hand")
+        or (clause.verb("understand") and (clause.has("is.goods") or bool(clause.orders)))
         or clause.verb("deliver", tense="past")
         or (clause.verb("take", tense="past") and clause.has("is.goods"))
     )
     future = clause.verb("come", "reach", "receive", tense="future")
-    if not says_so or clause.has("is.money", "is.cash", "is.bill", "is.code", "is.credit", *_WAYS):
+    if not says_so or clause.has("is.money", "is.cash", "is.bill", "is.code", "is.credit", *WAYS):
         return []
     if (
         clause.figures
@@ -368,7 +168,7 @@ def _status(clause: Clause) -> list[Act]:
             "is.basket",
             "is.statement",
             "talk.help",
-            *_WAYS,
+            *WAYS,
         )
     ):
         return []
@@ -382,7 +182,9 @@ def _status(clause: Clause) -> list[Act]:
 
 
 def _canceled(clause: Clause) -> list[Act]:
-    if not clause.verb("cancel") and not (clause.verb("keep", "send") and clause.orders and _denied(clause)):
+    if not clause.verb("cancel") and not (
+        clause.verb("keep", "send") and clause.orders and (denied(clause) or clause.has("mood.neg"))
+    ):
         return []
     if clause.strangers and not clause.orders:
         return []
@@ -393,6 +195,7 @@ def _canceled(clause: Clause) -> list[Act]:
             ActKind.CANCEL,
             clause,
             means=(
+                "is.same",
                 "v.cancel.",
                 "v.do.",
                 "v.be.",
@@ -410,13 +213,9 @@ def _canceled(clause: Clause) -> list[Act]:
             ),
             orders=clause.orders,
             is_all=clause.has("is.full"),
-            ignoring=_denials(clause) if not clause.verb("cancel") else (),
+            ignoring=denials(clause) if not clause.verb("cancel") else (),
         )
     ]
-
-
-def _denied(clause: Clause) -> bool:
-    return clause.has("mood.neg") or any(sense.endswith(".not") for sense in clause.senses)
 
 
 def _changed(clause: Clause) -> list[Act]:
@@ -427,7 +226,9 @@ def _changed(clause: Clause) -> list[Act]:
         or clause.has("talk.language", "talk.english", "talk.nepali", "talk.switch", "is.price")
     ):
         return []
-    if not (clause.orders or clause.has("is.order") or len(clause.words) <= 2):
+    if clause.has("is.again", "is.same") or not (
+        clause.orders or clause.has("is.order") or len(clause.words) <= 2
+    ):
         return []
     return [
         draft(
@@ -461,7 +262,7 @@ def _asks_code(clause: Clause) -> list[Act]:
                 orders=clause.orders,
             )
         ]
-    if not clause.has("is.code") or clause.strangers or clause.names or clause.has("is.reference", *_WAYS):
+    if not clause.has("is.code") or clause.strangers or clause.names or clause.has("is.reference", *WAYS):
         return []
     return [
         draft(
@@ -479,7 +280,7 @@ def _asking(clause: Clause) -> Mood:
 
 
 def _bill(clause: Clause) -> list[Act]:
-    if clause.has("is.bill") or clause.has("is.pdf") or (clause.invoices and not clause.has(*_WAYS)):
+    if clause.has("is.bill") or clause.has("is.pdf") or (clause.invoices and not clause.has(*WAYS)):
         kind = ActKind.COMPLAINT if clause.has("is.wrong", "is.problem") else ActKind.INVOICE
         return [
             draft(
@@ -558,12 +359,25 @@ def _placed(clause: Clause) -> list[Act]:
             "is.again",
             "is.money",
             "talk.person",
-            *_WAYS,
+            *WAYS,
         )
     ):
         return []
     if clause.strangers:
         return []
+    if clause.has("talk.help", "is.how"):
+        return [draft(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
+    if not terms and clause.has("is.order", "is.goods") and "v.send.command.not" in clause.senses:
+        # "Don't send the order" gives it up; it is asked once more before it is.
+        return [
+            draft(
+                ActKind.CANCEL,
+                clause,
+                means=("v.send.", "is.order", "is.goods", "is.mine"),
+                numbers=(),
+                ignoring=denials(clause),
+            )
+        ]
     both = clause.has("is.cash") and clause.has("is.credit")
     return [
         draft(
@@ -607,7 +421,14 @@ def _again(clause: Clause) -> list[Act]:
 
 def _goods_asked(clause: Clause) -> list[Act]:
     asks = clause.is_asked or clause.has("mood.asked")
-    if clause.has("is.price") and (clause.strangers or asks) and not _is_an_order(clause):
+    commands = clause.verb("send", "give", "put", tense="command")
+    if (not asks and not clause.has("is.price")) or commands or clause.orders:
+        return []
+    goods = facts.goods_of(clause)
+    about_price = clause.has("is.price") or (
+        _asks_how_much(clause) and clause.strangers and clause.verb("must", "be", "allowed")
+    )
+    if about_price and (clause.strangers or asks) and (asks or not counts_goods(clause)):
         return [
             draft(
                 ActKind.ASK_PRICE,
@@ -616,26 +437,32 @@ def _goods_asked(clause: Clause) -> list[Act]:
                 numbers=("count", "line", "when", "money"),
                 used=clause.strangers,
                 mood=Mood.ASKED,
-                goods=facts.goods_of(clause),
+                goods=goods,
             )
         ]
-    if (
-        asks
-        and clause.strangers
-        and (clause.has("is.stock", "is.back", "talk.yes") or clause.verb("receive", "allowed", "be"))
-        and not clause.figures
-    ):
+    has_it = clause.has("is.stock", "is.back", "is.sold_out", "talk.yes") or clause.verb(
+        "receive", "allowed", "be", "sell", "have"
+    )
+    if asks and clause.strangers and has_it:
         return [
             draft(
                 ActKind.ASK_STOCK,
                 clause,
                 means=("is.", "v.", "talk."),
+                numbers=("count", "line"),
                 used=clause.strangers,
                 mood=Mood.ASKED,
-                goods=facts.goods_of(clause),
+                goods=goods,
             )
         ]
     return []
+
+
+def _asks_how_much(clause: Clause) -> bool:
+    return any(
+        unit.text in ("kati", "katti", "कति", "kitna", "kitne", "कितना", "how", "discount")
+        for unit in clause.units
+    )
 
 
 def _goods(clause: Clause) -> list[Act]:
@@ -668,9 +495,9 @@ def _goods(clause: Clause) -> list[Act]:
 
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     _asks_code,
-    _pay_how,
-    _payment_put_right,
-    _payment,
+    read_pay_how,
+    read_correction,
+    read_payment,
     _bill,
     _goods_asked,
     _shortage,

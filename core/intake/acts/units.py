@@ -15,6 +15,24 @@ from core.intake.language.plain import plain
 _SIX = re.compile(
     r"(?<![a-z0-9])6(?=(?:aina|ain|ainan|a|u|an|au)(?![a-z0-9]))|(?<=[a-z]n)6(?=[aeiou]{0,2}(?![a-z0-9]))"
 )
+# Phrases whose words mean nothing of their own: "no problem", "not yet", "talk to me".
+_WHOLE_MEANINGS = (
+    "talk.yes",
+    "talk.no",
+    "talk.person",
+    "talk.chat",
+    "talk.thanks",
+    "talk.greeting",
+    "talk.stop",
+    "talk.anger",
+    "mood.",
+    "small.",
+    "is.sold_out",
+    "is.who_owes",
+    "is.same",
+    "is.how",
+    "way.",
+)
 _KINDS_OF_SIGNS = frozenset({LexemeKind.SIGN, LexemeKind.BREAK, LexemeKind.PICTURE})
 
 
@@ -58,12 +76,16 @@ def read_units(message: str) -> list[Unit]:
         lexeme = lexemes[at]
         numeral = numerals.get(lexeme.start)
         found = words.find(keys, at) if keys[at] else None
-        if numeral is not None and found is not None and found[0] > 1 and not numeral.is_digits:
-            numeral = None  # "ek chin" is a moment, not one
+        if numeral is not None and found is not None and not numeral.is_digits:
+            says_how = any(sense.startswith("mood.") for sense in found[1])
+            if found[0] > 1 or says_how:
+                numeral = None  # "ek chin" is a moment, "suna" is heard as well as nothing
         if numeral is not None:
             following, kind, senses = _after(lexemes, at, numeral.end), UnitKind.NUMBER, frozenset[str]()
         elif found is not None:
             following, kind, senses = at + found[0], UnitKind.WORD, found[1]
+            if found[0] > 1 and not any(sense.startswith(_WHOLE_MEANINGS) for sense in senses):
+                senses |= _moods_inside(keys[at:following], words)
         else:
             following = at + 1
             kind, senses = _sign_or_stranger(lexeme, words)
@@ -82,6 +104,16 @@ def read_units(message: str) -> list[Unit]:
         )
         at = following
     return units
+
+
+def _moods_inside(keys: Sequence[frozenset[str]], words: Lexicon) -> frozenset[str]:
+    """A phrase hides no denial, question or plan of one of its words."""
+    return frozenset(
+        sense
+        for place in range(len(keys))
+        for sense in words.alone(keys[place])
+        if (sense.startswith("mood.") and sense != "mood.lead") or sense.endswith(".not")
+    )
 
 
 def _sign_or_stranger(lexeme: Lexeme, words: Lexicon) -> tuple[UnitKind, frozenset[str]]:

@@ -81,21 +81,20 @@ _STEPS = (
     (re.compile(r"c?chh?"), "ch"),
     (re.compile(r"ee"), "i"),
     (re.compile(r"oo"), "u"),
-    (re.compile(r"v|bh"), "b"),
+    (re.compile(r"v"), "bh"),
     (re.compile(r"ph"), "f"),
-    (re.compile(r"(?<=[sjtd])h"), ""),
     (re.compile(r"z"), "j"),
     (re.compile(r"(?<=[aeiou])y(?=[aeiou])"), ""),
-    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile(r"([aeiou])\1+"), r"\1"),
 )
 
 
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
-    """Give the key under which the spellings of one word of the language meet: "bhayena", "vaena" and भएन are "baena".
+    """Give the key under which the spellings of one word of the language meet: "bhayena", "vaena" and भएन are "bhaena".
 
-    Breathed and unbreathed letters, long and short vowels and doubled letters are one; this is only for the closed
-    lists of the language, never for names of goods.
+    Long and short vowels are one, and so are the ways to write chha, bha and pha; this is only for the closed lists of the
+    language, never for names of goods.
     """
     if is_devanagari(word):
         word = romanize(word)
@@ -108,4 +107,4 @@ def fold(word: str) -> str:
 def keys_of(word: str) -> tuple[str, ...]:
     """Give the keys of a word as it may be spoken: Devanagari does not write whether its last "a" is heard."""
     key = fold(word)
-    return (key, key + "a") if is_devanagari(word) and key[-1:] not in ("a", "") else (key,)
+    return (key, key + "a") if "\u0915" <= word[-1:] <= "\u0939" else (key,)

@@ -19,7 +19,8 @@ S = OutboundStatus
 @pytest.fixture
 def claim(session, conversation):
     def claim(now=NOW):
-        return messaging.claim_next(session, conversation.id, now=now)
+        claimed = messaging.claim_next(session, conversation.id, now=now)
+        return claimed.message if isinstance(claimed, outbound.Claimed) else None
 
     return claim
 
@@ -87,12 +88,23 @@ def test_message_that_waits_for_its_next_try_is_not_overtaken(session, claim, qu
     claim()
     messaging.mark_refused(session, first.id, attempt=1, error_code="20429")
     session.refresh(first)
+    soon = NOW + dt.timedelta(seconds=5)
+    messaging.send_again(session, first, now=NOW, send_after=soon, status=S.LATER)
+
+    assert messaging.claim_next(session, first.conversation_id, now=NOW) == soon
+    assert claim(soon) is first
+    assert first.attempts == 2
+
+
+def test_answer_that_must_wait_long_is_overtaken(session, claim, queue):
+    first, second = queue("one"), queue("two")
+    claim()
+    messaging.mark_refused(session, first.id, attempt=1, error_code="63018")
+    session.refresh(first)
     messaging.send_again(session, first, now=NOW, send_after=LATER, status=S.LATER)
 
-    assert claim() is None
-    assert outbound.next_send_time(session, first.conversation_id) == LATER
+    assert claim() is second
     assert claim(LATER) is first
-    assert first.attempts == 2
 
 
 def test_message_for_tomorrow_holds_nothing_back(claim, queue):
@@ -204,6 +216,7 @@ def test_split_message_leaves_in_parts_before_what_is_queued_from_then_on(sessio
         [("part 1", {"text": "part 1"}), ("part 2", {"text": "part 2"}), ("part 3", {"text": "part 3"})],
         send_rest_after=NOW + dt.timedelta(seconds=10),
     )
+    session.flush()
     queue("after")
     messaging.mark_sent(session, message.id, attempt=1, provider_message_id="part 1", now=NOW)
 

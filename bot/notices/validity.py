@@ -1,0 +1,91 @@
+"""When a notice is still true: asked just before it goes out, which may be hours after it was queued.
+
+Each rule gives the reason why there is nothing to tell any more, or None. The reason is kept with the dropped message.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import events
+from core.credit.kinds import ClaimStatus
+from core.credit.models import PaymentClaim
+from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
+from core.orders.models import Fulfillment, Order, Shortage
+from core.parties.models import Approval, Retailer
+from core.routing.models import Offer, OfferStatus
+
+_ENDED = (OrderStatus.CANCELED, OrderStatus.UNFULFILLED)
+
+
+def always(_session: Session, _event: Any, _now: dt.datetime) -> None:
+    """News that stays news: an invoice, a payment, the end of an order."""
+
+
+def while_offer_is_open(session: Session, event: events.OfferOpened, now: dt.datetime) -> str | None:
+    found = session.execute(select(Offer.status, Offer.expires_at).where(Offer.id == event.offer_id)).one()
+    if found.status is not OfferStatus.OPEN:
+        return f"offer_{found.status}"
+    return "offer_lapsed" if found.expires_at <= now else None
+
+
+def while_accepted(session: Session, event: events.OrderAccepted, _now: dt.datetime) -> str | None:
+    """What came later, the dispatch or the end, tells more."""
+    status = _order_status(session, event.order_id)
+    return None if status is OrderStatus.ACCEPTED else f"order_{status}"
+
+
+def while_order_lives(
+    session: Session, event: events.OrderPlaced | events.FulfillmentWithdrawn, _now: dt.datetime
+) -> str | None:
+    status = _order_status(session, event.order_id)
+    return f"order_{status}" if status in _ENDED else None
+
+
+def while_owner_decides(session: Session, event: events.OwnerApprovalAsked, _now: dt.datetime) -> str | None:
+    found = session.execute(
+        select(Order.status, Order.awaiting_owner_since).where(Order.id == event.order_id)
+    ).one()
+    is_open = found.status is OrderStatus.DRAFT and found.awaiting_owner_since is not None
+    return None if is_open else "decided"
+
+
+def while_asked(session: Session, event: events.RetailerAsked, _now: dt.datetime) -> str | None:
+    asked = session.scalar(select(Order.asked).where(Order.id == event.order_id))
+    return None if asked == event.question else "decided"
+
+
+def while_on_the_way(session: Session, event: events.FulfillmentDispatched, _now: dt.datetime) -> str | None:
+    status = session.scalar(select(Fulfillment.status).where(Fulfillment.id == event.fulfillment_id))
+    return None if status is FulfillmentStatus.DISPATCHED else f"fulfillment_{status}"
+
+
+def while_shortage_is_open(session: Session, event: events.ShortageReported, _now: dt.datetime) -> str | None:
+    status = session.scalar(select(Shortage.status).where(Shortage.id == event.shortage_id))
+    return None if status is ShortageStatus.OPEN else f"shortage_{status}"
+
+
+def while_claim_is_open(session: Session, event: events.PaymentClaimed, _now: dt.datetime) -> str | None:
+    status = session.scalar(select(PaymentClaim.status).where(PaymentClaim.id == event.claim_id))
+    return None if status is ClaimStatus.OPEN else f"claim_{status}"
+
+
+def while_approved(session: Session, event: events.RetailerApproved, _now: dt.datetime) -> str | None:
+    return _unless_approval(session, event.retailer_id, Approval.APPROVED)
+
+
+def while_refused(session: Session, event: events.RetailerRefused, _now: dt.datetime) -> str | None:
+    return _unless_approval(session, event.retailer_id, Approval.REFUSED)
+
+
+def _order_status(session: Session, order_id: int) -> OrderStatus | None:
+    return session.scalar(select(Order.status).where(Order.id == order_id))
+
+
+def _unless_approval(session: Session, retailer_id: int, expected: Approval) -> str | None:
+    approval = session.scalar(select(Retailer.approval).where(Retailer.id == retailer_id))
+    return None if approval is expected else f"shop_{approval}"

@@ -1,0 +1,47 @@
+"""Which events people are told of, apart from how: the web process only has to know that a job follows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core import events
+from core.events import DomainEvent
+from core.outbox.models import Queue
+from core.outbox.service import Reaction, ReactionTable
+
+# `notifications` says who is told what; it refuses to start when its table and this list differ.
+TOLD: Final[tuple[type[DomainEvent], ...]] = (
+    events.RetailerApproved,
+    events.RetailerRefused,
+    events.OwnerApprovalAsked,
+    events.OrderPlaced,
+    events.OrderAccepted,
+    events.RetailerAsked,
+    events.OrderUnfulfilled,
+    events.OrderCanceled,
+    events.OrderCompleted,
+    events.OfferOpened,
+    events.OfferAccepted,
+    events.OfferDeclined,
+    events.OfferLapsed,
+    events.FulfillmentDispatched,
+    events.FulfillmentDelivered,
+    events.FulfillmentWithdrawn,
+    events.FulfillmentCanceled,
+    events.ShortageReported,
+    events.ShortageAgreed,
+    events.ShortageRefused,
+    events.PaymentClaimed,
+    events.ClaimRejected,
+    events.PaymentPosted,
+)
+
+
+def kind_of(event: type[DomainEvent]) -> str:
+    """The kind of job that tells people of this event."""
+    return f"tell:{event.name()}"
+
+
+REACTIONS: Final[ReactionTable] = {
+    event: (Reaction(kind=kind_of(event), queue=Queue.WHATSAPP),) for event in TOLD
+}

@@ -1,0 +1,200 @@
+"""A wholesaler at the shop's door: the code, the cash, what is short or broken."""
+
+from dataclasses import replace
+
+from core.intake.acts import facts
+from core.intake.acts.clauses import Clause, mood_of
+from core.intake.acts.drafting import draft
+from core.intake.acts.types import Act, ActKind, CashShare, Mood
+from core.intake.acts.units import Unit
+from core.intake.language.numerals import NumberKind
+from core.money import Money
+
+_DELIVER = (
+    "v.deliver.",
+    "v.hand.",
+    "v.reach.",
+    "v.give.",
+    "v.do.",
+    "v.be.",
+    "v.take.",
+    "v.receive.",
+    "v.put.",
+    "v.finish.",
+    "is.goods",
+    "is.order",
+    "is.code",
+    "is.full",
+    "small.",
+    "is.ready",
+    "v.come.",
+)
+_CASH = (
+    "is.cash",
+    "is.money",
+    "is.full",
+    "is.part",
+    "is.none",
+    "is.order",
+    "is.goods",
+    "v.receive.",
+    "v.give.",
+    "v.take.",
+    "v.pay.",
+    "v.do.",
+    "v.be.",
+    "v.come.",
+    "v.deliver.",
+    "v.hand.",
+    "v.reach.",
+    "v.put.",
+    "v.finish.",
+    "is.code",
+    "v.place.",
+)
+
+
+def read_door(clause: Clause) -> list[Act]:
+    """A delivery code is a delivery; cash and shortages beside it are acts of their own."""
+    if not clause.codes:
+        return []
+    extra: list[Act] = []
+    if _speaks_of_cash(clause):
+        extra += _cash(clause)
+    if clause.has("is.short", "is.damaged", "is.expired", "is.wrong") or clause.verb(
+        "miss", "break", "spoil"
+    ):
+        extra += _shortage(clause)
+    if not extra and clause.figures:
+        extra += _line_amounts(clause)
+    means = (
+        *_DELIVER,
+        *(_CASH if extra else ()),
+        "is.short",
+        "is.damaged",
+        "is.expired",
+        "is.wrong",
+        "is.part",
+        "v.miss.",
+        "v.break.",
+        "v.spoil.",
+    )
+    numbers = ("code", "order", *(("money", "count", "line") if extra else ()))
+    main = draft(
+        ActKind.DELIVER,
+        clause,
+        means=means,
+        numbers=numbers,
+        used=clause.strangers if extra else (),
+        codes=clause.codes,
+        orders=extra[0].orders if extra else clause.orders,
+    )
+    if extra and main.mood is Mood.DENIED and extra[0].kind is ActKind.CASH:
+        # "4821 cash paina": the denial is about the cash, and may be about all of it.
+        main = replace(main, mood=Mood.NOW, is_certain=False)
+    return [main, *extra]
+
+
+def _speaks_of_cash(clause: Clause) -> bool:
+    return clause.has("is.cash") or (clause.has("is.money") and bool(clause.codes))
+
+
+def read_cash(clause: Clause) -> list[Act]:
+    if not clause.has("is.cash"):
+        return []
+    if clause.has("is.asked_how", "is.claims"):
+        return []
+    return _cash(clause)
+
+
+def _cash(clause: Clause) -> list[Act]:
+    amount, is_sure, used = _cash_said(clause)
+    orders = tuple(order for order in clause.orders if order not in {_digits(unit) for unit in used})
+    mood = mood_of(clause)
+    is_part = clause.has("is.part") or bool(used)
+    share = (
+        CashShare.NONE
+        if mood is Mood.DENIED or clause.has("is.none")
+        else CashShare.PART
+        if is_part
+        else CashShare.FULL
+    )
+    if clause.has("is.none") and mood in (Mood.DONE, Mood.NOW):
+        mood = Mood.DENIED
+    tenses_of_doing = clause.verb("pay", "receive", tense="bare")
+    is_certain = (is_sure if used else share is not CashShare.PART) and not tenses_of_doing
+    return [
+        draft(
+            ActKind.CASH, clause, means=(*_CASH, "is.short"), numbers=("order", "code", "money"), used=used, mood=mood, is_certain=is_certain,
+            orders=orders, codes=clause.codes, amount=amount, share=share,
+        )
+    ]  # fmt: skip
+
+
+def _cash_said(clause: Clause) -> tuple[Money | None, bool, tuple[Unit, ...]]:
+    """Give the cash that was named. Beside a code, a bare number is money; without one the first may be the order's."""
+    amount, is_sure, used = facts.money_of(clause)
+    marked = any(
+        unit.numeral is not None and (unit.numeral.best.kind is NumberKind.MONEY or not unit.text.isdigit())
+        for unit in used
+    )
+    if marked or clause.codes or not used:
+        return amount, is_sure, used
+    if len(used) == 1 and len(_digits(used[0])) >= _SHORTEST_ORDER:
+        return None, True, ()
+    if len(used) == 2:
+        amount, is_sure, second = facts.money_of(clause, besides=used[:1])
+        return amount, is_sure and clause.has("is.part"), second
+    return amount, is_sure, used
+
+
+_SHORTEST_ORDER = 4
+
+
+def _digits(unit: Unit) -> str:
+    return "".join(letter for letter in unit.text if letter.isdigit())
+
+
+def _shortage(clause: Clause) -> list[Act]:
+    kind = (
+        ActKind.DAMAGED
+        if clause.has("is.damaged", "is.expired", "is.wrong") or clause.verb("break", "spoil")
+        else ActKind.SHORT
+    )
+    amounts = facts.amounts_of(clause)
+    return [
+        draft(
+            kind, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.strangers,
+            orders=clause.orders, codes=clause.codes, amounts=tuple(replace(one, is_less=True) for one in amounts),
+            goods=facts.goods_of(clause), reason=facts.damage_of(clause),
+        )
+    ]  # fmt: skip
+
+
+def _line_amounts(clause: Clause) -> list[Act]:
+    return [
+        draft(
+            ActKind.PART, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.strangers,
+            orders=clause.orders, codes=clause.codes, amounts=facts.amounts_of(clause),
+        )
+    ]  # fmt: skip
+
+
+def read_delivered(clause: Clause) -> list[Act]:
+    """Delivered without its code: the code is asked."""
+    says_so = clause.verb("deliver", "hand") or (clause.verb("reach") and not clause.figures)
+    gives_goods = clause.verb("give", tense="past") and clause.has("is.goods")
+    if (
+        not (says_so or gives_goods)
+        or clause.has("is.packing", "is.cash")
+        or clause.verb("deliver", tense="future")
+    ):
+        return []
+    if clause.strangers and not clause.orders and clause.verb("deliver", tense="bare"):
+        return []
+    return [draft(ActKind.DELIVER, clause, means=_DELIVER, orders=clause.orders)]
+
+
+def read_shortage(clause: Clause) -> list[Act]:
+    is_short = clause.has("is.short", "is.damaged", "is.expired") or clause.verb("miss", "break", "spoil")
+    return _shortage(clause) if is_short and (clause.figures or clause.strangers or clause.orders) else []
