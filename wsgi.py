@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.register_blueprint(webhook.blueprint(settings, database, now=clock(settings)))
     admin_api.register(app, settings=settings, database=database, redis_url=redis_url(settings))
     home = "/api/v1/docs"
-    if settings.environment is Environment.DEVELOPMENT:
+    if settings.environment is Environment.DEVELOPMENT and settings.is_private:
         from bot.simulator import pages
 
         app.register_blueprint(pages.blueprint(settings, database))

@@ -22,6 +22,7 @@ from admin_api.resources import (
     exchange,
     fulfillments,
     health,
+    import_mappings,
     invoices,
     ledger,
     listings,
@@ -65,6 +66,7 @@ RESOURCES = (
     exchange,
     fulfillments,
     health,
+    import_mappings,
     invoices,
     ledger,
     listings,
@@ -113,7 +115,7 @@ def register(
     headers.register(app)
     for resource in RESOURCES:
         app.register_blueprint(resource.blueprint, url_prefix="/api/v1")
-    if not settings.is_production:
+    if settings.is_private:
         app.register_blueprint(schedule.clock_blueprint, url_prefix="/api/v1")
 
 

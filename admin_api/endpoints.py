@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -59,6 +60,8 @@ class Wiring:
     tokens: Tokens
     document: Document
     redis_url: str
+    # What was said once in this process and need not be said again.
+    said: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,6 +144,7 @@ def endpoint(
     has_etag: bool = False,
     needs_match: bool = False,
     refusals: Collection[HTTPStatus] = (),
+    has_own_budget: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Make a view: it gets `call`, its path values, and `query` and `body` where the contract has them."""
     contract = Contract(
@@ -157,6 +161,7 @@ def endpoint(
         has_etag=has_etag,
         needs_match=needs_match,
         refusals=frozenset(refusals),
+        has_own_budget=has_own_budget,
     )
 
     def decorate(act: Callable[..., Any]) -> Callable[..., Response]:
@@ -185,6 +190,7 @@ def open_endpoint(
     answer: type[BaseModel] | None = None,
     raw_answer: tuple[str, ...] = (),
     refusals: Collection[HTTPStatus] = (),
+    count: Callable[[Limiter, str], Count] = Limiter.of_address,
 ) -> Callable[[Callable[[], Response]], Callable[..., Response]]:
     """Make a view that needs neither user nor transaction: what must answer when the database does not."""
     contract = Contract(
@@ -203,7 +209,7 @@ def open_endpoint(
 
         @wraps(checked)
         def view() -> Response:
-            _stay_within_budget(None)
+            must_be_within(count(wiring().limiter, request.remote_addr or ""))
             return cast("Response", checked())
 
         view.contract = contract  # type: ignore[attr-defined]
@@ -226,8 +232,9 @@ def _enter(contract: Contract, checked: Callable[..., Response], path: dict[str,
     try:
         claims = _read_claims() if contract.roles is not None else None
     finally:
-        # Whoever brings no good token is counted by address.
-        _stay_within_budget(claims)
+        # Whoever brings no good token is counted by address; an endpoint that counts for itself says so.
+        if not contract.has_own_budget:
+            _stay_within_budget(claims)
     _read_body(contract)
     with wiring().database.transaction() as session:
         g.call = _call(session, contract, claims)
@@ -299,16 +306,18 @@ def _sign_in_needed() -> Problem:
 
 def _stay_within_budget(claims: AccessClaims | None) -> None:
     limiter = wiring().limiter
-    count = limiter.of_user(claims.user_id) if claims else limiter.of_address(request.remote_addr or "")
+    must_be_within(
+        limiter.of_user(claims.user_id) if claims else limiter.of_address(request.remote_addr or "")
+    )
+
+
+def must_be_within(count: Count) -> None:
+    """Go on while the caller's budget lasts. Raises a 429."""
     g.rate = count
     if not count.is_within:
-        raise too_many(count)
-
-
-def too_many(count: Count) -> Problem:
-    return Problem(
-        HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", headers={"Retry-After": str(count.resets_in)}
-    )
+        raise Problem(
+            HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", headers={"Retry-After": str(count.resets_in)}
+        )
 
 
 def _read_body(contract: Contract) -> None:
@@ -362,10 +371,14 @@ def _idempotency_key() -> str | None:
 
 
 def _request_hash() -> str:
-    """Two requests are the same when they ask the same thing in the same bytes.
+    """Two requests are the same when they ask the same thing: the order of keys in JSON or in the query says nothing.
 
     Keyed, because a body may carry a password: a bare hash of it in the database could be guessed.
     """
-    asked = f"{request.method} {request.full_path}\n".encode()
+    query = sorted((name, value) for name, values in request.args.lists() for value in values)
+    asked = json.dumps([request.method, request.path, query]).encode()
+    body = request.get_data(cache=True)
+    if request.is_json and body:
+        body = json.dumps(request.get_json(), sort_keys=True).encode()
     secret = wiring().settings.jwt_secret.encode()
-    return hmac.new(secret, asked + request.get_data(cache=True), hashlib.sha256).hexdigest()
+    return hmac.new(secret, asked + b"\n" + body, hashlib.sha256).hexdigest()

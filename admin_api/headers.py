@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask, Response, g, request
 
 from admin_api.endpoints import wiring
@@ -23,8 +25,24 @@ _SEEN_ELSEWHERE = (
 _A_DAY = "86400"
 
 
+logger = logging.getLogger(__name__)
+
+
 def register(app: Flask) -> None:
+    app.before_request(_look_for_proxy)
     app.after_request(_add)
+
+
+def _look_for_proxy() -> None:
+    """Without the proxies configured, all callers behind one share its address, and so its budgets: say it, once."""
+    if wiring().settings.trusted_proxies or "X-Forwarded-For" not in request.headers:
+        return
+    if not wiring().said:
+        wiring().said.add("proxy")
+        logger.error(
+            "a proxy forwards requests, but TRUSTED_PROXIES is 0: everybody behind it counts as one address, "
+            "for rate limits and for slowed sign-ins. Set TRUSTED_PROXIES to the number of your proxies"
+        )
 
 
 def _add(response: Response) -> Response:

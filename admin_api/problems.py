@@ -36,6 +36,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     "sign_in_refused": HTTPStatus.UNAUTHORIZED,
     "sign_in_ended": HTTPStatus.UNAUTHORIZED,
     "sign_in_slowed": HTTPStatus.TOO_MANY_REQUESTS,
+    "import_busy": HTTPStatus.TOO_MANY_REQUESTS,
 } | dict.fromkeys(
     (
         "account_open_already",

@@ -42,6 +42,8 @@ class Contract:
     has_etag: bool = False
     needs_match: bool = False
     refusals: frozenset[HTTPStatus] = frozenset()
+    # Counts its callers for itself, and not with everything else from their address.
+    has_own_budget: bool = False
 
     def problem_statuses(self, *, has_path_id: bool) -> list[HTTPStatus]:
         """Every status below 500 and 503 that a caller may meet besides the answer."""

@@ -24,6 +24,8 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_LENGTH = 32
 MAX_SESSION = timedelta(days=366)
 DEFAULT_PORT = 3000
+# What the Procfile binds to when nobody says BIND; `make run` says 127.0.0.1.
+ANYWHERE = "0.0.0.0"  # noqa: S104 - compared, not bound
 MOST_PROXIES = 5
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
@@ -42,6 +44,7 @@ EXAMPLE_SECRET_WORDS = (
 _DURATION = re.compile(r"(?P<count>\d{1,9})(?P<unit>[smhd]?)", re.ASCII)
 _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
+_AUTH_TOKEN = re.compile(r"[0-9a-fA-F]{32}")
 _WHATSAPP_NUMBER = re.compile(r"(?:whatsapp:)?(\+[1-9]\d{7,14})", re.ASCII)
 
 
@@ -89,12 +92,24 @@ class Settings:
     var: Path
     cors_origins: frozenset[str] = frozenset()
     """Pages of these origins may read the API's answers, `https://panel.example.com`."""
+    bind: str = "127.0.0.1"
+    """The address that the web process listens on."""
     trusted_proxies: int = 0
     """How many proxies of ours stand before the web process and say for whom they ask (X-Forwarded-For)."""
 
     @property
     def is_production(self) -> bool:
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only people at this machine can come in: then the simulator and the demo's logins do no harm."""
+        return (
+            not self.is_production
+            and self.twilio is None
+            and is_loopback(f"http://{_bracketed(self.bind)}")
+            and is_loopback(self.public_url)
+        )
 
     @property
     def webhook_account(self) -> TwilioAccount:
@@ -169,6 +184,9 @@ class _Reader:
             enable_background_jobs=self._flag("ENABLE_BACKGROUND_JOBS", default=True),
             var=_var(self.values),
             cors_origins=self._cors_origins(),
+            bind=self.values.get(
+                "BIND", ANYWHERE if self.environment is Environment.DEVELOPMENT else "127.0.0.1"
+            ),
             trusted_proxies=self._trusted_proxies(),
         )
         if self.problems:
@@ -243,6 +261,8 @@ class _Reader:
         sid, token, sender = (self.values[name] for name in names)
         if not _ACCOUNT_SID.fullmatch(sid):
             self.problems.append("TWILIO_ACCOUNT_SID is not AC followed by 32 hexadecimal digits")
+        if self.in_production and not _AUTH_TOKEN.fullmatch(token):
+            self.problems.append("TWILIO_AUTH_TOKEN is not 32 hexadecimal digits")
         number = _WHATSAPP_NUMBER.fullmatch(sender)
         if number is None:
             self.problems.append(f"TWILIO_WHATSAPP_FROM is {sender!r}; it looks like whatsapp:+14155238886")
@@ -313,6 +333,10 @@ class _Reader:
         if word not in TRUE_WORDS | FALSE_WORDS:
             self.problems.append(f"{name} is {word!r}; write true or false")
         return word in TRUE_WORDS
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _is_web_address(url: str) -> bool:

@@ -6,6 +6,7 @@ from core.catalog import models as catalog
 from core.credit import models as credit
 from core.db import clock, idempotency
 from core.db.base import Base
+from core.exchange import models as exchange
 from core.messaging import models as messaging
 from core.orders import models as orders
 from core.outbox import models as outbox
@@ -23,6 +24,7 @@ __all__ = [
     "catalog",
     "clock",
     "credit",
+    "exchange",
     "idempotency",
     "messaging",
     "orders",

@@ -9,11 +9,13 @@ from typing import Literal, Self
 from flask import Blueprint, request
 from pydantic import Field, model_validator
 
-from admin_api.endpoints import EVERYBODY, Call, endpoint, too_many, wiring
+from admin_api.endpoints import EVERYBODY, Call, endpoint, must_be_within, wiring
 from admin_api.fields import Email, Given, Phone, RowId, Secret, View
 from admin_api.tokens import ACCESS_LASTS, TokenRefused
 from core.clock import system_now
 from core.errors import DomainError
+from core.parties.demo_logins import DEMO_LOGINS
+from core.parties.errors import SignInRefused
 from core.parties.models import Role, User
 from core.parties.service import authenticate, change_password, sign_ins
 from core.parties.sign_in_models import SignIn
@@ -83,15 +85,25 @@ def user_view(user: User) -> UserView:
 
 
 @blueprint.post("/auth/login")
-@endpoint(tag="auth", roles=None, answer=TokensView, body=SignInGiven, refusals=[HTTPStatus.UNAUTHORIZED])
+@endpoint(
+    tag="auth",
+    roles=None,
+    answer=TokensView,
+    body=SignInGiven,
+    refusals=[HTTPStatus.UNAUTHORIZED],
+    has_own_budget=True,
+)
 def login(call: Call, body: SignInGiven) -> TokensView | DomainError:
     """Sign in by e-mail or phone. Guessing gets slower: first from one address, then for one name from everywhere."""
     address = request.remote_addr or ""
-    _slow_guessing(address)
+    name = body.email or body.phone or ""
+    _slow_guessing(address, name)
+    if not wiring().settings.is_private and body.password in DEMO_LOGINS.values():
+        return SignInRefused()
     now = system_now()
     found = sign_ins.sign_in(
         call.session,
-        name=body.email or body.phone or "",
+        name=name,
         password=body.password,
         address=address,
         device=request.headers.get("User-Agent", ""),
@@ -104,9 +116,17 @@ def login(call: Call, body: SignInGiven) -> TokensView | DomainError:
 
 
 @blueprint.post("/auth/refresh")
-@endpoint(tag="auth", roles=None, answer=TokensView, body=RefreshGiven, refusals=[HTTPStatus.UNAUTHORIZED])
+@endpoint(
+    tag="auth",
+    roles=None,
+    answer=TokensView,
+    body=RefreshGiven,
+    refusals=[HTTPStatus.UNAUTHORIZED],
+    has_own_budget=True,
+)
 def refresh(call: Call, body: RefreshGiven) -> TokensView | DomainError:
     """The next pair of tokens. A refresh token that was used before ends the sign-in for whoever holds it."""
+    _slow_guessing(request.remote_addr or "", body.refresh_token)
     now = system_now()
     try:
         claims = wiring().tokens.read_refresh(body.refresh_token)
@@ -140,16 +160,15 @@ def me(call: Call) -> UserView:
 def put_password(call: Call, body: PasswordGiven) -> None:
     """Choose another password. Every other sign-in of this user ends."""
     user = call.signed_in
-    _slow_guessing(request.remote_addr or "")
-    authenticate(call.session, name=user.email or user.phone or "", password=body.current_password)
+    name = user.email or user.phone or ""
+    _slow_guessing(request.remote_addr or "", name)
+    authenticate(call.session, name=name, password=body.current_password)
     change_password(call.session, UserId(user.id), password=body.new_password, actor=call.actor, now=call.now)
     sign_ins.end_other_sign_ins(call.session, user.id, keep=call.sign_in_id, now=system_now())
 
 
-def _slow_guessing(address: str) -> None:
-    count = wiring().limiter.of_sign_ins(address)
-    if not count.is_within:
-        raise too_many(count)
+def _slow_guessing(address: str, name: str) -> None:
+    must_be_within(wiring().limiter.of_sign_ins(address, name))
 
 
 def _tokens(sign_in: SignIn, user: User, *, now: dt.datetime) -> TokensView:

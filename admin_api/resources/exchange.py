@@ -19,6 +19,8 @@ from core.exchange.errors import HeadingRefused, ImportRefused, Report, RowError
 from core.exchange.exporting import export_file
 from core.exchange.files import MOST_BYTES, FileKind
 from core.exchange.importing import Kind, OwnVendor, import_file
+from core.exchange.mapping import find_mapping
+from core.exchange.slots import take_slot
 from core.parties import queries as parties
 from core.refs import VendorId
 
@@ -37,16 +39,21 @@ _MESSAGES: Final = {
     "choice_unknown": "One of {choices}.",
     "code_unknown": "There is no shop of this code; a new one gets a code of your own, not one of ours.",
     "control_character": "The text contains a control character.",
+    "digits_lost": "The spreadsheet keeps 15 digits only; format the cell as text and type it again.",
+    "formula_failed": "The formula in this cell ends in an error.",
+    "formula_without_value": "Nobody computed this formula: open the file, save it, and send it again.",
     "listing_unknown": "The vendor does not sell this product; import the listing first.",
     "more_cells_than_columns": "The row has more cells than the heading has columns ({columns}).",
     "needed_for_new": "This is new, and needs a value here.",
     "not_yes_or_no": "yes or no.",
+    "number_has_format": "The cell shows a number in the format {format}; format it as text and type what it says.",
     "number_malformed": "This is not a number.",
     "out_of_range": "From {least} to {most}.",
     "point_incomplete": "A point has a latitude and a longitude.",
     "price_change_held": "From {old} to {new}: so large a change needs confirm_price_changes=true.",
     "product_unknown": "There is no product of this SKU.",
     "row_repeated": "Row {first_row} is about the same.",
+    "scientific_notation": "The spreadsheet shortened this number; format the cell as text and type it in full.",
     "stock_below_promised": "{promised} are promised to orders.",
     "text_malformed": "The text must match {pattern}.",
     "text_too_long": "At most {most} characters.",
@@ -60,7 +67,16 @@ class ImportQuery(Given):
     dry_run: bool = Field(default=False, description="Check everything and write nothing.")
 
 
-class ListingsQuery(ImportQuery):
+class OwnListQuery(ImportQuery):
+    vendor_id: int | None = Field(
+        default=None,
+        ge=1,
+        description="For admins: the file is this vendor's own list, and is read by its mapping.",
+        examples=[3],
+    )
+
+
+class ListingsQuery(OwnListQuery):
     confirm_price_changes: bool = Field(
         default=False, description="Take price changes of more than half the price, which are errors else."
     )
@@ -120,7 +136,13 @@ def export_products(call: Call, query: ExportQuery) -> Response:
 )
 def import_listings(call: Call, query: ListingsQuery) -> ImportView:
     """Say in a file who sells what at which price; a vendor says it of itself."""
-    return _import(call, listings, dry_run=query.dry_run, confirm_price_changes=query.confirm_price_changes)
+    return _import(
+        call,
+        listings,
+        dry_run=query.dry_run,
+        vendor_id=query.vendor_id,
+        confirm_price_changes=query.confirm_price_changes,
+    )
 
 
 @blueprint.get("/listings/export")
@@ -135,15 +157,15 @@ def export_listings(call: Call, query: ExportQuery) -> Response:
     tag="stock",
     roles=ADMIN_OR_VENDOR,
     answer=ImportView,
-    query=ImportQuery,
+    query=OwnListQuery,
     raw_body=(CSV, XLSX),
     largest_body=MOST_BYTES,
     is_keyed=True,
     refusals=[HTTPStatus.CONFLICT],
 )
-def import_stock(call: Call, query: ImportQuery) -> ImportView:
+def import_stock(call: Call, query: OwnListQuery) -> ImportView:
     """Say in a file what was counted; a vendor says it of its own shelves."""
-    return _import(call, stock, dry_run=query.dry_run)
+    return _import(call, stock, dry_run=query.dry_run, vendor_id=query.vendor_id)
 
 
 @blueprint.get("/stock/export")
@@ -176,8 +198,8 @@ def export_retailers(call: Call, query: ExportQuery) -> Response:
     return _export(call, retailers, query.format)
 
 
-def _import(call: Call, kind: Kind, *, dry_run: bool, confirm_price_changes: bool = False) -> ImportView:
-    """Raises what is wrong as a problem, so that nothing of the transaction stays."""
+def read_upload() -> tuple[IO[bytes], FileKind]:
+    """The file that was sent, and of which kind. Raises a 415."""
     file_kind = _KIND_OF.get(request.mimetype)
     if file_kind is None:
         raise Problem(
@@ -185,15 +207,31 @@ def _import(call: Call, kind: Kind, *, dry_run: bool, confirm_price_changes: boo
             "unsupported_media_type",
             title=f"Send the file itself as {CSV} or {XLSX}.",
         )
+    return io.BytesIO(request.get_data(cache=True)), file_kind
+
+
+def _import(
+    call: Call,
+    kind: Kind,
+    *,
+    dry_run: bool,
+    vendor_id: int | None = None,
+    confirm_price_changes: bool = False,
+) -> ImportView:
+    """Raises what is wrong as a problem, so that nothing of the transaction stays."""
+    own_vendor = _own_vendor(call, vendor_id)
+    file, file_kind = read_upload()
+    take_slot(call.session, actor=call.actor)
     try:
         report = import_file(
             call.session,
             kind,
-            io.BytesIO(request.get_data(cache=True)),
+            file,
             file_kind,
-            own_vendor=_own_vendor(call),
+            own_vendor=own_vendor,
             dry_run=dry_run,
             confirm_price_changes=confirm_price_changes,
+            mapping=find_mapping(call.session, own_vendor.id, kind.NAME) if own_vendor else None,
             actor=call.actor,
             now=call.now,
         )
@@ -224,11 +262,14 @@ def _parts(file: IO[bytes]) -> Iterator[bytes]:
             yield part
 
 
-def _own_vendor(call: Call) -> OwnVendor | None:
-    if call.vendor_id is None:
+def _own_vendor(call: Call, vendor_id: int | None = None) -> OwnVendor | None:
+    """Whose own rows a file is about: the vendor who asks, or the one that an admin names."""
+    asked = vendor_id if call.vendor_id is None else call.vendor_id
+    if asked is None:
         return None
-    vendor_id = VendorId(call.vendor_id)
-    return OwnVendor(id=vendor_id, code=parties.get_vendor(call.session, vendor_id).code)
+    if vendor_id is not None:
+        call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)
+    return OwnVendor(id=VendorId(asked), code=parties.get_vendor(call.session, VendorId(asked)).code)
 
 
 def _view(report: Report) -> ImportView:

@@ -13,9 +13,9 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin_api.endpoints import JSON, open_endpoint, wiring
+from admin_api.endpoints import ADMIN, JSON, Call, endpoint, open_endpoint, wiring
 from admin_api.fields import View
-from admin_api.limiter import TIMEOUT_SECONDS
+from admin_api.limiter import TIMEOUT_SECONDS, Limiter
 from core.db.clock import business_now
 from core.messaging import queries as messaging
 from core.outbox import queries as outbox
@@ -25,13 +25,17 @@ logger = logging.getLogger(__name__)
 
 
 class HealthView(View):
-    """`ready` wants the database. Without Redis the system is slower and does all it should: sweeps find the work."""
+    """`ready` wants the database."""
 
     live: bool
     ready: bool
-    database: bool
+
+
+class HealthDetails(View):
+    """Without Redis the system is slower and does all it should: sweeps find the work."""
+
     redis: bool
-    now: dt.datetime | None
+    now: dt.datetime
     oldest_unanswered_message: dt.datetime | None
     oldest_undelivered_message: dt.datetime | None
     oldest_undelivered_row: dt.datetime | None
@@ -39,46 +43,35 @@ class HealthView(View):
 
 
 @blueprint.get("/health")
-@open_endpoint(tag="health", answer=HealthView)
+@open_endpoint(tag="health", answer=HealthView, count=Limiter.of_health)
 def health() -> Response:
-    """Live and ready, and how long the oldest work has been waiting."""
-    with_redis = _redis_answers()
+    """Live and ready. Whoever has a sign-in as admin finds more under `/health/details`."""
+    is_ready = True
     try:
-        view = _view(with_redis=with_redis)
+        with wiring().database.transaction() as session:
+            business_now(session)
     except SQLAlchemyError as silent:
         logger.error("the database does not answer", exc_info=silent)  # noqa: TRY400 - one line with its cause
-        view = HealthView(
-            live=True,
-            ready=False,
-            database=False,
-            redis=with_redis,
-            now=None,
-            oldest_unanswered_message=None,
-            oldest_undelivered_message=None,
-            oldest_undelivered_row=None,
-            failed_jobs=0,
-        )
-    status = HTTPStatus.OK if view.ready else HTTPStatus.SERVICE_UNAVAILABLE
-    return Response(view.model_dump_json(), status, mimetype=JSON)
+        is_ready = False
+    status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return Response(HealthView(live=True, ready=is_ready).model_dump_json(), status, mimetype=JSON)
 
 
-def _view(*, with_redis: bool) -> HealthView:
-    with wiring().database.transaction() as session:
-        now = business_now(session)
-        queues = outbox.queue_counts(session, now=now)
-        return HealthView(
-            live=True,
-            ready=True,
-            database=True,
-            redis=with_redis,
-            now=now,
-            oldest_unanswered_message=messaging.oldest_unanswered(session),
-            oldest_undelivered_message=messaging.oldest_undelivered(session, now=now),
-            oldest_undelivered_row=min(
-                (queue.waiting_since for queue in queues if queue.waiting_since), default=None
-            ),
-            failed_jobs=sum(queue.failed for queue in queues),
-        )
+@blueprint.get("/health/details")
+@endpoint(tag="health", roles=ADMIN, answer=HealthDetails)
+def health_details(call: Call) -> HealthDetails:
+    """Whether Redis answers, and how long the oldest work has been waiting."""
+    queues = outbox.queue_counts(call.session, now=call.now)
+    return HealthDetails(
+        redis=_redis_answers(),
+        now=call.now,
+        oldest_unanswered_message=messaging.oldest_unanswered(call.session),
+        oldest_undelivered_message=messaging.oldest_undelivered(call.session, now=call.now),
+        oldest_undelivered_row=min(
+            (queue.waiting_since for queue in queues if queue.waiting_since), default=None
+        ),
+        failed_jobs=sum(queue.failed for queue in queues),
+    )
 
 
 def _redis_answers() -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from flask import Blueprint
 from pydantic import Field, StringConstraints
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN, EVERYBODY, Call, endpoint
@@ -164,7 +164,7 @@ def list_products(call: Call, query: ProductFilter) -> ProductPage:
             or_(
                 Product.name.icontains(query.search, autoescape=True),
                 Product.name_ne.icontains(query.search, autoescape=True),
-                Product.sku == query.search.upper(),
+                func.lower(Product.sku) == query.search.lower(),
             )
         )
     sorts = {"sku": Product.sku, "name": Product.name, "updated_at": Product.updated_at}

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from flask import Blueprint
 from pydantic import Field, StrictBool, StrictInt
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
@@ -24,7 +23,7 @@ from core.pricing.policy import PricingSettings
 from core.routing.settings import RoutingSettings
 from core.settings import service
 from core.settings.models import SettingVersion
-from core.settings.service import Category, SettingsChangedMeanwhile, SettingsRefused
+from core.settings.service import Category, SettingsRefused
 from core.vendors.policy import VendorSettings
 
 blueprint = Blueprint("api_settings", __name__)
@@ -112,19 +111,15 @@ def change_settings(call: Call, category: str, body: SettingsGiven) -> SettingsV
     """Put other numbers in force."""
     kind = _category(category)
     _check(kind, body.values)
-    try:
-        with call.session.begin_nested():
-            service.change(
-                call.session,
-                kind,
-                body.values,
-                seen_version=body.version,
-                reason=body.reason,
-                actor=call.actor,
-                now=call.now,
-            )
-    except IntegrityError as taken:
-        raise SettingsChangedMeanwhile(category=category) from taken
+    service.change(
+        call.session,
+        kind,
+        body.values,
+        seen_version=body.version,
+        reason=body.reason,
+        actor=call.actor,
+        now=call.now,
+    )
     return _view(call, kind)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, one_of, primary_key
@@ -36,12 +36,14 @@ class MovementKind(StrEnum):
 class Product(Base):
     __tablename__ = "products"
     __table_args__ = (
+        # A SKU is one whatever its case.
+        Index("uq_products_sku_lower", func.lower(text("sku")), unique=True),
         CheckConstraint("case_quantity >= 1", name="case_holds_something"),
         CheckConstraint("char_length(short_label) <= 24", name="short_label_fits_a_list_row"),
     )
 
     id: Mapped[int] = primary_key()
-    sku: Mapped[str] = mapped_column(unique=True)
+    sku: Mapped[str]
     name: Mapped[str]
     name_ne: Mapped[str | None]
     brand: Mapped[str]

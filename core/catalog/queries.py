@@ -63,7 +63,8 @@ def products_by_ids(session: Session, product_ids: Iterable[ProductId]) -> dict[
 
 
 def product_by_sku(session: Session, sku: str) -> Product | None:
-    return session.scalar(select(Product).where(Product.sku == sku))
+    """The product with this SKU, whatever its case."""
+    return session.scalar(select(Product).where(func.lower(Product.sku) == sku.lower()))
 
 
 def products_by_skus(session: Session, skus: Iterable[str]) -> dict[str, Product]:
@@ -92,7 +93,7 @@ def list_products(
             or_(
                 Product.name.icontains(search, autoescape=True),
                 Product.name_ne.icontains(search, autoescape=True),
-                Product.sku == search.upper(),
+                func.lower(Product.sku) == search.lower(),
             )
         )
     return page(session, statement, Product, after=after, limit=limit)

@@ -10,12 +10,11 @@ from decimal import Decimal
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.audit.service import record_action
-from core.catalog.errors import ListingExists, PriceNotPositive, SkuTaken, WordsMeanNothing
+from core.catalog.errors import PriceNotPositive, WordsMeanNothing
 from core.catalog.labels import short_label
 from core.catalog.models import (
     AliasSource,
@@ -26,6 +25,7 @@ from core.catalog.models import (
     Stock,
     VatClass,
 )
+from core.db.constraints import refusals
 from core.errors import NotFound
 from core.events import ListingPriceChanged
 from core.money import ZERO, Money
@@ -95,14 +95,8 @@ def create_products(
         product = Product(created_at=now)
         _write(product, named, now=now)
         products.append(product)
-    try:
-        with session.begin_nested():
-            session.add_all(products)
-            session.flush()
-    except IntegrityError as refused:
-        if _constraint(refused) == "uq_products_sku":
-            raise SkuTaken(skus=[facts.sku for facts in wanted]) from refused
-        raise
+    with refusals(session, skus=[facts.sku for facts in wanted]):
+        session.add_all(products)
     for product in products:
         _audit_product(session, "product_created", product, actor=actor, now=now)
     bump_revision(session)
@@ -117,17 +111,11 @@ def update_product(
     if product is None:
         raise NotFound(kind="products", id=product_id)
     before = facts_of(product)
-    try:
-        with session.begin_nested():
-            named = _named(facts, _labels_in_use(session) - {product.short_label})
-            if named == before:
-                return product
-            _write(product, named, now=now)
-            session.flush()
-    except IntegrityError as refused:
-        if _constraint(refused) == "uq_products_sku":
-            raise SkuTaken(skus=[facts.sku]) from refused
-        raise
+    named = _named(facts, _labels_in_use(session) - {product.short_label})
+    if named == before:
+        return product
+    with refusals(session, skus=[facts.sku]):
+        _write(product, named, now=now)
     _audit_product(session, "product_updated", product, actor=actor, now=now)
     bump_revision(session)
     return product
@@ -266,14 +254,8 @@ def create_listing(session: Session, facts: ListingFacts, *, actor: Actor, now: 
 def create_listings(session: Session, wanted: Sequence[ListingFacts], *, now: dt.datetime) -> list[Listing]:
     """All of them or none. Raises ListingExists, PriceNotPositive."""
     listings = [_listing(facts, now=now) for facts in wanted]
-    try:
-        with session.begin_nested():
-            session.add_all(listings)
-            session.flush()
-    except IntegrityError as refused:
-        if _constraint(refused) == "uq_listings_vendor_id_product_id":
-            raise ListingExists(products=[facts.product_id for facts in wanted]) from refused
-        raise
+    with refusals(session, products=[facts.product_id for facts in wanted]):
+        session.add_all(listings)
     session.add_all(
         [Stock(listing_id=listing.id, on_hand=ZERO_QUANTITY, reserved=ZERO_QUANTITY) for listing in listings]
     )
@@ -397,10 +379,6 @@ def _lock_listing(session: Session, listing_id: ListingId) -> Listing:
     if listing is None:
         raise NotFound(kind="listings", id=listing_id)
     return listing
-
-
-def _constraint(refused: IntegrityError) -> str | None:
-    return getattr(getattr(refused.orig, "diag", None), "constraint_name", None)
 
 
 def _audit_product(

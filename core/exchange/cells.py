@@ -6,14 +6,30 @@ plain value `parse(show(plain)) == plain`, which is what makes an export that is
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-Cell = str | int | float | bool | dt.date | dt.time | dt.timedelta | None
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A number of a workbook that its format shows otherwise: 123 under `00000` is read by people as 00123."""
+
+    number: int | float
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell of a workbook that says nothing that could be taken: a formula nobody computed, an error, a date."""
+
+    code: str
+
+
+Cell = str | int | float | bool | Formatted | Unreadable | None
 Plain = str | int | bool | None
 Shown = str | int | Decimal | None
 Parse = Callable[[Cell], Plain]
@@ -30,6 +46,11 @@ _YES = frozenset({"yes", "true", "1"})
 _NO = frozenset({"no", "false", "0"})
 # Excel itself keeps no more digits of a number.
 _EXCEL_DIGITS = ".15g"
+_EXCEL_LARGEST: Final = 10**15
+_ZEROS = re.compile("0+")
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+", re.ASCII)
+# In text only this much is surely a number that a spreadsheet rewrote: a code may well be 12E4.
+_REWRITTEN = re.compile(r"\d(?:[.,]\d+)?[eE][+-]\d+", re.ASCII)
 
 
 class CellRefused(Exception):
@@ -141,26 +162,44 @@ def show_number(plain: Plain) -> Shown:
 
 
 def _text(cell: Cell) -> str:
-    if isinstance(cell, dt.date | dt.time | dt.timedelta):
-        raise CellRefused("cell_is_a_date")
-    if isinstance(cell, float):
-        cell = plain_decimal(_from_float(cell))
-    text = str(cell)
+    text = _digits(cell) if isinstance(cell, Formatted | int | float) else str(cell)
+    if _REWRITTEN.fullmatch(text.strip()):
+        raise CellRefused("scientific_notation")
     if any(_is_unwritable(letter) for letter in text):
         raise CellRefused("control_character")
     return unescape_formula(" ".join(text.split()))
 
 
-def _number(cell: Cell) -> Decimal:
-    if isinstance(cell, dt.date | dt.time | dt.timedelta):
-        raise CellRefused("cell_is_a_date")
+def _digits(cell: Formatted | float) -> str:
+    """The text that a number stands for, zeros in front included where its format shows them."""
     if isinstance(cell, bool):
+        return str(cell)
+    number = cell.number if isinstance(cell, Formatted) else cell
+    if abs(number) >= _EXCEL_LARGEST:
+        # Excel has made zeros of the digits after the fifteenth.
+        raise CellRefused("digits_lost")
+    shown = plain_decimal(_from_float(number)) if isinstance(number, float) else str(number)
+    if not isinstance(cell, Formatted):
+        return shown
+    if not _ZEROS.fullmatch(cell.format) or not shown.isdecimal():
+        raise CellRefused("number_has_format", format=cell.format)
+    return shown.zfill(len(cell.format))
+
+
+def _number(cell: Cell) -> Decimal:
+    if isinstance(cell, Formatted):
+        if "%" in cell.format:
+            raise CellRefused("number_has_format", format=cell.format)
+        cell = cell.number
+    if isinstance(cell, bool | Unreadable):
         raise CellRefused("number_malformed")
     if isinstance(cell, int):
         return Decimal(cell)
     if isinstance(cell, float):
         return _from_float(cell)
     text = (cell or "").strip().translate(_LATIN_DIGITS)
+    if _SCIENTIFIC.fullmatch(text):
+        raise CellRefused("scientific_notation")
     if not _NUMBER.fullmatch(text):
         raise CellRefused("number_malformed")
     return Decimal(text.replace(",", ""))

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import islice
 from typing import IO, Final
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from core.exchange.cells import Cell, Shown, is_empty
 from core.exchange.errors import FileNotUnderstood, FileTooLarge
+from core.exchange.workbook import Wanted, read_workbook
 
 MOST_BYTES: Final = 16_000_000
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 40
 # An XLSX is a packed directory: a few kilobytes can unpack to anything.
-MOST_UNPACKED_BYTES: Final = 100_000_000
+MOST_UNPACKED_BYTES: Final = 40_000_000
 _LAST_ROW_OF_A_SHEET = 1_048_576
 _BOM = "\ufeff"
+# Rows from the top in which a heading is looked for.
+LOOKED_AT: Final = 20
+_OTHER_SEPARATORS: Final = (";", "\t", "|")
 
 
 class FileKind(StrEnum):
@@ -31,9 +35,12 @@ class FileKind(StrEnum):
 Row = tuple[int, Sequence[Cell]]
 
 
-def read_rows(file: IO[bytes], kind: FileKind) -> Iterator[Row]:
-    """Rows that say something, with their numbers; the heading is the first. Raises FileNotUnderstood, FileTooLarge."""
-    rows = _csv_rows(file) if kind is FileKind.CSV else _xlsx_rows(file)
+def read_rows(file: IO[bytes], kind: FileKind, *, sheet: str | None = None) -> Iterator[Row]:
+    """Rows that say something, with their numbers. Of a workbook the sheet of this name, else the first.
+
+    Raises FileNotUnderstood, FileTooLarge.
+    """
+    rows = _csv_rows(file) if kind is FileKind.CSV else _xlsx_rows(file, sheet)
     count = 0
     for number, cells in rows:
         if number > _LAST_ROW_OF_A_SHEET:
@@ -48,6 +55,19 @@ def read_rows(file: IO[bytes], kind: FileKind) -> Iterator[Row]:
         yield number, cells
     if not count:
         raise FileNotUnderstood(reason="empty")
+
+
+def look_at(file: IO[bytes], kind: FileKind) -> dict[str, list[Row]]:
+    """The first rows of each sheet, by its name; a CSV is one sheet without a name. Raises as `read_rows`."""
+    if kind is FileKind.CSV:
+        return {"": list(islice(read_rows(file, kind), LOOKED_AT))}
+    sheets: dict[str, list[Row]] = {}
+    for said in read_workbook(file, _wanted(all_sheets=True)):
+        if isinstance(said, str):
+            sheets[said] = []
+        elif cells := _without_empty_end(said[1]):
+            sheets[list(sheets)[-1]].append((said[0], cells[:MOST_COLUMNS]))
+    return {name: rows[:LOOKED_AT] for name, rows in sheets.items()}
 
 
 def write_rows(file: IO[bytes], kind: FileKind, rows: Iterable[Sequence[Shown]]) -> None:
@@ -70,9 +90,15 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Row]:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     reader = csv.reader(text, strict=True)
     number = 0
+    looked_at: list[Sequence[Cell]] = []
     try:
         for number, cells in enumerate(reader, start=1):
-            yield number, _without_empty_end(cells)
+            trimmed = _without_empty_end(cells)
+            if trimmed and len(looked_at) < LOOKED_AT:
+                looked_at.append(trimmed)
+                _refuse_separator(looked_at[1:], row=number)
+            yield number, trimmed
+        _refuse_separator(looked_at, row=number)
     except UnicodeDecodeError as odd:
         raise FileNotUnderstood(reason="not_utf8", row=number + 1) from odd
     except csv.Error as odd:
@@ -81,34 +107,29 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Row]:
         text.detach()
 
 
-def _xlsx_rows(file: IO[bytes]) -> Iterator[Row]:
-    _check_unpacked(file)
-    number = 0
-    try:
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        # What the file says of its own size may be wrong either way.
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
-        for number, cells in enumerate(rows, start=1):
-            # A gap is told row by row: a million empty ones must cost nothing.
-            is_blank = cells.count(None) == len(cells)
-            yield number, () if is_blank else _without_empty_end(cells)
-        book.close()
-    except Exception as odd:  # a broken workbook fails anywhere in the library, with any error
-        raise FileNotUnderstood(reason="not_xlsx", row=number + 1) from odd
+def _refuse_separator(rows: Sequence[Sequence[Cell]], *, row: int) -> None:
+    """Rows of one cell each, all with the same sign between words, are separated by that sign."""
+    if not rows or any(len(cells) > 1 for cells in rows):
+        return
+    for sign in _OTHER_SEPARATORS:
+        if all(sign in str(cells[0]) for cells in rows):
+            raise FileNotUnderstood(reason="separator_is_not_a_comma", separator=sign, row=row)
 
 
-def _check_unpacked(file: IO[bytes]) -> None:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            # Reading stops at the size that is written here, so it cannot be a lie that hurts.
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as odd:
-        raise FileNotUnderstood(reason="not_xlsx") from odd
-    if unpacked > MOST_UNPACKED_BYTES:
-        raise FileTooLarge(most_bytes=MOST_UNPACKED_BYTES)
-    file.seek(0)
+def _xlsx_rows(file: IO[bytes], sheet: str | None) -> Iterator[Row]:
+    for said in read_workbook(file, _wanted(sheet=sheet)):
+        if not isinstance(said, str):
+            yield said[0], _without_empty_end(said[1])
+
+
+def _wanted(*, sheet: str | None = None, all_sheets: bool = False) -> Wanted:
+    return Wanted(
+        sheet=sheet,
+        all_sheets=all_sheets,
+        most_rows=MOST_ROWS,
+        most_columns=MOST_COLUMNS,
+        most_unpacked=MOST_UNPACKED_BYTES,
+    )
 
 
 def _without_empty_end(cells: Sequence[Cell]) -> Sequence[Cell]:

@@ -12,6 +12,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import IO, Any, Final, Protocol
 
 from sqlalchemy import Select, func, select
@@ -19,16 +20,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
+from core.db.constraints import is_unique_violation
 from core.exchange import staging
 from core.exchange.cells import Plain
 from core.exchange.errors import Errors, ImportCollided, ImportRefused, Report
-from core.exchange.files import FileKind, Row, read_rows
+from core.exchange.files import LOOKED_AT, FileKind, Row, read_rows
+from core.exchange.mapping import read_layout
+from core.exchange.models import ImportMapping
 from core.exchange.sheets import Facts, Sheet, differs
 from core.exchange.staging import StagedRow
 from core.refs import VendorId
 
 _PART: Final = 65_536
-_UNIQUE_VIOLATION: Final = "23505"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +52,8 @@ class Work:
     dry_run: bool
     confirm_price_changes: bool
     own_vendor: OwnVendor | None
+    # How this vendor heads its own lists.
+    mapping: ImportMapping | None
     # A movement of stock happens once for a cause: the same file may rightly move it again another day.
     cause: str
     errors: Errors = field(default_factory=Errors)
@@ -108,6 +113,7 @@ def import_file(
     own_vendor: OwnVendor | None,
     dry_run: bool,
     confirm_price_changes: bool,
+    mapping: ImportMapping | None = None,
     actor: Actor,
     now: dt.datetime,
 ) -> Report:
@@ -124,15 +130,18 @@ def import_file(
         dry_run=dry_run,
         confirm_price_changes=confirm_price_changes,
         own_vendor=own_vendor,
+        mapping=mapping,
         cause=f"import:{digest[:32]}:{secrets.token_hex(4)}",
     )
     if not dry_run:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"import {kind.NAME}", 0))))
     try:
         with session.begin_nested():
-            return _import(session, kind, read_rows(file, file_kind), work)
+            return _import(
+                session, kind, read_rows(file, file_kind, sheet=mapping.sheet if mapping else None), work
+            )
     except IntegrityError as refused:
-        if getattr(refused.orig, "sqlstate", None) == _UNIQUE_VIOLATION:
+        if is_unique_violation(refused):
             raise ImportCollided from refused
         raise
 
@@ -173,19 +182,21 @@ def _import(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> Re
 
 
 def _stage(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> int:
-    """Read the whole file into the staging table. How many rows it has besides the heading."""
+    """Read the whole file into the staging table. How many rows it has besides the heading and what is above it."""
     implied: Facts = {"vendor": work.own_vendor.code} if work.own_vendor and _has_vendors(kind) else {}
-    _, heading = next(rows)
-    columns = kind.SHEET.read_heading(heading, implied=frozenset(implied))
+    top = list(islice(rows, LOOKED_AT))
+    above, columns = read_layout(top, kind.SHEET, work.mapping, implied=frozenset(implied))
+    is_mapped = None in columns
     keys = [key.name for key in kind.SHEET.keys]
     batch: list[dict[str, Any]] = []
     count = 0
-    for number, cells in rows:
+    for number, cells in chain(top[above:], rows):
         count += 1
-        facts = kind.SHEET.read_row(columns, number, cells, work.errors, implied)
+        said = cells[: len(columns)] if is_mapped else cells
+        facts = kind.SHEET.read_row(columns, number, said, work.errors, implied)
         if facts is None:
             continue
-        key = json.dumps([facts[name] for name in keys], ensure_ascii=False)
+        key = json.dumps([str(facts[name]).lower() for name in keys], ensure_ascii=False)
         batch.append({"number": number, "key": key, "facts": facts})
         if len(batch) == staging.BATCH:
             staging.add(session, batch)
@@ -209,12 +220,15 @@ def _has_vendors(kind: Kind) -> bool:
 def _changes(session: Session, kind: Kind, batch: Sequence[StagedRow], work: Work) -> list[Change]:
     """Rows of the batch that say something new; of the others those that lack something are errors."""
     present = kind.look(session, batch, lock=not work.dry_run)
+    keys = {key.name for key in kind.SHEET.keys}
     changes = []
     for row in batch:
         before = None if row.target_id is None else present[row.target_id]
         if before is not None:
-            if differs(row.facts, before):
-                changes.append(Change(row=row, before=before, after={**before, **row.facts}))
+            # A key that is spelled in another case names the row and does not rename it.
+            said = {name: fact for name, fact in row.facts.items() if name not in keys}
+            if differs(said, before):
+                changes.append(Change(row=row, before=before, after={**before, **said}))
             continue
         lacking = kind.SHEET.lacking(row.facts)
         for name in lacking:

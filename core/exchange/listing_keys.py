@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import or_, update
+from sqlalchemy import func, or_, update
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Listing, Product
@@ -13,7 +13,7 @@ from core.exchange.cells import text_of
 from core.exchange.importing import Work
 from core.exchange.products import SKU
 from core.exchange.sheets import Column
-from core.exchange.staging import STAGED, fact
+from core.exchange.staging import STAGED, lower_fact
 from core.parties.models import Vendor
 
 KEYS: Final = (
@@ -24,11 +24,15 @@ KEYS: Final = (
 
 def name_listings(session: Session, work: Work) -> None:
     """Say of each staged row whose listing of what it is about. To a vendor there are no other vendors."""
-    of_vendor = update(STAGED).values(vendor_id=Vendor.id).where(Vendor.code == fact("vendor"))
+    of_vendor = (
+        update(STAGED).values(vendor_id=Vendor.id).where(func.lower(Vendor.code) == lower_fact("vendor"))
+    )
     if work.own_vendor:
         of_vendor = of_vendor.where(Vendor.id == work.own_vendor.id)
     session.execute(of_vendor)
-    session.execute(update(STAGED).values(product_id=Product.id).where(Product.sku == fact("sku")))
+    session.execute(
+        update(STAGED).values(product_id=Product.id).where(func.lower(Product.sku) == lower_fact("sku"))
+    )
     for number in staging.numbers_where(session, STAGED.c.vendor_id.is_(None)):
         work.errors.add(number, "vendor", "vendor_unknown")
     for number in staging.numbers_where(session, STAGED.c.product_id.is_(None)):

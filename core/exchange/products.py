@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from core.catalog import bulk
@@ -15,7 +15,7 @@ from core.catalog.service import ProductFacts, bump_revision
 from core.exchange.cells import Plain, choice, flag, price, show_flag, show_number, text_of, whole
 from core.exchange.importing import Change, OwnVendor, Work
 from core.exchange.sheets import Column, Facts, Sheet
-from core.exchange.staging import STAGED, StagedRow, fact, targets
+from core.exchange.staging import STAGED, StagedRow, lower_fact, targets
 from core.money import Money, rupees
 from core.refs import ProductId
 
@@ -68,7 +68,9 @@ def plain(found: Any) -> Facts:
 
 
 def resolve(session: Session, _work: Work) -> None:
-    session.execute(update(STAGED).values(target_id=Product.id).where(Product.sku == fact("sku")))
+    session.execute(
+        update(STAGED).values(target_id=Product.id).where(func.lower(Product.sku) == lower_fact("sku"))
+    )
 
 
 def look(session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int, Facts]:

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from core.db.locks import LockRank, lock_all
 from core.exchange.cells import Plain, choice, decimal, plain_decimal, show_number, text_of, whole
 from core.exchange.importing import Change, OwnVendor, Work
 from core.exchange.sheets import Column, Facts, Sheet
-from core.exchange.staging import STAGED, StagedRow, fact, targets
+from core.exchange.staging import STAGED, StagedRow, lower_fact, targets
 from core.parties import bulk
 from core.parties.address import Address
 from core.parties.models import Language, Retailer
@@ -75,7 +75,9 @@ def plain(found: Any) -> Facts:
 
 
 def resolve(session: Session, _work: Work) -> None:
-    session.execute(update(STAGED).values(target_id=Retailer.id).where(Retailer.code == fact("code")))
+    session.execute(
+        update(STAGED).values(target_id=Retailer.id).where(func.lower(Retailer.code) == lower_fact("code"))
+    )
 
 
 def look(session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int, Facts]:

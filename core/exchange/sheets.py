@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.exchange.cells import Cell, CellRefused, Parse, Plain, Shown, is_empty, one_line, show_text
+from core.exchange.cells import (
+    Cell,
+    CellRefused,
+    Parse,
+    Plain,
+    Shown,
+    Unreadable,
+    is_empty,
+    one_line,
+    show_text,
+)
 from core.exchange.errors import Errors, HeadingRefused
 
 Facts = dict[str, Plain]
@@ -41,25 +52,40 @@ class Sheet:
 
     def read_heading(self, cells: Sequence[Cell], *, implied: frozenset[str] = frozenset()) -> list[Column]:
         """The columns of a file in its order. Key columns that are *implied* need not be there. Raises HeadingRefused."""
-        names = [one_line(str(cell or "")).casefold() for cell in cells]
+        names = [title_of(cell) for cell in cells]
+        self.check_heading(names, implied=implied)
         by_name = {column.name: column for column in self.columns}
-        unknown = [name for name in names if name not in by_name]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        missing = [key.name for key in self.keys if key.name not in names and key.name not in implied]
-        if unknown or twice or missing:
-            raise HeadingRefused(unknown=unknown, twice=twice, missing=missing, known=self.names)
         return [by_name[name] for name in names]
 
+    def check_heading(self, names: Sequence[str], *, implied: frozenset[str]) -> None:
+        """Raises HeadingRefused for names that are unknown or there twice, and for keys that are not there."""
+        known = set(self.names)
+        unknown = [name for name in names if name not in known]
+        twice = sorted(name for name, times in Counter(names).items() if times > 1)
+        missing = [key.name for key in self.keys if key.name not in {*names, *implied}]
+        if unknown or twice or missing:
+            raise HeadingRefused(unknown=unknown, twice=twice, missing=missing, known=self.names)
+
     def read_row(
-        self, columns: Sequence[Column], number: int, cells: Sequence[Cell], errors: Errors, implied: Facts
+        self,
+        columns: Sequence[Column | None],
+        number: int,
+        cells: Sequence[Cell],
+        errors: Errors,
+        implied: Facts,
     ) -> Facts | None:
-        """What a row says; None when something in it is wrong, which is then in *errors*."""
+        """What a row says; None when something in it is wrong, which is then in *errors*.
+
+        A column None is one that is not read; *columns* that end with one allow for more cells.
+        """
         facts: Facts = dict(implied)
         before = errors.count
         for column, cell in _pairs(columns, cells):
+            if column is None:
+                continue
             if not is_empty(cell):
                 try:
-                    facts[column.name] = column.parse(cell)
+                    facts[column.name] = _parsed(column, cell)
                 except CellRefused as refused:
                     errors.add_refused(number, column.name, refused)
             elif column.is_clearable:
@@ -91,6 +117,17 @@ def _comparable(value: Plain) -> Plain:
     return (one_line(value) or None) if isinstance(value, str) else value
 
 
-def _pairs(columns: Sequence[Column], cells: Sequence[Cell]) -> Iterator[tuple[Column, Cell]]:
+def title_of(cell: Cell) -> str:
+    """A column's title as it is compared."""
+    return one_line(cell if isinstance(cell, str) else "").casefold()
+
+
+def _parsed(column: Column, cell: Cell) -> Plain:
+    if isinstance(cell, Unreadable):
+        raise CellRefused(cell.code)
+    return column.parse(cell)
+
+
+def _pairs(columns: Sequence[Column | None], cells: Sequence[Cell]) -> Iterator[tuple[Column | None, Cell]]:
     for position, column in enumerate(columns):
         yield column, cells[position] if position < len(cells) else None

@@ -55,9 +55,9 @@ class StagedRow:
     product_id: int | None
 
 
-def fact(name: str) -> ColumnElement[str]:
-    found: ColumnElement[str] = STAGED.c.facts[name].astext
-    return found
+def lower_fact(name: str) -> ColumnElement[str]:
+    """What the rows say under *name*, as keys are compared: codes are one whatever their case."""
+    return func.lower(STAGED.c.facts[name].astext)
 
 
 def targets(rows: Sequence[StagedRow]) -> list[int]:

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.alerts import service as alerts
 from core.alerts.kinds import AlertKind
 from core.audit.service import record_action
+from core.db.constraints import refusals
 from core.errors import DomainError, NotFound
 from core.outbox.models import Job, JobStatus, Queue
 from core.outbox.service import ring_after_commit
@@ -35,14 +35,10 @@ def retry(session: Session, queue: Queue, job_id: int, *, actor: Actor, now: dt.
     job = _lock(session, queue, job_id)
     if job.status not in (JobStatus.FAILED, JobStatus.PENDING):
         raise JobBusy(job_id=job_id, status=job.status)
-    try:
-        with session.begin_nested():
-            job.status = JobStatus.PENDING
-            job.attempts = 0
-            job.due_at, job.finished_at = now, None
-            session.flush()
-    except IntegrityError as twin:
-        raise JobWaitsAlready(job_id=job_id, dedup_key=job.dedup_key) from twin
+    with refusals(session, job_id=job_id, dedup_key=job.dedup_key):
+        job.status = JobStatus.PENDING
+        job.attempts = 0
+        job.due_at, job.finished_at = now, None
     _resolve_alerts(session, [job.id], now=now)
     _audit(session, "job_retried", job, actor=actor, now=now)
     ring_after_commit(session, queue)

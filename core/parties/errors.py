@@ -21,6 +21,12 @@ class PasswordTooShort(DomainError):
     code = "password_too_short"
 
 
+class PasswordTooCommon(DomainError):
+    """This password is among the first that somebody would guess: choose another one."""
+
+    code = "password_too_common"
+
+
 class UserNameTaken(DomainError):
     """Somebody already signs in with this e-mail or phone."""
 

@@ -63,12 +63,13 @@ class Located:
 class Retailer(Located, Base):
     __tablename__ = "retailers"
     __table_args__ = (
+        Index("uq_retailers_code_lower", func.lower(text("code")), unique=True),
         CheckConstraint("terms_days BETWEEN 0 AND 365", name="terms_within_a_year"),
         CheckConstraint("(approval = 'approved') = (approved_at IS NOT NULL)", name="approved_has_time"),
     )
 
     id: Mapped[int] = primary_key()
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str]
     shop_name: Mapped[str]
     owner_name: Mapped[str | None]
     pan: Mapped[str | None]
@@ -86,13 +87,14 @@ class Retailer(Located, Base):
 class Vendor(Located, Base):
     __tablename__ = "vendors"
     __table_args__ = (
+        Index("uq_vendors_code_lower", func.lower(text("code")), unique=True),
         CheckConstraint("commission_basis_points BETWEEN 0 AND 10000", name="commission_is_a_share"),
         CheckConstraint("service_radius_km > 0", name="radius_is_positive"),
         CheckConstraint("(approval = 'approved') = (approved_at IS NOT NULL)", name="approved_has_time"),
     )
 
     id: Mapped[int] = primary_key()
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str]
     business_name: Mapped[str]
     pan: Mapped[str | None]
     language: Mapped[Language] = mapped_column(one_of(Language), default=Language.ENGLISH)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -15,6 +19,25 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 NOBODYS_HASH = (
     "$argon2id$v=19$m=19456,t=2,p=1$cPeaWvMO9PrQXfGfQR1voA$+PYO3apwCnksuiuy/nBdL9YLJJVLwCql8jspn6/mHIE"
 )
+
+
+_COMMON = Path(__file__).parent / "data" / "common_passwords.txt"
+_ROWS_OF_KEYS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890")
+
+
+def is_common(password: str, *, names: Iterable[str] = ()) -> bool:
+    """Whether *password* is among the first that somebody would try: listed, a run of keys, repeated, or a name of its user."""
+    word = password.casefold()
+    if word in _common() or word.rstrip("0123456789!@#$.") in _common() or len(set(word)) < 4:
+        return True
+    if any(word in row * 2 or word[::-1] in row * 2 for row in _ROWS_OF_KEYS):
+        return True
+    return word in {part for name in names for part in (name.casefold(), name.casefold().split("@")[0])}
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(_COMMON.read_text(encoding="utf-8").split())
 
 
 def hash_password(password: str) -> str:

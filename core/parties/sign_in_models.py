@@ -15,6 +15,7 @@ class EndReason(StrEnum):
     SIGNED_OUT = "signed_out"
     TOKEN_REUSED = "token_reused"  # noqa: S105 - a reason, not a secret
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    DEACTIVATED = "deactivated"
 
 
 class SignIn(Base):

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
+from core.db.constraints import refusals
 from core.errors import DomainError
 from core.settings.models import SettingVersion
 
@@ -89,6 +90,6 @@ def change(
         changed_by=actor.label,
         reason=reason,
     )
-    session.add(row)
-    session.flush()
+    with refusals(session, category=category.CATEGORY):
+        session.add(row)
     return Versioned(row.version, after)

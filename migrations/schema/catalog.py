@@ -1,4 +1,4 @@
-"""Products, their aliases, vendors' listings and stock."""
+"""Products, their aliases, vendors' listings and stock, and how vendors head their own lists."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ STATEMENTS: tuple[str, ...] = (
     """
     CREATE TABLE products (
         id bigserial CONSTRAINT pk_products PRIMARY KEY,
-        sku text NOT NULL CONSTRAINT uq_products_sku UNIQUE,
+        sku text NOT NULL,
         name text NOT NULL,
         name_ne text,
         brand text NOT NULL,
@@ -27,6 +27,8 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT ck_products_short_label_fits_a_list_row CHECK (char_length(short_label) <= 24)
     )
     """,
+    # A SKU is one whatever its case.
+    "CREATE UNIQUE INDEX uq_products_sku_lower ON products (lower(sku))",
     "CREATE INDEX ix_products_category ON products (category)",
     """
     CREATE TABLE product_aliases (
@@ -96,4 +98,16 @@ STATEMENTS: tuple[str, ...] = (
     """,
     "CREATE INDEX ix_stock_movements_listing_id_id ON stock_movements (listing_id, id)",
     *append_only("stock_movements"),
+    """
+    CREATE TABLE import_mappings (
+        vendor_id bigint NOT NULL CONSTRAINT fk_import_mappings_vendor_id REFERENCES vendors (id),
+        kind text NOT NULL,
+        sheet text,
+        columns jsonb NOT NULL,
+        updated_at timestamptz NOT NULL,
+        updated_by text NOT NULL,
+        CONSTRAINT pk_import_mappings PRIMARY KEY (vendor_id, kind),
+        CONSTRAINT ck_import_mappings_kind_has_own_lists CHECK (kind IN ('listings', 'stock'))
+    )
+    """,
 )

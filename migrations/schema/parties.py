@@ -7,7 +7,7 @@ STATEMENTS: tuple[str, ...] = (
     """
     CREATE TABLE retailers (
         id bigserial CONSTRAINT pk_retailers PRIMARY KEY,
-        code text NOT NULL CONSTRAINT uq_retailers_code UNIQUE,
+        code text NOT NULL,
         shop_name text NOT NULL,
         owner_name text,
         pan text,
@@ -31,11 +31,12 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT ck_retailers_terms_within_a_year CHECK (terms_days BETWEEN 0 AND 365)
     )
     """,
+    "CREATE UNIQUE INDEX uq_retailers_code_lower ON retailers (lower(code))",
     "CREATE SEQUENCE vendor_codes",
     """
     CREATE TABLE vendors (
         id bigserial CONSTRAINT pk_vendors PRIMARY KEY,
-        code text NOT NULL CONSTRAINT uq_vendors_code UNIQUE,
+        code text NOT NULL,
         business_name text NOT NULL,
         pan text,
         language varchar(40) NOT NULL CONSTRAINT ck_vendors_language CHECK (language IN ('en', 'ne')),
@@ -61,6 +62,7 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT ck_vendors_radius_is_positive CHECK (service_radius_km > 0)
     )
     """,
+    "CREATE UNIQUE INDEX uq_vendors_code_lower ON vendors (lower(code))",
     """
     CREATE TABLE contacts (
         id bigserial CONSTRAINT pk_contacts PRIMARY KEY,
@@ -136,7 +138,7 @@ STATEMENTS: tuple[str, ...] = (
         ended_at timestamptz,
         end_reason varchar(40)
             CONSTRAINT ck_sign_ins_end_reason CHECK (end_reason IN (
-                'signed_out', 'token_reused', 'password_changed'
+                'signed_out', 'token_reused', 'password_changed', 'deactivated'
             )),
         CONSTRAINT ck_sign_ins_end_has_reason CHECK ((ended_at IS NULL) = (end_reason IS NULL)),
         CONSTRAINT ck_sign_ins_generation_is_positive CHECK (generation > 0)

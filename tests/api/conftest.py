@@ -21,7 +21,7 @@ from core.parties.models import Role
 from tests.market import Market, Shop, Wholesaler
 
 PASSWORD = "correct horse battery"
-MANY = Budgets(user=100_000, address=100_000, sign_ins=100_000)
+MANY = Budgets(user=100_000, address=100_000, sign_ins=100_000, address_sign_ins=100_000, health=100_000)
 
 
 @dataclass

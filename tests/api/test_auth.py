@@ -186,7 +186,7 @@ def test_name_guessed_from_everywhere_is_slow_for_strangers_but_not_for_its_owne
 def test_many_sign_ins_from_one_address_are_limited(settings, database, asha):
     from admin_api.limiter import Budgets
 
-    nobody = Client(make_app(settings, database, budgets=Budgets(sign_ins=2)).test_client())
+    nobody = Client(make_app(settings, database, budgets=Budgets(address_sign_ins=2)).test_client())
     answers = [
         nobody.post("/auth/login", {"email": f"{number}@example.test", "password": "x"})
         for number in range(3)

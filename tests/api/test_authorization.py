@@ -78,6 +78,7 @@ MATRIX = {
     "POST /fulfillments/{fulfillment_id}/state-delivered": ADMINS,
     "POST /fulfillments/{fulfillment_id}/withdraw": ITS_VENDOR,
     "GET /health": PUBLIC,
+    "GET /health/details": ADMINS,
     "GET /invoices": SIGNED_IN,
     "GET /invoices/{invoice_id}": ITS_PARTIES,
     "POST /invoices/{invoice_id}/credit-notes": ITS_VENDOR,
@@ -153,8 +154,10 @@ MATRIX = {
     "POST /retailers/import": ADMINS,
     "GET /retailers/{retailer_id}": ITS_SHOP,
     "PATCH /retailers/{retailer_id}": ADMINS,
+    "POST /retailers/{retailer_id}/activate": ADMINS,
     "POST /retailers/{retailer_id}/approve": ADMINS,
     "POST /retailers/{retailer_id}/block": ADMINS,
+    "POST /retailers/{retailer_id}/deactivate": ADMINS,
     "POST /retailers/{retailer_id}/discounts": ADMINS,
     "PUT /retailers/{retailer_id}/limit": ADMINS,
     "GET /retailers/{retailer_id}/people": ITS_SHOP,
@@ -196,6 +199,10 @@ MATRIX = {
     "POST /vendors/{vendor_id}/close": ITS_VENDOR,
     "POST /vendors/{vendor_id}/deactivate": ADMINS,
     "POST /vendors/{vendor_id}/refuse": ADMINS,
+    "DELETE /vendors/{vendor_id}/import-mappings/{kind}": ITS_VENDOR,
+    "GET /vendors/{vendor_id}/import-mappings/{kind}": ITS_VENDOR,
+    "PUT /vendors/{vendor_id}/import-mappings/{kind}": ITS_VENDOR,
+    "POST /vendors/{vendor_id}/import-mappings/{kind}/columns": ITS_VENDOR,
     "GET /vendors/{vendor_id}/people": ITS_VENDOR,
     "POST /vendors/{vendor_id}/people": ADMINS,
     "DELETE /vendors/{vendor_id}/people/{contact_id}": ADMINS,
@@ -312,6 +319,8 @@ _PUBLIC_REFUSALS = {"POST /auth/login", "POST /auth/refresh", "PUT /auth/passwor
 
 def _ids(name, world):
     """The owner answers a helper's basket and not the open one; only what is on its way is delivered or comes back."""
+    if "/import-mappings/" in name:
+        return world.ids | {"kind": "stock"}
     if name.endswith(("{basket_id}/approve", "{basket_id}/refuse")):
         return world.ids | {"basket_id": world.waiting}
     if name == "DELETE /vendors/{vendor_id}/people/{contact_id}":

@@ -124,7 +124,7 @@ def test_a_price_change_of_half_passes(admin, code, listing):
         ("{code},WW-CHK-75,,,,,", ("rows.2.price", "needed_for_new")),
         ("{code},WW-CHK-75,20,,0,,", ("rows.2.pack_multiple", "out_of_range")),
         ('{code},WW-CHK-75,"1,5",,,,', ("rows.2.price", "number_malformed")),
-        ("{code},WW-CHK-75,1e3,,,,", ("rows.2.price", "number_malformed")),
+        ("{code},WW-CHK-75,1e3,,,,", ("rows.2.price", "scientific_notation")),
     ],
 )
 def test_wrong_listings_are_refused(session, admin, code, noodles, row, wrong):

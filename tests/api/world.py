@@ -18,6 +18,7 @@ from core.clock import business_date
 from core.credit import service as credit
 from core.credit.kinds import PaymentMethod
 from core.credit.models import CreditAccount, Posting
+from core.exchange import mapping, stock
 from core.jobs.schedule import run_now
 from core.messaging import service as messaging
 from core.money import rupees
@@ -128,6 +129,15 @@ def make_world(market: Market) -> World:
             lambda session: session.scalar(select(column).where(*where).order_by(column).limit(1))
         )
 
+    market.do(
+        mapping.keep_mapping,
+        himal.id,
+        stock.NAME,
+        stock.SHEET,
+        sheet=None,
+        columns={"Code": "sku", "Balance": "on_hand"},
+        actor=SYSTEM,
+    )
     ids: dict[str, Any] = {
         "account_id": first(CreditAccount.id, CreditAccount.retailer_id == asha.id),
         "alert_id": market.do(alerts.raise_alert, asked),

@@ -19,6 +19,7 @@ from core.config import (
 
 GOOD_SECRET = "f3b1c1d0a4e94c5f8a7b6c5d4e3f2a1b0c9d8e7f"
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
+AUTH_TOKEN = "fedcba9876543210" * 2
 DEVELOPMENT = {"JWT_SECRET": "short"}
 PRODUCTION = {
     "ENVIRONMENT": "production",
@@ -26,7 +27,7 @@ PRODUCTION = {
     "REDIS_URL": "rediss://cache.internal:6379/0",
     "PUBLIC_URL": "https://khaacho.example/",
     "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
-    "TWILIO_AUTH_TOKEN": "token",
+    "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
     "TWILIO_WHATSAPP_FROM": "+14155238886",
     "JWT_SECRET": GOOD_SECRET,
 }
@@ -59,7 +60,7 @@ def test_production_with_everything_in_place_is_accepted():
     assert settings.database_url == "postgresql+psycopg://khaacho:password@db.internal/khaacho"
     assert settings.public_url == "https://khaacho.example"
     assert settings.twilio == TwilioAccount(
-        account_sid=ACCOUNT_SID, auth_token="token", whatsapp_from="whatsapp:+14155238886"
+        account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, whatsapp_from="whatsapp:+14155238886"
     )
     assert settings.webhook_account == settings.twilio
 

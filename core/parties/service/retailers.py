@@ -23,8 +23,11 @@ from core.parties.models import (
     Membership,
     Position,
     Retailer,
+    User,
     retailer_codes,
 )
+from core.parties.service.users import end_sign_ins
+from core.parties.sign_in_models import EndReason
 from core.refs import ContactId, RetailerId
 
 
@@ -185,6 +188,7 @@ def deactivate_retailer(
     if retailer.is_active:
         retailer.is_active = False
         session.flush()
+        end_sign_ins(session, User.retailer_id == retailer.id, reason=EndReason.DEACTIVATED, now=now)
         _audit(session, "retailer_deactivated", retailer, actor=actor, now=now, reason=reason)
     return retailer
 

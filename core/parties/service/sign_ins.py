@@ -9,15 +9,15 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.errors import DomainError
 from core.parties.errors import SignInRefused
-from core.parties.models import User
+from core.parties.models import Retailer, User, Vendor
 from core.parties.phones import find_phone
-from core.parties.service.users import acts_for_active_party, authenticate
+from core.parties.service.users import acts_for_active_party, authenticate, end_sign_ins
 from core.parties.sign_in_models import EndReason, SignIn, SignInFailures
 
 ANYWHERE = ""
@@ -94,6 +94,13 @@ def sign_in(
             row.failures, row.last_at = row.failures + 1, now
         session.flush()
         return refused
+    # Whoever deactivates the user or its vendor at this moment waits here, or has been first.
+    session.refresh(user, with_for_update={"read": True})
+    for party, party_id in ((Vendor, user.vendor_id), (Retailer, user.retailer_id)):
+        if party_id:
+            session.get(party, party_id, with_for_update={"read": True}, populate_existing=True)
+    if not session.scalar(select(User.id).where(User.id == user.id, User.is_active, acts_for_active_party())):
+        return SignInRefused()
     session.delete(here)
     signed_in = SignIn(
         user_id=user.id,
@@ -160,13 +167,7 @@ def sign_out(session: Session, sign_in_id: int, *, now: dt.datetime) -> None:
 
 def end_other_sign_ins(session: Session, user_id: int, *, keep: int | None, now: dt.datetime) -> int:
     """After a new password: end every session of the user but *keep*. Returns how many."""
-    ended = session.scalars(
-        update(SignIn)
-        .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None), SignIn.id != (keep or 0))
-        .values(ended_at=now, end_reason=EndReason.PASSWORD_CHANGED)
-        .returning(SignIn.id)
-    ).all()
-    return len(ended)
+    return end_sign_ins(session, User.id == user_id, reason=EndReason.PASSWORD_CHANGED, now=now, keep=keep)
 
 
 def forget(session: Session, *, before: dt.datetime) -> None:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
 from core.audit.service import record_action
+from core.db.constraints import refusals
 from core.errors import NotAllowed
 from core.parties import passwords, queries
+from core.parties.demo_logins import DEMO_LOGINS
 from core.parties.errors import (
+    PasswordTooCommon,
     PasswordTooShort,
     PhoneNotUnderstood,
     SignInRefused,
     UserNameMissing,
-    UserNameTaken,
 )
 from core.parties.models import Retailer, Role, User, Vendor
 from core.parties.phones import find_phone
+from core.parties.sign_in_models import EndReason, SignIn
 from core.refs import RetailerId, UserId, VendorId
 
 
@@ -39,7 +42,7 @@ def create_user(
 ) -> User:
     """Somebody new who can sign in. Only an admin or a command makes admins.
 
-    Raises NotAllowed, PasswordTooShort, PhoneNotUnderstood, UserNameTaken.
+    Raises NotAllowed, PasswordTooShort, PasswordTooCommon, PhoneNotUnderstood, UserNameTaken.
     """
     if role is Role.ADMIN and actor.kind not in (ActorKind.ADMIN, ActorKind.SYSTEM):
         raise NotAllowed(role=role)
@@ -47,20 +50,14 @@ def create_user(
         email=email.strip() if email else None,
         phone=_dialable(phone) if phone else None,
         name=name,
-        password_hash=_hash_of(password),
+        password_hash=_hash_of(password, names=(name, email or "", phone or "")),
         role=role,
         retailer_id=retailer_id,
         vendor_id=vendor_id,
         created_at=now,
     )
-    try:
-        with session.begin_nested():
-            session.add(user)
-            session.flush()
-    except IntegrityError as refused:
-        if (taken := _taken_name(refused)) is None:
-            raise
-        raise UserNameTaken(name=taken) from refused
+    with refusals(session):
+        session.add(user)
     _audit(session, "user_created", user, actor=actor, now=now)
     return user
 
@@ -80,14 +77,8 @@ def rename_user(
         raise UserNameMissing
     user = queries.get_user(session, user_id)
     dialable = _dialable(phone) if phone else None
-    try:
-        with session.begin_nested():
-            user.name, user.email, user.phone = name, email.strip() if email else None, dialable
-            session.flush()
-    except IntegrityError as refused:
-        if (taken := _taken_name(refused)) is None:
-            raise
-        raise UserNameTaken(name=taken) from refused
+    with refusals(session):
+        user.name, user.email, user.phone = name, email.strip() if email else None, dialable
     _audit(session, "user_renamed", user, actor=actor, now=now)
     return user
 
@@ -125,9 +116,10 @@ def acts_for_active_party() -> ColumnElement[bool]:
 def change_password(
     session: Session, user_id: UserId, *, password: str, actor: Actor, now: dt.datetime
 ) -> User:
-    """Raises PasswordTooShort."""
+    """Raises PasswordTooShort, PasswordTooCommon."""
     user = queries.get_user(session, user_id)
-    user.password_hash = _hash_of(password)
+    names = (user.name, user.email or "", user.phone or "")
+    user.password_hash = _hash_of(password, names=names)
     session.flush()
     _audit(session, "password_changed", user, actor=actor, now=now)
     return user
@@ -143,13 +135,37 @@ def activate_user(session: Session, user_id: UserId, *, actor: Actor, now: dt.da
 
 
 def deactivate_user(session: Session, user_id: UserId, *, actor: Actor, now: dt.datetime) -> User:
-    """The user can no longer sign in. What they did stays theirs."""
+    """The user can no longer sign in, and every sign-in ends for good. What they did stays theirs."""
     user = queries.get_user(session, user_id)
     if user.is_active:
         user.is_active = False
+        # First the user's row: a sign-in at the same moment holds it, and is ended with the others.
         session.flush()
+        end_sign_ins(session, User.id == user.id, reason=EndReason.DEACTIVATED, now=now)
         _audit(session, "user_deactivated", user, actor=actor, now=now)
     return user
+
+
+def end_sign_ins(
+    session: Session,
+    of_users: ColumnElement[bool],
+    *,
+    reason: EndReason,
+    now: dt.datetime,
+    keep: int | None = None,
+) -> int:
+    """End, for ever, every sign-in of these users but *keep*. Returns how many."""
+    ended = session.scalars(
+        update(SignIn)
+        .where(
+            SignIn.user_id.in_(select(User.id).where(of_users)),
+            SignIn.ended_at.is_(None),
+            SignIn.id != (keep or 0),
+        )
+        .values(ended_at=now, end_reason=reason)
+        .returning(SignIn.id)
+    ).all()
+    return len(ended)
 
 
 def _find_by_name(session: Session, name: str) -> User | None:
@@ -166,15 +182,14 @@ def _dialable(phone: str) -> str:
     return found
 
 
-def _hash_of(password: str) -> str:
+def _hash_of(password: str, *, names: Sequence[str]) -> str:
     if len(password) < passwords.MINIMUM_LENGTH:
         raise PasswordTooShort(minimum=passwords.MINIMUM_LENGTH)
+    # The demo's own pairs are published; production does not start while one of them works.
+    is_demo = any(DEMO_LOGINS.get(name.lower()) == password for name in names)
+    if not is_demo and passwords.is_common(password, names=names):
+        raise PasswordTooCommon
     return passwords.hash_password(password)
-
-
-def _taken_name(refused: IntegrityError) -> str | None:
-    constraint = getattr(getattr(refused.orig, "diag", None), "constraint_name", None)
-    return {"uq_users_email_lower": "email", "uq_users_phone": "phone"}.get(constraint or "")
 
 
 def _audit(session: Session, action: str, user: User, *, actor: Actor, now: dt.datetime) -> None:

@@ -15,7 +15,9 @@ from core.db.locks import LockRank, lock
 from core.money import ZERO, Money
 from core.parties.address import Address, write_address
 from core.parties.errors import AlreadyApproved
-from core.parties.models import Approval, Language, Vendor, vendor_codes
+from core.parties.models import Approval, Language, User, Vendor, vendor_codes
+from core.parties.service.users import end_sign_ins
+from core.parties.sign_in_models import EndReason
 from core.refs import VendorId
 
 SUNDAY_TO_FRIDAY = frozenset({7, 1, 2, 3, 4, 5})
@@ -102,11 +104,12 @@ def activate_vendor(
 def deactivate_vendor(
     session: Session, vendor_id: VendorId, *, reason: str, actor: Actor, now: dt.datetime
 ) -> Vendor:
-    """The vendor gets no more offers. What it promised before stays promised."""
+    """The vendor gets no more offers, and its users are signed out for good. What it promised before stays promised."""
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
     if vendor.is_active:
         vendor.is_active = False
         session.flush()
+        end_sign_ins(session, User.vendor_id == vendor.id, reason=EndReason.DEACTIVATED, now=now)
         _audit(session, "vendor_deactivated", vendor, actor=actor, now=now, reason=reason)
     return vendor
 

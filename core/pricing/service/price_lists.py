@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
@@ -17,18 +16,18 @@ from core.audit.service import record_action
 from core.catalog.errors import PriceNotPositive
 from core.catalog.models import Listing
 from core.clock import business_date
+from core.db.constraints import refusals
 from core.errors import NotFound
 from core.money import ZERO, Money
 from core.parties.models import Approval
 from core.parties.queries import get_retailer
 from core.pricing import policy, queries
-from core.pricing.errors import PriceListRefused, PriceListsOverlap
+from core.pricing.errors import PriceListRefused
 from core.pricing.models import PriceList, PriceListLine
 from core.pricing.service.special import SpecialStep, must_sell, refuse_steep, remember
 from core.refs import RetailerId
 
 A_DAY = dt.timedelta(days=1)
-OVERLAP = "ex_price_list_lines_overlap"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -202,30 +201,25 @@ def _steps(
 
 def _write(session: Session, row: PriceList, facts: PriceListFacts) -> None:
     """The list and its lines. Raises PriceListsOverlap."""
-    try:
-        with session.begin_nested():
-            if row.id is not None:
-                session.execute(delete(PriceListLine).where(PriceListLine.price_list_id == row.id))
-            row.during = facts.during
-            session.add(row)
-            session.flush()
-            session.execute(
-                insert(PriceListLine),
-                [
-                    {
-                        "price_list_id": row.id,
-                        "listing_id": listing_id,
-                        "retailer_id": row.retailer_id,
-                        "during": facts.during,
-                        "price_minor": price.minor,
-                    }
-                    for listing_id, price in sorted(facts.prices.items())
-                ],
-            )
-    except IntegrityError as refused:
-        if getattr(getattr(refused.orig, "diag", None), "constraint_name", None) != OVERLAP:
-            raise
-        raise PriceListsOverlap(starts_on=facts.starts_on, ends_on=facts.ends_on) from refused
+    with refusals(session, starts_on=facts.starts_on, ends_on=facts.ends_on):
+        if row.id is not None:
+            session.execute(delete(PriceListLine).where(PriceListLine.price_list_id == row.id))
+        row.during = facts.during
+        session.add(row)
+        session.flush()
+        session.execute(
+            insert(PriceListLine),
+            [
+                {
+                    "price_list_id": row.id,
+                    "listing_id": listing_id,
+                    "retailer_id": row.retailer_id,
+                    "during": facts.during,
+                    "price_minor": price.minor,
+                }
+                for listing_id, price in sorted(facts.prices.items())
+            ],
+        )
 
 
 def _note(

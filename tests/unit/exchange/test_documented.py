@@ -19,7 +19,7 @@ def codes():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 match ast.unparse(node.func):
-                    case "CellRefused":
+                    case "CellRefused" | "_unreadable" if isinstance(node.args[0], ast.Constant):
                         yield node.args[0].value
                     case "errors.add" | "work.errors.add" if isinstance(node.args[2], ast.Constant):
                         yield node.args[2].value

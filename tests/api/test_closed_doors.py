@@ -1,0 +1,144 @@
+"""What an attacker tried at the API's doors, each as the kind that it is."""
+
+import logging
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from admin_api.limiter import Budgets
+from core.actor import SYSTEM
+from core.config import Environment, TwilioAccount
+from core.parties import service as parties
+from core.parties.models import Role, User
+from core.parties.sign_in_models import EndReason, SignIn
+from tests.api.conftest import PASSWORD, Client, make_app
+
+ACCOUNT = TwilioAccount(
+    account_sid="AC" + "0" * 32, auth_token="f" * 32, whatsapp_from="whatsapp:+14155238886"
+)
+
+
+def refreshed(client):
+    return client.post("/auth/refresh", {"refresh_token": client.refresh_token})
+
+
+def test_a_deactivated_user_is_signed_out_for_ever(session, admin, sign_in):
+    user = sign_in()
+    user_id = user.user["id"]
+
+    admin.post(f"/users/{user_id}/deactivate")
+    admin.post(f"/users/{user_id}/activate")
+
+    assert user.get("/auth/me").status_code == 401
+    assert refreshed(user).status_code == 401
+    ended = session.scalars(select(SignIn.end_reason).where(SignIn.user_id == user_id)).all()
+    assert ended == [EndReason.DEACTIVATED]
+    assert user.post("/auth/login", {"email": user.user["email"], "password": PASSWORD}).status_code == 200
+
+
+def test_users_of_a_deactivated_vendor_are_out_and_stay_out_until_they_sign_in_again(market, admin, sign_in):
+    himal = market.wholesaler()
+    vendor = sign_in(himal)
+    login = {"email": vendor.user["email"], "password": PASSWORD}
+
+    admin.post(f"/vendors/{himal.id}/deactivate", {"reason": "fraud"})
+
+    assert vendor.get("/auth/me").status_code == 401
+    assert refreshed(vendor).status_code == 401
+    assert vendor.post("/auth/login", login).status_code == 401
+
+    admin.post(f"/vendors/{himal.id}/activate", {"reason": "cleared"})
+    assert vendor.get("/auth/me").status_code == 401
+    assert vendor.post("/auth/login", login).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "12345678",
+        "password1",
+        "PASSWORD123",
+        "qwertyui",
+        "87654321",
+        "aaaaaaaaaa",
+        "nepal@123",
+        "asmita@example.test",
+    ],
+)
+def test_a_password_that_everybody_tries_first_is_refused(session, admin, password):
+    before = session.scalars(select(User.id)).all()
+    given = {"name": "Asmita", "email": "asmita@example.test", "password": password, "role": "admin"}
+
+    refused = admin.post("/users", given)
+
+    assert (refused.status_code, refused.json["code"]) == (422, "password_too_common")
+    assert session.scalars(select(User.id)).all() == before
+    changed = admin.put("/auth/password", {"current_password": PASSWORD, "new_password": password})
+    if "@example" not in password:
+        assert changed.json["code"] == "password_too_common"
+
+
+@pytest.mark.parametrize(
+    "exposed",
+    [
+        {"environment": Environment.DEVELOPMENT, "twilio": ACCOUNT},
+        {"environment": Environment.DEVELOPMENT, "bind": "0.0.0.0"},  # noqa: S104
+        {"environment": Environment.DEVELOPMENT, "bind": "192.168.1.7"},
+        {"environment": Environment.DEVELOPMENT, "public_url": "https://bot.example.com"},
+    ],
+)
+def test_what_strangers_can_reach_takes_no_demo_login_and_moves_no_clock(settings, database, market, exposed):
+    market.do(
+        parties.create_user,
+        role=Role.ADMIN,
+        name="Admin",
+        email="admin@khaacho.com",
+        password="admin123",
+        actor=SYSTEM,
+    )
+    login = {"email": "admin@khaacho.com", "password": "admin123"}
+    private = Client(make_app(settings, database).test_client())
+    open_to_all = Client(make_app(replace(settings, **exposed), database).test_client())
+
+    signed_in = private.post("/auth/login", login)
+    refused = open_to_all.post("/auth/login", login)
+
+    assert (signed_in.status_code, refused.status_code) == (200, 401)
+    token = {"Authorization": f"Bearer {signed_in.json['access_token']}"}
+    assert private.ask("GET", "/clock", headers=token).status_code == 200
+    assert open_to_all.ask("PUT", "/clock", json={"advance_seconds": 1}, headers=token).status_code == 404
+
+
+def test_a_flood_from_one_address_closes_neither_health_nor_sign_in(settings, database, sign_in):
+    email = sign_in().user["email"]
+    budgets = Budgets(address=3, sign_ins=3, address_sign_ins=50)
+    asked = Client(make_app(settings, database, budgets=budgets).test_client())
+
+    flood = [asked.get("/orders").status_code for _ in range(10)]
+    guesses = [
+        asked.post("/auth/login", {"email": "x@y.zz", "password": "wrong"}).status_code for _ in range(5)
+    ]
+
+    assert flood[-1] == 429
+    assert guesses[-1] == 429
+    assert asked.get("/health").status_code == 200
+    assert asked.post("/auth/login", {"email": email, "password": PASSWORD}).status_code == 200
+
+
+def test_a_proxy_that_is_not_configured_is_said_loudly_and_once(settings, database, caplog):
+    asked = Client(make_app(settings, database).test_client())
+
+    with caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            asked.get("/health", headers={"X-Forwarded-For": "203.0.113.9"})
+
+    assert [record.message for record in caplog.records if "TRUSTED_PROXIES" in record.message] != []
+    assert len([record for record in caplog.records if "TRUSTED_PROXIES" in record.message]) == 1
+
+
+def test_health_tells_a_stranger_whether_it_is_live_and_ready_and_no_more(nobody, admin, sign_in, market):
+    assert nobody.get("/health").json == {"live": True, "ready": True}
+    assert nobody.get("/health/details").status_code == 401
+    assert sign_in(market.shop()).get("/health/details").status_code == 403
+    assert admin.get("/health/details").json["failed_jobs"] == 0
