@@ -15,6 +15,7 @@ from itertools import product
 from random import Random  # noqa: TID251 - the seed is printed
 from secrets import randbelow
 
+from tests.generation.families import families, make_family_list
 from tests.generation.goods import trades
 from tests.generation.invariants import BY_ROW, INVARIANTS, contradicted
 from tests.generation.judging import Fate, carted, is_lost, is_wrong, judge, read
@@ -78,6 +79,7 @@ def main() -> int:
     while True:
         report.say(f"seed {seed}")
         _lists(report, seed, given)
+        _families(report, seed, given)
         _slips(report, seed, given)
         _sayings(report, seed, given)
         _invariants(report, seed, given)
@@ -86,6 +88,21 @@ def main() -> int:
         seed += 1
     report.say(f"\nmissed: {', '.join(dict.fromkeys(report.missed)) or 'nothing'}")
     return int(bool(given.marks and report.missed))
+
+
+def _families(report: Report, seed: int, given: argparse.Namespace) -> None:
+    fates: Counter[Fate] = Counter()
+    for trade in filter(families, given.trades):
+        for number in range(given.rounds * 40):
+            written = make_family_list(seed * 1000 + number, trade=trade)
+            with report.surviving(written.text):
+                found = Counter(fate for _, fate in judge(written, read(written.text, trade)))
+                fates += found
+                if found[Fate.WRONG] or found[Fate.LOST]:
+                    report.example("sizes", f"sizes of one thing ({trade}): {written.text!r}")
+    _row(report, "sizes of one thing, named once", fates)
+    report.hold("sizes of one thing: wrong lines", is_reached=_wrong_per_1000(fates) <= WRONG_PER_1000)
+    report.hold("sizes of one thing: none lost", is_reached=not fates[Fate.LOST])
 
 
 def _made(seed: int, given: argparse.Namespace) -> Iterator[ShopList]:

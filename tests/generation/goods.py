@@ -154,15 +154,14 @@ def _chunks(goods: Goods) -> list[str]:
 def _without(chunks: list[str], places: set[int], goods: Goods, trade: Trade) -> list[str]:
     left = [chunk for at, chunk in enumerate(chunks) if at not in places]
     words = words_of(" ".join(left))
-    telling = {word for word in words if len(word) > 2 and word[0].isalpha()} - SAYS_LITTLE
-    return (
-        left
-        if len(telling) > 1
-        and left[0] not in JOINS
-        and left[-1] not in JOINS
-        and not trade.others_named_by(words, goods)
-        else chunks
-    )
+    telling = _telling(words)
+    says_enough = len(telling) > 1 or telling == _telling(words_of(" ".join(chunks))) - PACK_WORDS
+    is_whole = left[0] not in JOINS and left[-1] not in JOINS
+    return left if says_enough and is_whole and not trade.others_named_by(words, goods) else chunks
+
+
+def _telling(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in words if len(word) > 2 and word[0].isalpha()) - SAYS_LITTLE
 
 
 def _trade(name: str, entries: Iterable[CatalogEntry]) -> Trade:

@@ -137,6 +137,14 @@ def _by_category(rows: Sequence[Row], language: Language) -> str:
     return "\n\n".join(blocks)
 
 
+def _under_units(rows: Sequence[Row], language: Language) -> str:
+    blocks = []
+    for unit in dict.fromkeys(row.unit for row in rows):
+        of_it = [row for row in rows if row.unit == unit]
+        blocks.append(f"{unit}:\n{joined('{name} {number}', chr(10))(of_it, language)}")
+    return "\n\n".join(blocks)
+
+
 def _two_in_a_row(rows: Sequence[Row], language: Language) -> str:
     said = [filled("{name} {amount}", row, 0, language) for row in rows]
     return "\n".join(", ".join(said[at : at + 2]) for at in range(0, len(said), 2))
@@ -178,8 +186,13 @@ LAYOUTS: dict[str, Layout] = {
     "table with numbers": headed("S.N | Item | Qty", "{at} | {name} | {amount}"),
     "table with rates": headed("Item | Qty | Rate", "{name} | {amount} | {price}"),
     "table, number first": headed("Qty | Item", "{amount} | {name}"),
+    "table with a rule": headed("Item | Qty\n--- | ---", "{name} | {amount}"),
+    "table with bars outside": headed("| Item | Qty |", "| {name} | {amount} |"),
     "csv": headed("Item,Qty", "{name},{amount}"),
     "title and date": headed("ORDER LIST\nDate: 2083/08/10", "{name} - {amount}"),
+    "purpose": headed("bihe ko lagi", "{name} {amount}"),
+    "named order": headed("Order from Shyam Store, Kalanki-14", "{name} - {amount}"),
+    "qty words": lines("{name} qty {amount}"),
     "chat headers": lines("[25/11/2026, 9:41 AM] Shyam Store: {name} {amount}"),
     "columns": Layout(write=_columns),
     "separate rows": run("{name}\n{amount}", "\n"),
@@ -188,6 +201,8 @@ LAYOUTS: dict[str, Layout] = {
     "comma run": run("{name} {amount}", ", "),
     "comma run, amount first": run("{amount} {name}", ", ", Need.UNIT),
     "semicolons": run("{name} {amount}", "; "),
+    "glued plus": run("{name} {amount}", "+"),
+    "glued commas": run("{name} {tight}", ",", Need.UNIT),
     "plus": run("{name} {amount}", " + "),
     "slashes": run("{name} {amount}", " / "),
     "sentences": run("{name} {amount}", ". "),
@@ -196,6 +211,7 @@ LAYOUTS: dict[str, Layout] = {
     "one line": run("{name} {amount}", " ", Need.UNIT),
     "unit heading": Layout(write=_under_unit, need=Need.SAME_UNIT),
     "unit heading in brackets": Layout(write=_under_unit_in_brackets, need=Need.SAME_UNIT),
+    "unit headings": Layout(write=_under_units, need=Need.UNIT),
     "ditto mark": Layout(write=_ditto('"'), need=Need.SAME_UNIT),
     "ditto": Layout(write=_ditto("ditto"), need=Need.SAME_UNIT),
     "each": Layout(write=_each, need=Need.SAME_AMOUNT),

@@ -49,10 +49,10 @@ def make_rows(trade: Trade, size: int, *, language: Language, need: Need, chance
         )
     rows = []
     for goods in choose(trade, size, chance):
-        kinds = [kind for kind in _kinds(goods) if kind or need is not Need.UNIT]
+        kinds = [kind for kind in units_of(goods) if kind or need is not Need.UNIT]
         kind = "" if need is Need.BARE and "" in kinds else chance.choice(kinds)
         word = chance.choice(UNIT_WORDS[kind][language]) if kind else ""
-        rows.append(_row(goods, trade, kind, word, number=None, language=language, chance=chance))
+        rows.append(row_of(goods, trade, kind, word, language=language, chance=chance))
     return rows
 
 
@@ -60,18 +60,18 @@ def _rows_of_one_unit(
     trade: Trade, size: int, *, language: Language, has_one_number: bool, chance: Random
 ) -> list[Row]:
     kind = chance.choice(("case", "dozen", "pcs"))
-    if sum(kind in _kinds(goods) for goods in trade.goods) < size:
+    if sum(kind in units_of(goods) for goods in trade.goods) < size:
         kind = "kg"
     word = chance.choice(UNIT_WORDS[kind][language])
     number = chance.choice((1, 2, 3, 5)) if has_one_number else None
-    fitting = [goods for goods in trade.goods if kind in _kinds(goods)]
+    fitting = [goods for goods in trade.goods if kind in units_of(goods)]
     return [
-        _row(goods, trade, kind, word, number=number, language=language, chance=chance)
+        row_of(goods, trade, kind, word, number=number, language=language, chance=chance)
         for goods in chance.sample(fitting, size)
     ]
 
 
-def _kinds(goods: Goods) -> list[str]:
+def units_of(goods: Goods) -> list[str]:
     """Return the units in which *goods* can be asked for without a second meaning; "" is a bare number."""
     unit = goods.entry.unit
     if goods.is_loose:
@@ -86,30 +86,32 @@ def _kinds(goods: Goods) -> list[str]:
     return list(dict.fromkeys(kinds))
 
 
-def _row(
+def row_of(
     goods: Goods,
     trade: Trade,
     kind: str,
     word: str,
     *,
-    number: int | None,
     language: Language,
     chance: Random,
+    number: int | None = None,
+    name: str | None = None,
 ) -> Row:
     count = number or _count(kind, chance)
-    name = None
-    if language is Language.NEPALI and chance.random() < 0.7:
-        name = name_in_nepali(goods, trade)
-    name = name or noise.with_sizes_respelled(name_in_latin(goods, trade, chance), chance)
     return Row(
         sku=goods.entry.sku,
-        name=name,
+        name=name or _name(goods, trade, language, chance),
         number=_spelled(count, kind, language, chance),
         unit=word,
         quantity=Decimal(count) * {"case": goods.entry.case_qty, "dozen": 12}.get(kind, 1),
         price=goods.entry.price_minor // 100,
         category=goods.entry.category,
     )
+
+
+def _name(goods: Goods, trade: Trade, language: Language, chance: Random) -> str:
+    nepali = name_in_nepali(goods, trade) if language is Language.NEPALI and chance.random() < 0.7 else None
+    return nepali or noise.with_sizes_respelled(name_in_latin(goods, trade, chance), chance)
 
 
 def _count(kind: str, chance: Random) -> int:

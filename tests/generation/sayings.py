@@ -9,7 +9,18 @@ from tests.generation.goods import trades
 from tests.generation.judging import carted, read
 from tests.generation.layouts import Need, Row
 from tests.generation.lists import make_rows
-from tests.generation.speech import AND, CORRECTIONS, NUMBER_WORDS, QUESTIONS, REFUSALS, REPORTS, Language
+from tests.generation.speech import (
+    AND,
+    CORRECTIONS,
+    COUNTED_REPORTS,
+    NUMBER_WORDS,
+    QUESTIONS,
+    RATE_HEADINGS,
+    REFUSALS,
+    REPORTS,
+    WITHDRAWALS,
+    Language,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +67,26 @@ def correction(rows: list[Row], language: Language, chance: Random) -> tuple[str
     return text, {old.sku: per_unit * number}
 
 
+def counted_report(rows: list[Row], language: Language, chance: Random) -> tuple[str, dict[str, Decimal]]:
+    return chance.choice(COUNTED_REPORTS[language]).format(
+        name=rows[0].name, number=chance.choice((2, 3, 5))
+    ), {}
+
+
+def price_list(rows: list[Row], _: Language, chance: Random) -> tuple[str, dict[str, Decimal]]:
+    between = chance.choice((" ", " - ", ": ", " Rs ", " @ "))
+    said = "\n".join(f"{row.name}{between}{row.price}" for row in rows)
+    return f"{chance.choice(RATE_HEADINGS)}\n{said}", {}
+
+
+def withdrawal(rows: list[Row], language: Language, chance: Random) -> tuple[str, dict[str, Decimal]]:
+    taken_back = chance.choice(rows)
+    between = chance.choice((", ", "\n"))
+    listed = between.join(f"{row.name} {row.amount}" for row in rows)
+    text = f"{listed}{between}{chance.choice(WITHDRAWALS[language]).format(taken_back.name)}"
+    return text, {row.sku: row.quantity for row in rows if row is not taken_back}
+
+
 def denial_beside_an_order(
     rows: list[Row], language: Language, chance: Random
 ) -> tuple[str, dict[str, Decimal]]:
@@ -73,7 +104,10 @@ MAKERS: dict[str, Maker] = {
     "refusals of several goods": refusal,
     "questions": question,
     "reports, wishes and conditions": report,
+    "reports that count": counted_report,
+    "price lists": price_list,
     "corrections": correction,
+    "goods taken back in the same message": withdrawal,
     "denials beside an order": denial_beside_an_order,
 }
 

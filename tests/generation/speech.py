@@ -86,7 +86,7 @@ REFUSALS = {
 }  # fmt: skip
 QUESTIONS = {
     EN: (
-        "how much is {}?", "do you have {}?", "price of {}?", "is {} in stock?", "what is the rate of {} today", "can I get {} tomorrow?",
+        "how much is {}?", "do you have {}?", "price of {}?", "is {} in stock?", "what is the rate of {} today",
         "{} available?",
     ),
     RO: (
@@ -108,6 +108,39 @@ REPORTS = {
     NE: ("{} फुटेको आयो", "{} हिजो आयो", "{} कम आयो", "{} बिकेन", "{} पछि मगाउँला", "भाउ घट्यो भने {} लिन्छु"),
     HI: ("{} toota hua aaya", "{} kal aaya tha", "{} kam aaya", "{} nahi bika", "{} baad me mangaunga", "rate kam hua to {} lunga"),
 }  # fmt: skip
+COUNTED_REPORTS = {
+    EN: (
+        "{number} of the {name} are broken",
+        "{number} of the {name} were missing",
+        "{number} of your {name} leaked",
+    ),
+    RO: (
+        "{name} {number} ota phuteko raicha",
+        "{name} ma {number} ota kam aayo",
+        "{number} ota {name} bigreko aayo",
+    ),
+    NE: ("{name} {number} वटा फुटेको रहेछ", "{name} मा {number} वटा कम आयो"),
+    HI: ("{name} {number} piece toota hua nikla", "{name} me {number} piece kam aaye"),
+}
+RATE_HEADINGS = (
+    "Rates today",
+    "Fwd: new price list",
+    "Forwarded\nPRICE LIST",
+    "aaja ko rate",
+    "aajako bhau",
+    "naya rate list",
+    "आजको भाउ",
+    "नयाँ मूल्य सूची",
+    "aaj ka rate",
+)
+WITHDRAWALS = {
+    EN: ("actually skip the {}", "leave the {} this time", "forget the {}", "no {} after all"),
+    RO: ("{} chai napathaunu", "{} chai pardaina", "{} rahana dinus", "hoina {} hataunu"),
+    NE: ("{} चाहिँ नपठाउनुहोस्", "{} पर्दैन", "{} हटाउनुस्"),
+    HI: ("{} rehne do", "{} mat bhejna", "{} nahi chahiye"),
+}
+"""What takes back one of the goods that the same message asked for."""
+
 CORRECTIONS = {
     EN: ("{name} {old}, no {new}", "{name} {old} sorry {new}", "{name} {old}... make that {new}", "{name} {old}\nmake that {new}", "{name} {old}, I mean {new}"),
     RO: ("{name} {old} haina {new}", "{name} {old} hoina {new}", "{name} {old}... haina haina {new}", "{name} {old}\nhaina {new} gardinu"),
