@@ -130,6 +130,8 @@ class Turn:
     acts: tuple[Act, ...] = ()
     prompts: Sequence[Prompt]
     read: Callable[[Turn], Reading]
+    # How often the session had written when this was read.
+    writes: int = 0
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from core.actor import Actor, ActorKind
 from core.db.locks import LockRank, lock
 from core.errors import NotFound
+from core.orders.life import Event, PartEvent, refusal_of, refusal_of_part
 from core.orders.models import Fulfillment, Order
 from core.parties.queries import refuse_inactive
 
@@ -19,6 +20,18 @@ def lock_order(session: Session, order_id: int, actor: Actor) -> Order:
         raise NotFound(kind="order", id=order_id)
     refuse_inactive(session, actor)
     return order
+
+
+def refuse_event(order: Order, event: Event) -> None:
+    """Raise what the table of the order's life says, where it refuses the event in this state."""
+    if error := refusal_of(order.status, event):
+        raise error(order_id=order.id, short_code=order.short_code, status=order.status)
+
+
+def refuse_part_event(order: Order, fulfillment: Fulfillment, event: PartEvent) -> None:
+    """As `refuse_event`, for one vendor's part."""
+    if error := refusal_of_part(fulfillment.status, event):
+        raise error(order_id=order.id, short_code=order.short_code, status=fulfillment.status)
 
 
 def lock_fulfillment(session: Session, fulfillment_id: int, actor: Actor) -> tuple[Order, Fulfillment]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,10 +19,10 @@ from core.errors import NotAllowed
 from core.events import FulfillmentDelivered, FulfillmentDispatched, OrderCompleted
 from core.money import Money
 from core.orders import codes, progress, queries
-from core.orders.access import lock_fulfillment, lock_order
-from core.orders.errors import AlreadyDone, CashNotStated, ShortMoreThanPromised, TooLate
+from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
+from core.orders.errors import CashNotStated, ShortMoreThanPromised
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
-from core.orders.lifecycle import GONE
+from core.orders.life import Event, PartEvent
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderTransition, Shortage
 from core.orders.settings import OrderSettings
 from core.orders.views import Delivered, FulfillmentView, WrongCode
@@ -48,8 +48,7 @@ def dispatch(
 ) -> FulfillmentView:
     """Send the goods on their way: stock leaves, and the retailer gets the code that proves delivery."""
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
-    if fulfillment.status in GONE:
-        raise AlreadyDone(order_id=order.id, short_code=order.short_code, status=fulfillment.status)
+    refuse_part_event(order, fulfillment, PartEvent.DISPATCH)
     fulfillment.eta_at = eta_at or fulfillment.eta_at
     _send_off(session, fulfillment, actor=actor, now=now)
     _observe(session, ObservationKind.DISPATCHED, fulfillment, now=now)
@@ -114,10 +113,7 @@ def deliver_without_code(
 def confirm_receipt(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Order:
     """The retailer has everything: the order is complete. Raises AlreadyDone, TooLate."""
     order = lock_order(session, order_id, actor)
-    if order.status is OrderStatus.COMPLETED:
-        raise AlreadyDone(order_id=order.id, short_code=order.short_code, status=order.status)
-    if order.status is not OrderStatus.DELIVERED:
-        raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
+    refuse_event(order, Event.CONFIRM_RECEIPT)
     progress.move(session, order, OrderStatus.COMPLETED, actor=actor, now=now, reason="confirmed")
     record(session, OrderCompleted(order_id=order.id), actor=actor, now=now)
     return order
@@ -131,22 +127,31 @@ def complete_due(session: Session, *, now: dt.datetime) -> int:
         .where(OrderTransition.order_id == Order.id, OrderTransition.to_status == OrderStatus.DELIVERED)
         .scalar_subquery()
     )
-    has_complaint = (
-        select(Shortage.id)
-        .join(Fulfillment, Fulfillment.id == Shortage.fulfillment_id)
-        .where(Fulfillment.order_id == Order.id, Shortage.status == ShortageStatus.OPEN)
-        .exists()
-    )
+    has_complaint = _open_complaints().where(Fulfillment.order_id == Order.id).exists()
     due = session.scalars(
         select(Order)
         .where(Order.status == OrderStatus.DELIVERED, delivered_at <= now - waited, ~has_complaint)
         .order_by(Order.id)
         .with_for_update(skip_locked=True)
     ).all()
+    complained = set(session.scalars(_open_complaints([order.id for order in due])))
     for order in due:
+        if order.id in complained:
+            # Reported between the look and the lock.
+            continue
         progress.move(session, order, OrderStatus.COMPLETED, actor=SYSTEM, now=now, reason="no_complaint")
         record(session, OrderCompleted(order_id=order.id), actor=SYSTEM, now=now)
-    return len(due)
+    return len(due) - len(complained)
+
+
+def _open_complaints(order_ids: Sequence[int] | None = None) -> Select[int]:
+    """The orders of which something is reported short and not yet answered."""
+    found = (
+        select(Fulfillment.order_id)
+        .join(Shortage, Shortage.fulfillment_id == Fulfillment.id)
+        .where(Shortage.status == ShortageStatus.OPEN)
+    )
+    return found if order_ids is None else found.where(Fulfillment.order_id.in_(order_ids))
 
 
 def _hand_over(
@@ -160,8 +165,7 @@ def _hand_over(
     now: dt.datetime,
     reason: str | None = None,
 ) -> Delivered:
-    if fulfillment.status is FulfillmentStatus.DELIVERED:
-        raise AlreadyDone(order_id=order.id, short_code=order.short_code, status=fulfillment.status)
+    refuse_part_event(order, fulfillment, PartEvent.DELIVER)
     if order.terms is Terms.CASH and cash is None:
         raise CashNotStated(
             order_id=order.id, short_code=order.short_code, total=Money(fulfillment.total_minor)

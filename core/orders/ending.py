@@ -13,10 +13,11 @@ from core.actor import Actor
 from core.catalog import stock
 from core.events import FulfillmentCanceled
 from core.orders import basket, progress
-from core.orders.access import lock_fulfillment, lock_order
-from core.orders.errors import AlreadyDone, TooLate
+from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
+from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus
-from core.orders.lifecycle import CANCELABLE, LIVE
+from core.orders.life import Event, PartEvent
+from core.orders.lifecycle import LIVE
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.outbox.service import record
 from core.refs import ListingId
@@ -31,10 +32,7 @@ def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: d
     its way. Raises AlreadyDone when the order is canceled, TooLate when everything has left or the order has ended.
     """
     order = lock_order(session, order_id, actor)
-    if order.status is OrderStatus.CANCELED:
-        raise AlreadyDone(order_id=order.id, short_code=order.short_code, status=order.status)
-    if order.status not in CANCELABLE:
-        raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
+    refuse_event(order, Event.CANCEL)
     if order.status is OrderStatus.DRAFT:
         progress.move(session, order, OrderStatus.CANCELED, actor=actor, now=now, reason=reason)
         return order
@@ -77,8 +75,8 @@ def reopen_as_basket(session: Session, order_id: int, *, actor: Actor, now: dt.d
     """
     order = lock_order(session, order_id, actor)
     parts = progress.fulfillments_of(session, order.id)
-    is_promised = any(part.status in LIVE for part in parts)
-    if order.status not in (OrderStatus.PLACED, OrderStatus.OFFERED) or is_promised:
+    refuse_event(order, Event.CHANGE)
+    if any(part.status in LIVE for part in parts):
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     # The basket's row is locked before anything of the order's that ranks behind it.
     reopened = basket.add_all_lines(session, order, actor=actor, now=now)
@@ -94,8 +92,7 @@ def mark_returned(
     What is sought of the order meanwhile goes on being sought, for no more money than before.
     """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
-    if fulfillment.status is FulfillmentStatus.RETURNED:
-        raise AlreadyDone(order_id=order.id, short_code=order.short_code, status=fulfillment.status)
+    refuse_part_event(order, fulfillment, PartEvent.RETURN)
     progress.move_fulfillment(
         session, fulfillment, FulfillmentStatus.RETURNED, actor=actor, now=now, reason=reason
     )

@@ -34,15 +34,11 @@ FULFILLMENT_MOVES: Mapping[F, frozenset[F]] = {
 }
 
 OPEN = frozenset({S.PLACED, S.OFFERED, S.ACCEPTED, S.DISPATCHED})
-# `dispatched` stands for all parts: before it, something can still be kept from leaving.
-CANCELABLE = frozenset({S.DRAFT, S.PLACED, S.OFFERED, S.ACCEPTED})
 # Nothing of the order is to come any more, whether or not it has ended.
 SETTLED = frozenset({S.DELIVERED, S.COMPLETED, S.CANCELED, S.UNFULFILLED})
 ENDED = frozenset({S.COMPLETED, S.CANCELED, S.UNFULFILLED})
 LIVE = frozenset({F.ACCEPTED, F.DISPATCHED, F.DELIVERED})
 TO_COME = frozenset({F.ACCEPTED, F.DISPATCHED})
-# Handed over, or on the way: a retailer can no longer cancel it.
-GONE = frozenset({F.DISPATCHED, F.DELIVERED})
 
 
 class Progress(IntEnum):

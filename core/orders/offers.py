@@ -20,9 +20,10 @@ from core.errors import NotFound
 from core.events import FulfillmentWithdrawn, OfferAccepted
 from core.money import Money, total
 from core.orders import ending, limits, progress, queries
-from core.orders.access import lock_fulfillment, lock_order
-from core.orders.errors import NothingAsked, TooLate
+from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
+from core.orders.errors import NothingAsked
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
+from core.orders.life import Event, PartEvent
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
@@ -89,6 +90,7 @@ def lapse(session: Session, order_id: int, *, now: dt.datetime) -> int:
 def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
     """Take back a promise before dispatch: the goods are free again and other vendors are sought."""
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
+    refuse_part_event(order, fulfillment, PartEvent.WITHDRAW)
     progress.move_fulfillment(
         session, fulfillment, FulfillmentStatus.WITHDRAWN, actor=actor, now=now, reason=reason
     )
@@ -132,8 +134,7 @@ def override(
     Raises TooLate, and OverrideRefused (routing) when that vendor cannot be asked at all.
     """
     order = lock_order(session, order_id, actor)
-    if order.status not in (OrderStatus.PLACED, OrderStatus.OFFERED):
-        raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
+    refuse_event(order, Event.OVERRIDE)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
     decision = routing.override(
         session,
@@ -162,6 +163,7 @@ def answer_asked(
     question stays open.
     """
     order = lock_order(session, order_id, actor)
+    refuse_event(order, Event.YES if yes else Event.NO)
     question, facts = order.asked, order.asked_facts or {}
     if question is None:
         raise NothingAsked(order_id=order.id, short_code=order.short_code, status=order.status)

@@ -16,9 +16,9 @@ from core.errors import NotAllowed, NotFound
 from core.events import OrderPlaced, OwnerApprovalAsked
 from core.money import Money
 from core.orders import basket, limits, progress
-from core.orders.access import lock_order
-from core.orders.errors import AlreadyDone, TooLate
+from core.orders.access import lock_order, refuse_event
 from core.orders.kinds import OrderStatus, Terms
+from core.orders.life import Event
 from core.orders.models import Order, OrderLine, Refusal, short_codes
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketView, Placed, Refused
@@ -91,10 +91,7 @@ def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.dat
     """
     order = lock_order(session, order_id, actor)
     _owners_only(session, order, actor)
-    if order.status is OrderStatus.CANCELED:
-        raise AlreadyDone(order_id=order.id, short_code=order.short_code, status=order.status)
-    if order.status is not OrderStatus.DRAFT:
-        raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
+    refuse_event(order, Event.REFUSE)
     if order.awaiting_owner_since is None:
         raise NotFound(kind="waiting_basket", id=order_id)
     progress.move(session, order, OrderStatus.CANCELED, reason="owner_refused", actor=actor, now=now)

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.orders import progress
-from core.orders.access import lock_order
-from core.orders.errors import TooLate
-from core.orders.kinds import OrderStatus
+from core.orders.access import lock_order, refuse_event
+from core.orders.life import Event
 from core.orders.models import Order
 from core.routing.models import RoundCause
 
@@ -18,11 +17,11 @@ from core.routing.models import RoundCause
 def seek_again(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Order:
     """Start another round for what nobody was asked for yet. Where everything is offered there is nothing to do.
 
-    Raises TooLate when the order needs no vendor any more, or waits for its retailer's answer.
+    A question to the retailer closes when a vendor is found meanwhile, and goes on when it is still the same.
+    Raises TooLate when the order needs no vendor any more.
     """
     order = lock_order(session, order_id, actor)
-    if order.status not in (OrderStatus.PLACED, OrderStatus.OFFERED) or order.asked is not None:
-        raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
+    refuse_event(order, Event.SEEK_AGAIN)
     if progress.unplaced(session, order):
         progress.seek_vendors(session, order, cause=RoundCause.RETRY, actor=actor, now=now)
     return order

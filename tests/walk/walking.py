@@ -10,9 +10,9 @@ from random import Random  # noqa: TID251 - a walk is taken again by its seed
 from sqlalchemy import select
 
 from core.credit import service as credit
-from core.orders import delivery, ending
-from core.orders.kinds import FulfillmentStatus
-from core.orders.models import Fulfillment
+from core.orders import delivery, ending, shortages
+from core.orders.kinds import FulfillmentStatus, ShortageStatus
+from core.orders.models import Fulfillment, Shortage
 from core.parties import service as parties
 from tests.market import ADMIN, Market
 from tests.walk import order
@@ -73,6 +73,8 @@ def _end(town: Town, seed: int) -> list[str]:
     for _ in range(_DAYS_TO_THE_END):
         town.pass_time(8)
         run_due(walker)
+        for shortage_id in town.market.look(_reported):
+            walker.do(shortages.refuse, shortage_id, actor=ADMIN)
         for part in town.market.look(_coming):
             if part.status is FulfillmentStatus.ACCEPTED:
                 walker.do(delivery.dispatch, part.id, actor=ADMIN)
@@ -84,6 +86,10 @@ def _end(town: Town, seed: int) -> list[str]:
                 walker.do(ending.mark_returned, part.id, reason="end", actor=ADMIN)
     found = town.market.look(order.problems)
     return found + [f"order {one} is {status} for ever" for one, status in town.market.look(order.still_open)]
+
+
+def _reported(session):  # type: ignore[no-untyped-def]
+    return session.scalars(select(Shortage.id).where(Shortage.status == ShortageStatus.OPEN)).all()
 
 
 def _coming(session):  # type: ignore[no-untyped-def]

@@ -195,6 +195,7 @@ def _canceled(clause: Clause) -> list[Act]:
             ActKind.CANCEL,
             clause,
             means=(
+                "is.same",
                 "v.cancel.",
                 "v.do.",
                 "v.be.",

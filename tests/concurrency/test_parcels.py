@@ -1,0 +1,136 @@
+"""Everything that can happen to one promised part, at the same moment: one of them happens, and all agree on which."""
+
+from itertools import combinations
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+
+from core.errors import DomainError
+from core.money import ZERO, rupees
+from core.orders import checks, delivery, ending, offers
+from core.orders.kinds import FulfillmentStatus, OrderStatus
+from core.orders.views import Delivered
+from tests.market import Market
+
+# What may be asked of a part before it leaves, and while it is on its way.
+BEFORE = ("dispatch", "withdraw", "cancel")
+UNDERWAY = ("deliver", "return", "cancel", "withdraw")
+
+
+@pytest.fixture
+def market(fresh_database) -> Market:
+    return Market(fresh_database.database)
+
+
+@pytest.fixture
+def part(market):
+    """Ten packets at Rs. 20, promised by the one vendor there is."""
+    shop, vendor, noodles = market.shop(), market.wholesaler(), market.product()
+    listing = market.sells(vendor, noodles, price=rupees(20), stock_of=100)
+    accepted = market.accept(vendor, market.place(shop, {noodles: 10}).order_id).fulfillment
+    return shop, vendor, listing, accepted
+
+
+def acts_on(market: Market, shop, vendor, part, code) -> dict[str, Any]:
+    return {
+        "dispatch": lambda: market.do(delivery.dispatch, part.fulfillment_id, actor=vendor.owner),
+        "withdraw": lambda: market.do(
+            offers.withdraw, part.fulfillment_id, reason="truck", actor=vendor.owner
+        ),
+        "cancel": lambda: market.do(ending.cancel, part.order_id, reason="retailer", actor=shop.owner),
+        "deliver": lambda: market.do(delivery.deliver, vendor_id=vendor.id, code=code, actor=vendor.owner),
+        "return": lambda: market.do(
+            ending.mark_returned, part.fulfillment_id, reason="closed", actor=vendor.owner
+        ),
+    }
+
+
+def at_once(acts: list[Any]) -> list[Any]:
+    """The answers, a refusal being one; anything else that is raised fails the test."""
+    barrier, answers = Barrier(len(acts)), [None] * len(acts)
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            answers[number] = acts[number]()
+        except DomainError as refused:
+            answers[number] = refused
+        except BaseException as problem:  # noqa: BLE001 - the test looks at it
+            answers[number] = problem
+
+    threads = [Thread(target=run, args=(number,)) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [
+        answer for answer in answers if isinstance(answer, Exception) and not isinstance(answer, DomainError)
+    ] == []
+    return answers
+
+
+def settled(market: Market, shop, listing, order_id: int) -> None:
+    """Goods, credit and order say the same, whoever was first."""
+    order = market.order(order_id)
+    (one,) = order.fulfillments
+    on_hand, reserved = market.stock(listing)
+    standing = market.standing(shop)
+    expected = {
+        FulfillmentStatus.DISPATCHED: (90, 0, rupees(200), ZERO, OrderStatus.DISPATCHED),
+        FulfillmentStatus.DELIVERED: (90, 0, ZERO, rupees(200), OrderStatus.DELIVERED),
+        FulfillmentStatus.WITHDRAWN: (100, 0, ZERO, ZERO, OrderStatus.UNFULFILLED),
+        FulfillmentStatus.CANCELED: (100, 0, ZERO, ZERO, OrderStatus.CANCELED),
+        FulfillmentStatus.RETURNED: (100, 0, ZERO, ZERO, OrderStatus.CANCELED),
+    }[one.status]
+    assert (on_hand, reserved, standing.held, standing.posted, order.status) == expected
+    assert market.look(checks.find_differences) == []
+
+
+@pytest.mark.parametrize("pair", list(combinations(BEFORE, 2)), ids=str)
+def test_of_two_that_meet_before_the_goods_leave_one_happens(market, part, pair):
+    shop, vendor, listing, promised = part
+    acts = acts_on(market, shop, vendor, promised, code="00000")
+
+    answers = at_once([acts[pair[0]], acts[pair[1]]] * 2)
+
+    assert sum(not isinstance(answer, DomainError) for answer in answers) == 1
+    settled(market, shop, listing, promised.order_id)
+
+
+@pytest.mark.parametrize("pair", list(combinations(UNDERWAY, 2)), ids=str)
+def test_of_two_that_meet_on_the_way_one_happens(market, part, pair):
+    shop, vendor, listing, promised = part
+    sent = market.do(delivery.dispatch, promised.fulfillment_id, actor=vendor.owner)
+    acts = acts_on(market, shop, vendor, promised, code=sent.delivery_code)
+
+    answers = at_once([acts[pair[0]], acts[pair[1]]] * 2)
+
+    # Neither cancel nor withdraw takes back what has left.
+    possible = {"deliver", "return"} & set(pair)
+    assert sum(not isinstance(answer, DomainError) for answer in answers) == min(len(possible), 1)
+    settled(market, shop, listing, promised.order_id)
+
+
+def test_twenty_who_type_the_code_together_deliver_once(market, part):
+    shop, vendor, listing, promised = part
+    sent = market.do(delivery.dispatch, promised.fulfillment_id, actor=vendor.owner)
+    acts = acts_on(market, shop, vendor, promised, code=sent.delivery_code)
+
+    answers = at_once([acts["deliver"]] * 20)
+
+    assert sum(isinstance(answer, Delivered) for answer in answers) == 1
+    settled(market, shop, listing, promised.order_id)
+
+
+def test_parcels_that_leave_together_never_share_a_code(market):
+    shop, vendor, noodles = market.shop(), market.wholesaler(), market.product()
+    market.sells(vendor, noodles, price=rupees(1), stock_of=1_000)
+    parts = [
+        market.accept(vendor, market.place(shop, {noodles: 1}).order_id).fulfillment.fulfillment_id
+        for _ in range(12)
+    ]
+
+    sent = at_once([lambda one=one: market.do(delivery.dispatch, one, actor=vendor.owner) for one in parts])
+
+    assert len({parcel.delivery_code for parcel in sent}) == 12

@@ -1,0 +1,358 @@
+"""A part has come, the rest is with nobody: whatever is answered, or not, the order and its money come to an end."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from core.credit import service as credit
+from core.errors import NotAllowed
+from core.money import ZERO, rupees
+from core.orders import basket, checks, ending, offers, placing, retrying
+from core.orders.errors import AlreadyDone, TooLate
+from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
+from core.orders.views import NewLine, Placed, Refused
+from core.parties import service as parties
+from core.routing.models import OfferStatus
+from tests.market import ADMIN
+
+
+@pytest.fixture
+def half(market, deal):
+    """Ten packets at Rs. 20 ordered, six of them handed over, four sought and with nobody."""
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    accepted = _accept_part(market, vendor, placed.order_id, 6)
+    market.deliver(vendor, market.dispatch(vendor, accepted).delivery_code)
+    assert (market.order(placed.order_id).status, market.order(placed.order_id).asked) == (
+        OrderStatus.PLACED,
+        "part",
+    )
+    return placed.order_id
+
+
+def _accept_part(market, vendor, order_id, count):
+    line = market.order(order_id).lines[0].line.order_line_id
+    return market.accept(vendor, order_id, quantities={line: Decimal(count)})
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", "silence", "cancel"])
+def test_a_delivered_part_ends_the_order_however_the_rest_is_answered(market, deal, half, answer):
+    shop = deal[0]
+
+    if answer == "silence":
+        market.now += dt.timedelta(hours=4)
+        market.do(offers.close_unanswered, half)
+    elif answer == "cancel":
+        market.do(ending.cancel, half, reason="retailer", actor=shop.owner)
+    else:
+        market.do(offers.answer_asked, half, yes=answer == "yes", actor=shop.owner)
+
+    order = market.order(half)
+    assert (order.status, order.asked) == (OrderStatus.DELIVERED, None)
+    assert [(line.promised, line.unfulfilled) for line in order.lines] == [(Decimal(6), Decimal(4))]
+    assert (market.standing(shop).held, market.standing(shop).posted) == (ZERO, rupees(120))
+    assert market.look(checks.find_differences) == []
+
+
+def test_the_rest_may_be_sought_again_while_the_shop_is_asked(market, deal, half):
+    shop, _, noodles = deal
+    second = market.wholesaler("Second")
+    market.sells(second, noodles, price=rupees(20))
+
+    market.do(retrying.seek_again, half, actor=ADMIN)
+
+    assert (market.order(half).status, market.order(half).asked) == (OrderStatus.OFFERED, None)
+    market.accept(second, half)
+    assert market.order(half).status is OrderStatus.ACCEPTED
+    assert market.standing(shop).held == rupees(80)
+
+
+def test_seeking_again_in_vain_leaves_the_question_and_its_time(market, half):
+    market.now += dt.timedelta(hours=3)
+    market.do(retrying.seek_again, half, actor=ADMIN)
+    market.now += dt.timedelta(hours=1)
+
+    market.do(offers.close_unanswered, half)
+
+    assert market.order(half).status is OrderStatus.DELIVERED
+
+
+def test_cancel_ends_what_has_not_left_and_leaves_what_has(market, deal):
+    shop, first, noodles = deal
+    rice = market.product("RICE")
+    second = market.wholesaler("Second")
+    rice_at = market.sells(second, rice, price=rupees(50), stock_of=10)
+    placed = market.place(shop, {noodles: 10, rice: 2})
+    sent = market.dispatch(first, market.accept(first, placed.order_id))
+    market.accept(second, placed.order_id)
+
+    market.do(ending.cancel, placed.order_id, reason="retailer", actor=shop.owner)
+
+    order = market.order(placed.order_id)
+    assert order.status is OrderStatus.DISPATCHED
+    assert [part.status for part in order.fulfillments] == [
+        FulfillmentStatus.DISPATCHED,
+        FulfillmentStatus.CANCELED,
+    ]
+    assert market.standing(shop).held == rupees(200)
+    assert market.stock(rice_at) == (Decimal(10), Decimal(0))
+    with pytest.raises(TooLate):
+        market.do(ending.cancel, placed.order_id, reason="retailer", actor=shop.owner)
+    market.deliver(first, sent.delivery_code)
+    assert (market.standing(shop).held, market.standing(shop).posted) == (ZERO, rupees(200))
+
+
+def test_the_question_about_a_dearer_vendor_closes_when_the_promised_part_is_withdrawn(market, deal):
+    shop, cheap, noodles = deal
+    dear = market.wholesaler("Dear")
+    market.sells(dear, noodles, price=rupees(22))
+    placed = market.place(shop, {noodles: 10})
+    accepted = _accept_part(market, cheap, placed.order_id, 6)
+    assert market.order(placed.order_id).asked_facts == {"rest_minor": 8_800}
+
+    market.do(offers.withdraw, accepted.fulfillment.fulfillment_id, reason="truck", actor=cheap.owner)
+
+    # The same question would be about four packets; now it is about ten.
+    assert market.order(placed.order_id).asked_facts == {"rest_minor": 22_000}
+    market.do(offers.answer_asked, placed.order_id, yes=True, actor=shop.owner)
+    assert market.offer_to(dear, placed.order_id)
+    assert market.standing(shop).held == rupees(220)
+
+
+def test_a_job_that_comes_late_does_not_end_a_question_that_was_asked_anew(market, deal):
+    shop, cheap, noodles = deal
+    market.sells(market.wholesaler("Dear"), noodles, price=rupees(22))
+    placed = market.place(shop, {noodles: 10})
+    accepted = market.accept(cheap, placed.order_id)
+    market.now += dt.timedelta(hours=25)
+    market.do(offers.withdraw, accepted.fulfillment.fulfillment_id, reason="truck", actor=cheap.owner)
+    assert market.order(placed.order_id).asked == "dearer"
+
+    market.do(offers.close_unanswered, placed.order_id)
+
+    assert (market.order(placed.order_id).status, market.order(placed.order_id).asked) == (
+        OrderStatus.PLACED,
+        "dearer",
+    )
+    assert market.standing(shop).held == rupees(200)
+
+
+def test_the_price_is_kept_for_a_day_from_the_yes_and_no_longer(market, deal):
+    shop, cheap, noodles = deal
+    market.sells(market.wholesaler("Dear"), noodles, price=rupees(22))
+    placed = market.place(shop, {noodles: 10})
+    market.now += dt.timedelta(hours=1)
+    market.decline(cheap, placed.order_id)
+    market.now += dt.timedelta(hours=22, minutes=59)
+    assert market.do(offers.orders_with_late_questions) == []
+
+    market.now += dt.timedelta(minutes=1)
+
+    assert market.do(offers.orders_with_late_questions) == [placed.order_id]
+    market.do(offers.close_unanswered, placed.order_id)
+    order = market.order(placed.order_id)
+    assert (order.status, order.end_reason) == (OrderStatus.UNFULFILLED, "dearer_unanswered")
+    assert market.standing(shop).held == ZERO
+
+
+def test_after_a_day_nobody_new_is_asked(market, deal):
+    shop, _, noodles = deal
+    second = market.wholesaler("Second")
+    market.sells(second, noodles, price=rupees(20))
+    placed = market.place(shop, {noodles: 10})
+    market.now += dt.timedelta(hours=24)
+
+    market.do(offers.lapse, placed.order_id)
+
+    order = market.order(placed.order_id)
+    assert (order.status, order.end_reason) == (OrderStatus.UNFULFILLED, "time_up")
+    assert market.open_offers(placed.order_id) == []
+
+
+def test_returned_goods_give_the_limit_with_their_vendor_back(market, deal):
+    shop, vendor, noodles = deal
+    _limit_with(market, shop, vendor, rupees(200))
+    placed = market.place(shop, {noodles: 10})
+    sent = market.dispatch(vendor, market.accept(vendor, placed.order_id))
+
+    market.do(ending.mark_returned, sent.fulfillment_id, reason="shop_closed", actor=vendor.owner)
+
+    again = market.place(shop, {noodles: 10})
+    assert market.accept(vendor, again.order_id).fulfillment.total == rupees(200)
+    assert market.look(checks.find_differences) == []
+
+
+def test_of_two_parts_with_one_vendor_the_one_that_is_not_withdrawn_can_be_delivered(market, deal):
+    shop, vendor, noodles = deal
+    _limit_with(market, shop, vendor, rupees(200))
+    placed = market.place(shop, {noodles: 10})
+    first = _accept_part(market, vendor, placed.order_id, 6)
+    market.do(offers.override, placed.order_id, vendor_id=vendor.id, reason="phoned", actor=ADMIN)
+    second = market.accept(vendor, placed.order_id)
+
+    market.do(offers.withdraw, first.fulfillment.fulfillment_id, reason="truck", actor=vendor.owner)
+
+    market.do(offers.answer_asked, placed.order_id, yes=True, actor=shop.owner)
+    done = market.deliver(vendor, market.dispatch(vendor, second).delivery_code)
+    assert done.total == rupees(80)
+    assert (market.standing(shop).held, market.standing(shop).posted) == (ZERO, rupees(80))
+    assert market.look(checks.find_differences) == []
+
+
+def _limit_with(market, shop, vendor, limit):
+    market.do(credit.limit_with_vendor, shop.id, vendor.id, limit=limit, reason="new", actor=ADMIN)
+
+
+def test_changing_an_order_keeps_what_lies_in_the_basket(market, deal):
+    shop, _, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    market.do(
+        basket.add_lines,
+        retailer_id=shop.id,
+        lines=[NewLine(product_id=noodles, quantity=Decimal(5))],
+        actor=shop.owner,
+    )
+
+    reopened = market.do(ending.reopen_as_basket, placed.order_id, actor=shop.owner)
+
+    assert [line.quantity for line in market.do(basket.show, reopened.id).lines] == [Decimal(15)]
+    assert market.order(placed.order_id).status is OrderStatus.CANCELED
+
+
+def test_an_order_of_which_a_part_is_promised_is_not_changed(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    _accept_part(market, vendor, placed.order_id, 6)
+
+    with pytest.raises(TooLate):
+        market.do(ending.reopen_as_basket, placed.order_id, actor=shop.owner)
+
+    assert market.order(placed.order_id).status is OrderStatus.PLACED
+    assert market.do(basket.open_basket, retailer_id=shop.id, actor=shop.owner).id != placed.order_id
+
+
+def _waiting(market, shop, noodles, **limits):
+    helper = market.helper(shop, **limits)
+    line = NewLine(product_id=noodles, quantity=Decimal(10))
+    order = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=helper)
+    version = market.do(basket.show, order.id).version
+    answer = market.do(placing.place, order.id, version=version, terms=Terms.CREDIT, actor=helper)
+    return helper, order.id, answer
+
+
+def test_an_owners_no_comes_too_late_once_another_has_said_yes(market, deal):
+    shop, vendor, noodles = deal
+    _, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    market.do(placing.approve_waiting, order_id, actor=shop.owner)
+
+    with pytest.raises(TooLate):
+        market.do(placing.refuse_waiting, order_id, actor=shop.owner)
+
+    assert market.order(order_id).status is OrderStatus.OFFERED
+    assert market.standing(shop).held == rupees(200)
+    assert market.accept(vendor, order_id).fulfillment.total == rupees(200)
+
+
+def test_an_owners_second_no_is_done_already(market, deal):
+    shop, _, noodles = deal
+    _, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    market.do(placing.refuse_waiting, order_id, actor=shop.owner)
+
+    with pytest.raises(AlreadyDone):
+        market.do(placing.refuse_waiting, order_id, actor=shop.owner)
+
+    assert market.order(order_id).end_reason == "owner_refused"
+
+
+@pytest.mark.parametrize("act", [placing.approve_waiting, placing.refuse_waiting])
+def test_a_helper_answers_for_no_owner(market, deal, act):
+    shop, _, noodles = deal
+    helper, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+
+    with pytest.raises(NotAllowed):
+        market.do(act, order_id, actor=helper)
+
+    assert market.order(order_id).status is OrderStatus.DRAFT
+    assert market.standing(shop).held == ZERO
+
+
+def test_a_helpers_day_has_a_limit_of_its_own(market, deal):
+    shop, _, noodles = deal
+    _, _, first = _waiting(market, shop, noodles, limit=rupees(250), day_limit=rupees(300))
+    assert isinstance(first, Placed)
+    helper = market.helper(shop)  # another person, without limits: nothing of it counts
+    line = NewLine(product_id=noodles, quantity=Decimal(10))
+    order = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=helper)
+    version = market.do(basket.show, order.id).version
+    assert isinstance(
+        market.do(placing.place, order.id, version=version, terms=Terms.CREDIT, actor=helper), Placed
+    )
+
+
+def test_two_orders_within_the_limit_may_pass_the_day(market, deal):
+    shop, _, noodles = deal
+    helper, _, first = _waiting(market, shop, noodles, limit=rupees(250), day_limit=rupees(300))
+    line = NewLine(product_id=noodles, quantity=Decimal(10))
+
+    def again():
+        order = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=helper)
+        version = market.do(basket.show, order.id).version
+        return market.do(placing.place, order.id, version=version, terms=Terms.CREDIT, actor=helper)
+
+    second = again()
+
+    assert isinstance(first, Placed)
+    assert second == Refused(
+        code="owner_must_approve",
+        facts={"limit_minor": 30_000, "total_minor": 20_000, "spent_minor": 20_000},
+    )
+    assert market.standing(shop).held == rupees(200)
+    market.now += dt.timedelta(days=1)
+    assert isinstance(again(), Placed)
+
+
+def test_a_helper_agrees_to_no_dearer_price_above_its_limit(market, deal):
+    shop, cheap, noodles = deal
+    dear = market.wholesaler("Dear")
+    market.sells(dear, noodles, price=rupees(22))
+    helper, order_id, placed = _waiting(market, shop, noodles, limit=rupees(210))
+    assert isinstance(placed, Placed)
+    market.decline(cheap, order_id)
+
+    refused = market.do(offers.answer_asked, order_id, yes=True, actor=helper)
+
+    assert refused == Refused(code="owner_must_approve", facts={"limit_minor": 21_000, "total_minor": 22_000})
+    assert (market.order(order_id).asked, market.standing(shop).held) == ("dearer", rupees(200))
+    market.do(offers.answer_asked, order_id, yes=True, actor=shop.owner)
+    assert market.offer_to(dear, order_id)
+
+
+def test_open_cash_orders_of_a_blocked_shop_count_together(market, deal):
+    shop, vendor, noodles = deal
+    market.sells(market.wholesaler("Second"), market.product("RICE"), price=rupees(1))
+    market.do(parties.block_retailer, shop.id, reason="late", actor=ADMIN)
+    rice = market.product("OIL")
+    market.sells(vendor, rice, price=rupees(2_000), stock_of=100)
+    first = market.place(shop, {rice: 10}, terms=Terms.CASH)
+    assert isinstance(first, Placed)
+
+    second = market.place(shop, {rice: 3}, terms=Terms.CASH)
+
+    assert second == Refused(
+        code="cash_limit",
+        facts={"limit_minor": 2_500_000, "total_minor": 600_000, "open_minor": 2_000_000},
+    )
+    market.do(ending.cancel, first.order_id, reason="retailer", actor=shop.owner)
+    assert isinstance(market.place(shop, {noodles: 1}, terms=Terms.CASH), Placed)
+
+
+def test_offers_of_an_order_that_ends_close_with_it(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    offer = market.offer_to(vendor, placed.order_id)
+
+    market.do(ending.cancel, placed.order_id, reason="retailer", actor=shop.owner)
+
+    closed = market.look(lambda session: session.get_one(type(offer), offer.id))
+    assert closed.status is OfferStatus.CLOSED
