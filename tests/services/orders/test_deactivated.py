@@ -62,7 +62,7 @@ def test_a_deactivated_vendor_does_nothing_and_an_admin_ends_what_it_began(marke
 
 
 def test_a_deactivated_shop_does_nothing_until_it_is_active_again(market, deal):
-    shop, vendor, noodles = deal
+    shop, _, noodles = deal
     placed = market.place(shop, {noodles: 1})
     market.do(parties.deactivate_retailer, shop.id, reason="closed", actor=ADMIN)
 
