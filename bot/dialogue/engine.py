@@ -226,7 +226,7 @@ def _say(
         # Buttons for one of several orders would be taken for buttons for all of them.
         rendered = replace(rendered, buttons=(), rows=(), list_button=None)
     ask, conversation_id = main.outcome.ask, ConversationId(conversation.id)
-    prompt = open_question(session, conversation_id, ask, rendered, now=now) if ask else None
+    prompt = open_question(session, conversation_id, ask, rendered, is_reply=True, now=now) if ask else None
     messaging.queue_outbound(
         session,
         conversation_id=conversation_id,
