@@ -17,6 +17,7 @@ from core.jobs.handlers import Arguments, FailedAt, Handler
 from core.messaging import queries
 from core.messaging import service as messaging
 from core.messaging.models import Conversation, InboundMessage
+from core.messaging.service import Unread
 from core.outbox import queries as outbox
 from core.outbox.service import record
 from core.refs import ConversationId
@@ -94,8 +95,14 @@ def answering(engine: Engine) -> Handler:
 
     def answer(session: Session, arguments: Arguments, now: dt.datetime) -> None:
         conversation = messaging.lock_conversation(session, ConversationId(arguments["conversation_id"]))
-        if unread := messaging.unread(session, ConversationId(conversation.id), at_most=MOST_AT_ONCE):
-            _answer(session, engine, conversation, unread, now=now)
+        waiting = messaging.look_at_unread(
+            session,
+            ConversationId(conversation.id),
+            at_most=MOST_AT_ONCE,
+            nth=(PER_MINUTE + 1, PER_DAY + 1),
+        )
+        if waiting.messages:
+            _answer(session, engine, conversation, waiting, now=now)
 
     def note_failure(session: Session, arguments: Arguments, error: Exception, now: dt.datetime) -> None:
         conversation = messaging.lock_conversation(session, ConversationId(arguments["conversation_id"]))
@@ -111,13 +118,13 @@ def _answer(
     session: Session,
     engine: Engine,
     conversation: Conversation,
-    unread: Sequence[InboundMessage],
+    waiting: Unread,
     *,
     now: dt.datetime,
 ) -> None:
-    conversation_id = ConversationId(conversation.id)
+    conversation_id, unread = ConversationId(conversation.id), waiting.messages
     chosen = to_read_now(unread)
-    due_at = _answer_at(session, conversation_id, unread, now=now)
+    due_at = _answer_at(session, conversation_id, waiting, now=now)
     if any(message.attempts >= MOST_TRIES for message in chosen):
         engine.say_unexpected(session, conversation, since=chosen[0].received_at, now=now)
         engine.hand_to_person(session, conversation, chosen, now=now)
@@ -129,7 +136,8 @@ def _answer(
             engine.take_turn(session, conversation, chosen, now=now)
         except Exception as problem:
             raise FailedAt([message.id for message in chosen]) from problem
-        messaging.release(session, conversation_id, now=now)
+        if waiting.notices_wait:
+            messaging.release(session, conversation_id, now=now)
     if len(chosen) < len(unread) or len(unread) == MOST_AT_ONCE:
         messaging.ring_conversation(session, conversation_id, now=now)
 
@@ -168,11 +176,12 @@ def to_read_now(unread: Sequence[InboundMessage]) -> list[InboundMessage]:
 
 
 def _answer_at(
-    session: Session, conversation_id: ConversationId, unread: Sequence[InboundMessage], *, now: dt.datetime
+    session: Session, conversation_id: ConversationId, waiting: Unread, *, now: dt.datetime
 ) -> dt.datetime:
     """When to answer; later for somebody beyond the budget of messages, and then an admin sees it."""
+    unread = waiting.messages
     due_at = answer_at([UnreadMessage(kind=m.kind, text=m.text, received_at=m.received_at) for m in unread])
-    minute, day = messaging.nth_newest_at(session, conversation_id, PER_MINUTE + 1, PER_DAY + 1)
+    minute, day = waiting.nth_newest_at[PER_MINUTE + 1], waiting.nth_newest_at[PER_DAY + 1]
     until = beyond_budget_until(minute, day, first=unread[0].received_at)
     if until is None or until <= now:
         return due_at

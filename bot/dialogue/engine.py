@@ -23,6 +23,7 @@ from bot.wording import limits
 from bot.wording.render import render
 from bot.wording.say import Say
 from core.actor import SYSTEM
+from core.db.session import writes
 from core.events import PersonAsked
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act
@@ -92,6 +93,7 @@ def _opening(
         input=inputs[0] if inputs else Input(kind=InputKind.UNKNOWN, at=now),
         prompts=messaging.open_prompts(session, ConversationId(conversation.id), now=now),
         read=order_reader.read,
+        writes=writes(session),
     )
 
 
@@ -154,6 +156,10 @@ def _after(session: Session, conversation: Conversation, answered: Answered, *, 
     """The turn as the next input of the same turn finds it."""
     turn, outcome = answered.turn, answered.outcome
     slots = {key: value for key, value in {**turn.slots, **outcome.slots}.items() if value is not None}
+    if writes(session) == turn.writes and outcome.acts_for is None:
+        # Nothing was written, so nothing that was read has changed.
+        state = outcome.goto or who.fitting_state(turn.state, turn.party)
+        return replace(turn, state=state, slots=slots, language=outcome.language or turn.language)
     person, party, choices, _language_of_party = who.is_writing(session, conversation)
     return replace(
         turn,
@@ -164,6 +170,7 @@ def _after(session: Session, conversation: Conversation, answered: Answered, *, 
         slots=slots,
         language=outcome.language or turn.language,
         prompts=messaging.open_prompts(session, ConversationId(conversation.id), now=now),
+        writes=writes(session),
     )
 
 
@@ -219,7 +226,7 @@ def _say(
         # Buttons for one of several orders would be taken for buttons for all of them.
         rendered = replace(rendered, buttons=(), rows=(), list_button=None)
     ask, conversation_id = main.outcome.ask, ConversationId(conversation.id)
-    prompt = open_question(session, conversation_id, ask, rendered, now=now) if ask else None
+    prompt = open_question(session, conversation_id, ask, rendered, is_reply=True, now=now) if ask else None
     messaging.queue_outbound(
         session,
         conversation_id=conversation_id,

@@ -130,6 +130,8 @@ class Turn:
     acts: tuple[Act, ...] = ()
     prompts: Sequence[Prompt]
     read: Callable[[Turn], Reading]
+    # How often the session had written when this was read.
+    writes: int = 0
 
     @property
     def text(self) -> str:
@@ -219,14 +221,21 @@ Reminder = Callable[[Turn], Say | None]
 class Step:
     """When *matches* says yes, *handler* answers. `name` is what the record of the turn shows.
 
-    A step that answers one act of a text says in `takes` which kinds it answers together with the first one; the steps
-    are then tried again for the acts that are left. With `takes` None it answers all that was sent.
+    A step that answers one act of a text says in `takes` which others it answers together with it, by their kinds or
+    by a question to each; the steps are then tried again for the acts that are left. With `takes` None it answers all
+    that was sent.
     """
 
     name: str
     matches: Matcher
     handler: Handler
-    takes: frozenset[ActKind] | None = None
+    takes: frozenset[ActKind] | Callable[[Act], bool] | None = None
+
+    def takes_too(self, act: Act) -> bool:
+        """Whether it answers *act* together with the one it matched."""
+        if self.takes is None:
+            return True
+        return self.takes(act) if callable(self.takes) else act.kind in self.takes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -244,6 +253,8 @@ class PromptKind:
     no: str | None = None
     # For questions that take several numbers in one answer ("1, 4").
     answer_several: Callable[[Turn, Prompt, tuple[str, ...]], Outcome] | None = None
+    # What the question's subject is, where several kinds ask about the same: the newer question closes the older.
+    subject: str | None = None
     # A button that may be pressed whenever it suits: nothing waits for it, so a bare yes never means it.
     is_shortcut: bool = False
 
@@ -253,3 +264,12 @@ class PromptKind:
 
 def always(_turn: Turn) -> bool:
     return True
+
+
+def does(*kinds: ActKind) -> Matcher:
+    """Match the act that is answered next by its kind."""
+
+    def matches(turn: Turn) -> bool:
+        return turn.act is not None and turn.act.kind in kinds
+
+    return matches

@@ -180,7 +180,7 @@ def offer(session: Session, event: events.OfferOpened) -> Notice | None:
     if view.status is not OfferStatus.OPEN:
         return None
     return Notice(
-        say=Say("vendor/offer", {"offer": view}),
+        say=Say("vendor/offer", {"offer": view, "note": None, "eta_at": None}),
         subject=f"offer:{event.offer_id}",
         ask=vendor_offers.ask_offer(view),
         order_id=event.order_id,

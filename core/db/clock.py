@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy import CheckConstraint, Interval, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import CheckConstraint, ColumnElement, Interval, bindparam, func, literal, select
+from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.clock import system_now
@@ -30,6 +30,17 @@ class ClockOffset(Base):
 
 # Built once: every door asks.
 _AHEAD: Final = select(ClockOffset.ahead).where(ClockOffset.id == 1)
+
+
+def business_time() -> ColumnElement[dt.datetime]:
+    """The business clock inside a statement, which must be given `machine_time()` with its parameters."""
+    ahead = select(ClockOffset.ahead).where(ClockOffset.id == 1).scalar_subquery()
+    machine = bindparam("machine_now", type_=TIMESTAMP(timezone=True))
+    return machine + func.coalesce(ahead, literal(dt.timedelta(), Interval))
+
+
+def machine_time() -> dict[str, dt.datetime]:
+    return {"machine_now": system_now()}
 
 
 class ClockMovesForwardOnly(DomainError):

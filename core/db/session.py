@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
-from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
 
 _AFTER_COMMIT = "khaacho.after_commit"
+_WRITES = "khaacho.writes"
 
 
 def make_engine(url: str, *, pooled: bool = True, patience_seconds: int | None = None) -> Engine:
@@ -51,6 +52,24 @@ class Database:
         """A session that commits when the block ends, rolls back when it raises."""
         with self.sessions() as session, session.begin():
             yield session
+
+
+def writes(session: Session) -> int:
+    """How often this session has written so far; what was read before is still so while the number stands."""
+    pending = len(session.new) + len(session.dirty) + len(session.deleted)
+    count: int = session.info.get(_WRITES, 0)
+    return count + pending
+
+
+@event.listens_for(Session, "after_flush")
+def _count_flush(session: Session, _context: Any) -> None:
+    session.info[_WRITES] = session.info.get(_WRITES, 0) + 1
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _count_statement(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        state.session.info[_WRITES] = state.session.info.get(_WRITES, 0) + 1
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:

@@ -38,9 +38,9 @@ class ClaimConnection:
             try:
                 connection = self._connected()
                 with Session(connection) as session, session.begin():
-                    now = business_now(session)
-                    if claim := claims.claim(session, queue, worker=self._worker, now=now):
+                    if claim := claims.claim(session, queue, worker=self._worker):
                         return claim
+                    now = business_now(session)
                     due = claims.next_due(session, queue, now=now)
                     return None if due is None else (due - now).total_seconds()
             except DBAPIError:

@@ -64,7 +64,7 @@ def run_due(
 
 def _claim(database: Database, queue: Queue) -> Claim | None:
     with database.transaction() as session:
-        return claims.claim(session, queue, worker=INLINE_WORKER, now=business_now(session))
+        return claims.claim(session, queue, worker=INLINE_WORKER)
 
 
 def _act(database: Database, handlers: Handlers, claim: Claim) -> None:
@@ -73,17 +73,14 @@ def _act(database: Database, handlers: Handlers, claim: Claim) -> None:
         raise UnknownKind(claim.kind)
     if isinstance(handler, Handler):
         with database.transaction() as session:
-            if claims.hold(session, claim):
-                now = business_now(session)
+            if now := claims.hold(session, claim):
                 handler.act(session, claim.arguments, now)
                 claims.finish(session, claim, now=now)
         return
+    handler.act(database, claim.arguments, claim.claimed_at)
     with database.transaction() as session:
-        now = business_now(session)
-    handler.act(database, claim.arguments, now)
-    with database.transaction() as session:
-        if claims.hold(session, claim):
-            claims.finish(session, claim, now=business_now(session))
+        if now := claims.hold(session, claim):
+            claims.finish(session, claim, now=now)
 
 
 def _in_a_line(error: Exception) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Executable, bindparam, false, literal, select
+from sqlalchemy import Executable, bindparam, exists, false, literal, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.actor import Actor
 from core.alerts import service as alerts
@@ -18,7 +18,7 @@ from core.alerts.kinds import AlertKind
 from core.audit.service import record_action
 from core.db.locks import LockRank, lock
 from core.messaging.errors import AlreadyTakenOver
-from core.messaging.models import Conversation, InboundMessage, Prompt, Turn
+from core.messaging.models import Conversation, InboundMessage, OutboundMessage, Prompt, Turn
 from core.messaging.notices import release
 from core.messaging.outbound import (
     claim_next,
@@ -40,6 +40,7 @@ __all__ = [
     "FIRST_STATE",
     "Moved",
     "Recorded",
+    "Unread",
     "apply_status",
     "claim_next",
     "close_prompt",
@@ -50,10 +51,10 @@ __all__ = [
     "give_up_unread",
     "hand_back",
     "lock_conversation",
+    "look_at_unread",
     "mark_refused",
     "mark_sent",
     "mark_unknown",
-    "nth_newest_at",
     "open_prompt",
     "open_prompts",
     "queue_outbound",
@@ -238,18 +239,53 @@ def unread(
     )
 
 
-def nth_newest_at(session: Session, conversation_id: ConversationId, *ns: int) -> list[dt.datetime | None]:
-    """When the *n*-th newest message of the person came, for each *n*; None when there are fewer."""
-    columns = [
-        select(InboundMessage.received_at)
-        .where(InboundMessage.conversation_id == conversation_id)
-        .order_by(InboundMessage.id.desc())
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unread:
+    """What waits to be answered, with what decides when it may be.
+
+    *nth_newest_at* says when the n-th newest message of the person came, None when there are fewer.
+    """
+
+    messages: list[InboundMessage]
+    nth_newest_at: Mapping[int, dt.datetime | None]
+    notices_wait: bool
+
+
+def look_at_unread(
+    session: Session, conversation_id: ConversationId, *, at_most: int, nth: Sequence[int]
+) -> Unread:
+    """What nobody has answered yet, in order, at most so many; in one statement, for it runs at every turn."""
+    newest = [_nth_newest(conversation_id, n) for n in nth]
+    notices_wait = exists().where(
+        OutboundMessage.conversation_id == conversation_id, OutboundMessage.waits_for_window
+    )
+    rows = session.execute(
+        select(InboundMessage, *newest, notices_wait)
+        .where(InboundMessage.conversation_id == conversation_id, InboundMessage.handled_at.is_(None))
+        .order_by(InboundMessage.id)
+        .limit(at_most)
+    ).all()
+    if not rows:
+        return Unread(messages=[], nth_newest_at=dict.fromkeys(nth), notices_wait=False)
+    _, *times, waits = rows[0]
+    return Unread(
+        messages=[row[0] for row in rows],
+        nth_newest_at=dict(zip(nth, times, strict=True)),
+        notices_wait=waits,
+    )
+
+
+def _nth_newest(conversation_id: ConversationId, n: int) -> Any:
+    """When the person's *n*-th newest message came."""
+    message = aliased(InboundMessage)
+    return (
+        select(message.received_at)
+        .where(message.conversation_id == conversation_id)
+        .order_by(message.id.desc())
         .offset(n - 1)
         .limit(1)
         .scalar_subquery()
-        for n in ns
-    ]
-    return list(session.execute(select(*columns)).one())
+    )
 
 
 def close_turn(

@@ -12,13 +12,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Executable, bindparam, delete, exists, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.alerts import service as alerts
 from core.alerts.causes import Cause
 from core.alerts.kinds import AlertKind, Severity
+from core.db.clock import business_time, machine_time
 from core.db.constraints import constraint_of
 from core.outbox.models import Job, JobRun, JobStatus, Queue, ScheduleRun
 from core.outbox.service import ring_after_commit
@@ -60,9 +72,16 @@ def worker_name(host: str, process: int, number: int) -> str:
     return f"{host}-{process}-{number}"
 
 
-def claim(session: Session, queue: Queue, *, worker: str, now: dt.datetime) -> Claim | None:
-    """Take the job that has been due longest, or None. Jobs of one kind and key never run side by side."""
-    row = session.connection().execute(_CLAIM, {"of_queue": queue, "by": worker, "now": now}).first()
+def claim(session: Session, queue: Queue, *, worker: str, now: dt.datetime | None = None) -> Claim | None:
+    """Take the job that has been due longest, or None. Jobs of one kind and key never run side by side.
+
+    Without *now* the statement itself looks at the business clock.
+    """
+    facts = {"of_queue": queue, "by": worker}
+    if now is None:
+        row = session.connection().execute(_CLAIM_NOW, facts | machine_time()).first()
+    else:
+        row = session.connection().execute(_CLAIM, facts | {"now": now}).first()
     if row is None:
         return None
     return Claim(
@@ -72,7 +91,7 @@ def claim(session: Session, queue: Queue, *, worker: str, now: dt.datetime) -> C
         arguments=row.arguments,
         attempt=row.attempts,
         worker=worker,
-        claimed_at=now,
+        claimed_at=row.claimed_at,
     )
 
 
@@ -85,21 +104,32 @@ def next_due(session: Session, queue: Queue, *, now: dt.datetime) -> dt.datetime
     )
 
 
-def hold(session: Session, attempt: Claim) -> bool:
-    """Lock the job until the transaction ends. False when the attempt is no longer ours and must change nothing."""
+def hold(session: Session, attempt: Claim) -> dt.datetime | None:
+    """Lock the job until the transaction ends, and say what time it is for the business.
+
+    None when the attempt is no longer ours and must change nothing.
+    """
     ours = {"its_id": attempt.job_id, "by": attempt.worker, "attempt": attempt.attempt}
-    return session.connection().scalar(_HOLD, ours) is not None
+    return session.connection().scalar(_HOLD, ours | machine_time())
 
 
 def finish(session: Session, attempt: Claim, *, now: dt.datetime) -> None:
-    """Mark the held job done, in the transaction that did it."""
-    _end(session, attempt.job_id, JobStatus.DONE, now=now, error=None)
-    _log_run(session, attempt, now=now, error=None)
+    """Mark the held job done and log its run, in the transaction that did it."""
+    session.connection().execute(
+        _FINISH,
+        {
+            "its_id": attempt.job_id,
+            "now": now,
+            "attempt": attempt.attempt,
+            "worker": attempt.worker,
+            "started_at": attempt.claimed_at,
+        },
+    )
 
 
 def fail(session: Session, attempt: Claim, *, error: str, now: dt.datetime) -> Ending:
     """Put the job back for another try after a while, or give it up after the last one."""
-    if not hold(session, attempt):
+    if hold(session, attempt) is None:
         return Ending.NOT_OURS
     error = error[:_LONGEST_ERROR]
     _log_run(session, attempt, now=now, error=error)
@@ -200,7 +230,7 @@ def _log_run(session: Session, attempt: Claim, *, now: dt.datetime, error: str |
     )
 
 
-def _next_job() -> Executable:
+def _next_job(now: ColumnElement[dt.datetime]) -> Executable:
     jobs = Job.metadata.tables[Job.__tablename__]
     twin = jobs.alias()
     has_running_twin = exists().where(
@@ -211,7 +241,7 @@ def _next_job() -> Executable:
         .where(
             jobs.c.queue == bindparam("of_queue"),
             jobs.c.status == JobStatus.PENDING,
-            jobs.c.due_at <= bindparam("now"),
+            jobs.c.due_at <= now,
             ~has_running_twin,
         )
         .order_by(jobs.c.due_at, jobs.c.id)
@@ -225,24 +255,45 @@ def _next_job() -> Executable:
         .values(
             status=JobStatus.RUNNING,
             attempts=jobs.c.attempts + 1,
-            claimed_at=bindparam("now"),
+            claimed_at=now,
             claimed_by=bindparam("by"),
         )
-        .returning(jobs.c.id, jobs.c.kind, jobs.c.arguments, jobs.c.attempts)
+        .returning(jobs.c.id, jobs.c.kind, jobs.c.arguments, jobs.c.attempts, jobs.c.claimed_at)
+    )
+
+
+def _end_and_log() -> Executable:
+    jobs, runs = (model.metadata.tables[model.__tablename__] for model in (Job, JobRun))
+    ended = (
+        update(jobs)
+        .where(jobs.c.id == bindparam("its_id"))
+        .values(
+            status=JobStatus.DONE, claimed_at=None, claimed_by=None, finished_at=bindparam("now"), error=None
+        )
+        .returning(jobs.c.id, jobs.c.finished_at)
+        .cte("ended")
+    )
+    given = [bindparam(name, type_=runs.c[name].type) for name in ("attempt", "worker", "started_at")]
+    return insert(runs).from_select(
+        ["job_id", "finished_at", "attempt", "worker", "started_at"],
+        select(ended.c.id, ended.c.finished_at, *given),
     )
 
 
 # Built once: they run for every job, and building them costs more than running them.
-_CLAIM: Final = _next_job()
+_CLAIM: Final = _next_job(bindparam("now", type_=Job.due_at.type))
+_CLAIM_NOW: Final = _next_job(business_time())
+_FINISH: Final = _end_and_log()
 _HOLD: Final = (
-    select(Job.id)
+    select(business_time())
+    .select_from(Job)
     .where(
         Job.id == bindparam("its_id"),
         Job.status == JobStatus.RUNNING,
         Job.claimed_by == bindparam("by"),
         Job.attempts == bindparam("attempt"),
     )
-    .with_for_update()
+    .with_for_update(of=Job)
 )
 _END: Final = (
     update(Job.metadata.tables[Job.__tablename__])

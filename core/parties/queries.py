@@ -137,6 +137,22 @@ def _names(
     return names | {name for user in users for name in user if name}
 
 
+def acting(
+    session: Session, contact_id: ContactId
+) -> tuple[Contact, list[tuple[Membership, Retailer | None, Vendor | None]]]:
+    """The contact and the parties they act for, oldest first, in one statement. Raises NotFound."""
+    rows = session.execute(
+        select(Contact, Membership, Retailer, Vendor)
+        .outerjoin(Membership, Membership.contact_id == Contact.id)
+        .outerjoin(Retailer, Retailer.id == Membership.retailer_id)
+        .outerjoin(Vendor, Vendor.id == Membership.vendor_id)
+        .where(Contact.id == contact_id)
+        .order_by(Membership.id)
+    ).all()
+    contact = _found(rows[0][0] if rows else None, "contacts", contact_id)
+    return contact, [(membership, retailer, vendor) for _, membership, retailer, vendor in rows if membership]
+
+
 def people_of_retailer(session: Session, retailer_id: RetailerId) -> list[Person]:
     """Owners first, then helpers, oldest first."""
     rows = session.execute(

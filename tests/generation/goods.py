@@ -155,6 +155,8 @@ def _without(chunks: list[str], places: set[int], goods: Goods, trade: Trade) ->
     left = [chunk for at, chunk in enumerate(chunks) if at not in places]
     words = words_of(" ".join(left))
     telling = _telling(words)
+    if not telling:
+        return chunks
     says_enough = len(telling) > 1 or telling == _telling(words_of(" ".join(chunks))) - PACK_WORDS
     is_whole = left[0] not in JOINS and left[-1] not in JOINS
     return left if says_enough and is_whole and not trade.others_named_by(words, goods) else chunks

@@ -11,7 +11,7 @@ from core.db.session import Database, make_engine
 from core.jobs.bell import Bell
 from core.jobs.clock import run_clock
 from core.jobs.handlers import Handler, OutsideHandler
-from core.jobs.worker import SHORT_WORK, work_heavy, work_short
+from core.jobs.worker import SHORT_WORK, end_hard, work_heavy, work_short
 from core.outbox import service as outbox
 from core.outbox.models import Queue
 
@@ -58,8 +58,8 @@ def main(what, database_url, redis_url):
         run_clock(Database(engine))
     elif what == "heavy":
         work_heavy([Queue.REPORT_GENERATION], engine=engine, handlers=HANDLERS, redis_url=redis_url)
-    else:
-        work_short(SHORT_WORK, engine=engine, handlers=HANDLERS, redis_url=redis_url, our_bell=bell)
+    elif not work_short(SHORT_WORK, engine=engine, handlers=HANDLERS, redis_url=redis_url, our_bell=bell):
+        end_hard()
 
 
 if __name__ == "__main__":

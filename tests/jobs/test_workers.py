@@ -6,6 +6,7 @@ from threading import Event
 import redis
 from sqlalchemy import select
 
+from core.jobs.worker import THREADS
 from core.outbox.models import Job, JobStatus, Queue, ScheduleRun
 from tests.platform.processes import wait_until
 
@@ -73,19 +74,39 @@ def test_flushed_redis_loses_nothing(floor, redis_url):
     floor.add(number=1)
     wait_until(floor.noted, "the worker is up")
     gate = floor.close_gate()
-    floor.add("note_behind_gate", number=2)
-    wait_until(lambda: floor.wait_behind_gate() == 1, "a job runs")
+    busy = THREADS[Queue.WHATSAPP]
+    for number in range(busy):
+        floor.add("note_behind_gate", number=2 + number)
+    wait_until(lambda: floor.wait_behind_gate() == busy, "all threads of the queue are busy")
+    waiting = [floor.add(number=100 + number) for number in range(10)]
 
     with redis.from_url(redis_url) as client:
         client.flushdb()
-    for number in range(3, 13):
-        floor.add(number=number)
-        with redis.from_url(redis_url) as client:
-            client.flushdb()
+        left = client.keys("khaacho:rung:*"), client.llen("rq:queue:whatsapp")
+    assert left == ([], 0)
+    assert {floor.job(job_id).status for job_id in waiting} == {JobStatus.PENDING}
     gate.close()
 
-    wait_until(lambda: len(floor.noted()) == 12, "all jobs are done")
-    assert sorted(number for number, _, _ in floor.noted()) == list(range(1, 13))
+    wait_until(lambda: len(floor.noted()) == 1 + busy + 10, "all jobs are done")
+    expected = [1, *range(2, 2 + busy), *range(100, 110)]
+    assert sorted(number for number, _, _ in floor.noted()) == expected
+
+
+def test_worker_that_cannot_end_its_job_ends_hard_and_hands_it_back(floor):
+    gate = floor.close_gate()
+    worker = floor.start()
+    job_id = floor.add("note_behind_gate")
+    wait_until(lambda: floor.wait_behind_gate() == 1, "the job runs")
+
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(90) == 1
+    gate.close()
+    assert floor.noted() == []
+    another = floor.start()
+
+    wait_until(lambda: floor.job(job_id).status is JobStatus.DONE, "another worker has done it")
+    assert floor.job(job_id).attempts == 2
+    assert [process for _, process, _ in floor.noted()] == [another.pid]
 
 
 def test_workers_do_without_redis(floor):

@@ -62,9 +62,22 @@ def _tapped(turn: Turn) -> Aimed:
         return _typed_title(turn) or Aimed(found=Found.CLOSED)
     token, _, chosen = choice.partition(":")
     if prompt := next((prompt for prompt in turn.prompts if prompt.token == token), None):
-        return Aimed(found=Found.ONE, prompt=prompt, choices=(chosen,))
+        is_offered = _is_offered(prompt, chosen)
+        return (
+            Aimed(found=Found.ONE, prompt=prompt, choices=(chosen,))
+            if is_offered
+            else Aimed(found=Found.CLOSED)
+        )
     closed = messaging.find_prompt(turn.session, turn.conversation_id, token)
+    if closed is not None and not _is_offered(closed, chosen):
+        closed = None
     return Aimed(found=Found.CLOSED, prompt=closed, choices=(chosen,))
+
+
+def _is_offered(prompt: Prompt, chosen: str) -> bool:
+    """Whether the message had that button: an id that somebody made up belongs to nothing."""
+    choices = prompt.facts.get("choices", ())
+    return chosen in {option["choice"] for option in choices} | set(prompt.facts.get("offered", ()))
 
 
 def _typed_title(turn: Turn) -> Aimed | None:
@@ -86,23 +99,28 @@ def _typed_title(turn: Turn) -> Aimed | None:
 
 
 def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, ...]) -> Aimed | None:
-    which = next((prompt for prompt in turn.prompts if prompt.kind == WHICH), None)
-    asked = waiting_questions(turn, kinds) or [prompt for prompt in turn.prompts if prompt.kind != WHICH]
-    lists = [prompt for prompt in asked if prompt.facts.get("is_numbered")]
-    # A list shows its numbers, so a number is about the list, even beside a question with buttons.
-    open_ones = [which] if which else lists or [prompt for prompt in asked if prompt.facts.get("choices")]
-    if not open_ones:
+    """A number means the numbers that were printed last; one that nobody saw means nothing.
+
+    A list that came unasked, beside another that is open, is not answered by chance: both are named. While a figure is
+    asked for, a number is that figure and no choice.
+    """
+    asked = [p for p in turn.prompts if p.opened_at <= turn.input.at and (p.kind == WHICH or p.kind in kinds)]
+    newest = max(asked, key=_opened, default=None)
+    printed = [prompt for prompt in asked if prompt.facts.get("is_numbered")]
+    if newest is None or newest.facts.get("wants_quantity") or not printed:
         return None
-    if len(open_ones) > 1:
+    prompt = max(printed, key=_opened)
+    if len(printed) > 1 and prompt.kind != WHICH and not prompt.facts.get("is_reply"):
         return Aimed(found=Found.SEVERAL)
-    prompt = open_ones[0]
-    if prompt.facts.get("wants_quantity"):
-        return None
     offered = [option["choice"] for option in prompt.facts["choices"]]
     if any(not 1 <= number <= len(offered) for number in numbers):
         return Aimed(found=Found.NO_SUCH_CHOICE, prompt=prompt)
     choices = tuple(offered[number - 1] for number in numbers)
     return _redirected(turn, Aimed(found=Found.ONE, prompt=prompt, choices=choices))
+
+
+def _opened(prompt: Prompt) -> int:
+    return prompt.id
 
 
 def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> Aimed:

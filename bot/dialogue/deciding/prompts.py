@@ -8,6 +8,7 @@ from typing import Final
 from bot.dialogue.machine import PromptKind
 from bot.dialogue.screens.everybody import people
 from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
+from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import listings as vendor_listings
 from bot.dialogue.screens.vendor import offers as vendor_offers
@@ -25,6 +26,7 @@ PROMPTS: Final[Mapping[str, PromptKind]] = {
         account.PROMPT_KINDS,
         vendor_offers.PROMPT_KINDS,
         vendor_parcels.PROMPT_KINDS,
+        vendor_handover.PROMPT_KINDS,
         vendor_shortages.PROMPT_KINDS,
         vendor_listings.PROMPT_KINDS,
         vendor_home.PROMPT_KINDS,

@@ -79,8 +79,8 @@ def _next(turn: Turn, left: list[Act]) -> tuple[Step, tuple[Act, ...], list[Act]
     step = next((step for step in (*ANYWHERE, *TABLE[turn.state]) if step.matches(turn)), _NOTHING)
     if step.takes is None or not left:
         return step, tuple(left), []
-    taken = (left[0], *(act for act in left[1:] if act.kind in step.takes))
-    return step, taken, [act for act in left[1:] if act.kind not in step.takes]
+    taken = (left[0], *(act for act in left[1:] if step.takes_too(act)))
+    return step, taken, [act for act in left[1:] if not step.takes_too(act)]
 
 
 def _run(step: Step, turn: Turn, *, may_ask: bool) -> Answered | None:

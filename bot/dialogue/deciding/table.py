@@ -8,6 +8,7 @@ from typing import Final
 from bot.dialogue.machine import Reminder, State, Step
 from bot.dialogue.screens.everybody import anywhere, onboarding, people
 from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
+from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import listings as vendor_listings
 from bot.dialogue.screens.vendor import offers as vendor_offers
@@ -16,12 +17,14 @@ from bot.dialogue.screens.vendor import shortages as vendor_shortages
 
 ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
 
-# What a vendor may say by its keywords alone, whatever is asked just now: nobody is caught in a question.
-_VENDOR_KEYWORDS: Final[tuple[Step, ...]] = (
-    *vendor_offers.STEPS,
-    *vendor_parcels.STEPS,
+# What a vendor may say whatever is asked just now: nobody is caught in a question.
+_VENDOR: Final[tuple[Step, ...]] = (
+    *vendor_handover.STEPS,
     *vendor_shortages.STEPS,
-    *vendor_home.KEYWORD_STEPS,
+    *vendor_parcels.STEPS,
+    *vendor_offers.STEPS,
+    *vendor_home.STEPS,
+    *vendor_listings.STEPS,
 )
 
 TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
@@ -49,24 +52,18 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *receipt.SHORTFALL_LAST_STEPS,
     ),
     State.VENDOR: (
-        *vendor_offers.LATER_PART_STEPS,
-        *_VENDOR_KEYWORDS,
-        *vendor_home.STEPS,
-        *vendor_listings.STEPS,
-        *vendor_offers.READ_STEPS,
-        *vendor_parcels.LAST_STEPS,
+        *vendor_handover.FIRST_STEPS,
+        *vendor_listings.FIRST_STEPS,
+        *_VENDOR,
         *vendor_home.LAST_STEPS,
     ),
-    State.PART: (
-        *vendor_offers.PART_STEPS,
-        *_VENDOR_KEYWORDS,
-        *vendor_home.STEPS,
-        *vendor_offers.NAMED_STEPS,
-        *vendor_listings.STEPS,
-        *vendor_offers.PART_AGAIN_STEPS,
+    State.PART: (*vendor_offers.PART_STEPS, *_VENDOR, *vendor_offers.PART_AGAIN_STEPS),
+    State.DECLINE_WORDS: (*vendor_offers.DECLINE_STEPS, *_VENDOR, *vendor_offers.DECLINE_LAST_STEPS),
+    State.SHORT_PARCEL: (
+        *vendor_handover.SHORT_STEPS,
+        *_VENDOR,
+        *vendor_handover.SHORT_AGAIN_STEPS,
     ),
-    State.DECLINE_WORDS: (*_VENDOR_KEYWORDS, *vendor_offers.DECLINE_STEPS),
-    State.SHORT_PARCEL: (*vendor_parcels.SHORT_STEPS, *_VENDOR_KEYWORDS, *vendor_parcels.SHORT_AGAIN_STEPS),
 }
 
 # What to say beside the answer when the talk leaves a state whose question nobody answered.

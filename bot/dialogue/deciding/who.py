@@ -8,8 +8,8 @@ from bot.dialogue.machine import Party, PartyKind, Person, State
 from core.messaging.models import Conversation
 from core.money import Money
 from core.parties import queries as parties
-from core.parties.models import Membership
-from core.refs import ContactId, RetailerId, VendorId
+from core.parties.models import Membership, Retailer, Vendor
+from core.refs import ContactId
 
 _ONBOARDING = frozenset({State.NEW, State.SHOP_NAME, State.SHOP_AREA, State.SHOP_PHONE})
 _NOBODY = Party(kind=PartyKind.NOBODY)
@@ -20,16 +20,14 @@ def is_writing(
     session: Session, conversation: Conversation
 ) -> tuple[Person, Party, tuple[Party, ...], str | None]:
     """The person, the party they act for now, all they may act for, and the language they are answered in."""
-    contact = parties.get_contact(session, ContactId(conversation.contact_id))
+    contact, acting = parties.acting(session, ContactId(conversation.contact_id))
     person = Person(
         contact_id=contact.id,
         name=contact.name or "",
         phone=contact.phone,
         opted_out=contact.opted_out_at is not None,
     )
-    found = [
-        _party(session, membership) for membership in parties.memberships(session, ContactId(contact.id))
-    ]
+    found = [_party(*row) for row in acting]
     party = _chosen(conversation, [choice for choice, _ in found])
     party_language = next((language for choice, language in found if choice == party), None)
     language = contact.language or party_language
@@ -96,10 +94,9 @@ def _chosen(conversation: Conversation, choices: list[Party]) -> Party:
     return _SEVERAL
 
 
-def _party(session: Session, membership: Membership) -> tuple[Party, str]:
+def _party(membership: Membership, retailer: Retailer | None, vendor: Vendor | None) -> tuple[Party, str]:
     limit = None if membership.order_limit_minor is None else Money(membership.order_limit_minor)
-    if membership.retailer_id is not None:
-        retailer = parties.get_retailer(session, RetailerId(membership.retailer_id))
+    if retailer is not None:
         party = Party(
             kind=PartyKind.RETAILER,
             party_id=retailer.id,
@@ -109,7 +106,8 @@ def _party(session: Session, membership: Membership) -> tuple[Party, str]:
             approval=retailer.approval,
         )
         return party, retailer.language
-    vendor = parties.get_vendor(session, VendorId(membership.vendor_id or 0))
+    if vendor is None:
+        raise AssertionError("a membership without a party")
     party = Party(
         kind=PartyKind.VENDOR,
         party_id=vendor.id,

@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from bot.dialogue.reading.line_numbers import CLAUSES, plain_digits
 from bot.dialogue.reading.words import is_said, plain_words
 from core.intake import service as intake
+from core.intake.acts.types import Act, ActKind, LineAmount
 from core.intake.reading import Unit
 from core.quantity import LARGEST, ZERO_QUANTITY, quantity
 
 _NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
+_PARTS = re.compile(r"[,;\n]")
+_PAIR = re.compile(r"(\d{1,2})\s*[ :=]\s*(\d{1,6}(?:\.\d{1,3})?)")
 _SMALL_WORDS = ("amount_small_words", "only")
 # How a vendor counts, by the group of words in `words.toml` that says it.
 _UNITS = {
@@ -141,3 +144,78 @@ def _amount(
         return position, quantity(figures[0])
     pieces = intake.base_pieces(session, lines[position].sku, figures[0], clause.unit)
     return None if pieces is None else (position, pieces)
+
+
+def amounts_of(act: Act) -> tuple[LineAmount, ...]:
+    """The amounts that an act says of lines: its own, or a lone figure with the goods or the number beside it.
+
+    Goods that are sold out are none of their line.
+    """
+    if act.kind is ActKind.SOLD_OUT:
+        return (LineAmount(name=act.goods, figure=ZERO_QUANTITY),) if act.goods else ()
+    if pairs := _pairs(act.text):
+        return pairs
+    if act.amounts:
+        return act.amounts
+    if act.kind is ActKind.FIGURE and act.figure is not None:
+        return (LineAmount(name=act.goods, figure=act.figure, unit=act.unit),)
+    if act.kind is ActKind.CHOICE and len(act.lines) == 1:
+        return (LineAmount(figure=Decimal(act.lines[0])),)
+    return ()
+
+
+def _pairs(text: str) -> tuple[LineAmount, ...]:
+    """Nothing but figures in twos, parted by commas or rows: "1 30, 2 0" is thirty of line 1 and none of line 2."""
+    found = []
+    for part in _PARTS.split(plain_digits(text)):
+        pair = _PAIR.fullmatch(part.strip())
+        if pair is None:
+            return ()
+        found.append(LineAmount(line=int(pair.group(1)), figure=Decimal(pair.group(2))))
+    return tuple(found)
+
+
+def settle_amounts(
+    session: Session, amounts: Sequence[LineAmount], lines: Sequence[Countable]
+) -> dict[int, Decimal] | None:
+    """By 0-based position, how much of a line is meant. None unless every amount fits exactly one line."""
+    found: dict[int, Decimal] = {}
+    for amount in amounts:
+        settled = _settle_amount(session, amount, lines)
+        if settled is None or found.get(settled[0], settled[1]) != settled[1]:
+            return None
+        found[settled[0]] = settled[1]
+    return found or None
+
+
+def _settle_amount(
+    session: Session, amount: LineAmount, lines: Sequence[Countable]
+) -> tuple[int, Decimal] | None:
+    if amount.line is not None:
+        positions = [amount.line - 1] if 1 <= amount.line <= len(lines) else []
+    elif amount.name:
+        named = _named(session, amount.name, lines)
+        positions = [] if named is None else [named]
+    else:
+        positions = list(range(len(lines)))
+    fitting = []
+    for position in positions:
+        pieces = _pieces(session, amount, lines[position])
+        if pieces is not None and (len(positions) == 1 or pieces <= lines[position].quantity):
+            fitting.append((position, pieces))
+    is_told = amount.line is not None or bool(amount.name) or amount.unit is not None or len(lines) == 1
+    return fitting[0] if len(fitting) == 1 and is_told else None
+
+
+def _pieces(session: Session, amount: LineAmount, line: Countable) -> Decimal | None:
+    """How many base pieces are meant of this line: all of it, what is left after the less, or the figure itself."""
+    if amount.figure is None:
+        return line.quantity
+    if amount.figure > LARGEST or amount.figure < ZERO_QUANTITY:
+        return None
+    pieces: Decimal | None = quantity(amount.figure)
+    if amount.unit is not None and amount.figure:
+        pieces = intake.base_pieces(session, line.sku, amount.figure, amount.unit)
+    if pieces is None or not amount.is_less:
+        return pieces
+    return line.quantity - pieces if pieces <= line.quantity else None

@@ -22,7 +22,22 @@ from core.money import Money, rupees
 
 
 def vendor() -> dict[str, Sequence[View]]:
-    delivered = make_record(invoice_number="2083/84-00007", total=rupees("1983.72"))
+    bill = rupees("1983.72")
+    delivered = [
+        make_record(
+            invoice_number="2083/84-00007",
+            total=bill,
+            cash_taken=taken,
+            cash_received=taken == bill,
+            fulfillment=make_parcel(),
+        )
+        for taken in (None, Money(0), rupees(1000), bill)
+    ]
+    many = [make_parcel() for _ in range(20)]
+    numbers = [*range(1042, 1062)]
+    waits = {"offers": numbers, "to_pack": numbers, "on_the_way": numbers, "claims": 3, "shortages": 1}
+    nothing = {"offers": [], "to_pack": [], "on_the_way": [], "claims": 0, "shortages": 0}
+    cut = {"changed": 4, "is_cut": False, "more_unread": 0}
     settlement = make_record(
         delivered=rupees(9800),
         returned=rupees(-500),
@@ -33,8 +48,38 @@ def vendor() -> dict[str, Sequence[View]]:
     listing, other = make_product(1), make_product(2)
     return {
         "vendor/help": [{"name": "Himal Traders"}],
-        "vendor/offer": [{"offer": make_offer()}, {"offer": make_offer(lines=20)}],
+        "vendor/offer": [
+            {"offer": make_offer(), "note": None, "eta_at": None},
+            {"offer": make_offer(lines=20), "note": "denied", "eta_at": NOW},
+        ],
         "vendor/accepted": [{"parcel": make_parcel(), "is_part": is_part} for is_part in (True, False)],
+        "vendor/accept_all_asked": [
+            {"offers": [make_offer()] * count, "total": rupees(44_860)} for count in (2, 60)
+        ],
+        "vendor/accepted_several": [
+            {
+                "parcels": many,
+                "more": 40,
+                "count": 60,
+                "total": rupees(144_860),
+                "noted": [1043],
+                "refused": [{"short_code": 1044, "code": "stock_short"}],
+                "yours": [1045],
+                "unknown": ["1999"],
+                "left": ["1046 bholi hunxa"],
+            },
+            {
+                "parcels": [],
+                "more": 0,
+                "count": 0,
+                "total": Money(0),
+                "noted": [],
+                "refused": [],
+                "yours": [1045],
+                "unknown": [],
+                "left": [],
+            },
+        ],
         "vendor/noted": [{"offer": make_offer(), "until": NOW}],
         "vendor/offer_closed": [
             {"offer": make_offer(status), "is_done": is_done}
@@ -44,27 +89,79 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/part_waits": [{"offer": make_offer()}],
         "vendor/part_asked": [{"offer": make_offer()}, {"offer": make_offer(lines=1)}],
         "vendor/reason_asked": [
-            {"offer": make_offer(), "reasons": ["no_stock", "price", "too_far", "closed", "other"]}
+            {
+                "offer": make_offer(),
+                "numbers": some,
+                "reasons": ["no_stock", "price", "too_far", "closed", "other"],
+            }
+            for some in ([1042], [1042, 1043])
         ],
-        "vendor/declined": [{"offer": make_offer()}],
+        "vendor/declined": [{"offer": make_offer(), "numbers": some} for some in ([1042], [1042, 1043])],
+        "vendor/no_offers": [
+            {"what": "offer", "unknown": [], **waits},
+            {"what": "parcel", "unknown": ["1999"], **nothing},
+        ],
         "vendor/offers": [{"offers": [make_offer(), make_offer()]}],
         "vendor/packing": [
-            {"to_pack": [make_parcel(), make_parcel()], "on_the_way": [make_parcel()]},
-            {"to_pack": [], "on_the_way": [make_parcel()]},
+            {"to_pack": [make_parcel(), make_parcel()], "on_the_way": [make_parcel()], "more": 0},
+            {"to_pack": many, "on_the_way": [make_parcel()], "more": 40},
+            {"to_pack": [], "on_the_way": [make_parcel()], "more": 0},
         ],
         "vendor/dispatch_which": [{"parcels": [make_parcel(), make_parcel()]}],
         "vendor/dispatched": [{"parcel": make_parcel()}, {"parcel": make_parcel(terms="credit")}],
+        "vendor/dispatched_several": [
+            {"parcels": many, "more": 3, "sent": [1042], "unknown": ["1999"]},
+            {"parcels": [make_parcel(terms="credit")], "more": 0, "sent": [], "unknown": []},
+        ],
+        "vendor/not_sent": [
+            {"parcel": make_parcel(), "mood": mood} for mood in ("denied", "future", "fresh")
+        ],
+        "vendor/not_delivered": [{"parcel": make_parcel(), "mood": "denied"}],
+        "vendor/delivered_several": [
+            {"delivered": delivered, "left": ["04821"]},
+            {"delivered": [], "left": ["04821"]},
+        ],
+        "vendor/cash_amount_asked": [{"parcel": make_parcel()}],
+        "vendor/cash_part_asked": [
+            {"parcel": make_parcel(), "amount": rupees(1000), "rest": rupees("983.72")}
+        ],
+        "vendor/returned_asked": [{"parcel": make_parcel()}],
+        "vendor/returned": [{"parcel": make_parcel()}],
+        "vendor/eta_noted": [{"parcel": make_parcel()}],
+        "vendor/unread": [{"said": ["asdf"], "more": 0}, {"said": ["x" * 400] * 3, "more": 140}],
+        "vendor/not_understood": [{"said": [], "more": 0}, {"said": ["x" * 400] * 3, "more": 140}],
+        "vendor/close_asked": [{"day": DAY}],
+        "vendor/who_owes": [
+            {
+                "shops": [
+                    {
+                        "shop_name": "Asha Kirana",
+                        "row": make_record(owed=rupees(1000), oldest_due_on=DAY),
+                    }
+                ],
+                "more": 3,
+                "total": rupees(1000),
+            },
+            {"shops": [], "more": 0, "total": Money(0)},
+        ],
         "vendor/short_asked": [{"parcel": make_parcel()}],
-        "vendor/cash_asked": [{"parcel": make_parcel(), "is_short": is_short} for is_short in (True, False)],
+        "vendor/cash_asked": [
+            {"parcel": make_parcel(), "is_short": is_short, "note": note}
+            for is_short in (True, False)
+            for note in (None, "no_cash", "too_much")
+        ],
         "vendor/wrong_code": [{"tries_left": left} for left in (4, 1, 0)],
         "vendor/delivered": [
-            {"delivered": delivered, "parcel": make_parcel(terms=terms), "cash": cash}
+            {"delivered": one, "parcel": make_parcel(terms=terms), "has_said_cash": has_said_cash}
             for terms in ("cash", "credit")
-            for cash in (True, False)
+            for has_said_cash in (True, False)
+            for one in delivered
         ],
-        "vendor/code_asked": [{"parcel": make_parcel()}],
-        "vendor/withdraw_asked": [{"parcel": make_parcel()}],
-        "vendor/withdrawn": [{"parcel": make_parcel()}],
+        "vendor/code_asked": [
+            {"parcel": make_parcel(), "note": note} for note in (None, "no_cash", "future")
+        ],
+        "vendor/withdraw_asked": [{"parcels": [make_parcel()]}, {"parcels": [make_parcel(), make_parcel()]}],
+        "vendor/withdrawn": [{"parcels": [make_parcel(), make_parcel()]}],
         "vendor/claim": [make_claim(), {**make_claim(), "method": "esewa", "reference": "5KD92"}],
         "vendor/claim_confirmed": [make_claim()],
         "vendor/claim_rejected": [make_claim()],
@@ -90,9 +187,13 @@ def vendor() -> dict[str, Sequence[View]]:
                 "unread": ["asdf 5"],
                 "below_promised": [other],
                 "question": question,
+                **cut,
             }
             for question in (
                 None,
+                {"kind": "listing_check", "listing": listing, "what": "stock", "figure": Decimal(5)},
+                {"kind": "listing_check", "listing": listing, "what": "price", "figure": Decimal("84.07")},
+                {"kind": "listing_check", "listing": listing, "what": "sold_out", "figure": None},
                 {"kind": "which_listing", "said": "chini 95", "listings": [listing, other]},
                 {"kind": "figure", "listing": listing, "figure": Decimal(95)},
                 {"kind": "price_check", "listing": listing, "old": rupees(50), "new": rupees(95)},
@@ -165,8 +266,8 @@ def errors() -> dict[str, Sequence[View]]:
     return {
         "errors/already_done": [with_order, without],
         "errors/too_late": [with_order, without],
+        "errors/nothing_asked": [with_order, without],
         "errors/cash_not_stated": [{"facts": {"short_code": 1042, "total": rupees(100)}}],
         "errors/cash_limit": [{"facts": {"limit_minor": 2_500_000, "total_minor": 100, "open_minor": 0}}],
-        "errors/nothing_asked": [with_order, without],
         "errors/offer_not_open": [*offers, without],
     }

@@ -2,10 +2,12 @@
 
 from core.credit.queries.ageing import Ageing, ageing
 from core.credit.queries.balances import (
+    OwedByShop,
     Standing,
     cash_due,
     open_invoices,
     outstanding,
+    owed_for_vendor,
     paid_state_of_invoice,
     paid_state_of_order,
     prepaid,
@@ -34,6 +36,7 @@ from core.credit.queries.statement import Statement, StatementLine, statement, v
 __all__ = [
     "Ageing",
     "Difference",
+    "OwedByShop",
     "PaidInvoice",
     "Settlement",
     "Standing",
@@ -53,6 +56,7 @@ __all__ = [
     "open_claims_of_retailer",
     "open_invoices",
     "outstanding",
+    "owed_for_vendor",
     "paid_by",
     "paid_state_of_invoice",
     "paid_state_of_order",

@@ -90,6 +90,37 @@ def open_invoices(session: Session, retailer_id: int) -> list[OpenInvoice]:
     return [_open_invoice(invoice, int(outstanding)) for invoice, outstanding in rows]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwedByShop:
+    """What one shop owes for one vendor's goods, and since when the oldest bill is due."""
+
+    retailer_id: int
+    owed: Money
+    oldest_due_on: dt.date
+
+
+def owed_for_vendor(session: Session, vendor_id: int) -> list[OwedByShop]:
+    """The shops with open bills for this vendor's goods, the largest debt first."""
+    rows = session.execute(
+        outstanding_by_invoice()
+        .where(Invoice.vendor_id == vendor_id)
+        .having(func.sum(Entry.amount_minor) > 0)
+        .order_by(Invoice.id)
+    ).all()
+    shops: dict[int, list[tuple[Invoice, Money]]] = {}
+    for invoice, owed in rows:
+        shops.setdefault(invoice.retailer_id, []).append((invoice, Money(int(owed))))
+    found = [
+        OwedByShop(
+            retailer_id=retailer_id,
+            owed=total(owed for _invoice, owed in bills),
+            oldest_due_on=min(invoice.due_on for invoice, _owed in bills),
+        )
+        for retailer_id, bills in shops.items()
+    ]
+    return sorted(found, key=lambda shop: (-shop.owed.minor, shop.retailer_id))
+
+
 def outstanding(session: Session, invoice_ids: Iterable[int]) -> dict[int, Money]:
     """What is still owed on each of these invoices."""
     rows = session.execute(outstanding_by_invoice().where(Invoice.id.in_(list(invoice_ids))))

@@ -1,7 +1,13 @@
 """Everything that moves money. All of it happens under the lock of the retailer's credit account."""
 
 from core.credit.policy import ALL_CASH, NO_CASH, Cash, DeliveredLine, cash_taken, part_of_cash
-from core.credit.service.accounts import change_limit, limit_with_vendor, lock_account, open_account
+from core.credit.service.accounts import (
+    change_limit,
+    limit_with_vendor,
+    lock_account,
+    lock_accounts,
+    open_account,
+)
 from core.credit.service.claims import claim_payment, confirm_claim, correct_claim, reject_claim
 from core.credit.service.corrections import (
     allow_discount,
@@ -41,6 +47,7 @@ __all__ = [
     "hold_with_vendor",
     "limit_with_vendor",
     "lock_account",
+    "lock_accounts",
     "open_account",
     "part_of_cash",
     "place_hold",

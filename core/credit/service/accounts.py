@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
@@ -91,6 +92,14 @@ def lock_account(session: Session, retailer_id: int, *, now: dt.datetime) -> Cre
     # The lock reads the row afresh, which must not undo changes that are not written yet.
     session.flush()
     return lock(session, CreditAccount, account_id, LockRank.CREDIT_ACCOUNT)
+
+
+def lock_accounts(session: Session, retailer_ids: Collection[int], *, now: dt.datetime) -> None:
+    """Lock the accounts of several retailers before the first of them is changed, in the order of their ids."""
+    known = {retailer_id: find_account_id(session, retailer_id) for retailer_id in retailer_ids}
+    # One that does not exist yet gets the highest id.
+    for retailer_id in sorted(retailer_ids, key=lambda one: (known[one] is None, known[one] or 0)):
+        lock_account(session, retailer_id, now=now)
 
 
 def find_account_id(session: Session, retailer_id: int) -> int | None:

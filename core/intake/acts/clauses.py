@@ -270,7 +270,7 @@ def mood_of(
     """Say how a clause is said. What moves nothing wins over what moves something."""
     skipped = frozenset(ignoring)
     senses = clause.senses - skipped
-    if "mood.reported" in senses or "v.say.past" in senses:
+    if "mood.reported" in senses or "v.say.past" in senses or _ends_as_hearsay(clause):
         return Mood.REPORTED
     if any(
         sense == "mood.if" or (sense.startswith("v.") and sense.split(".")[2] == "if") for sense in senses
@@ -298,6 +298,12 @@ def mood_of(
     ):
         return Mood.FUTURE
     return Mood.DONE if "past" in tenses else Mood.NOW
+
+
+def _ends_as_hearsay(clause: Clause) -> bool:
+    """Say whether "are" stands last: there it is the Nepali word for hearsay, not the English verb."""
+    words = clause.words
+    return len(words) > 1 and words[-1].text == "are" and words[-1] is clause.units[-1]
 
 
 def _ends_as_question(clause: Clause) -> bool:

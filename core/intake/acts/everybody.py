@@ -278,4 +278,30 @@ def _help(clause: Clause) -> list[Act]:
 
 
 _BEFORE: tuple[Callable[[Clause], list[Act]], ...] = (_stop, _start, _language, _party, _anger, _person)
-_AFTER: tuple[Callable[[Clause], list[Act]], ...] = (_numbers, _yes, _no, _thanks, _chat, _greeting, _help)
+
+
+def _leave(clause: Clause) -> list[Act]:
+    """The word "cancel" alone: whatever is open is left."""
+    if not clause.verb("cancel") or clause.numerals or clause.strangers:
+        return []
+    return [draft(ActKind.CANCEL, clause, means=("v.cancel.", "v.do.", "is.order"))]
+
+
+def _short_alone(clause: Clause) -> list[Act]:
+    """The word for short or damaged alone asks which reports wait."""
+    if not clause.has("is.short", "is.damaged") or clause.numerals or clause.strangers:
+        return []
+    return [draft(ActKind.SHORT, clause, means=("is.", "v."), mood=Mood.ASKED)]
+
+
+_AFTER: tuple[Callable[[Clause], list[Act]], ...] = (
+    _numbers,
+    _leave,
+    _short_alone,
+    _yes,
+    _no,
+    _thanks,
+    _chat,
+    _greeting,
+    _help,
+)

@@ -1,5 +1,7 @@
 """A wholesaler's promises: taken, taken in part, not taken, sent, given back, and when they arrive."""
 
+from dataclasses import replace
+
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
 from core.intake.acts.drafting import draft
@@ -130,7 +132,9 @@ def read_dispatched(clause: Clause) -> list[Act]:
     left_now = clause.verb("leave", "go", tense="past") and (
         clause.has("is.goods", "is.order") or bool(clause.orders)
     )
-    bare_send = clause.verb("send", tense="bare") and bool(clause.orders)
+    bare_send = bool(clause.orders) and (
+        clause.verb("send", tense="bare") or (clause.is_asked and clause.verb("send"))
+    )
     if not (says_so or left_now or bare_send) or clause.has("is.bill", "is.code", "is.claims", "is.message"):
         return []
     if clause.has("is.money", "is.cash") or any(
@@ -198,6 +202,7 @@ def read_declined(clause: Clause) -> list[Act]:
             for unit in clause.units
         )
         and bool(clause.orders)
+        and not clause.has("talk.yes")
         and not clause.left(*_DECLINE, "mood.", "talk.")
         and not clause.verb(
             "accept", "dispatch", "deliver", "send", "receive", "come", "withdraw", "do", "reach"
@@ -208,7 +213,9 @@ def read_declined(clause: Clause) -> list[Act]:
     if clause.strangers and not clause.orders:
         return []
     denied_no = says_no and (
-        not no_stock and (clause.has("mood.neg") or any(sense.endswith(".not") for sense in clause.senses))
+        not no_stock
+        and facts.reason_of(clause) is None
+        and (clause.has("mood.neg") or any(sense.endswith(".not") for sense in clause.senses))
     )
     mood = mood_of(clause, denial_counts=False, future_counts=says_no, ignoring=("v.must.future.not",))
     if denied_no:
@@ -341,6 +348,11 @@ def read_some(clause: Clause) -> list[Act]:
         and clause.has("talk.yes", "talk.no", "mood.neg", "is.none")
         and not clause.strangers
     )
+    lacks_some = bool(clause.orders and clause.strangers) and clause.has("mood.neg", "is.none", "is.sold_out")
+    if lacks_some and not clause.verb(
+        "accept", "decline", "send", "deliver", "dispatch", "do", "give", "say"
+    ):
+        return [replace(act, is_certain=False) for act in _part_of(clause)]
     pointing = clause.has("is.line") or any(
         unit.text in ("these", "those", "this", "that", "यी", "ti", "yi") for unit in clause.units
     )

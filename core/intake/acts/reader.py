@@ -229,6 +229,10 @@ def _together(last: Act, act: Act) -> Act | None:
             when=last.when or act.when,
         )
     kinds = {last.kind, act.kind}
+    if ActKind.UNREAD in kinds and kinds & _ABOUT_GOODS:
+        return _ordered(last, act)
+    if act.kind in _ABOUT_GOODS and _leads_to_goods(last):
+        return _ordered(last, act)
     if ActKind.PLACE in kinds and kinds & _ABOUT_GOODS:
         return _ordered(last, act)
     if kinds <= {ActKind.YES, ActKind.PLACE} and not (act.orders or last.orders or act.lines or last.lines):
@@ -240,8 +244,18 @@ def _together(last: Act, act: Act) -> Act | None:
     return None
 
 
+def _leads_to_goods(act: Act) -> bool:
+    """Say whether an act only begins a row of goods: its number in a list, or the "no, …" of a correction."""
+    if act.kind is ActKind.CHOICE:
+        return len(act.lines) == 1
+    return act.kind is ActKind.NO and not act.orders and not act.lines
+
+
 def _ordered(last: Act, act: Act) -> Act:
-    """Goods with "order:" or "udharo ma" beside them: their total is not shown yet, so nothing is placed."""
+    """Goods with words around them that belong to them, for the order reader to settle.
+
+    A word for sending or the terms beside goods places nothing: their total is not shown yet.
+    """
     goods, other = (last, act) if last.kind in _ABOUT_GOODS else (act, last)
     return replace(goods, start=last.start, end=act.end, terms=goods.terms or other.terms)
 

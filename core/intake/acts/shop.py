@@ -195,6 +195,7 @@ def _canceled(clause: Clause) -> list[Act]:
             ActKind.CANCEL,
             clause,
             means=(
+                "is.same",
                 "v.cancel.",
                 "v.do.",
                 "v.be.",
@@ -261,7 +262,13 @@ def _asks_code(clause: Clause) -> list[Act]:
                 orders=clause.orders,
             )
         ]
-    if not clause.has("is.code") or clause.strangers or clause.names or clause.has("is.reference", *WAYS):
+    if (
+        not clause.has("is.code")
+        or clause.figures
+        or clause.strangers
+        or clause.names
+        or clause.has("is.reference", *WAYS)
+    ):
         return []
     return [
         draft(

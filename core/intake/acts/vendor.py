@@ -82,7 +82,7 @@ def _claim(clause: Clause) -> list[Act]:
             amount=amount,
             method=facts.method_of(clause),
             is_certain=not used or is_sure,
-            orders=clause.orders,
+            orders=tuple(order for order in clause.orders if not used or clause.has("is.order")),
         )
     ]
 

@@ -1,10 +1,11 @@
 """The catalogue as the reader searches it: which products a written word may speak of, and how surely."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar, cast
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -24,6 +25,9 @@ from core.intake.language.phonetics import (
 )
 
 MOST_SOUNDS = 16
+MOST_REMEMBERED = 100_000  # answers, of all words together
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 MOST_NEAR = 400  # goods with more names than this are no context for a slip
 ROUGH_LENGTH = 5  # shorter words are compared by their consonants only
 TWO_SLIPS_LENGTH = 8
@@ -38,7 +42,23 @@ class Meaning:
     products: Products
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+def _remembered(method: Callable[["CatalogIndex", Key], Value]) -> Callable[["CatalogIndex", Key], Value]:
+    """Keep what was found for a word: the same few hundred words come again and again."""
+
+    @wraps(method)
+    def found(self: "CatalogIndex", key: Key) -> Value:
+        place = (method.__name__, key)
+        known = self.memory.get(place)
+        if known is None:
+            if len(self.memory) >= MOST_REMEMBERED:
+                self.memory.clear()
+            known = self.memory[place] = method(self, key)
+        return cast("Value", known)
+
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class CatalogIndex:
     """All that can be asked of a catalogue. Never changes after it is built, so threads share it."""
 
@@ -64,6 +84,8 @@ class CatalogIndex:
     ]  # light keys of units of this trade that the language does not know ("coil", "ream")
     staples: frozenset[str]  # categories of goods that are also sold loose, by the sack or by the tin
 
+    memory: dict[tuple[str, object], object] = field(default_factory=dict, repr=False)
+
     def is_name(self, text: str) -> bool:
         """Say whether a mix of letters, digits and dashes is a product code or a word of a name."""
         if text.upper() in self.by_sku:
@@ -72,6 +94,7 @@ class CatalogIndex:
             return text == text.upper() or not tail.isdigit() or len(tail) > 2
         return "-" not in text and text.lower() in self.odd_names
 
+    @_remembered
     def meanings(self, word: str) -> tuple[Meaning, ...]:
         """Say which products a word may speak of, the surest reading first; a misspelling only if nothing fits."""
         found = list(self._known(word))
@@ -79,6 +102,7 @@ class CatalogIndex:
             found = list(self._guessed(word))
         return tuple(found)
 
+    @_remembered
     def known(self, word: str) -> tuple[Meaning, ...]:
         """As `meanings`, without the guesses."""
         return tuple(self._known(word))
@@ -117,6 +141,7 @@ class CatalogIndex:
         ]
         return NO_PRODUCTS.union(*found) if found else NO_PRODUCTS
 
+    @_remembered
     def joined(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:
         """Read neighbours as one word of a name ("good knight", "7 up")."""
         whole = "".join(words)
@@ -164,6 +189,7 @@ class CatalogIndex:
         products = self.names.products(letters) if letters else NO_PRODUCTS
         return (Meaning(surety=Surety.SOUNDS_ALIKE, products=products),) if products else ()
 
+    @_remembered
     def compound(self, word: str) -> tuple[Meaning, ...]:
         """Read two words of one name that were written as one, wherever they stand in it ("vimbar")."""
         if not word.isascii() or len(word) < 2 * SHORTEST_PART:

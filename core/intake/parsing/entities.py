@@ -19,6 +19,7 @@ PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills m
 SHORTEST_PARTICIPLE = 4
 LETTER_NAME = 2
 SHORTEST_NAME = 3
+LONG_NAME = 7
 CONTENT_WORDS = frozenset(
     {
         "pad",
@@ -407,9 +408,16 @@ class EntityReader:
 
     def _spelled(self, at: int) -> tuple[Sense, ...]:
         """Give the names that spell a word of talk, for a name it may go on with; verbs that refuse never do."""
-        if any(cue.name in REFUSING for cue in self.cues_at.get(at, ())):
+        text = self.tokens[at].text
+        is_stem = len(text) >= LONG_NAME and not self._is_single_cue(
+            at
+        )  # "banaspati" only begins like "banau"
+        if not is_stem and any(cue.name in REFUSING for cue in self.cues_at.get(at, ())):
             return ()
-        products = self.index.names.written(self.tokens[at].text)
+        products = self.index.names.written(text)
+        if not products and is_stem:
+            known = self.index.known(text)
+            products = known[0].products if known else NO_PRODUCTS
         return (Sense(doubt=0, products=products),) if products else ()
 
     def _is_spelled_name(self, at: int) -> bool:

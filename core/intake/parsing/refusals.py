@@ -16,6 +16,7 @@ from core.intake.parsing.layout import is_size_of
 from core.intake.parsing.spans import Span, SpanKind
 
 ALSO = frozenset({"pani", "bhi", "vi", "also", "too", "ni", "duitai", "dubai", "dono", "both"})
+DENYING = frozenset({"no", "chaina", "xaina", "chhaina", "छैन"})
 COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 
 
@@ -28,6 +29,8 @@ def with_refusals(clauses: Sequence[Clause], tokens: Sequence[Token], index: Cat
         elif _refuses_behind(clause):
             _reach_back(done, place, index)
             _reach_also(done, place, tokens)
+        elif _may_deny(clause, tokens):
+            _doubt_row(done, place)
     return done
 
 
@@ -68,6 +71,30 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
             done[at] = _doubted(clause)
         else:
             done[at] = _refused(clause) if linked else _doubted(clause)
+
+
+def _may_deny(clause: Clause, tokens: Sequence[Token]) -> bool:
+    """Say whether a bare "no" or "chaina" stands right before or behind goods with their number."""
+    kinds = [span.kind for span in clause.spans]
+    says_no = [
+        place
+        for place, span in enumerate(clause.spans)
+        if span.kind is SpanKind.TALK and tokens[span.start].text in DENYING
+    ]
+    if not says_no or not _names(clause):
+        return False
+    leads = says_no[0] == 0 and kinds[1:2] == [SpanKind.QUANTITY]
+    return leads or says_no[-1] > max(place for place, kind in enumerate(kinds) if kind in NAMING)
+
+
+def _doubt_row(done: list[Clause], place: int) -> None:
+    """Mistrust the numbers of a clause; a "no" before it reaches those that go on behind it in its row too."""
+    leads = done[place].spans[0].kind is SpanKind.TALK
+    done[place] = _doubted(done[place])
+    for at in range(place + 1, len(done) if leads else 0):
+        if done[at].starts_row or _speaks_for_itself(done[at]):
+            return
+        done[at] = _doubted(done[at])
 
 
 def _reach_also(done: list[Clause], place: int, tokens: Sequence[Token]) -> None:

@@ -302,7 +302,9 @@ class _Tagger:
         if self.tokens[at - 1].text != "no" or self.last_kind not in COUNTED:
             return False
         number = self.numbers.number(at) if at < len(self.tokens) else None
-        return number is not None and number.unit is not None
+        if number is None or number.unit is None:
+            return False
+        return number.end >= len(self.tokens) or not self.goods.starts_product(number.end)
 
     def _denies(self, at: int) -> bool:
         """Say whether an English "no" right before goods speaks of them ("no rose")."""

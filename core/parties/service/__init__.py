@@ -36,6 +36,7 @@ from core.parties.service.vendors import (
     close_vendor_for_day,
     create_vendor,
     deactivate_vendor,
+    open_vendor_again,
     refuse_vendor,
     update_vendor,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "deactivate_user",
     "deactivate_vendor",
     "join_contacts",
+    "open_vendor_again",
     "opt_in",
     "opt_out",
     "refuse_retailer",

@@ -133,6 +133,17 @@ def close_vendor_for_day(
     return closed_on
 
 
+def open_vendor_again(session: Session, vendor_id: VendorId, *, actor: Actor, now: dt.datetime) -> Vendor:
+    """Take back a closed day. Changes nothing when none was said."""
+    vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    if vendor.closed_on is not None:
+        before: dict[str, object] = {"closed_on": vendor.closed_on.isoformat()}
+        vendor.closed_on = None
+        session.flush()
+        _audit(session, "vendor_opened_again", vendor, actor=actor, now=now, before=before)
+    return vendor
+
+
 def _write(vendor: Vendor, facts: VendorFacts) -> None:
     vendor.business_name = facts.business_name
     vendor.pan = facts.pan

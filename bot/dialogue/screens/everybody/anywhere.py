@@ -160,7 +160,7 @@ def is_answer(turn: Turn) -> bool:
     """In a state that waits for figures or a name, only a tap is an answer to an older question."""
     if turn.input.kind is not InputKind.TAP and (turn.state in WAITS_FOR_WORDS or not _knows_us(turn)):
         return False
-    if turn.state is State.VENDOR and vendor_offers.answers_part(turn):
+    if turn.state is State.VENDOR and vendor_offers.names_figures_later(turn):
         return False
     return aim(turn, PROMPTS) is not None
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy.orm import Session
 
-from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, always
-from bot.dialogue.reading.words import is_said
+from bot.dialogue.machine import Ask, Handler, Outcome, PromptKind, State, Step, Turn, always, does
+from bot.dialogue.reading.days import named_day
+from bot.dialogue.screens.vendor import handover
+from bot.dialogue.screens.vendor.subjects import MOST_LISTED, lock_several, nothing_of_that
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
 from core.credit import service as claims
 from core.credit.kinds import ClaimStatus
 from core.credit.models import PaymentClaim
-from core.intake.reading import Intent
+from core.credit.policy import reference_key
+from core.intake.acts.reader import read_acts
+from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
-from core.money import Money
+from core.money import Money, total
 from core.parties import queries as parties
 from core.parties import service as party_service
 from core.refs import RetailerId
@@ -22,7 +28,8 @@ from core.settings.service import current
 from core.vendors import queries as vendors
 from core.vendors.policy import Counts, VendorSettings
 
-CLAIM = "claim"
+CLAIM, CLOSE = "claim", "close_day"
+_MOST_NAMED = 3
 
 
 # Claims
@@ -41,17 +48,18 @@ def claim_view(session: Session, claim: PaymentClaim) -> dict[str, object]:
 def answer_claim(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """The money came, or it did not."""
     claim = credit.get_claim(turn.session, prompt.subject_id, actor=turn.actor)
-    if choice == "yes":
+    return _settle(turn, claim, is_there=choice == "yes")
+
+
+def _settle(turn: Turn, claim: PaymentClaim, *, is_there: bool) -> Outcome:
+    closes = [one for one in turn.prompts if one.kind == CLAIM and one.subject_id == claim.id]
+    if is_there:
         claims.confirm_claim(turn.session, claim.id, actor=turn.actor, now=turn.now)
-        return Outcome(
-            goto=State.VENDOR,
-            say=Say("vendor/claim_confirmed", claim_view(turn.session, claim)),
-            closes=[prompt],
-        )
-    claims.reject_claim(turn.session, claim.id, reason="not_received", actor=turn.actor, now=turn.now)
-    return Outcome(
-        goto=State.VENDOR, say=Say("vendor/claim_rejected", claim_view(turn.session, claim)), closes=[prompt]
-    )
+        say = Say("vendor/claim_confirmed", claim_view(turn.session, claim))
+    else:
+        claims.reject_claim(turn.session, claim.id, reason="not_received", actor=turn.actor, now=turn.now)
+        say = Say("vendor/claim_rejected", claim_view(turn.session, claim))
+    return Outcome(goto=State.VENDOR, say=say, closes=closes)
 
 
 def stale_claim(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
@@ -70,36 +78,98 @@ def ask_claim(turn: Turn, claim: PaymentClaim) -> Outcome:
     )
 
 
-def asks_claims(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "claims")
+def answers_claim(turn: Turn) -> bool:
+    return turn.act is not None and turn.act.kind in (ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT)
+
+
+def settle_claim(turn: Turn) -> Outcome:
+    """As in "paisa aayo" or "aayena": the one claim that waits, or the one whose amount or reference was named."""
+    act = turn.acts[0]
+    waiting = credit.open_claims_for_vendor(turn.session, turn.vendor_id)
+    fitting = [claim for claim in waiting if _fits(claim, act)]
+    asked = [prompt for prompt in turn.prompts if prompt.kind == handover.CASH_TAKEN]
+    if len(asked) == 1 and not waiting and act.moves:
+        choice = handover.ALL if act.kind is ActKind.CONFIRM_PAYMENT else handover.NONE
+        return handover.answer_cash(turn, asked[0], choice)
+    if not fitting:
+        return list_claims(turn) if waiting else nothing_of_that(turn, "claim")
+    if len(fitting) > 1 or not act.moves:
+        return ask_claim(turn, fitting[0])
+    lock_several(turn)
+    return _settle(turn, fitting[0], is_there=act.kind is ActKind.CONFIRM_PAYMENT)
+
+
+def _fits(claim: PaymentClaim, act: Act) -> bool:
+    """A claim that the act does not contradict by another amount or reference."""
+    if act.amount is not None and act.amount != Money(claim.amount_minor):
+        return False
+    said = reference_key(act.reference)
+    return said is None or said == claim.reference_key
 
 
 def list_claims(turn: Turn) -> Outcome:
     """The oldest claim that waits for this vendor's word."""
     waiting = credit.open_claims_for_vendor(turn.session, turn.vendor_id)
-    return ask_claim(turn, waiting[0]) if waiting else Outcome(goto=State.VENDOR, say=Say("vendor/no_claims"))
+    return ask_claim(turn, waiting[0]) if waiting else nothing_of_that(turn, "claim")
 
 
-# A closed day
+# Open and closed
 
 
-def closes_today(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "closed")
+def is_closing(turn: Turn) -> bool:
+    return turn.act is not None and turn.act.kind in (ActKind.CLOSED, ActKind.OPEN)
 
 
-def close_today(turn: Turn) -> Outcome:
-    """No new offers until tomorrow; what is promised stays promised."""
-    day = party_service.close_vendor_for_day(turn.session, turn.vendor_id, actor=turn.actor, now=turn.now)
-    return Outcome(goto=State.VENDOR, say=Say("vendor/closed", {"day": day}))
+def change_day(turn: Turn) -> Outcome:
+    """No new offers on the day that was named, or open again; what is promised stays promised.
+
+    "Closed tomorrow" is said of the future and meant now. A question, a condition or a denial is asked.
+    """
+    act = turn.acts[0]
+    day = (named_day(act.when, now=turn.now) if act.when else None) or business_date(turn.now)
+    if act.kind is ActKind.OPEN and act.moves:
+        return _open(turn)
+    is_said = act.is_certain and act.mood in (Mood.DONE, Mood.NOW, Mood.FUTURE)
+    if act.kind is ActKind.CLOSED and is_said:
+        return _close(turn, day)
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/close_asked", {"day": day}),
+        ask=Ask(kind=CLOSE, subject_id=turn.vendor_id, facts={"day": day.isoformat()}),
+    )
+
+
+def _close(turn: Turn, day: dt.date, *closes: Prompt) -> Outcome:
+    lock_several(turn)
+    closed_on = party_service.close_vendor_for_day(
+        turn.session, turn.vendor_id, day=day, actor=turn.actor, now=turn.now
+    )
+    return Outcome(goto=State.VENDOR, say=Say("vendor/closed", {"day": closed_on}), closes=closes)
+
+
+def _open(turn: Turn, *closes: Prompt) -> Outcome:
+    lock_several(turn)
+    party_service.open_vendor_again(turn.session, turn.vendor_id, actor=turn.actor, now=turn.now)
+    return Outcome(goto=State.VENDOR, say=Say("vendor/opened"), closes=closes)
+
+
+def answer_close(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Closed on that day, or open as always."""
+    if choice == "yes":
+        return _close(turn, dt.date.fromisoformat(prompt.facts["day"]), prompt)
+    return _open(turn, prompt)
+
+
+def stale_close(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
+    return tell_help(turn)
+
+
+def keep_hours(_turn: Turn) -> Outcome:
+    """Opening hours are kept by our people: they get the message."""
+    return Outcome(goto=State.VENDOR, say=Say("vendor/hours_kept"), needs_person="hours")
 
 
 # Money
-
-
-def asks_settlement(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and (
-        is_said(turn.text, "statement") or turn.reading.intent is Intent.BALANCE
-    )
 
 
 def tell_settlement(turn: Turn) -> Outcome:
@@ -109,8 +179,19 @@ def tell_settlement(turn: Turn) -> Outcome:
     return Outcome(goto=State.VENDOR, say=Say("vendor/settlement", {"settlement": settled, "today": today}))
 
 
-def asks_scorecard(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "scorecard")
+def tell_who_owes(turn: Turn) -> Outcome:
+    """The shops whose bills for this vendor's goods are open, the largest first."""
+    owing = credit.owed_for_vendor(turn.session, turn.vendor_id)
+    shops = [
+        {"shop_name": parties.get_retailer(turn.session, RetailerId(row.retailer_id)).shop_name, "row": row}
+        for row in owing[:MOST_LISTED]
+    ]
+    view = {
+        "shops": shops,
+        "more": max(len(owing) - MOST_LISTED, 0),
+        "total": total(row.owed for row in owing),
+    }
+    return Outcome(goto=State.VENDOR, say=Say("vendor/who_owes", view))
 
 
 def tell_scorecard(turn: Turn) -> Outcome:
@@ -122,8 +203,7 @@ def tell_scorecard(turn: Turn) -> Outcome:
     return Outcome(goto=State.VENDOR, say=Say("vendor/scorecard", {"counts": counts, "score": score}))
 
 
-def asks_what(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and turn.reading.intent in (Intent.GREETING, Intent.SMALLTALK)
+# Everything else
 
 
 def tell_help(turn: Turn) -> Outcome:
@@ -131,21 +211,45 @@ def tell_help(turn: Turn) -> Outcome:
     return Outcome(goto=State.VENDOR, say=Say("vendor/help", {"name": turn.party.name}))
 
 
-def not_understood(_turn: Turn) -> Outcome:
-    """Named back as not understood, with what works."""
-    return Outcome(goto=State.VENDOR, say=Say("vendor/not_understood"))
+def tell_number(turn: Turn) -> Outcome:
+    """A number that answers nothing and names nothing of this vendor: what does wait is told."""
+    act = turn.acts[0]
+    return nothing_of_that(turn, "offer", act.orders)
 
 
-KEYWORD_STEPS: tuple[Step, ...] = (
-    Step(name="closed_today", matches=closes_today, handler=close_today),
-    Step(name="claims", matches=asks_claims, handler=list_claims),
-    Step(name="scorecard", matches=asks_scorecard, handler=tell_scorecard),
+def not_understood(turn: Turn) -> Outcome:
+    """Named back once and briefly; with what works, when nothing else of the text was understood."""
+    said = [act.text for act in turn.acts] or ([turn.text] if turn.text.strip() else [])
+    view = {"said": said[:_MOST_NAMED], "more": max(len(said) - _MOST_NAMED, 0)}
+    if len(turn.acts) < len(read_acts(turn.text, role=turn.role)):
+        return Outcome(goto=State.VENDOR, say=Say("vendor/unread", view), is_aside=True)
+    return Outcome(goto=State.VENDOR, say=Say("vendor/not_understood", view))
+
+
+def _step(name: str, handler: Handler, *kinds: ActKind) -> Step:
+    return Step(name=name, matches=does(*kinds), handler=handler, takes=frozenset(kinds))
+
+
+STEPS: tuple[Step, ...] = (
+    Step(name="closed_day", matches=is_closing, handler=change_day, takes=frozenset()),
+    _step("hours", keep_hours, ActKind.HOURS),
+    Step(name="claim", matches=answers_claim, handler=settle_claim, takes=frozenset()),
+    _step("claims", list_claims, ActKind.CLAIMS),
+    _step("scorecard", tell_scorecard, ActKind.SCORECARD),
+    _step("who_owes", tell_who_owes, ActKind.WHO_OWES),
+    _step("settlement", tell_settlement, ActKind.SETTLEMENT, ActKind.BALANCE, ActKind.STATEMENT),
 )
-STEPS: tuple[Step, ...] = (Step(name="settlement", matches=asks_settlement, handler=tell_settlement),)
 LAST_STEPS: tuple[Step, ...] = (
-    Step(name="greeting", matches=asks_what, handler=tell_help),
-    Step(name="not_understood", matches=always, handler=not_understood),
+    Step(name="number", matches=does(ActKind.CHOICE, ActKind.CODE), handler=tell_number, takes=frozenset()),
+    _step("greeting", tell_help, ActKind.GREETING, ActKind.CHAT, ActKind.HELP),
+    Step(
+        name="not_understood",
+        matches=always,
+        handler=not_understood,
+        takes=frozenset({ActKind.UNREAD, ActKind.ORDER, ActKind.EDIT, ActKind.PLACE, ActKind.ASK_STOCK}),
+    ),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=CLAIM, answer=answer_claim, stale=stale_claim, yes="yes", no="no"),
+    PromptKind(name=CLOSE, answer=answer_close, stale=stale_close, yes="yes", no="no"),
 )

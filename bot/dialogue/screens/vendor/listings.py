@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.reading.words import codes, mentions
+from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn
 from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.catalog import service as listings
@@ -17,28 +15,43 @@ from core.catalog.errors import StockBelowPromised
 from core.catalog.models import Product
 from core.catalog.queries import ListingView
 from core.intake import service as intake
+from core.intake.acts.types import Act, ActKind
 from core.messaging.models import Prompt
 from core.money import Money, rupees
 from core.pricing import service as pricing
 from core.pricing.errors import PriceChangeHeld
-from core.quantity import quantity
+from core.pricing.policy import PricingSettings, vat_basis_points
+from core.quantity import LARGEST, quantity
 from core.refs import ListingId
+from core.settings.service import current
 
-WHICH_LISTING, FIGURE, HELD = "which_listing", "figure", "price_check"
+WHICH_LISTING, FIGURE, HELD, UNSURE = "which_listing", "figure", "price_check", "listing_check"
 PRICE, STOCK, SOLD_OUT, BACK = "price", "stock", "sold_out", "back"
 _MOST_CHOICES = 9
-_CLAUSE = re.compile(r"[,;\n]|\bani\b|\band\b|\bra\b|(?<!\S)र(?!\S)")
-_NUMBER = re.compile(r"(?<![\w.])(\d{1,7}(?:\.\d{1,2})?)(?![\w.])")
+_MOST_NAMED = 3
+_MOST_SHOWN = 12
+_KINDS = {
+    ActKind.PRICE: PRICE,
+    ActKind.STOCK: STOCK,
+    ActKind.SOLD_OUT: SOLD_OUT,
+    ActKind.BACK: BACK,
+    ActKind.FIGURE: None,
+}
+_LISTING_ACTS = frozenset(_KINDS)
+_FIGURE_WORDS = frozenset({ActKind.CHOICE, ActKind.CODE, ActKind.FIGURE, ActKind.PRICE, ActKind.STOCK})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """One clause: what shall become of which goods. Without `what` the figure was named without saying of what."""
+    """What shall become of which goods. Without `what` the figure was named without saying of what."""
 
     said: str
     what: str | None
     figure: Decimal | None
     skus: tuple[str, ...]
+    # Said for certain and to be done now; otherwise it is read back first.
+    is_sure: bool = True
+    with_vat: bool = False
 
     def as_facts(self) -> dict[str, Any]:
         return {
@@ -46,6 +59,8 @@ class Wish:
             "what": self.what,
             "figure": None if self.figure is None else str(self.figure),
             "skus": list(self.skus),
+            "is_sure": self.is_sure,
+            "with_vat": self.with_vat,
         }
 
     @classmethod
@@ -56,6 +71,8 @@ class Wish:
             what=facts["what"],
             figure=None if figure is None else Decimal(figure),
             skus=tuple(facts["skus"]),
+            is_sure=facts.get("is_sure", True),
+            with_vat=facts.get("with_vat", False),
         )
 
 
@@ -76,17 +93,19 @@ class _Done:
 
 
 def sets_listings(turn: Turn) -> bool:
-    """Goods of its own together with a figure, or with the word that they are gone or back; no order's number."""
-    if turn.input.kind is not InputKind.TEXT or turn.short is not None:
+    """A price, a stock, or goods that are gone or back; a lone figure only beside goods of this vendor."""
+    act = turn.act
+    if act is None or act.kind not in _LISTING_ACTS or act.orders:
         return False
-    return any(wish.skus and (wish.what or wish.figure is not None) for wish in _wishes(turn))
+    return bool(act.goods) or _asked_about(turn) is None
 
 
 def set_listings(turn: Turn) -> Outcome:
     """Change what is certain, ask about the first thing that is not, and name back the rest."""
     done = _Done()
-    for wish in _wishes(turn):
-        _carry_out(turn, wish, done)
+    skus = _own_skus(turn)
+    for act in turn.acts:
+        _carry_out(turn, _wish(turn, act, skus), done)
     return _outcome(turn, done)
 
 
@@ -94,7 +113,7 @@ def answer_which(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Which of the goods that fit."""
     wish = Wish.from_facts(prompt.facts["wish"])
     done = _Done()
-    _carry_out(turn, Wish(said=wish.said, what=wish.what, figure=wish.figure, skus=(choice,)), done)
+    _carry_out(turn, _of(wish, skus=(choice,)), done)
     return _outcome(turn, done, prompt)
 
 
@@ -102,7 +121,7 @@ def answer_figure(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Whether the number is a price or a stock."""
     wish = Wish.from_facts(prompt.facts["wish"])
     done = _Done()
-    _carry_out(turn, Wish(said=wish.said, what=choice, figure=wish.figure, skus=wish.skus), done)
+    _carry_out(turn, _of(wish, what=choice), done)
     return _outcome(turn, done, prompt)
 
 
@@ -117,45 +136,84 @@ def answer_held(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     return _outcome(turn, done, prompt)
 
 
+def answer_unsure(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """What was read back is done, or nothing is."""
+    if choice != "yes":
+        return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
+    done = _Done()
+    _carry_out(turn, _of(Wish.from_facts(prompt.facts["wish"]), is_sure=True), done)
+    return _outcome(turn, done, prompt)
+
+
 def stale(_turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
     """An old question about a listing is not answered any more: say it anew."""
-    return Outcome(goto=State.VENDOR, say=Say("vendor/not_understood"))
+    return Outcome(goto=State.VENDOR, say=Say("vendor/not_understood", {"said": [], "more": 0}))
 
 
-def _wishes(turn: Turn) -> list[Wish]:
+# A figure put right after the question about it
+
+
+def corrects_figure(turn: Turn) -> bool:
+    """A number without goods, while a question about the price or stock of one thing waits."""
+    act = turn.act
+    if act is None or act.kind not in _FIGURE_WORDS or act.goods:
+        return False
+    return _number(act) is not None and _asked_about(turn) is not None
+
+
+def correct_figure(turn: Turn) -> Outcome:
+    """The new figure in place of the one that was asked about."""
+    prompt, figure = _asked_about(turn), _number(turn.acts[0])
+    if prompt is None or figure is None:
+        return set_listings(turn)
+    done = _Done()
+    _carry_out(turn, _of(Wish.from_facts(prompt.facts["wish"]), figure=figure, is_sure=True), done)
+    return _outcome(turn, done, prompt)
+
+
+def _asked_about(turn: Turn) -> Prompt | None:
+    """The newest question of all that wait, when it is about one listing's figure."""
+    waiting = [prompt for prompt in turn.prompts if prompt.opened_at <= turn.input.at]
+    newest = max(waiting, key=lambda prompt: prompt.id, default=None)
+    is_figure = newest is not None and newest.kind in (HELD, FIGURE, UNSURE) and "wish" in newest.facts
+    return newest if is_figure else None
+
+
+def _number(act: Act) -> Decimal | None:
+    if act.figure is not None:
+        return act.figure if act.is_certain and act.figure >= 0 else None
+    numbers = [*act.orders, *map(str, act.lines)] if act.kind in (ActKind.CHOICE, ActKind.CODE) else []
+    return Decimal(numbers[0]) if len(numbers) == 1 else None
+
+
+def _of(wish: Wish, **changed: Any) -> Wish:
+    return Wish.from_facts({**wish.as_facts(), **_as_facts(changed)})
+
+
+def _as_facts(changed: dict[str, Any]) -> dict[str, Any]:
+    return {key: str(value) if isinstance(value, Decimal) else value for key, value in changed.items()}
+
+
+def _own_skus(turn: Turn) -> frozenset[str]:
     own = catalog.listings_of_vendor(turn.session, turn.vendor_id)
     products = catalog.products_by_ids(turn.session, [listing.product_id for listing in own])
-    skus = frozenset(product.sku for product in products.values())
-    return [
-        _wish(turn, clause.strip(), skus)
-        for clause in _CLAUSE.split(turn.text)
-        if clause.strip() and not _names_order(clause)
-    ]
+    return frozenset(product.sku for product in products.values())
 
 
-def _names_order(clause: str) -> bool:
-    """Four digits that stand first are an order's number, as in "1021 ko stock chaina"."""
-    found = codes(clause)
-    return bool(found) and clause.strip().translate(_PLAIN).startswith(found[0])
-
-
-_PLAIN = str.maketrans("०१२३४५६७८९", "0123456789")
-
-
-def _wish(turn: Turn, clause: str, skus: frozenset[str]) -> Wish:
-    numbers = _NUMBER.findall(clause.translate(_PLAIN))
-    figure = Decimal(numbers[-1]) if numbers else None
-    what: str | None = None
-    if figure is not None:
-        what = next((word for word in (PRICE, STOCK) if mentions(clause, word)), None)
-    elif found := next((word for word in (SOLD_OUT, BACK) if mentions(clause, word)), None):
-        what = found
-    fitting = () if mentions(clause, "with_vat") else intake.goods_named(turn.session, clause, among=skus)
-    return Wish(said=clause, what=what, figure=figure, skus=tuple(fitting))
+def _wish(turn: Turn, act: Act, skus: frozenset[str]) -> Wish:
+    fitting = intake.goods_named(turn.session, act.text, among=skus) if act.goods else []
+    return Wish(
+        said=act.text,
+        what=_KINDS[act.kind],
+        figure=act.figure,
+        skus=tuple(fitting),
+        is_sure=act.moves and (act.figure is None or act.figure >= 0),
+        with_vat=act.with_vat,
+    )
 
 
 def _carry_out(turn: Turn, wish: Wish, done: _Done) -> None:
-    if not wish.skus or (wish.what is None and wish.figure is None):
+    if not wish.skus or not _can_be_meant(wish):
         done.unread.append(wish.said)
         return
     if len(wish.skus) > 1 or wish.what is None:
@@ -166,6 +224,11 @@ def _carry_out(turn: Turn, wish: Wish, done: _Done) -> None:
         done.unread.append(wish.said)
         return
     product = _product(turn, listing)
+    if wish.with_vat and wish.what == PRICE:
+        wish = _before_vat(turn, wish, product)
+    if not wish.is_sure:
+        _ask_sure(turn, wish, product, done)
+        return
     match wish.what:
         case "price":
             _set_price(turn, wish, listing, product, done)
@@ -177,6 +240,34 @@ def _carry_out(turn: Turn, wish: Wish, done: _Done) -> None:
                 turn.session, listing.listing_id, is_available=is_back, actor=turn.actor, now=turn.now
             )
             (done.back if is_back else done.sold_out).append(product)
+
+
+def _can_be_meant(wish: Wish) -> bool:
+    """Gone or back needs no figure; a price or a stock one that its column can hold."""
+    if wish.what in (SOLD_OUT, BACK):
+        return True
+    if wish.figure is None or abs(wish.figure) > LARGEST:
+        return False
+    return wish.what != STOCK or quantity(abs(wish.figure)) == abs(wish.figure)
+
+
+def _before_vat(turn: Turn, wish: Wish, product: Product) -> Wish:
+    """The price before VAT, read back before it is taken, because it is a figure that nobody typed."""
+    rate = vat_basis_points(product.vat_class, current(turn.session, PricingSettings).values)
+    net = ((wish.figure or Decimal(0)) * 10_000 / (10_000 + rate)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return _of(wish, figure=net, with_vat=False, is_sure=False)
+
+
+def _ask_sure(turn: Turn, wish: Wish, product: Product, done: _Done) -> None:
+    """Read back what was not said for certain: a minus, a question, a later day, a price with VAT."""
+    if done.ask is not None:
+        done.unread.append(wish.said)
+        return
+    meant = _of(wish, figure=abs(wish.figure) if wish.figure is not None else None)
+    done.question = {"kind": UNSURE, "listing": product, "what": meant.what, "figure": meant.figure}
+    done.ask = Ask(
+        kind=UNSURE, subject_id=turn.conversation_id, facts={"wish": meant.as_facts(), "wants_quantity": True}
+    )
 
 
 def _set_price(turn: Turn, wish: Wish, listing: ListingView, product: Product, done: _Done) -> None:
@@ -193,7 +284,12 @@ def _set_price(turn: Turn, wish: Wish, listing: ListingView, product: Product, d
             done.ask = Ask(
                 kind=HELD,
                 subject_id=listing.listing_id,
-                facts={"new_minor": price.minor, "about": {"amount_minor": price.minor}},
+                facts={
+                    "new_minor": price.minor,
+                    "about": {"amount_minor": price.minor},
+                    "wish": wish.as_facts(),
+                    "wants_quantity": True,
+                },
             )
         else:
             done.unread.append(wish.said)
@@ -210,13 +306,14 @@ def _ask(turn: Turn, wish: Wish, done: _Done) -> None:
         done.unread.append(wish.said)
         return
     products = catalog.products_by_skus(turn.session, wish.skus)
-    facts = {"wish": wish.as_facts()}
+    facts: dict[str, Any] = {"wish": wish.as_facts()}
     if len(wish.skus) > 1:
         fitting = [products[sku] for sku in wish.skus]
         done.question = {"kind": WHICH_LISTING, "said": wish.said, "listings": fitting}
         done.ask = Ask(kind=WHICH_LISTING, subject_id=turn.conversation_id, facts=facts)
     else:
         done.question = {"kind": FIGURE, "listing": products[wish.skus[0]], "figure": wish.figure}
+        facts |= {"wants_quantity": True}
         done.ask = Ask(kind=FIGURE, subject_id=turn.conversation_id, facts=facts)
 
 
@@ -251,21 +348,32 @@ def _count(turn: Turn, done: _Done) -> None:
 
 def _outcome(turn: Turn, done: _Done, *closes: Prompt) -> Outcome:
     _count(turn, done)
+    changed = len(done.prices) + len(done.stocks) + len(done.sold_out) + len(done.back)
     view = {
-        "prices": done.prices,
-        "stocks": done.stocks,
-        "sold_out": done.sold_out,
-        "back": done.back,
-        "unread": done.unread,
+        "prices": done.prices[:_MOST_SHOWN],
+        "stocks": done.stocks[:_MOST_SHOWN],
+        "sold_out": done.sold_out[:_MOST_SHOWN],
+        "back": done.back[:_MOST_SHOWN],
+        # Counted, because a list of hundreds does not fit one message.
+        "changed": changed,
+        "is_cut": changed > _MOST_SHOWN,
+        "unread": done.unread[:_MOST_NAMED],
+        "more_unread": max(len(done.unread) - _MOST_NAMED, 0),
         "below_promised": done.below_promised,
         "question": done.question,
     }
     return Outcome(goto=State.VENDOR, say=Say("vendor/changed", view), ask=done.ask, closes=closes)
 
 
-STEPS: tuple[Step, ...] = (Step(name="listings", matches=sets_listings, handler=set_listings),)
+FIRST_STEPS: tuple[Step, ...] = (
+    Step(name="figure", matches=corrects_figure, handler=correct_figure, takes=frozenset()),
+)
+STEPS: tuple[Step, ...] = (
+    Step(name="listings", matches=sets_listings, handler=set_listings, takes=_LISTING_ACTS),
+)
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=WHICH_LISTING, answer=answer_which, stale=stale),
     PromptKind(name=FIGURE, answer=answer_figure, stale=stale),
     PromptKind(name=HELD, answer=answer_held, stale=stale, yes="yes", no="no"),
+    PromptKind(name=UNSURE, answer=answer_unsure, stale=stale, yes="yes", no="no"),
 )

@@ -1,44 +1,78 @@
-"""A vendor answers an offer: whole, a part by line or with a smaller quantity, or not at all and why."""
+"""A vendor's answers to offers: whole, several or all of them, a part, or not at all and why."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from bot.dialogue.machine import Ask, InputKind, Outcome, PartyKind, PromptKind, State, Step, Turn
-from bot.dialogue.reading.days import promised_by
-from bot.dialogue.reading.line_amounts import part_amounts
-from bot.dialogue.reading.line_numbers import figures_in
-from bot.dialogue.reading.words import ShortKind, codes, is_said, mentions
+from bot.dialogue.machine import Ask, Outcome, PartyKind, PromptKind, State, Step, Turn, does
+from bot.dialogue.reading.days import promised_at
+from bot.dialogue.reading.line_amounts import amounts_of, settle_amounts
+from bot.dialogue.screens.vendor import several
 from bot.dialogue.screens.vendor.offer_views import OfferView, offer_view, open_offers
+from bot.dialogue.screens.vendor.subjects import (
+    desk,
+    is_only_time,
+    lock_several,
+    nothing_of_that,
+    numbers_in,
+    those_named,
+    time_of,
+    unknown_numbers,
+)
 from bot.wording.say import Say
-from core.intake.reading import Intent
+from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
 from core.orders import offers
 from core.orders.views import Accepted, Noted
 from core.quantity import ZERO_QUANTITY
 from core.routing.models import OfferStatus
 
-OFFER, DECLINE, DISPATCH = "offer", "decline", "dispatch"
+OFFER, DECLINE, DISPATCH, ACCEPT_ALL = "offer", "decline", "dispatch", "accept_all"
 ACCEPT, REFUSE, PART = "accept", "decline", "part"
 REASONS = ("no_stock", "price", "too_far", "closed", "other")
 _LONGEST_REASON = 200
+_NO_REASON = frozenset(
+    {
+        ActKind.ACCEPT,
+        ActKind.YES,
+        ActKind.OFFERS,
+        ActKind.PARCELS,
+        ActKind.CLAIMS,
+        ActKind.SCORECARD,
+        ActKind.SETTLEMENT,
+        ActKind.WHO_OWES,
+        ActKind.DISPATCH,
+        ActKind.DELIVER,
+        ActKind.CONFIRM_PAYMENT,
+        ActKind.CANCEL,
+    }
+)
+_FIGURES = frozenset(
+    {ActKind.PART, ActKind.CHOICE, ActKind.FIGURE, ActKind.SHORT, ActKind.SOLD_OUT, ActKind.UNREAD}
+)
 
 
-def ask_offer(view: OfferView) -> Ask:
+def ask_offer(view: OfferView, *, eta_at: dt.datetime | None = None) -> Ask:
     return Ask(
         kind=OFFER,
         subject_id=view.offer_id,
-        facts={"about": {"short_code": view.short_code, "total_minor": view.total.minor}},
+        facts={
+            "about": {"short_code": view.short_code, "total_minor": view.total.minor},
+            "eta_at": eta_at.isoformat() if eta_at else None,
+        },
         expires_at=view.expires_at,
     )
 
 
-def show_offer(view: OfferView) -> Outcome:
-    """One offer with its lines, its deadline, and the question."""
+def show_offer(view: OfferView, *, note: str | None = None, eta_at: dt.datetime | None = None) -> Outcome:
+    """One offer with its lines, its deadline, and the question; *note* says why it is shown again."""
     return Outcome(
         goto=State.VENDOR,
-        say=Say("vendor/offer", {"offer": view}),
-        ask=ask_offer(view),
+        say=Say("vendor/offer", {"offer": view, "note": note, "eta_at": eta_at}),
+        ask=ask_offer(view, eta_at=eta_at),
         order_id=view.order_id,
     )
 
@@ -47,39 +81,85 @@ def show_offer(view: OfferView) -> Outcome:
 
 
 def accepts(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and turn.reading.intent is Intent.ACCEPT
-
-
-def accepts_by_number(turn: Turn) -> bool:
-    return bool(codes(turn.text)) and accepts(turn)
+    """An accept, or a yes that names an order or everything."""
+    act = turn.act
+    if act is None:
+        return False
+    return act.kind is ActKind.ACCEPT or (act.kind is ActKind.YES and bool(act.orders or act.is_all))
 
 
 def accept_named(turn: Turn) -> Outcome:
-    """As in "1042 thik cha": the offer of that order, or the only one that is open."""
-    view, several = _named(turn)
-    if several:
-        return list_offers(turn, several)
-    if view is None:
-        return Outcome(goto=State.VENDOR, say=Say("vendor/no_offers"))
-    if mentions(turn.text, "part") or _names_amount(turn, view):
+    """As in "1042 thik cha", "accept 1025 1028" or "sabai hunxa": what is named and open, each by itself."""
+    acts = [act for act in turn.acts if accepts_alone(act)]
+    moving = [act for act in acts if act.moves]
+    if not moving:
+        return show_meant(turn, acts[0])
+    lock_several(turn)
+    found = desk(turn)
+    if any(act.is_all and not act.orders for act in moving) and len(found.offers) > 1:
+        return ask_all(turn, found.offers)
+    numbers = [number for act in moving for number in act.orders]
+    if not numbers:
+        return _accept_only(turn, found.offers, moving[0])
+    named = [(view, act) for act in moving for view in those_named(act, found.offers)]
+    yours = [parcel for act in moving for parcel in those_named(act, (*found.to_pack, *found.on_the_way))]
+    unknown = [number for act in moving for number in unknown_numbers(turn, act, found.numbers)]
+    if len(named) == 1 and not yours and not unknown:
+        return _accept_without(turn, *named[0])
+    if not named and not yours:
+        return nothing_of_that(turn, "offer", unknown)
+    eta = {view.offer_id: promised_at(time_of(turn.acts, act), now=turn.now) for view, act in named}
+    accepted = several.accept_each(turn, [view for view, _act in named], eta)
+    return several.told(turn, accepted, yours=yours, unknown=unknown, left=_left(turn, acts))
+
+
+def goes_with_accept(act: Act) -> bool:
+    """Other accepts, what is not to be had of the same order, and when it comes."""
+    if accepts_alone(act) or is_only_time(act):
+        return True
+    return act.kind in (ActKind.SOLD_OUT, ActKind.PART) and not act.orders
+
+
+def accepts_alone(act: Act) -> bool:
+    return act.kind in (ActKind.ACCEPT, ActKind.YES)
+
+
+def _left(turn: Turn, acts: Sequence[Act]) -> list[str]:
+    """What stood beside the orders that were accepted and was not carried out."""
+    return [act.text for act in turn.acts if not is_only_time(act) and (act not in acts or not act.moves)]
+
+
+def _accept_only(turn: Turn, views: Sequence[OfferView], act: Act) -> Outcome:
+    """A yes without a number: the only offer that is open."""
+    if not views:
+        return nothing_of_that(turn, "offer")
+    if len(views) > 1:
+        return list_offers(turn, list(views))
+    return _accept_without(turn, views[0], act)
+
+
+def _accept_without(turn: Turn, view: OfferView, act: Act) -> Outcome:
+    """Accept, less the goods that the same text says are not to be had ("1022 huncha tara coke chaina")."""
+    gone = [one for one in turn.acts if one.kind in (ActKind.SOLD_OUT, ActKind.PART)]
+    eta_at = promised_at(time_of(turn.acts, act), now=turn.now)
+    if not gone:
+        return _accept(turn, view.offer_id, eta_at=eta_at)
+    amounts = [amount for one in gone for amount in amounts_of(one)]
+    settled = settle_amounts(turn.session, amounts, view.lines)
+    if settled is None or not all(one.moves for one in gone):
         return ask_part(turn, view.offer_id)
-    return _accept(turn, view.offer_id)
+    return _promise_part(turn, view, settled, eta_at=eta_at)
 
 
-def _names_amount(turn: Turn, view: OfferView) -> bool:
-    """A number besides the order's own and the 1 that means yes: less than all may be meant, so it is asked."""
-    said = [number for number in figures_in(turn.text) if number not in (str(view.short_code), "1")]
-    return bool(said) or turn.reading.slots.qty is not None
-
-
-def _accept(turn: Turn, offer_id: int, quantities: dict[int, Decimal] | None = None) -> Outcome:
+def _accept(
+    turn: Turn,
+    offer_id: int,
+    quantities: dict[int, Decimal] | None = None,
+    *,
+    eta_at: dt.datetime | None = None,
+) -> Outcome:
     accepted = offers.accept(
-        turn.session,
-        offer_id,
-        quantities=quantities,
-        eta_at=promised_by(turn.text, now=turn.now),
-        actor=turn.actor,
-        now=turn.now,
+        turn.session, offer_id, quantities=quantities, eta_at=eta_at, actor=turn.actor, now=turn.now
     )
     if isinstance(accepted, Noted):
         view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
@@ -109,11 +189,23 @@ def _accepted(turn: Turn, offer_id: int, accepted: Accepted) -> Outcome:
     )
 
 
+def show_meant(turn: Turn, act: Act) -> Outcome:
+    """An accept that was denied, asked, wished or only foreseen: nothing is promised, and the offer is shown."""
+    found = desk(turn)
+    named = those_named(act, found.offers) or (list(found.offers) if not act.orders else [])
+    if len(named) == 1:
+        return show_offer(named[0], note=act.mood.value, eta_at=promised_at(act.when, now=turn.now))
+    if len(named) > 1:
+        return list_offers(turn, named)
+    return nothing_of_that(turn, "offer", unknown_numbers(turn, act, found.numbers))
+
+
 def answer_offer(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Accept all of it, a part of it, or decline."""
     match choice:
         case "accept":
-            return _accept(turn, prompt.subject_id)
+            eta = prompt.facts.get("eta_at")
+            return _accept(turn, prompt.subject_id, eta_at=dt.datetime.fromisoformat(eta) if eta else None)
         case "part":
             return ask_part(turn, prompt.subject_id)
         case _:
@@ -133,6 +225,43 @@ def stale_offer(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     )
 
 
+# All of them
+
+
+def ask_all(turn: Turn, views: Sequence[OfferView]) -> Outcome:
+    """One tap for everything that is open, with what it comes to."""
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/accept_all_asked", {"offers": list(views), "total": several.sum_of(views)}),
+        ask=Ask(
+            kind=ACCEPT_ALL,
+            subject_id=turn.conversation_id,
+            facts={
+                "offers": [view.offer_id for view in views],
+                "about": {"total_minor": several.sum_of(views).minor},
+            },
+        ),
+    )
+
+
+def answer_all(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Accept the offers that were listed, as far as they are still open, or leave them as they are."""
+    if choice != "yes":
+        return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
+    listed = frozenset(prompt.facts["offers"])
+    views = [view for view in desk(turn).offers if view.offer_id in listed]
+    if not views:
+        return nothing_of_that(turn, "offer")
+    lock_several(turn, *(view.order_id for view in views))
+    accepted = several.accept_each(turn, views, {})
+    closes = [prompt, *(one for view in views for one in _about(turn, view.offer_id))]
+    return several.told(turn, accepted, closes=closes)
+
+
+def stale_all(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
+    return list_offers(turn)
+
+
 # A part
 
 
@@ -149,61 +278,79 @@ def ask_part(turn: Turn, offer_id: int) -> Outcome:
     )
 
 
-def names_lines(turn: Turn) -> bool:
-    return _part_said(turn) is not None
+def names_part(turn: Turn) -> bool:
+    """Words of a part ("1042 lays 36 matra", or "part" alone), or pairs of figures, while an offer is meant by them."""
+    act = turn.act
+    if act is None or act.kind not in (ActKind.PART, ActKind.UNREAD):
+        return False
+    is_part = bool(amounts_of(act)) if act.kind is ActKind.UNREAD else act.mood in (Mood.DONE, Mood.NOW)
+    return (is_part or bool(act.orders)) and _meant(turn, act) is not None
 
 
-def answers_part(turn: Turn) -> bool:
-    """Whether the figures are about the part we asked for, though something else was said in between.
+def names_figures(turn: Turn) -> bool:
+    """Figures for the lines of the offer whose part was asked for, and whatever says as much."""
+    act = turn.act
+    if act is None or act.kind not in _FIGURES or _offer_in_hand(turn) is None:
+        return False
+    return bool(amounts_of(act))
 
-    What a button of the offer would say (a bare 1, 2 or 3) means the button then.
+
+def names_figures_later(turn: Turn) -> bool:
+    """Bare figures while the part is still waited for, though something else was said in between.
+
+    What the offer prints as its own answers (a 1, 2 or 3) means them, when the offer was shown again since.
     """
-    is_button = turn.short is not None and (
-        turn.short.kind is not ShortKind.NUMBERS or turn.short.numbers in ((1,), (2,), (3,))
-    )
-    return turn.party.kind is PartyKind.VENDOR and not is_button and names_part_later(turn)
-
-
-def names_part_later(turn: Turn) -> bool:
-    """Figures alone, or goods with "only": other words may be about prices and stock."""
-    is_plain = not any(c.isalpha() for c in turn.text)
-    return (is_plain or mentions(turn.text, "only") or bool(codes(turn.text))) and names_lines(turn)
+    act = turn.act
+    if act is None or act.kind is not ActKind.CHOICE or not names_figures(turn):
+        return False
+    is_shown_again = any(p.kind == OFFER and p.subject_id == turn.slots.get("offer") for p in turn.prompts)
+    return not (is_shown_again and act.lines in ((1,), (2,), (3,)))
 
 
 def accept_part(turn: Turn) -> Outcome:
     """What was named is promised less or not at all; what was not named is promised whole."""
-    said = _part_said(turn)
-    if said is None:
+    act = turn.acts[0]
+    view = _meant(turn, act)
+    if view is None:
         return list_offers(turn)
-    view, figures = said
+    amounts = [amount for one in turn.acts for amount in amounts_of(one)]
+    settled = settle_amounts(turn.session, amounts, view.lines) if amounts else None
+    # Pairs of figures mean lines only where the lines were asked for.
+    is_asked = _offer_in_hand(turn) is not None or act.kind is not ActKind.UNREAD
+    if settled is None or not is_asked or not all(_is_sure(one) for one in turn.acts):
+        return ask_part(turn, view.offer_id)
+    return _promise_part(turn, view, settled, eta_at=promised_at(act.when, now=turn.now))
+
+
+def _is_sure(act: Act) -> bool:
+    """Pairs of figures say it all by themselves."""
+    return act.moves or (act.kind is ActKind.UNREAD and bool(amounts_of(act)))
+
+
+def _promise_part(
+    turn: Turn, view: OfferView, settled: dict[int, Decimal], *, eta_at: dt.datetime | None
+) -> Outcome:
     quantities = {
-        line.order_line_id: min(figures.get(position, line.quantity), line.quantity)
+        line.order_line_id: min(settled.get(position, line.quantity), line.quantity)
         for position, line in enumerate(view.lines)
     }
     if all(wanted == ZERO_QUANTITY for wanted in quantities.values()):
         return ask_reason(turn, view.offer_id)
-    return _accept(turn, view.offer_id, quantities)
+    return _accept(turn, view.offer_id, quantities, eta_at=eta_at)
 
 
-def _part_said(turn: Turn) -> tuple[OfferView, dict[int, Decimal]] | None:
-    """The offer and the figures: of the one that was named, or of the one whose part we asked for."""
-    if turn.input.kind is not InputKind.TEXT:
-        return None
-    found = codes(turn.text)
-    named = [v for v in open_offers(turn.session, turn.vendor_id, now=turn.now) if str(v.short_code) in found]
-    asked = _offer_in_hand(turn)
-    # Beside an order's number a figure is a part only when it says so, or when that part was asked for.
-    if named and (asked is None or named[0].offer_id != asked.offer_id) and not mentions(turn.text, "only"):
-        return None
-    view = named[0] if named else asked
-    if view is None:
-        return None
-    figures = part_amounts(turn.session, turn.text, view.lines, short_code=view.short_code)
-    return None if figures is None else (view, figures)
+def _meant(turn: Turn, act: Act) -> OfferView | None:
+    """The offer that was named, else the one whose part was asked for, else the only one that is open."""
+    views = open_offers(turn.session, turn.vendor_id, now=turn.now)
+    if named := those_named(act, views):
+        return named[0]
+    if asked := _offer_in_hand(turn):
+        return asked
+    return views[0] if len(views) == 1 and not act.orders else None
 
 
 def leaves_part(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and (is_said(turn.text, "cancel") or is_said(turn.text, "no"))
+    return turn.act is not None and turn.act.kind in (ActKind.CANCEL, ActKind.NO)
 
 
 def show_whole_again(turn: Turn) -> Outcome:
@@ -235,36 +382,49 @@ def _offer_in_hand(turn: Turn) -> OfferView | None:
 # Declining
 
 
-def declines(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and turn.reading.intent is Intent.REJECT
-
-
-def declines_by_number(turn: Turn) -> bool:
-    return bool(codes(turn.text)) and declines(turn)
+def declines_offer(turn: Turn) -> bool:
+    """A no to an offer; of a parcel that was promised the same words take the promise back."""
+    act = turn.act
+    if act is None or act.kind is not ActKind.DECLINE:
+        return False
+    found = desk(turn)
+    return bool(those_named(act, found.offers)) or not those_named(act, found.to_pack)
 
 
 def decline_named(turn: Turn) -> Outcome:
     """As in "1025 chaina": with words about stock the reason is known, else it is asked."""
-    view, several = _named(turn)
-    if several:
-        return list_offers(turn, several)
-    if view is None:
-        return Outcome(goto=State.VENDOR, say=Say("vendor/no_offers"))
-    if mentions(turn.text, "none") or mentions(turn.text, "stock"):
-        return _decline(turn, view.offer_id, "no_stock")
-    return ask_reason(turn, view.offer_id)
+    act = turn.acts[0]
+    found = desk(turn)
+    views = those_named(act, found.offers) or (list(found.offers) if not act.orders else [])
+    if not views:
+        return nothing_of_that(turn, "offer", unknown_numbers(turn, act, found.numbers))
+    if len(views) > 1 and not act.orders:
+        return list_offers(turn, views)
+    if not act.moves:
+        return show_offer(views[0], note=act.mood.value) if len(views) == 1 else list_offers(turn, views)
+    if act.reason is None or act.reason.value not in REASONS:
+        return ask_reason(turn, *(view.offer_id for view in views))
+    lock_several(turn)
+    return _decline(turn, [view.offer_id for view in views], act.reason.value)
 
 
-def ask_reason(turn: Turn, offer_id: int, *closes: Prompt) -> Outcome:
-    """Ask why, with the usual reasons to tap."""
-    view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
+def ask_reason(turn: Turn, *offer_ids: int | Prompt) -> Outcome:
+    """Ask why, with the usual reasons to tap; one reason for several that were declined together."""
+    ids = [one for one in offer_ids if isinstance(one, int)]
+    closes = [one for one in offer_ids if isinstance(one, Prompt)]
+    view = offer_view(turn.session, ids[0], vendor_id=turn.vendor_id)
     if view.status is not OfferStatus.OPEN:
         return Outcome(goto=State.VENDOR, say=Say("vendor/offer_closed", {"offer": view, "is_done": False}))
+    numbers = [offer_view(turn.session, one, vendor_id=turn.vendor_id).short_code for one in ids]
     return Outcome(
         goto=State.VENDOR,
-        say=Say("vendor/reason_asked", {"offer": view, "reasons": list(REASONS)}),
-        ask=Ask(kind=DECLINE, subject_id=offer_id, facts={"about": {"short_code": view.short_code}}),
-        closes=closes or [p for p in turn.prompts if p.kind == OFFER and p.subject_id == offer_id],
+        say=Say("vendor/reason_asked", {"offer": view, "numbers": numbers, "reasons": list(REASONS)}),
+        ask=Ask(
+            kind=DECLINE,
+            subject_id=ids[0],
+            facts={"about": {"short_code": view.short_code}, "offers": ids},
+        ),
+        closes=closes or [p for p in turn.prompts if p.kind == OFFER and p.subject_id in ids],
         slots={"offer": None},
         order_id=view.order_id,
     )
@@ -272,38 +432,49 @@ def ask_reason(turn: Turn, offer_id: int, *closes: Prompt) -> Outcome:
 
 def answer_reason(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """One of the usual reasons, or the vendor's own words."""
+    ids = list(prompt.facts.get("offers") or [prompt.subject_id])
     if choice == "other":
         return Outcome(
             goto=State.DECLINE_WORDS,
             say=Say("vendor/own_words"),
-            slots={"declining": prompt.subject_id},
+            slots={"declining": ids},
             closes=[prompt],
         )
-    return _decline(turn, prompt.subject_id, choice, prompt)
+    lock_several(turn, *_orders_of(turn, ids))
+    return _decline(turn, ids, choice, prompt)
+
+
+def gives_reason(turn: Turn) -> bool:
+    """Words without a number that look at nothing and promise nothing: they are the reason that was asked for."""
+    is_other = any(act.orders or act.codes or act.kind in _NO_REASON for act in turn.acts)
+    return bool(turn.acts) and not is_other
 
 
 def take_own_words(turn: Turn) -> Outcome:
     """The reason in the vendor's own words."""
-    offer_id = turn.slots.get("declining")
-    if offer_id is None:
+    declining = turn.slots.get("declining")
+    if declining is None:
         return list_offers(turn)
-    return _decline(turn, offer_id, " ".join(turn.text.split())[:_LONGEST_REASON])
+    ids = list(declining) if isinstance(declining, list) else [declining]
+    lock_several(turn, *_orders_of(turn, ids))
+    return _decline(turn, ids, " ".join(turn.text.split())[:_LONGEST_REASON])
 
 
-def says_something(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and bool(turn.text.strip())
+def _orders_of(turn: Turn, offer_ids: Sequence[int]) -> list[int]:
+    return [offer_view(turn.session, one, vendor_id=turn.vendor_id).order_id for one in offer_ids]
 
 
-def _decline(turn: Turn, offer_id: int, reason: str, *closes: Prompt) -> Outcome:
-    view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
-    offers.decline(turn.session, offer_id, reason=reason, actor=turn.actor, now=turn.now)
-    about = _about(turn, offer_id)
+def _decline(turn: Turn, offer_ids: Sequence[int], reason: str, *closes: Prompt) -> Outcome:
+    views = [offer_view(turn.session, one, vendor_id=turn.vendor_id) for one in offer_ids]
+    for offer_id in offer_ids:
+        offers.decline(turn.session, offer_id, reason=reason, actor=turn.actor, now=turn.now)
+    about = [prompt for offer_id in offer_ids for prompt in _about(turn, offer_id)]
     return Outcome(
         goto=State.VENDOR,
-        say=Say("vendor/declined", {"offer": view}),
+        say=Say("vendor/declined", {"offer": views[0], "numbers": [view.short_code for view in views]}),
         closes=[*about, *(prompt for prompt in closes if prompt not in about)],
         slots={"offer": None, "declining": None},
-        order_id=view.order_id,
+        order_id=views[0].order_id,
     )
 
 
@@ -311,88 +482,68 @@ def _about(turn: Turn, offer_id: int) -> list[Prompt]:
     return [p for p in turn.prompts if p.kind in (OFFER, DECLINE) and p.subject_id == offer_id]
 
 
-# Looking
+# Looking, and a time without a yes
 
 
-def asks_offers(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "offers")
-
-
-def list_offers(turn: Turn, several: list[OfferView] | None = None) -> Outcome:
+def list_offers(turn: Turn, several_views: list[OfferView] | None = None) -> Outcome:
     """One open offer is shown whole; several are listed by their numbers."""
-    views = several or open_offers(turn.session, turn.vendor_id, now=turn.now)
+    views = several_views or open_offers(turn.session, turn.vendor_id, now=turn.now)
     if not views:
-        return Outcome(goto=State.VENDOR, say=Say("vendor/no_offers"), slots={"offer": None})
+        return nothing_of_that(turn, "offer")
     if len(views) == 1:
         return show_offer(views[0])
     return Outcome(goto=State.VENDOR, say=Say("vendor/offers", {"offers": views}))
 
 
 def names_offer(turn: Turn) -> bool:
-    """The number of an order whose offer is open, and nothing else."""
-    found = codes(turn.text)
-    if turn.input.kind is not InputKind.TEXT or len(found) != 1 or any(c.isalpha() for c in turn.text):
+    """The number of an order whose offer is open, and nothing else, or with words that nothing else understood."""
+    act = turn.act
+    if act is None or act.kind not in (ActKind.CODE, ActKind.ETA, ActKind.UNREAD, ActKind.STATUS):
         return False
-    return any(
-        str(view.short_code) == found[0] for view in open_offers(turn.session, turn.vendor_id, now=turn.now)
-    )
-
-
-def names_part(turn: Turn) -> bool:
-    """As in "1042 part" or "१०४२ केही", or the word alone while one offer is open."""
-    is_named = bool(codes(turn.text)) and mentions(turn.text, "part")
-    if turn.input.kind is not InputKind.TEXT or not (is_named or is_said(turn.text, "part")):
-        return False
-    return _named(turn)[0] is not None
-
-
-def ask_named_part(turn: Turn) -> Outcome:
-    """Only a part of the offer that was named."""
-    view, _several = _named(turn)
-    return list_offers(turn) if view is None else ask_part(turn, view.offer_id)
+    named = replace(act, orders=numbers_in(act))
+    return bool(those_named(named, open_offers(turn.session, turn.vendor_id, now=turn.now)))
 
 
 def show_named(turn: Turn) -> Outcome:
-    """The offer whose number was written."""
-    view, several = _named(turn)
-    return list_offers(turn, several or None) if view is None else show_offer(view)
-
-
-def _named(turn: Turn) -> tuple[OfferView | None, list[OfferView]]:
-    """The offer that is meant, or the several it could be. A number that fits none of them means none."""
-    views = open_offers(turn.session, turn.vendor_id, now=turn.now)
-    if found := codes(turn.text):
-        meant = [view for view in views if str(view.short_code) in found]
-        return (meant[0] if meant else None), []
-    if len(views) == 1:
-        return views[0], []
-    return None, views
+    """The offer whose number was written, with the time that was named beside it."""
+    act = replace(turn.acts[0], orders=numbers_in(turn.acts[0]))
+    views = those_named(act, open_offers(turn.session, turn.vendor_id, now=turn.now))
+    if len(views) > 1:
+        return list_offers(turn, views)
+    return show_offer(views[0], eta_at=promised_at(act.when, now=turn.now)) if views else list_offers(turn)
 
 
 STEPS: tuple[Step, ...] = (
-    Step(name="offers", matches=asks_offers, handler=list_offers),
-    Step(name="offer", matches=names_offer, handler=show_named),
-    Step(name="named_part", matches=names_part, handler=ask_named_part),
-)
-READ_STEPS: tuple[Step, ...] = (
-    Step(name="decline", matches=declines, handler=decline_named),
-    Step(name="accept", matches=accepts, handler=accept_named),
+    Step(
+        name="offers",
+        matches=does(ActKind.OFFERS),
+        handler=list_offers,
+        takes=frozenset({ActKind.OFFERS}),
+    ),
+    Step(name="offer", matches=names_offer, handler=show_named, takes=frozenset()),
+    Step(
+        name="accept",
+        matches=accepts,
+        handler=accept_named,
+        takes=goes_with_accept,
+    ),
+    Step(name="decline", matches=declines_offer, handler=decline_named, takes=frozenset()),
+    Step(name="part", matches=names_part, handler=accept_part, takes=frozenset({ActKind.PART})),
+    Step(name="part", matches=names_figures_later, handler=accept_part, takes=frozenset()),
 )
 PART_STEPS: tuple[Step, ...] = (
-    Step(name="part", matches=names_lines, handler=accept_part),
-    Step(name="whole_again", matches=leaves_part, handler=show_whole_again),
-)
-LATER_PART_STEPS: tuple[Step, ...] = (Step(name="part", matches=names_part_later, handler=accept_part),)
-# Beside a question about one offer, another is answered by its number.
-NAMED_STEPS: tuple[Step, ...] = (
-    Step(name="decline", matches=declines_by_number, handler=decline_named),
-    Step(name="accept", matches=accepts_by_number, handler=accept_named),
+    Step(name="part", matches=names_figures, handler=accept_part, takes=_FIGURES),
+    Step(name="whole_again", matches=leaves_part, handler=show_whole_again, takes=frozenset()),
 )
 PART_AGAIN_STEPS: tuple[Step, ...] = (
-    Step(name="part_again", matches=says_something, handler=ask_part_again),
+    Step(name="part_again", matches=lambda turn: bool(turn.text.strip()), handler=ask_part_again),
 )
-DECLINE_STEPS: tuple[Step, ...] = (Step(name="own_words", matches=says_something, handler=take_own_words),)
+DECLINE_STEPS: tuple[Step, ...] = (Step(name="own_words", matches=gives_reason, handler=take_own_words),)
+DECLINE_LAST_STEPS: tuple[Step, ...] = (
+    Step(name="own_words", matches=lambda turn: bool(turn.text.strip()), handler=take_own_words),
+)
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=OFFER, answer=answer_offer, stale=stale_offer, yes=ACCEPT, no=REFUSE),
-    PromptKind(name=DECLINE, answer=answer_reason, stale=stale_offer),
+    PromptKind(name=OFFER, subject="offer", answer=answer_offer, stale=stale_offer, yes=ACCEPT, no=REFUSE),
+    PromptKind(name=DECLINE, subject="offer", answer=answer_reason, stale=stale_offer),
+    PromptKind(name=ACCEPT_ALL, answer=answer_all, stale=stale_all, yes="yes", no="no"),
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.reading.words import is_said
+from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
+from bot.dialogue.screens.vendor.subjects import nothing_of_that
 from bot.wording.say import Say
+from core.intake.acts.types import ActKind
 from core.messaging.models import Prompt
 from core.orders import shortages
 from core.orders.kinds import ShortageStatus
@@ -59,19 +60,22 @@ def ask_shortage(view: ShortageView) -> Outcome:
     )
 
 
-def asks_shortages(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "short")
-
-
 def list_shortages(turn: Turn) -> Outcome:
     """The oldest report that waits for this vendor's word."""
     waiting = shortages.open_shortages_of_vendor(turn.session, turn.vendor_id)
     if not waiting:
-        return Outcome(goto=State.VENDOR, say=Say("vendor/no_shortages"))
+        return nothing_of_that(turn, "shortage")
     return ask_shortage(shortages.shortage_view(turn.session, waiting[0], vendor_id=turn.vendor_id))
 
 
-STEPS: tuple[Step, ...] = (Step(name="shortages", matches=asks_shortages, handler=list_shortages),)
+STEPS: tuple[Step, ...] = (
+    Step(
+        name="shortages",
+        matches=does(ActKind.SHORT, ActKind.DAMAGED),
+        handler=list_shortages,
+        takes=frozenset({ActKind.SHORT, ActKind.DAMAGED}),
+    ),
+)
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=SHORTAGE, answer=answer_shortage, stale=stale_shortage, yes="yes", no="no"),
 )

@@ -192,3 +192,14 @@ def test_a_broken_good_is_reported_in_devanagari() -> None:
         2,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "wai wai chicken ra veg 2-2 carton", "order for Laxmi Store Butwal 9:\nrara veg 5 ctn\nwai wai quick 5 ctn", "Order: sugar 2 sacks, salt 1 case", "1. Sugar 50kg - 2 sacks\n2. Usna rice - 3 sacks",
+        "5 kg chini ra 2 bora chamal pathaidinus", "haina haina, frooti 3 peti gara na", "stapler no 10 - 12 pcs\n24/6 pin - 10 box", "Box file 12",
+    ],
+)  # fmt: skip
+def test_goods_stay_together_with_the_words_around_them(message: str) -> None:
+    assert set(kinds(message)) <= {"order", "edit"}

@@ -80,3 +80,65 @@ def test_part_of_the_cash_is_its_amount_and_not_all_of_it() -> None:
 def test_the_word_on_a_payment_is_read(message: str, kind: str) -> None:
     assert kinds(message) == [kind]
     assert acts(message)[0].moves
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ("chini bhau 95, chamal stock 40, tel sakiyo", ["price", "stock", "sold_out"]), ("stock chini 40, tel 20", ["stock", "stock"]), ("price: wai wai 22, parle g 10", ["price", "price"]),
+        ("parle g 4", ["figure"]), ("aja pasal banda", ["closed"]), ("we are closed on saturday", ["closed"]), ("pasal kholyo", ["open"]), ("what is open?", ["offers"]), ("any new orders?", ["offers"]),
+        ("show my offers", ["offers"]), ("aja ko list", ["parcels"]), ("mero score", ["scorecard"]), ("kasle tirna baki", ["who_owes"]), ("hisab kati", ["settlement"]), ("1042 firta aayo", ["returned"]),
+        ("1038 aaune somabar matra", ["eta"]), ("1025 bholi 10 baje", ["eta"]), ("02810 2 pkt kam thiyo", ["deliver", "short"]), ("1 4", ["choice"]), ("1001", ["code"]),
+        ("1022 huncha tara coke chaina", ["part"]), ("1032 lays 36 matra", ["part"]), ("१०३१ मा अण्डा १ क्रेट मात्र", ["part"]), ("1,3 cha, 2 chaina", ["part"]), ("5 matra", ["part"]),
+        ("these lines yes, that one no", ["part"]), ("1025 accept but only 5 of line 2", ["part"]), ("1025 hunxa, 1026 hudaina", ["accept", "decline"]),
+    ],
+)  # fmt: skip
+def test_everyday_messages_are_what_they_are(message: str, found: list[str]) -> None:
+    assert kinds(message) == found
+
+
+def test_lines_are_answered_one_by_one() -> None:
+    (act,) = acts("1,3 cha, 2 chaina")
+
+    assert [(amount.line, amount.figure) for amount in act.amounts] == [(1, None), (3, None), (2, 0)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "stock -5",
+        "wai wai veg price 21,50",
+        "cash 1000 matra",
+        "these lines yes, that one no",
+        "price of sugar is 98 not 95",
+    ],
+)
+def test_what_is_not_clear_is_asked(message: str) -> None:
+    assert not any(act.moves for act in acts(message))
+
+
+def test_a_stock_in_thousands_is_whole() -> None:
+    (act,) = acts("wai wai veg stock 1,200")
+
+    assert (act.kind, act.goods, act.figure, act.moves) == (ActKind.STOCK, "wai wai veg", 1200, True)
+
+
+@pytest.mark.parametrize("message", ["1001 sent, 1002 not", "dispatch 1001, not 1002"])
+def test_one_order_sent_and_another_not_moves_only_the_first(message: str) -> None:
+    assert [act.orders for act in acts(message) if act.moves] == [("1001",)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "sabai hunxa 1030 bahek",
+        "not yet received",
+        "1025 dispatched are",
+        '{"accept": true, "order": 1044}',
+        "I think 04821 delivered",
+        "04821 almost delivered",
+        "04821 delivered, no",
+    ],
+)
+def test_nothing_moves_on_an_exception_a_wait_or_hearsay(message: str) -> None:
+    assert not any(act.moves for act in acts(message))

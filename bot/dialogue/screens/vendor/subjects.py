@@ -1,0 +1,152 @@
+"""What a vendor's words are about: offers that wait, parcels to pack and on the way, by the numbers that were typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from bot.dialogue.machine import Outcome, State, Turn
+from bot.dialogue.reading.line_numbers import plain_digits
+from bot.dialogue.screens.vendor.offer_views import OfferView, open_offers
+from bot.wording.say import Say
+from core.credit import queries as credit
+from core.errors import NotFound
+from core.intake.acts.reader import read_acts
+from core.intake.acts.types import MOVING, Act, ActKind, Mood, When
+from core.orders import queries, shortages
+from core.orders.kinds import FulfillmentStatus
+from core.orders.models import Order
+from core.orders.several import lock_for_vendor
+from core.orders.views import FulfillmentView
+
+_ABOUT_MONEY = frozenset({ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT})
+_ABOUT_HOURS = frozenset({ActKind.CLOSED, ActKind.OPEN, ActKind.HOURS})
+_ABOUT_STOCK = frozenset({ActKind.STOCK, ActKind.PRICE, ActKind.SOLD_OUT, ActKind.BACK, ActKind.FIGURE})
+_NUMBER = re.compile(r"(?<![\d.,])[1-9]\d{3,6}(?![\d.,])")
+# As many numbers as one list names; the rest is said to be there.
+MOST_LISTED = 20
+
+
+class Numbered(Protocol):
+    @property
+    def short_code(self) -> int: ...
+
+
+Known = TypeVar("Known", bound=Numbered)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """What lies before this vendor now."""
+
+    offers: tuple[OfferView, ...]
+    to_pack: tuple[FulfillmentView, ...]
+    on_the_way: tuple[FulfillmentView, ...]
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The order numbers of all of it."""
+        promised = (*self.to_pack, *self.on_the_way)
+        return frozenset(view.short_code for view in self.offers) | {one.short_code for one in promised}
+
+
+def desk(turn: Turn) -> Desk:
+    return Desk(
+        offers=tuple(open_offers(turn.session, turn.vendor_id, now=turn.now)),
+        to_pack=tuple(parcels(turn, FulfillmentStatus.ACCEPTED)),
+        on_the_way=tuple(parcels(turn, FulfillmentStatus.DISPATCHED)),
+    )
+
+
+def parcels(turn: Turn, *statuses: FulfillmentStatus) -> list[FulfillmentView]:
+    return queries.parcels_of_vendor(turn.session, turn.vendor_id, statuses=statuses)
+
+
+def those_named(act: Act, known: Sequence[Known]) -> list[Known]:
+    """Those whose numbers were typed, in the order in which they were typed."""
+    by_number = {str(one.short_code): one for one in known}
+    return [by_number[number] for number in dict.fromkeys(act.orders) if number in by_number]
+
+
+def is_only_time(act: Act) -> bool:
+    """A time that belongs to what was said before it ("1042 pathaye, bholi pugcha")."""
+    is_time = act.kind is ActKind.ETA or (act.kind is ActKind.DELIVER and act.mood is Mood.FUTURE)
+    return is_time and not act.orders and not act.codes
+
+
+def time_of(acts: Sequence[Act], act: Act) -> When | None:
+    """The time said with *act*, else in the words beside it."""
+    return act.when or next((one.when for one in acts if is_only_time(one) and one.when), None)
+
+
+def numbers_in(act: Act) -> tuple[str, ...]:
+    """The numbers that may be orders', also in words that no act explains."""
+    if act.orders or act.kind is not ActKind.UNREAD:
+        return act.orders
+    return tuple(_NUMBER.findall(plain_digits(act.text)))
+
+
+def own_order(turn: Turn, number: str) -> Order | None:
+    """The order of that number if this vendor ever promised it; somebody else's is like none."""
+    try:
+        return queries.find_by_short_code(turn.session, int(number), vendor_id=turn.vendor_id)
+    except (NotFound, OverflowError):
+        return None
+
+
+def unknown_numbers(turn: Turn, act: Act, known: Collection[int]) -> list[str]:
+    """Numbers of orders that are neither *known* nor of any order of this vendor."""
+    return [
+        number
+        for number in dict.fromkeys(act.orders)
+        if int(number) not in known and own_order(turn, number) is None
+    ]
+
+
+def lock_several(turn: Turn, *order_ids: int) -> None:
+    """Before the first of several changes in one text: lock all that they may touch, in one order."""
+    acts = [act for act in read_acts(turn.text, role=turn.role) if act.kind in MOVING]
+    numbers = {number for act in acts for number in act.orders}
+    if len(acts) <= 1 and len(numbers) <= 1 and len(order_ids) <= 1:
+        return
+    kinds = {act.kind for act in acts}
+    codes = {code for act in acts for code in act.codes}
+    found = desk(turn)
+    promised = (*found.to_pack, *found.on_the_way)
+    named = {view.order_id for view in found.offers if str(view.short_code) in numbers}
+    named |= {one.order_id for one in promised if str(one.short_code) in numbers}
+    named |= {one.order_id for one in promised if one.delivery_code in codes}
+    if any(not act.orders and not act.codes for act in acts):
+        # Without a number the only offer or parcel there is may be meant.
+        named |= {view.order_id for view in found.offers} if len(found.offers) == 1 else set()
+        named |= {one.order_id for one in promised} if len(promised) == 1 else set()
+    claims = credit.open_claims_for_vendor(turn.session, turn.vendor_id) if kinds & _ABOUT_MONEY else []
+    lock_for_vendor(
+        turn.session,
+        vendor_id=turn.vendor_id,
+        order_ids=named | set(order_ids),
+        retailer_ids={claim.retailer_id for claim in claims},
+        has_stock=bool(kinds & _ABOUT_STOCK),
+        is_vendor_changed=bool(kinds & _ABOUT_HOURS),
+        now=turn.now,
+    )
+
+
+def what_waits(turn: Turn) -> dict[str, object]:
+    """In numbers what does wait, for an answer that says what does not."""
+    found = desk(turn)
+    return {
+        "offers": [view.short_code for view in found.offers][:MOST_LISTED],
+        "to_pack": [view.short_code for view in found.to_pack][:MOST_LISTED],
+        "on_the_way": [view.short_code for view in found.on_the_way][:MOST_LISTED],
+        "claims": len(credit.open_claims_for_vendor(turn.session, turn.vendor_id)),
+        "shortages": len(shortages.open_shortages_of_vendor(turn.session, turn.vendor_id)),
+    }
+
+
+def nothing_of_that(turn: Turn, what: str, unknown: Sequence[str] = ()) -> Outcome:
+    """No offer (or parcel) like that waits; what does wait is said, so that nothing stays hidden."""
+    view = {"what": what, "unknown": list(unknown)[:MOST_LISTED], **what_waits(turn)}
+    return Outcome(goto=State.VENDOR, say=Say("vendor/no_offers", view))
