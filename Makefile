@@ -15,7 +15,7 @@ CATALOG ?= core/seeds/data/catalog.csv
 IN ?= tests/data/intake/messages.jsonl
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo "  Options: make run PORT=3001 · make test T=tests/unit · make chat AS=asha"
 
 setup: $(READY) ## make the virtual environment with pinned dependencies

@@ -1,6 +1,6 @@
 """The composition root: builds the web application and the worker's table of handlers from the same parts.
 
-`granian wsgi:app` serves it; `python -m wsgi worker` (or clock, or seed) does the work behind it. Each start imports only
+`granian --interface asgi wsgi:body_first` serves it; `python -m wsgi worker` (or clock, or seed) does the work behind it. Each start imports only
 what it needs: the web not the dialogue, the workers not the API. Nothing imports this module.
 """
 
@@ -199,14 +199,18 @@ for _command in (worker, clock_command, sync_templates_command, cli.seed, cli.cr
 
 
 def __getattr__(name: str) -> Any:
-    """`app`, made when a server asks for it: importing this module starts nothing."""
-    if name != "app":
+    """`app`, or `body_first` around it, made when a server asks for it: importing this module starts nothing."""
+    if name not in ("app", "body_first"):
         raise AttributeError(name)
     settings = config.settings()
     log.configure(settings.environment)
     app = create_app(settings)
     app.cli.add_command(cli.seed)
-    return app
+    if name == "app":
+        return app
+    from core.launch.body_first import BodyFirst
+
+    return BodyFirst(app, threads=settings.web_threads)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ DEFAULT_PORT = 3000
 # What the Procfile binds to when nobody says BIND; `make run` says 127.0.0.1.
 ANYWHERE = "0.0.0.0"  # noqa: S104 - compared, not bound
 MOST_PROXIES = 5
+# The pool of connections has 24.
+MOST_WEB_THREADS = 24
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 # What people leave in place when they copy an example. The comparison ignores case and everything but letters.
@@ -92,6 +94,8 @@ class Settings:
     var: Path
     cors_origins: frozenset[str] = frozenset()
     """Pages of these origins may read the API's answers, `https://panel.example.com`."""
+    web_threads: int = 4
+    """Requests at once in a web process, and so its connections to the database."""
     bind: str = "127.0.0.1"
     """The address that the web process listens on."""
     trusted_proxies: int = 0
@@ -187,6 +191,7 @@ class _Reader:
             bind=self.values.get(
                 "BIND", ANYWHERE if self.environment is Environment.DEVELOPMENT else "127.0.0.1"
             ),
+            web_threads=self._web_threads(),
             trusted_proxies=self._trusted_proxies(),
         )
         if self.problems:
@@ -313,6 +318,13 @@ class _Reader:
             return int(text)
         self.problems.append(f"TRUSTED_PROXIES is {text!r}; it is a number up to {MOST_PROXIES}")
         return 0
+
+    def _web_threads(self) -> int:
+        text = self.values.get("WEB_THREADS", "4")
+        if text.isdecimal() and text.isascii() and 1 <= int(text) <= MOST_WEB_THREADS:
+            return int(text)
+        self.problems.append(f"WEB_THREADS is {text!r}; it is a number from 1 to {MOST_WEB_THREADS}")
+        return 4
 
     def _cors_origins(self) -> frozenset[str]:
         origins = frozenset(self.values.get("CORS_ORIGINS", "").replace(",", " ").split())

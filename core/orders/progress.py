@@ -308,7 +308,11 @@ def open_work(session: Session) -> dict[int, int]:
 def _end(
     session: Session, order: Order, ended_as: OrderStatus, *, actor: Actor, now: dt.datetime, reason: str
 ) -> None:
-    move(session, order, ended_as, actor=actor, now=now, reason=reason)
+    # When the only vendor withdraws, the order is sought again before it ends: it passes `placed`.
+    *between, last = steps_between(order.status, ended_as)
+    for step in between:
+        move(session, order, step, actor=actor, now=now)
+    move(session, order, last, actor=actor, now=now, reason=reason)
     if order.terms is Terms.CREDIT:
         credit.release_hold(session, order_id=order.id, cause=f"order:{ended_as}", now=now)
     event = (

@@ -33,8 +33,8 @@ class Running:
         }
         self.settings = load_settings(self.env)
         processes.python(
-            "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
-            "--workers", "2", "--blocking-threads", "4", "--no-ws", "wsgi:app", **self.env,
+            "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(self.port),
+            "--workers", "2", "--no-ws", "wsgi:body_first", **self.env,
         )  # fmt: skip
         wait_until(self._answers, "the web process answers", seconds=90)
 

@@ -8,7 +8,7 @@ import pytest
 from core.intake.reader import read_message
 from core.intake.reading import Role
 from tests.generation.goods import full_name, name_in_latin, name_in_nepali, trades, words_of
-from tests.generation.invariants import capitals_change_nothing
+from tests.generation.invariants import BY_ROW, INVARIANTS, contradicted
 from tests.generation.judging import Fate, carted, judge, read
 from tests.generation.layouts import LAYOUTS
 from tests.generation.lists import make_list
@@ -67,12 +67,15 @@ def test_goods_carted_with_another_number_are_wrong_and_goods_left_out_without_a
 
 
 @pytest.mark.parametrize("trade", trades())
-def test_capitals_change_nothing(trade: str) -> None:
+@pytest.mark.parametrize("invariant", INVARIANTS)
+def test_readings_of_the_same_list_never_contradict_each_other(invariant: str, trade: str) -> None:
     chance = Random(1)
-    for layout in LAYOUTS:
-        lower, upper = capitals_change_nothing(make_list(2, trade=trade, layout=layout, size=3), chance)
+    for layout in BY_ROW:
+        written = make_list(2, trade=trade, layout=layout, size=3)
 
-        assert lower == upper, layout
+        first, second = INVARIANTS[invariant](written, chance)
+
+        assert not contradicted(first, second), written.text
 
 
 @pytest.mark.parametrize("kind", MAKERS)

@@ -104,7 +104,7 @@ def clauses(spans: Sequence[Span]) -> list[Clause]:
         nonlocal held, starts_row, corrects, refused, denied, others, joined
         if any(span.kind is not SpanKind.TALK for span in held) or (corrects and at_end):
             start = held[0].start if held else at
-            counted = denied and any(span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) for span in held)
+            counted = denied and _is_counted(held)
             found.append(
                 Clause(
                     spans=tuple(held),
@@ -145,6 +145,15 @@ def clauses(spans: Sequence[Span]) -> list[Clause]:
                 close(span.end)  # what follows "X hataera" is another matter
     close(spans[-1].end if spans else 0, at_end=True)
     return found
+
+
+def _is_counted(held: Sequence[Span]) -> bool:
+    """Say whether goods have a number here; a weight right behind their name may be their size."""
+    names = [place for place, span in enumerate(held) if span.kind in NAMING]
+    return any(
+        span.kind is SpanKind.QUANTITY or (span.kind is SpanKind.MEASURE and not (names and place > names[0]))
+        for place, span in enumerate(held)
+    )
 
 
 def draft_clause(clause: Clause) -> list[Draft]:

@@ -20,7 +20,9 @@ BREAKING = frozenset(
 )
 TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG})
 COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
-PRICE_WORDS = frozenset({"rate", "rates", "ret", "price", "prices", "bhau", "vau", "dar", "darret", "mulya"})
+PRICE_WORDS = frozenset(
+    {"rate", "rates", "ret", "price", "prices", "bhau", "vau", "dar", "darret", "mulya", "muly"}
+)
 DITTO = frozenset({'"', "ditto", "dito", "〃", "''"})
 SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
 
@@ -91,8 +93,8 @@ def _under_price_heading(spans: list[Span], tokens: Sequence[Token]) -> None:
     """Mistrust every bare number under a first row that says "rate" or "price list": they are prices, or they are not."""
     end = next((at for at, span in enumerate(spans) if span.kind is SpanKind.STOP), len(spans))
     words = [token.key for token in tokens[: spans[end].start if end < len(spans) else 0]]
-    named = any(span.kind is SpanKind.PRODUCT or span.kind in COUNTING for span in spans[:end])
-    if named or not PRICE_WORDS & set(words):
+    counted = any(span.kind in COUNTING for span in spans[:end])
+    if counted or not PRICE_WORDS & set(words):
         return
     for at in range(end, len(spans)):
         if spans[at].kind in COUNTING:

@@ -11,6 +11,7 @@ from core.catalog.queries import get_listing
 from core.catalog.service import PriceStep, set_listing_price
 from core.errors import NotFound
 from core.money import Money
+from core.parties.queries import refuse_inactive
 from core.pricing import policy
 from core.pricing.errors import PriceChangeHeld
 from core.pricing.models import PriceChange
@@ -26,7 +27,7 @@ def change_price(
     """Sell at *price* from now on. None when it was the price already.
 
     Raises PriceChangeHeld, with nothing changed, when the change is so large that somebody has to confirm it:
-    `confirm_price` then takes it. Raises NotFound for another vendor's listing.
+    `confirm_price` then takes it. Raises NotFound for another vendor's listing, PartyInactive.
     """
     rules = settings.current(session, policy.PricingSettings).values
     # The old price is certain only under the listing's lock, so a change that turns out to be held is undone.
@@ -51,6 +52,7 @@ def confirm_price(
     listing = get_listing(session, ListingId(listing_id))
     if actor.kind is not ActorKind.ADMIN and actor.vendor_id != listing.vendor_id:
         raise NotFound(kind="listings", id=listing_id)
+    refuse_inactive(session, actor)
     market = market_averages(session, [listing.product_id]).get(listing.product_id)
     step = set_listing_price(session, ListingId(listing_id), price, actor=actor, now=now)
     return None if step is None else _remember(session, step, market, actor=actor, now=now)

@@ -8,7 +8,7 @@ import pytest
 from core.credit import service as credit
 from core.errors import NotAllowed
 from core.money import ZERO, rupees
-from core.orders import basket, checks, ending, offers, placing, retrying
+from core.orders import basket, checks, ending, offers, placing, queries, retrying
 from core.orders.errors import AlreadyDone, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.views import NewLine, Placed, Refused
@@ -168,6 +168,21 @@ def test_after_a_day_nobody_new_is_asked(market, deal):
     order = market.order(placed.order_id)
     assert (order.status, order.end_reason) == (OrderStatus.UNFULFILLED, "time_up")
     assert market.open_offers(placed.order_id) == []
+
+
+def test_the_only_vendor_there_is_may_withdraw_and_the_order_ends_unfulfilled(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    accepted = market.accept(vendor, placed.order_id)
+
+    market.do(offers.withdraw, accepted.fulfillment.fulfillment_id, reason="truck", actor=vendor.owner)
+
+    order = market.order(placed.order_id)
+    assert (order.status, order.end_reason) == (OrderStatus.UNFULFILLED, "no_vendor")
+    assert market.stock(market.listing) == (Decimal(100), Decimal(0))
+    assert market.standing(shop).held == ZERO
+    moves = market.look(queries.moves, placed.order_id)
+    assert [move.to_status for move in moves if move.subject == "order"][-2:] == ["placed", "unfulfilled"]
 
 
 def test_returned_goods_give_the_limit_with_their_vendor_back(market, deal):

@@ -1,0 +1,108 @@
+"""A shop or vendor that was deactivated can do nothing any more; an admin still brings its orders to their end."""
+
+import pytest
+
+from core.credit import service as credit
+from core.credit.errors import ClaimNeedsAdmin
+from core.credit.kinds import PaymentMethod, WhyAdmin
+from core.credit.models import Payment
+from core.money import ZERO, rupees
+from core.orders import checks, delivery, ending, offers
+from core.orders.kinds import FulfillmentStatus, OrderStatus
+from core.parties import service as parties
+from core.parties.errors import PartyInactive
+from core.parties.models import Position
+from core.pricing import service as pricing
+from tests.market import ADMIN
+
+
+def claim(market, shop, amount):
+    return market.do(
+        credit.claim_payment,
+        retailer_id=shop.id,
+        method=PaymentMethod.ESEWA,
+        reference="AB12",
+        amount=amount,
+        actor=shop.owner,
+    )
+
+
+def test_a_deactivated_vendor_does_nothing_and_an_admin_ends_what_it_began(market, deal):
+    shop, vendor, noodles = deal
+    offered = market.place(shop, {noodles: 1})
+    offer = market.offer_to(vendor, offered.order_id)
+    promised = market.accept(vendor, market.place(shop, {noodles: 2}).order_id).fulfillment
+    sent = market.dispatch(vendor, market.accept(vendor, market.place(shop, {noodles: 3}).order_id))
+    paid = market.dispatch(vendor, market.accept(vendor, market.place(shop, {noodles: 4}).order_id))
+    market.deliver(vendor, paid.delivery_code)
+    claimed = claim(market, shop, rupees(80))
+    market.do(parties.deactivate_vendor, vendor.id, reason="fraud", actor=ADMIN)
+
+    for act, args, facts in (
+        (offers.accept, [offer.id], {}),
+        (offers.decline, [offer.id], {"reason": "no_stock"}),
+        (delivery.dispatch, [promised.fulfillment_id], {}),
+        (offers.withdraw, [promised.fulfillment_id], {"reason": "truck"}),
+        (delivery.deliver, [], {"vendor_id": vendor.id, "code": sent.delivery_code}),
+        (ending.mark_returned, [sent.fulfillment_id], {"reason": "closed"}),
+        (credit.confirm_claim, [claimed.id], {}),
+        (credit.reject_claim, [claimed.id], {"reason": "no"}),
+        (pricing.change_price, [market.listing, rupees(21)], {}),
+    ):
+        with pytest.raises(PartyInactive):
+            market.do(act, *args, actor=vendor.owner, **facts)
+
+    assert market.count(Payment) == 0
+    assert market.order(promised.order_id).status is OrderStatus.ACCEPTED
+    market.do(offers.withdraw, promised.fulfillment_id, reason="vendor ended", actor=ADMIN)
+    market.do(delivery.deliver_without_code, sent.fulfillment_id, reason="phoned", actor=ADMIN)
+    assert market.order(promised.order_id).status is OrderStatus.UNFULFILLED
+    assert market.order(sent.order_id).fulfillments[0].status is FulfillmentStatus.DELIVERED
+    assert market.look(checks.find_differences) == []
+
+
+def test_a_deactivated_shop_does_nothing_until_it_is_active_again(market, deal):
+    shop, _, noodles = deal
+    placed = market.place(shop, {noodles: 1})
+    market.do(parties.deactivate_retailer, shop.id, reason="closed", actor=ADMIN)
+
+    with pytest.raises(PartyInactive):
+        market.place(shop, {noodles: 1})
+    with pytest.raises(PartyInactive):
+        market.do(ending.cancel, placed.order_id, reason="retailer", actor=shop.owner)
+    with pytest.raises(PartyInactive):
+        claim(market, shop, rupees(10))
+    assert (market.order(placed.order_id).status, market.standing(shop).held) == (
+        OrderStatus.OFFERED,
+        rupees(20),
+    )
+
+    market.do(parties.activate_retailer, shop.id, reason="open", actor=ADMIN)
+
+    market.do(ending.cancel, placed.order_id, reason="retailer", actor=shop.owner)
+    assert market.standing(shop).held == ZERO
+
+
+def test_nobody_confirms_a_payment_of_a_shop_of_its_own(market, deal):
+    shop, vendor, noodles = deal
+    sent = market.dispatch(vendor, market.accept(vendor, market.place(shop, {noodles: 10}).order_id))
+    market.deliver(vendor, sent.delivery_code)
+    asked = claim(market, shop, rupees(100))
+    assert asked.vendor_id == vendor.id
+    market.do(
+        parties.add_person,
+        shop.owner.contact_id,
+        vendor_id=vendor.id,
+        position=Position.HELPER,
+        actor=ADMIN,
+    )
+
+    with pytest.raises(ClaimNeedsAdmin) as refused:
+        market.do(credit.confirm_claim, asked.id, actor=vendor.owner)
+
+    assert refused.value.facts["reason"] is WhyAdmin.BOTH_SIDES
+    assert (market.count(Payment), market.standing(shop).posted) == (0, rupees(200))
+    second = market.do(credit.correct_claim, asked.id, amount=rupees(50), actor=shop.owner)
+    assert second.vendor_id is None
+    market.do(credit.confirm_claim, second.id, actor=ADMIN)
+    assert market.standing(shop).posted == rupees(150)
