@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Select, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
-from core.catalog import queries as catalog
 from core.catalog.models import Product
-from core.db.locks import LockRank, lock
+from core.db.locks import LockRank, lock, lock_found
 from core.money import Money, total
 from core.orders import progress
 from core.orders.errors import LineNotInBasket, NothingToRepeat, TooLate
@@ -29,15 +28,20 @@ from core.refs import ProductId
 from core.routing import service as routing
 from core.settings import service as settings
 
+# Each time another opened a basket and placed it in between.
+_MOST_TRIES = 5
+
 
 def find_basket(session: Session, retailer_id: int) -> Order | None:
     """The shop's open basket; one that waits for the owner's approval is no longer open."""
-    return session.scalar(
-        select(Order).where(
-            Order.retailer_id == retailer_id,
-            Order.status == OrderStatus.DRAFT,
-            Order.awaiting_owner_since.is_(None),
-        )
+    return session.scalar(_open_basket_of(retailer_id))
+
+
+def _open_basket_of(retailer_id: int) -> Select[Order]:
+    return select(Order).where(
+        Order.retailer_id == retailer_id,
+        Order.status == OrderStatus.DRAFT,
+        Order.awaiting_owner_since.is_(None),
     )
 
 
@@ -122,8 +126,15 @@ def show(session: Session, order_id: int, *, now: dt.datetime) -> BasketView:
 
 def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: dt.datetime) -> BasketView:
     """The basket with today's prices, from the vendors that would deliver on *terms*. Writes nothing."""
-    lines = lines_of(session, order.id)
-    products = catalog.products_by_ids(session, [ProductId(line.product_id) for line in lines])
+    # The lines with their products in one statement.
+    rows = session.execute(
+        select(OrderLine, Product)
+        .join(Product, Product.id == OrderLine.product_id)
+        .where(OrderLine.order_id == order.id)
+        .order_by(OrderLine.position)
+    ).all()
+    lines = [line for line, _ in rows]
+    products = {ProductId(product.id): product for _, product in rows}
     plan = routing.preview(
         session,
         retailer_id=order.retailer_id,
@@ -133,6 +144,7 @@ def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: 
         ],
         workloads=progress.open_work(session),
         on_credit=terms is Terms.CREDIT,
+        products=products,
         now=now,
     )
     parts = _by_product(plan)
@@ -223,23 +235,22 @@ def lines_of(session: Session, order_id: int) -> list[OrderLine]:
 
 
 def _locked_basket(session: Session, retailer_id: int, *, now: dt.datetime) -> Order:
-    # Two helpers may open the first basket at once: the partial unique index lets one win, both go on with its row.
-    session.execute(
-        insert(Order)
-        .values(retailer_id=retailer_id, status=OrderStatus.DRAFT, version=1, opened_at=now, touched_at=now)
-        .on_conflict_do_nothing(
-            index_elements=["retailer_id"],
-            index_where=text("status = 'draft' AND awaiting_owner_since IS NULL"),
+    for _ in range(_MOST_TRIES):
+        order = lock_found(session, _open_basket_of(retailer_id), LockRank.ORDER)
+        if order is not None:
+            return order
+        # Two helpers may open the first basket at once: the partial unique index lets one win, the other looks again.
+        session.execute(
+            insert(Order)
+            .values(
+                retailer_id=retailer_id, status=OrderStatus.DRAFT, version=1, opened_at=now, touched_at=now
+            )
+            .on_conflict_do_nothing(
+                index_elements=["retailer_id"],
+                index_where=text("status = 'draft' AND awaiting_owner_since IS NULL"),
+            )
         )
-    )
-    found = find_basket(session, retailer_id)
-    if found is None:
-        raise TooLate(retailer_id=retailer_id)
-    order = lock(session, Order, found.id, LockRank.ORDER)
-    if order.status is not OrderStatus.DRAFT or order.awaiting_owner_since is not None:
-        # Placed between the look and the lock: the line belongs into a new basket.
-        return _locked_basket(session, retailer_id, now=now)
-    return order
+    raise TooLate(retailer_id=retailer_id)
 
 
 def _by_product(plan: routing.Plan) -> dict[int, list[routing.PlanLine]]:

@@ -125,20 +125,20 @@ def _place(
             )
     shown = Money(order.shown_total_minor or view.total.minor)
     hours = settings.current(session, OrderSettings).values.ceiling_hours
-    order.terms = terms
-    order.short_code = session.scalar(select(short_codes.next_value()))
+    short_code = session.scalar(select(short_codes.next_value()))
+    _leave_out_missing(session, order, view)
+    order.terms, order.short_code = terms, short_code
     order.placed_at, order.placed_by = now, actor.label
     order.ceiling_minor, order.ceiling_until = view.total.minor, now + dt.timedelta(hours=hours)
-    _leave_out_missing(session, order, view)
     facts = {"version": order.version, "total_minor": view.total.minor, "terms": terms}
     progress.move(session, order, OrderStatus.PLACED, actor=actor, now=now, facts=facts)
     record(session, OrderPlaced(order_id=order.id), actor=actor, now=now)
     progress.seek_vendors(session, order, cause=RoundCause.PLACED, actor=SYSTEM, now=now)
-    if order.short_code is None:
+    if short_code is None:
         raise AssertionError("a placed order has a short code")
     return Placed(
         order_id=order.id,
-        short_code=order.short_code,
+        short_code=short_code,
         total=view.total,
         terms=terms,
         status=order.status,
@@ -221,6 +221,8 @@ def _owners_only(session: Session, order: Order, actor: Actor) -> None:
 def _leave_out_missing(session: Session, order: Order, view: BasketView) -> None:
     """What the basket named as not to be had was not ordered from anybody: it counts as unfulfilled from the start."""
     short = {line.product_id: line.short_by for line in view.lines if line.short_by}
+    if not short:
+        return
     for line in session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)):
         if line.product_id in short:
             line.unfulfilled_quantity = short[line.product_id]

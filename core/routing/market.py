@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.catalog import queries as catalog
+from core.catalog.models import Product
 from core.clock import business_date
 from core.credit.models import CreditAccount
 from core.money import Money
@@ -32,12 +33,14 @@ def gather(
     history: Mapping[int, Exclusion],
     on_credit: bool,
     now: dt.datetime,
+    products: Mapping[ProductId, Product] | None = None,
 ) -> Market:
     """Everything a decision needs about the vendors that list at least one of the products."""
     product_ids = [ProductId(need.product_id) for need in needs]
     today = business_date(now)
     retailer = parties.get_retailer(session, RetailerId(retailer_id))
-    products = catalog.products_by_ids(session, product_ids)
+    if products is None:
+        products = catalog.products_by_ids(session, product_ids)
     special = pricing.special_prices(session, retailer_id=retailer_id, product_ids=product_ids, on=today)
     listings: dict[int, dict[int, ListingFacts]] = {}
     for view in catalog.find_listings(session, product_ids):
@@ -51,8 +54,7 @@ def gather(
             special=special.get(view.listing_id, NO_SPECIAL_PRICES),
         )
     vendor_ids = [VendorId(vendor_id) for vendor_id in listings]
-    rows = parties.vendors_by_ids(session, vendor_ids)
-    stopped = parties.vendors_that_stopped(session, vendor_ids)
+    rows = parties.vendors_listening(session, vendor_ids)
     reliability = vendors.reliability(session, vendor_ids, now=now)
     pair_limits = _pair_limits(session, retailer_id) if on_credit else {}
     vat = current(session, PricingSettings).values
@@ -66,7 +68,7 @@ def gather(
                 place=_place(vendor),
                 is_approved=vendor.approval is Approval.APPROVED,
                 is_active=vendor.is_active,
-                has_stopped=vendor_id in stopped,
+                has_stopped=not is_listening,
                 working_days=frozenset(vendor.working_days),
                 closed_on=vendor.closed_on,
                 radius_km=vendor.service_radius_km,
@@ -76,7 +78,7 @@ def gather(
                 pair_available=pair_limits.get(vendor_id),
                 history=history.get(vendor_id),
             )
-            for vendor_id, vendor in rows.items()
+            for vendor_id, (vendor, is_listening) in rows.items()
         ),
         averages=pricing.market_averages(session, product_ids),
         vat_basis_points={

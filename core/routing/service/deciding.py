@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
 from core.audit.service import record_action
+from core.catalog.models import Product
 from core.errors import NotAllowed
 from core.money import ZERO, Money, total
 from core.parties.models import Approval
 from core.parties.queries import get_vendor
-from core.refs import VendorId
+from core.refs import ProductId, VendorId
 from core.routing import market as facts
 from core.routing.errors import OverrideRefused, ReasonMissing
 from core.routing.models import OfferStatus, RoundCause
@@ -67,10 +68,11 @@ def preview(
     excluded_vendor_ids: Collection[int] = frozenset(),
     workloads: Mapping[int, int] | None = None,
     on_credit: bool = True,
+    products: Mapping[ProductId, Product] | None = None,
 ) -> Plan:
     """Who would deliver what at which price if the basket were ordered now. Writes nothing.
 
-    Give it the same *workloads* as `decide`, or the shown price may come from another vendor than the order's.
+    *products* are those of the needs, for a caller that has read them. Give it the same *workloads* as `decide`, or the shown price may come from another vendor than the order's.
     """
     if not needs:
         return Plan(parts=(), missing=(), total=ZERO)
@@ -81,6 +83,7 @@ def preview(
         workloads=workloads or {},
         history=dict.fromkeys(excluded_vendor_ids, Exclusion.SET_ASIDE),
         on_credit=on_credit,
+        products=products,
         now=now,
     )
     weights = current(session, RoutingSettings).values.weights
