@@ -105,6 +105,13 @@ def _is_known(session: Session, row: Base) -> bool:
     return row in session and not inspect(row).expired_attributes
 
 
+def hold_new(session: Session, row: Base, rank: LockRank) -> None:
+    """Count a row that this transaction has inserted as locked: nobody else sees it before the commit."""
+    (row_id,) = identity_key(instance=row)[1]
+    _keep_order(session, rank, [row_id])
+    _held(session)[type(row), row_id] = row
+
+
 def _held(session: Session) -> dict[tuple[type[Any], int], Any]:
     """The locked rows that the session knows as they are, by model and id."""
     held: dict[tuple[type[Any], int], Any] = session.info.setdefault(_HELD, {})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import Select, delete, select, text
@@ -13,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.catalog.models import Product
-from core.db.locks import LockRank, lock, lock_found
-from core.money import Money, total
+from core.db.locks import LockRank, hold_new, lock, lock_found
+from core.money import ZERO, Money, total
 from core.orders import progress
 from core.orders.errors import LineNotInBasket, NothingToRepeat, TooLate
 from core.orders.kinds import OrderStatus, Terms
@@ -62,7 +63,9 @@ def add_lines(
 ) -> Order:
     """Add to the basket; what is already there grows by the new quantity."""
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
-    present = {line.product_id: line for line in lines_of(session, order.id)}
+    # Each change makes a new version, so the first has no lines.
+    there = lines_of(session, order.id) if order.version > 1 else []
+    present = {line.product_id: line for line in there}
     position = max((line.position for line in present.values()), default=0)
     for new in lines:
         if line := present.get(new.product_id):
@@ -115,7 +118,7 @@ def clear(session: Session, *, retailer_id: int, actor: Actor, now: dt.datetime)
 def show(session: Session, order_id: int, *, now: dt.datetime) -> BasketView:
     """The basket priced by the vendors that routing would choose now; the total is remembered as shown."""
     order = lock(session, Order, order_id, LockRank.ORDER)
-    view = priced(session, order, now=now)
+    view = priced(session, order, now=now).view
     if order.status is OrderStatus.DRAFT:
         order.shown_total_minor = view.total.minor
         order.shown_version = order.version
@@ -124,7 +127,15 @@ def show(session: Session, order_id: int, *, now: dt.datetime) -> BasketView:
     return view
 
 
-def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: dt.datetime) -> BasketView:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Priced:
+    """A basket with today's prices, and the market they came from; None for an empty basket."""
+
+    view: BasketView
+    market: routing.Market | None
+
+
+def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: dt.datetime) -> Priced:
     """The basket with today's prices, from the vendors that would deliver on *terms*. Writes nothing."""
     # The lines with their products in one statement.
     rows = session.execute(
@@ -135,7 +146,23 @@ def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: 
     ).all()
     lines = [line for line, _ in rows]
     products = {ProductId(product.id): product for _, product in rows}
-    plan = routing.preview(
+    market = _market(session, order, lines, products, terms=terms, now=now) if lines else None
+    plan = (
+        routing.Plan(parts=(), missing=(), total=ZERO) if market is None else routing.plan_in(session, market)
+    )
+    return Priced(view=_view(order, lines, products, plan), market=market)
+
+
+def _market(
+    session: Session,
+    order: Order,
+    lines: Sequence[OrderLine],
+    products: Mapping[ProductId, Product],
+    *,
+    terms: Terms,
+    now: dt.datetime,
+) -> routing.Market:
+    return routing.look_at_market(
         session,
         retailer_id=order.retailer_id,
         needs=[
@@ -147,6 +174,11 @@ def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: 
         products=products,
         now=now,
     )
+
+
+def _view(
+    order: Order, lines: Sequence[OrderLine], products: Mapping[ProductId, Product], plan: routing.Plan
+) -> BasketView:
     parts = _by_product(plan)
     short = {missing.product_id: missing for missing in plan.missing}
     shown = [
@@ -240,7 +272,7 @@ def _locked_basket(session: Session, retailer_id: int, *, now: dt.datetime) -> O
         if order is not None:
             return order
         # Two helpers may open the first basket at once: the partial unique index lets one win, the other looks again.
-        session.execute(
+        opened: Order | None = session.scalar(
             insert(Order)
             .values(
                 retailer_id=retailer_id, status=OrderStatus.DRAFT, version=1, opened_at=now, touched_at=now
@@ -249,7 +281,11 @@ def _locked_basket(session: Session, retailer_id: int, *, now: dt.datetime) -> O
                 index_elements=["retailer_id"],
                 index_where=text("status = 'draft' AND awaiting_owner_since IS NULL"),
             )
+            .returning(Order)
         )
+        if opened is not None:
+            hold_new(session, opened, LockRank.ORDER)
+            return opened
     raise TooLate(retailer_id=retailer_id)
 
 

@@ -57,7 +57,8 @@ def place(
         return Refused(code="owner_must_approve", facts={"since": order.awaiting_owner_since})
     if order.version != version:
         return Refused(code="basket_changed", facts={"version": order.version})
-    view = basket.priced(session, order, terms=terms, now=now)
+    priced = basket.priced(session, order, terms=terms, now=now)
+    view = priced.view
     refused = _price_refusal(session, order, view, now=now) or _party_refusal(
         session, order, view, terms, now=now
     )
@@ -66,7 +67,7 @@ def place(
     above = limits.refuse_helper(session, order, view.total, actor=actor, now=now)
     if above is not None:
         return _ask_owner(session, order, above, terms, actor=actor, now=now)
-    return _place(session, order, view, terms, actor=actor, now=now)
+    return _place(session, order, priced, terms, actor=actor, now=now)
 
 
 def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Placed | Refused:
@@ -75,13 +76,14 @@ def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.da
     _owners_only(session, order, actor)
     if order.status is not OrderStatus.DRAFT or order.awaiting_owner_since is None or order.terms is None:
         return Refused(code="already_placed", facts={"short_code": order.short_code, "status": order.status})
-    view = basket.priced(session, order, terms=order.terms, now=now)
+    priced = basket.priced(session, order, terms=order.terms, now=now)
+    view = priced.view
     refused = _price_refusal(session, order, view, now=now) or _party_refusal(
         session, order, view, order.terms, now=now
     )
     if refused:
         return _keep(session, order, refused, actor=actor, now=now)
-    return _place(session, order, view, order.terms, actor=actor, now=now)
+    return _place(session, order, priced, order.terms, actor=actor, now=now)
 
 
 def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> None:
@@ -112,8 +114,9 @@ def drop_unanswered_baskets(session: Session, *, actor: Actor, now: dt.datetime)
 
 
 def _place(
-    session: Session, order: Order, view: BasketView, terms: Terms, *, actor: Actor, now: dt.datetime
+    session: Session, order: Order, priced: basket.Priced, terms: Terms, *, actor: Actor, now: dt.datetime
 ) -> Placed | Refused:
+    view = priced.view
     if terms is Terms.CREDIT:
         try:
             credit.place_hold(
@@ -133,7 +136,10 @@ def _place(
     facts = {"version": order.version, "total_minor": view.total.minor, "terms": terms}
     progress.move(session, order, OrderStatus.PLACED, actor=actor, now=now, facts=facts)
     record(session, OrderPlaced(order_id=order.id), actor=actor, now=now)
-    progress.seek_vendors(session, order, cause=RoundCause.PLACED, actor=SYSTEM, now=now)
+    # The market that the yes was held against decides who is asked, too.
+    progress.seek_vendors(
+        session, order, cause=RoundCause.PLACED, market=priced.market, actor=SYSTEM, now=now
+    )
     if short_code is None:
         raise AssertionError("a placed order has a short code")
     return Placed(

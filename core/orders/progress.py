@@ -202,11 +202,18 @@ def unplaced(session: Session, order: Order) -> list[routing.Need]:
 
 
 def seek_vendors(
-    session: Session, order: Order, *, cause: RoundCause, actor: Actor, now: dt.datetime
+    session: Session,
+    order: Order,
+    *,
+    cause: RoundCause,
+    actor: Actor,
+    now: dt.datetime,
+    market: routing.Market | None = None,
 ) -> None:
     """Offer what is unplaced to the next best vendors; ask the retailer or end the order when that is not possible.
 
-    The search lasts as long as the ceiling: nobody new is asked after `ceiling_until`.
+    The search lasts as long as the ceiling: nobody new is asked after `ceiling_until`. *market* is what this
+    transaction has read for the order's goods, if it has.
     """
     parts = look_at_parts(session, order)
     needs = parts.unplaced()
@@ -220,7 +227,8 @@ def seek_vendors(
             needs=needs,
             cause=cause,
             ceiling=parts.room_under(Money(order.ceiling_minor or 0)),
-            workloads=open_work(session),
+            workloads=open_work(session) if market is None else {},
+            market=market,
             on_credit=order.terms is Terms.CREDIT,
             actor=actor,
             now=now,

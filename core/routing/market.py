@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from core.money import Money
 from core.parties import queries as parties
 from core.parties.models import Approval, Retailer, Vendor
 from core.pricing import queries as pricing
-from core.pricing.policy import NO_SPECIAL_PRICES, PricingSettings, vat_basis_points
+from core.pricing.policy import NO_SPECIAL_PRICES, PricingSettings, average_price, vat_basis_points
 from core.refs import ProductId, RetailerId, VendorId
 from core.routing.models import Offer, OfferLine, OfferStatus
 from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need, Place, VendorFacts
@@ -55,6 +56,11 @@ def gather(
         )
     vendor_ids = [VendorId(vendor_id) for vendor_id in listings]
     rows = parties.vendors_listening(session, vendor_ids)
+    in_market = {
+        vendor_id
+        for vendor_id, (vendor, _) in rows.items()
+        if vendor.approval is Approval.APPROVED and vendor.is_active
+    }
     reliability = vendors.reliability(session, vendor_ids, now=now)
     pair_limits = _pair_limits(session, retailer_id) if on_credit else {}
     vat = current(session, PricingSettings).values
@@ -80,12 +86,47 @@ def gather(
             )
             for vendor_id, (vendor, is_listening) in rows.items()
         ),
-        averages=pricing.market_averages(session, product_ids),
+        averages=_averages(
+            product_ids, [listings[vendor_id] for vendor_id in listings if vendor_id in in_market]
+        ),
         vat_basis_points={
             product_id: vat_basis_points(product.vat_class, vat) for product_id, product in products.items()
         },
         today=today,
     )
+
+
+def narrowed(market: Market, *, needs: Sequence[Need], history: Mapping[int, Exclusion]) -> Market:
+    """The market as it was read, for *needs* that are some of those, and an order with this *history*."""
+    wanted = {need.product_id for need in needs}
+    narrowed_vendors = (
+        replace(
+            vendor,
+            listings={
+                product_id: facts for product_id, facts in vendor.listings.items() if product_id in wanted
+            },
+            history=history.get(vendor.vendor_id),
+        )
+        for vendor in market.vendors
+    )
+    return replace(
+        market,
+        needs=tuple(needs),
+        vendors=tuple(vendor for vendor in narrowed_vendors if vendor.listings),
+        averages={key: value for key, value in market.averages.items() if key in wanted},
+        vat_basis_points={key: value for key, value in market.vat_basis_points.items() if key in wanted},
+    )
+
+
+def _averages(
+    product_ids: Collection[int], of_vendors: Collection[Mapping[int, ListingFacts]]
+) -> dict[int, Money]:
+    """As `pricing.market_averages`, from what has been read already."""
+    asked = {
+        product_id: [facts[product_id].price.minor for facts in of_vendors if product_id in facts]
+        for product_id in product_ids
+    }
+    return {key: average_price(sum(prices), len(prices)) for key, prices in asked.items() if prices}
 
 
 def history_of_order(session: Session, order_id: int) -> dict[int, Exclusion]:

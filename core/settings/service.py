@@ -59,11 +59,12 @@ def current(session: Session, category: type[Values]) -> Versioned[Values]:
     kept = read_once(session)
     if _NEWEST not in kept:
         kept[_NEWEST] = _newest_versions(session)
-    row = kept[_NEWEST].get(category.CATEGORY)
-    if row is None:
+    newest: dict[str, tuple[int, dict[str, Any]]] = kept[_NEWEST]
+    if category.CATEGORY not in newest:
         return Versioned(0, category())
+    version, values = newest[category.CATEGORY]
     known = {field.name for field in fields(category)}
-    return Versioned(row.version, replace(category(), **{k: v for k, v in row.values.items() if k in known}))
+    return Versioned(version, replace(category(), **{k: v for k, v in values.items() if k in known}))
 
 
 def change(
@@ -103,10 +104,10 @@ def change(
     return Versioned(row.version, after)
 
 
-def _newest_versions(session: Session) -> dict[str, SettingVersion]:
+def _newest_versions(session: Session) -> dict[str, tuple[int, dict[str, Any]]]:
     newest = (
-        select(SettingVersion)
+        select(SettingVersion.category, SettingVersion.version, SettingVersion.values)
         .ext(distinct_on(SettingVersion.category))
         .order_by(SettingVersion.category, SettingVersion.version.desc())
     )
-    return {row.category: row for row in session.scalars(newest)}
+    return {category: (version, values) for category, version, values in session.execute(newest)}

@@ -68,11 +68,10 @@ def preview(
     excluded_vendor_ids: Collection[int] = frozenset(),
     workloads: Mapping[int, int] | None = None,
     on_credit: bool = True,
-    products: Mapping[ProductId, Product] | None = None,
 ) -> Plan:
     """Who would deliver what at which price if the basket were ordered now. Writes nothing.
 
-    *products* are those of the needs, for a caller that has read them. Give it the same *workloads* as `decide`, or the shown price may come from another vendor than the order's.
+    Give it the same *workloads* as `decide`, or the shown price may come from another vendor than the order's.
     """
     if not needs:
         return Plan(parts=(), missing=(), total=ZERO)
@@ -83,9 +82,39 @@ def preview(
         workloads=workloads or {},
         history=dict.fromkeys(excluded_vendor_ids, Exclusion.SET_ASIDE),
         on_credit=on_credit,
+        now=now,
+    )
+    return plan_in(session, market)
+
+
+def look_at_market(
+    session: Session,
+    *,
+    retailer_id: int,
+    needs: Sequence[Need],
+    workloads: Mapping[int, int],
+    on_credit: bool,
+    products: Mapping[ProductId, Product],
+    now: dt.datetime,
+) -> Market:
+    """What the vendors have of the *needs* now, for a plan and, in the same transaction, a decision that follows it.
+
+    *products* are those of the needs.
+    """
+    return facts.gather(
+        session,
+        retailer_id=retailer_id,
+        needs=needs,
+        workloads=workloads,
+        history={},
+        on_credit=on_credit,
         products=products,
         now=now,
     )
+
+
+def plan_in(session: Session, market: Market) -> Plan:
+    """Who would deliver what at which price. Writes nothing."""
     weights = current(session, RoutingSettings).values.weights
     return plan(market, rank(market, weights))
 
@@ -103,26 +132,32 @@ def decide(
     now: dt.datetime,
     excluded_vendor_ids: Collection[int] = frozenset(),
     on_credit: bool = True,
+    market: Market | None = None,
 ) -> Decision:
     """Look for vendors for what an order still *needs*, write down why, and open their offers.
 
     *ceiling* is for these needs alone: what the retailer agreed to, less what is already promised. When it rules
     out the fullest plan nothing is offered and the outcome is `only_dearer`. Vendors that declined, lapsed,
-    withdrew or took only a part of this order are left out.
+    withdrew or took only a part of this order are left out. *market* is what this transaction has read for these
+    needs, if it has.
     """
     settings = current(session, RoutingSettings)
-    market = facts.gather(
-        session,
-        retailer_id=retailer_id,
-        needs=needs,
-        workloads=workloads,
-        history={
-            **facts.history_of_order(session, order_id),
-            **dict.fromkeys(excluded_vendor_ids, Exclusion.SET_ASIDE),
-        },
-        on_credit=on_credit,
-        now=now,
-    )
+    history = {
+        **facts.history_of_order(session, order_id),
+        **dict.fromkeys(excluded_vendor_ids, Exclusion.SET_ASIDE),
+    }
+    if market is None:
+        market = facts.gather(
+            session,
+            retailer_id=retailer_id,
+            needs=needs,
+            workloads=workloads,
+            history=history,
+            on_credit=on_credit,
+            now=now,
+        )
+    else:
+        market = facts.narrowed(market, needs=needs, history=history)
     candidates = rank(market, settings.values.weights)
     chosen = plan(market, candidates, ceiling=ceiling)
     cheapest = None
