@@ -70,7 +70,8 @@ def open_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.dat
 def add_lines(
     session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
 ) -> Order:
-    """Add to the basket; what is already there grows by the new quantity."""
+    """Add to the basket; what is already there grows by the new quantity. Raises QuantityNotWhole."""
+    catalog.refuse_parted(session, {ProductId(line.product_id): line.quantity for line in lines})
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     present = {line.product_id: line for line in lines_of(session, order.id)}
     position = max((line.position for line in present.values()), default=0)
@@ -97,7 +98,8 @@ def add_lines(
 def set_quantity(
     session: Session, *, retailer_id: int, product_id: int, wanted: Decimal, actor: Actor, now: dt.datetime
 ) -> Order:
-    """Set one line to *wanted* base pieces; zero removes it. Raises LineNotInBasket."""
+    """Set one line to *wanted* base pieces; zero removes it. Raises LineNotInBasket, QuantityNotWhole."""
+    catalog.refuse_parted(session, {ProductId(product_id): wanted})
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     line = session.scalar(
         select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.product_id == product_id)
