@@ -30,6 +30,20 @@ from core.routing import service as routing
 from core.settings import service as settings
 
 
+def find_waiting(session: Session, retailer_id: int) -> Order | None:
+    """The newest basket of a helper that waits for the owner."""
+    return session.scalar(
+        select(Order)
+        .where(
+            Order.retailer_id == retailer_id,
+            Order.status == OrderStatus.DRAFT,
+            Order.awaiting_owner_since.is_not(None),
+        )
+        .order_by(Order.id.desc())
+        .limit(1)
+    )
+
+
 def find_basket(session: Session, retailer_id: int) -> Order | None:
     """The shop's open basket; one that waits for the owner's approval is no longer open."""
     return session.scalar(

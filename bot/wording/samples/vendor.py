@@ -255,7 +255,7 @@ def notify() -> dict[str, Sequence[View]]:
             }
         ],
         "notify/claim_rejected": [amounts, {**amounts, "reference": None}],
-        "notify/payment_posted": [{**amounts, "owed": rupees(10)}, {**amounts, "owed": Money(0)}],
+        "notify/payment_posted": [{**amounts, "owed": owed} for owed in (rupees(10), Money(0), None)],
     }
 
 

@@ -16,6 +16,7 @@ from core.money import ZERO, Money
 from core.parties.address import Address, write_address
 from core.parties.errors import AlreadyApproved
 from core.parties.models import Approval, Language, User, Vendor, vendor_codes
+from core.parties.naming import require_name
 from core.parties.queries import refuse_inactive
 from core.parties.service.users import end_sign_ins
 from core.parties.sign_in_models import EndReason
@@ -148,7 +149,7 @@ def open_vendor_again(session: Session, vendor_id: VendorId, *, actor: Actor, no
 
 
 def _write(vendor: Vendor, facts: VendorFacts) -> None:
-    vendor.business_name = facts.business_name
+    vendor.business_name = require_name(facts.business_name)
     vendor.pan = facts.pan
     vendor.language = facts.language
     vendor.service_radius_km = facts.service_radius_km
