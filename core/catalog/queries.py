@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, ColumnExpressionArgument, func, or_, selec
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from core.catalog.errors import QuantityNotWhole
 from core.catalog.models import CatalogRevision, Listing, Product, ProductAlias, Stock
+from core.catalog.units import fits
 from core.db.pages import DEFAULT_LIMIT, Page, page
 from core.errors import NotFound
 from core.money import Money
@@ -62,6 +64,21 @@ def products_by_ids(session: Session, product_ids: Iterable[ProductId]) -> dict[
         return {}
     rows = session.scalars(select(Product).where(Product.id.in_(wanted)))
     return {ProductId(row.id): row for row in rows}
+
+
+def refuse_parted(session: Session, wanted: Mapping[ProductId, Decimal]) -> None:
+    """Raise QuantityNotWhole for 3.3 packets; 3.3 kg of loose sugar are fine.
+
+    Asks the database only when there is a part of a piece.
+    """
+    parts = {product_id: much for product_id, much in wanted.items() if much != much.to_integral_value()}
+    if not parts:
+        return
+    for product_id, product in products_by_ids(session, parts).items():
+        if not fits(product.unit, parts[product_id]):
+            raise QuantityNotWhole(
+                product_id=product_id, name=product.name, unit=product.unit, quantity=parts[product_id]
+            )
 
 
 def product_by_sku(session: Session, sku: str) -> Product | None:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
+from core.catalog import queries as catalog
 from core.catalog.models import Product
 from core.db.locks import LockRank, hold_new, lock, lock_found
 from core.money import ZERO, Money, total
@@ -31,6 +32,20 @@ from core.settings import service as settings
 
 # Each time another opened a basket and placed it in between.
 _MOST_TRIES = 5
+
+
+def find_waiting(session: Session, retailer_id: int) -> Order | None:
+    """The newest basket of a helper that waits for the owner."""
+    return session.scalar(
+        select(Order)
+        .where(
+            Order.retailer_id == retailer_id,
+            Order.status == OrderStatus.DRAFT,
+            Order.awaiting_owner_since.is_not(None),
+        )
+        .order_by(Order.id.desc())
+        .limit(1)
+    )
 
 
 def find_basket(session: Session, retailer_id: int) -> Order | None:
@@ -61,7 +76,8 @@ def open_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.dat
 def add_lines(
     session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
 ) -> Order:
-    """Add to the basket; what is already there grows by the new quantity."""
+    """Add to the basket; what is already there grows by the new quantity. Raises QuantityNotWhole."""
+    catalog.refuse_parted(session, {ProductId(line.product_id): line.quantity for line in lines})
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     # Each change makes a new version, so the first has no lines.
     there = lines_of(session, order.id) if order.version > 1 else []
@@ -90,7 +106,8 @@ def add_lines(
 def set_quantity(
     session: Session, *, retailer_id: int, product_id: int, wanted: Decimal, actor: Actor, now: dt.datetime
 ) -> Order:
-    """Set one line to *wanted* base pieces; zero removes it. Raises LineNotInBasket."""
+    """Set one line to *wanted* base pieces; zero removes it. Raises LineNotInBasket, QuantityNotWhole."""
+    catalog.refuse_parted(session, {ProductId(product_id): wanted})
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     line = session.scalar(
         select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.product_id == product_id)

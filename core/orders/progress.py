@@ -375,8 +375,21 @@ def _settle(
     if not parts.has_open_offer and not has_unplaced:
         order.ceiling_minor = min(order.ceiling_minor or 0, parts.promised.minor)
     _shrink_hold(session, order, parts.fulfillments, now=now)
-    if status is order.status:
-        return
+    if status is not order.status:
+        _follow_parts(session, order, parts, status, actor=actor, now=now, reason=reason)
+
+
+def _follow_parts(
+    session: Session,
+    order: Order,
+    parts: Parts,
+    status: OrderStatus,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    reason: str | None,
+) -> None:
+    """Take the order to where its parts are. Once nothing is to come its hold ends."""
     was_sought = order.status in (OrderStatus.PLACED, OrderStatus.OFFERED)
     for step in steps_between(order.status, status):
         move(session, order, step, actor=actor, now=now, reason=reason)

@@ -43,6 +43,8 @@ class Person:
     position: Position
     order_limit: Money | None
     day_limit: Money | None
+    # What the shop owes is shown to its owners, and to a helper whom an owner allowed it.
+    sees_debt: bool
     opted_out: bool
 
 
@@ -292,5 +294,6 @@ def _person(contact: Contact, membership: Membership, party_language: Language) 
         position=membership.position,
         order_limit=order_limit,
         day_limit=day_limit,
+        sees_debt=membership.sees_debt or membership.position is Position.OWNER,
         opted_out=contact.opted_out_at is not None,
     )
