@@ -57,12 +57,12 @@ def test_help(asha):
 
 
 def test_order_in_words(asha):
-    assert_within(answer(asha, "asha", "wai wai chicken 2 carton, chini 1 bora"), 37)
+    assert_within(answer(asha, "asha", "wai wai chicken 2 carton, chini 1 bora"), 33)
 
 
 def test_yes_that_places(asha):
     asha.write("asha", "wai wai chicken 2 carton, chini 1 bora")
-    assert_within(answer(asha, "asha", "yes"), 60)
+    assert_within(answer(asha, "asha", "yes"), 50)
 
 
 def test_one_message_sent(asha):
