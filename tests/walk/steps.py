@@ -110,9 +110,9 @@ def deliver(walker: Walker) -> None:
         "fulfillment_id": walker.rng.choice([part.id, None]),
         "actor": walker.town.vendors[part.vendor_id].owner,
     }
-    walker.do(delivery.deliver, **facts)
+    walker.do(delivery.deliver, about=part.id, **facts)
     if walker.rng.random() < 0.2:
-        walker.do(delivery.deliver, **facts)
+        walker.do(delivery.deliver, about=part.id, **facts)
 
 
 def state_delivered(walker: Walker) -> None:
