@@ -47,7 +47,7 @@ NOTED: Mapping[StrEnum, frozenset[str]] = {
     Event.OVERRIDE: frozenset({"override_refused"}),
     Event.SEEK_AGAIN: frozenset({"too_late"}),
     Event.CHANGE: frozenset({"too_late"}),
-    PartEvent.DELIVER: frozenset({"code_locked", "cash_not_stated"}),
+    PartEvent.DELIVER: frozenset({"cash_not_stated"}),
     OfferEvent.ACCEPT: frozenset({"offer_expired", "stock_short", "credit_refused"}),
     OfferEvent.DECLINE: frozenset({"offer_expired"}),
 }
@@ -55,6 +55,8 @@ NOTED: Mapping[StrEnum, frozenset[str]] = {
 BESIDES: Mapping[str, frozenset[str]] = {
     "approve_waiting": frozenset({"not_allowed"}),
     "refuse_waiting": frozenset({"not_allowed"}),
+    # Wrong codes lock the door for the day, whatever became of the parcel; a wrong one finds nothing once it has come.
+    "deliver": frozenset({"code_locked", "not_found"}),
     "report": frozenset({"shortage_open", "shortage_too_late", "short_more_than_promised"}),
     "agree": frozenset({"shortage_answered"}),
     "refuse": frozenset({"shortage_answered"}),

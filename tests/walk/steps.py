@@ -66,7 +66,7 @@ def vendor_answers(walker: Walker) -> None:
             lambda session: session.scalars(select(OfferLine).where(OfferLine.offer_id == found.id)).all()
         )
         some = {line.order_line_id: walker.few(line.quantity) for line in lines if walker.rng.random() < 0.7}
-        walker.do(offers.accept, found.id, quantities=some, actor=vendor)
+        walker.do(offers.accept, found.id, quantities=some or None, actor=vendor)
     else:
         walker.do(offers.decline, found.id, reason="no_stock", actor=vendor)
 
