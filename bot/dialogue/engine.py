@@ -44,7 +44,7 @@ def take_turn(
 ) -> None:
     """Answer what waits in a conversation, with at most one message. Does nothing when nothing waits.
 
-    An unexpected exception leaves through here: `give_up_turn`, in a transaction of its own, tells the person.
+    An unexpected exception leaves through here: `say_unexpected`, in a transaction of its own, tells the person.
     """
     conversation_id = ConversationId(conversation.id)
     if conversation.taken_over_at is not None:
