@@ -25,10 +25,5 @@ def line_change(text: str) -> tuple[int, Decimal] | None:
     return int(found.group(1)), quantity(Decimal(found.group(2)))
 
 
-def figures_in(text: str) -> list[str]:
-    """Every number in the text, in plain digits."""
-    return re.findall(r"\d+(?:\.\d+)?", plain_digits(text))
-
-
 def plain_digits(text: str) -> str:
     return "".join(str(int(character)) if character.isdecimal() else character for character in text)
