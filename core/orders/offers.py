@@ -145,14 +145,15 @@ def override(
     order = lock_order(session, order_id, actor)
     refuse_event(order, Event.OVERRIDE)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
+    parts = progress.look_at_parts(session, order)
     decision = routing.override(
         session,
         order_id=order.id,
         retailer_id=order.retailer_id,
-        needs=progress.unplaced(session, order),
+        needs=parts.unplaced(),
         vendor_id=vendor_id,
         reason=reason,
-        ceiling=progress.room_under_ceiling(session, order),
+        ceiling=parts.room_under(Money(order.ceiling_minor or 0)),
         workloads=progress.open_work(session),
         actor=actor,
         now=now,

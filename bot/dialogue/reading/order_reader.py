@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from bot.dialogue.machine import InputKind, PartyKind, Turn
 from core.catalog import queries as catalog
 from core.catalog.models import Product
 from core.clock import business_date
+from core.db.session import writes
 from core.intake import service as intake
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import ActKind
@@ -42,8 +43,18 @@ BESIDE_GOODS: Final = frozenset(
 _MOST_ASKED_ABOUT = 8
 
 
-def read(turn: Turn) -> Reading:
-    return read_text(turn, goods_words(turn))
+def reading_once() -> Callable[[Turn], Reading]:
+    """Reads the text of a turn; again only for another text or party, or after something was written."""
+    seen: dict[tuple[str, PartyKind, int | None, int], Reading] = {}
+
+    def read(turn: Turn) -> Reading:
+        text = goods_words(turn)
+        key = (text, turn.party.kind, turn.party.party_id, writes(turn.session))
+        if key not in seen:
+            seen[key] = read_text(turn, text)
+        return seen[key]
+
+    return read
 
 
 def goods_words(turn: Turn) -> str:
