@@ -118,7 +118,7 @@ def _spread_moods(clauses: Sequence[Clause]) -> list[Clause]:
             sentence.append(clause)
             continue
         moods = frozenset(sense for one in sentence for sense in one.senses if sense in _SPREADING)
-        spread += [replace(one, moods=one.moods | moods) for one in sentence]
+        spread += [one if moods <= one.moods else replace(one, moods=one.moods | moods) for one in sentence]
         sentence = [clause] if clause is not None else []
     return spread
 
