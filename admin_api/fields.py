@@ -6,18 +6,22 @@ Models build their validators when they are first used (`defer_build`): a web pr
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from core.money import Money, rupees
+from core.parties.naming import LONGEST_REFERENCE
 from core.quantity import LARGEST
 
 # Eighteen digits: less than a row's id can be, and easy to say in a pattern.
 LARGEST_ID = 10**18 - 1
 
 Value = TypeVar("Value")
+_DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 class Given(BaseModel):
@@ -71,12 +75,33 @@ def _no_null(text: Any) -> Any:
     return text
 
 
+def plain_decimal(number: Any) -> Any:
+    """Text is a number in decimal notation only, with Latin digits: 1e3 or 1_000 is nobody's count of anything."""
+    if isinstance(number, str) and not _DECIMAL.fullmatch(number):
+        raise ValueError("the number is not in decimal notation")
+    return number
+
+
+def once(lines: Sequence[Value] | None, *, by: str) -> None:
+    """Raise ValueError when two of the lines name the same thing: which of them is meant would be a guess."""
+    named = [getattr(line, by) for line in lines or ()]
+    if len(set(named)) != len(named):
+        raise ValueError(f"two lines have the same {by}")
+
+
 RowId = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[17])]
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), BeforeValidator(_no_null)
 ]
 LongText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), BeforeValidator(_no_null)
+]
+# No longer than what is kept of one.
+Reference = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REFERENCE),
+    BeforeValidator(_no_null),
+    Field(description="Compared without case, width, spaces and characters that nothing shows."),
 ]
 # What one WhatsApp message carries.
 MessageText = Annotated[
@@ -104,8 +129,16 @@ Phone = Annotated[
 ]
 Pan = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$"), Field(examples=["301234567"])]
 # Up to the quantities that an order line may have, with the three decimals of loose goods.
-Quantity = Annotated[Decimal, Field(ge=0, le=LARGEST, max_digits=9, decimal_places=3, examples=["12"])]
-SomeQuantity = Annotated[Decimal, Field(gt=0, le=LARGEST, max_digits=9, decimal_places=3, examples=["12"])]
+Quantity = Annotated[
+    Decimal,
+    Field(ge=0, le=LARGEST, max_digits=9, decimal_places=3, examples=["12"]),
+    BeforeValidator(plain_decimal),
+]
+SomeQuantity = Annotated[
+    Decimal,
+    Field(gt=0, le=LARGEST, max_digits=9, decimal_places=3, examples=["12"]),
+    BeforeValidator(plain_decimal),
+]
 QuantityOut = Annotated[str, Field(examples=["12.000"])]
 # Within what the database can give back in any time zone.
 _FIRST, _LAST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)

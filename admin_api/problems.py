@@ -61,6 +61,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "nothing_asked",
         "offer_expired",
         "offer_not_open",
+        "payment_held",
         "posting_reversed",
         "price_change_held",
         "price_lists_overlap",

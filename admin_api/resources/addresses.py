@@ -5,14 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from admin_api.fields import Given, Text, View
+from admin_api.fields import Given, Text, View, plain_decimal
 from core.parties.address import Address
 from core.parties.models import Located
 
-Latitude = Annotated[Decimal, Field(ge=-90, le=90, max_digits=8, decimal_places=6, examples=["27.717200"])]
-Longitude = Annotated[Decimal, Field(ge=-180, le=180, max_digits=9, decimal_places=6, examples=["85.324000"])]
+Latitude = Annotated[
+    Decimal,
+    Field(ge=-90, le=90, max_digits=8, decimal_places=6, examples=["27.717200"]),
+    BeforeValidator(plain_decimal),
+]
+Longitude = Annotated[
+    Decimal,
+    Field(ge=-180, le=180, max_digits=9, decimal_places=6, examples=["85.324000"]),
+    BeforeValidator(plain_decimal),
+]
 
 
 class AddressGiven(Given):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
-from admin_api.fields import Given, ReasonGiven, RowId, Rupees, Text, View
+from admin_api.fields import Given, ReasonGiven, Reference, RowId, Rupees, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.payment_views import PaymentView, payment_view
 from core.credit import queries as credit
@@ -40,7 +40,7 @@ class ClaimGiven(Given):
 
     retailer_id: RowId | None = None
     method: PaymentMethod
-    reference: Text | None = None
+    reference: Reference | None = None
     amount: Rupees
     corrects: RowId | None = None
 

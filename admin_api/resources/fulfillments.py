@@ -7,12 +7,12 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 from flask import Blueprint
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 from sqlalchemy import select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, EVERYBODY, VENDOR, Call, endpoint
-from admin_api.fields import Given, Instant, Quantity, Reason, ReasonGiven, RowId, Rupees, View
+from admin_api.fields import Given, Instant, Quantity, Reason, ReasonGiven, RowId, Rupees, View, once
 from admin_api.paging import PageQuery, PageView
 from admin_api.problems import Problem
 from admin_api.resources.invoice_views import InvoiceSummary, invoice_summary
@@ -65,6 +65,12 @@ class DeliverGiven(Given):
     cash_received: bool | None = None
     cash_amount: Rupees | None = None
 
+    @field_validator("short")
+    @classmethod
+    def _each_line_once(cls, lines: list[ShortGiven]) -> list[ShortGiven]:
+        once(lines, by="order_line_id")
+        return lines
+
 
 class StatedGiven(Given):
     """An admin states the delivery, for example after five wrong codes."""
@@ -73,6 +79,12 @@ class StatedGiven(Given):
     short: list[ShortGiven] = Field(default_factory=list, max_length=200)
     cash_received: bool | None = None
     cash_amount: Rupees | None = None
+
+    @field_validator("short")
+    @classmethod
+    def _each_line_once(cls, lines: list[ShortGiven]) -> list[ShortGiven]:
+        once(lines, by="order_line_id")
+        return lines
 
 
 class DeliveredOut(View):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Literal
 
 from flask import Blueprint
-from pydantic import Field
+from pydantic import Field, field_validator
 from sqlalchemy import select
 
 from admin_api import paging
@@ -20,6 +19,7 @@ from admin_api.fields import (
     Rupees,
     SomeQuantity,
     View,
+    once,
     quantity_text,
 )
 from admin_api.paging import PageQuery, PageView
@@ -74,6 +74,12 @@ class CreditNoteGiven(Given):
     lines: list[CreditedLineGiven] = Field(min_length=1, max_length=200)
     reason: Reason
 
+    @field_validator("lines")
+    @classmethod
+    def _each_line_once(cls, lines: list[CreditedLineGiven]) -> list[CreditedLineGiven]:
+        once(lines, by="position")
+        return lines
+
 
 class WriteOffGiven(Given):
     amount: Rupees
@@ -125,13 +131,10 @@ def get_invoice(call: Call, invoice_id: int) -> InvoiceOut:
 )
 def create_credit_note(call: Call, invoice_id: int, body: CreditNoteGiven) -> CreditedOut:
     """Take back what came short or damaged, at the invoice's prices. Its vendor or an admin approves."""
-    lines: dict[int, Decimal] = {}
-    for line in body.lines:
-        lines[line.position] = lines.get(line.position, Decimal(0)) + line.quantity
     amount = service.credit_note(
         call.session,
         invoice_id,
-        lines=lines,
+        lines={line.position: line.quantity for line in body.lines},
         reason=body.reason,
         idempotency_key=call.cause,
         approver=call.actor,

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import (
@@ -20,6 +20,7 @@ from admin_api.fields import (
     RowId,
     Rupees,
     View,
+    once,
     quantity_text,
 )
 from admin_api.problems import json_safe
@@ -57,6 +58,12 @@ class AcceptGiven(Given):
 
     lines: list[AcceptedLine] | None = Field(default=None, min_length=1, max_length=200)
     eta_at: Instant | None = None
+
+    @field_validator("lines")
+    @classmethod
+    def _each_line_once(cls, lines: list[AcceptedLine] | None) -> list[AcceptedLine] | None:
+        once(lines, by="order_line_id")
+        return lines
 
 
 class RejectGiven(Given):

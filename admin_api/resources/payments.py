@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN, EVERYBODY, Call, endpoint
-from admin_api.fields import Given, Instant, ReasonGiven, RowId, Rupees, Text, View
+from admin_api.fields import Given, Instant, ReasonGiven, Reference, RowId, Rupees, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.payment_views import PaymentView, payment_view
 from core.credit import queries as credit
@@ -36,14 +36,19 @@ class PaymentFilter(PageQuery):
 
 
 class PaymentGiven(Given):
-    """`vendor_id` names who has the money; without it the platform. It pays `invoice_id` first, else the oldest."""
+    """`vendor_id` names who has the money; without it the platform. It pays `invoice_id` first, else the oldest.
+
+    More than the shop's debt and the ceiling of claims together is held back, 409, until it comes again with
+    `is_confirmed`.
+    """
 
     retailer_id: RowId
     vendor_id: RowId | None = None
     invoice_id: RowId | None = None
     method: PaymentMethod
-    reference: Text | None = None
+    reference: Reference | None = None
     amount: Rupees
+    is_confirmed: bool = False
 
 
 class PaidView(View):
@@ -92,7 +97,7 @@ def list_payments(call: Call, query: PaymentFilter) -> PaymentPage:
     status=HTTPStatus.CREATED,
     body=PaymentGiven,
     is_keyed=True,
-    refusals=[HTTPStatus.NOT_FOUND],
+    refusals=[HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT],
 )
 def record_payment(call: Call, body: PaymentGiven) -> PaymentView:
     """Book money that has come. A cheque waits until it has cleared."""
@@ -106,6 +111,7 @@ def record_payment(call: Call, body: PaymentGiven) -> PaymentView:
         reference=body.reference,
         amount=body.amount.money,
         idempotency_key=call.cause,
+        is_confirmed=body.is_confirmed,
         actor=call.actor,
         now=call.now,
     )

@@ -8,12 +8,12 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from flask import Blueprint
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from sqlalchemy import or_, select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
-from admin_api.fields import Given, Pan, ReasonGiven, RowId, Rupees, Text, View
+from admin_api.fields import Given, Pan, ReasonGiven, RowId, Rupees, Text, View, plain_decimal
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.addresses import AddressGiven, AddressView, address_of, address_view
 from core.db.locks import LockRank, lock
@@ -25,7 +25,11 @@ from core.refs import VendorId
 
 blueprint = Blueprint("api_vendors", __name__)
 
-Radius = Annotated[Decimal, Field(gt=0, le=2000, max_digits=6, decimal_places=2, examples=["50.00"])]
+Radius = Annotated[
+    Decimal,
+    Field(gt=0, le=2000, max_digits=6, decimal_places=2, examples=["50.00"]),
+    BeforeValidator(plain_decimal),
+]
 Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: 1 is Monday, 7 is Sunday.")]
 BasisPoints = Annotated[int, Field(ge=0, le=10_000, description="Hundredths of a per cent.", examples=[200])]
 NEPALS_WEEK: list[int] = [7, 1, 2, 3, 4, 5]

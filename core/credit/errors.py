@@ -74,6 +74,12 @@ class AmountTooLarge(DomainError):
     code = "amount_too_large"
 
 
+class PaymentHeld(DomainError):
+    """So much more than is owed waits until it is confirmed; nothing was booked."""
+
+    code = "payment_held"
+
+
 class ClaimAnswered(DomainError):
     """The claim was answered or replaced before."""
 

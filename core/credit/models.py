@@ -40,6 +40,12 @@ __all__ = [
     "PostingKind",
 ]
 
+# What `core.identity.reference_key` makes: a key of another form could stand beside the same reference.
+_KEY_IS_PLAIN = (
+    r"reference_key !~ '[A-Z\s\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]'"
+    " AND reference_key IS NFKC NORMALIZED"
+)
+
 
 class CreditAccount(Base):
     """A retailer's limit on the platform, or with one vendor. Exposure = posted debt + open holds.
@@ -243,7 +249,7 @@ class Payment(Base):
 
     __tablename__ = "payments"
     __table_args__ = (
-        # Compared without case and spaces. Cash needs no reference.
+        # Compared by its key. Cash needs no reference.
         Index(
             "uq_payments_method_reference",
             "method",
@@ -253,6 +259,7 @@ class Payment(Base):
         ),
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
         CheckConstraint("method = 'cash' OR reference_key IS NOT NULL", name="reference_unless_cash"),
+        CheckConstraint(_KEY_IS_PLAIN, name="reference_key_is_plain"),
         Index(None, "retailer_id", "received_at"),
     )
 
@@ -308,6 +315,7 @@ class PaymentClaim(Base):
         ),
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
         CheckConstraint("method = 'cash' OR reference_key IS NOT NULL", name="reference_unless_cash"),
+        CheckConstraint(_KEY_IS_PLAIN, name="reference_key_is_plain"),
         Index("ix_payment_claims_open", "retailer_id", postgresql_where=text("status = 'open'")),
         Index(None, "vendor_id", "status"),
     )

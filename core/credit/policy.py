@@ -6,7 +6,6 @@ Pure: values in, a value with its reason out.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,9 +14,8 @@ from typing import Any, ClassVar
 
 from core.credit.errors import AmountNotPositive, AmountTooLarge
 from core.credit.kinds import CashAnswer, HoldRefusal, PaidState, PaymentMethod, WhyAdmin
+from core.identity import reference_key
 from core.money import ZERO, Money, total
-
-_LATIN_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -267,11 +265,6 @@ def decide_payee(amount: Money, *, owed: Money, ceiling: Money, is_on_both_sides
     if amount > ceiling:
         return WhyAdmin.ABOVE_CEILING
     return WhyAdmin.MORE_THAN_OWED if amount > owed else None
-
-
-def reference_key(reference: str | None) -> str | None:
-    """The reference as it is compared: without case and spaces, in Latin digits. None when nothing is left of it."""
-    return re.sub(r"\s+", "", reference or "").casefold().translate(_LATIN_DIGITS) or None
 
 
 def is_reference_needed(method: PaymentMethod) -> bool:

@@ -24,13 +24,15 @@ class RowError:
 
 @dataclass(slots=True)
 class Errors:
-    """All errors counted, the first ones by row kept."""
+    """All errors counted, with the numbers of their rows; the first ones by row kept."""
 
     count: int = 0
+    rows: set[int] = field(default_factory=set)
     _kept: list[RowError] = field(default_factory=list)
 
     def add(self, row: int, column: str | None, code: str, **facts: Any) -> None:
         self.count += 1
+        self.rows.add(row)
         self._kept.append(RowError(row=row, column=column, code=code, facts=facts))
         if len(self._kept) > 2 * MOST_ERRORS:
             self._kept = self.first()

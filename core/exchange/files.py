@@ -24,6 +24,7 @@ _LAST_ROW_OF_A_SHEET = 1_048_576
 _BOM = "\ufeff"
 # Rows from the top in which a heading is looked for.
 LOOKED_AT: Final = 20
+_LONGEST_LINE: Final = 4096
 _OTHER_SEPARATORS: Final = (";", "\t", "|")
 
 
@@ -97,22 +98,38 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Row]:
             if trimmed and len(looked_at) < LOOKED_AT:
                 looked_at.append(trimmed)
                 _refuse_separator(looked_at[1:], row=number)
+                if len(looked_at) == LOOKED_AT:
+                    _refuse_separator(looked_at, row=number)
             yield number, trimmed
         _refuse_separator(looked_at, row=number)
     except UnicodeDecodeError as odd:
         raise FileNotUnderstood(reason="not_utf8", row=number + 1) from odd
     except csv.Error as odd:
+        _refuse_quoted_separator(text, row=number + 1)
         raise FileNotUnderstood(reason="not_csv", row=number + 1) from odd
     finally:
         text.detach()
 
 
 def _refuse_separator(rows: Sequence[Sequence[Cell]], *, row: int) -> None:
-    """Rows of one cell each, all with the same sign between words, are separated by that sign."""
-    if not rows or any(len(cells) > 1 for cells in rows):
+    """Rows that all have another sign as often as the first, which has no comma, are separated by that sign.
+
+    Later rows may have commas: a price in such a file is often 12,50.
+    """
+    if not rows or len(rows[0]) > 1:
         return
     for sign in _OTHER_SEPARATORS:
-        if all(sign in str(cells[0]) for cells in rows):
+        columns = str(rows[0][0]).count(sign)
+        if columns and all(sum(str(cell).count(sign) for cell in cells) >= columns for cells in rows):
+            raise FileNotUnderstood(reason="separator_is_not_a_comma", separator=sign, row=row)
+
+
+def _refuse_quoted_separator(text: io.TextIOWrapper, *, row: int) -> None:
+    """A cell in quotes that ends at another sign shows the separator where the quotes make no sense with commas."""
+    text.seek(0)
+    line = text.readline(_LONGEST_LINE)
+    for sign in _OTHER_SEPARATORS:
+        if f'"{sign}' in line:
             raise FileNotUnderstood(reason="separator_is_not_a_comma", separator=sign, row=row)
 
 

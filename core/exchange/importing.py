@@ -153,13 +153,16 @@ def _import(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> Re
     for number, first in staging.drop_repeated(session):
         work.errors.add(number, kind.SHEET.keys[-1].name, "row_repeated", first_row=first)
     kind.resolve(session, work)
-    created = changed = seen = 0
+    created = changed = unchanged = 0
     for batch in staging.batches(session):
-        seen += len(batch)
         changes = _changes(session, kind, batch, work)
         kind.check(session, changes, work)
-        created += sum(change.before is None for change in changes)
-        changed += sum(change.before is not None for change in changes)
+        # What is refused would neither be done nor is it there already: it counts as an error alone.
+        done = [change for change in changes if change.row.number not in work.errors.rows]
+        told = {change.row.number for change in changes} | work.errors.rows
+        created += sum(change.before is None for change in done)
+        changed += sum(change.before is not None for change in done)
+        unchanged += sum(row.number not in told for row in batch)
         if changes and not work.dry_run and not work.errors.count:
             kind.write(session, changes, work)
     if created + changed and not work.dry_run and not work.errors.count:
@@ -172,7 +175,7 @@ def _import(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> Re
         rows=row_count,
         created=created,
         changed=changed,
-        unchanged=seen - created - changed,
+        unchanged=unchanged,
         error_count=work.errors.count,
         errors=tuple(work.errors.first()),
     )

@@ -25,6 +25,7 @@ from core.orders.models import CodeTries, Fulfillment, Order
 from core.orders.settings import OrderSettings
 from core.orders.views import WrongCode
 from core.outbox.service import record
+from core.parties.models import Vendor
 from core.settings import service as settings
 
 LENGTH: Final = 5
@@ -55,9 +56,12 @@ def find_parcel(
 ) -> int | None:
     """The vendor's parcel on its way that has this code and may still be delivered by code; None for a wrong one.
 
+    Codes of one vendor are judged one after another, under the vendor's lock: however many come at once, no more of
+    them are judged than may be wrong.
     Raises AlreadyDone for the code of a parcel that was delivered, CodeLocked once too many were wrong (whatever the
     code is then), NotFound when nothing is on its way.
     """
+    lock(session, Vendor, vendor_id, LockRank.VENDOR)
     if fulfillment_id is None:
         return _find_by_code_alone(session, vendor_id, code, actor=actor, now=now)
     parcel = session.get(Fulfillment, fulfillment_id, populate_existing=True)
@@ -82,7 +86,7 @@ def count_wrong(
 ) -> WrongCode:
     """Count one wrong code: against the parcel it was meant for, and against this vendor, door and day.
 
-    Without a parcel named, only one that is on its way alone can have been meant. At the fifth an admin is called.
+    Follows `find_parcel` in its transaction. Without a parcel named, only one that is on its way alone can have been meant. At the fifth an admin is called.
     """
     limits = settings.current(session, OrderSettings).values
     left = limits.wrong_codes_per_day - _count_of_day(session, vendor_id, actor, now=now)

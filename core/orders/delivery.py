@@ -87,7 +87,6 @@ def deliver(
     if found is None:
         return codes.count_wrong(session, vendor_id, fulfillment_id=fulfillment_id, actor=actor, now=now)
     order, fulfillment = lock_fulfillment(session, found, actor)
-    codes.refuse_locked(session, fulfillment)
     return _hand_over(session, order, fulfillment, short=short or {}, cash=cash, actor=actor, now=now)
 
 

@@ -25,15 +25,14 @@ def lock_for_vendor(
     order_ids: Collection[int],
     retailer_ids: Collection[int] = (),
     has_stock: bool = False,
-    is_vendor_changed: bool = False,
     now: dt.datetime,
 ) -> None:
     """Lock what a vendor's answers to these orders may change, in the one order of locks; nothing else happens.
 
     *retailer_ids* are those whose payments are answered as well; *has_stock* says that stock is counted, too.
     """
-    if is_vendor_changed:
-        lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    # Its hours may change, and delivery codes are judged under this lock.
+    lock(session, Vendor, vendor_id, LockRank.VENDOR)
     orders = lock_all(session, Order, list(order_ids), LockRank.ORDER)
     # What was promised a moment ago in the same transaction is nobody else's to wait for.
     parts = list(

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from typing import Final
 
+from core.identity import SIGNS, is_invisible
 from core.parties.errors import NameRefused
 
 LONGEST_NAME: Final = 80
@@ -18,7 +19,7 @@ LONGEST_REFERENCE: Final = 60
 LONGEST_NOTE: Final = 300
 
 _IN_NAMES: Final = frozenset(" &'’.,-–/()+#")
-_IN_REFERENCES: Final = frozenset(" -–/.#:")
+_IN_REFERENCES: Final = SIGNS | {" "}
 _IN_NOTES: Final = _IN_NAMES | frozenset('?!:;%@"“”₹=।')
 _JOINERS: Final = frozenset("\u200c\u200d")
 _DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
@@ -44,7 +45,9 @@ def require_name(typed: str) -> str:
 
 def clean_reference(typed: str | None) -> str | None:
     """A transaction number or the like; None when nothing is left."""
-    return _cleaned(typed or "", allowed=_IN_REFERENCES, longest=LONGEST_REFERENCE).strip() or None
+    # Digits and letters of another width are the plain ones, as they are where references are compared.
+    plain = unicodedata.normalize("NFKC", (typed or "")[: LONGEST_REFERENCE * 4])
+    return _cleaned(plain, allowed=_IN_REFERENCES, longest=LONGEST_REFERENCE).strip() or None
 
 
 def clean_note(typed: str | None) -> str | None:
@@ -64,11 +67,11 @@ def _kept(text: str, place: int, allowed: frozenset[str]) -> str:
     if character in _JOINERS:
         around = text[place - 1 : place] + text[place + 1 : place + 2]
         return character if len(_DEVANAGARI.findall(around)) == len(around) == 2 else ""
+    if is_invisible(character):
+        return ""
     category = unicodedata.category(character)
-    if character in allowed or category[0] in "LM" or category == "Nd":
-        return character
-    # Without a width or a place of its own: gone; anything else parts two words.
-    return "" if category == "Cf" else " "
+    # Whatever is neither kept nor invisible parts two words.
+    return character if character in allowed or category[0] in "LM" or category == "Nd" else " "
 
 
 def _is_ours(name: str) -> bool:

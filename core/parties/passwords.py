@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -23,21 +24,43 @@ NOBODYS_HASH = (
 
 _COMMON = Path(__file__).parent / "data" / "common_passwords.txt"
 _ROWS_OF_KEYS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890")
+_AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+_SHORTEST_WORD = 3
 
 
 def is_common(password: str, *, names: Iterable[str] = ()) -> bool:
-    """Whether *password* is among the first that somebody would try: listed, a run of keys, repeated, or a name of its user."""
+    """Whether *password* is among the first that somebody would try.
+
+    Those are a listed word, a run of keys, a few characters repeated and a name of its user, also with digits or signs
+    before or after.
+    """
     word = password.casefold()
-    if word in _common() or word.rstrip("0123456789!@#$.") in _common() or len(set(word)) < 4:
+    bare = _bare(word)
+    if len(set(word)) < 4 or _is_run(word) or _is_run(bare) or word in _common() or bare in _common_bare():
         return True
-    if any(word in row * 2 or word[::-1] in row * 2 for row in _ROWS_OF_KEYS):
-        return True
-    return word in {part for name in names for part in (name.casefold(), name.casefold().split("@")[0])}
+    named = {part for name in names for part in (name.casefold(), name.casefold().split("@")[0])}
+    named |= {_bare(name) for name in named} - {""}
+    return not named.isdisjoint({word, bare})
+
+
+def _is_run(word: str) -> bool:
+    return word != "" and any(word in row * 2 or word[::-1] in row * 2 for row in _ROWS_OF_KEYS)
+
+
+def _bare(word: str) -> str:
+    """The word without the digits and signs before and after it; nothing when less than a word is left."""
+    bare = _AROUND.sub("", word)
+    return bare if len(bare) >= _SHORTEST_WORD else ""
 
 
 @cache
 def _common() -> frozenset[str]:
     return frozenset(_COMMON.read_text(encoding="utf-8").split())
+
+
+@cache
+def _common_bare() -> frozenset[str]:
+    return frozenset(bare for word in _common() if (bare := _bare(word)))
 
 
 def hash_password(password: str) -> str:

@@ -162,7 +162,11 @@ STATEMENTS: tuple[str, ...] = (
         idempotency_key text NOT NULL CONSTRAINT uq_payments_idempotency_key UNIQUE,
         confirmed_by text NOT NULL,
         CONSTRAINT ck_payments_amount_is_positive CHECK (amount_minor > 0),
-        CONSTRAINT ck_payments_reference_unless_cash CHECK (method = 'cash' OR reference_key IS NOT NULL)
+        CONSTRAINT ck_payments_reference_unless_cash CHECK (method = 'cash' OR reference_key IS NOT NULL),
+        CONSTRAINT ck_payments_reference_key_is_plain CHECK (
+            reference_key !~ '[A-Z\\s\\u00AD\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2069\\uFEFF]'
+            AND reference_key IS NFKC NORMALIZED
+        )
     )
     """,
     "CREATE INDEX ix_payments_retailer_id_received_at ON payments (retailer_id, received_at)",
@@ -211,6 +215,10 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT ck_payment_claims_amount_is_positive CHECK (amount_minor > 0),
         CONSTRAINT ck_payment_claims_reference_unless_cash CHECK (
             method = 'cash' OR reference_key IS NOT NULL
+        ),
+        CONSTRAINT ck_payment_claims_reference_key_is_plain CHECK (
+            reference_key !~ '[A-Z\\s\\u00AD\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2069\\uFEFF]'
+            AND reference_key IS NFKC NORMALIZED
         )
     )
     """,

@@ -96,6 +96,7 @@ def test_price_change_above_half_is_held_until_it_is_confirmed(session, admin, c
     tried = send(admin, "listings", body, query="?dry_run=true")
     assert (held.status_code, errors(held)) == (422, [("rows.2.price", "price_change_held")])
     assert errors(tried) == errors(held)
+    assert counts(tried) == (1, 0, 0, 0, 1)
     assert held.json["errors"][0]["message"].startswith("From 20.00 to 30.01")
     assert (found(session, listing)[0], history(session)) == (2_000, [])
 

@@ -12,9 +12,9 @@ from sqlalchemy import text
 from core.errors import DomainError
 from core.money import ZERO, rupees
 from core.orders import checks, delivery, ending, offers
-from core.orders.errors import AlreadyDone, TooLate
+from core.orders.errors import AlreadyDone, CodeLocked, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus
-from core.orders.views import Delivered
+from core.orders.views import Delivered, WrongCode
 from tests.market import Market
 
 # What may be asked of a part before it leaves, and while it is on its way.
@@ -190,3 +190,45 @@ def test_parcels_that_leave_together_never_share_a_code(market):
     sent = at_once([lambda one=one: market.do(delivery.dispatch, one, actor=vendor.owner) for one in parts])
 
     assert len({parcel.delivery_code for parcel in sent}) == 12
+
+
+@pytest.mark.parametrize("names_parcel", [True, False])
+def test_of_eight_wrong_codes_at_once_five_are_judged_and_the_right_one_is_too_late(
+    market, part, names_parcel
+):
+    shop, vendor, listing, promised = part
+    sent = market.do(delivery.dispatch, promised.fulfillment_id, actor=vendor.owner)
+    named = {"fulfillment_id": sent.fulfillment_id} if names_parcel else {}
+    wrong = [code for number in range(9) if (code := f"0{number:04d}") != sent.delivery_code][:8]
+
+    def type_in(code: str) -> Any:
+        return market.do(delivery.deliver, vendor_id=vendor.id, code=code, actor=vendor.owner, **named)
+
+    answers = at_once([lambda code=code: type_in(code) for code in wrong])
+
+    judged = [answer for answer in answers if isinstance(answer, WrongCode)]
+    assert sorted(answer.tries_left for answer in judged) == [0, 1, 2, 3, 4]
+    assert sum(isinstance(answer, CodeLocked) for answer in answers) == 3
+    with pytest.raises(CodeLocked):
+        type_in(sent.delivery_code)
+    settled(market, shop, listing, promised.order_id)
+
+
+def test_wrong_codes_at_once_for_many_parcels_end_at_the_limit_of_the_day(market):
+    shop, vendor, noodles = market.shop(), market.wholesaler(), market.product()
+    market.sells(vendor, noodles, price=rupees(1), stock_of=1_000)
+    codes = set()
+    for _ in range(2):
+        accepted = market.accept(vendor, market.place(shop, {noodles: 1}).order_id)
+        codes.add(market.dispatch(vendor, accepted).delivery_code)
+    wrong = [code for number in range(30) if (code := f"0{number:04d}") not in codes][:24]
+
+    answers = at_once(
+        [
+            lambda code=code: market.do(delivery.deliver, vendor_id=vendor.id, code=code, actor=vendor.owner)
+            for code in wrong
+        ]
+    )
+
+    assert sum(isinstance(answer, WrongCode) for answer in answers) == 20
+    assert sum(isinstance(answer, CodeLocked) for answer in answers) == 4

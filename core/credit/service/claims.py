@@ -21,9 +21,11 @@ from core.credit.service import payees, payments
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound
 from core.events import ClaimContested, ClaimRejected, PaymentClaimed
+from core.identity import reference_key
 from core.money import Money
 from core.outbox.service import record
 from core.parties import queries as parties
+from core.parties.naming import clean_reference
 
 
 def claim_payment(
@@ -45,14 +47,15 @@ def claim_payment(
     the same: the very same claim again is the first one. `vendor_id` of the answer is the payee who is asked; None
     when only an admin may confirm.
     Raises ReferenceTaken when this shop's claim or payment with the reference was booked already, ReferenceMissing,
-    AmountNotPositive, ClaimAnswered when the corrected claim waits for no answer any more.
+    AmountNotPositive, NotFound when *corrects* is no claim of this shop, ClaimAnswered when it waits for no answer.
     """
     if actor.kind is ActorKind.VENDOR or actor.retailer_id not in {None, retailer_id}:
         raise NotAllowed(actor=actor.label, action="claim_payment")
     parties.refuse_inactive(session, actor)
+    reference = clean_reference(reference)
     payments.check(method, reference, amount)
     lock_account(session, retailer_id, now=now)
-    key = policy.reference_key(reference)
+    key = reference_key(reference)
     payer = _payer(session, method, key)
     if payer == retailer_id:
         raise ReferenceTaken(method=method, reference=reference)
@@ -190,11 +193,13 @@ def _replaced(
 ) -> list[PaymentClaim]:
     """The open claims that a new one takes the place of: the one it corrects, and one with the same reference.
 
-    Another shop's claim is no claim that could be corrected. Raises ClaimAnswered when the own one is not open.
+    Raises NotFound when *corrects* is no claim of this shop, ClaimAnswered when it is not open.
     """
     replaced = []
-    corrected = None if corrects is None else session.get(PaymentClaim, corrects, populate_existing=True)
-    if corrected is not None and corrected.retailer_id == retailer_id:
+    if corrects is not None:
+        corrected = session.get(PaymentClaim, corrects, populate_existing=True)
+        if corrected is None or corrected.retailer_id != retailer_id:
+            raise NotFound(kind="payment_claims", id=corrects)
         if corrected.status is not ClaimStatus.OPEN:
             raise ClaimAnswered(claim_id=corrected.id, status=corrected.status)
         replaced.append(corrected)

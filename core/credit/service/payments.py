@@ -14,6 +14,7 @@ from core.credit.errors import (
     AmountNotPositive,
     ChequeNotOpen,
     IdempotencyKeyReused,
+    PaymentHeld,
     ReferenceMissing,
     ReferenceTaken,
 )
@@ -26,10 +27,13 @@ from core.credit.service import ledger, payees
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound
 from core.events import PaymentPosted
+from core.identity import reference_key
 from core.money import ZERO, Money, total
 from core.outbox.service import record
+from core.parties.naming import clean_reference
 from core.parties.queries import get_vendor, refuse_inactive
 from core.refs import VendorId
+from core.settings import service as settings
 
 
 def record_payment(
@@ -44,11 +48,14 @@ def record_payment(
     now: dt.datetime,
     vendor_id: int | None = None,
     invoice_id: int | None = None,
+    is_confirmed: bool = False,
 ) -> Payment:
     """Book money that an admin knows has come, to the platform or to the vendor *vendor_id*.
 
     Pays *invoice_id*, or the invoice that the reference names, first; then the oldest. A cheque waits for clearance.
-    Raises NotAllowed, NotFound, AmountNotPositive, ReferenceMissing, ReferenceTaken, IdempotencyKeyReused.
+    More than the debt and the ceiling of claims together is held back, PaymentHeld, unless *is_confirmed* (somebody
+    looked at it twice). Raises NotAllowed, NotFound, AmountNotPositive, ReferenceMissing, ReferenceTaken,
+    IdempotencyKeyReused.
     """
     if actor.kind not in {ActorKind.ADMIN, ActorKind.SYSTEM}:
         raise NotAllowed(actor=actor.label, action="record_payment")
@@ -56,6 +63,9 @@ def record_payment(
         get_vendor(session, VendorId(vendor_id))
     if invoice_id is not None and get_invoice(session, invoice_id, actor=actor).retailer_id != retailer_id:
         raise NotFound(kind="invoices", id=invoice_id)
+    key = f"recorded:{idempotency_key}"
+    if not is_confirmed:
+        _hold_back(session, retailer_id, amount, key=key, now=now)
     return receive(
         session,
         retailer_id=retailer_id,
@@ -63,7 +73,7 @@ def record_payment(
         method=method,
         reference=reference,
         amount=amount,
-        key=f"recorded:{idempotency_key}",
+        key=key,
         claim_id=None,
         invoice_id=invoice_id,
         actor=actor,
@@ -86,6 +96,7 @@ def receive(
     now: dt.datetime,
 ) -> Payment:
     """The payment for this key: found, or written and (unless it is a cheque) posted."""
+    reference = clean_reference(reference)
     check(method, reference, amount)
     lock_account(session, retailer_id, now=now)
     payment_id = session.scalar(
@@ -95,7 +106,7 @@ def receive(
             vendor_id=vendor_id,
             method=method,
             reference=reference,
-            reference_key=policy.reference_key(reference),
+            reference_key=reference_key(reference),
             amount_minor=amount.minor,
             named_invoice_id=invoice_id,
             status=PaymentStatus.AWAITING_CLEARANCE,
@@ -209,8 +220,19 @@ def paying(retailer_id: int, plan: Application) -> list[ledger.Line]:
 def check(method: PaymentMethod, reference: str | None, amount: Money) -> None:
     if amount <= ZERO:
         raise AmountNotPositive(amount=amount)
-    if policy.is_reference_needed(method) and policy.reference_key(reference) is None:
+    if policy.is_reference_needed(method) and reference_key(reference) is None:
         raise ReferenceMissing(method=method)
+
+
+def _hold_back(session: Session, retailer_id: int, amount: Money, *, key: str, now: dt.datetime) -> None:
+    """Raise PaymentHeld for an amount that is rather a slip; what was booked under this key is not asked again."""
+    lock_account(session, retailer_id, now=now)
+    if session.scalar(select(Payment.id).where(Payment.idempotency_key == key)) is not None:
+        return
+    owed = total(invoice.outstanding for invoice in open_invoices(session, retailer_id))
+    ceiling = Money(settings.current(session, policy.ClaimSettings).values.ceiling_minor)
+    if amount > owed + ceiling:
+        raise PaymentHeld(amount=amount, owed=owed, ceiling=ceiling)
 
 
 def _post(
@@ -273,7 +295,7 @@ def _received_before(
     if payment is None:
         raise ReferenceTaken(method=method, reference=reference)
     same = (payment.retailer_id, payment.method, payment.reference_key, payment.amount_minor)
-    if same != (retailer_id, method, policy.reference_key(reference), amount.minor):
+    if same != (retailer_id, method, reference_key(reference), amount.minor):
         raise IdempotencyKeyReused(key=key)
     return payment
 

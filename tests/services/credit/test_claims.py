@@ -156,10 +156,23 @@ def test_nobody_replaces_another_shops_claim(session, cast):
     bina = claim(session, cast, retailer=cast.bina, reference="B1")
     session.commit()
 
-    claim(session, cast, reference="A1", corrects=bina.id)
+    for corrects in (bina.id, bina.id + 1_000):
+        with pytest.raises(NotFound):
+            claim(session, cast, reference="A1", corrects=corrects)
 
     session.refresh(bina)
     assert bina.status is ClaimStatus.OPEN
+    assert queries.open_claims_of_retailer(session, cast.asha) == []
+
+
+@pytest.mark.parametrize("typed", ["FW12\u200b", "\u202aFW12\u202c", "ＦＷ１２", "fw 12", "FW\u00ad12"])
+def test_a_reference_that_reads_the_same_is_contested(session, cast, typed):
+    claim(session, cast, retailer=cast.bina, reference="FW12")
+
+    second = claim(session, cast, reference=typed)
+
+    assert second.status is ClaimStatus.CONTESTED
+    assert second.reference_key == "fw12"
 
 
 def test_the_same_claim_again_is_the_first_one(session, cast):

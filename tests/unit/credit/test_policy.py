@@ -105,20 +105,6 @@ def test_without_debts_everything_is_left():
     assert policy.apply_payment(Money(5), []).left == Money(5)
 
 
-@pytest.mark.parametrize(
-    ("_case", "reference", "key"),
-    [
-        ("case", "FonePay12ab", "fonepay12ab"),
-        ("spaces inside and around", " 12 34\u00a056\t", "123456"),
-        ("Nepali digits", "१२३ अ", "123अ"),
-        ("only spaces", "  ", None),
-        ("none", None, None),
-    ],
-)
-def test_references_are_compared_without_case_and_spaces(_case, reference, key):
-    assert policy.reference_key(reference) == key
-
-
 def test_cash_alone_needs_no_reference():
     assert [method for method in PaymentMethod if not policy.is_reference_needed(method)] == [
         PaymentMethod.CASH

@@ -1,5 +1,7 @@
 """Password hashes, and the hash that stands in for a name nobody has."""
 
+import pytest
+
 from core.parties import passwords
 
 
@@ -22,3 +24,20 @@ def test_an_unknown_name_costs_the_same_work_as_a_known_one():
 
 def test_a_hash_that_cannot_be_read_fits_nobody():
     assert not passwords.is_password("anything", "not a hash")
+
+
+@pytest.mark.parametrize("word", ["nepal", "password", "kathmandu", "khaacho"])
+@pytest.mark.parametrize("around", ["{}12345", "12345{}", "!!{}2026", "{}@2083!", "9{}_9_9_9", "{}#$%&*"])
+def test_a_known_word_with_digits_or_signs_around_it_is_common(word, around):
+    assert passwords.is_common(around.format(word))
+
+
+@pytest.mark.parametrize(
+    "password", ["kirana-pasal-tea", "4829-1038-5561", "blue bus 47 north", "चियापसल२०८३क"]
+)
+def test_a_password_of_ones_own_is_not_common(password):
+    assert not passwords.is_common(password)
+
+
+def test_ones_own_name_with_a_year_is_common():
+    assert passwords.is_common("asha.kirana2083", names=["asha.kirana@example.com"])

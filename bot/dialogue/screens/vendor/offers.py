@@ -529,7 +529,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(name="decline", matches=declines_offer, handler=decline_named, takes=frozenset()),
     Step(name="part", matches=names_part, handler=accept_part, takes=frozenset({ActKind.PART})),
-    Step(name="part", matches=names_figures_later, handler=accept_part, takes=frozenset()),
+    Step(name="part_later", matches=names_figures_later, handler=accept_part, takes=frozenset()),
 )
 PART_STEPS: tuple[Step, ...] = (
     Step(name="part", matches=names_figures, handler=accept_part, takes=_FIGURES),

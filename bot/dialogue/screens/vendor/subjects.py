@@ -22,7 +22,6 @@ from core.orders.several import lock_for_vendor
 from core.orders.views import FulfillmentView
 
 _ABOUT_MONEY = frozenset({ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT})
-_ABOUT_HOURS = frozenset({ActKind.CLOSED, ActKind.OPEN, ActKind.HOURS})
 _ABOUT_STOCK = frozenset({ActKind.STOCK, ActKind.PRICE, ActKind.SOLD_OUT, ActKind.BACK, ActKind.FIGURE})
 _NUMBER = re.compile(r"(?<![\d.,])[1-9]\d{3,6}(?![\d.,])")
 # As many numbers as one list names; the rest is said to be there.
@@ -129,7 +128,6 @@ def lock_several(turn: Turn, *order_ids: int) -> None:
         order_ids=named | set(order_ids),
         retailer_ids={claim.retailer_id for claim in claims},
         has_stock=bool(kinds & _ABOUT_STOCK),
-        is_vendor_changed=bool(kinds & _ABOUT_HOURS),
         now=turn.now,
     )
 

@@ -1,0 +1,55 @@
+"""One reference has one key, however it was typed or pasted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.identity import reference_key
+from core.parties.naming import clean_reference
+
+# What may stand anywhere in a reference without being seen, or where nothing but a space is seen.
+UNSEEN = (
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202c\u202e\u2066\u2069\u200e\u034f\ufe0f \u00a0\u3000\t\n"
+)
+REFERENCES = st.text("ABCxyz0189-/.#:अआ", min_size=1, max_size=20)
+
+
+@pytest.mark.parametrize(
+    ("_case", "reference", "key"),
+    [
+        ("case", "FonePay12ab", "fonepay12ab"),
+        ("spaces inside and around", " 12 34\u00a056\t", "123456"),
+        ("Nepali digits", "१२३ अ", "123अ"),
+        ("full width", "ＦＷ１２", "fw12"),
+        ("a space without width", "R\u200b", "r"),
+        ("direction override", "\u202aR\u202c", "r"),
+        ("soft hyphen", "FW\u00ad12", "fw12"),
+        ("long dash", "A–1", "a-1"),
+        ("only spaces", "  ", None),
+        ("only what is not seen", "\u200b\u202e", None),
+        ("none", None, None),
+    ],
+)
+def test_references_are_compared_by_what_is_read(_case, reference, key):
+    assert reference_key(reference) == key
+
+
+@given(
+    REFERENCES, st.lists(st.tuples(st.integers(0, 20), st.sampled_from(UNSEEN)), max_size=6), st.booleans()
+)
+def test_nothing_unseen_and_no_width_makes_another_reference(reference, unseen, is_wide):
+    typed = "".join(chr(ord(c) + 0xFEE0) if is_wide and "!" <= c <= "~" else c for c in reference)
+    for place, character in unseen:
+        typed = typed[:place] + character + typed[place:]
+
+    assert reference_key(typed.swapcase()) == reference_key(reference)
+
+
+@given(st.text(max_size=40))
+def test_the_key_stays_as_it_is_and_is_that_of_the_cleaned_reference(typed):
+    key = reference_key(typed)
+
+    assert reference_key(key) == key
+    cleaned = clean_reference(typed)
+    if cleaned is None or len(cleaned) < 60:
+        assert reference_key(cleaned) == key
