@@ -81,6 +81,8 @@ class _Message:
         self.resolver = Resolver(index, shop, self._source)
 
     def read(self) -> Reading:
+        if self.tagged.is_price_list and self.role is Role.RETAILER:
+            return Reading(intent=Intent.OTHER, limit_hit=self.limit)
         rows = read_rows(self.tagged, self.tokens)
         gathered = self._gather(rows)
         outcomes = [self.resolver.resolve(draft) for draft in gathered.drafts if self._counts(draft)]

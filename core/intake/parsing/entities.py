@@ -44,6 +44,8 @@ CONTENT_WORDS = frozenset(
 )
 SIZE_LETTERS = frozenset("sml")
 REFUSING = frozenset({"remove", "withdraw", "cancel", "not", "no", "correct", "and", "order_word", "send"})
+GIVING_UP = frozenset({"remove", "withdraw", "cancel", "not_wanted_order"})
+FARTHEST_REFUSAL = 8  # words behind goods
 SMALLEST_CODE = 100  # a smaller bare figure behind a name may well count
 MEASURE_LINKS = frozenset("-([,x*")
 COUNT_LINKS = frozenset("-:=x*([|,")
@@ -106,6 +108,7 @@ class EntityReader:
         self.known: dict[int, tuple[Sense, ...]] = {}
         self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
         self.clause_has_product = False
+        self.is_refusing = False  # a word before the goods of this clause gave them up
         self.ends_at = -1  # where the goods named last end
 
     def alias(self, at: int) -> Span | None:
@@ -192,7 +195,8 @@ class EntityReader:
         if not both:
             return None
         if self._text(at + 1) in CONTENT_WORDS:
-            return (both, at + 2) if self._is_counted_after(at + 2) else None
+            is_name = self._is_counted_after(at + 2) or self._is_refused(at + 2)
+            return (both, at + 2) if is_name else None
         if self.numbers.unit(at + 1, after_number=True):
             return None
         goes_on = together(both, self.word_senses(at + 1, extending=True))
@@ -212,6 +216,19 @@ class EntityReader:
         if number is None or number.value is None:
             return False
         return number.end >= len(self.tokens) or not self.starts_product(number.end)
+
+    def _is_refused(self, at: int) -> bool:
+        """Say whether a word behind the goods (or one before them, in `is_refusing`) gives them up: then no number counts them."""
+        if self.is_refusing:
+            return True
+        for place in range(at, min(at + FARTHEST_REFUSAL, len(self.tokens))):
+            if self.tokens[place].kind is Kind.NUMBER or self.tokens[place].kind is Kind.BREAK:
+                return False
+            if self.tokens[place].text in ",;?":
+                return False
+            if any(cue.name in GIVING_UP for cue in self.cues_at.get(place, ())):
+                return True
+        return False
 
     def _text(self, at: int) -> str:
         return self.tokens[at].text if at < len(self.tokens) else ""
@@ -466,7 +483,9 @@ class EntityReader:
             # "weel" is heard like "will", but nobody writes "will" so; the "sathi" of a greeting is no brand.
             return not self._has_cue(at, "filler") or self._is_beside_number(at)
         if all(cue.name == "due" for cue in self.cues_at[at]):
-            return not any(cue.name in SPEAKS_OF_DEBT and cue.start != at for cue in self.cues)
+            return not any(
+                cue.name in SPEAKS_OF_DEBT and self.tokens[cue.start].text != token.text for cue in self.cues
+            )
         if token.text not in self.words.goods_spellings or self.clause_has_product:
             return False
         return self._is_beside_number(at)

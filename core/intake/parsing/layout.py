@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.price_lists import with_prices_mistrusted
 from core.intake.parsing.spans import Span, SpanKind
 from core.intake.reading import Unit
 
@@ -20,9 +21,6 @@ BREAKING = frozenset(
 )
 TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG})
 COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
-PRICE_WORDS = frozenset(
-    {"rate", "rates", "ret", "price", "prices", "bhau", "vau", "dar", "darret", "mulya", "muly"}
-)
 DITTO = frozenset({'"', "ditto", "dito", "〃", "''"})
 SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
 
@@ -50,7 +48,7 @@ def with_layout(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex)
     """Let separators that stand inside one thing be talk, and mark numbers whose goods cannot be told as vague."""
     done = _with_ditto(spans, tokens)
     stretches = _stretches(done, tokens, index)
-    _under_price_heading(done, tokens)
+    done = with_prices_mistrusted(done, tokens)
     _under_unit_headings(done, stretches)
     place = 0
     while place < len(stretches):
@@ -87,18 +85,6 @@ def _with_ditto(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Span]:
 
 def _ends_row(spans: Sequence[Span], place: int) -> bool:
     return place + 1 == len(spans) or spans[place + 1].kind in SEPARATING
-
-
-def _under_price_heading(spans: list[Span], tokens: Sequence[Token]) -> None:
-    """Mistrust every bare number under a first row that says "rate" or "price list": they are prices, or they are not."""
-    end = next((at for at, span in enumerate(spans) if span.kind is SpanKind.STOP), len(spans))
-    words = [token.key for token in tokens[: spans[end].start if end < len(spans) else 0]]
-    counted = any(span.kind in COUNTING for span in spans[:end])
-    if counted or not PRICE_WORDS & set(words):
-        return
-    for at in range(end, len(spans)):
-        if spans[at].kind in COUNTING:
-            spans[at] = replace(spans[at], is_vague=True)
 
 
 def _under_unit_headings(spans: list[Span], stretches: list[Stretch]) -> None:
@@ -231,14 +217,6 @@ def _holds(spans: list[Span], index: CatalogIndex) -> Holds:
     ):
         return Holds.EITHER
     return Holds.BOTH
-
-
-def _may_be_size(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:
-    """Say whether a number behind a name may be one of its own: a weight, or the figure of its name or contents."""
-    if number.kind is SpanKind.MEASURE or number.unit not in (None, Unit.PIECE) or number.value is None:
-        return is_size_of(names, number, index)
-    products = [index.products[one] for name in names for sense in name.senses[:1] for one in sense.products]
-    return any(number.value in product.numerals or number.value == product.contents for product in products)
 
 
 def is_size_of(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:

@@ -66,6 +66,7 @@ class Span:
 class TaggedMessage:
     spans: tuple[Span, ...]
     cues: tuple[Cue, ...]
+    is_price_list: bool = False
 
 
 def together(one: tuple[Sense, ...], other: tuple[Sense, ...]) -> tuple[Sense, ...]:

@@ -22,6 +22,7 @@ from core.intake.parsing.merging import (
     with_slips,
     with_swaps,
 )
+from core.intake.parsing.price_lists import is_price_list
 from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
 from core.intake.reading import Unit
 
@@ -120,8 +121,9 @@ class _Tagger:
         while position < len(self.tokens):
             span = self._named_beside(position, spans) or self._span_at(position)
             if span.kind in (SpanKind.COMMA, SpanKind.STOP):
-                self.goods.clause_has_product = False
+                self.goods.clause_has_product = self.goods.is_refusing = False
             self.goods.clause_has_product |= span.kind is SpanKind.PRODUCT
+            self.goods.is_refusing |= span.kind in (SpanKind.WITHDRAW, SpanKind.NOT)
             if span.kind in (SpanKind.PRODUCT, SpanKind.UNKNOWN):
                 self.goods.ends_at = span.end
             if self.aside_until > position:
@@ -141,6 +143,7 @@ class _Tagger:
                 )
             ),
             cues=self.cues,
+            is_price_list=is_price_list(spans, self.tokens, self.index),
         )
 
     def _named_beside(self, at: int, spans: list[Span]) -> Span | None:
