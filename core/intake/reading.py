@@ -38,6 +38,7 @@ class Unit(StrEnum):
     CASE = "case"
     CRATE = "crate"
     BOX = "box"
+    CONTAINER = "container"  # "dabba": the tin or jar that goods are sold in, a box of all others
     DOZEN = "dozen"
     SACK = "sack"
     BAG = "bag"

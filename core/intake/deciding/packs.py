@@ -13,10 +13,11 @@ KILO = Decimal(1000)
 OWN_PACKS = frozenset(
     {Unit.STRIP, Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.POUCH, Unit.CAN, Unit.BUNDLE, Unit.ROLL}
 )
+CONTAINERS = frozenset({Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.CAN})
 MOST_PIECES = Decimal(1_000_000)
 LARGEST_LINE = Decimal(999_999)
 SMALLEST_STEP = Decimal("0.001")
-COUNTED_BEHIND = frozenset({Unit.CASE, Unit.CRATE, Unit.BOX, Unit.DOZEN, Unit.SACK, Unit.BAG})
+COUNTED_BEHIND = frozenset({Unit.CASE, Unit.CRATE, Unit.BOX, Unit.CONTAINER, Unit.DOZEN, Unit.SACK, Unit.BAG})
 PIECES = frozenset({None, Unit.PIECE, Unit.PACKET})
 COUNTED_INSIDE = frozenset({Unit.CRATE, Unit.STRIP, Unit.JAR, Unit.BUNDLE})
 STRICT_PACKS = frozenset({Unit.STRIP, Unit.TIN, Unit.BUNDLE})
@@ -118,7 +119,9 @@ def by_unit(chosen: list[Product], unit: Unit | None) -> list[Product]:
         wanted = frozenset({Unit.SACK, Unit.BAG})
     elif unit is Unit.PACKET and any(product.is_loose for product in chosen):
         wanted = frozenset({unit})
-    elif unit in (Unit.CASE, Unit.BOX, Unit.CRATE) and any(product.is_loose for product in chosen):
+    elif unit is Unit.CONTAINER and any(product.unit in CONTAINERS for product in chosen):
+        wanted = CONTAINERS
+    elif unit in (Unit.CASE, Unit.BOX, Unit.CRATE, Unit.CONTAINER) and any(product.is_loose for product in chosen):
         wanted = frozenset({Unit.CASE, Unit.BOX, Unit.CRATE})
     elif unit in OWN_PACKS or unit is Unit.CRATE:
         wanted = frozenset({unit})
@@ -211,6 +214,10 @@ def _pieces_in(product: Product, unit: Unit | None, staples: frozenset[str]) -> 
         return Decimal(12)
     if unit is Unit.PAIR:
         return Decimal(2)
+    if unit is Unit.CONTAINER:
+        unit = product.unit if product.unit in CONTAINERS else Unit.BOX
+        if unit is not Unit.BOX:
+            return Decimal(1)
     if unit in (Unit.CASE, Unit.CRATE, Unit.BOX):
         is_boxes = unit is Unit.BOX and Unit.BOX in product.packs
         return None if is_boxes else Decimal(product.case_qty)

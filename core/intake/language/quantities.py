@@ -432,7 +432,10 @@ class QuantityReader:
             return None
         if (per := self._per_unit(number)) is not None:
             return per
-        return self._marked_price(number)
+        marked = self._marked_price(number)
+        if marked is not None and self._key(marked.end) in self.words.markers["by"]:
+            return replace(marked, end=marked.end + 1)
+        return marked
 
     def _per_unit(self, number: Quantity) -> Quantity | None:
         """Read "2250/bora": a rate."""

@@ -42,6 +42,7 @@ class Stretch:
     end: int
     holds: Holds
     gap: int = 3
+    asks: bool = False  # a question mark ends it
 
 
 def with_layout(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
@@ -60,6 +61,8 @@ def with_layout(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex)
             Holds.PACK,
         ):
             end += 1
+            if stretches[end - 1].asks:
+                break
         if end > place:
             _lay_out(done, stretches, place, end)
         place = max(end, place + 1)
@@ -185,6 +188,7 @@ def _stretches(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) 
             found.append(Stretch(first=first, end=at, holds=_holds(spans[first:at], index), gap=0))
         if found and at < len(spans):
             found[-1].gap += 2 if tokens[spans[at].start].kind is Kind.BREAK else 1
+            found[-1].asks |= tokens[spans[at].start].text == "?"
         first = at + 1
     return found
 

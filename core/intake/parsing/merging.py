@@ -10,6 +10,7 @@ from core.intake.language.tokens import Token
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
 SETTING = frozenset({"make", "change"})
+OF = frozenset({"ko", "ka", "ki", "ke"})
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
 COUNTS = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 OPENING = frozenset("([{")
@@ -186,7 +187,9 @@ def with_swaps(spans: list[Span]) -> list[Span]:
 
 
 def _is_heading(spans: list[Span], tokens: Sequence[Token], place: int) -> bool:
-    following = spans[place + 1 : place + 4]
+    following = spans[place + 1 : place + 5]
+    if following and tokens[following[0].start].key in OF:
+        following = following[1:]  # "Century ko: meat 10"
     if not following or _text(following[0], tokens) != ":":
         return False
     rest = [span.kind for span in following[1:] if span.kind is not SpanKind.STOP]

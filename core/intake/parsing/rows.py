@@ -121,6 +121,8 @@ def _kind(row: Row) -> RowKind:
     cues = row.cues
     if "conditional" in cues and row.has_product:
         return RowKind.STORY
+    if "unsure" in cues and "send" not in cues and (row.has_product or row.has_amount):
+        return RowKind.STORY
     orders = "send" in cues and row.has_order and not row.asks
     if "complaint" in cues and not {"paid", "method"} <= cues:
         return RowKind.COMPLAINT

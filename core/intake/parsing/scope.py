@@ -64,10 +64,18 @@ class _Gatherer:
         again = drafts[0].is_only and self._says_again(drafts[0])
         if again and not drafts[0].has_amount:
             return  # "lux jasmine 2 dz, jasmine only"
-        if again or (drafts[0].corrects and self.drafts):
+        if drafts[0].corrects and self._breaks_off(drafts[0]):
+            self.lead = None  # "rin 5, dui... haina tin peti puja": only the number that was begun is taken back
+        elif again or (drafts[0].corrects and self.drafts):
             drafts[0] = self._corrected(drafts[0])
         self.drafts += self._with_lead(drafts)
         self._share()
+
+    def _breaks_off(self, draft: Draft) -> bool:
+        """Say whether a correction takes back a number whose goods were not named yet."""
+        if self.lead is None or not draft.has_amount:
+            return False
+        return not any(goods_of(kept) & goods_of(draft) for kept in self.drafts)
 
     def _add_nameless(self, clause: Clause, draft: Draft) -> None:
         if clause.sets and self._counts_anew(draft):

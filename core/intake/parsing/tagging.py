@@ -22,6 +22,7 @@ from core.intake.parsing.merging import (
     with_slips,
     with_swaps,
 )
+from core.intake.parsing.phrases import states_of_some, with_letters, with_particles, with_purposes
 from core.intake.parsing.price_lists import is_price_list
 from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
 from core.intake.reading import Unit
@@ -92,6 +93,7 @@ class _Tagger:
             for cue in words.find_cues(keys)
             if not (cue.end == cue.start + 1 and keys[cue.start] in index.unit_words)
         )
+        every += tuple(states_of_some(tokens))
         self.cues = _largest(every)
         self.noise = masking.mark(text, tokens, words)
         self.longest: dict[int, list[Cue]] = {}
@@ -132,6 +134,8 @@ class _Tagger:
                 self.last_kind = span.kind
             spans.append(span)
             position = span.end
+        spans = with_purposes(with_letters(spans, self.tokens), self.tokens)
+        spans, particles = with_particles(spans, self.tokens)
         spans = under_headings(brought_together(spans, self.tokens), self.tokens)
         spans = with_slips(set_anew(spans, self.tokens), self.tokens, self.index)
         return TaggedMessage(
@@ -142,7 +146,7 @@ class _Tagger:
                     )
                 )
             ),
-            cues=self.cues,
+            cues=(*self.cues, *particles),
             is_price_list=is_price_list(spans, self.tokens, self.index),
         )
 
