@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.intake.catalogue.products import Product, Size
+from core.intake.catalogue.products import KILO, Product, Size, is_size
 from core.intake.parsing.drafts import Draft
 from core.intake.parsing.spans import Span, SpanKind
 from core.intake.reading import Unit
 
-KILO = Decimal(1000)
 OWN_PACKS = frozenset(
     {Unit.STRIP, Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.POUCH, Unit.CAN, Unit.BUNDLE, Unit.ROLL}
 )
@@ -55,16 +54,6 @@ def _another_is_the_count(span: Span, counts: tuple[Span, ...]) -> bool:
     """Say whether another number than this bare one counts: one with a unit ("1 case 7up 1.5"), else the last."""
     others = [other for other in counts if other is not span]
     return any(other.unit is not None for other in others) or (bool(others) and span is not counts[-1])
-
-
-def is_size(product: Product, value: Decimal | None) -> bool:
-    if value is None:
-        return False
-    if value in product.numerals:
-        return True
-    if product.size is None:
-        return False
-    return product.size.amount == value or (product.size.amount == value * KILO and value < KILO)
 
 
 def amount_of(draft: Draft, size_like: Iterable[Span], products: Iterable[Product]) -> Amount:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
-from core.intake.catalogue.products import Product, Size, Surety
+from core.intake.catalogue.products import KILO, Product, Size, Surety, is_size
 from core.intake.catalogue.wordbook import Products
 from core.intake.deciding.packs import (
-    KILO,
     Amount,
     amount_of,
     base_quantity,
@@ -18,7 +17,6 @@ from core.intake.deciding.packs import (
     is_orderable,
     is_part,
     is_sane,
-    is_size,
     made_of,
     numbers_that_tell,
 )
@@ -139,6 +137,7 @@ class Resolver:
         if amount.unit is Unit.QUINTAL or (amount.unit in (Unit.SACK, Unit.BAG) and is_part(amount.value)):
             return self._weighed_by_sack(draft, sense, chosen, amount)
         reason = None
+        chosen = _whole_named(draft, chosen)
         if len(chosen) > 1 and (usual := self._usual(chosen)):
             chosen, reason = [usual], Reason.SHOP_HISTORY
         if len(chosen) > 1:
@@ -349,6 +348,20 @@ class Resolver:
 def _share_goods(one: Product, other: Product) -> bool:
     """Say whether two names have more in common than their brand."""
     return bool((one.words & other.words) - set(one.brand.split()))
+
+
+def _whole_named(draft: Draft, chosen: list[Product]) -> list[Product]:
+    """Give the one product whose whole name was said, where the names of the others go on ("Flexi", "Flexi MR")."""
+    shortest = min(chosen, key=lambda product: len(product.words))
+    said = sum(span.words for span in draft.named)
+    if said != len(shortest.words) or len(chosen) < 2:
+        return chosen
+    is_beginning = all(
+        shortest.words < product.words and shortest.category == product.category
+        for product in chosen
+        if product is not shortest
+    )
+    return [shortest] if is_beginning else chosen
 
 
 Makers = list[tuple[Product, Decimal]]

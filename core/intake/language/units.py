@@ -12,6 +12,11 @@ SHORTEST_UNIT_BONES = 3
 SMALLEST_GRAMS = 10  # "500 g" is a weight, the "g" of "2 parle g" is a name
 
 
+def is_doubled(word: str) -> bool:
+    """Say whether a word begins with a doubled letter, as no unit does: "ppc" is a kind of cement, not "pc"."""
+    return len(word) > 1 and word[0] == word[1] and word.isascii()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnitSaid:
     end: int
@@ -40,6 +45,8 @@ class UnitReader:
             return None
         token = self.tokens[at]
         key = token.key
+        if is_doubled(token.text):
+            return None
         if key in self.words.markers["three_or_tin"] and token.text.startswith("त"):
             return None  # तीन is three, टिन a can
         if after_number and (key in self.own or key.removesuffix("s") in self.own):

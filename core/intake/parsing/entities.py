@@ -43,7 +43,7 @@ CONTENT_WORDS = frozenset(
     }
 )
 SIZE_LETTERS = frozenset("sml")
-REFUSING = frozenset({"remove", "withdraw", "cancel", "not", "no", "correct", "and", "order_word", "send"})
+REFUSING = frozenset({"not", "no", "correct", "and", "order_word", "send"})
 GIVING_UP = frozenset({"remove", "withdraw", "cancel", "not_wanted_order"})
 FARTHEST_REFUSAL = 8  # words behind goods
 SMALLEST_CODE = 100  # a smaller bare figure behind a name may well count
@@ -145,7 +145,8 @@ class EntityReader:
             )
             senses, end = grown
             wide = wide if is_told_apart else senses
-        return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses, wide=wide)
+        said = sum(self.tokens[place].kind is Kind.WORD and not self._has_cue(place, "of") for place in range(at, end))
+        return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses, wide=wide, words=said)
 
     def measured(self, at: int) -> Span | None:
         """Read goods with a measure before their name ("1/2 inch elbow", "3 pin plug 40")."""
@@ -457,6 +458,9 @@ class EntityReader:
     def _look_up(self, token: Token, *, guess: bool) -> tuple[Sense, ...]:
         if len(token.text) > LONGEST_WORD:
             return ()
+        if len(token.text) == 1:
+            products = self.index.names.written(token.text)  # "vitamin k" sounds like "vitamin c"
+            return (Sense(doubt=0, products=products),) if products else ()
         find = self.index.meanings if guess else self.index.known
         meanings = find(token.text) or self.index.compound(token.text)
         if token.text in self.words.never_goods and (not meanings or meanings[0].surety > Surety.SPELLED):

@@ -314,7 +314,9 @@ def _tells(span: Span) -> bool:
 
 
 def _tells_packs_apart(draft: Draft) -> bool:
-    return bool(draft.counts) and any(_tells(span) for span in draft.numbers)
+    if draft.counts:
+        return any(_tells(span) for span in draft.numbers)
+    return draft.has_amount and any(span.kind is SpanKind.ATTRIBUTE for span in draft.numbers)
 
 
 def _is_another_pack(draft: Draft, last: Draft) -> bool:

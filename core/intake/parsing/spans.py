@@ -60,6 +60,7 @@ class Span:
     wide: tuple[Sense, ...] = ()  # the senses of a name without the measures in it
     word: str = ""  # the key of an unknown word
     attribute: Attribute | None = None
+    words: int = 0  # of a name, without its sizes and what stands between
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,7 @@ from core.intake.parsing.merging import (
     brought_together,
     set_anew,
     under_headings,
+    with_carried_sizes,
     with_loose,
     with_sizes,
     with_slips,
@@ -142,7 +143,11 @@ class _Tagger:
             spans=tuple(
                 with_swaps(
                     with_layout(
-                        with_loose(with_sizes(spans, self.index), self.index), self.tokens, self.index
+                        with_loose(
+                            with_carried_sizes(with_sizes(spans, self.index), self.tokens, self.index), self.index
+                        ),
+                        self.tokens,
+                        self.index,
                     )
                 )
             ),
