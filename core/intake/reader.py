@@ -200,8 +200,14 @@ def _added_up(lines: Iterable[ReadLine]) -> tuple[ReadLine, ...]:
         before = found.get(line.sku)
         if before:
             total = before.quantity + line.quantity
+            said = None
+            if None not in (before.said_count, line.said_count) and before.unit_said is line.unit_said:
+                said = (before.said_count or 0) + (line.said_count or 0)
             found[line.sku] = replace(
-                before, quantity=total, confidence=min(before.confidence, line.confidence)
+                before,
+                quantity=total,
+                said_count=said,
+                confidence=min(before.confidence, line.confidence),
             )
         else:
             found[line.sku] = line

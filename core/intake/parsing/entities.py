@@ -134,18 +134,20 @@ class EntityReader:
             return None
         wide = senses
         is_told_apart = False
+        said = end - at
         while True:
             before = end
             if grown := self._grow_by_measure(senses, end) or self._grow_by_pack(senses, end):
                 is_told_apart = True
+                said -= grown[1] - before
             elif (grown := self._grow(senses, end) or self._grow_by_slip(senses, end)) is None:
                 break
             is_told_apart |= any(
                 self._has_cue(place, name) for place in range(before, grown[1]) for name in ("small", "big")
             )
             senses, end = grown
+            said += end - before
             wide = wide if is_told_apart else senses
-        said = sum(self.tokens[place].kind is Kind.WORD and not self._has_cue(place, "of") for place in range(at, end))
         return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses, wide=wide, words=said)
 
     def measured(self, at: int) -> Span | None:

@@ -205,7 +205,7 @@ def _holds(spans: list[Span], index: CatalogIndex) -> Holds:
         span for span in spans if span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) and not span.is_pack
     ]
     names = [span for span in spans if span.kind in NAMING]
-    if not names and kinds & TELLING:
+    if not names and (kinds & TELLING or any(span.is_pack for span in spans)):
         return Holds.OTHER  # another kind of the goods before: "12W 3 pcs"
     if not names:
         if kinds <= {SpanKind.PACK, SpanKind.TALK}:

@@ -160,6 +160,8 @@ class _Tagger:
         if len(spans) < 2 or at not in self.longest or spans[-1].kind is not SpanKind.COMMA:
             return None
         before, token = spans[-2], self.tokens[at]
+        if before.kind in COUNTED and self.numbers.number(at + 1):
+            before = spans[-3] if len(spans) > 2 else before  # "eno lemon 100, regular 20"
         if (
             before.kind is not SpanKind.PRODUCT
             or self.longest[at][0].end != at + 1
