@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Surety
@@ -200,15 +201,19 @@ def _added_up(lines: Iterable[ReadLine]) -> tuple[ReadLine, ...]:
         before = found.get(line.sku)
         if before:
             total = before.quantity + line.quantity
-            said = None
-            if None not in (before.said_count, line.said_count) and before.unit_said is line.unit_said:
-                said = (before.said_count or 0) + (line.said_count or 0)
             found[line.sku] = replace(
                 before,
                 quantity=total,
-                said_count=said,
+                said_count=_said_in_all(before, line),
                 confidence=min(before.confidence, line.confidence),
             )
         else:
             found[line.sku] = line
     return tuple(found.values())
+
+
+def _said_in_all(one: ReadLine, other: ReadLine) -> Decimal | None:
+    """Give the count of two wordings of one SKU together, if both were said in one unit."""
+    if one.said_count is None or other.said_count is None or one.unit_said is not other.unit_said:
+        return None
+    return one.said_count + other.said_count

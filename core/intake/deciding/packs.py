@@ -13,6 +13,9 @@ OWN_PACKS = frozenset(
     {Unit.STRIP, Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.POUCH, Unit.CAN, Unit.BUNDLE, Unit.ROLL}
 )
 CONTAINERS = frozenset({Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.CAN})
+BOXES = frozenset({Unit.BOX, Unit.CONTAINER})
+BOXED = BOXES | {Unit.CASE, Unit.CRATE}
+FIXED_COUNTS = {Unit.DOZEN: Decimal(12), Unit.PAIR: Decimal(2)}
 MOST_PIECES = Decimal(1_000_000)
 LARGEST_LINE = Decimal(999_999)
 SMALLEST_STEP = Decimal("0.001")
@@ -110,7 +113,9 @@ def by_unit(chosen: list[Product], unit: Unit | None) -> list[Product]:
         wanted = frozenset({unit})
     elif unit is Unit.CONTAINER and any(product.unit in CONTAINERS for product in chosen):
         wanted = CONTAINERS
-    elif unit in (Unit.CASE, Unit.BOX, Unit.CRATE, Unit.CONTAINER) and any(product.is_loose for product in chosen):
+    elif unit in (Unit.CASE, Unit.BOX, Unit.CRATE, Unit.CONTAINER) and any(
+        product.is_loose for product in chosen
+    ):
         wanted = frozenset({Unit.CASE, Unit.BOX, Unit.CRATE})
     elif unit in OWN_PACKS or unit is Unit.CRATE:
         wanted = frozenset({unit})
@@ -199,25 +204,24 @@ def _pieces_in(product: Product, unit: Unit | None, staples: frozenset[str]) -> 
         return Decimal(1) if unit in PIECES or unit is Unit.KG else None
     if unit in PIECES:
         return Decimal(1)
-    if unit is Unit.DOZEN:
-        return Decimal(12)
-    if unit is Unit.PAIR:
-        return Decimal(2)
-    if unit is Unit.CONTAINER:
-        unit = product.unit if product.unit in CONTAINERS else Unit.BOX
-        if unit is not Unit.BOX:
-            return Decimal(1)
-    if unit in (Unit.CASE, Unit.CRATE, Unit.BOX):
-        is_boxes = unit is Unit.BOX and Unit.BOX in product.packs
-        return None if is_boxes else Decimal(product.case_qty)
+    if unit in FIXED_COUNTS:
+        return FIXED_COUNTS[unit]
+    if unit is Unit.CONTAINER and product.unit in CONTAINERS:
+        return Decimal(1)
+    if unit in BOXED:
+        return None if unit in BOXES and Unit.BOX in product.packs else Decimal(product.case_qty)
     if unit in (Unit.SACK, Unit.BAG):
-        if product.packs & {Unit.SACK, unit}:
-            return Decimal(1)
-        is_staple = product.category in staples and product.size is not None and not product.size.is_volume
-        return Decimal(product.case_qty) if is_staple and product.case_qty > 1 else None
+        return _pieces_in_sack(product, unit, staples)
     if unit in OWN_PACKS:
         return Decimal(1) if unit in product.packs or unit not in STRICT_PACKS else None
     return None
+
+
+def _pieces_in_sack(product: Product, unit: Unit, staples: frozenset[str]) -> Decimal | None:
+    if product.packs & {Unit.SACK, unit}:
+        return Decimal(1)
+    is_staple = product.category in staples and product.size is not None and not product.size.is_volume
+    return Decimal(product.case_qty) if is_staple and product.case_qty > 1 else None
 
 
 def made_of(product: Product, weight: Size) -> Decimal | None:

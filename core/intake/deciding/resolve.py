@@ -31,7 +31,9 @@ TOO_MANY = 1_000  # a word that fits so many products is asked about, whatever i
 CERTAIN_AFTER = 2  # purchases of one candidate and none of the others
 MANY = 1_000
 QUINTAL = Decimal(100) * KILO
-PACKED_AS = frozenset({"tab", "tabs", "tablet", "tablets", "cap", "caps", "capsule", "capsules", "strip", "pc", "pcs"})
+PACKED_AS = frozenset(
+    {"tab", "tabs", "tablet", "tablets", "cap", "caps", "capsule", "capsules", "strip", "pc", "pcs"}
+)
 SACKS = frozenset({Unit.SACK, Unit.BAG})
 CONFIDENCE = (
     Decimal("1.00"),
@@ -233,9 +235,7 @@ class Resolver:
         if count is not None and is_orderable(sacks[0], count):
             return Outcome(lines=(self._line(draft, sense, sacks[0], count, amount, None),))
         if len(loose) == 1 and is_orderable(loose[0], weight.amount / KILO):
-            return Outcome(
-                lines=(self._line(draft, sense, loose[0], weight.amount / KILO, amount, None),)
-            )
+            return Outcome(lines=(self._line(draft, sense, loose[0], weight.amount / KILO, amount, None),))
         return ask
 
     def _each(
@@ -327,7 +327,9 @@ class Resolver:
         )
 
     def _ask(self, draft: Draft, kind: QuestionKind, products: Iterable[int], amount: Amount) -> Outcome:
-        numbers = sorted(products, key=lambda number: self._distance(draft, number, amount))
+        numbers = sorted(products)
+        if len(numbers) <= TOO_MANY:
+            numbers.sort(key=lambda number: self._distance(draft, number, amount))
         return Outcome(
             question=LineQuestion(
                 source_text=self.source(draft),
@@ -343,13 +345,17 @@ class Resolver:
         product = self.index.products[number]
         names = [span for span in draft.named if span.senses]
         carried = sum(number in span.senses[0].products for span in names)
-        told = sum(span.attribute in product.attributes for span in draft.numbers if span.attribute is not None)
+        told = sum(
+            span.attribute in product.attributes for span in draft.numbers if span.attribute is not None
+        )
         figures = [span.value for span in draft.counts if span.unit is None]
         sized = any(span.size == product.size for span in draft.measures) or any(
             is_size(product, figure) for figure in figures
         )
         strange = [span.word for span in draft.named if span.kind is SpanKind.UNKNOWN and span.word]
-        likeness = sum(max((fuzz.ratio(word, other) for other in product.words), default=0) for word in strange)
+        likeness = sum(
+            max((fuzz.ratio(word, other) for other in product.words), default=0) for word in strange
+        )
         return (
             -self._times(product),
             -carried,

@@ -53,9 +53,9 @@ class UnitReader:
             return UnitSaid(end=at + 1, unit=Unit.PIECE)
         if key in self.words.glued_units:
             many = self.tokens[at - 1].value if at else None
-            unit = self.words.glued_units[key]
-            is_gram = unit is Unit.GRAM and many is not None and many >= SMALLEST_GRAMS
-            return UnitSaid(end=at + 1, unit=unit) if after_number and (token.glued or is_gram) else None
+            short = self.words.glued_units[key]
+            is_gram = short is Unit.GRAM and many is not None and many >= SMALLEST_GRAMS
+            return UnitSaid(end=at + 1, unit=short) if after_number and (token.glued or is_gram) else None
         if key in self.words.markers["units_after_number"] and not after_number:
             return None
         if key in self.words.units:

@@ -82,7 +82,7 @@ def with_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
     return done
 
 
-def with_carried_sizes(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
+def with_carried_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
     """Read "50 20 strip" behind "atenol 25 10 strip" as another size of it, and "12-13 6" behind "spanner 10-11 4"."""
     done: list[Span] = []
     goods: Span | None = None

@@ -13,8 +13,12 @@ SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
 LEADING_VERBS = frozenset({"take", "leave", "get", "cut", "cross", "strike", "knock", "scratch", "pull"})
 PARTICLES = frozenset({"off", "out"})
 OF_THEM = frozenset({"the", "these", "those", "my", "our", "your", "this", "that", "them"})
-STATES = frozenset({"are", "were", "is", "was", "came", "have", "has", "had", "got", "arrived", "look", "looks"})
-STILL_WANTED = frozenset({"needed", "required", "for", "wanted", "enough", "to", "ok", "okay", "fine", "please"})
+STATES = frozenset(
+    {"are", "were", "is", "was", "came", "have", "has", "had", "got", "arrived", "look", "looks"}
+)
+STILL_WANTED = frozenset(
+    {"needed", "required", "for", "wanted", "enough", "to", "ok", "okay", "fine", "please"}
+)
 OF = frozenset({"ko", "ka", "ki", "ke"})
 PURPOSES = frozenset({"lagi", "liye", "nimti", "list", "laghi"})
 MEANINGLESS_LETTERS = frozenset("xnaiou")
@@ -81,7 +85,12 @@ def with_letters(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
         if not is_letter or span.start != before.end or token.text in MEANINGLESS_LETTERS or before.is_fixed:
             continue
         after = spans[at + 1] if at + 1 < len(spans) else None
-        if after is None or after.kind in SEPARATING or after.kind in COUNTING or tokens[after.start].text == "size":
+        if (
+            after is None
+            or after.kind in SEPARATING
+            or after.kind in COUNTING
+            or tokens[after.start].text == "size"
+        ):
             done[at] = replace(span, kind=SpanKind.UNKNOWN, word=token.key)
     return done
 

@@ -58,9 +58,7 @@ def with_prices_mistrusted(spans: list[Span], tokens: Sequence[Token]) -> list[S
 
 
 def says_prices(heading: Sequence[Span], tokens: Sequence[Token]) -> bool:
-    return any(
-        token.key in PRICE_WORDS for span in heading for token in tokens[span.start : span.end]
-    )
+    return any(token.key in PRICE_WORDS for span in heading for token in tokens[span.start : span.end])
 
 
 def _heading_and_rows(spans: Sequence[Span]) -> tuple[list[Span], list[list[Span]]]:

@@ -65,7 +65,9 @@ class _Gatherer:
         if again and not drafts[0].has_amount:
             return  # "lux jasmine 2 dz, jasmine only"
         if drafts[0].corrects and self._breaks_off(drafts[0]):
-            self.lead = None  # "rin 5, dui... haina tin peti puja": only the number that was begun is taken back
+            self.lead = (
+                None  # "rin 5, dui... haina tin peti puja": only the number that was begun is taken back
+            )
         elif again or (drafts[0].corrects and self.drafts):
             drafts[0] = self._corrected(drafts[0])
         self.drafts += self._with_lead(drafts)

@@ -11,7 +11,7 @@ from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.measures import BARE, CONTENTS
 from core.intake.language.quantities import Quantity
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.entities import MILD, EntityReader
+from core.intake.parsing.entities import EntityReader
 from core.intake.parsing.layout import with_layout
 from core.intake.parsing.merging import (
     brought_together,
@@ -23,6 +23,7 @@ from core.intake.parsing.merging import (
     with_slips,
     with_swaps,
 )
+from core.intake.parsing.names import MILD
 from core.intake.parsing.phrases import states_of_some, with_letters, with_particles, with_purposes
 from core.intake.parsing.price_lists import is_price_list
 from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
@@ -114,7 +115,7 @@ class _Tagger:
             noise=self.noise,
             aliases=aliases,
         )
-        self.numbers = self.goods.numbers
+        self.names, self.numbers = self.goods.names, self.goods.numbers
         self.aside_until = -1
         self.last_kind = SpanKind.STOP  # of the last span that is neither talk nor a comma
 
@@ -124,8 +125,8 @@ class _Tagger:
         while position < len(self.tokens):
             span = self._named_beside(position, spans) or self._span_at(position)
             if span.kind in (SpanKind.COMMA, SpanKind.STOP):
-                self.goods.clause_has_product = self.goods.is_refusing = False
-            self.goods.clause_has_product |= span.kind is SpanKind.PRODUCT
+                self.names.clause_has_product = self.goods.is_refusing = False
+            self.names.clause_has_product |= span.kind is SpanKind.PRODUCT
             self.goods.is_refusing |= span.kind in (SpanKind.WITHDRAW, SpanKind.NOT)
             if span.kind in (SpanKind.PRODUCT, SpanKind.UNKNOWN):
                 self.goods.ends_at = span.end
@@ -144,7 +145,8 @@ class _Tagger:
                 with_swaps(
                     with_layout(
                         with_loose(
-                            with_carried_sizes(with_sizes(spans, self.index), self.tokens, self.index), self.index
+                            with_carried_sizes(with_sizes(spans, self.index), self.index),
+                            self.index,
                         ),
                         self.tokens,
                         self.index,
@@ -215,9 +217,9 @@ class _Tagger:
 
     def _figure(self, at: int) -> Span | None:
         """Read a price or a quantity; "7 up" is neither."""
-        if self.tokens[at].kind is Kind.NUMBER and self.goods.joined(at, 2):
+        if self.tokens[at].kind is Kind.NUMBER and self.names.joined(at, 2):
             return self.goods.mention(at)
-        if self.tokens[at].kind is Kind.WORD and self.goods.figure_name(at):
+        if self.tokens[at].kind is Kind.WORD and self.names.figure_name(at):
             return self.goods.mention(at)
         if number := self.numbers.price(at):
             return Span(
@@ -231,11 +233,11 @@ class _Tagger:
         unit = self.numbers.unit(at)
         if self.tokens[at].key in self.index.unit_words and self.numbers.number(at + 1):
             return Span(kind=SpanKind.TALK, start=at, end=at + 1)
-        if unit is None or at in self.longest or self.goods.joined(at, 2):
+        if unit is None or at in self.longest or self.names.joined(at, 2):
             return None  # "gram flour" begins with no unit
         if turned := self.numbers.number_after_unit(unit):
             return self._counted(at, turned)
-        if self.goods.word_senses(at, extending=False):
+        if self.names.word_senses(at, extending=False):
             return None
         return Span(kind=SpanKind.PACK, start=at, end=unit.end, unit=unit.unit)
 
@@ -292,7 +294,7 @@ class _Tagger:
         cues = self.longest.get(at)
         if not cues or cues[0].end - at < 2:
             return None
-        if all(cue.name in MILD for cue in cues) and self.goods.word_senses(at, extending=False):
+        if all(cue.name in MILD for cue in cues) and self.names.word_senses(at, extending=False):
             return None
         return self._cue_span(cues)
 
@@ -318,11 +320,11 @@ class _Tagger:
         number = self.numbers.number(at) if at < len(self.tokens) else None
         if number is None or number.unit is None:
             return False
-        return number.end >= len(self.tokens) or not self.goods.starts_product(number.end)
+        return number.end >= len(self.tokens) or not self.names.starts_product(number.end)
 
     def _denies(self, at: int) -> bool:
         """Say whether an English "no" right before goods speaks of them ("no rose")."""
-        return self.tokens[at - 1].text == "no" and self.goods.starts_product(at)
+        return self.tokens[at - 1].text == "no" and self.names.starts_product(at)
 
     def _word(self, at: int) -> Span:
         if cues := self.longest.get(at):
@@ -338,4 +340,4 @@ class _Tagger:
         if self.goods.ends_at == at:
             return True
         before_goods = self.tokens[at].text in self.words.before_goods
-        return not before_goods and at + 1 < len(self.tokens) and self.goods.starts_product(at + 1)
+        return not before_goods and at + 1 < len(self.tokens) and self.names.starts_product(at + 1)
