@@ -86,8 +86,15 @@ class _Message:
             return Reading(intent=Intent.OTHER, limit_hit=self.limit)
         rows = read_rows(self.tagged, self.tokens)
         gathered = self._gather(rows)
-        outcomes = [self.resolver.resolve(draft) for draft in gathered.drafts if self._counts(draft)]
         intent = self._intent(rows, gathered)
+        outcomes = [
+            self.resolver.resolve(draft)
+            for draft in gathered.drafts
+            if self._counts(draft)
+            and (
+                intent is not Intent.REORDER or draft.has_amount or draft.is_vague
+            )  # "same biscuits as last week"
+        ]
         if intent not in WITH_GOODS or self.role is Role.VENDOR:
             outcomes, gathered = [], Gathered(drafts=())
         lines = _added_up(line for outcome in outcomes for line in outcome.lines)
@@ -115,7 +122,7 @@ class _Message:
             edits=edits,
             slots=read_slots(intent, self.text, self.tokens, self.tagged, self.words),
             clarify=bool(questions),
-            unread=self._unread(gathered),
+            unread=self._unread(gathered, rows, questions) if intent in WITH_GOODS else (),
             limit_hit=self.limit,
         )
 
@@ -161,15 +168,27 @@ class _Message:
             ),
         )
 
-    def _unread(self, gathered: Gathered) -> tuple[str, ...]:
-        return tuple(self._source(draft) for draft in gathered.drafts if not self._counts(draft))
+    def _unread(
+        self, gathered: Gathered, rows: Sequence[Row], questions: Sequence[LineQuestion]
+    ) -> tuple[str, ...]:
+        """Name what was passed over, so that no number vanishes: words that count nothing, and numbers of nothing named."""
+        asked = {question.source_text for question in questions}
+        found = [self._source(draft) for draft in gathered.drafts if not self._counts(draft)]
+        found += [self._source(loose) for loose in gathered.loose_ends if loose.has_amount]
+        found += [
+            self._text(row.spans[0].start, row.spans[-1].end)
+            for row in rows
+            if row.kind is RowKind.STORY and row.has_amount
+        ]
+        return tuple(text for text in found if text not in asked)
 
     def _source(self, draft: Draft) -> str:
-        if draft.end <= draft.start or not self.tokens:
+        return self._text(draft.start, draft.end)
+
+    def _text(self, start: int, end: int) -> str:
+        if end <= start or not self.tokens:
             return ""
-        return self.text[
-            self.tokens[draft.start].start : self.tokens[min(draft.end, len(self.tokens)) - 1].end
-        ].strip()
+        return self.text[self.tokens[start].start : self.tokens[min(end, len(self.tokens)) - 1].end].strip()
 
 
 def _is_nameless(loose: Draft, gathered: Gathered) -> bool:

@@ -363,7 +363,6 @@ class Resolver:
             -int(sized),
             -likeness,
             -int(amount.unit in product.packs),
-            len(product.words),
             number,
         )
 

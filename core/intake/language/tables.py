@@ -65,7 +65,7 @@ def _without_number(row: list[str], roles: list[str], counted: int) -> list[str]
 
 
 def _row(raw: str, row: list[str], roles: list[str]) -> str:
-    if not _is_columns(row):
+    if len(roles) != len(row) and not _is_columns(row):
         return raw
     said = ""
     before = ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Product
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import Span, SpanKind
 
@@ -87,10 +88,17 @@ def _rows(spans: Sequence[Span]) -> Iterator[list[Span]]:
         yield row
 
 
+def _is_size(measure: Span, goods: Sequence[Product]) -> bool:
+    """Say whether a weight is one of the packs, or the one kilo or litre that a price is told for."""
+    return measure.value == 1 or any(product.size == measure.size for product in goods)
+
+
 def _priced(row: Sequence[Span], index: CatalogIndex) -> PricedRow | None:
     """Give the price that a row tells of the goods named in it; None if it may count something."""
     goods = [index.products[one] for span in row for sense in span.senses[:1] for one in sense.products]
     names = [span for span in row if span.kind in NAMING]
+    if any(span.kind is SpanKind.MEASURE and not _is_size(span, goods) for span in row):
+        return None  # "mausam 4 kg @125"
     numbers = [
         span
         for span in row

@@ -121,7 +121,7 @@ class _Gatherer:
         """Find the goods that numbers standing alone belong to: those before, those to come, or none."""
         if not self.drafts:
             if draft.numbers and not draft.is_withdrawn:
-                self.lead = draft
+                self._lead(draft)
             return
         last = self.drafts[-1]
         if draft.corrects and not draft.numbers and self.lead:
@@ -140,7 +140,13 @@ class _Gatherer:
             self.drafts.append(replace(draft, named=widened(last.named), is_carried=True))
             self._share()
         elif draft.has_amount:
-            self.lead = draft
+            self._lead(draft)
+
+    def _lead(self, draft: Draft) -> None:
+        """Let numbers wait for goods; those that waited before belong to nothing."""
+        if self.lead is not None and self.lead.has_amount:
+            self.loose.append(self.lead)
+        self.lead = draft
 
     def _with_lead(self, drafts: list[Draft]) -> list[Draft]:
         lead, self.lead = self.lead, None
