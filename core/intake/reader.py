@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Surety
@@ -81,10 +82,19 @@ class _Message:
         self.resolver = Resolver(index, shop, self._source)
 
     def read(self) -> Reading:
+        if self.tagged.is_price_list and self.role is Role.RETAILER:
+            return Reading(intent=Intent.OTHER, limit_hit=self.limit)
         rows = read_rows(self.tagged, self.tokens)
         gathered = self._gather(rows)
-        outcomes = [self.resolver.resolve(draft) for draft in gathered.drafts if self._counts(draft)]
         intent = self._intent(rows, gathered)
+        outcomes = [
+            self.resolver.resolve(draft)
+            for draft in gathered.drafts
+            if self._counts(draft)
+            and (
+                intent is not Intent.REORDER or draft.has_amount or draft.is_vague
+            )  # "same biscuits as last week"
+        ]
         if intent not in WITH_GOODS or self.role is Role.VENDOR:
             outcomes, gathered = [], Gathered(drafts=())
         lines = _added_up(line for outcome in outcomes for line in outcome.lines)
@@ -112,7 +122,7 @@ class _Message:
             edits=edits,
             slots=read_slots(intent, self.text, self.tokens, self.tagged, self.words),
             clarify=bool(questions),
-            unread=self._unread(gathered),
+            unread=self._unread(gathered, rows, questions) if intent in WITH_GOODS else (),
             limit_hit=self.limit,
         )
 
@@ -158,15 +168,27 @@ class _Message:
             ),
         )
 
-    def _unread(self, gathered: Gathered) -> tuple[str, ...]:
-        return tuple(self._source(draft) for draft in gathered.drafts if not self._counts(draft))
+    def _unread(
+        self, gathered: Gathered, rows: Sequence[Row], questions: Sequence[LineQuestion]
+    ) -> tuple[str, ...]:
+        """Name what was passed over, so that no number vanishes: words that count nothing, and numbers of nothing named."""
+        asked = {question.source_text for question in questions}
+        found = [self._source(draft) for draft in gathered.drafts if not self._counts(draft)]
+        found += [self._source(loose) for loose in gathered.loose_ends if loose.has_amount]
+        found += [
+            self._text(row.spans[0].start, row.spans[-1].end)
+            for row in rows
+            if row.kind is RowKind.STORY and row.has_amount
+        ]
+        return tuple(text for text in found if text not in asked)
 
     def _source(self, draft: Draft) -> str:
-        if draft.end <= draft.start or not self.tokens:
+        return self._text(draft.start, draft.end)
+
+    def _text(self, start: int, end: int) -> str:
+        if end <= start or not self.tokens:
             return ""
-        return self.text[
-            self.tokens[draft.start].start : self.tokens[min(draft.end, len(self.tokens)) - 1].end
-        ].strip()
+        return self.text[self.tokens[start].start : self.tokens[min(end, len(self.tokens)) - 1].end].strip()
 
 
 def _is_nameless(loose: Draft, gathered: Gathered) -> bool:
@@ -199,8 +221,18 @@ def _added_up(lines: Iterable[ReadLine]) -> tuple[ReadLine, ...]:
         if before:
             total = before.quantity + line.quantity
             found[line.sku] = replace(
-                before, quantity=total, confidence=min(before.confidence, line.confidence)
+                before,
+                quantity=total,
+                said_count=_said_in_all(before, line),
+                confidence=min(before.confidence, line.confidence),
             )
         else:
             found[line.sku] = line
     return tuple(found.values())
+
+
+def _said_in_all(one: ReadLine, other: ReadLine) -> Decimal | None:
+    """Give the count of two wordings of one SKU together, if both were said in one unit."""
+    if one.said_count is None or other.said_count is None or one.unit_said is not other.unit_said:
+        return None
+    return one.said_count + other.said_count

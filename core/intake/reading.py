@@ -38,6 +38,7 @@ class Unit(StrEnum):
     CASE = "case"
     CRATE = "crate"
     BOX = "box"
+    CONTAINER = "container"  # "dabba": the tin or jar that goods are sold in, a box of all others
     DOZEN = "dozen"
     SACK = "sack"
     BAG = "bag"
@@ -127,7 +128,11 @@ NOTHING_KNOWN = ShopKnowledge()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadLine:
-    """A line that is certain. `quantity` is in base pieces of the SKU, `unit_said` only records the wording."""
+    """A line that is certain. `quantity` is in base pieces of the SKU.
+
+    `said_count` and `unit_said` keep the wording, so that "2 carton (60 pkt)" can be shown: `said_count` counts `unit_said`,
+    or pieces where no unit was said. It is None where several wordings were added up.
+    """
 
     sku: str
     quantity: Decimal
@@ -135,6 +140,7 @@ class ReadLine:
     source_text: str
     confidence: Decimal
     reason: Reason
+    said_count: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

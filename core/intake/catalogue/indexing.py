@@ -25,6 +25,7 @@ from core.intake.language.phonetics import (
     skeleton,
     sound_keys,
 )
+from core.intake.language.units import is_doubled
 from core.intake.reading import CatalogEntry, Unit
 
 SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
@@ -234,7 +235,7 @@ class _IndexBuilder:
                 self.short[code].add(number)
 
     def _unit(self, word: str) -> Unit | None:
-        return self.words.units.get(light(word))
+        return None if is_doubled(word) else self.words.units.get(light(word))
 
     def _joined(self, names: WordBook) -> Mapping[str, tuple[tuple[str, str], ...]]:
         sounds: dict[str, list[str]] = defaultdict(list)

@@ -7,6 +7,8 @@ from enum import IntEnum
 from core.intake.language.measures import Attribute
 from core.intake.reading import Unit
 
+KILO = Decimal(1000)  # grams, or millilitres
+
 
 class Surety(IntEnum):
     """How a word was recognised, the surest first."""
@@ -45,3 +47,14 @@ class Product:
     family: str  # the same goods in other packs
     attributes: frozenset[Attribute] = frozenset()
     numerals: frozenset[Decimal] = frozenset()  # figures of its name that are no weight, as they are written
+
+
+def is_size(product: Product, value: Decimal | None) -> bool:
+    """Say whether a bare number is a figure of the product's name, or its weight or volume in either unit."""
+    if value is None:
+        return False
+    if value in product.numerals:
+        return True
+    if product.size is None:
+        return False
+    return product.size.amount == value or (product.size.amount == value * KILO and value < KILO)

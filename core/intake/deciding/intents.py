@@ -1,5 +1,6 @@
 """What a message wants, from the cues of its rows and from what is left of its goods."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from core.intake.parsing.spans import SpanKind, TaggedMessage
 from core.intake.reading import Intent, Role
 
 SHORT_ANSWER_WORDS = 6
+CODE = re.compile(r"\d{4,6}")  # of an order
 GREETING_WORDS = 8
 NOT_OF_THE_BASKET = (
     "cancel",
@@ -260,6 +262,17 @@ def _declines(features: Features) -> bool:
     return features.says("reject") or (features.first_number == "2" and features.words <= 2)
 
 
+def _declines_by_code(features: Features) -> bool:
+    """Say whether an order's code stands before goods that ran out ("1203 tar chaina, hunna")."""
+    is_code = features.first_number is not None and CODE.fullmatch(features.first_number) is not None
+    return (
+        is_code
+        and features.says("no", "sold_out")
+        and not features.says("accept", "yes")
+        and not features.asks
+    )
+
+
 def _takes_the_first_choice(features: Features) -> bool:
     return features.first_number == "1" and features.words <= 2 and not features.says("no")
 
@@ -281,6 +294,7 @@ def _sends(features: Features) -> bool:
 
 
 VENDOR_RULES: Rules = (
+    (Intent.REJECT, _declines_by_code),
     (Intent.OTHER, _sets_prices),
     (Intent.REJECT, _declines),
     (Intent.ACCEPT, _takes_the_first_choice),

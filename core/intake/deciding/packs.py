@@ -4,19 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.intake.catalogue.products import Product, Size
+from core.intake.catalogue.products import KILO, Product, Size, is_size
 from core.intake.parsing.drafts import Draft
 from core.intake.parsing.spans import Span, SpanKind
 from core.intake.reading import Unit
 
-KILO = Decimal(1000)
 OWN_PACKS = frozenset(
     {Unit.STRIP, Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.POUCH, Unit.CAN, Unit.BUNDLE, Unit.ROLL}
 )
+CONTAINERS = frozenset({Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.CAN})
+BOXES = frozenset({Unit.BOX, Unit.CONTAINER})
+BOXED = BOXES | {Unit.CASE, Unit.CRATE}
+FIXED_COUNTS = {Unit.DOZEN: Decimal(12), Unit.PAIR: Decimal(2)}
 MOST_PIECES = Decimal(1_000_000)
 LARGEST_LINE = Decimal(999_999)
 SMALLEST_STEP = Decimal("0.001")
-COUNTED_BEHIND = frozenset({Unit.CASE, Unit.CRATE, Unit.BOX, Unit.DOZEN, Unit.SACK, Unit.BAG})
+COUNTED_BEHIND = frozenset({Unit.CASE, Unit.CRATE, Unit.BOX, Unit.CONTAINER, Unit.DOZEN, Unit.SACK, Unit.BAG})
 PIECES = frozenset({None, Unit.PIECE, Unit.PACKET})
 COUNTED_INSIDE = frozenset({Unit.CRATE, Unit.STRIP, Unit.JAR, Unit.BUNDLE})
 STRICT_PACKS = frozenset({Unit.STRIP, Unit.TIN, Unit.BUNDLE})
@@ -54,16 +57,6 @@ def _another_is_the_count(span: Span, counts: tuple[Span, ...]) -> bool:
     """Say whether another number than this bare one counts: one with a unit ("1 case 7up 1.5"), else the last."""
     others = [other for other in counts if other is not span]
     return any(other.unit is not None for other in others) or (bool(others) and span is not counts[-1])
-
-
-def is_size(product: Product, value: Decimal | None) -> bool:
-    if value is None:
-        return False
-    if value in product.numerals:
-        return True
-    if product.size is None:
-        return False
-    return product.size.amount == value or (product.size.amount == value * KILO and value < KILO)
 
 
 def amount_of(draft: Draft, size_like: Iterable[Span], products: Iterable[Product]) -> Amount:
@@ -118,7 +111,11 @@ def by_unit(chosen: list[Product], unit: Unit | None) -> list[Product]:
         wanted = frozenset({Unit.SACK, Unit.BAG})
     elif unit is Unit.PACKET and any(product.is_loose for product in chosen):
         wanted = frozenset({unit})
-    elif unit in (Unit.CASE, Unit.BOX, Unit.CRATE) and any(product.is_loose for product in chosen):
+    elif unit is Unit.CONTAINER and any(product.unit in CONTAINERS for product in chosen):
+        wanted = CONTAINERS
+    elif unit in (Unit.CASE, Unit.BOX, Unit.CRATE, Unit.CONTAINER) and any(
+        product.is_loose for product in chosen
+    ):
         wanted = frozenset({Unit.CASE, Unit.BOX, Unit.CRATE})
     elif unit in OWN_PACKS or unit is Unit.CRATE:
         wanted = frozenset({unit})
@@ -207,21 +204,24 @@ def _pieces_in(product: Product, unit: Unit | None, staples: frozenset[str]) -> 
         return Decimal(1) if unit in PIECES or unit is Unit.KG else None
     if unit in PIECES:
         return Decimal(1)
-    if unit is Unit.DOZEN:
-        return Decimal(12)
-    if unit is Unit.PAIR:
-        return Decimal(2)
-    if unit in (Unit.CASE, Unit.CRATE, Unit.BOX):
-        is_boxes = unit is Unit.BOX and Unit.BOX in product.packs
-        return None if is_boxes else Decimal(product.case_qty)
+    if unit in FIXED_COUNTS:
+        return FIXED_COUNTS[unit]
+    if unit is Unit.CONTAINER and product.unit in CONTAINERS:
+        return Decimal(1)
+    if unit in BOXED:
+        return None if unit in BOXES and Unit.BOX in product.packs else Decimal(product.case_qty)
     if unit in (Unit.SACK, Unit.BAG):
-        if product.packs & {Unit.SACK, unit}:
-            return Decimal(1)
-        is_staple = product.category in staples and product.size is not None and not product.size.is_volume
-        return Decimal(product.case_qty) if is_staple and product.case_qty > 1 else None
+        return _pieces_in_sack(product, unit, staples)
     if unit in OWN_PACKS:
         return Decimal(1) if unit in product.packs or unit not in STRICT_PACKS else None
     return None
+
+
+def _pieces_in_sack(product: Product, unit: Unit, staples: frozenset[str]) -> Decimal | None:
+    if product.packs & {Unit.SACK, unit}:
+        return Decimal(1)
+    is_staple = product.category in staples and product.size is not None and not product.size.is_volume
+    return Decimal(product.case_qty) if is_staple and product.case_qty > 1 else None
 
 
 def made_of(product: Product, weight: Size) -> Decimal | None:

@@ -1,14 +1,15 @@
 """From a draft to a certain line, or to a question. Nothing here guesses: when two readings are left, it asks."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from rapidfuzz import fuzz
+
 from core.intake.catalogue.index import CatalogIndex
-from core.intake.catalogue.products import Product, Size, Surety
+from core.intake.catalogue.products import KILO, Product, Size, Surety, is_size
 from core.intake.catalogue.wordbook import Products
 from core.intake.deciding.packs import (
-    KILO,
     Amount,
     amount_of,
     base_quantity,
@@ -18,7 +19,6 @@ from core.intake.deciding.packs import (
     is_orderable,
     is_part,
     is_sane,
-    is_size,
     made_of,
     numbers_that_tell,
 )
@@ -31,6 +31,9 @@ TOO_MANY = 1_000  # a word that fits so many products is asked about, whatever i
 CERTAIN_AFTER = 2  # purchases of one candidate and none of the others
 MANY = 1_000
 QUINTAL = Decimal(100) * KILO
+PACKED_AS = frozenset(
+    {"tab", "tabs", "tablet", "tablets", "cap", "caps", "capsule", "capsules", "strip", "pc", "pcs"}
+)
 SACKS = frozenset({Unit.SACK, Unit.BAG})
 CONFIDENCE = (
     Decimal("1.00"),
@@ -139,6 +142,7 @@ class Resolver:
         if amount.unit is Unit.QUINTAL or (amount.unit in (Unit.SACK, Unit.BAG) and is_part(amount.value)):
             return self._weighed_by_sack(draft, sense, chosen, amount)
         reason = None
+        chosen = _whole_named(draft, chosen)
         if len(chosen) > 1 and (usual := self._usual(chosen)):
             chosen, reason = [usual], Reason.SHOP_HISTORY
         if len(chosen) > 1:
@@ -162,7 +166,7 @@ class Resolver:
             return self._ask(draft, QuestionKind.HOW_MANY, self._numbers(chosen), amount)
         if fixed:
             reason = reason or Reason.SHOP_ALIAS
-        return Outcome(lines=(self._line(draft, sense, product, quantity, amount.unit, reason),))
+        return Outcome(lines=(self._line(draft, sense, product, quantity, amount, reason),))
 
     def _weighed(self, draft: Draft, sense: Sense, chosen: list[Product], amount: Amount) -> Outcome:
         """Turn "5 kg" or "15 litre" of goods into loose kilos or whole packs, if only one way makes it up."""
@@ -200,7 +204,7 @@ class Resolver:
         product, count = maker
         if not is_orderable(product, count):
             return self._ask(draft, QuestionKind.HOW_MANY, self._numbers([product]), amount)
-        return Outcome(lines=(self._line(draft, sense, product, count, amount.unit, None),))
+        return Outcome(lines=(self._line(draft, sense, product, count, amount, None),))
 
     def _is_amount_of_packs(self, draft: Draft, chosen: list[Product], weight: Size) -> bool:
         """Say whether a weight that is just one pack was meant as an amount ("5 kg basmati"), not as a size ("coke 500ml")."""
@@ -229,11 +233,9 @@ class Resolver:
             return ask
         count = made_of(sacks[0], weight) if sacks else None
         if count is not None and is_orderable(sacks[0], count):
-            return Outcome(lines=(self._line(draft, sense, sacks[0], count, amount.unit, None),))
+            return Outcome(lines=(self._line(draft, sense, sacks[0], count, amount, None),))
         if len(loose) == 1 and is_orderable(loose[0], weight.amount / KILO):
-            return Outcome(
-                lines=(self._line(draft, sense, loose[0], weight.amount / KILO, amount.unit, None),)
-            )
+            return Outcome(lines=(self._line(draft, sense, loose[0], weight.amount / KILO, amount, None),))
         return ask
 
     def _each(
@@ -253,7 +255,7 @@ class Resolver:
             quantity = base_quantity(product, value, amount.unit, staples=self.index.staples)
             if quantity is None:
                 return ()
-            lines.append(self._line(draft, sense, product, quantity, amount.unit, None))
+            lines.append(self._line(draft, sense, product, quantity, replace(amount, value=value), None))
         return tuple(lines)
 
     def _by_rate(self, draft: Draft, chosen: list[Product]) -> list[Product]:
@@ -303,7 +305,7 @@ class Resolver:
         sense: Sense,
         product: Product,
         quantity: Decimal,
-        unit: Unit | None,
+        said: Amount,
         reason: Reason | None,
     ) -> ReadLine:
         if reason is None:
@@ -317,7 +319,8 @@ class Resolver:
         return ReadLine(
             sku=product.sku,
             quantity=quantity,
-            unit_said=unit,
+            unit_said=said.unit,
+            said_count=said.value,
             source_text=self.source(draft),
             confidence=CONFIDENCE[min(sense.doubt, len(CONFIDENCE) - 1)],
             reason=reason,
@@ -325,7 +328,8 @@ class Resolver:
 
     def _ask(self, draft: Draft, kind: QuestionKind, products: Iterable[int], amount: Amount) -> Outcome:
         numbers = sorted(products)
-        numbers.sort(key=lambda number: -self._times(self.index.products[number]))
+        if len(numbers) <= TOO_MANY:
+            numbers.sort(key=lambda number: self._distance(draft, number, amount))
         return Outcome(
             question=LineQuestion(
                 source_text=self.source(draft),
@@ -334,6 +338,32 @@ class Resolver:
                 quantity=None if amount.is_vague or amount.conflict else amount.value,
                 unit_said=amount.unit,
             )
+        )
+
+    def _distance(self, draft: Draft, number: int, amount: Amount) -> tuple[float, ...]:
+        """Order the choices of a question: what the shop buys first, then what carries most of what was said."""
+        product = self.index.products[number]
+        names = [span for span in draft.named if span.senses]
+        carried = sum(number in span.senses[0].products for span in names)
+        told = sum(
+            span.attribute in product.attributes for span in draft.numbers if span.attribute is not None
+        )
+        figures = [span.value for span in draft.counts if span.unit is None]
+        sized = any(span.size == product.size for span in draft.measures) or any(
+            is_size(product, figure) for figure in figures
+        )
+        strange = [span.word for span in draft.named if span.kind is SpanKind.UNKNOWN and span.word]
+        likeness = sum(
+            max((fuzz.ratio(word, other) for other in product.words), default=0) for word in strange
+        )
+        return (
+            -self._times(product),
+            -carried,
+            -told,
+            -int(sized),
+            -likeness,
+            -int(amount.unit in product.packs),
+            number,
         )
 
     def _products(self, numbers: Products) -> list[Product]:
@@ -349,6 +379,20 @@ class Resolver:
 def _share_goods(one: Product, other: Product) -> bool:
     """Say whether two names have more in common than their brand."""
     return bool((one.words & other.words) - set(one.brand.split()))
+
+
+def _whole_named(draft: Draft, chosen: list[Product]) -> list[Product]:
+    """Give the one product whose whole name was said, where the names of the others go on ("Flexi", "Flexi MR")."""
+    shortest = min(chosen, key=lambda product: len(product.words - PACKED_AS))
+    said = sum(span.words for span in draft.named)
+    if said != len(shortest.words - PACKED_AS) or len(chosen) < 2:
+        return chosen
+    is_beginning = all(
+        shortest.words < product.words and shortest.category == product.category
+        for product in chosen
+        if product is not shortest
+    )
+    return [shortest] if is_beginning else chosen
 
 
 Makers = list[tuple[Product, Decimal]]

@@ -37,7 +37,7 @@ PATTERNS = tuple(
         r"(?<!\w)#\s?\d{2,}",
         r"[(\[][^()\[\]\n]{0,20}\d\s*(?:pcs|pc|ota|wota|pkt|kg|g|ml|l)?\s*(?:/|per\b|x|\*)[^()\[\]\n]{0,20}[)\]]",
         r"(?<!\w)(?:ref|reference|txn|txnid|transaction|trx|utr|voucher|code|receipt)\w{0,3}\s*(?:no|id|number|code|is|:|#|-|\.)?\s*[:#.-]?\s*(?=[a-z-]{0,12}\d)[a-z0-9-]{3,25}",
-        r"(?<!\w)(?=[a-z0-9]*\d[a-z]+\d)(?!(?:\d+(?:kg|gm|g|ml|ltr|l|x|ctn|carton|pkt|pcs|case|dz|peti|bora))+\d*(?!\w))[a-z0-9]{5,25}(?!\w)",
+        r"(?<!\w)(?=[a-z0-9]*\d[a-z]+\d)(?!(?:\d+(?:kg|gm|g|ml|ltr|l|x|ctn|carton|pkt|pcs|case|dz|peti|bora)x?)+\d*(?!\w))(?![a-z]{3,}\d+(?:kg|gm|g|ml|ltr|l)?x\d{1,3}(?!\w))[a-z0-9]{5,25}(?!\w)",
     )
 )
 ORDER_NUMBER = re.compile(

@@ -390,6 +390,8 @@ class QuantityReader:
             end += 1  # "12 x pkt", "half a dozen"
         said = self.unit(end, after_number=True)
         if said is None:
+            if self._is_strange_letter(end):
+                return replace(number, end=end + 1, is_vague=True)
             return self._marked_as_pack(number)
         unit, end = said.unit, said.end
         if unit is Unit.PIECE and (container := self.unit(end)) and container.unit is not Unit.PIECE:
@@ -404,6 +406,14 @@ class QuantityReader:
         return replace(
             number, end=end + (self._key(end) in self.words.markers["of"]), unit=unit, is_pack=is_pack
         )
+
+    def _is_strange_letter(self, at: int) -> bool:
+        """Say whether a letter glued to a number ("2p") stands for a unit that cannot be told."""
+        if at >= len(self.tokens) or not at or at - 1 in self.measured:
+            return False
+        token = self.tokens[at]
+        is_letter = token.kind is Kind.WORD and len(token.text) == 1 and token.text.isascii()
+        return is_letter and token.glued and token.text != "x" and self.tokens[at - 1].kind is Kind.NUMBER
 
     def _marked_as_pack(self, number: Quantity) -> Quantity:
         if (
@@ -452,7 +462,10 @@ class QuantityReader:
             return None
         if (per := self._per_unit(number)) is not None:
             return per
-        return self._marked_price(number)
+        marked = self._marked_price(number)
+        if marked is not None and self._key(marked.end) in self.words.markers["by"]:
+            return replace(marked, end=marked.end + 1)
+        return marked
 
     def _per_unit(self, number: Quantity) -> Quantity | None:
         """Read "2250/bora": a rate."""

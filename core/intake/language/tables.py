@@ -4,6 +4,7 @@ import re
 
 CELLS = re.compile(r"[|\t]")
 NUMBER_CELL = re.compile(r"\d[\d.,/]*$")
+RULE = re.compile(r"(?=.*[|\t])[\s|:+-]*-[\s|:+-]*$")  # "--- | ---" under a heading
 AMOUNT_CELL = re.compile(r"(?:\d[\d.,/]*\s*[^\W\d]{0,10}|[^\W\d]{1,10}\s*\d[\d.,/]*)$")
 HEADINGS = {
     "price": frozenset({"rate", "price", "mrp", "dar", "bhau", "mulya", "rs", "npr", "दर", "भाउ", "मूल्य"}),
@@ -22,12 +23,13 @@ def without_tables(text: str) -> str:
     """Write the rows of tables as rows of a list; everything else stays as it is."""
     if "|" not in text and "\t" not in text:
         return text
-    rows = [[cell.strip() for cell in CELLS.split(row)] for row in text.split("\n")]
+    lines = [row for row in text.split("\n") if not RULE.match(row)]
+    rows = [[cell.strip() for cell in CELLS.split(row)] for row in lines]
     cells = [[cell for cell in row if cell] for row in rows]
     roles: list[str] = []
     written: list[str] = []
     counted = 0
-    for raw, row in zip(text.split("\n"), cells, strict=True):
+    for raw, row in zip(lines, cells, strict=True):
         if len(row) < 2:
             written.append(raw)
             continue
@@ -63,7 +65,7 @@ def _without_number(row: list[str], roles: list[str], counted: int) -> list[str]
 
 
 def _row(raw: str, row: list[str], roles: list[str]) -> str:
-    if not _is_columns(row):
+    if len(roles) != len(row) and not _is_columns(row):
         return raw
     said = ""
     before = ""

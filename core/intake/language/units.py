@@ -12,6 +12,11 @@ SHORTEST_UNIT_BONES = 3
 SMALLEST_GRAMS = 10  # "500 g" is a weight, the "g" of "2 parle g" is a name
 
 
+def is_doubled(word: str) -> bool:
+    """Say whether a word begins with a doubled letter, as no unit does: "ppc" is a kind of cement, not "pc"."""
+    return len(word) > 1 and word[0] == word[1] and word.isascii()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnitSaid:
     end: int
@@ -50,14 +55,17 @@ class UnitReader:
             return None
         token = self.tokens[at]
         key = token.key
+        if is_doubled(token.text):
+            return None
         if key in self.words.markers["three_or_tin"] and token.text.startswith("त"):
             return None  # तीन is three, टिन a can
         if after_number and (key in self.own or key.removesuffix("s") in self.own):
             return UnitSaid(end=at + 1, unit=Unit.PIECE)
         if key in self.words.glued_units:
             many = self.tokens[at - 1].value if at else None
-            counted = after_number and (token.glued or (many is not None and many >= SMALLEST_GRAMS))
-            return UnitSaid(end=at + 1, unit=self.words.glued_units[key]) if counted else None
+            short = self.words.glued_units[key]
+            is_gram = short is Unit.GRAM and many is not None and many >= SMALLEST_GRAMS
+            return UnitSaid(end=at + 1, unit=short) if after_number and (token.glued or is_gram) else None
         if key in self.words.markers["units_after_number"] and not after_number:
             return None
         if key in self.words.units:

@@ -21,6 +21,7 @@ NUMERIC = frozenset(
         SpanKind.APPROXIMATE,
     }
 )
+COUNTED = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
 MOST_IN_A_ROW = 40  # goods without a separator between them, weighed together
 WIDEST_GAP = 12  # more numbers than this between two goods are no order
@@ -332,7 +333,7 @@ def _by_measure(ordered: list[Span], mention: tuple[Span, ...]) -> list[tuple[Sp
         return []
     pairs = list(zip(ordered[1::2], ordered[2::2], strict=True))
     counts = [ordered[0], *(count for _, count in pairs)]
-    if any(count.kind is not SpanKind.QUANTITY or count.is_pack or count.in_brackets for count in counts):
+    if any(count.kind not in COUNTED or count.is_pack or count.in_brackets for count in counts):
         return []
     for tells, count in pairs:
         bare = (

@@ -6,20 +6,18 @@ from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Surety
-from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
+from core.intake.catalogue.wordbook import NO_PRODUCTS
 from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.measures import BARE, Attribute, find_measures
-from core.intake.language.phonetics import is_devanagari, without_case_ending
-from core.intake.language.quantities import QuantityReader
+from core.intake.language.phonetics import is_devanagari
 from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.names import NameReader, narrowed
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
 LONGEST_ALIAS_WORDS = 5
 PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills mosquitoes
 SHORTEST_PARTICIPLE = 4
 LETTER_NAME = 2
-SHORTEST_NAME = 3
-LONG_NAME = 7
 CONTENT_WORDS = frozenset(
     {
         "pad",
@@ -42,43 +40,16 @@ CONTENT_WORDS = frozenset(
         "पीस",
     }
 )
-SIZE_LETTERS = frozenset("sml")
-REFUSING = frozenset({"remove", "withdraw", "cancel", "not", "no", "correct", "and", "order_word", "send"})
+GIVING_UP = frozenset({"remove", "withdraw", "cancel", "not_wanted_order"})
+FARTHEST_REFUSAL = 8  # words behind goods
 SMALLEST_CODE = 100  # a smaller bare figure behind a name may well count
 MEASURE_LINKS = frozenset("-([,x*")
 COUNT_LINKS = frozenset("-:=x*([|,")
 OPENING, CLOSING = frozenset("(["), frozenset(")]")
-CLOCK = frozenset({"am", "pm"})
-LONGEST_WORD = 60  # letters in a row beyond this are no word
-ARTICLES = frozenset({"a", "an", "i"})
-SPEAKS_OF_DEBT = frozenset({"due", "ask_price", "paid", "money"})
-# Cues whose words may also be words of a name, beside other words of it ("good day", "lux rose & …", "total").
-MILD = frozenset(
-    {
-        "filler",
-        "and",
-        "of",
-        "thanks",
-        "money",
-        "price",
-        "vague",
-        "each",
-        "all_lines",
-        "yes",
-        "greeting",
-        "add",
-        "help",
-        "story",
-        "approximate",
-        "up_to",
-        "sum",
-        "only",
-    }
-)
 
 
 class EntityReader:
-    """Reads goods at a place among the tokens. `clause_has_product` and `ends_at` are kept by the one who walks over them."""
+    """Reads goods at a place among the tokens. `is_refusing` and `ends_at` are kept by the one who walks over them."""
 
     def __init__(
         self,
@@ -93,19 +64,13 @@ class EntityReader:
         aliases: Mapping[str, str],
     ) -> None:
         self.tokens, self.index, self.words = tokens, index, words
-        self.cues, self.cues_at, self.noise, self.aliases = cues, cues_at, noise, aliases
+        self.cues_at, self.noise, self.aliases = cues_at, noise, aliases
         self.measures = _measures_at(text, tokens)
-        self.numbers = QuantityReader(
-            list(tokens),
-            words,
-            noise,
-            self.starts_product,
-            measured=_with_units(self.measures),
-            own_units=index.unit_words,
+        self.names = NameReader(
+            tokens, index, words, cues=cues, cues_at=cues_at, noise=noise, measured=_with_units(self.measures)
         )
-        self.known: dict[int, tuple[Sense, ...]] = {}
-        self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
-        self.clause_has_product = False
+        self.numbers = self.names.numbers
+        self.is_refusing = False  # a word before the goods of this clause gave them up
         self.ends_at = -1  # where the goods named last end
 
     def alias(self, at: int) -> Span | None:
@@ -131,18 +96,23 @@ class EntityReader:
             return None
         wide = senses
         is_told_apart = False
+        said = end - at
         while True:
             before = end
             if grown := self._grow_by_measure(senses, end) or self._grow_by_pack(senses, end):
                 is_told_apart = True
+                said -= grown[1] - before
             elif (grown := self._grow(senses, end) or self._grow_by_slip(senses, end)) is None:
                 break
             is_told_apart |= any(
-                self._has_cue(place, name) for place in range(before, grown[1]) for name in ("small", "big")
+                self.names.has_cue(place, name)
+                for place in range(before, grown[1])
+                for name in ("small", "big")
             )
             senses, end = grown
+            said += end - before
             wide = wide if is_told_apart else senses
-        return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses, wide=wide)
+        return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses, wide=wide, words=said)
 
     def measured(self, at: int) -> Span | None:
         """Read goods with a measure before their name ("1/2 inch elbow", "3 pin plug 40")."""
@@ -153,7 +123,9 @@ class EntityReader:
             if carriers is None or self.noise[at]:
                 continue
             name = end + 1 if end + 1 < len(self.tokens) and self._is_passed_over(end) else end
-            goods = self.mention(name) if name < len(self.tokens) and self.starts_product(name) else None
+            goods = (
+                self.mention(name) if name < len(self.tokens) and self.names.starts_product(name) else None
+            )
             if goods and (both := together(goods.senses, (Sense(doubt=0, products=carriers),))):
                 return replace(goods, start=at, senses=both)
         return None
@@ -162,10 +134,10 @@ class EntityReader:
         """Read goods behind a bare figure of their name, if another number counts them."""
         bare = Attribute(kind=BARE, value=(self.tokens[at].value or Decimal(0)).normalize())
         carriers = self.index.with_attribute.get(bare)
-        if carriers is None or at + 1 >= len(self.tokens) or not self.starts_product(at + 1):
+        if carriers is None or at + 1 >= len(self.tokens) or not self.names.starts_product(at + 1):
             return None
         goods = self.mention(at + 1)
-        both = self._narrowed(goods.senses, carriers) if goods else ()
+        both = narrowed(goods.senses, carriers) if goods else ()
         if goods is None or not both or not self._is_counted_after(goods.end):
             return None
         return replace(goods, start=at, senses=both)
@@ -186,23 +158,21 @@ class EntityReader:
         if token is None or token.value is None or self.noise[at]:
             return None
         bare = Attribute(kind=BARE, value=token.value.normalize())
-        both = self._narrowed(senses, self.index.with_attribute.get(bare)) or self._narrowed(
+        both = narrowed(senses, self.index.with_attribute.get(bare)) or narrowed(
             senses, self.index.with_numeral.get(token.value)
         )
         if not both:
             return None
         if self._text(at + 1) in CONTENT_WORDS:
-            return (both, at + 2) if self._is_counted_after(at + 2) else None
+            is_name = self._is_counted_after(at + 2) or self._is_refused(at + 2)
+            return (both, at + 2) if is_name else None
         if self.numbers.unit(at + 1, after_number=True):
             return None
-        goes_on = together(both, self.word_senses(at + 1, extending=True))
+        goes_on = together(both, self.names.word_senses(at + 1, extending=True))
         is_code = token.value >= SMALLEST_CODE or token.text.startswith("0")
         if goes_on or is_code or self._is_counted_after(at + 1):
             return both, at + 1
         return None
-
-    def _narrowed(self, senses: tuple[Sense, ...], carriers: Products | None) -> tuple[Sense, ...]:
-        return together(senses, (Sense(doubt=0, products=carriers),)) if carriers else ()
 
     def _is_counted_after(self, at: int) -> bool:
         """Say whether a number that counts follows, one that no other goods stand behind."""
@@ -211,7 +181,20 @@ class EntityReader:
         number = self.numbers.number(at) if at < len(self.tokens) and not self.noise[at] else None
         if number is None or number.value is None:
             return False
-        return number.end >= len(self.tokens) or not self.starts_product(number.end)
+        return number.end >= len(self.tokens) or not self.names.starts_product(number.end)
+
+    def _is_refused(self, at: int) -> bool:
+        """Say whether a word behind the goods (or one before them, in `is_refusing`) gives them up: then no number counts them."""
+        if self.is_refusing:
+            return True
+        for place in range(at, min(at + FARTHEST_REFUSAL, len(self.tokens))):
+            if self.tokens[place].kind is Kind.NUMBER or self.tokens[place].kind is Kind.BREAK:
+                return False
+            if self.tokens[place].text in ",;?":
+                return False
+            if any(cue.name in GIVING_UP for cue in self.cues_at.get(place, ())):
+                return True
+        return False
 
     def _text(self, at: int) -> str:
         return self.tokens[at].text if at < len(self.tokens) else ""
@@ -225,7 +208,7 @@ class EntityReader:
             return None
         if any(cue.name != "filler" for cue in self.cues_at.get(at, ())):
             return None
-        own = self.word_senses(at, extending=True)
+        own = self.names.word_senses(at, extending=True)
         if own and own[0].doubt < Surety.SHORT_FORM and not (is_devanagari(token.text) and own[0].doubt):
             return None
         for sense in senses:
@@ -243,9 +226,9 @@ class EntityReader:
         return (both, end + 1) if both else None
 
     def _first_word(self, at: int) -> tuple[tuple[Sense, ...], int]:
-        senses = self.word_senses(at, extending=False)
+        senses = self.names.word_senses(at, extending=False)
         for length in (3, 2):
-            joined = self.joined(at, length)
+            joined = self.names.joined(at, length)
             if joined and (
                 not senses
                 or _is_surer(joined[0], senses[0])
@@ -262,7 +245,7 @@ class EntityReader:
         return not any(
             place in self.cues_at
             or self.numbers.is_plain_number(place)
-            or self.word_senses(place, extending=True)
+            or self.names.word_senses(place, extending=True)
             for place in range(at, at + count)
         )
 
@@ -270,7 +253,7 @@ class EntityReader:
         """Say whether neighbours are a known word for goods ("toilet paper") that no one name carries as two words."""
         words = " ".join(token.text for token in self.tokens[at : at + length])
         return words in self.words.goods_spellings and not together(
-            senses, self.word_senses(at + 1, extending=True)
+            senses, self.names.word_senses(at + 1, extending=True)
         )
 
     def _initials(self, at: int) -> tuple[Sense, ...]:
@@ -287,14 +270,14 @@ class EntityReader:
             return both, end + 1
         for start in self._next_words(end):
             for length in (3, 2):
-                joined = self.joined(start, length)
+                joined = self.names.joined(start, length)
                 if (
                     joined
                     and not (start > end and self._is_connector(end, start))
                     and (both := together(senses, joined))
                 ):
                     return both, start + length
-            both = together(senses, self.word_senses(start, extending=True) or self._by_letter(start))
+            both = together(senses, self.names.word_senses(start, extending=True) or self._by_letter(start))
             if both and start > end:
                 both = self._across(end, senses, both)
             if both:
@@ -318,7 +301,7 @@ class EntityReader:
         """Say whether words belong together across the one between them: "and" only inside a name, talk only if it tells more."""
         if self._is_connector(gap, gap + 1):
             return together(both, (Sense(doubt=0, products=self.index.with_and),))
-        if self._has_cue(gap, "filler") and not both[0].products < senses[0].products:
+        if self.names.has_cue(gap, "filler") and not both[0].products < senses[0].products:
             return ()
         return both
 
@@ -336,171 +319,14 @@ class EntityReader:
             yield end + 1
 
     def _is_passed_over(self, at: int) -> bool:
-        if self._is_connector(at, at + 1) or self._has_cue(at, "of") or self._has_cue(at, "filler"):
+        if self._is_connector(at, at + 1) or self.names.has_cue(at, "of") or self.names.has_cue(at, "filler"):
             return True
         if self.tokens[at].kind is Kind.WORD and self.tokens[at].key.endswith(PARTICIPLES):
             return len(self.tokens[at].key) > SHORTEST_PARTICIPLE
         return self.tokens[at].text == "-" or (self.tokens[at].text == "." and self.tokens[at + 1].glued)
 
     def _is_connector(self, end: int, start: int) -> bool:
-        return start == end + 1 and (self.tokens[end].text == "&" or self._has_cue(end, "and"))
-
-    def _has_cue(self, at: int, name: str) -> bool:
-        return any(cue.name == name for cue in self.cues_at.get(at, ()))
-
-    def joined(self, at: int, length: int) -> tuple[Sense, ...]:
-        """Read neighbours as one word ("good knight", "7 up")."""
-        if (at, length) not in self.joined_at:
-            self.joined_at[at, length] = self._joined(at, length)
-        return self.joined_at[at, length]
-
-    def _joined(self, at: int, length: int) -> tuple[Sense, ...]:
-        row = self.tokens[at : at + length]
-        if len(row) < length or any(token.kind not in (Kind.WORD, Kind.NUMBER) for token in row):
-            return ()
-        if any(token.text == "र" for token in row) or any(
-            self.noise[place] for place in range(at, at + length)
-        ):
-            return ()
-        whole = "".join(token.text for token in row)
-        if len(whole) > LONGEST_WORD:
-            return ()
-        if (
-            len(whole) < 3
-            or (row[-1].kind is Kind.NUMBER and whole not in self.index.odd_names)
-            or (row[0].kind is Kind.NUMBER and whole.isascii() and whole not in self.index.odd_names)
-        ):
-            return ()
-        meanings = self.index.joined(tuple(token.text for token in row))
-        words = [token.text for token in row if token.kind is Kind.WORD]
-        is_everyday = any(word in self.words.never_goods or word in ARTICLES for word in words)
-        is_everyday = is_everyday and not self.numbers.is_plain_number(at)
-        if len(words) == length and is_everyday and meanings and meanings[0].surety > Surety.SPELLED:
-            return ()
-        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
-
-    def word_senses(self, at: int, *, extending: bool) -> tuple[Sense, ...]:
-        """Say what a word may name. A word that is also talk names goods only beside a word that does."""
-        if at >= len(self.tokens) or self.noise[at]:
-            return ()
-        token = self.tokens[at]
-        if (
-            token.kind is not Kind.WORD
-            or (not extending and len(token.text) == 1 and not self._is_size_letter(at))
-            or token.text == "र"
-        ):
-            return ()
-        if self.numbers.is_plain_number(at) or (self.numbers.unit(at) and not extending):
-            return ()
-        is_talk = at in self.cues_at
-        if is_talk and not extending and not self._is_goods_after_all(at) and not self._is_spelled_name(at):
-            return ()
-        if (
-            is_talk
-            and extending
-            and not all(cue.name in MILD for cue in self.cues_at[at])
-            and not self._other_send(at)
-        ):
-            return self._spelled(at)
-        if at not in self.known:
-            self.known[at] = self._look_up(token, guess=not is_talk)
-        return self.known[at]
-
-    def _spelled(self, at: int) -> tuple[Sense, ...]:
-        """Give the names that spell a word of talk, for a name it may go on with; verbs that refuse never do."""
-        text = self.tokens[at].text
-        is_stem = len(text) >= LONG_NAME and not self._is_single_cue(
-            at
-        )  # "banaspati" only begins like "banau"
-        if not is_stem and any(cue.name in REFUSING for cue in self.cues_at.get(at, ())):
-            return ()
-        products = self.index.names.written(text)
-        if not products and is_stem:
-            known = self.index.known(text)
-            products = known[0].products if known else NO_PRODUCTS
-        return (Sense(doubt=0, products=products),) if products else ()
-
-    def _is_spelled_name(self, at: int) -> bool:
-        """Say whether a word of talk and the word behind it are spelled in one name ("thulo golbheda")."""
-        if at + 1 >= len(self.tokens) or self.noise[at + 1] or self.cues_at[at][0].end > at + 1:
-            return False
-        spelled = self._spelled(at)
-        after = self.tokens[at + 1]
-        if not spelled or after.kind is not Kind.WORD or len(after.text) < SHORTEST_NAME:
-            return False
-        return bool(self._narrowed(spelled, self.index.names.spelled(after.text)))
-
-    def _is_size_letter(self, at: int) -> bool:
-        """Say whether a letter is a size that is counted ("mamypoko M 10, L 10")."""
-        token = self.tokens[at]
-        if token.text not in SIZE_LETTERS or token.text not in self.index.names.carriers:
-            return False
-        return at + 1 < len(self.tokens) and self.tokens[at + 1].kind is Kind.NUMBER
-
-    def _look_up(self, token: Token, *, guess: bool) -> tuple[Sense, ...]:
-        if len(token.text) > LONGEST_WORD:
-            return ()
-        find = self.index.meanings if guess else self.index.known
-        meanings = find(token.text) or self.index.compound(token.text)
-        if token.text in self.words.never_goods and (not meanings or meanings[0].surety > Surety.SPELLED):
-            return ()
-        if not meanings or meanings[0].surety >= Surety.BEGINNING:
-            endings = () if self.words.looks_like_a_verb(token.key) else self.words.case_endings
-            stems = [token.key.removesuffix(ending) for ending in endings]
-            stems = [without_case_ending(token.text) or "", *(stem for stem in stems if stem != token.key)]
-            meanings = next(
-                (found for stem in stems if len(stem) > 2 and (found := self.index.known(stem))), meanings
-            )
-        if (
-            meanings
-            and meanings[0].surety >= Surety.BEGINNING
-            and (self.words.looks_like_a_verb(token.key) or token.key in self.words.places)
-        ):
-            return ()
-        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
-
-    def _is_goods_after_all(self, at: int) -> bool:
-        """Say whether a word of talk is goods here: "pani" (also, water) and "rin" (debt, a soap) when nothing else is."""
-        token = self.tokens[at]
-        if token.text not in self.words.spellings and self._is_single_cue(at):
-            # "weel" is heard like "will", but nobody writes "will" so; the "sathi" of a greeting is no brand.
-            return not self._has_cue(at, "filler") or self._is_beside_number(at)
-        if all(cue.name == "due" for cue in self.cues_at[at]):
-            return not any(cue.name in SPEAKS_OF_DEBT and cue.start != at for cue in self.cues)
-        if token.text not in self.words.goods_spellings or self.clause_has_product:
-            return False
-        return self._is_beside_number(at)
-
-    def _is_beside_number(self, at: int) -> bool:
-        before = self.tokens[at - 1] if at else None
-        is_counted = before is not None and (before.kind is Kind.NUMBER or before.key in self.words.units)
-        return is_counted or self.numbers.number(at + 1) is not None
-
-    def _is_single_cue(self, at: int) -> bool:
-        """Say whether only the sound of this one word makes it a cue, not a stem such as "patha…"."""
-        key = self.tokens[at].key
-        names = {cue.name for cue in self.cues_at[at]}
-        return self.cues_at[at][0].end == at + 1 and names <= set(self.words.exact_cues.get((key,), ()))
-
-    def _other_send(self, at: int) -> bool:
-        """Say whether the message asks for goods elsewhere too, so that this verb may be a name (भेज: veg)."""
-        if not self._has_cue(at, "send"):
-            return False
-        return any(cue.name == "send" and not cue.start <= at < cue.end for cue in self.cues)
-
-    def figure_name(self, at: int) -> bool:
-        """Say whether a number word begins a name of letters and digits ("seven up")."""
-        row = tuple(token.text for token in self.tokens[at : at + 2])
-        if len(row) < 2 or row[1] in CLOCK or not self.numbers.is_plain_number(at):
-            return False
-        meanings = self.index.joined(row)
-        if not meanings:
-            return False
-        odd = NO_PRODUCTS.union(*(self.index.names.carriers[name] for name in self.index.odd_names))
-        return any(meaning.products <= odd for meaning in meanings)
-
-    def starts_product(self, at: int) -> bool:
-        return bool(self.word_senses(at, extending=False))
+        return start == end + 1 and (self.tokens[end].text == "&" or self.names.has_cue(end, "and"))
 
 
 def _measures_at(text: str, tokens: Sequence[Token]) -> dict[int, list[tuple[int, Attribute]]]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.price_lists import with_prices_mistrusted
 from core.intake.parsing.spans import Span, SpanKind
 from core.intake.reading import Unit
 
@@ -20,9 +21,6 @@ BREAKING = frozenset(
 )
 TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG})
 COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
-PRICE_WORDS = frozenset(
-    {"rate", "rates", "ret", "price", "prices", "bhau", "vau", "dar", "darret", "mulya", "muly"}
-)
 DITTO = frozenset({'"', "ditto", "dito", "〃", "''"})
 SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
 
@@ -44,13 +42,14 @@ class Stretch:
     end: int
     holds: Holds
     gap: int = 3
+    asks: bool = False  # a question mark ends it
 
 
 def with_layout(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
     """Let separators that stand inside one thing be talk, and mark numbers whose goods cannot be told as vague."""
     done = _with_ditto(spans, tokens)
     stretches = _stretches(done, tokens, index)
-    _under_price_heading(done, tokens)
+    done = with_prices_mistrusted(done, tokens)
     _under_unit_headings(done, stretches)
     place = 0
     while place < len(stretches):
@@ -62,6 +61,8 @@ def with_layout(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex)
             Holds.PACK,
         ):
             end += 1
+            if stretches[end - 1].asks:
+                break
         if end > place:
             _lay_out(done, stretches, place, end)
         place = max(end, place + 1)
@@ -87,18 +88,6 @@ def _with_ditto(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Span]:
 
 def _ends_row(spans: Sequence[Span], place: int) -> bool:
     return place + 1 == len(spans) or spans[place + 1].kind in SEPARATING
-
-
-def _under_price_heading(spans: list[Span], tokens: Sequence[Token]) -> None:
-    """Mistrust every bare number under a first row that says "rate" or "price list": they are prices, or they are not."""
-    end = next((at for at, span in enumerate(spans) if span.kind is SpanKind.STOP), len(spans))
-    words = [token.key for token in tokens[: spans[end].start if end < len(spans) else 0]]
-    counted = any(span.kind in COUNTING for span in spans[:end])
-    if counted or not PRICE_WORDS & set(words):
-        return
-    for at in range(end, len(spans)):
-        if spans[at].kind in COUNTING:
-            spans[at] = replace(spans[at], is_vague=True)
 
 
 def _under_unit_headings(spans: list[Span], stretches: list[Stretch]) -> None:
@@ -199,6 +188,7 @@ def _stretches(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) 
             found.append(Stretch(first=first, end=at, holds=_holds(spans[first:at], index), gap=0))
         if found and at < len(spans):
             found[-1].gap += 2 if tokens[spans[at].start].kind is Kind.BREAK else 1
+            found[-1].asks |= tokens[spans[at].start].text == "?"
         first = at + 1
     return found
 
@@ -215,7 +205,7 @@ def _holds(spans: list[Span], index: CatalogIndex) -> Holds:
         span for span in spans if span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) and not span.is_pack
     ]
     names = [span for span in spans if span.kind in NAMING]
-    if not names and kinds & TELLING:
+    if not names and (kinds & TELLING or any(span.is_pack for span in spans)):
         return Holds.OTHER  # another kind of the goods before: "12W 3 pcs"
     if not names:
         if kinds <= {SpanKind.PACK, SpanKind.TALK}:
@@ -231,14 +221,6 @@ def _holds(spans: list[Span], index: CatalogIndex) -> Holds:
     ):
         return Holds.EITHER
     return Holds.BOTH
-
-
-def _may_be_size(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:
-    """Say whether a number behind a name may be one of its own: a weight, or the figure of its name or contents."""
-    if number.kind is SpanKind.MEASURE or number.unit not in (None, Unit.PIECE) or number.value is None:
-        return is_size_of(names, number, index)
-    products = [index.products[one] for name in names for sense in name.senses[:1] for one in sense.products]
-    return any(number.value in product.numerals or number.value == product.contents for product in products)
 
 
 def is_size_of(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:

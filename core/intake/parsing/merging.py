@@ -5,11 +5,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
-from core.intake.catalogue.products import Size, Surety
+from core.intake.catalogue.products import Size, Surety, is_size
+from core.intake.language.measures import BARE, Attribute
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
 SETTING = frozenset({"make", "change"})
+OF = frozenset({"ko", "ka", "ki", "ke"})
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
 COUNTS = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 OPENING = frozenset("([{")
@@ -78,6 +80,37 @@ def with_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
                 continue
         done.append(span)
     return done
+
+
+def with_carried_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
+    """Read "50 20 strip" behind "atenol 25 10 strip" as another size of it, and "12-13 6" behind "spanner 10-11 4"."""
+    done: list[Span] = []
+    goods: Span | None = None
+    for place, span in enumerate(spans):
+        if span.kind is SpanKind.PRODUCT:
+            goods = span
+        after = spans[place + 1] if place + 1 < len(spans) else None
+        alone = place > 0 and spans[place - 1].kind in (SpanKind.COMMA, SpanKind.STOP)
+        counted = after is not None and after.kind in COUNTS and not after.is_vague and not after.many
+        if goods is not None and alone and counted and span.kind is SpanKind.QUANTITY and span.unit is None:
+            done += _as_size(span, goods, index)
+        else:
+            done.append(span)
+    return done
+
+
+def _as_size(span: Span, goods: Span, index: CatalogIndex) -> list[Span]:
+    """Give a number as one that tells sizes of the goods named before apart; unchanged if none of them has it."""
+    kinds = [index.products[one] for sense in (goods.wide or goods.senses)[:1] for one in sense.products]
+    if span.value is not None and any(is_size(product, span.value) for product in kinds):
+        return [replace(span, is_pack=True)]
+    figures = [Attribute(kind=BARE, value=value.normalize()) for value in span.many]
+    if figures and any(product.attributes.issuperset(figures) for product in kinds):
+        return [
+            replace(span, kind=SpanKind.ATTRIBUTE, value=None, many=(), is_vague=False, attribute=figure)
+            for figure in figures
+        ]
+    return [span]
 
 
 def with_loose(spans: list[Span], index: CatalogIndex) -> list[Span]:
@@ -186,7 +219,9 @@ def with_swaps(spans: list[Span]) -> list[Span]:
 
 
 def _is_heading(spans: list[Span], tokens: Sequence[Token], place: int) -> bool:
-    following = spans[place + 1 : place + 4]
+    following = spans[place + 1 : place + 5]
+    if following and tokens[following[0].start].key in OF:
+        following = following[1:]  # "Century ko: meat 10"
     if not following or _text(following[0], tokens) != ":":
         return False
     rest = [span.kind for span in following[1:] if span.kind is not SpanKind.STOP]

@@ -63,10 +63,11 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
             continue
         if not _has_amount(clause, index):
             if not linked:
+                done[at] = _doubted(clause)  # "sugar 50 kg, fanta mat bhejna": one of two refused, or wanted
                 return
             done[at] = _refused(clause)
         elif not _has_amount(here, index):
-            if _goods(clause) & _goods(here) or not (linked or _is_counted_first(clause)):
+            if _goods(clause) & _goods(here) or not (linked or _may_be_refused_too(clause)):
                 return  # "maggi 2 carton, coke chahidaina"
             done[at] = _doubted(clause)
         else:
@@ -134,8 +135,10 @@ def _goods(clause: Clause) -> Products:
     return NO_PRODUCTS.union(*(span.senses[0].products for span in clause.spans if span.senses))
 
 
-def _is_counted_first(clause: Clause) -> bool:
-    return _first(clause, frozenset({SpanKind.QUANTITY})) < _first(clause, NAMING)
+def _may_be_refused_too(clause: Clause) -> bool:
+    """Say whether a clause is not told as an order: its number stands first, or is a weight that may be a size."""
+    is_counted = any(span.kind is SpanKind.QUANTITY for span in clause.spans)
+    return not is_counted or _first(clause, COUNTING) < _first(clause, NAMING)
 
 
 def _first(clause: Clause, kinds: frozenset[SpanKind]) -> int:

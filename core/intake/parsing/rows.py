@@ -119,7 +119,7 @@ def _with_cues(spans: tuple[Span, ...], cues: Sequence[Cue], *, asks: bool) -> R
 def _kind(row: Row) -> RowKind:
     """Judge a row, the most cautious reading first: goods only spoken of must never be ordered."""
     cues = row.cues
-    if "conditional" in cues and row.has_product:
+    if _is_only_thought_of(row):
         return RowKind.STORY
     orders = "send" in cues and row.has_order and not row.asks
     if "complaint" in cues and not {"paid", "method"} <= cues:
@@ -139,6 +139,13 @@ def _kind(row: Row) -> RowKind:
     if row.has_product or (row.has_unknown and row.has_amount):
         return RowKind.GOODS
     return RowKind.TALK
+
+
+def _is_only_thought_of(row: Row) -> bool:
+    """Say whether goods are wanted under a condition, or perhaps ("we may take 4")."""
+    if "conditional" in row.cues and row.has_product:
+        return True
+    return "unsure" in row.cues and "send" not in row.cues and (row.has_product or row.has_amount)
 
 
 def _asks_for_goods_on_the_way(row: Row) -> bool:

@@ -64,10 +64,20 @@ class _Gatherer:
         again = drafts[0].is_only and self._says_again(drafts[0])
         if again and not drafts[0].has_amount:
             return  # "lux jasmine 2 dz, jasmine only"
-        if again or (drafts[0].corrects and self.drafts):
+        if drafts[0].corrects and self._breaks_off(drafts[0]):
+            self.lead = (
+                None  # "rin 5, dui... haina tin peti puja": only the number that was begun is taken back
+            )
+        elif again or (drafts[0].corrects and self.drafts):
             drafts[0] = self._corrected(drafts[0])
         self.drafts += self._with_lead(drafts)
         self._share()
+
+    def _breaks_off(self, draft: Draft) -> bool:
+        """Say whether a correction takes back a number whose goods were not named yet."""
+        if self.lead is None or not draft.has_amount:
+            return False
+        return not any(goods_of(kept) & goods_of(draft) for kept in self.drafts)
 
     def _add_nameless(self, clause: Clause, draft: Draft) -> None:
         if clause.sets and self._counts_anew(draft):
@@ -111,7 +121,7 @@ class _Gatherer:
         """Find the goods that numbers standing alone belong to: those before, those to come, or none."""
         if not self.drafts:
             if draft.numbers and not draft.is_withdrawn:
-                self.lead = draft
+                self._lead(draft)
             return
         last = self.drafts[-1]
         if draft.corrects and not draft.numbers and self.lead:
@@ -130,7 +140,13 @@ class _Gatherer:
             self.drafts.append(replace(draft, named=widened(last.named), is_carried=True))
             self._share()
         elif draft.has_amount:
-            self.lead = draft
+            self._lead(draft)
+
+    def _lead(self, draft: Draft) -> None:
+        """Let numbers wait for goods; those that waited before belong to nothing."""
+        if self.lead is not None and self.lead.has_amount:
+            self.loose.append(self.lead)
+        self.lead = draft
 
     def _with_lead(self, drafts: list[Draft]) -> list[Draft]:
         lead, self.lead = self.lead, None
@@ -306,7 +322,9 @@ def _tells(span: Span) -> bool:
 
 
 def _tells_packs_apart(draft: Draft) -> bool:
-    return bool(draft.counts) and any(_tells(span) for span in draft.numbers)
+    if draft.counts:
+        return any(_tells(span) for span in draft.numbers)
+    return draft.has_amount and any(span.kind is SpanKind.ATTRIBUTE for span in draft.numbers)
 
 
 def _is_another_pack(draft: Draft, last: Draft) -> bool:

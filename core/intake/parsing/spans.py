@@ -60,12 +60,14 @@ class Span:
     wide: tuple[Sense, ...] = ()  # the senses of a name without the measures in it
     word: str = ""  # the key of an unknown word
     attribute: Attribute | None = None
+    words: int = 0  # of a name, without its sizes and what stands between
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaggedMessage:
     spans: tuple[Span, ...]
     cues: tuple[Cue, ...]
+    is_price_list: bool = False
 
 
 def together(one: tuple[Sense, ...], other: tuple[Sense, ...]) -> tuple[Sense, ...]:

@@ -11,17 +11,21 @@ from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.measures import BARE, CONTENTS
 from core.intake.language.quantities import Quantity
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.entities import MILD, EntityReader
+from core.intake.parsing.entities import EntityReader
 from core.intake.parsing.layout import with_layout
 from core.intake.parsing.merging import (
     brought_together,
     set_anew,
     under_headings,
+    with_carried_sizes,
     with_loose,
     with_sizes,
     with_slips,
     with_swaps,
 )
+from core.intake.parsing.names import MILD
+from core.intake.parsing.phrases import states_of_some, with_letters, with_particles, with_purposes
+from core.intake.parsing.price_lists import is_price_list
 from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
 from core.intake.reading import Unit
 
@@ -91,6 +95,7 @@ class _Tagger:
             for cue in words.find_cues(keys)
             if not (cue.end == cue.start + 1 and keys[cue.start] in index.unit_words)
         )
+        every += tuple(states_of_some(tokens))
         self.cues = _largest(every)
         self.noise = masking.mark(text, tokens, words)
         self.longest: dict[int, list[Cue]] = {}
@@ -110,7 +115,7 @@ class _Tagger:
             noise=self.noise,
             aliases=aliases,
         )
-        self.numbers = self.goods.numbers
+        self.names, self.numbers = self.goods.names, self.goods.numbers
         self.aside_until = -1
         self.last_kind = SpanKind.STOP  # of the last span that is neither talk nor a comma
 
@@ -120,8 +125,9 @@ class _Tagger:
         while position < len(self.tokens):
             span = self._named_beside(position, spans) or self._span_at(position)
             if span.kind in (SpanKind.COMMA, SpanKind.STOP):
-                self.goods.clause_has_product = False
-            self.goods.clause_has_product |= span.kind is SpanKind.PRODUCT
+                self.names.clause_has_product = self.goods.is_refusing = False
+            self.names.clause_has_product |= span.kind is SpanKind.PRODUCT
+            self.goods.is_refusing |= span.kind in (SpanKind.WITHDRAW, SpanKind.NOT)
             if span.kind in (SpanKind.PRODUCT, SpanKind.UNKNOWN):
                 self.goods.ends_at = span.end
             if self.aside_until > position:
@@ -130,17 +136,25 @@ class _Tagger:
                 self.last_kind = span.kind
             spans.append(span)
             position = span.end
+        spans = with_purposes(with_letters(spans, self.tokens), self.tokens)
+        spans, particles = with_particles(spans, self.tokens)
         spans = under_headings(brought_together(spans, self.tokens), self.tokens)
         spans = with_slips(set_anew(spans, self.tokens), self.tokens, self.index)
         return TaggedMessage(
             spans=tuple(
                 with_swaps(
                     with_layout(
-                        with_loose(with_sizes(spans, self.index), self.index), self.tokens, self.index
+                        with_loose(
+                            with_carried_sizes(with_sizes(spans, self.index), self.index),
+                            self.index,
+                        ),
+                        self.tokens,
+                        self.index,
                     )
                 )
             ),
-            cues=self.cues,
+            cues=(*self.cues, *particles),
+            is_price_list=is_price_list(spans, self.tokens, self.index),
         )
 
     def _named_beside(self, at: int, spans: list[Span]) -> Span | None:
@@ -148,6 +162,8 @@ class _Tagger:
         if len(spans) < 2 or at not in self.longest or spans[-1].kind is not SpanKind.COMMA:
             return None
         before, token = spans[-2], self.tokens[at]
+        if before.kind in COUNTED and self.numbers.number(at + 1):
+            before = spans[-3] if len(spans) > 2 else before  # "eno lemon 100, regular 20"
         if (
             before.kind is not SpanKind.PRODUCT
             or self.longest[at][0].end != at + 1
@@ -201,9 +217,9 @@ class _Tagger:
 
     def _figure(self, at: int) -> Span | None:
         """Read a price or a quantity; "7 up" is neither."""
-        if self.tokens[at].kind is Kind.NUMBER and self.goods.joined(at, 2):
+        if self.tokens[at].kind is Kind.NUMBER and self.names.joined(at, 2):
             return self.goods.mention(at)
-        if self.tokens[at].kind is Kind.WORD and self.goods.figure_name(at):
+        if self.tokens[at].kind is Kind.WORD and self.names.figure_name(at):
             return self.goods.mention(at)
         if number := self.numbers.price(at):
             return Span(
@@ -217,11 +233,11 @@ class _Tagger:
         unit = self.numbers.unit(at)
         if self.tokens[at].key in self.index.unit_words and self.numbers.number(at + 1):
             return Span(kind=SpanKind.TALK, start=at, end=at + 1)
-        if unit is None or at in self.longest or self.goods.joined(at, 2):
+        if unit is None or at in self.longest or self.names.joined(at, 2):
             return None  # "gram flour" begins with no unit
         if turned := self.numbers.number_after_unit(unit):
             return self._counted(at, turned)
-        if self.goods.word_senses(at, extending=False):
+        if self.names.word_senses(at, extending=False):
             return None
         return Span(kind=SpanKind.PACK, start=at, end=unit.end, unit=unit.unit)
 
@@ -278,7 +294,7 @@ class _Tagger:
         cues = self.longest.get(at)
         if not cues or cues[0].end - at < 2:
             return None
-        if all(cue.name in MILD for cue in cues) and self.goods.word_senses(at, extending=False):
+        if all(cue.name in MILD for cue in cues) and self.names.word_senses(at, extending=False):
             return None
         return self._cue_span(cues)
 
@@ -304,11 +320,11 @@ class _Tagger:
         number = self.numbers.number(at) if at < len(self.tokens) else None
         if number is None or number.unit is None:
             return False
-        return number.end >= len(self.tokens) or not self.goods.starts_product(number.end)
+        return number.end >= len(self.tokens) or not self.names.starts_product(number.end)
 
     def _denies(self, at: int) -> bool:
         """Say whether an English "no" right before goods speaks of them ("no rose")."""
-        return self.tokens[at - 1].text == "no" and self.goods.starts_product(at)
+        return self.tokens[at - 1].text == "no" and self.names.starts_product(at)
 
     def _word(self, at: int) -> Span:
         if cues := self.longest.get(at):
@@ -324,4 +340,4 @@ class _Tagger:
         if self.goods.ends_at == at:
             return True
         before_goods = self.tokens[at].text in self.words.before_goods
-        return not before_goods and at + 1 < len(self.tokens) and self.goods.starts_product(at + 1)
+        return not before_goods and at + 1 < len(self.tokens) and self.names.starts_product(at + 1)

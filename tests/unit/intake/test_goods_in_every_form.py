@@ -91,11 +91,16 @@ def test_only_the_eggs_of_two_things_are_asked_about(read):
     [
         "*TODAY RATE*\nChini 95\nDhara tel 1 ltr 285\nWai wai ctn 600\nJeera masino 25kg 2250",
         "price list\nwai wai veg 22\nparle g 55g 10",
-        "jeera masino 25kg 2250/bora",
     ],
 )
-def test_prices_of_a_forwarded_list_are_no_amounts(read, text):
+def test_prices_of_a_forwarded_list_order_nothing(read, text):
     reading = read(text)
+
+    assert (reading.intent, reading.lines, reading.questions) == (Intent.OTHER, (), ())
+
+
+def test_a_price_of_one_product_is_no_amount(read):
+    reading = read("jeera masino 25kg 2250/bora")
 
     assert reading.lines == ()
     assert reading.clarify

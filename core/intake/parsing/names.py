@@ -1,0 +1,239 @@
+"""What a word, or neighbours written as one word, may name: goods, unless it is talk, a number or a verb here."""
+
+from collections.abc import Mapping, Sequence
+
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Surety
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
+from core.intake.language.lexicon import Cue, Lexicon
+from core.intake.language.phonetics import without_case_ending
+from core.intake.language.quantities import QuantityReader
+from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.spans import Sense, together
+
+SHORTEST_NAME = 3
+LONG_NAME = 7
+SIZE_LETTERS = frozenset("sml")
+REFUSING = frozenset({"not", "no", "correct", "and", "order_word", "send"})
+CLOCK = frozenset({"am", "pm"})
+LONGEST_WORD = 60  # letters in a row beyond this are no word
+ARTICLES = frozenset({"a", "an", "i"})
+SPEAKS_OF_DEBT = frozenset({"due", "ask_price", "paid", "money"})
+# Cues whose words may also be words of a name, beside other words of it ("good day", "lux rose & …", "total").
+MILD = frozenset(
+    {
+        "filler",
+        "and",
+        "of",
+        "thanks",
+        "money",
+        "price",
+        "vague",
+        "each",
+        "all_lines",
+        "yes",
+        "greeting",
+        "add",
+        "help",
+        "story",
+        "approximate",
+        "up_to",
+        "sum",
+        "only",
+    }
+)
+
+
+class NameReader:
+    """Gives the senses of words at a place among the tokens. `clause_has_product` is kept by the one who walks over them."""
+
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        index: CatalogIndex,
+        words: Lexicon,
+        *,
+        cues: Sequence[Cue],
+        cues_at: Mapping[int, list[Cue]],
+        noise: list[bool],
+        measured: frozenset[int],
+    ) -> None:
+        self.tokens, self.index, self.words = tokens, index, words
+        self.cues, self.cues_at, self.noise = cues, cues_at, noise
+        self.numbers = QuantityReader(
+            list(tokens),
+            words,
+            noise,
+            self.starts_product,
+            measured=measured,
+            own_units=index.unit_words,
+        )
+        self.known: dict[int, tuple[Sense, ...]] = {}
+        self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
+        self.clause_has_product = False
+
+    def starts_product(self, at: int) -> bool:
+        return bool(self.word_senses(at, extending=False))
+
+    def word_senses(self, at: int, *, extending: bool) -> tuple[Sense, ...]:
+        """Say what a word may name. A word that is also talk names goods only beside a word that does."""
+        if at >= len(self.tokens) or self.noise[at]:
+            return ()
+        token = self.tokens[at]
+        if (
+            token.kind is not Kind.WORD
+            or (not extending and len(token.text) == 1 and not self._is_size_letter(at))
+            or token.text == "र"
+        ):
+            return ()
+        if self.numbers.is_plain_number(at) or (self.numbers.unit(at) and not extending):
+            return ()
+        is_talk = at in self.cues_at
+        if is_talk and not extending and not self._is_goods_after_all(at) and not self._is_spelled_name(at):
+            return ()
+        if (
+            is_talk
+            and extending
+            and not all(cue.name in MILD for cue in self.cues_at[at])
+            and not self._other_send(at)
+        ):
+            return self._spelled(at)
+        if at not in self.known:
+            self.known[at] = self._look_up(token, guess=not is_talk)
+        return self.known[at]
+
+    def joined(self, at: int, length: int) -> tuple[Sense, ...]:
+        """Read neighbours as one word ("good knight", "7 up")."""
+        if (at, length) not in self.joined_at:
+            self.joined_at[at, length] = self._joined(at, length)
+        return self.joined_at[at, length]
+
+    def figure_name(self, at: int) -> bool:
+        """Say whether a number word begins a name of letters and digits ("seven up")."""
+        row = tuple(token.text for token in self.tokens[at : at + 2])
+        if len(row) < 2 or row[1] in CLOCK or not self.numbers.is_plain_number(at):
+            return False
+        meanings = self.index.joined(row)
+        if not meanings:
+            return False
+        odd = NO_PRODUCTS.union(*(self.index.names.carriers[name] for name in self.index.odd_names))
+        return any(meaning.products <= odd for meaning in meanings)
+
+    def has_cue(self, at: int, name: str) -> bool:
+        return any(cue.name == name for cue in self.cues_at.get(at, ()))
+
+    def _joined(self, at: int, length: int) -> tuple[Sense, ...]:
+        row = self.tokens[at : at + length]
+        if len(row) < length or any(token.kind not in (Kind.WORD, Kind.NUMBER) for token in row):
+            return ()
+        if any(token.text == "र" for token in row) or any(
+            self.noise[place] for place in range(at, at + length)
+        ):
+            return ()
+        whole = "".join(token.text for token in row)
+        if len(whole) > LONGEST_WORD:
+            return ()
+        if (
+            len(whole) < 3
+            or (row[-1].kind is Kind.NUMBER and whole not in self.index.odd_names)
+            or (row[0].kind is Kind.NUMBER and whole.isascii() and whole not in self.index.odd_names)
+        ):
+            return ()
+        meanings = self.index.joined(tuple(token.text for token in row))
+        words = [token.text for token in row if token.kind is Kind.WORD]
+        is_everyday = any(word in self.words.never_goods or word in ARTICLES for word in words)
+        is_everyday = is_everyday and not self.numbers.is_plain_number(at)
+        if len(words) == length and is_everyday and meanings and meanings[0].surety > Surety.SPELLED:
+            return ()
+        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+
+    def _spelled(self, at: int) -> tuple[Sense, ...]:
+        """Give the names that spell a word of talk, for a name it may go on with; verbs that refuse never do."""
+        text = self.tokens[at].text
+        is_stem = len(text) >= LONG_NAME and not self._is_single_cue(
+            at
+        )  # "banaspati" only begins like "banau"
+        if not is_stem and any(cue.name in REFUSING for cue in self.cues_at.get(at, ())):
+            return ()
+        products = self.index.names.written(text)
+        if not products and is_stem:
+            known = self.index.known(text)
+            products = known[0].products if known else NO_PRODUCTS
+        return (Sense(doubt=0, products=products),) if products else ()
+
+    def _is_spelled_name(self, at: int) -> bool:
+        """Say whether a word of talk and the word behind it are spelled in one name ("thulo golbheda")."""
+        if at + 1 >= len(self.tokens) or self.noise[at + 1] or self.cues_at[at][0].end > at + 1:
+            return False
+        spelled = self._spelled(at)
+        after = self.tokens[at + 1]
+        if not spelled or after.kind is not Kind.WORD or len(after.text) < SHORTEST_NAME:
+            return False
+        return bool(narrowed(spelled, self.index.names.spelled(after.text)))
+
+    def _is_size_letter(self, at: int) -> bool:
+        """Say whether a letter is a size that is counted ("mamypoko M 10, L 10")."""
+        token = self.tokens[at]
+        if token.text not in SIZE_LETTERS or token.text not in self.index.names.carriers:
+            return False
+        return at + 1 < len(self.tokens) and self.tokens[at + 1].kind is Kind.NUMBER
+
+    def _look_up(self, token: Token, *, guess: bool) -> tuple[Sense, ...]:
+        if len(token.text) > LONGEST_WORD:
+            return ()
+        if len(token.text) == 1:
+            products = self.index.names.written(token.text)  # "vitamin k" sounds like "vitamin c"
+            return (Sense(doubt=0, products=products),) if products else ()
+        find = self.index.meanings if guess else self.index.known
+        meanings = find(token.text) or self.index.compound(token.text)
+        if token.text in self.words.never_goods and (not meanings or meanings[0].surety > Surety.SPELLED):
+            return ()
+        if not meanings or meanings[0].surety >= Surety.BEGINNING:
+            endings = () if self.words.looks_like_a_verb(token.key) else self.words.case_endings
+            stems = [token.key.removesuffix(ending) for ending in endings]
+            stems = [without_case_ending(token.text) or "", *(stem for stem in stems if stem != token.key)]
+            meanings = next(
+                (found for stem in stems if len(stem) > 2 and (found := self.index.known(stem))), meanings
+            )
+        if (
+            meanings
+            and meanings[0].surety >= Surety.BEGINNING
+            and (self.words.looks_like_a_verb(token.key) or token.key in self.words.places)
+        ):
+            return ()
+        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+
+    def _is_goods_after_all(self, at: int) -> bool:
+        """Say whether a word of talk is goods here: "pani" (also, water) and "rin" (debt, a soap) when nothing else is."""
+        token = self.tokens[at]
+        if token.text not in self.words.spellings and self._is_single_cue(at):
+            # "weel" is heard like "will", but nobody writes "will" so; the "sathi" of a greeting is no brand.
+            return not self.has_cue(at, "filler") or self._is_beside_number(at)
+        if all(cue.name == "due" for cue in self.cues_at[at]):
+            return not any(
+                cue.name in SPEAKS_OF_DEBT and self.tokens[cue.start].text != token.text for cue in self.cues
+            )
+        if token.text not in self.words.goods_spellings or self.clause_has_product:
+            return False
+        return self._is_beside_number(at)
+
+    def _is_beside_number(self, at: int) -> bool:
+        before = self.tokens[at - 1] if at else None
+        is_counted = before is not None and (before.kind is Kind.NUMBER or before.key in self.words.units)
+        return is_counted or self.numbers.number(at + 1) is not None
+
+    def _is_single_cue(self, at: int) -> bool:
+        """Say whether only the sound of this one word makes it a cue, not a stem such as "patha…"."""
+        key = self.tokens[at].key
+        names = {cue.name for cue in self.cues_at[at]}
+        return self.cues_at[at][0].end == at + 1 and names <= set(self.words.exact_cues.get((key,), ()))
+
+    def _other_send(self, at: int) -> bool:
+        """Say whether the message asks for goods elsewhere too, so that this verb may be a name (भेज: veg)."""
+        if not self.has_cue(at, "send"):
+            return False
+        return any(cue.name == "send" and not cue.start <= at < cue.end for cue in self.cues)
+
+
+def narrowed(senses: tuple[Sense, ...], carriers: Products | None) -> tuple[Sense, ...]:
+    return together(senses, (Sense(doubt=0, products=carriers),)) if carriers else ()

@@ -1,0 +1,125 @@
+"""Words around goods that change what is said of them: a verb in two parts, a purpose, a letter that the catalogue lacks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from core.intake.language.lexicon import Cue
+from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.spans import Span, SpanKind
+
+NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
+COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE, SpanKind.PACK})
+SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
+LEADING_VERBS = frozenset({"take", "leave", "get", "cut", "cross", "strike", "knock", "scratch", "pull"})
+PARTICLES = frozenset({"off", "out"})
+OF_THEM = frozenset({"the", "these", "those", "my", "our", "your", "this", "that", "them"})
+STATES = frozenset(
+    {"are", "were", "is", "was", "came", "have", "has", "had", "got", "arrived", "look", "looks"}
+)
+STILL_WANTED = frozenset(
+    {"needed", "required", "for", "wanted", "enough", "to", "ok", "okay", "fine", "please"}
+)
+OF = frozenset({"ko", "ka", "ki", "ke"})
+PURPOSES = frozenset({"lagi", "liye", "nimti", "list", "laghi"})
+MEANINGLESS_LETTERS = frozenset("xnaiou")
+
+
+def states_of_some(tokens: Sequence[Token]) -> Iterator[Cue]:
+    """Find "2 of the bulbs are fused": whatever the state is called, some of what came is not as it should be."""
+    for at in range(len(tokens) - 2):
+        if tokens[at + 1].text != "of" or tokens[at + 2].text not in OF_THEM:
+            continue
+        for place in range(at + 3, len(tokens)):
+            if tokens[place].kind is Kind.BREAK or tokens[place].text in (";", "?"):
+                break
+            if tokens[place].text in STATES:
+                after = tokens[place + 1].text if place + 1 < len(tokens) else ""
+                if after not in STILL_WANTED:
+                    yield Cue(name="complaint", start=place, end=place + 1)
+                break
+
+
+def with_particles(spans: list[Span], tokens: Sequence[Token]) -> tuple[list[Span], tuple[Cue, ...]]:
+    """Read "take A and B off" and "A off please": the particle gives the goods up, as "remove" does."""
+    done = list(spans)
+    cues: list[Cue] = []
+    for row in _rows(spans):
+        goods = [at for at in row if spans[at].kind is SpanKind.PRODUCT]
+        off = next((at for at in reversed(row) if _word(spans[at], tokens) in PARTICLES), None)
+        if not goods or off is None or off < goods[-1]:
+            continue
+        if any(spans[at].kind is not SpanKind.TALK for at in range(off + 1, row[-1] + 1)):
+            continue
+        lead = next((at for at in row if _word(spans[at], tokens) in LEADING_VERBS), None)
+        if lead is not None and lead < goods[0]:
+            verb = lead
+            done[off] = replace(spans[off], kind=SpanKind.TALK, word="")
+        elif _word(spans[off], tokens) == "off" and spans[off].kind is not SpanKind.WITHDRAW:
+            verb = off
+        else:
+            continue
+        done[verb] = replace(spans[verb], kind=SpanKind.WITHDRAW, word="remove")
+        cues.append(Cue(name="remove", start=spans[verb].start, end=spans[verb].end))
+    return done, tuple(cues)
+
+
+def with_purposes(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Let "puja ko lagi" be talk where goods are counted behind it: it says what for, and asks for nothing."""
+    last = max((at for at, span in enumerate(spans) if span.kind in COUNTING), default=-1)
+    done = list(spans)
+    for at, span in enumerate(spans[:last] if last > 0 else ()):
+        if span.kind in NAMING and _is_purpose(span, tokens) and not _is_counted(spans, at):
+            done[at] = replace(span, kind=SpanKind.TALK, word="", senses=(), wide=())
+    return done
+
+
+def with_letters(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Keep a single letter right behind goods ("vitamin k"): their names lack it, so that they may be other goods."""
+    done = list(spans)
+    for at in range(1, len(spans)):
+        span, before = spans[at], spans[at - 1]
+        if span.kind not in (SpanKind.TALK, SpanKind.UNKNOWN) or before.kind is not SpanKind.PRODUCT:
+            continue
+        token = tokens[span.start]
+        is_letter = len(token.text) == 1 and token.text.isascii() and token.text.isalpha()
+        if not is_letter or span.start != before.end or token.text in MEANINGLESS_LETTERS or before.is_fixed:
+            continue
+        after = spans[at + 1] if at + 1 < len(spans) else None
+        if (
+            after is None
+            or after.kind in SEPARATING
+            or after.kind in COUNTING
+            or tokens[after.start].text == "size"
+        ):
+            done[at] = replace(span, kind=SpanKind.UNKNOWN, word=token.key)
+    return done
+
+
+def _rows(spans: Sequence[Span]) -> Iterator[range]:
+    start = 0
+    for at in range(len(spans) + 1):
+        if at == len(spans) or spans[at].kind is SpanKind.STOP:
+            if at > start:
+                yield range(start, at)
+            start = at + 1
+
+
+def _word(span: Span, tokens: Sequence[Token]) -> str:
+    return tokens[span.start].text if span.end == span.start + 1 else ""
+
+
+def _is_purpose(span: Span, tokens: Sequence[Token]) -> bool:
+    keys = [token.key for token in tokens[span.end : span.end + 2]]
+    if keys[:1] and keys[0] in OF:
+        return keys[1:2] != [] and keys[1] in PURPOSES
+    return bool(keys) and keys[0] in PURPOSES and keys[0] != "list"
+
+
+def _is_counted(spans: Sequence[Span], at: int) -> bool:
+    """Say whether a number stands before goods in their clause."""
+    for before in reversed(spans[:at]):
+        if before.kind in SEPARATING or before.kind in NAMING:
+            return False
+        if before.kind in COUNTING:
+            return True
+    return False

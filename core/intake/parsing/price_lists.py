@@ -1,0 +1,114 @@
+"""Lists that tell prices: their numbers count nothing, however much they look like an order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import Product
+from core.intake.language.tokens import Token
+from core.intake.parsing.spans import Span, SpanKind
+
+PRICE_WORDS = frozenset(
+    {"rate", "rates", "ret", "price", "prices", "bhau", "vau", "dar", "darret", "mulya", "muly"}
+)
+NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
+COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
+TOLD_NEAR = Decimal("0.5")  # how far a price under a heading may be from ours
+BARE_NEAR = Decimal("0.15")  # the same where no heading says that these are prices
+SMALLEST_BARE = Decimal(100)  # smaller numbers are pieces as often as prices
+FEWEST_BARE = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PricedRow:
+    """One row of a list: the number that may be a price, and our prices of the goods it may stand beside."""
+
+    value: Decimal
+    prices: tuple[Decimal, ...]
+
+    def is_near(self, share: Decimal) -> bool:
+        return any(abs(self.value - price) <= share * price for price in self.prices)
+
+
+def is_price_list(spans: Sequence[Span], tokens: Sequence[Token], index: CatalogIndex) -> bool:
+    """Say whether every row of a message tells a price: under a heading that says so, or because all equal ours."""
+    heading, rows = _heading_and_rows(spans)
+    priced = [_priced(row, index) for row in rows]
+    found = [row for row in priced if row is not None]
+    if not found or len(found) < len(priced):
+        return False
+    if says_prices(heading, tokens):
+        near = sum(row.is_near(TOLD_NEAR) or not row.prices for row in found)
+        return near * 2 >= len(found)
+    return len(found) >= FEWEST_BARE and all(
+        row.value >= SMALLEST_BARE and row.is_near(BARE_NEAR) for row in found
+    )
+
+
+def with_prices_mistrusted(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Make every number under a heading that says "rate" or "price list" uncertain: they are prices, or they are not."""
+    heading, _ = _heading_and_rows(spans)
+    if not says_prices(heading, tokens):
+        return spans
+    end = heading[-1].end
+    return [
+        replace(span, is_vague=True) if span.kind in COUNTING and span.start >= end else span
+        for span in spans
+    ]
+
+
+def says_prices(heading: Sequence[Span], tokens: Sequence[Token]) -> bool:
+    return any(token.key in PRICE_WORDS for span in heading for token in tokens[span.start : span.end])
+
+
+def _heading_and_rows(spans: Sequence[Span]) -> tuple[list[Span], list[list[Span]]]:
+    """Split off the rows before the first number; the rest are the rows that name or count something."""
+    heading: list[Span] = []
+    rows: list[list[Span]] = []
+    for row in _rows(spans):
+        kinds = {span.kind for span in row}
+        if not rows and not kinds & (COUNTING | {SpanKind.PRICE}):
+            heading += row
+        elif kinds & (NAMING | COUNTING):
+            rows.append(row)
+    return heading, rows
+
+
+def _rows(spans: Sequence[Span]) -> Iterator[list[Span]]:
+    row: list[Span] = []
+    for span in spans:
+        if span.kind is SpanKind.STOP:
+            if row:
+                yield row
+            row = []
+        else:
+            row.append(span)
+    if row:
+        yield row
+
+
+def _is_size(measure: Span, goods: Sequence[Product]) -> bool:
+    """Say whether a weight is one of the packs, or the one kilo or litre that a price is told for."""
+    return measure.value == 1 or any(product.size == measure.size for product in goods)
+
+
+def _priced(row: Sequence[Span], index: CatalogIndex) -> PricedRow | None:
+    """Give the price that a row tells of the goods named in it; None if it may count something."""
+    goods = [index.products[one] for span in row for sense in span.senses[:1] for one in sense.products]
+    names = [span for span in row if span.kind in NAMING]
+    if any(span.kind is SpanKind.MEASURE and not _is_size(span, goods) for span in row):
+        return None  # "mausam 4 kg @125"
+    numbers = [
+        span
+        for span in row
+        if span.kind in (SpanKind.QUANTITY, SpanKind.PRICE)
+        and not any(span.value == product.contents for product in goods)
+    ]
+    if not names or len(numbers) != 1 or numbers[0].start < names[0].start:
+        return None
+    number = numbers[0]
+    if number.value is None or (number.kind is SpanKind.QUANTITY and number.unit is not None):
+        return None
+    prices = tuple(Decimal(product.price_minor) / 100 for product in goods)
+    return PricedRow(value=number.value, prices=prices)
