@@ -532,7 +532,7 @@ STEPS: tuple[Step, ...] = (
     Step(name="part_later", matches=names_figures_later, handler=accept_part, takes=frozenset()),
 )
 PART_STEPS: tuple[Step, ...] = (
-    Step(name="part", matches=names_figures, handler=accept_part, takes=_FIGURES),
+    Step(name="part_figures", matches=names_figures, handler=accept_part, takes=_FIGURES),
     Step(name="whole_again", matches=leaves_part, handler=show_whole_again, takes=frozenset()),
 )
 PART_AGAIN_STEPS: tuple[Step, ...] = (
@@ -540,7 +540,7 @@ PART_AGAIN_STEPS: tuple[Step, ...] = (
 )
 DECLINE_STEPS: tuple[Step, ...] = (Step(name="own_words", matches=gives_reason, handler=take_own_words),)
 DECLINE_LAST_STEPS: tuple[Step, ...] = (
-    Step(name="own_words", matches=lambda turn: bool(turn.text.strip()), handler=take_own_words),
+    Step(name="own_words_last", matches=lambda turn: bool(turn.text.strip()), handler=take_own_words),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=OFFER, subject="offer", answer=answer_offer, stale=stale_offer, yes=ACCEPT, no=REFUSE),
