@@ -98,7 +98,7 @@ def _probably(text: str, role: Role) -> Act | None:
     kind = second_opinion(text, role=role)
     if kind is None:
         return None
-    return Act(kind=kind, mood=Mood.ASKED, is_certain=False, text="", start=0, end=len(text))
+    return Act(kind=kind, mood=Mood.ASKED, is_certain=False, is_guess=True, text="", start=0, end=len(text))
 
 
 def _only_signs(text: str) -> Act:

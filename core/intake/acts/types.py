@@ -206,6 +206,7 @@ class Act:
     reason: Why | None = None
     language: str | None = None  # "en" or "ne"
     left: tuple[str, ...] = ()  # words inside the act that nothing explained
+    is_guess: bool = False  # no rule read it: the second opinion on the whole message
 
     @property
     def moves(self) -> bool:

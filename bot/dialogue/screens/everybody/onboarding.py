@@ -217,7 +217,9 @@ def _may_be_words(turn: Turn) -> bool:
         return False
     if not any(character.isalpha() for character in turn.text):
         return False
-    return all(act.kind in _MAY_BE_NAME for act in turn.acts) and not asks_something(turn.text)
+    return all(act.is_guess or act.kind in _MAY_BE_NAME for act in turn.acts) and not asks_something(
+        turn.text
+    )
 
 
 def asks_something(text: str) -> bool:
