@@ -19,6 +19,7 @@ ELSEWHERE: Final = frozenset(
         "cheque_not_open",
         "idempotency_key_reused",
         "override_refused",
+        "payment_held",
         "posting_reversed",
         "reason_missing",
         "refused",

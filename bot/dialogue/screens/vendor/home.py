@@ -16,7 +16,7 @@ from core.credit import queries as credit
 from core.credit import service as claims
 from core.credit.kinds import ClaimStatus
 from core.credit.models import PaymentClaim
-from core.credit.policy import reference_key
+from core.identity import reference_key
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
