@@ -10,6 +10,7 @@ from core.orders.kinds import FulfillmentStatus
 from core.orders.models import Fulfillment
 from core.parties import service as parties
 from core.parties.models import Role
+from core.routing.models import OfferStatus
 from tests.api.conftest import PASSWORD, make_app, signed_in
 from tests.api.sheets import csv_of, send
 from tests.market import Market
@@ -28,18 +29,18 @@ def refused(answer, status=422, code="request_invalid"):
 
 def test_an_acceptance_that_names_a_line_twice_changes_nothing(market, deal, sign_in):
     shop, vendor, noodles = deal
-    market.place(shop, {noodles: 10})
-    himal = sign_in(vendor)
-    (offer,) = himal.get("/order-routing/offers?status=open").json["items"]
-    line = {"order_line_id": offer["lines"][0]["order_line_id"]}
+    placed = market.place(shop, {noodles: 10})
+    offer = market.offer_to(vendor, placed.order_id)
+    himal, line = sign_in(vendor), {"order_line_id": market.order(placed.order_id).lines[0].order_line_id}
 
     answer = himal.post(
-        f"/order-routing/accept/{offer['id']}",
+        f"/order-routing/accept/{offer.id}",
         {"lines": [line | {"quantity": "4"}, line | {"quantity": "10"}]},
     )
 
     assert refused(answer)
     assert market.count(Fulfillment) == 0
+    assert market.offer_to(vendor, placed.order_id).status is OfferStatus.OPEN
 
 
 def test_a_delivery_or_a_credit_note_that_names_a_line_twice_changes_nothing(market, deal, sign_in, admin):

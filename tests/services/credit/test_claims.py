@@ -168,6 +168,7 @@ def test_nobody_replaces_another_shops_claim(session, cast):
 @pytest.mark.parametrize("typed", ["FW12\u200b", "\u202aFW12\u202c", "ＦＷ１２", "fw 12", "FW\u00ad12"])
 def test_a_reference_that_reads_the_same_is_contested(session, cast, typed):
     claim(session, cast, retailer=cast.bina, reference="FW12")
+    session.commit()
 
     second = claim(session, cast, reference=typed)
 
