@@ -13,7 +13,7 @@ from core.alerts.models import Alert
 from core.errors import NotFound
 from core.events import ClaimContested, OrderUnfulfilled, PaymentPosted, PersonAsked
 from core.messaging import service as messaging
-from core.outbox import claims, tending
+from core.outbox import administration, claims
 from core.outbox.models import Queue
 from core.outbox.service import add_job
 from core.reactions import ACTS, REACTIONS
@@ -154,7 +154,7 @@ def test_job_given_up_is_an_alert_until_it_is_tried_again(session):
         job_id,
         {"kind": "work", "queue": "order-routing"},
     )
-    tending.retry(session, Queue.ORDER_ROUTING, job_id, actor=ADMIN, now=LATER)
+    administration.retry(session, Queue.ORDER_ROUTING, job_id, actor=ADMIN, now=LATER)
     assert [alert.state for alert in all_alerts(session)] == [AlertState.RESOLVED]
 
 
