@@ -93,6 +93,15 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
             ),
         )
     ),
+    events.DebtAsked: Told(
+        notifications=(
+            Notification(
+                recipients=recipients.owners_of_shop,
+                view=views.debt_asked,
+                told=validity.while_debt_is_hidden,
+            ),
+        )
+    ),
     events.OrderPlaced: Told(
         notifications=(
             Notification(
@@ -247,7 +256,8 @@ def _queue(
     event_id: int | None,
     now: dt.datetime,
 ) -> None:
-    rendered = render(notice.say, language=person.language, now=now)
+    say = notice.without_debt if notice.without_debt and not person.sees_debt else notice.say
+    rendered = render(say, language=person.language, now=now)
     token = None
     if notice.ask is not None:
         token = _open(session, conversation_id, notice.ask, rendered, now=now)

@@ -13,6 +13,7 @@ from core.outbox.service import Reaction, ReactionTable
 TOLD: Final[tuple[type[DomainEvent], ...]] = (
     events.RetailerApproved,
     events.RetailerRefused,
+    events.DebtAsked,
     events.OwnerApprovalAsked,
     events.OrderPlaced,
     events.OrderAccepted,

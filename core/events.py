@@ -42,6 +42,14 @@ class RetailerRefused(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DebtAsked(DomainEvent):
+    """A helper who may not see what the shop owes asked for it: the owner decides by one tap."""
+
+    retailer_id: int
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OwnerApprovalAsked(DomainEvent):
     """A helper's yes passed the helper's limit: the owner decides by one tap."""
 

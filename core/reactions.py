@@ -20,6 +20,8 @@ from core.audit.service import record_action
 from core.clock import system_now
 from core.db import idempotency
 from core.events import from_payload
+from core.messaging import retention
+from core.messaging.retention import RetentionSettings
 from core.orders import checks, delivery, offers, placing
 from core.outbox import claims
 from core.outbox.models import Queue
@@ -27,6 +29,7 @@ from core.outbox.service import Reaction, ReactionTable, add_job
 from core.parties.service import sign_ins
 from core.pricing.service import watching
 from core.routing import queries as routing
+from core.settings import service as settings
 from core.vendors import service as vendors
 
 Arguments = dict[str, Any]
@@ -116,6 +119,7 @@ def look_at_markets(session: Session, arguments: Arguments, now: dt.datetime) ->
 
 def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
+    retention.forget(session, settings.current(session, RetentionSettings).values, now=now)
     # These are of the machine's time: a moved business clock must not sign anybody out.
     idempotency.forget(session, before=system_now() - REPLIES_KEPT_FOR)
     sign_ins.forget(session, before=system_now() - SIGN_INS_KEPT_FOR)

@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 
 from core.config import PROJECT_ROOT, Settings, load_settings
@@ -36,6 +37,11 @@ _GIVEN = {
     for name in ("DATABASE_URL", "REDIS_URL")
 }
 os.environ.update(ENVIRONMENT="test", VAR_DIR=str(VAR), JWT_SECRET=SECRET)  # noqa: TID251
+
+
+# How long an example takes says something about the machine, not about the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -148,4 +148,4 @@ def get_basket(call: Call, basket_id: int) -> BasketOut:
     order = queries.get_order(call.session, basket_id, retailer_id=call.retailer_id)
     if order.status is not OrderStatus.DRAFT:
         raise NotFound(kind="basket", id=basket_id)
-    return basket_out(basket.priced(call.session, order, now=call.now))
+    return basket_out(basket.priced(call.session, order, now=call.now).view)

@@ -36,6 +36,7 @@ class PersonGiven(Given):
     position: Position = Position.HELPER
     order_limit: Rupees | None = None
     day_limit: Rupees | None = Field(default=None, description="What a helper may order on one day.")
+    sees_debt: bool = Field(default=False, description="Whether a helper sees what the shop owes.")
 
 
 class PersonView(View):
@@ -45,6 +46,7 @@ class PersonView(View):
     position: Position
     order_limit: Rupees | None
     day_limit: Rupees | None
+    sees_debt: bool
     opted_out: bool
 
 
@@ -125,6 +127,27 @@ def add_retailer_person(call: Call, retailer_id: int, body: PersonGiven) -> Peop
         position=body.position,
         order_limit=None if body.order_limit is None else body.order_limit.money,
         day_limit=None if body.day_limit is None else body.day_limit.money,
+        sees_debt=body.sees_debt,
+        actor=call.actor,
+        now=call.now,
+    )
+    return _people(queries.people_of_retailer(call.session, RetailerId(retailer_id)))
+
+
+class DebtGiven(Given):
+    sees_debt: bool = Field(description="Whether this helper sees what the shop owes.")
+
+
+@blueprint.put("/retailers/<id:retailer_id>/people/<id:contact_id>/debt")
+@endpoint(tag="people", roles=ADMIN_OR_RETAILER, answer=PeopleView, body=DebtGiven)
+def let_person_see_debt(call: Call, retailer_id: int, contact_id: int, body: DebtGiven) -> PeopleView:
+    """Show a helper what the shop owes, or show it no more. Owners see it always."""
+    call.must_own(retailer_id=retailer_id, kind="retailers", row_id=retailer_id)
+    service.let_see_debt(
+        call.session,
+        ContactId(contact_id),
+        retailer_id=RetailerId(retailer_id),
+        is_allowed=body.sees_debt,
         actor=call.actor,
         now=call.now,
     )
@@ -258,6 +281,7 @@ def _people(people: list[Person]) -> PeopleView:
                 position=person.position,
                 order_limit=None if person.order_limit is None else Rupees.of(person.order_limit),
                 day_limit=None if person.day_limit is None else Rupees.of(person.day_limit),
+                sees_debt=person.sees_debt,
                 opted_out=person.opted_out,
             )
             for person in people

@@ -17,6 +17,7 @@ from admin_api.fields import Given, Reason, RowId, View
 from admin_api.paging import PageQuery, PageView
 from core.credit.policy import ClaimSettings, OverdueBlocking
 from core.errors import NotFound
+from core.messaging.retention import RetentionSettings
 from core.orders.settings import OrderSettings
 from core.pricing.intelligence import IntelligenceSettings
 from core.pricing.policy import PricingSettings
@@ -36,6 +37,7 @@ CATEGORIES: dict[str, type[Category]] = {
         OrderSettings,
         OverdueBlocking,
         PricingSettings,
+        RetentionSettings,
         RoutingSettings,
         VendorSettings,
     )

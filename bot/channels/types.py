@@ -38,24 +38,6 @@ class DeliveryStatus(StrEnum):
     DELIVERED = "delivered"
     READ = "read"
 
-    @property
-    def rank(self) -> int:
-        return _RANKS[self]
-
-    @property
-    def is_failure(self) -> bool:
-        return self in (DeliveryStatus.CANCELED, DeliveryStatus.UNDELIVERED, DeliveryStatus.FAILED)
-
-
-_RANKS: Final = {status: rank for rank, status in enumerate(DeliveryStatus)}
-
-
-def advance(current: DeliveryStatus | None, reported: DeliveryStatus) -> DeliveryStatus:
-    """Return the status after a report, whatever the order in which reports arrive and however often."""
-    if current is None or reported.rank > current.rank:
-        return reported
-    return current
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SenderAddress:

@@ -44,7 +44,7 @@ def take_turn(
 ) -> None:
     """Answer what waits in a conversation, with at most one message. Does nothing when nothing waits.
 
-    An unexpected exception leaves through here: `give_up_turn`, in a transaction of its own, tells the person.
+    An unexpected exception leaves through here: `say_unexpected`, in a transaction of its own, tells the person.
     """
     conversation_id = ConversationId(conversation.id)
     if conversation.taken_over_at is not None:
@@ -55,16 +55,20 @@ def take_turn(
     answers: list[Answered] = []
     state_before = turn.state
 
-    def after(answered: Answered) -> Turn:
+    def after(answered: Answered, *, is_last: bool) -> Turn:
         _apply(session, conversation, answered, waiting.messages, now=now)
-        return _after(session, conversation, answered, now=now)
+        return _after(
+            session, conversation, answered, is_last=is_last and sent is waiting.inputs[-1], now=now
+        )
 
     for sent in waiting.inputs:
         found, turn = answer_input(replace(turn, input=sent, acts=_acts_of(turn, sent)), after)
         answers.extend(_in_order(found))
     steps = [answered.step for answered in answers]
-    row = _close(session, conversation, waiting.messages, turn.state, steps, now=now, slots=dict(turn.slots))
-    _say(session, conversation, answers, turn, turn_id=row.id, language=turn.language, now=now)
+    turn_id = _close(
+        session, conversation, waiting.messages, turn.state, steps, now=now, slots=dict(turn.slots)
+    )
+    _say(session, conversation, answers, turn, turn_id=turn_id, language=turn.language, now=now)
     log.info(
         "turn",
         extra={"conversation_id": conversation_id, "steps": steps, "from": state_before, "to": turn.state},
@@ -92,7 +96,7 @@ def _opening(
         slots=dict(conversation.slots),
         input=inputs[0] if inputs else Input(kind=InputKind.UNKNOWN, at=now),
         prompts=messaging.open_prompts(session, ConversationId(conversation.id), now=now),
-        read=order_reader.read,
+        read=order_reader.reading_once(),
         writes=writes(session),
     )
 
@@ -152,14 +156,18 @@ def _apply(
         record(session, event, actor=answered.turn.actor, now=now)
 
 
-def _after(session: Session, conversation: Conversation, answered: Answered, *, now: dt.datetime) -> Turn:
-    """The turn as the next input of the same turn finds it."""
+def _after(
+    session: Session, conversation: Conversation, answered: Answered, *, is_last: bool, now: dt.datetime
+) -> Turn:
+    """The turn as the next act or input finds it; after the last, only as the reply to it needs it."""
     turn, outcome = answered.turn, answered.outcome
     slots = {key: value for key, value in {**turn.slots, **outcome.slots}.items() if value is not None}
     if writes(session) == turn.writes and outcome.acts_for is None:
         # Nothing was written, so nothing that was read has changed.
         state = outcome.goto or who.fitting_state(turn.state, turn.party)
         return replace(turn, state=state, slots=slots, language=outcome.language or turn.language)
+    if is_last and outcome.goto is not None and turn.state not in REMINDERS:
+        return replace(turn, state=outcome.goto, slots=slots, language=outcome.language or turn.language)
     person, party, choices, _language_of_party = who.is_writing(session, conversation)
     return replace(
         turn,
@@ -183,7 +191,7 @@ def _close(
     *,
     now: dt.datetime,
     slots: dict[str, Any] | None = None,
-) -> Any:
+) -> int:
     return messaging.close_turn(
         session,
         conversation,

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.dialogue.reading.words import Short, short_answer
+from bot.dialogue.reading.words import Short, ShortKind, short_answer
 from bot.wording.say import Say
 from core.actor import Actor, ActorKind, Via
 from core.intake.acts.types import Act, ActKind
@@ -97,6 +97,8 @@ class Party:
     position: Position = Position.OWNER
     order_limit: Money | None = None
     approval: Approval | None = None
+    # Whether this person may see what the shop owes.
+    sees_debt: bool = True
 
     @property
     def is_approved(self) -> bool:
@@ -148,8 +150,10 @@ class Turn:
 
     @cached_property
     def short(self) -> Short | None:
-        """The text when it is nothing but a yes, a no, thanks, or a number."""
-        return short_answer(self.input.text) if self.input.kind is InputKind.TEXT else None
+        """The text when it is nothing but a yes, a no, thanks, or numbers, in however many words."""
+        if self.input.kind is not InputKind.TEXT:
+            return None
+        return short_answer(self.input.text) or _short_of(self.acts, self.input.text)
 
     @property
     def role(self) -> Role:
@@ -257,9 +261,26 @@ class PromptKind:
     subject: str | None = None
     # A button that may be pressed whenever it suits: nothing waits for it, so a bare yes never means it.
     is_shortcut: bool = False
+    # Silence settles it, as with "have the goods arrived?": it never stands in the way of one that silence does not.
+    settles_itself: bool = False
 
     def meant_by(self, prompt: Prompt, *, is_yes: bool) -> str | None:
         return prompt.facts.get("yes", self.yes) if is_yes else prompt.facts.get("no", self.no)
+
+
+def _short_of(acts: Sequence[Act], text: str) -> Short | None:
+    if len(acts) != 1 or any(
+        character.isalnum() for character in text[: acts[0].start] + text[acts[0].end :]
+    ):
+        return None
+    act = acts[0]
+    if act.kind is ActKind.CHOICE and act.lines:
+        return Short(kind=ShortKind.NUMBERS, numbers=act.lines)
+    if act.orders or act.lines or act.terms or act.is_all:
+        return None
+    if act.kind is ActKind.YES and act.moves:
+        return Short(kind=ShortKind.YES)
+    return Short(kind=ShortKind.NO) if act.kind is ActKind.NO else None
 
 
 def always(_turn: Turn) -> bool:

@@ -34,7 +34,9 @@ AboutOrder = (
 )
 
 
-def owners_of_shop(session: Session, event: events.RetailerApproved | events.RetailerRefused) -> list[Person]:
+def owners_of_shop(
+    session: Session, event: events.RetailerApproved | events.RetailerRefused | events.DebtAsked
+) -> list[Person]:
     return _owners(parties.people_of_retailer(session, RetailerId(event.retailer_id)))
 
 
@@ -43,9 +45,17 @@ def owners_of_order(session: Session, event: AboutOrder) -> list[Person]:
 
 
 def buyer(session: Session, event: AboutOrder) -> list[Person]:
-    """Who said yes to the order; the owners when that was nobody of the shop."""
+    """Who said yes to the order, and the owners of what a helper ordered or asked for; the owners when it was nobody."""
     order = orders.get_order(session, event.order_id)
-    return _one_or_owners(_people(session, event.order_id), order.placed_by)
+    people = _people(session, event.order_id)
+    told = _one_or_owners(people, order.placed_by)
+    askers = {line.added_by for line in basket.lines_of(session, order.id)}
+    helped = [person for person in people if person.position is Position.HELPER and _label(person) in askers]
+    if any(person.position is Position.HELPER for person in (*told, *helped)):
+        return [
+            person for person in people if person in told or person in helped or person in _owners(people)
+        ]
+    return told
 
 
 def helper_who_waited(session: Session, event: events.OrderPlaced) -> list[Person]:

@@ -16,7 +16,7 @@ from core.credit.kinds import ClaimStatus
 from core.credit.models import PaymentClaim
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
 from core.orders.models import Fulfillment, Order, Shortage
-from core.parties.models import Approval, Retailer
+from core.parties.models import Approval, Membership, Retailer
 from core.routing.models import Offer, OfferStatus
 
 _ENDED = (OrderStatus.CANCELED, OrderStatus.UNFULFILLED)
@@ -52,6 +52,15 @@ def while_owner_decides(session: Session, event: events.OwnerApprovalAsked, _now
     ).one()
     is_open = found.status is OrderStatus.DRAFT and found.awaiting_owner_since is not None
     return None if is_open else "decided"
+
+
+def while_debt_is_hidden(session: Session, event: events.DebtAsked, _now: dt.datetime) -> str | None:
+    sees = session.scalar(
+        select(Membership.sees_debt).where(
+            Membership.contact_id == event.contact_id, Membership.retailer_id == event.retailer_id
+        )
+    )
+    return None if sees is False else "decided"
 
 
 def while_asked(session: Session, event: events.RetailerAsked, _now: dt.datetime) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dialogue.machine import Ask
-from bot.dialogue.screens.shop import placing, receipt, tracking
+from bot.dialogue.screens.shop import account, placing, receipt, tracking
 from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
@@ -45,6 +45,8 @@ class Notice:
     say: Say
     subject: str
     ask: Ask | None = None
+    # The same for a helper who may not see what the shop owes.
+    without_debt: Say | None = None
     order_id: int | None = None
 
 
@@ -75,6 +77,16 @@ def owner_asked(session: Session, event: events.OwnerApprovalAsked) -> Notice | 
         subject=f"order:{order.id}",
         ask=Ask(kind=placing.OWNER, subject_id=order.id, facts={"about": {"total_minor": view.total.minor}}),
         order_id=order.id,
+    )
+
+
+def debt_asked(session: Session, event: events.DebtAsked) -> Notice:
+    """Asked once for each helper: the answer stays until somebody changes it."""
+    helper = parties.get_contact(session, ContactId(event.contact_id)).name
+    return Notice(
+        say=Say("account/debt_asked", {"helper": helper}),
+        subject=f"helper:{event.contact_id}",
+        ask=Ask(kind=account.SEES_DEBT, subject_id=event.contact_id),
     )
 
 
@@ -246,6 +258,7 @@ def shortage_agreed(session: Session, event: events.ShortageAgreed) -> Notice:
     owed = credit.standing(session, view.parcel.retailer_id, now=at).owed if at else Money(0)
     return Notice(
         say=Say("notify/shortage_agreed", {"shortage": view, "owed": owed}),
+        without_debt=Say("notify/shortage_agreed", {"shortage": view, "owed": None}),
         subject=f"shortage:{event.shortage_id}",
         order_id=event.order_id,
     )
@@ -318,4 +331,8 @@ def payment_posted(session: Session, event: events.PaymentPosted) -> Notice:
         "reference": payment.reference,
         "owed": standing.owed,
     }
-    return Notice(say=Say("notify/payment_posted", view), subject=f"payment:{payment.id}")
+    return Notice(
+        say=Say("notify/payment_posted", view),
+        subject=f"payment:{payment.id}",
+        without_debt=Say("notify/payment_posted", {**view, "owed": None}),
+    )

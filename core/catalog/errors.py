@@ -3,6 +3,12 @@
 from core.errors import DomainError
 
 
+class QuantityNotWhole(DomainError):
+    """The product is sold in whole pieces only."""
+
+    code = "quantity_not_whole"
+
+
 class StockShort(DomainError):
     """Less is available than was asked for. `short` names what there is, by listing."""
 

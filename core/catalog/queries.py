@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnExpressionArgument, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from core.catalog.errors import QuantityNotWhole
 from core.catalog.models import CatalogRevision, Listing, Product, ProductAlias, Stock
+from core.catalog.units import fits
 from core.db.pages import DEFAULT_LIMIT, Page, page
 from core.errors import NotFound
 from core.money import Money
@@ -58,8 +60,25 @@ def get_product(session: Session, product_id: ProductId) -> Product:
 
 
 def products_by_ids(session: Session, product_ids: Iterable[ProductId]) -> dict[ProductId, Product]:
-    rows = session.scalars(select(Product).where(Product.id.in_(set(product_ids))))
+    if not (wanted := set(product_ids)):
+        return {}
+    rows = session.scalars(select(Product).where(Product.id.in_(wanted)))
     return {ProductId(row.id): row for row in rows}
+
+
+def refuse_parted(session: Session, wanted: Mapping[ProductId, Decimal]) -> None:
+    """Raise QuantityNotWhole for 3.3 packets; 3.3 kg of loose sugar are fine.
+
+    Asks the database only when there is a part of a piece.
+    """
+    parts = {product_id: much for product_id, much in wanted.items() if much != much.to_integral_value()}
+    if not parts:
+        return
+    for product_id, product in products_by_ids(session, parts).items():
+        if not fits(product.unit, parts[product_id]):
+            raise QuantityNotWhole(
+                product_id=product_id, name=product.name, unit=product.unit, quantity=parts[product_id]
+            )
 
 
 def product_by_sku(session: Session, sku: str) -> Product | None:
@@ -68,7 +87,9 @@ def product_by_sku(session: Session, sku: str) -> Product | None:
 
 
 def products_by_skus(session: Session, skus: Iterable[str]) -> dict[str, Product]:
-    return {row.sku: row for row in session.scalars(select(Product).where(Product.sku.in_(set(skus))))}
+    if not (wanted := set(skus)):
+        return {}
+    return {row.sku: row for row in session.scalars(select(Product).where(Product.sku.in_(wanted)))}
 
 
 def products_of_category(session: Session, category: str, *, unit: str) -> list[Product]:
@@ -118,7 +139,13 @@ def listings_of_vendor(session: Session, vendor_id: VendorId) -> list[ListingVie
 
 def catalog_revision(session: Session) -> int:
     """Grows with every change that the order reader must see; 0 while nothing is sold."""
-    return session.scalar(select(CatalogRevision.revision).where(CatalogRevision.id == 1)) or 0
+    return session.scalar(select(revision_now())) or 0
+
+
+def revision_now() -> ColumnElement[int]:
+    """The revision of the catalogue as a column of another statement."""
+    revision = select(CatalogRevision.revision).where(CatalogRevision.id == 1).scalar_subquery()
+    return func.coalesce(revision, 0)
 
 
 def reader_entries(session: Session) -> list[ReaderEntry]:

@@ -30,6 +30,7 @@ from core.errors import NotFound
 from core.events import ListingPriceChanged
 from core.money import ZERO, Money
 from core.outbox.service import record
+from core.parties.queries import refuse_inactive
 from core.quantity import ZERO_QUANTITY
 from core.refs import ListingId, ProductId, RetailerId, VendorId
 
@@ -237,7 +238,8 @@ def bump_revision(session: Session) -> None:
 
 
 def create_listing(session: Session, facts: ListingFacts, *, actor: Actor, now: dt.datetime) -> Listing:
-    """A vendor begins to sell a product, with nothing in stock yet. Raises ListingExists, PriceNotPositive."""
+    """A vendor begins to sell a product, with nothing in stock yet. Raises ListingExists, PriceNotPositive, PartyInactive."""
+    refuse_inactive(session, actor)
     listing = create_listings(session, [facts], now=now)[0]
     record_action(
         session,
@@ -291,7 +293,11 @@ def set_listing_price(
 def set_available(
     session: Session, listing_id: ListingId, *, is_available: bool, actor: Actor, now: dt.datetime
 ) -> bool:
-    """Offer the listing or hold it back, whatever its stock says. False when it stood so already."""
+    """Offer the listing or hold it back, whatever its stock says. False when it stood so already.
+
+    Raises PartyInactive.
+    """
+    refuse_inactive(session, actor)
     listing = _lock_listing(session, listing_id)
     if listing.is_available is is_available:
         return False
@@ -312,6 +318,8 @@ def set_listing_terms(
     actor: Actor,
     now: dt.datetime,
 ) -> Listing:
+    """How little, in which multiples and how soon the vendor sells it. Raises PartyInactive."""
+    refuse_inactive(session, actor)
     listing = _lock_listing(session, listing_id)
     listing.minimum_quantity = minimum_quantity
     listing.pack_multiple = pack_multiple

@@ -19,6 +19,7 @@ from core.catalog.errors import StockBelowPromised, StockNotReserved, StockShort
 from core.catalog.models import MovementKind, Stock, StockMovement
 from core.db.locks import LockRank, lock_all
 from core.errors import NotFound
+from core.parties.queries import refuse_inactive
 from core.quantity import ZERO_QUANTITY, quantity
 from core.refs import ListingId
 
@@ -46,7 +47,7 @@ def count(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """The vendor has counted: this is on hand now. Raises StockBelowPromised."""
+    """The vendor has counted: this is on hand now. Raises StockBelowPromised, PartyInactive."""
     count_all(session, {listing_id: on_hand}, cause=cause, reason=reason, actor=actor, now=now)
 
 
@@ -59,7 +60,8 @@ def count_all(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """Several listings counted, all or none of them written. Raises StockBelowPromised."""
+    """Several listings counted, all or none of them written. Raises StockBelowPromised, PartyInactive."""
+    refuse_inactive(session, actor)
     exact = {listing_id: quantity(on_hand) for listing_id, on_hand in counted.items()}
     rows = _lock_unmoved(session, exact, MovementKind.COUNTED, cause=cause)
     promised = {

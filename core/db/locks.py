@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import event, select
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy import Select, event, inspect, select
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+from sqlalchemy.orm.util import identity_key
 
 from core.db.base import Base
 from core.errors import NotFound
@@ -15,6 +16,7 @@ from core.errors import NotFound
 Row = TypeVar("Row", bound=Base)
 
 _TAKEN = "khaacho.locks"
+_HELD = "khaacho.held"
 
 
 class LockRank(IntEnum):
@@ -36,12 +38,42 @@ class LockOrderError(RuntimeError):
 
 
 def lock(session: Session, model: type[Row], row_id: int, rank: LockRank) -> Row:
-    """The row, locked until the transaction ends and freshly read. Raises NotFound."""
+    """The row, locked until the transaction ends and freshly read. Raises NotFound.
+
+    A row that is locked already is not read again: nobody else can have changed it.
+    """
+    known: Row | None = _held(session).get((model, row_id))
+    if known is not None and _is_known(session, known):
+        return known
     _keep_order(session, rank, [row_id])
     # Not the strongest lock: rows that only refer to this one may be added meanwhile, such as the next message.
     row = session.get(model, row_id, with_for_update={"key_share": True}, populate_existing=True)
     if row is None:
         raise NotFound(kind=model.__tablename__, id=row_id)
+    _held(session)[model, row_id] = row
+    return row
+
+
+def find_held(session: Session, model: type[Row], is_wanted: Callable[[Row], bool]) -> Row | None:
+    """A row that is locked already and that *is_wanted*; nothing is read."""
+    locked: list[Row] = [row for (held_model, _), row in _held(session).items() if held_model is model]
+    return next((row for row in locked if _is_known(session, row) and is_wanted(row)), None)
+
+
+def lock_found(session: Session, wanted: Select[Row], rank: LockRank) -> Row | None:
+    """The one row that *wanted* finds, locked until the transaction ends and freshly read; None when it finds none.
+
+    PostgreSQL looks again after waiting for the lock: what another changed meanwhile so that it does not fit any more
+    is not found.
+    """
+    row: Row | None = session.scalar(
+        wanted.with_for_update(key_share=True).execution_options(populate_existing=True),
+    )
+    if row is None:
+        return None
+    (row_id,) = identity_key(instance=row)[1]
+    _keep_order(session, rank, [row_id])
+    _held(session)[type(row), row_id] = row
     return row
 
 
@@ -69,7 +101,38 @@ def _keep_order(session: Session, rank: LockRank, row_ids: Sequence[int]) -> Non
     taken |= new
 
 
+def _is_known(session: Session, row: Base) -> bool:
+    return row in session and not inspect(row).expired_attributes
+
+
+def hold_new(session: Session, row: Base, rank: LockRank) -> None:
+    """Count a row that this transaction has inserted as locked: nobody else sees it before the commit."""
+    (row_id,) = identity_key(instance=row)[1]
+    _keep_order(session, rank, [row_id])
+    _held(session)[type(row), row_id] = row
+
+
+def _held(session: Session) -> dict[tuple[type[Any], int], Any]:
+    """The locked rows that the session knows as they are, by model and id."""
+    held: dict[tuple[type[Any], int], Any] = session.info.setdefault(_HELD, {})
+    return held
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_held(session: Session, _transaction: SessionTransaction) -> None:
+    # PostgreSQL gives back the locks that were taken since the savepoint.
+    session.info.pop(_HELD, None)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _forget_changed(state: ORMExecuteState) -> None:
+    # Statements may change rows behind the session's back.
+    if not state.is_select and not state.is_insert:
+        state.session.info.pop(_HELD, None)
+
+
 @event.listens_for(Session, "after_transaction_end")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(_TAKEN, None)
+        session.info.pop(_HELD, None)

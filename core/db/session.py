@@ -11,6 +11,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, session
 
 _AFTER_COMMIT = "khaacho.after_commit"
 _WRITES = "khaacho.writes"
+_READ_ONCE = "khaacho.read_once"
 
 
 def make_engine(url: str, *, pooled: bool = True, patience_seconds: int | None = None) -> Engine:
@@ -72,6 +73,20 @@ def _count_statement(state: ORMExecuteState) -> None:
         state.session.info[_WRITES] = state.session.info.get(_WRITES, 0) + 1
 
 
+def read_once(session: Session) -> dict[Any, Any]:
+    """What this transaction has read and need not read again, by a name of the reader's choosing.
+
+    Empty again when the transaction ends, and when anything of it is undone.
+    """
+    kept: dict[Any, Any] = session.info.setdefault(_READ_ONCE, {})
+    return kept
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_what_was_read(session: Session, _transaction: SessionTransaction) -> None:
+    session.info.pop(_READ_ONCE, None)
+
+
 def after_commit(session: Session, act: Callable[[], None]) -> None:
     """Run *act* once the whole transaction has committed; never when it rolls back.
 
@@ -92,3 +107,4 @@ def _run_after_commit(session: Session) -> None:
 def _forget_at_the_end(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(_AFTER_COMMIT, None)
+        session.info.pop(_READ_ONCE, None)

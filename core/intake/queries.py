@@ -12,7 +12,7 @@ from core.catalog import queries as catalog
 from core.catalog.models import Product, ProductAlias
 from core.intake.reader import alias_key
 from core.intake.reading import Bought, CatalogEntry, ShopKnowledge
-from core.refs import ProductId, RetailerId
+from core.refs import RetailerId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,9 +31,10 @@ def catalog_stamp(session: Session) -> Stamp:
             select(func.coalesce(func.max(ProductAlias.id), 0))
             .where(ProductAlias.retailer_id.is_(None))
             .scalar_subquery(),
+            catalog.revision_now(),
         )
     ).one()
-    return Stamp(revision=catalog.catalog_revision(session), newest_product=newest[0], newest_alias=newest[1])
+    return Stamp(revision=newest[2], newest_product=newest[0], newest_alias=newest[1])
 
 
 def catalog_entries(session: Session) -> list[CatalogEntry]:
@@ -55,13 +56,10 @@ def catalog_entries(session: Session) -> list[CatalogEntry]:
     ]
 
 
-def knowledge_of(session: Session, retailer_id: RetailerId, *, bought: Mapping[int, int]) -> ShopKnowledge:
-    """The shop's own words, and how often it bought each product (*bought*, by product id, comes from its orders)."""
+def knowledge_of(session: Session, retailer_id: RetailerId, *, bought: Mapping[str, int]) -> ShopKnowledge:
+    """The shop's own words, and how often it bought each product (*bought*, by SKU, comes from its orders)."""
     aliases = catalog.aliases_of_retailer(session, retailer_id)
-    products = catalog.products_by_ids(session, [ProductId(product_id) for product_id in bought])
     return ShopKnowledge(
         aliases={alias_key(words): sku for words, sku in aliases.items()},
-        history={
-            product.sku: Bought(times=bought[product.id], last_quantity=None) for product in products.values()
-        },
+        history={sku: Bought(times=times, last_quantity=None) for sku, times in bought.items()},
     )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Select, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.catalog import queries as catalog
 from core.catalog.models import Product
-from core.db.locks import LockRank, lock
-from core.money import Money, total
+from core.db.locks import LockRank, hold_new, lock, lock_found
+from core.money import ZERO, Money, total
 from core.orders import progress
 from core.orders.errors import LineNotInBasket, NothingToRepeat, TooLate
 from core.orders.kinds import OrderStatus, Terms
@@ -29,15 +30,34 @@ from core.refs import ProductId
 from core.routing import service as routing
 from core.settings import service as settings
 
+# Each time another opened a basket and placed it in between.
+_MOST_TRIES = 5
+
+
+def find_waiting(session: Session, retailer_id: int) -> Order | None:
+    """The newest basket of a helper that waits for the owner."""
+    return session.scalar(
+        select(Order)
+        .where(
+            Order.retailer_id == retailer_id,
+            Order.status == OrderStatus.DRAFT,
+            Order.awaiting_owner_since.is_not(None),
+        )
+        .order_by(Order.id.desc())
+        .limit(1)
+    )
+
 
 def find_basket(session: Session, retailer_id: int) -> Order | None:
     """The shop's open basket; one that waits for the owner's approval is no longer open."""
-    return session.scalar(
-        select(Order).where(
-            Order.retailer_id == retailer_id,
-            Order.status == OrderStatus.DRAFT,
-            Order.awaiting_owner_since.is_(None),
-        )
+    return session.scalar(_open_basket_of(retailer_id))
+
+
+def _open_basket_of(retailer_id: int) -> Select[Order]:
+    return select(Order).where(
+        Order.retailer_id == retailer_id,
+        Order.status == OrderStatus.DRAFT,
+        Order.awaiting_owner_since.is_(None),
     )
 
 
@@ -56,9 +76,12 @@ def open_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.dat
 def add_lines(
     session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
 ) -> Order:
-    """Add to the basket; what is already there grows by the new quantity."""
+    """Add to the basket; what is already there grows by the new quantity. Raises QuantityNotWhole."""
+    catalog.refuse_parted(session, {ProductId(line.product_id): line.quantity for line in lines})
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
-    present = {line.product_id: line for line in lines_of(session, order.id)}
+    # Each change makes a new version, so the first has no lines.
+    there = lines_of(session, order.id) if order.version > 1 else []
+    present = {line.product_id: line for line in there}
     position = max((line.position for line in present.values()), default=0)
     for new in lines:
         if line := present.get(new.product_id):
@@ -83,7 +106,8 @@ def add_lines(
 def set_quantity(
     session: Session, *, retailer_id: int, product_id: int, wanted: Decimal, actor: Actor, now: dt.datetime
 ) -> Order:
-    """Set one line to *wanted* base pieces; zero removes it. Raises LineNotInBasket."""
+    """Set one line to *wanted* base pieces; zero removes it. Raises LineNotInBasket, QuantityNotWhole."""
+    catalog.refuse_parted(session, {ProductId(product_id): wanted})
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     line = session.scalar(
         select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.product_id == product_id)
@@ -111,7 +135,7 @@ def clear(session: Session, *, retailer_id: int, actor: Actor, now: dt.datetime)
 def show(session: Session, order_id: int, *, now: dt.datetime) -> BasketView:
     """The basket priced by the vendors that routing would choose now; the total is remembered as shown."""
     order = lock(session, Order, order_id, LockRank.ORDER)
-    view = priced(session, order, now=now)
+    view = priced(session, order, now=now).view
     if order.status is OrderStatus.DRAFT:
         order.shown_total_minor = view.total.minor
         order.shown_version = order.version
@@ -120,11 +144,42 @@ def show(session: Session, order_id: int, *, now: dt.datetime) -> BasketView:
     return view
 
 
-def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: dt.datetime) -> BasketView:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Priced:
+    """A basket with today's prices, and the market they came from; None for an empty basket."""
+
+    view: BasketView
+    market: routing.Market | None
+
+
+def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: dt.datetime) -> Priced:
     """The basket with today's prices, from the vendors that would deliver on *terms*. Writes nothing."""
-    lines = lines_of(session, order.id)
-    products = catalog.products_by_ids(session, [ProductId(line.product_id) for line in lines])
-    plan = routing.preview(
+    # The lines with their products in one statement.
+    rows = session.execute(
+        select(OrderLine, Product)
+        .join(Product, Product.id == OrderLine.product_id)
+        .where(OrderLine.order_id == order.id)
+        .order_by(OrderLine.position)
+    ).all()
+    lines = [line for line, _ in rows]
+    products = {ProductId(product.id): product for _, product in rows}
+    market = _market(session, order, lines, products, terms=terms, now=now) if lines else None
+    plan = (
+        routing.Plan(parts=(), missing=(), total=ZERO) if market is None else routing.plan_in(session, market)
+    )
+    return Priced(view=_view(order, lines, products, plan), market=market)
+
+
+def _market(
+    session: Session,
+    order: Order,
+    lines: Sequence[OrderLine],
+    products: Mapping[ProductId, Product],
+    *,
+    terms: Terms,
+    now: dt.datetime,
+) -> routing.Market:
+    return routing.look_at_market(
         session,
         retailer_id=order.retailer_id,
         needs=[
@@ -133,8 +188,14 @@ def priced(session: Session, order: Order, *, terms: Terms = Terms.CREDIT, now: 
         ],
         workloads=progress.open_work(session),
         on_credit=terms is Terms.CREDIT,
+        products=products,
         now=now,
     )
+
+
+def _view(
+    order: Order, lines: Sequence[OrderLine], products: Mapping[ProductId, Product], plan: routing.Plan
+) -> BasketView:
     parts = _by_product(plan)
     short = {missing.product_id: missing for missing in plan.missing}
     shown = [
@@ -223,23 +284,26 @@ def lines_of(session: Session, order_id: int) -> list[OrderLine]:
 
 
 def _locked_basket(session: Session, retailer_id: int, *, now: dt.datetime) -> Order:
-    # Two helpers may open the first basket at once: the partial unique index lets one win, both go on with its row.
-    session.execute(
-        insert(Order)
-        .values(retailer_id=retailer_id, status=OrderStatus.DRAFT, version=1, opened_at=now, touched_at=now)
-        .on_conflict_do_nothing(
-            index_elements=["retailer_id"],
-            index_where=text("status = 'draft' AND awaiting_owner_since IS NULL"),
+    for _ in range(_MOST_TRIES):
+        order = lock_found(session, _open_basket_of(retailer_id), LockRank.ORDER)
+        if order is not None:
+            return order
+        # Two helpers may open the first basket at once: the partial unique index lets one win, the other looks again.
+        opened: Order | None = session.scalar(
+            insert(Order)
+            .values(
+                retailer_id=retailer_id, status=OrderStatus.DRAFT, version=1, opened_at=now, touched_at=now
+            )
+            .on_conflict_do_nothing(
+                index_elements=["retailer_id"],
+                index_where=text("status = 'draft' AND awaiting_owner_since IS NULL"),
+            )
+            .returning(Order)
         )
-    )
-    found = find_basket(session, retailer_id)
-    if found is None:
-        raise TooLate(retailer_id=retailer_id)
-    order = lock(session, Order, found.id, LockRank.ORDER)
-    if order.status is not OrderStatus.DRAFT or order.awaiting_owner_since is not None:
-        # Placed between the look and the lock: the line belongs into a new basket.
-        return _locked_basket(session, retailer_id, now=now)
-    return order
+        if opened is not None:
+            hold_new(session, opened, LockRank.ORDER)
+            return opened
+    raise TooLate(retailer_id=retailer_id)
 
 
 def _by_product(plan: routing.Plan) -> dict[int, list[routing.PlanLine]]:

@@ -165,7 +165,7 @@ _ENDED: Mapping[Event, Outcome] = {
 _SEEKING: Mapping[Event, Outcome] = {
     **_ENDED,
     Event.OVERRIDE: Becomes(_SOUGHT, "asked, unless it is dearer than was agreed"),
-    Event.SEEK_AGAIN: Becomes(_SOUGHT),
+    Event.SEEK_AGAIN: Becomes(_SOUGHT, "too_late while a higher price is asked about"),
     Event.CANCEL: Becomes(_HAS_LEFT | {S.CANCELED}, "what has left goes on"),
     Event.CHANGE: Becomes(frozenset({S.CANCELED}), "too late once a vendor has accepted a part"),
 }

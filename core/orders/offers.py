@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actor import SYSTEM, Actor, ActorKind
+from core.catalog import queries as catalog
 from core.catalog import stock
 from core.catalog.errors import StockShort
 from core.credit import service as credit
@@ -30,7 +31,7 @@ from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
 from core.parties.queries import refuse_inactive
 from core.pricing.policy import price_line
-from core.refs import ListingId
+from core.refs import ListingId, ProductId
 from core.routing import queries as routing_queries
 from core.routing import service as routing
 from core.routing.models import Offer, OfferLine, OfferStatus, RoundCause
@@ -51,9 +52,10 @@ def accept(
     """Promise the offer, whole or the *quantities* by order line. What is left goes to the next best vendor.
 
     A part is only noted while another vendor who was asked together may still take everything. Raises OfferNotOpen,
-    OfferExpired, AnswerRefused (routing) and StockShort (catalog); then nothing changed.
+    OfferExpired, AnswerRefused (routing), StockShort and QuantityNotWhole (catalog); then nothing changed.
     """
     order = _lock_order_of(session, offer_id, actor)
+    _refuse_parted(session, quantities or {})
     offer = routing.accept_offer(session, offer_id, quantities=quantities, actor=actor, now=now)
     if offer.status is OfferStatus.OPEN:
         return Noted(offer_id=offer.id, order_id=order.id, until=offer.expires_at)
@@ -64,6 +66,13 @@ def accept(
         fulfillment=queries.fulfillment_view(session, fulfillment.id),
         is_part=any(line.accepted_quantity < line.quantity for line in _offer_lines(session, offer)),
     )
+
+
+def _refuse_parted(session: Session, quantities: Mapping[int, Decimal]) -> None:
+    if all(much == much.to_integral_value() for much in quantities.values()):
+        return
+    lines = session.execute(select(OrderLine.id, OrderLine.product_id).where(OrderLine.id.in_(quantities)))
+    catalog.refuse_parted(session, {ProductId(row.product_id): quantities[row.id] for row in lines})
 
 
 def decline(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
@@ -136,14 +145,15 @@ def override(
     order = lock_order(session, order_id, actor)
     refuse_event(order, Event.OVERRIDE)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
+    parts = progress.look_at_parts(session, order)
     decision = routing.override(
         session,
         order_id=order.id,
         retailer_id=order.retailer_id,
-        needs=progress.unplaced(session, order),
+        needs=parts.unplaced(),
         vendor_id=vendor_id,
         reason=reason,
-        ceiling=progress.room_under_ceiling(session, order),
+        ceiling=parts.room_under(Money(order.ceiling_minor or 0)),
         workloads=progress.open_work(session),
         actor=actor,
         now=now,

@@ -57,7 +57,8 @@ def place(
         return Refused(code="owner_must_approve", facts={"since": order.awaiting_owner_since})
     if order.version != version:
         return Refused(code="basket_changed", facts={"version": order.version})
-    view = basket.priced(session, order, terms=terms, now=now)
+    priced = basket.priced(session, order, terms=terms, now=now)
+    view = priced.view
     refused = _price_refusal(session, order, view, now=now) or _party_refusal(
         session, order, view, terms, now=now
     )
@@ -66,7 +67,7 @@ def place(
     above = limits.refuse_helper(session, order, view.total, actor=actor, now=now)
     if above is not None:
         return _ask_owner(session, order, above, terms, actor=actor, now=now)
-    return _place(session, order, view, terms, actor=actor, now=now)
+    return _place(session, order, priced, terms, actor=actor, now=now)
 
 
 def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Placed | Refused:
@@ -75,13 +76,14 @@ def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.da
     _owners_only(session, order, actor)
     if order.status is not OrderStatus.DRAFT or order.awaiting_owner_since is None or order.terms is None:
         return Refused(code="already_placed", facts={"short_code": order.short_code, "status": order.status})
-    view = basket.priced(session, order, terms=order.terms, now=now)
+    priced = basket.priced(session, order, terms=order.terms, now=now)
+    view = priced.view
     refused = _price_refusal(session, order, view, now=now) or _party_refusal(
         session, order, view, order.terms, now=now
     )
     if refused:
         return _keep(session, order, refused, actor=actor, now=now)
-    return _place(session, order, view, order.terms, actor=actor, now=now)
+    return _place(session, order, priced, order.terms, actor=actor, now=now)
 
 
 def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> None:
@@ -112,8 +114,9 @@ def drop_unanswered_baskets(session: Session, *, actor: Actor, now: dt.datetime)
 
 
 def _place(
-    session: Session, order: Order, view: BasketView, terms: Terms, *, actor: Actor, now: dt.datetime
+    session: Session, order: Order, priced: basket.Priced, terms: Terms, *, actor: Actor, now: dt.datetime
 ) -> Placed | Refused:
+    view = priced.view
     if terms is Terms.CREDIT:
         try:
             credit.place_hold(
@@ -125,20 +128,23 @@ def _place(
             )
     shown = Money(order.shown_total_minor or view.total.minor)
     hours = settings.current(session, OrderSettings).values.ceiling_hours
-    order.terms = terms
-    order.short_code = session.scalar(select(short_codes.next_value()))
+    short_code = session.scalar(select(short_codes.next_value()))
+    _leave_out_missing(session, order, view)
+    order.terms, order.short_code = terms, short_code
     order.placed_at, order.placed_by = now, actor.label
     order.ceiling_minor, order.ceiling_until = view.total.minor, now + dt.timedelta(hours=hours)
-    _leave_out_missing(session, order, view)
     facts = {"version": order.version, "total_minor": view.total.minor, "terms": terms}
     progress.move(session, order, OrderStatus.PLACED, actor=actor, now=now, facts=facts)
     record(session, OrderPlaced(order_id=order.id), actor=actor, now=now)
-    progress.seek_vendors(session, order, cause=RoundCause.PLACED, actor=SYSTEM, now=now)
-    if order.short_code is None:
+    # The market that the yes was held against decides who is asked, too.
+    progress.seek_vendors(
+        session, order, cause=RoundCause.PLACED, market=priced.market, actor=SYSTEM, now=now
+    )
+    if short_code is None:
         raise AssertionError("a placed order has a short code")
     return Placed(
         order_id=order.id,
-        short_code=order.short_code,
+        short_code=short_code,
         total=view.total,
         terms=terms,
         status=order.status,
@@ -221,6 +227,8 @@ def _owners_only(session: Session, order: Order, actor: Actor) -> None:
 def _leave_out_missing(session: Session, order: Order, view: BasketView) -> None:
     """What the basket named as not to be had was not ordered from anybody: it counts as unfulfilled from the start."""
     short = {line.product_id: line.short_by for line in view.lines if line.short_by}
+    if not short:
+        return
     for line in session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)):
         if line.product_id in short:
             line.unfulfilled_quantity = short[line.product_id]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -55,11 +56,11 @@ def move(
     if to in ENDED:
         order.ended_at, order.end_reason = now, reason
     session.flush()
-    sequence = session.scalar(select(func.count()).where(OrderTransition.order_id == order.id)) or 0
+    earlier = select(func.count()).where(OrderTransition.order_id == order.id)
     session.add(
         OrderTransition(
             order_id=order.id,
-            sequence=sequence + 1,
+            sequence=earlier.scalar_subquery() + 1,
             from_status=previous,
             to_status=to,
             reason=reason,
@@ -107,14 +108,11 @@ def note_fulfillment(
     facts: dict[str, Any] | None = None,
 ) -> None:
     """Write the transition row of a fulfillment that is already in its new status."""
-    sequence = (
-        session.scalar(select(func.count()).where(FulfillmentTransition.fulfillment_id == fulfillment.id))
-        or 0
-    )
+    earlier = select(func.count()).where(FulfillmentTransition.fulfillment_id == fulfillment.id)
     session.add(
         FulfillmentTransition(
             fulfillment_id=fulfillment.id,
-            sequence=sequence + 1,
+            sequence=earlier.scalar_subquery() + 1,
             from_status=previous,
             to_status=fulfillment.status,
             reason=reason,
@@ -144,30 +142,81 @@ def undelivered_total(session: Session, order_id: int) -> Money:
     return Money(sum(part.total_minor for part in parts if part.status in TO_COME))
 
 
-def unplaced(session: Session, order: Order) -> list[routing.Need]:
-    """What nobody has promised, given up or been asked for: ordered − promised − unfulfilled − in open offers."""
-    # Of vendors that were asked together for the same goods each counts: nothing is sought while one of them thinks.
-    in_offers: dict[int, Decimal] = defaultdict(Decimal)
-    for offered in _open_offer_lines(session, order.id):
-        in_offers[offered.order_line_id] += offered.quantity
-    needs = []
-    for line in session.scalars(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """An order's lines, what vendors promised of them and what they are asked for: read together, under its lock."""
+
+    lines: Sequence[OrderLine]
+    fulfillments: Sequence[Fulfillment]
+    has_open_offer: bool
+    offered: Sequence[OfferLine]
+
+    @property
+    def live(self) -> list[Fulfillment]:
+        return [part for part in self.fulfillments if part.status in LIVE]
+
+    @property
+    def promised(self) -> Money:
+        """What the live fulfillments come to."""
+        return Money(sum(part.total_minor for part in self.live))
+
+    def unplaced(self) -> list[routing.Need]:
+        """What nobody has promised, given up or been asked for: ordered − promised − unfulfilled − in open offers."""
+        # Of vendors that were asked together for the same goods each counts: nothing is sought while one of them thinks.
+        in_offers: dict[int, Decimal] = defaultdict(Decimal)
+        for offered in self.offered:
+            in_offers[offered.order_line_id] += offered.quantity
+        needs = []
+        for line in self.lines:
+            rest = line.quantity - line.promised_quantity - line.unfulfilled_quantity - in_offers[line.id]
+            if rest > ZERO_QUANTITY:
+                needs.append(routing.Need(product_id=line.product_id, quantity=rest, order_line_id=line.id))
+        return needs
+
+    def room_under(self, ceiling: Money) -> Money:
+        """What the rest may cost: the ceiling less what is promised and what open offers come to."""
+        offered = total(
+            price_line(Money(line.unit_price_minor), line.quantity, line.vat_basis_points).total
+            for line in self.offered
+        )
+        return ceiling - self.promised - offered
+
+
+def look_at_parts(session: Session, order: Order) -> Parts:
+    """The parts of the order as they are now. The caller holds the order's lock."""
+    lines = session.scalars(
         select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
-    ):
-        rest = line.quantity - line.promised_quantity - line.unfulfilled_quantity - in_offers[line.id]
-        if rest > ZERO_QUANTITY:
-            needs.append(routing.Need(product_id=line.product_id, quantity=rest, order_line_id=line.id))
-    return needs
+    ).all()
+    has_open_offer, offered = routing_queries.open_offer_lines(session, order.id)
+    return Parts(
+        lines=lines,
+        fulfillments=fulfillments_of(session, order.id),
+        has_open_offer=has_open_offer,
+        offered=offered,
+    )
+
+
+def unplaced(session: Session, order: Order) -> list[routing.Need]:
+    """What nobody has promised, given up or been asked for."""
+    return look_at_parts(session, order).unplaced()
 
 
 def seek_vendors(
-    session: Session, order: Order, *, cause: RoundCause, actor: Actor, now: dt.datetime
+    session: Session,
+    order: Order,
+    *,
+    cause: RoundCause,
+    actor: Actor,
+    now: dt.datetime,
+    market: routing.Market | None = None,
 ) -> None:
     """Offer what is unplaced to the next best vendors; ask the retailer or end the order when that is not possible.
 
-    The search lasts as long as the ceiling: nobody new is asked after `ceiling_until`.
+    The search lasts as long as the ceiling: nobody new is asked after `ceiling_until`. *market* is what this
+    transaction has read for the order's goods, if it has.
     """
-    needs = unplaced(session, order)
+    parts = look_at_parts(session, order)
+    needs = parts.unplaced()
     is_over = order.ceiling_until is not None and now >= order.ceiling_until
     decision = None
     if needs and not is_over:
@@ -177,14 +226,24 @@ def seek_vendors(
             retailer_id=order.retailer_id,
             needs=needs,
             cause=cause,
-            ceiling=room_under_ceiling(session, order),
-            workloads=open_work(session),
+            ceiling=parts.room_under(Money(order.ceiling_minor or 0)),
+            workloads=open_work(session) if market is None else {},
+            market=market,
             on_credit=order.terms is Terms.CREDIT,
             actor=actor,
             now=now,
         )
-    follow_decision(
-        session, order, decision, actor=actor, now=now, end_reason="time_up" if is_over else "no_vendor"
+        has_open_offer, offered = routing_queries.open_offer_lines(session, order.id)
+        parts = replace(parts, has_open_offer=has_open_offer, offered=offered)
+    _follow(
+        session,
+        order,
+        parts,
+        decision,
+        actor=actor,
+        now=now,
+        end_reason="time_up" if is_over else "no_vendor",
+        reason=None,
     )
 
 
@@ -203,14 +262,30 @@ def follow_decision(
     While a vendor still thinks nothing is decided: what that vendor leaves is sought again with the answer. An
     earlier question was about other goods or another price, so it closes; asked again word for word, it goes on.
     """
+    parts = look_at_parts(session, order)
+    _follow(session, order, parts, decision, actor=actor, now=now, end_reason=end_reason, reason=reason)
+
+
+def _follow(
+    session: Session,
+    order: Order,
+    parts: Parts,
+    decision: routing.Decision | None,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    end_reason: str,
+    reason: str | None,
+) -> None:
     earlier = _Question.of(order)
-    question = _next_question(session, order, decision)
+    question = _next_question(parts, decision)
     close_question(order)
-    if question is None and not _has_open_offer(session, order.id):
-        give_up_rest(session, order)
-    settle(
+    if question is None and not parts.has_open_offer:
+        _give_up_rest(parts)
+    _settle(
         session,
         order,
+        parts,
         actor=actor,
         now=now,
         ended_as=OrderStatus.UNFULFILLED,
@@ -221,35 +296,28 @@ def follow_decision(
         _ask(session, order, question, earlier=earlier, now=now)
 
 
-def _next_question(
-    session: Session, order: Order, decision: routing.Decision | None
-) -> tuple[str, dict[str, Any]] | None:
+def _next_question(parts: Parts, decision: routing.Decision | None) -> tuple[str, dict[str, Any]] | None:
     """What only the retailer can decide now, with the amounts it is about."""
-    if not unplaced(session, order) or _has_open_offer(session, order.id):
+    if parts.has_open_offer or not parts.unplaced():
         return None
     if decision is not None and decision.cheapest_total is not None:
         return "dearer", {"rest_minor": decision.cheapest_total.minor}
-    if any(part.status in LIVE for part in fulfillments_of(session, order.id)):
-        return "part", {"promised_minor": promised_total(session, order.id).minor}
+    if parts.live:
+        return "part", {"promised_minor": parts.promised.minor}
     return None
-
-
-def room_under_ceiling(session: Session, order: Order) -> Money:
-    """What the rest may cost: the ceiling less what is promised and what open offers come to."""
-    offered = total(
-        price_line(Money(line.unit_price_minor), line.quantity, line.vat_basis_points).total
-        for line in _open_offer_lines(session, order.id)
-    )
-    return Money(order.ceiling_minor or 0) - promised_total(session, order.id) - offered
 
 
 def give_up_rest(session: Session, order: Order) -> None:
     """Count everything that is still unplaced as unfulfilled."""
-    rest = {need.order_line_id: need.quantity for need in unplaced(session, order)}
-    for line in session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)):
-        line.unfulfilled_quantity += rest.get(line.id, ZERO_QUANTITY)
+    _give_up_rest(look_at_parts(session, order))
     close_question(order)
     session.flush()
+
+
+def _give_up_rest(parts: Parts) -> None:
+    rest = {need.order_line_id: need.quantity for need in parts.unplaced()}
+    for line in parts.lines:
+        line.unfulfilled_quantity += rest.get(line.id, ZERO_QUANTITY)
 
 
 def close_question(order: Order) -> None:
@@ -271,28 +339,65 @@ def settle(
 
     *reason* is why it moves; *end_reason* only tells why it ended, should it.
     """
-    parts = fulfillments_of(session, order.id)
-    has_open_offer = _has_open_offer(session, order.id)
-    has_unplaced = bool(unplaced(session, order))
+    parts = look_at_parts(session, order)
+    _settle(
+        session,
+        order,
+        parts,
+        actor=actor,
+        now=now,
+        ended_as=ended_as,
+        reason=reason,
+        end_reason=end_reason,
+    )
+
+
+def _settle(
+    session: Session,
+    order: Order,
+    parts: Parts,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    ended_as: OrderStatus,
+    reason: str | None,
+    end_reason: str | None,
+) -> None:
+    has_unplaced = bool(parts.unplaced())
     status = roll_up(
-        [part.status for part in parts], has_open_offer=has_open_offer, has_unplaced=has_unplaced
+        [part.status for part in parts.fulfillments],
+        has_open_offer=parts.has_open_offer,
+        has_unplaced=has_unplaced,
     )
     if status is None:
         _end(session, order, ended_as, actor=actor, now=now, reason=end_reason or reason or "no_vendor")
         return
-    if not has_open_offer and not has_unplaced:
-        order.ceiling_minor = min(order.ceiling_minor or 0, promised_total(session, order.id).minor)
-    shrink_hold(session, order, now=now)
-    if status is order.status:
-        return
+    if not parts.has_open_offer and not has_unplaced:
+        order.ceiling_minor = min(order.ceiling_minor or 0, parts.promised.minor)
+    _shrink_hold(session, order, parts.fulfillments, now=now)
+    if status is not order.status:
+        _follow_parts(session, order, parts, status, actor=actor, now=now, reason=reason)
+
+
+def _follow_parts(
+    session: Session,
+    order: Order,
+    parts: Parts,
+    status: OrderStatus,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    reason: str | None,
+) -> None:
+    """Take the order to where its parts are. Once nothing is to come its hold ends."""
     was_sought = order.status in (OrderStatus.PLACED, OrderStatus.OFFERED)
     for step in steps_between(order.status, status):
         move(session, order, step, actor=actor, now=now, reason=reason)
     if status is OrderStatus.DELIVERED and order.terms is Terms.CREDIT:
         credit.release_hold(session, order_id=order.id, cause="order:delivered", now=now)
     if was_sought and status is not OrderStatus.PLACED and status is not OrderStatus.OFFERED:
-        promised = promised_total(session, order.id)
-        record(session, OrderAccepted(order_id=order.id, total_minor=promised.minor), actor=actor, now=now)
+        accepted = OrderAccepted(order_id=order.id, total_minor=parts.promised.minor)
+        record(session, accepted, actor=actor, now=now)
 
 
 def open_work(session: Session) -> dict[int, int]:
@@ -323,14 +428,14 @@ def _end(
     record(session, event, actor=actor, now=now)
 
 
-def shrink_hold(session: Session, order: Order, *, now: dt.datetime) -> None:
+def _shrink_hold(
+    session: Session, order: Order, fulfillments: Sequence[Fulfillment], *, now: dt.datetime
+) -> None:
     """Hold no more credit than the order may still cost: its ceiling less what was delivered."""
     session.flush()
     if order.terms is Terms.CREDIT:
         delivered = sum(
-            part.total_minor
-            for part in fulfillments_of(session, order.id)
-            if part.status is FulfillmentStatus.DELIVERED
+            part.total_minor for part in fulfillments if part.status is FulfillmentStatus.DELIVERED
         )
         to = max(Money((order.ceiling_minor or 0) - delivered), ZERO)
         credit.shrink_hold(session, order_id=order.id, to=to, cause=f"settled:{to.minor}", now=now)
@@ -379,16 +484,3 @@ def _ask(
     session.flush()
     if not is_repeated:
         record(session, RetailerAsked(order_id=order.id, question=question[0]), actor=SYSTEM, now=now)
-
-
-def _open_offer_lines(session: Session, order_id: int) -> list[OfferLine]:
-    offers = routing_queries.open_offers(session, order_id)
-    return [
-        line
-        for lines in routing_queries.offer_lines(session, [o.id for o in offers]).values()
-        for line in lines
-    ]
-
-
-def _has_open_offer(session: Session, order_id: int) -> bool:
-    return bool(routing_queries.open_offers(session, order_id))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.actor import Actor
 from core.orders import progress
 from core.orders.access import lock_order, refuse_event
+from core.orders.errors import TooLate
 from core.orders.life import Event
 from core.orders.models import Order
 from core.routing.models import RoundCause
@@ -17,11 +18,13 @@ from core.routing.models import RoundCause
 def seek_again(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Order:
     """Start another round for what nobody was asked for yet. Where everything is offered there is nothing to do.
 
-    A question to the retailer closes when a vendor is found meanwhile, and goes on when it is still the same.
-    Raises TooLate when the order needs no vendor any more.
+    Whether a part is taken is asked on, unless a vendor is found meanwhile. Raises TooLate when the order needs no vendor
+    any more, or waits for its retailer's word on a higher price.
     """
     order = lock_order(session, order_id, actor)
     refuse_event(order, Event.SEEK_AGAIN)
+    if order.asked == "dearer":
+        raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     if progress.unplaced(session, order):
         progress.seek_vendors(session, order, cause=RoundCause.RETRY, actor=actor, now=now)
     return order

@@ -55,3 +55,9 @@ class LastOwner(DomainError):
     """A party keeps an owner: name another one first."""
 
     code = "last_owner"
+
+
+class NameRefused(DomainError):
+    """A name needs letters, and nobody has ours."""
+
+    code = "name_refused"

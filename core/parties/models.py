@@ -170,6 +170,8 @@ class Membership(Base):
     position: Mapped[Position] = mapped_column(one_of(Position), default=Position.OWNER)
     order_limit_minor: Mapped[int | None]
     day_limit_minor: Mapped[int | None]
+    # Whether a helper sees what the shop owes; its owners always do.
+    sees_debt: Mapped[bool] = mapped_column(default=False)
 
 
 class ChannelAddress(Base):

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
 from core.db.pages import DEFAULT_LIMIT, Page, page
+from core.db.session import read_once
 from core.errors import NotFound
 from core.money import Money
 from core.parties import passwords
@@ -42,6 +43,8 @@ class Person:
     position: Position
     order_limit: Money | None
     day_limit: Money | None
+    # What the shop owes is shown to its owners, and to a helper whom an owner allowed it.
+    sees_debt: bool
     opted_out: bool
 
 
@@ -50,11 +53,11 @@ def get_contact(session: Session, contact_id: ContactId) -> Contact:
 
 
 def get_retailer(session: Session, retailer_id: RetailerId) -> Retailer:
-    return _found(session.get(Retailer, retailer_id), "retailers", retailer_id)
+    return _found(_get_once(session, Retailer, retailer_id), "retailers", retailer_id)
 
 
 def get_vendor(session: Session, vendor_id: VendorId) -> Vendor:
-    return _found(session.get(Vendor, vendor_id), "vendors", vendor_id)
+    return _found(_get_once(session, Vendor, vendor_id), "vendors", vendor_id)
 
 
 def get_user(session: Session, user_id: UserId) -> User:
@@ -182,16 +185,23 @@ def vendors_by_ids(session: Session, vendor_ids: Iterable[VendorId]) -> dict[Ven
     return {VendorId(row.id): row for row in rows}
 
 
-def vendors_that_stopped(session: Session, vendor_ids: Iterable[VendorId]) -> frozenset[VendorId]:
-    """Those of whom nobody listens any more: every contact has sent STOP. They get no offers until START."""
-    rows = session.execute(
-        select(Membership.vendor_id)
-        .join(Contact, Contact.id == Membership.contact_id)
-        .where(Membership.vendor_id.in_(set(vendor_ids)))
-        .group_by(Membership.vendor_id)
-        .having(func.bool_and(Contact.opted_out_at.is_not(None)))
+def vendors_listening(
+    session: Session, vendor_ids: Iterable[VendorId]
+) -> dict[VendorId, tuple[Vendor, bool]]:
+    """The vendors, each with whether anybody of it listens: whose every contact has sent STOP gets no offers until START.
+
+    One without any contact counts as listening.
+    """
+    have_all_stopped = (
+        select(func.bool_and(Contact.opted_out_at.is_not(None)))
+        .join(Membership, Membership.contact_id == Contact.id)
+        .where(Membership.vendor_id == Vendor.id)
+        .scalar_subquery()
     )
-    return frozenset(VendorId(vendor_id) for (vendor_id,) in rows if vendor_id is not None)
+    rows = session.execute(
+        select(Vendor, func.coalesce(have_all_stopped, false())).where(Vendor.id.in_(set(vendor_ids)))
+    )
+    return {VendorId(vendor.id): (vendor, not has_stopped) for vendor, has_stopped in rows}
 
 
 def list_retailers(
@@ -259,6 +269,13 @@ def has_demo_logins(session: Session) -> bool:
     )
 
 
+def _get_once(session: Session, model: type[Row], row_id: int) -> Row | None:
+    """As `get`; the session itself keeps a row only while somebody refers to it, and would read it again and again."""
+    row = session.get(model, row_id)
+    read_once(session)[model, row_id] = row
+    return row
+
+
 def _found(row: Row | None, kind: str, row_id: int) -> Row:
     if row is None:
         raise NotFound(kind=kind, id=row_id)
@@ -277,5 +294,6 @@ def _person(contact: Contact, membership: Membership, party_language: Language) 
         position=membership.position,
         order_limit=order_limit,
         day_limit=day_limit,
+        sees_debt=membership.sees_debt or membership.position is Position.OWNER,
         opted_out=contact.opted_out_at is not None,
     )

@@ -12,7 +12,7 @@ from core.catalog.models import Listing
 from core.errors import NotFound
 from core.money import Money
 from core.parties.models import Approval, Vendor
-from core.pricing.models import PriceChange, PriceList, PriceListLine, PriceTier
+from core.pricing.models import PriceList, PriceListLine, PriceTier
 from core.pricing.policy import SpecialPrices, Tier, average_price
 
 
@@ -30,16 +30,6 @@ def market_averages(session: Session, product_ids: Collection[int]) -> dict[int,
         .group_by(Listing.product_id)
     )
     return {product_id: average_price(int(asked), count) for product_id, asked, count in rows}
-
-
-def list_price_changes(
-    session: Session, product_id: int, *, vendor_id: int | None = None, limit: int = 20
-) -> list[PriceChange]:
-    """The newest changes first, of one vendor or of all."""
-    changes = select(PriceChange).where(PriceChange.product_id == product_id)
-    if vendor_id is not None:
-        changes = changes.where(PriceChange.vendor_id == vendor_id)
-    return list(session.scalars(changes.order_by(PriceChange.at.desc(), PriceChange.id.desc()).limit(limit)))
 
 
 def special_prices(

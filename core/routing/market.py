@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.catalog import queries as catalog
+from core.catalog.models import Product
 from core.clock import business_date
 from core.credit.models import CreditAccount
 from core.money import Money
 from core.parties import queries as parties
 from core.parties.models import Approval, Retailer, Vendor
 from core.pricing import queries as pricing
-from core.pricing.policy import NO_SPECIAL_PRICES, PricingSettings, vat_basis_points
+from core.pricing.policy import NO_SPECIAL_PRICES, PricingSettings, average_price, vat_basis_points
 from core.refs import ProductId, RetailerId, VendorId
 from core.routing.models import Offer, OfferLine, OfferStatus
 from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need, Place, VendorFacts
@@ -32,12 +34,14 @@ def gather(
     history: Mapping[int, Exclusion],
     on_credit: bool,
     now: dt.datetime,
+    products: Mapping[ProductId, Product] | None = None,
 ) -> Market:
     """Everything a decision needs about the vendors that list at least one of the products."""
     product_ids = [ProductId(need.product_id) for need in needs]
     today = business_date(now)
     retailer = parties.get_retailer(session, RetailerId(retailer_id))
-    products = catalog.products_by_ids(session, product_ids)
+    if products is None:
+        products = catalog.products_by_ids(session, product_ids)
     special = pricing.special_prices(session, retailer_id=retailer_id, product_ids=product_ids, on=today)
     listings: dict[int, dict[int, ListingFacts]] = {}
     for view in catalog.find_listings(session, product_ids):
@@ -51,8 +55,12 @@ def gather(
             special=special.get(view.listing_id, NO_SPECIAL_PRICES),
         )
     vendor_ids = [VendorId(vendor_id) for vendor_id in listings]
-    rows = parties.vendors_by_ids(session, vendor_ids)
-    stopped = parties.vendors_that_stopped(session, vendor_ids)
+    rows = parties.vendors_listening(session, vendor_ids)
+    in_market = {
+        vendor_id
+        for vendor_id, (vendor, _) in rows.items()
+        if vendor.approval is Approval.APPROVED and vendor.is_active
+    }
     reliability = vendors.reliability(session, vendor_ids, now=now)
     pair_limits = _pair_limits(session, retailer_id) if on_credit else {}
     vat = current(session, PricingSettings).values
@@ -66,7 +74,7 @@ def gather(
                 place=_place(vendor),
                 is_approved=vendor.approval is Approval.APPROVED,
                 is_active=vendor.is_active,
-                has_stopped=vendor_id in stopped,
+                has_stopped=not is_listening,
                 working_days=frozenset(vendor.working_days),
                 closed_on=vendor.closed_on,
                 radius_km=vendor.service_radius_km,
@@ -76,14 +84,49 @@ def gather(
                 pair_available=pair_limits.get(vendor_id),
                 history=history.get(vendor_id),
             )
-            for vendor_id, vendor in rows.items()
+            for vendor_id, (vendor, is_listening) in rows.items()
         ),
-        averages=pricing.market_averages(session, product_ids),
+        averages=_averages(
+            product_ids, [listings[vendor_id] for vendor_id in listings if vendor_id in in_market]
+        ),
         vat_basis_points={
             product_id: vat_basis_points(product.vat_class, vat) for product_id, product in products.items()
         },
         today=today,
     )
+
+
+def narrowed(market: Market, *, needs: Sequence[Need], history: Mapping[int, Exclusion]) -> Market:
+    """The market as it was read, for *needs* that are some of those, and an order with this *history*."""
+    wanted = {need.product_id for need in needs}
+    narrowed_vendors = (
+        replace(
+            vendor,
+            listings={
+                product_id: facts for product_id, facts in vendor.listings.items() if product_id in wanted
+            },
+            history=history.get(vendor.vendor_id),
+        )
+        for vendor in market.vendors
+    )
+    return replace(
+        market,
+        needs=tuple(needs),
+        vendors=tuple(vendor for vendor in narrowed_vendors if vendor.listings),
+        averages={key: value for key, value in market.averages.items() if key in wanted},
+        vat_basis_points={key: value for key, value in market.vat_basis_points.items() if key in wanted},
+    )
+
+
+def _averages(
+    product_ids: Collection[int], of_vendors: Collection[Mapping[int, ListingFacts]]
+) -> dict[int, Money]:
+    """As `pricing.market_averages`, from what has been read already."""
+    asked = {
+        product_id: [facts[product_id].price.minor for facts in of_vendors if product_id in facts]
+        for product_id in product_ids
+    }
+    return {key: average_price(sum(prices), len(prices)) for key, prices in asked.items() if prices}
 
 
 def history_of_order(session: Session, order_id: int) -> dict[int, Exclusion]:

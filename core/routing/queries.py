@@ -78,6 +78,18 @@ def open_offers(session: Session, order_id: int) -> list[Offer]:
     )
 
 
+def open_offer_lines(session: Session, order_id: int) -> tuple[bool, list[OfferLine]]:
+    """Whether an offer of the order is open, and the lines of all that are, in one statement."""
+    rows = session.execute(
+        select(Offer, OfferLine)
+        .outerjoin(OfferLine, OfferLine.offer_id == Offer.id)
+        .where(Offer.order_id == order_id, Offer.status == OfferStatus.OPEN)
+        .order_by(Offer.id, OfferLine.order_line_id)
+        .execution_options(populate_existing=True)
+    ).all()
+    return bool(rows), [line for _, line in rows if line is not None]
+
+
 def offers_of_order(session: Session, order_id: int) -> list[Offer]:
     return list(session.scalars(select(Offer).where(Offer.order_id == order_id).order_by(Offer.id)))
 

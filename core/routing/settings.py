@@ -1,4 +1,4 @@
-"""The numbers of section 6 that an admin may change."""
+"""The numbers of routing that an admin may change: weights, the two hours of an offer, how many are asked at once."""
 
 from __future__ import annotations
 

@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.db.constraints import refusals
+from core.db.session import read_once
 from core.errors import DomainError
 from core.settings.models import SettingVersion
 
@@ -25,6 +27,8 @@ class Category(Protocol):
 
 
 Values = TypeVar("Values", bound=Category)
+
+_NEWEST = "settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +52,19 @@ class SettingsChangedMeanwhile(DomainError):
 
 
 def current(session: Session, category: type[Values]) -> Versioned[Values]:
-    """The settings in force: the newest version over the defaults. A field that no longer exists is ignored."""
-    row = session.scalar(
-        select(SettingVersion)
-        .where(SettingVersion.category == category.CATEGORY)
-        .order_by(SettingVersion.version.desc())
-        .limit(1)
-    )
-    if row is None:
+    """The settings in force: the newest version over the defaults. A field that no longer exists is ignored.
+
+    Read once in a transaction, all categories together, so that what it decides rests on the same numbers throughout.
+    """
+    kept = read_once(session)
+    if _NEWEST not in kept:
+        kept[_NEWEST] = _newest_versions(session)
+    newest: dict[str, tuple[int, dict[str, Any]]] = kept[_NEWEST]
+    if category.CATEGORY not in newest:
         return Versioned(0, category())
+    version, values = newest[category.CATEGORY]
     known = {field.name for field in fields(category)}
-    return Versioned(row.version, replace(category(), **{k: v for k, v in row.values.items() if k in known}))
+    return Versioned(version, replace(category(), **{k: v for k, v in values.items() if k in known}))
 
 
 def change(
@@ -72,6 +78,8 @@ def change(
     now: dt.datetime,
 ) -> Versioned[Values]:
     """Store a new version with *values* over the present ones. Raises SettingsRefused, SettingsChangedMeanwhile."""
+    # Another admin may have changed them since this transaction read them.
+    read_once(session).pop(_NEWEST, None)
     before = current(session, category)
     if before.version != seen_version:
         raise SettingsChangedMeanwhile(category=category.CATEGORY, version=before.version)
@@ -92,4 +100,14 @@ def change(
     )
     with refusals(session, category=category.CATEGORY):
         session.add(row)
+    read_once(session).pop(_NEWEST, None)
     return Versioned(row.version, after)
+
+
+def _newest_versions(session: Session) -> dict[str, tuple[int, dict[str, Any]]]:
+    newest = (
+        select(SettingVersion.category, SettingVersion.version, SettingVersion.values)
+        .ext(distinct_on(SettingVersion.category))
+        .order_by(SettingVersion.category, SettingVersion.version.desc())
+    )
+    return {category: (version, values) for category, version, values in session.execute(newest)}

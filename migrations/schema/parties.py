@@ -95,6 +95,8 @@ STATEMENTS: tuple[str, ...] = (
             CONSTRAINT ck_memberships_position CHECK (position IN ('owner', 'helper')),
         order_limit_minor bigint,
         day_limit_minor bigint,
+        -- Whether a helper sees what the shop owes; its owners always do.
+        sees_debt boolean NOT NULL,
         CONSTRAINT ck_memberships_one_party CHECK ((retailer_id IS NULL) <> (vendor_id IS NULL)),
         CONSTRAINT uq_memberships_contact_id_retailer_id UNIQUE (contact_id, retailer_id),
         CONSTRAINT uq_memberships_contact_id_vendor_id UNIQUE (contact_id, vendor_id)

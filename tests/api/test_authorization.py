@@ -163,6 +163,7 @@ MATRIX = {
     "GET /retailers/{retailer_id}/people": ITS_SHOP,
     "POST /retailers/{retailer_id}/people": ADMINS,
     "DELETE /retailers/{retailer_id}/people/{contact_id}": ADMINS,
+    "PUT /retailers/{retailer_id}/people/{contact_id}/debt": ITS_SHOP,
     "POST /retailers/{retailer_id}/refuse": ADMINS,
     "GET /retailers/{retailer_id}/statement": ITS_SHOP,
     "POST /retailers/{retailer_id}/unblock": ADMINS,

@@ -26,11 +26,11 @@ class Echo:
         self.gate = gate
 
     def take_turn(self, session, conversation, unread, *, now):
-        turn = messaging.close_turn(
+        turn_id = messaging.close_turn(
             session, conversation, unread, state_after="shop", slots={}, steps=[os.getpid()], now=now
         )
         said = " + ".join(message.text for message in unread)
-        self._say(session, conversation.id, said, now=now, turn_id=turn.id)
+        self._say(session, conversation.id, said, now=now, turn_id=turn_id)
         if self.gate:
             session.execute(text(f"SELECT pg_advisory_xact_lock_shared({GATE})"))
         if self.failures or any(message.text == self.poison for message in unread):

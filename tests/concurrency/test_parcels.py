@@ -1,14 +1,18 @@
 """Everything that can happen to one promised part, at the same moment: one of them happens, and all agree on which."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from core.errors import DomainError
 from core.money import ZERO, rupees
 from core.orders import checks, delivery, ending, offers
+from core.orders.errors import AlreadyDone, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.views import Delivered
 from tests.market import Market
@@ -16,6 +20,13 @@ from tests.market import Market
 # What may be asked of a part before it leaves, and while it is on its way.
 BEFORE = ("dispatch", "withdraw", "cancel")
 UNDERWAY = ("deliver", "return", "cancel", "withdraw")
+BECOMES = {
+    "dispatch": FulfillmentStatus.DISPATCHED,
+    "withdraw": FulfillmentStatus.WITHDRAWN,
+    "cancel": FulfillmentStatus.CANCELED,
+    "deliver": FulfillmentStatus.DELIVERED,
+    "return": FulfillmentStatus.RETURNED,
+}
 
 
 @pytest.fixture
@@ -32,17 +43,14 @@ def part(market):
     return shop, vendor, listing, accepted
 
 
-def acts_on(market: Market, shop, vendor, part, code) -> dict[str, Any]:
+def acts_on(do: Callable[..., Any], shop, vendor, part, code) -> dict[str, Callable[[], Any]]:
+    """What each of them does, in a transaction of its own or in the one that *do* keeps open."""
     return {
-        "dispatch": lambda: market.do(delivery.dispatch, part.fulfillment_id, actor=vendor.owner),
-        "withdraw": lambda: market.do(
-            offers.withdraw, part.fulfillment_id, reason="truck", actor=vendor.owner
-        ),
-        "cancel": lambda: market.do(ending.cancel, part.order_id, reason="retailer", actor=shop.owner),
-        "deliver": lambda: market.do(delivery.deliver, vendor_id=vendor.id, code=code, actor=vendor.owner),
-        "return": lambda: market.do(
-            ending.mark_returned, part.fulfillment_id, reason="closed", actor=vendor.owner
-        ),
+        "dispatch": lambda: do(delivery.dispatch, part.fulfillment_id, actor=vendor.owner),
+        "withdraw": lambda: do(offers.withdraw, part.fulfillment_id, reason="truck", actor=vendor.owner),
+        "cancel": lambda: do(ending.cancel, part.order_id, reason="retailer", actor=shop.owner),
+        "deliver": lambda: do(delivery.deliver, vendor_id=vendor.id, code=code, actor=vendor.owner),
+        "return": lambda: do(ending.mark_returned, part.fulfillment_id, reason="closed", actor=vendor.owner),
     }
 
 
@@ -70,6 +78,31 @@ def at_once(acts: list[Any]) -> list[Any]:
     return answers
 
 
+def while_others_wait(
+    market: Market, first: str, everybody: tuple[str, ...], of: tuple[Any, ...]
+) -> list[Any]:
+    """*first* has acted and not committed yet when all the others come. Returns their answers."""
+    with ThreadPoolExecutor(len(everybody)) as pool:
+        with market.database.transaction() as session:
+            acts_on(lambda act, *args, **facts: act(session, *args, now=market.now, **facts), *of)[first]()
+            acts = acts_on(market.do, *of)
+            others = [pool.submit(acts[name]) for name in everybody]
+            wait_for_locks(market, len(everybody))
+        return [other.exception(timeout=30) for other in others]
+
+
+def wait_for_locks(market: Market, count: int) -> None:
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    for _ in range(2_000):
+        # Each look by itself: a transaction sees the activity of its first look only.
+        if market.look(lambda session: session.scalar(waiting)) >= count:
+            return
+        Event().wait(0.01)
+    pytest.fail("not all of them came")
+
+
 def settled(market: Market, shop, listing, order_id: int) -> None:
     """Goods, credit and order say the same, whoever was first."""
     order = market.order(order_id)
@@ -90,7 +123,7 @@ def settled(market: Market, shop, listing, order_id: int) -> None:
 @pytest.mark.parametrize("pair", list(combinations(BEFORE, 2)), ids=str)
 def test_of_two_that_meet_before_the_goods_leave_one_happens(market, part, pair):
     shop, vendor, listing, promised = part
-    acts = acts_on(market, shop, vendor, promised, code="00000")
+    acts = acts_on(market.do, shop, vendor, promised, code="00000")
 
     answers = at_once([acts[pair[0]], acts[pair[1]]] * 2)
 
@@ -102,7 +135,7 @@ def test_of_two_that_meet_before_the_goods_leave_one_happens(market, part, pair)
 def test_of_two_that_meet_on_the_way_one_happens(market, part, pair):
     shop, vendor, listing, promised = part
     sent = market.do(delivery.dispatch, promised.fulfillment_id, actor=vendor.owner)
-    acts = acts_on(market, shop, vendor, promised, code=sent.delivery_code)
+    acts = acts_on(market.do, shop, vendor, promised, code=sent.delivery_code)
 
     answers = at_once([acts[pair[0]], acts[pair[1]]] * 2)
 
@@ -112,10 +145,33 @@ def test_of_two_that_meet_on_the_way_one_happens(market, part, pair):
     settled(market, shop, listing, promised.order_id)
 
 
+@pytest.mark.parametrize("first", BEFORE)
+def test_whoever_is_first_at_a_promised_part_has_it_and_the_others_are_told(market, part, first):
+    shop, vendor, listing, promised = part
+
+    answers = while_others_wait(market, first, BEFORE, (shop, vendor, promised, "00000"))
+
+    assert {type(answer) for answer in answers} <= {AlreadyDone, TooLate}
+    assert market.order(promised.order_id).fulfillments[0].status is BECOMES[first]
+    settled(market, shop, listing, promised.order_id)
+
+
+@pytest.mark.parametrize("first", ["deliver", "return"])
+def test_whoever_is_first_at_a_parcel_has_it_and_the_others_are_told(market, part, first):
+    shop, vendor, listing, promised = part
+    sent = market.do(delivery.dispatch, promised.fulfillment_id, actor=vendor.owner)
+
+    answers = while_others_wait(market, first, UNDERWAY, (shop, vendor, promised, sent.delivery_code))
+
+    assert {type(answer) for answer in answers} <= {AlreadyDone, TooLate}
+    assert market.order(promised.order_id).fulfillments[0].status is BECOMES[first]
+    settled(market, shop, listing, promised.order_id)
+
+
 def test_twenty_who_type_the_code_together_deliver_once(market, part):
     shop, vendor, listing, promised = part
     sent = market.do(delivery.dispatch, promised.fulfillment_id, actor=vendor.owner)
-    acts = acts_on(market, shop, vendor, promised, code=sent.delivery_code)
+    acts = acts_on(market.do, shop, vendor, promised, code=sent.delivery_code)
 
     answers = at_once([acts["deliver"]] * 20)
 

@@ -48,16 +48,27 @@ def _orders(session: Session) -> Iterator[str]:
 
 
 def _underway(seen: _Seen) -> Iterator[str]:
-    order, asked, has_offer = seen.order, seen.order.asked, bool(seen.offered)
+    order, has_offer = seen.order, bool(seen.offered)
     has_rest = any(quantity > 0 for quantity in seen.rest.values())
     expected = roll_up(seen.parts, has_open_offer=has_offer, has_unplaced=has_rest)
     if order.status is not expected:
         yield f"order {order.id} is {order.status}, its parts make it {expected}"
-    if not (has_offer or asked or any(part in TO_COME for part in seen.parts)):
+    if not _has_a_way_to_its_end(seen):
         yield f"order {order.id} is {order.status} and nothing will ever end it"
-    if asked and has_offer:
+    yield from _asked(seen, has_rest=has_rest)
+
+
+def _has_a_way_to_its_end(seen: _Seen) -> bool:
+    """A vendor's deadline, a question that silence answers, or a part that its vendor has yet to hand over."""
+    asks = seen.order.asked == "part" or (seen.order.asked and seen.order.ceiling_until is not None)
+    return bool(seen.offered or asks or any(part in TO_COME for part in seen.parts))
+
+
+def _asked(seen: _Seen, *, has_rest: bool) -> Iterator[str]:
+    order, asked = seen.order, seen.order.asked
+    if asked and seen.offered:
         yield f"order {order.id} asks {asked} while a vendor thinks"
-    if has_rest and not has_offer and not asked:
+    if has_rest and not seen.offered and not asked:
         yield f"order {order.id} leaves something with nobody, and asks nobody: {seen.rest}"
 
 
@@ -121,6 +132,8 @@ def _exposure(session: Session) -> Iterator[str]:
 
 def still_open(session: Session) -> list[tuple[int, OrderStatus]]:
     rows = session.execute(
-        select(Order.id, Order.status).where(Order.status.in_([*OPEN, OrderStatus.DELIVERED]))
+        select(Order.id, Order.status).where(
+            Order.status.in_([*OPEN, OrderStatus.DELIVERED]) | Order.awaiting_owner_since.is_not(None)
+        )
     )
     return [(order_id, status) for order_id, status in rows]

@@ -66,7 +66,7 @@ def vendor_answers(walker: Walker) -> None:
             lambda session: session.scalars(select(OfferLine).where(OfferLine.offer_id == found.id)).all()
         )
         some = {line.order_line_id: walker.few(line.quantity) for line in lines if walker.rng.random() < 0.7}
-        walker.do(offers.accept, found.id, quantities=some, actor=vendor)
+        walker.do(offers.accept, found.id, quantities=some or None, actor=vendor)
     else:
         walker.do(offers.decline, found.id, reason="no_stock", actor=vendor)
 
@@ -110,9 +110,9 @@ def deliver(walker: Walker) -> None:
         "fulfillment_id": walker.rng.choice([part.id, None]),
         "actor": walker.town.vendors[part.vendor_id].owner,
     }
-    walker.do(delivery.deliver, **facts)
+    walker.do(delivery.deliver, about=part.id, **facts)
     if walker.rng.random() < 0.2:
-        walker.do(delivery.deliver, **facts)
+        walker.do(delivery.deliver, about=part.id, **facts)
 
 
 def state_delivered(walker: Walker) -> None:

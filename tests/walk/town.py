@@ -8,25 +8,28 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from random import Random  # noqa: TID251 - a walk is taken again by its seed
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from core.actor import SYSTEM, Actor
+from core.actor import SYSTEM, Actor, ActorKind
 from core.catalog import stock
 from core.catalog.models import VatClass
 from core.credit import service as credit
-from core.credit.errors import HoldResolved, HoldTooSmall
 from core.errors import DomainError
 from core.money import rupees
+from core.orders.views import Refused
 from core.refs import ListingId
 from core.routing.settings import RoutingSettings
 from core.settings import service as settings
 from tests.market import Market, Shop, Wholesaler
+from tests.walk import fair
 
-# Refusals that no order of steps may lead to: the hold always covers what is promised, until the order has ended.
-NEVER = (HoldTooSmall, HoldResolved)
+
+class Unfair(AssertionError):
+    """A use case refused what the tables of the life let happen, or for a reason that is none of its own."""
 
 
 @dataclass
@@ -64,15 +67,7 @@ def build(market: Market, rng: Random) -> Town:
     limits = [rupees(30_000), rupees(6_000), rupees(12_000), None]
     shops = [market.shop(f"Shop {number}", limit=limit) for number, limit in enumerate(limits)]
     helpers = [market.helper(shop, limit=rupees(900), day_limit=rupees(2_000)) for shop in shops]
-    for shop in shops[:2]:
-        market.do(
-            credit.limit_with_vendor,
-            shop.id,
-            vendors[0].id,
-            limit=rupees(1_500),
-            reason="new to each other",
-            actor=SYSTEM,
-        )
+    _limit_with(market, vendors[0], shops[:2])
     market.do(
         settings.change,
         RoutingSettings,
@@ -90,6 +85,12 @@ def build(market: Market, rng: Random) -> Town:
     )
 
 
+def _limit_with(market: Market, vendor: Wholesaler, shops: list[Shop]) -> None:
+    for shop in shops:
+        facts = {"limit": rupees(1_500), "reason": "new to each other", "actor": SYSTEM}
+        market.do(credit.limit_with_vendor, shop.id, vendor.id, **facts)
+
+
 @dataclass
 class Walker:
     """One thread of the walk, with chances of its own."""
@@ -97,18 +98,46 @@ class Walker:
     town: Town
     rng: Random
 
-    def do(self, act: Callable[..., Any], *args: Any, **facts: Any) -> Any:
-        """The answer of the use case; None when it refused, which is an answer as well."""
-        name = act.__name__
+    def do(self, act: Callable[..., Any], *args: Any, about: int | None = None, **facts: Any) -> Any:
+        """The answer of the use case, None when it refused. Raises Unfair when it had no right to.
+
+        *about* is the order, part or offer that it is about, if not its first argument.
+        """
+        name, event = act.__name__, fair.event_of(act.__name__, facts)
+        subject = about or (args[0] if args else None)
+        before = self._status(event, subject)
         try:
             answer = self.town.market.do(act, *args, **facts)
-        except NEVER:
-            raise
+            code = answer.code if isinstance(answer, Refused) else None
         except DomainError as refused:
-            self.town.outcomes[f"{name}: {refused.code}"] += 1
-            return None
-        self.town.outcomes[f"{name}: {getattr(answer, 'code', 'done')}"] += 1
+            answer, code = None, refused.code
+        self.town.outcomes[f"{name}: {code or 'done'}"] += 1
+        if code is not None:
+            self._must_be_fair(name, event, code, subject, before, facts.get("actor"))
         return answer
+
+    def _must_be_fair(
+        self,
+        name: str,
+        event: StrEnum | None,
+        code: str,
+        subject: int | None,
+        before: StrEnum | None,
+        actor: Actor | None,
+    ) -> None:
+        is_of_vendor = actor is not None and actor.kind is ActorKind.VENDOR
+        if code in fair.BESIDES.get(name, ()) or (code == "party_inactive" and is_of_vendor):
+            return
+        after = self._status(event, subject)
+        if event and before and after and fair.is_due(event, code, before=before, after=after):
+            return
+        raise Unfair(f"{name} of {subject}, which went from {before} to {after}, was refused with {code}")
+
+    def _status(self, event: StrEnum | None, subject: int | None) -> StrEnum | None:
+        kind = fair.kind_of(event)
+        if kind is None or subject is None:
+            return None
+        return self.town.market.look(lambda session: session.get_one(kind.model, subject).status)
 
     def pick(self, found: Select[Any]) -> Any:
         """One of the newest rows that *found* selects, detached; None when there is none."""

@@ -124,12 +124,17 @@ def _opened(prompt: Prompt) -> int:
 
 
 def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> Aimed:
-    asked = waiting_questions(turn, kinds)
+    """The one question that waits. Of several the newest, when it was asked in answer to the person's own words.
+
+    What silence would settle never stands in the way of what it would not.
+    """
+    waiting = waiting_questions(turn, kinds)
+    asked = [prompt for prompt in waiting if not kinds[prompt.kind].settles_itself] or waiting
     if not asked:
         return Aimed(found=Found.NOTHING_OPEN)
-    if len(asked) > 1:
+    prompt = max(asked, key=_opened)
+    if len(asked) > 1 and not prompt.facts.get("is_reply"):
         return Aimed(found=Found.SEVERAL)
-    prompt = asked[0]
     meant = kinds[prompt.kind].meant_by(prompt, is_yes=is_yes)
     if meant is None:
         return Aimed(found=Found.NO_SUCH_CHOICE, prompt=prompt)

@@ -10,6 +10,8 @@ from typing import Any
 from core.intake.reading import LineQuestion, QuestionKind, Unit
 
 SLOT = "questions"
+# The questions that were shown a second time already; the next words about goods drop them.
+SEEN = "questions_seen"
 MOST_NUMBERED = 24
 _PER_QUESTION = 8
 
@@ -34,6 +36,14 @@ def kept(slots: Mapping[str, Any]) -> tuple[LineQuestion, ...]:
         )
         for row in slots.get(SLOT) or ()
     )
+
+
+def still_open(slots: Mapping[str, Any]) -> tuple[tuple[LineQuestion, ...], list[str]]:
+    """The questions that go on, and the words of those that nobody answered although they were shown twice."""
+    seen = set(slots.get(SEEN) or ())
+    questions = kept(slots)
+    going_on = tuple(question for question in questions if question.source_text not in seen)
+    return going_on, [question.source_text for question in questions if question.source_text in seen]
 
 
 def as_slot(questions: Sequence[LineQuestion]) -> list[dict[str, Any]] | None:

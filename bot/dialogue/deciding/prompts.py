@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.dialogue.machine import PromptKind
-from bot.dialogue.screens.everybody import people
+from bot.dialogue.screens.everybody import onboarding, people
 from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
@@ -18,6 +18,7 @@ from bot.dialogue.screens.vendor import shortages as vendor_shortages
 PROMPTS: Final[Mapping[str, PromptKind]] = {
     kind.name: kind
     for kinds in (
+        onboarding.PROMPT_KINDS,
         people.PROMPT_KINDS,
         ordering.PROMPT_KINDS,
         placing.PROMPT_KINDS,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from bot.dialogue.deciding.prompts import PROMPTS
 from bot.dialogue.deciding.table import ANYWHERE, TABLE
@@ -32,6 +31,12 @@ class Answered:
         return is_question(self.outcome)
 
 
+class After(Protocol):
+    """Applies an answer and gives the turn as the next act of the same input finds it; none follows the last."""
+
+    def __call__(self, answered: Answered, *, is_last: bool) -> Turn: ...
+
+
 def is_question(outcome: Outcome) -> bool:
     """Whether the person has to answer something next: a button that may be pressed whenever it suits is no question."""
     if outcome.goto in WAITS_FOR_WORDS:
@@ -42,7 +47,7 @@ def is_question(outcome: Outcome) -> bool:
     return kind is None or not kind.is_shortcut
 
 
-def answer_input(turn: Turn, after: Callable[[Answered], Turn]) -> tuple[list[Answered], Turn]:
+def answer_input(turn: Turn, after: After) -> tuple[list[Answered], Turn]:
     """Answer one input, act by act; *after* applies an answer and gives the turn as the next act finds it.
 
     Every act is matched in the state in which the text was written, and the talk then stands where the question of
@@ -59,7 +64,7 @@ def answer_input(turn: Turn, after: Callable[[Answered], Turn]) -> tuple[list[An
         if answered is None:
             later.extend(taken)
         else:
-            turn = after(answered)
+            turn = after(answered, is_last=not left)
             answers.append(answered)
             asking = turn.state if answered.is_question else asking
         if not left:

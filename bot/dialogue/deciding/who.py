@@ -8,7 +8,7 @@ from bot.dialogue.machine import Party, PartyKind, Person, State
 from core.messaging.models import Conversation
 from core.money import Money
 from core.parties import queries as parties
-from core.parties.models import Membership, Retailer, Vendor
+from core.parties.models import Membership, Position, Retailer, Vendor
 from core.refs import ContactId
 
 _ONBOARDING = frozenset({State.NEW, State.SHOP_NAME, State.SHOP_AREA, State.SHOP_PHONE})
@@ -77,7 +77,11 @@ def _states_of(party: Party) -> frozenset[State]:
         case PartyKind.VENDOR:
             return frozenset({State.VENDOR, State.PART, State.DECLINE_WORDS, State.SHORT_PARCEL, State.PARTY})
         case PartyKind.RETAILER:
-            own = {State.SHOP, State.SHORTFALL} if party.is_approved else {State.WAITING, State.SHOP_PHONE}
+            own = (
+                {State.SHOP, State.SHORTFALL}
+                if party.is_approved
+                else {State.WAITING, State.SHOP_PHONE, State.SHOP_NAME, State.SHOP_AREA}
+            )
             return frozenset(own | {State.PARTY})
 
 
@@ -104,6 +108,7 @@ def _party(membership: Membership, retailer: Retailer | None, vendor: Vendor | N
             position=membership.position,
             order_limit=limit,
             approval=retailer.approval,
+            sees_debt=membership.sees_debt or membership.position is Position.OWNER,
         )
         return party, retailer.language
     if vendor is None:

@@ -2,27 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from bot.dialogue.machine import PartyKind, Turn
+from bot.dialogue.machine import InputKind, PartyKind, Turn
 from core.catalog import queries as catalog
 from core.catalog.models import Product
 from core.clock import business_date
+from core.db.session import writes
 from core.intake import service as intake
+from core.intake.acts.reader import read_acts
+from core.intake.acts.types import ActKind
 from core.intake.reading import Answer, Edit, LineQuestion, QuestionKind, Reading, ShopKnowledge
 from core.orders import queries as orders
 from core.pricing import queries as pricing
 from core.pricing.policy import NO_SPECIAL_PRICES, apply_price
 from core.refs import ProductId
 
+# What a shop may say in one breath with an order, each answered by a step of its own.
+BESIDE_GOODS: Final = frozenset(
+    {
+        ActKind.PAY,
+        ActKind.PROMISE,
+        ActKind.CORRECT_PAYMENT,
+        ActKind.BALANCE,
+        ActKind.STATEMENT,
+        ActKind.INVOICE,
+        ActKind.STATUS,
+        ActKind.RECEIVED,
+        ActKind.SHORT,
+        ActKind.DAMAGED,
+        ActKind.CANCEL,
+        ActKind.PERSON,
+        ActKind.COMPLAINT,
+        ActKind.STOP,
+    }
+)
 # A question that fits more goods than this asks about nothing in particular.
 _MOST_ASKED_ABOUT = 8
 
 
-def read(turn: Turn) -> Reading:
-    return read_text(turn, turn.text)
+def reading_once() -> Callable[[Turn], Reading]:
+    """Reads the text of a turn; again only for another text or party, or after something was written."""
+    seen: dict[tuple[str, PartyKind, int | None, int], Reading] = {}
+
+    def read(turn: Turn) -> Reading:
+        text = goods_words(turn)
+        key = (text, turn.party.kind, turn.party.party_id, writes(turn.session))
+        if key not in seen:
+            seen[key] = read_text(turn, text)
+        return seen[key]
+
+    return read
+
+
+def goods_words(turn: Turn) -> str:
+    """The text without what a shop says beside its goods, such as a payment; the whole of it when it says nothing else."""
+    if turn.party.kind is PartyKind.VENDOR or turn.input.kind is not InputKind.TEXT:
+        return turn.text
+    acts = read_acts(turn.text, role=turn.role)
+    others = [act for act in acts if act.kind in BESIDE_GOODS]
+    if not others or not any(act.kind in (ActKind.ORDER, ActKind.EDIT) for act in acts):
+        return turn.text
+    return "\n".join(act.text for act in acts if act not in others)
 
 
 def read_text(turn: Turn, text: str) -> Reading:

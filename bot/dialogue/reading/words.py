@@ -21,6 +21,9 @@ _ROMAN_NEPALI = re.compile(
     r"mujhe|hume|chahiye|chahie|bhej\w*|hai|karo|kar do|mera|aur|kitna|dijiye)\b"
 )
 
+# Said in every language here, so they tell none.
+_EVERYBODYS = frozenset({"hello", "hi", "hey", "hii", "helo", "hllo", "ok", "okay"})
+
 
 class ShortKind(StrEnum):
     YES = "yes"
@@ -74,7 +77,7 @@ def language_of(text: str) -> str | None:
     if _DEVANAGARI.search(text):
         return "ne"
     plain = plain_words(text)
-    if not any(character.isalpha() for character in plain):
+    if not any(character.isalpha() for character in plain) or plain in _EVERYBODYS:
         return None
     return "ne" if len(_ROMAN_NEPALI.findall(plain)) >= 1 else "en"
 

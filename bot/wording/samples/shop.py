@@ -54,25 +54,45 @@ def anywhere() -> dict[str, Sequence[View]]:
 
 
 def onboarding() -> dict[str, Sequence[View]]:
+    kept = [{**vars(make_product()), "quantity": Decimal(60)}] * 3
+    topics = ("credit", "price", "how_long", "how", "what", None)
+    plain = {"kept": (), "keeps_order": False, "has_pin": False, "topic": None, "times": 0}
+    ordered = {**plain, "kept": kept, "keeps_order": True}
+    asked = [{**plain, "topic": topic, "times": times} for times, topic in enumerate(topics)]
+    waiting = {"is_refused": False, "kept": kept, "goods": [], "topic": None, "times": 0}
+    priced = [
+        {"product": make_product(1), "price": rupees("20.55")},
+        {"product": make_product(2), "price": None},
+    ]
     return {
         "onboarding/welcome": [
-            {"keeps_order": False, "has_pin": False},
-            {"keeps_order": True, "has_pin": False},
-            {"keeps_order": False, "has_pin": True},
+            *asked,
+            ordered,
+            {**plain, "keeps_order": True},
+            {**plain, "has_pin": True},
         ],
         "onboarding/name_again": [
-            {"keeps_order": True, "has_pin": False},
-            {"keeps_order": False, "has_pin": True},
+            *asked,
+            ordered,
+            {**plain, "keeps_order": True},
+            {**plain, "has_pin": True},
         ],
         "onboarding/area": [
-            {"shop_name": "Nabin Store", "keeps_order": True},
-            {"shop_name": "", "keeps_order": False},
+            *({**view, "shop_name": "Nabin Store"} for view in (*asked, ordered)),
+            {**plain, "keeps_order": True, "shop_name": "", "times": 1},
         ],
-        "onboarding/phone": [{"shop_name": "Nabin Store", "keeps_order": True}],
-        "onboarding/applied": [{"shop_name": "Nabin Store", "keeps_order": True}],
+        "onboarding/phone": [
+            {"shop_name": "Nabin Store", "kept": kept},
+            {"shop_name": "Nabin Store", "kept": ()},
+        ],
+        "onboarding/applied": [
+            {"shop_name": "Nabin Store", "area": "Kalanki-14", "has_pin": True, "kept": kept},
+            {"shop_name": "Nabin Store", "area": None, "has_pin": False, "kept": ()},
+        ],
         "onboarding/waiting": [
-            {"is_refused": False, "keeps_order": True},
-            {"is_refused": True, "keeps_order": False},
+            *({**waiting, "topic": topic, "times": times} for times, topic in enumerate(topics)),
+            {**waiting, "kept": (), "goods": priced, "topic": "price"},
+            {**waiting, "is_refused": True},
         ],
     }
 
@@ -102,6 +122,7 @@ def _notes() -> list[dict[str, Any]]:
         {"code": "total_rose", "shown": 198372, "total": 208372},
         {"code": "lines_missing", "products": [product, product]},
         {"code": "reopened", "short_code": 1042},
+        {"code": "taken_over"},
     ]
 
 
@@ -234,9 +255,9 @@ def ordering() -> dict[str, Sequence[View]]:
             {"facts": {"since": NOW}},
         ],
         "ordering/refused": [
-            {"code": code, "reason": reason, "facts": facts, "may_pay_cash": may_pay}
+            {"code": code, "reason": reason, "facts": facts, "may_pay_cash": may_pay, "sees_debt": sees}
             for code, reason, facts in refusals
-            for may_pay in (True, False)
+            for may_pay, sees in ((True, True), (False, True), (True, False))
         ],
         "ordering/owner_asked": [
             {"basket": make_basket(), "helper": "Bibek Gurung", "has_risen": False},
@@ -283,6 +304,10 @@ def tracking() -> dict[str, Sequence[View]]:
             for question in ("dearer", "part")
             for yes in (True, False)
         ],
+        "tracking/waits_for_owner": [
+            {"total": rupees("13932.90"), "is_owner": is_owner} for is_owner in (True, False)
+        ],
+        "tracking/not_received": [{"order": make_order(status="delivered")}],
         "tracking/received": [{"order": make_order(status="completed")}],
         "tracking/shortfall_asked": [{"order": make_order(), "lines": rows}],
         "tracking/shortfall_kept": [{"order": make_order(), "words": "sabai bigreko"}],
@@ -303,6 +328,7 @@ def tracking() -> dict[str, Sequence[View]]:
         "notify/shortage_agreed": [
             {"shortage": make_shortage(), "owed": rupees(100)},
             {"shortage": make_shortage(), "owed": Money(0)},
+            {"shortage": make_shortage(), "owed": None},
         ],
     }
 
@@ -345,5 +371,36 @@ def account() -> dict[str, Sequence[View]]:
         "account/claim_method": [{"amount": rupees(5000)}],
         "account/claim_reference": [{"amount": rupees(5000), "method": "esewa"}],
         "account/claim_contested": [paid],
-        "account/claimed": [{**paid, "owed": rupees(5000)}, {**paid, "reference": None, "owed": Money(0)}],
+        "account/claimed": [
+            {**paid, "owed": rupees(5000), "asked": "Shree Ganesh Khadya Bhandar"},
+            {**paid, "reference": None, "owed": Money(0), "asked": None},
+            {**paid, "owed": None, "asked": None},
+        ],
+        "account/invoices": [
+            {
+                "invoices": [
+                    {
+                        "number": "2083/84-00007",
+                        "vendor_name": "Shree Ganesh Khadya Bhandar",
+                        "total": rupees("1983.72"),
+                        "vat": rupees("228.22"),
+                        "issued_at": NOW,
+                        "due_on": DAY,
+                        "owed": left,
+                    }
+                    for left in (rupees(10), Money(0))
+                ]
+            }
+        ],
+        "account/pay_how": [
+            {"invoice": invoice, "vendor_name": "Shree Ganesh Khadya Bhandar"},
+            {"invoice": None, "vendor_name": None},
+        ],
+        "account/not_paid": [{"owed": rupees(5000)}, {"owed": Money(0)}, {"owed": None}],
+        "account/debt_asked": [{"helper": "Bibek Gurung"}, {"helper": None}],
+        "account/debt_decided": [
+            {"helper": "Bibek Gurung", "is_allowed": is_allowed} for is_allowed in (True, False)
+        ],
+        "account/paid_asked": [{"amount": rupees(5000)}],
+        "account/promised": [{"amount": rupees(5000)}, {"amount": None}],
     }

@@ -255,7 +255,7 @@ def notify() -> dict[str, Sequence[View]]:
             }
         ],
         "notify/claim_rejected": [amounts, {**amounts, "reference": None}],
-        "notify/payment_posted": [{**amounts, "owed": rupees(10)}, {**amounts, "owed": Money(0)}],
+        "notify/payment_posted": [{**amounts, "owed": owed} for owed in (rupees(10), Money(0), None)],
     }
 
 
@@ -270,4 +270,5 @@ def errors() -> dict[str, Sequence[View]]:
         "errors/cash_not_stated": [{"facts": {"short_code": 1042, "total": rupees(100)}}],
         "errors/cash_limit": [{"facts": {"limit_minor": 2_500_000, "total_minor": 100, "open_minor": 0}}],
         "errors/offer_not_open": [*offers, without],
+        "errors/quantity_not_whole": [{"facts": {"name": "Wai Wai Chicken 75g", "unit": "pkt"}}],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -42,11 +43,13 @@ class Standing:
 
 
 def standing(session: Session, retailer_id: int, *, now: dt.datetime) -> Standing:
-    account = session.scalar(
-        select(CreditAccount).where(
+    prepaid_minor = _entries_of(LedgerAccountKind.PREPAYMENT, retailer_id).scalar_subquery()
+    found = session.execute(
+        select(CreditAccount, prepaid_minor).where(
             CreditAccount.retailer_id == retailer_id, CreditAccount.vendor_id.is_(None)
         )
-    )
+    ).one_or_none()
+    account, prepaid_now = (None, None) if found is None else found
     today = business_date(now)
     open_now = open_invoices(session, retailer_id)
     late = [invoice for invoice in open_now if policy.days_past_due(invoice.due_on, today)]
@@ -62,7 +65,7 @@ def standing(session: Session, retailer_id: int, *, now: dt.datetime) -> Standin
         held=held,
         available=max(limit - posted - held, ZERO),
         cash_due=_owed(invoice for invoice in open_now if not invoice.on_credit),
-        prepaid=prepaid(session, retailer_id),
+        prepaid=prepaid(session, retailer_id) if found is None else -Money(int(prepaid_now or 0)),
         overdue=_owed(late),
         oldest_days_past_due=_oldest(open_now, today),
         next_due_on=next_due_on,
@@ -195,9 +198,13 @@ def _oldest(invoices: Iterable[OpenInvoice], today: dt.date) -> int:
 
 
 def _balance(session: Session, kind: LedgerAccountKind, retailer_id: int) -> Money:
-    found = session.scalar(
+    found = session.scalar(_entries_of(kind, retailer_id))
+    return Money(int(found or 0))
+
+
+def _entries_of(kind: LedgerAccountKind, retailer_id: int) -> Select[Any]:
+    return (
         select(func.sum(Entry.amount_minor))
         .join(LedgerAccount, LedgerAccount.id == Entry.account_id)
         .where(LedgerAccount.kind == kind, LedgerAccount.retailer_id == retailer_id)
     )
-    return Money(int(found or 0))

@@ -14,7 +14,7 @@ from core.audit.service import record_action
 from core.credit.errors import AccountOpenAlready, AmountNotPositive
 from core.credit.models import CreditAccount
 from core.credit.queries.balances import open_invoices
-from core.db.locks import LockRank, lock
+from core.db.locks import LockRank, find_held, lock_found
 from core.errors import NotAllowed
 from core.money import ZERO, Money, total
 from core.parties.queries import get_retailer
@@ -80,18 +80,30 @@ def lock_account(session: Session, retailer_id: int, *, now: dt.datetime) -> Cre
 
     Who has no credit gets one with a limit of nothing: cash needs the lock as well. Raises NotFound.
     """
-    account_id = find_account_id(session, retailer_id)
-    if account_id is None:
+    account = lock_account_if_any(session, retailer_id)
+    if account is None:
         get_retailer(session, RetailerId(retailer_id))
         session.execute(
             insert(CreditAccount)
             .values(retailer_id=retailer_id, limit_minor=0, posted_minor=0, held_minor=0, updated_at=now)
             .on_conflict_do_nothing()
         )
-        account_id = session.scalars(_account_id(retailer_id)).one()
+        account = lock_account_if_any(session, retailer_id)
+    if account is None:
+        raise AssertionError("an account that was opened is there")
+    return account
+
+
+def lock_account_if_any(session: Session, retailer_id: int) -> CreditAccount | None:
+    """As `lock_account`, without opening one."""
     # The lock reads the row afresh, which must not undo changes that are not written yet.
     session.flush()
-    return lock(session, CreditAccount, account_id, LockRank.CREDIT_ACCOUNT)
+    if held := find_held(session, CreditAccount, lambda account: _is_platforms(account, retailer_id)):
+        return held
+    wanted = select(CreditAccount).where(
+        CreditAccount.retailer_id == retailer_id, CreditAccount.vendor_id.is_(None)
+    )
+    return lock_found(session, wanted, LockRank.CREDIT_ACCOUNT)
 
 
 def lock_accounts(session: Session, retailer_ids: Collection[int], *, now: dt.datetime) -> None:
@@ -113,6 +125,15 @@ def vendor_accounts(session: Session, retailer_id: int) -> dict[int, CreditAccou
     )
     rows = session.scalars(accounts.execution_options(populate_existing=True))
     return {account.vendor_id: account for account in rows if account.vendor_id is not None}
+
+
+def is_locked(session: Session, retailer_id: int) -> bool:
+    """Whether the retailer's money is locked already: nobody else can have changed what is read of it now."""
+    return find_held(session, CreditAccount, lambda account: _is_platforms(account, retailer_id)) is not None
+
+
+def _is_platforms(account: CreditAccount, retailer_id: int) -> bool:
+    return account.retailer_id == retailer_id and account.vendor_id is None
 
 
 def _account_id(retailer_id: int) -> Select[int]:

@@ -77,8 +77,7 @@ def claim_payment(
     # Two shops that name one reference at the same moment: the unique index lets one of them in, after the other waited.
     claim_id = None if payer else session.scalar(_insert_open(facts))
     if claim_id is None:
-        for one in earlier:
-            one.status, one.answered_by, one.answered_at = ClaimStatus.OPEN, None, None
+        _put_back(earlier)
         return _contest(session, facts, actor=actor, now=now)
     claim = session.get_one(PaymentClaim, claim_id)
     event = PaymentClaimed(claim_id=claim.id, retailer_id=retailer_id, vendor_id=claim.vendor_id)
@@ -211,6 +210,11 @@ def _replace(claims: Sequence[PaymentClaim], *, actor: Actor, now: dt.datetime) 
     for claim in claims:
         claim.status = ClaimStatus.REPLACED
         claim.answered_by, claim.answered_at = actor.label, now
+
+
+def _put_back(claims: Sequence[PaymentClaim]) -> None:
+    for claim in claims:
+        claim.status, claim.answered_by, claim.answered_at = ClaimStatus.OPEN, None, None
 
 
 def _find_same(

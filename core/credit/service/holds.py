@@ -14,7 +14,7 @@ from core.credit.kinds import HoldRefusal, HoldStatus
 from core.credit.models import CreditAccount, CreditHold, HoldMovement
 from core.credit.policy import AccountView
 from core.credit.queries.balances import account_view
-from core.credit.service.accounts import find_account_id, lock_account, vendor_accounts
+from core.credit.service.accounts import is_locked, lock_account, lock_account_if_any, vendor_accounts
 from core.money import ZERO, Money
 from core.settings import service as settings
 
@@ -28,9 +28,9 @@ def place_hold(
     """
     if amount <= ZERO:
         raise AmountNotPositive(amount=amount)
-    if find_account_id(session, retailer_id) is None:
+    account = lock_account_if_any(session, retailer_id)
+    if account is None:
         raise CreditRefused(reason=HoldRefusal.NO_ACCOUNT, available=ZERO, asked=amount, shortfall=amount)
-    account = lock_account(session, retailer_id, now=now)
     if hold := find_hold(session, order_id):
         return hold
     _refuse_or_pass(session, account_view(session, account, now=now), amount)
@@ -149,14 +149,22 @@ def _lock_hold(
     session: Session, order_id: int, *, vendor_id: int | None = None, now: dt.datetime
 ) -> tuple[CreditAccount, CreditHold] | None:
     """The hold and its account as they are once the retailer's lock is ours."""
-    hold = find_hold(session, order_id, vendor_id=vendor_id)
-    if hold is None:
-        return None
-    account = session.get_one(CreditAccount, hold.account_id)
-    lock_account(session, account.retailer_id, now=now)
-    for row in (account, hold):
-        session.refresh(row)
-    return account, hold
+    found = _read_hold(session, order_id, vendor_id)
+    if found is None or is_locked(session, found[0].retailer_id):
+        return found
+    lock_account(session, found[0].retailer_id, now=now)
+    return _read_hold(session, order_id, vendor_id)
+
+
+def _read_hold(
+    session: Session, order_id: int, vendor_id: int | None
+) -> tuple[CreditAccount, CreditHold] | None:
+    # Afresh, which must not undo changes that are not written yet.
+    session.flush()
+    found = session.execute(
+        _hold(order_id, vendor_id).add_columns(CreditAccount).execution_options(populate_existing=True)
+    ).one_or_none()
+    return None if found is None else (found[1], found[0])
 
 
 def _reserve(

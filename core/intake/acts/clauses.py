@@ -79,11 +79,18 @@ class Clause:
         return frozenset(sense for unit in self.units for sense in unit.senses) | self.moods
 
     def has(self, *senses: str) -> bool:
-        return any(sense in self.senses for sense in senses)
+        return not self.senses.isdisjoint(senses)
 
     def verb(self, *verbs: str, tense: str = "") -> bool:
         """Say whether one of the verbs stands here, in any tense or in *tense*, denied or not."""
-        return any(sense.startswith(f"v.{verb}.{tense}") for sense in self.senses for verb in verbs)
+        if not self.verb_senses:
+            return False
+        wanted = tuple(f"v.{verb}.{tense}" for verb in verbs)
+        return any(sense.startswith(wanted) for sense in self.verb_senses)
+
+    @cached_property
+    def verb_senses(self) -> tuple[str, ...]:
+        return tuple(sense for sense in self.senses if sense.startswith("v."))
 
     @cached_property
     def numerals(self) -> tuple[Numeral, ...]:

@@ -34,14 +34,13 @@ def draft(
     units that its facts were read from. A word or a number outside of them makes the act uncertain and is named in `left`.
     """
     how = mood or mood_of(clause, ignoring=ignoring, denial_counts=denial_counts, future_counts=future_counts)
-    spans = facts.span_units(clause)
-    left = [unit for unit in clause.left(*_ALWAYS, *_MOODS, *means) if unit not in used and unit not in spans]
+    placed = {id(unit) for unit in (*used, *facts.span_units(clause))}
+    left = [unit for unit in clause.left(*_ALWAYS, *_MOODS, *means) if id(unit) not in placed]
     left += [
         unit
         for unit in clause.units
         if unit.numeral is not None
-        and unit not in used
-        and unit not in spans
+        and id(unit) not in placed
         and (facts.group_of(unit.numeral) not in numbers or unit.numeral.tail)
     ]
     return Act(

@@ -71,6 +71,8 @@ def group_of(numeral: Numeral) -> str:
 
 def when_of(clause: Clause) -> When | None:
     """Give the day and time that a clause names; None when it names none."""
+    if not _may_name_a_time(clause):
+        return None
     units = [unit for unit in clause.units if _is_time(unit)]
     days = weekday = date = time = part = within = None
     for unit in clause.units:
@@ -91,6 +93,12 @@ def when_of(clause: Clause) -> When | None:
     return When(said=said, days=days, weekday=weekday, date=date, time=time, part=part, within=within)
 
 
+def _may_name_a_time(clause: Clause) -> bool:
+    return any(sense in _DAYS or sense.startswith("day.") for sense in clause.senses) or any(
+        one.best.date is not None or one.best.time is not None for one in clause.numerals
+    )
+
+
 def _is_time(unit: Unit) -> bool:
     if unit.numeral is not None:
         return unit.numeral.best.kind in (NumberKind.DATE, NumberKind.TIME)
@@ -99,6 +107,8 @@ def _is_time(unit: Unit) -> bool:
 
 def _span(clause: Clause) -> tuple[dt.timedelta, list[Unit]] | None:
     """Read "2 hours", "ek ghanta ma"."""
+    if not clause.has("day.hours", "day.minutes"):
+        return None
     for number, unit in zip(clause.units, clause.units[1:], strict=False):
         if number.numeral is None or not unit.has("day.hours", "day.minutes"):
             continue

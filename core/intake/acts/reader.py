@@ -32,7 +32,9 @@ def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
         unit for unit in read_units(text) if not any(one.start <= unit.start < one.end for one in receipts)
     ]
     clauses = _brought_together(_under_headings(_spread_moods(part(units)), role), role)
-    acts = _merged([act for clause in clauses for act in _read(clause, role)])
+    # What a shop writes as its whole message may mean more than the same words inside a longer one.
+    alone = shop.read_alone(clauses[0]) if len(clauses) == 1 and role is Role.RETAILER else []
+    acts = alone or _merged([act for clause in clauses for act in _read(clause, role)])
     if not clauses and not receipts and text.strip():
         acts = [_only_signs(text)]
     acts = sorted([*receipts, *acts], key=lambda act: act.start)
@@ -116,7 +118,7 @@ def _spread_moods(clauses: Sequence[Clause]) -> list[Clause]:
             sentence.append(clause)
             continue
         moods = frozenset(sense for one in sentence for sense in one.senses if sense in _SPREADING)
-        spread += [replace(one, moods=one.moods | moods) for one in sentence]
+        spread += [one if moods <= one.moods else replace(one, moods=one.moods | moods) for one in sentence]
         sentence = [clause] if clause is not None else []
     return spread
 

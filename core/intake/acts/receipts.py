@@ -23,6 +23,7 @@ _TWO_DECIMALS = re.compile(r"\.\d\d?$")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Words:
     cues: Sequence[re.Pattern[str]]
+    any_cue: re.Pattern[str]  # most rows of a list have none, and need no second look
     done: re.Pattern[str]
     load: re.Pattern[str]
     failed: re.Pattern[str]
@@ -36,6 +37,8 @@ def read_receipt(message: str, start: int, end: int) -> Act | None:
     """Read the stretch of *message* from *start* up to *end* as one receipt; None when it is none."""
     text = plain(message[start:end]).text
     words = _words()
+    if not words.any_cue.search(text):
+        return None
     cues = sum(bool(cue.search(text)) for cue in words.cues)
     if cues < ENOUGH_CUES:
         return None
@@ -101,6 +104,8 @@ def _words() -> _Words:
     loaded = tomllib.loads((files("core.intake.acts.words") / "receipts.toml").read_text(encoding="utf-8"))
     return _Words(
         cues=tuple(re.compile(cue) for cue in loaded["cues"]),
+        # Each cue begins with a word: looking for its boundary once leaves most places of a text at once.
+        any_cue=re.compile(rf"\b(?:{'|'.join(loaded['cues'])})"),
         ways={way: re.compile(pattern) for way, pattern in loaded["ways"].items()},
         **{
             name: re.compile(loaded[name])

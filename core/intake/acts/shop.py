@@ -1,6 +1,9 @@
 """What a shop's clause does. The rules stand in their order: the first that fits reads the clause."""
 
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
@@ -15,6 +18,7 @@ from core.intake.acts.payments import (
     read_payment,
 )
 from core.intake.acts.types import Act, ActKind, Mood
+from core.intake.language.plain import plain
 
 _PLACE = (
     "talk.yes",
@@ -495,6 +499,36 @@ def _goods(clause: Clause) -> list[Act]:
             goods=facts.goods_of(clause),
             lines=clause.small_numbers() if line else (),
             when=facts.when_of(clause),
+        )
+    ]
+
+
+@cache
+def _alone() -> Mapping[str, ActKind]:
+    file = files("core.intake.acts.words") / "alone.toml"
+    kinds = tomllib.loads(file.read_text(encoding="utf-8"))
+    return {plain(words).text.strip(): ActKind(kind) for kind, phrases in kinds.items() for words in phrases}
+
+
+def read_alone(clause: Clause) -> list[Act]:
+    """What a word or two ask for as a whole message; an order's number alone asks how it stands."""
+    if clause.orders and len(clause.units) == len(clause.numerals) == 1 and not clause.codes:
+        return [draft(ActKind.CODE, clause, mood=Mood.ASKED, orders=clause.orders)]
+    kind = (
+        _alone().get(" ".join(plain(unit.text).text.strip() for unit in clause.words))
+        if clause.words
+        else None
+    )
+    if kind is None or clause.numerals:
+        return []
+    moves = kind in (ActKind.CLEAR, ActKind.REORDER)
+    return [
+        draft(
+            kind,
+            clause,
+            means=("is.", "v.", "talk.", ""),
+            mood=Mood.NOW if moves else Mood.ASKED,
+            used=clause.words,
         )
     ]
 

@@ -143,7 +143,7 @@ class DayPart(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class When:
-    """A day and a time as said; `core.intake.acts.when.resolve` makes an instant of it.
+    """A day and a time as said; `bot.dialogue.reading.days.promised_at` makes an instant of it.
 
     `days` counts from today (0 today, 1 tomorrow), `weekday` is 0 for Monday, `date` is a date that was written out
     (Bikram Sambat dates are converted), `within` is a span from now ("in 2 hours").

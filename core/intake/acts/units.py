@@ -57,7 +57,7 @@ class Unit:
     is_glued: bool = False
 
     def has(self, *senses: str) -> bool:
-        return any(sense in self.senses for sense in senses)
+        return not self.senses.isdisjoint(senses)
 
 
 def read_units(message: str) -> list[Unit]:

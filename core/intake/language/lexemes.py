@@ -82,7 +82,15 @@ def lex(text: str) -> list[Lexeme]:
 def _lexemes(text: str) -> Iterator[Lexeme]:
     reach = -1
     position = 0
-    while found := _LEXEME.search(text, position):
+    while position < len(text):
+        if (word := _PLAIN_WORD.match(text, position)) and _is_only_a_word(word):
+            start, end = word.span(1)
+            yield _lexeme("word", text, start, end, is_glued=start == reach)
+            position = reach = end
+            continue
+        found = _LEXEME.search(text, position)
+        if found is None:
+            return
         start, end, name = found.start(), found.end(), found.lastgroup or "sign"
         if name == "date" and (day := _dated(text, start, end)) is not None:
             yield day
@@ -95,6 +103,16 @@ def _lexemes(text: str) -> Iterator[Lexeme]:
                 start, end = _without_a_loose_sign(text, start, end)
             yield _lexeme(name, text, start, end, is_glued=start == reach)
         position = reach = max(end, position + 1)
+
+
+# A word in Latin letters with a space, a comma or the end behind it: the most frequent lexeme, found without the rest.
+_PLAIN_WORD = re.compile(r" *([a-z]+)(?=[ ,\n]|\Z)")
+_MONTH_NAME = re.compile(dates.MONTH)
+
+
+def _is_only_a_word(found: re.Match[str]) -> bool:
+    """Say whether letters are no sign of multiplication and no month that begins a date."""
+    return found[1] != "x" and _MONTH_NAME.match(found[1]) is None
 
 
 _NUMBER_ALONE = re.compile(r"\d{1,12}(?:[./-]\d{1,6})?")

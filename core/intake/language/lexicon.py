@@ -14,6 +14,7 @@ from core.intake.language.phonetics import light, native, skeleton
 from core.intake.reading import Unit
 
 SHORTEST_STEM = 4
+MOST_REMEMBERED = 50_000  # words of messages
 SCALES = (100, 1_000, 100_000, 10_000_000)
 
 
@@ -52,6 +53,9 @@ class Lexicon:
     exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
     cue_lengths: Mapping[str, int]  # how many words the longest cue has that begins with a word
     open_cues: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    begun: dict[
+        str, tuple[tuple[tuple[str, ...], str], ...]
+    ]  # the open cues a word may begin, as they were asked for
 
     def looks_like_a_verb(self, key: str) -> bool:
         return len(key) > SHORTEST_STEM and key.endswith(self.verb_endings)
@@ -62,9 +66,21 @@ class Lexicon:
             for length in range(1, min(self.cue_lengths.get(first, 0), len(keys) - start) + 1):
                 for name in self.exact_cues.get(tuple(keys[start : start + length]), ()):
                     yield Cue(name=name, start=start, end=start + length)
-            for forms, name in self.open_cues.get(first[:2], ()):
+            for forms, name in self._begun_by(first):
                 if _opens(forms, keys, start):
                     yield Cue(name=name, start=start, end=start + len(forms))
+
+    def _begun_by(self, first: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+        found = self.begun.get(first)
+        if found is None:
+            if len(self.begun) >= MOST_REMEMBERED:
+                self.begun.clear()
+            found = self.begun[first] = tuple(
+                (forms, name)
+                for forms, name in self.open_cues.get(first[:2], ())
+                if (first == forms[0] if len(forms) > 1 else first.startswith(forms[0]))
+            )
+        return found
 
 
 def _opens(forms: tuple[str, ...], keys: list[str], start: int) -> bool:
@@ -127,6 +143,7 @@ def lexicon() -> Lexicon:
         exact_cues=exact,
         cue_lengths=MappingProxyType(_longest(exact)),
         open_cues=opened,
+        begun={},
     )
 
 

@@ -23,6 +23,7 @@ SUFFIXED = re.compile(
 COMPOSED = re.compile(
     r"(?<![\w./,])(\d{1,4})([/xX*])(\d{1,4})(?![\w/*])(?:\s?(?:inch|cm|mm|ft)\b)?", re.IGNORECASE
 )
+DIGIT = re.compile(r"\d")
 NUMBER = r"(?:(?P<whole>\d{1,4})[ -](?=\d+/))?(?P<number>\d+(?:\.\d+)?|\.\d+)(?:/(?P<under>\d{1,3}))?"
 
 
@@ -46,7 +47,7 @@ class Measured:
 
 def find_measures(text: str) -> Iterator[Measured]:
     """Find every measure of a text. Where it can be read in two ways ("5 1/2 inch"), both are given."""
-    if not any(letter.isdigit() for letter in text):
+    if not DIGIT.search(text):
         return
     for match in OF_CONTENTS.finditer(text):
         yield _measured(match.start(), match.end(), CONTENTS, Decimal(match[1]))

@@ -16,6 +16,8 @@ MOST_MARKS_IN_A_ROW = 4
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u20e3\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]"
 )
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_BLANKS = str.maketrans({"\r": "\n", "\t": " "})
 _PLAINER = {
     "×": "x", "✕": "x", "✖": "x", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-", "।": ".", "॥": ".", "॰": ".",
     "⁄": "/", "∕": "/", "“": '"', "”": '"', "‟": '"', "«": '"', "»": '"', "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "₨": "₨", "₹": "₨",
@@ -38,6 +40,9 @@ class Plain:
 
 def plain(message: str) -> Plain:
     """Give the message in plain characters, up to the limit. Never raises for any text."""
+    if message.isascii() and not _CONTROLS.search(message):
+        text = message[:MOST_CHARACTERS].translate(_BLANKS).lower()
+        return Plain(text=text, at=(*range(len(text)), len(message)))
     kept: list[str] = []
     at: list[int] = []
     marks = 0

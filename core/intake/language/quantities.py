@@ -45,8 +45,10 @@ class QuantityReader:
     ) -> None:
         self.tokens, self.words, self.noise = tokens, words, noise
         self.starts_product = starts_product
+        self.piece_endings = tuple(words.markers["piece_endings"])
         self.measured = measured  # where a measure begins: the half of "5 1/2 inch" is no half of five
         self.units = UnitReader(tokens, words, noise, starts_product, own_units)
+        self.settled: dict[int, Quantity | None] = {}
         self.depth = 0  # whether a word is a number can hang on the word after it, but not without end
         self.dashes_at_rows = sum(
             1
@@ -145,11 +147,27 @@ class QuantityReader:
         """Read one number without its unit."""
         if at >= len(self.tokens) or self.noise[at] or self.depth > DEEPEST:
             return None
+        if at in self.settled:
+            return self.settled[at]
         self.depth += 1
         try:
-            return self._one(at)
+            found = self._one(at)
         finally:
             self.depth -= 1
+        if self._is_settled(self.tokens[at]):
+            self.settled[at] = found
+        return found
+
+    def _is_settled(self, token: Token) -> bool:
+        """Say whether a token reads the same each time; only number words hang on what is known of their neighbours."""
+        words, key = self.words, token.key
+        return token.kind is not Kind.WORD or not (
+            key in words.numbers
+            or key in words.scales
+            or key in words.fractions
+            or key in words.before_number
+            or key in words.alone_or_before
+        )
 
     def _one(self, at: int) -> Quantity | None:
         token = self.tokens[at]
@@ -246,6 +264,8 @@ class QuantityReader:
         return self._key(at) in self.words.scales
 
     def _with_piece_ending(self, at: int, key: str) -> Quantity | None:
+        if not key.endswith(self.piece_endings):
+            return None
         for ending in self.words.markers["piece_endings"]:
             stem = key.removesuffix(ending)
             if stem != key and stem not in self.words.numbers:

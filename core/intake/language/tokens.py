@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -132,6 +133,7 @@ PIECES = re.compile(
     r"|(?P<sign>[^\w\s])",
     re.IGNORECASE,
 )
+KINDS = {"number": Kind.NUMBER, "word": Kind.WORD, "unit": Kind.WORD, "break": Kind.BREAK}
 CODE = re.compile(
     r"(?<![\w-])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+(?![\w-])|(?<![\w.,])(?=\w*[A-Za-z])(?=\w*\d)[A-Za-z0-9]+(?![\w])"
 )
@@ -140,6 +142,7 @@ CODE = re.compile(
 def tokenize(text: str, *, is_name: Callable[[str], bool]) -> list[Token]:
     """Part the text into tokens; a mix of letters and digits stays whole only when `is_name` knows it ("7up")."""
     names = dict(_names(text, is_name))
+    places = sorted(names)
     tokens: list[Token] = []
     position = 0
     last_end = -1
@@ -152,16 +155,12 @@ def tokenize(text: str, *, is_name: Callable[[str], bool]) -> list[Token]:
         match = PIECES.search(text, position)
         if match is None:
             break
-        if (later := next((place for place in names if position < place < match.start()), None)) is not None:
-            position = later
-            continue
         start, end = match.span()
-        if start in names and start != position:
-            position = start
+        after = bisect_right(places, position)
+        if after < len(places) and places[after] <= start:
+            position = places[after]
             continue
-        kind = {"number": Kind.NUMBER, "word": Kind.WORD, "unit": Kind.WORD, "break": Kind.BREAK}.get(
-            match.lastgroup or "", Kind.SIGN
-        )
+        kind = KINDS.get(match.lastgroup or "", Kind.SIGN)
         tokens.append(_token(kind, text, start, end, glued=start == last_end))
         position = last_end = end
     return tokens

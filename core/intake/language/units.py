@@ -37,10 +37,20 @@ class UnitReader:
     ) -> None:
         self.tokens, self.words, self.noise = tokens, words, noise
         self.starts_product = starts_product
+        self.known: dict[tuple[int, bool], UnitSaid | None] = {}
         self.own = own  # units of this trade that the language does not know, by their light keys
 
     def at(self, at: int, *, after_number: bool) -> UnitSaid | None:
         """Read a unit at *at*; very short spellings count only right after a number."""
+        place = (at, after_number)
+        if place in self.known:
+            return self.known[place]
+        found = self._at(at, after_number=after_number)
+        if not (after_number and self._may_be_misspelled(at)):
+            self.known[place] = found
+        return found
+
+    def _at(self, at: int, *, after_number: bool) -> UnitSaid | None:
         if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD or self.noise[at]:
             return None
         token = self.tokens[at]
@@ -78,12 +88,17 @@ class UnitReader:
 
     def _misspelled(self, at: int) -> Unit | None:
         """Read "drjn" and "krtn" after a number: the consonants of exactly one unit, without its vowels."""
-        bones = skeleton(native(self.tokens[at].text))
         if (
-            len(bones) < SHORTEST_UNIT_BONES
+            not self._may_be_misspelled(at)
             or (self.tokens[at].key,) in self.words.exact_cues
             or self.starts_product(at)
         ):
             return None
-        found = self.words.unit_bones.get(bones, frozenset())
-        return next(iter(found)) if len(found) == 1 else None
+        return next(iter(self.words.unit_bones[skeleton(native(self.tokens[at].text))]))
+
+    def _may_be_misspelled(self, at: int) -> bool:
+        """Say whether a word has the consonants of one unit; whether it is that unit hangs on the goods around it."""
+        if at >= len(self.tokens):
+            return False
+        bones = skeleton(native(self.tokens[at].text))
+        return len(bones) >= SHORTEST_UNIT_BONES and len(self.words.unit_bones.get(bones, ())) == 1

@@ -2,8 +2,10 @@
 
 from core.parties.service.contacts import (
     add_person,
+    ask_to_see_debt,
     contact_for,
     join_contacts,
+    let_see_debt,
     opt_in,
     opt_out,
     remove_person,
@@ -51,6 +53,7 @@ __all__ = [
     "apply_retailer",
     "approve_retailer",
     "approve_vendor",
+    "ask_to_see_debt",
     "authenticate",
     "block_retailer",
     "change_password",
@@ -63,6 +66,7 @@ __all__ = [
     "deactivate_user",
     "deactivate_vendor",
     "join_contacts",
+    "let_see_debt",
     "open_vendor_again",
     "opt_in",
     "opt_out",

@@ -13,10 +13,13 @@ from core.actor import Actor
 from core.audit.service import record_action
 from core.db.locks import LockRank, lock_all
 from core.errors import NotFound
+from core.events import DebtAsked
 from core.money import Money
+from core.outbox.service import record
 from core.parties import queries
 from core.parties.errors import LastOwner
 from core.parties.models import ChannelAddress, Contact, Language, Membership, Position
+from core.parties.naming import clean_name
 from core.refs import ContactId, RetailerId, VendorId
 
 
@@ -46,7 +49,7 @@ def contact_for(
         known = _owners(session, channel, addresses)
     contact_id = next((known[address] for address in addresses if address in known), None)
     if contact_id is None:
-        contact = Contact(name=profile_name or None, phone=phone, created_at=now)
+        contact = Contact(name=clean_name(profile_name), phone=phone, created_at=now)
         session.add(contact)
         session.flush()
     else:
@@ -89,6 +92,7 @@ def add_person(
     vendor_id: VendorId | None = None,
     order_limit: Money | None = None,
     day_limit: Money | None = None,
+    sees_debt: bool = False,
 ) -> Membership:
     """Let a contact act for one party. A second time changes position and limit."""
     membership = session.scalars(
@@ -100,6 +104,7 @@ def add_person(
             position=position,
             order_limit_minor=_minor(order_limit),
             day_limit_minor=_minor(day_limit),
+            sees_debt=sees_debt,
         )
         .on_conflict_do_update(
             index_elements=["contact_id", "retailer_id" if vendor_id is None else "vendor_id"],
@@ -107,6 +112,7 @@ def add_person(
                 "position": position,
                 "order_limit_minor": _minor(order_limit),
                 "day_limit_minor": _minor(day_limit),
+                "sees_debt": sees_debt,
             },
         )
         .returning(Membership),
@@ -122,6 +128,45 @@ def add_person(
         after={"retailer_id": retailer_id, "vendor_id": vendor_id, "position": position},
     )
     return membership
+
+
+def let_see_debt(
+    session: Session,
+    contact_id: ContactId,
+    *,
+    retailer_id: RetailerId,
+    is_allowed: bool,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    """Show a helper what the shop owes, or show it no more. Raises NotFound for somebody who is nobody of the shop."""
+    membership = session.scalar(
+        select(Membership)
+        .where(Membership.contact_id == contact_id, Membership.retailer_id == retailer_id)
+        .with_for_update()
+    )
+    if membership is None:
+        raise NotFound(kind="people", id=contact_id)
+    if membership.sees_debt is is_allowed:
+        return
+    membership.sees_debt = is_allowed
+    session.flush()
+    record_action(
+        session,
+        "debt_shown" if is_allowed else "debt_hidden",
+        subject_kind="contact",
+        subject_id=contact_id,
+        actor=actor,
+        now=now,
+        after={"retailer_id": retailer_id, "sees_debt": is_allowed},
+    )
+
+
+def ask_to_see_debt(
+    session: Session, contact_id: ContactId, *, retailer_id: RetailerId, actor: Actor, now: dt.datetime
+) -> None:
+    """A helper asked what the shop owes: the owners are asked whether they may see it."""
+    record(session, DebtAsked(retailer_id=retailer_id, contact_id=contact_id), actor=actor, now=now)
 
 
 def remove_person(
@@ -206,7 +251,7 @@ def _owners(session: Session, channel: str, addresses: Sequence[str]) -> dict[st
 
 def _learn(contact: Contact, *, profile_name: str | None, phone: str | None) -> None:
     """Fill what was not known. What a person or an admin said before is not overwritten by a profile."""
-    contact.name = contact.name or profile_name or None
+    contact.name = contact.name or clean_name(profile_name)
     contact.phone = contact.phone or phone
 
 

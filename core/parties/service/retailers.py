@@ -26,6 +26,7 @@ from core.parties.models import (
     User,
     retailer_codes,
 )
+from core.parties.naming import clean_name, require_name
 from core.parties.service.users import end_sign_ins
 from core.parties.sign_in_models import EndReason
 from core.refs import ContactId, RetailerId
@@ -198,8 +199,8 @@ def _new_retailer(session: Session, *, now: dt.datetime) -> Retailer:
 
 
 def _write(retailer: Retailer, facts: RetailerFacts) -> None:
-    retailer.shop_name = facts.shop_name
-    retailer.owner_name = facts.owner_name
+    retailer.shop_name = require_name(facts.shop_name)
+    retailer.owner_name = clean_name(facts.owner_name)
     retailer.pan = facts.pan
     retailer.language = facts.language
     retailer.terms_days = facts.terms_days

@@ -16,6 +16,8 @@ from core.money import ZERO, Money
 from core.parties.address import Address, write_address
 from core.parties.errors import AlreadyApproved
 from core.parties.models import Approval, Language, User, Vendor, vendor_codes
+from core.parties.naming import require_name
+from core.parties.queries import refuse_inactive
 from core.parties.service.users import end_sign_ins
 from core.parties.sign_in_models import EndReason
 from core.refs import VendorId
@@ -122,7 +124,8 @@ def close_vendor_for_day(
     now: dt.datetime,
     day: dt.date | None = None,
 ) -> dt.date:
-    """The day on which the vendor gets no new offers: *day*, or today in Kathmandu."""
+    """The day on which the vendor gets no new offers: *day*, or today in Kathmandu. Raises PartyInactive."""
+    refuse_inactive(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
     closed_on = day or business_date(now)
     if vendor.closed_on != closed_on:
@@ -134,7 +137,8 @@ def close_vendor_for_day(
 
 
 def open_vendor_again(session: Session, vendor_id: VendorId, *, actor: Actor, now: dt.datetime) -> Vendor:
-    """Take back a closed day. Changes nothing when none was said."""
+    """Take back a closed day. Changes nothing when none was said. Raises PartyInactive."""
+    refuse_inactive(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
     if vendor.closed_on is not None:
         before: dict[str, object] = {"closed_on": vendor.closed_on.isoformat()}
@@ -145,7 +149,7 @@ def open_vendor_again(session: Session, vendor_id: VendorId, *, actor: Actor, no
 
 
 def _write(vendor: Vendor, facts: VendorFacts) -> None:
-    vendor.business_name = facts.business_name
+    vendor.business_name = require_name(facts.business_name)
     vendor.pan = facts.pan
     vendor.language = facts.language
     vendor.service_radius_km = facts.service_radius_km

@@ -58,7 +58,7 @@ def create_price_list(
     Raises PriceListRefused, PriceListsOverlap, PriceNotPositive, NotFound for another vendor's listing, and
     PriceChangeHeld unless *is_confirmed* (somebody looked at it twice); then nothing changed.
     """
-    must_sell(actor, vendor_id, kind="vendors", row_id=vendor_id)
+    must_sell(session, actor, vendor_id, kind="vendors", row_id=vendor_id)
     if get_retailer(session, RetailerId(retailer_id)).approval is not Approval.APPROVED:
         raise NotFound(kind="retailers", id=retailer_id)
     today = business_date(now)
@@ -136,7 +136,7 @@ def _locked(session: Session, price_list_id: int, actor: Actor) -> PriceList:
     row = session.get(PriceList, price_list_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(kind="price_lists", id=price_list_id)
-    must_sell(actor, row.vendor_id, kind="price_lists", row_id=price_list_id)
+    must_sell(session, actor, row.vendor_id, kind="price_lists", row_id=price_list_id)
     return row
 
 

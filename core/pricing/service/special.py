@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.actor import Actor, ActorKind
 from core.errors import NotFound
 from core.money import Money
+from core.parties.queries import refuse_inactive
 from core.pricing import policy
 from core.pricing.errors import PriceChangeHeld
 from core.pricing.models import SpecialPriceChange
@@ -31,10 +32,11 @@ class SpecialStep:
     paid_after: Money
 
 
-def must_sell(actor: Actor, vendor_id: int, *, kind: str, row_id: int) -> None:
-    """Let an admin or that vendor pass; to everybody else the thing does not exist. Raises NotFound."""
+def must_sell(session: Session, actor: Actor, vendor_id: int, *, kind: str, row_id: int) -> None:
+    """Let an admin or that vendor pass; to everybody else the thing does not exist. Raises NotFound, PartyInactive."""
     if actor.kind is not ActorKind.ADMIN and actor.vendor_id != vendor_id:
         raise NotFound(kind=kind, id=row_id)
+    refuse_inactive(session, actor)
 
 
 def refuse_steep(session: Session, steps: Sequence[SpecialStep]) -> None:

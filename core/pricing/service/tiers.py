@@ -45,7 +45,7 @@ def set_tiers(
     )
     if listing is None:
         raise NotFound(kind="listings", id=listing_id)
-    must_sell(actor, listing.vendor_id, kind="listings", row_id=listing_id)
+    must_sell(session, actor, listing.vendor_id, kind="listings", row_id=listing_id)
     wanted = tuple(sorted(tiers, key=lambda tier: tier.from_quantity))
     present = queries.tiers_of(session, listing_id)
     if wanted == present:

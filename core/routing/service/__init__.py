@@ -1,6 +1,6 @@
 """Choose vendors for an order, ask them, and take their answers. Callers hold the order's lock."""
 
-from core.routing.policy.facts import Exclusion, Need
+from core.routing.policy.facts import Exclusion, Market, Need
 from core.routing.policy.missing import Missing
 from core.routing.policy.planning import Plan, PlanLine, PlanPart
 from core.routing.service.answering import (
@@ -10,12 +10,21 @@ from core.routing.service.answering import (
     lapse_offer,
     settle_partials,
 )
-from core.routing.service.deciding import Decision, Outcome, decide, override, preview
+from core.routing.service.deciding import (
+    Decision,
+    Outcome,
+    decide,
+    look_at_market,
+    override,
+    plan_in,
+    preview,
+)
 from core.routing.service.replaying import Replay, what_if
 
 __all__ = [
     "Decision",
     "Exclusion",
+    "Market",
     "Missing",
     "Need",
     "Outcome",
@@ -28,7 +37,9 @@ __all__ = [
     "decide",
     "decline_offer",
     "lapse_offer",
+    "look_at_market",
     "override",
+    "plan_in",
     "preview",
     "settle_partials",
     "what_if",

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
 from core.audit.service import record_action
+from core.catalog.models import Product
 from core.errors import NotAllowed
 from core.money import ZERO, Money, total
 from core.parties.models import Approval
 from core.parties.queries import get_vendor
-from core.refs import VendorId
+from core.refs import ProductId, VendorId
 from core.routing import market as facts
 from core.routing.errors import OverrideRefused, ReasonMissing
 from core.routing.models import OfferStatus, RoundCause
@@ -83,6 +84,37 @@ def preview(
         on_credit=on_credit,
         now=now,
     )
+    return plan_in(session, market)
+
+
+def look_at_market(
+    session: Session,
+    *,
+    retailer_id: int,
+    needs: Sequence[Need],
+    workloads: Mapping[int, int],
+    on_credit: bool,
+    products: Mapping[ProductId, Product],
+    now: dt.datetime,
+) -> Market:
+    """What the vendors have of the *needs* now, for a plan and, in the same transaction, a decision that follows it.
+
+    *products* are those of the needs.
+    """
+    return facts.gather(
+        session,
+        retailer_id=retailer_id,
+        needs=needs,
+        workloads=workloads,
+        history={},
+        on_credit=on_credit,
+        products=products,
+        now=now,
+    )
+
+
+def plan_in(session: Session, market: Market) -> Plan:
+    """Who would deliver what at which price. Writes nothing."""
     weights = current(session, RoutingSettings).values.weights
     return plan(market, rank(market, weights))
 
@@ -100,26 +132,32 @@ def decide(
     now: dt.datetime,
     excluded_vendor_ids: Collection[int] = frozenset(),
     on_credit: bool = True,
+    market: Market | None = None,
 ) -> Decision:
     """Look for vendors for what an order still *needs*, write down why, and open their offers.
 
     *ceiling* is for these needs alone: what the retailer agreed to, less what is already promised. When it rules
     out the fullest plan nothing is offered and the outcome is `only_dearer`. Vendors that declined, lapsed,
-    withdrew or took only a part of this order are left out.
+    withdrew or took only a part of this order are left out. *market* is what this transaction has read for these
+    needs, if it has.
     """
     settings = current(session, RoutingSettings)
-    market = facts.gather(
-        session,
-        retailer_id=retailer_id,
-        needs=needs,
-        workloads=workloads,
-        history={
-            **facts.history_of_order(session, order_id),
-            **dict.fromkeys(excluded_vendor_ids, Exclusion.SET_ASIDE),
-        },
-        on_credit=on_credit,
-        now=now,
-    )
+    history = {
+        **facts.history_of_order(session, order_id),
+        **dict.fromkeys(excluded_vendor_ids, Exclusion.SET_ASIDE),
+    }
+    if market is None:
+        market = facts.gather(
+            session,
+            retailer_id=retailer_id,
+            needs=needs,
+            workloads=workloads,
+            history=history,
+            on_credit=on_credit,
+            now=now,
+        )
+    else:
+        market = facts.narrowed(market, needs=needs, history=history)
     candidates = rank(market, settings.values.weights)
     chosen = plan(market, candidates, ceiling=ceiling)
     cheapest = None

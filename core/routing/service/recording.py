@@ -49,12 +49,10 @@ class Round:
 
 def write_round(session: Session, decided: Round, *, actor: Actor, now: dt.datetime) -> RoutingRound:
     """The round and all its candidates. The order's lock makes the sequence gapless."""
-    last = session.scalar(
-        select(func.max(RoutingRound.sequence)).where(RoutingRound.order_id == decided.order_id)
-    )
+    last = select(func.max(RoutingRound.sequence)).where(RoutingRound.order_id == decided.order_id)
     row = RoutingRound(
         order_id=decided.order_id,
-        sequence=(last or 0) + 1,
+        sequence=func.coalesce(last.scalar_subquery(), 0) + 1,
         cause=decided.cause,
         settings_version=decided.settings_version,
         weights=dict(decided.weights),

@@ -1,48 +1,9 @@
-"""The shared words: statuses that only move forward, messages that survive storage, the simulator's sender."""
-
-from itertools import permutations
+"""What channels share: messages that survive storage, the simulator's sender."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.channels.console import ConsoleSender, console_sid
-from bot.channels.types import Choice, DeliveryStatus, Message, SenderAddress, Sent, TemplateMessage, advance
-
-S = DeliveryStatus
-
-
-def after(reports):
-    status = None
-    for report in reports:
-        status = advance(status, report)
-    return status
-
-
-def test_every_order_of_sent_delivered_read_ends_in_read():
-    for order in permutations([S.SENT, S.DELIVERED, S.READ, S.DELIVERED, S.SENT]):
-        assert after(order) is S.READ
-
-
-@given(st.lists(st.sampled_from(S), min_size=1, max_size=8), st.randoms())
-def test_order_and_repetition_of_reports_never_matter(reports, chance):
-    shuffled = [*reports, *reports]
-    chance.shuffle(shuffled)
-
-    assert after(shuffled) is after(reports)
-
-
-@pytest.mark.parametrize(
-    ("_case", "reports", "expected"),
-    [
-        ("a failure stays", [S.FAILED, S.SENT, S.SENDING], S.FAILED),
-        ("the person has it after all", [S.FAILED, S.DELIVERED], S.DELIVERED),
-        ("a failure told too late", [S.DELIVERED, S.UNDELIVERED], S.DELIVERED),
-        ("a new word moves nothing", [S.SENT, S.UNKNOWN], S.SENT),
-    ],
-)
-def test_statuses_move_forward_only(_case, reports, expected):
-    assert after(reports) is expected
+from bot.channels.types import Choice, Message, SenderAddress, Sent, TemplateMessage
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.dialogue.reading.line_numbers import line_change, line_figures
+from bot.dialogue.reading.line_numbers import line_change
 from bot.dialogue.reading.words import ShortKind, codes, language_of, mentions, short_answer
 
 
@@ -121,23 +121,6 @@ def test_four_digits_are_a_code_and_no_choice():
 )
 def test_language_of_the_first_words(text, language):
     assert language_of(text) == language
-
-
-@pytest.mark.parametrize(
-    ("text", "figures"),
-    [
-        ("1 20, 3 0", {0: "20.000", 2: "0.000"}),
-        ("१ २०, ३ ०", {0: "20.000", 2: "0.000"}),
-        ("1: 20\n2 chaina", {0: "20.000", 1: "0.000"}),
-        ("1=2.5", {0: "2.500"}),
-        ("2 छैन", {1: "0.000"}),
-        ("9 20", {}),
-        ("ok", {}),
-        ("1 99999999", {}),
-    ],
-)
-def test_figures_for_the_numbered_lines_of_a_list(text, figures):
-    assert line_figures(text, 3) == {place: Decimal(value) for place, value in figures.items()}
 
 
 @pytest.mark.parametrize(

@@ -102,14 +102,16 @@ def test_turn_reads_its_messages_and_keeps_where_the_conversation_stands(session
     conversation = messaging.lock_conversation(session, recorded.conversation_id)
     messages = messaging.unread(session, recorded.conversation_id)
 
-    turn = messaging.close_turn(
+    turn_id = messaging.close_turn(
         session, conversation, messages, state_after="shop", slots={"a": 1}, steps=["hello"], now=SOON
     )
 
+    session.expire_all()
+    turn = session.get_one(Turn, turn_id)
     assert messaging.unread(session, recorded.conversation_id) == []
     assert (turn.state_before, turn.state_after, turn.steps) == ("new", "shop", ["hello"])
     assert (conversation.state, conversation.slots, conversation.last_inbound_at) == ("shop", {"a": 1}, SOON)
-    assert {message.turn_id for message in messages} == {turn.id}
+    assert {(message.turn_id, message.handled_at) for message in messages} == {(turn_id, SOON)}
 
 
 def test_answers_go_to_the_address_that_was_written_from_last(session, conversation, write):

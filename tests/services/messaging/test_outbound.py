@@ -67,10 +67,10 @@ def test_cause_that_has_its_message_gets_no_second_one(queue):
 
 
 def test_turn_that_has_its_message_gets_no_second_one(session, conversation, queue):
-    turn = messaging.close_turn(session, conversation, [], state_after="shop", slots={}, steps=[], now=NOW)
+    turn_id = messaging.close_turn(session, conversation, [], state_after="shop", slots={}, steps=[], now=NOW)
 
-    assert queue("first", turn_id=turn.id) is not None
-    assert queue("again", turn_id=turn.id) is None
+    assert queue("first", turn_id=turn_id) is not None
+    assert queue("again", turn_id=turn_id) is None
 
 
 def test_messages_of_a_conversation_leave_in_order(session, claim, queue):

@@ -1,7 +1,13 @@
 """A shop or vendor that was deactivated can do nothing any more; an admin still brings its orders to their end."""
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
 
+from core.catalog import service as catalog
+from core.catalog import stock
+from core.catalog.models import Listing
 from core.credit import service as credit
 from core.credit.errors import ClaimNeedsAdmin
 from core.credit.kinds import PaymentMethod, WhyAdmin
@@ -9,11 +15,14 @@ from core.credit.models import Payment
 from core.money import ZERO, rupees
 from core.orders import checks, delivery, ending, offers
 from core.orders.kinds import FulfillmentStatus, OrderStatus
+from core.parties import queries as parties_queries
 from core.parties import service as parties
 from core.parties.errors import PartyInactive
 from core.parties.models import Position
 from core.pricing import service as pricing
 from tests.market import ADMIN
+
+ONE = Decimal(1)
 
 
 def claim(market, shop, amount):
@@ -38,6 +47,8 @@ def test_a_deactivated_vendor_does_nothing_and_an_admin_ends_what_it_began(marke
     claimed = claim(market, shop, rupees(80))
     market.do(parties.deactivate_vendor, vendor.id, reason="fraud", actor=ADMIN)
 
+    vendor_of, listing = {"vendor_id": vendor.id}, market.listing
+    agreed = pricing.PriceListFacts(starts_on=dt.date(2026, 12, 1), prices={listing: rupees(19)})
     for act, args, facts in (
         (offers.accept, [offer.id], {}),
         (offers.decline, [offer.id], {"reason": "no_stock"}),
@@ -47,13 +58,33 @@ def test_a_deactivated_vendor_does_nothing_and_an_admin_ends_what_it_began(marke
         (ending.mark_returned, [sent.fulfillment_id], {"reason": "closed"}),
         (credit.confirm_claim, [claimed.id], {}),
         (credit.reject_claim, [claimed.id], {"reason": "no"}),
-        (pricing.change_price, [market.listing, rupees(21)], {}),
+        (pricing.change_price, [listing, rupees(21)], {}),
+        (pricing.set_tiers, [listing, []], {}),
+        (pricing.create_price_list, [agreed], {"retailer_id": shop.id, **vendor_of}),
+        (stock.count, [listing, Decimal(500)], {"cause": "count:late", "reason": None}),
+        (catalog.set_available, [listing], {"is_available": False}),
+        (
+            catalog.create_listing,
+            [catalog.ListingFacts(product_id=noodles, price=rupees(1), **vendor_of)],
+            {},
+        ),
+        (
+            catalog.set_listing_terms,
+            [listing],
+            {"minimum_quantity": ONE, "pack_multiple": ONE, "lead_time_days": 9},
+        ),
+        (parties.close_vendor_for_day, [vendor.id], {}),
+        (parties.open_vendor_again, [vendor.id], {}),
     ):
         with pytest.raises(PartyInactive):
             market.do(act, *args, actor=vendor.owner, **facts)
 
     assert market.count(Payment) == 0
     assert market.order(promised.order_id).status is OrderStatus.ACCEPTED
+    assert market.stock(listing) == (Decimal(93), Decimal(2))
+    row = market.look(lambda session: session.get_one(Listing, listing))
+    assert (row.is_available, row.price_minor, row.lead_time_days) == (True, 20_00, 0)
+    assert market.look(parties_queries.get_vendor, vendor.id).closed_on is None
     market.do(offers.withdraw, promised.fulfillment_id, reason="vendor ended", actor=ADMIN)
     market.do(delivery.deliver_without_code, sent.fulfillment_id, reason="phoned", actor=ADMIN)
     assert market.order(promised.order_id).status is OrderStatus.UNFULFILLED

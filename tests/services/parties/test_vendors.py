@@ -51,12 +51,12 @@ def test_a_vendor_has_stopped_when_all_its_people_have(session, vendor, admin, n
         )
 
     service.opt_out(session, people[0], now=now)
-    one_stopped = queries.vendors_that_stopped(session, [vendor.id])
+    one_stopped = queries.vendors_listening(session, [vendor.id])
     service.opt_out(session, people[1], now=now)
-    all_stopped = queries.vendors_that_stopped(session, [vendor.id])
+    all_stopped = queries.vendors_listening(session, [vendor.id])
 
-    assert one_stopped == frozenset()
-    assert all_stopped == {vendor.id}
+    assert one_stopped == {vendor.id: (vendor, True)}
+    assert all_stopped == {vendor.id: (vendor, False)}
 
 
 def test_a_week_has_seven_days():

@@ -15,14 +15,16 @@ from bot.dialogue.machine import (
     State,
     Step,
     Turn,
+    does,
 )
-from bot.dialogue.reading.words import ShortKind, is_said, mentions
+from bot.dialogue.reading.words import ShortKind
 from bot.dialogue.screens.everybody import onboarding, people
-from bot.dialogue.screens.shop import tracking
+from bot.dialogue.screens.shop import ordering, tracking
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.wording.errors import say_refusal
 from bot.wording.say import Say
 from core.errors import DomainError
+from core.intake.acts.types import ActKind
 from core.intake.reading import Intent
 from core.messaging.models import Prompt
 from core.parties import service as parties
@@ -40,7 +42,7 @@ _DECIDED = frozenset(
         "not_found",
     }
 )
-_TAKES_PIN = frozenset({State.NEW, State.SHOP_NAME, State.SHOP_AREA})
+_TAKES_PIN = frozenset({State.NEW, State.SHOP_NAME, State.SHOP_AREA, State.WAITING})
 
 
 def _knows_us(turn: Turn) -> bool:
@@ -90,7 +92,7 @@ def unknown_kind(turn: Turn) -> Outcome:
 
 
 def says_stop(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "stop")
+    return does(ActKind.STOP)(turn) and turn.act is not None and turn.act.moves
 
 
 def stop(turn: Turn) -> Outcome:
@@ -100,7 +102,7 @@ def stop(turn: Turn) -> Outcome:
 
 
 def says_start(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "start") and turn.person.opted_out
+    return does(ActKind.START)(turn) and turn.person.opted_out
 
 
 def start(turn: Turn) -> Outcome:
@@ -110,20 +112,16 @@ def start(turn: Turn) -> Outcome:
 
 
 def names_language(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and (
-        is_said(turn.text, "english") or is_said(turn.text, "nepali")
-    )
+    return does(ActKind.LANGUAGE)(turn) and turn.act is not None and turn.act.language is not None
 
 
 def asks_language(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "language")
+    return does(ActKind.LANGUAGE)(turn)
 
 
-def wants_person(turn: Turn) -> bool:
-    """The word alone, or a sentence that asks for somebody to talk to."""
-    if turn.input.kind is not InputKind.TEXT:
-        return False
-    return is_said(turn.text, "person") or mentions(turn.text, "to_person")
+def complain(_turn: Turn) -> Outcome:
+    """Anger, or a complaint: regretted, and a person looks."""
+    return Outcome(say=Say("anywhere/complaint"), needs_person="complaint")
 
 
 def call_person(_turn: Turn) -> Outcome:
@@ -132,11 +130,12 @@ def call_person(_turn: Turn) -> Outcome:
 
 
 def wants_help(turn: Turn) -> bool:
-    if turn.input.kind is not InputKind.TEXT:
-        return False
-    if is_said(turn.text, "help"):
+    """The word, or a question how this works; the order reader knows some that the acts do not."""
+    if does(ActKind.HELP)(turn):
         return True
-    return _knows_us(turn) and turn.state not in WAITS_FOR_WORDS and turn.reading.intent is Intent.HELP
+    if not does(ActKind.UNREAD)(turn) or not _knows_us(turn) or turn.state in WAITS_FOR_WORDS:
+        return False
+    return turn.reading.intent is Intent.HELP
 
 
 def help_(turn: Turn) -> Outcome:
@@ -145,7 +144,7 @@ def help_(turn: Turn) -> Outcome:
         case PartyKind.VENDOR:
             return Outcome(say=Say("vendor/help", {"name": turn.party.name}))
         case PartyKind.RETAILER if turn.party.is_approved:
-            return Outcome(say=Say("ordering/help", {"name": turn.party.name}))
+            return Outcome(say=Say("ordering/help", {"name": ordering.called(turn)}))
         case PartyKind.RETAILER:
             return onboarding.wait(turn)
         case _:
@@ -153,7 +152,7 @@ def help_(turn: Turn) -> Outcome:
 
 
 def wants_other_party(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and len(turn.choices) > 1 and is_said(turn.text, "switch")
+    return len(turn.choices) > 1 and does(ActKind.SWITCH_PARTY)(turn)
 
 
 def is_answer(turn: Turn) -> bool:
@@ -257,18 +256,21 @@ def _offered(prompt: Prompt | None) -> list[str]:
     return [] if prompt is None else [option["title"] for option in prompt.facts.get("choices", ())]
 
 
+_LANGUAGE = frozenset({ActKind.LANGUAGE})
+_PERSON = frozenset({ActKind.PERSON, ActKind.COMPLAINT})
 STEPS: tuple[Step, ...] = (
     Step(name="reaction", matches=is_reaction, handler=stay_silent),
-    Step(name="stop", matches=says_stop, handler=stop),
-    Step(name="start", matches=says_start, handler=start),
+    Step(name="stop", matches=says_stop, handler=stop, takes=frozenset({ActKind.STOP})),
+    Step(name="start", matches=says_start, handler=start, takes=frozenset({ActKind.START})),
     Step(name="answer", matches=is_answer, handler=answer),
     Step(name="thanks", matches=is_idle_thanks, handler=stay_silent),
     Step(name="thanks_and", matches=is_thanks, handler=nothing_open),
-    Step(name="language_named", matches=names_language, handler=people.change_language),
-    Step(name="language", matches=asks_language, handler=people.ask_language),
-    Step(name="person", matches=wants_person, handler=call_person),
+    Step(name="language_named", matches=names_language, handler=people.change_language, takes=_LANGUAGE),
+    Step(name="language", matches=asks_language, handler=people.ask_language, takes=_LANGUAGE),
+    Step(name="person", matches=does(ActKind.PERSON), handler=call_person, takes=_PERSON),
+    Step(name="complaint", matches=does(ActKind.COMPLAINT), handler=complain, takes=_PERSON),
     Step(name="switch_party", matches=wants_other_party, handler=people.ask_party),
     Step(name="media", matches=is_media, handler=hand_to_person),
     Step(name="unknown_kind", matches=is_unknown_kind, handler=unknown_kind),
-    Step(name="help", matches=wants_help, handler=help_),
+    Step(name="help", matches=wants_help, handler=help_, takes=frozenset({ActKind.HELP})),
 )

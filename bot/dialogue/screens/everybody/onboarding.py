@@ -1,61 +1,145 @@
-"""A sender we do not know: shop name, area or pin, a phone if it is hidden; then a person approves."""
+"""A sender we do not know: shop name, area or pin, a phone if it is hidden; then a person approves.
+
+What is asked for is never taken from a greeting, a question or an order: those are answered or kept, and the question is
+asked again in other words. What was understood is read back, with one tap to change it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
 
-from bot.dialogue.machine import InputKind, Outcome, State, Step, Turn, always
+from bot.dialogue.machine import (
+    Ask,
+    InputKind,
+    Outcome,
+    PartyKind,
+    PromptKind,
+    State,
+    Step,
+    Turn,
+    always,
+    does,
+)
+from bot.dialogue.reading import order_reader
+from bot.dialogue.reading.words import mentions
 from bot.dialogue.screens.shop import ordering
 from bot.wording.say import Say
+from core.catalog import queries as catalog
+from core.intake.acts.clauses import part
+from core.intake.acts.types import ActKind
+from core.intake.acts.units import read_units
+from core.messaging.models import Prompt
 from core.orders import basket
 from core.parties import queries as party_queries
 from core.parties import service as parties
 from core.parties.models import Approval, Language
+from core.parties.naming import clean_name
 from core.parties.phones import find_phone
-from core.refs import ContactId
+from core.refs import ContactId, RetailerId
 
-_LONGEST_NAME = 80
+SHOP, LANGUAGE = "shop", "language"
 _SHORTEST_NAME = 2
+_MOST_WORDS = 8
+# What a name or a place may look like to the reader of acts, which knows neither.
+_MAY_BE_NAME: Final = frozenset(
+    {ActKind.UNREAD, ActKind.ORDER, ActKind.CHOICE, ActKind.CODE, ActKind.EDIT, ActKind.FIGURE}
+)
+# Around a name: "mero pasal ko naam Kiran Store ho", "my shop is called Kiran Store".
+_BEFORE_NAME: Final = (
+    "mero pasal ko naam",
+    "mero pasalko naam",
+    "mero pasal ko nam",
+    "mero pasalko nam",
+    "pasal ko naam",
+    "pasalko naam",
+    "pasal ko nam",
+    "hamro pasal",
+    "mero pasal",
+    "मेरो पसलको नाम",
+    "पसलको नाम",
+    "मेरो पसल",
+    "my shop is called",
+    "my shop's name is",
+    "my shop name is",
+    "shop name is",
+    "shop name",
+    "the name is",
+    "name is",
+    "name:",
+    "naam:",
+)
+_AFTER_NAME: Final = (" ho", " हो", " hai", " please")
+
+
+# The first words
 
 
 def welcome(turn: Turn) -> Outcome:
-    """The first words of somebody unknown: kept if they are an order, and the shop's name is asked."""
-    is_words = turn.input.kind is InputKind.TEXT and turn.short is None
-    names_goods = is_words and bool(turn.reading.lines or turn.reading.questions)
-    slots: dict[str, Any] = {"first_order": turn.text} if names_goods else {}
+    """The first words of somebody unknown: an order is kept and shown, a question answered, and the shop's name asked."""
+    is_order = _names_goods(turn)
+    slots: dict[str, Any] = {"first_order": turn.text} if is_order else {}
     has_pin = pin(turn) is not None
     if has_pin:
         slots["pin"] = _kept_pin(turn)
+    view = {
+        "kept": _goods_read(turn, turn.text) if is_order else (),
+        "keeps_order": is_order,
+        "has_pin": has_pin,
+        "topic": None if is_order else topic_of(turn),
+    }
     return Outcome(
         goto=State.SHOP_NAME,
-        say=Say("onboarding/welcome", {"keeps_order": names_goods, "has_pin": has_pin}),
+        say=Say("onboarding/welcome", view),
         slots=slots,
+        ask=Ask(kind=LANGUAGE, subject_id=turn.conversation_id),
     )
+
+
+# Its name
 
 
 def orders_first(turn: Turn) -> bool:
     """Goods and how many are no name of a shop."""
-    has_figure = any(character.isdecimal() for character in turn.text)
-    return turn.input.kind is InputKind.TEXT and has_figure and bool(turn.reading.lines)
+    return _names_goods(turn)
+
+
+def _names_goods(turn: Turn) -> bool:
+    if turn.input.kind is not InputKind.TEXT or turn.short is not None:
+        return False
+    says_how_many = any(act.kind in (ActKind.ORDER, ActKind.EDIT) for act in turn.acts)
+    questions = [question for question in turn.reading.questions if question.candidates]
+    return bool(turn.reading.lines) or (says_how_many and bool(questions))
 
 
 def keep_order(turn: Turn) -> Outcome:
-    """Keep what is ordered for the day the shop is approved, and ask for its name again."""
-    before = turn.slots.get("first_order")
-    words = f"{before}\n{turn.text}" if before else turn.text
+    """Keep what is ordered for the day the shop is approved, show it, and ask for the name again."""
+    words = _with_earlier(turn)
+    view = {**_again(turn), "kept": _goods_read(turn, words), "keeps_order": True}
     return Outcome(
         goto=State.SHOP_NAME,
-        say=Say("onboarding/name_again", {"keeps_order": True, "has_pin": False}),
-        slots={"first_order": words},
+        say=Say("onboarding/name_again", view),
+        slots={"first_order": words, **_asked_once_more(turn)},
     )
 
 
 def keep_order_and_ask_area(turn: Turn) -> Outcome:
     """Goods and how many are no place either."""
-    kept = keep_order(turn)
-    view = {"shop_name": turn.slots.get("shop_name", ""), "keeps_order": True}
-    return Outcome(goto=State.SHOP_AREA, say=Say("onboarding/area", view), slots=kept.slots)
+    words = _with_earlier(turn)
+    view = {
+        **_again(turn),
+        "shop_name": turn.slots.get("shop_name", ""),
+        "kept": _goods_read(turn, words),
+        "keeps_order": True,
+    }
+    slots = {"first_order": words, **_asked_once_more(turn)}
+    return Outcome(goto=State.SHOP_AREA, say=Say("onboarding/area", view), slots=slots)
+
+
+def _with_earlier(turn: Turn) -> str:
+    before = turn.slots.get("first_order")
+    return f"{before}\n{turn.text}" if before else turn.text
 
 
 def sends_pin(turn: Turn) -> bool:
@@ -66,70 +150,119 @@ def keep_pin(turn: Turn) -> Outcome:
     """Where the shop is came before its name."""
     return Outcome(
         goto=State.SHOP_NAME,
-        say=Say("onboarding/name_again", {"keeps_order": False, "has_pin": True}),
-        slots={"pin": _kept_pin(turn)},
+        say=Say("onboarding/name_again", {**_again(turn), "has_pin": True}),
+        slots={"pin": _kept_pin(turn), **_asked_once_more(turn)},
     )
 
 
 def _kept_pin(turn: Turn) -> dict[str, Any]:
     location = pin(turn) or ()
-    return {"point": [str(part) for part in location], "area": _pin_area(turn)}
+    return {"point": [str(part_of) for part_of in location], "area": _pin_area(turn)}
 
 
 def _pin_area(turn: Turn) -> str | None:
     content = turn.input.content.get("location") or turn.input.content
-    area = content.get("label") or content.get("address")
-    return " ".join(area.split())[:_LONGEST_NAME] if area else None
+    return clean_name(content.get("label") or content.get("address"))
 
 
 def is_shop_name(turn: Turn) -> bool:
-    words = " ".join(turn.text.split())
-    has_letters = any(character.isalpha() for character in words)
-    if turn.input.kind is not InputKind.TEXT or turn.short is not None:
-        return False
-    return has_letters and _SHORTEST_NAME <= len(words) <= _LONGEST_NAME
+    return bool(_name_and_area(turn)[0])
 
 
 def take_name(turn: Turn) -> Outcome:
-    """The shop's name; its area may come in the same message, after a comma or on the next line."""
-    lines = [part.strip() for part in turn.text.replace("\n", ",").split(",") if part.strip()]
-    if len(lines) > 1:
-        return _go_on(turn, shop_name=lines[0], area=", ".join(lines[1:]), location=None)
-    name = " ".join(turn.text.split())
-    if kept := turn.slots.get("pin"):
-        latitude, longitude = (Decimal(part) for part in kept["point"])
-        return _go_on(turn, shop_name=name, area=kept["area"], location=(latitude, longitude))
+    """The shop's name; its area may come in the same message, after a comma or on the next line, or as a pin before."""
+    name, area = _name_and_area(turn)
+    point, pin_area = _pin_kept(turn)
+    if area or point:
+        return _go_on(turn, shop_name=name, area=area or pin_area, location=point)
     return Outcome(
         goto=State.SHOP_AREA,
-        say=Say("onboarding/area", {"shop_name": name, "keeps_order": False}),
-        slots={"shop_name": name},
+        say=Say("onboarding/area", {**_again(turn), "shop_name": name}),
+        slots={"shop_name": name, "times": None},
     )
 
 
-def ask_name_again(_turn: Turn) -> Outcome:
-    """That was no name of a shop."""
-    return Outcome(
-        goto=State.SHOP_NAME, say=Say("onboarding/name_again", {"keeps_order": False, "has_pin": False})
-    )
+def _pin_kept(turn: Turn) -> tuple[tuple[Decimal, Decimal] | None, str | None]:
+    kept = turn.slots.get("pin")
+    if not kept:
+        return None, None
+    latitude, longitude = (Decimal(part_of) for part_of in kept["point"])
+    return (latitude, longitude), kept["area"]
+
+
+def _name_and_area(turn: Turn) -> tuple[str, str]:
+    """What may be a name and what may be a place of the text; empty where there is none."""
+    if not _may_be_words(turn):
+        return "", ""
+    lines = [piece.strip() for piece in turn.text.replace("\n", ",").split(",") if piece.strip()]
+    name = clean_name(_without_phrase(lines[0])) if lines else None
+    if name is None or not len(name) >= _SHORTEST_NAME or len(name.split()) > _MOST_WORDS:
+        return "", ""
+    return name, clean_name(", ".join(lines[1:])) or ""
+
+
+def _without_phrase(words: str) -> str:
+    plain = words.casefold()
+    for phrase in _BEFORE_NAME:
+        if plain.startswith(phrase + " ") or (phrase.endswith(":") and plain.startswith(phrase)):
+            rest = words[len(phrase) :].strip(" :-")
+            ending = next((one for one in _AFTER_NAME if rest.casefold().endswith(one)), "")
+            return rest[: len(rest) - len(ending)]
+    return words
+
+
+def _may_be_words(turn: Turn) -> bool:
+    """Neither a greeting, a question, an order, a number nor anything else that means something here."""
+    if turn.input.kind is not InputKind.TEXT or turn.short is not None or _names_goods(turn):
+        return False
+    if not any(character.isalpha() for character in turn.text):
+        return False
+    return all(act.kind in _MAY_BE_NAME for act in turn.acts) and not asks_something(turn.text)
+
+
+def asks_something(text: str) -> bool:
+    return any(clause.is_asked or clause.has("mood.asked") for clause in part(read_units(text)))
+
+
+def ask_name_again(turn: Turn) -> Outcome:
+    """That was no name of a shop: what it was is answered, and the name asked in other words."""
+    view = {**_again(turn), "topic": topic_of(turn)}
+    return Outcome(goto=State.SHOP_NAME, say=Say("onboarding/name_again", view), slots=_asked_once_more(turn))
+
+
+def nothing_new() -> dict[str, Any]:
+    return {"times": 0, "kept": (), "keeps_order": False, "has_pin": False, "topic": None}
+
+
+def _again(turn: Turn) -> dict[str, Any]:
+    return {**nothing_new(), "times": int(turn.slots.get("times") or 0)}
+
+
+def _asked_once_more(turn: Turn) -> dict[str, Any]:
+    """No two answers in a row are the same words."""
+    return {"times": int(turn.slots.get("times") or 0) + 1}
+
+
+# Its place
 
 
 def is_place(turn: Turn) -> bool:
-    return pin(turn) is not None or (turn.input.kind is InputKind.TEXT and bool(turn.text.strip()))
+    return pin(turn) is not None or (_may_be_words(turn) and clean_name(turn.text) is not None)
 
 
 def take_area(turn: Turn) -> Outcome:
-    """Where the shop is, as words or as a pin."""
+    """Where the shop is, as words or as a pin; a pin that came before stays beside the words."""
     location = pin(turn)
-    area = _pin_area(turn) if location else " ".join(turn.text.split())[:_LONGEST_NAME]
-    return _go_on(turn, shop_name=turn.slots["shop_name"], area=area, location=location)
+    area = _pin_area(turn) if location else clean_name(turn.text)
+    kept, kept_area = _pin_kept(turn)
+    shop_name = turn.slots.get("shop_name") or turn.party.name
+    return _go_on(turn, shop_name=shop_name, area=area or kept_area, location=location or kept)
 
 
 def ask_area_again(turn: Turn) -> Outcome:
-    """Neither words nor a pin."""
-    return Outcome(
-        goto=State.SHOP_AREA,
-        say=Say("onboarding/area", {"shop_name": turn.slots.get("shop_name", ""), "keeps_order": False}),
-    )
+    """Neither words for a place nor a pin."""
+    view = {**_again(turn), "shop_name": turn.slots.get("shop_name", ""), "topic": topic_of(turn)}
+    return Outcome(goto=State.SHOP_AREA, say=Say("onboarding/area", view), slots=_asked_once_more(turn))
 
 
 def pin(turn: Turn) -> tuple[Decimal, Decimal] | None:
@@ -158,25 +291,31 @@ def _go_on(
         actor=turn.actor,
         now=turn.now,
     )
-    kept = _keep_first_order(turn, retailer.id)
-    forgotten = {"shop_name": None, "first_order": None, "pin": None}
+    words = turn.slots.get("first_order")
+    if words is not None:
+        ordering.keep_for_later(turn, words, retailer.id)
+    forgotten = {"shop_name": None, "first_order": None, "pin": None, "times": None}
     if turn.person.phone is None:
-        return Outcome(
-            goto=State.SHOP_PHONE,
-            say=Say("onboarding/phone", {"shop_name": shop_name, "keeps_order": kept}),
-            slots=forgotten,
-        )
+        view = {"shop_name": retailer.shop_name, "kept": _basket_of(turn, retailer.id)}
+        return Outcome(goto=State.SHOP_PHONE, say=Say("onboarding/phone", view), slots=forgotten)
+    return _read_back(turn, retailer.id, slots=forgotten)
+
+
+def _read_back(turn: Turn, retailer_id: int, *, slots: Mapping[str, Any]) -> Outcome:
+    """What was understood, with one tap to change it."""
+    retailer = party_queries.get_retailer(turn.session, RetailerId(retailer_id))
+    view = {
+        "shop_name": retailer.shop_name,
+        "area": retailer.area,
+        "has_pin": retailer.latitude is not None,
+        "kept": _basket_of(turn, retailer_id),
+    }
     return Outcome(
         goto=State.WAITING,
-        say=Say("onboarding/applied", {"shop_name": shop_name, "keeps_order": kept}),
-        slots=forgotten,
+        say=Say("onboarding/applied", view),
+        ask=Ask(kind=SHOP, subject_id=retailer_id),
+        slots=slots,
     )
-
-
-def _keep_first_order(turn: Turn, retailer_id: int) -> bool:
-    """Lay the clear lines of the first message into the new shop's basket, for the day it is approved."""
-    words = turn.slots.get("first_order")
-    return words is not None and ordering.keep_for_later(turn, words, retailer_id)
 
 
 def take_phone(turn: Turn) -> Outcome:
@@ -190,10 +329,7 @@ def take_phone(turn: Turn) -> Outcome:
         phone=find_phone(turn.text),
         now=turn.now,
     )
-    return Outcome(
-        goto=State.WAITING,
-        say=Say("onboarding/applied", {"shop_name": turn.party.name, "keeps_order": _has_basket(turn)}),
-    )
+    return _read_back(turn, turn.retailer_id, slots={})
 
 
 def is_phone(turn: Turn) -> bool:
@@ -205,21 +341,95 @@ def ask_phone_again(_turn: Turn) -> Outcome:
     return Outcome(goto=State.SHOP_PHONE, say=Say("onboarding/phone_again"))
 
 
-def wait(turn: Turn) -> Outcome:
-    """Applied or refused: say which, and keep what is ordered meanwhile as a draft."""
-    is_refused = turn.party.approval is Approval.REFUSED
-    is_words = turn.input.kind is InputKind.TEXT and turn.short is None
-    kept = False
-    if is_words and not is_refused and turn.reading.lines:
-        kept = ordering.keep_for_later(turn, turn.text, turn.retailer_id)
-    return Outcome(
-        say=Say("onboarding/waiting", {"is_refused": is_refused, "keeps_order": kept or _has_basket(turn)})
+# Until somebody has looked at it
+
+
+def answer_shop(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
+    """The name and the place are asked for once more."""
+    if turn.party.kind is not PartyKind.RETAILER or turn.party.approval is not Approval.APPLIED:
+        return Outcome(goto=None, say=Say("anywhere/nothing_open"), closes=[prompt])
+    return Outcome(goto=State.SHOP_NAME, say=Say("onboarding/name_again", _again(turn)), closes=[prompt])
+
+
+def stale_shop(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    return answer_shop(turn, prompt, choice)
+
+
+def corrects(turn: Turn) -> bool:
+    """The name and the place written once more, the name with "my shop is", or where it is as a pin."""
+    if turn.party.approval is not Approval.APPLIED:
+        return False
+    name, area = _name_and_area(turn)
+    says_name = bool(name) and _without_phrase(turn.text) != turn.text
+    return pin(turn) is not None or bool(name and area) or says_name
+
+
+def correct(turn: Turn) -> Outcome:
+    """What was said again takes the place of what was understood; what was not stays."""
+    retailer = party_queries.get_retailer(turn.session, turn.retailer_id)
+    name, area = _name_and_area(turn)
+    known = None
+    if retailer.latitude is not None and retailer.longitude is not None:
+        known = retailer.latitude, retailer.longitude
+    return _go_on(
+        turn,
+        shop_name=name or retailer.shop_name,
+        area=area or _pin_area(turn) or retailer.area,
+        location=pin(turn) or known,
     )
 
 
-def _has_basket(turn: Turn) -> bool:
-    order = basket.find_basket(turn.session, turn.retailer_id)
-    return order is not None and bool(basket.lines_of(turn.session, order.id))
+def wait(turn: Turn) -> Outcome:
+    """Applied or refused: say which, keep what is ordered meanwhile as a draft, answer what is asked."""
+    is_refused = turn.party.approval is Approval.REFUSED
+    if not is_refused and _names_goods(turn):
+        ordering.keep_for_later(turn, turn.text, turn.retailer_id)
+    goods = order_reader.goods_asked_about(turn) if does(ActKind.ASK_PRICE, ActKind.ASK_STOCK)(turn) else []
+    view = {
+        "is_refused": is_refused,
+        "kept": _basket_of(turn, turn.retailer_id),
+        "topic": topic if (topic := topic_of(turn)) != "what" else None,
+        "times": int(turn.slots.get("times") or 0),
+        "goods": goods,
+    }
+    return Outcome(say=Say("onboarding/waiting", view), slots=_asked_once_more(turn))
+
+
+def topic_of(turn: Turn) -> str | None:
+    """What somebody who is not a customer yet asks about: `credit`, `price`, `how_long`, `how`, `what`."""
+    if turn.input.kind is not InputKind.TEXT:
+        return None
+    clauses = part(read_units(turn.text))
+    if any(clause.has("is.credit") for clause in clauses):
+        return "credit"
+    if any(clause.has("is.price") for clause in clauses):
+        return "price"
+    if does(ActKind.STATUS)(turn) or mentions(turn.text.replace("?", " "), "how_long"):
+        return "how_long"
+    if does(ActKind.HELP)(turn):
+        return "how"
+    return "what" if does(ActKind.CHAT)(turn) or asks_something(turn.text) else None
+
+
+def _basket_of(turn: Turn, retailer_id: int) -> Sequence[Any]:
+    order = basket.find_basket(turn.session, retailer_id)
+    return () if order is None else basket.show(turn.session, order.id, now=turn.now).lines
+
+
+def _goods_read(turn: Turn, words: str) -> Sequence[Mapping[str, Any]]:
+    """The certain lines of *words*, as messages show them."""
+    lines = order_reader.read_text(turn, words).lines
+    products = catalog.products_by_skus(turn.session, [line.sku for line in lines])
+    return [
+        {
+            "name": products[line.sku].name,
+            "name_ne": products[line.sku].name_ne,
+            "unit": products[line.sku].unit,
+            "quantity": line.quantity,
+        }
+        for line in lines
+        if line.sku in products
+    ]
 
 
 NEW_STEPS: tuple[Step, ...] = (Step(name="welcome", matches=always, handler=welcome),)
@@ -238,4 +448,10 @@ PHONE_STEPS: tuple[Step, ...] = (
     Step(name="phone", matches=is_phone, handler=take_phone),
     Step(name="phone_again", matches=always, handler=ask_phone_again),
 )
-WAITING_STEPS: tuple[Step, ...] = (Step(name="waiting", matches=always, handler=wait),)
+WAITING_STEPS: tuple[Step, ...] = (
+    Step(name="corrected", matches=corrects, handler=correct),
+    Step(name="waiting", matches=always, handler=wait),
+)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(name=SHOP, answer=answer_shop, stale=stale_shop, is_shortcut=True),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialogue.deciding import who
 from bot.dialogue.machine import Ask, Outcome, Party, PartyKind, PromptKind, State, Step, Turn, always
-from bot.dialogue.reading.words import is_said
+from bot.dialogue.screens.everybody import onboarding
 from bot.wording.say import Say
 from core.messaging.models import Prompt
 
@@ -13,7 +13,8 @@ LANGUAGE, PARTY = "language", "party"
 
 def change_language(turn: Turn) -> Outcome:
     """English or Nepali from now on; Hindi is answered in Nepali."""
-    return _set_language("en" if is_said(turn.text, "english") else "ne")
+    language = turn.act.language if turn.act is not None else None
+    return _set_language(turn, language or "ne")
 
 
 def ask_language(turn: Turn) -> Outcome:
@@ -21,11 +22,16 @@ def ask_language(turn: Turn) -> Outcome:
     return Outcome(say=Say("anywhere/language"), ask=Ask(kind=LANGUAGE, subject_id=turn.conversation_id))
 
 
-def answer_language(_turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    return _set_language(choice, prompt)
+def answer_language(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    return _set_language(turn, choice, prompt)
 
 
-def _set_language(language: str, *closes: Prompt) -> Outcome:
+def _set_language(turn: Turn, language: str, *closes: Prompt) -> Outcome:
+    """Somebody who is asked for their shop's name is asked in the language they chose."""
+    if turn.state in (State.NEW, State.SHOP_NAME) and turn.party.kind is PartyKind.NOBODY:
+        asked_again = Say("onboarding/name_again", onboarding.nothing_new())
+        slots = {"times": 1}
+        return Outcome(goto=State.SHOP_NAME, say=asked_again, language=language, closes=closes, slots=slots)
     return Outcome(say=Say("anywhere/language_set"), language=language, closes=closes)
 
 
@@ -60,6 +66,6 @@ def _choice(party: Party) -> str:
 
 PARTY_STEPS: tuple[Step, ...] = (Step(name="ask_party", matches=always, handler=ask_party),)
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=LANGUAGE, answer=answer_language, stale=stale),
+    PromptKind(name=LANGUAGE, answer=answer_language, stale=stale, is_shortcut=True),
     PromptKind(name=PARTY, answer=answer_party, stale=stale),
 )

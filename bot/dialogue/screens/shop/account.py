@@ -4,40 +4,78 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.reading.words import is_said
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
 from core.credit import service as claims
 from core.credit.kinds import ClaimStatus, PaymentMethod
 from core.credit.queries import StatementLine
-from core.intake.reading import Intent, Slots
+from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
 from core.money import Money
+from core.orders import queries as orders
 from core.parties import queries as parties
-from core.refs import VendorId
+from core.parties import service as people
+from core.parties.models import Position
+from core.parties.naming import clean_reference
+from core.refs import ContactId, VendorId
 
-METHOD = "pay_method"
+METHOD, PAID, SEES_DEBT = "pay_method", "paid", "sees_debt"
 STATEMENT_DAYS = 30
 _MOST_LINES = 15
 _MOST_INVOICES = 5
+_INVOICES_READ = 200
 _METHODS = {
     "cash": PaymentMethod.CASH,
     "bank": PaymentMethod.BANK_TRANSFER,
     "bank_transfer": PaymentMethod.BANK_TRANSFER,
+    # Between banks, whatever it is called.
+    "connectips": PaymentMethod.BANK_TRANSFER,
     "cheque": PaymentMethod.CHEQUE,
     "esewa": PaymentMethod.ESEWA,
     "khalti": PaymentMethod.KHALTI,
     "fonepay": PaymentMethod.FONEPAY,
 }
 _CLAIM = "claim"
+# How a reference that stands alone may be read.
+_MAY_BE_REFERENCE = frozenset({ActKind.UNREAD, ActKind.CODE, ActKind.CHOICE, ActKind.ORDER, ActKind.FIGURE})
 
 
-def asks_balance(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and turn.reading.intent is Intent.BALANCE
+_SHOWS_DEBT = (ActKind.BALANCE, ActKind.STATEMENT, ActKind.INVOICE, ActKind.PAY_HOW)
+
+
+def asks_unallowed(turn: Turn) -> bool:
+    return not turn.party.sees_debt and does(*_SHOWS_DEBT)(turn)
+
+
+def hide_debt(turn: Turn) -> Outcome:
+    """A helper sees what the shop owes only when an owner allowed it; the owner is asked."""
+    contact_id = ContactId(turn.person.contact_id)
+    people.ask_to_see_debt(
+        turn.session, contact_id, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now
+    )
+    return Outcome(goto=State.SHOP, say=Say("account/debt_hidden"))
+
+
+def answer_sees_debt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """The owner's word on whether a helper sees what the shop owes."""
+    if turn.party.position is not Position.OWNER:
+        return Outcome(say=Say("errors/not_allowed", {"facts": {}}))
+    helper = ContactId(prompt.subject_id)
+    people.let_see_debt(
+        turn.session,
+        helper,
+        retailer_id=turn.retailer_id,
+        is_allowed=choice == "yes",
+        actor=turn.actor,
+        now=turn.now,
+    )
+    view = {"helper": parties.get_contact(turn.session, helper).name, "is_allowed": choice == "yes"}
+    return Outcome(goto=State.SHOP, say=Say("account/debt_decided", view), closes=[prompt])
 
 
 def tell_balance(turn: Turn) -> Outcome:
@@ -55,10 +93,6 @@ def tell_balance(turn: Turn) -> Outcome:
         "today": business_date(turn.now),
     }
     return Outcome(goto=State.SHOP, say=Say("account/balance", view))
-
-
-def asks_statement(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and is_said(turn.text, "statement")
 
 
 def tell_statement(turn: Turn) -> Outcome:
@@ -92,43 +126,159 @@ def _with_vendors(turn: Turn, lines: Sequence[StatementLine]) -> list[dict[str, 
     return rows
 
 
+def tell_invoices(turn: Turn) -> Outcome:
+    """The bills that were asked for, by their number or their order's; without a number all that are open."""
+    numbers = {number for act in turn.acts for number in act.invoices}
+    orders_said = {int(number) for act in turn.acts for number in act.orders}
+    if not numbers and not orders_said:
+        return tell_balance(turn)
+    named = [
+        order.id
+        for number in orders_said
+        if (order := orders.find_by_short_code(turn.session, number, retailer_id=turn.retailer_id))
+    ]
+    found = [
+        invoice
+        for invoice in credit.list_invoices(turn.session, retailer_id=turn.retailer_id, limit=_INVOICES_READ)
+        if invoice.number in numbers or invoice.order_id in named
+    ][:_MOST_INVOICES]
+    if not found:
+        return Outcome(goto=State.SHOP, say=Say("errors/not_found", {"facts": {}}))
+    vendors = parties.vendors_by_ids(turn.session, {VendorId(invoice.vendor_id) for invoice in found})
+    owed = credit.outstanding(turn.session, [invoice.id for invoice in found])
+    rows = [
+        {
+            "number": invoice.number,
+            "vendor_name": vendors[VendorId(invoice.vendor_id)].business_name,
+            "total": Money(invoice.total_minor),
+            "vat": Money(invoice.vat_minor),
+            "issued_at": invoice.issued_at,
+            "due_on": invoice.due_on,
+            "owed": owed.get(invoice.id, Money(0)),
+        }
+        for invoice in found
+    ]
+    return Outcome(goto=State.SHOP, say=Say("account/invoices", {"invoices": rows}))
+
+
+def tell_where_to_pay(turn: Turn) -> Outcome:
+    """To whom the money goes, the oldest bill first, and how to tell us of it."""
+    invoices = credit.open_invoices(turn.session, turn.retailer_id)[:1]
+    vendors = parties.vendors_by_ids(turn.session, {VendorId(invoice.vendor_id) for invoice in invoices})
+    view = {
+        "invoice": invoices[0] if invoices else None,
+        "vendor_name": vendors[VendorId(invoices[0].vendor_id)].business_name if invoices else None,
+    }
+    return Outcome(goto=State.SHOP, say=Say("account/pay_how", view))
+
+
+# What was paid
+
+
 def says_paid(turn: Turn) -> bool:
     """A payment message, or the reference that was asked for."""
-    if turn.input.kind is not InputKind.TEXT:
-        return False
-    return turn.reading.intent is Intent.PAYMENT or _completes(turn)
+    return does(ActKind.PAY)(turn) or _completes(turn)
 
 
 def _completes(turn: Turn) -> bool:
-    """One word with a figure in it is the reference we asked for; a whole sentence is something else."""
+    """A word or two with a figure in it are the reference we asked for, unless they name goods or do something else."""
     waiting = turn.slots.get(_CLAIM)
-    if not waiting or not waiting.get("method"):
+    if not waiting or not waiting.get("method") or turn.input.kind is not InputKind.TEXT:
+        return False
+    if any(act.kind not in _MAY_BE_REFERENCE for act in turn.acts) or turn.reading.lines:
         return False
     words = turn.text.split()
     return len(words) <= 2 and any(character.isdecimal() for character in turn.text)
 
 
 def claim(turn: Turn) -> Outcome:
-    """Note the claim; what is missing of amount, method and reference is asked, one thing at a time."""
-    said = dict(turn.slots.get(_CLAIM) or {})
-    if turn.reading.intent is Intent.PAYMENT:
-        said.update(_facts(turn.reading.slots))
-    elif _completes(turn):
-        said["reference"] = turn.text.split()[-1]
-    return _claim(turn, said)
+    """Note the claim; what is missing of amount, method and reference is asked, one thing at a time.
+
+    "Not paid yet", "shall I pay?" and "he said he paid" claim nothing: what was understood is said, with the tap.
+    """
+    waiting = dict(turn.slots.get(_CLAIM) or {})
+    act = turn.act
+    if act is None or act.kind is not ActKind.PAY:
+        return _claim(turn, {**waiting, "reference": "".join(turn.text.split())})
+    if act.mood is Mood.DENIED:
+        return _not_paid(turn)
+    said = _facts(act)
+    if not act.moves:
+        return _ask_whether_paid(turn, said)
+    return _claim(turn, {**waiting, **said})
+
+
+def _not_paid(turn: Turn) -> Outcome:
+    standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
+    view = {"owed": standing.owed if turn.party.sees_debt else None}
+    return Outcome(goto=State.SHOP, say=Say("account/not_paid", view), slots={_CLAIM: None})
+
+
+def _ask_whether_paid(turn: Turn, said: dict[str, Any]) -> Outcome:
+    if not said.get("amount_minor"):
+        return Outcome(goto=State.SHOP, say=Say("account/claim_amount"))
+    amount = Money(said["amount_minor"])
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("account/paid_asked", {"amount": amount}),
+        ask=Ask(
+            kind=PAID,
+            subject_id=turn.conversation_id,
+            facts={"said": said, "about": {"amount_minor": amount.minor}},
+        ),
+    )
+
+
+def answer_paid(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """It was paid after all, or not yet."""
+    outcome = _claim(turn, dict(prompt.facts["said"])) if choice == "yes" else _not_paid(turn)
+    return replace(outcome, closes=[*outcome.closes, prompt])
+
+
+def promise(turn: Turn) -> Outcome:
+    """A promise is thanked for and claims nothing."""
+    act = turn.act
+    view = {"amount": act.amount if act else None}
+    return Outcome(goto=State.SHOP, say=Say("account/promised", view))
+
+
+def own_wallet(_turn: Turn) -> Outcome:
+    """Money that somebody loaded into their own wallet has reached nobody else."""
+    return Outcome(goto=State.SHOP, say=Say("account/own_wallet"))
+
+
+def correct(turn: Turn) -> Outcome:
+    """The newest open claim with another amount, method or reference; the payee is asked about the new one."""
+    act = turn.act
+    waiting = turn.slots.get(_CLAIM)
+    if act is not None and waiting:
+        return _claim(turn, {**waiting, **_facts(act)})
+    opened = credit.open_claims_of_retailer(turn.session, turn.retailer_id)
+    if act is None or not opened:
+        return tell_balance(turn) if turn.party.sees_debt else _not_paid(turn)
+    newest = max(opened, key=lambda one: one.id)
+    said = {
+        "amount_minor": newest.amount_minor,
+        "method": newest.method.value,
+        "reference": newest.reference,
+        **_facts(act),
+    }
+    if not act.moves:
+        return _ask_whether_paid(turn, said)
+    return _claim(turn, said, corrects=newest.id)
 
 
 def answer_method(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """How the money went."""
     outcome = _claim(turn, {**(turn.slots.get(_CLAIM) or {}), "method": choice})
-    return Outcome(goto=outcome.goto, say=outcome.say, ask=outcome.ask, slots=outcome.slots, closes=[prompt])
+    return replace(outcome, closes=[*outcome.closes, prompt])
 
 
 def stale_method(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
-    return tell_balance(turn)
+    return tell_balance(turn) if turn.party.sees_debt else _not_paid(turn)
 
 
-def _claim(turn: Turn, said: dict[str, Any]) -> Outcome:
+def _claim(turn: Turn, said: dict[str, Any], *, corrects: int | None = None) -> Outcome:
     kept = {_CLAIM: said}
     if not said.get("amount_minor"):
         return Outcome(goto=State.SHOP, say=Say("account/claim_amount"), slots=kept)
@@ -155,8 +305,9 @@ def _claim(turn: Turn, said: dict[str, Any]) -> Outcome:
         turn.session,
         retailer_id=turn.retailer_id,
         method=method,
-        reference=said.get("reference"),
+        reference=clean_reference(said.get("reference")),
         amount=amount,
+        corrects=corrects,
         actor=turn.actor,
         now=turn.now,
     )
@@ -164,19 +315,71 @@ def _claim(turn: Turn, said: dict[str, Any]) -> Outcome:
     if noted.status is ClaimStatus.CONTESTED:
         return Outcome(goto=State.SHOP, say=Say("account/claim_contested", view), slots={_CLAIM: None})
     standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
-    return Outcome(
-        goto=State.SHOP, say=Say("account/claimed", {**view, "owed": standing.owed}), slots={_CLAIM: None}
-    )
+    vendor_id = None if noted.vendor_id is None else VendorId(noted.vendor_id)
+    asked = None if vendor_id is None else parties.get_vendor(turn.session, vendor_id).business_name
+    view |= {"owed": standing.owed if turn.party.sees_debt else None, "asked": asked}
+    return Outcome(goto=State.SHOP, say=Say("account/claimed", view), slots={_CLAIM: None})
 
 
-def _facts(slots: Slots) -> dict[str, Any]:
-    said = {"amount_minor": slots.amount_minor, "method": slots.method, "reference": slots.reference}
+def _facts(act: Act) -> dict[str, Any]:
+    said = {
+        "amount_minor": act.amount.minor if act.amount is not None else None,
+        "method": act.method,
+        "reference": act.reference,
+    }
     return {key: value for key, value in said.items() if value}
 
 
 STEPS: tuple[Step, ...] = (
-    Step(name="statement", matches=asks_statement, handler=tell_statement),
-    Step(name="payment", matches=says_paid, handler=claim),
-    Step(name="balance", matches=asks_balance, handler=tell_balance),
+    Step(name="debt_hidden", matches=asks_unallowed, handler=hide_debt, takes=frozenset(_SHOWS_DEBT)),
+    Step(name="payment", matches=says_paid, handler=claim, takes=frozenset({ActKind.PAY})),
+    Step(
+        name="payment_corrected",
+        matches=does(ActKind.CORRECT_PAYMENT),
+        handler=correct,
+        takes=frozenset({ActKind.CORRECT_PAYMENT}),
+    ),
+    Step(name="promise", matches=does(ActKind.PROMISE), handler=promise, takes=frozenset({ActKind.PROMISE})),
+    Step(
+        name="own_wallet",
+        matches=does(ActKind.WALLET_LOAD),
+        handler=own_wallet,
+        takes=frozenset({ActKind.WALLET_LOAD}),
+    ),
+    Step(
+        name="where_to_pay",
+        matches=does(ActKind.PAY_HOW),
+        handler=tell_where_to_pay,
+        takes=frozenset({ActKind.PAY_HOW}),
+    ),
+    Step(
+        name="statement",
+        matches=does(ActKind.STATEMENT),
+        handler=tell_statement,
+        takes=frozenset({ActKind.STATEMENT}),
+    ),
+    Step(
+        name="invoices",
+        matches=does(ActKind.INVOICE),
+        handler=tell_invoices,
+        takes=frozenset({ActKind.INVOICE}),
+    ),
+    Step(
+        name="balance",
+        matches=does(ActKind.BALANCE),
+        handler=tell_balance,
+        takes=frozenset({ActKind.BALANCE}),
+    ),
 )
-PROMPT_KINDS: tuple[PromptKind, ...] = (PromptKind(name=METHOD, answer=answer_method, stale=stale_method),)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(name=METHOD, answer=answer_method, stale=stale_method),
+    PromptKind(
+        name=SEES_DEBT,
+        answer=answer_sees_debt,
+        stale=answer_sees_debt,
+        yes="yes",
+        no="no",
+        settles_itself=True,
+    ),
+    PromptKind(name=PAID, answer=answer_paid, stale=stale_method, yes="yes", no="no"),
+)

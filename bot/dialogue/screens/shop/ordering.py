@@ -6,16 +6,17 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from bot.dialogue.deciding import open_lines
-from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, always
+from bot.dialogue.machine import SILENCE, Ask, InputKind, Outcome, PromptKind, State, Step, Turn, always, does
 from bot.dialogue.reading import order_reader
 from bot.dialogue.reading.line_numbers import line_change
 from bot.dialogue.reading.words import is_said, plain_words
 from bot.dialogue.screens.shop.basket import earlier, shown
 from bot.wording.say import Say
 from core.catalog import queries as catalog
+from core.intake.acts.types import ActKind
 from core.intake.reading import Answer, Edit, EditKind, Intent, LineQuestion, QuestionKind, Reading, Unit
 from core.messaging.models import Prompt
 from core.orders import basket
@@ -39,16 +40,25 @@ class Unsettled:
     product_ids: tuple[int, ...]
 
 
-def says(group: str, turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and is_said(turn.text, group)
+# What an order may be said with, and is answered by what the order leads to: its basket and its question.
+GOODS: Final = frozenset(
+    {
+        ActKind.ORDER,
+        ActKind.EDIT,
+        ActKind.PLACE,
+        ActKind.YES,
+        ActKind.NO,
+        ActKind.CHOICE,
+        ActKind.GREETING,
+        ActKind.CHAT,
+        ActKind.THANKS,
+        ActKind.UNREAD,
+    }
+)
+_KIND_WORDS: Final = frozenset({ActKind.GREETING, ActKind.CHAT})
 
 
 # The basket as it is
-
-
-def asks_basket(turn: Turn) -> bool:
-    """Also the bare word "order": before anything is ordered its total is shown, and asked about."""
-    return says("basket", turn) or says("order", turn)
 
 
 def present(turn: Turn) -> Outcome:
@@ -109,6 +119,8 @@ def is_repeated(turn: Turn) -> bool:
     last = turn.slots.get("last_order")
     if turn.input.kind is not InputKind.TEXT or not last or turn.short is not None:
         return False
+    if turn.act is not None and turn.act.kind not in GOODS:
+        return False
     is_same = last["words"] == plain_words(turn.text)
     return is_same and turn.now - dt.datetime.fromisoformat(last["at"]) <= REPEATED_WITHIN
 
@@ -120,7 +132,9 @@ def offer_again(turn: Turn) -> Outcome:
 
 
 def wants_it_again(turn: Turn) -> bool:
-    return bool(turn.slots.get("repeated")) and says("again", turn)
+    return (
+        bool(turn.slots.get("repeated")) and turn.input.kind is InputKind.TEXT and is_said(turn.text, "again")
+    )
 
 
 def add_again(turn: Turn) -> Outcome:
@@ -130,7 +144,7 @@ def add_again(turn: Turn) -> Outcome:
 
 
 def is_order(turn: Turn) -> bool:
-    if turn.input.kind is not InputKind.TEXT:
+    if turn.input.kind is not InputKind.TEXT or (turn.act is not None and turn.act.kind not in GOODS):
         return False
     reading = turn.reading
     names_goods = bool(reading.lines or reading.questions)
@@ -169,9 +183,13 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
         slots = {**slots, "last_product": lines[0].product_id if len(lines) == 1 else None}
     elif not reading.questions and not reading.edits and not notes:
         notes = _note("not_understood")
-    questions = open_lines.kept(turn.slots)
+    questions, dropped = open_lines.still_open(turn.slots)
+    notes += _note("dropped", said=dropped)
+    before = questions
     for question in _new_questions(turn, order, reading):
         questions = open_lines.narrowed(questions, question)
+    # One that these words narrowed was spoken to, so it waits once more.
+    slots = {**slots, open_lines.SEEN: [q.source_text for q in before if q in questions] or None}
     if unsettled is not None and order is not None:
         return _ask_line(turn, order, unsettled, notes=notes, questions=questions, slots=slots)
     return shown(turn, order, notes=notes, questions=questions, slots=slots)
@@ -369,20 +387,20 @@ def stale_which_line(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
 
 
 def wants_clear(turn: Turn) -> bool:
-    return says("clear", turn)
+    """Emptied only when it is told to be: "do not clear it" and "shall I clear it?" show it instead."""
+    is_act = does(ActKind.CLEAR)(turn)
+    return is_act or (turn.input.kind is InputKind.TEXT and is_said(turn.text, "clear"))
 
 
 def clear(turn: Turn) -> Outcome:
     """Empty the basket."""
+    if turn.act is not None and turn.act.kind is ActKind.CLEAR and not turn.act.moves:
+        return present(turn)
     if basket.find_basket(turn.session, turn.retailer_id) is None:
         return shown(turn, None)
     order = basket.clear(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now)
     forgotten = {"last_order": None, "learned": None, "repeated": None}
     return shown(turn, order, notes=_note("cleared"), questions=(), slots=forgotten)
-
-
-def wants_same_again(turn: Turn) -> bool:
-    return says("same", turn)
 
 
 def same_again(turn: Turn) -> Outcome:
@@ -401,8 +419,15 @@ def _note(code: str, **facts: Any) -> list[dict[str, Any]]:
 
 
 def greet(turn: Turn) -> Outcome:
-    """A greeting is answered with what can be done here."""
-    return Outcome(say=Say("ordering/help", {"name": turn.party.name}))
+    """A greeting is answered with a greeting and with what can be done here; beside something else it needs no answer."""
+    if len(turn.acts) > 1:
+        return SILENCE
+    return Outcome(say=Say("ordering/help", {"name": called(turn)}))
+
+
+def called(turn: Turn) -> str:
+    """How a person is greeted: by the first of their own names, else by the shop's."""
+    return next(iter(turn.person.name.split()), "") or turn.party.name
 
 
 def ask_price(turn: Turn) -> Outcome:
@@ -411,7 +436,9 @@ def ask_price(turn: Turn) -> Outcome:
 
 
 def asks_price(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and turn.reading.intent is Intent.QUERY
+    if turn.input.kind is not InputKind.TEXT:
+        return False
+    return does(ActKind.ASK_PRICE, ActKind.ASK_STOCK)(turn) or turn.reading.intent is Intent.QUERY
 
 
 def names_goods(turn: Turn) -> bool:
@@ -431,7 +458,8 @@ def ask_how_many(turn: Turn) -> Outcome:
 
 def not_understood(turn: Turn) -> Outcome:
     """Nothing was understood: named back, with what works."""
-    return Outcome(say=Say("ordering/not_understood", {"words": turn.text}))
+    words = " … ".join(act.text for act in turn.acts) if turn.acts else turn.text
+    return Outcome(say=Say("ordering/not_understood", {"words": words or turn.text}), is_aside=True)
 
 
 def keep_for_later(turn: Turn, words: str, retailer_id: int) -> bool:
@@ -449,31 +477,48 @@ def keep_for_later(turn: Turn, words: str, retailer_id: int) -> bool:
 
 
 def greets(turn: Turn) -> bool:
+    if turn.act is not None and turn.act.kind in _KIND_WORDS:
+        return True
     return turn.input.kind is InputKind.TEXT and turn.reading.intent in (Intent.GREETING, Intent.SMALLTALK)
 
 
-# What a shop may say by its keywords alone, whatever is asked just now.
+# What a shop may say whatever is asked just now.
 KEYWORD_STEPS: tuple[Step, ...] = (
-    Step(name="basket", matches=asks_basket, handler=present),
-    Step(name="clear_basket", matches=wants_clear, handler=clear),
-    Step(name="same_again", matches=wants_same_again, handler=same_again),
+    Step(
+        name="basket",
+        matches=does(ActKind.SHOW_BASKET),
+        handler=present,
+        takes=frozenset({ActKind.SHOW_BASKET}),
+    ),
+    Step(name="clear_basket", matches=wants_clear, handler=clear, takes=frozenset({ActKind.CLEAR})),
+    Step(
+        name="same_again",
+        matches=does(ActKind.REORDER),
+        handler=same_again,
+        takes=frozenset({ActKind.REORDER, ActKind.PLACE}),
+    ),
 )
 STEPS: tuple[Step, ...] = (
     Step(name="line", matches=sets_line, handler=set_line),
-    *KEYWORD_STEPS,
     Step(name="again", matches=wants_it_again, handler=add_again),
+    *KEYWORD_STEPS,
     Step(name="repeated", matches=is_repeated, handler=offer_again),
-    Step(name="open_lines", matches=answers_open_lines, handler=settle_open_lines),
+    Step(name="open_lines", matches=answers_open_lines, handler=settle_open_lines, takes=GOODS),
 )
 READ_STEPS: tuple[Step, ...] = (
-    Step(name="order", matches=is_order, handler=take_order),
-    Step(name="prices", matches=asks_price, handler=ask_price),
-    Step(name="greeting", matches=greets, handler=greet),
+    Step(name="order", matches=is_order, handler=take_order, takes=GOODS),
+    Step(
+        name="prices",
+        matches=asks_price,
+        handler=ask_price,
+        takes=frozenset({ActKind.ASK_PRICE, ActKind.ASK_STOCK}),
+    ),
+    Step(name="greeting", matches=greets, handler=greet, takes=_KIND_WORDS),
 )
 LAST_STEPS: tuple[Step, ...] = (
-    Step(name="how_many", matches=names_goods, handler=ask_how_many),
-    Step(name="not_understood", matches=always, handler=not_understood),
+    Step(name="how_many", matches=names_goods, handler=ask_how_many, takes=GOODS),
+    Step(name="not_understood", matches=always, handler=not_understood, takes=frozenset({ActKind.UNREAD})),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=WHICH_LINE, answer=answer_which_line, stale=stale_which_line),
+    PromptKind(name=WHICH_LINE, answer=answer_which_line, stale=stale_which_line, subject="basket"),
 )

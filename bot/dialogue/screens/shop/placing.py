@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from bot.dialogue.deciding import open_lines
-from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading import order_reader
-from bot.dialogue.reading.words import is_said
-from bot.dialogue.screens.shop import ordering
+from bot.dialogue.screens.shop import ordering, tracking
 from bot.dialogue.screens.shop.basket import (
     BASKET,
     CASH,
@@ -22,11 +22,12 @@ from bot.dialogue.screens.shop.basket import (
 from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.catalog.models import Product
+from core.intake.acts.types import ActKind
 from core.intake.reading import Answer, Answered
 from core.messaging.models import Prompt
 from core.orders import basket, placing, queries
 from core.orders.kinds import OrderStatus, Terms
-from core.orders.views import Placed, Refused
+from core.orders.views import NewLine, Placed, Refused
 from core.parties.models import Position
 from core.refs import ProductId
 
@@ -126,22 +127,41 @@ def already_placed(turn: Turn, order_id: int) -> Outcome:
     return Outcome(goto=State.SHOP, say=Say("ordering/already_placed", {"order": view}), order_id=order_id)
 
 
-def names_terms(turn: Turn) -> bool:
-    """Typed: "nagad" or "udharo", typed while a basket waits for its yes."""
-    if turn.input.kind is not InputKind.TEXT or _waiting(turn) is None:
-        return False
-    return is_said(turn.text, "cash") or is_said(turn.text, "credit")
-
-
 def order_on_terms(turn: Turn) -> Outcome:
-    """Order the basket that waits, on the terms that were named."""
+    """Order the basket that waits, on the terms that were named, else on its own. "Shall I order?" shows it once more."""
     prompt = _waiting(turn)
-    if prompt is None:
+    act = next((act for act in turn.acts if act.kind is ActKind.PLACE), None)
+    if prompt is None or act is None or not act.moves:
         return ordering.present(turn)
-    choice = CASH if is_said(turn.text, "cash") else CREDIT
     if open_lines.kept(turn.slots) and prompt.kind == BASKET:
         return ask_clear_part(turn, prompt)
-    return place(turn, prompt.subject_id, version=prompt.facts["version"], terms=Terms(choice))
+    terms = Terms(act.terms) if act.terms else Terms(prompt.facts["yes"])
+    return place(turn, prompt.subject_id, version=prompt.facts["version"], terms=terms)
+
+
+def only_places(turn: Turn) -> bool:
+    """The yes to the list, in however many words; beside goods the list changes first and is asked about again."""
+    is_place = any(act.kind is ActKind.PLACE for act in turn.acts)
+    is_alone = not any(act.kind in (ActKind.ORDER, ActKind.EDIT, ActKind.UNREAD) for act in turn.acts)
+    return is_place and is_alone and does(*_PLACES)(turn)
+
+
+def agrees(turn: Turn) -> bool:
+    """A "send it" without terms, where the only thing that waits is a question about an order that was placed."""
+    act = turn.act
+    if act is None or act.kind is not ActKind.PLACE or not act.moves or act.terms or _waiting(turn):
+        return False
+    return len(_about_orders(turn)) == 1
+
+
+def agree(turn: Turn) -> Outcome:
+    """The yes to a dearer price or to a part of the order."""
+    prompt = _about_orders(turn)[0]
+    return tracking.answer_asked(turn, prompt, "yes")
+
+
+def _about_orders(turn: Turn) -> list[Prompt]:
+    return [prompt for prompt in turn.prompts if prompt.kind == tracking.ASKED]
 
 
 def _waiting(turn: Turn) -> Prompt | None:
@@ -233,6 +253,7 @@ def _keep_basket(turn: Turn, order_id: int, refusal: Refused) -> Outcome:
         "reason": reason,
         "facts": refusal.facts,
         "may_pay_cash": may_pay_cash,
+        "sees_debt": turn.party.sees_debt,
     }
     facts = {
         "version": order.version,
@@ -252,6 +273,8 @@ def answer_owner(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """The owner's word on a helper's basket. A total that rose is shown and asked again."""
     if turn.party.position is not Position.OWNER:
         return Outcome(say=Say("errors/not_allowed"))
+    if choice == "change":
+        return take_over(turn, prompt)
     if choice != "yes":
         placing.refuse_waiting(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
         return Outcome(say=Say("ordering/owner_refused"), closes=[prompt])
@@ -267,8 +290,21 @@ def answer_owner(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
         "reason": str(placed.facts.get("reason", placed.code)),
         "facts": placed.facts,
         "may_pay_cash": False,
+        "sees_debt": turn.party.sees_debt,
     }
     return Outcome(say=Say("ordering/refused", view))
+
+
+def take_over(turn: Turn, prompt: Prompt) -> Outcome:
+    """What a helper asked for lies in the shop's open basket, where the owner changes it and orders."""
+    waiting = basket.show(turn.session, prompt.subject_id, now=turn.now)
+    placing.refuse_waiting(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
+    lines = [NewLine(product_id=line.product_id, quantity=line.quantity) for line in waiting.lines]
+    order = basket.add_lines(
+        turn.session, retailer_id=turn.retailer_id, lines=lines, actor=turn.actor, now=turn.now
+    )
+    outcome = shown(turn, order, notes=[{"code": "taken_over"}])
+    return replace(outcome, closes=[*outcome.closes, prompt])
 
 
 def ask_owner(turn: Turn, order_id: int) -> Outcome:
@@ -289,11 +325,20 @@ def stale_owner(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
     return Outcome(say=Say("ordering/owner_refused"))
 
 
-STEPS: tuple[Step, ...] = (Step(name="terms", matches=names_terms, handler=order_on_terms),)
+_PLACES: Final = frozenset({ActKind.PLACE, ActKind.YES, ActKind.THANKS, ActKind.GREETING})
+STEPS: tuple[Step, ...] = (
+    Step(name="agree", matches=agrees, handler=agree, takes=_PLACES),
+    Step(name="terms", matches=only_places, handler=order_on_terms, takes=_PLACES),
+)
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(
-        name=BASKET, answer=answer_basket, answer_several=answer_lines, stale=stale_basket, no="later"
+        name=BASKET,
+        answer=answer_basket,
+        answer_several=answer_lines,
+        stale=stale_basket,
+        no="later",
+        subject="basket",
     ),
-    PromptKind(name=CLEAR_ORDER, answer=answer_clear_part, stale=stale_basket, no="later"),
+    PromptKind(name=CLEAR_ORDER, answer=answer_clear_part, stale=stale_basket, no="later", subject="basket"),
     PromptKind(name=OWNER, answer=answer_owner, stale=stale_owner, yes="yes", no="no"),
 )

@@ -5,32 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.dialogue.machine import InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.line_amounts import part_amounts
-from bot.dialogue.reading.words import is_said
 from bot.dialogue.screens.shop import ordering, tracking
-from bot.dialogue.screens.shop.tracking import named_order, speaks_of
+from bot.dialogue.screens.shop.tracking import named_order
 from bot.wording.say import Say
+from core.intake.acts.types import ActKind, Mood
 from core.messaging.models import Prompt
 from core.orders import delivery, queries, shortages
 from core.orders.kinds import OrderStatus
 from core.orders.shortages import ReportableLine
 from core.orders.views import OrderView
+from core.parties.naming import clean_note
 
 RECEIPT = "receipt"
-_LONGEST_WORDS = 300
+SHORT = (ActKind.SHORT, ActKind.DAMAGED)
 
 
 # Everything is there
 
 
 def says_received(turn: Turn) -> bool:
-    return speaks_of(turn, "received")
+    """What is short comes before what is there: "all came, four are broken" completes nothing."""
+    return does(ActKind.RECEIVED)(turn) and not says_short(turn)
 
 
 def receive(turn: Turn) -> Outcome:
-    """Receipt of the one delivered order, or of the one that was named."""
+    """Receipt of the one delivered order, or of the one that was named. Anything but a plain yes asks what is wrong."""
     order = named_order(turn)
+    if turn.act is None or not turn.act.moves:
+        return ask_what_is_wrong(turn)
     if order is not None:
         return _receive(turn, order.id)
     views = queries.open_orders(turn.session, turn.retailer_id)
@@ -40,6 +44,29 @@ def receive(turn: Turn) -> Outcome:
     if not waiting:
         return tracking.tell_status(turn)
     return Outcome(goto=State.SHOP, say=Say("tracking/orders", {"orders": waiting}))
+
+
+def ask_what_is_wrong(turn: Turn) -> Outcome:
+    """Ask of the goods that the books call delivered; of others "not received" is a question where they are."""
+    named = named_order(turn)
+    views = [
+        view
+        for view in queries.open_orders(turn.session, turn.retailer_id)
+        if view.status is OrderStatus.DELIVERED and (named is None or view.order_id == named.id)
+    ]
+    if len(views) != 1:
+        return tracking.tell_status(turn)
+    view = views[0]
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("tracking/not_received", {"order": view}),
+        ask=receipt_ask(view.order_id, view.short_code),
+        order_id=view.order_id,
+    )
+
+
+def receipt_ask(order_id: int, short_code: int | None) -> Ask:
+    return Ask(kind=RECEIPT, subject_id=order_id, facts={"about": {"short_code": short_code}})
 
 
 def _receive(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
@@ -55,9 +82,17 @@ def _receive(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
 
 
 def answer_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Everything came, or something is short or damaged."""
+    """Everything came, something is short or damaged, or nothing came at all, which a person looks into."""
     if choice == "yes":
         return _receive(turn, prompt.subject_id, prompt)
+    if choice == "nothing":
+        return Outcome(
+            goto=State.SHOP,
+            say=Say("anywhere/person"),
+            closes=[prompt],
+            needs_person="not_received",
+            order_id=prompt.subject_id,
+        )
     return ask_shortfall(turn, prompt.subject_id, prompt)
 
 
@@ -73,20 +108,30 @@ def stale_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def says_short(turn: Turn) -> bool:
-    return speaks_of(turn, "short")
+    """While it is asked what is missing, words without another order's number are the answer to that."""
+    if turn.state is State.SHORTFALL and not any(act.orders for act in turn.acts):
+        return False
+    return any(act.kind in SHORT for act in turn.acts) and does(*SHORT, ActKind.RECEIVED)(turn)
 
 
 def report_short(turn: Turn) -> Outcome:
-    """Something is missing or damaged in what was delivered."""
+    """Something is missing or damaged in what was delivered; lines that are named with their figures go out at once."""
     order = named_order(turn)
     lately = _reportable(turn)
+    said = [act for act in turn.acts if act.kind in SHORT]
+    if not any(act.moves or act.mood is not Mood.DENIED for act in said):
+        return tracking.tell_status(turn)
     if order is not None and order.id not in {view.order_id for view in lately}:
         lately = []
     elif order is None and len(lately) > 1:
         return Outcome(goto=State.SHOP, say=Say("tracking/short_which", {"orders": lately}))
     if not lately:
         return Outcome(goto=State.SHOP, say=Say("tracking/nothing_delivered"))
-    return ask_shortfall(turn, order.id if order is not None else lately[0].order_id)
+    order_id = order.id if order is not None else lately[0].order_id
+    words = " ".join(act.text for act in said)
+    if all(act.moves for act in said) and (short := _said_of(turn, order_id, words)) is not None:
+        return _report(turn, *short, words=words)
+    return ask_shortfall(turn, order_id)
 
 
 def ask_shortfall(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
@@ -112,9 +157,12 @@ def names_shortfall(turn: Turn) -> bool:
 def take_shortfall(turn: Turn) -> Outcome:
     """Report what is short or damaged; the vendor is asked, and its yes takes it off the bill."""
     said = _said(turn)
-    if said is None:
-        return ordering.present(turn)
-    view, short = said
+    return ordering.present(turn) if said is None else _report(turn, *said, words=turn.text)
+
+
+def _report(
+    turn: Turn, view: OrderView, short: list[tuple[ReportableLine, Decimal]], *, words: str
+) -> Outcome:
     reports = [
         shortages.report(
             turn.session,
@@ -122,7 +170,7 @@ def take_shortfall(turn: Turn) -> Outcome:
             short={
                 h.line.order_line_id: quantity for h, quantity in short if h.fulfillment_id == fulfillment_id
             },
-            words=" ".join(turn.text.split())[:_LONGEST_WORDS],
+            words=clean_note(words),
             actor=turn.actor,
             now=turn.now,
         ).id
@@ -139,14 +187,20 @@ def take_shortfall(turn: Turn) -> Outcome:
 
 
 def _said(turn: Turn) -> tuple[OrderView, list[tuple[ReportableLine, Decimal]]] | None:
-    """Which lines of the order in hand are short and by how much; "2 chaina" is all of line 2."""
     order_id = turn.slots.get("short_order")
-    if order_id is None:
-        return None
+    return None if order_id is None else _said_of(turn, order_id, turn.text)
+
+
+def _said_of(
+    turn: Turn, order_id: int, words: str
+) -> tuple[OrderView, list[tuple[ReportableLine, Decimal]]] | None:
+    """Which lines of the order are short and by how much; "2 chaina" is all of line 2."""
     view = queries.order_view(turn.session, order_id)
     lines = shortages.reportable_lines(turn.session, order_id)
+    if not lines:
+        return None
     figures = part_amounts(
-        turn.session, turn.text, lines, short_code=view.short_code or 0, small_words=("short",)
+        turn.session, words, lines, short_code=view.short_code or 0, small_words=("short",)
     )
     if figures is None:
         return None
@@ -157,7 +211,7 @@ def _said(turn: Turn) -> tuple[OrderView, list[tuple[ReportableLine, Decimal]]] 
 
 
 def leaves(turn: Turn) -> bool:
-    return turn.input.kind is InputKind.TEXT and (is_said(turn.text, "cancel") or is_said(turn.text, "no"))
+    return len(turn.acts) == 1 and does(ActKind.CANCEL, ActKind.NO)(turn)
 
 
 def leave(turn: Turn) -> Outcome:
@@ -199,8 +253,8 @@ def _about_receipt(turn: Turn, order_id: int) -> list[Prompt]:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(name="received", matches=says_received, handler=receive),
-    Step(name="short", matches=says_short, handler=report_short),
+    Step(name="received", matches=says_received, handler=receive, takes=frozenset({ActKind.RECEIVED})),
+    Step(name="short", matches=says_short, handler=report_short, takes=frozenset({*SHORT, ActKind.RECEIVED})),
 )
 SHORTFALL_STEPS: tuple[Step, ...] = (
     Step(name="shortfall", matches=names_shortfall, handler=take_shortfall),
@@ -210,5 +264,7 @@ SHORTFALL_LAST_STEPS: tuple[Step, ...] = (
     Step(name="shortfall_words", matches=says_something_else, handler=keep_words),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=RECEIPT, answer=answer_receipt, stale=stale_receipt, yes="yes", no="short"),
+    PromptKind(
+        name=RECEIPT, answer=answer_receipt, stale=stale_receipt, yes="yes", no="short", settles_itself=True
+    ),
 )

@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.reading.words import begins_with, codes, is_said, mentions
+from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.screens.shop import ordering
 from bot.dialogue.screens.shop.basket import shown
 from bot.wording.errors import template_for
 from bot.wording.say import Say
+from core.intake.acts.types import ActKind, Mood
 from core.intake.reading import EditKind, Intent
 from core.messaging.models import Prompt
+from core.money import Money
 from core.orders import basket, ending, offers, queries
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.models import Order
 from core.orders.views import OrderView, Refused
+from core.parties.models import Position
 
 CANCEL, ASKED = "cancel", "asked"
 _CANCELABLE = (OrderStatus.PLACED, OrderStatus.OFFERED, OrderStatus.ACCEPTED)
-
-
-def speaks_of(turn: Turn, group: str) -> bool:
-    """A word of the group alone, or with an order's number beside it."""
-    if turn.input.kind is not InputKind.TEXT:
-        return False
-    return is_said(turn.text, group) or (begins_with(turn.text, group) and bool(codes(turn.text)))
 
 
 # How an order stands
 
 
 def asks_status(turn: Turn) -> bool:
-    if turn.input.kind is not InputKind.TEXT:
-        return False
-    if is_said(turn.text, "orders") or mentions(turn.text.replace("?", " "), "where_is_it"):
+    """A question, an order's number alone, or an "and?" with nothing else in it."""
+    if does(ActKind.STATUS)(turn):
         return True
-    return is_bare_code(turn) or turn.reading.intent is Intent.STATUS
-
-
-def is_bare_code(turn: Turn) -> bool:
-    found = codes(turn.text)
-    return len(found) == 1 and not any(character.isalpha() for character in turn.text)
+    if turn.act is None or len(turn.acts) > 1:
+        return False
+    is_number = turn.act.kind is ActKind.CODE and bool(turn.act.orders)
+    return is_number or (turn.act.kind is ActKind.YES and turn.act.mood is Mood.ASKED)
 
 
 def tell_status(turn: Turn) -> Outcome:
@@ -48,6 +40,14 @@ def tell_status(turn: Turn) -> Outcome:
         view = queries.order_view(turn.session, named.id)
         return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), order_id=named.id)
     views = queries.open_orders(turn.session, turn.retailer_id)
+    waiting = basket.find_waiting(turn.session, turn.retailer_id)
+    if waiting is not None and (not views or turn.party.position is Position.HELPER):
+        is_owner = turn.party.position is Position.OWNER
+        facts = {"total": Money(waiting.shown_total_minor or 0), "is_owner": is_owner}
+        return Outcome(goto=State.SHOP, say=Say("tracking/waits_for_owner", facts), order_id=waiting.id)
+    if not views and basket.find_basket(turn.session, turn.retailer_id) is not None:
+        # Nothing is ordered yet: what is asked about can only be the list.
+        return ordering.present(turn)
     if not views:
         return Outcome(goto=State.SHOP, say=Say("tracking/none"))
     if len(views) == 1:
@@ -61,13 +61,15 @@ def tell_status(turn: Turn) -> Outcome:
 
 
 def asks_code(turn: Turn) -> bool:
-    return speaks_of(turn, "code")
+    """Asked for, or typed by mistake on the shop's own phone."""
+    typed = does(ActKind.CODE)(turn) and turn.act is not None and bool(turn.act.codes)
+    return typed or does(ActKind.ASK_CODE)(turn)
 
 
 def tell_code(turn: Turn) -> Outcome:
     """The delivery codes of what is on its way, again."""
     views = queries.open_orders(turn.session, turn.retailer_id)
-    named = codes(turn.text)
+    named = numbers_said(turn)
     parcels = [
         part
         for view in views
@@ -86,13 +88,16 @@ def tell_code(turn: Turn) -> Outcome:
 
 
 def wants_cancel(turn: Turn) -> bool:
-    if turn.input.kind is not InputKind.TEXT:
-        return False
-    return speaks_of(turn, "cancel") or turn.reading.intent is Intent.CANCEL
+    return does(ActKind.CANCEL)(turn) or (does(ActKind.UNREAD)(turn) and turn.reading.intent is Intent.CANCEL)
 
 
 def ask_cancel(turn: Turn) -> Outcome:
-    """Ask before an order is lost; several are listed, and with none the basket is emptied."""
+    """Ask before an order is lost; several are listed, and with none the basket is emptied.
+
+    "Do not cancel" and "was it canceled?" only show how the order stands.
+    """
+    if turn.act is not None and turn.act.kind is ActKind.CANCEL and not turn.act.moves:
+        return tell_status(turn)
     if named := named_order(turn):
         return _ask_cancel(queries.order_view(turn.session, named.id))
     views = [v for v in queries.open_orders(turn.session, turn.retailer_id) if v.status in _CANCELABLE]
@@ -108,7 +113,7 @@ def ask_cancel(turn: Turn) -> Outcome:
 
 def _cancel_basket(turn: Turn, order: Order, *, has_orders: bool) -> Outcome:
     """A plain "cancel" empties the basket; "I do not want that" might mean one line, or an order, so it does not."""
-    is_plain = is_said(turn.text, "cancel") or any(edit.kind is EditKind.CLEAR for edit in turn.reading.edits)
+    is_plain = does(ActKind.CANCEL)(turn) or any(edit.kind is EditKind.CLEAR for edit in turn.reading.edits)
     if is_plain and not has_orders:
         return ordering.clear(turn)
     return shown(turn, order, notes=[{"code": "cancel_what", "has_orders": has_orders}])
@@ -168,12 +173,15 @@ def stale_order(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
 
 
 def wants_change(turn: Turn) -> bool:
-    return speaks_of(turn, "change")
+    """Opened again only for a number, or for an "order" that is named: "feri" alone says too little."""
+    return does(ActKind.CHANGE)(turn)
 
 
 def change(turn: Turn) -> Outcome:
     """A placed order is not edited: it is canceled and its lines lie in the basket again, until a vendor accepts."""
     order = named_order(turn)
+    if turn.act is None or not turn.act.moves:
+        return tell_status(turn)
     if order is None:
         views = queries.open_orders(turn.session, turn.retailer_id)
         open_ones = [v for v in views if v.status in (OrderStatus.PLACED, OrderStatus.OFFERED)]
@@ -184,9 +192,14 @@ def change(turn: Turn) -> Outcome:
     return shown(turn, reopened, notes=[{"code": "reopened", "short_code": order.short_code}])
 
 
+def numbers_said(turn: Turn) -> tuple[str, ...]:
+    """The order numbers of the acts at hand."""
+    return tuple(number for act in turn.acts for number in act.orders)
+
+
 def named_order(turn: Turn) -> Order | None:
     """The order whose number was written; somebody else's is answered like none at all."""
-    found = codes(turn.text)
+    found = numbers_said(turn)
     if not found:
         return None
     return queries.find_by_short_code(turn.session, int(found[0]), retailer_id=turn.retailer_id)
@@ -213,15 +226,27 @@ def answer_asked(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     )
 
 
-STEPS: tuple[Step, ...] = (
-    Step(name="code", matches=asks_code, handler=tell_code),
-    Step(name="change", matches=wants_change, handler=change),
-    Step(name="cancel", matches=wants_cancel, handler=ask_cancel),
-    Step(name="status", matches=asks_status, handler=tell_status),
+# What a shop may say whatever is asked just now.
+KEYWORD_STEPS: tuple[Step, ...] = (
+    Step(
+        name="code",
+        matches=asks_code,
+        handler=tell_code,
+        takes=frozenset({ActKind.ASK_CODE, ActKind.CODE}),
+    ),
 )
-# What a shop may say by its keywords alone, whatever is asked just now.
-KEYWORD_STEPS: tuple[Step, ...] = (Step(name="code", matches=asks_code, handler=tell_code),)
+STEPS: tuple[Step, ...] = (
+    *KEYWORD_STEPS,
+    Step(name="change", matches=wants_change, handler=change, takes=frozenset({ActKind.CHANGE})),
+    Step(name="cancel", matches=wants_cancel, handler=ask_cancel, takes=frozenset({ActKind.CANCEL})),
+    Step(
+        name="status",
+        matches=asks_status,
+        handler=tell_status,
+        takes=frozenset({ActKind.STATUS, ActKind.CODE, ActKind.GREETING, ActKind.CHAT}),
+    ),
+)
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=CANCEL, answer=answer_cancel, stale=stale_order, yes="yes", no="no"),
-    PromptKind(name=ASKED, answer=answer_asked, stale=stale_order, yes="yes", no="no"),
+    PromptKind(name=CANCEL, answer=answer_cancel, stale=stale_order, yes="yes", no="no", subject="order"),
+    PromptKind(name=ASKED, answer=answer_asked, stale=stale_order, yes="yes", no="no", subject="order"),
 )

@@ -1,0 +1,83 @@
+"""What a person typed, made fit to be stored and shown to others: a name, a reference, a note.
+
+Letters, their marks, digits and a small set of signs on one line, up to a length. What could speak for the bot or break
+a message goes: signs of formatting, line breaks of every kind, control characters, direction overrides and characters
+without a width. A joiner stays where Devanagari needs it, between two of its letters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from core.parties.errors import NameRefused
+
+LONGEST_NAME: Final = 80
+LONGEST_REFERENCE: Final = 60
+LONGEST_NOTE: Final = 300
+
+_IN_NAMES: Final = frozenset(" &'’.,-–/()+#")
+_IN_REFERENCES: Final = frozenset(" -–/.#:")
+_IN_NOTES: Final = _IN_NAMES | frozenset('?!:;%@"“”₹=।')
+_JOINERS: Final = frozenset("\u200c\u200d")
+_DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
+# Our own name, in the scripts and spellings that would be read as it.
+_OURS: Final = frozenset({"khaacho", "khacho", "khaancho", "khancho", "खाँचो", "खाचो", "खांचो"})
+
+
+def clean_name(typed: str | None, *, longest: int = LONGEST_NAME) -> str | None:
+    """The name of a person, a shop or a place. None when nothing readable is left, or when it is our own name."""
+    name = _cleaned(typed or "", allowed=_IN_NAMES, longest=longest).strip(" &'’.,-–/+#")
+    if not any(character.isalpha() for character in name) or _is_ours(name):
+        return None
+    return name
+
+
+def require_name(typed: str) -> str:
+    """The name, for a door that cannot do without. Raises NameRefused."""
+    name = clean_name(typed)
+    if name is None:
+        raise NameRefused(name=typed[:LONGEST_NAME])
+    return name
+
+
+def clean_reference(typed: str | None) -> str | None:
+    """A transaction number or the like; None when nothing is left."""
+    return _cleaned(typed or "", allowed=_IN_REFERENCES, longest=LONGEST_REFERENCE).strip() or None
+
+
+def clean_note(typed: str | None) -> str | None:
+    """A reason or a remark in a person's own words; None when nothing is left."""
+    return _cleaned(typed or "", allowed=_IN_NOTES, longest=LONGEST_NOTE).strip() or None
+
+
+def _cleaned(typed: str, *, allowed: frozenset[str], longest: int) -> str:
+    # Only as much as could be kept is looked at: what was typed may be as long as a message.
+    text = unicodedata.normalize("NFC", typed[: longest * 4])
+    kept = (_kept(text, place, allowed) for place in range(len(text)))
+    return " ".join("".join(kept).split())[:longest].rstrip()
+
+
+def _kept(text: str, place: int, allowed: frozenset[str]) -> str:
+    character = text[place]
+    if character in _JOINERS:
+        around = text[place - 1 : place] + text[place + 1 : place + 2]
+        return character if len(_DEVANAGARI.findall(around)) == len(around) == 2 else ""
+    category = unicodedata.category(character)
+    if character in allowed or category[0] in "LM" or category == "Nd":
+        return character
+    # Without a width or a place of its own: gone; anything else parts two words.
+    return "" if category == "Cf" else " "
+
+
+def _is_ours(name: str) -> bool:
+    letters = "".join(
+        c for c in unicodedata.normalize("NFKD", name).casefold() if unicodedata.category(c)[0] in "LM"
+    )
+    ours = {unicodedata.normalize("NFKD", one) for one in _OURS}
+    return letters in ours or any(word in ours for word in _words(name))
+
+
+def _words(name: str) -> list[str]:
+    return re.split(r"[^\w\u0900-\u097f]+", unicodedata.normalize("NFKD", name).casefold())
