@@ -8,6 +8,7 @@ from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Product
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import Span, SpanKind
+from core.intake.reading import Unit
 
 PRICE_WORDS = frozenset(
     {"rate", "rates", "ret", "price", "prices", "bhau", "vau", "dar", "darret", "mulya", "muly"}
@@ -26,6 +27,7 @@ class PricedRow:
 
     value: Decimal
     prices: tuple[Decimal, ...]
+    is_bare: bool = True  # False: a price of a case ("wai wai ctn 600")
 
     def is_near(self, share: Decimal) -> bool:
         return any(abs(self.value - price) <= share * price for price in self.prices)
@@ -39,10 +41,11 @@ def is_price_list(spans: Sequence[Span], tokens: Sequence[Token], index: Catalog
     if not found or len(found) < len(priced):
         return False
     if says_prices(heading, tokens):
-        near = sum(row.is_near(TOLD_NEAR) or not row.prices for row in found)
-        return near * 2 >= len(found)
+        near = sum(row.is_near(TOLD_NEAR) or (row.is_bare and not row.prices) for row in found)
+        is_counted = any(not row.is_bare and not row.is_near(TOLD_NEAR) for row in found)
+        return near * 2 >= len(found) and not is_counted
     return len(found) >= FEWEST_BARE and all(
-        row.value >= SMALLEST_BARE and row.is_near(BARE_NEAR) for row in found
+        row.is_bare and row.value >= SMALLEST_BARE and row.is_near(BARE_NEAR) for row in found
     )
 
 
@@ -108,7 +111,10 @@ def _priced(row: Sequence[Span], index: CatalogIndex) -> PricedRow | None:
     if not names or len(numbers) != 1 or numbers[0].start < names[0].start:
         return None
     number = numbers[0]
-    if number.value is None or (number.kind is SpanKind.QUANTITY and number.unit is not None):
+    if number.value is None or (number.kind is SpanKind.QUANTITY and number.unit not in (None, Unit.CASE)):
         return None
-    prices = tuple(Decimal(product.price_minor) / 100 for product in goods)
-    return PricedRow(value=number.value, prices=prices)
+    is_bare = number.unit is None
+    prices = tuple(
+        Decimal(product.price_minor * (1 if is_bare else product.case_qty)) / 100 for product in goods
+    )
+    return PricedRow(value=number.value, prices=prices, is_bare=is_bare)
