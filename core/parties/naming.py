@@ -18,9 +18,9 @@ LONGEST_NAME: Final = 80
 LONGEST_REFERENCE: Final = 60
 LONGEST_NOTE: Final = 300
 
-_IN_NAMES: Final = frozenset(" &'’.,-–/()+#")
+_IN_NAMES: Final = frozenset(" &'’.,-–/()+#%")
 _IN_REFERENCES: Final = SIGNS | {" "}
-_IN_NOTES: Final = _IN_NAMES | frozenset('?!:;%@"“”₹=।')
+_IN_NOTES: Final = _IN_NAMES | frozenset('?!:;@"“”₹=।')
 _JOINERS: Final = frozenset("\u200c\u200d")
 _DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
 # Our own name, in the scripts and spellings that would be read as it.
