@@ -34,7 +34,7 @@ from core.pricing.models import MarketDay, PriceChange
 from core.refs import ProductId
 from core.settings.service import current
 from core.vendors import queries as vendors
-from core.vendors.policy import Grade, grade
+from core.vendors.policy import grade
 
 blueprint = Blueprint("api_price_intelligence", __name__)
 
@@ -43,6 +43,8 @@ _LONGEST_DAYS = 366
 _TOP = 10
 _WEEK = dt.timedelta(days=7)
 
+# A plain text: common generators of clients make one name of "A+" and "A".
+GradeText = Annotated[str, Field(examples=["A+"], description="A+, A, B, C, D or F.")]
 PerCent = Annotated[str, Field(examples=["12.500"])]
 
 
@@ -111,7 +113,7 @@ class RecommendedVendor(View):
     saving: Rupees
     saving_per_cent: PerCent
     reliability: PerCent | None
-    grade: Grade | None
+    grade: GradeText | None
 
 
 class RecommendationView(View):

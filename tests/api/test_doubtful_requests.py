@@ -31,7 +31,10 @@ def test_an_acceptance_that_names_a_line_twice_changes_nothing(market, deal, sig
     shop, vendor, noodles = deal
     placed = market.place(shop, {noodles: 10})
     offer = market.offer_to(vendor, placed.order_id)
-    himal, line = sign_in(vendor), {"order_line_id": market.order(placed.order_id).lines[0].order_line_id}
+    himal, line = (
+        sign_in(vendor),
+        {"order_line_id": market.order(placed.order_id).lines[0].line.order_line_id},
+    )
 
     answer = himal.post(
         f"/order-routing/accept/{offer.id}",

@@ -45,6 +45,8 @@ def upload(session, connection, vendor):
     def do(kind, numbers: Sequence[int], price=20):
         rows = [ROWS[kind.NAME].format(n=n, vendor=vendor, price=price) for n in numbers]
         file = io.BytesIO("\n".join([HEADINGS[kind.NAME], *rows]).encode())
+        # A file is a transaction of its own: what the one before has read is forgotten.
+        session.commit()
         seen.clear()
         report = import_file(
             session,
