@@ -132,7 +132,7 @@ def export_products(call: Call, query: ExportQuery) -> Response:
     raw_body=(CSV, XLSX),
     largest_body=MOST_BYTES,
     is_keyed=True,
-    refusals=[HTTPStatus.CONFLICT],
+    refusals=[HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND],
 )
 def import_listings(call: Call, query: ListingsQuery) -> ImportView:
     """Say in a file who sells what at which price; a vendor says it of itself."""
@@ -161,7 +161,7 @@ def export_listings(call: Call, query: ExportQuery) -> Response:
     raw_body=(CSV, XLSX),
     largest_body=MOST_BYTES,
     is_keyed=True,
-    refusals=[HTTPStatus.CONFLICT],
+    refusals=[HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND],
 )
 def import_stock(call: Call, query: OwnListQuery) -> ImportView:
     """Say in a file what was counted; a vendor says it of its own shelves."""
