@@ -9,10 +9,7 @@ from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
 from core.intake.acts.drafting import draft
 from core.intake.acts.payments import (
-    WAYS,
     counts_goods,
-    denials,
-    denied,
     read_correction,
     read_pay_how,
     read_payment,
@@ -90,7 +87,7 @@ def _shortage(clause: Clause) -> list[Act]:
         clause.strangers
         and clause.figures
         and clause.verb("come", "reach", "receive")
-        and any(sense.endswith(".not") for sense in clause.senses)
+        and clause.has_denied_verb
     )
     got_only = clause.has("is.part") and clause.verb("receive", "come", "reach") and bool(clause.figures)
     short = clause.has("is.short") or clause.verb("miss") or did_not_come or got_only
@@ -116,13 +113,9 @@ def _received(clause: Clause) -> list[Act]:
         or (clause.verb("take", tense="past") and clause.has("is.goods"))
     )
     future = clause.verb("come", "reach", "receive", tense="future")
-    if not says_so or clause.has("is.money", "is.cash", "is.bill", "is.code", "is.credit", *WAYS):
+    if not says_so or clause.has("is.money", "is.cash", "is.bill", "is.code", "is.credit", *facts.WAYS):
         return []
-    if (
-        clause.figures
-        or (clause.strangers and not clause.orders)
-        or (future and (clause.has("mood.asked") or clause.is_asked))
-    ):
+    if clause.figures or (clause.strangers and not clause.orders) or (future and (clause.is_question)):
         return []
     if clause.has("mood.asked") and clause.has("is.order", "is.goods", "is.mine"):
         return []
@@ -172,7 +165,7 @@ def _status(clause: Clause) -> list[Act]:
             "is.basket",
             "is.statement",
             "talk.help",
-            *WAYS,
+            *facts.WAYS,
         )
     ):
         return []
@@ -186,9 +179,7 @@ def _status(clause: Clause) -> list[Act]:
 
 
 def _canceled(clause: Clause) -> list[Act]:
-    if not clause.verb("cancel") and not (
-        clause.verb("keep", "send") and clause.orders and (denied(clause) or clause.has("mood.neg"))
-    ):
+    if not clause.verb("cancel") and not (clause.verb("keep", "send") and clause.orders and clause.is_denied):
         return []
     if clause.strangers and not clause.orders:
         return []
@@ -217,7 +208,7 @@ def _canceled(clause: Clause) -> list[Act]:
             ),
             orders=clause.orders,
             is_all=clause.has("is.full"),
-            ignoring=denials(clause) if not clause.verb("cancel") else (),
+            ignoring=clause.denials if not clause.verb("cancel") else (),
         )
     ]
 
@@ -271,7 +262,7 @@ def _asks_code(clause: Clause) -> list[Act]:
         or clause.figures
         or clause.strangers
         or clause.names
-        or clause.has("is.reference", *WAYS)
+        or clause.has("is.reference", *facts.WAYS)
     ):
         return []
     return [
@@ -290,7 +281,7 @@ def _asking(clause: Clause) -> Mood:
 
 
 def _bill(clause: Clause) -> list[Act]:
-    if clause.has("is.bill") or clause.has("is.pdf") or (clause.invoices and not clause.has(*WAYS)):
+    if clause.has("is.bill") or clause.has("is.pdf") or (clause.invoices and not clause.has(*facts.WAYS)):
         kind = ActKind.COMPLAINT if clause.has("is.wrong", "is.problem") else ActKind.INVOICE
         return [
             draft(
@@ -329,11 +320,7 @@ def _balance(clause: Clause) -> list[Act]:
         and (clause.has("mood.asked", "mood.due") or clause.verb("must"))
         and clause.has("mood.asked")
     )
-    on_credit = (
-        clause.has("is.credit", "is.money")
-        and (clause.has("mood.asked") or clause.is_asked)
-        and not clause.verb("send")
-    )
+    on_credit = clause.has("is.credit", "is.money") and (clause.is_question) and not clause.verb("send")
     if clause.has("is.balance") or owes or on_credit:
         return [draft(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=_asking(clause))]
     return []
@@ -369,7 +356,7 @@ def _placed(clause: Clause) -> list[Act]:
             "is.again",
             "is.money",
             "talk.person",
-            *WAYS,
+            *facts.WAYS,
         )
     ):
         return []
@@ -385,7 +372,7 @@ def _placed(clause: Clause) -> list[Act]:
                 clause,
                 means=("v.send.", "is.order", "is.goods", "is.mine"),
                 numbers=(),
-                ignoring=denials(clause),
+                ignoring=clause.denials,
             )
         ]
     both = clause.has("is.cash") and clause.has("is.credit")
@@ -430,7 +417,7 @@ def _again(clause: Clause) -> list[Act]:
 
 
 def _goods_asked(clause: Clause) -> list[Act]:
-    asks = clause.is_asked or clause.has("mood.asked")
+    asks = clause.is_question
     commands = clause.verb("send", "give", "put", tense="command")
     if (not asks and not clause.has("is.price")) or commands or clause.orders:
         return []
