@@ -351,6 +351,12 @@ _MOODS: tuple[tuple[Mood, Callable[[_Saying], bool]], ...] = (
 )
 
 
+def asking(clause: Clause) -> Mood:
+    """Say how something is asked for: the mood is asked, unless it is denied, told by others or conditional."""
+    mood = mood_of(clause)
+    return mood if mood in (Mood.DENIED, Mood.REPORTED, Mood.CONDITIONAL) else Mood.ASKED
+
+
 def _ends_as_hearsay(clause: Clause) -> bool:
     """Say whether "are" stands last: there it is the Nepali word for hearsay, not the English verb."""
     words = clause.words

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from core.intake.acts import facts
-from core.intake.acts.clauses import Clause, mood_of
+from core.intake.acts.clauses import Clause, asking, mood_of
 from core.intake.acts.drafting import draft
 from core.intake.acts.payments import (
     counts_goods,
@@ -267,14 +267,9 @@ def _asks_code(clause: Clause) -> list[Act]:
         return []
     return [
         draft(
-            ActKind.ASK_CODE, clause, means=("is.", "v.", "talk."), mood=_asking(clause), orders=clause.orders
+            ActKind.ASK_CODE, clause, means=("is.", "v.", "talk."), mood=asking(clause), orders=clause.orders
         )
     ]
-
-
-def _asking(clause: Clause) -> Mood:
-    mood = mood_of(clause)
-    return mood if mood in (Mood.DENIED, Mood.REPORTED, Mood.CONDITIONAL) else Mood.ASKED
 
 
 # Money that is owed
@@ -289,7 +284,7 @@ def _bill(clause: Clause) -> list[Act]:
                 clause,
                 means=("is.", "v.", "talk."),
                 numbers=("order", "invoice", "when"),
-                mood=_asking(clause),
+                mood=asking(clause),
                 orders=clause.orders,
                 invoices=clause.invoices,
             )
@@ -309,7 +304,7 @@ def _balance(clause: Clause) -> list[Act]:
                 clause,
                 means=("is.", "v.", "talk."),
                 numbers=("when", "count", "line"),
-                mood=_asking(clause),
+                mood=asking(clause),
                 when=facts.when_of(clause),
             )
         ]
@@ -322,7 +317,7 @@ def _balance(clause: Clause) -> list[Act]:
     )
     on_credit = clause.has("is.credit", "is.money") and (clause.is_question) and not clause.verb("send")
     if clause.has("is.balance") or owes or on_credit:
-        return [draft(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=_asking(clause))]
+        return [draft(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
     return []
 
 
@@ -396,7 +391,7 @@ def _list_shown(clause: Clause) -> list[Act]:
     ):
         if clause.has("is.clear") or clause.verb("remove"):
             return [draft(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
-        return [draft(ActKind.SHOW_BASKET, clause, means=("is.", "v.", "talk."), mood=_asking(clause))]
+        return [draft(ActKind.SHOW_BASKET, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
     if clause.has("is.clear") or (clause.verb("remove") and clause.has("is.full")):
         return [draft(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
     return []
