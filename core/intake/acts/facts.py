@@ -17,6 +17,7 @@ from core.intake.reading import Unit as GoodsUnit
 from core.money import Money
 
 Fact = TypeVar("Fact")
+_TWO_DECIMALS = re.compile(r"\.\d\d$")
 MOST_MONEY = Decimal(1_000_000_000)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS = {"mood.day_after": 2, "mood.tomorrow": 1, "mood.today": 0}
@@ -142,18 +143,24 @@ def money_of(clause: Clause, *, besides: Sequence[Unit] = ()) -> tuple[Money | N
 
     What is marked as money counts before bare numbers; of several sums none is chosen.
     """
-    numbers = [unit for unit in clause.units if unit.numeral is not None and unit not in besides]
-    marked = [unit for unit in numbers if _kind(unit) is NumberKind.MONEY]
-    bare = [unit for unit in numbers if _kind(unit) is NumberKind.COUNT and unit.numeral.best.unit is None]  # type: ignore[union-attr]
-    decimals = [unit for unit in bare if re.search(r"\.\d\d$", unit.text)]
-    found = marked or decimals or bare
-    if not found:
-        return None, False, ()
+    found = _sums(clause, besides)
     amounts = {_paisa(unit) for unit in found} - {None}
     amount = amounts.pop() if len(amounts) == 1 else None
     if not amount:
-        return None, False, tuple(found)
-    return Money(amount), all(unit.numeral.is_certain for unit in found if unit.numeral), tuple(found)
+        return None, False, found
+    return Money(amount), all(unit.numeral.is_certain for unit in found if unit.numeral), found
+
+
+def _sums(clause: Clause, besides: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Give the numbers that are money: those marked as such, else those with two decimals, else bare ones."""
+    numbers = [unit for unit in clause.units if unit.numeral is not None and unit not in besides]
+    marked = tuple(unit for unit in numbers if _kind(unit) is NumberKind.MONEY)
+    bare = tuple(unit for unit in numbers if _kind(unit) is NumberKind.COUNT and not _counts_goods(unit))
+    return marked or tuple(unit for unit in bare if _TWO_DECIMALS.search(unit.text)) or bare
+
+
+def _counts_goods(unit: Unit) -> bool:
+    return unit.numeral is not None and unit.numeral.best.unit is not None
 
 
 def _kind(unit: Unit) -> NumberKind | None:

@@ -244,13 +244,15 @@ def _puts_amount_right(clause: Clause) -> bool:
     if first is None or clause.strangers or any(one.best.unit is not None for one in clause.numerals):
         return False
     words = exact_words()
-    if first.text not in words["no_but"] and not clause.has("is.correct"):
+    begins = first.text in words["no_but"] or clause.has("is.correct")
+    is_only_paid = all(sense.startswith(("v.be.", *_PAID)) for sense in clause.verb_senses)
+    if not begins or not is_only_paid or _denies_beside(first, clause):
         return False
-    if clause.has_denied_verb or any(unit is not first and unit.has("mood.neg") for unit in clause.units):
-        return False
-    if clause.has(*_PAID) and first.text not in words["not_but"]:
-        return False
-    return all(sense.startswith(("v.be.", *_PAID)) for sense in clause.verb_senses)
+    return first.text in words["not_but"] or not clause.has(*_PAID)
+
+
+def _denies_beside(first: Unit, clause: Clause) -> bool:
+    return clause.has_denied_verb or any(unit is not first and unit.has("mood.neg") for unit in clause.units)
 
 
 _PAID = ("v.pay.past", "v.send.past", "v.give.past", "v.do.past")

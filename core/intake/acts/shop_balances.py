@@ -24,11 +24,9 @@ def read_bill(clause: Clause) -> list[Act]:
 
 
 def read_balance(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.has("is.goods") or clause.orders or clause.codes:
+    if clause.strangers or clause.orders or clause.codes or clause.has("is.goods"):
         return []
-    if clause.has("is.statement") and not (
-        clause.has("is.balance", "is.credit") and clause.has("mood.asked")
-    ):
+    if _asks_for_statement(clause):
         return [
             draft(
                 ActKind.STATEMENT,
@@ -39,14 +37,19 @@ def read_balance(clause: Clause) -> list[Act]:
                 when=facts.when_of(clause),
             )
         ]
-    if clause.figures:
+    if clause.figures or not _asks_what_is_owed(clause):
         return []
-    owes = (
-        clause.verb("pay", "give")
-        and (clause.has("mood.asked", "mood.due") or clause.verb("must"))
-        and clause.has("mood.asked")
-    )
-    on_credit = clause.has("is.credit", "is.money") and (clause.is_question) and not clause.verb("send")
-    if clause.has("is.balance") or owes or on_credit:
-        return [draft(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
-    return []
+    return [draft(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
+
+
+def _asks_for_statement(clause: Clause) -> bool:
+    asks_for_balance = clause.has("mood.asked") and clause.has("is.balance", "is.credit")
+    return clause.has("is.statement") and not asks_for_balance
+
+
+def _asks_what_is_owed(clause: Clause) -> bool:
+    if clause.has("is.balance"):
+        return True
+    if clause.has("mood.asked") and clause.verb("pay", "give"):
+        return True
+    return clause.is_question and clause.has("is.credit", "is.money") and not clause.verb("send")

@@ -38,42 +38,20 @@ _PLACE = (
 )
 
 
+# With these a clause speaks of something else than the list that was shown.
+_NOT_OF_THE_LIST = (
+    "is.bill", "is.statement", "is.code", "is.message", "is.price", "is.balance", "is.same", "is.again", "is.money", "talk.person", *facts.WAYS,
+)  # fmt: skip
+
+
 def read_placed(clause: Clause) -> list[Act]:
     """The yes to the list with more than a yes: send, on credit, for cash, in any order and with politeness."""
-    sends = (
-        clause.verb("send", tense="command")
-        or clause.verb("send", tense="bare")
-        or clause.verb("place", "confirm")
-        or clause.verb("deliver", tense="command")
-        or clause.verb("bring", tense="command")
-    )
-    terms = clause.has("is.credit", "is.cash")
-    orders = clause.has("is.order") and (
-        clause.has("talk.yes") or clause.verb("do", tense="command") or clause.verb("order", "place")
-    )
-    if (
-        not (sends or terms or orders)
-        or clause.numerals
-        or clause.has(
-            "is.bill",
-            "is.statement",
-            "is.code",
-            "is.message",
-            "is.price",
-            "is.balance",
-            "is.same",
-            "is.again",
-            "is.money",
-            "talk.person",
-            *facts.WAYS,
-        )
-    ):
-        return []
-    if clause.strangers:
+    if clause.numerals or clause.strangers or clause.has(*_NOT_OF_THE_LIST) or not _says_place(clause):
         return []
     if clause.has("talk.help", "is.how"):
         return [draft(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
-    if not terms and clause.has("is.order", "is.goods") and "v.send.command.not" in clause.senses:
+    on_credit, in_cash = clause.has("is.credit"), clause.has("is.cash")
+    if clause.has("v.send.command.not") and clause.has("is.order", "is.goods") and not (on_credit or in_cash):
         # "Don't send the order" gives it up; it is asked once more before it is.
         return [
             draft(
@@ -84,7 +62,6 @@ def read_placed(clause: Clause) -> list[Act]:
                 ignoring=clause.denials,
             )
         ]
-    both = clause.has("is.cash") and clause.has("is.credit")
     return [
         draft(
             ActKind.PLACE,
@@ -92,9 +69,18 @@ def read_placed(clause: Clause) -> list[Act]:
             means=_PLACE,
             numbers=(),
             terms=facts.terms_of(clause),
-            is_certain=not both,
+            is_certain=not (on_credit and in_cash),
         )
     ]
+
+
+def _says_place(clause: Clause) -> bool:
+    if clause.has("is.credit", "is.cash") or clause.verb("place", "confirm"):
+        return True
+    if clause.verb("send", "deliver", "bring", tense="command") or clause.verb("send", tense="bare"):
+        return True
+    agrees = clause.has("talk.yes") or clause.verb("do", tense="command") or clause.verb("order")
+    return agrees and clause.has("is.order")
 
 
 def read_list_shown(clause: Clause) -> list[Act]:
@@ -126,64 +112,47 @@ def read_again(clause: Clause) -> list[Act]:
 
 
 def read_goods_asked(clause: Clause) -> list[Act]:
-    asks = clause.is_question
-    commands = clause.verb("send", "give", "put", tense="command")
-    if (not asks and not clause.has("is.price")) or commands or clause.orders:
+    """What goods cost, or whether they are there."""
+    if clause.orders or clause.verb("send", "give", "put", tense="command"):
         return []
-    goods = facts.goods_of(clause)
-    about_price = clause.has("is.price") or (
-        _asks_how_much(clause) and clause.strangers and clause.verb("must", "be", "allowed")
-    )
-    if about_price and (clause.strangers or asks) and (asks or not counts_goods(clause)):
-        return [
-            draft(
-                ActKind.ASK_PRICE,
-                clause,
-                means=("is.", "v.", "talk."),
-                numbers=("count", "line", "when", "money"),
-                used=clause.strangers,
-                mood=Mood.ASKED,
-                goods=goods,
-            )
-        ]
-    has_it = clause.has("is.stock", "is.back", "is.sold_out", "talk.yes") or clause.verb(
+    asks_price = _asks_price(clause)
+    if not asks_price and not _asks_stock(clause):
+        return []
+    return [
+        draft(
+            ActKind.ASK_PRICE if asks_price else ActKind.ASK_STOCK,
+            clause,
+            means=("is.", "v.", "talk."),
+            numbers=("count", "line", "when", "money") if asks_price else ("count", "line"),
+            used=clause.strangers,
+            mood=Mood.ASKED,
+            goods=facts.goods_of(clause),
+        )
+    ]
+
+
+def _asks_price(clause: Clause) -> bool:
+    if clause.is_question:
+        asks_how_much = clause.says("asking_how_much") and clause.verb("must", "be", "allowed")
+        return clause.has("is.price") or (asks_how_much and bool(clause.strangers))
+    return clause.has("is.price") and bool(clause.strangers) and not counts_goods(clause)
+
+
+def _asks_stock(clause: Clause) -> bool:
+    if not clause.is_question or not clause.strangers:
+        return False
+    return clause.has("is.stock", "is.back", "is.sold_out", "talk.yes") or clause.verb(
         "receive", "allowed", "be", "sell", "have"
-    )
-    if asks and clause.strangers and has_it:
-        return [
-            draft(
-                ActKind.ASK_STOCK,
-                clause,
-                means=("is.", "v.", "talk."),
-                numbers=("count", "line"),
-                used=clause.strangers,
-                mood=Mood.ASKED,
-                goods=goods,
-            )
-        ]
-    return []
-
-
-def _asks_how_much(clause: Clause) -> bool:
-    return any(
-        unit.text in ("kati", "katti", "कति", "kitna", "kitne", "कितना", "how", "discount")
-        for unit in clause.units
     )
 
 
 def read_goods(clause: Clause) -> list[Act]:
     """Goods for the order reader: it settles what they are and whether they are wanted or not."""
-    counted = any(
-        (numeral.best.unit is not None or clause.strangers)
-        and facts.group_of(numeral) not in ("when", "code", "order")
-        for numeral in clause.numerals
-    )
-    line = clause.has("is.line") and bool(clause.figures)
+    names_line = clause.has("is.line") and bool(clause.figures)
     changes = clause.verb("remove", "add", "less", "more", "change", "keep")
-    wants = clause.verb("want", "send", "give", "put", "bring", "order", "take") and bool(clause.strangers)
-    if not (counted or line or (changes and (clause.strangers or clause.figures)) or wants):
+    if not (names_line or _counts_something(clause) or _names_something(clause, changes=changes)):
         return []
-    is_edit = (changes or line) and not clause.verb("add")
+    is_edit = (changes or names_line) and not clause.verb("add")
     kind = ActKind.EDIT if is_edit else ActKind.ORDER
     return [
         draft(
@@ -193,7 +162,23 @@ def read_goods(clause: Clause) -> list[Act]:
             numbers=("line", "count", "money", "name", "when", "order", "place"),
             used=clause.strangers,
             goods=facts.goods_of(clause),
-            lines=clause.small_numbers() if line else (),
+            lines=clause.small_numbers() if names_line else (),
             when=facts.when_of(clause),
         )
     ]
+
+
+def _counts_something(clause: Clause) -> bool:
+    return any(
+        (numeral.best.unit is not None or clause.strangers)
+        and facts.group_of(numeral) not in ("when", "code", "order")
+        for numeral in clause.numerals
+    )
+
+
+def _names_something(clause: Clause, *, changes: bool) -> bool:
+    """Say whether what is named is wanted, or is to be changed."""
+    if changes and clause.figures:
+        return True
+    wants = changes or clause.verb("want", "send", "give", "put", "bring", "order", "take")
+    return wants and bool(clause.strangers)

@@ -29,42 +29,43 @@ _ARRIVED = (
 
 
 def read_shortage(clause: Clause) -> list[Act]:
-    broken = clause.has("is.damaged", "is.expired", "is.wrong") or clause.verb("break", "spoil")
-    did_not_come = (
-        clause.strangers
-        and clause.figures
-        and clause.verb("come", "reach", "receive")
-        and clause.has_denied_verb
-    )
-    got_only = clause.has("is.part") and clause.verb("receive", "come", "reach") and bool(clause.figures)
-    short = clause.has("is.short") or clause.verb("miss") or did_not_come or got_only
-    if not (broken or short) or clause.has("is.money", "is.cash", "is.price") or clause.verb("less"):
+    """Goods that are missing, or that are broken, spoilt, expired or the wrong ones."""
+    is_broken = clause.has("is.damaged", "is.expired", "is.wrong") or clause.verb("break", "spoil")
+    did_not_come = _says_not_arrived(clause)
+    if not (is_broken or did_not_come or _says_too_little(clause)) or _is_no_report(clause):
         return []
-    if clause.verb("want", "send", "give", "add", tense="command"):
-        return []
-    amounts = facts.amounts_of(clause)
     return [
         draft(
-            ActKind.DAMAGED if broken else ActKind.SHORT, clause, means=("is.", "v.", "talk."), numbers=("order", "line", "count", "invoice"), used=clause.strangers,
-            mood=mood_of(clause, denial_counts=not did_not_come and broken), orders=clause.orders, invoices=clause.invoices, amounts=amounts,
-            goods=facts.goods_of(clause), reason=facts.damage_of(clause), is_all=clause.has("is.full"),
+            ActKind.DAMAGED if is_broken else ActKind.SHORT, clause, means=("is.", "v.", "talk."),
+            numbers=("order", "line", "count", "invoice"), used=clause.strangers,
+            mood=mood_of(clause, denial_counts=is_broken and not did_not_come), orders=clause.orders, invoices=clause.invoices,
+            amounts=facts.amounts_of(clause), goods=facts.goods_of(clause), reason=facts.damage_of(clause), is_all=clause.has("is.full"),
         )
     ]  # fmt: skip
 
 
+def _says_not_arrived(clause: Clause) -> bool:
+    """Say whether counted goods did not arrive: "2 carton wai wai aayena"."""
+    if not clause.strangers or not clause.figures:
+        return False
+    return clause.has_denied_verb and clause.verb("come", "reach", "receive")
+
+
+def _says_too_little(clause: Clause) -> bool:
+    got_only = clause.has("is.part") and bool(clause.figures) and clause.verb("receive", "come", "reach")
+    return got_only or clause.has("is.short") or clause.verb("miss")
+
+
+def _is_no_report(clause: Clause) -> bool:
+    """Say whether it speaks of money, or asks for more or less of the goods."""
+    if clause.has("is.money", "is.cash", "is.price") or clause.verb("less"):
+        return True
+    return clause.verb("want", "send", "give", "add", tense="command")
+
+
 def read_received(clause: Clause) -> list[Act]:
-    says_so = (
-        clause.verb("receive", "come", "reach", "hand")
-        or (clause.verb("understand") and (clause.has("is.goods") or bool(clause.orders)))
-        or clause.verb("deliver", tense="past")
-        or (clause.verb("take", tense="past") and clause.has("is.goods"))
-    )
-    future = clause.verb("come", "reach", "receive", tense="future")
-    if not says_so or clause.has("is.money", "is.cash", "is.bill", "is.code", "is.credit", *facts.WAYS):
-        return []
-    if clause.figures or (clause.strangers and not clause.orders) or (future and (clause.is_question)):
-        return []
-    if clause.has("mood.asked") and clause.has("is.order", "is.goods", "is.mine"):
+    """The goods are here."""
+    if not _says_received(clause) or _is_no_receipt_of_goods(clause):
         return []
     return [
         draft(
@@ -79,47 +80,51 @@ def read_received(clause: Clause) -> list[Act]:
     ]
 
 
+def _says_received(clause: Clause) -> bool:
+    if clause.verb("receive", "come", "reach", "hand") or clause.verb("deliver", tense="past"):
+        return True
+    names_goods = clause.has("is.goods")
+    if clause.verb("take", tense="past") and names_goods:
+        return True
+    return clause.verb("understand") and (names_goods or bool(clause.orders))
+
+
+def _is_no_receipt_of_goods(clause: Clause) -> bool:
+    """Say whether goods are counted or asked for, or whether it is money or a paper that came."""
+    if clause.has("is.money", "is.cash", "is.bill", "is.code", "is.credit", *facts.WAYS):
+        return True
+    if clause.figures or (clause.strangers and not clause.orders):
+        return True
+    if clause.is_question and clause.verb("come", "reach", "receive", tense="future"):
+        return True
+    return clause.has("mood.asked") and clause.has("is.order", "is.goods", "is.mine")
+
+
+# With these a question is about something else than how an order stands.
+_NOT_OF_ORDERS = (
+    "is.price", "is.stock", "is.bill", "is.code", "is.cash", "is.money", "is.balance", "is.basket_total", "is.basket", "is.statement", "talk.help",
+    *facts.WAYS,
+)  # fmt: skip
+
+
 def read_status(clause: Clause) -> list[Act]:
-    about = (
-        clause.has("is.order", "is.goods", "is.mine")
-        or bool(clause.orders)
-        or clause.verb("reach", "come", "deliver", "send", "dispatch")
-    )
-    asks = (
-        clause.is_asked
-        or clause.has("mood.asked")
-        or any(
-            unit.text in ("status", "stithi", "स्थिति", "track", "tracking", "khabar", "eta", "where", "khoi")
-            for unit in clause.units
-        )
-    )
-    if (
-        not (about and asks)
-        or clause.figures
-        or len(clause.strangers) > 1
-        or clause.has(
-            "is.price",
-            "is.stock",
-            "is.bill",
-            "is.code",
-            "is.cash",
-            "is.money",
-            "is.balance",
-            "is.basket_total",
-            "is.basket",
-            "is.statement",
-            "talk.help",
-            *facts.WAYS,
-        )
-    ):
-        return []
-    if clause.verb("cancel", "change", "place", "add", "remove") or (
-        clause.strangers and not clause.orders and not clause.has("is.order", "is.goods")
-    ):
+    """How an order stands, and when it comes."""
+    if not (clause.is_question or clause.says("asking_for_status")) or not _may_ask_for_status(clause):
         return []
     return [
         draft(ActKind.STATUS, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED, orders=clause.orders)
     ]
+
+
+def _may_ask_for_status(clause: Clause) -> bool:
+    if clause.figures or len(clause.strangers) > 1 or clause.has(*_NOT_OF_ORDERS):
+        return False
+    if clause.verb("cancel", "change", "place", "add", "remove"):
+        return False
+    if clause.orders or clause.has("is.order", "is.goods"):
+        return True
+    speaks = clause.has("is.mine") or clause.verb("reach", "come", "deliver", "send", "dispatch")
+    return speaks and not clause.strangers
 
 
 def read_canceled(clause: Clause) -> list[Act]:
