@@ -10,14 +10,14 @@ from typing import Any
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.line_amounts import amounts_of, settle_amounts
 from bot.dialogue.screens.vendor.offers import show_offer
-from bot.dialogue.screens.vendor.parcels import ask_code, stale_parcel, tell_order, tell_packing
-from bot.dialogue.screens.vendor.subjects import (
-    desk,
+from bot.dialogue.screens.vendor.open_work import (
     lock_several,
     nothing_of_that,
+    open_work,
     those_named,
     unknown_numbers,
 )
+from bot.dialogue.screens.vendor.parcels import ask_code, stale_parcel, tell_order, tell_packing
 from bot.wording.say import Say
 from core.credit import service as credit
 from core.intake.acts.types import Act, ActKind, CashShare, LineAmount, Mood
@@ -76,7 +76,7 @@ def _without_code(turn: Turn) -> Outcome:
     asked = [prompt for prompt in turn.prompts if prompt.kind in (CASH_TAKEN, CASH_PART)]
     if act.kind is ActKind.CASH and len(asked) == 1 and not act.orders:
         return _cash_said(turn, asked[0], act)
-    found = desk(turn)
+    found = open_work(turn)
     named = those_named(act, found.on_the_way) if act.orders else list(found.on_the_way)
     if len(named) == 1:
         return ask_code(named[0], note=_note(act))
@@ -111,7 +111,7 @@ def _cash_said(turn: Turn, prompt: Prompt, act: Act) -> Outcome:
 
 
 def _with_code(turn: Turn, code: str) -> Outcome:
-    found = desk(turn)
+    found = open_work(turn)
     named = [parcel for act in turn.acts for parcel in those_named(act, found.on_the_way)]
     meant = named[0].fulfillment_id if len(named) == 1 else None
     parcel_id = codes.find_parcel(
@@ -207,7 +207,7 @@ def _deliver(
 def _deliver_several(turn: Turn, typed: Sequence[str]) -> Outcome:
     """Codes that need no question are delivered; cash, shortages and wrong codes are left for a message of their own."""
     plain = all(act.kind is ActKind.DELIVER for act in turn.acts)
-    by_code = {parcel.delivery_code: parcel for parcel in desk(turn).on_the_way}
+    by_code = {parcel.delivery_code: parcel for parcel in open_work(turn).on_the_way}
     done, left = [], []
     for code in typed:
         parcel = by_code.get(code)
@@ -414,7 +414,7 @@ def leave_short(turn: Turn) -> Outcome:
 
 def _parcel_in_hand(turn: Turn) -> FulfillmentView | None:
     fulfillment_id = turn.slots.get("parcel")
-    return next((one for one in desk(turn).on_the_way if one.fulfillment_id == fulfillment_id), None)
+    return next((one for one in open_work(turn).on_the_way if one.fulfillment_id == fulfillment_id), None)
 
 
 def _parcel(turn: Turn, fulfillment_id: int) -> FulfillmentView:
@@ -427,7 +427,7 @@ def _parcel(turn: Turn, fulfillment_id: int) -> FulfillmentView:
 def ask_returned(turn: Turn) -> Outcome:
     """The shop did not take the parcel: asked once, because it ends this part of the order."""
     act = turn.acts[0]
-    on_the_way = list(desk(turn).on_the_way)
+    on_the_way = list(open_work(turn).on_the_way)
     named = those_named(act, on_the_way) if act.orders else on_the_way
     if len(named) != 1:
         return tell_packing(turn) if on_the_way else nothing_of_that(turn, "parcel")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.machine import Ask, Handler, Outcome, PromptKind, State, Step, Turn, always, does
 from bot.dialogue.reading.days import named_day
 from bot.dialogue.screens.vendor import handover
-from bot.dialogue.screens.vendor.subjects import MOST_LISTED, lock_several, nothing_of_that
+from bot.dialogue.screens.vendor.open_work import MOST_LISTED, lock_several, nothing_of_that
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit

@@ -10,14 +10,14 @@ from decimal import Decimal
 from bot.dialogue.machine import Ask, Outcome, PartyKind, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.days import promised_at
 from bot.dialogue.reading.line_amounts import amounts_of, settle_amounts
-from bot.dialogue.screens.vendor import several
+from bot.dialogue.screens.vendor import acceptance
 from bot.dialogue.screens.vendor.offer_views import OfferView, offer_view, open_offers
-from bot.dialogue.screens.vendor.subjects import (
-    desk,
+from bot.dialogue.screens.vendor.open_work import (
     is_only_time,
     lock_several,
     nothing_of_that,
     numbers_in,
+    open_work,
     those_named,
     time_of,
     unknown_numbers,
@@ -95,7 +95,7 @@ def accept_named(turn: Turn) -> Outcome:
     if not moving:
         return show_meant(turn, acts[0])
     lock_several(turn)
-    found = desk(turn)
+    found = open_work(turn)
     if any(act.is_all and not act.orders for act in moving) and len(found.offers) > 1:
         return ask_all(turn, found.offers)
     numbers = [number for act in moving for number in act.orders]
@@ -109,8 +109,8 @@ def accept_named(turn: Turn) -> Outcome:
     if not named and not yours:
         return nothing_of_that(turn, "offer", unknown)
     eta = {view.offer_id: promised_at(time_of(turn.acts, act), now=turn.now) for view, act in named}
-    accepted = several.accept_each(turn, [view for view, _act in named], eta)
-    return several.told(turn, accepted, yours=yours, unknown=unknown, left=_left(turn, acts))
+    accepted = acceptance.accept_each(turn, [view for view, _act in named], eta)
+    return acceptance.tell_each(turn, accepted, yours=yours, unknown=unknown, left=_left(turn, acts))
 
 
 def goes_with_accept(act: Act) -> bool:
@@ -191,7 +191,7 @@ def _accepted(turn: Turn, offer_id: int, accepted: Accepted) -> Outcome:
 
 def show_meant(turn: Turn, act: Act) -> Outcome:
     """An accept that was denied, asked, wished or only foreseen: nothing is promised, and the offer is shown."""
-    found = desk(turn)
+    found = open_work(turn)
     named = those_named(act, found.offers) or (list(found.offers) if not act.orders else [])
     if len(named) == 1:
         return show_offer(named[0], note=act.mood.value, eta_at=promised_at(act.when, now=turn.now))
@@ -232,13 +232,13 @@ def ask_all(turn: Turn, views: Sequence[OfferView]) -> Outcome:
     """One tap for everything that is open, with what it comes to."""
     return Outcome(
         goto=State.VENDOR,
-        say=Say("vendor/accept_all_asked", {"offers": list(views), "total": several.sum_of(views)}),
+        say=Say("vendor/accept_all_asked", {"offers": list(views), "total": acceptance.sum_of(views)}),
         ask=Ask(
             kind=ACCEPT_ALL,
             subject_id=turn.conversation_id,
             facts={
                 "offers": [view.offer_id for view in views],
-                "about": {"total_minor": several.sum_of(views).minor},
+                "about": {"total_minor": acceptance.sum_of(views).minor},
             },
         ),
     )
@@ -249,13 +249,13 @@ def answer_all(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     if choice != "yes":
         return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
     listed = frozenset(prompt.facts["offers"])
-    views = [view for view in desk(turn).offers if view.offer_id in listed]
+    views = [view for view in open_work(turn).offers if view.offer_id in listed]
     if not views:
         return nothing_of_that(turn, "offer")
     lock_several(turn, *(view.order_id for view in views))
-    accepted = several.accept_each(turn, views, {})
+    accepted = acceptance.accept_each(turn, views, {})
     closes = [prompt, *(one for view in views for one in _about(turn, view.offer_id))]
-    return several.told(turn, accepted, closes=closes)
+    return acceptance.tell_each(turn, accepted, closes=closes)
 
 
 def stale_all(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
@@ -387,14 +387,14 @@ def declines_offer(turn: Turn) -> bool:
     act = turn.act
     if act is None or act.kind is not ActKind.DECLINE:
         return False
-    found = desk(turn)
+    found = open_work(turn)
     return bool(those_named(act, found.offers)) or not those_named(act, found.to_pack)
 
 
 def decline_named(turn: Turn) -> Outcome:
     """As in "1025 chaina": with words about stock the reason is known, else it is asked."""
     act = turn.acts[0]
-    found = desk(turn)
+    found = open_work(turn)
     views = those_named(act, found.offers) or (list(found.offers) if not act.orders else [])
     if not views:
         return nothing_of_that(turn, "offer", unknown_numbers(turn, act, found.numbers))

@@ -7,14 +7,14 @@ from dataclasses import replace
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.days import promised_at
 from bot.dialogue.screens.vendor.offers import DISPATCH, show_offer
-from bot.dialogue.screens.vendor.subjects import (
+from bot.dialogue.screens.vendor.open_work import (
     MOST_LISTED,
-    Desk,
-    desk,
+    OpenWork,
     is_only_time,
     lock_several,
     nothing_of_that,
     numbers_in,
+    open_work,
     own_order,
     parcels,
     those_named,
@@ -37,7 +37,7 @@ _NUMBER_ALONE = frozenset({ActKind.CODE, ActKind.STATUS, ActKind.UNREAD, ActKind
 
 def tell_packing(turn: Turn) -> Outcome:
     """What is promised and not yet sent, line by line, and what is on its way."""
-    found = desk(turn)
+    found = open_work(turn)
     if not found.to_pack and not found.on_the_way:
         return nothing_of_that(turn, "parcel")
     return _packing(found.to_pack, found.on_the_way)
@@ -61,7 +61,7 @@ def dispatch_named(turn: Turn) -> Outcome:
     if not moving:
         return tell_not_sent(turn, turn.acts[0])
     lock_several(turn)
-    found = desk(turn)
+    found = open_work(turn)
     named = [parcel for act in moving for parcel in _to_send(found, act)]
     if len(named) > 1 and not any(act.orders or act.is_all for act in moving):
         return Outcome(goto=State.VENDOR, say=Say("vendor/dispatch_which", {"parcels": named[:MOST_LISTED]}))
@@ -88,7 +88,7 @@ def dispatch_named(turn: Turn) -> Outcome:
     return Outcome(goto=State.VENDOR, say=Say("vendor/dispatched_several", view))
 
 
-def _to_send(found: Desk, act: Act) -> list[FulfillmentView]:
+def _to_send(found: OpenWork, act: Act) -> list[FulfillmentView]:
     return those_named(act, found.to_pack) if act.orders else list(found.to_pack)
 
 
@@ -121,7 +121,7 @@ def _dispatched(parcel: FulfillmentView, *closes: Prompt) -> Outcome:
 
 def tell_not_sent(turn: Turn, act: Act) -> Outcome:
     """Not sent, to be sent, or asked about: nothing moves, and the tap that would send it is offered."""
-    found = desk(turn)
+    found = open_work(turn)
     named = _to_send(found, act)
     if len(named) == 1:
         return _not_sent(named[0], act.mood.value)
@@ -174,7 +174,7 @@ def names_own_order(turn: Turn) -> bool:
 def tell_own_order(turn: Turn) -> Outcome:
     """How that order stands at this vendor; a time that was named beside it is kept and said back."""
     act = replace(turn.acts[0], orders=numbers_in(turn.acts[0]))
-    found = desk(turn)
+    found = open_work(turn)
     promised = [*those_named(act, found.to_pack), *those_named(act, found.on_the_way)]
     eta_at = promised_at(act.when, now=turn.now)
     if len(promised) == 1 and eta_at is not None:
@@ -193,7 +193,7 @@ def tell_order(turn: Turn, number: str) -> Outcome:
     order = own_order(turn, number)
     if order is None:
         return nothing_of_that(turn, "parcel", [number])
-    found = desk(turn)
+    found = open_work(turn)
     to_pack = tuple(parcel for parcel in found.to_pack if parcel.order_id == order.id)
     on_the_way = tuple(parcel for parcel in found.on_the_way if parcel.order_id == order.id)
     if to_pack or on_the_way:
@@ -216,7 +216,7 @@ def withdraws(turn: Turn) -> bool:
 def ask_withdraw(turn: Turn) -> Outcome:
     """Taking back a promise costs the vendor reliability: ask once, for all that were named."""
     act = turn.acts[0]
-    found = desk(turn)
+    found = open_work(turn)
     named = _to_send(found, act)
     if len(named) > 1 and not act.orders:
         return tell_packing(turn)

@@ -37,7 +37,7 @@ Known = TypeVar("Known", bound=Numbered)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
+class OpenWork:
     """What lies before this vendor now."""
 
     offers: tuple[OfferView, ...]
@@ -51,8 +51,8 @@ class Desk:
         return frozenset(view.short_code for view in self.offers) | {one.short_code for one in promised}
 
 
-def desk(turn: Turn) -> Desk:
-    return Desk(
+def open_work(turn: Turn) -> OpenWork:
+    return OpenWork(
         offers=tuple(open_offers(turn.session, turn.vendor_id, now=turn.now)),
         to_pack=tuple(parcels(turn, FulfillmentStatus.ACCEPTED)),
         on_the_way=tuple(parcels(turn, FulfillmentStatus.DISPATCHED)),
@@ -112,7 +112,7 @@ def lock_several(turn: Turn, *order_ids: int) -> None:
         return
     kinds = {act.kind for act in acts}
     codes = {code for act in acts for code in act.codes}
-    found = desk(turn)
+    found = open_work(turn)
     promised = (*found.to_pack, *found.on_the_way)
     named = {view.order_id for view in found.offers if str(view.short_code) in numbers}
     named |= {one.order_id for one in promised if str(one.short_code) in numbers}
@@ -134,7 +134,7 @@ def lock_several(turn: Turn, *order_ids: int) -> None:
 
 def what_waits(turn: Turn) -> dict[str, object]:
     """In numbers what does wait, for an answer that says what does not."""
-    found = desk(turn)
+    found = open_work(turn)
     return {
         "offers": [view.short_code for view in found.offers][:MOST_LISTED],
         "to_pack": [view.short_code for view in found.to_pack][:MOST_LISTED],

@@ -55,7 +55,7 @@ def accept_each(
     return done
 
 
-def told(
+def tell_each(
     turn: Turn,
     done: AcceptedEach,
     *,
