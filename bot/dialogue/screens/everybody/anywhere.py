@@ -21,6 +21,7 @@ from bot.dialogue.reading.words import ShortKind
 from bot.dialogue.screens.everybody import onboarding, people
 from bot.dialogue.screens.shop import ordering, tracking
 from bot.dialogue.screens.vendor import offers as vendor_offers
+from bot.dialogue.screens.vendor import partial
 from bot.wording.errors import say_refusal
 from bot.wording.say import Say
 from core.errors import DomainError
@@ -159,7 +160,7 @@ def is_answer(turn: Turn) -> bool:
     """In a state that waits for figures or a name, only a tap is an answer to an older question."""
     if turn.input.kind is not InputKind.TAP and (turn.state in WAITS_FOR_WORDS or not _knows_us(turn)):
         return False
-    if turn.state is State.VENDOR and vendor_offers.names_figures_later(turn):
+    if turn.state is State.VENDOR and partial.names_figures_later(turn):
         return False
     return aim(turn, PROMPTS) is not None
 

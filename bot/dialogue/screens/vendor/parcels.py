@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.days import promised_at
-from bot.dialogue.screens.vendor.offers import DISPATCH, show_offer
+from bot.dialogue.screens.vendor.accepted import DISPATCH, ask_dispatch
+from bot.dialogue.screens.vendor.offers import show_offer
 from bot.dialogue.screens.vendor.open_work import (
     MOST_LISTED,
+    Named,
     OpenWork,
     is_only_time,
     lock_several,
+    named_by,
     nothing_of_that,
     numbers_in,
     open_work,
@@ -62,30 +66,35 @@ def dispatch_named(turn: Turn) -> Outcome:
         return tell_not_sent(turn, turn.acts[0])
     lock_several(turn)
     found = open_work(turn)
-    named = [parcel for act in moving for parcel in _to_send(found, act)]
-    if len(named) > 1 and not any(act.orders or act.is_all for act in moving):
-        return Outcome(goto=State.VENDOR, say=Say("vendor/dispatch_which", {"parcels": named[:MOST_LISTED]}))
+    ready = [parcel for act in moving for parcel in _to_send(found, act)]
+    if len(ready) > 1 and not any(act.orders or act.is_all for act in moving):
+        return _ask_which(ready)
     # Whoever accepts and sends in one breath is asked: the goods have not been packed since.
-    fresh = [parcel for parcel in named if parcel.accepted_at == turn.now]
-    if fresh:
+    if fresh := [parcel for parcel in ready if parcel.accepted_at == turn.now]:
         return _not_sent(fresh[0], "fresh")
-    sent = [parcel for act in moving for parcel in those_named(act, found.on_the_way)]
-    unknown = [number for act in moving for number in unknown_numbers(turn, act, found.numbers)]
-    offered = [view for act in moving for view in those_named(act, found.offers)]
-    if offered and not named:
-        return show_offer(offered[0], note="not_accepted")
-    if not named:
-        return _nothing_to_send(turn, moving[0], sent, unknown)
-    dispatched = [_dispatch(turn, parcel.fulfillment_id, moving[0]) for parcel in named]
-    if len(dispatched) == 1 and not sent and not unknown:
+    named = named_by(turn, moving, found)
+    if ready:
+        return _dispatch_each(turn, ready, moving[0], named)
+    if named.offers:
+        return show_offer(named.offers[0], note="not_accepted")
+    return _nothing_to_send(turn, moving[0], named.on_the_way, named.unknown)
+
+
+def _dispatch_each(turn: Turn, ready: Sequence[FulfillmentView], act: Act, named: Named) -> Outcome:
+    dispatched = [_dispatch(turn, parcel.fulfillment_id, act) for parcel in ready]
+    if len(dispatched) == 1 and not named.on_the_way and not named.unknown:
         return _dispatched(dispatched[0])
     view = {
         "parcels": dispatched[:MOST_LISTED],
         "more": max(len(dispatched) - MOST_LISTED, 0),
-        "sent": [parcel.short_code for parcel in sent],
-        "unknown": unknown[:MOST_LISTED],
+        "sent": [parcel.short_code for parcel in named.on_the_way],
+        "unknown": named.unknown[:MOST_LISTED],
     }
     return Outcome(goto=State.VENDOR, say=Say("vendor/dispatched_several", view))
+
+
+def _ask_which(parcels: Sequence[FulfillmentView]) -> Outcome:
+    return Outcome(goto=State.VENDOR, say=Say("vendor/dispatch_which", {"parcels": parcels[:MOST_LISTED]}))
 
 
 def _to_send(found: OpenWork, act: Act) -> list[FulfillmentView]:
@@ -129,7 +138,7 @@ def tell_not_sent(turn: Turn, act: Act) -> Outcome:
     if sent:
         return ask_code(sent[0])
     if len(named) > 1:
-        return Outcome(goto=State.VENDOR, say=Say("vendor/dispatch_which", {"parcels": named[:MOST_LISTED]}))
+        return _ask_which(named)
     return _nothing_to_send(turn, act, [], unknown_numbers(turn, act, found.numbers))
 
 
@@ -137,11 +146,7 @@ def _not_sent(parcel: FulfillmentView, mood: str) -> Outcome:
     return Outcome(
         goto=State.VENDOR,
         say=Say("vendor/not_sent", {"parcel": parcel, "mood": mood}),
-        ask=Ask(
-            kind=DISPATCH,
-            subject_id=parcel.fulfillment_id,
-            facts={"about": {"short_code": parcel.short_code}},
-        ),
+        ask=ask_dispatch(parcel),
         order_id=parcel.order_id,
     )
 
