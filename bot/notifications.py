@@ -67,7 +67,10 @@ _PARCEL_LEFT: Final = (
     (vendor_accepted.DISPATCH, "fulfillment_id"),
     (vendor_parcels.WITHDRAW, "fulfillment_id"),
 )
-_PARCEL_ENDED: Final = (*_PARCEL_LEFT, *((kind, "fulfillment_id") for kind in vendor_handover.AT_THE_DOOR))
+_PARCEL_ENDED: Final = (
+    *_PARCEL_LEFT,
+    *((kind, "fulfillment_id") for kind in vendor_handover.DELIVERY_PROMPTS),
+)
 _OFFER_SETTLED: Final = ((vendor_offers.OFFER, "offer_id"), (vendor_offers.DECLINE, "offer_id"))
 
 NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {

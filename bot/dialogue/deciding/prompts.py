@@ -9,6 +9,7 @@ from bot.dialogue.machine import PromptKind
 from bot.dialogue.screens.everybody import onboarding, people
 from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
 from bot.dialogue.screens.vendor import accepting as vendor_accepting
+from bot.dialogue.screens.vendor import cash as vendor_cash
 from bot.dialogue.screens.vendor import declining as vendor_declining
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
@@ -29,6 +30,7 @@ PROMPTS: Final[Mapping[str, PromptKind]] = {
         vendor_accepting.PROMPT_KINDS,
         vendor_declining.PROMPT_KINDS,
         vendor_parcels.PROMPT_KINDS,
+        vendor_cash.PROMPT_KINDS,
         vendor_handover.PROMPT_KINDS,
         vendor_shortages.PROMPT_KINDS,
         vendor_listings.PROMPT_KINDS,

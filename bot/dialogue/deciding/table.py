@@ -9,6 +9,7 @@ from bot.dialogue.machine import Reminder, State, Step
 from bot.dialogue.screens.everybody import anywhere, onboarding, people
 from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
 from bot.dialogue.screens.vendor import accepting as vendor_accepting
+from bot.dialogue.screens.vendor import cash as vendor_cash
 from bot.dialogue.screens.vendor import declining as vendor_declining
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
@@ -58,7 +59,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *receipt.SHORTFALL_LAST_STEPS,
     ),
     State.VENDOR: (
-        *vendor_handover.FIRST_STEPS,
+        *vendor_cash.FIRST_STEPS,
         *vendor_listings.FIRST_STEPS,
         *_VENDOR,
         *vendor_home.LAST_STEPS,
