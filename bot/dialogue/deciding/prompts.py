@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.dialogue.machine import PromptKind
 from bot.dialogue.screens.everybody import onboarding, people
-from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
+from bot.dialogue.screens.shop import account, line_changes, placing, receipt, tracking
 from bot.dialogue.screens.vendor import accepting as vendor_accepting
 from bot.dialogue.screens.vendor import cash as vendor_cash
 from bot.dialogue.screens.vendor import declining as vendor_declining
@@ -22,7 +22,7 @@ PROMPTS: Final[Mapping[str, PromptKind]] = {
     for kinds in (
         onboarding.PROMPT_KINDS,
         people.PROMPT_KINDS,
-        ordering.PROMPT_KINDS,
+        line_changes.PROMPT_KINDS,
         placing.PROMPT_KINDS,
         receipt.PROMPT_KINDS,
         tracking.PROMPT_KINDS,

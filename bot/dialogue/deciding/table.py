@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.dialogue.machine import Reminder, State, Step
 from bot.dialogue.screens.everybody import anywhere, onboarding, people
-from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
+from bot.dialogue.screens.shop import account, enquiries, line_changes, ordering, placing, receipt, tracking
 from bot.dialogue.screens.vendor import accepting as vendor_accepting
 from bot.dialogue.screens.vendor import cash as vendor_cash
 from bot.dialogue.screens.vendor import declining as vendor_declining
@@ -43,12 +43,15 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
     State.PARTY: people.PARTY_STEPS,
     State.SHOP: (
         *placing.STEPS,
+        *line_changes.STEPS,
         *ordering.STEPS,
         *receipt.STEPS,
         *tracking.STEPS,
         *account.STEPS,
         *ordering.READ_STEPS,
+        *enquiries.STEPS,
         *ordering.LAST_STEPS,
+        *enquiries.LAST_STEPS,
     ),
     State.SHORTFALL: (
         *receipt.SHORTFALL_STEPS,

@@ -19,7 +19,7 @@ from bot.dialogue.machine import (
 )
 from bot.dialogue.reading.words import ShortKind
 from bot.dialogue.screens.everybody import onboarding, people
-from bot.dialogue.screens.shop import ordering, tracking
+from bot.dialogue.screens.shop import enquiries, tracking
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import partial
 from bot.wording.errors import say_refusal
@@ -145,7 +145,7 @@ def help_(turn: Turn) -> Outcome:
         case PartyKind.VENDOR:
             return Outcome(say=Say("vendor/help", {"name": turn.party.name}))
         case PartyKind.RETAILER if turn.party.is_approved:
-            return Outcome(say=Say("ordering/help", {"name": ordering.called(turn)}))
+            return Outcome(say=Say("ordering/help", {"name": enquiries.called(turn)}))
         case PartyKind.RETAILER:
             return onboarding.wait(turn)
         case _:
