@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.deciding.opening import open_question
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import placing, receipt, tracking
+from bot.dialogue.screens.vendor import accepted as vendor_accepted
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import offers as vendor_offers
@@ -64,10 +65,13 @@ class Told:
 
 
 _PARCEL_LEFT: Final = (
-    (vendor_offers.DISPATCH, "fulfillment_id"),
+    (vendor_accepted.DISPATCH, "fulfillment_id"),
     (vendor_parcels.WITHDRAW, "fulfillment_id"),
 )
-_PARCEL_ENDED: Final = (*_PARCEL_LEFT, *((kind, "fulfillment_id") for kind in vendor_handover.AT_THE_DOOR))
+_PARCEL_ENDED: Final = (
+    *_PARCEL_LEFT,
+    *((kind, "fulfillment_id") for kind in vendor_handover.DELIVERY_PROMPTS),
+)
 _OFFER_SETTLED: Final = ((vendor_offers.OFFER, "offer_id"), (vendor_offers.DECLINE, "offer_id"))
 
 NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
