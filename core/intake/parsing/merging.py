@@ -1,4 +1,4 @@
-"""Names that the writing splits are brought together; goods under a heading are named with it."""
+"""Names that the writing splits are brought together; sizes and packs are read beside the goods that have them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,6 @@ from core.intake.language.tokens import Token
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
 SETTING = frozenset({"make", "change"})
-OF = frozenset({"ko", "ka", "ki", "ke"})
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
 COUNTS = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 OPENING = frozenset("([{")
@@ -43,22 +42,6 @@ def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
                 ]
                 continue
         done.append(span)
-    return done
-
-
-def under_headings(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
-    """Read "Lux: rose 12, jasmine 12": goods named before a colon stand before each of the things after it."""
-    done: list[Span] = []
-    heading: tuple[Sense, ...] = ()
-    for place, span in enumerate(spans):
-        if span.kind is SpanKind.PRODUCT and _is_heading(spans, tokens, place):
-            heading = span.senses
-            done.append(replace(span, kind=SpanKind.TALK))
-        elif span.kind is SpanKind.PRODUCT and heading:
-            heading = heading if (both := together(heading, span.senses)) else ()
-            done.append(replace(span, senses=both or span.senses))
-        else:
-            done.append(span)
     return done
 
 
@@ -216,16 +199,6 @@ def with_swaps(spans: list[Span]) -> list[Span]:
         replace(span, kind=SpanKind.TALK) if span.word == "in_place" and place > last else span
         for place, span in enumerate(spans)
     ]
-
-
-def _is_heading(spans: list[Span], tokens: Sequence[Token], place: int) -> bool:
-    following = spans[place + 1 : place + 5]
-    if following and tokens[following[0].start].key in OF:
-        following = following[1:]  # "Century ko: meat 10"
-    if not following or _text(following[0], tokens) != ":":
-        return False
-    rest = [span.kind for span in following[1:] if span.kind is not SpanKind.STOP]
-    return bool(rest) and rest[0] is SpanKind.PRODUCT
 
 
 def _text(span: Span, tokens: Sequence[Token]) -> str:

@@ -12,11 +12,11 @@ from core.intake.language.measures import BARE, CONTENTS
 from core.intake.language.quantities import Quantity
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.entities import EntityReader
+from core.intake.parsing.headings import under_headings
 from core.intake.parsing.layout import with_layout
 from core.intake.parsing.merging import (
     brought_together,
     set_anew,
-    under_headings,
     with_carried_sizes,
     with_loose,
     with_sizes,
@@ -26,6 +26,7 @@ from core.intake.parsing.merging import (
 from core.intake.parsing.names import MILD
 from core.intake.parsing.phrases import states_of_some, with_letters, with_particles, with_purposes
 from core.intake.parsing.price_lists import is_price_list
+from core.intake.parsing.said_once import with_said_once
 from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
 from core.intake.reading import Unit
 
@@ -138,8 +139,9 @@ class _Tagger:
             position = span.end
         spans = with_purposes(with_letters(spans, self.tokens), self.tokens)
         spans, particles = with_particles(spans, self.tokens)
-        spans = under_headings(brought_together(spans, self.tokens), self.tokens)
+        spans = under_headings(brought_together(spans, self.tokens), self.tokens, self.index)
         spans = with_slips(set_anew(spans, self.tokens), self.tokens, self.index)
+        spans = with_said_once(spans, self.tokens, self.goods)
         return TaggedMessage(
             spans=tuple(
                 with_swaps(
