@@ -26,6 +26,7 @@ from core.intake.parsing.merging import (
 from core.intake.parsing.names import MILD
 from core.intake.parsing.phrases import states_of_some, with_letters, with_particles, with_purposes
 from core.intake.parsing.price_lists import is_price_list
+from core.intake.parsing.rates import with_rates
 from core.intake.parsing.said_once import with_said_once
 from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
 from core.intake.reading import Unit
@@ -141,7 +142,7 @@ class _Tagger:
         spans, particles = with_particles(spans, self.tokens)
         spans = under_headings(brought_together(spans, self.tokens), self.tokens, self.index)
         spans = with_slips(set_anew(spans, self.tokens), self.tokens, self.index)
-        spans = with_said_once(spans, self.tokens, self.goods)
+        spans = with_rates(with_said_once(spans, self.tokens, self.goods), self.index)
         return TaggedMessage(
             spans=tuple(
                 with_swaps(
