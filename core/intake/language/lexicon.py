@@ -46,6 +46,7 @@ class Lexicon:
     reference_words: frozenset[str]
     ordinals: Mapping[str, int]
     markers: Mapping[str, frozenset[str]]  # short words whose meaning hangs on their neighbours
+    exact: Mapping[str, frozenset[str]]  # short words that are compared letter by letter
     verb_endings: tuple[str, ...]
     case_endings: tuple[str, ...]
     spellings: frozenset[str]  # every single word of a cue, as it is written
@@ -136,6 +137,7 @@ def lexicon() -> Lexicon:
         markers=MappingProxyType(
             {name: frozenset(_keys(forms)) for name, forms in _lists("markers.toml").items()}
         ),
+        exact=MappingProxyType({name: frozenset(forms) for name, forms in _lists("exact.toml").items()}),
         verb_endings=tuple(_keys(endings["verbs"])),
         case_endings=tuple(_keys(endings["cases"])),
         spellings=frozenset(form for cue in _toml("cues.toml").values() for form in cue["forms"]),
