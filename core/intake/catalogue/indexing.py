@@ -26,7 +26,7 @@ from core.intake.language.phonetics import (
     sound_keys,
 )
 from core.intake.language.units import is_doubled
-from core.intake.reading import CatalogEntry, Unit
+from core.intake.reading import WEIGHTS, CatalogEntry, Unit
 
 SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
 CONTENTS = re.compile(r"\s*(\d+)\s*(?:x\b|pcs|pieces|boxes|sachets)", re.IGNORECASE)
@@ -44,7 +44,7 @@ CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 CAMEL_PART = re.compile(r"[A-Z][a-z]+")
 DIGITS_OR_LETTERS = re.compile(r"\d+|[a-z]+")
 WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0971-\u097f])+")
-PACK_WORDS = frozenset(Unit) - {Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML}
+PACK_WORDS = frozenset(Unit) - WEIGHTS
 GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "gm": Decimal(1)}
 MILLILITRES = {"l": Decimal(1000), "ltr": Decimal(1000), "ml": Decimal(1)}
 SIZE_LETTERS = frozenset({"s", "m", "l", "xl", "xxl"})

@@ -7,9 +7,9 @@ from decimal import Decimal
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size, Surety
 from core.intake.language import masking
+from core.intake.language.bare_numbers import Quantity
 from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.measures import BARE, CONTENTS, Attribute
-from core.intake.language.quantities import Quantity
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.entities import EntityReader
 from core.intake.parsing.layout import with_layout
