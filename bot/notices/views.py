@@ -24,8 +24,8 @@ from core.money import Money, total
 from core.orders import basket, shortages
 from core.orders import queries as orders
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
-from core.orders.lifecycle import LIVE
 from core.orders.models import Shortage
+from core.orders.transitions import LIVE
 from core.parties import queries as parties
 from core.parties.models import Approval
 from core.quantity import ZERO_QUANTITY

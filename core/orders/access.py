@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from core.actor import Actor, ActorKind
 from core.db.locks import LockRank, lock
 from core.errors import NotFound
-from core.orders.life import Event, PartEvent, refusal_of, refusal_of_part
 from core.orders.models import Fulfillment, Order
+from core.orders.outcomes import Event, PartEvent, refusal_of, refusal_of_part
 from core.parties.queries import refuse_inactive
 
 

@@ -17,8 +17,8 @@ from core.credit.models import CreditHold
 from core.credit.queries import Difference
 from core.money import ZERO, Money
 from core.orders.kinds import FulfillmentStatus
-from core.orders.lifecycle import SETTLED, TO_COME
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
+from core.orders.transitions import SETTLED, TO_COME
 from core.routing.models import Offer, OfferLine, OfferStatus
 
 

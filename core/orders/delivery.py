@@ -22,8 +22,8 @@ from core.orders import codes, progress, queries
 from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
 from core.orders.errors import CashNotStated, ShortMoreThanPromised
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
-from core.orders.life import Event, PartEvent
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderTransition, Shortage
+from core.orders.outcomes import Event, PartEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import Delivered, FulfillmentView, WrongCode
 from core.outbox.service import record

@@ -16,9 +16,9 @@ from core.orders import basket, progress
 from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus
-from core.orders.life import Event, PartEvent
-from core.orders.lifecycle import LIVE
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
+from core.orders.outcomes import Event, PartEvent
+from core.orders.transitions import LIVE
 from core.outbox.service import record
 from core.refs import ListingId
 from core.routing import service as routing

@@ -24,8 +24,8 @@ from core.orders import ending, limits, progress, queries
 from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
 from core.orders.errors import NothingAsked
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.life import Event, PartEvent
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
+from core.orders.outcomes import Event, PartEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record

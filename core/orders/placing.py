@@ -18,8 +18,8 @@ from core.money import Money
 from core.orders import basket, limits, progress
 from core.orders.access import lock_order, refuse_event
 from core.orders.kinds import OrderStatus, Terms
-from core.orders.life import Event
 from core.orders.models import Order, OrderLine, Refusal, short_codes
+from core.orders.outcomes import Event
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketView, Placed, Refused
 from core.outbox.service import record

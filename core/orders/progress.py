@@ -18,7 +18,8 @@ from core.events import OrderAccepted, OrderCanceled, OrderUnfulfilled, Retailer
 from core.money import ZERO, Money, total
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.lifecycle import (
+from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
+from core.orders.transitions import (
     ENDED,
     FULFILLMENT_MOVES,
     LIVE,
@@ -27,7 +28,6 @@ from core.orders.lifecycle import (
     roll_up,
     steps_between,
 )
-from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
 from core.outbox.service import record
 from core.pricing.policy import price_line
 from core.quantity import ZERO_QUANTITY

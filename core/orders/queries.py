@@ -16,7 +16,6 @@ from core.catalog.models import Product
 from core.errors import NotFound
 from core.money import Money, total
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.lifecycle import LIVE, OPEN
 from core.orders.models import (
     Fulfillment,
     FulfillmentLine,
@@ -25,6 +24,7 @@ from core.orders.models import (
     OrderLine,
     OrderTransition,
 )
+from core.orders.transitions import LIVE, OPEN
 from core.orders.views import FulfillmentLineView, FulfillmentView, LineView, OrderLineView, OrderView
 from core.parties.models import Retailer, Vendor
 from core.pricing.policy import price_line

@@ -10,8 +10,8 @@ from core.actor import Actor
 from core.orders import progress
 from core.orders.access import lock_order, refuse_event
 from core.orders.errors import TooLate
-from core.orders.life import Event
 from core.orders.models import Order
+from core.orders.outcomes import Event
 from core.routing.models import RoundCause
 
 

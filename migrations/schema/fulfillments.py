@@ -51,7 +51,7 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT ck_code_tries_wrong_codes_is_a_count CHECK (wrong_codes > 0)
     )
     """,
-    # The same moves stand in core/orders/lifecycle.py; a test compares the two.
+    # The same moves stand in core/orders/transitions.py; a test compares the two.
     """
     CREATE FUNCTION fulfillments_follow_life_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

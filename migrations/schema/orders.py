@@ -63,7 +63,7 @@ STATEMENTS: tuple[str, ...] = (
     CREATE UNIQUE INDEX uq_orders_open_basket ON orders (retailer_id)
         WHERE status = 'draft' AND awaiting_owner_since IS NULL
     """,
-    # The same moves stand in core/orders/lifecycle.py; a test compares the two.
+    # The same moves stand in core/orders/transitions.py; a test compares the two.
     """
     CREATE FUNCTION orders_follow_life_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from core.orders.life import OFFER, ORDER, PART, Answers, Event, OfferEvent, PartEvent, Refuses
-from core.orders.lifecycle import FULFILLMENT_MOVES, ORDER_MOVES
 from core.orders.models import Fulfillment, Order
+from core.orders.outcomes import OFFER, ORDER, PART, Answers, Event, OfferEvent, PartEvent, Refuses
+from core.orders.transitions import FULFILLMENT_MOVES, ORDER_MOVES
 from core.routing.models import Offer, OfferStatus
 
 # By use case: the event of the life that it is, if it is one.

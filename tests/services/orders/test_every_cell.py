@@ -20,7 +20,8 @@ from core.errors import DomainError
 from core.money import ZERO, rupees
 from core.orders import basket, checks, delivery, ending, offers, placing, retrying
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.life import (
+from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
+from core.orders.outcomes import (
     OFFER,
     ORDER,
     PART,
@@ -33,8 +34,7 @@ from core.orders.life import (
     PartEvent,
     Refuses,
 )
-from core.orders.life import Credit as CreditOf
-from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
+from core.orders.outcomes import Credit as CreditOf
 from core.orders.views import NewLine, Refused
 from core.routing.models import Offer, OfferStatus, RoutingRound
 from core.routing.settings import RoutingSettings

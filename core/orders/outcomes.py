@@ -1,6 +1,6 @@
 """The whole life of an order as tables: in each state each event has an outcome, or a refusal that has words. Pure.
 
-`lifecycle` says which moves there are; this says what people and the clock can cause, and what becomes of the goods and
+`transitions` says which moves there are; this says what people and the clock can cause, and what becomes of the goods and
 the credit with it. The use cases ask it, `check` is run when the program starts, and docs/order-life.md is made from it.
 """
 
@@ -17,7 +17,7 @@ from core.errors import DomainError
 from core.orders.errors import AlreadyDone, NothingAsked, TooLate
 from core.orders.kinds import FulfillmentStatus as F
 from core.orders.kinds import OrderStatus as S
-from core.orders.lifecycle import FULFILLMENT_MOVES, ORDER_MOVES
+from core.orders.transitions import FULFILLMENT_MOVES, ORDER_MOVES
 from core.routing.errors import OfferNotOpen
 from core.routing.models import OfferStatus as O
 
@@ -386,7 +386,7 @@ def as_markdown() -> str:
 _HEAD = (
     "# The life of an order",
     "",
-    "Made by `python -m core.orders.life`; do not edit. A refusal is named by its code and has words in",
+    "Made by `python -m core.orders.outcomes`; do not edit. A refusal is named by its code and has words in",
     "`templates/<language>/errors/`. What stands in brackets is an answer that changes nothing.",
 )
 
