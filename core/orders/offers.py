@@ -25,7 +25,7 @@ from core.orders.access import lock_fulfillment, lock_order, refuse_event, refus
 from core.orders.errors import NothingAsked
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
-from core.orders.outcomes import Event, PartEvent
+from core.orders.outcomes import OrderEvent, PartEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
@@ -143,7 +143,7 @@ def override(
     Raises TooLate, and OverrideRefused (routing) when that vendor cannot be asked at all.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, Event.OVERRIDE)
+    refuse_event(order, OrderEvent.OVERRIDE)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
     parts = progress.look_at_parts(session, order)
     decision = routing.override(
@@ -173,7 +173,7 @@ def answer_asked(
     question stays open.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, Event.YES if yes else Event.NO)
+    refuse_event(order, OrderEvent.YES if yes else OrderEvent.NO)
     question, facts = order.asked, order.asked_facts or {}
     if question is None:
         raise NothingAsked(order_id=order.id, short_code=order.short_code, status=order.status)

@@ -25,7 +25,7 @@ def test_the_page_is_what_the_table_says():
 
 def test_a_missing_outcome_stops_the_program(monkeypatch):
     row = dict(outcomes.ORDER[OrderStatus.PLACED])
-    del row[outcomes.Event.CANCEL]
+    del row[outcomes.OrderEvent.CANCEL]
     monkeypatch.setitem(outcomes.ORDER, OrderStatus.PLACED, row)
 
     with pytest.raises(ValueError, match="placed has no outcome for cancel"):
@@ -35,7 +35,7 @@ def test_a_missing_outcome_stops_the_program(monkeypatch):
 def test_an_outcome_that_no_move_leads_to_stops_the_program(monkeypatch):
     row = {
         **outcomes.ORDER[OrderStatus.PLACED],
-        outcomes.Event.CANCEL: outcomes.Becomes(frozenset({OrderStatus.DRAFT})),
+        outcomes.OrderEvent.CANCEL: outcomes.Becomes(frozenset({OrderStatus.DRAFT})),
     }
     monkeypatch.setitem(outcomes.ORDER, OrderStatus.PLACED, row)
 
