@@ -258,10 +258,10 @@ class ShortageLine(Base):
     quantity: Mapped[Decimal]
 
 
-class Refusal(Base):
+class OrderRefusal(Base):
     """A yes that could not become an order, with its reason and the facts (for example the shortfall)."""
 
-    __tablename__ = "refusals"
+    __tablename__ = "order_refusals"
     __table_args__ = (Index(None, "retailer_id", "at"),)
 
     id: Mapped[int] = primary_key()

@@ -18,7 +18,7 @@ from core.money import Money
 from core.orders import basket, limits, progress
 from core.orders.access import lock_order, refuse_event
 from core.orders.kinds import OrderStatus, Terms
-from core.orders.models import Order, OrderLine, Refusal, short_codes
+from core.orders.models import Order, OrderLine, OrderRefusal, short_codes
 from core.orders.outcomes import OrderEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketView, Placed, Refused
@@ -237,7 +237,7 @@ def _leave_out_missing(session: Session, order: Order, view: BasketView) -> None
 def _keep(session: Session, order: Order, refused: Refused, *, actor: Actor, now: dt.datetime) -> Refused:
     if refused.code not in _SHOW_AGAIN:
         session.add(
-            Refusal(
+            OrderRefusal(
                 retailer_id=order.retailer_id,
                 order_id=order.id,
                 basket_version=order.version,

@@ -137,10 +137,10 @@ STATEMENTS: tuple[str, ...] = (
     """,
     *append_only("order_transitions"),
     """
-    CREATE TABLE refusals (
-        id bigserial CONSTRAINT pk_refusals PRIMARY KEY,
-        retailer_id bigint NOT NULL CONSTRAINT fk_refusals_retailer_id REFERENCES retailers (id),
-        order_id bigint NOT NULL CONSTRAINT fk_refusals_order_id REFERENCES orders (id),
+    CREATE TABLE order_refusals (
+        id bigserial CONSTRAINT pk_order_refusals PRIMARY KEY,
+        retailer_id bigint NOT NULL CONSTRAINT fk_order_refusals_retailer_id REFERENCES retailers (id),
+        order_id bigint NOT NULL CONSTRAINT fk_order_refusals_order_id REFERENCES orders (id),
         basket_version bigint NOT NULL,
         code text NOT NULL,
         facts jsonb NOT NULL,
@@ -148,6 +148,6 @@ STATEMENTS: tuple[str, ...] = (
         at timestamptz NOT NULL
     )
     """,
-    "CREATE INDEX ix_refusals_retailer_id_at ON refusals (retailer_id, at)",
-    *append_only("refusals"),
+    "CREATE INDEX ix_order_refusals_retailer_id_at ON order_refusals (retailer_id, at)",
+    *append_only("order_refusals"),
 )
