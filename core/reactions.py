@@ -119,10 +119,10 @@ def look_at_markets(session: Session, arguments: Arguments, now: dt.datetime) ->
 
 def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
-    retention.forget(session, settings.current(session, RetentionSettings).values, now=now)
+    retention.apply_retention(session, settings.current(session, RetentionSettings).values, now=now)
     # These are of the machine's time: a moved business clock must not sign anybody out.
     idempotency.delete_old(session, before=system_now() - RESPONSES_KEPT_FOR)
-    sign_ins.forget(session, before=system_now() - SIGN_INS_KEPT_FOR)
+    sign_ins.delete_old(session, before=system_now() - SIGN_INS_KEPT_FOR)
 
 
 ACTS: Final[Mapping[str, Act]] = {
