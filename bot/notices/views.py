@@ -118,7 +118,7 @@ def _settled_by(session: Session, order_id: int) -> str | None:
     """The reason with which the order last came to be accepted."""
     reasons = [
         moved.reason
-        for moved in orders.moves(session, order_id)
+        for moved in orders.transitions(session, order_id)
         if moved.subject == "order" and moved.to_status == OrderStatus.ACCEPTED
     ]
     return reasons[-1] if reasons else None

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from core.money import ZERO, Money, total
 from core.pricing.policy import LinePrice, price_line
-from core.routing.policy.facts import ListingFacts, Market, Need
+from core.routing.policy.facts import ListingSnapshot, Market, Need
 from core.routing.policy.missing import Missing, missing_line
 from core.routing.policy.ranking import Candidate, net_filled, total_filled
 
@@ -309,7 +309,7 @@ def _turn(seller: Candidate, need: Need, left: Decimal, prefer: Preference) -> t
     return -piece, prefer(seller, need.product_id, piece)
 
 
-def _listing(candidate: Candidate, need: Need) -> ListingFacts:
+def _listing(candidate: Candidate, need: Need) -> ListingSnapshot:
     return candidate.vendor.listings[need.product_id]
 
 
