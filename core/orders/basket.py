@@ -77,7 +77,7 @@ def add_lines(
     session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
 ) -> Order:
     """Add to the basket; what is already there grows by the new quantity. Raises QuantityNotWhole."""
-    catalog.refuse_parted(session, {ProductId(line.product_id): line.quantity for line in lines})
+    catalog.refuse_fractional(session, {ProductId(line.product_id): line.quantity for line in lines})
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     # Each change makes a new version, so the first has no lines.
     there = lines_of(session, order.id) if order.version > 1 else []
@@ -107,7 +107,7 @@ def set_quantity(
     session: Session, *, retailer_id: int, product_id: int, wanted: Decimal, actor: Actor, now: dt.datetime
 ) -> Order:
     """Set one line to *wanted* base pieces; zero removes it. Raises LineNotInBasket, QuantityNotWhole."""
-    catalog.refuse_parted(session, {ProductId(product_id): wanted})
+    catalog.refuse_fractional(session, {ProductId(product_id): wanted})
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     line = session.scalar(
         select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.product_id == product_id)

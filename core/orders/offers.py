@@ -55,7 +55,7 @@ def accept(
     OfferExpired, AnswerRefused (routing), StockShort and QuantityNotWhole (catalog); then nothing changed.
     """
     order = _lock_order_of(session, offer_id, actor)
-    _refuse_parted(session, quantities or {})
+    _refuse_fractional(session, quantities or {})
     offer = routing.accept_offer(session, offer_id, quantities=quantities, actor=actor, now=now)
     if offer.status is OfferStatus.OPEN:
         return Noted(offer_id=offer.id, order_id=order.id, until=offer.expires_at)
@@ -68,11 +68,11 @@ def accept(
     )
 
 
-def _refuse_parted(session: Session, quantities: Mapping[int, Decimal]) -> None:
+def _refuse_fractional(session: Session, quantities: Mapping[int, Decimal]) -> None:
     if all(much == much.to_integral_value() for much in quantities.values()):
         return
     lines = session.execute(select(OrderLine.id, OrderLine.product_id).where(OrderLine.id.in_(quantities)))
-    catalog.refuse_parted(session, {ProductId(row.product_id): quantities[row.id] for row in lines})
+    catalog.refuse_fractional(session, {ProductId(row.product_id): quantities[row.id] for row in lines})
 
 
 def decline(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
