@@ -15,12 +15,12 @@ from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Given, View
 from admin_api.problems import FieldProblem, Problem, json_safe
 from core.exchange import listings, products, retailers, stock
+from core.exchange.concurrency import take_slot
 from core.exchange.errors import HeadingRefused, ImportRefused, Report, RowError
 from core.exchange.exporting import export_file
 from core.exchange.files import MOST_BYTES, FileKind
 from core.exchange.importing import ImportKind, OwnVendor, import_file
 from core.exchange.mapping import find_mapping
-from core.exchange.slots import take_slot
 from core.parties import queries as parties
 from core.refs import VendorId
 

@@ -13,10 +13,10 @@ from admin_api.fields import Given, View
 from admin_api.resources.exchange import CSV, XLSX, read_upload
 from core.errors import NotFound
 from core.exchange import listings, mapping, stock
+from core.exchange.concurrency import take_slot
 from core.exchange.files import MOST_BYTES
 from core.exchange.importing import ImportKind
 from core.exchange.models import ImportMapping
-from core.exchange.slots import take_slot
 from core.parties import queries as parties
 from core.refs import VendorId
 
