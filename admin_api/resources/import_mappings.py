@@ -140,7 +140,7 @@ def put_import_mapping(call: Call, vendor_id: int, kind: str, body: MappingGiven
 def forget_import_mapping(call: Call, vendor_id: int, kind: str) -> None:
     """Read this vendor's files by our own column names again."""
     _kind(call, vendor_id, kind)
-    mapping.forget_mapping(call.session, VendorId(vendor_id), kind)
+    mapping.delete_mapping(call.session, VendorId(vendor_id), kind)
 
 
 def _kind(call: Call, vendor_id: int, kind: str) -> ImportKind:
