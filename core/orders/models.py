@@ -175,10 +175,10 @@ class Fulfillment(Base):
     end_reason: Mapped[str | None]
 
 
-class CodeTries(Base):
+class WrongCodeCount(Base):
     """How many wrong delivery codes came from a vendor through one door on one business day."""
 
-    __tablename__ = "code_tries"
+    __tablename__ = "wrong_code_counts"
     __table_args__ = (CheckConstraint("wrong_codes > 0", name="wrong_codes_is_a_count"),)
 
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"), primary_key=True)
