@@ -1,6 +1,6 @@
 """Answers kept by the key of their request, so that a request sent twice is done once and answered alike.
 
-The key's row is written in the transaction of what it stands for: a twin waits at the unique constraint until that
+The key's row is written in the transaction of what it stands for: a duplicate request waits at the unique constraint until that
 transaction ends, then finds the answer, or nothing when it was rolled back, and does the work itself.
 """
 
