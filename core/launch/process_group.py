@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 
-from core.embedded import News, Servers
+from core.embedded import ServerEvent, Servers
 from core.launch.child_process import ChildProcess, Output
 from core.launch.terminal import Terminal
 
@@ -15,7 +15,7 @@ _MOST_READS_AT_END = 100
 
 
 class ProcessGroup:
-    """The child processes of `make run`, watched in one event loop: output, signals, news of the servers, timers."""
+    """The child processes of `make run`, watched in one event loop: output, signals, events of the servers, timers."""
 
     def __init__(self, terminal: Terminal, waiting: selectors.BaseSelector, heard: int) -> None:
         self.terminal = terminal
@@ -46,9 +46,9 @@ class ProcessGroup:
     def watch_servers(self, servers: Servers) -> None:
         """Leave when somebody asks everybody to; when the servers are lost, have them started again."""
 
-        def on_news() -> None:
+        def on_event() -> None:
             self.waiting.unregister(servers)
-            if servers.news() is News.STOPPING:
+            if servers.next_event() is ServerEvent.STOPPING:
                 self.terminal.say("Somebody asked the servers of this checkout to end.")
                 self.was_told_to_stop = True
                 return
@@ -57,7 +57,7 @@ class ProcessGroup:
             self.terminal.say("PostgreSQL and Valkey are back.")
             self.watch_servers(servers)
 
-        self.waiting.register(servers, selectors.EVENT_READ, on_news)
+        self.waiting.register(servers, selectors.EVENT_READ, on_event)
 
     def keep_running(self, *, until: Callable[[], bool], every_seconds: float | None) -> None:
         """Restart children that end, until *until* says so or a stop is requested."""
