@@ -64,7 +64,7 @@ class ProcessGroup:
         while not self.stop_requested and not until():
             now = time.monotonic()
             for child in self.children:
-                self._look_after(child, now)
+                self._restart_if_due(child, now)
             due = [child.start_again_at - now for child in self.children if child.start_again_at is not None]
             if every_seconds is not None:
                 due.append(every_seconds)
@@ -91,7 +91,7 @@ class ProcessGroup:
             child.kill_with_descendants()
         self._drain_output()
 
-    def _look_after(self, child: ChildProcess, now: float) -> None:
+    def _restart_if_due(self, child: ChildProcess, now: float) -> None:
         if child.start_again_at is not None:
             if now >= child.start_again_at:
                 self._start(child)
