@@ -1,4 +1,4 @@
-"""The demo market's past, lived through the real use cases: every invoice, past and scorecard is one they wrote.
+"""Replays the demo market's history through the real use cases, which write every invoice, entry and scorecard.
 
 Each order is a generator that yields the time of its next step. The steps of all orders run in the order of time, each in a
 (nested) transaction of its own, as the entry points would have run them.
