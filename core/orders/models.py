@@ -103,7 +103,7 @@ class OrderLine(Base):
     # In live fulfillments; the database refuses more than was ordered, so two vendors cannot both win a line.
     promised_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
     unfulfilled_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
-    said: Mapped[str | None]
+    source_text: Mapped[str | None]
     added_by: Mapped[str]
 
 

@@ -94,7 +94,7 @@ STATEMENTS: tuple[str, ...] = (
         quantity numeric(12, 3) NOT NULL,
         promised_quantity numeric(12, 3) NOT NULL,
         unfulfilled_quantity numeric(12, 3) NOT NULL,
-        said text,
+        source_text text,
         added_by text NOT NULL,
         CONSTRAINT ck_order_lines_parts_are_not_negative CHECK (
             promised_quantity >= 0

@@ -102,7 +102,9 @@ def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Ou
             left.append(order_reader.how_many(question, settled.sku))
             continue
         product_id = products[settled.sku].id
-        lines.append(NewLine(product_id=product_id, quantity=settled.quantity, said=question.source_text))
+        lines.append(
+            NewLine(product_id=product_id, quantity=settled.quantity, source_text=question.source_text)
+        )
         learned.append({"said": question.source_text, "product_id": product_id})
     order = _add(turn, lines)
     notes = _note("dropped", said=[asked[position].source_text for position in answer.dropped])
@@ -167,7 +169,7 @@ def take_order(turn: Turn) -> Outcome:
 def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
     products = catalog.products_by_skus(turn.session, [line.sku for line in reading.lines])
     lines = [
-        NewLine(product_id=products[line.sku].id, quantity=line.quantity, said=line.source_text)
+        NewLine(product_id=products[line.sku].id, quantity=line.quantity, source_text=line.source_text)
         for line in reading.lines
         if line.sku in products
     ]
@@ -300,7 +302,7 @@ def take_instead(turn: Turn, choices: Sequence[str]) -> Outcome:
         if line is None:
             notes += _note("no_such_line", number=None)
             continue
-        _add(turn, [NewLine(product_id=new_id, quantity=line.quantity, said=line.said)])
+        _add(turn, [NewLine(product_id=new_id, quantity=line.quantity, source_text=line.source_text)])
         order = _set(turn, old_id, ZERO_QUANTITY)
         notes += _note(
             "instead", old=order_reader.product(turn, old_id), new=order_reader.product(turn, new_id)
@@ -467,7 +469,7 @@ def keep_for_later(turn: Turn, words: str, retailer_id: int) -> bool:
     reading = order_reader.read_text(turn, words)
     products = catalog.products_by_skus(turn.session, [line.sku for line in reading.lines])
     lines = [
-        NewLine(product_id=products[line.sku].id, quantity=line.quantity, said=line.source_text)
+        NewLine(product_id=products[line.sku].id, quantity=line.quantity, source_text=line.source_text)
         for line in reading.lines
         if line.sku in products
     ]
