@@ -22,6 +22,7 @@ LARGEST_ID = 10**18 - 1
 
 Value = TypeVar("Value")
 _DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_ISO_8601 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ]|$)")
 
 
 class Given(BaseModel):
@@ -80,6 +81,13 @@ def plain_decimal(number: Any) -> Any:
     if isinstance(number, str) and not _DECIMAL.fullmatch(number):
         raise ValueError("the number is not in decimal notation")
     return number
+
+
+def iso_8601(moment: Any) -> Any:
+    """A date or an instant begins as 2026-11-23 does: a bare number would be taken for seconds since 1970."""
+    if isinstance(moment, (int, float)) or (isinstance(moment, str) and not _ISO_8601.match(moment)):
+        raise ValueError("the date is not written like 2026-11-23")
+    return moment
 
 
 def once(lines: Sequence[Value] | None, *, by: str) -> None:
@@ -142,7 +150,16 @@ SomeQuantity = Annotated[
 QuantityOut = Annotated[str, Field(examples=["12.000"])]
 # Within what the database can give back in any time zone.
 _FIRST, _LAST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
-Instant = Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST, examples=["2026-11-23T04:15:00Z"])]
+Instant = Annotated[
+    AwareDatetime,
+    Field(ge=_FIRST, le=_LAST, examples=["2026-11-23T04:15:00Z"]),
+    BeforeValidator(iso_8601),
+]
+Day = Annotated[
+    dt.date,
+    Field(ge=dt.date(2000, 1, 1), le=dt.date(2199, 12, 31), examples=["2026-11-23"]),
+    BeforeValidator(iso_8601),
+]
 
 
 class ReasonGiven(Given):

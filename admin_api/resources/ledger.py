@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from flask import Blueprint
 from pydantic import Field
@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, Call, endpoint
-from admin_api.fields import Given, Instant, Reason, RowId, Rupees, Text, View
+from admin_api.fields import Day, Given, Instant, Reason, RowId, Rupees, Text, View
 from admin_api.paging import PageQuery, PageView
 from admin_api.problems import Problem, json_safe
 from core.clock import business_date
@@ -29,7 +29,6 @@ from core.refs import RetailerId, VendorId
 blueprint = Blueprint("api_ledger", __name__)
 
 LONGEST_PERIOD = dt.timedelta(days=3 * 366)
-Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2100, 12, 31), examples=["2026-11-01"])]
 
 
 class PostingFilter(PageQuery):

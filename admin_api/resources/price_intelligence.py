@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
-from admin_api.fields import Given, Instant, QuantityOut, RowId, Rupees, View, quantity_text
+from admin_api.fields import Day, Given, Instant, QuantityOut, RowId, Rupees, View, quantity_text
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.alerts import AlertPage, alert_view
 from core.alerts.kinds import AlertKind, AlertState, Severity
@@ -127,8 +127,8 @@ class RecommendationView(View):
 class TrendQuery(Given):
     """Business days; the last thirty without them."""
 
-    startDate: dt.date | None = None  # noqa: N815 - named by the contract
-    endDate: dt.date | None = None  # noqa: N815
+    startDate: Day | None = None  # noqa: N815 - named by the contract
+    endDate: Day | None = None  # noqa: N815
 
     @model_validator(mode="after")
     def _in_order(self) -> TrendQuery:

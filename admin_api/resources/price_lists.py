@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
-from admin_api.fields import Given, RowId, Rupees, View, given
+from admin_api.fields import Day, Given, RowId, Rupees, View, given
 from admin_api.paging import PageQuery, PageView
 from core.catalog.models import Listing
 from core.clock import business_date
@@ -27,10 +27,6 @@ from core.refs import VendorId
 blueprint = Blueprint("api_price_lists", __name__)
 
 MOST_LINES = 1_000
-Day = Annotated[
-    dt.date,
-    Field(ge=dt.date(2000, 1, 1), le=dt.date(2199, 12, 31), examples=["2026-12-01"]),
-]
 
 
 class PriceListFilter(PageQuery):

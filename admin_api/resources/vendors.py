@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
-from admin_api.fields import Given, Pan, ReasonGiven, RowId, Rupees, Text, View, plain_decimal
+from admin_api.fields import Day, Given, Pan, ReasonGiven, RowId, Rupees, Text, View, plain_decimal
 from admin_api.paging import PageQuery, PageView
 from admin_api.resources.addresses import AddressGiven, AddressView, address_of, address_view
 from core.db.locks import LockRank, lock
@@ -69,7 +69,7 @@ class VendorChange(Given):
 class ClosedGiven(Given):
     """The day on which no new offers come; today without it."""
 
-    day: dt.date | None = Field(default=None, examples=["2026-11-24"])
+    day: Day | None = None
 
 
 class VendorView(View):

@@ -1,5 +1,7 @@
 """What could be meant in two ways, or is rather a slip, is refused and changes nothing."""
 
+from collections import defaultdict
+
 import pytest
 
 from core.actor import SYSTEM
@@ -13,6 +15,7 @@ from core.parties.models import Role
 from core.routing.models import OfferStatus
 from tests.api.conftest import PASSWORD, make_app, signed_in
 from tests.api.sheets import csv_of, send
+from tests.api.world import make_world
 from tests.market import Market
 
 
@@ -175,3 +178,20 @@ def test_one_party_has_one_file_read_at_a_time(settings, fresh_database):
     assert own.headers["Retry-After"] == "10"
     assert others.json["code"] == "import_refused"
     assert send(clients[himal.id], "stock", body).json["code"] == "import_refused"
+
+
+def test_a_bare_number_is_no_date(market, admin, nobody):
+    """Readers of dates take it for seconds since 1970, so a slip would silently ask about another day."""
+    make_world(market)
+    asked = 0
+    for path, methods in nobody.get("/openapi.json").json["paths"].items():
+        for parameter in methods.get("get", {}).get("parameters", ()):
+            if parameter["in"] == "query" and "date" in str(parameter["schema"]):
+                url = path.removeprefix("/api/v1").format_map(defaultdict(lambda: 1))
+                for number in ("0", "0.5", "1764115200", "-1"):
+                    answer = admin.get(f"{url}?{parameter['name']}={number}")
+                    assert refused(answer), (path, parameter["name"], number, answer.json)
+                asked += 1
+    assert asked >= 20
+    for number in (0, 1764115200, "1764115200", 0.5):
+        assert refused(admin.post("/vendors/1/close", {"day": number})), number
