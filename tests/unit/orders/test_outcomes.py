@@ -9,7 +9,7 @@ from core.orders import outcomes
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.transitions import ENDED, FULFILLMENT_MOVES, ORDER_MOVES
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "order-outcomes.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "order-life.md"
 
 
 def every_outcome():
