@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.deciding.opening import open_question
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import placing, receipt, tracking
+from bot.dialogue.screens.vendor import accepted as vendor_accepted
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import offers as vendor_offers
@@ -27,6 +28,7 @@ from bot.wording.render import render
 from bot.wording.say import Rendered
 from core import events
 from core.events import DomainEvent
+from core.messaging import notices
 from core.messaging import service as messaging
 from core.parties.queries import Person
 from core.refs import ConversationId
@@ -63,10 +65,13 @@ class Told:
 
 
 _PARCEL_LEFT: Final = (
-    (vendor_offers.DISPATCH, "fulfillment_id"),
+    (vendor_accepted.DISPATCH, "fulfillment_id"),
     (vendor_parcels.WITHDRAW, "fulfillment_id"),
 )
-_PARCEL_ENDED: Final = (*_PARCEL_LEFT, *((kind, "fulfillment_id") for kind in vendor_handover.AT_THE_DOOR))
+_PARCEL_ENDED: Final = (
+    *_PARCEL_LEFT,
+    *((kind, "fulfillment_id") for kind in vendor_handover.DELIVERY_PROMPTS),
+)
 _OFFER_SETTLED: Final = ((vendor_offers.OFFER, "offer_id"), (vendor_offers.DECLINE, "offer_id"))
 
 NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
@@ -144,6 +149,7 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
     events.OfferAccepted: Told(settles=_OFFER_SETTLED),
     events.OfferDeclined: Told(settles=_OFFER_SETTLED),
     events.OfferLapsed: Told(settles=_OFFER_SETTLED),
+    events.OfferUndelivered: Told(settles=_OFFER_SETTLED),
     events.FulfillmentDispatched: Told(
         notifications=(
             Notification(recipients=recipients.buyer, view=views.dispatched, told=validity.while_on_the_way),
@@ -241,10 +247,16 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: in
         notice = notification.view(session, event)
         if notice is None:
             continue
-        for person in notification.recipients(session, event):
-            conversation_id = recipients.conversation_of(session, person, now=now)
-            if conversation_id is not None:
-                _queue(session, conversation_id, person, notice, event_id=event_id, now=now)
+        people = list(notification.recipients(session, event))
+        written_to = [
+            (person, conversation_id)
+            for person in people
+            if (conversation_id := recipients.conversation_of(session, person, now=now)) is not None
+        ]
+        for person, conversation_id in written_to:
+            _queue(session, conversation_id, person, notice, event_id=event_id, now=now)
+        if people and not written_to and event_id is not None:
+            notices.note_unreachable(session, event_id, now=now)
 
 
 def _queue(

@@ -96,6 +96,13 @@ def lapse(session: Session, order_id: int, *, now: dt.datetime) -> int:
     return sum(offer.status is OfferStatus.LAPSED for offer in lapsed)
 
 
+def close_undelivered(session: Session, offer_id: int, *, now: dt.datetime) -> None:
+    """Close an offer that nobody at the vendor could be told of, and seek on. One that was answered stays as it is."""
+    order = lock_order(session, routing_queries.get_offer(session, offer_id).order_id, SYSTEM)
+    if routing.close_undelivered(session, offer_id, now=now):
+        _go_on(session, order, cause=RoundCause.UNDELIVERED, now=now)
+
+
 def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
     """Take back a promise before dispatch: the goods are free again and other vendors are sought."""
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)

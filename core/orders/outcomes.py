@@ -56,6 +56,7 @@ class OfferEvent(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     DEADLINE = "deadline"
+    NOT_TOLD = "nobody could be told"
     ORDER_ENDS = "order ends"
 
 
@@ -230,6 +231,7 @@ _NOT_OPEN: Mapping[OfferEvent, Outcome] = {
     OfferEvent.ACCEPT: Refuses(OfferNotOpen),
     OfferEvent.DECLINE: Refuses(OfferNotOpen),
     OfferEvent.DEADLINE: NOTHING,
+    OfferEvent.NOT_TOLD: NOTHING,
     OfferEvent.ORDER_ENDS: NOTHING,
 }
 OFFER: Mapping[O, Mapping[OfferEvent, Outcome]] = {
@@ -242,9 +244,12 @@ OFFER: Mapping[O, Mapping[OfferEvent, Outcome]] = {
         OfferEvent.DEADLINE: Becomes(
             frozenset({O.LAPSED, O.ACCEPTED, O.BEATEN}), "a part that was noted is weighed"
         ),
+        OfferEvent.NOT_TOLD: Becomes(
+            frozenset({O.UNDELIVERED, O.OPEN}), "open where a part was noted; counts against nobody"
+        ),
         OfferEvent.ORDER_ENDS: Becomes(frozenset({O.CLOSED, O.BEATEN}), "counts against nobody"),
     },
-    **dict.fromkeys((O.ACCEPTED, O.DECLINED, O.LAPSED, O.BEATEN, O.CLOSED), _NOT_OPEN),
+    **dict.fromkeys((O.ACCEPTED, O.DECLINED, O.LAPSED, O.UNDELIVERED, O.BEATEN, O.CLOSED), _NOT_OPEN),
 }
 QUESTION: Mapping[Question, Mapping[QuestionEvent, Outcome]] = {
     Question.NONE: {

@@ -159,6 +159,7 @@ def history_of_order(session: Session, order_id: int) -> dict[int, Exclusion]:
 _REFUSED = {
     OfferStatus.DECLINED: Exclusion.DECLINED,
     OfferStatus.LAPSED: Exclusion.LAPSED,
+    OfferStatus.UNDELIVERED: Exclusion.UNDELIVERED,
 }
 
 

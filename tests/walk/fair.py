@@ -35,6 +35,7 @@ EVENTS: Mapping[str, StrEnum] = {
     "mark_returned": PartEvent.RETURN,
     "accept": OfferEvent.ACCEPT,
     "decline": OfferEvent.DECLINE,
+    "close_undelivered": OfferEvent.NOT_TOLD,
 }
 _YES = frozenset({"owner_must_approve", "credit_refused", "cash_limit", "cash_due"})
 _SEEN = frozenset({"basket_changed", "basket_empty", "total_rose", "lines_missing", "nothing_available"})

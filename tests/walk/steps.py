@@ -71,6 +71,12 @@ def vendor_answers(walker: Walker) -> None:
         walker.do(offers.decline, found.id, reason="no_stock", actor=vendor)
 
 
+def phone_is_off(walker: Walker) -> None:
+    """Nobody at a vendor could be told of its offer, or so a late job thinks."""
+    if found := walker.pick(select(Offer.id).order_by(Offer.id.desc())):
+        walker.do(offers.close_undelivered, found.id)
+
+
 def retailer_decides(walker: Walker) -> None:
     found = walker.pick(
         select(Order.id, Order.retailer_id).where(Order.asked.is_not(None)).order_by(Order.id.desc())
@@ -261,6 +267,7 @@ STEPS: Mapping[Callable[[Walker], None], int] = {
     vendor_answers: 18,
     retailer_decides: 7,
     stale_job: 2,
+    phone_is_off: 2,
     dispatch: 12,
     withdraw: 3,
     deliver: 12,

@@ -7,11 +7,13 @@ from typing import Final
 
 from bot.dialogue.machine import PromptKind
 from bot.dialogue.screens.everybody import onboarding, people
-from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
+from bot.dialogue.screens.shop import account, line_changes, placing, receipt, tracking
+from bot.dialogue.screens.vendor import accepting as vendor_accepting
+from bot.dialogue.screens.vendor import cash as vendor_cash
+from bot.dialogue.screens.vendor import declining as vendor_declining
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import listings as vendor_listings
-from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 
@@ -20,13 +22,15 @@ PROMPTS: Final[Mapping[str, PromptKind]] = {
     for kinds in (
         onboarding.PROMPT_KINDS,
         people.PROMPT_KINDS,
-        ordering.PROMPT_KINDS,
+        line_changes.PROMPT_KINDS,
         placing.PROMPT_KINDS,
         receipt.PROMPT_KINDS,
         tracking.PROMPT_KINDS,
         account.PROMPT_KINDS,
-        vendor_offers.PROMPT_KINDS,
+        vendor_accepting.PROMPT_KINDS,
+        vendor_declining.PROMPT_KINDS,
         vendor_parcels.PROMPT_KINDS,
+        vendor_cash.PROMPT_KINDS,
         vendor_handover.PROMPT_KINDS,
         vendor_shortages.PROMPT_KINDS,
         vendor_listings.PROMPT_KINDS,

@@ -7,12 +7,16 @@ from typing import Final
 
 from bot.dialogue.machine import Reminder, State, Step
 from bot.dialogue.screens.everybody import anywhere, onboarding, people
-from bot.dialogue.screens.shop import account, ordering, placing, receipt, tracking
+from bot.dialogue.screens.shop import account, enquiries, line_changes, ordering, placing, receipt, tracking
+from bot.dialogue.screens.vendor import accepting as vendor_accepting
+from bot.dialogue.screens.vendor import cash as vendor_cash
+from bot.dialogue.screens.vendor import declining as vendor_declining
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import listings as vendor_listings
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
+from bot.dialogue.screens.vendor import partial as vendor_partial
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 
 ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
@@ -23,6 +27,9 @@ _VENDOR: Final[tuple[Step, ...]] = (
     *vendor_shortages.STEPS,
     *vendor_parcels.STEPS,
     *vendor_offers.STEPS,
+    *vendor_accepting.STEPS,
+    *vendor_declining.STEPS,
+    *vendor_partial.STEPS,
     *vendor_home.STEPS,
     *vendor_listings.STEPS,
 )
@@ -36,12 +43,15 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
     State.PARTY: people.PARTY_STEPS,
     State.SHOP: (
         *placing.STEPS,
+        *line_changes.STEPS,
         *ordering.STEPS,
         *receipt.STEPS,
         *tracking.STEPS,
         *account.STEPS,
         *ordering.READ_STEPS,
+        *enquiries.STEPS,
         *ordering.LAST_STEPS,
+        *enquiries.LAST_STEPS,
     ),
     State.SHORTFALL: (
         *receipt.SHORTFALL_STEPS,
@@ -52,13 +62,13 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *receipt.SHORTFALL_LAST_STEPS,
     ),
     State.VENDOR: (
-        *vendor_handover.FIRST_STEPS,
+        *vendor_cash.FIRST_STEPS,
         *vendor_listings.FIRST_STEPS,
         *_VENDOR,
         *vendor_home.LAST_STEPS,
     ),
-    State.PART: (*vendor_offers.PART_STEPS, *_VENDOR, *vendor_offers.PART_AGAIN_STEPS),
-    State.DECLINE_WORDS: (*vendor_offers.DECLINE_STEPS, *_VENDOR, *vendor_offers.DECLINE_LAST_STEPS),
+    State.PART: (*vendor_partial.PART_STEPS, *_VENDOR, *vendor_partial.PART_AGAIN_STEPS),
+    State.DECLINE_WORDS: (*vendor_declining.DECLINE_STEPS, *_VENDOR, *vendor_declining.DECLINE_LAST_STEPS),
     State.SHORT_PARCEL: (
         *vendor_handover.SHORT_STEPS,
         *_VENDOR,
@@ -67,4 +77,4 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
 }
 
 # What to say beside the answer when the talk leaves a state whose question nobody answered.
-REMINDERS: Final[Mapping[State, Reminder]] = {State.PART: vendor_offers.still_asked}
+REMINDERS: Final[Mapping[State, Reminder]] = {State.PART: vendor_partial.still_asked}

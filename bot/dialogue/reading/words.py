@@ -67,6 +67,11 @@ def mentions(text: str, group: str) -> bool:
     return any(f" {words} " in plain for words in _group(group))
 
 
+def phrases(group: str) -> tuple[str, ...]:
+    """The group's words as the file writes them, in its order."""
+    return tuple(_file()[group])
+
+
 def codes(text: str) -> tuple[str, ...]:
     """Numbers long enough to be a short code or a delivery code, in plain digits."""
     return tuple(_CODE.findall(plain_words(text)))

@@ -25,6 +25,7 @@ class Exclusion(StrEnum):
     OUTSIDE_RADIUS = "outside_radius"
     DECLINED = "declined"
     LAPSED = "lapsed"
+    UNDELIVERED = "undelivered"  # nobody there could be told of it
     WITHDREW = "withdrew"
     TOOK_A_PART = "took_a_part"  # accepted less than it was offered for this order
     HAS_OPEN_OFFER = "has_open_offer"

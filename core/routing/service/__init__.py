@@ -6,6 +6,7 @@ from core.routing.policy.planning import Plan, PlanLine, PlanPart
 from core.routing.service.answering import (
     accept_offer,
     close_offers,
+    close_undelivered,
     decline_offer,
     lapse_offer,
     settle_partials,
@@ -34,6 +35,7 @@ __all__ = [
     "RoundOutcome",
     "accept_offer",
     "close_offers",
+    "close_undelivered",
     "decide",
     "decline_offer",
     "lapse_offer",

@@ -201,6 +201,11 @@ def the_vendor_said_nothing(scene: Scene) -> None:
     scene.market.do(offers.lapse, scene.order_id)
 
 
+def nobody_there_could_be_told(scene: Scene) -> None:
+    scene.place()
+    scene.market.do(offers.close_undelivered, scene.offer_id)
+
+
 def the_vendor_was_beaten(scene: Scene) -> None:
     rules = {"offers_at_once": 2}
     scene.market.do(settings.change, RoutingSettings, rules, seen_version=0, reason="festival", actor=SYSTEM)
@@ -320,6 +325,7 @@ OFFERS: dict[OfferStatus, Callable[[Scene], None]] = {
     OfferStatus.ACCEPTED: all_is_promised,
     OfferStatus.DECLINED: nobody_took_it,
     OfferStatus.LAPSED: the_vendor_said_nothing,
+    OfferStatus.UNDELIVERED: nobody_there_could_be_told,
     OfferStatus.BEATEN: the_vendor_was_beaten,
     OfferStatus.CLOSED: the_offer_was_closed,
 }
@@ -327,6 +333,7 @@ OPEN_OFFER_BECOMES = {
     OfferEvent.ACCEPT: OfferStatus.ACCEPTED,
     OfferEvent.DECLINE: OfferStatus.DECLINED,
     OfferEvent.DEADLINE: OfferStatus.LAPSED,
+    OfferEvent.NOT_TOLD: OfferStatus.UNDELIVERED,
     OfferEvent.ORDER_ENDS: OfferStatus.CLOSED,
 }
 STOCK_AFTER = {
@@ -501,5 +508,6 @@ def happening_to_offer(scene: Scene, event: OfferEvent) -> tuple[Any, ...]:
         OfferEvent.ACCEPT: (offers.accept, offer),
         OfferEvent.DECLINE: (offers.decline, offer | {"reason": "no_stock"}),
         OfferEvent.DEADLINE: (offers.lapse, order, 24),
+        OfferEvent.NOT_TOLD: (offers.close_undelivered, {"offer_id": scene.offer_id}),
         OfferEvent.ORDER_ENDS: (ending.cancel, order | {"reason": "retailer", "actor": scene.shop.owner}),
     }[event]

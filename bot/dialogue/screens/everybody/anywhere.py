@@ -19,8 +19,9 @@ from bot.dialogue.machine import (
 )
 from bot.dialogue.reading.words import ShortKind
 from bot.dialogue.screens.everybody import onboarding, people
-from bot.dialogue.screens.shop import ordering, tracking
+from bot.dialogue.screens.shop import enquiries, tracking
 from bot.dialogue.screens.vendor import offers as vendor_offers
+from bot.dialogue.screens.vendor import partial
 from bot.wording.errors import say_refusal
 from bot.wording.say import Say
 from core.errors import DomainError
@@ -144,7 +145,7 @@ def help_(turn: Turn) -> Outcome:
         case PartyKind.VENDOR:
             return Outcome(say=Say("vendor/help", {"name": turn.party.name}))
         case PartyKind.RETAILER if turn.party.is_approved:
-            return Outcome(say=Say("ordering/help", {"name": ordering.called(turn)}))
+            return Outcome(say=Say("ordering/help", {"name": enquiries.called(turn)}))
         case PartyKind.RETAILER:
             return onboarding.wait(turn)
         case _:
@@ -159,7 +160,7 @@ def is_answer(turn: Turn) -> bool:
     """In a state that waits for figures or a name, only a tap is an answer to an older question."""
     if turn.input.kind is not InputKind.TAP and (turn.state in WAITS_FOR_WORDS or not _knows_us(turn)):
         return False
-    if turn.state is State.VENDOR and vendor_offers.names_figures_later(turn):
+    if turn.state is State.VENDOR and partial.names_figures_later(turn):
         return False
     return aim(turn, PROMPTS) is not None
 

@@ -7,8 +7,8 @@ asked again in other words. What was understood is read back, with one tap to ch
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any
 
 from bot.dialogue.machine import (
     Ask,
@@ -23,13 +23,19 @@ from bot.dialogue.machine import (
     does,
 )
 from bot.dialogue.reading import order_reader
-from bot.dialogue.reading.words import mentions
+from bot.dialogue.reading.shop_details import (
+    may_be_name,
+    name_and_area,
+    orders_goods,
+    pin_area,
+    pin_of,
+    topic_of,
+    without_phrase,
+)
 from bot.dialogue.screens.shop import ordering
 from bot.wording.say import Say
 from core.catalog import queries as catalog
-from core.intake.acts.clauses import part
 from core.intake.acts.types import ActKind
-from core.intake.acts.units import read_units
 from core.messaging.models import Prompt
 from core.orders import basket
 from core.parties import queries as party_queries
@@ -40,37 +46,6 @@ from core.parties.phones import find_phone
 from core.refs import ContactId, RetailerId
 
 SHOP, LANGUAGE = "shop", "language"
-_SHORTEST_NAME = 2
-_MOST_WORDS = 8
-# What a name or a place may look like to the reader of acts, which knows neither.
-_MAY_BE_NAME: Final = frozenset(
-    {ActKind.UNREAD, ActKind.ORDER, ActKind.CHOICE, ActKind.CODE, ActKind.EDIT, ActKind.FIGURE}
-)
-# Around a name: "mero pasal ko naam Kiran Store ho", "my shop is called Kiran Store".
-_BEFORE_NAME: Final = (
-    "mero pasal ko naam",
-    "mero pasalko naam",
-    "mero pasal ko nam",
-    "mero pasalko nam",
-    "pasal ko naam",
-    "pasalko naam",
-    "pasal ko nam",
-    "hamro pasal",
-    "mero pasal",
-    "मेरो पसलको नाम",
-    "पसलको नाम",
-    "मेरो पसल",
-    "my shop is called",
-    "my shop's name is",
-    "my shop name is",
-    "shop name is",
-    "shop name",
-    "the name is",
-    "name is",
-    "name:",
-    "naam:",
-)
-_AFTER_NAME: Final = (" ho", " हो", " hai", " please")
 
 
 # The first words
@@ -78,9 +53,9 @@ _AFTER_NAME: Final = (" ho", " हो", " hai", " please")
 
 def welcome(turn: Turn) -> Outcome:
     """The first words of somebody unknown: an order is kept and shown, a question answered, and the shop's name asked."""
-    is_order = _names_goods(turn)
+    is_order = orders_goods(turn)
     slots: dict[str, Any] = {"first_order": turn.text} if is_order else {}
-    has_pin = pin(turn) is not None
+    has_pin = pin_of(turn) is not None
     if has_pin:
         slots["pin"] = _kept_pin(turn)
     view = {
@@ -98,19 +73,6 @@ def welcome(turn: Turn) -> Outcome:
 
 
 # Its name
-
-
-def orders_first(turn: Turn) -> bool:
-    """Goods and how many are no name of a shop."""
-    return _names_goods(turn)
-
-
-def _names_goods(turn: Turn) -> bool:
-    if turn.input.kind is not InputKind.TEXT or turn.short is not None:
-        return False
-    says_how_many = any(act.kind in (ActKind.ORDER, ActKind.EDIT) for act in turn.acts)
-    questions = [question for question in turn.reading.questions if question.candidates]
-    return bool(turn.reading.lines) or (says_how_many and bool(questions))
 
 
 def keep_order(turn: Turn) -> Outcome:
@@ -143,7 +105,7 @@ def _with_earlier(turn: Turn) -> str:
 
 
 def sends_pin(turn: Turn) -> bool:
-    return pin(turn) is not None
+    return pin_of(turn) is not None
 
 
 def keep_pin(turn: Turn) -> Outcome:
@@ -156,22 +118,17 @@ def keep_pin(turn: Turn) -> Outcome:
 
 
 def _kept_pin(turn: Turn) -> dict[str, Any]:
-    location = pin(turn) or ()
-    return {"point": [str(part_of) for part_of in location], "area": _pin_area(turn)}
-
-
-def _pin_area(turn: Turn) -> str | None:
-    content = turn.input.content.get("location") or turn.input.content
-    return clean_name(content.get("label") or content.get("address"))
+    location = pin_of(turn) or ()
+    return {"point": [str(part_of) for part_of in location], "area": pin_area(turn)}
 
 
 def is_shop_name(turn: Turn) -> bool:
-    return bool(_name_and_area(turn)[0])
+    return bool(name_and_area(turn)[0])
 
 
 def take_name(turn: Turn) -> Outcome:
     """The shop's name; its area may come in the same message, after a comma or on the next line, or as a pin before."""
-    name, area = _name_and_area(turn)
+    name, area = name_and_area(turn)
     point, pin_area = _pin_kept(turn)
     if area or point:
         return _go_on(turn, shop_name=name, area=area or pin_area, location=point)
@@ -188,42 +145,6 @@ def _pin_kept(turn: Turn) -> tuple[tuple[Decimal, Decimal] | None, str | None]:
         return None, None
     latitude, longitude = (Decimal(part_of) for part_of in kept["point"])
     return (latitude, longitude), kept["area"]
-
-
-def _name_and_area(turn: Turn) -> tuple[str, str]:
-    """What may be a name and what may be a place of the text; empty where there is none."""
-    if not _may_be_words(turn):
-        return "", ""
-    lines = [piece.strip() for piece in turn.text.replace("\n", ",").split(",") if piece.strip()]
-    name = clean_name(_without_phrase(lines[0])) if lines else None
-    if name is None or not len(name) >= _SHORTEST_NAME or len(name.split()) > _MOST_WORDS:
-        return "", ""
-    return name, clean_name(", ".join(lines[1:])) or ""
-
-
-def _without_phrase(words: str) -> str:
-    plain = words.casefold()
-    for phrase in _BEFORE_NAME:
-        if plain.startswith(phrase + " ") or (phrase.endswith(":") and plain.startswith(phrase)):
-            rest = words[len(phrase) :].strip(" :-")
-            ending = next((one for one in _AFTER_NAME if rest.casefold().endswith(one)), "")
-            return rest[: len(rest) - len(ending)]
-    return words
-
-
-def _may_be_words(turn: Turn) -> bool:
-    """Neither a greeting, a question, an order, a number nor anything else that means something here."""
-    if turn.input.kind is not InputKind.TEXT or turn.short is not None or _names_goods(turn):
-        return False
-    if not any(character.isalpha() for character in turn.text):
-        return False
-    return all(act.is_guess or act.kind in _MAY_BE_NAME for act in turn.acts) and not asks_something(
-        turn.text
-    )
-
-
-def asks_something(text: str) -> bool:
-    return any(clause.is_asked or clause.has("mood.asked") for clause in part(read_units(text)))
 
 
 def ask_name_again(turn: Turn) -> Outcome:
@@ -249,13 +170,13 @@ def _asked_once_more(turn: Turn) -> dict[str, Any]:
 
 
 def is_place(turn: Turn) -> bool:
-    return pin(turn) is not None or (_may_be_words(turn) and clean_name(turn.text) is not None)
+    return pin_of(turn) is not None or (may_be_name(turn) and clean_name(turn.text) is not None)
 
 
 def take_area(turn: Turn) -> Outcome:
     """Where the shop is, as words or as a pin; a pin that came before stays beside the words."""
-    location = pin(turn)
-    area = _pin_area(turn) if location else clean_name(turn.text)
+    location = pin_of(turn)
+    area = pin_area(turn) if location else clean_name(turn.text)
     kept, kept_area = _pin_kept(turn)
     shop_name = turn.slots.get("shop_name") or turn.party.name
     return _go_on(turn, shop_name=shop_name, area=area or kept_area, location=location or kept)
@@ -265,19 +186,6 @@ def ask_area_again(turn: Turn) -> Outcome:
     """Neither words for a place nor a pin."""
     view = {**_again(turn), "shop_name": turn.slots.get("shop_name", ""), "topic": topic_of(turn)}
     return Outcome(goto=State.SHOP_AREA, say=Say("onboarding/area", view), slots=_asked_once_more(turn))
-
-
-def pin(turn: Turn) -> tuple[Decimal, Decimal] | None:
-    """The point of a location message, if it is one on earth."""
-    if turn.input.kind is not InputKind.LOCATION:
-        return None
-    content = turn.input.content.get("location") or turn.input.content
-    try:
-        point = Decimal(str(content["latitude"])), Decimal(str(content["longitude"]))
-    except (KeyError, InvalidOperation):
-        return None
-    on_earth = abs(point[0]) <= 90 and abs(point[1]) <= 180
-    return point if on_earth else None
 
 
 def _go_on(
@@ -361,30 +269,30 @@ def corrects(turn: Turn) -> bool:
     """The name and the place written once more, the name with "my shop is", or where it is as a pin."""
     if turn.party.approval is not Approval.APPLIED:
         return False
-    name, area = _name_and_area(turn)
-    says_name = bool(name) and _without_phrase(turn.text) != turn.text
-    return pin(turn) is not None or bool(name and area) or says_name
+    name, area = name_and_area(turn)
+    says_name = bool(name) and without_phrase(turn.text) != turn.text
+    return pin_of(turn) is not None or bool(name and area) or says_name
 
 
 def correct(turn: Turn) -> Outcome:
     """What was said again takes the place of what was understood; what was not stays."""
     retailer = party_queries.get_retailer(turn.session, turn.retailer_id)
-    name, area = _name_and_area(turn)
+    name, area = name_and_area(turn)
     known = None
     if retailer.latitude is not None and retailer.longitude is not None:
         known = retailer.latitude, retailer.longitude
     return _go_on(
         turn,
         shop_name=name or retailer.shop_name,
-        area=area or _pin_area(turn) or retailer.area,
-        location=pin(turn) or known,
+        area=area or pin_area(turn) or retailer.area,
+        location=pin_of(turn) or known,
     )
 
 
 def wait(turn: Turn) -> Outcome:
     """Applied or refused: say which, keep what is ordered meanwhile as a draft, answer what is asked."""
     is_refused = turn.party.approval is Approval.REFUSED
-    if not is_refused and _names_goods(turn):
+    if not is_refused and orders_goods(turn):
         ordering.keep_for_later(turn, turn.text, turn.retailer_id)
     goods = order_reader.goods_asked_about(turn) if does(ActKind.ASK_PRICE, ActKind.ASK_STOCK)(turn) else []
     view = {
@@ -395,22 +303,6 @@ def wait(turn: Turn) -> Outcome:
         "goods": goods,
     }
     return Outcome(say=Say("onboarding/waiting", view), slots=_asked_once_more(turn))
-
-
-def topic_of(turn: Turn) -> str | None:
-    """What somebody who is not a customer yet asks about: `credit`, `price`, `how_long`, `how`, `what`."""
-    if turn.input.kind is not InputKind.TEXT:
-        return None
-    clauses = part(read_units(turn.text))
-    if any(clause.has("is.credit") for clause in clauses):
-        return "credit"
-    if any(clause.has("is.price") for clause in clauses):
-        return "price"
-    if does(ActKind.STATUS)(turn) or mentions(turn.text.replace("?", " "), "how_long"):
-        return "how_long"
-    if does(ActKind.HELP)(turn):
-        return "how"
-    return "what" if does(ActKind.CHAT)(turn) or asks_something(turn.text) else None
 
 
 def _basket_of(turn: Turn, retailer_id: int) -> Sequence[Any]:
@@ -437,12 +329,12 @@ def _goods_read(turn: Turn, words: str) -> Sequence[Mapping[str, Any]]:
 NEW_STEPS: tuple[Step, ...] = (Step(name="welcome", matches=always, handler=welcome),)
 NAME_STEPS: tuple[Step, ...] = (
     Step(name="pin_first", matches=sends_pin, handler=keep_pin),
-    Step(name="order_first", matches=orders_first, handler=keep_order),
+    Step(name="order_first", matches=orders_goods, handler=keep_order),
     Step(name="shop_name", matches=is_shop_name, handler=take_name),
     Step(name="shop_name_again", matches=always, handler=ask_name_again),
 )
 AREA_STEPS: tuple[Step, ...] = (
-    Step(name="order_first", matches=orders_first, handler=keep_order_and_ask_area),
+    Step(name="order_first", matches=orders_goods, handler=keep_order_and_ask_area),
     Step(name="area", matches=is_place, handler=take_area),
     Step(name="area_again", matches=always, handler=ask_area_again),
 )

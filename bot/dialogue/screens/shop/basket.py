@@ -72,18 +72,27 @@ def shown(
         return Outcome(
             goto=State.SHOP, say=Say("ordering/nothing", message), closes=earlier(turn), slots=kept
         )
-    subject = (
-        view.order_id
-        if view is not None
-        else basket.open_basket(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now).id
-    )
     return Outcome(
         goto=State.SHOP,
         say=Say("ordering/basket" if not is_empty else "ordering/questions", message),
-        ask=Ask(kind=BASKET, subject_id=subject, facts=facts),
+        ask=Ask(kind=BASKET, subject_id=_subject_id(turn, view), facts=facts),
         closes=earlier(turn),
         slots=kept,
     )
+
+
+def _subject_id(turn: Turn, view: BasketView | None) -> int:
+    """The basket that the prompt is about; questions about a first order open an empty one."""
+    if view is not None:
+        return view.order_id
+    return basket.open_basket(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now).id
+
+
+def note(code: str, **facts: Any) -> list[dict[str, Any]]:
+    """What just happened to the basket. A note about nothing is none."""
+    if facts and all(value in ([], None) for value in facts.values()) and code in ("dropped", "unread"):
+        return []
+    return [{"code": code, **facts}]
 
 
 def earlier(turn: Turn) -> list[Prompt]:
@@ -134,6 +143,7 @@ def _facts(
     """What the prompt remembers: the version that a yes is for, and what the numbers mean."""
     standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
     can_credit = standing.limit > ZERO
+    terms = [CREDIT, CASH] if can_credit else [CASH]
     can_order = view is not None and view.is_placeable
     facts: dict[str, Any] = {
         "version": view.version if view else None,
@@ -141,17 +151,14 @@ def _facts(
         "about": {"total_minor": view.total.minor if view else 0},
     }
     if can_order:
-        facts["yes"] = CLEAR_PART if waiting else (CREDIT if can_credit else CASH)
+        facts["yes"] = CLEAR_PART if waiting else terms[0]
     if waiting:
         facts["wants_quantity"] = any(q.kind is QuestionKind.HOW_MANY for q in waiting)
-        facts["numbered"] = [
-            choice.choice for choices in open_lines.numbered(waiting) for choice in choices
-        ] + ([CLEAR_PART] if can_order else [])
+        chosen = [choice.choice for choices in open_lines.numbered(waiting) for choice in choices]
+        facts["numbered"] = chosen + ([CLEAR_PART] if can_order else [])
     elif instead:
-        terms = ([CREDIT] if can_credit else []) + [CASH]
-        facts["numbered"] = [choice.choice for one in instead for choice in one.choices] + (
-            terms if can_order else []
-        )
+        chosen = [choice.choice for one in instead for choice in one.choices]
+        facts["numbered"] = chosen + (terms if can_order else [])
     return facts
 
 
@@ -165,40 +172,46 @@ def _message(
     instead: Sequence[Instead],
 ) -> dict[str, Any]:
     waiting = [question for question in asked if open_lines.can_be_answered(question)]
-    numbers = open_lines.numbered(waiting)
-    products = catalog.products_by_skus(turn.session, [sku for q in waiting for sku in q.candidates])
-    lines = view.lines if view else ()
     # WhatsApp refuses two rows that look the same, as one product in two questions would.
-    titles = [choice.sku for choices in numbers for choice in choices]
-    rows = len(titles)
+    titles = [choice.sku for choices in open_lines.numbered(waiting) for choice in choices]
+    lines = view.lines if view else ()
+    can_be_rows = 0 < len(titles) <= _MOST_ROWS and len(set(titles)) == len(titles)
     return {
         "basket": view,
         "lines": lines,
-        "style": "full"
-        if len(lines) < _SHORT_FROM
-        else "short"
-        if len(lines) < _SHORTEST_FROM
-        else "shortest",
+        "style": _style(len(lines)),
         "can_credit": facts["can_credit"],
         "can_order": view is not None and view.is_placeable,
         "notes": list(notes),
         "instead": instead,
         "next_number": sum(len(one.choices) for one in instead) + 1,
-        "questions": [
-            {
-                "said": question.source_text,
-                "kind": question.kind.value,
-                "choices": [
-                    {"choice": choice.choice, "number": choice.number, "product": products[choice.sku]}
-                    for choice in choices
-                    if choice.sku in products
-                ],
-                "product": products.get(question.candidates[0]) if question.candidates else None,
-            }
-            for question, choices in zip(waiting, numbers, strict=True)
-        ],
-        "numbered": bool(rows),
-        "as_list": 0 < rows <= _MOST_ROWS and len(set(titles)) == rows and len(lines) < _SHORT_FROM,
+        "questions": _questions(turn, waiting),
+        "numbered": bool(titles),
+        "as_list": can_be_rows and len(lines) < _SHORT_FROM,
         "not_sold": [q.source_text for q in asked if q.kind is QuestionKind.NOT_SOLD],
         "unread": [q.source_text for q in asked if q.kind is QuestionKind.UNREADABLE],
     }
+
+
+def _style(line_count: int) -> str:
+    if line_count < _SHORT_FROM:
+        return "full"
+    return "short" if line_count < _SHORTEST_FROM else "shortest"
+
+
+def _questions(turn: Turn, waiting: Sequence[LineQuestion]) -> list[dict[str, Any]]:
+    """Each open line in its own words, with the numbered products that it may mean."""
+    products = catalog.products_by_skus(turn.session, [sku for q in waiting for sku in q.candidates])
+    return [
+        {
+            "said": question.source_text,
+            "kind": question.kind.value,
+            "choices": [
+                {"choice": choice.choice, "number": choice.number, "product": products[choice.sku]}
+                for choice in choices
+                if choice.sku in products
+            ],
+            "product": products.get(question.candidates[0]) if question.candidates else None,
+        }
+        for question, choices in zip(waiting, open_lines.numbered(waiting), strict=True)
+    ]

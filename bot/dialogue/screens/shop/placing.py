@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading import order_reader
-from bot.dialogue.screens.shop import ordering, tracking
+from bot.dialogue.screens.shop import line_changes, ordering, tracking
 from bot.dialogue.screens.shop.basket import (
     BASKET,
     CASH,
@@ -40,7 +40,7 @@ def answer_basket(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     if choice.startswith("line."):
         return answer_lines(turn, prompt, (choice,))
     if choice.startswith(f"{SUBSTITUTE}."):
-        return ordering.take_instead(turn, (choice,))
+        return line_changes.take_instead(turn, (choice,))
     match choice:
         case "credit" | "cash":
             return place(turn, prompt.subject_id, version=prompt.facts["version"], terms=Terms(choice))
@@ -61,7 +61,7 @@ def answer_lines(turn: Turn, prompt: Prompt, choices: tuple[str, ...]) -> Outcom
     if CLEAR_PART in choices:
         return ask_clear_part(turn, prompt)
     if all(choice.startswith(f"{SUBSTITUTE}.") for choice in choices):
-        return ordering.take_instead(turn, choices)
+        return line_changes.take_instead(turn, choices)
     asked = open_lines.kept(turn.slots)
     chosen: dict[int, str] = {}
     for choice in choices:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.machine import Ask, Handler, Outcome, PromptKind, State, Step, Turn, always, does
 from bot.dialogue.reading.days import named_day
-from bot.dialogue.screens.vendor import handover
-from bot.dialogue.screens.vendor.subjects import MOST_LISTED, lock_several, nothing_of_that
+from bot.dialogue.screens.vendor import cash
+from bot.dialogue.screens.vendor.open_work import MOST_LISTED, lock_several, nothing_of_that
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
@@ -87,10 +87,10 @@ def settle_claim(turn: Turn) -> Outcome:
     act = turn.acts[0]
     waiting = credit.open_claims_for_vendor(turn.session, turn.vendor_id)
     fitting = [claim for claim in waiting if _fits(claim, act)]
-    asked = [prompt for prompt in turn.prompts if prompt.kind == handover.CASH_TAKEN]
+    asked = [prompt for prompt in turn.prompts if prompt.kind == cash.CASH_TAKEN]
     if len(asked) == 1 and not waiting and act.moves:
-        choice = handover.ALL if act.kind is ActKind.CONFIRM_PAYMENT else handover.NONE
-        return handover.answer_cash(turn, asked[0], choice)
+        choice = cash.ALL if act.kind is ActKind.CONFIRM_PAYMENT else cash.NONE
+        return cash.answer_cash(turn, asked[0], choice)
     if not fitting:
         return list_claims(turn) if waiting else nothing_of_that(turn, "claim")
     if len(fitting) > 1 or not act.moves:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.days import promised_at
-from bot.dialogue.screens.vendor.offers import DISPATCH, show_offer
-from bot.dialogue.screens.vendor.subjects import (
+from bot.dialogue.screens.vendor.accepted import DISPATCH, ask_dispatch
+from bot.dialogue.screens.vendor.offers import show_offer
+from bot.dialogue.screens.vendor.open_work import (
     MOST_LISTED,
-    Desk,
-    desk,
+    Named,
+    OpenWork,
     is_only_time,
     lock_several,
+    named_by,
     nothing_of_that,
     numbers_in,
+    open_work,
     own_order,
     parcels,
     those_named,
@@ -37,7 +41,7 @@ _NUMBER_ALONE = frozenset({ActKind.CODE, ActKind.STATUS, ActKind.UNREAD, ActKind
 
 def tell_packing(turn: Turn) -> Outcome:
     """What is promised and not yet sent, line by line, and what is on its way."""
-    found = desk(turn)
+    found = open_work(turn)
     if not found.to_pack and not found.on_the_way:
         return nothing_of_that(turn, "parcel")
     return _packing(found.to_pack, found.on_the_way)
@@ -61,34 +65,39 @@ def dispatch_named(turn: Turn) -> Outcome:
     if not moving:
         return tell_not_sent(turn, turn.acts[0])
     lock_several(turn)
-    found = desk(turn)
-    named = [parcel for act in moving for parcel in _to_send(found, act)]
-    if len(named) > 1 and not any(act.orders or act.is_all for act in moving):
-        return Outcome(goto=State.VENDOR, say=Say("vendor/dispatch_which", {"parcels": named[:MOST_LISTED]}))
+    found = open_work(turn)
+    ready = [parcel for act in moving for parcel in _to_send(found, act)]
+    if len(ready) > 1 and not any(act.orders or act.is_all for act in moving):
+        return _ask_which(ready)
     # Whoever accepts and sends in one breath is asked: the goods have not been packed since.
-    fresh = [parcel for parcel in named if parcel.accepted_at == turn.now]
-    if fresh:
+    if fresh := [parcel for parcel in ready if parcel.accepted_at == turn.now]:
         return _not_sent(fresh[0], "fresh")
-    sent = [parcel for act in moving for parcel in those_named(act, found.on_the_way)]
-    unknown = [number for act in moving for number in unknown_numbers(turn, act, found.numbers)]
-    offered = [view for act in moving for view in those_named(act, found.offers)]
-    if offered and not named:
-        return show_offer(offered[0], note="not_accepted")
-    if not named:
-        return _nothing_to_send(turn, moving[0], sent, unknown)
-    dispatched = [_dispatch(turn, parcel.fulfillment_id, moving[0]) for parcel in named]
-    if len(dispatched) == 1 and not sent and not unknown:
+    named = named_by(turn, moving, found)
+    if ready:
+        return _dispatch_each(turn, ready, moving[0], named)
+    if named.offers:
+        return show_offer(named.offers[0], note="not_accepted")
+    return _nothing_to_send(turn, moving[0], named.on_the_way, named.unknown)
+
+
+def _dispatch_each(turn: Turn, ready: Sequence[FulfillmentView], act: Act, named: Named) -> Outcome:
+    dispatched = [_dispatch(turn, parcel.fulfillment_id, act) for parcel in ready]
+    if len(dispatched) == 1 and not named.on_the_way and not named.unknown:
         return _dispatched(dispatched[0])
     view = {
         "parcels": dispatched[:MOST_LISTED],
         "more": max(len(dispatched) - MOST_LISTED, 0),
-        "sent": [parcel.short_code for parcel in sent],
-        "unknown": unknown[:MOST_LISTED],
+        "sent": [parcel.short_code for parcel in named.on_the_way],
+        "unknown": named.unknown[:MOST_LISTED],
     }
     return Outcome(goto=State.VENDOR, say=Say("vendor/dispatched_several", view))
 
 
-def _to_send(found: Desk, act: Act) -> list[FulfillmentView]:
+def _ask_which(parcels: Sequence[FulfillmentView]) -> Outcome:
+    return Outcome(goto=State.VENDOR, say=Say("vendor/dispatch_which", {"parcels": parcels[:MOST_LISTED]}))
+
+
+def _to_send(found: OpenWork, act: Act) -> list[FulfillmentView]:
     return those_named(act, found.to_pack) if act.orders else list(found.to_pack)
 
 
@@ -121,7 +130,7 @@ def _dispatched(parcel: FulfillmentView, *closes: Prompt) -> Outcome:
 
 def tell_not_sent(turn: Turn, act: Act) -> Outcome:
     """Not sent, to be sent, or asked about: nothing moves, and the tap that would send it is offered."""
-    found = desk(turn)
+    found = open_work(turn)
     named = _to_send(found, act)
     if len(named) == 1:
         return _not_sent(named[0], act.mood.value)
@@ -129,7 +138,7 @@ def tell_not_sent(turn: Turn, act: Act) -> Outcome:
     if sent:
         return ask_code(sent[0])
     if len(named) > 1:
-        return Outcome(goto=State.VENDOR, say=Say("vendor/dispatch_which", {"parcels": named[:MOST_LISTED]}))
+        return _ask_which(named)
     return _nothing_to_send(turn, act, [], unknown_numbers(turn, act, found.numbers))
 
 
@@ -137,11 +146,7 @@ def _not_sent(parcel: FulfillmentView, mood: str) -> Outcome:
     return Outcome(
         goto=State.VENDOR,
         say=Say("vendor/not_sent", {"parcel": parcel, "mood": mood}),
-        ask=Ask(
-            kind=DISPATCH,
-            subject_id=parcel.fulfillment_id,
-            facts={"about": {"short_code": parcel.short_code}},
-        ),
+        ask=ask_dispatch(parcel),
         order_id=parcel.order_id,
     )
 
@@ -174,7 +179,7 @@ def names_own_order(turn: Turn) -> bool:
 def tell_own_order(turn: Turn) -> Outcome:
     """How that order stands at this vendor; a time that was named beside it is kept and said back."""
     act = replace(turn.acts[0], orders=numbers_in(turn.acts[0]))
-    found = desk(turn)
+    found = open_work(turn)
     promised = [*those_named(act, found.to_pack), *those_named(act, found.on_the_way)]
     eta_at = promised_at(act.when, now=turn.now)
     if len(promised) == 1 and eta_at is not None:
@@ -191,7 +196,7 @@ def tell_order(turn: Turn, number: str) -> Outcome:
     order = own_order(turn, number)
     if order is None:
         return nothing_of_that(turn, "parcel", [number])
-    found = desk(turn)
+    found = open_work(turn)
     to_pack = tuple(parcel for parcel in found.to_pack if parcel.order_id == order.id)
     on_the_way = tuple(parcel for parcel in found.on_the_way if parcel.order_id == order.id)
     if to_pack or on_the_way:
@@ -214,7 +219,7 @@ def withdraws(turn: Turn) -> bool:
 def ask_withdraw(turn: Turn) -> Outcome:
     """Taking back a promise costs the vendor reliability: ask once, for all that were named."""
     act = turn.acts[0]
-    found = desk(turn)
+    found = open_work(turn)
     named = _to_send(found, act)
     if len(named) > 1 and not act.orders:
         return tell_packing(turn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
-from bot.dialogue.screens.vendor.subjects import nothing_of_that
+from bot.dialogue.screens.vendor.open_work import nothing_of_that
 from bot.wording.say import Say
 from core.intake.acts.types import ActKind
 from core.messaging.models import Prompt

@@ -32,27 +32,44 @@ class Numbered(Protocol):
     @property
     def short_code(self) -> int: ...
 
+    @property
+    def order_id(self) -> int: ...
+
 
 Known = TypeVar("Known", bound=Numbered)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
-    """What lies before this vendor now."""
+class OpenWork:
+    """The offers this vendor may answer and the parcels it has promised, as they stand now."""
 
     offers: tuple[OfferView, ...]
     to_pack: tuple[FulfillmentView, ...]
     on_the_way: tuple[FulfillmentView, ...]
 
     @property
+    def parcels(self) -> tuple[FulfillmentView, ...]:
+        return (*self.to_pack, *self.on_the_way)
+
+    @property
     def numbers(self) -> frozenset[int]:
         """The order numbers of all of it."""
-        promised = (*self.to_pack, *self.on_the_way)
-        return frozenset(view.short_code for view in self.offers) | {one.short_code for one in promised}
+        return frozenset(view.short_code for view in self.offers) | {one.short_code for one in self.parcels}
 
 
-def desk(turn: Turn) -> Desk:
-    return Desk(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """What the order numbers in some acts name. `unknown` are numbers of no order of this vendor."""
+
+    offers: list[OfferView]
+    # To pack or on the way; `on_the_way` has the latter alone.
+    parcels: list[FulfillmentView]
+    on_the_way: list[FulfillmentView]
+    unknown: list[str]
+
+
+def open_work(turn: Turn) -> OpenWork:
+    return OpenWork(
         offers=tuple(open_offers(turn.session, turn.vendor_id, now=turn.now)),
         to_pack=tuple(parcels(turn, FulfillmentStatus.ACCEPTED)),
         on_the_way=tuple(parcels(turn, FulfillmentStatus.DISPATCHED)),
@@ -67,6 +84,16 @@ def those_named(act: Act, known: Sequence[Known]) -> list[Known]:
     """Those whose numbers were typed, in the order in which they were typed."""
     by_number = {str(one.short_code): one for one in known}
     return [by_number[number] for number in dict.fromkeys(act.orders) if number in by_number]
+
+
+def named_by(turn: Turn, acts: Sequence[Act], found: OpenWork) -> Named:
+    """What *acts* name of the open work, act by act, in the order in which it was typed."""
+    return Named(
+        offers=[view for act in acts for view in those_named(act, found.offers)],
+        parcels=[parcel for act in acts for parcel in those_named(act, found.parcels)],
+        on_the_way=[parcel for act in acts for parcel in those_named(act, found.on_the_way)],
+        unknown=[number for act in acts for number in unknown_numbers(turn, act, found.numbers)],
+    )
 
 
 def is_only_time(act: Act) -> bool:
@@ -108,33 +135,42 @@ def lock_several(turn: Turn, *order_ids: int) -> None:
     """Before the first of several changes in one text: lock all that they may touch, in one order."""
     acts = [act for act in read_acts(turn.text, role=turn.role) if act.kind in MOVING]
     numbers = {number for act in acts for number in act.orders}
-    if len(acts) <= 1 and len(numbers) <= 1 and len(order_ids) <= 1:
+    if max(len(acts), len(numbers), len(order_ids)) <= 1:
         return
     kinds = {act.kind for act in acts}
-    codes = {code for act in acts for code in act.codes}
-    found = desk(turn)
-    promised = (*found.to_pack, *found.on_the_way)
-    named = {view.order_id for view in found.offers if str(view.short_code) in numbers}
-    named |= {one.order_id for one in promised if str(one.short_code) in numbers}
-    named |= {one.order_id for one in promised if one.delivery_code in codes}
-    if any(not act.orders and not act.codes for act in acts):
-        # Without a number the only offer or parcel there is may be meant.
-        named |= {view.order_id for view in found.offers} if len(found.offers) == 1 else set()
-        named |= {one.order_id for one in promised} if len(promised) == 1 else set()
     claims = credit.open_claims_for_vendor(turn.session, turn.vendor_id) if kinds & _ABOUT_MONEY else []
     lock_for_vendor(
         turn.session,
         vendor_id=turn.vendor_id,
-        order_ids=named | set(order_ids),
+        order_ids=_orders_touched(open_work(turn), acts) | set(order_ids),
         retailer_ids={claim.retailer_id for claim in claims},
         has_stock=bool(kinds & _ABOUT_STOCK),
         now=turn.now,
     )
 
 
+def _orders_touched(found: OpenWork, acts: Sequence[Act]) -> set[int]:
+    """The orders that are named by number or delivery code; without either, the only offer or parcel there is."""
+    numbers = {number for act in acts for number in act.orders}
+    codes = {code for act in acts for code in act.codes}
+    by_number = {view.order_id for view in found.offers if str(view.short_code) in numbers}
+    touched = by_number | {
+        parcel.order_id
+        for parcel in found.parcels
+        if str(parcel.short_code) in numbers or parcel.delivery_code in codes
+    }
+    if any(not act.orders and not act.codes for act in acts):
+        touched |= _only(found.offers) | _only(found.parcels)
+    return touched
+
+
+def _only(known: Sequence[Numbered]) -> set[int]:
+    return {known[0].order_id} if len(known) == 1 else set()
+
+
 def what_waits(turn: Turn) -> dict[str, object]:
     """In numbers what does wait, for an answer that says what does not."""
-    found = desk(turn)
+    found = open_work(turn)
     return {
         "offers": [view.short_code for view in found.offers][:MOST_LISTED],
         "to_pack": [view.short_code for view in found.to_pack][:MOST_LISTED],

@@ -1,22 +1,66 @@
-"""Several offers accepted in one message: each by itself, and all of them told in one answer."""
+"""Records the offers a vendor accepted, one or several, and says what became of each."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from bot.dialogue.machine import Outcome, State, Turn
-from bot.dialogue.screens.vendor.offer_views import OfferView
+from bot.dialogue.machine import Ask, Outcome, State, Turn
+from bot.dialogue.screens.vendor.offer_views import OfferView, offer_view
+from bot.dialogue.screens.vendor.offers import DECLINE, OFFER, prompts_about
+from bot.dialogue.screens.vendor.open_work import MOST_LISTED
 from bot.wording.say import Say
 from core.errors import DomainError
 from core.messaging.models import Prompt
 from core.money import Money, total
 from core.orders import offers
-from core.orders.views import FulfillmentView, Noted
+from core.orders.views import Accepted, FulfillmentView, Noted
 
-_OFFER_KINDS = ("offer", "decline")
-_MOST_LINES = 20
+DISPATCH = "dispatch"
+
+
+def accept_one(
+    turn: Turn,
+    offer_id: int,
+    quantities: dict[int, Decimal] | None = None,
+    *,
+    eta_at: dt.datetime | None = None,
+) -> Outcome:
+    accepted = offers.accept(
+        turn.session, offer_id, quantities=quantities, eta_at=eta_at, actor=turn.actor, now=turn.now
+    )
+    if isinstance(accepted, Noted):
+        view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
+        return Outcome(
+            goto=State.VENDOR,
+            say=Say("vendor/noted", {"offer": view, "until": accepted.until}),
+            closes=prompts_about(turn, offer_id),
+            slots={"offer": None},
+            order_id=accepted.order_id,
+        )
+    return _accepted(turn, offer_id, accepted)
+
+
+def _accepted(turn: Turn, offer_id: int, accepted: Accepted) -> Outcome:
+    parcel = accepted.fulfillment
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/accepted", {"parcel": parcel, "is_part": accepted.is_part}),
+        ask=ask_dispatch(parcel),
+        closes=prompts_about(turn, offer_id),
+        slots={"offer": None},
+        order_id=accepted.fulfillment.order_id,
+    )
+
+
+def ask_dispatch(parcel: FulfillmentView) -> Ask:
+    return Ask(
+        kind=DISPATCH,
+        subject_id=parcel.fulfillment_id,
+        facts={"about": {"short_code": parcel.short_code}},
+    )
 
 
 @dataclass(kw_only=True, slots=True)
@@ -55,7 +99,7 @@ def accept_each(
     return done
 
 
-def told(
+def tell_each(
     turn: Turn,
     done: AcceptedEach,
     *,
@@ -65,16 +109,16 @@ def told(
     closes: Sequence[Prompt] = (),
 ) -> Outcome:
     """One message: what is theirs now and was before, what was refused and why, what there is not, what was left."""
-    about = [p for p in turn.prompts if p.kind in _OFFER_KINDS and p.subject_id in done.settled]
+    about = [p for p in turn.prompts if p.kind in (OFFER, DECLINE) and p.subject_id in done.settled]
     view = {
-        "parcels": done.parcels[:_MOST_LINES],
-        "more": max(len(done.parcels) - _MOST_LINES, 0),
+        "parcels": done.parcels[:MOST_LISTED],
+        "more": max(len(done.parcels) - MOST_LISTED, 0),
         "count": len(done.parcels),
         "total": total(parcel.total for parcel in done.parcels),
         "noted": done.noted,
         "refused": done.refused,
         "yours": [parcel.short_code for parcel in yours],
-        "unknown": list(unknown)[:_MOST_LINES],
+        "unknown": list(unknown)[:MOST_LISTED],
         "left": list(left)[:3],
     }
     return Outcome(

@@ -1,0 +1,62 @@
+"""Questions about prices and stock, greetings, and words that nothing here understands."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.dialogue.machine import SILENCE, InputKind, Outcome, Step, Turn, always, does
+from bot.dialogue.reading import order_reader
+from bot.wording.say import Say
+from core.intake.acts.types import ActKind
+from core.intake.reading import Intent
+
+_GREETINGS: Final = frozenset({ActKind.GREETING, ActKind.CHAT})
+
+
+def asks_price(turn: Turn) -> bool:
+    if turn.input.kind is not InputKind.TEXT:
+        return False
+    return does(ActKind.ASK_PRICE, ActKind.ASK_STOCK)(turn) or turn.reading.intent is Intent.QUERY
+
+
+def ask_price(turn: Turn) -> Outcome:
+    """A question about a price or about stock: what we know of the goods that were named."""
+    return Outcome(say=Say("ordering/prices", {"goods": order_reader.goods_asked_about(turn)}))
+
+
+def greets(turn: Turn) -> bool:
+    if turn.act is not None and turn.act.kind in _GREETINGS:
+        return True
+    return turn.input.kind is InputKind.TEXT and turn.reading.intent in (Intent.GREETING, Intent.SMALLTALK)
+
+
+def greet(turn: Turn) -> Outcome:
+    """A greeting is answered with a greeting and with what can be done here; beside something else it needs no answer."""
+    if len(turn.acts) > 1:
+        return SILENCE
+    return Outcome(say=Say("ordering/help", {"name": called(turn)}))
+
+
+def called(turn: Turn) -> str:
+    """How a person is greeted: by the first of their own names, else by the shop's."""
+    return next(iter(turn.person.name.split()), "") or turn.party.name
+
+
+def not_understood(turn: Turn) -> Outcome:
+    """Nothing was understood: named back, with what works."""
+    words = " … ".join(act.text for act in turn.acts) if turn.acts else turn.text
+    return Outcome(say=Say("ordering/not_understood", {"words": words or turn.text}), is_aside=True)
+
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        name="prices",
+        matches=asks_price,
+        handler=ask_price,
+        takes=frozenset({ActKind.ASK_PRICE, ActKind.ASK_STOCK}),
+    ),
+    Step(name="greeting", matches=greets, handler=greet, takes=_GREETINGS),
+)
+LAST_STEPS: tuple[Step, ...] = (
+    Step(name="not_understood", matches=always, handler=not_understood, takes=frozenset({ActKind.UNREAD})),
+)

@@ -1,0 +1,222 @@
+"""Changes to lines of the basket: by name, by number, or to whichever line the words fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from bot.dialogue.deciding import open_lines
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading import order_reader
+from bot.dialogue.reading.line_numbers import line_change
+from bot.dialogue.screens.shop.basket import earlier, note, shown
+from bot.wording.say import Say
+from core.catalog import queries as catalog
+from core.intake.reading import Edit, EditKind, LineQuestion, Unit
+from core.messaging.models import Prompt
+from core.orders import basket
+from core.orders.models import Order
+from core.orders.views import NewLine
+from core.quantity import ZERO_QUANTITY
+
+WHICH_LINE = "which_line"
+_MOST_ASKED = 9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unsettled:
+    """A change that several lines of the basket could mean."""
+
+    edit: Edit
+    product_ids: tuple[int, ...]
+
+
+def apply_edits(
+    turn: Turn, order: Order | None, edits: Sequence[Edit]
+) -> tuple[Order | None, list[dict[str, Any]], Unsettled | None]:
+    """Apply the changes. One that fits several lines is to be asked about; one that fits none is named back."""
+    notes: list[dict[str, Any]] = []
+    asked: Unsettled | None = None
+    for edit in edits:
+        if edit.kind is EditKind.CLEAR:
+            order = basket.clear(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now)
+            notes += note("cleared")
+            continue
+        aimed = lines_meant(turn, order, edit)
+        if len(aimed) > 1 and asked is None:
+            asked = Unsettled(edit=edit, product_ids=aimed)
+        elif len(aimed) > 1:
+            notes += note("say_line", number=edit.quantity)
+        elif (change := _new_quantity(turn, aimed[0], edit) if aimed else None) is None:
+            notes += note("no_such_line", number=edit.line_number)
+        else:
+            order = _set_quantity(turn, aimed[0], change)
+            notes += _changed_note(turn, aimed[0], change)
+    return order, notes, asked
+
+
+def add_lines(turn: Turn, lines: Sequence[NewLine]) -> Order | None:
+    if not lines:
+        return basket.find_basket(turn.session, turn.retailer_id)
+    return basket.add_lines(
+        turn.session, retailer_id=turn.retailer_id, lines=lines, actor=turn.actor, now=turn.now
+    )
+
+
+def _set_quantity(turn: Turn, product_id: int, quantity: Decimal) -> Order:
+    return basket.set_quantity(
+        turn.session,
+        retailer_id=turn.retailer_id,
+        product_id=product_id,
+        wanted=quantity,
+        actor=turn.actor,
+        now=turn.now,
+    )
+
+
+def _new_quantity(turn: Turn, product_id: int, edit: Edit) -> Decimal | None:
+    """What the line becomes, in base pieces; None when the line cannot be counted like that."""
+    return ZERO_QUANTITY if edit.kind is EditKind.REMOVE else order_reader.pieces(turn, product_id, edit)
+
+
+def lines_meant(turn: Turn, order: Order | None, edit: Edit) -> tuple[int, ...]:
+    """The products of the basket that an edit can mean: by name, or by the number of its line as last shown.
+
+    Without either it is the line that was last spoken of alone, else every line that can be counted as was said.
+    """
+    if order is None:
+        return ()
+    present_ids = [line.product_id for line in basket.lines_of(turn.session, order.id)]
+    if edit.sku is not None or edit.candidates:
+        return _named_lines(turn, present_ids, [edit.sku] if edit.sku is not None else edit.candidates)
+    if edit.line_number is not None:
+        return _numbered_line(turn, present_ids, edit.line_number)
+    fitting = [each for each in present_ids if _new_quantity(turn, each, edit) is not None]
+    spoken_of = turn.slots.get("last_product")
+    return (spoken_of,) if spoken_of in fitting else tuple(fitting)
+
+
+def _named_lines(turn: Turn, present_ids: Sequence[int], skus: Sequence[str]) -> tuple[int, ...]:
+    named = {found.id for found in catalog.products_by_skus(turn.session, skus).values()}
+    return tuple(product_id for product_id in present_ids if product_id in named)
+
+
+def _numbered_line(turn: Turn, present_ids: Sequence[int], number: int) -> tuple[int, ...]:
+    """The line that the person saw under this number, if it is still there."""
+    shown_ids = turn.slots.get("shown") or present_ids
+    meant = shown_ids[number - 1] if 1 <= number <= len(shown_ids) else None
+    return (meant,) if meant is not None and meant in present_ids else ()
+
+
+def _changed_note(turn: Turn, product_id: int, quantity: Decimal) -> list[dict[str, Any]]:
+    product = order_reader.product(turn, product_id)
+    if quantity == ZERO_QUANTITY:
+        return note("removed", product=product)
+    return note("changed", product=product, quantity=quantity)
+
+
+def take_instead(turn: Turn, choices: Sequence[str]) -> Outcome:
+    """Something else for a line that nobody has: as much of it, and the yes is asked as always."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    notes: list[dict[str, Any]] = []
+    for choice in choices:
+        old_id, new_id = (int(part) for part in choice.split(".")[1:])
+        lines = basket.lines_of(turn.session, order.id) if order is not None else []
+        line = next((one for one in lines if one.product_id == old_id), None)
+        if line is None:
+            notes += note("no_such_line", number=None)
+            continue
+        add_lines(turn, [NewLine(product_id=new_id, quantity=line.quantity, source_text=line.source_text)])
+        order = _set_quantity(turn, old_id, ZERO_QUANTITY)
+        notes += note(
+            "instead", old=order_reader.product(turn, old_id), new=order_reader.product(turn, new_id)
+        )
+    return shown(turn, order, notes=notes)
+
+
+def sets_line(turn: Turn) -> bool:
+    """As in "line 2: 5" or "२ नम्बर ५": a line by its number, and how much it shall be."""
+    return turn.input.kind is InputKind.TEXT and line_change(turn.text) is not None
+
+
+def set_line(turn: Turn) -> Outcome:
+    """The line as last shown becomes that many base pieces; zero takes it out."""
+    change = line_change(turn.text)
+    if change is None:
+        raise AssertionError("matched without a line")
+    number, quantity = change
+    edit = Edit(kind=EditKind.SET if quantity else EditKind.REMOVE, line_number=number, quantity=quantity)
+    order, notes, _unsettled = apply_edits(turn, basket.find_basket(turn.session, turn.retailer_id), [edit])
+    return shown(turn, order, notes=notes)
+
+
+def ask_line(
+    turn: Turn,
+    order: Order,
+    unsettled: Unsettled,
+    *,
+    notes: Sequence[dict[str, Any]],
+    questions: Sequence[LineQuestion],
+    slots: Mapping[str, Any],
+) -> Outcome:
+    """Which of the lines that fit is meant; what else was said is done and told."""
+    edit = unsettled.edit
+    view = basket.show(turn.session, order.id, now=turn.now)
+    lines = [line for line in view.lines if line.product_id in unsettled.product_ids][:_MOST_ASKED]
+    removes = edit.kind is EditKind.REMOVE
+    facts = {
+        "quantity": None if removes else str(edit.quantity),
+        "unit": edit.unit_said.value if edit.unit_said else None,
+        "numbered": [str(line.product_id) for line in lines],
+        "about": {"total_minor": view.total.minor},
+    }
+    message = {
+        "notes": list(notes),
+        "lines": lines,
+        "quantity": None if removes else edit.quantity,
+        "unit": edit.unit_said.value if edit.unit_said else None,
+        "as_list": len({line.short_label for line in lines}) == len(lines),
+    }
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("ordering/which_line", message),
+        ask=Ask(kind=WHICH_LINE, subject_id=order.id, facts=facts),
+        closes=earlier(turn),
+        slots={
+            **slots,
+            open_lines.SLOT: open_lines.as_slot([q for q in questions if open_lines.can_be_answered(q)]),
+        },
+    )
+
+
+def answer_which_line(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """The line that was meant takes the change."""
+    facts = prompt.facts
+    product_id = int(choice)
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    present_ids = [line.product_id for line in basket.lines_of(turn.session, order.id)] if order else []
+    edit = Edit(
+        kind=EditKind.REMOVE if facts["quantity"] is None else EditKind.SET,
+        quantity=None if facts["quantity"] is None else Decimal(facts["quantity"]),
+        unit_said=None if facts["unit"] is None else Unit(facts["unit"]),
+    )
+    change = _new_quantity(turn, product_id, edit)
+    if product_id not in present_ids or change is None:
+        return shown(turn, order, notes=note("no_such_line", number=None))
+    order = _set_quantity(turn, product_id, change)
+    outcome = shown(
+        turn, order, notes=_changed_note(turn, product_id, change), slots={"last_product": product_id}
+    )
+    return replace(outcome, closes=[*outcome.closes, prompt])
+
+
+def stale_which_line(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
+    return shown(turn, basket.find_basket(turn.session, turn.retailer_id), notes=note("stale"))
+
+
+STEPS: tuple[Step, ...] = (Step(name="line", matches=sets_line, handler=set_line),)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(name=WHICH_LINE, answer=answer_which_line, stale=stale_which_line, subject="basket"),
+)

@@ -1,0 +1,210 @@
+"""Cash on delivery: how much of it the vendor got, and the delivery that is recorded with it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.screens.vendor.parcels import stale_parcel, tell_packing
+from bot.wording.say import Say
+from core.credit import service as credit
+from core.intake.acts.types import Act, ActKind, CashShare, Mood
+from core.messaging.models import Prompt
+from core.money import Money, rupees
+from core.orders import delivery, queries
+from core.orders.kinds import Terms
+from core.orders.views import FulfillmentView, WrongCode
+
+CASH_TAKEN, CASH_AMOUNT, CASH_PART = "cash_taken", "cash_amount", "cash_part"
+ALL, NONE, SOME = "yes", "no", "part"
+# Forgets the parcel, the code and the cash that earlier messages left in the conversation.
+NO_PARCEL = {"parcel": None, "code": None, "cash": None}
+
+
+def ask_cash_or_finish(turn: Turn, parcel: FulfillmentView, code: str, short: dict[int, Decimal]) -> Outcome:
+    facts = delivery_facts(parcel, code, short)
+    said = [act for act in turn.acts if act.kind is ActKind.CASH]
+    if parcel.terms is not Terms.CASH:
+        return deliver(turn, code, parcel.fulfillment_id, cash=None, short=short, has_said_cash=bool(said))
+    if len(said) == 1:
+        act = said[0]
+        if act.amount is not None and act.mood in (Mood.DONE, Mood.NOW):
+            return _ask_cash_part(turn, parcel.fulfillment_id, facts, act.amount)
+        if act.moves and act.share is CashShare.FULL:
+            return deliver(turn, code, parcel.fulfillment_id, cash=credit.ALL_CASH, short=short)
+        if act.share is CashShare.NONE or act.is_denied:
+            return _ask_cash(parcel, facts, note="no_cash")
+    return _ask_cash(parcel, facts)
+
+
+def deliver(
+    turn: Turn,
+    code: str,
+    fulfillment_id: int | None,
+    *closes: Prompt,
+    cash: credit.Cash | None,
+    short: dict[int, Decimal],
+    has_said_cash: bool = False,
+) -> Outcome:
+    done = delivery.deliver(
+        turn.session,
+        vendor_id=turn.vendor_id,
+        code=code,
+        fulfillment_id=fulfillment_id,
+        short=short,
+        cash=cash,
+        actor=turn.actor,
+        now=turn.now,
+    )
+    if isinstance(done, WrongCode):
+        return Outcome(
+            goto=State.VENDOR,
+            say=Say("vendor/wrong_code", {"tries_left": done.tries_left}),
+            slots=NO_PARCEL,
+        )
+    view = {"delivered": done, "parcel": done.fulfillment, "has_said_cash": has_said_cash}
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/delivered", view),
+        closes=closes,
+        slots=NO_PARCEL,
+        order_id=done.fulfillment.order_id,
+    )
+
+
+def take_cash_words(turn: Turn, prompt: Prompt, act: Act) -> Outcome:
+    """An answer in words to "did you receive the cash?"."""
+    if act.share is CashShare.NONE and act.is_certain and act.mood in (Mood.DENIED, Mood.DONE, Mood.NOW):
+        return _settle_cash(turn, prompt, credit.NO_CASH)
+    if act.moves and act.share is CashShare.FULL:
+        return _settle_cash(turn, prompt, credit.ALL_CASH)
+    if act.amount is not None and act.mood in (Mood.DONE, Mood.NOW):
+        return _ask_cash_part(turn, prompt.subject_id, prompt.facts, act.amount)
+    return _ask_cash(parcel_of(turn, prompt.subject_id), _delivery_facts_of(prompt))
+
+
+def _ask_cash(parcel: FulfillmentView, facts: dict[str, Any], *, note: str | None = None) -> Outcome:
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/cash_asked", {"parcel": parcel, "is_short": bool(facts["short"]), "note": note}),
+        ask=Ask(kind=CASH_TAKEN, subject_id=parcel.fulfillment_id, facts=facts),
+        slots=NO_PARCEL,
+        order_id=parcel.order_id,
+    )
+
+
+def answer_cash(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """The money was handed over, or a part of it, or none and it becomes a debt."""
+    if choice == SOME:
+        parcel = parcel_of(turn, prompt.subject_id)
+        return Outcome(
+            goto=State.VENDOR,
+            say=Say("vendor/cash_amount_asked", {"parcel": parcel}),
+            ask=Ask(
+                kind=CASH_AMOUNT,
+                subject_id=prompt.subject_id,
+                facts={**_delivery_facts_of(prompt), "wants_quantity": True},
+            ),
+            closes=[prompt],
+            order_id=parcel.order_id,
+        )
+    return _settle_cash(turn, prompt, credit.ALL_CASH if choice == ALL else credit.NO_CASH)
+
+
+def _settle_cash(turn: Turn, prompt: Prompt, cash: credit.Cash) -> Outcome:
+    return deliver(
+        turn, prompt.facts["code"], prompt.subject_id, prompt, cash=cash, short=_short_in(prompt.facts)
+    )
+
+
+def names_cash_amount(turn: Turn) -> bool:
+    """The amount, while it is asked for: also as a bare number, which is no order's number then."""
+    return _cash_amount_prompt(turn) is not None and turn.act is not None and _amount(turn.act) is not None
+
+
+def take_cash_amount(turn: Turn) -> Outcome:
+    """How much of the cash came, read back before it is booked."""
+    prompt, amount = _cash_amount_prompt(turn), _amount(turn.acts[0])
+    if prompt is None or amount is None:
+        return tell_packing(turn)
+    return _ask_cash_part(turn, prompt.subject_id, _delivery_facts_of(prompt), amount, prompt)
+
+
+def _cash_amount_prompt(turn: Turn) -> Prompt | None:
+    if turn.input.kind is not InputKind.TEXT:
+        return None
+    return next((prompt for prompt in turn.prompts if prompt.kind == CASH_AMOUNT), None)
+
+
+def _amount(act: Act) -> Money | None:
+    if act.amount is not None:
+        return act.amount
+    if act.kind is ActKind.FIGURE and act.figure is not None and not act.goods and act.figure >= 0:
+        return rupees(act.figure)
+    numbers = [*act.orders, *map(str, act.lines)] if act.kind in (ActKind.CODE, ActKind.CHOICE) else []
+    return rupees(numbers[0]) if len(numbers) == 1 else None
+
+
+def _ask_cash_part(turn: Turn, fulfillment_id: int, facts: Any, amount: Money, *closes: Prompt) -> Outcome:
+    """Read back what came and what stays open. The whole is no part, and more than the bill is asked again."""
+    parcel = parcel_of(turn, fulfillment_id)
+    kept = {key: facts[key] for key in ("code", "short", "about")}
+    if kept["short"] or amount > parcel.total or amount <= Money(0):
+        # The bill is not known before the missing goods are taken off it.
+        is_too_much = not kept["short"] and amount > parcel.total
+        return _ask_cash(parcel, kept, note="too_much" if is_too_much else None)
+    if amount == parcel.total:
+        return deliver(turn, kept["code"], fulfillment_id, *closes, cash=credit.ALL_CASH, short={})
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say(
+            "vendor/cash_part_asked", {"parcel": parcel, "amount": amount, "rest": parcel.total - amount}
+        ),
+        ask=Ask(kind=CASH_PART, subject_id=fulfillment_id, facts={**kept, "amount_minor": amount.minor}),
+        closes=[
+            *closes,
+            *(p for p in turn.prompts if p.kind == CASH_TAKEN and p.subject_id == fulfillment_id),
+        ],
+        slots=NO_PARCEL,
+        order_id=parcel.order_id,
+    )
+
+
+def answer_cash_part(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Exactly that is booked and the rest is owed as cash; a no asks for the cash again."""
+    if choice != ALL:
+        return _ask_cash(parcel_of(turn, prompt.subject_id), _delivery_facts_of(prompt))
+    return _settle_cash(turn, prompt, credit.part_of_cash(Money(prompt.facts["amount_minor"])))
+
+
+def delivery_facts(parcel: FulfillmentView, code: str, short: dict[int, Decimal]) -> dict[str, Any]:
+    return {
+        "code": code,
+        "short": {str(line_id): str(missing) for line_id, missing in short.items()},
+        "about": {"short_code": parcel.short_code, "total_minor": parcel.total.minor},
+    }
+
+
+def _delivery_facts_of(prompt: Prompt) -> dict[str, Any]:
+    return {key: prompt.facts[key] for key in ("code", "short", "about")}
+
+
+def _short_in(facts: Any) -> dict[int, Decimal]:
+    return {int(line_id): Decimal(missing) for line_id, missing in facts["short"].items()}
+
+
+def parcel_of(turn: Turn, fulfillment_id: int) -> FulfillmentView:
+    return queries.fulfillment_view(turn.session, fulfillment_id)
+
+
+FIRST_STEPS: tuple[Step, ...] = (
+    Step(name="cash_amount", matches=names_cash_amount, handler=take_cash_amount, takes=frozenset()),
+)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(name=CASH_TAKEN, subject="parcel", answer=answer_cash, stale=stale_parcel, yes=ALL, no=NONE),
+    PromptKind(name=CASH_AMOUNT, subject="parcel", answer=answer_cash, stale=stale_parcel),
+    PromptKind(
+        name=CASH_PART, subject="parcel", answer=answer_cash_part, stale=stale_parcel, yes=ALL, no=NONE
+    ),
+)

@@ -1,0 +1,156 @@
+"""A vendor's no to offers, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.screens.vendor.offer_views import offer_view
+from bot.dialogue.screens.vendor.offers import (
+    DECLINE,
+    OFFER,
+    list_offers,
+    offer_closed,
+    prompts_about,
+    show_offer,
+    stale_offer,
+)
+from bot.dialogue.screens.vendor.open_work import (
+    lock_several,
+    nothing_of_that,
+    open_work,
+    those_named,
+    unknown_numbers,
+)
+from bot.wording.say import Say
+from core.intake.acts.types import ActKind
+from core.messaging.models import Prompt
+from core.orders import offers
+from core.routing.models import OfferStatus
+
+REASONS = ("no_stock", "price", "too_far", "closed", "other")
+_LONGEST_REASON = 200
+_NO_REASON = frozenset(
+    {
+        ActKind.ACCEPT,
+        ActKind.YES,
+        ActKind.OFFERS,
+        ActKind.PARCELS,
+        ActKind.CLAIMS,
+        ActKind.SCORECARD,
+        ActKind.SETTLEMENT,
+        ActKind.WHO_OWES,
+        ActKind.DISPATCH,
+        ActKind.DELIVER,
+        ActKind.CONFIRM_PAYMENT,
+        ActKind.CANCEL,
+    }
+)
+
+
+def declines_offer(turn: Turn) -> bool:
+    """A no to an offer; of a parcel that was promised the same words take the promise back."""
+    act = turn.act
+    if act is None or act.kind is not ActKind.DECLINE:
+        return False
+    found = open_work(turn)
+    return bool(those_named(act, found.offers)) or not those_named(act, found.to_pack)
+
+
+def decline_named(turn: Turn) -> Outcome:
+    """As in "1025 chaina": with words about stock the reason is known, else it is asked."""
+    act = turn.acts[0]
+    found = open_work(turn)
+    views = those_named(act, found.offers) or (list(found.offers) if not act.orders else [])
+    if not views:
+        return nothing_of_that(turn, "offer", unknown_numbers(turn, act, found.numbers))
+    if len(views) > 1 and not act.orders:
+        return list_offers(turn, views)
+    if not act.moves:
+        return show_offer(views[0], note=act.mood.value) if len(views) == 1 else list_offers(turn, views)
+    if act.reason is None or act.reason.value not in REASONS:
+        return ask_reason(turn, *(view.offer_id for view in views))
+    lock_several(turn)
+    return _decline(turn, [view.offer_id for view in views], act.reason.value)
+
+
+def ask_reason(turn: Turn, *offer_ids: int | Prompt) -> Outcome:
+    """Ask why, with the usual reasons to tap; one reason for several that were declined together."""
+    ids = [one for one in offer_ids if isinstance(one, int)]
+    closes = [one for one in offer_ids if isinstance(one, Prompt)]
+    view = offer_view(turn.session, ids[0], vendor_id=turn.vendor_id)
+    if view.status is not OfferStatus.OPEN:
+        return offer_closed(view)
+    numbers = [offer_view(turn.session, one, vendor_id=turn.vendor_id).short_code for one in ids]
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/reason_asked", {"offer": view, "numbers": numbers, "reasons": list(REASONS)}),
+        ask=Ask(
+            kind=DECLINE,
+            subject_id=ids[0],
+            facts={"about": {"short_code": view.short_code}, "offers": ids},
+        ),
+        closes=closes or [p for p in turn.prompts if p.kind == OFFER and p.subject_id in ids],
+        slots={"offer": None},
+        order_id=view.order_id,
+    )
+
+
+def answer_reason(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """One of the usual reasons, or the vendor's own words."""
+    ids = list(prompt.facts.get("offers") or [prompt.subject_id])
+    if choice == "other":
+        return Outcome(
+            goto=State.DECLINE_WORDS,
+            say=Say("vendor/own_words"),
+            slots={"declining": ids},
+            closes=[prompt],
+        )
+    lock_several(turn, *_orders_of(turn, ids))
+    return _decline(turn, ids, choice, prompt)
+
+
+def gives_reason(turn: Turn) -> bool:
+    """Words without a number that look at nothing and promise nothing: they are the reason that was asked for."""
+    is_other = any(act.orders or act.codes or act.kind in _NO_REASON for act in turn.acts)
+    return bool(turn.acts) and not is_other
+
+
+def take_own_words(turn: Turn) -> Outcome:
+    """The reason in the vendor's own words."""
+    declining = turn.slots.get("declining")
+    if declining is None:
+        return list_offers(turn)
+    ids = list(declining) if isinstance(declining, list) else [declining]
+    lock_several(turn, *_orders_of(turn, ids))
+    return _decline(turn, ids, " ".join(turn.text.split())[:_LONGEST_REASON])
+
+
+def _orders_of(turn: Turn, offer_ids: Sequence[int]) -> list[int]:
+    return [offer_view(turn.session, one, vendor_id=turn.vendor_id).order_id for one in offer_ids]
+
+
+def _decline(turn: Turn, offer_ids: Sequence[int], reason: str, *closes: Prompt) -> Outcome:
+    views = [offer_view(turn.session, one, vendor_id=turn.vendor_id) for one in offer_ids]
+    for offer_id in offer_ids:
+        offers.decline(turn.session, offer_id, reason=reason, actor=turn.actor, now=turn.now)
+    about = [prompt for offer_id in offer_ids for prompt in prompts_about(turn, offer_id)]
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/declined", {"offer": views[0], "numbers": [view.short_code for view in views]}),
+        closes=[*about, *(prompt for prompt in closes if prompt not in about)],
+        slots={"offer": None, "declining": None},
+        order_id=views[0].order_id,
+    )
+
+
+STEPS: tuple[Step, ...] = (
+    Step(name="decline", matches=declines_offer, handler=decline_named, takes=frozenset()),
+)
+DECLINE_STEPS: tuple[Step, ...] = (Step(name="own_words", matches=gives_reason, handler=take_own_words),)
+DECLINE_LAST_STEPS: tuple[Step, ...] = (
+    Step(name="own_words_last", matches=lambda turn: bool(turn.text.strip()), handler=take_own_words),
+)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(name=DECLINE, subject="offer", answer=answer_reason, stale=stale_offer),
+)

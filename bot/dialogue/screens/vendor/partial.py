@@ -1,0 +1,142 @@
+"""A part of an offer: which lines, and how much of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from bot.dialogue.machine import Outcome, PartyKind, State, Step, Turn
+from bot.dialogue.reading.days import promised_at
+from bot.dialogue.reading.line_amounts import amounts_of, settle_amounts
+from bot.dialogue.screens.vendor.accepted import accept_one
+from bot.dialogue.screens.vendor.declining import ask_reason
+from bot.dialogue.screens.vendor.offer_views import OfferView, offer_view, open_offers
+from bot.dialogue.screens.vendor.offers import OFFER, list_offers, offer_closed, offer_in_hand, show_offer
+from bot.dialogue.screens.vendor.open_work import those_named
+from bot.wording.say import Say
+from core.intake.acts.types import Act, ActKind, Mood
+from core.quantity import ZERO_QUANTITY
+from core.routing.models import OfferStatus
+
+_PART_ACTS = frozenset(
+    {ActKind.PART, ActKind.CHOICE, ActKind.FIGURE, ActKind.SHORT, ActKind.SOLD_OUT, ActKind.UNREAD}
+)
+
+
+def ask_part(turn: Turn, offer_id: int) -> Outcome:
+    """Ask which lines and how much, by their numbers."""
+    view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
+    if view.status is not OfferStatus.OPEN or view.expires_at <= turn.now:
+        return offer_closed(view)
+    return Outcome(
+        goto=State.PART,
+        say=Say("vendor/part_asked", {"offer": view}),
+        slots={"offer": offer_id},
+        order_id=view.order_id,
+    )
+
+
+def names_part(turn: Turn) -> bool:
+    """Words of a part ("1042 lays 36 matra", or "part" alone), or pairs of figures, while an offer is meant by them."""
+    act = turn.act
+    if act is None or act.kind not in (ActKind.PART, ActKind.UNREAD):
+        return False
+    is_part = bool(amounts_of(act)) if act.kind is ActKind.UNREAD else act.mood in (Mood.DONE, Mood.NOW)
+    return (is_part or bool(act.orders)) and _meant(turn, act) is not None
+
+
+def names_figures(turn: Turn) -> bool:
+    """Figures for the lines of the offer whose part was asked for, and whatever says as much."""
+    act = turn.act
+    if act is None or act.kind not in _PART_ACTS or offer_in_hand(turn) is None:
+        return False
+    return bool(amounts_of(act))
+
+
+def names_figures_later(turn: Turn) -> bool:
+    """Bare figures while the part is still waited for, though something else was said in between.
+
+    What the offer prints as its own answers (a 1, 2 or 3) means them, when the offer was shown again since.
+    """
+    act = turn.act
+    if act is None or act.kind is not ActKind.CHOICE or not names_figures(turn):
+        return False
+    is_shown_again = any(p.kind == OFFER and p.subject_id == turn.slots.get("offer") for p in turn.prompts)
+    return not (is_shown_again and act.lines in ((1,), (2,), (3,)))
+
+
+def accept_part(turn: Turn) -> Outcome:
+    """What was named is promised less or not at all; what was not named is promised whole."""
+    act = turn.acts[0]
+    view = _meant(turn, act)
+    if view is None:
+        return list_offers(turn)
+    amounts = [amount for one in turn.acts for amount in amounts_of(one)]
+    settled = settle_amounts(turn.session, amounts, view.lines) if amounts else None
+    # Pairs of figures mean lines only where the lines were asked for.
+    is_asked = offer_in_hand(turn) is not None or act.kind is not ActKind.UNREAD
+    if settled is None or not is_asked or not all(_is_sure(one) for one in turn.acts):
+        return ask_part(turn, view.offer_id)
+    return promise_part(turn, view, settled, eta_at=promised_at(act.when, now=turn.now))
+
+
+def _is_sure(act: Act) -> bool:
+    """Pairs of figures say it all by themselves."""
+    return act.moves or (act.kind is ActKind.UNREAD and bool(amounts_of(act)))
+
+
+def promise_part(
+    turn: Turn, view: OfferView, settled: dict[int, Decimal], *, eta_at: dt.datetime | None
+) -> Outcome:
+    quantities = {
+        line.order_line_id: min(settled.get(position, line.quantity), line.quantity)
+        for position, line in enumerate(view.lines)
+    }
+    if all(wanted == ZERO_QUANTITY for wanted in quantities.values()):
+        return ask_reason(turn, view.offer_id)
+    return accept_one(turn, view.offer_id, quantities, eta_at=eta_at)
+
+
+def _meant(turn: Turn, act: Act) -> OfferView | None:
+    """The offer that was named, else the one whose part was asked for, else the only one that is open."""
+    views = open_offers(turn.session, turn.vendor_id, now=turn.now)
+    if named := those_named(act, views):
+        return named[0]
+    if asked := offer_in_hand(turn):
+        return asked
+    return views[0] if len(views) == 1 and not act.orders else None
+
+
+def leaves_part(turn: Turn) -> bool:
+    return turn.act is not None and turn.act.kind in (ActKind.CANCEL, ActKind.NO)
+
+
+def show_whole_again(turn: Turn) -> Outcome:
+    """Not a part after all: the offer with its three answers."""
+    view = offer_in_hand(turn)
+    return list_offers(turn) if view is None else show_offer(view)
+
+
+def ask_part_again(turn: Turn) -> Outcome:
+    """Those were no lines and quantities."""
+    view = offer_in_hand(turn)
+    return list_offers(turn) if view is None else ask_part(turn, view.offer_id)
+
+
+def still_asked(turn: Turn) -> Say | None:
+    """What to remind of beside an answer to something else: the part we asked for, while its offer is open."""
+    view = offer_in_hand(turn) if turn.party.kind is PartyKind.VENDOR else None
+    return None if view is None else Say("vendor/part_waits", {"offer": view})
+
+
+STEPS: tuple[Step, ...] = (
+    Step(name="part", matches=names_part, handler=accept_part, takes=frozenset({ActKind.PART})),
+    Step(name="part_later", matches=names_figures_later, handler=accept_part, takes=frozenset()),
+)
+PART_STEPS: tuple[Step, ...] = (
+    Step(name="part_figures", matches=names_figures, handler=accept_part, takes=_PART_ACTS),
+    Step(name="whole_again", matches=leaves_part, handler=show_whole_again, takes=frozenset()),
+)
+PART_AGAIN_STEPS: tuple[Step, ...] = (
+    Step(name="part_again", matches=lambda turn: bool(turn.text.strip()), handler=ask_part_again),
+)
