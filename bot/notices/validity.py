@@ -16,10 +16,9 @@ from core.credit.kinds import ClaimStatus
 from core.credit.models import PaymentClaim
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
 from core.orders.models import Fulfillment, Order, Shortage
+from core.orders.transitions import ENDED_WITHOUT_DELIVERY
 from core.parties.models import Approval, Membership, Retailer
 from core.routing.models import Offer, OfferStatus
-
-_ENDED = (OrderStatus.CANCELED, OrderStatus.UNFULFILLED)
 
 
 def always(_session: Session, _event: Any, _now: dt.datetime) -> None:
@@ -43,7 +42,7 @@ def while_order_lives(
     session: Session, event: events.OrderPlaced | events.FulfillmentWithdrawn, _now: dt.datetime
 ) -> str | None:
     status = _order_status(session, event.order_id)
-    return f"order_{status}" if status in _ENDED else None
+    return f"order_{status}" if status in ENDED_WITHOUT_DELIVERY else None
 
 
 def while_owner_decides(session: Session, event: events.OwnerApprovalAsked, _now: dt.datetime) -> str | None:

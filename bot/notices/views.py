@@ -35,7 +35,6 @@ from core.routing.models import OfferStatus
 # A correction follows the claim it corrects soon; older questions have expired.
 _RECENT = 20
 _OWN_DECISIONS = ("part_taken", "dearer_refused")
-_COMING = (FulfillmentStatus.ACCEPTED, FulfillmentStatus.DISPATCHED, FulfillmentStatus.DELIVERED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,7 +129,7 @@ def asked(session: Session, event: events.RetailerAsked) -> Notice | None:
     if row.asked != event.question:
         return None
     order = orders.order_view(session, event.order_id)
-    parcels = [part for part in order.fulfillments if part.status in _COMING]
+    parcels = [part for part in order.fulfillments if part.status in LIVE]
     promised = total(part.total for part in parcels)
     facts = {
         "question": event.question,

@@ -22,9 +22,11 @@ from core.events import DeliveryCodeExhausted
 from core.orders.errors import AlreadyDone, CodeLocked
 from core.orders.kinds import FulfillmentStatus
 from core.orders.models import Fulfillment, Order, WrongCodeCount
+from core.orders.outcomes import PART, PartEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import WrongCode
 from core.outbox.service import record
+from core.outcomes import changes
 from core.parties.models import Vendor
 from core.settings import service as settings
 
@@ -67,7 +69,7 @@ def find_parcel(
     parcel = session.get(Fulfillment, fulfillment_id, populate_existing=True)
     if parcel is None or parcel.vendor_id != vendor_id:
         raise NotFound(kind="parcel", id=fulfillment_id)
-    if parcel.status is not FulfillmentStatus.DISPATCHED:
+    if not changes(PART, parcel.status, PartEvent.DELIVER):
         raise _why_nothing_waits(session, vendor_id, code)
     _refuse_locked_channel(session, parcel, actor, now=now)
     refuse_locked(session, parcel)

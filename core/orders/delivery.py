@@ -23,10 +23,11 @@ from core.orders.access import lock_fulfillment, lock_order, refuse_event, refus
 from core.orders.errors import CashNotStated, ShortMoreThanPromised
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderTransition, Shortage
-from core.orders.outcomes import OrderEvent, PartEvent
+from core.orders.outcomes import ORDER, OrderEvent, PartEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import Delivered, FulfillmentView, WrongCode
 from core.outbox.service import record
+from core.outcomes import states_changed_by
 from core.parties import queries as parties
 from core.quantity import ZERO_QUANTITY
 from core.refs import ListingId, ProductId, RetailerId, VendorId
@@ -129,7 +130,11 @@ def complete_due(session: Session, *, now: dt.datetime) -> int:
     has_complaint = _open_complaints().where(Fulfillment.order_id == Order.id).exists()
     due = session.scalars(
         select(Order)
-        .where(Order.status == OrderStatus.DELIVERED, delivered_at <= now - waited, ~has_complaint)
+        .where(
+            Order.status.in_(states_changed_by(ORDER, OrderEvent.RECEIPT_DUE)),
+            delivered_at <= now - waited,
+            ~has_complaint,
+        )
         .order_by(Order.id)
         .with_for_update(skip_locked=True)
     ).all()

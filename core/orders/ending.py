@@ -13,11 +13,11 @@ from core.actor import Actor
 from core.catalog import stock
 from core.events import FulfillmentCanceled
 from core.orders import basket, progress
-from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
+from core.orders.access import lock_fulfillment, lock_order, question_of, refuse_event, refuse_part_event
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
-from core.orders.outcomes import OrderEvent, PartEvent
+from core.orders.outcomes import OrderEvent, PartEvent, Question
 from core.orders.transitions import LIVE
 from core.outbox.service import record
 from core.refs import ListingId
@@ -102,7 +102,7 @@ def mark_returned(
     order.ceiling_minor = max((order.ceiling_minor or 0) - fulfillment.total_minor, 0)
     session.flush()
     is_live = any(part.status in LIVE for part in progress.fulfillments_of(session, order.id))
-    if order.asked == "part" and not is_live:
+    if question_of(order) is Question.PART and not is_live:
         progress.give_up_rest(session, order)
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.CANCELED, reason=reason)
     progress.shrink_hold_with_vendor(session, order, fulfillment.vendor_id, now=now)

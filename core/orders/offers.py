@@ -21,14 +21,14 @@ from core.errors import NotFound
 from core.events import FulfillmentWithdrawn, OfferAccepted
 from core.money import Money, total
 from core.orders import ending, limits, progress, queries
-from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
-from core.orders.errors import NothingAsked
+from core.orders.access import lock_fulfillment, lock_order, question_of, refuse_event, refuse_part_event
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
-from core.orders.outcomes import OrderEvent, PartEvent
+from core.orders.outcomes import QUESTION, OrderEvent, PartEvent, Question, QuestionEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
+from core.outcomes import changes, refusal_of
 from core.parties.queries import refuse_inactive
 from core.pricing.policy import price_line
 from core.refs import ListingId, ProductId
@@ -181,15 +181,15 @@ def answer_asked(
     """
     order = lock_order(session, order_id, actor)
     refuse_event(order, OrderEvent.YES if yes else OrderEvent.NO)
-    question, facts = order.asked, order.asked_facts or {}
-    if question is None:
-        raise NothingAsked(order_id=order.id, short_code=order.short_code, status=order.status)
-    if question == "dearer" and yes:
+    question, facts = question_of(order), order.asked_facts or {}
+    if refused := refusal_of(QUESTION, question, QuestionEvent.YES if yes else QuestionEvent.NO):
+        raise refused(order_id=order.id, short_code=order.short_code, status=order.status)
+    if question is Question.DEARER and yes:
         return _agree_to_dearer(session, order, facts, actor=actor, now=now)
-    if question == "part" and not yes:
+    if question is Question.PART and not yes:
         return ending.cancel_rest(session, order, reason="part_refused", actor=actor, now=now)
     progress.give_up_rest(session, order)
-    reason = "part_taken" if question == "part" else "dearer_refused"
+    reason = "part_taken" if question is Question.PART else "dearer_refused"
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason=reason)
     return order
 
@@ -198,10 +198,11 @@ def close_unanswered(session: Session, order_id: int, *, now: dt.datetime) -> No
     """Silence decides: a part is taken, a dearer rest is given up."""
     order = lock_order(session, order_id, SYSTEM)
     deadline = _answer_deadline(session, order)
-    if deadline is None or now < deadline:
+    is_asked = changes(QUESTION, question_of(order), QuestionEvent.SILENCE)
+    if not is_asked or deadline is None or now < deadline:
         # Answered meanwhile, or asked anew since the job was added: silence has decided nothing yet.
         return
-    reason = "part_taken_by_silence" if order.asked == "part" else "dearer_unanswered"
+    reason = "part_taken_by_silence" if order.asked == Question.PART else "dearer_unanswered"
     progress.give_up_rest(session, order)
     progress.settle(session, order, actor=SYSTEM, now=now, ended_as=OrderStatus.UNFULFILLED, reason=reason)
 
@@ -214,8 +215,8 @@ def orders_with_late_questions(session: Session, *, now: dt.datetime) -> list[in
         session.scalars(
             select(Order.id)
             .where(
-                ((Order.asked == "part") & (Order.asked_at <= asked_before))
-                | ((Order.asked == "dearer") & (Order.ceiling_until <= now))
+                ((Order.asked == Question.PART) & (Order.asked_at <= asked_before))
+                | ((Order.asked == Question.DEARER) & (Order.ceiling_until <= now))
             )
             .order_by(Order.id)
         )
@@ -224,10 +225,10 @@ def orders_with_late_questions(session: Session, *, now: dt.datetime) -> list[in
 
 def _answer_deadline(session: Session, order: Order) -> dt.datetime | None:
     """Until when the retailer's answer is waited for; None when nothing is asked."""
-    if order.asked == "part" and order.asked_at is not None:
+    if order.asked == Question.PART and order.asked_at is not None:
         hours = settings.current(session, OrderSettings).values.part_answer_hours
         return order.asked_at + dt.timedelta(hours=hours)
-    return order.ceiling_until if order.asked == "dearer" else None
+    return order.ceiling_until if order.asked == Question.DEARER else None
 
 
 def _agree_to_dearer(

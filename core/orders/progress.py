@@ -19,11 +19,13 @@ from core.money import ZERO, Money, total
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
+from core.orders.outcomes import Question
 from core.orders.transitions import (
     ENDED,
     FULFILLMENT_MOVES,
     LIVE,
     ORDER_MOVES,
+    SOUGHT,
     TO_COME,
     roll_up,
     steps_between,
@@ -296,14 +298,16 @@ def _follow(
         _ask(session, order, question, earlier=earlier, now=now)
 
 
-def _next_question(parts: OrderParts, decision: routing.Decision | None) -> tuple[str, dict[str, Any]] | None:
+def _next_question(
+    parts: OrderParts, decision: routing.Decision | None
+) -> tuple[Question, dict[str, Any]] | None:
     """What only the retailer can decide now, with the amounts it is about."""
     if parts.has_open_offer or not parts.unplaced():
         return None
     if decision is not None and decision.cheapest_total is not None:
-        return "dearer", {"rest_minor": decision.cheapest_total.minor}
+        return Question.DEARER, {"rest_minor": decision.cheapest_total.minor}
     if parts.live:
-        return "part", {"promised_minor": parts.promised.minor}
+        return Question.PART, {"promised_minor": parts.promised.minor}
     return None
 
 
@@ -390,12 +394,12 @@ def _follow_parts(
     reason: str | None,
 ) -> None:
     """Take the order to where its parts are. Once nothing is to come its hold ends."""
-    was_sought = order.status in (OrderStatus.PLACED, OrderStatus.OFFERED)
+    was_sought = order.status in SOUGHT
     for step in steps_between(order.status, status):
         move(session, order, step, actor=actor, now=now, reason=reason)
     if status is OrderStatus.DELIVERED and order.terms is Terms.CREDIT:
         credit.release_hold(session, order_id=order.id, cause="order:delivered", now=now)
-    if was_sought and status is not OrderStatus.PLACED and status is not OrderStatus.OFFERED:
+    if was_sought and status not in SOUGHT:
         accepted = OrderAccepted(order_id=order.id, total_minor=parts.promised.minor)
         record(session, accepted, actor=actor, now=now)
 
@@ -473,14 +477,14 @@ class _Question:
 def _ask(
     session: Session,
     order: Order,
-    question: tuple[str, dict[str, Any]],
+    question: tuple[Question, dict[str, Any]],
     *,
     earlier: _Question,
     now: dt.datetime,
 ) -> None:
-    order.asked, order.asked_facts = question
+    order.asked, order.asked_facts = question[0].value, question[1]
     is_repeated = (earlier.name, earlier.facts) == question
     order.asked_at = earlier.at if is_repeated else now
     session.flush()
     if not is_repeated:
-        record(session, RetailerAsked(order_id=order.id, question=question[0]), actor=SYSTEM, now=now)
+        record(session, RetailerAsked(order_id=order.id, question=question[0].value), actor=SYSTEM, now=now)

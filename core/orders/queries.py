@@ -24,7 +24,7 @@ from core.orders.models import (
     OrderLine,
     OrderTransition,
 )
-from core.orders.transitions import LIVE, OPEN
+from core.orders.transitions import LIVE, OPEN, SOUGHT
 from core.orders.views import FulfillmentLineView, FulfillmentView, LineView, OrderLineView, OrderView
 from core.parties.models import Retailer, Vendor
 from core.pricing.policy import price_line
@@ -246,7 +246,7 @@ def _fulfillment_lines(session: Session, ids: Sequence[int]) -> dict[int, list[F
 
 def _total(order: Order, parts: Iterable[FulfillmentView]) -> Money:
     """The promised total once nothing is sought any more, the ceiling before."""
-    if order.status in (OrderStatus.DRAFT, OrderStatus.PLACED, OrderStatus.OFFERED):
+    if order.status is OrderStatus.DRAFT or order.status in SOUGHT:
         return Money(order.ceiling_minor or order.shown_total_minor or 0)
     return total(part.total for part in parts if part.status in LIVE)
 

@@ -13,13 +13,15 @@ from bot.wording.say import Say
 from core.intake.acts.types import ActKind, Mood
 from core.messaging.models import Prompt
 from core.orders import delivery, queries, shortages
-from core.orders.kinds import OrderStatus
+from core.orders.outcomes import ORDER, OrderEvent
 from core.orders.shortages import ReportableLine
 from core.orders.views import OrderView
+from core.outcomes import states_changed_by
 from core.parties.naming import clean_note
 
 RECEIPT = "receipt"
 SHORT = (ActKind.SHORT, ActKind.DAMAGED)
+_RECEIVABLE = states_changed_by(ORDER, OrderEvent.CONFIRM_RECEIPT)
 
 
 # Everything is there
@@ -38,7 +40,7 @@ def receive(turn: Turn) -> Outcome:
     if order is not None:
         return _receive(turn, order.id)
     views = queries.open_orders(turn.session, turn.retailer_id)
-    waiting = [view for view in views if view.status is OrderStatus.DELIVERED]
+    waiting = [view for view in views if view.status in _RECEIVABLE]
     if len(waiting) == 1:
         return _receive(turn, waiting[0].order_id)
     if not waiting:
@@ -52,7 +54,7 @@ def ask_what_is_wrong(turn: Turn) -> Outcome:
     views = [
         view
         for view in queries.open_orders(turn.session, turn.retailer_id)
-        if view.status is OrderStatus.DELIVERED and (named is None or view.order_id == named.id)
+        if view.status in _RECEIVABLE and (named is None or view.order_id == named.id)
     ]
     if len(views) != 1:
         return tracking.tell_status(turn)

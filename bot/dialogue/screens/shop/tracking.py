@@ -14,11 +14,15 @@ from core.money import Money
 from core.orders import basket, ending, offers, queries
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.models import Order
+from core.orders.outcomes import ORDER, OrderEvent
+from core.orders.transitions import OPEN
 from core.orders.views import OrderView, Refused
+from core.outcomes import states_changed_by
 from core.parties.models import Position
 
 CANCEL, ASKED = "cancel", "asked"
-_CANCELABLE = (OrderStatus.PLACED, OrderStatus.OFFERED, OrderStatus.ACCEPTED)
+_CANCELABLE = states_changed_by(ORDER, OrderEvent.CANCEL) & OPEN
+_CHANGEABLE = states_changed_by(ORDER, OrderEvent.CHANGE)
 
 
 # How an order stands
@@ -184,7 +188,7 @@ def change(turn: Turn) -> Outcome:
         return tell_status(turn)
     if order is None:
         views = queries.open_orders(turn.session, turn.retailer_id)
-        open_ones = [v for v in views if v.status in (OrderStatus.PLACED, OrderStatus.OFFERED)]
+        open_ones = [v for v in views if v.status in _CHANGEABLE]
         if len(open_ones) != 1:
             return ordering.present(turn)
         order = queries.get_order(turn.session, open_ones[0].order_id)
