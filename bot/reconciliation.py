@@ -22,7 +22,7 @@ OLDEST: Final = dt.timedelta(hours=24)
 MOST_FETCHED: Final = 50
 
 
-class History(Protocol):
+class ProviderHistory(Protocol):
     def list_inbound(self, *, since: dt.datetime) -> list[Inbound]:
         """What people sent us after *since*, oldest first."""
         ...
@@ -32,7 +32,7 @@ class History(Protocol):
         ...
 
 
-def reconciling(history: History | None) -> OutsideHandler:
+def reconciling(history: ProviderHistory | None) -> OutsideHandler:
     """The handler of `reconcile_provider`. Without a provider there is nothing to ask."""
 
     def reconcile(database: Database, _arguments: Arguments, now: dt.datetime) -> None:

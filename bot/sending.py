@@ -18,8 +18,8 @@ from bot.channels.twilio.errors import outcome
 from bot.channels.twilio.templates import Template
 from bot.channels.types import (
     DeliveryStatus,
+    Failure,
     Later,
-    Meaning,
     Message,
     Refused,
     Sender,
@@ -44,7 +44,7 @@ MOST_TRIES: Final = 6
 # An unknown send is tried once more when the provider does not have it.
 MOST_UNKNOWN_TRIES: Final = 2
 OPERATOR_NEEDS: Final = dt.timedelta(minutes=15)
-# A notice that no template can take out of the window is looked at so often: it may have lost its meaning.
+# A notice that no template can take out of the window is looked at so often: it may be obsolete by then.
 NO_TEMPLATE: Final = dt.timedelta(hours=6)
 NEXT_PART_AFTER: Final = dt.timedelta(seconds=10)
 OVERLOOKED_AFTER: Final = dt.timedelta(seconds=10)
@@ -64,7 +64,7 @@ _MEANS: Final = {
 logger = logging.getLogger(__name__)
 
 
-class History(Protocol):
+class SentHistory(Protocol):
     """What the provider remembers of our sends."""
 
     def find_sent(
@@ -141,7 +141,7 @@ def _next(
     return None
 
 
-def settling(history: History | None, *, templates: Mapping[str, Template]) -> OutsideHandler:
+def settling(history: SentHistory | None, *, templates: Mapping[str, Template]) -> OutsideHandler:
     """The handler of `settle_message`: ask the provider for a send whose answer was lost; at most one more try."""
 
     def find(to: str, message: Message, *, since: dt.datetime, known: frozenset[str]) -> StatusUpdate | None:
@@ -324,12 +324,12 @@ def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now
     """What can still be done about a message that certainly did not arrive."""
     facts = {"message_id": message.id, "conversation": message.conversation_id}
     match result:
-        case Refused(meaning=Meaning.WINDOW_CLOSED) if not message.content.get("by_template"):
+        case Refused(failure=Failure.WINDOW_CLOSED) if not message.content.get("by_template"):
             if message.content.get("template"):
                 outbound.send_again(session, message, now=now, by_template=True)
             elif message.is_notice:
                 _set_aside(session, message, now + NO_TEMPLATE, now=now)
-        case Refused(meaning=Meaning.OPTED_OUT):
+        case Refused(failure=Failure.OPTED_OUT):
             conversation = queries.get_conversation(session, ConversationId(message.conversation_id))
             parties.opt_out(session, ContactId(conversation.contact_id), now=now)
         case Later(retry_after_seconds=seconds) if message.attempts < MOST_TRIES:
@@ -409,4 +409,4 @@ def _as_it_may_read(message: Message, templates: Mapping[str, Template]) -> Iter
 
 
 def _code(result: Later | Refused) -> str:
-    return str(result.code) if result.code is not None else result.meaning
+    return str(result.code) if result.code is not None else result.failure

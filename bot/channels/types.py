@@ -196,7 +196,7 @@ def _choice_json(choice: Choice) -> dict[str, str]:
     return {"id": choice.id, "title": choice.title, "description": choice.description}
 
 
-class Meaning(StrEnum):
+class Failure(StrEnum):
     """Why a message did not reach its person, in our words: the table in `twilio/errors.py` maps codes to these."""
 
     BAD_RECIPIENT = "bad_recipient"  # no such address, or not on WhatsApp
@@ -225,13 +225,13 @@ class Refused:
     """It was certainly not sent. Trying the same again is pointless if permanent, and until somebody acts if not."""
 
     code: int | None
-    meaning: Meaning
+    failure: Failure
     permanent: bool
     detail: str = ""  # the provider's words, for the operator
 
     @property
     def needs_operator(self) -> bool:
-        return self.meaning in (Meaning.CONFIG, Meaning.OUR_BUG, Meaning.UNRECOGNIZED)
+        return self.failure in (Failure.CONFIG, Failure.OUR_BUG, Failure.UNRECOGNIZED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -239,7 +239,7 @@ class Later:
     """It was certainly not sent, and may be tried again."""
 
     code: int | None
-    meaning: Meaning
+    failure: Failure
     retry_after_seconds: int
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.deciding import who
 from bot.dialogue.deciding.checks import check_table
 from bot.dialogue.deciding.opening import open_question
-from bot.dialogue.deciding.stepping import Answered, answer_input
+from bot.dialogue.deciding.stepping import StepAnswer, answer_input
 from bot.dialogue.deciding.table import REMINDERS
 from bot.dialogue.machine import SILENCE, WHICH, Input, InputKind, State, Turn
 from bot.dialogue.reading import order_reader
@@ -52,10 +52,10 @@ def take_turn(
         return
     waiting = read_waiting(unread)
     turn = _opening(session, conversation, waiting.inputs, now=now)
-    answers: list[Answered] = []
+    answers: list[StepAnswer] = []
     state_before = turn.state
 
-    def after(answered: Answered, *, is_last: bool) -> Turn:
+    def after(answered: StepAnswer, *, is_last: bool) -> Turn:
         _apply(session, conversation, answered, waiting.messages, now=now)
         return _after(
             session, conversation, answered, is_last=is_last and sent is waiting.inputs[-1], now=now
@@ -124,7 +124,7 @@ def _acts_of(turn: Turn, sent: Input) -> tuple[Act, ...]:
     return read_acts(sent.text, role=turn.role) if sent.kind is InputKind.TEXT else ()
 
 
-def _in_order(answers: list[Answered]) -> list[Answered]:
+def _in_order(answers: list[StepAnswer]) -> list[StepAnswer]:
     """What was done, what was not understood, and the question last, above its buttons."""
     return sorted(answers, key=lambda answered: (answered.is_question, answered.outcome.is_aside))
 
@@ -132,7 +132,7 @@ def _in_order(answers: list[Answered]) -> list[Answered]:
 def _apply(
     session: Session,
     conversation: Conversation,
-    answered: Answered,
+    answered: StepAnswer,
     messages: Iterable[InboundMessage],
     *,
     now: dt.datetime,
@@ -157,7 +157,7 @@ def _apply(
 
 
 def _after(
-    session: Session, conversation: Conversation, answered: Answered, *, is_last: bool, now: dt.datetime
+    session: Session, conversation: Conversation, answered: StepAnswer, *, is_last: bool, now: dt.datetime
 ) -> Turn:
     """The turn as the next act or input finds it; after the last, only as the reply to it needs it."""
     turn, outcome = answered.turn, answered.outcome
@@ -206,7 +206,7 @@ def _close(
 def _say(
     session: Session,
     conversation: Conversation,
-    answers: list[Answered],
+    answers: list[StepAnswer],
     after: Turn,
     *,
     turn_id: int,
@@ -248,7 +248,7 @@ def _say(
     )
 
 
-def _main(spoken: list[Answered]) -> Answered:
+def _main(spoken: list[StepAnswer]) -> StepAnswer:
     """Whose buttons the message shows: the question, else the first answer that offers any, else the first."""
     return next((answered for answered in spoken if answered.is_question), None) or next(
         (answered for answered in spoken if answered.outcome.ask is not None), spoken[0]
@@ -265,7 +265,7 @@ def _joined(bodies: list[str], *, kept: int) -> str:
     return "\n\n".join(bodies)
 
 
-def _reminder(main: Answered, after: Turn) -> Say | None:
+def _reminder(main: StepAnswer, after: Turn) -> Say | None:
     """What the state that was left still waits for, unless the answer itself asks something."""
     remind = REMINDERS.get(main.turn.state)
     has_left = main.outcome.goto is not None and main.outcome.goto is not main.turn.state

@@ -34,7 +34,7 @@ class Written(BaseModel):
     photo: bool = False
 
 
-class Moved(BaseModel):
+class ClockMove(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     minutes: int = Field(gt=0, le=60 * 24 * 60)
@@ -109,7 +109,7 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:  # noqa: C90
     @pages.post("/clock")
     def clock() -> tuple[Response, int]:
         try:
-            moved = Moved.model_validate(request.get_json(silent=True))
+            moved = ClockMove.model_validate(request.get_json(silent=True))
         except ValidationError as problem:
             return jsonify(code="unreadable", errors=problem.error_count()), HTTPStatus.BAD_REQUEST
         with database.transaction() as session:

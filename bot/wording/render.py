@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from bot.wording.filters import TODAY, filters
 from bot.wording.labels import LANGUAGES, ROOT
-from bot.wording.say import Approved, Option, Rendered, Say
+from bot.wording.say import ApprovedTemplate, Option, Rendered, Say
 from core.clock import business_date
 
 DEFAULT_LANGUAGE = "en"
@@ -34,7 +34,7 @@ def render(say: Say, *, language: str | None, now: dt.datetime | None = None) ->
         buttons=_options(template, "buttons", view),
         rows=_options(template, "rows", view),
         list_button=_block(template, "list", view).strip() or None,
-        template=Approved(name=approved[0], variables=tuple(approved[1:])) if approved else None,
+        template=ApprovedTemplate(name=approved[0], variables=tuple(approved[1:])) if approved else None,
     )
 
 

@@ -30,7 +30,7 @@ class Option:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Approved:
+class ApprovedTemplate:
     """The approved template that says the same outside the 24-hour window, with its variables."""
 
     name: str
@@ -46,7 +46,7 @@ class Rendered:
     buttons: tuple[Option, ...] = ()
     rows: tuple[Option, ...] = ()
     list_button: str | None = None
-    template: Approved | None = None
+    template: ApprovedTemplate | None = None
 
     @property
     def options(self) -> tuple[Option, ...]:

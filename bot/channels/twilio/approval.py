@@ -17,7 +17,7 @@ MOST_CONTENTS: Final = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Approval:
+class TemplateApproval:
     """How far one wording is, in WhatsApp's word for it."""
 
     template: str
@@ -36,7 +36,7 @@ class _ApprovalRequest:
 
 def sync_templates(
     client: Client, templates: Mapping[str, Template], contents: ContentStore
-) -> list[Approval]:
+) -> list[TemplateApproval]:
     """Submit the wordings that Twilio does not know, and remember those that WhatsApp has approved.
 
     Made to be run again until all are approved, which takes hours: what is there is never submitted twice, and a
@@ -53,7 +53,9 @@ def sync_templates(
     ]
 
 
-def _sync(client: Client, template: Template, language: str, known: Any, contents: ContentStore) -> Approval:
+def _sync(
+    client: Client, template: Template, language: str, known: Any, contents: ContentStore
+) -> TemplateApproval:
     friendly_name = template.friendly_name(language)
     name = content_name(client.account_sid, friendly_name)
     request = (known.approval_requests if known else None) or {"status": UNSUBMITTED}
@@ -67,7 +69,7 @@ def _sync(client: Client, template: Template, language: str, known: Any, content
         contents.remember(name, known.sid)
     else:
         contents.forget(name)
-    return Approval(template=template.name, language=language, status=status, reason=reason)
+    return TemplateApproval(template=template.name, language=language, status=status, reason=reason)
 
 
 def _content(template: Template, language: str) -> ContentRequest:

@@ -39,7 +39,7 @@ class Shape:
 
 def shape_of(message: Message) -> Shape:
     """Return shape and words of a message with choices that was fitted to the limits."""
-    words = _Words()
+    words = _Variables()
     body = words.add(message.text)
     if message.buttons:
         actions = [
@@ -88,7 +88,7 @@ def request_for(shape: Shape) -> ContentRequest:
     )
 
 
-class _Words:
+class _Variables:
     """Collects the words of one message as numbered variables."""
 
     def __init__(self) -> None:
@@ -101,6 +101,6 @@ class _Words:
         return "{{" + number + "}}"
 
 
-def _item(row: Choice, words: _Words) -> dict[str, str]:
+def _item(row: Choice, words: _Variables) -> dict[str, str]:
     item = {"id": words.add(row.id), "item": words.add(row.title)}
     return item | {"description": words.add(row.description)} if row.description else item

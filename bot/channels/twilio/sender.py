@@ -18,8 +18,8 @@ from bot.channels.twilio.errors import CONTENT_CODES, GONE_CODES, outcome
 from bot.channels.twilio.inbound import OUTBOX_REF
 from bot.channels.twilio.templates import Template
 from bot.channels.types import (
+    Failure,
     Later,
-    Meaning,
     Message,
     Refused,
     SendResult,
@@ -66,12 +66,12 @@ class TwilioSender:
         template = self._templates.get(asked.name)
         if template is None or not template.takes(asked):
             return Refused(
-                code=None, meaning=Meaning.OUR_BUG, permanent=True, detail=f"no template takes {asked}"
+                code=None, failure=Failure.OUR_BUG, permanent=True, detail=f"no template takes {asked}"
             )
         sid = self._contents.find(self._name(template.friendly_name(asked.language)))
         if sid is None:
             detail = f"{asked.name} is not approved in {asked.language}"
-            return Refused(code=None, meaning=Meaning.CONFIG, permanent=False, detail=detail)
+            return Refused(code=None, failure=Failure.CONFIG, permanent=False, detail=detail)
         return self._post(
             content_sid=sid, content_variables=_as_json(template.variables_for(asked)), **address
         )
@@ -122,7 +122,7 @@ class TwilioSender:
             return outcome(refusal.code, http_status=refusal.status, detail=_words_of(refusal))
         except NoConnection as failure:
             if _was_never_connected(failure):
-                return Later(code=None, meaning=Meaning.PROVIDER_FAULT, retry_after_seconds=RECONNECT_SECONDS)
+                return Later(code=None, failure=Failure.PROVIDER_FAULT, retry_after_seconds=RECONNECT_SECONDS)
             return Unknown(reason=type(failure).__name__)
         except (RequestException, TwilioException, JSONDecodeError) as failure:
             # No answer in time, or one that cannot be read: the message may be on its way.

@@ -17,7 +17,7 @@ _PER_QUESTION = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Numbered:
+class LineChoice:
     """One choice for one open line. `choice` is `line.<position>.<sku>`."""
 
     choice: str
@@ -85,7 +85,7 @@ def can_be_answered(question: LineQuestion) -> bool:
     return question.kind not in (QuestionKind.NOT_SOLD, QuestionKind.UNREADABLE)
 
 
-def numbered(questions: Sequence[LineQuestion]) -> tuple[tuple[Numbered, ...], ...]:
+def numbered(questions: Sequence[LineQuestion]) -> tuple[tuple[LineChoice, ...], ...]:
     """The numbered choices of each question, counted through over all of them."""
     number = 0
     rows = []
@@ -94,6 +94,6 @@ def numbered(questions: Sequence[LineQuestion]) -> tuple[tuple[Numbered, ...], .
         for sku in question.candidates[:_PER_QUESTION] if question.kind is not QuestionKind.HOW_MANY else ():
             if number < MOST_NUMBERED:
                 number += 1
-                choices.append(Numbered(choice=f"line.{position}.{sku}", number=number, sku=sku))
+                choices.append(LineChoice(choice=f"line.{position}.{sku}", number=number, sku=sku))
         rows.append(tuple(choices))
     return tuple(rows)

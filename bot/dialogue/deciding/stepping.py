@@ -19,7 +19,7 @@ _LONGEST_NAMED: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answered:
+class StepAnswer:
     """What one step led to, after the savepoint around its handler has ended."""
 
     step: str
@@ -34,7 +34,7 @@ class Answered:
 class After(Protocol):
     """Applies an answer and gives the turn as the next act of the same input finds it; none follows the last."""
 
-    def __call__(self, answered: Answered, *, is_last: bool) -> Turn: ...
+    def __call__(self, answered: StepAnswer, *, is_last: bool) -> Turn: ...
 
 
 def is_question(outcome: Outcome) -> bool:
@@ -47,14 +47,14 @@ def is_question(outcome: Outcome) -> bool:
     return kind is None or not kind.is_shortcut
 
 
-def answer_input(turn: Turn, after: After) -> tuple[list[Answered], Turn]:
+def answer_input(turn: Turn, after: After) -> tuple[list[StepAnswer], Turn]:
     """Answer one input, act by act; *after* applies an answer and gives the turn as the next act finds it.
 
     Every act is matched in the state in which the text was written, and the talk then stands where the question of
     this message waits. Only one question is asked: an act that would ask a second one is undone and named back, and so
     are acts beyond the bound.
     """
-    answers: list[Answered] = []
+    answers: list[StepAnswer] = []
     later: list[Act] = []
     began, asking = turn.state, None
     left = list(turn.acts)
@@ -74,7 +74,7 @@ def answer_input(turn: Turn, after: After) -> tuple[list[Answered], Turn]:
             break
     if later:
         outcome = Outcome(say=Say("anywhere/later", _named(later)), is_aside=True)
-        answers.append(Answered(step="later", outcome=outcome, turn=turn))
+        answers.append(StepAnswer(step="later", outcome=outcome, turn=turn))
     return answers, replace(turn, state=asking or turn.state)
 
 
@@ -88,14 +88,14 @@ def _next(turn: Turn, left: list[Act]) -> tuple[Step, tuple[Act, ...], list[Act]
     return step, taken, [act for act in left[1:] if not step.takes_too(act)]
 
 
-def _run(step: Step, turn: Turn, *, may_ask: bool) -> Answered | None:
+def _run(step: Step, turn: Turn, *, may_ask: bool) -> StepAnswer | None:
     """Run the step. A refusal rolls back what it did, and is worded like any other answer. None: undone, it would ask."""
     savepoint = turn.session.begin_nested()
     try:
         outcome = step.handler(turn)
     except DomainError as refusal:
         savepoint.rollback()
-        return Answered(
+        return StepAnswer(
             step=f"{step.name}:{refusal.code}", outcome=Outcome(say=say_refusal(refusal)), turn=turn
         )
     except BaseException:
@@ -105,7 +105,7 @@ def _run(step: Step, turn: Turn, *, may_ask: bool) -> Answered | None:
         savepoint.rollback()
         return None
     savepoint.commit()
-    return Answered(step=step.name, outcome=outcome, turn=turn)
+    return StepAnswer(step=step.name, outcome=outcome, turn=turn)
 
 
 def _named(later: list[Act]) -> dict[str, object]:

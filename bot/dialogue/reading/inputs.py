@@ -28,7 +28,7 @@ class _Weight(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
+class TurnInputs:
     """The inputs of this turn, main one first, with the messages they answer; `rest` waits for the next turn."""
 
     inputs: tuple[Input, ...]
@@ -36,14 +36,14 @@ class Waiting:
     has_rest: bool
 
 
-def read_waiting(messages: Sequence[InboundMessage]) -> Waiting:
+def read_waiting(messages: Sequence[InboundMessage]) -> TurnInputs:
     """Take as many messages, in order, as one answer can speak to.
 
     Texts in a row are read as one. A yes that came in one breath with new words was said before the person saw what
     the words led to, so it decides nothing. A second answer to something else begins the next turn.
     """
     main: Input | None = None
-    words = _Words()
+    words = _JoinedTexts()
     weight = _Weight.LIGHT
     light: list[Input] = []
     taken: list[InboundMessage] = []
@@ -58,14 +58,14 @@ def read_waiting(messages: Sequence[InboundMessage]) -> Waiting:
             elif weight is _Weight.WORDS and sent.kind is InputKind.TEXT:
                 words.add(sent)
             elif not (weight is _Weight.ANSWER and _is_same(main, sent)):
-                return Waiting(
+                return TurnInputs(
                     inputs=_in_order(words.joined(main), light), messages=tuple(taken), has_rest=True
                 )
         taken.append(message)
-    return Waiting(inputs=_in_order(words.joined(main), light), messages=tuple(taken), has_rest=False)
+    return TurnInputs(inputs=_in_order(words.joined(main), light), messages=tuple(taken), has_rest=False)
 
 
-class _Words:
+class _JoinedTexts:
     """Texts in a row as one. What was sent twice is kept once and marked, for nobody orders twice by a slip.
 
     Takes a time that grows with the number of lines, not with its square.

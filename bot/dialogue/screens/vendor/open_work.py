@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"(?<![\d.,])[1-9]\d{3,6}(?![\d.,])")
 MOST_LISTED = 20
 
 
-class Numbered(Protocol):
+class HasNumber(Protocol):
     @property
     def short_code(self) -> int: ...
 
@@ -36,7 +36,7 @@ class Numbered(Protocol):
     def order_id(self) -> int: ...
 
 
-Known = TypeVar("Known", bound=Numbered)
+Known = TypeVar("Known", bound=HasNumber)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,7 +164,7 @@ def _orders_touched(found: OpenWork, acts: Sequence[Act]) -> set[int]:
     return touched
 
 
-def _only(known: Sequence[Numbered]) -> set[int]:
+def _only(known: Sequence[HasNumber]) -> set[int]:
     return {known[0].order_id} if len(known) == 1 else set()
 
 
