@@ -10,7 +10,7 @@ from core.outbox.models import Queue
 from core.outbox.service import Reaction, ReactionTable
 
 # `notifications` says who is told what; it refuses to start when its table and this list differ.
-TOLD: Final[tuple[type[DomainEvent], ...]] = (
+TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.RetailerApproved,
     events.RetailerRefused,
     events.DebtAsked,
@@ -44,5 +44,5 @@ def kind_of(event: type[DomainEvent]) -> str:
 
 
 REACTIONS: Final[ReactionTable] = {
-    event: (Reaction(kind=kind_of(event), queue=Queue.WHATSAPP),) for event in TOLD
+    event: (Reaction(kind=kind_of(event), queue=Queue.WHATSAPP),) for event in TOLD_EVENTS
 }

@@ -95,7 +95,7 @@ class Pause:
 
 _Claim = Callable[[Session, ConversationId, dt.datetime], "_Ready | Pause"]
 # Given the event that a notice tells of: why it need not be told any more, or None.
-LostMeaning = Callable[[Session, str, Mapping[str, Any], dt.datetime], str | None]
+WhyObsolete = Callable[[Session, str, Mapping[str, Any], dt.datetime], str | None]
 
 
 def sending(sender: Sender) -> OutsideHandler:
@@ -103,14 +103,14 @@ def sending(sender: Sender) -> OutsideHandler:
     return _sending(sender, _claim_answer)
 
 
-def sending_notices(sender: Sender, lost_meaning: LostMeaning) -> OutsideHandler:
+def sending_notices(sender: Sender, why_obsolete: WhyObsolete) -> OutsideHandler:
     """The handler of `send_notices`: all notices that a conversation may send now, those that still say something true.
 
     What waited is told in one message where that is possible.
     """
 
     def claim(session: Session, conversation_id: ConversationId, now: dt.datetime) -> _Ready | Pause:
-        return _claim_notice(session, conversation_id, lost_meaning, now=now)
+        return _claim_notice(session, conversation_id, why_obsolete, now=now)
 
     return _sending(sender, claim)
 
@@ -208,7 +208,7 @@ def _claim_answer(session: Session, conversation_id: ConversationId, now: dt.dat
 
 
 def _claim_notice(
-    session: Session, conversation_id: ConversationId, lost_meaning: LostMeaning, *, now: dt.datetime
+    session: Session, conversation_id: ConversationId, why_obsolete: WhyObsolete, *, now: dt.datetime
 ) -> _Ready | Pause:
     while isinstance(
         found := notices.find_due(
@@ -219,7 +219,7 @@ def _claim_notice(
         ),
         DueNotices,
     ):
-        group = _drop_the_meaningless(session, found, lost_meaning, now=now)
+        group = _drop_obsolete(session, found, why_obsolete, now=now)
         if not group:
             continue
         *others, carrier = _gathered(group) if found.is_window_open else group[:1]
@@ -232,14 +232,14 @@ def _claim_notice(
     return Pause(until=found, is_notice=True)
 
 
-def _drop_the_meaningless(
-    session: Session, found: DueNotices, lost_meaning: LostMeaning, *, now: dt.datetime
+def _drop_obsolete(
+    session: Session, found: DueNotices, why_obsolete: WhyObsolete, *, now: dt.datetime
 ) -> list[OutboundMessage]:
     """What still tells something true. The others are dropped, each with its reason."""
     kept = []
     for message in found.messages:
         cause = found.causes.get(message.event_id or 0)
-        reason = lost_meaning(session, *cause, now) if cause else None
+        reason = why_obsolete(session, *cause, now) if cause else None
         if reason is None:
             kept.append(message)
         else:

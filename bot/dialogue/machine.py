@@ -43,7 +43,7 @@ class State(StrEnum):
     SHORT_PARCEL = "short_parcel"
 
 
-# States that wait for figures, a name or a reason: a text is not taken for an answer to an older question there.
+# States that wait for numbers, a name or a reason: a text is not taken for an answer to an older question there.
 WAITS_FOR_WORDS = frozenset(
     {
         State.NEW,

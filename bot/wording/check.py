@@ -144,7 +144,7 @@ def _refusals() -> Iterator[str]:
 
 def _said() -> Iterator[str]:
     """Everything that the code says has words, and all words are said by somebody."""
-    told = (notification.view for told in NOTIFICATIONS.values() for notification in told.notifications)
+    told = (notification.view for effects in NOTIFICATIONS.values() for notification in effects.notifications)
     said = says_in_dialogue() | {name for view in told for name in reach_of(view).says}
     worded = messages(LANGUAGES[0])
     for name in sorted(said - worded):

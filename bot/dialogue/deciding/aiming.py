@@ -101,8 +101,8 @@ def _typed_title(turn: Turn) -> Aimed | None:
 def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, ...]) -> Aimed | None:
     """A number means the numbers that were printed last; one that nobody saw means nothing.
 
-    A list that came unasked, beside another that is open, is not answered by chance: both are named. While a figure is
-    asked for, a number is that figure and no choice.
+    A list that came unasked, beside another that is open, is not answered by chance: both are named. While a number is
+    asked for, a number is that number and no choice.
     """
     asked = [p for p in turn.prompts if p.opened_at <= turn.input.at and (p.kind == WHICH or p.kind in kinds)]
     newest = max(asked, key=_opened, default=None)

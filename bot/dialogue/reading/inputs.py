@@ -49,11 +49,11 @@ def read_waiting(messages: Sequence[InboundMessage]) -> TurnInputs:
     taken: list[InboundMessage] = []
     for message in messages:
         for sent in _inputs_of(message):
-            heft = _weigh(sent)
-            if heft is _Weight.LIGHT:
+            sent_weight = _weigh(sent)
+            if sent_weight is _Weight.LIGHT:
                 light.append(sent)
             elif main is None:
-                main, weight = sent, heft
+                main, weight = sent, sent_weight
                 words.add(sent)
             elif weight is _Weight.WORDS and sent.kind is InputKind.TEXT:
                 words.add(sent)

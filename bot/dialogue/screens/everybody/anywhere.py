@@ -157,10 +157,10 @@ def wants_other_party(turn: Turn) -> bool:
 
 
 def is_answer(turn: Turn) -> bool:
-    """In a state that waits for figures or a name, only a tap is an answer to an older question."""
+    """In a state that waits for numbers or a name, only a tap is an answer to an older question."""
     if turn.input.kind is not InputKind.TAP and (turn.state in WAITS_FOR_WORDS or not _knows_us(turn)):
         return False
-    if turn.state is State.VENDOR and partial.names_figures_later(turn):
+    if turn.state is State.VENDOR and partial.names_amounts_later(turn):
         return False
     return aim(turn, PROMPTS) is not None
 

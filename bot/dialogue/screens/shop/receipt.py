@@ -115,7 +115,7 @@ def says_short(turn: Turn) -> bool:
 
 
 def report_short(turn: Turn) -> Outcome:
-    """Something is missing or damaged in what was delivered; lines that are named with their figures go out at once."""
+    """Something is missing or damaged in what was delivered; lines that are named with their amounts go out at once."""
     order = named_order(turn)
     lately = _reportable(turn)
     said = [act for act in turn.acts if act.kind in SHORT]
@@ -199,13 +199,13 @@ def _said_of(
     lines = shortages.reportable_lines(turn.session, order_id)
     if not lines:
         return None
-    figures = part_amounts(
+    amounts = part_amounts(
         turn.session, words, lines, short_code=view.short_code or 0, small_words=("short",)
     )
-    if figures is None:
+    if amounts is None:
         return None
     short = [
-        (lines[position], quantity or lines[position].quantity) for position, quantity in figures.items()
+        (lines[position], quantity or lines[position].quantity) for position, quantity in amounts.items()
     ]
     return view, short
 
@@ -228,7 +228,7 @@ def says_something_else(turn: Turn) -> bool:
 
 
 def keep_words(turn: Turn) -> Outcome:
-    """No lines and figures: the words are kept, and a person settles it with the vendor."""
+    """No lines and amounts: the words are kept, and a person settles it with the vendor."""
     order_id = turn.slots.get("short_order")
     if order_id is None:
         return ordering.present(turn)

@@ -144,7 +144,7 @@ def _short_lines(turn: Turn, parcel: FulfillmentView, acts: Sequence[Act]) -> di
 
 
 def _all_or_none(act: Act, line: LineView) -> Decimal:
-    """What a zero means: "2 chaina" is all of line 2, while a typed figure 0 is nothing missing."""
+    """What a zero means: "2 chaina" is all of line 2, while a typed number 0 is nothing missing."""
     is_figure = act.kind in (ActKind.CHOICE, ActKind.UNREAD)
     return ZERO_QUANTITY if is_figure else line.quantity
 

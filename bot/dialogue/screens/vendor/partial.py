@@ -37,7 +37,7 @@ def ask_part(turn: Turn, offer_id: int) -> Outcome:
 
 
 def names_part(turn: Turn) -> bool:
-    """Words of a part ("1042 lays 36 matra", or "part" alone), or pairs of figures, while an offer is meant by them."""
+    """Words of a part ("1042 lays 36 matra", or "part" alone), or pairs of numbers, while an offer is meant by them."""
     act = turn.act
     if act is None or act.kind not in (ActKind.PART, ActKind.UNREAD):
         return False
@@ -45,7 +45,7 @@ def names_part(turn: Turn) -> bool:
     return (is_part or bool(act.orders)) and _meant(turn, act) is not None
 
 
-def names_figures(turn: Turn) -> bool:
+def names_amounts(turn: Turn) -> bool:
     """Figures for the lines of the offer whose part was asked for, and whatever says as much."""
     act = turn.act
     if act is None or act.kind not in _PART_ACTS or offer_in_hand(turn) is None:
@@ -53,13 +53,13 @@ def names_figures(turn: Turn) -> bool:
     return bool(amounts_of(act))
 
 
-def names_figures_later(turn: Turn) -> bool:
-    """Bare figures while the part is still waited for, though something else was said in between.
+def names_amounts_later(turn: Turn) -> bool:
+    """Bare numbers while the part is still waited for, though something else was said in between.
 
     What the offer prints as its own answers (a 1, 2 or 3) means them, when the offer was shown again since.
     """
     act = turn.act
-    if act is None or act.kind is not ActKind.CHOICE or not names_figures(turn):
+    if act is None or act.kind is not ActKind.CHOICE or not names_amounts(turn):
         return False
     is_shown_again = any(p.kind == OFFER and p.subject_id == turn.slots.get("offer") for p in turn.prompts)
     return not (is_shown_again and act.lines in ((1,), (2,), (3,)))
@@ -73,7 +73,7 @@ def accept_part(turn: Turn) -> Outcome:
         return list_offers(turn)
     amounts = [amount for one in turn.acts for amount in amounts_of(one)]
     settled = settle_amounts(turn.session, amounts, view.lines) if amounts else None
-    # Pairs of figures mean lines only where the lines were asked for.
+    # Pairs of numbers mean lines only where the lines were asked for.
     is_asked = offer_in_hand(turn) is not None or act.kind is not ActKind.UNREAD
     if settled is None or not is_asked or not all(_is_sure(one) for one in turn.acts):
         return ask_part(turn, view.offer_id)
@@ -81,7 +81,7 @@ def accept_part(turn: Turn) -> Outcome:
 
 
 def _is_sure(act: Act) -> bool:
-    """Pairs of figures say it all by themselves."""
+    """Pairs of numbers say it all by themselves."""
     return act.moves or (act.kind is ActKind.UNREAD and bool(amounts_of(act)))
 
 
@@ -131,10 +131,10 @@ def still_asked(turn: Turn) -> Say | None:
 
 STEPS: tuple[Step, ...] = (
     Step(name="part", matches=names_part, handler=accept_part, takes=frozenset({ActKind.PART})),
-    Step(name="part_later", matches=names_figures_later, handler=accept_part, takes=frozenset()),
+    Step(name="part_later", matches=names_amounts_later, handler=accept_part, takes=frozenset()),
 )
 PART_STEPS: tuple[Step, ...] = (
-    Step(name="part_figures", matches=names_figures, handler=accept_part, takes=_PART_ACTS),
+    Step(name="part_amounts", matches=names_amounts, handler=accept_part, takes=_PART_ACTS),
     Step(name="whole_again", matches=leaves_part, handler=show_whole_again, takes=frozenset()),
 )
 PART_AGAIN_STEPS: tuple[Step, ...] = (
