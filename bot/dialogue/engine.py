@@ -21,7 +21,7 @@ from bot.dialogue.reading.inputs import read_waiting
 from bot.dialogue.reading.words import language_of
 from bot.wording import limits
 from bot.wording.render import render
-from bot.wording.say import Say
+from bot.wording.say import Rendered, Say
 from core.actor import SYSTEM
 from core.db.session import writes
 from core.events import PersonAsked
@@ -213,39 +213,44 @@ def _say(
     language: str,
     now: dt.datetime,
 ) -> None:
-    """One message for all that was answered, with the buttons of the one question, if any."""
+    """Queue one message for all that was answered, with the buttons of the one question, if any."""
     spoken = [answered for answered in answers if answered.outcome.say is not None]
-    if not spoken:
+    main = _main(spoken) if spoken else None
+    if main is None or main.outcome.say is None:
         return
-    main = _main(spoken)
-    say = main.outcome.say
-    if say is None:
-        return
-    rendered = render(say, language=language, now=now)
-    says: list[Say] = []
-    for answered in spoken:
-        if answered.outcome.say and answered.outcome.say not in says:
-            says.append(answered.outcome.say)
-    if reminder := _reminder(main, after):
-        says.append(reminder)
-    bodies = [rendered.body if one is say else render(one, language=language, now=now).body for one in says]
-    rendered = replace(rendered, body=_joined(bodies, kept=says.index(say)))
-    if sum(answered.outcome.ask is not None for answered in spoken) > 1 and not main.is_question:
-        # Buttons for one of several orders would be taken for buttons for all of them.
-        rendered = replace(rendered, buttons=(), rows=(), list_button=None)
+    rendered = _rendered(spoken, main, main.outcome.say, after, language=language, now=now)
     ask, conversation_id = main.outcome.ask, ConversationId(conversation.id)
     prompt = open_question(session, conversation_id, ask, rendered, is_reply=True, now=now) if ask else None
     messaging.queue_outbound(
         session,
         conversation_id=conversation_id,
         turn_id=turn_id,
-        say=say.name,
+        say=main.outcome.say.name,
         language=rendered.language,
         body=rendered.body,
         content=rendered.content(prompt.token if prompt else None),
         order_id=next((a.outcome.order_id for a in spoken if a.outcome.order_id), None),
         now=now,
     )
+
+
+def _rendered(
+    spoken: list[StepAnswer], main: StepAnswer, say: Say, after: Turn, *, language: str, now: dt.datetime
+) -> Rendered:
+    """The message of the main answer, its body joined with those of the others and of a reminder."""
+    says: list[Say] = []
+    for answered in spoken:
+        if answered.outcome.say and answered.outcome.say not in says:
+            says.append(answered.outcome.say)
+    if reminder := _reminder(main, after):
+        says.append(reminder)
+    kept = says.index(say)
+    each = [render(one, language=language, now=now) for one in says]
+    rendered = replace(each[kept], body=_joined([one.body for one in each], kept=kept))
+    if sum(answered.outcome.ask is not None for answered in spoken) > 1 and not main.is_question:
+        # Buttons for one of several orders would be taken for buttons for all of them.
+        return replace(rendered, buttons=(), rows=(), list_button=None)
+    return rendered
 
 
 def _main(spoken: list[StepAnswer]) -> StepAnswer:

@@ -11,6 +11,7 @@ import pkgutil
 import sys
 import tomllib
 from collections.abc import Iterator
+from typing import Any
 
 from jinja2 import TemplateError
 
@@ -98,35 +99,36 @@ def _renderings() -> Iterator[str]:
                     yield f"{language}/{name}: {problem_said}"
 
 
-def _limits(rendered: Rendered, approved: dict[str, dict[str, object]]) -> Iterator[str]:
+def _limits(rendered: Rendered, approved: dict[str, dict[str, Any]]) -> Iterator[str]:
     if not rendered.body:
         yield "says nothing"
     if len(rendered.body) > limits.BODY:
         yield f"has {len(rendered.body)} characters, and {limits.BODY} are a message"
-    if rendered.buttons and rendered.rows:
-        yield "has buttons and rows"
-    if len(rendered.buttons) > limits.MOST_BUTTONS or len(rendered.rows) > limits.MOST_ROWS:
-        yield "offers too much"
-    yield from (
-        f"the button {option.title!r} is too long"
-        for option in rendered.buttons
-        if len(option.title) > limits.BUTTON_TITLE
-    )
-    yield from (
-        f"the row {option.title!r} is too long"
-        for option in rendered.rows
-        if len(option.title) > limits.ROW_TITLE
-    )
-    if rendered.rows and not 1 <= len(rendered.list_button or "") <= limits.LIST_BUTTON:
-        yield "its list has no short button"
-    if len({option.choice for option in rendered.options}) < len(rendered.options):
-        yield "offers one choice twice"
+    yield from _limits_of_options(rendered)
     if rendered.template is not None:
         template = approved.get(rendered.template.name)
         if template is None:
             yield f"the template {rendered.template.name} is not in whatsapp_templates.toml"
-        elif len(rendered.template.variables) != len(template["variables"]):  # type: ignore[arg-type]
+        elif len(rendered.template.variables) != len(template["variables"]):
             yield f"the template {rendered.template.name} takes other variables"
+
+
+def _limits_of_options(rendered: Rendered) -> Iterator[str]:
+    if rendered.buttons and rendered.rows:
+        yield "has buttons and rows"
+    if len(rendered.buttons) > limits.MOST_BUTTONS or len(rendered.rows) > limits.MOST_ROWS:
+        yield "offers too much"
+    for what, options, most in (
+        ("button", rendered.buttons, limits.BUTTON_TITLE),
+        ("row", rendered.rows, limits.ROW_TITLE),
+    ):
+        yield from (
+            f"the {what} {option.title!r} is too long" for option in options if len(option.title) > most
+        )
+    if rendered.rows and not 1 <= len(rendered.list_button or "") <= limits.LIST_BUTTON:
+        yield "its list has no short button"
+    if len({option.choice for option in rendered.options}) < len(rendered.options):
+        yield "offers one choice twice"
 
 
 def _refusals() -> Iterator[str]:

@@ -101,8 +101,8 @@ def _typed_title(turn: Turn) -> Aimed | None:
 def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, ...]) -> Aimed | None:
     """A number means the numbers that were printed last; one that nobody saw means nothing.
 
-    A list that came unasked, beside another that is open, is not answered by chance: both are named. While a number is
-    asked for, a number is that number and no choice.
+    A list that came unasked, beside another that is open, is not answered by chance: both are named. While an amount is
+    asked for, a number is that amount and no choice.
     """
     asked = [p for p in turn.prompts if p.opened_at <= turn.input.at and (p.kind == WHICH or p.kind in kinds)]
     newest = max(asked, key=_opened, default=None)
@@ -112,6 +112,10 @@ def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, .
     prompt = max(printed, key=_opened)
     if len(printed) > 1 and prompt.kind != WHICH and not prompt.facts.get("is_reply"):
         return Aimed(found=Found.SEVERAL)
+    return _chosen_by_number(turn, prompt, numbers)
+
+
+def _chosen_by_number(turn: Turn, prompt: Prompt, numbers: tuple[int, ...]) -> Aimed:
     offered = [option["choice"] for option in prompt.facts["choices"]]
     if any(not 1 <= number <= len(offered) for number in numbers):
         return Aimed(found=Found.NO_SUCH_CHOICE, prompt=prompt)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.clock import business_date
 from core.credit import queries as credit
 from core.credit import service as claims
 from core.credit.kinds import ClaimStatus, PaymentMethod
+from core.credit.models import Invoice
 from core.credit.queries import StatementLine
 from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
@@ -129,24 +130,31 @@ def _with_vendors(turn: Turn, lines: Sequence[StatementLine]) -> list[dict[str, 
 def tell_invoices(turn: Turn) -> Outcome:
     """The bills that were asked for, by their number or their order's; without a number all that are open."""
     numbers = {number for act in turn.acts for number in act.invoices}
-    orders_said = {int(number) for act in turn.acts for number in act.orders}
-    if not numbers and not orders_said:
+    order_numbers = {int(number) for act in turn.acts for number in act.orders}
+    if not numbers and not order_numbers:
         return tell_balance(turn)
-    named = [
-        order.id
-        for number in orders_said
-        if (order := orders.find_by_short_code(turn.session, number, retailer_id=turn.retailer_id))
-    ]
+    order_ids = _order_ids(turn, order_numbers)
     found = [
         invoice
         for invoice in credit.list_invoices(turn.session, retailer_id=turn.retailer_id, limit=_INVOICES_READ)
-        if invoice.number in numbers or invoice.order_id in named
+        if invoice.number in numbers or invoice.order_id in order_ids
     ][:_MOST_INVOICES]
     if not found:
         return Outcome(goto=State.SHOP, say=Say("errors/not_found", {"facts": {}}))
-    vendors = parties.vendors_by_ids(turn.session, {VendorId(invoice.vendor_id) for invoice in found})
-    owed = credit.outstanding(turn.session, [invoice.id for invoice in found])
-    rows = [
+    return Outcome(goto=State.SHOP, say=Say("account/invoices", {"invoices": _invoice_rows(turn, found)}))
+
+
+def _order_ids(turn: Turn, numbers: Collection[int]) -> list[int]:
+    found = [
+        orders.find_by_short_code(turn.session, number, retailer_id=turn.retailer_id) for number in numbers
+    ]
+    return [order.id for order in found if order]
+
+
+def _invoice_rows(turn: Turn, invoices: Sequence[Invoice]) -> list[dict[str, Any]]:
+    vendors = parties.vendors_by_ids(turn.session, {VendorId(invoice.vendor_id) for invoice in invoices})
+    owed = credit.outstanding(turn.session, [invoice.id for invoice in invoices])
+    return [
         {
             "number": invoice.number,
             "vendor_name": vendors[VendorId(invoice.vendor_id)].business_name,
@@ -156,9 +164,8 @@ def tell_invoices(turn: Turn) -> Outcome:
             "due_on": invoice.due_on,
             "owed": owed.get(invoice.id, Money(0)),
         }
-        for invoice in found
+        for invoice in invoices
     ]
-    return Outcome(goto=State.SHOP, say=Say("account/invoices", {"invoices": rows}))
 
 
 def tell_where_to_pay(turn: Turn) -> Outcome:

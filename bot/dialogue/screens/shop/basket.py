@@ -144,22 +144,26 @@ def _facts(
     standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
     can_credit = standing.limit > ZERO
     terms = [CREDIT, CASH] if can_credit else [CASH]
-    can_order = view is not None and view.is_placeable
+    answers = _answers(terms, waiting) if view is not None and view.is_placeable else []
     facts: dict[str, Any] = {
         "version": view.version if view else None,
         "can_credit": can_credit,
         "about": {"total_minor": view.total.minor if view else 0},
     }
-    if can_order:
-        facts["yes"] = CLEAR_PART if waiting else terms[0]
+    if answers:
+        facts["yes"] = answers[0]
     if waiting:
         facts["wants_quantity"] = any(q.kind is QuestionKind.HOW_MANY for q in waiting)
-        chosen = [choice.choice for choices in open_lines.numbered(waiting) for choice in choices]
-        facts["numbered"] = chosen + ([CLEAR_PART] if can_order else [])
+        numbered = open_lines.numbered(waiting)
+        facts["numbered"] = [choice.choice for choices in numbered for choice in choices] + answers
     elif instead:
-        chosen = [choice.choice for one in instead for choice in one.choices]
-        facts["numbered"] = chosen + (terms if can_order else [])
+        facts["numbered"] = [choice.choice for one in instead for choice in one.choices] + answers
     return facts
+
+
+def _answers(terms: list[str], waiting: Sequence[LineQuestion]) -> list[str]:
+    """What can be said to a basket that can be ordered, the plain yes first."""
+    return [CLEAR_PART] if waiting else terms
 
 
 def _message(

@@ -117,17 +117,15 @@ def says_short(turn: Turn) -> bool:
 def report_short(turn: Turn) -> Outcome:
     """Something is missing or damaged in what was delivered; lines that are named with their amounts go out at once."""
     order = named_order(turn)
-    lately = _reportable(turn)
+    lately = [view for view in _reportable(turn) if order is None or view.order_id == order.id]
     said = [act for act in turn.acts if act.kind in SHORT]
-    if not any(act.moves or act.mood is not Mood.DENIED for act in said):
+    if all(act.mood is Mood.DENIED and not act.moves for act in said):
         return tracking.tell_status(turn)
-    if order is not None and order.id not in {view.order_id for view in lately}:
-        lately = []
-    elif order is None and len(lately) > 1:
+    if len(lately) > 1:
         return Outcome(goto=State.SHOP, say=Say("tracking/short_which", {"orders": lately}))
     if not lately:
         return Outcome(goto=State.SHOP, say=Say("tracking/nothing_delivered"))
-    order_id = order.id if order is not None else lately[0].order_id
+    order_id = lately[0].order_id
     words = " ".join(act.text for act in said)
     if all(act.moves for act in said) and (short := _said_of(turn, order_id, words)) is not None:
         return _report(turn, *short, words=words)
