@@ -21,6 +21,8 @@ from core.db.pages import DEFAULT_LIMIT, LARGEST_LIMIT
 
 Item = TypeVar("Item", bound=View)
 Row = TypeVar("Row")
+Statement = TypeVar("Statement", bound=Select[Any])
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 class PageQuery(Given):
@@ -45,6 +47,20 @@ class Cut(Generic[Row]):
 
 
 Sorts = Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]]
+
+
+def narrow(wanted: Statement, *equal: tuple[Column, Any]) -> Statement:
+    """*wanted* with each column equal to its value; a None asks for nothing."""
+    return wanted.where(*(column == value for column, value in equal if value is not None))
+
+
+def within(
+    wanted: Statement, column: Column, start: dt.datetime | None, before: dt.datetime | None
+) -> Statement:
+    """*wanted* from *start* on and before *before*, as far as they are given."""
+    if start is not None:
+        wanted = wanted.where(column >= start)
+    return wanted if before is None else wanted.where(column < before)
 
 
 def cut(

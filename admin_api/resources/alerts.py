@@ -13,7 +13,7 @@ from sqlalchemy import case, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, Instant, RowId, Text, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.problems import json_safe
 from core.alerts import queries, service
 from core.alerts.kinds import AlertKind, AlertState, Severity
@@ -88,19 +88,15 @@ def alert_view(alert: Alert) -> AlertView:
 def list_alerts(call: Call, query: AlertFilter) -> AlertPage:
     """Alerts, newest first, open ones and ended ones; `state=open` is what still waits."""
     wanted = select(Alert)
-    for column, value in (
+    wanted = narrow(
+        wanted,
         (Alert.kind, query.kind),
         (Alert.severity, query.severity),
         (Alert.state, query.state),
         (Alert.subject_kind, query.subject_kind),
         (Alert.subject_id, query.subject_id),
-    ):
-        if value is not None:
-            wanted = wanted.where(column == value)
-    if query.raised_from:
-        wanted = wanted.where(Alert.raised_at >= query.raised_from)
-    if query.raised_before:
-        wanted = wanted.where(Alert.raised_at < query.raised_before)
+    )
+    wanted = within(wanted, Alert.raised_at, query.raised_from, query.raised_before)
     found = paging.cut(
         call.session, wanted, key=Alert.id, page=query, sorts={"urgency": _URGENCY}, sort=query.sort
     )

@@ -10,12 +10,11 @@ from pydantic import Field
 from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Given, Quantity, RowId
 from admin_api.problems import Problem
-from admin_api.resources.baskets import BasketOut, basket_out
+from admin_api.resources.baskets import BasketOut, basket_out, own_basket
 from admin_api.resources.order_actions import OrderLineGiven, add_lines, own_retailer, placed_story
 from admin_api.resources.orders import OrderStory
 from core.errors import NotFound
 from core.orders import basket, placing, queries
-from core.orders.kinds import OrderStatus
 from core.parties import queries as parties
 from core.refs import RetailerId
 
@@ -103,10 +102,7 @@ def clear_basket(call: Call, basket_id: int) -> None:
 @endpoint(tag="baskets", roles=ADMIN_OR_RETAILER, answer=BasketOut)
 def show_basket(call: Call, basket_id: int) -> BasketOut:
     """Price the basket and remember the total as shown: the next yes is held against it."""
-    order = queries.get_order(call.session, basket_id, retailer_id=call.retailer_id)
-    if order.status is not OrderStatus.DRAFT:
-        raise NotFound(kind="basket", id=basket_id)
-    return basket_out(basket.show(call.session, order.id, now=call.now))
+    return basket_out(basket.show(call.session, own_basket(call, basket_id).id, now=call.now))
 
 
 @blueprint.post("/baskets/<id:basket_id>/approve")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import QuantityOut, RowId, Rupees, View, quantity_text
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from core.errors import NotFound
 from core.orders import basket, queries
 from core.orders.kinds import OrderStatus
@@ -115,10 +115,7 @@ def basket_out(view: BasketView) -> BasketOut:
 def list_baskets(call: Call, query: BasketFilter) -> BasketPage:
     """Open baskets, and those that wait for an owner; a shop sees its own."""
     wanted = select(Order).where(Order.status == OrderStatus.DRAFT)
-    if call.retailer_id is not None:
-        wanted = wanted.where(Order.retailer_id == call.retailer_id)
-    if query.retailer_id is not None:
-        wanted = wanted.where(Order.retailer_id == query.retailer_id)
+    wanted = narrow(wanted, (Order.retailer_id, call.retailer_id), (Order.retailer_id, query.retailer_id))
     if query.awaits_owner is not None:
         waits = Order.awaiting_owner_since
         wanted = wanted.where(waits.is_not(None) if query.awaits_owner else waits.is_(None))
@@ -145,7 +142,12 @@ def list_baskets(call: Call, query: BasketFilter) -> BasketPage:
 @endpoint(tag="baskets", roles=ADMIN_OR_RETAILER, answer=BasketOut)
 def get_basket(call: Call, basket_id: int) -> BasketOut:
     """One basket with today's prices. Looking is not showing: the shop's next yes counts by what the chat showed."""
+    return basket_out(basket.priced(call.session, own_basket(call, basket_id), now=call.now).view)
+
+
+def own_basket(call: Call, basket_id: int) -> Order:
+    """The order while it is a draft, for its shop or an admin. Raises NotFound."""
     order = queries.get_order(call.session, basket_id, retailer_id=call.retailer_id)
     if order.status is not OrderStatus.DRAFT:
         raise NotFound(kind="basket", id=basket_id)
-    return basket_out(basket.priced(call.session, order, now=call.now).view)
+    return order

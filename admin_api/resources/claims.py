@@ -12,7 +12,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
 from admin_api.fields import Given, ReasonGiven, Reference, RowId, Rupees, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.resources.payment_views import PaymentView, payment_view
 from core.credit import queries as credit
 from core.credit import service
@@ -90,18 +90,15 @@ def claim_view(claim: PaymentClaim) -> ClaimView:
 def list_claims(call: Call, query: ClaimFilter) -> ClaimPage:
     """Claims, newest first. A shop sees its own, a vendor those it is to answer."""
     wanted = select(PaymentClaim)
-    if call.retailer_id is not None:
-        wanted = wanted.where(PaymentClaim.retailer_id == call.retailer_id)
-    if call.vendor_id is not None:
-        wanted = wanted.where(PaymentClaim.vendor_id == call.vendor_id)
-    if query.status:
-        wanted = wanted.where(PaymentClaim.status == query.status)
-    if query.retailer_id:
-        wanted = wanted.where(PaymentClaim.retailer_id == query.retailer_id)
-    if query.vendor_id:
-        wanted = wanted.where(PaymentClaim.vendor_id == query.vendor_id)
-    if query.method:
-        wanted = wanted.where(PaymentClaim.method == query.method)
+    wanted = narrow(
+        wanted,
+        (PaymentClaim.retailer_id, call.retailer_id),
+        (PaymentClaim.vendor_id, call.vendor_id),
+        (PaymentClaim.status, query.status),
+        (PaymentClaim.retailer_id, query.retailer_id),
+        (PaymentClaim.vendor_id, query.vendor_id),
+        (PaymentClaim.method, query.method),
+    )
     found = paging.cut(call.session, wanted, key=PaymentClaim.id, page=query, sort=query.sort)
     return ClaimPage(items=[claim_view(row) for row in found.items], total=found.total, next=found.next)
 

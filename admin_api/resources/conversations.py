@@ -13,7 +13,7 @@ from sqlalchemy import exists, select, union_all
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, MessageText, RowId, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from core.messaging import by_hand, queries, service
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, OutboundStatus
 from core.parties.models import Contact, Language
@@ -116,10 +116,9 @@ class OutboundPage(PageView):
 def list_conversations(call: Call, query: ConversationFilter) -> ConversationPage:
     """Conversations, newest first."""
     wanted = select(Conversation)
-    if query.retailer_id:
-        wanted = wanted.where(Conversation.retailer_id == query.retailer_id)
-    if query.vendor_id:
-        wanted = wanted.where(Conversation.vendor_id == query.vendor_id)
+    wanted = narrow(
+        wanted, (Conversation.retailer_id, query.retailer_id), (Conversation.vendor_id, query.vendor_id)
+    )
     if query.is_taken_over is not None:
         taken = Conversation.taken_over_at
         wanted = wanted.where(taken.is_not(None) if query.is_taken_over else taken.is_(None))

@@ -22,7 +22,7 @@ from admin_api.fields import (
     once,
     quantity_text,
 )
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.resources.invoice_views import InvoiceSummary, invoice_summary
 from core.clock import business_date
 from core.credit import queries as credit
@@ -98,14 +98,15 @@ class CreditedOut(View):
 def list_invoices(call: Call, query: InvoiceFilter) -> InvoicePage:
     """Invoices with what is still owed; a shop and a vendor see their own."""
     wanted = select(Invoice)
-    for owner in sorted({owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}):
-        wanted = wanted.where(Invoice.retailer_id == owner)
-    for seller in sorted({seller for seller in (call.vendor_id, query.vendor_id) if seller is not None}):
-        wanted = wanted.where(Invoice.vendor_id == seller)
-    if query.order_id:
-        wanted = wanted.where(Invoice.order_id == query.order_id)
-    if query.on_credit is not None:
-        wanted = wanted.where(Invoice.on_credit == query.on_credit)
+    wanted = narrow(
+        wanted,
+        (Invoice.retailer_id, call.retailer_id),
+        (Invoice.retailer_id, query.retailer_id),
+        (Invoice.vendor_id, call.vendor_id),
+        (Invoice.vendor_id, query.vendor_id),
+        (Invoice.order_id, query.order_id),
+        (Invoice.on_credit, query.on_credit),
+    )
     sorts = {"due_on": Invoice.due_on, "issued_at": Invoice.issued_at}
     found = paging.cut(call.session, wanted, key=Invoice.id, page=query, sorts=sorts, sort=query.sort)
     owed = credit.outstanding(call.session, [invoice.id for invoice in found.items])

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Day, Given, Instant, Reason, RowId, Rupees, Text, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.problems import Problem, json_safe
 from core.clock import business_date
 from core.credit import queries as credit
@@ -162,12 +162,8 @@ class DifferencesOut(View):
 def list_postings(call: Call, query: PostingFilter) -> PostingPage:
     """Postings, newest first, by kind, time, shop or vendor."""
     wanted = select(Posting)
-    if query.kind:
-        wanted = wanted.where(Posting.kind == query.kind)
-    if query.at_from:
-        wanted = wanted.where(Posting.at >= query.at_from)
-    if query.at_before:
-        wanted = wanted.where(Posting.at < query.at_before)
+    wanted = narrow(wanted, (Posting.kind, query.kind))
+    wanted = within(wanted, Posting.at, query.at_from, query.at_before)
     for column, owner in (
         (LedgerAccount.retailer_id, query.retailer_id),
         (LedgerAccount.vendor_id, query.vendor_id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -24,7 +25,7 @@ from admin_api.fields import (
     given,
     quantity_text,
 )
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from core.catalog import queries as catalog
 from core.catalog import service
 from core.catalog.models import Listing, Stock
@@ -120,20 +121,16 @@ def listing_view(listing: Listing, stock: Stock | None) -> ListingView:
 def list_listings(call: Call, query: ListingFilter) -> ListingPage:
     """Who sells what at which price, with what is in stock; a vendor sees its own."""
     wanted: Select[Listing] = select(Listing)
-    if call.vendor_id is not None:
-        wanted = wanted.where(Listing.vendor_id == call.vendor_id)
-    if query.vendor_id:
-        wanted = wanted.where(Listing.vendor_id == query.vendor_id)
-    if query.product_id:
-        wanted = wanted.where(Listing.product_id == query.product_id)
-    if query.is_available is not None:
-        wanted = wanted.where(Listing.is_available == query.is_available)
+    wanted = narrow(
+        wanted,
+        (Listing.vendor_id, call.vendor_id),
+        (Listing.vendor_id, query.vendor_id),
+        (Listing.product_id, query.product_id),
+        (Listing.is_available, query.is_available),
+    )
     sorts = {"price": Listing.price_minor, "updated_at": Listing.updated_at}
     found = paging.cut(call.session, wanted, key=Listing.id, page=query, sorts=sorts, sort=query.sort)
-    ids = [listing.id for listing in found.items]
-    stock = {
-        row.listing_id: row for row in call.session.scalars(select(Stock).where(Stock.listing_id.in_(ids)))
-    }
+    stock = stock_of(call, found.items)
     items = [listing_view(listing, stock.get(listing.id)) for listing in found.items]
     return ListingPage(items=items, total=found.total, next=found.next)
 
@@ -247,6 +244,13 @@ def own_listing(call: Call, listing_id: int, *, locked: bool = False) -> Listing
         raise NotFound(kind="listings", id=listing_id)
     call.must_own(vendor_id=listing.vendor_id, kind="listings", row_id=listing_id)
     return listing
+
+
+def stock_of(call: Call, listings: Sequence[Listing]) -> dict[int, Stock]:
+    """The stock of those listings that ever had any, by the listing's id."""
+    ids = [listing.id for listing in listings]
+    rows = call.session.scalars(select(Stock).where(Stock.listing_id.in_(ids)))
+    return {row.listing_id: row for row in rows}
 
 
 def _view(call: Call, listing: Listing) -> ListingView:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Instant, RowId, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.resources.credit_accounts import HoldView, hold_view
 from admin_api.resources.invoice_views import InvoiceSummary, invoice_summary
 from admin_api.resources.order_views import (
@@ -126,26 +126,15 @@ def story(call: Call, order_id: int) -> OrderStory:
 
 def _wanted(call: Call, query: OrderFilter) -> Select[Order]:
     wanted = select(Order)
-    if query.status:
-        wanted = wanted.where(Order.status == query.status)
+    wanted = narrow(wanted, (Order.status, query.status))
     if query.status is not OrderStatus.DRAFT:
         wanted = wanted.where(Order.placed_at.is_not(None))
-    if call.retailer_id is not None:
-        wanted = wanted.where(Order.retailer_id == call.retailer_id)
-    if query.retailer_id is not None:
-        wanted = wanted.where(Order.retailer_id == query.retailer_id)
+    wanted = narrow(wanted, (Order.retailer_id, call.retailer_id), (Order.retailer_id, query.retailer_id))
     if query.vendor_id is not None:
         theirs = select(Fulfillment.order_id).where(Fulfillment.vendor_id == query.vendor_id)
         wanted = wanted.where(Order.id.in_(theirs))
-    if query.terms:
-        wanted = wanted.where(Order.terms == query.terms)
-    if query.short_code is not None:
-        wanted = wanted.where(Order.short_code == query.short_code)
-    if query.placed_from:
-        wanted = wanted.where(Order.placed_at >= query.placed_from)
-    if query.placed_before:
-        wanted = wanted.where(Order.placed_at < query.placed_before)
-    return wanted
+    wanted = narrow(wanted, (Order.terms, query.terms), (Order.short_code, query.short_code))
+    return within(wanted, Order.placed_at, query.placed_from, query.placed_before)
 
 
 def _offers(call: Call, order_id: int) -> list[OfferOut]:

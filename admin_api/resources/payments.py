@@ -11,7 +11,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, EVERYBODY, Call, endpoint
 from admin_api.fields import Given, Instant, ReasonGiven, Reference, RowId, Rupees, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.resources.payment_views import PaymentView, payment_view
 from core.credit import queries as credit
 from core.credit import service
@@ -72,18 +72,16 @@ class PaymentPage(PageView):
 def list_payments(call: Call, query: PaymentFilter) -> PaymentPage:
     """Payments; a shop sees its own, a vendor those that it took."""
     wanted = select(Payment)
-    for owner in sorted({owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}):
-        wanted = wanted.where(Payment.retailer_id == owner)
-    for payee in sorted({payee for payee in (call.vendor_id, query.vendor_id) if payee is not None}):
-        wanted = wanted.where(Payment.vendor_id == payee)
-    if query.method:
-        wanted = wanted.where(Payment.method == query.method)
-    if query.status:
-        wanted = wanted.where(Payment.status == query.status)
-    if query.received_from:
-        wanted = wanted.where(Payment.received_at >= query.received_from)
-    if query.received_before:
-        wanted = wanted.where(Payment.received_at < query.received_before)
+    wanted = narrow(
+        wanted,
+        (Payment.retailer_id, call.retailer_id),
+        (Payment.retailer_id, query.retailer_id),
+        (Payment.vendor_id, call.vendor_id),
+        (Payment.vendor_id, query.vendor_id),
+        (Payment.method, query.method),
+        (Payment.status, query.status),
+    )
+    wanted = within(wanted, Payment.received_at, query.received_from, query.received_before)
     sorts = {"received_at": Payment.received_at}
     found = paging.cut(call.session, wanted, key=Payment.id, page=query, sorts=sorts, sort=query.sort)
     return PaymentPage(items=[payment_view(row) for row in found.items], total=found.total, next=found.next)

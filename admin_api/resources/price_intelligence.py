@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Day, Given, Instant, QuantityOut, RowId, Rupees, View, quantity_text
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.resources.alerts import AlertPage, alert_view
 from core.alerts.kinds import AlertKind, AlertState, Severity
 from core.alerts.models import Alert
@@ -191,12 +191,8 @@ def list_history(call: Call, productId: int, query: HistoryFilter) -> PriceChang
     """Every change of the product's price, newest first."""
     catalog.get_product(call.session, ProductId(productId))
     wanted = select(PriceChange).where(PriceChange.product_id == productId)
-    if query.vendor_id:
-        wanted = wanted.where(PriceChange.vendor_id == query.vendor_id)
-    if query.at_from:
-        wanted = wanted.where(PriceChange.at >= query.at_from)
-    if query.at_before:
-        wanted = wanted.where(PriceChange.at < query.at_before)
+    wanted = narrow(wanted, (PriceChange.vendor_id, query.vendor_id))
+    wanted = within(wanted, PriceChange.at, query.at_from, query.at_before)
     found = paging.cut(call.session, wanted, key=PriceChange.id, page=query, sort=query.sort)
     return PriceChangePage(
         items=[_change_view(row) for row in found.items], total=found.total, next=found.next
@@ -304,10 +300,7 @@ def list_price_alerts(call: Call, query: PriceAlertFilter) -> AlertPage:
     """Large price changes that nobody has looked at yet; `/alerts/{alert_id}/acknowledge` says that you have."""
     kinds = PRICE_ALERTS if query.kind is None else (query.kind,)
     wanted = select(Alert).where(Alert.kind.in_(kinds))
-    if query.severity:
-        wanted = wanted.where(Alert.severity == query.severity)
-    if query.state:
-        wanted = wanted.where(Alert.state == query.state)
+    wanted = narrow(wanted, (Alert.severity, query.severity), (Alert.state, query.state))
     found = paging.cut(call.session, wanted, key=Alert.id, page=query, sort=query.sort)
     return AlertPage(items=[alert_view(row) for row in found.items], total=found.total, next=found.next)
 

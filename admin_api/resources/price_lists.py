@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
 from admin_api.fields import Day, Given, RowId, Rupees, View, given
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from core.catalog.models import Listing
 from core.clock import business_date
 from core.errors import NotAllowed, NotFound
@@ -116,14 +116,13 @@ class PriceListView(View):
 def list_price_lists(call: Call, query: PriceListFilter) -> PriceListPage:
     """Which shop has own prices with which vendor, and when. A vendor and a shop see their own."""
     wanted = select(PriceList)
-    if call.vendor_id is not None:
-        wanted = wanted.where(PriceList.vendor_id == call.vendor_id)
-    if call.retailer_id is not None:
-        wanted = wanted.where(PriceList.retailer_id == call.retailer_id)
-    if query.vendor_id:
-        wanted = wanted.where(PriceList.vendor_id == query.vendor_id)
-    if query.retailer_id:
-        wanted = wanted.where(PriceList.retailer_id == query.retailer_id)
+    wanted = narrow(
+        wanted,
+        (PriceList.vendor_id, call.vendor_id),
+        (PriceList.retailer_id, call.retailer_id),
+        (PriceList.vendor_id, query.vendor_id),
+        (PriceList.retailer_id, query.retailer_id),
+    )
     if query.listing_id:
         lines = select(PriceListLine.price_list_id).where(PriceListLine.listing_id == query.listing_id)
         wanted = wanted.where(PriceList.id.in_(lines))

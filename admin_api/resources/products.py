@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, EVERYBODY, Call, endpoint
 from admin_api.fields import Given, RowId, Rupees, Text, View, rupees_or_none
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from core.catalog import queries, service
 from core.catalog.models import AliasSource, Product, ProductAlias, VatClass
 from core.catalog.service import LONGEST_ALIAS
@@ -151,14 +151,13 @@ def product_view(product: Product) -> ProductView:
 def list_products(call: Call, query: ProductFilter) -> ProductPage:
     """The catalogue."""
     wanted = select(Product)
-    if query.category:
-        wanted = wanted.where(Product.category == query.category)
-    if query.brand:
-        wanted = wanted.where(Product.brand == query.brand)
-    if query.vat_class:
-        wanted = wanted.where(Product.vat_class == query.vat_class)
-    if query.is_active is not None:
-        wanted = wanted.where(Product.is_active == query.is_active)
+    wanted = narrow(
+        wanted,
+        (Product.category, query.category),
+        (Product.brand, query.brand),
+        (Product.vat_class, query.vat_class),
+        (Product.is_active, query.is_active),
+    )
     if query.search:
         wanted = wanted.where(
             or_(

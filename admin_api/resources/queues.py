@@ -13,7 +13,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, RowId, Text, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.problems import json_safe
 from core.errors import NotFound
 from core.outbox import administration, queries
@@ -109,10 +109,7 @@ def get_queue_stats(call: Call, queueName: str) -> QueueView:  # noqa: N803 - sp
 def list_jobs(call: Call, queueName: str, query: JobFilter) -> JobPage:  # noqa: N803
     """The jobs of a queue, newest first."""
     wanted = select(Job).where(Job.queue == _queue(queueName))
-    if query.status:
-        wanted = wanted.where(Job.status == query.status)
-    if query.kind:
-        wanted = wanted.where(Job.kind == query.kind)
+    wanted = narrow(wanted, (Job.status, query.status), (Job.kind, query.kind))
     found = paging.cut(call.session, wanted, key=Job.id, page=query, sort=query.sort)
     return JobPage(items=[JobView(**_job(row)) for row in found.items], total=found.total, next=found.next)
 

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Given, Pan, Reason, ReasonGiven, RowId, Rupees, Text, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.resources.addresses import AddressGiven, AddressView, address_of, address_view
 from core.credit import service as credit
 from core.db.locks import LockRank, lock
@@ -110,8 +110,7 @@ def retailer_view(retailer: Retailer) -> RetailerView:
 def list_retailers(call: Call, query: RetailerFilter) -> RetailerPage:
     """Shops, by approval, block or name."""
     wanted = select(Retailer)
-    if query.approval:
-        wanted = wanted.where(Retailer.approval == query.approval)
+    wanted = narrow(wanted, (Retailer.approval, query.approval))
     if query.is_blocked is not None:
         wanted = wanted.where(
             Retailer.blocked_at.is_not(None) if query.is_blocked else Retailer.blocked_at.is_(None)

@@ -11,11 +11,9 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_RETAILER, EVERYBODY, Call, endpoint
 from admin_api.fields import Instant, RowId, Text, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.problems import json_safe
-from admin_api.resources.fulfillments import FulfillmentPage
-from admin_api.resources.order_views import fulfillment_out
-from core.orders import queries
+from admin_api.resources.fulfillments import FulfillmentPage, fulfillment_page
 from core.orders.kinds import FulfillmentStatus
 from core.orders.models import Fulfillment, Order, Refusal
 
@@ -58,17 +56,12 @@ class RefusalPage(PageView):
 def list_returns(call: Call, query: ReturnFilter) -> FulfillmentPage:
     """Deliveries that came back whole. A vendor sees its own, a shop those of its orders."""
     wanted = select(Fulfillment).where(Fulfillment.status == FulfillmentStatus.RETURNED)
-    for vendor_id in sorted({owner for owner in (call.vendor_id, query.vendor_id) if owner is not None}):
-        wanted = wanted.where(Fulfillment.vendor_id == vendor_id)
+    wanted = narrow(wanted, (Fulfillment.vendor_id, call.vendor_id), (Fulfillment.vendor_id, query.vendor_id))
     for owner in sorted({owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}):
         theirs = select(Order.id).where(Order.retailer_id == owner)
         wanted = wanted.where(Fulfillment.order_id.in_(theirs))
     found = paging.cut(call.session, wanted, key=Fulfillment.id, page=query, sort=query.sort)
-    ids = [part.id for part in found.items]
-    views = queries.fulfillment_views(call.session, select(Fulfillment).where(Fulfillment.id.in_(ids)))
-    by_id = {view.fulfillment_id: view for view in views}
-    items = [fulfillment_out(by_id[row_id], shows_code=False) for row_id in ids]
-    return FulfillmentPage(items=items, total=found.total, next=found.next)
+    return fulfillment_page(call, found, shows_codes=False)
 
 
 @blueprint.get("/refusals")
@@ -76,14 +69,13 @@ def list_returns(call: Call, query: ReturnFilter) -> FulfillmentPage:
 def list_refusals(call: Call, query: RefusalFilter) -> RefusalPage:
     """Orders that were not placed, and why; a shop sees its own."""
     wanted = select(Refusal)
-    for owner in sorted({owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}):
-        wanted = wanted.where(Refusal.retailer_id == owner)
-    if query.code:
-        wanted = wanted.where(Refusal.code == query.code)
-    if query.at_from:
-        wanted = wanted.where(Refusal.at >= query.at_from)
-    if query.at_before:
-        wanted = wanted.where(Refusal.at < query.at_before)
+    wanted = narrow(
+        wanted,
+        (Refusal.retailer_id, call.retailer_id),
+        (Refusal.retailer_id, query.retailer_id),
+        (Refusal.code, query.code),
+    )
+    wanted = within(wanted, Refusal.at, query.at_from, query.at_before)
     found = paging.cut(call.session, wanted, key=Refusal.id, page=query, sort=query.sort)
     items = [
         RefusalView(

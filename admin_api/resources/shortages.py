@@ -13,7 +13,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
 from admin_api.fields import QuantityOut, ReasonGiven, RowId, Rupees, View, quantity_text
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.resources.order_views import LineOut, line_facts
 from core.orders import shortages
 from core.orders.kinds import ShortageStatus
@@ -79,8 +79,7 @@ def list_shortages(call: Call, query: ShortageFilter) -> ShortagePage:
             .where(Order.retailer_id == owner)
         )
         wanted = wanted.where(Shortage.fulfillment_id.in_(theirs))
-    if query.status:
-        wanted = wanted.where(Shortage.status == query.status)
+    wanted = narrow(wanted, (Shortage.status, query.status))
     found = paging.cut(call.session, wanted, key=Shortage.id, page=query, sort=query.sort)
     items = [_out(view) for view in shortages.shortage_views(call.session, found.items)]
     return ShortagePage(items=items, total=found.total, next=found.next)

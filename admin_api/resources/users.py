@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Email, Given, Phone, RowId, Secret, Text
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.problems import Problem
 from admin_api.resources.auth import UserView, user_view
 from core.clock import system_now
@@ -69,14 +69,13 @@ class UserPage(PageView):
 def list_users(call: Call, query: UserFilter) -> UserPage:
     """Who may sign in."""
     wanted = select(User)
-    if query.role:
-        wanted = wanted.where(User.role == query.role)
-    if query.is_active is not None:
-        wanted = wanted.where(User.is_active == query.is_active)
-    if query.retailer_id:
-        wanted = wanted.where(User.retailer_id == query.retailer_id)
-    if query.vendor_id:
-        wanted = wanted.where(User.vendor_id == query.vendor_id)
+    wanted = narrow(
+        wanted,
+        (User.role, query.role),
+        (User.is_active, query.is_active),
+        (User.retailer_id, query.retailer_id),
+        (User.vendor_id, query.vendor_id),
+    )
     if query.search:
         wanted = wanted.where(
             or_(

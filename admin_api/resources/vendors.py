@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Day, Given, Pan, ReasonGiven, RowId, Rupees, Text, View, plain_decimal
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.resources.addresses import AddressGiven, AddressView, address_of, address_view
 from core.db.locks import LockRank, lock
 from core.money import Money
@@ -119,10 +119,7 @@ def vendor_view(vendor: Vendor) -> VendorView:
 def list_vendors(call: Call, query: VendorFilter) -> VendorPage:
     """Wholesalers, by approval or name."""
     wanted = select(Vendor)
-    if query.approval:
-        wanted = wanted.where(Vendor.approval == query.approval)
-    if query.is_active is not None:
-        wanted = wanted.where(Vendor.is_active == query.is_active)
+    wanted = narrow(wanted, (Vendor.approval, query.approval), (Vendor.is_active, query.is_active))
     if query.search:
         wanted = wanted.where(
             or_(
