@@ -1,4 +1,4 @@
-"""What a person should look at: one list for all parts of the business."""
+"""Alerts: what an admin should look at, in one list for the whole business."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class AlertFilter(PageQuery):
     raised_from: Instant | None = None
     raised_before: Instant | None = None
     sort: Literal["id", "-id", "urgency"] = Field(
-        default="-id", description="`urgency` is the most severe first."
+        default="-id", description="`urgency` sorts the most severe first."
     )
 
 
@@ -42,7 +42,7 @@ class NoteGiven(Given):
 
 
 class AlertView(View):
-    """`times` counts how often the same cause came up while it was open."""
+    """`times` counts how often the same cause came up while the alert was open."""
 
     id: RowId
     kind: AlertKind
@@ -86,7 +86,7 @@ def alert_view(alert: Alert) -> AlertView:
 @blueprint.get("/alerts")
 @endpoint(tag="alerts", roles=ADMIN, answer=AlertPage, query=AlertFilter)
 def list_alerts(call: Call, query: AlertFilter) -> AlertPage:
-    """Alerts, newest first, open ones and ended ones; `state=open` is what still waits."""
+    """All alerts, newest first. Use `state=open` for those that still wait."""
     wanted = select(Alert)
     wanted = narrow(
         wanted,
@@ -120,7 +120,7 @@ def get_alert(call: Call, alert_id: int) -> AlertView:
     refusals=[HTTPStatus.CONFLICT],
 )
 def acknowledge_alert(call: Call, alert_id: int, body: NoteGiven) -> AlertView:
-    """Say that you have looked, with a note for the others."""
+    """Acknowledge an alert, with a note for your colleagues."""
     return alert_view(
         service.acknowledge(call.session, alert_id, note=body.note, actor=call.actor, now=call.now)
     )

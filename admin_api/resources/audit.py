@@ -1,4 +1,4 @@
-"""What people with power did."""
+"""The audit log: who changed what, and why."""
 
 from __future__ import annotations
 

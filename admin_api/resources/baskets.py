@@ -1,4 +1,4 @@
-"""Baskets: what shops have in mind, priced as routing would buy it now."""
+"""Baskets, priced at what routing would pay for them now."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class BasketPage(PageView):
 
 
 class BasketLineOut(View):
-    """Without a price nobody has it now; `short_by` is what nobody has of it."""
+    """The price is null if nobody has the product now; `short_by` is the quantity that nobody has."""
 
     position: int
     product_id: int
@@ -66,7 +66,7 @@ class BasketLineOut(View):
 
 
 class BasketOut(View):
-    """A yes names the `version` it saw. `vendors` is how many would deliver it now."""
+    """To order, name the `version` you saw. `vendors` is how many would deliver it now."""
 
     id: RowId
     retailer_id: int
@@ -113,7 +113,7 @@ def basket_out(view: BasketView) -> BasketOut:
 @blueprint.get("/baskets")
 @endpoint(tag="baskets", roles=ADMIN_OR_RETAILER, answer=BasketPage, query=BasketFilter)
 def list_baskets(call: Call, query: BasketFilter) -> BasketPage:
-    """Open baskets, and those that wait for an owner; a shop sees its own."""
+    """Open baskets, and those that wait for their owner. A shop sees its own."""
     wanted = select(Order).where(Order.status == OrderStatus.DRAFT)
     wanted = narrow(wanted, (Order.retailer_id, call.retailer_id), (Order.retailer_id, query.retailer_id))
     if query.awaits_owner is not None:
@@ -141,7 +141,7 @@ def list_baskets(call: Call, query: BasketFilter) -> BasketPage:
 @blueprint.get("/baskets/<id:basket_id>")
 @endpoint(tag="baskets", roles=ADMIN_OR_RETAILER, answer=BasketOut)
 def get_basket(call: Call, basket_id: int) -> BasketOut:
-    """One basket with today's prices. Looking is not showing: the shop's next yes counts by what the chat showed."""
+    """One basket at today's prices. This doesn't count as shown: the shop's yes is still checked against the chat."""
     return basket_out(basket.priced(call.session, own_basket(call, basket_id), now=call.now).view)
 
 

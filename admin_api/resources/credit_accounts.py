@@ -1,4 +1,4 @@
-"""Credit accounts and their holds: how much a shop may owe, owes, and has reserved."""
+"""Credit accounts and their holds: a shop's limit, its debt, and what is reserved."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class HoldFilter(PageQuery):
 
 
 class CreditAccountView(View):
-    """Exposure is `posted` debt and open holds, `held`; `available` is what is left of `limit`, never below nothing."""
+    """The exposure is `posted` debt plus open holds (`held`); `available` is what is left of `limit`, at least zero."""
 
     id: RowId
     retailer_id: int
@@ -50,7 +50,7 @@ class CreditAccountPage(PageView):
 
 
 class StandingView(CreditAccountView):
-    """The account with what is due, read off the ledger."""
+    """The account with what is due, from the ledger."""
 
     cash_due: Rupees
     prepaid: Rupees
@@ -143,7 +143,7 @@ def get_credit_account(call: Call, account_id: int) -> StandingView:
 @blueprint.get("/credit-accounts/<id:account_id>/holds")
 @endpoint(tag="credit", roles=ADMIN_OR_RETAILER, answer=HoldPage, query=HoldFilter)
 def list_holds(call: Call, account_id: int, query: HoldFilter) -> HoldPage:
-    """What is, or was, reserved for orders on this account."""
+    """Holds on this account, open and resolved."""
     _mine(call, account_id)
     wanted = select(CreditHold).where(CreditHold.account_id == account_id)
     wanted = narrow(wanted, (CreditHold.status, query.status))

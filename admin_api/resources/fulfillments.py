@@ -1,4 +1,4 @@
-"""What vendors promised: dispatch, delivery with the code, withdrawal, return."""
+"""Fulfillments: dispatch, delivery with the code, withdrawal, return."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class DispatchGiven(Given):
 
 class ShortGiven(Given):
     order_line_id: RowId
-    quantity: Quantity = Field(description="How much of the line did not come.")
+    quantity: Quantity = Field(description="How much of the line is missing.")
 
 
 class HandedOver(Given):
@@ -81,7 +81,7 @@ class DeliverGiven(HandedOver):
 
 
 class StatedGiven(HandedOver):
-    """An admin states the delivery, for example after five wrong codes."""
+    """An admin records the delivery, for example after five wrong codes."""
 
     reason: Reason
 
@@ -96,7 +96,7 @@ class DeliveredOut(View):
 @blueprint.get("/fulfillments")
 @endpoint(tag="fulfillments", roles=EVERYBODY, answer=FulfillmentPage, query=FulfillmentFilter)
 def list_fulfillments(call: Call, query: FulfillmentFilter) -> FulfillmentPage:
-    """Promised parts of orders; a vendor sees its own, a shop those of its orders."""
+    """Fulfillments. A vendor sees its own, a shop those of its orders."""
     wanted = select(Fulfillment)
     wanted = narrow(wanted, (Fulfillment.vendor_id, call.vendor_id), (Fulfillment.vendor_id, query.vendor_id))
     shops = {owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}
@@ -112,7 +112,7 @@ def list_fulfillments(call: Call, query: FulfillmentFilter) -> FulfillmentPage:
 @blueprint.get("/fulfillments/<id:fulfillment_id>")
 @endpoint(tag="fulfillments", roles=EVERYBODY, answer=FulfillmentOut)
 def get_fulfillment(call: Call, fulfillment_id: int) -> FulfillmentOut:
-    """One promised part."""
+    """One fulfillment."""
     view = queries.fulfillment_view(call.session, fulfillment_id)
     call.must_own(
         retailer_id=view.retailer_id, vendor_id=view.vendor_id, kind="fulfillment", row_id=fulfillment_id
@@ -130,7 +130,7 @@ def get_fulfillment(call: Call, fulfillment_id: int) -> FulfillmentOut:
     refusals=_CONFLICT,
 )
 def dispatch_fulfillment(call: Call, fulfillment_id: int, body: DispatchGiven) -> FulfillmentOut:
-    """Send the goods on their way. The retailer gets the code that proves delivery."""
+    """Mark the goods as dispatched. The retailer gets the delivery code."""
     view = delivery.dispatch(call.session, fulfillment_id, eta_at=body.eta_at, actor=call.actor, now=call.now)
     return fulfillment_out(view, shows_code=False)
 
@@ -145,7 +145,7 @@ def dispatch_fulfillment(call: Call, fulfillment_id: int, body: DispatchGiven) -
     refusals=_CONFLICT,
 )
 def deliver_fulfillment(call: Call, fulfillment_id: int, body: DeliverGiven) -> DeliveredOut | Problem:
-    """Mark the delivery with the retailer's code. A wrong code is counted; after five an admin has to look."""
+    """Record the delivery with the retailer's code. Wrong codes are counted; after five, an admin has to step in."""
     part = call.session.get(Fulfillment, fulfillment_id)
     if part is None or part.vendor_id != call.vendor_id:
         raise NotFound(kind="fulfillment", id=fulfillment_id)
@@ -163,7 +163,7 @@ def deliver_fulfillment(call: Call, fulfillment_id: int, body: DeliverGiven) -> 
         return Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "wrong_code",
-            title="No parcel on its way has this code.",
+            title="No dispatched parcel has this code.",
             facts={"tries_left": done.tries_left},
         )
     return _delivered(call, done)
@@ -174,7 +174,7 @@ def deliver_fulfillment(call: Call, fulfillment_id: int, body: DeliverGiven) -> 
     tag="fulfillments", roles=ADMIN, answer=DeliveredOut, body=StatedGiven, is_keyed=True, refusals=_CONFLICT
 )
 def state_delivered(call: Call, fulfillment_id: int, body: StatedGiven) -> DeliveredOut:
-    """State without the code that the goods were handed over."""
+    """Record a delivery without the code."""
     done = delivery.deliver_without_code(
         call.session,
         fulfillment_id,
@@ -197,7 +197,7 @@ def state_delivered(call: Call, fulfillment_id: int, body: StatedGiven) -> Deliv
     refusals=_CONFLICT,
 )
 def withdraw_fulfillment(call: Call, fulfillment_id: int, body: ReasonGiven) -> FulfillmentOut:
-    """Take a promise back before dispatch; other vendors are sought."""
+    """Withdraw a fulfillment before dispatch. The order looks for other vendors."""
     offers.withdraw(call.session, fulfillment_id, reason=body.reason, actor=call.actor, now=call.now)
     return fulfillment_out(queries.fulfillment_view(call.session, fulfillment_id), shows_code=False)
 
@@ -212,7 +212,7 @@ def withdraw_fulfillment(call: Call, fulfillment_id: int, body: ReasonGiven) -> 
     refusals=_CONFLICT,
 )
 def return_fulfillment(call: Call, fulfillment_id: int, body: ReasonGiven) -> FulfillmentOut:
-    """The goods came back whole: they are on hand again and the hold is released."""
+    """Record that everything came back: the stock is on hand again and the hold is released."""
     ending.mark_returned(call.session, fulfillment_id, reason=body.reason, actor=call.actor, now=call.now)
     return fulfillment_out(queries.fulfillment_view(call.session, fulfillment_id), shows_code=False)
 

@@ -1,4 +1,4 @@
-"""Invoices, and what lowers them without money: credit notes and write-offs."""
+"""Invoices, and what reduces them without a payment: credit notes and write-offs."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class CreditedLineGiven(Given):
 
 
 class CreditNoteGiven(Given):
-    """What came short or damaged, by the invoice's lines."""
+    """What was missing or damaged, by the invoice's lines."""
 
     lines: list[CreditedLineGiven] = Field(min_length=1, max_length=200)
     reason: Reason
@@ -87,7 +87,7 @@ class WriteOffGiven(Given):
 
 
 class CreditedOut(View):
-    """What was taken off, and the invoice after it."""
+    """The amount taken off, and the invoice afterwards."""
 
     amount: Rupees
     invoice: InvoiceOut
@@ -96,7 +96,7 @@ class CreditedOut(View):
 @blueprint.get("/invoices")
 @endpoint(tag="invoices", roles=EVERYBODY, answer=InvoicePage, query=InvoiceFilter)
 def list_invoices(call: Call, query: InvoiceFilter) -> InvoicePage:
-    """Invoices with what is still owed; a shop and a vendor see their own."""
+    """Invoices with what is still owed. A shop and a vendor see their own."""
     wanted = select(Invoice)
     wanted = narrow(
         wanted,
@@ -131,7 +131,7 @@ def get_invoice(call: Call, invoice_id: int) -> InvoiceOut:
     is_keyed=True,
 )
 def create_credit_note(call: Call, invoice_id: int, body: CreditNoteGiven) -> CreditedOut:
-    """Take back what came short or damaged, at the invoice's prices. Its vendor or an admin approves."""
+    """Credit what was missing or damaged, at the invoice's prices. For its vendor or an admin."""
     amount = service.credit_note(
         call.session,
         invoice_id,
@@ -155,7 +155,7 @@ def create_credit_note(call: Call, invoice_id: int, body: CreditNoteGiven) -> Cr
     is_keyed=True,
 )
 def write_off_invoice(call: Call, invoice_id: int, body: WriteOffGiven) -> CreditedOut:
-    """Give up a part of what is owed."""
+    """Write off a part of what is owed."""
     service.write_off(
         call.session,
         invoice_id,

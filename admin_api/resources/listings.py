@@ -1,4 +1,4 @@
-"""Each vendor's way of selling each product: price, terms, availability. A vendor sees and changes its own."""
+"""Listings: how a vendor sells a product (price, terms, availability). A vendor sees and changes its own."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ListingFilter(PageQuery):
 
 
 class ListingGiven(Given):
-    """`vendor_id` is for admins; a vendor lists for itself. The price is before VAT, for one base piece."""
+    """`vendor_id` is for admins. The price is before VAT, for one base piece."""
 
     vendor_id: RowId | None = None
     product_id: RowId
@@ -63,7 +63,7 @@ class ListingGiven(Given):
 
 
 class ListingChange(Given):
-    """Only what is named changes; the price has its own way."""
+    """Only the given fields change. The price has its own endpoint."""
 
     minimum_quantity: Quantity | None = None
     pack_multiple: SomeQuantity | None = None
@@ -72,7 +72,7 @@ class ListingChange(Given):
 
 
 class PriceGiven(Given):
-    """A change of more than half the price is held back, 409, until it comes again with `is_confirmed`."""
+    """A change of more than half the price is a 409 until you repeat it with `is_confirmed`."""
 
     price: Rupees
     is_confirmed: bool = False
@@ -119,7 +119,7 @@ def listing_view(listing: Listing, stock: Stock | None) -> ListingView:
 @blueprint.get("/listings")
 @endpoint(tag="listings", roles=ADMIN_OR_VENDOR, answer=ListingPage, query=ListingFilter)
 def list_listings(call: Call, query: ListingFilter) -> ListingPage:
-    """Who sells what at which price, with what is in stock; a vendor sees its own."""
+    """Listings with their stock. A vendor sees its own."""
     wanted: Select[Listing] = select(Listing)
     wanted = narrow(
         wanted,
@@ -146,7 +146,7 @@ def list_listings(call: Call, query: ListingFilter) -> ListingPage:
     refusals=[HTTPStatus.NOT_FOUND],
 )
 def create_listing(call: Call, body: ListingGiven) -> ListingView:
-    """Begin to sell a product, with nothing in stock yet."""
+    """List a product. It starts without stock."""
     vendor_id = given(call.vendor_id, body.vendor_id)
     if vendor_id is None or body.vendor_id not in {None, vendor_id}:
         raise NotAllowed(field="vendor_id")
@@ -184,7 +184,7 @@ def get_listing(call: Call, listing_id: int) -> ListingView:
     needs_match=True,
 )
 def change_listing(call: Call, listing_id: int, body: ListingChange) -> ListingView:
-    """Change the terms, or hold the listing back."""
+    """Change the terms or the availability."""
     listing = own_listing(call, listing_id, locked=True)
     call.must_match(_view(call, listing))
     terms: dict[str, Any] = {
@@ -218,7 +218,7 @@ def change_listing(call: Call, listing_id: int, body: ListingChange) -> ListingV
     needs_match=True,
 )
 def set_price(call: Call, listing_id: int, body: PriceGiven) -> ListingView:
-    """Sell at another price from now on. Open offers keep theirs."""
+    """Change the price. Open offers keep theirs."""
     listing = own_listing(call, listing_id, locked=True)
     call.must_match(_view(call, listing))
     change = pricing.confirm_price if body.is_confirmed else pricing.change_price
@@ -229,7 +229,7 @@ def set_price(call: Call, listing_id: int, body: PriceGiven) -> ListingView:
 @blueprint.delete("/listings/<id:listing_id>")
 @endpoint(tag="listings", roles=ADMIN_OR_VENDOR)
 def remove_listing(call: Call, listing_id: int) -> None:
-    """Sell it no more. What was promised from it stays promised, so its row stays, unavailable."""
+    """Make the listing unavailable. What it has promised stays promised, so the row remains."""
     own_listing(call, listing_id)
     service.set_available(
         call.session, ListingId(listing_id), is_available=False, actor=call.actor, now=call.now

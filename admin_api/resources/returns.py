@@ -1,4 +1,4 @@
-"""What came back, and the yes that did not become an order."""
+"""Returned deliveries, and orders that were refused."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RefusalFilter(PageQuery):
 
 
 class RefusalView(View):
-    """Why a basket did not become an order, with the facts, for example the shortfall."""
+    """Why a basket didn't become an order, with the facts, such as the shortfall."""
 
     id: RowId
     retailer_id: int
@@ -54,7 +54,7 @@ class RefusalPage(PageView):
 @blueprint.get("/returns")
 @endpoint(tag="returns", roles=EVERYBODY, answer=FulfillmentPage, query=ReturnFilter)
 def list_returns(call: Call, query: ReturnFilter) -> FulfillmentPage:
-    """Deliveries that came back whole. A vendor sees its own, a shop those of its orders."""
+    """Deliveries that came back completely. A vendor sees its own, a shop those of its orders."""
     wanted = select(Fulfillment).where(Fulfillment.status == FulfillmentStatus.RETURNED)
     wanted = narrow(wanted, (Fulfillment.vendor_id, call.vendor_id), (Fulfillment.vendor_id, query.vendor_id))
     for owner in sorted({owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}):
@@ -67,7 +67,7 @@ def list_returns(call: Call, query: ReturnFilter) -> FulfillmentPage:
 @blueprint.get("/refusals")
 @endpoint(tag="refusals", roles=ADMIN_OR_RETAILER, answer=RefusalPage, query=RefusalFilter)
 def list_refusals(call: Call, query: RefusalFilter) -> RefusalPage:
-    """Orders that were not placed, and why; a shop sees its own."""
+    """Orders that weren't placed, and why. A shop sees its own."""
     wanted = select(Refusal)
     wanted = narrow(
         wanted,

@@ -1,4 +1,4 @@
-"""What vendors have, and every movement of it with its reason."""
+"""Stock, and every movement of it with its reason."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class MovementFilter(PageQuery):
 
 
 class CountGiven(Given):
-    """What was counted on the shelf: what is promised to orders is part of it."""
+    """The count on the shelf, including what is promised to orders."""
 
     on_hand: Quantity
     reason: Reason
 
 
 class StockView(View):
-    """`available` is what can be promised: on hand less reserved, never below nothing."""
+    """`available` is what can be promised: on hand less reserved."""
 
     listing_id: RowId
     vendor_id: int
@@ -112,7 +112,7 @@ def get_stock(call: Call, listing_id: int) -> StockView:
     refusals=[HTTPStatus.CONFLICT],
 )
 def count_stock(call: Call, listing_id: int, body: CountGiven) -> StockView:
-    """Say what was counted. Below what is promised to orders it is refused."""
+    """Set the count. It is refused if it is below what is promised to orders."""
     listing = own_listing(call, listing_id)
     stock.lock_stock(call.session, [ListingId(listing_id)])
     call.must_match(_view(listing, call.session.get(Stock, listing_id)))
@@ -131,7 +131,7 @@ def count_stock(call: Call, listing_id: int, body: CountGiven) -> StockView:
 @blueprint.get("/stock/<id:listing_id>/movements")
 @endpoint(tag="stock", roles=ADMIN_OR_VENDOR, answer=MovementPage, query=MovementFilter)
 def list_movements(call: Call, listing_id: int, query: MovementFilter) -> MovementPage:
-    """Why the stock changed, newest first."""
+    """Stock movements, newest first."""
     own_listing(call, listing_id)
     wanted = select(StockMovement).where(StockMovement.listing_id == listing_id)
     wanted = narrow(wanted, (StockMovement.kind, query.kind))
