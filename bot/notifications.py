@@ -1,6 +1,6 @@
-"""Who is told of what: one table from events to messages, and the job that words and queues them.
+"""Which events lead to which notices: one table, and the job that renders and queues them.
 
-A person who caused something got the answer to their own message, so the table tells the others.
+Whoever caused an event has had the answer to their own message, so the table names the others.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from core.refs import ConversationId
 Arguments = dict[str, Any]
 Recipients = Callable[[Session, Any], Iterable[Person]]
 View = Callable[[Session, Any], Notice | None]
-# Why the notice of an event need not be told any more, or None.
+# Why the notice of an event is obsolete, or None while it still holds.
 StillTrue = Callable[[Session, Any, dt.datetime], str | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notification:
-    """*recipients* are told what *view* says; None from the view tells nobody.
+    """Sends *view* to *recipients*; nobody gets anything if the view is None.
 
-    A message may wait for hours before it can go out: *valid* says until when it is still worth telling.
+    A message may wait for hours before it can go out, so *valid* is asked again just before that.
     """
 
     recipients: Recipients
@@ -53,9 +53,9 @@ class Notification:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChatEffects:
-    """What follows an event in the chats: the messages, and the questions that it settles (kind, field of its id).
+    """What an event leads to in the chats: notices, and the prompts that it settles (kind, field with the subject's id).
 
-    *replaces* names subjects that the event does not: their questions of that kind are settled too.
+    *replaces* finds subjects that the event doesn't name; their prompts of that kind are settled too.
     """
 
     notifications: tuple[Notification, ...] = ()
@@ -225,7 +225,7 @@ if NOTIFICATIONS.keys() != set(TOLD_EVENTS):
 
 
 def why_obsolete(session: Session, name: str, payload: Mapping[str, Any], now: dt.datetime) -> str | None:
-    """Why a notice of this event need not be told any more; None while it still says something true."""
+    """Why a notice of this event is obsolete; None while it still holds."""
     event = events.from_payload(name, dict(payload))
     effects = NOTIFICATIONS.get(type(event), ChatEffects())
     reasons = (notification.valid(session, event, now) for notification in effects.notifications)
@@ -233,7 +233,7 @@ def why_obsolete(session: Session, name: str, payload: Mapping[str, Any], now: d
 
 
 def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: int | None = None) -> None:
-    """Settle the questions that the event answers, and queue its messages: one for each person."""
+    """Settle the prompts that the event answers, and queue its notices, one per person."""
     effects = NOTIFICATIONS[type(event)]
     for prompt_kind, field_name in effects.settles:
         subject_id = getattr(event, field_name)

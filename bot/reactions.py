@@ -1,4 +1,4 @@
-"""Which events people are told of, apart from how: the web process only has to know that a job follows."""
+"""Which events lead to notices. Apart from `notifications`, because the web process only needs the job's name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.events import DomainEvent
 from core.outbox.models import Queue
 from core.outbox.service import Reaction, ReactionTable
 
-# `notifications` says who is told what; it refuses to start when its table and this list differ.
+# `notifications` has the table of notices, and refuses to start if it differs from this list.
 TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.RetailerApproved,
     events.RetailerRefused,
@@ -39,7 +39,7 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
 
 
 def kind_of(event: type[DomainEvent]) -> str:
-    """The kind of job that tells people of this event."""
+    """The kind of the job that queues the notices of this event."""
     return f"tell:{event.name()}"
 
 

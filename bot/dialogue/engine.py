@@ -1,4 +1,4 @@
-"""One turn: take what waits, find the step, answer once. All of it in the caller's transaction, under the lock."""
+"""One turn: read what waits, run the matching steps, answer once. In the caller's transaction, under its lock."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ UNEXPECTED: Final = "errors/unexpected"
 def take_turn(
     session: Session, conversation: Conversation, unread: Sequence[InboundMessage], *, now: dt.datetime
 ) -> None:
-    """Answer what waits in a conversation, with at most one message. Does nothing when nothing waits.
+    """Answer what waits in a conversation with at most one message.
 
-    An unexpected exception leaves through here: `say_unexpected`, in a transaction of its own, tells the person.
+    Unexpected exceptions propagate: the caller then tells the person with `say_unexpected`, in a new transaction.
     """
     conversation_id = ConversationId(conversation.id)
     if conversation.taken_over_at is not None:
@@ -109,7 +109,7 @@ def _language(
     *,
     now: dt.datetime,
 ) -> str:
-    """The person's own choice; else their party's; else the language of the first message, which is remembered."""
+    """The person's choice, or their party's, or the language of the first message, which is then stored."""
     contact_id = ContactId(conversation.contact_id)
     if fallback is not None:
         return fallback
@@ -125,7 +125,7 @@ def _acts_of(turn: Turn, sent: Input) -> tuple[Act, ...]:
 
 
 def _in_order(answers: list[StepAnswer]) -> list[StepAnswer]:
-    """What was done, what was not understood, and the question last, above its buttons."""
+    """Sort: what was done, what wasn't understood, and the question last, above its buttons."""
     return sorted(answers, key=lambda answered: (answered.is_question, answered.outcome.is_aside))
 
 
@@ -141,7 +141,7 @@ def _apply(
     for prompt in outcome.closes:
         messaging.close_prompt(session, prompt, "answered", now=now)
     if outcome is not SILENCE:
-        # "Which one do you mean?" is about the message just before; numbers typed later mean something else.
+        # "Which one do you mean?" is about the message before; numbers typed later mean something else.
         for prompt in answered.turn.prompts:
             if prompt.kind == WHICH:
                 messaging.close_prompt(session, prompt, "replaced", now=now)
@@ -159,7 +159,7 @@ def _apply(
 def _after(
     session: Session, conversation: Conversation, answered: StepAnswer, *, is_last: bool, now: dt.datetime
 ) -> Turn:
-    """The turn as the next act or input finds it; after the last, only as the reply to it needs it."""
+    """The turn for the next act or input; after the last one, only what the reply needs."""
     turn, outcome = answered.turn, answered.outcome
     slots = {key: value for key, value in {**turn.slots, **outcome.slots}.items() if value is not None}
     if writes(session) == turn.writes and outcome.acts_for is None:
@@ -254,14 +254,14 @@ def _rendered(
 
 
 def _main(spoken: list[StepAnswer]) -> StepAnswer:
-    """Whose buttons the message shows: the question, else the first answer that offers any, else the first."""
+    """The answer whose buttons are shown: the question, or the first with a prompt, or the first."""
     return next((answered for answered in spoken if answered.is_question), None) or next(
         (answered for answered in spoken if answered.outcome.ask is not None), spoken[0]
     )
 
 
 def _joined(bodies: list[str], *, kept: int) -> str:
-    """One body; what would not fit beside the answer at *kept* is cut to its first line, which says what was done."""
+    """Join the bodies. If they are too long, all but the one at *kept* are cut to their first line."""
     for position, body in enumerate(bodies):
         if sum(map(len, bodies)) <= limits.BODY:
             break
@@ -271,7 +271,7 @@ def _joined(bodies: list[str], *, kept: int) -> str:
 
 
 def _reminder(main: StepAnswer, after: Turn) -> Say | None:
-    """What the state that was left still waits for, unless the answer itself asks something."""
+    """A reminder of what the previous state waits for, unless the answer itself asks something."""
     remind = REMINDERS.get(main.turn.state)
     has_left = main.outcome.goto is not None and main.outcome.goto is not main.turn.state
     return remind(after) if remind is not None and has_left and main.outcome.ask is None else None
@@ -280,9 +280,9 @@ def _reminder(main: StepAnswer, after: Turn) -> Say | None:
 def say_unexpected(
     session: Session, conversation: Conversation, *, since: dt.datetime, now: dt.datetime
 ) -> None:
-    """Tell the person that something inside failed, unless they were told after *since*.
+    """Tell the person that something failed on our side, unless they were told after *since*.
 
-    To be called in a fresh transaction, after the one of the failed turn was rolled back.
+    Call it in a new transaction, after that of the failed turn was rolled back.
     """
     conversation_id = ConversationId(conversation.id)
     if conversation.taken_over_at is not None or messaging.was_said(
@@ -305,7 +305,7 @@ def say_unexpected(
 def hand_to_person(
     session: Session, conversation: Conversation, messages: Sequence[InboundMessage], *, now: dt.datetime
 ) -> None:
-    """Give up answering these messages: a person finds them in the list, and the conversation goes on."""
+    """Give up answering these messages. They go to the admins' list, and the conversation goes on."""
     for message in messages:
         message.needs_person = True
     record(session, PersonAsked(conversation_id=conversation.id, reason="failed"), actor=SYSTEM, now=now)

@@ -1,7 +1,7 @@
-"""Holds every sentence to its rules: `python -m bot.wording.check`, part of `make check`.
+"""Checks the templates: `python -m bot.wording.check`, part of `make check`.
 
-The same messages in all languages, each rendered with its samples; limits of body, buttons and lists; the approved
-templates outside the window; words for every refusal and for everything that the code says.
+Every language has the same messages, each renders with its samples, within the limits of body, buttons and lists; the
+WhatsApp templates exist; every refusal and every message that the code names has a template.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from core.errors import DomainError
 
 
 def problems() -> list[str]:
-    """All that is wrong, one line each."""
+    """Every violation, one line each."""
     return [*_names(), *_labels(), *_renderings(), *_refusals(), *_said()]
 
 
 def messages(language: str) -> frozenset[str]:
-    """The names of the messages that have words in *language*."""
+    """The names of the messages that have a template in *language*."""
     root = ROOT / language
     return frozenset(
         path.relative_to(root).with_suffix("").as_posix()
@@ -44,7 +44,7 @@ def messages(language: str) -> frozenset[str]:
 
 
 def refusal_codes() -> frozenset[str]:
-    """The code of every refusal of the core that a chat may meet."""
+    """The codes of all refusals that can occur in a chat."""
     for module in pkgutil.walk_packages(core.__path__, "core."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
@@ -71,7 +71,7 @@ def _names() -> Iterator[str]:
 
 
 def _labels() -> Iterator[str]:
-    """Units and parts of the day may have a word in one language only: English has the catalogue's own, and am and pm."""
+    """Units and parts of the day may be in one language only: English has the catalogue's units, and am and pm."""
     groups = {language: labels(language).keys() for language in LANGUAGES}
     for language in LANGUAGES:
         for other in LANGUAGES:
@@ -145,7 +145,7 @@ def _refusals() -> Iterator[str]:
 
 
 def _said() -> Iterator[str]:
-    """Everything that the code says has words, and all words are said by somebody."""
+    """Every message that the code names has a template, and every template is used."""
     told = (notification.view for effects in NOTIFICATIONS.values() for notification in effects.notifications)
     said = says_in_dialogue() | {name for view in told for name in reach_of(view).says}
     worded = messages(LANGUAGES[0])

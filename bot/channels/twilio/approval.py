@@ -1,4 +1,4 @@
-"""Brings our template file and Twilio together: what is new is submitted, what is approved may be sent."""
+"""Syncs our template file with Twilio: submits what is new, and remembers what is approved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MOST_CONTENTS: Final = 1_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TemplateApproval:
-    """How far one wording is, in WhatsApp's word for it."""
+    """The approval status of one wording, in WhatsApp's terms."""
 
     template: str
     language: str
@@ -37,10 +37,10 @@ class _ApprovalRequest:
 def sync_templates(
     client: Client, templates: Mapping[str, Template], contents: ContentStore
 ) -> list[TemplateApproval]:
-    """Submit the wordings that Twilio does not know, and remember those that WhatsApp has approved.
+    """Submit the wordings that Twilio doesn't know, and remember those that WhatsApp has approved.
 
-    Made to be run again until all are approved, which takes hours: what is there is never submitted twice, and a
-    changed wording is a new one. What lost its approval is forgotten, so that it is not sent.
+    Idempotent: run it again until all are approved, which takes hours. A changed wording counts as a new one. A wording
+    that has lost its approval is forgotten, so that it isn't sent.
     """
     known = {
         content.friendly_name: content

@@ -1,4 +1,4 @@
-"""What Twilio's error codes mean to us, as one table. Codes may change: an unknown one never loops and tells a person."""
+"""What each Twilio error code means, as one table. An unknown code is never retried, and an operator is told."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from bot.channels.types import Failure, Later, Refused, SendResult, Unknown
 
 class Action(StrEnum):
     GIVE_UP = "give_up"  # this message will never go through as it is
-    RETRY = "retry"  # it was not processed, or failed by no fault of ours
+    RETRY = "retry"  # not processed, or failed through no fault of ours
     WAIT_FOR_OPERATOR = "wait_for_operator"  # the account, the sender or a template is broken
     SETTLE = "settle"  # it may have been sent
 
@@ -100,13 +100,13 @@ RULES: Final = {
     63051: _OPERATOR,  # business account locked
 }
 
-# Refused before anything was sent, because of the stored content and not of what it says: text still works.
+# Refused before anything was sent, because of the stored content, not its text: plain text still works.
 CONTENT_CODES: Final = frozenset({20404, 21654, 21655, 21656, 92005, 92006, 92007})
-GONE_CODES: Final = frozenset({20404, 21655})  # the content itself is not there any more
+GONE_CODES: Final = frozenset({20404, 21655})  # the content no longer exists
 
 
 def outcome(code: int | None, *, http_status: int = 400, detail: str = "") -> SendResult:
-    """Say what an error means: of a send (with its *http_status*), or of a failed status callback (without)."""
+    """The result of a send that failed with *http_status*, or of a failed status callback (leave it out)."""
     rule = _rule(code, http_status=http_status)
     match rule.action:
         case Action.RETRY:
@@ -119,7 +119,7 @@ def outcome(code: int | None, *, http_status: int = 400, detail: str = "") -> Se
 
 
 def _rule(code: int | None, *, http_status: int) -> Rule:
-    """By code; an unknown code by its HTTP status. A 5xx may have been processed unless its code denies it."""
+    """The rule for a code, or else for its HTTP status. A 5xx may have been processed, unless its code denies it."""
     known = RULES.get(code) if code is not None else None
     if http_status >= 500 or http_status == 408:
         return known if known is not None and known.failure is Failure.BUSY else _SETTLE

@@ -1,4 +1,4 @@
-"""Finding the step for what was sent, once for each act of a text, each in a savepoint of its own."""
+"""Runs the matching step for each act of an input, each in its own savepoint."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bot.wording.say import Say
 from core.errors import DomainError
 from core.intake.acts.types import Act
 
-# A text with more acts than this is carried out so far, and the rest is named back.
+# A text with more acts than this is carried out up to here; the rest is named to the person.
 MOST_STEPS: Final = 8
 _LONGEST_NAMED: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepAnswer:
-    """What one step led to, after the savepoint around its handler has ended."""
+    """The result of one step, after its savepoint has ended."""
 
     step: str
     outcome: Outcome
@@ -32,13 +32,13 @@ class StepAnswer:
 
 
 class After(Protocol):
-    """Applies an answer and gives the turn as the next act of the same input finds it; none follows the last."""
+    """Applies an answer and returns the turn for the next act."""
 
     def __call__(self, answered: StepAnswer, *, is_last: bool) -> Turn: ...
 
 
 def is_question(outcome: Outcome) -> bool:
-    """Whether the person has to answer something next: a button that may be pressed whenever it suits is no question."""
+    """Whether the person has to answer something next. A shortcut button isn't a question."""
     if outcome.goto in WAITS_FOR_WORDS:
         return True
     if outcome.ask is None:
@@ -48,11 +48,11 @@ def is_question(outcome: Outcome) -> bool:
 
 
 def answer_input(turn: Turn, after: After) -> tuple[list[StepAnswer], Turn]:
-    """Answer one input, act by act; *after* applies an answer and gives the turn as the next act finds it.
+    """Answer one input, act by act; *after* applies each answer and returns the turn for the next act.
 
-    Every act is matched in the state in which the text was written, and the talk then stands where the question of
-    this message waits. Only one question is asked: an act that would ask a second one is undone and named back, and so
-    are acts beyond the bound.
+    Every act is matched in the state in which the text was written; the final state is that of the question, if any.
+    Only one question is asked: an act that would ask a second one is rolled back and named to the person, and so are
+    acts beyond the limit.
     """
     answers: list[StepAnswer] = []
     later: list[Act] = []
@@ -79,7 +79,7 @@ def answer_input(turn: Turn, after: After) -> tuple[list[StepAnswer], Turn]:
 
 
 def _next(turn: Turn, left: list[Act]) -> tuple[Step, tuple[Act, ...], list[Act]]:
-    """The step for the first act that is left, with the acts that it answers, and those that remain."""
+    """The step for the first remaining act, the acts that it answers, and those that remain."""
     turn = replace(turn, acts=tuple(left))
     step = next((step for step in (*ANYWHERE, *TABLE[turn.state]) if step.matches(turn)), _NOTHING)
     if step.takes is None or not left:
@@ -89,7 +89,7 @@ def _next(turn: Turn, left: list[Act]) -> tuple[Step, tuple[Act, ...], list[Act]
 
 
 def _run(step: Step, turn: Turn, *, may_ask: bool) -> StepAnswer | None:
-    """Run the step. A refusal rolls back what it did, and is worded like any other answer. None: undone, it would ask."""
+    """Run the step. A refusal rolls it back and becomes the answer. None if it was rolled back because it would ask."""
     savepoint = turn.session.begin_nested()
     try:
         outcome = step.handler(turn)

@@ -1,4 +1,4 @@
-"""From waiting messages to what the person did: texts in a row are one text, a repeated tap is one tap."""
+"""Turns waiting messages into inputs: consecutive texts are one text, a repeated tap is one tap."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KINDS = {
 
 
 class _Weight(StrEnum):
-    """A turn answers one thing that changes something; what only wants a kind word comes along."""
+    """A turn takes one input that can change something, and any number of light ones."""
 
     LIGHT = "light"
     WORDS = "words"
@@ -29,7 +29,7 @@ class _Weight(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TurnInputs:
-    """The inputs of this turn, main one first, with the messages they answer; `rest` waits for the next turn."""
+    """The inputs of this turn, the main one first, and their messages. `has_rest`: more wait for the next turn."""
 
     inputs: tuple[Input, ...]
     messages: tuple[InboundMessage, ...]
@@ -37,10 +37,10 @@ class TurnInputs:
 
 
 def read_waiting(messages: Sequence[InboundMessage]) -> TurnInputs:
-    """Take as many messages, in order, as one answer can speak to.
+    """Take as many messages, in order, as one answer can cover.
 
-    Texts in a row are read as one. A yes that came in one breath with new words was said before the person saw what
-    the words led to, so it decides nothing. A second answer to something else begins the next turn.
+    Consecutive texts are read as one. A yes right after new words came before the person saw their result, so it is
+    ignored. A second answer to something else begins the next turn.
     """
     main: Input | None = None
     words = _JoinedTexts()
@@ -66,9 +66,9 @@ def read_waiting(messages: Sequence[InboundMessage]) -> TurnInputs:
 
 
 class _JoinedTexts:
-    """Texts in a row as one. What was sent twice is kept once and marked, for nobody orders twice by a slip.
+    """Consecutive texts as one. A repeated text is kept once and marked, so that nobody orders twice by accident.
 
-    Takes a time that grows with the number of lines, not with its square.
+    Takes time linear in the number of lines.
     """
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class _JoinedTexts:
 
 
 def _inputs_of(message: InboundMessage) -> list[Input]:
-    """A caption is text beside the picture."""
+    """The inputs of one message. A caption is a text of its own."""
     kind = _KINDS.get(message.kind, InputKind.UNKNOWN)
     title = message.content.get("choice_title") or message.text
     sent = Input(

@@ -1,4 +1,4 @@
-"""Numbers typed for the numbered lines of a list: "line 2: 5"."""
+"""Reads changes to numbered lines: "line 2: 5"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLAUSES = re.compile(r"[,;\n]|\band\b|\bra\b|(?<!\S)र(?!\S)")
 
 
 def line_change(text: str) -> tuple[int, Decimal] | None:
-    """The line and the number of "line 2: 5", "#2 = 5" or "2 number 5"; None for anything that says more or less."""
+    """The line and the quantity of "line 2: 5", "#2 = 5" or "2 number 5"; None for any other text."""
     plain = plain_digits(text).strip().lower()
     found = _LINE_FIRST.fullmatch(plain) or _NUMBER_FIRST.fullmatch(plain)
     if found is None:

@@ -48,13 +48,13 @@ _NUMBER_ACTS = frozenset({ActKind.CHOICE, ActKind.CODE, ActKind.FIGURE, ActKind.
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedChange:
-    """What shall become of which goods. Without `what` the number was named without saying of what."""
+    """A change that the vendor wants for some goods. `what` is None if the text has only a number."""
 
     said: str
     what: str | None
     number: Decimal | None
     skus: tuple[str, ...]
-    # Said for certain and to be done now; otherwise it is read back first.
+    # Certain, and to be done now; otherwise it is read back first.
     is_sure: bool = True
     with_vat: bool = False
 
@@ -83,14 +83,14 @@ class WantedChange:
 
 @dataclass(slots=True)
 class _Done:
-    """What was changed, and the first thing that has to be asked; whatever else is unclear is named back."""
+    """What was changed, the first question to ask, and what else wasn't clear."""
 
     prices: list[dict[str, Any]] = field(default_factory=list)
     stocks: list[dict[str, Any]] = field(default_factory=list)
     sold_out: list[Product] = field(default_factory=list)
     back: list[Product] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
-    # Written together at the end, so that their rows are locked in one order.
+    # Written together at the end, so that rows are locked in one order.
     counted: dict[ListingId, tuple[Product, Decimal]] = field(default_factory=dict)
     below_promised: list[Product] = field(default_factory=list)
     question: dict[str, Any] | None = None
@@ -98,7 +98,7 @@ class _Done:
 
 
 def sets_listings(turn: Turn) -> bool:
-    """A price, a stock, or goods that are gone or back; a lone number only beside goods of this vendor."""
+    """A price, a stock count, or goods that are sold out or back; a lone number only with goods."""
     act = turn.act
     if act is None or act.kind not in _LISTING_ACTS or act.orders:
         return False
@@ -106,7 +106,7 @@ def sets_listings(turn: Turn) -> bool:
 
 
 def set_listings(turn: Turn) -> Outcome:
-    """Change what is certain, ask about the first thing that is not, and name back the rest."""
+    """Make the certain changes, ask about the first unclear one, and repeat the others."""
     done = _Done()
     skus = _own_skus(turn)
     for act in turn.acts:
@@ -115,7 +115,7 @@ def set_listings(turn: Turn) -> Outcome:
 
 
 def answer_which(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Which of the goods that fit."""
+    """Apply the change to the chosen goods."""
     wanted = WantedChange.from_facts(prompt.facts["wanted"])
     done = _Done()
     _carry_out(turn, _of(wanted, skus=(choice,)), done)
@@ -123,7 +123,7 @@ def answer_which(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def answer_price_or_stock(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Whether the number is a price or a stock."""
+    """Set the number as the price or as the stock."""
     wanted = WantedChange.from_facts(prompt.facts["wanted"])
     done = _Done()
     _carry_out(turn, _of(wanted, what=choice), done)
@@ -131,7 +131,7 @@ def answer_price_or_stock(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def answer_held(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """A price that differs so much is taken only when it was meant."""
+    """Set a price that differs by more than half, or keep the old one."""
     if choice != "yes":
         return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
     listing = catalog.get_listing(turn.session, ListingId(prompt.subject_id))
@@ -142,7 +142,7 @@ def answer_held(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def answer_unsure(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """What was read back is done, or nothing is."""
+    """Make the change that was read back, or don't."""
     if choice != "yes":
         return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
     done = _Done()
@@ -151,15 +151,15 @@ def answer_unsure(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def stale(_turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
-    """An old question about a listing is not answered any more: say it anew."""
+    """An old question about a listing: ask the vendor to say it again."""
     return Outcome(goto=State.VENDOR, say=Say("vendor/not_understood", {"said": [], "more": 0}))
 
 
-# A number put right after the question about it
+# A corrected number, after a question about it
 
 
 def corrects_number(turn: Turn) -> bool:
-    """A number without goods, while a question about the price or stock of one thing waits."""
+    """A number without goods, while a question about one product's price or stock waits."""
     act = turn.act
     if act is None or act.kind not in _NUMBER_ACTS or act.goods:
         return False
@@ -167,7 +167,7 @@ def corrects_number(turn: Turn) -> bool:
 
 
 def correct_number(turn: Turn) -> Outcome:
-    """The new number in place of the one that was asked about."""
+    """Use the new number instead of the one that we asked about."""
     prompt, number = _asked_about(turn), _number(turn.acts[0])
     if prompt is None or number is None:
         return set_listings(turn)
@@ -177,7 +177,7 @@ def correct_number(turn: Turn) -> Outcome:
 
 
 def _asked_about(turn: Turn) -> Prompt | None:
-    """The newest question of all that wait, when it is about one listing's number."""
+    """The newest open prompt, if it is about one listing's number."""
     waiting = [prompt for prompt in turn.prompts if prompt.opened_at <= turn.input.at]
     newest = max(waiting, key=lambda prompt: prompt.id, default=None)
     is_number = (
@@ -250,7 +250,7 @@ def _carry_out(turn: Turn, wanted: WantedChange, done: _Done) -> None:
 
 
 def _can_be_meant(wanted: WantedChange) -> bool:
-    """Gone or back needs no number; a price or a stock one that its column can hold."""
+    """Whether the number fits: none for sold out or back, one that the column can hold for a price or a stock."""
     if wanted.what in (SOLD_OUT, BACK):
         return True
     if wanted.number is None or abs(wanted.number) > LARGEST:
@@ -259,14 +259,14 @@ def _can_be_meant(wanted: WantedChange) -> bool:
 
 
 def _before_vat(turn: Turn, wanted: WantedChange, product: Product) -> WantedChange:
-    """The price before VAT, read back before it is taken, because it is a number that nobody typed."""
+    """Convert to the price before VAT, to be read back because nobody typed that number."""
     rate = vat_basis_points(product.vat_class, current(turn.session, PricingSettings).values)
     net = ((wanted.number or Decimal(0)) * 10_000 / (10_000 + rate)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return _of(wanted, number=net, with_vat=False, is_sure=False)
 
 
 def _ask_sure(turn: Turn, wanted: WantedChange, product: Product, done: _Done) -> None:
-    """Read back what was not said for certain: a minus, a question, a later day, a price with VAT."""
+    """Read back what isn't certain: a minus, a question, a later day, a price with VAT."""
     if done.ask is not None:
         done.unread.append(wanted.said)
         return
@@ -307,7 +307,7 @@ def _set_price(turn: Turn, wanted: WantedChange, listing: ListingView, product: 
 
 
 def _ask(turn: Turn, wanted: WantedChange, done: _Done) -> None:
-    """One question in one message; a second unclear clause is named back."""
+    """Ask one question per message; a second unclear clause is only repeated."""
     if done.ask is not None:
         done.unread.append(wanted.said)
         return
@@ -337,7 +337,7 @@ def _product(turn: Turn, listing: ListingView) -> Product:
 
 
 def _count(turn: Turn, done: _Done) -> None:
-    """Write the counts; one that is lower than what orders were promised is left as it was, and said."""
+    """Write the counts. Those below what is promised to orders are left, and reported."""
     while done.counted:
         amounts = {listing_id: amount for listing_id, (_product, amount) in done.counted.items()}
         cause = f"chat:{turn.conversation_id}:{turn.now.isoformat()}"
@@ -363,7 +363,7 @@ def _outcome(turn: Turn, done: _Done, *closes: Prompt) -> Outcome:
         "stocks": done.stocks[:_MOST_SHOWN],
         "sold_out": done.sold_out[:_MOST_SHOWN],
         "back": done.back[:_MOST_SHOWN],
-        # Counted, because a list of hundreds does not fit one message.
+        # A count, because a list of hundreds doesn't fit into one message.
         "changed": changed,
         "is_cut": changed > _MOST_SHOWN,
         "unread": done.unread[:_MOST_NAMED],

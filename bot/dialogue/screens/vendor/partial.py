@@ -1,4 +1,4 @@
-"""A part of an offer: which lines, and how much of each."""
+"""A vendor accepts a part of an offer: which lines, and how much of each."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def ask_part(turn: Turn, offer_id: int) -> Outcome:
 
 
 def names_part(turn: Turn) -> bool:
-    """Words of a part ("1042 lays 36 matra", or "part" alone), or pairs of numbers, while an offer is meant by them."""
+    """Words for a part ("1042 lays 36 matra", or just "part"), or pairs of numbers, that mean an offer."""
     act = turn.act
     if act is None or act.kind not in (ActKind.PART, ActKind.UNREAD):
         return False
@@ -46,7 +46,7 @@ def names_part(turn: Turn) -> bool:
 
 
 def names_amounts(turn: Turn) -> bool:
-    """Figures for the lines of the offer whose part was asked for, and whatever says as much."""
+    """Amounts for the lines of the offer whose part we asked for."""
     act = turn.act
     if act is None or act.kind not in _PART_ACTS or offer_in_hand(turn) is None:
         return False
@@ -54,9 +54,9 @@ def names_amounts(turn: Turn) -> bool:
 
 
 def names_amounts_later(turn: Turn) -> bool:
-    """Bare numbers while the part is still waited for, though something else was said in between.
+    """Bare numbers while we still wait for the part, although the conversation has moved on.
 
-    What the offer prints as its own answers (a 1, 2 or 3) means them, when the offer was shown again since.
+    If the offer was shown again since, 1, 2 and 3 mean its own choices instead.
     """
     act = turn.act
     if act is None or act.kind is not ActKind.CHOICE or not names_amounts(turn):
@@ -66,14 +66,14 @@ def names_amounts_later(turn: Turn) -> bool:
 
 
 def accept_part(turn: Turn) -> Outcome:
-    """What was named is promised less or not at all; what was not named is promised whole."""
+    """Promise the named lines in the named amounts, and all other lines in full."""
     act = turn.acts[0]
     view = _meant(turn, act)
     if view is None:
         return list_offers(turn)
     amounts = [amount for one in turn.acts for amount in amounts_of(one)]
     settled = settle_amounts(turn.session, amounts, view.lines) if amounts else None
-    # Pairs of numbers mean lines only where the lines were asked for.
+    # Pairs of numbers mean lines only if we asked for lines.
     is_asked = offer_in_hand(turn) is not None or act.kind is not ActKind.UNREAD
     if settled is None or not is_asked or not all(_is_sure(one) for one in turn.acts):
         return ask_part(turn, view.offer_id)
@@ -81,7 +81,7 @@ def accept_part(turn: Turn) -> Outcome:
 
 
 def _is_sure(act: Act) -> bool:
-    """Pairs of numbers say it all by themselves."""
+    """Whether the act is certain; pairs of numbers always are."""
     return act.moves or (act.kind is ActKind.UNREAD and bool(amounts_of(act)))
 
 
@@ -98,7 +98,7 @@ def promise_part(
 
 
 def _meant(turn: Turn, act: Act) -> OfferView | None:
-    """The offer that was named, else the one whose part was asked for, else the only one that is open."""
+    """The named offer, or the one whose part we asked for, or the only open one."""
     views = open_offers(turn.session, turn.vendor_id, now=turn.now)
     if named := those_named(act, views):
         return named[0]
@@ -112,19 +112,19 @@ def leaves_part(turn: Turn) -> bool:
 
 
 def show_whole_again(turn: Turn) -> Outcome:
-    """Not a part after all: the offer with its three answers."""
+    """Not a part after all: show the offer with its choices."""
     view = offer_in_hand(turn)
     return list_offers(turn) if view is None else show_offer(view)
 
 
 def ask_part_again(turn: Turn) -> Outcome:
-    """Those were no lines and quantities."""
+    """The text had no lines and quantities: ask again."""
     view = offer_in_hand(turn)
     return list_offers(turn) if view is None else ask_part(turn, view.offer_id)
 
 
 def still_asked(turn: Turn) -> Say | None:
-    """What to remind of beside an answer to something else: the part we asked for, while its offer is open."""
+    """The reminder that we asked for a part, while its offer is open."""
     view = offer_in_hand(turn) if turn.party.kind is PartyKind.VENDOR else None
     return None if view is None else Say("vendor/part_waits", {"offer": view})
 
