@@ -28,6 +28,7 @@ from bot.wording.render import render
 from bot.wording.say import Rendered
 from core import events
 from core.events import DomainEvent
+from core.messaging import notices
 from core.messaging import service as messaging
 from core.parties.queries import Person
 from core.refs import ConversationId
@@ -150,6 +151,7 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
     events.OfferAccepted: ChatEffects(settles=_OFFER_SETTLED),
     events.OfferDeclined: ChatEffects(settles=_OFFER_SETTLED),
     events.OfferLapsed: ChatEffects(settles=_OFFER_SETTLED),
+    events.OfferUndelivered: ChatEffects(settles=_OFFER_SETTLED),
     events.FulfillmentDispatched: ChatEffects(
         notifications=(
             Notification(recipients=recipients.buyer, view=views.dispatched, valid=validity.while_on_the_way),
@@ -247,10 +249,16 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: in
         notice = notification.view(session, event)
         if notice is None:
             continue
-        for person in notification.recipients(session, event):
-            conversation_id = recipients.conversation_of(session, person, now=now)
-            if conversation_id is not None:
-                _queue(session, conversation_id, person, notice, event_id=event_id, now=now)
+        people = list(notification.recipients(session, event))
+        written_to = [
+            (person, conversation_id)
+            for person in people
+            if (conversation_id := recipients.conversation_of(session, person, now=now)) is not None
+        ]
+        for person, conversation_id in written_to:
+            _queue(session, conversation_id, person, notice, event_id=event_id, now=now)
+        if people and not written_to and event_id is not None:
+            notices.note_unreachable(session, event_id, now=now)
 
 
 def _queue(

@@ -25,6 +25,7 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.OfferAccepted,
     events.OfferDeclined,
     events.OfferLapsed,
+    events.OfferUndelivered,
     events.FulfillmentDispatched,
     events.FulfillmentDelivered,
     events.FulfillmentWithdrawn,

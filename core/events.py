@@ -130,6 +130,15 @@ class OfferLapsed(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OfferUndelivered(DomainEvent):
+    """Nobody at the vendor could be told of the offer in time, so it was none."""
+
+    offer_id: int
+    order_id: int
+    vendor_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FulfillmentDispatched(DomainEvent):
     fulfillment_id: int
     order_id: int
@@ -240,11 +249,13 @@ class ListingPriceChanged(DomainEvent):
 class NoticeUndelivered(DomainEvent):
     """Nobody who should have been told of an event was told within ten minutes. *cause* is its name, *cause_id* its row.
 
-    The other fields are the cause's own, where it has them: an offer that nobody got is no offer.
+    *reason* is what became of the last message: the provider's code, or a word of ours. The other fields are the
+    cause's own, where it has them: an offer that nobody got is no offer.
     """
 
     cause: str
     cause_id: int
+    reason: str
     offer_id: int | None
     order_id: int | None
     vendor_id: int | None

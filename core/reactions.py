@@ -19,8 +19,8 @@ from core.alerts.kinds import AlertKind, Severity
 from core.audit.service import record_action
 from core.clock import system_now
 from core.db import idempotency
-from core.events import from_payload
-from core.messaging import retention
+from core.events import NoticeUndelivered, OfferOpened, from_payload
+from core.messaging import notices, retention
 from core.messaging.retention import RetentionSettings
 from core.orders import checks, delivery, offers, placing
 from core.outbox import claims
@@ -38,13 +38,18 @@ Act = Callable[[Session, Arguments, dt.datetime], None]
 logger = logging.getLogger(__name__)
 
 # How long a request sent again is still answered as before, and how long it is known from where somebody signed in.
-REPLIES_KEPT_FOR: Final = dt.timedelta(days=7)
+RESPONSES_KEPT_FOR: Final = dt.timedelta(days=7)
 SIGN_INS_KEPT_FOR: Final = sign_ins.KNOWN_FOR
 
 # Orders, credit and routing act together in one transaction; what follows later by itself is that people are alerted.
 REACTIONS: Final[ReactionTable] = {
     event: (Reaction(kind="follow_alerts", queue=Queue.ORDER_PROCESSING),)
     for event in {*RAISED_BY, *RESOLVED_BY}
+} | {
+    NoticeUndelivered: (
+        Reaction(kind="follow_alerts", queue=Queue.ORDER_PROCESSING),
+        Reaction(kind="close_undelivered", queue=Queue.ORDER_ROUTING),
+    )
 }
 
 
@@ -60,6 +65,13 @@ def lapse_offers(session: Session, _arguments: Arguments, now: dt.datetime) -> N
 
 def lapse_offers_of_order(session: Session, arguments: Arguments, now: dt.datetime) -> None:
     offers.lapse(session, arguments["order_id"], now=now)
+
+
+def close_undelivered(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    """An offer that nobody got is no offer, unless somebody has got it since."""
+    is_offer = arguments["cause"] == OfferOpened.name()
+    if is_offer and not notices.was_told(session, arguments["cause_id"]):
+        offers.close_undelivered(session, arguments["offer_id"], now=now)
 
 
 def end_waiting(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
@@ -119,16 +131,17 @@ def look_at_markets(session: Session, arguments: Arguments, now: dt.datetime) ->
 
 def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
-    retention.forget(session, settings.current(session, RetentionSettings).values, now=now)
+    retention.apply_retention(session, settings.current(session, RetentionSettings).values, now=now)
     # These are of the machine's time: a moved business clock must not sign anybody out.
-    idempotency.forget(session, before=system_now() - REPLIES_KEPT_FOR)
-    sign_ins.forget(session, before=system_now() - SIGN_INS_KEPT_FOR)
+    idempotency.delete_old(session, before=system_now() - RESPONSES_KEPT_FOR)
+    sign_ins.delete_old(session, before=system_now() - SIGN_INS_KEPT_FOR)
 
 
 ACTS: Final[Mapping[str, Act]] = {
     "follow_alerts": follow_alerts,
     "lapse_offers": lapse_offers,
     "lapse_offers_of_order": lapse_offers_of_order,
+    "close_undelivered": close_undelivered,
     "end_waiting": end_waiting,
     "close_unanswered": close_unanswered,
     "check_ledger": check_ledger,

@@ -15,7 +15,7 @@ from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.problems import json_safe
 from admin_api.resources.fulfillments import FulfillmentPage, fulfillment_page
 from core.orders.kinds import FulfillmentStatus
-from core.orders.models import Fulfillment, Order, Refusal
+from core.orders.models import Fulfillment, Order, OrderRefusal
 
 blueprint = Blueprint("api_returns", __name__)
 
@@ -68,15 +68,15 @@ def list_returns(call: Call, query: ReturnFilter) -> FulfillmentPage:
 @endpoint(tag="refusals", roles=ADMIN_OR_RETAILER, answer=RefusalPage, query=RefusalFilter)
 def list_refusals(call: Call, query: RefusalFilter) -> RefusalPage:
     """Orders that weren't placed, and why. A shop sees its own."""
-    wanted = select(Refusal)
+    wanted = select(OrderRefusal)
     wanted = narrow(
         wanted,
-        (Refusal.retailer_id, call.retailer_id),
-        (Refusal.retailer_id, query.retailer_id),
-        (Refusal.code, query.code),
+        (OrderRefusal.retailer_id, call.retailer_id),
+        (OrderRefusal.retailer_id, query.retailer_id),
+        (OrderRefusal.code, query.code),
     )
-    wanted = within(wanted, Refusal.at, query.at_from, query.at_before)
-    found = paging.cut(call.session, wanted, key=Refusal.id, page=query, sort=query.sort)
+    wanted = within(wanted, OrderRefusal.at, query.at_from, query.at_before)
+    found = paging.cut(call.session, wanted, key=OrderRefusal.id, page=query, sort=query.sort)
     items = [
         RefusalView(
             id=row.id,

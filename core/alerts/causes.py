@@ -73,12 +73,35 @@ def _shortage_refused(event: events.ShortageRefused) -> Cause:
     )
 
 
+def _undelivered(event: events.NoticeUndelivered) -> Cause:
+    """One for each party that cannot be reached, or order that somebody was not told of; `times` counts what was lost.
+
+    A vendor that got no offer is the vendor's trouble: the order goes on without it.
+    """
+    ids = {
+        "vendor": event.vendor_id if event.offer_id is not None or event.order_id is None else None,
+        "order": event.order_id,
+        "retailer": event.retailer_id,
+    }
+    kind, subject_id = next(
+        ((kind, found) for kind, found in ids.items() if found is not None), ("event", event.cause_id)
+    )
+    return Cause(
+        kind=AlertKind.NOTICE_UNDELIVERED,
+        subject_kind=kind,
+        subject_id=subject_id,
+        severity=Severity.HIGH,
+        facts={name: value for name, value in event.payload().items() if value is not None},
+    )
+
+
 RAISED_BY: Final[Mapping[type[events.DomainEvent], Callable[[Any], Cause]]] = {
     events.PersonAsked: _person_asked,
     events.DeliveryCodeExhausted: _code_exhausted,
     events.ClaimContested: _claim_contested,
     events.OrderUnfulfilled: _unfulfilled,
     events.ShortageRefused: _shortage_refused,
+    events.NoticeUndelivered: _undelivered,
 }
 
 # The kind that an event ends, the kind of its subject, and the field of the event that names the subject.

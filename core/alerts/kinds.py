@@ -10,6 +10,7 @@ class AlertKind(StrEnum):
     ORDER_UNFULFILLED = "order_unfulfilled"
     SHORTAGE_REFUSED = "shortage_refused"
     BOOKS_DIFFER = "books_differ"
+    NOTICE_UNDELIVERED = "notice_undelivered"
     JOB_GIVEN_UP = "job_given_up"
     PRICE_RISE = "price_rise"
     PRICE_FALL = "price_fall"

@@ -118,7 +118,9 @@ class OutboundMessage(Base):
         Index(
             "ix_outbound_messages_notices_in_doubt",
             "queued_at",
-            postgresql_where=text("is_notice AND undelivered_at IS NULL AND sent_at IS NULL"),
+            postgresql_where=text(
+                "is_notice AND undelivered_at IS NULL AND status IN ('queued', 'later', 'sending', 'unknown', 'failed')"
+            ),
         ),
         CheckConstraint("is_notice OR NOT waits_for_window", name="answers_never_wait_for_window"),
         CheckConstraint("carried_by IS NULL OR status = 'canceled'", name="carried_is_not_sent_itself"),

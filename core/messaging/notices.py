@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from core.actor import SYSTEM
 from core.events import NoticeUndelivered
 from core.messaging.models import OutboundMessage, OutboundStatus
-from core.messaging.outbound import Waiting, begin, left_by_dead_sender, lock_waiting, ring_sender
+from core.messaging.outbound import PendingMessages, begin, left_by_dead_sender, lock_waiting, ring_sender
 from core.outbox.models import Event
 from core.outbox.service import record
 from core.refs import ConversationId
@@ -87,7 +87,7 @@ def find_due(
     )
 
 
-def _has_written_since(message: OutboundMessage, found: Waiting) -> bool:
+def _has_written_since(message: OutboundMessage, found: PendingMessages) -> bool:
     """Whether the person has written after the last try: the window that we see open may have been closed for that one."""
     if not message.waits_for_window or found.last_inbound_at is None:
         return False
@@ -135,7 +135,6 @@ def find_undelivered(session: Session, *, now: dt.datetime) -> list[NoticeUndeli
         .where(
             OutboundMessage.is_notice,
             OutboundMessage.undelivered_at.is_(None),
-            OutboundMessage.sent_at.is_(None),
             OutboundMessage.event_id.is_not(None),
             OutboundMessage.queued_at <= now - IN_TIME,
             OutboundMessage.status.in_(_NOT_OUT),
@@ -148,17 +147,30 @@ def find_undelivered(session: Session, *, now: dt.datetime) -> list[NoticeUndeli
     session.flush()
     event_ids = {message.event_id for message in late if message.event_id is not None}
     told = _told_or_still_to_come(session, event_ids)
-    found = []
-    for cause in session.scalars(select(Event).where(Event.id.in_(event_ids - told)).order_by(Event.id)):
-        event = _undelivered(cause)
-        record(session, event, actor=SYSTEM, now=now)
-        found.append(event)
-    return found
+    reasons = {message.event_id: message.error_code or message.status.value for message in late}
+    return [
+        _record_undelivered(session, cause, reason=reasons[cause.id], now=now)
+        for cause in session.scalars(select(Event).where(Event.id.in_(event_ids - told)).order_by(Event.id))
+    ]
 
 
-def _undelivered(cause: Event) -> NoticeUndelivered:
+def note_unreachable(session: Session, event_id: int, *, now: dt.datetime) -> NoticeUndelivered:
+    """Record that nobody who was to be told of the event has an address."""
+    return _record_undelivered(session, session.get_one(Event, event_id), reason="no_address", now=now)
+
+
+def was_told(session: Session, event_id: int) -> bool:
+    """Whether somebody was told of the event, or may still be: its notice is in the text of one that is on its way."""
+    return event_id in _told_or_still_to_come(session, {event_id})
+
+
+def _record_undelivered(
+    session: Session, cause: Event, *, reason: str, now: dt.datetime
+) -> NoticeUndelivered:
     ids = {name: cause.payload.get(name) for name in ("offer_id", "order_id", "vendor_id", "retailer_id")}
-    return NoticeUndelivered(cause=cause.name, cause_id=cause.id, **ids)
+    event = NoticeUndelivered(cause=cause.name, cause_id=cause.id, reason=reason, **ids)
+    record(session, event, actor=SYSTEM, now=now)
+    return event
 
 
 def _told_or_still_to_come(session: Session, event_ids: set[int]) -> set[int]:

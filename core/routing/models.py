@@ -18,6 +18,7 @@ class OfferStatus(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     LAPSED = "lapsed"
+    UNDELIVERED = "undelivered"  # nobody there could be told in time; does not count against this one
     BEATEN = "beaten"  # another vendor was faster; does not count against this one
     CLOSED = "closed"  # the order ended before an answer
 
@@ -26,6 +27,7 @@ class RoundCause(StrEnum):
     PLACED = "placed"
     DECLINED = "declined"
     LAPSED = "lapsed"
+    UNDELIVERED = "undelivered"
     PART_ACCEPTED = "part_accepted"
     WITHDRAWN = "withdrawn"
     PRICE_AGREED = "price_agreed"
@@ -94,7 +96,8 @@ class Offer(Base):
         Index(None, "order_id"),
         CheckConstraint("expires_at > opened_at", name="deadline_after_opening"),
         CheckConstraint(
-            "(status IN ('open', 'closed', 'beaten')) OR answered_at IS NOT NULL", name="answered_has_time"
+            "(status IN ('open', 'closed', 'beaten', 'undelivered')) OR answered_at IS NOT NULL",
+            name="answered_has_time",
         ),
     )
 

@@ -124,7 +124,8 @@ STATEMENTS: tuple[str, ...] = (
     "CREATE INDEX ix_outbound_messages_carried_by ON outbound_messages (carried_by)",
     """
     CREATE INDEX ix_outbound_messages_notices_in_doubt ON outbound_messages (queued_at)
-        WHERE is_notice AND undelivered_at IS NULL AND sent_at IS NULL
+        WHERE is_notice AND undelivered_at IS NULL
+            AND status IN ('queued', 'later', 'sending', 'unknown', 'failed')
     """,
     "CREATE UNIQUE INDEX ix_outbound_messages_provider_message_id ON outbound_messages (provider_message_id)",
     """

@@ -39,7 +39,8 @@ STATEMENTS: tuple[str, ...] = (
         kind varchar(40) NOT NULL
             CONSTRAINT ck_alerts_alert_kind CHECK (kind IN (
                 'person_asked', 'delivery_code_exhausted', 'claim_contested', 'order_unfulfilled',
-                'shortage_refused', 'books_differ', 'job_given_up', 'price_rise', 'price_fall'
+                'shortage_refused', 'books_differ', 'notice_undelivered', 'job_given_up', 'price_rise',
+                'price_fall'
             )),
         severity varchar(40) NOT NULL
             CONSTRAINT ck_alerts_severity CHECK (severity IN ('critical', 'high', 'medium', 'low')),

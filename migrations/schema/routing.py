@@ -12,8 +12,8 @@ STATEMENTS: tuple[str, ...] = (
         sequence bigint NOT NULL,
         cause varchar(40) NOT NULL
             CONSTRAINT ck_routing_rounds_round_cause CHECK (cause IN (
-                'placed', 'declined', 'lapsed', 'part_accepted', 'withdrawn', 'price_agreed', 'override',
-                'retry'
+                'placed', 'declined', 'lapsed', 'undelivered', 'part_accepted', 'withdrawn', 'price_agreed',
+                'override', 'retry'
             )),
         settings_version bigint NOT NULL,
         weights jsonb NOT NULL,
@@ -55,7 +55,7 @@ STATEMENTS: tuple[str, ...] = (
         vendor_id bigint NOT NULL CONSTRAINT fk_offers_vendor_id REFERENCES vendors (id),
         status varchar(40) NOT NULL
             CONSTRAINT ck_offers_offer_status CHECK (status IN (
-                'open', 'accepted', 'declined', 'lapsed', 'beaten', 'closed'
+                'open', 'accepted', 'declined', 'lapsed', 'undelivered', 'beaten', 'closed'
             )),
         is_override boolean NOT NULL,
         opened_at timestamptz NOT NULL,
@@ -64,7 +64,7 @@ STATEMENTS: tuple[str, ...] = (
         answered_by text,
         decline_reason text,
         CONSTRAINT ck_offers_answered_has_time CHECK (
-            (status IN ('open', 'closed', 'beaten')) OR answered_at IS NOT NULL
+            (status IN ('open', 'closed', 'beaten', 'undelivered')) OR answered_at IS NOT NULL
         ),
         CONSTRAINT ck_offers_deadline_after_opening CHECK (expires_at > opened_at)
     )

@@ -171,6 +171,7 @@ def test_undelivered_notice_is_a_fact_after_ten_minutes_and_only_once(silent):
         {
             "cause": "OfferOpened",
             "cause_id": event_id,
+            "reason": "63024",
             "offer_id": 5,
             "order_id": 7,
             "vendor_id": 3,

@@ -16,8 +16,8 @@ from core.credit.models import Payment, PaymentClaim
 from core.money import rupees
 from core.orders import basket, delivery, ending, offers, placing, retrying, shortages
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
-from core.orders.lifecycle import OPEN
 from core.orders.models import Fulfillment, FulfillmentLine, Order, Shortage
+from core.orders.transitions import OPEN
 from core.orders.views import NewLine
 from core.parties import service as parties
 from core.routing import queries as routing
@@ -69,6 +69,12 @@ def vendor_answers(walker: Walker) -> None:
         walker.do(offers.accept, found.id, quantities=some or None, actor=vendor)
     else:
         walker.do(offers.decline, found.id, reason="no_stock", actor=vendor)
+
+
+def phone_is_off(walker: Walker) -> None:
+    """Nobody at a vendor could be told of its offer, or so a late job thinks."""
+    if found := walker.pick(select(Offer.id).order_by(Offer.id.desc())):
+        walker.do(offers.close_undelivered, found.id)
 
 
 def retailer_decides(walker: Walker) -> None:
@@ -261,6 +267,7 @@ STEPS: Mapping[Callable[[Walker], None], int] = {
     vendor_answers: 18,
     retailer_decides: 7,
     stale_job: 2,
+    phone_is_off: 2,
     dispatch: 12,
     withdraw: 3,
     deliver: 12,

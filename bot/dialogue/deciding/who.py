@@ -20,7 +20,7 @@ def is_writing(
     session: Session, conversation: Conversation
 ) -> tuple[Person, Party, tuple[Party, ...], str | None]:
     """The person, their current party, all their parties, and their language."""
-    contact, acting = parties.acting(session, ContactId(conversation.contact_id))
+    contact, acting = parties.contact_with_parties(session, ContactId(conversation.contact_id))
     person = Person(
         contact_id=contact.id,
         name=contact.name or "",

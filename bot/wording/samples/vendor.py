@@ -83,7 +83,7 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/noted": [{"offer": make_offer(), "until": NOW}],
         "vendor/offer_closed": [
             {"offer": make_offer(status), "is_done": is_done}
-            for status in ("open", "accepted", "declined", "lapsed", "beaten", "closed")
+            for status in ("open", "accepted", "declined", "lapsed", "undelivered", "beaten", "closed")
             for is_done in (True, False)
         ],
         "vendor/part_waits": [{"offer": make_offer()}],

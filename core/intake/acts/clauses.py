@@ -1,11 +1,12 @@
 """Clauses of a message: what stands between two breaks, with everything that a rule may ask about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntEnum
 from functools import cached_property
 
+from core.intake.acts.lexicon import exact_words
 from core.intake.acts.types import Mood
 from core.intake.acts.units import Unit, UnitKind
 from core.intake.language.numbers import order_numbers
@@ -13,32 +14,10 @@ from core.intake.language.numerals import NumberKind, Numeral
 
 LARGEST_LINE_NUMBER = 99
 MOST_UNITS = 60
-_JOINING = frozenset(
-    {
-        "ra",
-        "ani",
-        "and",
-        "aur",
-        "tara",
-        "tar",
-        "but",
-        "lekin",
-        "plus",
-        "र",
-        "अनि",
-        "और",
-        "तर",
-        "लेकिन",
-        "then",
-        "&",
-        "tatha",
-        "तथा",
-        "evam",
-    }
-)
 _ENDING = frozenset(".!?;")
-_ASKING_AT_THE_END = frozenset({"ki", "कि", "की", "kya", "क्या"})
+_NEVER_LINES = frozenset({NumberKind.MONEY, NumberKind.RATE, NumberKind.RANGE})
 _IN_PASSING = frozenset(",:+")
+_NO = ("mood.neg", "talk.no")
 # What changes nothing wherever it stands.
 _NEUTRAL = (
     "small.polite",
@@ -87,6 +66,29 @@ class Clause:
             return False
         wanted = tuple(f"v.{verb}.{tense}" for verb in verbs)
         return any(sense.startswith(wanted) for sense in self.verb_senses)
+
+    def says(self, name: str) -> bool:
+        """Say whether a word of the list *name* in `words/exact.toml` stands here, letter by letter."""
+        words = exact_words()[name]
+        return any(unit.text in words for unit in self.units)
+
+    @cached_property
+    def denials(self) -> tuple[str, ...]:
+        """The senses that deny: a word for no, and forms of verbs that say it is not so."""
+        return tuple(sense for sense in self.senses if sense in _NO or sense.endswith(".not"))
+
+    @cached_property
+    def has_denied_verb(self) -> bool:
+        return any(sense.endswith(".not") for sense in self.verb_senses)
+
+    @property
+    def is_denied(self) -> bool:
+        return self.has("mood.neg") or self.has_denied_verb
+
+    @property
+    def is_question(self) -> bool:
+        """Say whether it asks: by a question mark, or by a word that asks."""
+        return self.is_asked or self.has("mood.asked")
 
     @cached_property
     def verb_senses(self) -> tuple[str, ...]:
@@ -158,22 +160,13 @@ class Clause:
         )
 
     def small_numbers(self) -> tuple[int, ...]:
-        """Give the bare small numbers, which may be lines of a printed list."""
+        """Give the bare small numbers, which may be lines of a printed list; none when another number stands here."""
         found: list[int] = []
         for unit in self.figures:
-            if unit.numeral is None:
-                continue
-            reading = unit.numeral.as_kind(NumberKind.LIST) or unit.numeral.best
-            values = reading.values if reading.kind is NumberKind.LIST else (reading.value,)
-            if reading.unit is not None or reading.kind in (
-                NumberKind.MONEY,
-                NumberKind.RATE,
-                NumberKind.RANGE,
-            ):
+            lines = _lines_of(unit.numeral) if unit.numeral is not None else []
+            if lines is None:
                 return ()
-            if any(value is None or not is_line(value) for value in values):
-                return ()
-            found += [int(value) for value in values if value is not None]
+            found += lines
         return tuple(found)
 
     @property
@@ -198,6 +191,16 @@ def is_line(value: Decimal) -> bool:
     return value == int(value) and 1 <= value <= LARGEST_LINE_NUMBER
 
 
+def _lines_of(numeral: Numeral) -> list[int] | None:
+    """Give the lines of a printed list that a number may name; None when it cannot name any."""
+    reading = numeral.as_kind(NumberKind.LIST) or numeral.best
+    if reading.unit is not None or reading.kind in _NEVER_LINES:
+        return None
+    values = reading.values if reading.kind is NumberKind.LIST else (reading.value,)
+    lines = [int(value) for value in values if value is not None and is_line(value)]
+    return lines if len(lines) == len(values) else None
+
+
 def part(units: Sequence[Unit]) -> list[Clause]:
     """Part a message into clauses at signs, row ends and joining words. Nothing is lost but the signs."""
     clauses: list[Clause] = []
@@ -212,7 +215,7 @@ def part(units: Sequence[Unit]) -> list[Clause]:
             clauses.append(_clause(row, strength, joined=joined))
             row, strength, joined = [], Break.JOINED, False
         strength = max(strength, weight) if clauses else Break.SENTENCE
-        joined = joined or unit.text in _JOINING
+        joined = joined or unit.text in exact_words()["joining"]
         if unit.text == "?":
             _mark_asked(clauses)
     if row:
@@ -244,7 +247,7 @@ def _weight(units: Sequence[Unit], place: int) -> Break:
         if unit.text[0] in _ENDING:
             return Break.NONE if _is_short_form(units, place) else Break.SENTENCE
         return Break.NONE
-    if unit.kind is UnitKind.WORD and unit.text in _JOINING:
+    if unit.kind is UnitKind.WORD and unit.text in exact_words()["joining"]:
         return Break.JOINED
     return Break.NONE
 
@@ -262,62 +265,112 @@ def _is_short_form(units: Sequence[Unit], place: int) -> bool:
     )
 
 
-_FINAL_MOODS = (
-    (Mood.REPORTED, ("mood.reported",)),
-    (Mood.CONDITIONAL, ("mood.if",)),
-    (Mood.ASKED, ("mood.asked", "mood.doubt", "mood.may")),
-    (Mood.WISHED, ("mood.wish",)),
-)
 _OPENING_SIGNS = ("small.polite", "small.number_word")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Saying:
+    """A clause with the senses that count for how it is said."""
+
+    clause: Clause
+    senses: frozenset[str]
+    ignored: frozenset[str]
+
+    def has(self, *senses: str) -> bool:
+        return not self.senses.isdisjoint(senses)
+
+    def has_form(self, form: str) -> bool:
+        """Say whether a verb stands here in a form, denied or not."""
+        return any(sense.startswith("v.") and sense.split(".")[2] == form for sense in self.senses)
+
+    def has_verb(self, verb: str) -> bool:
+        return any(sense.startswith(f"v.{verb}.") for sense in self.senses)
+
+    @property
+    def tenses(self) -> set[str]:
+        return {_tense(unit, self.ignored) for unit in self.clause.units}
 
 
 def mood_of(
     clause: Clause, *, ignoring: Iterable[str] = (), denial_counts: bool = True, future_counts: bool = True
 ) -> Mood:
     """Say how a clause is said. What moves nothing wins over what moves something."""
-    skipped = frozenset(ignoring)
-    senses = clause.senses - skipped
-    if "mood.reported" in senses or "v.say.past" in senses or _ends_as_hearsay(clause):
-        return Mood.REPORTED
-    if any(
-        sense == "mood.if" or (sense.startswith("v.") and sense.split(".")[2] == "if") for sense in senses
-    ):
-        return Mood.CONDITIONAL
-    if (
-        clause.is_asked
-        or _ends_as_question(clause)
-        or senses & {"mood.asked", "mood.doubt", "mood.may"}
-        or _is_inverted(clause, skipped)
-    ):
-        return Mood.ASKED
-    if "mood.wish" in senses or any(sense.startswith("v.want.") for sense in senses):
-        return Mood.WISHED
-    if denial_counts and ("mood.neg" in senses or any(sense.endswith(".not") for sense in senses)):
-        return Mood.DENIED
-    if "mood.due" in senses or any(
-        sense.startswith("v.must.") or (sense.startswith("v.") and sense.split(".")[2] == "due")
-        for sense in senses
-    ):
-        return Mood.DUE
-    tenses = {_tense(unit, skipped) for unit in clause.units}
-    if future_counts and (
-        senses & {"mood.will", "mood.tomorrow", "mood.day_after", "mood.later"} or "future" in tenses
-    ):
-        return Mood.FUTURE
-    return Mood.DONE if "past" in tenses else Mood.NOW
+    ignored = frozenset(ignoring)
+    saying = _Saying(clause=clause, senses=clause.senses - ignored, ignored=ignored)
+    counts = {Mood.DENIED: denial_counts, Mood.FUTURE: future_counts}
+    return next((mood for mood, holds in _MOODS if counts.get(mood, True) and holds(saying)), Mood.NOW)
+
+
+def _is_reported(saying: _Saying) -> bool:
+    return saying.has("mood.reported", "v.say.past") or _ends_as_hearsay(saying.clause)
+
+
+def _is_conditional(saying: _Saying) -> bool:
+    return saying.has("mood.if") or saying.has_form("if")
+
+
+def _is_asked(saying: _Saying) -> bool:
+    return (
+        saying.clause.is_asked
+        or saying.has("mood.asked", "mood.doubt", "mood.may")
+        or _ends_as_question(saying.clause)
+        or _is_inverted(saying.clause, saying.ignored)
+    )
+
+
+def _is_wished(saying: _Saying) -> bool:
+    return saying.has("mood.wish") or saying.has_verb("want")
+
+
+def _is_denied(saying: _Saying) -> bool:
+    return saying.has("mood.neg") or any(sense.endswith(".not") for sense in saying.senses)
+
+
+def _is_due(saying: _Saying) -> bool:
+    return saying.has("mood.due") or saying.has_verb("must") or saying.has_form("due")
+
+
+def _is_future(saying: _Saying) -> bool:
+    is_timed = saying.has("mood.will", "mood.tomorrow", "mood.day_after", "mood.later")
+    return is_timed or "future" in saying.tenses
+
+
+def _is_done(saying: _Saying) -> bool:
+    return "past" in saying.tenses
+
+
+_MOODS: tuple[tuple[Mood, Callable[[_Saying], bool]], ...] = (
+    (Mood.REPORTED, _is_reported),
+    (Mood.CONDITIONAL, _is_conditional),
+    (Mood.ASKED, _is_asked),
+    (Mood.WISHED, _is_wished),
+    (Mood.DENIED, _is_denied),
+    (Mood.DUE, _is_due),
+    (Mood.FUTURE, _is_future),
+    (Mood.DONE, _is_done),
+)
+
+
+def asking(clause: Clause) -> Mood:
+    """Say how something is asked for: the mood is asked, unless it is denied, told by others or conditional."""
+    mood = mood_of(clause)
+    return mood if mood in (Mood.DENIED, Mood.REPORTED, Mood.CONDITIONAL) else Mood.ASKED
 
 
 def _ends_as_hearsay(clause: Clause) -> bool:
     """Say whether "are" stands last: there it is the Nepali word for hearsay, not the English verb."""
     words = clause.words
-    return len(words) > 1 and words[-1].text == "are" and words[-1] is clause.units[-1]
+    hearsay = exact_words()["hearsay_at_the_end"]
+    return len(words) > 1 and words[-1].text in hearsay and words[-1] is clause.units[-1]
 
 
 def _ends_as_question(clause: Clause) -> bool:
+    """Say whether "ki" or "kya" stands last, politeness aside."""
+    asking = exact_words()["asking_at_the_end"]
     words = list(clause.words)
-    while len(words) > 1 and words[-1].has("small.polite") and words[-1].text not in _ASKING_AT_THE_END:
+    while len(words) > 1 and words[-1].has("small.polite") and words[-1].text not in asking:
         words.pop()
-    return len(clause.units) > 1 and bool(words) and words[-1].text in _ASKING_AT_THE_END
+    return len(clause.units) > 1 and bool(words) and words[-1].text in asking
 
 
 def _is_inverted(clause: Clause, skipped: frozenset[str]) -> bool:

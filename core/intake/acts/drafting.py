@@ -11,7 +11,6 @@ from core.intake.acts.units import Unit
 # What an act may always have beside it without a second meaning.
 _ALWAYS = ("talk.yes", "talk.thanks", "talk.greeting", "mood.today", "mood.ago")
 _MOODS = ("mood.",)
-_UNITS_OF_WORDS = ("order", "when")
 
 
 def draft(

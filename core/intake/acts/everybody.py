@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from core.intake.acts.clauses import Clause, mood_of
 from core.intake.acts.drafting import draft
+from core.intake.acts.lexicon import exact_words
 from core.intake.acts.types import Act, ActKind, LineAmount, Mood
 from core.intake.language.numerals import NumberKind
 
@@ -36,9 +37,7 @@ def _stop(clause: Clause) -> list[Act]:
         for unit in words
     )
     about_messages = clause.has("talk.message") and (
-        clause.has("talk.stop")
-        or (clause.verb("send") and (clause.has("mood.neg") or _denied(clause)))
-        or clause.verb("stop", "close")
+        clause.has("talk.stop") or (clause.verb("send") and clause.is_denied) or clause.verb("stop", "close")
     )
     if not about_messages and not (alone and clause.has("talk.stop") and not clause.numerals):
         return []
@@ -54,10 +53,6 @@ def _start(clause: Clause) -> list[Act]:
     ):
         return [draft(ActKind.START, clause, means=_TALK)]
     return []
-
-
-def _denied(clause: Clause) -> bool:
-    return any(sense.endswith(".not") for sense in clause.senses)
 
 
 def _language(clause: Clause) -> list[Act]:
@@ -142,7 +137,8 @@ def _numbers(clause: Clause) -> list[Act]:
 
 
 def _yes(clause: Clause) -> list[Act]:
-    says_so = any(unit.has("talk.yes") and unit.text not in _FAINT for unit in clause.units)
+    polite = exact_words()["polite_yes"]
+    says_so = any(unit.has("talk.yes") and unit.text not in polite for unit in clause.units)
     if clause.has("talk.greeting", "talk.thanks") and not says_so:
         return []
     return _bare(
@@ -165,35 +161,6 @@ def _yes(clause: Clause) -> list[Act]:
     )
 
 
-# Beside a greeting or thanks these are politeness, not a yes.
-_FAINT = frozenset(
-    {
-        "la",
-        "la la",
-        "ok",
-        "okay",
-        "okey",
-        "hajur",
-        "ji",
-        "hus",
-        "has",
-        "hawas",
-        "ल",
-        "जी",
-        "हजुर",
-        "हस्",
-        "हवस्",
-        "ओके",
-        "good",
-        "great",
-        "fine",
-        "perfect",
-        "accha",
-        "acha",
-    }
-)
-
-
 def _no(clause: Clause) -> list[Act]:
     means = (
         "mood.neg",
@@ -211,7 +178,7 @@ def _no(clause: Clause) -> list[Act]:
         "v.do.",
         "v.keep.",
     )
-    if not clause.has("talk.no", "mood.neg") and not _denied(clause):
+    if not clause.denials:
         return []
     if clause.left("talk.no", *means) or (clause.numerals and not (clause.orders or clause.small_numbers())):
         return []

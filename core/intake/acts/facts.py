@@ -2,68 +2,59 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeVar
 
 from core.intake.acts.clauses import Clause, is_line
+from core.intake.acts.lexicon import exact_words
 from core.intake.acts.types import DayPart, LineAmount, OnTerms, When, Why
 from core.intake.acts.units import Unit, UnitKind
 from core.intake.language.numbers import order_numbers
 from core.intake.language.numerals import NumberKind, Numeral
+from core.intake.reading import Unit as GoodsUnit
 from core.money import Money
 
+Fact = TypeVar("Fact")
+_TWO_DECIMALS = re.compile(r"\.\d\d$")
 MOST_MONEY = Decimal(1_000_000_000)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS = {"mood.day_after": 2, "mood.tomorrow": 1, "mood.today": 0}
 _PARTS = {f"day.{part}": DayPart(part) for part in ("morning", "noon", "evening", "night")}
-WHEN_SENSES = ("mood.today", "mood.tomorrow", "mood.day_after", "day.", "mood.ago")
-_NOW_WORDS = frozenset(
+_SPANS = ("day.hours", "day.minutes")
+_OWN_GROUPS = frozenset(
     {
-        "now",
-        "nw",
-        "already",
-        "alrdy",
-        "just",
-        "just now",
-        "right now",
-        "bharkhar",
-        "bhakhar",
-        "bharkharai",
-        "ahile",
-        "aile",
-        "ahilei",
-        "abhi",
-        "अहिले",
-        "अभी",
-    }
-)
-
-
-def group_of(numeral: Numeral) -> str:
-    """Say what a number can be about: an act is certain only when each of its numbers has a place in it."""
-    kind = numeral.best.kind
-    if kind in (NumberKind.DATE, NumberKind.TIME):
-        return "when"
-    if kind in (
         NumberKind.CODE,
         NumberKind.INVOICE,
         NumberKind.NAME,
         NumberKind.PHONE,
         NumberKind.ACCOUNT,
         NumberKind.PLACE,
-    ):
-        return kind.value
-    if kind in (NumberKind.MONEY, NumberKind.RATE):
-        return "money"
+    }
+)
+_GROUPS = {
+    NumberKind.DATE: "when", NumberKind.TIME: "when", NumberKind.MONEY: "money", NumberKind.RATE: "money",
+    **{kind: kind.value for kind in _OWN_GROUPS},
+}  # fmt: skip
+
+
+def group_of(numeral: Numeral) -> str:
+    """Say what a number can be about: an act is certain only when each of its numbers has a place in it."""
+    if group := _GROUPS.get(numeral.best.kind):
+        return group
     if order_numbers(numeral):
         return "order"
+    return "line" if _may_be_line(numeral) else "count"
+
+
+def _may_be_line(numeral: Numeral) -> bool:
+    """Say whether a number may name lines of a printed list."""
     reading = numeral.as_kind(NumberKind.LIST)
     if reading is not None and all(is_line(value) for value in reading.values):
-        return "line"
+        return True
     value = numeral.best.value
-    if numeral.best.unit is None and value is not None and is_line(value):
-        return "line"
-    return "count"
+    return numeral.best.unit is None and value is not None and is_line(value)
 
 
 # Times
@@ -73,24 +64,44 @@ def when_of(clause: Clause) -> When | None:
     """Give the day and time that a clause names; None when it names none."""
     if not _may_name_a_time(clause):
         return None
-    units = [unit for unit in clause.units if _is_time(unit)]
-    days = weekday = date = time = part = within = None
-    for unit in clause.units:
-        for sense, count in _DAYS.items():
-            if unit.has(sense) and unit.text not in _NOW_WORDS:
-                days = count
-        weekday = next((place for place, day in enumerate(_WEEKDAYS) if unit.has(f"day.{day}")), weekday)
-        part = next((found for sense, found in _PARTS.items() if unit.has(sense)), part)
-        if unit.numeral is not None:
-            date = unit.numeral.best.date or date
-            time = unit.numeral.best.time or time
-    if (span := _span(clause)) is not None:
-        within, more = span
-        units = [*(unit for unit in units if unit not in more), *more]
-    if all(one is None for one in (days, weekday, date, time, part, within)):
+    within, more = _span(clause) or (None, [])
+    when = When(
+        said="",
+        days=_last(_day(unit) for unit in clause.units),
+        weekday=_last(_weekday(unit) for unit in clause.units),
+        date=_last(one.best.date for one in clause.numerals),
+        time=_last(one.best.time for one in clause.numerals),
+        part=_last(_day_part(unit) for unit in clause.units),
+        within=within,
+    )
+    if when == _NO_TIME:
         return None
-    said = " ".join(unit.text for unit in sorted(units, key=lambda unit: unit.start))
-    return When(said=said, days=days, weekday=weekday, date=date, time=time, part=part, within=within)
+    units = [*(unit for unit in clause.units if _is_time(unit) and unit not in more), *more]
+    return replace(when, said=" ".join(unit.text for unit in sorted(units, key=lambda unit: unit.start)))
+
+
+_NO_TIME = When(said="")
+
+
+def _last(facts: Iterable[Fact | None]) -> Fact | None:
+    """Give the fact that was said last, which puts right what was said before."""
+    said = [fact for fact in facts if fact is not None]
+    return said[-1] if said else None
+
+
+def _day(unit: Unit) -> int | None:
+    """Give the days from today that a word names; "right now" names no day."""
+    if unit.text in exact_words()["now"]:
+        return None
+    return _last(days if unit.has(sense) else None for sense, days in _DAYS.items())
+
+
+def _weekday(unit: Unit) -> int | None:
+    return next((place for place, day in enumerate(_WEEKDAYS) if unit.has(f"day.{day}")), None)
+
+
+def _day_part(unit: Unit) -> DayPart | None:
+    return next((part for sense, part in _PARTS.items() if unit.has(sense)), None)
 
 
 def _may_name_a_time(clause: Clause) -> bool:
@@ -107,10 +118,10 @@ def _is_time(unit: Unit) -> bool:
 
 def _span(clause: Clause) -> tuple[dt.timedelta, list[Unit]] | None:
     """Read "2 hours", "ek ghanta ma"."""
-    if not clause.has("day.hours", "day.minutes"):
+    if not clause.has(*_SPANS):
         return None
     for number, unit in zip(clause.units, clause.units[1:], strict=False):
-        if number.numeral is None or not unit.has("day.hours", "day.minutes"):
+        if number.numeral is None or not unit.has(*_SPANS):
             continue
         value = number.numeral.value
         if value is not None and 0 < value < 1000:
@@ -132,18 +143,24 @@ def money_of(clause: Clause, *, besides: Sequence[Unit] = ()) -> tuple[Money | N
 
     What is marked as money counts before bare numbers; of several sums none is chosen.
     """
+    found = _sums(clause, besides)
+    amounts = {_paisa(unit) for unit in found} - {None}
+    amount = amounts.pop() if len(amounts) == 1 else None
+    if not amount:
+        return None, False, found
+    return Money(amount), all(unit.numeral.is_certain for unit in found if unit.numeral), found
+
+
+def _sums(clause: Clause, besides: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Give the numbers that are money: those marked as such, else those with two decimals, else bare ones."""
     numbers = [unit for unit in clause.units if unit.numeral is not None and unit not in besides]
-    marked = [unit for unit in numbers if _kind(unit) is NumberKind.MONEY]
-    bare = [unit for unit in numbers if _kind(unit) is NumberKind.COUNT and unit.numeral.best.unit is None]  # type: ignore[union-attr]
-    decimals = [unit for unit in bare if re.search(r"\.\d\d$", unit.text)]
-    for found in (marked, decimals, bare):
-        if not found:
-            continue
-        amounts = {_paisa(unit) for unit in found} - {None}
-        is_certain = len(amounts) == 1 and all(unit.numeral.is_certain for unit in found if unit.numeral)
-        amount = next(iter(amounts)) if len(amounts) == 1 else None
-        return (Money(amount) if amount else None), is_certain and bool(amount), tuple(found)
-    return None, False, ()
+    marked = tuple(unit for unit in numbers if _kind(unit) is NumberKind.MONEY)
+    bare = tuple(unit for unit in numbers if _kind(unit) is NumberKind.COUNT and not _counts_goods(unit))
+    return marked or tuple(unit for unit in bare if _TWO_DECIMALS.search(unit.text)) or bare
+
+
+def _counts_goods(unit: Unit) -> bool:
+    return unit.numeral is not None and unit.numeral.best.unit is not None
 
 
 def _kind(unit: Unit) -> NumberKind | None:
@@ -158,12 +175,13 @@ def _paisa(unit: Unit) -> int | None:
     return int(paisa) if paisa == int(paisa) else None
 
 
-_WAYS = ("esewa", "khalti", "imepay", "fonepay", "connectips", "cheque", "bank_transfer")
+_METHODS = ("esewa", "khalti", "imepay", "fonepay", "connectips", "cheque", "bank_transfer")
+WAYS = tuple(f"way.{method}" for method in _METHODS)
 
 
 def method_of(clause: Clause) -> str | None:
     """Give the way the money went; a wallet beside a bank is the way ("bank bata esewa"); cash is a way of its own."""
-    found = next((way for way in _WAYS if clause.has(f"way.{way}")), None)
+    found = next((method for method in _METHODS if clause.has(f"way.{method}")), None)
     return found or ("cash" if clause.has("is.cash") else None)
 
 
@@ -206,7 +224,7 @@ _SHORTEST_CHEQUE = 5
 
 def _marks_reference(unit: Unit) -> bool:
     return unit.has("is.reference", "is.code") or (
-        unit.kind is UnitKind.WORD and unit.text in ("id", "no", "number")
+        unit.kind is UnitKind.WORD and unit.text in exact_words()["reference"]
     )
 
 
@@ -214,52 +232,57 @@ def _reference_after(units: Sequence[Unit], place: int) -> tuple[str, tuple[Unit
     end = place + _MOST_BETWEEN
     while place < min(end, len(units)) and _leads_to_reference(units[place]):
         place += 1
-    pieces: list[Unit] = []
-    for unit in units[place : place + _MOST_PIECES]:
-        if unit.is_glued and pieces and unit.kind is not UnitKind.SIGN:
-            pieces.append(unit)
-            continue
-        if unit.kind is UnitKind.SIGN and unit.text in "-/" and pieces:
-            continue
-        if not _REFERENCE_PIECE.fullmatch(unit.text.replace("#", "")) or (
-            unit.senses and not _is_bare_letters(unit)
-        ):
-            break
-        if _ends_reference(unit, pieces):
-            break
-        pieces.append(unit)
-    while pieces and not any(letter.isdigit() for letter in pieces[-1].text) and not pieces[-1].is_glued:
+    pieces = _reference_pieces(units[place : place + _MOST_PIECES])
+    while pieces and not _has_digit(pieces[-1]) and not pieces[-1].is_glued:
         pieces.pop()
     if not pieces:
         return None
     return "".join(unit.text for unit in pieces).replace("#", "").upper(), tuple(pieces)
 
 
+def _reference_pieces(units: Sequence[Unit]) -> list[Unit]:
+    """Give the pieces of a reference that *units* begin with; signs between them fall out."""
+    pieces: list[Unit] = []
+    for unit in units:
+        is_sign = unit.kind is UnitKind.SIGN
+        if is_sign and unit.text in "-/" and pieces:
+            continue
+        sticks = unit.is_glued and bool(pieces) and not is_sign
+        if not sticks and not (_may_be_reference_piece(unit) and not _ends_reference(unit, pieces)):
+            break
+        pieces.append(unit)
+    return pieces
+
+
+def _may_be_reference_piece(unit: Unit) -> bool:
+    if not _REFERENCE_PIECE.fullmatch(unit.text.replace("#", "")):
+        return False
+    return not unit.senses or unit.kind is UnitKind.NUMBER
+
+
+def _has_digit(unit: Unit) -> bool:
+    return any(letter.isdigit() for letter in unit.text)
+
+
 _MOST_BETWEEN = 5
 _MOST_PIECES = 6
-_LEADING = frozenset({":", "#", "-", ".", "=", "is", "no", "number", "id", "ho", "code", "नं", "num"})
+_LONGEST_PREFIX = 6  # letters before the figures of a reference
 
 
 def _leads_to_reference(unit: Unit) -> bool:
-    return unit.text in _LEADING or unit.has("is.reference", "is.code")
+    return unit.text in exact_words()["before_reference"] or unit.has("is.reference", "is.code")
 
 
 def _ends_reference(unit: Unit, pieces: Sequence[Unit]) -> bool:
     if unit.is_glued and pieces:
         return False
     if unit.numeral is not None:
+        reading = unit.numeral.best
         return (
-            unit.numeral.best.kind in (NumberKind.MONEY, NumberKind.DATE, NumberKind.TIME)
-            or unit.numeral.best.unit is not None
+            reading.kind in (NumberKind.MONEY, NumberKind.DATE, NumberKind.TIME) or reading.unit is not None
         )
     # Letters may stand before the figures; behind them they begin something else, unless they stick to them.
-    if unit.is_glued and pieces:
-        return False
-    return any(any(letter.isdigit() for letter in piece.text) for piece in pieces) or len(unit.text) > 6
-
-
-def _is_bare_letters(unit: Unit) -> bool:
-    return unit.kind is UnitKind.NUMBER
+    return any(_has_digit(piece) for piece in pieces) or len(unit.text) > _LONGEST_PREFIX
 
 
 def _looks_like_a_reference(text: str) -> bool:
@@ -312,45 +335,97 @@ def goods_of(clause: Clause) -> str:
     return " ".join(unit.text for unit in named)
 
 
-_VERB_ENDINGS = (
-    "daina", "dina", "aena", "yena", "iena", "chaina", "echu", "nchu", "uncha", "unga", "enge", "nuhos", "nus", "nuhola", "saken", "n't", "nt",
-)  # fmt: skip
-
-
 def hides_a_verb(clause: Clause) -> bool:
     """Say whether a word that is taken for goods ends like a verb or a denial that is not known."""
-    return any(unit.text.endswith(_VERB_ENDINGS) for unit in clause.strangers)
+    endings = tuple(exact_words()["verb_endings"])
+    return any(unit.text.endswith(endings) for unit in clause.strangers)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Count:
+    """What a clause says of how much of which line there is."""
+
+    clause: Clause
+    numbers: Sequence[Unit]  # that count something
+    is_none: bool  # none of it is there
+    is_less: bool  # what is missing is counted
+
+    def amount(
+        self,
+        *,
+        line: int | None = None,
+        name: str = "",
+        figure: Decimal | None,
+        unit: GoodsUnit | None = None,
+    ) -> LineAmount:
+        return LineAmount(line=line, name=name, figure=figure, unit=unit, is_less=self.is_less)
+
+    @property
+    def nothing(self) -> Decimal | None:
+        """Zero when none of it is there, else the whole line."""
+        return Decimal(0) if self.is_none else None
 
 
 def amounts_of(clause: Clause) -> tuple[LineAmount, ...]:
     """Read how much of which line: "1 ko 48", "2 chaina", "1,3 cha", "48 matra", "chini 3 kg"."""
-    numbers = [unit for unit in clause.figures if unit.numeral is not None]
-    is_none = clause.has("mood.neg", "is.none", "is.sold_out") or any(
-        sense.endswith(".not") for sense in clause.senses
+    count = _Count(
+        clause=clause,
+        numbers=clause.figures,
+        is_none=clause.is_denied or clause.has("is.none", "is.sold_out"),
+        is_less=clause.has("is.short", "is.damaged"),
     )
-    is_less = clause.has("is.short", "is.damaged")
-    name = goods_of(clause)
-    lines = clause.small_numbers()
-    if name:
-        value = numbers[-1].numeral.best if numbers and numbers[-1].numeral else None
-        figure = value.value if value else (Decimal(0) if is_none else None)
-        return (LineAmount(name=name, figure=figure, unit=value.unit if value else None, is_less=is_less),)
-    if len(numbers) == 2 and (marked := _line_marked(clause, numbers)) is not None:
+    return next((found for read in _AMOUNTS if (found := read(count))), ())
+
+
+def _of_goods(count: _Count) -> tuple[LineAmount, ...]:
+    """Read "chini 3 kg", "chini chaina"."""
+    name = goods_of(count.clause)
+    if not name:
+        return ()
+    numeral = count.numbers[-1].numeral if count.numbers else None
+    if numeral is None:
+        return (count.amount(name=name, figure=count.nothing),)
+    return (count.amount(name=name, figure=numeral.best.value, unit=numeral.best.unit),)
+
+
+def _of_one_line(count: _Count) -> tuple[LineAmount, ...]:
+    """Read "1 ko 48", "line 2: 5"."""
+    if len(count.numbers) != 2:
+        return ()
+    if marked := _line_marked(count.clause, count.numbers):
         line, other = marked
-        return (LineAmount(line=line, figure=other.best.value, unit=other.best.unit, is_less=is_less),)
-    if len(numbers) == 2 and len(lines) == 2 and not clause.has("is.full"):
-        return (LineAmount(line=lines[0], figure=Decimal(lines[1]), is_less=is_less),)
-    if len(numbers) == 2 and (pair := _pair(numbers)) is not None:
+        return (count.amount(line=line, figure=other.best.value, unit=other.best.unit),)
+    lines = count.clause.small_numbers()
+    if len(lines) == 2 and not count.clause.has("is.full"):
+        return (count.amount(line=lines[0], figure=Decimal(lines[1])),)
+    if pair := _pair(count.numbers):
         line, other = pair
-        return (LineAmount(line=line, figure=other.best.value, unit=other.best.unit, is_less=is_less),)
-    if lines and (is_none or clause.has("talk.yes", "small.func", "is.full")) and not clause.has("is.part"):
-        return tuple(
-            LineAmount(line=line, figure=Decimal(0) if is_none else None, is_less=is_less) for line in lines
-        )
-    if len(numbers) == 1 and numbers[0].numeral is not None and numbers[0].numeral.best.value is not None:
-        reading = numbers[0].numeral.best
-        return (LineAmount(figure=reading.value, unit=reading.unit, is_less=is_less),)
+        return (count.amount(line=line, figure=other.best.value, unit=other.best.unit),)
     return ()
+
+
+def _of_whole_lines(count: _Count) -> tuple[LineAmount, ...]:
+    """Read "1,3 cha", "2 chaina"."""
+    answers = count.is_none or count.clause.has("talk.yes", "small.func", "is.full")
+    if not answers or count.clause.has("is.part"):
+        return ()
+    return tuple(count.amount(line=line, figure=count.nothing) for line in count.clause.small_numbers())
+
+
+def _of_the_only_line(count: _Count) -> tuple[LineAmount, ...]:
+    """Read "48 matra"."""
+    numeral = count.numbers[0].numeral if len(count.numbers) == 1 else None
+    if numeral is None or numeral.best.value is None:
+        return ()
+    return (count.amount(figure=numeral.best.value, unit=numeral.best.unit),)
+
+
+_AMOUNTS: tuple[Callable[[_Count], tuple[LineAmount, ...]], ...] = (
+    _of_goods,
+    _of_one_line,
+    _of_whole_lines,
+    _of_the_only_line,
+)
 
 
 def _line_marked(clause: Clause, numbers: Sequence[Unit]) -> tuple[int, Numeral] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from core.intake.acts.verbs import Tense, forms
@@ -14,12 +15,6 @@ from core.intake.language.plain import fold, keys_of, plain
 LETTER_BY_LETTER = "="
 SHORTEST_DENIAL = 4  # "nai" is a particle before it is a verb
 SHORTEST_FORM = 3  # a shorter word is an article or a slip
-_PICTURES = {
-    "talk.yes": "👍👌✅✔☑🆗💯",
-    "talk.no": "👎❌✖🚫",
-    "talk.thanks": "🙏❤😊🙂😍🤝💐🌹",
-    "talk.anger": "😡🤬👿😠",
-}
 _TENSES = {
     "past": Tense.PAST, "future": Tense.FUTURE, "command": Tense.COMMAND, "bare": Tense.BARE,
     "not_past": Tense.PAST, "not_future": Tense.FUTURE,
@@ -65,8 +60,14 @@ def lexicon() -> Lexicon:
     phrases: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = defaultdict(list)
     for (first, *rest), names in senses.items():
         phrases[first].append((tuple(rest), frozenset(names)))
-    pictures = {picture: sense for sense, several in _PICTURES.items() for picture in several}
+    pictures = {picture: sense for sense, several in _toml("pictures.toml").items() for picture in several}
     return Lexicon(phrases=phrases, pictures=pictures)
+
+
+@cache
+def exact_words() -> Mapping[str, frozenset[str]]:
+    """Load the words that a rule knows letter by letter, in lists by name."""
+    return MappingProxyType({name: frozenset(words) for name, words in _toml("exact.toml").items()})
 
 
 def _all_senses() -> dict[tuple[str, ...], set[str]]:

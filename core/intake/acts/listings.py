@@ -6,115 +6,102 @@ from core.intake.acts.drafting import draft
 from core.intake.acts.types import Act, ActKind, Mood
 from core.intake.language.numerals import NumberKind
 
+_GONE_OR_BACK = (
+    "is.sold_out",
+    "is.back",
+    "is.stock",
+    "is.goods",
+    "v.be.",
+    "v.finish.",
+    "v.come.",
+    "is.full",
+    "v.sell.",
+    "talk.no",
+)
+_LISTED = (
+    "is.stock", "is.price", "is.with_vat", "is.goods", "v.be.", "v.do.", "v.keep.", "v.change.", "v.put.", "v.arrange.", "is.mine", "is.shop", "is.part",
+)  # fmt: skip
+# With these verbs a clause does something else than tell what is sold.
+_OTHER_VERBS = ("do", "send", "give", "accept", "deliver", "dispatch")
+
 
 def read_listing(clause: Clause) -> list[Act]:
     """Goods with a price or a stock, or with the word that they are gone or back."""
     goods = facts.goods_of(clause)
-    numbers = [unit for unit in clause.figures if unit.numeral is not None]
-    if clause.has("is.stock") or clause.has("is.price"):
-        if not (numbers or clause.has("is.sold_out") or goods):
-            return []
-    elif not goods:
-        return []
-    kind = _kind_of_listing(clause, has_number=bool(numbers) or bool(clause.orders))
+    says_what = clause.has("is.stock", "is.price") and (bool(clause.figures) or clause.has("is.sold_out"))
+    kind = _kind_of_listing(clause) if goods or says_what else None
     if kind is None:
         return []
     if kind in (ActKind.SOLD_OUT, ActKind.BACK):
-        denied = kind is ActKind.SOLD_OUT and clause.has("is.sold_out") and _denies(clause)
-        return [
-            draft(
-                kind,
-                clause,
-                means=(
-                    "is.sold_out",
-                    "is.back",
-                    "is.stock",
-                    "is.goods",
-                    "v.be.",
-                    "v.finish.",
-                    "v.come.",
-                    "is.full",
-                    "v.sell.",
-                    "talk.no",
-                ),
-                numbers=(),
-                used=clause.strangers,
-                mood=Mood.DENIED if denied else mood_of(clause, denial_counts=kind is ActKind.BACK),
-                goods=goods,
-            )
-        ]
-    figures = [
-        unit
+        return [_gone_or_back(clause, kind, goods)]
+    return [_with_number(clause, kind, goods)]
+
+
+def _gone_or_back(clause: Clause, kind: ActKind, goods: str) -> Act:
+    is_denied = kind is ActKind.SOLD_OUT and clause.has("is.sold_out") and _denies(clause)
+    return draft(
+        kind,
+        clause,
+        means=_GONE_OR_BACK,
+        numbers=(),
+        used=clause.strangers,
+        mood=Mood.DENIED if is_denied else mood_of(clause, denial_counts=kind is ActKind.BACK),
+        goods=goods,
+    )
+
+
+def _with_number(clause: Clause, kind: ActKind, goods: str) -> Act:
+    """Goods and the number last said of them; of several numbers none is certain."""
+    numbers = [
+        (unit, unit.numeral)
         for unit in clause.units
         if unit.numeral is not None
         and unit.numeral.best.value is not None
         and facts.group_of(unit.numeral) not in ("when", "code")
     ]
-    said = figures[-1] if figures else None
-    value = said.numeral.best if said and said.numeral else None
-    is_sure = not facts.hides_a_verb(clause) and (
-        said is not None
-        and said.numeral is not None
-        and said.numeral.is_certain
-        and len(figures) == 1
-        and (value is not None and value.value is not None and value.value >= 0)
+    numeral = numbers[-1][1] if numbers else None
+    is_one = len(numbers) == 1 and numeral is not None and numeral.is_certain and (numeral.value or 0) >= 0
+    return draft(
+        kind,
+        clause,
+        means=_LISTED,
+        numbers=(),
+        used=(*clause.strangers, *(unit for unit, _ in numbers if len(numbers) == 1)),
+        goods=goods,
+        figure=numeral.best.value if numeral else None,
+        unit=numeral.best.unit if numeral else None,
+        with_vat=clause.has("is.with_vat"),
+        is_certain=is_one and not facts.hides_a_verb(clause),
     )
-    used = (*clause.strangers, *(figures if len(figures) == 1 else ()))
-    means = (
-        "is.stock",
-        "is.price",
-        "is.with_vat",
-        "is.goods",
-        "v.be.",
-        "v.do.",
-        "v.keep.",
-        "v.change.",
-        "v.put.",
-        "v.arrange.",
-        "is.mine",
-        "is.shop",
-        "is.part",
-    )
-    return [
-        draft(
-            kind,
-            clause,
-            means=means,
-            numbers=(),
-            used=used,
-            goods=goods,
-            figure=value.value if value else None,
-            unit=value.unit if value else None,
-            with_vat=clause.has("is.with_vat"),
-            is_certain=is_sure,
-        )
-    ]
 
 
 def _denies(clause: Clause) -> bool:
-    return (
-        clause.has("mood.neg")
-        and any(unit.has("mood.neg") and not unit.has("is.sold_out") for unit in clause.units)
-    ) or any(sense.endswith(".not") for sense in clause.senses)
-
-
-def _kind_of_listing(clause: Clause, *, has_number: bool) -> ActKind | None:
-    money = any(one.best.kind in (NumberKind.MONEY, NumberKind.RATE) for one in clause.numerals)
-    if has_number and (money or clause.has("is.price")) and not (clause.has("is.stock") and not money):
-        return ActKind.PRICE
-    if has_number and clause.has("is.stock"):
-        return ActKind.STOCK
-    if not has_number and clause.verb("finish", tense="past") and not clause.has("is.sold_out"):
-        return ActKind.SOLD_OUT if not _denies(clause) else None
-    if not has_number and (
-        clause.has("is.sold_out")
-        or (clause.has("mood.neg") and not clause.verb("do", "send", "give", "accept", "deliver", "dispatch"))
-    ):
-        return ActKind.SOLD_OUT
-    if not has_number and (clause.has("is.back") or clause.verb("come", tense="past")):
-        return ActKind.BACK
-    return (
-        ActKind.FIGURE
-        if has_number and not clause.verb("do", "send", "give", "accept", "deliver", "dispatch", "say")
-        else None
+    """Say whether something beside the word for "sold out" denies."""
+    return clause.has_denied_verb or any(
+        unit.has("mood.neg") and not unit.has("is.sold_out") for unit in clause.units
     )
+
+
+def _kind_of_listing(clause: Clause) -> ActKind | None:
+    return _kind_with_number(clause) if clause.figures or clause.orders else _kind_without_number(clause)
+
+
+def _kind_with_number(clause: Clause) -> ActKind | None:
+    is_money = any(one.best.kind in (NumberKind.MONEY, NumberKind.RATE) for one in clause.numerals)
+    if is_money:
+        return ActKind.PRICE
+    if clause.has("is.stock"):
+        return ActKind.STOCK
+    if clause.has("is.price"):
+        return ActKind.PRICE
+    return None if clause.verb(*_OTHER_VERBS, "say") else ActKind.FIGURE
+
+
+def _kind_without_number(clause: Clause) -> ActKind | None:
+    if clause.has("is.sold_out"):
+        return ActKind.SOLD_OUT
+    if clause.verb("finish", tense="past"):
+        return None if _denies(clause) else ActKind.SOLD_OUT
+    if clause.has("mood.neg") and not clause.verb(*_OTHER_VERBS):
+        return ActKind.SOLD_OUT
+    return ActKind.BACK if clause.has("is.back") or clause.verb("come", tense="past") else None

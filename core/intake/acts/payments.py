@@ -1,13 +1,15 @@
 """A shop's money: what it paid, means to pay, puts right, or asks how to pay."""
 
+from dataclasses import dataclass
+
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
 from core.intake.acts.drafting import draft
+from core.intake.acts.lexicon import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
+from core.intake.acts.units import Unit
+from core.money import Money
 
-WAYS = tuple(
-    f"way.{way}" for way in ("esewa", "khalti", "imepay", "fonepay", "connectips", "cheque", "bank_transfer")
-)
 _PAYING = (
     "way.",
     "is.money",
@@ -44,61 +46,90 @@ _PAYING = (
 _NUMBERS_OF_PAY = ("money", "when", "invoice", "name")
 
 
+_TO_COME = frozenset({Mood.FUTURE, Mood.WISHED, Mood.DUE})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Payment:
+    """What a clause says of money that goes to a wholesaler."""
+
+    clause: Clause
+    amount: Money | None
+    is_sure: bool  # of the amount
+    used: tuple[Unit, ...]  # the numbers that the amount was read from
+    reference: str | None
+    reference_units: tuple[Unit, ...]
+
+    @property
+    def names_a_way(self) -> bool:
+        return self.clause.has(*facts.WAYS)
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether a verb tells that it was paid."""
+        verbs = ("pay", "give", "send", "put", "do", "hand", "be", "deposit")
+        return self.clause.verb(*verbs, tense="past")
+
+
 def read_payment(clause: Clause) -> list[Act]:
     """Money that went, goes or shall go to a wholesaler."""
-    way = clause.has(*WAYS)
-    cash = clause.has("is.cash")
-    pays = clause.verb("pay")
-    moved = clause.verb("give", "send", "put", "do", "hand")
-    amount, is_sure, used = facts.money_of(clause)
-    reference = facts.reference_of(clause)
-    if reference and any(unit in reference[1] for unit in used):
-        amount, is_sure, used = facts.money_of(clause, besides=reference[1])
-    speaks = (
-        pays
-        or way
-        or clause.has("is.money")
-        or (cash and bool(used))
-        or (reference is not None and clause.has("is.reference"))
-    )
-    if not speaks or _asks_how(clause) or counts_goods(clause):
-        return []
-    if not (used or way or pays or moved or reference):
-        return []
-    if clause.has("is.price", "is.stock") or (clause.has("is.money") and clause.verb("return")):
-        return []
-    if (clause.has("is.balance", "is.statement") and not used) or (clause.has("mood.asked") and not used):
+    payment = _payment(clause)
+    if not _speaks_of_paying(payment) or _speaks_of_something_else(payment):
         return []
     mood = mood_of(clause)
-    marks = (*used, *(reference[1] if reference else ()))
-    is_noun = not any(
-        clause.verb(verb, tense="past")
-        for verb in ("pay", "give", "send", "put", "do", "hand", "be", "deposit")
-    )
-    # Without a word for doing it, only a reference or a way tells that it is done.
-    certain = (
-        (is_sure or not used)
-        and not (is_noun and reference is None and not (way and used))
-        and not (
-            is_noun
-            and clause.verb("pay", "give", "send", tense="bare")
-            and reference is None
-            and not clause.has("is.money")
-        )
-    )
-    if mood in (Mood.FUTURE, Mood.WISHED, Mood.DUE):
-        certain = is_sure or not used
-    kind = ActKind.PROMISE if mood in (Mood.FUTURE, Mood.WISHED, Mood.DUE) else ActKind.PAY
-    if mood is Mood.NOW:
-        mood = Mood.DONE
     days = [one.best.date for one in clause.numerals if one.best.date is not None]
     return [
         draft(
-            kind, clause, means=_PAYING, numbers=_NUMBERS_OF_PAY, used=marks, mood=mood, is_certain=certain,
-            amount=amount, method=facts.method_of(clause), reference=reference[0] if reference else None, paid_on=days[0] if days else None,
+            ActKind.PROMISE if mood in _TO_COME else ActKind.PAY, clause, means=_PAYING, numbers=_NUMBERS_OF_PAY,
+            used=(*payment.used, *payment.reference_units), mood=Mood.DONE if mood is Mood.NOW else mood, is_certain=_is_certain(payment, mood),
+            amount=payment.amount, method=facts.method_of(clause), reference=payment.reference, paid_on=days[0] if days else None,
             invoices=clause.invoices, when=facts.when_of(clause), is_all=clause.has("is.full"),
         )
     ]  # fmt: skip
+
+
+def _payment(clause: Clause) -> _Payment:
+    """Read amount and reference apart: no number is both."""
+    amount, is_sure, used = facts.money_of(clause)
+    reference, units = facts.reference_of(clause) or (None, ())
+    if any(unit in units for unit in used):
+        amount, is_sure, used = facts.money_of(clause, besides=units)
+    return _Payment(
+        clause=clause, amount=amount, is_sure=is_sure, used=used, reference=reference, reference_units=units
+    )
+
+
+def _speaks_of_paying(payment: _Payment) -> bool:
+    clause = payment.clause
+    pays = clause.verb("pay") or payment.names_a_way
+    if clause.has("is.reference") and payment.reference is not None:
+        return True
+    if clause.has("is.money"):
+        moves = pays or clause.verb("give", "send", "put", "do", "hand")
+        return moves or bool(payment.used) or payment.reference is not None
+    return pays or (clause.has("is.cash") and bool(payment.used))
+
+
+def _speaks_of_something_else(payment: _Payment) -> bool:
+    """Say whether the money is asked about, owed or given back, or whether goods are counted or priced."""
+    clause = payment.clause
+    if _asks_how(clause) or counts_goods(clause) or clause.has("is.price", "is.stock"):
+        return True
+    if clause.has("is.money") and clause.verb("return"):
+        return True
+    return clause.has("is.balance", "is.statement", "mood.asked") and not payment.used
+
+
+def _is_certain(payment: _Payment, mood: Mood) -> bool:
+    """Say whether the payment is clear. Without a verb for it, only a reference or a way tells that it was paid."""
+    if payment.used and not payment.is_sure:
+        return False
+    if mood in _TO_COME or payment.is_done or payment.reference is not None:
+        return True
+    if not payment.names_a_way or not payment.used:
+        return False
+    clause = payment.clause
+    return clause.has("is.money") or not clause.verb("pay", "give", "send", tense="bare")
 
 
 def counts_goods(clause: Clause) -> bool:
@@ -109,20 +140,20 @@ def counts_goods(clause: Clause) -> bool:
 
 
 def _asks_how(clause: Clause) -> bool:
-    if clause.has("is.how") and clause.has("is.money", "is.cash", *WAYS):
+    if clause.has("is.how") and clause.has("is.money", "is.cash", *facts.WAYS):
         return True
-    asks = clause.is_asked or clause.has("mood.asked")
+    verbs = ("send", "pay", "do", "give")
     return (
-        asks
-        and clause.has(*WAYS, "is.money")
+        clause.is_question
+        and clause.has(*facts.WAYS, "is.money")
         and not clause.figures
-        and clause.verb("send", "pay", "do", "give")
-        and not clause.verb("send", "pay", "do", "give", tense="past")
+        and clause.verb(*verbs)
+        and not clause.verb(*verbs, tense="past")
     )
 
 
 def read_pay_how(clause: Clause) -> list[Act]:
-    if clause.has("is.load") and clause.has(*WAYS) and not clause.strangers:
+    if clause.has("is.load") and clause.has(*facts.WAYS) and not clause.strangers:
         return [
             draft(
                 ActKind.WALLET_LOAD,
@@ -154,7 +185,7 @@ def read_correction(clause: Clause) -> list[Act]:
 def _reference_put_right(clause: Clause) -> list[Act]:
     if not (clause.has("is.reference") and clause.has("mood.neg", "is.correct", "is.wrong")):
         return []
-    if clause.has(*WAYS, "is.money") or clause.verb("pay", "give", "send"):
+    if clause.has(*facts.WAYS, "is.money") or clause.verb("pay", "give", "send"):
         return []
     right = _right_reference(clause)
     return [
@@ -163,7 +194,7 @@ def _reference_put_right(clause: Clause) -> list[Act]:
             clause,
             means=("is.", "mood.neg", "talk.", "v.be.", "v.do."),
             numbers=("name", "order", "money", "count", "line"),
-            ignoring=denials(clause),
+            ignoring=clause.denials,
             mood=Mood.NOW if right else None,
             reference=right,
             used=clause.strangers,
@@ -175,27 +206,21 @@ def _reference_put_right(clause: Clause) -> list[Act]:
 def _right_reference(clause: Clause) -> str | None:
     """Give the right one of two references, or the one behind "hoina,"; "not A1" alone names none."""
     names = [unit for unit in clause.units if unit.numeral and any(letter.isdigit() for letter in unit.text)]
-    words = [unit for unit in clause.units if unit.has("mood.neg", "is.correct", "is.wrong")]
+    denial = next(unit.start for unit in clause.units if unit.has("mood.neg", "is.correct", "is.wrong"))
     if len(names) == 2:
         # "not A1 but A2", "A1 hoina A2": the denial stands before or right after the wrong one.
         first, second = names
-        return (second if words[0].start < second.start else first).text.upper()
-    if len(names) == 1 and (clause.is_list or clause.has("is.correct")) and words[0].start < names[0].start:
+        return (second if denial < second.start else first).text.upper()
+    if len(names) == 1 and (clause.is_list or clause.has("is.correct")) and denial < names[0].start:
         return names[0].text.upper()
     return None
 
 
 def _amount_put_right(clause: Clause) -> list[Act]:
-    first = next((unit for unit in clause.units if unit.senses or unit.numeral), None)
-    amount, is_sure, used = facts.money_of(clause)
-    if first is None or amount is None or amount.minor < _SMALLEST_CORRECTION or clause.strangers:
+    if not _puts_amount_right(clause):
         return []
-    says_wrong = first.text in _NO_BUT or clause.has("is.correct")
-    denies_more = denied(clause) or any(unit is not first and unit.has("mood.neg") for unit in clause.units)
-    did = clause.has("v.pay.past", "v.send.past", "v.give.past", "v.do.past") and first.text not in _NOT_BUT
-    other = any(sense.startswith("v.") and not sense.startswith(_DOING_MONEY) for sense in clause.senses)
-    counted = any(one.best.unit is not None for one in clause.numerals)
-    if not says_wrong or denies_more or did or other or counted:
+    amount, is_sure, used = facts.money_of(clause)
+    if amount is None or amount.minor < _SMALLEST_CORRECTION:
         return []
     means = ("is.money", "is.correct", "talk.", "way.", "is.cash", "v.be.", "v.pay.", "v.give.")
     return [
@@ -204,7 +229,7 @@ def _amount_put_right(clause: Clause) -> list[Act]:
             clause,
             means=means,
             numbers=("money", "order"),
-            ignoring=denials(clause),
+            ignoring=clause.denials,
             used=used,
             amount=amount,
             method=facts.method_of(clause),
@@ -213,17 +238,22 @@ def _amount_put_right(clause: Clause) -> list[Act]:
     ]
 
 
-_DOING_MONEY = ("v.be.", "v.pay.past", "v.send.past", "v.give.past", "v.do.past")
-_NOT_BUT = frozenset({"hoina", "haina", "होइन", "हैन"})
-_NO_BUT = _NOT_BUT | {"no", "nope", "nahi", "nahin", "नहीं", "नही"}
+def _puts_amount_right(clause: Clause) -> bool:
+    """Say whether it begins as a correction ("hoina 6000 ho"), and says nothing beside it but that it was paid."""
+    first = next((unit for unit in clause.units if unit.senses or unit.numeral), None)
+    if first is None or clause.strangers or any(one.best.unit is not None for one in clause.numerals):
+        return False
+    words = exact_words()
+    begins = first.text in words["no_but"] or clause.has("is.correct")
+    is_only_paid = all(sense.startswith(("v.be.", *_PAID)) for sense in clause.verb_senses)
+    if not begins or not is_only_paid or _denies_beside(first, clause):
+        return False
+    return first.text in words["not_but"] or not clause.has(*_PAID)
+
+
+def _denies_beside(first: Unit, clause: Clause) -> bool:
+    return clause.has_denied_verb or any(unit is not first and unit.has("mood.neg") for unit in clause.units)
+
+
+_PAID = ("v.pay.past", "v.send.past", "v.give.past", "v.do.past")
 _SMALLEST_CORRECTION = 10_000  # a hundred rupees: a smaller bare number is a quantity
-
-
-def denials(clause: Clause) -> tuple[str, ...]:
-    return tuple(
-        sense for sense in clause.senses if sense in ("mood.neg", "talk.no") or sense.endswith(".not")
-    )
-
-
-def denied(clause: Clause) -> bool:
-    return any(sense.endswith(".not") for sense in clause.senses)

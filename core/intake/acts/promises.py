@@ -5,6 +5,7 @@ from dataclasses import replace
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
 from core.intake.acts.drafting import draft
+from core.intake.acts.lexicon import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
 
 _SEND = (
@@ -84,7 +85,14 @@ _DECLINE = (
     "is.none",
 )
 _WHEN = ("order", "when")
-_TIMES = ("mood.tomorrow", "mood.day_after", "mood.later", "mood.today", "day.")
+_DAYS_AHEAD = ("mood.tomorrow", "mood.day_after", "mood.later")
+_TIMES = (*_DAYS_AHEAD, "mood.today", "day.")
+_CANNOT = (
+    "v.give.future.not", "v.send.future.not", "v.finish.future.not", "v.be.future.not", "v.finish.past.not", "v.take.future.not",
+    "v.deliver.future.not", "v.allowed.future.not", "v.allowed.past.not",
+)  # fmt: skip
+_WILL_SEND = ("v.send.future", "v.give.future", "v.deliver.future")
+_WILL_ARRIVE = ("v.reach.future", "v.come.future")
 
 
 def read_returned(clause: Clause) -> list[Act]:
@@ -126,38 +134,18 @@ def read_withdrawn(clause: Clause) -> list[Act]:
 
 def read_dispatched(clause: Clause) -> list[Act]:
     """On its way; with the day it arrives, if that is said ("1042 pathaye, bholi pugcha")."""
-    says_so = (
-        clause.verb("dispatch") or clause.verb("send", tense="past") or clause.verb("load", tense="past")
-    )
-    left_now = clause.verb("leave", "go", tense="past") and (
-        clause.has("is.goods", "is.order") or bool(clause.orders)
-    )
-    bare_send = bool(clause.orders) and (
-        clause.verb("send", tense="bare") or (clause.is_asked and clause.verb("send"))
-    )
-    if not (says_so or left_now or bare_send) or clause.has("is.bill", "is.code", "is.claims", "is.message"):
+    if not _says_sent(clause) or _speaks_of_money_or_papers(clause):
         return []
-    if clause.has("is.money", "is.cash") or any(
-        clause.has(f"way.{way}") for way in ("esewa", "khalti", "bank_transfer")
-    ):
-        return []
-    has_gone = clause.verb("dispatch", "send", "load", "leave", "go", tense="past")
-    arrives = has_gone and clause.verb("reach", "come", "deliver", tense="future")
-    ignoring = tuple(
-        sense
-        for sense in clause.senses
-        if arrives
-        and (sense.startswith(("v.reach.future", "v.come.future", "v.deliver.future")) or sense in _TIMES[:3])
-        and not sense.endswith(".not")
+    arrives = clause.verb("dispatch", "send", "load", "leave", "go", tense="past") and clause.verb(
+        "reach", "come", "deliver", tense="future"
     )
-    means = (*_SEND, *_TIMES, *(("v.reach.", "v.come.", "v.deliver.") if arrives else ()))
     return [
         draft(
             ActKind.DISPATCH,
             clause,
-            means=means,
-            numbers=_WHEN if arrives else ("order", "when"),
-            ignoring=ignoring,
+            means=(*_SEND, *_TIMES, *(("v.reach.", "v.come.", "v.deliver.") if arrives else ())),
+            numbers=_WHEN,
+            ignoring=_times_of_arrival(clause) if arrives else (),
             orders=clause.orders,
             is_all=clause.has("is.full"),
             when=facts.when_of(clause),
@@ -165,68 +153,46 @@ def read_dispatched(clause: Clause) -> list[Act]:
     ]
 
 
+def _says_sent(clause: Clause) -> bool:
+    if clause.verb("dispatch") or clause.verb("send", "load", tense="past"):
+        return True
+    if clause.verb("leave", "go", tense="past"):
+        return clause.has("is.goods", "is.order") or bool(clause.orders)
+    is_sending = clause.verb("send", tense="bare") or (clause.is_asked and clause.verb("send"))
+    return is_sending and bool(clause.orders)
+
+
+def _speaks_of_money_or_papers(clause: Clause) -> bool:
+    return clause.has(
+        "is.bill", "is.code", "is.claims", "is.message", "is.money", "is.cash", "way.esewa", "way.khalti", "way.bank_transfer",
+    )  # fmt: skip
+
+
+def _times_of_arrival(clause: Clause) -> tuple[str, ...]:
+    """Give the senses that only tell when sent goods arrive, so that they make no future of the sending."""
+    arriving = (*_WILL_ARRIVE, "v.deliver.future", *_DAYS_AHEAD)
+    return tuple(
+        sense for sense in clause.senses if sense.startswith(arriving) and not sense.endswith(".not")
+    )
+
+
 def read_declined(clause: Clause) -> list[Act]:
     """Not this offer: "hudaina", "dina sakdina", "stock chaina 1030", "reject 1025"."""
-    if (clause.figures and not clause.has("is.part")) or clause.has("is.cash", "is.money"):
+    refuses = clause.verb("decline")
+    if not _is_about_offers(clause) or (clause.verb("accept") and not refuses):
         return []
-    says_no = clause.verb("decline")
-    cannot = any(
-        sense in clause.senses
-        for sense in (
-            "v.give.future.not",
-            "v.send.future.not",
-            "v.finish.future.not",
-            "v.be.future.not",
-            "v.finish.past.not",
-            "v.take.future.not",
-            "v.deliver.future.not",
-            "v.allowed.future.not",
-            "v.allowed.past.not",
-        )
-    )
-    english = (
-        clause.has("mood.neg")
-        and (clause.verb("give", "send", "deliver", "take", tense="bare"))
-        and clause.has("mood.neg")
-    )
-    english = english and any(
-        unit.text in ("cant", "cannot", "can't", "wont", "won't", "unable", "will not", "couldnt")
-        for unit in clause.units
-    )
-    no_stock = (clause.has("is.sold_out") or (clause.has("is.stock") and clause.has("mood.neg"))) and bool(
-        clause.orders
-    )
-    only_no = (
-        any(
-            unit.has("mood.neg", "talk.no") and unit.text not in ("not", "no", "never")
-            for unit in clause.units
-        )
-        and bool(clause.orders)
-        and not clause.has("talk.yes")
-        and not clause.left(*_DECLINE, "mood.", "talk.")
-        and not clause.verb(
-            "accept", "dispatch", "deliver", "send", "receive", "come", "withdraw", "do", "reach"
-        )
-    )
-    if not (says_no or cannot or english or no_stock or only_no) or (clause.verb("accept") and not says_no):
+    cannot = clause.has(*_CANNOT)
+    if not (
+        refuses or cannot or _says_cannot(clause) or _lacks_stock_of_order(clause) or _is_only_no(clause)
+    ):
         return []
-    if clause.strangers and not clause.orders:
-        return []
-    denied_no = says_no and (
-        not no_stock
-        and facts.reason_of(clause) is None
-        and (clause.has("mood.neg") or any(sense.endswith(".not") for sense in clause.senses))
-    )
-    mood = mood_of(clause, denial_counts=False, future_counts=says_no, ignoring=("v.must.future.not",))
-    if denied_no:
-        mood = Mood.DENIED
     return [
         draft(
             ActKind.DECLINE,
             clause,
             means=(*_DECLINE, *_TIMES),
             numbers=_WHEN,
-            mood=Mood.NOW if mood is Mood.DONE and cannot else mood,
+            mood=_mood_of_refusal(clause, refuses=refuses, cannot=cannot),
             orders=clause.orders,
             is_all=clause.has("is.full"),
             reason=facts.reason_of(clause),
@@ -234,57 +200,50 @@ def read_declined(clause: Clause) -> list[Act]:
     ]
 
 
+def _is_about_offers(clause: Clause) -> bool:
+    if clause.has("is.cash", "is.money") or (clause.strangers and not clause.orders):
+        return False
+    return not clause.figures or clause.has("is.part")
+
+
+def _says_cannot(clause: Clause) -> bool:
+    """Say whether it is said in English: "can't send"."""
+    is_bare = clause.verb("give", "send", "deliver", "take", tense="bare")
+    return is_bare and clause.has("mood.neg") and clause.says("cannot")
+
+
+def _lacks_stock_of_order(clause: Clause) -> bool:
+    lacks = clause.has("is.sold_out") or (clause.has("is.stock") and clause.has("mood.neg"))
+    return lacks and bool(clause.orders)
+
+
+def _is_only_no(clause: Clause) -> bool:
+    """Say whether nothing but a no stands beside the order's number: "1025 hoina"."""
+    if not clause.orders or clause.has("talk.yes") or clause.left(*_DECLINE, "mood.", "talk."):
+        return False
+    weak = exact_words()["never_alone"]
+    if all(unit.text in weak for unit in clause.units if unit.has("mood.neg", "talk.no")):
+        return False
+    return not clause.verb(
+        "accept", "dispatch", "deliver", "send", "receive", "come", "withdraw", "do", "reach"
+    )
+
+
+def _mood_of_refusal(clause: Clause, *, refuses: bool, cannot: bool) -> Mood:
+    """A refusal is a denial by its nature; only a denied "reject" denies it."""
+    has_cause = _lacks_stock_of_order(clause) or facts.reason_of(clause) is not None
+    if refuses and clause.is_denied and not has_cause:
+        return Mood.DENIED
+    mood = mood_of(clause, denial_counts=False, future_counts=refuses, ignoring=("v.must.future.not",))
+    return Mood.NOW if mood is Mood.DONE and cannot else mood
+
+
 def read_accepted(clause: Clause) -> list[Act]:
     """Promised: "accept 1025", "1025 thik cha bholi bihana", "sabai hunxa"; with a future alone only announced."""
-    about = bool(clause.orders) or clause.has("is.full", "is.order", "is.offer")
-    is_yes = clause.has("talk.yes") and about and not _is_only_is(clause)
-    will_send = clause.verb("send", "give", "deliver", tense="future") and (
-        is_yes or clause.has("talk.yes") or bool(clause.orders) or not clause.strangers
-    )
-    bare_future = any(
-        sense in ("v.send.future", "v.give.future", "v.take.future", "v.deliver.future")
-        for sense in clause.senses
-    )
-    if not (
-        clause.verb("accept") or is_yes or (will_send and bare_future) or (clause.verb("confirm") and about)
-    ):
+    if not _says_accepted(clause) or _speaks_of_another_step(clause):
         return []
-    if clause.has("is.money", "is.cash", "is.price", "is.packing", "is.shop", "is.closed"):
-        return []
-    if clause.verb("send", "dispatch", "deliver", tense="past") or clause.verb("dispatch"):
-        return []
-    is_promise = clause.has("talk.yes") and not clause.verb("accept") and not _is_only_is(clause)
-    ignoring = [
-        sense
-        for sense in clause.senses
-        if sense in _TIMES
-        or (
-            is_promise
-            and sense
-            in (
-                "v.send.future",
-                "v.give.future",
-                "v.deliver.future",
-                "v.reach.future",
-                "v.come.future",
-                "mood.will",
-            )
-        )
-    ]
-    if clause.verb("do", tense="future") or (clause.verb("accept") and clause.verb("accept", tense="future")):
-        ignoring = []
-    if (
-        clause.verb("accept")
-        and clause.has("mood.will", "mood.wish", "mood.later")
-        and "day" not in str(clause.senses)
-    ):
-        ignoring = []
-    names_some = (
-        bool(clause.strangers)
-        and clause.has("mood.neg", "is.none", "is.sold_out")
-        and not clause.verb("accept")
-    )
-    if clause.figures or names_some or clause.has("is.part", "is.rest"):
+    lacks_some = bool(clause.strangers) and clause.has("mood.neg", "is.none", "is.sold_out")
+    if clause.figures or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
         return _part_of(clause)
     return [
         draft(
@@ -292,7 +251,7 @@ def read_accepted(clause: Clause) -> list[Act]:
             clause,
             means=(*_ACCEPT, *_TIMES),
             numbers=_WHEN,
-            ignoring=ignoring,
+            ignoring=_times_of_promise(clause),
             orders=clause.orders,
             is_all=clause.has("is.full"),
             when=facts.when_of(clause),
@@ -300,13 +259,42 @@ def read_accepted(clause: Clause) -> list[Act]:
     ]
 
 
+def _says_accepted(clause: Clause) -> bool:
+    if clause.verb("accept"):
+        return True
+    is_about = bool(clause.orders) or clause.has("is.full", "is.order", "is.offer")
+    agrees = clause.verb("confirm") or (clause.has("talk.yes") and not _is_only_is(clause))
+    if is_about and agrees:
+        return True
+    may_promise = clause.has("talk.yes") or bool(clause.orders) or not clause.strangers
+    will_send = clause.verb("send", "give", "deliver", tense="future")
+    return may_promise and will_send and clause.has(*_WILL_SEND, "v.take.future")
+
+
+def _speaks_of_another_step(clause: Clause) -> bool:
+    if clause.has("is.money", "is.cash", "is.price", "is.packing", "is.shop", "is.closed"):
+        return True
+    return clause.verb("dispatch") or clause.verb("send", "deliver", tense="past")
+
+
+def _times_of_promise(clause: Clause) -> tuple[str, ...]:
+    """Give the senses that only tell when a promise is kept; none when the promise itself is still to come."""
+    accepts = clause.verb("accept")
+    if clause.verb("do", tense="future") or clause.verb("accept", tense="future"):
+        return ()
+    names_day = any("day" in sense for sense in clause.senses)
+    if accepts and clause.has("mood.will", "mood.wish", "mood.later") and not names_day:
+        return ()
+    told = set(_TIMES)
+    if clause.has("talk.yes") and not accepts and not _is_only_is(clause):
+        told |= {*_WILL_SEND, *_WILL_ARRIVE, "mood.will"}
+    return tuple(sense for sense in clause.senses if sense in told)
+
+
 def _is_only_is(clause: Clause) -> bool:
     """Say whether the only "yes" is the copula: "1025 cha"."""
-    return all(
-        unit.text in ("cha", "chha", "xa", "छ", "ho", "हो", "bhayo", "भयो")
-        for unit in clause.units
-        if unit.has("talk.yes")
-    )
+    copula = exact_words()["copula"]
+    return all(unit.text in copula for unit in clause.units if unit.has("talk.yes"))
 
 
 def _part_of(clause: Clause) -> list[Act]:
@@ -340,86 +328,60 @@ def _part_of(clause: Clause) -> list[Act]:
 
 def read_some(clause: Clause) -> list[Act]:
     """A part by lines or goods: "5 matra", "1,3 cha", "1032 lays 36 matra", "1031 मा अण्डा १ क्रेट मात्र"."""
-    says_part = clause.has("is.part") and not clause.has("is.stock", "is.price", "is.money", "is.sold_out")
-    if says_part and not clause.figures and not clause.strangers and facts.when_of(clause) is not None:
+    lacks_some = clause.has("mood.neg", "is.none", "is.sold_out") and bool(clause.orders and clause.strangers)
+    if _says_only_when(clause):
         return []
-    has_lines = (
-        bool(clause.small_numbers())
-        and clause.has("talk.yes", "talk.no", "mood.neg", "is.none")
-        and not clause.strangers
-    )
-    lacks_some = bool(clause.orders and clause.strangers) and clause.has("mood.neg", "is.none", "is.sold_out")
     if lacks_some and not clause.verb(
         "accept", "decline", "send", "deliver", "dispatch", "do", "give", "say"
     ):
         return [replace(act, is_certain=False) for act in _part_of(clause)]
-    pointing = clause.has("is.line") or any(
-        unit.text in ("these", "those", "this", "that", "यी", "ti", "yi") for unit in clause.units
-    )
-    if (
-        says_part
-        or has_lines
-        or (pointing and clause.has("talk.yes", "talk.no", "is.line") and not clause.orders)
-    ):
-        return _part_of(clause)
-    return []
+    return _part_of(clause) if _says_part(clause) or _answers_lines(clause) else []
+
+
+def _says_part(clause: Clause) -> bool:
+    return clause.has("is.part") and not clause.has("is.stock", "is.price", "is.money", "is.sold_out")
+
+
+def _says_only_when(clause: Clause) -> bool:
+    """Say whether "only" belongs to a time: "bholi matra"."""
+    if not _says_part(clause) or clause.figures or clause.strangers:
+        return False
+    return facts.when_of(clause) is not None
+
+
+def _answers_lines(clause: Clause) -> bool:
+    """Say whether lines are answered, by their numbers or by pointing at them."""
+    answers = clause.has("talk.yes", "talk.no", "mood.neg", "is.none")
+    if answers and clause.small_numbers() and not clause.strangers:
+        return True
+    if clause.orders:
+        return False
+    return clause.has("is.line") or (clause.has("talk.yes", "talk.no") and clause.says("pointing"))
+
+
+_ARRIVE = ("day.", "v.reach.", "v.come.", "v.be.", "v.deliver.", "v.give.")
 
 
 def read_arrival(clause: Clause) -> list[Act]:
     """Nothing but a time: "1038 aaune somabar matra", "bholi bihana pugcha"."""
     when = facts.when_of(clause)
     if when is None or clause.left(
-        "mood.",
-        "day.",
-        "v.reach.",
-        "v.come.",
-        "v.be.",
-        "is.part",
-        "is.goods",
-        "is.order",
-        "talk.",
-        "v.deliver.",
-        "v.give.",
-        "v.send.future",
-    ):
+        *_ARRIVE, "mood.", "is.part", "is.goods", "is.order", "talk.", "v.send.future"
+    ):  # fmt: skip
         return []
     if not (clause.orders or clause.verb("reach", "come", "deliver", tense="future")):
         return []
+    future = (*_WILL_SEND, *_WILL_ARRIVE, "v.be.future")
     ignoring = tuple(
         sense
         for sense in clause.senses
-        if sense in _TIMES
-        or (
-            sense.startswith(
-                (
-                    "v.reach.future",
-                    "v.come.future",
-                    "v.deliver.future",
-                    "v.give.future",
-                    "v.send.future",
-                    "v.be.future",
-                )
-            )
-            and not sense.endswith(".not")
-        )
-        or sense == "mood.will"
+        if sense in (*_TIMES, "mood.will") or (sense.startswith(future) and not sense.endswith(".not"))
     )
     return [
         draft(
             ActKind.ETA,
             clause,
-            means=(
-                "day.",
-                "v.reach.",
-                "v.come.",
-                "v.be.",
-                "v.deliver.",
-                "v.give.",
-                "v.send.",
-                "is.part",
-                "is.goods",
-                "is.order",
-            ),
+            means=(*_ARRIVE, "v.send.", "is.part", "is.goods", "is.order"),
             numbers=_WHEN,
             ignoring=ignoring,
             orders=clause.orders,

@@ -1,7 +1,7 @@
 """Read one message into acts. Pure: no database, no clock, no catalogue; linear in the message; never raises."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -20,6 +20,8 @@ _LONGEST_RECEIPT = 15
 _HEADINGS = ("is.stock", "is.price")
 _SPREADING = ("mood.if", "mood.reported")
 _ABOUT_GOODS = frozenset({ActKind.ORDER, ActKind.EDIT})
+_AROUND_GOODS = frozenset({ActKind.UNREAD, ActKind.PLACE})
+_SENT = frozenset({ActKind.DISPATCH, ActKind.DELIVER, ActKind.RETURNED})
 _REST_OF_AN_ANSWER = frozenset(
     {ActKind.PART, ActKind.SOLD_OUT, ActKind.FIGURE, ActKind.NO, ActKind.YES, ActKind.CHOICE}
 )
@@ -28,22 +30,26 @@ _REST_OF_AN_ANSWER = frozenset(
 def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
     """Give all that a message does, in the order of its words; what nothing explains is an act of kind `UNREAD`."""
     receipts = _receipts(text) if role is Role.RETAILER else []
-    units = [
-        unit for unit in read_units(text) if not any(one.start <= unit.start < one.end for one in receipts)
-    ]
-    clauses = _brought_together(_under_headings(_spread_moods(part(units)), role), role)
-    # What a shop writes as its whole message may mean more than the same words inside a longer one.
-    alone = shop.read_alone(clauses[0]) if len(clauses) == 1 and role is Role.RETAILER else []
-    acts = alone or _merged([act for clause in clauses for act in _read(clause, role)])
-    if not clauses and not receipts and text.strip():
-        acts = [_only_signs(text)]
-    acts = sorted([*receipts, *acts], key=lambda act: act.start)
+    acts = sorted([*receipts, *_acts_beside(receipts, text, role)], key=lambda act: act.start)
     if acts and all(act.kind is ActKind.UNREAD for act in acts):
         probably = _probably(text, role)
         acts = acts if probably is None else [probably]
     if attack_starts_at(text) is not None or _NO_SPEECH.search(text):
         acts = [replace(act, is_certain=False) for act in acts]
     return tuple(replace(act, text=text[act.start : act.end]) for act in _doubted(acts))
+
+
+def _acts_beside(receipts: Sequence[Act], text: str, role: Role) -> list[Act]:
+    """Read everything but the receipts."""
+    units = [
+        unit for unit in read_units(text) if not any(one.start <= unit.start < one.end for one in receipts)
+    ]
+    clauses = _brought_together(_under_headings(_spread_moods(part(units)), role), role)
+    if not clauses:
+        return [_only_signs(text)] if text.strip() and not receipts else []
+    # What a shop writes as its whole message may mean more than the same words inside a longer one.
+    alone = shop.read_alone(clauses[0]) if len(clauses) == 1 and role is Role.RETAILER else []
+    return alone or _merged([act for clause in clauses for act in _read(clause, role)])
 
 
 def _receipts(text: str) -> list[Act]:
@@ -131,24 +137,25 @@ def _under_headings(clauses: Sequence[Clause], role: Role) -> list[Clause]:
     heading: str | None = None
     for place, clause in enumerate(clauses):
         own = next((sense for sense in _HEADINGS if clause.has(sense)), None)
-        lists_goods = bool(clause.strangers) and bool(clause.figures) and not clause.orders
         if own is not None:
-            leads = not clause.strangers or clause.units[0].has(own)
-            heading = own if leads else None
-            if (
-                not clause.strangers
-                and not clause.numerals
-                and not clause.left(own)
-                and place + 1 < len(clauses)
-            ):
+            heading = own if not clause.strangers or clause.units[0].has(own) else None
+            if _is_only_heading(clause, own) and place + 1 < len(clauses):
                 continue
-        elif heading is not None and lists_goods:
+        elif not _lists_goods(clause):
+            heading = None
+        elif heading is not None:
             kept.append(replace(clause, moods=clause.moods | {heading}))
             continue
-        elif not lists_goods:
-            heading = None
         kept.append(clause)
     return kept
+
+
+def _is_only_heading(clause: Clause, heading: str) -> bool:
+    return not clause.strangers and not clause.numerals and not clause.left(heading)
+
+
+def _lists_goods(clause: Clause) -> bool:
+    return bool(clause.strangers) and bool(clause.figures) and not clause.orders
 
 
 def _brought_together(clauses: Sequence[Clause], role: Role) -> list[Clause]:
@@ -158,28 +165,31 @@ def _brought_together(clauses: Sequence[Clause], role: Role) -> list[Clause]:
     for clause in clauses:
         current = clause
         if waiting is not None:
-            if (
-                waiting.is_long
-                or current.before is Break.SENTENCE
-                or (current.before is Break.ROW and role is Role.RETAILER)
-            ):
-                together.append(waiting)
-            else:
+            if _waits_for(waiting, current, role):
                 current = waiting.joined(current)
+            else:
+                together.append(waiting)
             waiting = None
         if _is_numbers_only(current):
             waiting = current
-            continue
-        if together and _belongs_before(current, together[-1]):
+        elif together and _belongs_before(current, together[-1]):
             together[-1] = together[-1].joined(current)
-            continue
-        together.append(current)
-    if waiting is not None:
-        if together and waiting.before is not Break.SENTENCE and waiting.orders and not waiting.codes:
-            together[-1] = together[-1].joined(waiting)
         else:
-            together.append(waiting)
+            together.append(current)
+    if waiting is None:
+        return together
+    if together and waiting.before is not Break.SENTENCE and waiting.orders and not waiting.codes:
+        together[-1] = together[-1].joined(waiting)
+    else:
+        together.append(waiting)
     return together
+
+
+def _waits_for(numbers: Clause, clause: Clause, role: Role) -> bool:
+    """Say whether bare numbers belong to the clause behind them: a wholesaler's also over the end of a row."""
+    if numbers.is_long or clause.before is Break.SENTENCE:
+        return False
+    return clause.before is not Break.ROW or role is Role.VENDOR
 
 
 def _is_numbers_only(clause: Clause) -> bool:
@@ -221,36 +231,50 @@ def _merged(acts: Sequence[Act]) -> list[Act]:
 
 
 def _together(last: Act, act: Act) -> Act | None:
-    if last.kind in _ABOUT_GOODS and act.kind is last.kind:
-        return replace(
-            last,
-            end=act.end,
-            goods=f"{last.goods}\n{act.goods}".strip(),
-            is_certain=last.is_certain and act.is_certain,
-            left=(*last.left, *act.left),
-            when=last.when or act.when,
-        )
+    return next((merge(last, act) for holds, merge in _MERGES if holds(last, act)), None)
+
+
+def _are_same_goods(last: Act, act: Act) -> bool:
+    return last.kind in _ABOUT_GOODS and act.kind is last.kind
+
+
+def _are_words_around_goods(last: Act, act: Act) -> bool:
     kinds = {last.kind, act.kind}
-    if ActKind.UNREAD in kinds and kinds & _ABOUT_GOODS:
-        return _ordered(last, act)
-    if act.kind in _ABOUT_GOODS and _leads_to_goods(last):
-        return _ordered(last, act)
-    if ActKind.PLACE in kinds and kinds & _ABOUT_GOODS:
-        return _ordered(last, act)
-    if kinds <= {ActKind.YES, ActKind.PLACE} and not (act.orders or last.orders or act.lines or last.lines):
-        return _placed(last, act)
-    if len(kinds) == 1 and last.kind in (ActKind.PAY, ActKind.PROMISE):
-        return _paid(last, act)
-    if last.kind in (ActKind.ACCEPT, ActKind.PART) and act.kind in _REST_OF_AN_ANSWER:
-        return _answered_in_part(last, act)
-    return None
+    if not kinds & _ABOUT_GOODS:
+        return False
+    return bool(kinds & _AROUND_GOODS) or (act.kind in _ABOUT_GOODS and _leads_to_goods(last))
+
+
+def _are_one_yes(last: Act, act: Act) -> bool:
+    if not {last.kind, act.kind} <= {ActKind.YES, ActKind.PLACE}:
+        return False
+    return not any(one.orders or one.lines for one in (last, act))
+
+
+def _may_be_one_payment(last: Act, act: Act) -> bool:
+    return last.kind is act.kind and last.kind in (ActKind.PAY, ActKind.PROMISE)
+
+
+def _is_rest_of_answer(last: Act, act: Act) -> bool:
+    return last.kind in (ActKind.ACCEPT, ActKind.PART) and act.kind in _REST_OF_AN_ANSWER
+
+
+def _listed(last: Act, act: Act) -> Act:
+    return replace(
+        last,
+        end=act.end,
+        goods=f"{last.goods}\n{act.goods}".strip(),
+        is_certain=last.is_certain and act.is_certain,
+        left=(*last.left, *act.left),
+        when=last.when or act.when,
+    )
 
 
 def _leads_to_goods(act: Act) -> bool:
     """Say whether an act only begins a row of goods: its number in a list, or the "no, …" of a correction."""
     if act.kind is ActKind.CHOICE:
         return len(act.lines) == 1
-    return act.kind is ActKind.NO and not act.orders and not act.lines
+    return _is_bare_no(act)
 
 
 def _ordered(last: Act, act: Act) -> Act:
@@ -308,14 +332,7 @@ def _answered_in_part(last: Act, act: Act) -> Act | None:
     """The offer is taken but for what follows: "1022 huncha tara coke chaina"."""
     if act.orders or act.is_all:
         return None
-    amounts = act.amounts
-    if act.kind is ActKind.SOLD_OUT:
-        amounts = (LineAmount(name=act.goods, figure=Decimal(0)),)
-    elif act.kind is ActKind.FIGURE:
-        amounts = (LineAmount(name=act.goods, figure=act.figure, unit=act.unit),)
-    elif act.kind in (ActKind.NO, ActKind.YES, ActKind.CHOICE):
-        figure = Decimal(0) if act.kind is ActKind.NO else None
-        amounts = amounts or tuple(LineAmount(line=line, figure=figure) for line in act.lines)
+    amounts = _amounts_answered(act)
     if not amounts and act.kind is not ActKind.PART:
         return None
     return replace(
@@ -329,14 +346,43 @@ def _answered_in_part(last: Act, act: Act) -> Act | None:
     )
 
 
+def _amounts_answered(act: Act) -> tuple[LineAmount, ...]:
+    if act.kind is ActKind.SOLD_OUT:
+        return (LineAmount(name=act.goods, figure=Decimal(0)),)
+    if act.kind is ActKind.FIGURE:
+        return (LineAmount(name=act.goods, figure=act.figure, unit=act.unit),)
+    if act.amounts or act.kind is ActKind.PART:
+        return act.amounts
+    nothing_or_all = Decimal(0) if act.kind is ActKind.NO else None
+    return tuple(LineAmount(line=line, figure=nothing_or_all) for line in act.lines)
+
+
+_MERGES: tuple[tuple[Callable[[Act, Act], bool], Callable[[Act, Act], Act | None]], ...] = (
+    (_are_same_goods, _listed),
+    (_are_words_around_goods, _ordered),
+    (_are_one_yes, _placed),
+    (_may_be_one_payment, _paid),
+    (_is_rest_of_answer, _answered_in_part),
+)
+
+
 def _doubted(acts: Sequence[Act]) -> list[Act]:
-    """A no beside something that would move makes it uncertain."""
-    if any(act.kind is ActKind.NO and not act.orders and not act.lines for act in acts) and len(acts) > 1:
-        return [replace(act, is_certain=False) if act.kind in MOVING else act for act in acts]
-    if any(act.kind in _ABOUT_GOODS for act in acts):
-        # "ok but only 2 sacks of rice" is no yes to what was shown.
-        return [replace(act, is_certain=False) if act.kind is ActKind.YES else act for act in acts]
-    if any(act.kind in (ActKind.DISPATCH, ActKind.DELIVER, ActKind.RETURNED) for act in acts):
-        # "1001 pathaye, 1002 chaina": not sent, or not to be had?
-        return [replace(act, is_certain=False) if act.kind is ActKind.DECLINE else act for act in acts]
-    return list(acts)
+    """Make acts uncertain that something beside them speaks against."""
+    doubted = next((kinds for kinds, is_cause in _DOUBTS if any(is_cause(act) for act in acts)), frozenset())
+    if len(acts) == 1 or not doubted:
+        return list(acts)
+    return [replace(act, is_certain=False) if act.kind in doubted else act for act in acts]
+
+
+def _is_bare_no(act: Act) -> bool:
+    return act.kind is ActKind.NO and not act.orders and not act.lines
+
+
+# Which acts become uncertain beside which; the first cause that stands in a message decides.
+_DOUBTS: tuple[tuple[frozenset[ActKind], Callable[[Act], bool]], ...] = (
+    (MOVING, _is_bare_no),
+    # "ok but only 2 sacks of rice" is no yes to what was shown.
+    (frozenset({ActKind.YES}), lambda act: act.kind in _ABOUT_GOODS),
+    # "1001 pathaye, 1002 chaina": not sent, or not to be had?
+    (frozenset({ActKind.DECLINE}), lambda act: act.kind in _SENT),
+)

@@ -37,25 +37,21 @@ def read_receipt(message: str, start: int, end: int) -> Act | None:
     """Read the stretch of *message* from *start* up to *end* as one receipt; None when it is none."""
     text = plain(message[start:end]).text
     words = _words()
-    if not words.any_cue.search(text):
-        return None
-    cues = sum(bool(cue.search(text)) for cue in words.cues)
+    cues = _cues_in(text, words)
     if cues < ENOUGH_CUES:
         return None
+    way = _way(text, words)
+    is_load = bool(words.load.search(text))
+    is_of_a_payment = is_load or bool(words.done.search(text))
     numerals = read_numbers(text)
     sums = _sums_paid(text, numerals, words)
-    way = _way(text, words)
-    if not sums or (way is None and cues < CUES_WITHOUT_A_WAY):
-        return None
-    is_load = bool(words.load.search(text))
-    if not (words.done.search(text) or is_load):
+    if not sums or not is_of_a_payment or (way is None and cues < CUES_WITHOUT_A_WAY):
         return None
     amounts = {amount.minor for amount, _ in sums}
     reference = words.reference.search(text)
-    mood = Mood.DENIED if words.failed.search(text) else Mood.DONE
     return Act(
         kind=ActKind.WALLET_LOAD if is_load else ActKind.PAY,
-        mood=mood,
+        mood=Mood.DENIED if words.failed.search(text) else Mood.DONE,
         is_certain=len(amounts) == 1 and all(sure for _, sure in sums) and not is_load,
         text="",
         start=start,
@@ -65,6 +61,12 @@ def read_receipt(message: str, start: int, end: int) -> Act | None:
         reference=reference[1].strip("-/").upper() if reference else None,
         paid_on=_day(numerals),
     )
+
+
+def _cues_in(text: str, words: _Words) -> int:
+    if not words.any_cue.search(text):
+        return 0
+    return sum(bool(cue.search(text)) for cue in words.cues)
 
 
 def _sums_paid(text: str, numerals: Sequence[Numeral], words: _Words) -> list[tuple[Money, bool]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.intake.acts.lexicon import Lexicon, lexicon, word_keys
 from core.intake.language.lexemes import Lexeme, LexemeKind, lex
@@ -66,7 +67,6 @@ def read_units(message: str) -> list[Unit]:
     text = _SIX.sub("x", written.text)
     lexemes = lex(text)
     numerals = {numeral.start: numeral for numeral in read_lexemes(lexemes)}
-    words = lexicon()
     keys = [
         word_keys(lexeme.text) if lexeme.kind is LexemeKind.WORD else frozenset[str]() for lexeme in lexemes
     ]
@@ -74,36 +74,53 @@ def read_units(message: str) -> list[Unit]:
     at = 0
     while at < len(lexemes):
         lexeme = lexemes[at]
-        numeral = numerals.get(lexeme.start)
-        found = words.find(keys, at) if keys[at] else None
-        if numeral is not None and found is not None and not numeral.is_digits:
-            says_how = any(sense.startswith("mood.") for sense in found[1])
-            if found[0] > 1 or says_how:
-                numeral = None  # "ek chin" is a moment, "suna" is heard as well as nothing
-        if numeral is not None:
-            following, kind, senses = _after(lexemes, at, numeral.end), UnitKind.NUMBER, frozenset[str]()
-        elif found is not None:
-            following, kind, senses = at + found[0], UnitKind.WORD, found[1]
-            if found[0] > 1 and not any(sense.startswith(_WHOLE_MEANINGS) for sense in senses):
-                senses |= _moods_inside(keys[at:following], words)
-        else:
-            following = at + 1
-            kind, senses = _sign_or_stranger(lexeme, words)
-        end = max(lexemes[following - 1].end, numeral.end if numeral else 0)
+        found = _found(lexemes, keys, at, numerals.get(lexeme.start))
+        end = max(lexemes[found.after - 1].end, found.numeral.end if found.numeral else 0)
         start, stop = written.span(lexeme.start, end)
         units.append(
             Unit(
-                kind=kind,
+                kind=found.kind,
                 text=text[lexeme.start : end],
                 start=start,
                 end=stop,
-                senses=senses,
-                numeral=numeral,
+                senses=found.senses,
+                numeral=found.numeral,
                 is_glued=lexeme.is_glued,
             )
         )
-        at = following
+        at = found.after
     return units
+
+
+class _Found(NamedTuple):
+    """What stands at a place among the lexemes, up to the lexeme *after*."""
+
+    after: int
+    kind: UnitKind
+    senses: frozenset[str] = frozenset()
+    numeral: Numeral | None = None
+
+
+def _found(
+    lexemes: Sequence[Lexeme], keys: Sequence[frozenset[str]], at: int, numeral: Numeral | None
+) -> _Found:
+    """Tell a number from a word, and a phrase from its first word: the longest phrase that is known."""
+    words = lexicon()
+    phrase = words.find(keys, at) if keys[at] else None
+    if numeral is not None and not (phrase and _is_rather_words(numeral, phrase)):
+        return _Found(_after(lexemes, at, numeral.end), UnitKind.NUMBER, numeral=numeral)
+    if phrase is None:
+        return _Found(at + 1, *_sign_or_stranger(lexemes[at], words))
+    length, senses = phrase
+    if length > 1 and not any(sense.startswith(_WHOLE_MEANINGS) for sense in senses):
+        senses |= _moods_inside(keys[at : at + length], words)
+    return _Found(at + length, UnitKind.WORD, senses)
+
+
+def _is_rather_words(numeral: Numeral, phrase: tuple[int, frozenset[str]]) -> bool:
+    """Say whether a number word means no number: "ek chin" is a moment, "suna" is heard as well as nothing."""
+    length, senses = phrase
+    return not numeral.is_digits and (length > 1 or any(sense.startswith("mood.") for sense in senses))
 
 
 def _moods_inside(keys: Sequence[frozenset[str]], words: Lexicon) -> frozenset[str]:

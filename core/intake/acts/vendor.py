@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from core.intake.acts import facts
-from core.intake.acts.clauses import Clause, mood_of
+from core.intake.acts.clauses import Clause, asking, mood_of
 from core.intake.acts.door import read_cash, read_delivered, read_door, read_shortage
 from core.intake.acts.drafting import draft
 from core.intake.acts.listings import read_listing
@@ -30,179 +30,158 @@ def read(clause: Clause) -> list[Act]:
 # Payments that wait for its word
 
 
+_CLAIM = (
+    "is.money", "is.full", "is.claims", "way.", "v.come.", "v.receive.", "v.be.", "v.give.", "v.pay.", "v.send.", "v.put.", "v.confirm.", "v.decline.",
+    "v.do.", "is.mine",
+)  # fmt: skip
+
+
 def _claim(clause: Clause) -> list[Act]:
+    """The word on a payment that a shop claims: it came, or it did not."""
     if clause.strangers or clause.has("is.goods", "is.stock", "is.price", "is.order"):
         return []
-    speaks = clause.has("is.money") or any(
-        clause.has(f"way.{way}")
-        for way in ("esewa", "khalti", "fonepay", "bank_transfer", "cheque", "imepay", "connectips")
-    )
-    came = (clause.verb("come", "receive") and not clause.verb("come", "receive", tense="bare")) or (
-        clause.verb("be", tense="past") and speaks
-    )
-    english = clause.verb("receive", "come", tense="bare") and clause.has("mood.neg")
-    confirms = clause.verb("confirm") and (speaks or clause.has("is.claims"))
-    rejects = clause.verb("decline") and (speaks or clause.has("is.claims"))
-    given = speaks and clause.verb("give", "pay", "send", "put", tense="past")
-    if not (came or english or confirms or rejects or given):
+    names_money = clause.has("is.money", *facts.WAYS)
+    if not _says_whether_paid(clause, names_money=names_money) or (clause.orders and not names_money):
         return []
-    if clause.orders and not speaks:
-        return []
-    denies = clause.has("mood.neg") or any(sense.endswith(".not") for sense in clause.senses)
+    kind, mood = _word_on_claim(clause, is_named=names_money or clause.has("is.claims"))
     amount, is_sure, used = facts.money_of(clause)
-    kind = ActKind.REJECT_PAYMENT if denies or rejects else ActKind.CONFIRM_PAYMENT
-    mood = mood_of(clause, denial_counts=False, ignoring=("mood.today",))
-    if denies and (confirms or rejects):
-        kind, mood = (ActKind.CONFIRM_PAYMENT if confirms else ActKind.REJECT_PAYMENT), Mood.DENIED
-    means = (
-        "is.money",
-        "is.full",
-        "is.claims",
-        "way.",
-        "v.come.",
-        "v.receive.",
-        "v.be.",
-        "v.give.",
-        "v.pay.",
-        "v.send.",
-        "v.put.",
-        "v.confirm.",
-        "v.decline.",
-        "v.do.",
-        "is.mine",
-    )
     return [
         draft(
             kind,
             clause,
-            means=means,
+            means=_CLAIM,
             numbers=("money", "order"),
             used=used,
             mood=mood,
             amount=amount,
             method=facts.method_of(clause),
             is_certain=not used or is_sure,
-            orders=tuple(order for order in clause.orders if not used or clause.has("is.order")),
+            orders=() if used else clause.orders,
         )
     ]
+
+
+def _says_whether_paid(clause: Clause, *, names_money: bool) -> bool:
+    # "not received" is told; "receive" alone may be asked for.
+    is_bare = clause.verb("come", "receive", tense="bare")
+    if clause.verb("come", "receive") and (not is_bare or clause.has("mood.neg")):
+        return True
+    if names_money and clause.verb("be", "give", "pay", "send", "put", tense="past"):
+        return True
+    return clause.verb("confirm", "decline") and (names_money or clause.has("is.claims"))
+
+
+def _word_on_claim(clause: Clause, *, is_named: bool) -> tuple[ActKind, Mood]:
+    """Tell a yes to a claim from a no; a denied "confirm" or "reject" is neither."""
+    confirms, rejects = is_named and clause.verb("confirm"), is_named and clause.verb("decline")
+    if clause.is_denied and (confirms or rejects):
+        return (ActKind.CONFIRM_PAYMENT if confirms else ActKind.REJECT_PAYMENT), Mood.DENIED
+    kind = ActKind.REJECT_PAYMENT if clause.is_denied or rejects else ActKind.CONFIRM_PAYMENT
+    return kind, mood_of(clause, denial_counts=False, ignoring=("mood.today",))
 
 
 # The shop itself
 
 
-def _shop_hours(clause: Clause) -> list[Act]:
-    if clause.strangers:
-        return []
+def _hours(clause: Clause) -> list[Act]:
+    """The hours of a day: "10 dekhi 6 samma khula"."""
     times = [one.best.time for one in clause.numerals if one.best.time is not None]
-    if len(times) == 2 and (clause.has("is.open", "is.hours", "is.shop") or clause.verb("open")):
-        return [
-            draft(
-                ActKind.HOURS,
-                clause,
-                means=("is.open", "is.hours", "is.shop", "v.open.", "v.be.", "is.mine"),
-                numbers=("when",),
-                ignoring=("v.open.future", "mood.if"),
-                hours=(times[0], times[1]),
-            )
-        ]
-    if (
-        not clause.orders
-        and clause.has("is.closed")
-        and not clause.has("is.stock", "is.goods", "is.message")
-        and not clause.figures
-    ):
-        means = (
-            "is.closed",
-            "is.shop",
-            "is.mine",
-            "v.close.",
-            "v.be.",
-            "v.do.",
-            "v.keep.",
-            "is.full",
-            "day.",
-            "is.offer",
-            "is.order",
+    speaks = clause.has("is.open", "is.hours", "is.shop") or clause.verb("open")
+    if len(times) != 2 or clause.strangers or not speaks:
+        return []
+    return [
+        draft(
+            ActKind.HOURS,
+            clause,
+            means=("is.open", "is.hours", "is.shop", "v.open.", "v.be.", "is.mine"),
+            numbers=("when",),
+            ignoring=("v.open.future", "mood.if"),
+            hours=(times[0], times[1]),
         )
-        ignoring = (
-            ("mood.tomorrow", "mood.day_after", "mood.later")
-            if not clause.verb("do", "be", "close", tense="future")
-            else ()
+    ]
+
+
+_CLOSED = (
+    "is.closed", "is.shop", "is.mine", "v.close.", "v.be.", "v.do.", "v.keep.", "is.full", "day.", "is.offer", "is.order",
+)  # fmt: skip
+
+
+def _closed(clause: Clause) -> list[Act]:
+    if clause.strangers or clause.orders or clause.figures:
+        return []
+    if not clause.has("is.closed") or clause.has("is.stock", "is.goods", "is.message"):
+        return []
+    is_planned = clause.verb("do", "be", "close", tense="future")
+    return [
+        draft(
+            ActKind.CLOSED,
+            clause,
+            means=_CLOSED,
+            numbers=("when",),
+            ignoring=() if is_planned else ("mood.tomorrow", "mood.day_after", "mood.later"),
+            when=facts.when_of(clause),
         )
-        return [
-            draft(
-                ActKind.CLOSED,
-                clause,
-                means=means,
-                numbers=("when",),
-                ignoring=ignoring,
-                when=facts.when_of(clause),
-            )
-        ]
-    if (
-        not clause.orders
-        and not clause.has("is.offer", "is.order")
-        and (clause.has("is.open") or clause.verb("open"))
-    ):
-        return [
-            draft(
-                ActKind.OPEN,
-                clause,
-                means=("is.open", "is.shop", "is.mine", "v.open.", "v.be.", "v.do.", "day."),
-                numbers=("when",),
-                when=facts.when_of(clause),
-            )
-        ]
-    return []
+    ]
+
+
+def _open(clause: Clause) -> list[Act]:
+    if clause.strangers or clause.orders or clause.has("is.offer", "is.order"):
+        return []
+    if not (clause.has("is.open") or clause.verb("open")):
+        return []
+    return [
+        draft(
+            ActKind.OPEN,
+            clause,
+            means=("is.open", "is.shop", "is.mine", "v.open.", "v.be.", "v.do.", "day."),
+            numbers=("when",),
+            when=facts.when_of(clause),
+        )
+    ]
 
 
 # Questions
 
 
+# What is asked for by a sense of its own.
+_ASKED = (
+    (ActKind.WHO_OWES, "is.who_owes"), (ActKind.SCORECARD, "is.scorecard"), (ActKind.CLAIMS, "is.claims"),
+    (ActKind.SETTLEMENT, "is.settlement"), (ActKind.OFFERS, "is.offer"), (ActKind.PARCELS, "is.packing"),
+)  # fmt: skip
+_MOST_UNKNOWN = 2
+
+
 def _asks(clause: Clause) -> list[Act]:
-    if clause.strangers and len(clause.strangers) > 2:
+    if len(clause.strangers) > _MOST_UNKNOWN:
         return []
-    for kind, senses in (
-        (ActKind.WHO_OWES, ("is.who_owes",)), (ActKind.SCORECARD, ("is.scorecard",)), (ActKind.CLAIMS, ("is.claims",)),
-        (ActKind.SETTLEMENT, ("is.settlement",)), (ActKind.OFFERS, ("is.offer",)), (ActKind.PARCELS, ("is.packing",)),
-    ):  # fmt: skip
-        if clause.has(*senses):
-            return [
-                draft(kind, clause, means=("is.", "v.", "talk."), mood=_asking(clause), orders=clause.orders)
-            ]
+    for kind, sense in _ASKED:
+        if clause.has(sense):
+            means = ("is.", "v.", "talk.")
+            return [draft(kind, clause, means=means, mood=asking(clause), orders=clause.orders)]
+    kind_shown = _shown(clause)
+    return [draft(kind_shown, clause, means=("is.", "v."), mood=asking(clause))] if kind_shown else []
+
+
+def _shown(clause: Clause) -> ActKind | None:
+    """Say what may be shown where no sense of its own names it."""
     if clause.has("is.statement", "is.balance") and not clause.figures:
-        return [draft(ActKind.SETTLEMENT, clause, means=("is.", "v."), mood=_asking(clause))]
-    if (
-        clause.has("is.order")
-        and not clause.orders
-        and (
-            clause.has("mood.asked", "is.list", "is.open", "mood.due")
-            or clause.is_asked
-            or clause.verb("show")
-            or len(clause.words) <= 2
-        )
-    ):
-        return [draft(ActKind.OFFERS, clause, means=("is.", "v."), mood=_asking(clause))]
-    if (clause.has("is.open") and clause.is_asked) or (clause.has("mood.asked") and clause.has("is.open")):
-        return [draft(ActKind.OFFERS, clause, means=("is.", "v."), mood=_asking(clause))]
-    if clause.has("is.list") and not clause.strangers:
-        return [draft(ActKind.PARCELS, clause, means=("is.", "v."), mood=_asking(clause))]
-    return []
+        return ActKind.SETTLEMENT
+    if _asks_for_orders(clause) or (clause.has("is.open") and clause.is_question):
+        return ActKind.OFFERS
+    return ActKind.PARCELS if clause.has("is.list") and not clause.strangers else None
+
+
+def _asks_for_orders(clause: Clause) -> bool:
+    if not clause.has("is.order") or clause.orders:
+        return False
+    asks = clause.is_question or clause.has("is.list", "is.open", "mood.due") or clause.verb("show")
+    return asks or len(clause.words) <= 2
 
 
 def _asks_about_itself(clause: Clause) -> list[Act]:
-    is_about = clause.has("is.who_owes", "is.scorecard", "is.claims", "is.settlement") and not clause.codes
-    is_about = is_about or (
-        (clause.is_asked or clause.has("mood.asked"))
-        and clause.has("is.open", "is.offer")
-        and not clause.orders
-    )
-    return _asks(clause) if is_about else []
-
-
-def _asking(clause: Clause) -> Mood:
-    mood = mood_of(clause)
-    return mood if mood in (Mood.DENIED, Mood.REPORTED, Mood.CONDITIONAL) else Mood.ASKED
+    asks_for_open = clause.is_question and clause.has("is.open", "is.offer") and not clause.orders
+    names_it = clause.has("is.who_owes", "is.scorecard", "is.claims", "is.settlement")
+    return _asks(clause) if asks_for_open or (names_it and not clause.codes) else []
 
 
 def _order_alone(clause: Clause) -> list[Act]:
@@ -218,7 +197,9 @@ _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     read_cash,
     read_returned,
     read_shortage,
-    _shop_hours,
+    _hours,
+    _closed,
+    _open,
     read_withdrawn,
     _claim,
     read_dispatched,

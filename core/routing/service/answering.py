@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.actor import SYSTEM, Actor
 from core.errors import NotFound
-from core.events import OfferDeclined, OfferLapsed
+from core.events import OfferDeclined, OfferLapsed, OfferUndelivered
 from core.money import Money
 from core.outbox.service import record
 from core.routing import queries
@@ -89,6 +89,20 @@ def lapse_offer(session: Session, offer_id: int, *, now: dt.datetime) -> Offer:
     event = OfferLapsed(offer_id=offer.id, order_id=offer.order_id, vendor_id=offer.vendor_id)
     record(session, event, actor=SYSTEM, now=now)
     return offer
+
+
+def close_undelivered(session: Session, offer_id: int, *, now: dt.datetime) -> bool:
+    """Close an offer that nobody at the vendor was told of; it counts neither as answered nor as lapsed.
+
+    False for one that is not open, or that was answered in part all the same: it stays as it is.
+    """
+    offer = _fresh(session, offer_id)
+    if offer.status is not OfferStatus.OPEN or offer.answered_at is not None:
+        return False
+    _end(session, offer, OfferStatus.UNDELIVERED)
+    event = OfferUndelivered(offer_id=offer.id, order_id=offer.order_id, vendor_id=offer.vendor_id)
+    record(session, event, actor=SYSTEM, now=now)
+    return True
 
 
 def close_offers(

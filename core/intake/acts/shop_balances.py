@@ -1,0 +1,55 @@
+"""What a shop asks about the money it owes: bills, the balance, the statement."""
+
+from core.intake.acts import facts
+from core.intake.acts.clauses import Clause, asking
+from core.intake.acts.drafting import draft
+from core.intake.acts.types import Act, ActKind
+
+
+def read_bill(clause: Clause) -> list[Act]:
+    if clause.has("is.bill") or clause.has("is.pdf") or (clause.invoices and not clause.has(*facts.WAYS)):
+        kind = ActKind.COMPLAINT if clause.has("is.wrong", "is.problem") else ActKind.INVOICE
+        return [
+            draft(
+                kind,
+                clause,
+                means=("is.", "v.", "talk."),
+                numbers=("order", "invoice", "when"),
+                mood=asking(clause),
+                orders=clause.orders,
+                invoices=clause.invoices,
+            )
+        ]
+    return []
+
+
+def read_balance(clause: Clause) -> list[Act]:
+    if clause.strangers or clause.orders or clause.codes or clause.has("is.goods"):
+        return []
+    if _asks_for_statement(clause):
+        return [
+            draft(
+                ActKind.STATEMENT,
+                clause,
+                means=("is.", "v.", "talk."),
+                numbers=("when", "count", "line"),
+                mood=asking(clause),
+                when=facts.when_of(clause),
+            )
+        ]
+    if clause.figures or not _asks_what_is_owed(clause):
+        return []
+    return [draft(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
+
+
+def _asks_for_statement(clause: Clause) -> bool:
+    asks_for_balance = clause.has("mood.asked") and clause.has("is.balance", "is.credit")
+    return clause.has("is.statement") and not asks_for_balance
+
+
+def _asks_what_is_owed(clause: Clause) -> bool:
+    if clause.has("is.balance"):
+        return True
+    if clause.has("mood.asked") and clause.verb("pay", "give"):
+        return True
+    return clause.is_question and clause.has("is.credit", "is.money") and not clause.verb("send")

@@ -1,0 +1,184 @@
+"""A shop's list: goods for it, what they cost, how it stands, and the yes that places it."""
+
+from core.intake.acts import facts
+from core.intake.acts.clauses import Clause, asking
+from core.intake.acts.drafting import draft
+from core.intake.acts.payments import counts_goods
+from core.intake.acts.types import Act, ActKind, Mood
+
+_PLACE = (
+    "talk.yes",
+    "is.credit",
+    "is.cash",
+    "is.order",
+    "is.list",
+    "is.basket",
+    "is.goods",
+    "is.mine",
+    "is.full",
+    "v.send.command",
+    "v.send.bare",
+    "v.place.",
+    "v.order.",
+    "v.confirm.",
+    "v.do.command",
+    "v.do.bare",
+    "v.give.command",
+    "v.deliver.command",
+    "v.deliver.bare",
+    "v.go.bare",
+    "v.put.command",
+    "v.be.bare",
+    "is.send_word",
+    "v.bring.command",
+    "v.dispatch.bare",
+    "v.accept.bare",
+    "v.arrange.command",
+    "v.keep.command",
+)
+
+
+# With these a clause speaks of something else than the list that was shown.
+_NOT_OF_THE_LIST = (
+    "is.bill", "is.statement", "is.code", "is.message", "is.price", "is.balance", "is.same", "is.again", "is.money", "talk.person", *facts.WAYS,
+)  # fmt: skip
+
+
+def read_placed(clause: Clause) -> list[Act]:
+    """The yes to the list with more than a yes: send, on credit, for cash, in any order and with politeness."""
+    if clause.numerals or clause.strangers or clause.has(*_NOT_OF_THE_LIST) or not _says_place(clause):
+        return []
+    if clause.has("talk.help", "is.how"):
+        return [draft(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
+    on_credit, in_cash = clause.has("is.credit"), clause.has("is.cash")
+    if clause.has("v.send.command.not") and clause.has("is.order", "is.goods") and not (on_credit or in_cash):
+        # "Don't send the order" gives it up; it is asked once more before it is.
+        return [
+            draft(
+                ActKind.CANCEL,
+                clause,
+                means=("v.send.", "is.order", "is.goods", "is.mine"),
+                numbers=(),
+                ignoring=clause.denials,
+            )
+        ]
+    return [
+        draft(
+            ActKind.PLACE,
+            clause,
+            means=_PLACE,
+            numbers=(),
+            terms=facts.terms_of(clause),
+            is_certain=not (on_credit and in_cash),
+        )
+    ]
+
+
+def _says_place(clause: Clause) -> bool:
+    if clause.has("is.credit", "is.cash") or clause.verb("place", "confirm"):
+        return True
+    if clause.verb("send", "deliver", "bring", tense="command") or clause.verb("send", tense="bare"):
+        return True
+    agrees = clause.has("talk.yes") or clause.verb("do", tense="command") or clause.verb("order")
+    return agrees and clause.has("is.order")
+
+
+def read_list_shown(clause: Clause) -> list[Act]:
+    if clause.strangers or clause.numerals:
+        return []
+    if clause.has("is.basket_total", "is.basket") or (
+        clause.has("is.list") and (clause.verb("show", "see", "send") or clause.has("is.mine", "mood.asked"))
+    ):
+        if clause.has("is.clear") or clause.verb("remove"):
+            return [draft(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
+        return [draft(ActKind.SHOW_BASKET, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
+    if clause.has("is.clear") or (clause.verb("remove") and clause.has("is.full")):
+        return [draft(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
+    return []
+
+
+def read_again(clause: Clause) -> list[Act]:
+    if clause.strangers or clause.figures or not clause.has("is.same"):
+        return []
+    return [
+        draft(
+            ActKind.REORDER,
+            clause,
+            means=("is.", "v.", "talk."),
+            numbers=("order", "when"),
+            orders=clause.orders,
+        )
+    ]
+
+
+def read_goods_asked(clause: Clause) -> list[Act]:
+    """What goods cost, or whether they are there."""
+    if clause.orders or clause.verb("send", "give", "put", tense="command"):
+        return []
+    asks_price = _asks_price(clause)
+    if not asks_price and not _asks_stock(clause):
+        return []
+    return [
+        draft(
+            ActKind.ASK_PRICE if asks_price else ActKind.ASK_STOCK,
+            clause,
+            means=("is.", "v.", "talk."),
+            numbers=("count", "line", "when", "money") if asks_price else ("count", "line"),
+            used=clause.strangers,
+            mood=Mood.ASKED,
+            goods=facts.goods_of(clause),
+        )
+    ]
+
+
+def _asks_price(clause: Clause) -> bool:
+    if clause.is_question:
+        asks_how_much = clause.says("asking_how_much") and clause.verb("must", "be", "allowed")
+        return clause.has("is.price") or (asks_how_much and bool(clause.strangers))
+    return clause.has("is.price") and bool(clause.strangers) and not counts_goods(clause)
+
+
+def _asks_stock(clause: Clause) -> bool:
+    if not clause.is_question or not clause.strangers:
+        return False
+    return clause.has("is.stock", "is.back", "is.sold_out", "talk.yes") or clause.verb(
+        "receive", "allowed", "be", "sell", "have"
+    )
+
+
+def read_goods(clause: Clause) -> list[Act]:
+    """Goods for the order reader: it settles what they are and whether they are wanted or not."""
+    names_line = clause.has("is.line") and bool(clause.figures)
+    changes = clause.verb("remove", "add", "less", "more", "change", "keep")
+    if not (names_line or _counts_something(clause) or _names_something(clause, changes=changes)):
+        return []
+    is_edit = (changes or names_line) and not clause.verb("add")
+    kind = ActKind.EDIT if is_edit else ActKind.ORDER
+    return [
+        draft(
+            kind,
+            clause,
+            means=("is.", "v.", "talk.", "day."),
+            numbers=("line", "count", "money", "name", "when", "order", "place"),
+            used=clause.strangers,
+            goods=facts.goods_of(clause),
+            lines=clause.small_numbers() if names_line else (),
+            when=facts.when_of(clause),
+        )
+    ]
+
+
+def _counts_something(clause: Clause) -> bool:
+    return any(
+        (numeral.best.unit is not None or clause.strangers)
+        and facts.group_of(numeral) not in ("when", "code", "order")
+        for numeral in clause.numerals
+    )
+
+
+def _names_something(clause: Clause, *, changes: bool) -> bool:
+    """Say whether what is named is wanted, or is to be changed."""
+    if changes and clause.figures:
+        return True
+    wants = changes or clause.verb("want", "send", "give", "put", "bring", "order", "take")
+    return wants and bool(clause.strangers)

@@ -1,0 +1,221 @@
+"""A shop's orders that were placed: how they stand, what arrived, what is short or broken, and what is changed or given up."""
+
+from core.intake.acts import facts
+from core.intake.acts.clauses import Clause, asking, mood_of
+from core.intake.acts.drafting import draft
+from core.intake.acts.types import Act, ActKind, Mood
+
+_ARRIVED = (
+    "v.receive.",
+    "v.come.",
+    "v.reach.",
+    "v.take.",
+    "v.understand.",
+    "v.deliver.",
+    "v.hand.",
+    "v.be.",
+    "v.do.",
+    "v.finish.",
+    "v.give.",
+    "is.goods",
+    "is.order",
+    "is.full",
+    "is.mine",
+    "talk.",
+    "v.send.",
+    "day.",
+    "v.confirm.",
+)
+
+
+def read_shortage(clause: Clause) -> list[Act]:
+    """Goods that are missing, or that are broken, spoilt, expired or the wrong ones."""
+    is_broken = clause.has("is.damaged", "is.expired", "is.wrong") or clause.verb("break", "spoil")
+    did_not_come = _says_not_arrived(clause)
+    if not (is_broken or did_not_come or _says_too_little(clause)) or _is_no_report(clause):
+        return []
+    return [
+        draft(
+            ActKind.DAMAGED if is_broken else ActKind.SHORT, clause, means=("is.", "v.", "talk."),
+            numbers=("order", "line", "count", "invoice"), used=clause.strangers,
+            mood=mood_of(clause, denial_counts=is_broken and not did_not_come), orders=clause.orders, invoices=clause.invoices,
+            amounts=facts.amounts_of(clause), goods=facts.goods_of(clause), reason=facts.damage_of(clause), is_all=clause.has("is.full"),
+        )
+    ]  # fmt: skip
+
+
+def _says_not_arrived(clause: Clause) -> bool:
+    """Say whether counted goods did not arrive: "2 carton wai wai aayena"."""
+    if not clause.strangers or not clause.figures:
+        return False
+    return clause.has_denied_verb and clause.verb("come", "reach", "receive")
+
+
+def _says_too_little(clause: Clause) -> bool:
+    got_only = clause.has("is.part") and bool(clause.figures) and clause.verb("receive", "come", "reach")
+    return got_only or clause.has("is.short") or clause.verb("miss")
+
+
+def _is_no_report(clause: Clause) -> bool:
+    """Say whether it speaks of money, or asks for more or less of the goods."""
+    if clause.has("is.money", "is.cash", "is.price") or clause.verb("less"):
+        return True
+    return clause.verb("want", "send", "give", "add", tense="command")
+
+
+def read_received(clause: Clause) -> list[Act]:
+    """The goods are here."""
+    if not _says_received(clause) or _is_no_receipt_of_goods(clause):
+        return []
+    return [
+        draft(
+            ActKind.RECEIVED,
+            clause,
+            means=_ARRIVED,
+            numbers=("order", "when"),
+            orders=clause.orders,
+            is_all=clause.has("is.full"),
+            is_certain=not clause.verb("receive", "come", tense="bare"),
+        )
+    ]
+
+
+def _says_received(clause: Clause) -> bool:
+    if clause.verb("receive", "come", "reach", "hand") or clause.verb("deliver", tense="past"):
+        return True
+    names_goods = clause.has("is.goods")
+    if clause.verb("take", tense="past") and names_goods:
+        return True
+    return clause.verb("understand") and (names_goods or bool(clause.orders))
+
+
+def _is_no_receipt_of_goods(clause: Clause) -> bool:
+    """Say whether goods are counted or asked for, or whether it is money or a paper that came."""
+    if clause.has("is.money", "is.cash", "is.bill", "is.code", "is.credit", *facts.WAYS):
+        return True
+    if clause.figures or (clause.strangers and not clause.orders):
+        return True
+    if clause.is_question and clause.verb("come", "reach", "receive", tense="future"):
+        return True
+    return clause.has("mood.asked") and clause.has("is.order", "is.goods", "is.mine")
+
+
+# With these a question is about something else than how an order stands.
+_NOT_OF_ORDERS = (
+    "is.price", "is.stock", "is.bill", "is.code", "is.cash", "is.money", "is.balance", "is.basket_total", "is.basket", "is.statement", "talk.help",
+    *facts.WAYS,
+)  # fmt: skip
+
+
+def read_status(clause: Clause) -> list[Act]:
+    """How an order stands, and when it comes."""
+    if not (clause.is_question or clause.says("asking_for_status")) or not _may_ask_for_status(clause):
+        return []
+    return [
+        draft(ActKind.STATUS, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED, orders=clause.orders)
+    ]
+
+
+def _may_ask_for_status(clause: Clause) -> bool:
+    if clause.figures or len(clause.strangers) > 1 or clause.has(*_NOT_OF_ORDERS):
+        return False
+    if clause.verb("cancel", "change", "place", "add", "remove"):
+        return False
+    if clause.orders or clause.has("is.order", "is.goods"):
+        return True
+    speaks = clause.has("is.mine") or clause.verb("reach", "come", "deliver", "send", "dispatch")
+    return speaks and not clause.strangers
+
+
+def read_canceled(clause: Clause) -> list[Act]:
+    if not clause.verb("cancel") and not (clause.verb("keep", "send") and clause.orders and clause.is_denied):
+        return []
+    if clause.strangers and not clause.orders:
+        return []
+    if clause.figures:
+        return []
+    return [
+        draft(
+            ActKind.CANCEL,
+            clause,
+            means=(
+                "is.same",
+                "v.cancel.",
+                "v.do.",
+                "v.be.",
+                "v.give.",
+                "v.want.",
+                "v.finish.",
+                "is.order",
+                "is.goods",
+                "is.mine",
+                "is.full",
+                "is.basket",
+                "is.list",
+                "v.order.",
+                "is.correct",
+            ),
+            orders=clause.orders,
+            is_all=clause.has("is.full"),
+            ignoring=clause.denials if not clause.verb("cancel") else (),
+        )
+    ]
+
+
+def read_changed(clause: Clause) -> list[Act]:
+    if (
+        not clause.verb("change")
+        or clause.strangers
+        or clause.figures
+        or clause.has("talk.language", "talk.english", "talk.nepali", "talk.switch", "is.price")
+    ):
+        return []
+    if clause.has("is.again", "is.same") or not (
+        clause.orders or clause.has("is.order") or len(clause.words) <= 2
+    ):
+        return []
+    return [
+        draft(
+            ActKind.CHANGE,
+            clause,
+            means=(
+                "v.change.",
+                "v.do.",
+                "v.be.",
+                "v.want.",
+                "is.order",
+                "is.mine",
+                "is.list",
+                "is.basket",
+                "v.order.",
+            ),
+            orders=clause.orders,
+        )
+    ]
+
+
+def read_code(clause: Clause) -> list[Act]:
+    if clause.codes:
+        return [
+            draft(
+                ActKind.CODE,
+                clause,
+                means=("is.code", "v.be.", "is.goods", "is.order"),
+                numbers=("code", "order"),
+                codes=clause.codes,
+                orders=clause.orders,
+            )
+        ]
+    if (
+        not clause.has("is.code")
+        or clause.figures
+        or clause.strangers
+        or clause.names
+        or clause.has("is.reference", *facts.WAYS)
+    ):
+        return []
+    return [
+        draft(
+            ActKind.ASK_CODE, clause, means=("is.", "v.", "talk."), mood=asking(clause), orders=clause.orders
+        )
+    ]
