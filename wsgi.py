@@ -102,7 +102,7 @@ def handlers(settings: Settings, database: Database) -> Handlers:
         "sweep": SWEEPING,
         "answer_conversation": turns.answering(dialogue),
         "send_message": sending.sending(sender),
-        "send_notices": sending.sending_notices(sender, notifications.lost_meaning),
+        "send_notices": sending.sending_notices(sender, notifications.why_obsolete),
         "settle_message": sending.settling(history, templates=templates),
         "reconcile_provider": reconciliation.reconciling(history),
     }

@@ -1,6 +1,6 @@
-"""When a notice is still true: asked just before it goes out, which may be hours after it was queued.
+"""Whether a notice still holds, checked just before it goes out, which may be hours after it was queued.
 
-Each rule gives the reason why there is nothing to tell any more, or None. The reason is kept with the dropped message.
+Each rule returns the reason why the notice is obsolete, or None. The reason is kept with the dropped message.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from core.routing.models import Offer, OfferStatus
 
 
 def always(_session: Session, _event: Any, _now: dt.datetime) -> None:
-    """News that stays news: an invoice, a payment, the end of an order."""
+    """Never obsolete: an invoice, a payment, the end of an order."""
 
 
 def while_offer_is_open(session: Session, event: events.OfferOpened, now: dt.datetime) -> str | None:
@@ -33,7 +33,7 @@ def while_offer_is_open(session: Session, event: events.OfferOpened, now: dt.dat
 
 
 def while_accepted(session: Session, event: events.OrderAccepted, _now: dt.datetime) -> str | None:
-    """What came later, the dispatch or the end, tells more."""
+    """Obsolete after the dispatch or the end of the order, which have notices of their own."""
     status = _order_status(session, event.order_id)
     return None if status is OrderStatus.ACCEPTED else f"order_{status}"
 

@@ -205,7 +205,7 @@ def staged(connection: Connection, settings: Settings) -> Iterator[Stage]:
     table = {
         **wsgi.handlers(settings, database),
         "send_message": sending.sending(phones),
-        "send_notices": sending.sending_notices(phones, notifications.lost_meaning),
+        "send_notices": sending.sending_notices(phones, notifications.why_obsolete),
     }
     connection.execute(text("ALTER SEQUENCE order_short_codes RESTART WITH 1001"))
     stage = Stage(
