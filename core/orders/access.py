@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from core.actor import Actor, ActorKind
 from core.db.locks import LockRank, lock
 from core.errors import NotFound
-from core.orders.life import Event, PartEvent, refusal_of, refusal_of_part
 from core.orders.models import Fulfillment, Order
+from core.orders.outcomes import ORDER, PART, OrderEvent, PartEvent, Question
+from core.outcomes import refusal_of
 from core.parties.queries import refuse_inactive
 
 
@@ -22,16 +23,21 @@ def lock_order(session: Session, order_id: int, actor: Actor) -> Order:
     return order
 
 
-def refuse_event(order: Order, event: Event) -> None:
-    """Raise what the table of the order's life says, where it refuses the event in this state."""
-    if error := refusal_of(order.status, event):
+def refuse_event(order: Order, event: OrderEvent) -> None:
+    """Raise the error with which the table of outcomes refuses *event* in the order's status, if it does."""
+    if error := refusal_of(ORDER, order.status, event):
         raise error(order_id=order.id, short_code=order.short_code, status=order.status)
 
 
 def refuse_part_event(order: Order, fulfillment: Fulfillment, event: PartEvent) -> None:
     """As `refuse_event`, for one vendor's part."""
-    if error := refusal_of_part(fulfillment.status, event):
+    if error := refusal_of(PART, fulfillment.status, event):
         raise error(order_id=order.id, short_code=order.short_code, status=fulfillment.status)
+
+
+def question_of(order: Order) -> Question:
+    """What its retailer is asked about the order now."""
+    return Question(order.asked or Question.NONE)
 
 
 def lock_fulfillment(session: Session, fulfillment_id: int, actor: Actor) -> tuple[Order, Fulfillment]:

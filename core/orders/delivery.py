@@ -22,11 +22,12 @@ from core.orders import codes, progress, queries
 from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
 from core.orders.errors import CashNotStated, ShortMoreThanPromised
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
-from core.orders.life import Event, PartEvent
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderTransition, Shortage
+from core.orders.outcomes import ORDER, OrderEvent, PartEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import Delivered, FulfillmentView, WrongCode
 from core.outbox.service import record
+from core.outcomes import states_changed_by
 from core.parties import queries as parties
 from core.quantity import ZERO_QUANTITY
 from core.refs import ListingId, ProductId, RetailerId, VendorId
@@ -112,7 +113,7 @@ def deliver_without_code(
 def confirm_receipt(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Order:
     """The retailer has everything: the order is complete. Raises AlreadyDone, TooLate."""
     order = lock_order(session, order_id, actor)
-    refuse_event(order, Event.CONFIRM_RECEIPT)
+    refuse_event(order, OrderEvent.CONFIRM_RECEIPT)
     progress.move(session, order, OrderStatus.COMPLETED, actor=actor, now=now, reason="confirmed")
     record(session, OrderCompleted(order_id=order.id), actor=actor, now=now)
     return order
@@ -129,7 +130,11 @@ def complete_due(session: Session, *, now: dt.datetime) -> int:
     has_complaint = _open_complaints().where(Fulfillment.order_id == Order.id).exists()
     due = session.scalars(
         select(Order)
-        .where(Order.status == OrderStatus.DELIVERED, delivered_at <= now - waited, ~has_complaint)
+        .where(
+            Order.status.in_(states_changed_by(ORDER, OrderEvent.RECEIPT_DUE)),
+            delivered_at <= now - waited,
+            ~has_complaint,
+        )
         .order_by(Order.id)
         .with_for_update(skip_locked=True)
     ).all()

@@ -21,14 +21,14 @@ from core.errors import NotFound
 from core.events import FulfillmentWithdrawn, OfferAccepted
 from core.money import Money, total
 from core.orders import ending, limits, progress, queries
-from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
-from core.orders.errors import NothingAsked
+from core.orders.access import lock_fulfillment, lock_order, question_of, refuse_event, refuse_part_event
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.life import Event, PartEvent
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
+from core.orders.outcomes import QUESTION, OrderEvent, PartEvent, Question, QuestionEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
+from core.outcomes import changes, refusal_of
 from core.parties.queries import refuse_inactive
 from core.pricing.policy import price_line
 from core.refs import ListingId, ProductId
@@ -55,7 +55,7 @@ def accept(
     OfferExpired, AnswerRefused (routing), StockShort and QuantityNotWhole (catalog); then nothing changed.
     """
     order = _lock_order_of(session, offer_id, actor)
-    _refuse_parted(session, quantities or {})
+    _refuse_fractional(session, quantities or {})
     offer = routing.accept_offer(session, offer_id, quantities=quantities, actor=actor, now=now)
     if offer.status is OfferStatus.OPEN:
         return Noted(offer_id=offer.id, order_id=order.id, until=offer.expires_at)
@@ -68,11 +68,11 @@ def accept(
     )
 
 
-def _refuse_parted(session: Session, quantities: Mapping[int, Decimal]) -> None:
+def _refuse_fractional(session: Session, quantities: Mapping[int, Decimal]) -> None:
     if all(much == much.to_integral_value() for much in quantities.values()):
         return
     lines = session.execute(select(OrderLine.id, OrderLine.product_id).where(OrderLine.id.in_(quantities)))
-    catalog.refuse_parted(session, {ProductId(row.product_id): quantities[row.id] for row in lines})
+    catalog.refuse_fractional(session, {ProductId(row.product_id): quantities[row.id] for row in lines})
 
 
 def decline(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
@@ -150,7 +150,7 @@ def override(
     Raises TooLate, and OverrideRefused (routing) when that vendor cannot be asked at all.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, Event.OVERRIDE)
+    refuse_event(order, OrderEvent.OVERRIDE)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
     parts = progress.look_at_parts(session, order)
     decision = routing.override(
@@ -180,16 +180,16 @@ def answer_asked(
     question stays open.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, Event.YES if yes else Event.NO)
-    question, facts = order.asked, order.asked_facts or {}
-    if question is None:
-        raise NothingAsked(order_id=order.id, short_code=order.short_code, status=order.status)
-    if question == "dearer" and yes:
+    refuse_event(order, OrderEvent.YES if yes else OrderEvent.NO)
+    question, facts = question_of(order), order.asked_facts or {}
+    if refused := refusal_of(QUESTION, question, QuestionEvent.YES if yes else QuestionEvent.NO):
+        raise refused(order_id=order.id, short_code=order.short_code, status=order.status)
+    if question is Question.DEARER and yes:
         return _agree_to_dearer(session, order, facts, actor=actor, now=now)
-    if question == "part" and not yes:
+    if question is Question.PART and not yes:
         return ending.cancel_rest(session, order, reason="part_refused", actor=actor, now=now)
     progress.give_up_rest(session, order)
-    reason = "part_taken" if question == "part" else "dearer_refused"
+    reason = "part_taken" if question is Question.PART else "dearer_refused"
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason=reason)
     return order
 
@@ -198,10 +198,11 @@ def close_unanswered(session: Session, order_id: int, *, now: dt.datetime) -> No
     """Silence decides: a part is taken, a dearer rest is given up."""
     order = lock_order(session, order_id, SYSTEM)
     deadline = _answer_deadline(session, order)
-    if deadline is None or now < deadline:
+    is_asked = changes(QUESTION, question_of(order), QuestionEvent.SILENCE)
+    if not is_asked or deadline is None or now < deadline:
         # Answered meanwhile, or asked anew since the job was added: silence has decided nothing yet.
         return
-    reason = "part_taken_by_silence" if order.asked == "part" else "dearer_unanswered"
+    reason = "part_taken_by_silence" if order.asked == Question.PART else "dearer_unanswered"
     progress.give_up_rest(session, order)
     progress.settle(session, order, actor=SYSTEM, now=now, ended_as=OrderStatus.UNFULFILLED, reason=reason)
 
@@ -214,8 +215,8 @@ def orders_with_late_questions(session: Session, *, now: dt.datetime) -> list[in
         session.scalars(
             select(Order.id)
             .where(
-                ((Order.asked == "part") & (Order.asked_at <= asked_before))
-                | ((Order.asked == "dearer") & (Order.ceiling_until <= now))
+                ((Order.asked == Question.PART) & (Order.asked_at <= asked_before))
+                | ((Order.asked == Question.DEARER) & (Order.ceiling_until <= now))
             )
             .order_by(Order.id)
         )
@@ -224,10 +225,10 @@ def orders_with_late_questions(session: Session, *, now: dt.datetime) -> list[in
 
 def _answer_deadline(session: Session, order: Order) -> dt.datetime | None:
     """Until when the retailer's answer is waited for; None when nothing is asked."""
-    if order.asked == "part" and order.asked_at is not None:
+    if order.asked == Question.PART and order.asked_at is not None:
         hours = settings.current(session, OrderSettings).values.part_answer_hours
         return order.asked_at + dt.timedelta(hours=hours)
-    return order.ceiling_until if order.asked == "dearer" else None
+    return order.ceiling_until if order.asked == Question.DEARER else None
 
 
 def _agree_to_dearer(

@@ -18,11 +18,12 @@ from core.money import Money
 from core.orders import basket, limits, progress
 from core.orders.access import lock_order, refuse_event
 from core.orders.kinds import OrderStatus, Terms
-from core.orders.life import Event
-from core.orders.models import Order, OrderLine, Refusal, short_codes
+from core.orders.models import Order, OrderLine, OrderRefusal, short_codes
+from core.orders.outcomes import ORDER, PLACED_BEFORE, OrderEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketView, Placed, Refused
 from core.outbox.service import record
+from core.outcomes import changes, states_changed_by
 from core.parties import queries as parties
 from core.parties.models import Approval, Position
 from core.refs import RetailerId
@@ -50,9 +51,8 @@ def place(
     owner is asked. A refusal changes nothing but the refusals themselves and what was shown.
     """
     order = lock_order(session, order_id, actor)
-    if order.status is not OrderStatus.DRAFT:
-        facts = {"short_code": order.short_code, "status": order.status}
-        return Refused(code="already_placed", facts=facts)
+    if not changes(ORDER, order.status, OrderEvent.PLACE):
+        return _placed_before(order)
     if order.awaiting_owner_since is not None:
         return Refused(code="owner_must_approve", facts={"since": order.awaiting_owner_since})
     if order.version != version:
@@ -74,8 +74,9 @@ def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.da
     """The owner's yes to a helper's basket. Prices are checked as for any yes; a rise is shown to the owner first."""
     order = lock_order(session, order_id, actor)
     _owners_only(session, order, actor)
-    if order.status is not OrderStatus.DRAFT or order.awaiting_owner_since is None or order.terms is None:
-        return Refused(code="already_placed", facts={"short_code": order.short_code, "status": order.status})
+    is_waiting = order.awaiting_owner_since is not None and changes(ORDER, order.status, OrderEvent.APPROVE)
+    if not is_waiting or order.terms is None:
+        return _placed_before(order)
     priced = basket.priced(session, order, terms=order.terms, now=now)
     view = priced.view
     refused = _price_refusal(session, order, view, now=now) or _party_refusal(
@@ -93,7 +94,7 @@ def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.dat
     """
     order = lock_order(session, order_id, actor)
     _owners_only(session, order, actor)
-    refuse_event(order, Event.REFUSE)
+    refuse_event(order, OrderEvent.REFUSE)
     if order.awaiting_owner_since is None:
         raise NotFound(kind="waiting_basket", id=order_id)
     progress.move(session, order, OrderStatus.CANCELED, reason="owner_refused", actor=actor, now=now)
@@ -104,13 +105,20 @@ def drop_unanswered_baskets(session: Session, *, actor: Actor, now: dt.datetime)
     waited = dt.timedelta(hours=settings.current(session, OrderSettings).values.owner_answer_hours)
     late = session.scalars(
         select(Order)
-        .where(Order.status == OrderStatus.DRAFT, Order.awaiting_owner_since <= now - waited)
+        .where(
+            Order.status.in_(states_changed_by(ORDER, OrderEvent.OWNER_SILENT)),
+            Order.awaiting_owner_since <= now - waited,
+        )
         .order_by(Order.id)
         .with_for_update(skip_locked=True)
     ).all()
     for order in late:
         progress.move(session, order, OrderStatus.CANCELED, reason="owner_silent", actor=actor, now=now)
     return len(late)
+
+
+def _placed_before(order: Order) -> Refused:
+    return Refused(code=PLACED_BEFORE.code, facts={"short_code": order.short_code, "status": order.status})
 
 
 def _place(
@@ -237,7 +245,7 @@ def _leave_out_missing(session: Session, order: Order, view: BasketView) -> None
 def _keep(session: Session, order: Order, refused: Refused, *, actor: Actor, now: dt.datetime) -> Refused:
     if refused.code not in _SHOW_AGAIN:
         session.add(
-            Refusal(
+            OrderRefusal(
                 retailer_id=order.retailer_id,
                 order_id=order.id,
                 basket_version=order.version,

@@ -18,16 +18,18 @@ from core.events import OrderAccepted, OrderCanceled, OrderUnfulfilled, Retailer
 from core.money import ZERO, Money, total
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.lifecycle import (
+from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
+from core.orders.outcomes import Question
+from core.orders.transitions import (
     ENDED,
     FULFILLMENT_MOVES,
     LIVE,
     ORDER_MOVES,
+    SOUGHT,
     TO_COME,
     roll_up,
     steps_between,
 )
-from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
 from core.outbox.service import record
 from core.pricing.policy import price_line
 from core.quantity import ZERO_QUANTITY
@@ -143,7 +145,7 @@ def undelivered_total(session: Session, order_id: int) -> Money:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Parts:
+class OrderParts:
     """An order's lines, what vendors promised of them and what they are asked for: read together, under its lock."""
 
     lines: Sequence[OrderLine]
@@ -182,13 +184,13 @@ class Parts:
         return ceiling - self.promised - offered
 
 
-def look_at_parts(session: Session, order: Order) -> Parts:
+def look_at_parts(session: Session, order: Order) -> OrderParts:
     """The parts of the order as they are now. The caller holds the order's lock."""
     lines = session.scalars(
         select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
     ).all()
     has_open_offer, offered = routing_queries.open_offer_lines(session, order.id)
-    return Parts(
+    return OrderParts(
         lines=lines,
         fulfillments=fulfillments_of(session, order.id),
         has_open_offer=has_open_offer,
@@ -269,7 +271,7 @@ def follow_decision(
 def _follow(
     session: Session,
     order: Order,
-    parts: Parts,
+    parts: OrderParts,
     decision: routing.Decision | None,
     *,
     actor: Actor,
@@ -296,14 +298,16 @@ def _follow(
         _ask(session, order, question, earlier=earlier, now=now)
 
 
-def _next_question(parts: Parts, decision: routing.Decision | None) -> tuple[str, dict[str, Any]] | None:
+def _next_question(
+    parts: OrderParts, decision: routing.Decision | None
+) -> tuple[Question, dict[str, Any]] | None:
     """What only the retailer can decide now, with the amounts it is about."""
     if parts.has_open_offer or not parts.unplaced():
         return None
     if decision is not None and decision.cheapest_total is not None:
-        return "dearer", {"rest_minor": decision.cheapest_total.minor}
+        return Question.DEARER, {"rest_minor": decision.cheapest_total.minor}
     if parts.live:
-        return "part", {"promised_minor": parts.promised.minor}
+        return Question.PART, {"promised_minor": parts.promised.minor}
     return None
 
 
@@ -314,7 +318,7 @@ def give_up_rest(session: Session, order: Order) -> None:
     session.flush()
 
 
-def _give_up_rest(parts: Parts) -> None:
+def _give_up_rest(parts: OrderParts) -> None:
     rest = {need.order_line_id: need.quantity for need in parts.unplaced()}
     for line in parts.lines:
         line.unfulfilled_quantity += rest.get(line.id, ZERO_QUANTITY)
@@ -355,7 +359,7 @@ def settle(
 def _settle(
     session: Session,
     order: Order,
-    parts: Parts,
+    parts: OrderParts,
     *,
     actor: Actor,
     now: dt.datetime,
@@ -382,7 +386,7 @@ def _settle(
 def _follow_parts(
     session: Session,
     order: Order,
-    parts: Parts,
+    parts: OrderParts,
     status: OrderStatus,
     *,
     actor: Actor,
@@ -390,12 +394,12 @@ def _follow_parts(
     reason: str | None,
 ) -> None:
     """Take the order to where its parts are. Once nothing is to come its hold ends."""
-    was_sought = order.status in (OrderStatus.PLACED, OrderStatus.OFFERED)
+    was_sought = order.status in SOUGHT
     for step in steps_between(order.status, status):
         move(session, order, step, actor=actor, now=now, reason=reason)
     if status is OrderStatus.DELIVERED and order.terms is Terms.CREDIT:
         credit.release_hold(session, order_id=order.id, cause="order:delivered", now=now)
-    if was_sought and status is not OrderStatus.PLACED and status is not OrderStatus.OFFERED:
+    if was_sought and status not in SOUGHT:
         accepted = OrderAccepted(order_id=order.id, total_minor=parts.promised.minor)
         record(session, accepted, actor=actor, now=now)
 
@@ -473,14 +477,14 @@ class _Question:
 def _ask(
     session: Session,
     order: Order,
-    question: tuple[str, dict[str, Any]],
+    question: tuple[Question, dict[str, Any]],
     *,
     earlier: _Question,
     now: dt.datetime,
 ) -> None:
-    order.asked, order.asked_facts = question
+    order.asked, order.asked_facts = question[0].value, question[1]
     is_repeated = (earlier.name, earlier.facts) == question
     order.asked_at = earlier.at if is_repeated else now
     session.flush()
     if not is_repeated:
-        record(session, RetailerAsked(order_id=order.id, question=question[0]), actor=SYSTEM, now=now)
+        record(session, RetailerAsked(order_id=order.id, question=question[0].value), actor=SYSTEM, now=now)

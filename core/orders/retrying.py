@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.orders import progress
-from core.orders.access import lock_order, refuse_event
+from core.orders.access import lock_order, question_of, refuse_event
 from core.orders.errors import TooLate
-from core.orders.life import Event
 from core.orders.models import Order
+from core.orders.outcomes import OrderEvent, Question
 from core.routing.models import RoundCause
 
 
@@ -22,8 +22,8 @@ def seek_again(session: Session, order_id: int, *, actor: Actor, now: dt.datetim
     any more, or waits for its retailer's word on a higher price.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, Event.SEEK_AGAIN)
-    if order.asked == "dearer":
+    refuse_event(order, OrderEvent.SEEK_AGAIN)
+    if question_of(order) is Question.DEARER:
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     if progress.unplaced(session, order):
         progress.seek_vendors(session, order, cause=RoundCause.RETRY, actor=actor, now=now)

@@ -20,7 +20,7 @@ from core.pricing import queries as pricing
 from core.pricing.policy import NO_SPECIAL_PRICES, PricingSettings, average_price, vat_basis_points
 from core.refs import ProductId, RetailerId, VendorId
 from core.routing.models import Offer, OfferLine, OfferStatus
-from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need, Place, VendorFacts
+from core.routing.policy.facts import Exclusion, ListingSnapshot, Market, Need, Place, VendorSnapshot
 from core.settings.service import current
 from core.vendors import queries as vendors
 
@@ -43,9 +43,9 @@ def gather(
     if products is None:
         products = catalog.products_by_ids(session, product_ids)
     special = pricing.special_prices(session, retailer_id=retailer_id, product_ids=product_ids, on=today)
-    listings: dict[int, dict[int, ListingFacts]] = {}
+    listings: dict[int, dict[int, ListingSnapshot]] = {}
     for view in catalog.find_listings(session, product_ids):
-        listings.setdefault(view.vendor_id, {})[view.product_id] = ListingFacts(
+        listings.setdefault(view.vendor_id, {})[view.product_id] = ListingSnapshot(
             listing_id=view.listing_id,
             product_id=view.product_id,
             price=view.price,
@@ -68,7 +68,7 @@ def gather(
         needs=tuple(needs),
         place=_place(retailer),
         vendors=tuple(
-            VendorFacts(
+            VendorSnapshot(
                 vendor_id=vendor_id,
                 listings=listings[vendor_id],
                 place=_place(vendor),
@@ -119,7 +119,7 @@ def narrowed(market: Market, *, needs: Sequence[Need], history: Mapping[int, Exc
 
 
 def _averages(
-    product_ids: Collection[int], of_vendors: Collection[Mapping[int, ListingFacts]]
+    product_ids: Collection[int], of_vendors: Collection[Mapping[int, ListingSnapshot]]
 ) -> dict[int, Money]:
     """As `pricing.market_averages`, from what has been read already."""
     asked = {

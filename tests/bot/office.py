@@ -85,7 +85,7 @@ class Office:
             text="namaste",
         )
 
-    def lost_meaning(self, _session, _name, payload, _now):
+    def why_obsolete(self, _session, _name, payload, _now):
         return self.over.get(payload["offer_id"])
 
     def receive(self):
@@ -126,7 +126,7 @@ class Office:
     def work(self):
         handlers = {
             "send_message": sending.sending(self.provider),
-            "send_notices": sending.sending_notices(self.provider, self.lost_meaning),
+            "send_notices": sending.sending_notices(self.provider, self.why_obsolete),
             "settle_message": sending.settling(self.provider, templates=TEMPLATES),
             "reconcile_provider": reconciliation.reconciling(self.provider),
         }

@@ -1,4 +1,4 @@
-"""Which open question a tap, a yes, or a number answers. A bare yes counts only when one question is open."""
+"""Finds the open prompt that a tap, a yes or a number answers. A bare yes counts only if one prompt waits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Found(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Aimed:
-    """What an answer is aimed at. `choices` are what the person chose of `prompt`, one or several numbers."""
+    """The prompt that an input answers, and the choices that the person made."""
 
     found: Found
     prompt: Prompt | None = None
@@ -30,7 +30,7 @@ class Aimed:
 
 
 def aim(turn: Turn, kinds: Mapping[str, PromptKind]) -> Aimed | None:
-    """Find the question that this input answers; None when it is no answer at all but words to be read."""
+    """Find the prompt that this input answers; None if it isn't an answer but text to read."""
     if turn.input.kind is InputKind.TAP:
         return _tapped(turn)
     if turn.input.kind is not InputKind.TEXT:
@@ -45,9 +45,9 @@ def aim(turn: Turn, kinds: Mapping[str, PromptKind]) -> Aimed | None:
 
 
 def waiting_questions(turn: Turn, kinds: Mapping[str, PromptKind]) -> list[Prompt]:
-    """What waits for a word, oldest first: neither a shortcut, nor the list that only asks which is meant.
+    """The prompts that wait for an answer, oldest first, without shortcuts and the list that asks which one is meant.
 
-    A question that was asked after the person wrote is not what they answered.
+    Leaves out prompts that were opened after the person wrote.
     """
     return [
         prompt
@@ -75,13 +75,13 @@ def _tapped(turn: Turn) -> Aimed:
 
 
 def _is_offered(prompt: Prompt, chosen: str) -> bool:
-    """Whether the message had that button: an id that somebody made up belongs to nothing."""
+    """Whether the message had that button, so that a made-up id is refused."""
     choices = prompt.facts.get("choices", ())
     return chosen in {option["choice"] for option in choices} | set(prompt.facts.get("offered", ()))
 
 
 def _typed_title(turn: Turn) -> Aimed | None:
-    """A button typed instead of tapped, or tapped on a phone whose provider sends the title alone."""
+    """A button's title, typed instead of tapped, or sent without its id by the provider."""
     words = plain_words(turn.input.text)
     matching = [
         (prompt, offered["choice"])
@@ -92,17 +92,17 @@ def _typed_title(turn: Turn) -> Aimed | None:
     if not matching:
         return None
     if len(matching) > 1:
-        # Typed words may say more to the steps that read them ("dispatch" with two parcels waiting).
+        # The steps may understand typed words better ("dispatch" with two parcels waiting).
         return Aimed(found=Found.SEVERAL) if turn.input.kind is InputKind.TAP else None
     prompt, choice = matching[0]
     return _redirected(turn, Aimed(found=Found.ONE, prompt=prompt, choices=(choice,)))
 
 
 def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, ...]) -> Aimed | None:
-    """A number means the numbers that were printed last; one that nobody saw means nothing.
+    """A number chooses from the numbers that were printed last; without any, it means nothing.
 
-    A list that came unasked, beside another that is open, is not answered by chance: both are named. While a figure is
-    asked for, a number is that figure and no choice.
+    If a notice's list is open beside another, both are named, so that neither is answered by accident. While an amount
+    is asked for, a number is that amount, not a choice.
     """
     asked = [p for p in turn.prompts if p.opened_at <= turn.input.at and (p.kind == WHICH or p.kind in kinds)]
     newest = max(asked, key=_opened, default=None)
@@ -112,6 +112,10 @@ def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, .
     prompt = max(printed, key=_opened)
     if len(printed) > 1 and prompt.kind != WHICH and not prompt.facts.get("is_reply"):
         return Aimed(found=Found.SEVERAL)
+    return _chosen_by_number(turn, prompt, numbers)
+
+
+def _chosen_by_number(turn: Turn, prompt: Prompt, numbers: tuple[int, ...]) -> Aimed:
     offered = [option["choice"] for option in prompt.facts["choices"]]
     if any(not 1 <= number <= len(offered) for number in numbers):
         return Aimed(found=Found.NO_SUCH_CHOICE, prompt=prompt)
@@ -124,9 +128,9 @@ def _opened(prompt: Prompt) -> int:
 
 
 def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> Aimed:
-    """The one question that waits. Of several the newest, when it was asked in answer to the person's own words.
+    """The only prompt that waits; of several, the newest if it was a reply to the person's own words.
 
-    What silence would settle never stands in the way of what it would not.
+    Prompts that settle themselves give way to those that need an answer.
     """
     waiting = waiting_questions(turn, kinds)
     asked = [prompt for prompt in waiting if not kinds[prompt.kind].settles_itself] or waiting
@@ -142,7 +146,7 @@ def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> 
 
 
 def _redirected(turn: Turn, aimed: Aimed) -> Aimed:
-    """A choice of the list "which one do you mean" is a choice of the question it names."""
+    """Resolve a choice of the list "which one do you mean?" to the prompt that it names."""
     if aimed.prompt is None or aimed.prompt.kind != WHICH or ":" not in aimed.choices[0]:
         return aimed
     return _tapped_as(turn, aimed.choices[0])

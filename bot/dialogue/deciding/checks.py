@@ -1,4 +1,4 @@
-"""The table of the conversation, checked when a program starts: what cannot work does not start."""
+"""Checks the conversation's table at start-up."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from bot.wording.labels import LANGUAGES, ROOT
 
 
 class TableInvalid(RuntimeError):
-    """The conversation's table has holes; the message names all of them together."""
+    """The conversation's table has gaps; the message lists all of them."""
 
 
 def check_table() -> None:
-    """Raise TableInvalid unless every state is there and reachable, answers everything, and every message has words."""
+    """Raise TableInvalid unless every state is reachable and always answers, and every message has a template."""
     if problems := list(_problems()):
         raise TableInvalid("\n".join(problems))
 
 
 def reaches() -> Iterator[tuple[str, Reach]]:
-    """Every handler of the conversation with what can follow from it."""
+    """Every handler with what it can lead to."""
     for state, reminder in REMINDERS.items():
         yield f"{state}.reminder", reach_of(reminder)
     yield "anywhere.later", reach_of(answer_input)
@@ -61,5 +61,5 @@ def _problems() -> Iterator[str]:
                     yield f"{where}: {name} has no words in {language}"
 
 
-# States that take words only: taps, pictures and the rest are answered by the steps of every state.
+# States that only take text: the steps of *anywhere* answer taps, pictures and the rest.
 _FED_BY_ANYWHERE = frozenset({State.PART, State.DECLINE_WORDS, State.SHORT_PARCEL, State.SHORTFALL})

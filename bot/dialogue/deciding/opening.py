@@ -1,4 +1,4 @@
-"""Opening a question in a conversation, together with the choices that its message offers."""
+"""Opens a prompt in a conversation, with the choices that its message offers."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def open_question(
     is_reply: bool = False,
     now: dt.datetime,
 ) -> Prompt:
-    """Keep the question with what was offered, so that a number or a title typed later finds its choice."""
+    """Store the prompt with its choices, so that a number or title typed later finds its choice."""
     _close_older(session, conversation_id, ask, now=now)
     facts = dict(ask.facts)
     offered = [{"choice": option.choice, "title": option.title} for option in rendered.options]
-    # Choices that the text numbers itself are counted as the text counts them, whether or not a list shows them too.
+    # If the text numbers the choices itself, its numbers count, whether or not a list shows them too.
     titles = {option["choice"]: option["title"] for option in offered}
     numbered = [{"choice": choice, "title": titles.get(choice, "")} for choice in facts.pop("numbered", ())]
     until_then = ask.expires_at - now if ask.expires_at else messaging.PROMPTS_LIVE
@@ -50,7 +50,7 @@ def open_question(
 
 
 def _prints_numbers(rendered: Rendered) -> bool:
-    """Whether the text shows a number for each choice: a number that nobody saw means nothing."""
+    """Whether the text shows a number for each choice."""
     shown = [
         f"*{numbers.digits(place, language=rendered.language)}*"
         for place in range(1, len(rendered.options) + 1)
@@ -59,7 +59,7 @@ def _prints_numbers(rendered: Rendered) -> bool:
 
 
 def _close_older(session: Session, conversation_id: ConversationId, ask: Ask, *, now: dt.datetime) -> None:
-    """A newer question about the same parcel or offer closes the older one, of whatever kind it is."""
+    """Close older prompts of other kinds about the same subject."""
     kind = PROMPTS.get(ask.kind)
     if kind is None or kind.subject is None:
         return

@@ -14,7 +14,7 @@ from core.parties.naming import clean_name
 
 _SHORTEST_NAME = 2
 _LONGEST_NAME_WORDS = 8
-# What a name or a place may look like to the reader of acts, which knows neither.
+# How the reader of acts may classify a name or a place, which it doesn't know.
 _MAY_BE_NAME: Final = frozenset(
     {ActKind.UNREAD, ActKind.ORDER, ActKind.CHOICE, ActKind.CODE, ActKind.EDIT, ActKind.FIGURE}
 )
@@ -44,7 +44,7 @@ def without_phrase(words: str) -> str:
 
 
 def may_be_name(turn: Turn) -> bool:
-    """Neither a greeting, a question, an order, a number nor anything else that means something here."""
+    """Whether the text can be a name or a place: not a greeting, a question, an order, a number or a known act."""
     if turn.input.kind is not InputKind.TEXT or turn.short is not None or orders_goods(turn):
         return False
     if not any(character.isalpha() for character in turn.text) or asks_something(turn.text):
@@ -67,7 +67,7 @@ def asks_something(text: str) -> bool:
 
 
 def topic_of(turn: Turn) -> str | None:
-    """What somebody who is not a customer yet asks about: `credit`, `price`, `how_long`, `how`, `what`."""
+    """What a newcomer asks about: `credit`, `price`, `how_long`, `how`, `what`; None without a question."""
     if turn.input.kind is not InputKind.TEXT:
         return None
     clauses = part(read_units(turn.text))

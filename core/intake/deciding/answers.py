@@ -16,6 +16,7 @@ from core.intake.parsing.spans import Span, SpanKind, TaggedMessage
 from core.intake.parsing.tagging import tag_message
 from core.intake.reading import (
     NOTHING_KNOWN,
+    WEIGHTS,
     Answer,
     Answered,
     LineQuestion,
@@ -177,7 +178,7 @@ class _AnswerReader:
 
     def _is_size(self, sku: str, said: Said) -> bool:
         size = self.index.products[self.index.by_sku[sku.upper()]].size
-        return size is not None and said.unit in (Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML)
+        return size is not None and said.unit in WEIGHTS
 
 
 def _choice(question: LineQuestion, piece: Piece) -> tuple[list[str], Said | None]:

@@ -10,10 +10,8 @@ from dataclasses import dataclass, replace
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.wordbook import NO_PRODUCTS
 from core.intake.language.tokens import Token
-from core.intake.parsing.spans import Sense, Span, SpanKind, together
+from core.intake.parsing.spans import COUNTING, NAMING, Sense, Span, SpanKind, together
 
-NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
-COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 PART_OF_A_HEADING = NAMING | {SpanKind.TALK, SpanKind.ATTRIBUTE, SpanKind.MEASURE, SpanKind.PACK}
 MOST_UNKNOWN_WORDS = 3
 SMALLEST_CODE = 100  # a smaller bare number behind an unknown word may well count

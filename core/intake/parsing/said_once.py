@@ -15,9 +15,8 @@ from core.intake.language.lexicon import lexicon
 from core.intake.language.phonetics import light
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.entities import EntityReader
-from core.intake.parsing.spans import Sense, Span, SpanKind, together
+from core.intake.parsing.spans import COUNTING, Sense, Span, SpanKind, together
 
-COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 ENDING = frozenset({SpanKind.STOP, SpanKind.WITHDRAW, SpanKind.NOT, SpanKind.CORRECT, SpanKind.UNKNOWN})
 FEWEST = 2  # fewer goods are certain already
 MOST_KINDS = 12
@@ -94,7 +93,7 @@ def _taken_over(
     said: list[Word] = []
     taken: Products = NO_PRODUCTS
     beginning: Products | None = None
-    for word in _words(before, tokens, reader)[:-1]:
+    for word in words_of(before, tokens, reader)[:-1]:
         beginning = word.products if beginning is None else beginning & word.products
         if not beginning & goods:
             break
@@ -156,7 +155,7 @@ def _take_from_behind(spans: list[Span], block: range, tokens: Sequence[Token], 
             if behind and len(_surest(span)) > 1:
                 spans[at] = _with_ending(span, behind)
             elif not behind:
-                behind = _words(span, tokens, reader)
+                behind = words_of(span, tokens, reader)
 
 
 def _with_ending(span: Span, words: Sequence[Word]) -> Span:
@@ -171,7 +170,7 @@ def _with_ending(span: Span, words: Sequence[Word]) -> Span:
     return replace(span, senses=senses, wide=()) if senses else span
 
 
-def _words(span: Span, tokens: Sequence[Token], reader: EntityReader) -> tuple[Word, ...]:
+def words_of(span: Span, tokens: Sequence[Token], reader: EntityReader) -> tuple[Word, ...]:
     """Give the words of a name that its goods carry; what lies between them is left out."""
     goods = _surest(span)
     found: list[Word] = []

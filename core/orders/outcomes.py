@@ -1,7 +1,8 @@
 """The whole life of an order as tables: in each state each event has an outcome, or a refusal that has words. Pure.
 
-`lifecycle` says which moves there are; this says what people and the clock can cause, and what becomes of the goods and
-the credit with it. The use cases ask it, `check` is run when the program starts, and docs/order-life.md is made from it.
+`transitions` says which moves there are; this says what people and the clock can cause, and what becomes of the goods and
+the credit with it. The use cases ask it. `check` runs when the program starts, over the tables of offers and holds as well,
+and docs/order-life.md is made from all of them.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from core.credit.errors import HoldResolved, HoldTooSmall
-from core.errors import DomainError
+from core.credit.outcomes import HOLD, Hold, HoldEvent
 from core.orders.errors import AlreadyDone, NothingAsked, TooLate
 from core.orders.kinds import FulfillmentStatus as F
 from core.orders.kinds import OrderStatus as S
-from core.orders.lifecycle import FULFILLMENT_MOVES, ORDER_MOVES
-from core.routing.errors import OfferNotOpen
+from core.orders.transitions import FULFILLMENT_MOVES, ORDER_MOVES
+from core.outcomes import NOTHING, Answers, Becomes, Refuses
 from core.routing.models import OfferStatus as O
+from core.routing.outcomes import OFFER, OfferEvent
 
 
-class Event(StrEnum):
+class OrderEvent(StrEnum):
     """What may be asked of an order as a whole."""
 
     PLACE = "place"
@@ -50,16 +51,6 @@ class PartEvent(StrEnum):
     CANCEL = "cancel"
 
 
-class OfferEvent(StrEnum):
-    """What may happen to an offer."""
-
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    DEADLINE = "deadline"
-    NOT_TOLD = "nobody could be told"
-    ORDER_ENDS = "order ends"
-
-
 class Question(StrEnum):
     """What the retailer is asked: nothing, whether dearer vendors may be asked, or whether the part is taken."""
 
@@ -75,20 +66,6 @@ class QuestionEvent(StrEnum):
     # Another search makes it a question about other goods or another price.
     SOUGHT_ANEW = "sought anew"
     ORDER_ENDS = "order ends"
-
-
-class Hold(StrEnum):
-    NONE = "none"
-    OPEN = "open"
-    RESOLVED = "resolved"
-
-
-class HoldEvent(StrEnum):
-    PLACE = "place"
-    GROW = "grow"
-    SHRINK = "shrink"
-    CAPTURE = "capture"
-    RELEASE = "release"
 
 
 class Goods(StrEnum):
@@ -110,34 +87,13 @@ class Credit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Becomes:
-    """One of these states follows, and *note* says when which."""
-
-    states: frozenset[StrEnum]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PartBecomes:
     state: F
     goods: Goods
     credit: Credit
 
 
-@dataclass(frozen=True, slots=True)
-class Refuses:
-    error: type[DomainError]
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """No error and no change: the answer says how things are, under this code."""
-
-    code: str
-
-
 DONE, LATE, NOT_ASKED = Refuses(AlreadyDone), Refuses(TooLate), Refuses(NothingAsked)
-NOTHING = Answers("nothing")
 PLACED_BEFORE = Answers("already_placed")
 
 # Seeking ends with an offer, with a question, or with nobody.
@@ -148,60 +104,62 @@ _HAS_LEFT: frozenset[StrEnum] = frozenset({S.DISPATCHED, S.DELIVERED})
 
 Outcome = Becomes | PartBecomes | Refuses | Answers
 
-_ENDED: Mapping[Event, Outcome] = {
-    Event.PLACE: PLACED_BEFORE,
-    Event.APPROVE: PLACED_BEFORE,
-    Event.REFUSE: LATE,
-    Event.OWNER_SILENT: NOTHING,
-    Event.OVERRIDE: LATE,
-    Event.SEEK_AGAIN: LATE,
-    Event.YES: NOT_ASKED,
-    Event.NO: NOT_ASKED,
-    Event.SILENCE: NOTHING,
-    Event.CANCEL: LATE,
-    Event.CHANGE: LATE,
-    Event.CONFIRM_RECEIPT: LATE,
-    Event.RECEIPT_DUE: NOTHING,
+_ENDED: Mapping[OrderEvent, Outcome] = {
+    OrderEvent.PLACE: PLACED_BEFORE,
+    OrderEvent.APPROVE: PLACED_BEFORE,
+    OrderEvent.REFUSE: LATE,
+    OrderEvent.OWNER_SILENT: NOTHING,
+    OrderEvent.OVERRIDE: LATE,
+    OrderEvent.SEEK_AGAIN: LATE,
+    OrderEvent.YES: NOT_ASKED,
+    OrderEvent.NO: NOT_ASKED,
+    OrderEvent.SILENCE: NOTHING,
+    OrderEvent.CANCEL: LATE,
+    OrderEvent.CHANGE: LATE,
+    OrderEvent.CONFIRM_RECEIPT: LATE,
+    OrderEvent.RECEIPT_DUE: NOTHING,
 }
-_SEEKING: Mapping[Event, Outcome] = {
+_SEEKING: Mapping[OrderEvent, Outcome] = {
     **_ENDED,
-    Event.OVERRIDE: Becomes(_SOUGHT, "asked, unless it is dearer than was agreed"),
-    Event.SEEK_AGAIN: Becomes(_SOUGHT, "too_late while a higher price is asked about"),
-    Event.CANCEL: Becomes(_HAS_LEFT | {S.CANCELED}, "what has left goes on"),
-    Event.CHANGE: Becomes(frozenset({S.CANCELED}), "too late once a vendor has accepted a part"),
+    OrderEvent.OVERRIDE: Becomes(_SOUGHT, "asked, unless it is dearer than was agreed"),
+    OrderEvent.SEEK_AGAIN: Becomes(_SOUGHT, "too_late while a higher price is asked about"),
+    OrderEvent.CANCEL: Becomes(_HAS_LEFT | {S.CANCELED}, "what has left goes on"),
+    OrderEvent.CHANGE: Becomes(frozenset({S.CANCELED}), "too late once a vendor has accepted a part"),
 }
-ORDER: dict[S, Mapping[Event, Outcome]] = {
+ORDER: dict[S, Mapping[OrderEvent, Outcome]] = {
     S.DRAFT: {
         **_ENDED,
-        Event.PLACE: Becomes(
+        OrderEvent.PLACE: Becomes(
             _SOUGHT | {S.DRAFT}, "stays when a price rose, credit is refused or an owner is asked"
         ),
-        Event.APPROVE: Becomes(_SOUGHT | {S.DRAFT}, "only a basket that waits for the owner"),
-        Event.REFUSE: Becomes(frozenset({S.CANCELED}), "only a basket that waits for the owner"),
-        Event.OWNER_SILENT: Becomes(frozenset({S.CANCELED}), "after 24 hours"),
-        Event.CANCEL: Becomes(frozenset({S.CANCELED})),
+        OrderEvent.APPROVE: Becomes(_SOUGHT | {S.DRAFT}, "only a basket that waits for the owner"),
+        OrderEvent.REFUSE: Becomes(frozenset({S.CANCELED}), "only a basket that waits for the owner"),
+        OrderEvent.OWNER_SILENT: Becomes(frozenset({S.CANCELED}), "after 24 hours"),
+        OrderEvent.CANCEL: Becomes(frozenset({S.CANCELED})),
     },
     S.PLACED: {
         **_SEEKING,
-        Event.YES: Becomes(_SOUGHT | _WITHOUT_REST, "dearer: asked; part: taken"),
-        Event.NO: Becomes(
+        OrderEvent.YES: Becomes(_SOUGHT | _WITHOUT_REST, "dearer: asked; part: taken"),
+        OrderEvent.NO: Becomes(
             _WITHOUT_REST | {S.UNFULFILLED, S.CANCELED}, "dearer: rest given up; part: canceled"
         ),
-        Event.SILENCE: Becomes(_WITHOUT_REST | {S.UNFULFILLED}, "a part is taken, a dearer rest given up"),
+        OrderEvent.SILENCE: Becomes(
+            _WITHOUT_REST | {S.UNFULFILLED}, "a part is taken, a dearer rest given up"
+        ),
     },
     S.OFFERED: _SEEKING,
     S.ACCEPTED: {
         **_ENDED,
-        Event.CANCEL: Becomes(_HAS_LEFT | {S.CANCELED}, "what has left goes on"),
+        OrderEvent.CANCEL: Becomes(_HAS_LEFT | {S.CANCELED}, "what has left goes on"),
     },
     S.DISPATCHED: _ENDED,
     S.DELIVERED: {
         **_ENDED,
-        Event.CONFIRM_RECEIPT: Becomes(frozenset({S.COMPLETED})),
-        Event.RECEIPT_DUE: Becomes(frozenset({S.COMPLETED}), "after 48 hours without a complaint"),
+        OrderEvent.CONFIRM_RECEIPT: Becomes(frozenset({S.COMPLETED})),
+        OrderEvent.RECEIPT_DUE: Becomes(frozenset({S.COMPLETED}), "after 48 hours without a complaint"),
     },
-    S.COMPLETED: {**_ENDED, Event.CONFIRM_RECEIPT: DONE},
-    S.CANCELED: {**_ENDED, Event.CANCEL: DONE, Event.REFUSE: DONE},
+    S.COMPLETED: {**_ENDED, OrderEvent.CONFIRM_RECEIPT: DONE},
+    S.CANCELED: {**_ENDED, OrderEvent.CANCEL: DONE, OrderEvent.REFUSE: DONE},
     S.UNFULFILLED: _ENDED,
 }
 
@@ -224,30 +182,6 @@ PART: Mapping[F, Mapping[PartEvent, Outcome]] = {
     F.WITHDRAWN: _PART_ENDED,
     F.CANCELED: _PART_ENDED,
     F.RETURNED: {**_PART_ENDED, PartEvent.RETURN: DONE},
-}
-_NOT_OPEN: Mapping[OfferEvent, Outcome] = {
-    OfferEvent.ACCEPT: Refuses(OfferNotOpen),
-    OfferEvent.DECLINE: Refuses(OfferNotOpen),
-    OfferEvent.DEADLINE: NOTHING,
-    OfferEvent.NOT_TOLD: NOTHING,
-    OfferEvent.ORDER_ENDS: NOTHING,
-}
-OFFER: Mapping[O, Mapping[OfferEvent, Outcome]] = {
-    O.OPEN: {
-        OfferEvent.ACCEPT: Becomes(
-            frozenset({O.ACCEPTED, O.OPEN}),
-            "open while another may still take everything; offer_expired when late",
-        ),
-        OfferEvent.DECLINE: Becomes(frozenset({O.DECLINED}), "offer_expired when late"),
-        OfferEvent.DEADLINE: Becomes(
-            frozenset({O.LAPSED, O.ACCEPTED, O.BEATEN}), "a part that was noted is weighed"
-        ),
-        OfferEvent.NOT_TOLD: Becomes(
-            frozenset({O.UNDELIVERED, O.OPEN}), "open where a part was noted; counts against nobody"
-        ),
-        OfferEvent.ORDER_ENDS: Becomes(frozenset({O.CLOSED, O.BEATEN}), "counts against nobody"),
-    },
-    **dict.fromkeys((O.ACCEPTED, O.DECLINED, O.LAPSED, O.UNDELIVERED, O.BEATEN, O.CLOSED), _NOT_OPEN),
 }
 QUESTION: Mapping[Question, Mapping[QuestionEvent, Outcome]] = {
     Question.NONE: {
@@ -276,31 +210,6 @@ QUESTION: Mapping[Question, Mapping[QuestionEvent, Outcome]] = {
         QuestionEvent.ORDER_ENDS: Becomes(frozenset({Question.NONE})),
     },
 }
-HOLD: Mapping[Hold, Mapping[HoldEvent, Outcome]] = {
-    Hold.NONE: {
-        HoldEvent.PLACE: Becomes(frozenset({Hold.OPEN}), "credit_refused above the limit"),
-        HoldEvent.GROW: NOTHING,
-        HoldEvent.SHRINK: NOTHING,
-        HoldEvent.CAPTURE: Refuses(HoldTooSmall),
-        HoldEvent.RELEASE: NOTHING,
-    },
-    Hold.OPEN: {
-        HoldEvent.PLACE: Answers("the same hold"),
-        HoldEvent.GROW: Becomes(frozenset({Hold.OPEN}), "credit_refused above the limit"),
-        HoldEvent.SHRINK: Becomes(frozenset({Hold.OPEN, Hold.RESOLVED})),
-        HoldEvent.CAPTURE: Becomes(
-            frozenset({Hold.OPEN, Hold.RESOLVED}), "hold_too_small for more than is held"
-        ),
-        HoldEvent.RELEASE: Becomes(frozenset({Hold.RESOLVED})),
-    },
-    Hold.RESOLVED: {
-        HoldEvent.PLACE: Answers("the same hold"),
-        HoldEvent.GROW: Refuses(HoldResolved),
-        HoldEvent.SHRINK: NOTHING,
-        HoldEvent.CAPTURE: Refuses(HoldTooSmall),
-        HoldEvent.RELEASE: NOTHING,
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +235,7 @@ def _within_reach(start: S) -> frozenset[S]:
 
 
 SECTIONS: tuple[Section, ...] = (
-    Section("The order", S, Event, ORDER, {status: _within_reach(status) for status in S}),
+    Section("The order", S, OrderEvent, ORDER, {status: _within_reach(status) for status in S}),
     Section("A vendor's part, its goods and its credit", F, PartEvent, PART, FULFILLMENT_MOVES),
     Section("An offer", O, OfferEvent, OFFER, {O.OPEN: frozenset(O)}),
     Section(
@@ -340,17 +249,6 @@ SECTIONS: tuple[Section, ...] = (
         "The credit hold", Hold, HoldEvent, HOLD, dict.fromkeys(Hold, frozenset({Hold.OPEN, Hold.RESOLVED}))
     ),
 )
-
-
-def refusal_of(status: S, event: Event) -> type[DomainError] | None:
-    """The refusal that *event* meets in this state, if it does."""
-    outcome = ORDER[status][event]
-    return outcome.error if isinstance(outcome, Refuses) else None
-
-
-def refusal_of_part(status: F, event: PartEvent) -> type[DomainError] | None:
-    outcome = PART[status][event]
-    return outcome.error if isinstance(outcome, Refuses) else None
 
 
 def check() -> None:
@@ -391,7 +289,7 @@ def as_markdown() -> str:
 _HEAD = (
     "# The life of an order",
     "",
-    "Made by `python -m core.orders.life`; do not edit. A refusal is named by its code and has words in",
+    "Made by `python -m core.orders.outcomes`; do not edit. A refusal is named by its code and has words in",
     "`templates/<language>/errors/`. What stands in brackets is an answer that changes nothing.",
 )
 
