@@ -12,10 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.money import Money, total
 from core.orders.models import Fulfillment, Order, OrderLine
-from core.orders.transitions import (
-    LIVE,
-    TO_COME,
-)
+from core.orders.transitions import LIVE, TO_COME
 from core.pricing.policy import price_line
 from core.quantity import ZERO_QUANTITY
 from core.routing import queries as routing_queries
