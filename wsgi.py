@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 
 
 def refuse_demo_logins(settings: Settings, database: Database) -> None:
-    """Production does not open its doors while somebody can sign in with a password that stands in the README."""
+    """Raise ConfigError in production if a demo login, whose password is in the README, still works."""
     if not settings.is_production:
         return
     with database.transaction() as session:

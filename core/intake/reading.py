@@ -59,6 +59,9 @@ class Unit(StrEnum):
     OLD_MEASURE = "old_measure"
 
 
+WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})  # weights and volumes
+
+
 class QuestionKind(StrEnum):
     WHICH_PRODUCT = "which_product"
     WHICH_PACK = "which_pack"

@@ -26,7 +26,7 @@ from core.intake.language.phonetics import (
     sound_keys,
 )
 from core.intake.language.units import is_doubled
-from core.intake.reading import CatalogEntry, Unit
+from core.intake.reading import WEIGHTS, CatalogEntry, Unit
 
 SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
 CONTENTS = re.compile(r"\s*(\d+)\s*(?:x\b|pcs|pieces|boxes|sachets)", re.IGNORECASE)
@@ -44,7 +44,7 @@ CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 CAMEL_PART = re.compile(r"[A-Z][a-z]+")
 DIGITS_OR_LETTERS = re.compile(r"\d+|[a-z]+")
 WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0971-\u097f])+")
-PACK_WORDS = frozenset(Unit) - {Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML}
+PACK_WORDS = frozenset(Unit) - WEIGHTS
 GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "gm": Decimal(1)}
 MILLILITRES = {"l": Decimal(1000), "ltr": Decimal(1000), "ml": Decimal(1)}
 SIZE_LETTERS = frozenset({"s", "m", "l", "xl", "xxl"})
@@ -219,16 +219,9 @@ class _IndexBuilder:
         """Enter the initials of the brand, and the parts of the code that shorten the name ("COKE" for Coca-Cola)."""
         brand = [word for word in _words_again(entry.brand) if word.isalpha()]
         codes = {"".join(word[0] for word in brand[:3])} if len(brand) > 1 else set()
-        words = [*brand, *row]
-        for part in WORD.findall(entry.sku.lower()):
-            if len(part) < 2 or part.isdigit() or (part[0].isalpha() and not part.isalpha()):
-                continue
-            tails = ("".join(words[start:]) for start in range(len(words)) if words[start][0] == part[0])
-            if part not in row and (
-                any(is_inside(part, tail) for tail in tails)
-                or native("".join(brand)).startswith(english(part))
-            ):
-                codes.add(part)
+        codes |= {
+            part for part in _parts_of_code(entry.sku) if part not in row and _shortens(part, brand, row)
+        }
         for code in codes:
             key = light(code)
             if len(code) > 1 and key not in self.words.units and (key,) not in self.words.exact_cues:
@@ -260,6 +253,19 @@ class _IndexBuilder:
             for word in group:
                 others[word] |= together
         return others
+
+
+def _parts_of_code(sku: str) -> list[str]:
+    """Give the parts of a code that may be words: letters, or figures with letters behind them."""
+    parts = [part for part in WORD.findall(sku.lower()) if len(part) > 1 and not part.isdigit()]
+    return [part for part in parts if part.isalpha() or not part[0].isalpha()]
+
+
+def _shortens(part: str, brand: list[str], row: list[str]) -> bool:
+    """Say whether a part of a code stands inside the words of the name, or begins the brand as it sounds."""
+    words = [*brand, *row]
+    tails = ("".join(words[start:]) for start in range(len(words)) if words[start][0] == part[0])
+    return any(is_inside(part, tail) for tail in tails) or native("".join(brand)).startswith(english(part))
 
 
 def _without_measures(text: str) -> str:

@@ -80,23 +80,24 @@ def _removal(products: frozenset[int], resolver: Resolver) -> Edit:
     return Edit(kind=EditKind.REMOVE, candidates=tuple(resolver.sku(number) for number in sorted(products)))
 
 
-def _by_number(tagged: TaggedMessage, tokens: Sequence[Token]) -> Iterator[Edit]:
-    names = {cue.name for cue in tagged.cues}
+def _by_number(tagged: TaggedMessage, tokens: Sequence[Token]) -> list[Edit]:
+    cues = {cue.name for cue in tagged.cues}
     numbers = _numbers(tagged, tokens)
-    if names & TAKES_OUT:
-        lines = [number for number in numbers if number.unit is None and _is_line(number.value)]
-        if lines:
-            yield from (Edit(kind=EditKind.REMOVE, line_number=int(number.value or 0)) for number in lines)
-        elif names & TAKES_ALL or "cart" in names:
-            yield Edit(kind=EditKind.CLEAR)
-        elif not numbers:
-            yield Edit(kind=EditKind.REMOVE)
-        return
+    if cues & TAKES_OUT:
+        return _taken_out(numbers, takes_all=bool(cues & {*TAKES_ALL, "cart"}))
     if len(numbers) == 2 and _is_line_number(numbers[0], tokens):
         line, number = int(numbers[0].value or 0), numbers[1]
-        yield Edit(kind=EditKind.SET, line_number=line, quantity=number.value, unit_said=number.unit)
-    elif numbers:
-        yield Edit(kind=EditKind.SET, quantity=numbers[-1].value, unit_said=numbers[-1].unit)
+        return [Edit(kind=EditKind.SET, line_number=line, quantity=number.value, unit_said=number.unit)]
+    return [Edit(kind=EditKind.SET, quantity=number.value, unit_said=number.unit) for number in numbers[-1:]]
+
+
+def _taken_out(numbers: Sequence[Span], *, takes_all: bool) -> list[Edit]:
+    lines = [number for number in numbers if number.unit is None and _is_line(number.value)]
+    if lines:
+        return [Edit(kind=EditKind.REMOVE, line_number=int(number.value or 0)) for number in lines]
+    if takes_all:
+        return [Edit(kind=EditKind.CLEAR)]
+    return [] if numbers else [Edit(kind=EditKind.REMOVE)]
 
 
 def _numbers(tagged: TaggedMessage, tokens: Sequence[Token]) -> list[Span]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from core.intake.language.lexemes import Lexeme, LexemeKind, lex
 from core.intake.language.number_words import NumberWords, number_words
 from core.intake.language.numerals import NumberKind, NumberReading, Numeral
-from core.intake.reading import Unit
+from core.intake.reading import WEIGHTS, Unit
 
 _ORDER_FIGURES = range(4, 8)
 _MOST_BETWEEN = 5
@@ -42,7 +42,7 @@ _WHOLE = {
     LexemeKind.PHONE: NumberKind.PHONE, LexemeKind.ACCOUNT: NumberKind.ACCOUNT, LexemeKind.CODE: NumberKind.CODE,
     LexemeKind.ORDER: NumberKind.ORDER, LexemeKind.INVOICE: NumberKind.INVOICE, LexemeKind.NAME: NumberKind.NAME,
 }  # fmt: skip
-_MEASURES = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML, Unit.QUINTAL})
+_MEASURES = WEIGHTS | {Unit.QUINTAL}
 
 
 class _Reader:

@@ -11,7 +11,7 @@ from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.measures import BARE, Attribute, find_measures
 from core.intake.language.phonetics import is_devanagari
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.names import NameReader, narrowed
+from core.intake.parsing.names import NameReader, narrowed, senses_of
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
 LONGEST_ALIAS_WORDS = 5
@@ -201,20 +201,25 @@ class EntityReader:
 
     def _grow_by_slip(self, senses: tuple[Sense, ...], at: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add a word that is a slip or a short form of one that the goods carry ("himalaya nim fase wash")."""
-        token = self.tokens[at] if at < len(self.tokens) else None
-        if token is None or token.kind is not Kind.WORD or self.noise[at]:
+        if not self._may_be_slip(at):
             return None
-        if self.numbers.unit(at) or self.numbers.is_plain_number(at) or token.text in self.words.never_goods:
-            return None
-        if any(cue.name != "filler" for cue in self.cues_at.get(at, ())):
-            return None
+        text = self.tokens[at].text
         own = self.names.word_senses(at, extending=True)
-        if own and own[0].doubt < Surety.SHORT_FORM and not (is_devanagari(token.text) and own[0].doubt):
+        if own and own[0].doubt < Surety.SHORT_FORM and not (is_devanagari(text) and own[0].doubt):
             return None
         for sense in senses:
-            if products := self.index.near(token.text, sense.products):
+            if products := self.index.near(text, sense.products):
                 return (Sense(doubt=sense.doubt + Surety.MISSPELLED, products=products),), at + 1
         return None
+
+    def _may_be_slip(self, at: int) -> bool:
+        """Say whether a word stands here that means nothing but, perhaps, goods."""
+        token = self.tokens[at] if at < len(self.tokens) else None
+        if token is None or token.kind is not Kind.WORD or self.noise[at]:
+            return False
+        if self.numbers.unit(at) or self.numbers.is_plain_number(at) or token.text in self.words.never_goods:
+            return False
+        return all(cue.name == "filler" for cue in self.cues_at.get(at, ()))
 
     def _grow_by_pack(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add the word for a pack that the name holds ("box file", "coffee jar")."""
@@ -262,7 +267,7 @@ class EntityReader:
         if len(row) < 3 or row[1] != "&" or len(row[0]) != 1 or len(row[2]) != 1:
             return ()
         meanings = self.index.known(row[0] + row[2])
-        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+        return senses_of(meanings)
 
     def _grow(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add the next word if some product carries it too, across "ko", "&" inside a name, or a size."""
@@ -295,7 +300,7 @@ class EntityReader:
             meanings = self.index.meanings(token.text)
         else:
             return ()
-        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+        return senses_of(meanings)
 
     def _across(self, gap: int, senses: tuple[Sense, ...], both: tuple[Sense, ...]) -> tuple[Sense, ...]:
         """Say whether words belong together across the one between them: "and" only inside a name, talk only if it tells more."""

@@ -8,12 +8,11 @@ from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size, Surety, is_size
 from core.intake.language.measures import BARE, Attribute
 from core.intake.language.tokens import Token
-from core.intake.parsing.spans import Sense, Span, SpanKind, together
+from core.intake.parsing.spans import COUNTING, SEPARATING, Sense, Span, SpanKind, together
 
 SETTING = frozenset({"make", "change"})
 OF = frozenset({"ko", "ka", "ki", "ke"})
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
-COUNTS = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 OPENING = frozenset("([{")
 LOOSE = "loose"
 SMALLEST_SIZE = Decimal(100)  # a smaller bare number behind a name may well count
@@ -34,7 +33,7 @@ def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
             and name.kind is SpanKind.PRODUCT
             and (both := together(name.senses, span.senses))
         ):
-            counted = len(done) > 2 and done[-3].kind in (SpanKind.MEASURE, SpanKind.QUANTITY)
+            counted = len(done) > 2 and done[-3].kind in COUNTING
             between = done[-1]
             if between.kind is SpanKind.TALK or (not counted and both[0].products < name.senses[0].products):
                 done[-2:] = [
@@ -90,8 +89,8 @@ def with_carried_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
         if span.kind is SpanKind.PRODUCT:
             goods = span
         after = spans[place + 1] if place + 1 < len(spans) else None
-        alone = place > 0 and spans[place - 1].kind in (SpanKind.COMMA, SpanKind.STOP)
-        counted = after is not None and after.kind in COUNTS and not after.is_vague and not after.many
+        alone = place > 0 and spans[place - 1].kind in SEPARATING
+        counted = after is not None and after.kind in COUNTING and not after.is_vague and not after.many
         if goods is not None and alone and counted and span.kind is SpanKind.QUANTITY and span.unit is None:
             done += _as_size(span, goods, index)
         else:
@@ -132,7 +131,7 @@ def _told_loose(done: list[Span], span: Span) -> Span:
     last = places[-1]
     between = done[last + 1 :]
     parted = any(one.kind is SpanKind.COMMA for one in between)
-    counted = any(one.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) for one in done[_after_comma(done) :])
+    counted = any(one.kind in COUNTING for one in done[_after_comma(done) :])
     if parted and counted:
         return replace(span, senses=together(done[last].senses, span.senses) or span.senses)
     for place in places if any(one.kind is SpanKind.EACH for one in between) else [last]:
@@ -202,8 +201,8 @@ def set_anew(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
             continue
         before = [one.kind for one in spans[:place] if one.kind not in QUIET]
         after = [one.kind for one in spans[place + 1 :] if one.kind is not SpanKind.TALK]
-        counted = bool(before) and before[-1] in COUNTS and SpanKind.PRODUCT in before
-        follows = bool(after) and after[0] in COUNTS and after[1:2] in ([], [SpanKind.STOP])
+        counted = bool(before) and before[-1] in COUNTING and SpanKind.PRODUCT in before
+        follows = bool(after) and after[0] in COUNTING and after[1:2] in ([], [SpanKind.STOP])
         if counted and follows:
             done[place] = replace(span, kind=SpanKind.CORRECT)
     return done

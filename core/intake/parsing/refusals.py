@@ -11,13 +11,12 @@ from dataclasses import replace
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.language.tokens import Token
-from core.intake.parsing.drafts import NAMING, Clause
+from core.intake.parsing.drafts import Clause
 from core.intake.parsing.layout import is_size_of
-from core.intake.parsing.spans import Span, SpanKind
+from core.intake.parsing.spans import COUNTING, NAMING, Span, SpanKind
 
 ALSO = frozenset({"pani", "bhi", "vi", "also", "too", "ni", "duitai", "dubai", "dono", "both"})
 DENYING = frozenset({"no", "chaina", "xaina", "chhaina", "छैन"})
-COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 
 
 def with_refusals(clauses: Sequence[Clause], tokens: Sequence[Token], index: CatalogIndex) -> list[Clause]:
@@ -61,17 +60,22 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
             return
         if not _names(clause):
             continue
-        if not _has_amount(clause, index):
-            if not linked:
-                done[at] = _doubted(clause)  # "sugar 50 kg, fanta mat bhejna": one of two refused, or wanted
-                return
-            done[at] = _refused(clause)
-        elif not _has_amount(here, index):
-            if _goods(clause) & _goods(here) or not (linked or _may_be_refused_too(clause)):
-                return  # "maggi 2 carton, coke chahidaina"
-            done[at] = _doubted(clause)
-        else:
-            done[at] = _refused(clause) if linked else _doubted(clause)
+        reached = _reached(clause, here, index, linked=linked)
+        if reached is None:
+            return
+        done[at] = reached
+        if not linked and not _has_amount(clause, index):
+            return
+
+
+def _reached(clause: Clause, here: Clause, index: CatalogIndex, *, linked: bool) -> Clause | None:
+    """Give a clause as the refusal behind it leaves it; None when that does not reach it."""
+    if _has_amount(clause, index) and not _has_amount(here, index):
+        if _goods(clause) & _goods(here) or not (linked or _may_be_refused_too(clause)):
+            return None  # "maggi 2 carton, coke chahidaina"
+        return _doubted(clause)
+    # Not linked: "sugar 50 kg, fanta mat bhejna": one of two refused, or wanted.
+    return _refused(clause) if linked else _doubted(clause)
 
 
 def _may_deny(clause: Clause, tokens: Sequence[Token]) -> bool:

@@ -51,7 +51,10 @@ class _Gatherer:
             return
         if self.taking_out_row == self.row and not any(draft.has_amount for draft in drafts):
             drafts = [replace(draft, is_withdrawn=True) for draft in drafts]  # "remove Tide and Rin"
-        drafts = self._clear_contradictions(drafts)
+        self._sort(clause, _without_contradictions(drafts))
+
+    def _sort(self, clause: Clause, drafts: list[Draft]) -> None:
+        """Tell what is wanted from what is given up."""
         if drafts[0].is_withdrawn and drafts[0].is_taken_out:
             self._take_out(clause, drafts)
         for draft in drafts:
@@ -124,17 +127,15 @@ class _Gatherer:
                 self._lead(draft)
             return
         last = self.drafts[-1]
-        if draft.corrects and not draft.numbers and self.lead:
+        takes_back = draft.corrects and not draft.numbers
+        if takes_back and self.lead:
             self.lead = None  # "bread 5 ota, 10 hoina"
-        elif draft.is_withdrawn or (draft.corrects and not draft.numbers):
+        elif takes_back or draft.is_withdrawn:
             self.refused.append(self.drafts.pop())
         elif draft.corrects:
             self.drafts[-1] = _replaced(last, draft.numbers)
-        elif not last.has_amount and draft.numbers and (goods_of(last) or last.row == draft.row):
-            numbers = (*last.numbers, *draft.numbers)
-            self.drafts[-1] = replace(
-                last, numbers=numbers, is_each=last.is_each or draft.is_each, end=draft.end
-            )
+        elif _waits_for(last, draft):
+            self.drafts[-1] = _completed(last, draft)
             self._share()
         elif _tells_packs_apart(draft) or _is_another_pack(draft, last):
             self.drafts.append(replace(draft, named=widened(last.named), is_carried=True))
@@ -163,27 +164,6 @@ class _Gatherer:
             self.loose.append(lead)
         return drafts
 
-    def _clear_contradictions(self, drafts: list[Draft]) -> list[Draft]:
-        """Goods named in one breath that nothing in the catalogue is all at once, with one number: one unknown thing."""
-        lists = any(span.many for draft in drafts for span in draft.numbers) or any(
-            draft.is_each for draft in drafts
-        )
-        if lists:
-            return drafts
-        kept: list[Draft] = []
-        for draft in drafts:
-            if kept and draft.touches and not (kept[-1].has_amount and draft.has_amount):
-                before = kept[-1]
-                kept[-1] = replace(
-                    before,
-                    named=(*before.named, *draft.named),
-                    numbers=(*before.numbers, *draft.numbers),
-                    end=draft.end,
-                )
-            else:
-                kept.append(draft)
-        return kept
-
     def _refuse(self, draft: Draft) -> None:
         """Drop what was given up, also where it was asked for before."""
         self.refused.append(draft)
@@ -210,23 +190,31 @@ class _Gatherer:
         last = self.drafts[-1]
         self._take_from_leader()
         many = next((span for span in last.numbers if span.many), None)
-        if many is not None:
-            for count in (self._waiting(sized=False), self._waiting(sized=True)):
-                if len(many.many) == count > 1:
-                    self._deal(count, many, many.many)
-                    return
-            count = self._waiting(sized=True)
-            if len(set(many.many)) == 1 and count > len(many.many):
-                self._deal(count, many, (many.many[0],) * count)  # "A, B, C ek ek carton"
-                return
+        if many is not None and self._deal_list(many):
+            return
         count = self._waiting(sized=True)
         if count > 1 and (last.is_each or any(draft.is_each for draft in self.drafts[-count:])):
-            amount = next(
-                (span for span in last.numbers if span.kind is SpanKind.QUANTITY and span.value is not None),
-                None,
-            )
-            if amount is not None and amount.value is not None:
-                self._deal(count, amount, (amount.value,) * count)
+            self._deal_each(count, last)
+
+    def _deal_list(self, many: Span) -> bool:
+        """Deal "2/2 case" out to the goods that wait for a number; False when their number does not agree."""
+        values = many.many
+        for count in (self._waiting(sized=False), self._waiting(sized=True)):
+            if len(values) == count > 1:
+                self._deal(count, many, values)
+                return True
+        count = self._waiting(sized=True)
+        if len(set(values)) != 1 or count <= len(values):
+            return False
+        self._deal(count, many, (values[0],) * count)  # "A, B, C ek ek carton"
+        return True
+
+    def _deal_each(self, count: int, last: Draft) -> None:
+        """Deal the one number of *last* out to the goods before it too."""
+        for span in last.numbers:
+            if span.kind is SpanKind.QUANTITY and span.value is not None:
+                self._deal(count, span, (span.value,) * count)
+                return
 
     def _waiting(self, *, sized: bool) -> int:
         """Count the goods at the end of the row that wait for a number, the last one included."""
@@ -265,6 +253,41 @@ class _Gatherer:
             self.drafts[first + number] = replace(draft, numbers=(*others, *sizes, own), is_each=False)
 
 
+def _without_contradictions(drafts: list[Draft]) -> list[Draft]:
+    """Make one unknown thing of goods named in one breath, with one number, that nothing in the catalogue is all at once."""
+    if any(draft.is_each or any(span.many for span in draft.numbers) for draft in drafts):
+        return drafts
+    kept: list[Draft] = []
+    for draft in drafts:
+        before = kept[-1] if kept else None
+        if before is None or not draft.touches or (before.has_amount and draft.has_amount):
+            kept.append(draft)
+        else:
+            kept[-1] = replace(
+                before,
+                named=(*before.named, *draft.named),
+                numbers=(*before.numbers, *draft.numbers),
+                end=draft.end,
+            )
+    return kept
+
+
+def _waits_for(last: Draft, draft: Draft) -> bool:
+    """Say whether goods wait for the numbers of the next draft: goods that are known, or any in the same row."""
+    if last.has_amount or not draft.numbers:
+        return False
+    return bool(goods_of(last)) or last.row == draft.row
+
+
+def _completed(last: Draft, draft: Draft) -> Draft:
+    return replace(
+        last,
+        numbers=(*last.numbers, *draft.numbers),
+        is_each=last.is_each or draft.is_each,
+        end=draft.end,
+    )
+
+
 def _alike(leader: Draft) -> tuple[Span, ...]:
     """Give the numbers of goods that "one of each" stands before, with the one number it means."""
     many = next((span for span in leader.numbers if span.many), None)
@@ -284,14 +307,14 @@ def unknown_words_of(draft: Draft) -> frozenset[str]:
 
 def _replaced(draft: Draft, numbers: tuple[Span, ...]) -> Draft:
     """Put new numbers in the place of the old ones they correct."""
-    counts = any(_is_count(span) for span in numbers)
+    counts = any(span.is_count for span in numbers)
     tells = any(_tells(span) for span in numbers)
-    was_weighed = counts and not any(_is_count(span) for span in draft.numbers)
+    was_weighed = counts and not any(span.is_count for span in draft.numbers)
     numbers = tuple(_with_unit_of(draft, span) for span in numbers)
     kept = [
         span
         for span in draft.numbers
-        if not (counts and _is_count(span))
+        if not (counts and span.is_count)
         and not (tells and _tells(span))
         and not (was_weighed and span.kind is SpanKind.MEASURE)
     ]
@@ -300,14 +323,10 @@ def _replaced(draft: Draft, numbers: tuple[Span, ...]) -> Draft:
 
 def _with_unit_of(draft: Draft, span: Span) -> Span:
     """Let "hoina 5" after "2 carton" count cartons too."""
-    if not _is_count(span) or span.unit is not None:
+    if not span.is_count or span.unit is not None:
         return span
-    units = {before.unit for before in draft.numbers if _is_count(before)}
+    units = {before.unit for before in draft.numbers if before.is_count}
     return replace(span, unit=units.pop()) if len(units) == 1 else span
-
-
-def _is_count(span: Span) -> bool:
-    return span.kind is SpanKind.QUANTITY and not span.is_pack
 
 
 def _tells(span: Span) -> bool:

@@ -34,6 +34,11 @@ class SpanKind(StrEnum):
     TALK = "talk"
 
 
+NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
+COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
+SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sense:
     """One way to read the words of a mention; a smaller `doubt` is surer."""
@@ -61,6 +66,11 @@ class Span:
     word: str = ""  # the key of an unknown word
     attribute: Attribute | None = None
     words: int = 0  # of a name, without its sizes and what stands between
+
+    @property
+    def is_count(self) -> bool:
+        """Say whether it is a number that counts, and names no size."""
+        return self.kind is SpanKind.QUANTITY and not self.is_pack
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
