@@ -18,12 +18,7 @@ from core.orders.models import Fulfillment, Order
 from core.orders.moves import close_question, move
 from core.orders.outcomes import Question
 from core.orders.parts import OrderParts, fulfillments_of, look_at_parts, open_work
-from core.orders.transitions import (
-    SOUGHT,
-    TO_COME,
-    roll_up,
-    steps_between,
-)
+from core.orders.transitions import SOUGHT, TO_COME, roll_up, steps_between
 from core.outbox.service import record
 from core.quantity import ZERO_QUANTITY
 from core.routing import queries as routing_queries

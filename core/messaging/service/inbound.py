@@ -13,9 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.db.locks import LockRank, lock
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage
-from core.messaging.outbound import (
-    conversation_key,
-)
+from core.messaging.outbound import conversation_key
 from core.outbox.models import Queue
 from core.outbox.service import add_job
 from core.refs import ContactId, ConversationId
