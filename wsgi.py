@@ -1,7 +1,8 @@
 """The composition root: builds the web application and the workers' table of job handlers.
 
-`granian --interface asgi wsgi:request_buffering` serves the application; `python -m wsgi worker` (or `clock`, `seed`) runs the other
-processes. Each imports only what it needs: the web not the dialogue, the workers not the API. Nothing imports this module.
+`granian --interface asgi wsgi:request_buffering` serves the application; `python -m wsgi worker` (or `clock`, `seed`) runs
+the other processes. Each imports only what it needs: the web not the dialogue, the workers not the API. Nothing imports
+this module.
 """
 
 from __future__ import annotations
