@@ -73,7 +73,6 @@ class _IndexBuilder:
         self.short: dict[str, set[int]] = defaultdict(set)
         self.with_and: set[int] = set()
         self.spoken: dict[str, set[str]] = defaultdict(set)
-        self.unit_of: dict[str, Unit | None] = {}
         self.pairs: set[tuple[str, str]] = set()
         self.attributes: dict[Attribute, set[int]] = defaultdict(set)
         self.numerals: dict[Decimal, set[int]] = defaultdict(set)

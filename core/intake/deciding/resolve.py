@@ -45,7 +45,6 @@ CONFIDENCE = (
     Decimal("0.80"),
 )
 Makers = list[tuple[Product, Decimal]]
-__all__ = ["Outcome", "Resolver", "base_quantity"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
