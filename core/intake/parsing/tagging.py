@@ -98,7 +98,7 @@ class _Tagger:
         )
         every += tuple(states_of_some(tokens))
         self.cues = _largest(every)
-        self.noise = masking.mark(text, tokens, words)
+        self.masked = masking.mark(text, tokens, words)
         self.longest: dict[int, list[Cue]] = {}
         for cue in every:
             best = self.longest.get(cue.start)
@@ -113,7 +113,7 @@ class _Tagger:
             words,
             cues=self.cues,
             cues_at=self.longest,
-            noise=self.noise,
+            masked=self.masked,
             aliases=aliases,
         )
         self.names, self.numbers = self.goods.names, self.goods.numbers
@@ -189,7 +189,7 @@ class _Tagger:
 
     def _span_at(self, at: int) -> Span:
         token = self.tokens[at]
-        if self.noise[at]:
+        if self.masked[at]:
             return Span(kind=SpanKind.TALK, start=at, end=at + 1)
         if token.kind is Kind.BREAK:
             return Span(kind=SpanKind.STOP, start=at, end=at + 1)
