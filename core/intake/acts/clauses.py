@@ -138,7 +138,7 @@ class Clause:
         )  # fmt: skip
 
     @cached_property
-    def strangers(self) -> tuple[Unit, ...]:
+    def unknown_words(self) -> tuple[Unit, ...]:
         """The words that nothing explains: goods, people, or a word we do not know."""
         return tuple(unit for unit in self.units if unit.kind is UnitKind.WORD and not unit.senses)
 

@@ -325,10 +325,10 @@ def damage_of(clause: Clause) -> Why | None:
 
 def goods_of(clause: Clause) -> str:
     """Give the words that may name goods, with the sizes between them, as they were typed."""
-    strangers = clause.strangers
-    if not strangers:
+    unknown = clause.unknown_words
+    if not unknown:
         return ""
-    first, last = clause.units.index(strangers[0]), clause.units.index(strangers[-1])
+    first, last = clause.units.index(unknown[0]), clause.units.index(unknown[-1])
     named = [
         unit for unit in clause.units[first : last + 1] if not unit.senses or unit.kind is UnitKind.NUMBER
     ]
@@ -338,7 +338,7 @@ def goods_of(clause: Clause) -> str:
 def hides_a_verb(clause: Clause) -> bool:
     """Say whether a word that is taken for goods ends like a verb or a denial that is not known."""
     endings = tuple(exact_words()["verb_endings"])
-    return any(unit.text.endswith(endings) for unit in clause.strangers)
+    return any(unit.text.endswith(endings) for unit in clause.unknown_words)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

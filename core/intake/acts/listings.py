@@ -44,7 +44,7 @@ def _gone_or_back(clause: Clause, kind: ActKind, goods: str) -> Act:
         clause,
         means=_GONE_OR_BACK,
         numbers=(),
-        used=clause.strangers,
+        used=clause.unknown_words,
         mood=Mood.DENIED if is_denied else mood_of(clause, denial_counts=kind is ActKind.BACK),
         goods=goods,
     )
@@ -66,7 +66,7 @@ def _with_number(clause: Clause, kind: ActKind, goods: str) -> Act:
         clause,
         means=_LISTED,
         numbers=(),
-        used=(*clause.strangers, *(unit for unit, _ in numbers if len(numbers) == 1)),
+        used=(*clause.unknown_words, *(unit for unit, _ in numbers if len(numbers) == 1)),
         goods=goods,
         figure=numeral.best.value if numeral else None,
         unit=numeral.best.unit if numeral else None,

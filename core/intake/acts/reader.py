@@ -95,7 +95,7 @@ def _unread(clause: Clause) -> Act:
         text="",
         start=clause.start,
         end=clause.end,
-        left=tuple(unit.text for unit in clause.strangers),
+        left=tuple(unit.text for unit in clause.unknown_words),
     )
 
 
@@ -138,7 +138,7 @@ def _under_headings(clauses: Sequence[Clause], role: Role) -> list[Clause]:
     for place, clause in enumerate(clauses):
         own = next((sense for sense in _HEADINGS if clause.has(sense)), None)
         if own is not None:
-            heading = own if not clause.strangers or clause.units[0].has(own) else None
+            heading = own if not clause.unknown_words or clause.units[0].has(own) else None
             if _is_only_heading(clause, own) and place + 1 < len(clauses):
                 continue
         elif not _lists_goods(clause):
@@ -151,11 +151,11 @@ def _under_headings(clauses: Sequence[Clause], role: Role) -> list[Clause]:
 
 
 def _is_only_heading(clause: Clause, heading: str) -> bool:
-    return not clause.strangers and not clause.numerals and not clause.left(heading)
+    return not clause.unknown_words and not clause.numerals and not clause.left(heading)
 
 
 def _lists_goods(clause: Clause) -> bool:
-    return bool(clause.strangers) and bool(clause.figures) and not clause.orders
+    return bool(clause.unknown_words) and bool(clause.figures) and not clause.orders
 
 
 def _brought_together(clauses: Sequence[Clause], role: Role) -> list[Clause]:

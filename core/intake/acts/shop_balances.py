@@ -24,7 +24,7 @@ def read_bill(clause: Clause) -> list[Act]:
 
 
 def read_balance(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.orders or clause.codes or clause.has("is.goods"):
+    if clause.unknown_words or clause.orders or clause.codes or clause.has("is.goods"):
         return []
     if _asks_for_statement(clause):
         return [

@@ -38,7 +38,7 @@ _CLAIM = (
 
 def _claim(clause: Clause) -> list[Act]:
     """The word on a payment that a shop claims: it came, or it did not."""
-    if clause.strangers or clause.has("is.goods", "is.stock", "is.price", "is.order"):
+    if clause.unknown_words or clause.has("is.goods", "is.stock", "is.price", "is.order"):
         return []
     names_money = clause.has("is.money", *facts.WAYS)
     if not _says_whether_paid(clause, names_money=names_money) or (clause.orders and not names_money):
@@ -87,7 +87,7 @@ def _hours(clause: Clause) -> list[Act]:
     """The hours of a day: "10 dekhi 6 samma khula"."""
     times = [one.best.time for one in clause.numerals if one.best.time is not None]
     speaks = clause.has("is.open", "is.hours", "is.shop") or clause.verb("open")
-    if len(times) != 2 or clause.strangers or not speaks:
+    if len(times) != 2 or clause.unknown_words or not speaks:
         return []
     return [
         draft(
@@ -107,7 +107,7 @@ _CLOSED = (
 
 
 def _closed(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.orders or clause.figures:
+    if clause.unknown_words or clause.orders or clause.figures:
         return []
     if not clause.has("is.closed") or clause.has("is.stock", "is.goods", "is.message"):
         return []
@@ -125,7 +125,7 @@ def _closed(clause: Clause) -> list[Act]:
 
 
 def _open(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.orders or clause.has("is.offer", "is.order"):
+    if clause.unknown_words or clause.orders or clause.has("is.offer", "is.order"):
         return []
     if not (clause.has("is.open") or clause.verb("open")):
         return []
@@ -152,7 +152,7 @@ _MOST_UNKNOWN = 2
 
 
 def _asks(clause: Clause) -> list[Act]:
-    if len(clause.strangers) > _MOST_UNKNOWN:
+    if len(clause.unknown_words) > _MOST_UNKNOWN:
         return []
     for kind, sense in _ASKED:
         if clause.has(sense):
@@ -168,7 +168,7 @@ def _shown(clause: Clause) -> ActKind | None:
         return ActKind.SETTLEMENT
     if _asks_for_orders(clause) or (clause.has("is.open") and clause.is_question):
         return ActKind.OFFERS
-    return ActKind.PARCELS if clause.has("is.list") and not clause.strangers else None
+    return ActKind.PARCELS if clause.has("is.list") and not clause.unknown_words else None
 
 
 def _asks_for_orders(clause: Clause) -> bool:

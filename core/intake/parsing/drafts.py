@@ -38,7 +38,7 @@ class Draft:
 
     start: int
     end: int
-    named: tuple[Span, ...] = ()  # products and strangers, in a row
+    named: tuple[Span, ...] = ()  # products and unknown words, in a row
     numbers: tuple[Span, ...] = ()
     is_each: bool = False
     each_of: int | None = None  # how many kinds "both" or "all three" speaks of
