@@ -68,7 +68,7 @@ class EntityReader:
                 return Span(kind=SpanKind.PRODUCT, start=at, end=at + length, senses=senses, is_fixed=True)
         return None
 
-    def mention(self, at: int) -> Span | None:
+    def entity(self, at: int) -> Span | None:
         """Read the longest run of words that one product can carry together."""
         token = self.tokens[at]
         if (number := self.index.by_sku.get(token.text.upper())) is not None and not token.text.isdigit():
@@ -106,9 +106,7 @@ class EntityReader:
             if carriers is None or self.masked[at]:
                 continue
             name = end + 1 if end + 1 < len(self.tokens) and self._is_passed_over(end) else end
-            goods = (
-                self.mention(name) if name < len(self.tokens) and self.names.starts_product(name) else None
-            )
+            goods = self.entity(name) if name < len(self.tokens) and self.names.starts_product(name) else None
             if goods and (both := together(goods.senses, (Sense(doubt=0, products=carriers),))):
                 return replace(goods, start=at, senses=both)
         return None
@@ -119,7 +117,7 @@ class EntityReader:
         carriers = self.index.with_attribute.get(bare)
         if carriers is None or at + 1 >= len(self.tokens) or not self.names.starts_product(at + 1):
             return None
-        goods = self.mention(at + 1)
+        goods = self.entity(at + 1)
         both = narrowed(goods.senses, carriers) if goods else ()
         if goods is None or not both or not self._is_counted_after(goods.end):
             return None

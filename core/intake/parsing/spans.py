@@ -41,7 +41,7 @@ SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sense:
-    """One way to read the words of a mention; a smaller `doubt` is surer."""
+    """One way to read the words of an entity; a smaller `doubt` is surer."""
 
     doubt: int
     products: Products

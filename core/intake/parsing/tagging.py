@@ -196,7 +196,7 @@ class _Tagger:
         found = self.goods.alias(at) or self.goods.measured(at) or self._measure(at) or self._figure(at)
         if found is None and token.kind is Kind.SIGN:
             return self._sign(at)
-        return found or self._phrase(at) or self._unit(at) or self.goods.mention(at) or self._word(at)
+        return found or self._phrase(at) or self._unit(at) or self.goods.entity(at) or self._word(at)
 
     def _measure(self, at: int) -> Span | None:
         """Read a measure that counts nothing ("9W") and that the goods beside it do not have in their name."""
@@ -224,9 +224,9 @@ class _Tagger:
     def _figure(self, at: int) -> Span | None:
         """Read a price or a quantity; "7 up" is neither."""
         if self.tokens[at].kind is Kind.NUMBER and self.names.joined(at, 2):
-            return self.goods.mention(at)
+            return self.goods.entity(at)
         if self.tokens[at].kind is Kind.WORD and self.names.figure_name(at):
-            return self.goods.mention(at)
+            return self.goods.entity(at)
         if number := self.numbers.price(at):
             return Span(
                 kind=SpanKind.PRICE, start=at, end=number.end, value=number.value, is_pack=number.is_pack
