@@ -53,12 +53,12 @@ class ActKind(StrEnum):
 
     # A wholesaler: what it is offered, promises, sends and sells.
     ACCEPT = "accept"
-    PART = "part"  # a part of an offer, or of a parcel at the door: see `amounts`
+    PART = "part"  # a part of an offer, or of a parcel on delivery: see `amounts`
     DECLINE = "decline"  # of an offer; of a promised parcel it means the promise is taken back
     ETA = "eta"  # nothing but a time: "1025 aaune somabar matra"
     DISPATCH = "dispatch"
     DELIVER = "deliver"  # by `codes`; a code alone is this act
-    CASH = "cash"  # cash at the door: see `share` and `amount`
+    CASH = "cash"  # cash on delivery: see `share` and `amount`
     WITHDRAW = "withdraw"
     RETURNED = "returned"  # the whole parcel came back
     OFFERS = "offers"  # what is open?

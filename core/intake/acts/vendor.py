@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking, mood_of
-from core.intake.acts.door import read_cash, read_delivered, read_door, read_shortage
 from core.intake.acts.drafting import draft
+from core.intake.acts.handover import read_cash, read_delivered, read_handover, read_shortage
 from core.intake.acts.listings import read_listing
 from core.intake.acts.promises import (
     read_accepted,
@@ -192,7 +192,7 @@ def _order_alone(clause: Clause) -> list[Act]:
 
 
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
-    read_door,
+    read_handover,
     _asks_about_itself,
     read_cash,
     read_returned,

@@ -1,4 +1,4 @@
-"""A wholesaler at the shop's door: the code, the cash, what is short or broken."""
+"""A wholesaler hands over: the code, the cash, what is short or broken."""
 
 from dataclasses import replace
 
@@ -54,7 +54,7 @@ _CASH = (
 )
 
 
-def read_door(clause: Clause) -> list[Act]:
+def read_handover(clause: Clause) -> list[Act]:
     """A delivery code is a delivery; cash and shortages beside it are acts of their own."""
     if not clause.codes:
         return []
