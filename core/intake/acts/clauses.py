@@ -126,7 +126,7 @@ class Clause:
         )
 
     @cached_property
-    def figures(self) -> tuple[Unit, ...]:
+    def counts(self) -> tuple[Unit, ...]:
         """The numbers that count something: no order, code, date or name."""
         return tuple(
             unit
@@ -161,7 +161,7 @@ class Clause:
     def small_numbers(self) -> tuple[int, ...]:
         """Give the bare small numbers, which may be lines of a printed list; none when another number stands here."""
         found: list[int] = []
-        for unit in self.figures:
+        for unit in self.counts:
             lines = _lines_of(unit.numeral) if unit.numeral is not None else []
             if lines is None:
                 return ()

@@ -100,7 +100,7 @@ def _person(clause: Clause) -> list[Act]:
 
 def _anger(clause: Clause) -> list[Act]:
     shouts = sum(unit.text.count("!") for unit in clause.units) > 2
-    if not (clause.has("talk.anger") or shouts) or clause.figures:
+    if not (clause.has("talk.anger") or shouts) or clause.counts:
         return []
     return [
         draft(
@@ -119,11 +119,11 @@ def _numbers(clause: Clause) -> list[Act]:
     lines = clause.small_numbers()
     if not lines or (clause.words and clause.left("is.line")):
         return []
-    used = clause.figures
+    used = clause.counts
     if len(used) != len(clause.numerals):
         return []
     amounts = (
-        (LineAmount(line=lines[0], figure=used[1].numeral.best.value),)
+        (LineAmount(line=lines[0], count=used[1].numeral.best.value),)
         if len(used) == 2
         and not clause.is_list
         and used[1].numeral

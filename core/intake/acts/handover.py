@@ -65,7 +65,7 @@ def read_handover(clause: Clause) -> list[Act]:
         "miss", "break", "spoil"
     ):
         extra += _shortage(clause)
-    if not extra and clause.figures:
+    if not extra and clause.counts:
         extra += _line_amounts(clause)
     means = (
         *_DELIVER,
@@ -180,7 +180,7 @@ def _line_amounts(clause: Clause) -> list[Act]:
 
 def read_delivered(clause: Clause) -> list[Act]:
     """Delivered without its code: the code is asked."""
-    says_so = clause.verb("deliver", "hand") or (clause.verb("reach") and not clause.figures)
+    says_so = clause.verb("deliver", "hand") or (clause.verb("reach") and not clause.counts)
     gives_goods = clause.verb("give", tense="past") and clause.has("is.goods")
     if (
         not (says_so or gives_goods)
@@ -195,4 +195,4 @@ def read_delivered(clause: Clause) -> list[Act]:
 
 def read_shortage(clause: Clause) -> list[Act]:
     is_short = clause.has("is.short", "is.damaged", "is.expired") or clause.verb("miss", "break", "spoil")
-    return _shortage(clause) if is_short and (clause.figures or clause.unknown_words or clause.orders) else []
+    return _shortage(clause) if is_short and (clause.counts or clause.unknown_words or clause.orders) else []

@@ -146,7 +146,7 @@ def _asks_how(clause: Clause) -> bool:
     return (
         clause.is_question
         and clause.has(*facts.WAYS, "is.money")
-        and not clause.figures
+        and not clause.counts
         and clause.verb(*verbs)
         and not clause.verb(*verbs, tense="past")
     )

@@ -203,7 +203,7 @@ def read_declined(clause: Clause) -> list[Act]:
 def _is_about_offers(clause: Clause) -> bool:
     if clause.has("is.cash", "is.money") or (clause.unknown_words and not clause.orders):
         return False
-    return not clause.figures or clause.has("is.part")
+    return not clause.counts or clause.has("is.part")
 
 
 def _says_cannot(clause: Clause) -> bool:
@@ -243,7 +243,7 @@ def read_accepted(clause: Clause) -> list[Act]:
     if not _says_accepted(clause) or _speaks_of_another_step(clause):
         return []
     lacks_some = bool(clause.unknown_words) and clause.has("mood.neg", "is.none", "is.sold_out")
-    if clause.figures or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
+    if clause.counts or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
         return _part_of(clause)
     return [
         draft(
@@ -299,7 +299,7 @@ def _is_only_is(clause: Clause) -> bool:
 
 def _part_of(clause: Clause) -> list[Act]:
     amounts = facts.amounts_of(clause)
-    sure = bool(amounts) and len(clause.figures) <= max(1, 2 * len(amounts))
+    sure = bool(amounts) and len(clause.counts) <= max(1, 2 * len(amounts))
     return [
         draft(
             ActKind.PART,
@@ -346,7 +346,7 @@ def _says_part(clause: Clause) -> bool:
 
 def _says_only_when(clause: Clause) -> bool:
     """Say whether "only" belongs to a time: "bholi matra"."""
-    if not _says_part(clause) or clause.figures or clause.unknown_words:
+    if not _says_part(clause) or clause.counts or clause.unknown_words:
         return False
     return facts.when_of(clause) is not None
 

@@ -37,7 +37,7 @@ def read_balance(clause: Clause) -> list[Act]:
                 when=facts.when_of(clause),
             )
         ]
-    if clause.figures or not _asks_what_is_owed(clause):
+    if clause.counts or not _asks_what_is_owed(clause):
         return []
     return [draft(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
 

@@ -98,7 +98,7 @@ def read_list_shown(clause: Clause) -> list[Act]:
 
 
 def read_again(clause: Clause) -> list[Act]:
-    if clause.unknown_words or clause.figures or not clause.has("is.same"):
+    if clause.unknown_words or clause.counts or not clause.has("is.same"):
         return []
     return [
         draft(
@@ -148,7 +148,7 @@ def _asks_stock(clause: Clause) -> bool:
 
 def read_goods(clause: Clause) -> list[Act]:
     """Goods for the order reader: it settles what they are and whether they are wanted or not."""
-    names_line = clause.has("is.line") and bool(clause.figures)
+    names_line = clause.has("is.line") and bool(clause.counts)
     changes = clause.verb("remove", "add", "less", "more", "change", "keep")
     if not (names_line or _counts_something(clause) or _names_something(clause, changes=changes)):
         return []
@@ -178,7 +178,7 @@ def _counts_something(clause: Clause) -> bool:
 
 def _names_something(clause: Clause, *, changes: bool) -> bool:
     """Say whether what is named is wanted, or is to be changed."""
-    if changes and clause.figures:
+    if changes and clause.counts:
         return True
     wants = changes or clause.verb("want", "send", "give", "put", "bring", "order", "take")
     return wants and bool(clause.unknown_words)

@@ -107,7 +107,7 @@ _CLOSED = (
 
 
 def _closed(clause: Clause) -> list[Act]:
-    if clause.unknown_words or clause.orders or clause.figures:
+    if clause.unknown_words or clause.orders or clause.counts:
         return []
     if not clause.has("is.closed") or clause.has("is.stock", "is.goods", "is.message"):
         return []
@@ -164,7 +164,7 @@ def _asks(clause: Clause) -> list[Act]:
 
 def _shown(clause: Clause) -> ActKind | None:
     """Say what may be shown where no sense of its own names it."""
-    if clause.has("is.statement", "is.balance") and not clause.figures:
+    if clause.has("is.statement", "is.balance") and not clause.counts:
         return ActKind.SETTLEMENT
     if _asks_for_orders(clause) or (clause.has("is.open") and clause.is_question):
         return ActKind.OFFERS
@@ -186,7 +186,7 @@ def _asks_about_itself(clause: Clause) -> list[Act]:
 
 def _order_alone(clause: Clause) -> list[Act]:
     """The number of an order and nothing else."""
-    if not clause.orders or clause.left("talk.", "is.order", "is.goods", "mood.") or clause.figures:
+    if not clause.orders or clause.left("talk.", "is.order", "is.goods", "mood.") or clause.counts:
         return []
     return [draft(ActKind.CODE, clause, means=("is.order", "is.goods"), orders=clause.orders)]
 

@@ -149,13 +149,13 @@ class Resolver:
         selectors: list[Span],
     ) -> list[Product]:
         """Keep the products that have every size, measure and price that was said."""
-        figures = [span.value for span in size_like]
+        numbers = [span.value for span in size_like]
         attributes = [span.attribute for span in draft.numbers if span.attribute is not None]
         prices = [(span.value or 0) * 100 for span in selectors]
         told = [
             product
             for product in chosen
-            if all(is_size(product, figure) for figure in figures)
+            if all(is_size(product, number) for number in numbers)
             and product.attributes.issuperset(attributes)
             and all(product.size == size for size in sizes)
             and all(product.price_minor == price for price in prices)
@@ -370,9 +370,9 @@ class Resolver:
 
 def _is_sized(draft: Draft, product: Product) -> bool:
     """Say whether a size or a bare number of a draft is the product's size."""
-    figures = [span.value for span in draft.counts if span.unit is None]
+    numbers = [span.value for span in draft.counts if span.unit is None]
     is_measured = any(span.size == product.size for span in draft.measures)
-    return is_measured or any(is_size(product, figure) for figure in figures)
+    return is_measured or any(is_size(product, number) for number in numbers)
 
 
 def _likeness(draft: Draft, product: Product) -> float:

@@ -19,7 +19,7 @@ SHORTEST_PARTICIPLE = 4
 LETTER_NAME = 2
 GIVING_UP = frozenset({"remove", "withdraw", "cancel", "not_wanted_order"})
 FARTHEST_REFUSAL = 8  # words behind goods
-SMALLEST_CODE = 100  # a smaller bare figure behind a name may well count
+SMALLEST_CODE = 100  # a smaller bare number behind a name may well count
 MEASURE_LINKS = frozenset("-([,x*")
 COUNT_LINKS = frozenset("-:=x*([|,")
 OPENING, CLOSING = frozenset("(["), frozenset(")]")
@@ -112,7 +112,7 @@ class EntityReader:
         return None
 
     def _numbered(self, at: int) -> Span | None:
-        """Read goods behind a bare figure of their name, if another number counts them."""
+        """Read goods behind a bare number of their name, if another number counts them."""
         bare = Attribute(kind=BARE, value=(self.tokens[at].value or Decimal(0)).normalize())
         carriers = self.index.with_attribute.get(bare)
         if carriers is None or at + 1 >= len(self.tokens) or not self.names.starts_product(at + 1):
@@ -134,7 +134,7 @@ class EntityReader:
         return self._grow_by_numeral(senses, start)
 
     def _grow_by_numeral(self, senses: tuple[Sense, ...], at: int) -> tuple[tuple[Sense, ...], int] | None:
-        """Add a bare figure of the name when the name goes on behind it, or when another number is the count."""
+        """Add a bare number of the name when the name goes on behind it, or when another number is the count."""
         token = self.tokens[at] if at < len(self.tokens) else None
         if token is None or token.value is None or self.masked[at]:
             return None

@@ -105,7 +105,7 @@ class NameReader:
             self.joined_at[at, length] = self._joined(at, length)
         return self.joined_at[at, length]
 
-    def figure_name(self, at: int) -> bool:
+    def starts_odd_name(self, at: int) -> bool:
         """Say whether a number word begins a name of letters and digits ("seven up")."""
         row = tuple(token.text for token in self.tokens[at : at + 2])
         if len(row) < 2 or row[1] in self.words.exact["clock"] or not self.numbers.is_plain_number(at):
@@ -133,8 +133,8 @@ class NameReader:
 
     def _stands_apart(self, at: int) -> bool:
         token = self.tokens[at]
-        is_letter_or_figure = token.kind in (Kind.WORD, Kind.NUMBER)
-        return not is_letter_or_figure or self.masked[at] or token.text in self.words.exact["and_letter"]
+        is_word_or_number = token.kind in (Kind.WORD, Kind.NUMBER)
+        return not is_word_or_number or self.masked[at] or token.text in self.words.exact["and_letter"]
 
     def _is_only_counted(self, row: Sequence[Token], whole: str) -> bool:
         """Say whether a number beside a word only counts: no name of letters and digits ("7up") is so spelled."""
