@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.dialogue.deciding import who
+from bot.dialogue.deciding import acting
 from bot.dialogue.deciding.checks import check_table
 from bot.dialogue.deciding.opening import open_question
 from bot.dialogue.deciding.stepping import StepAnswer, answer_input
@@ -48,7 +48,9 @@ def take_turn(
     """
     conversation_id = ConversationId(conversation.id)
     if conversation.taken_over_at is not None:
-        _close(session, conversation, unread, State(who.known_state(conversation)), ["taken_over"], now=now)
+        _close(
+            session, conversation, unread, State(acting.known_state(conversation)), ["taken_over"], now=now
+        )
         return
     waiting = read_waiting(unread)
     turn = _opening(session, conversation, waiting.inputs, now=now)
@@ -80,7 +82,7 @@ def take_turn(
 def _opening(
     session: Session, conversation: Conversation, inputs: Iterable[Input], *, now: dt.datetime
 ) -> Turn:
-    person, party, choices, fallback = who.is_writing(session, conversation)
+    person, party, choices, fallback = acting.find_writer(session, conversation)
     inputs = tuple(inputs)
     language = _language(session, conversation, inputs, fallback, now=now)
     return Turn(
@@ -92,7 +94,7 @@ def _opening(
         party=party,
         choices=choices,
         language=language,
-        state=who.settled_state(conversation, party),
+        state=acting.settled_state(conversation, party),
         slots=dict(conversation.slots),
         input=inputs[0] if inputs else Input(kind=InputKind.UNKNOWN, at=now),
         prompts=messaging.open_prompts(session, ConversationId(conversation.id), now=now),
@@ -148,7 +150,7 @@ def _apply(
     if outcome.language:
         parties.set_language(session, ContactId(conversation.contact_id), Language(outcome.language), now=now)
     if outcome.acts_for:
-        who.remember_party(conversation, outcome.acts_for)
+        acting.remember_party(conversation, outcome.acts_for)
     if outcome.needs_person:
         for message in messages:
             message.needs_person = True
@@ -164,17 +166,17 @@ def _after(
     slots = {key: value for key, value in {**turn.slots, **outcome.slots}.items() if value is not None}
     if writes(session) == turn.writes and outcome.acts_for is None:
         # Nothing was written, so nothing that was read has changed.
-        state = outcome.goto or who.fitting_state(turn.state, turn.party)
+        state = outcome.goto or acting.fitting_state(turn.state, turn.party)
         return replace(turn, state=state, slots=slots, language=outcome.language or turn.language)
     if is_last and outcome.goto is not None and turn.state not in REMINDERS:
         return replace(turn, state=outcome.goto, slots=slots, language=outcome.language or turn.language)
-    person, party, choices, _language_of_party = who.is_writing(session, conversation)
+    person, party, choices, _language_of_party = acting.find_writer(session, conversation)
     return replace(
         turn,
         person=person,
         party=party,
         choices=choices,
-        state=outcome.goto or who.fitting_state(turn.state, party),
+        state=outcome.goto or acting.fitting_state(turn.state, party),
         slots=slots,
         language=outcome.language or turn.language,
         prompts=messaging.open_prompts(session, ConversationId(conversation.id), now=now),
@@ -289,7 +291,7 @@ def say_unexpected(
         session, conversation_id, UNEXPECTED, since=since
     ):
         return
-    _person, _party, _choices, language = who.is_writing(session, conversation)
+    _person, _party, _choices, language = acting.find_writer(session, conversation)
     rendered = render(Say(UNEXPECTED), language=language, now=now)
     messaging.queue_outbound(
         session,
@@ -309,7 +311,7 @@ def hand_to_person(
     for message in messages:
         message.needs_person = True
     record(session, PersonAsked(conversation_id=conversation.id, reason="failed"), actor=SYSTEM, now=now)
-    _close(session, conversation, messages, State(who.known_state(conversation)), ["gave_up"], now=now)
+    _close(session, conversation, messages, State(acting.known_state(conversation)), ["gave_up"], now=now)
 
 
 check_table()

@@ -30,7 +30,6 @@ class MovementKind(StrEnum):
     RELEASED = "released"
     DISPATCHED = "dispatched"
     RETURNED = "returned"
-    ADJUSTED = "adjusted"
 
 
 class Product(Base):

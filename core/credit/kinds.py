@@ -30,7 +30,6 @@ class PostingKind(StrEnum):
     WRITE_OFF = "write_off"
     ADJUSTMENT = "adjustment"
     SETTLEMENT = "settlement"
-    OPENING = "opening"
     REVERSAL = "reversal"
 
 

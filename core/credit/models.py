@@ -206,9 +206,8 @@ class Invoice(Base):
     id: Mapped[int] = primary_key()
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"))
     retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"))
-    # None only for an opening balance brought from paper books.
-    fulfillment_id: Mapped[int | None] = mapped_column(ForeignKey("fulfillments.id"), unique=True)
-    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    fulfillment_id: Mapped[int] = mapped_column(ForeignKey("fulfillments.id"), unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     fiscal_year: Mapped[str]
     serial: Mapped[int]
     on_credit: Mapped[bool]

@@ -20,12 +20,11 @@ from core.money import ZERO, Money, total
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OverdueBlocking:
-    """When lateness warns and when it stops new orders on credit."""
+    """From how many days past due the oldest debt stops new orders on credit (DOMAIN.md, section 5)."""
 
     CATEGORY: ClassVar[str] = "credit_overdue_blocking"
 
     block_after_days: int = 30
-    warn_after_days: int = 15
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

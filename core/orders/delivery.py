@@ -18,7 +18,7 @@ from core.credit import service as credit
 from core.errors import NotAllowed
 from core.events import FulfillmentDelivered, FulfillmentDispatched, OrderCompleted
 from core.money import Money
-from core.orders import codes, progress, queries
+from core.orders import codes, moves, progress, queries
 from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
 from core.orders.errors import CashNotStated, ShortMoreThanPromised
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
@@ -114,7 +114,7 @@ def confirm_receipt(session: Session, order_id: int, *, actor: Actor, now: dt.da
     """The retailer has everything: the order is complete. Raises AlreadyDone, TooLate."""
     order = lock_order(session, order_id, actor)
     refuse_event(order, OrderEvent.CONFIRM_RECEIPT)
-    progress.move(session, order, OrderStatus.COMPLETED, actor=actor, now=now, reason="confirmed")
+    moves.move(session, order, OrderStatus.COMPLETED, actor=actor, now=now, reason="confirmed")
     record(session, OrderCompleted(order_id=order.id), actor=actor, now=now)
     return order
 
@@ -143,7 +143,7 @@ def complete_due(session: Session, *, now: dt.datetime) -> int:
         if order.id in complained:
             # Reported between the look and the lock.
             continue
-        progress.move(session, order, OrderStatus.COMPLETED, actor=SYSTEM, now=now, reason="no_complaint")
+        moves.move(session, order, OrderStatus.COMPLETED, actor=SYSTEM, now=now, reason="no_complaint")
         record(session, OrderCompleted(order_id=order.id), actor=SYSTEM, now=now)
     return len(due) - len(complained)
 
@@ -176,7 +176,7 @@ def _hand_over(
         )
     lines = _lines(session, fulfillment.id)
     kept_back = _take_off_short(lines, short)
-    progress.move_fulfillment(
+    moves.move_fulfillment(
         session, fulfillment, FulfillmentStatus.DELIVERED, actor=actor, now=now, reason=reason
     )
     invoice = credit.post_delivery(
@@ -226,7 +226,7 @@ def _send_off(session: Session, fulfillment: Fulfillment, *, actor: Actor, now: 
         try:
             with session.begin_nested():
                 fulfillment.delivery_code = codes.new_code(session, fulfillment.vendor_id, now=now)
-                progress.move_fulfillment(
+                moves.move_fulfillment(
                     session, fulfillment, FulfillmentStatus.DISPATCHED, actor=actor, now=now
                 )
         except IntegrityError as taken:

@@ -20,11 +20,12 @@ from core.db.locks import LockRank, lock
 from core.errors import NotFound
 from core.events import FulfillmentWithdrawn, OfferAccepted
 from core.money import Money, total
-from core.orders import ending, limits, progress, queries
+from core.orders import ending, limits, moves, progress, queries
 from core.orders.access import lock_fulfillment, lock_order, question_of, refuse_event, refuse_part_event
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.orders.outcomes import QUESTION, OrderEvent, PartEvent, Question, QuestionEvent
+from core.orders.parts import look_at_parts, open_work, promised_total, undelivered_total
 from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
@@ -107,7 +108,7 @@ def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor
     """Take back a promise before dispatch: the goods are free again and other vendors are sought."""
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     refuse_part_event(order, fulfillment, PartEvent.WITHDRAW)
-    progress.move_fulfillment(
+    moves.move_fulfillment(
         session, fulfillment, FulfillmentStatus.WITHDRAWN, actor=actor, now=now, reason=reason
     )
     lines = ending.free_lines(session, fulfillment)
@@ -152,7 +153,7 @@ def override(
     order = lock_order(session, order_id, actor)
     refuse_event(order, OrderEvent.OVERRIDE)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
-    parts = progress.look_at_parts(session, order)
+    parts = look_at_parts(session, order)
     decision = routing.override(
         session,
         order_id=order.id,
@@ -161,7 +162,7 @@ def override(
         vendor_id=vendor_id,
         reason=reason,
         ceiling=parts.room_under(Money(order.ceiling_minor or 0)),
-        workloads=progress.open_work(session),
+        workloads=open_work(session),
         actor=actor,
         now=now,
     )
@@ -235,12 +236,12 @@ def _agree_to_dearer(
     session: Session, order: Order, facts: dict[str, Any], *, actor: Actor, now: dt.datetime
 ) -> Order | Refused:
     rest = Money(int(facts["rest_minor"]))
-    ceiling = progress.promised_total(session, order.id) + rest
+    ceiling = promised_total(session, order.id) + rest
     refused = limits.refuse_dearer(session, order, ceiling, actor=actor, now=now)
     if refused is not None:
         return refused
     if order.terms is Terms.CREDIT:
-        still_to_come = progress.undelivered_total(session, order.id) + rest
+        still_to_come = undelivered_total(session, order.id) + rest
         try:
             cause = f"dearer:{ceiling.minor}"
             credit.grow_hold(session, order_id=order.id, to=still_to_come, cause=cause, now=now)
@@ -306,7 +307,7 @@ def _promise(
             )
         )
         session.get_one(OrderLine, line.order_line_id).promised_quantity += line.accepted_quantity
-    progress.note_fulfillment(session, fulfillment, None, actor=actor, now=now, facts={"offer_id": offer.id})
+    moves.note_fulfillment(session, fulfillment, None, actor=actor, now=now, facts={"offer_id": offer.id})
     record(
         session,
         OfferAccepted(

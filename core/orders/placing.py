@@ -15,7 +15,7 @@ from core.credit.errors import CreditRefused
 from core.errors import NotAllowed, NotFound
 from core.events import OrderPlaced, OwnerApprovalAsked
 from core.money import Money
-from core.orders import basket, limits, progress
+from core.orders import basket, limits, moves, progress
 from core.orders.access import lock_order, refuse_event
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Order, OrderLine, OrderRefusal, short_codes
@@ -97,7 +97,7 @@ def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.dat
     refuse_event(order, OrderEvent.REFUSE)
     if order.awaiting_owner_since is None:
         raise NotFound(kind="waiting_basket", id=order_id)
-    progress.move(session, order, OrderStatus.CANCELED, reason="owner_refused", actor=actor, now=now)
+    moves.move(session, order, OrderStatus.CANCELED, reason="owner_refused", actor=actor, now=now)
 
 
 def drop_unanswered_baskets(session: Session, *, actor: Actor, now: dt.datetime) -> int:
@@ -113,7 +113,7 @@ def drop_unanswered_baskets(session: Session, *, actor: Actor, now: dt.datetime)
         .with_for_update(skip_locked=True)
     ).all()
     for order in late:
-        progress.move(session, order, OrderStatus.CANCELED, reason="owner_silent", actor=actor, now=now)
+        moves.move(session, order, OrderStatus.CANCELED, reason="owner_silent", actor=actor, now=now)
     return len(late)
 
 
@@ -142,7 +142,7 @@ def _place(
     order.placed_at, order.placed_by = now, actor.label
     order.ceiling_minor, order.ceiling_until = view.total.minor, now + dt.timedelta(hours=hours)
     facts = {"version": order.version, "total_minor": view.total.minor, "terms": terms}
-    progress.move(session, order, OrderStatus.PLACED, actor=actor, now=now, facts=facts)
+    moves.move(session, order, OrderStatus.PLACED, actor=actor, now=now, facts=facts)
     record(session, OrderPlaced(order_id=order.id), actor=actor, now=now)
     # The market that the yes was held against decides who is asked, too.
     progress.seek_vendors(

@@ -14,11 +14,11 @@ from core import events
 from core.actor import SYSTEM
 from core.clock import system_now
 from core.db.clock import business_now, move_clock
-from core.jobs import runner
 from core.messaging import service as messaging
 from core.messaging.models import OutboundMessage
 from core.outbox import service as outbox
 from core.outbox.models import Event, Queue
+from tests.running_jobs import run_due
 
 ASHA = "whatsapp:+9779841000001"
 TEMPLATE = {"name": "order_offered", "language": "en", "variables": ["1042"]}
@@ -130,7 +130,7 @@ class Office:
             "settle_message": sending.settling(self.provider, templates=TEMPLATES),
             "reconcile_provider": reconciliation.reconciling(self.provider),
         }
-        return runner.run_due(self.database, handlers, queues=[Queue.WHATSAPP])
+        return run_due(self.database, handlers, queues=[Queue.WHATSAPP])
 
     def sweep(self):
         with self.database.transaction() as session:

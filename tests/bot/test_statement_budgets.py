@@ -11,8 +11,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
-from core.jobs.runner import run_due
 from core.outbox.models import Queue
+from tests.running_jobs import run_due
 
 from .stage import Stage
 

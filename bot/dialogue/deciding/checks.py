@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.dialogue.deciding import who
+from bot.dialogue.deciding import acting
 from bot.dialogue.deciding.prompts import PROMPTS
 from bot.dialogue.deciding.reach import Reach, reach_of
 from bot.dialogue.deciding.stepping import answer_input
@@ -49,7 +49,7 @@ def _problems() -> Iterator[str]:
             yield f"{state}: no steps"
         elif TABLE[state][-1].matches is not always and state not in _FED_BY_ANYWHERE:
             yield f"{state}: its last step does not always match, so something could stay unanswered"
-    reachable = {state for _, reach in reaches() for state in reach.states} | reach_of(who.home).states
+    reachable = {state for _, reach in reaches() for state in reach.states} | reach_of(acting.home).states
     for state in set(State) - reachable:
         yield f"{state}: nothing leads here"
     for where, reach in reaches():

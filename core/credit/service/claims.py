@@ -88,36 +88,6 @@ def claim_payment(
     return claim
 
 
-def correct_claim(
-    session: Session,
-    claim_id: int,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    amount: Money | None = None,
-    method: PaymentMethod | None = None,
-    reference: str | None = None,
-) -> PaymentClaim:
-    """The open claim with another amount, method or reference, as a claim that takes its place.
-
-    What is left out stays as it was; a claim for cash loses its reference. Answers and refuses as `claim_payment`.
-    Raises NotFound for another shop's claim.
-    """
-    claim = session.get(PaymentClaim, claim_id, populate_existing=True)
-    if claim is None or (actor.kind is not ActorKind.ADMIN and actor.retailer_id != claim.retailer_id):
-        raise NotFound(kind="payment_claims", id=claim_id)
-    return claim_payment(
-        session,
-        retailer_id=claim.retailer_id,
-        method=method or claim.method,
-        reference=claim.reference if reference is None else reference,
-        amount=amount or Money(claim.amount_minor),
-        corrects=claim_id,
-        actor=actor,
-        now=now,
-    )
-
-
 def confirm_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.datetime) -> Payment:
     """The payee has the money: post the payment (a cheque when it clears). A second yes returns the first payment.
 

@@ -23,6 +23,7 @@ from core.intake.deciding.packs import (
     made_of,
     numbers_that_tell,
 )
+from core.intake.language.lexicon import lexicon
 from core.intake.parsing.drafts import Draft
 from core.intake.parsing.spans import Sense, Span, SpanKind
 from core.intake.reading import LineQuestion, QuestionKind, ReadLine, Reason, ShopKnowledge, Unit
@@ -32,9 +33,6 @@ TOO_MANY = 1_000  # a word that fits so many products is asked about, whatever i
 CERTAIN_AFTER = 2  # purchases of one candidate and none of the others
 MANY = 1_000
 QUINTAL = Decimal(100) * KILO
-PACKED_AS = frozenset(
-    {"tab", "tabs", "tablet", "tablets", "cap", "caps", "capsule", "capsules", "strip", "pc", "pcs"}
-)
 CONFIDENCE = (
     Decimal("1.00"),
     Decimal("0.98"),
@@ -45,7 +43,6 @@ CONFIDENCE = (
     Decimal("0.80"),
 )
 Makers = list[tuple[Product, Decimal]]
-__all__ = ["Outcome", "Resolver", "base_quantity"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,15 +87,15 @@ class Resolver:
         named = [span for span in draft.named if span.kind is SpanKind.PRODUCT]
         if not named or len(draft.named) > 1:
             return self._ask(draft, QuestionKind.NOT_SOLD, self._union(named), amount_of(draft, (), ()))
-        mention = named[0]
-        if mention.is_doubted:
+        entity = named[0]
+        if entity.is_doubted:
             return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._union(named), amount_of(draft, (), ()))
-        for sense in mention.senses:
+        for sense in entity.senses:
             if len(sense.products) > TOO_MANY:
                 return self._ask(draft, QuestionKind.WHICH_PRODUCT, sense.products, amount_of(draft, (), ()))
-            if outcome := self._resolve_sense(draft, mention, sense):
+            if outcome := self._resolve_sense(draft, entity, sense):
                 return outcome
-        return self._ask(draft, QuestionKind.WHICH_PACK, mention.senses[0].products, amount_of(draft, (), ()))
+        return self._ask(draft, QuestionKind.WHICH_PACK, entity.senses[0].products, amount_of(draft, (), ()))
 
     def candidates(self, draft: Draft) -> Products:
         """Products the words of a draft may speak of, whatever its numbers say."""
@@ -121,7 +118,7 @@ class Resolver:
     def sku(self, number: int) -> str:
         return self.index.products[number].sku
 
-    def _resolve_sense(self, draft: Draft, mention: Span, sense: Sense) -> Outcome | None:
+    def _resolve_sense(self, draft: Draft, entity: Span, sense: Sense) -> Outcome | None:
         """Resolve one way to read the words; None when its packs do not fit what was said."""
         products = self._products(sense.products)
         size_like, selectors = numbers_that_tell(draft, products)
@@ -138,7 +135,7 @@ class Resolver:
         if len(chosen) > 1:
             chosen = self._by_neighbours(draft, chosen)
         return self._decide(
-            Choice(draft=draft, sense=sense, amount=amount, fitting=chosen), fixed=mention.is_fixed
+            Choice(draft=draft, sense=sense, amount=amount, fitting=chosen), fixed=entity.is_fixed
         )
 
     def _fitting(
@@ -150,13 +147,13 @@ class Resolver:
         selectors: list[Span],
     ) -> list[Product]:
         """Keep the products that have every size, measure and price that was said."""
-        figures = [span.value for span in size_like]
+        numbers = [span.value for span in size_like]
         attributes = [span.attribute for span in draft.numbers if span.attribute is not None]
         prices = [(span.value or 0) * 100 for span in selectors]
         told = [
             product
             for product in chosen
-            if all(is_size(product, figure) for figure in figures)
+            if all(is_size(product, number) for number in numbers)
             and product.attributes.issuperset(attributes)
             and all(product.size == size for size in sizes)
             and all(product.price_minor == price for price in prices)
@@ -361,9 +358,9 @@ class Resolver:
 
 def _is_sized(draft: Draft, product: Product) -> bool:
     """Say whether a size or a bare number of a draft is the product's size."""
-    figures = [span.value for span in draft.counts if span.unit is None]
+    numbers = [span.value for span in draft.counts if span.unit is None]
     is_measured = any(span.size == product.size for span in draft.measures)
-    return is_measured or any(is_size(product, figure) for figure in figures)
+    return is_measured or any(is_size(product, number) for number in numbers)
 
 
 def _likeness(draft: Draft, product: Product) -> float:
@@ -397,9 +394,10 @@ def _value_of_each(choice: Choice) -> Decimal | None:
 
 def _whole_named(draft: Draft, chosen: list[Product]) -> list[Product]:
     """Give the one product whose whole name was said, where the names of the others go on ("Flexi", "Flexi MR")."""
-    shortest = min(chosen, key=lambda product: len(product.words - PACKED_AS))
+    packed = lexicon().exact["packed_as"]
+    shortest = min(chosen, key=lambda product: len(product.words - packed))
     said = sum(span.words for span in draft.named)
-    if said != len(shortest.words - PACKED_AS) or len(chosen) < 2:
+    if said != len(shortest.words - packed) or len(chosen) < 2:
         return chosen
     is_beginning = all(
         shortest.words < product.words and shortest.category == product.category

@@ -34,23 +34,23 @@ class BareNumberReader:
         self,
         tokens: list[Token],
         words: Lexicon,
-        noise: list[bool],
+        masked: list[bool],
         starts_product: Callable[[int], bool],
         *,
         measured: frozenset[int],
         own_units: frozenset[str],
     ) -> None:
-        self.tokens, self.words, self.noise = tokens, words, noise
+        self.tokens, self.words, self.masked = tokens, words, masked
         self.starts_product = starts_product
         self.piece_endings = tuple(words.markers["piece_endings"])
         self.measured = measured  # where a measure begins: the half of "5 1/2 inch" is no half of five
-        self.units = UnitReader(tokens, words, noise, starts_product, own_units)
+        self.units = UnitReader(tokens, words, masked, starts_product, own_units)
         self.settled: dict[int, Quantity | None] = {}
         self.depth = 0  # whether a word is a number can hang on the word after it, but not without end
 
     def plain(self, at: int) -> Quantity | None:
         """Read one number without its unit."""
-        if at >= len(self.tokens) or self.noise[at] or self.depth > DEEPEST:
+        if at >= len(self.tokens) or self.masked[at] or self.depth > DEEPEST:
             return None
         if at in self.settled:
             return self.settled[at]
@@ -221,7 +221,7 @@ class BareNumberReader:
             or (
                 self.tokens[after].kind is Kind.WORD
                 and at > 0
-                and self.key(after) not in ("you", "i", "not", "v", "u")
+                and self.key(after) not in self.words.markers["after_english_do"]
                 and self._is_unknown(after)
             )
         )
@@ -249,7 +249,7 @@ class BareNumberReader:
             and at > 1
             and self.tokens[at - 2].kind is Kind.NUMBER
         ):
-            return before.key not in ("l", "lt", "ltr", "liter", "litar")
+            return before.key not in self.words.markers["litres"]
         after = at + 1
         return (
             after >= len(self.tokens)

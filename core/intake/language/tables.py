@@ -1,19 +1,22 @@
 """Rows of a table, written with pipes or tabs, as rows of a list: "| 1 | coke | 2 | carton |" becomes "coke - 2 carton"."""
 
 import re
+import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 
 CELLS = re.compile(r"[|\t]")
 NUMBER_CELL = re.compile(r"\d[\d.,/]*$")
 RULE = re.compile(r"(?=.*[|\t])[\s|:+-]*-[\s|:+-]*$")  # "--- | ---" under a heading
 AMOUNT_CELL = re.compile(r"(?:\d[\d.,/]*\s*[^\W\d]{0,10}|[^\W\d]{1,10}\s*\d[\d.,/]*)$")
 HEADING_WORDS = re.compile(r"[^\W\d_]+(?:[^\W_]|[\u0900-\u097f])*|#")
-MONEY_WORDS = frozenset({"rs", "npr", "in", "per", "pc", "piece", "रु"})
 
 
 class Column(StrEnum):
-    """What a column of a table holds. The order is the order in which a heading of several words is judged."""
+    """What a column of a table holds."""
 
     SUM = "sum"
     PRICE = "price"
@@ -22,26 +25,17 @@ class Column(StrEnum):
     SIZE = "size"
     NAME = "name"
     NUMBER = "number"
-    OTHER = "other"
+    REMARK = "remark"
 
 
-HEADINGS = {
-    Column.PRICE: frozenset({"rate", "price", "mrp", "dar", "bhau", "mulya", "rs", "npr", "cost", "दर", "भाउ", "मूल्य"}),
-    Column.SUM: frozenset({"amount", "total", "jamma", "rakam", "amt", "जम्मा", "रकम"}),
-    Column.QUANTITY: frozenset({"qty", "qnty", "quantity", "matra", "parimaan", "pariman", "pcs", "pieces", "kati", "परिमाण", "मात्रा"}),
-    Column.UNIT: frozenset({"unit", "units", "uom", "ekai", "एकाइ"}),
-    Column.SIZE: frozenset({"size", "pack", "packing", "saiz", "साइज"}),
-    Column.NAME: frozenset(
-        {
-            "item", "items", "name", "names", "product", "products", "goods", "saman", "samaan", "particulars", "particular", "description",
-            "naam", "brand", "सामान", "वस्तु", "विवरण", "नाम",
-        }
-    ),
-    Column.NUMBER: frozenset({"sn", "s", "sno", "no", "#", "sr", "sl", "n", "क्र", "सं", "सि", "नं"}),
-    Column.OTHER: frozenset({"remarks", "remark", "note", "notes", "kaifiyat", "कैफियत"}),
-}  # fmt: skip
 FEWEST_COLUMNS = 2
 COUNT_RATE_AND_SUM = 3
+
+
+@cache
+def _words_of_headings() -> Mapping[str, frozenset[str]]:
+    table = tomllib.loads((files("core.intake.language.words") / "headings.toml").read_text("utf-8"))
+    return {role: frozenset(words) for role, words in table.items()}
 
 
 def without_tables(text: str) -> str:
@@ -78,11 +72,10 @@ def _column(cell: str) -> Column | None:
     words = [word.lower() for word in HEADING_WORDS.findall(cell)]
     if not words or any(letter.isdigit() for letter in cell):
         return None
-    if all(word in MONEY_WORDS for word in words[1:]):
+    known = _words_of_headings()
+    if all(word in known["aside"] for word in words[1:]):
         words = words[:1]
-    return next(
-        (column for column in Column if any(word in HEADINGS.get(column, ()) for word in words)), None
-    )
+    return next((column for column in Column if any(word in known[column] for word in words)), None)
 
 
 def _row(raw: str, row: list[str], columns: list[Column], counted: int) -> str:
@@ -103,7 +96,7 @@ def _by_columns(cells: list[str], columns: list[Column]) -> str:
     name = " ".join((*said[Column.NAME], *said[Column.SIZE]))
     amount = " ".join((*said[Column.QUANTITY], *said[Column.UNIT]))
     price = " ".join(f"@ {cell}" for cell in said[Column.PRICE] if NUMBER_CELL.match(cell))
-    remarks = " ".join(f"({cell})" for cell in said[Column.OTHER])
+    remarks = " ".join(f"({cell})" for cell in said[Column.REMARK])
     return " ".join(
         part for part in (f"{name} -" if name and amount else name, amount, price, remarks) if part
     )

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size, Surety, is_size
+from core.intake.language.lexicon import lexicon
 from core.intake.language.measures import BARE, Attribute
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import COUNTING, SEPARATING, Sense, Span, SpanKind, together
 
-SETTING = frozenset({"make", "change"})
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
 OPENING = frozenset("([{")
 PAIR = 2
@@ -123,11 +123,11 @@ def _as_size(span: Span, goods: Span, index: CatalogIndex) -> list[Span]:
     kinds = [index.products[one] for sense in (goods.wide or goods.senses)[:1] for one in sense.products]
     if span.value is not None and any(is_size(product, span.value) for product in kinds):
         return [replace(span, is_pack=True)]
-    figures = [Attribute(kind=BARE, value=value.normalize()) for value in span.many]
-    if figures and any(product.attributes.issuperset(figures) for product in kinds):
+    numbers = [Attribute(kind=BARE, value=value.normalize()) for value in span.many]
+    if numbers and any(product.attributes.issuperset(numbers) for product in kinds):
         return [
-            replace(span, kind=SpanKind.ATTRIBUTE, value=None, many=(), is_vague=False, attribute=figure)
-            for figure in figures
+            replace(span, kind=SpanKind.ATTRIBUTE, value=None, many=(), is_vague=False, attribute=number)
+            for number in numbers
         ]
     return [span]
 
@@ -217,7 +217,11 @@ def set_anew(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Read "mayos 1 ctn, make that 3 ctn" as a correction: a number that is set right after goods with a number."""
     done = list(spans)
     for place, span in enumerate(spans):
-        if span.word != "set" or span.kind is not SpanKind.TALK or tokens[span.start].text not in SETTING:
+        if (
+            span.word != "set"
+            or span.kind is not SpanKind.TALK
+            or tokens[span.start].text not in lexicon().exact["setting"]
+        ):
             continue
         before = [one.kind for one in spans[:place] if one.kind not in QUIET]
         after = [one.kind for one in spans[place + 1 :] if one.kind is not SpanKind.TALK]

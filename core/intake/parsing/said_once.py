@@ -21,7 +21,6 @@ ENDING = frozenset({SpanKind.STOP, SpanKind.WITHDRAW, SpanKind.NOT, SpanKind.COR
 FEWEST = 2  # fewer goods are certain already
 MOST_KINDS = 12
 DIFFERENT_WORDS = 2
-OF = frozenset({"ko", "ka", "ki", "ke", "को", "का", "की", "के"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,7 +177,7 @@ def words_of(span: Span, tokens: Sequence[Token], reader: EntityReader) -> tuple
     while at < span.end:
         word = _word(at, span.end, goods, reader)
         if word is None:
-            if tokens[at].key in OF and found:
+            if tokens[at].key in lexicon().markers["possessive"] and found:
                 found[-1] = replace(found[-1], has_of=True)
             at += 1
             continue

@@ -194,14 +194,13 @@ def test_a_second_cash_claim_stands_beside_the_first(session, cast):
 def test_a_correction_takes_the_place_of_the_claim_it_corrects(session, cast):
     deliver(session, cast, 1_000)
     first = claim(session, cast, 500)
-    asha = retailer_actor(cast.asha)
 
-    right = service.correct_claim(session, first.id, amount=rupees(600), actor=asha, now=NOW)
+    right = claim(session, cast, 600, reference=first.reference, corrects=first.id)
 
     assert (first.status, right.status) == (ClaimStatus.REPLACED, ClaimStatus.OPEN)
     assert (right.amount_minor, right.method, right.reference) == (60_000, first.method, first.reference)
     with pytest.raises(ClaimAnswered):
-        service.correct_claim(session, first.id, amount=rupees(700), actor=asha, now=NOW)
+        claim(session, cast, 700, reference=first.reference, corrects=first.id)
     assert right.status is ClaimStatus.OPEN
 
 

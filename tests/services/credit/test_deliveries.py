@@ -208,30 +208,6 @@ def test_what_was_paid_ahead_stays_when_cash_changes_hands(session, cast):
     assert queries.prepaid(session, cast.asha) == rupees(700)
 
 
-def test_an_old_debt_is_brought_in_once(session, cast):
-    brought = [
-        service.bring_balance(
-            session,
-            retailer_id=cast.bina,
-            vendor_id=cast.everest,
-            amount=rupees(45_000),
-            due_on=TODAY - days(70),
-            idempotency_key="books-2082",
-            actor=ADMIN,
-            now=NOW - days(100),
-        )
-        for _ in range(2)
-    ]
-
-    assert brought[0] is brought[1]
-    standing = queries.standing(session, cast.bina, now=NOW)
-    assert (standing.posted, standing.overdue, standing.oldest_days_past_due) == (
-        rupees(45_000),
-        rupees(45_000),
-        70,
-    )
-
-
 def test_another_pan_later_does_not_change_the_invoice(session, cast):
     invoice = deliver(session, cast, 1_000)
 

@@ -13,7 +13,6 @@ from core.credit.policy import Bucket
 from core.credit.queries.check import Difference, LedgerCheck
 from core.money import ZERO, rupees
 from tests.services.credit.cast import (
-    ADMIN,
     NOW,
     TODAY,
     days,
@@ -90,16 +89,8 @@ def test_a_statement_without_movements_keeps_its_balance(session, cast):
 
 def test_debts_are_sorted_into_buckets_by_days_past_due(session, cast):
     for late, amount in ((0, 1), (1, 2), (30, 4), (31, 8), (60, 16), (61, 32), (90, 64), (91, 128)):
-        service.bring_balance(
-            session,
-            retailer_id=cast.asha,
-            vendor_id=cast.everest,
-            amount=rupees(amount),
-            due_on=TODAY - days(late),
-            idempotency_key=f"late-{late}",
-            actor=ADMIN,
-            now=NOW - days(120),
-        )
+        # Due 30 days after the delivery.
+        deliver(session, cast, amount, at=NOW - days(30 + late))
     session.commit()
     deliver_for_cash(session, cast, 5, received=False, retailer=cast.bina, at=NOW - days(2))
 

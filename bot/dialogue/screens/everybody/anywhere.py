@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.deciding.aiming import Aimed, Found, aim, waiting_questions
+from bot.dialogue.deciding.matching import Found, PromptMatch, match_prompt, waiting_questions
 from bot.dialogue.deciding.prompts import PROMPTS
 from bot.dialogue.machine import (
     SILENCE,
@@ -162,23 +162,23 @@ def is_answer(turn: Turn) -> bool:
         return False
     if turn.state is State.VENDOR and partial.names_amounts_later(turn):
         return False
-    return aim(turn, PROMPTS) is not None
+    return match_prompt(turn, PROMPTS) is not None
 
 
 def answer(turn: Turn) -> Outcome:
     """Settle the prompt that this answers, or list the open ones, or show what became of a closed one."""
-    aimed = aim(turn, PROMPTS)
-    if aimed is None:
+    matched = match_prompt(turn, PROMPTS)
+    if matched is None:
         raise AssertionError("matched without an answer")
-    match aimed.found:
+    match matched.found:
         case Found.ONE:
-            return _settle(turn, aimed)
+            return _settle(turn, matched)
         case Found.SEVERAL:
             return list_questions(turn)
         case Found.NO_SUCH_CHOICE:
-            return Outcome(say=Say("anywhere/choose", {"choices": _offered(aimed.prompt)}))
-        case Found.CLOSED if aimed.prompt is not None and aimed.prompt.kind in PROMPTS:
-            return PROMPTS[aimed.prompt.kind].stale(turn, aimed.prompt, aimed.choices[0])
+            return Outcome(say=Say("anywhere/choose", {"choices": _offered(matched.prompt)}))
+        case Found.CLOSED if matched.prompt is not None and matched.prompt.kind in PROMPTS:
+            return PROMPTS[matched.prompt.kind].stale(turn, matched.prompt, matched.choices[0])
         case _:
             return nothing_open(turn)
 
@@ -236,17 +236,17 @@ def _meant_of(turn: Turn, prompt: Prompt) -> tuple[str | None, str]:
     return meant, next((option["title"] for option in offered if option["choice"] == meant), "")
 
 
-def _settle(turn: Turn, aimed: Aimed) -> Outcome:
-    prompt = aimed.prompt
+def _settle(turn: Turn, matched: PromptMatch) -> Outcome:
+    prompt = matched.prompt
     if prompt is None:
         raise AssertionError("an answer without its question")
     kind = PROMPTS[prompt.kind]
     try:
         with turn.session.begin_nested():
-            if len(aimed.choices) == 1:
-                return kind.answer(turn, prompt, aimed.choices[0])
+            if len(matched.choices) == 1:
+                return kind.answer(turn, prompt, matched.choices[0])
             if kind.answer_several is not None:
-                return kind.answer_several(turn, prompt, aimed.choices)
+                return kind.answer_several(turn, prompt, matched.choices)
     except DomainError as refusal:
         # Nothing is left to decide, so a later yes must not find this prompt open.
         return Outcome(say=say_refusal(refusal), closes=[prompt] if refusal.code in _DECIDED else ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.deciding import who
+from bot.dialogue.deciding import acting
 from bot.dialogue.machine import Ask, Outcome, Party, PartyKind, PromptKind, State, Step, Turn, always
 from bot.dialogue.screens.everybody import onboarding
 from bot.wording.say import Say
@@ -53,7 +53,9 @@ def answer_party(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     if party is None:
         return ask_party(turn)
     view = {"name": party.name, "is_vendor": party.kind is PartyKind.VENDOR}
-    return Outcome(goto=who.home(party), say=Say("anywhere/party_set", view), acts_for=party, closes=[prompt])
+    return Outcome(
+        goto=acting.home(party), say=Say("anywhere/party_set", view), acts_for=party, closes=[prompt]
+    )
 
 
 def stale(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:

@@ -16,18 +16,18 @@ _NOBODY = Party(kind=PartyKind.NOBODY)
 _SEVERAL = Party(kind=PartyKind.SEVERAL)
 
 
-def is_writing(
+def find_writer(
     session: Session, conversation: Conversation
 ) -> tuple[Person, Party, tuple[Party, ...], str | None]:
     """The person, their current party, all their parties, and their language."""
-    contact, acting = parties.contact_with_parties(session, ContactId(conversation.contact_id))
+    contact, memberships = parties.contact_with_parties(session, ContactId(conversation.contact_id))
     person = Person(
         contact_id=contact.id,
         name=contact.name or "",
         phone=contact.phone,
         opted_out=contact.opted_out_at is not None,
     )
-    found = [_party(*row) for row in acting]
+    found = [_party(*row) for row in memberships]
     party = _chosen(conversation, [choice for choice, _ in found])
     party_language = next((language for choice, language in found if choice == party), None)
     language = contact.language or party_language
