@@ -156,16 +156,9 @@ class _Gatherer:
                 self._lead(draft)
             return
         last = self.drafts[-1]
-        takes_back = draft.corrects and not draft.numbers
         told, self.told = self.told, None
-        if takes_back and self.lead:
-            self.lead = None  # "bread 5 ota, 10 hoina"
-        elif takes_back and told and last.has_amount and not draft.is_withdrawn:
-            return  # "bulb 12w 20, 9w hoina"
-        elif draft.is_withdrawn and self._is_settled(draft):
-            return
-        elif takes_back or draft.is_withdrawn:
-            self.refused.append(self.drafts.pop())
+        if draft.is_withdrawn or (draft.corrects and not draft.numbers):
+            self._take_back(draft, told)
         elif draft.corrects:
             self.drafts[-1] = _replaced(last, draft.numbers)
         elif _waits_for(last, draft):
@@ -179,8 +172,20 @@ class _Gatherer:
         else:
             self.told = draft
 
+    def _take_back(self, draft: Draft, told: Draft | None) -> None:
+        """Give up the goods named last, unless the words speak of a number that was begun, or of another pack."""
+        only_corrects = not draft.is_withdrawn
+        if draft.corrects and not draft.numbers and self.lead:
+            self.lead = None  # "bread 5 ota, 10 hoina"
+        elif (only_corrects and told and self.drafts[-1].has_amount) or self._is_settled(draft):
+            return  # "bulb 12w 20, 9w hoina"
+        else:
+            self.refused.append(self.drafts.pop())
+
     def _is_settled(self, draft: Draft) -> bool:
         """Refuse another pack of the goods before, or nothing where their row refused something by name already."""
+        if not draft.is_withdrawn:
+            return False
         last = self.drafts[-1]
         if self.refused_row == self.row and not draft.numbers:
             return True  # "cancel tide, not needed"

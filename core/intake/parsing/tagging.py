@@ -30,7 +30,9 @@ from core.intake.parsing.phrases import states_of_some, with_letters, with_parti
 from core.intake.parsing.price_lists import is_price_list
 from core.intake.parsing.rates import with_rates
 from core.intake.parsing.said_once import with_said_once
+from core.intake.parsing.shared_units import with_shared_units
 from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Sense, Span, SpanKind, TaggedMessage
+from core.intake.parsing.stock_on_hand import with_stock_on_hand
 from core.intake.reading import Unit
 
 GRAMS = {Unit.KG: Decimal(1000), Unit.GRAM: Decimal(1)}
@@ -152,6 +154,8 @@ class _Tagger:
             position = span.end
         spans = with_purposes(with_letters(spans, self.tokens), self.tokens)
         spans, particles = with_particles(spans, self.tokens)
+        spans, told = with_stock_on_hand(spans, self.tokens, self.index)
+        spans = with_shared_units(spans, self.tokens)
         spans = under_headings(brought_together(spans, self.tokens), self.tokens, self.index)
         spans = with_slips(set_anew(spans, self.tokens), self.tokens, self.index)
         spans = with_kinds(with_said_once(spans, self.tokens, self.goods), self.tokens, self.goods)
@@ -169,7 +173,7 @@ class _Tagger:
                     )
                 )
             ),
-            cues=(*self.cues, *particles),
+            cues=(*self.cues, *particles, *told),
             is_price_list=is_price_list(spans, self.tokens, self.index),
         )
 
