@@ -47,7 +47,7 @@ def count(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """The vendor has counted: this is on hand now. Raises StockBelowPromised, PartyInactive."""
+    """Set what is on hand to what the vendor counted, in base pieces. Raises StockBelowPromised, PartyInactive."""
     count_all(session, {listing_id: on_hand}, cause=cause, reason=reason, actor=actor, now=now)
 
 
@@ -60,7 +60,7 @@ def count_all(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """Several listings counted, all or none of them written. Raises StockBelowPromised, PartyInactive."""
+    """Set what is on hand of several listings, all or none. Raises StockBelowPromised, PartyInactive."""
     refuse_inactive(session, actor)
     exact = {listing_id: quantity(on_hand) for listing_id, on_hand in counted.items()}
     rows = _lock_unmoved(session, exact, MovementKind.COUNTED, cause=cause)
@@ -85,7 +85,7 @@ def reserve(
     now: dt.datetime,
     reason: str | None = None,
 ) -> None:
-    """Promise goods to an order. Raises StockShort, with what is available where it is not enough; then nothing changed."""
+    """Reserve goods for an order. Raises StockShort with what is available where that is not enough; then nothing has changed."""
     exact = _some(wanted)
     rows = _lock_unmoved(session, exact, MovementKind.RESERVED, cause=cause)
     available = {listing_id: row.on_hand - row.reserved for listing_id, row in rows.items()}
@@ -105,7 +105,7 @@ def release(
     now: dt.datetime,
     reason: str | None = None,
 ) -> None:
-    """Give reserved goods back to whoever asks next. Raises StockNotReserved."""
+    """Release reserved goods, so that other orders can have them. Raises StockNotReserved."""
     exact = _some(amounts)
     rows = _lock_unmoved(session, exact, MovementKind.RELEASED, cause=cause)
     _check_reserved(rows, exact)
@@ -122,7 +122,7 @@ def take(
     now: dt.datetime,
     reason: str | None = None,
 ) -> None:
-    """Reserved goods leave the house at dispatch. Raises StockNotReserved."""
+    """Take reserved goods off the stock when they are dispatched. Raises StockNotReserved."""
     exact = _some(amounts)
     rows = _lock_unmoved(session, exact, MovementKind.DISPATCHED, cause=cause)
     _check_reserved(rows, exact)
@@ -141,7 +141,7 @@ def put_back(
     now: dt.datetime,
     reason: str | None = None,
 ) -> None:
-    """Dispatched goods came back and are on hand again."""
+    """Put dispatched goods that came back on hand again."""
     exact = _some(amounts)
     rows = _lock_unmoved(session, exact, MovementKind.RETURNED, cause=cause)
     changes = {listing_id: _Change(on_hand=exact[listing_id], reserved=ZERO_QUANTITY) for listing_id in rows}

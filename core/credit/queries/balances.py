@@ -22,7 +22,7 @@ DEBTS = (LedgerAccountKind.RECEIVABLE, LedgerAccountKind.CASH_DUE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """Where a retailer stands today. `available` is never shown below nothing."""
+    """Where a retailer stands today. `available` is never below zero here."""
 
     limit: Money
     posted: Money
@@ -43,6 +43,7 @@ class Standing:
 
 
 def standing(session: Session, retailer_id: int, *, now: dt.datetime) -> Standing:
+    """Where the retailer stands on the platform's account, and in cash."""
     prepaid_minor = _entries_of(LedgerAccountKind.PREPAYMENT, retailer_id).scalar_subquery()
     found = session.execute(
         select(CreditAccount, prepaid_minor).where(
@@ -79,6 +80,7 @@ def cash_due(session: Session, retailer_id: int) -> Money:
 
 
 def prepaid(session: Session, retailer_id: int) -> Money:
+    """What the retailer has paid ahead and is not applied yet."""
     return -_balance(session, LedgerAccountKind.PREPAYMENT, retailer_id)
 
 
