@@ -55,11 +55,7 @@ def standing(session: Session, retailer_id: int, *, now: dt.datetime) -> Standin
     open_now = open_invoices(session, retailer_id)
     late = [invoice for invoice in open_now if policy.days_past_due(invoice.due_on, today)]
     next_due_on = min((invoice.due_on for invoice in open_now if invoice not in late), default=None)
-    limit, posted, held = (
-        (Money(account.limit_minor), Money(account.posted_minor), Money(account.held_minor))
-        if account
-        else (ZERO, ZERO, ZERO)
-    )
+    limit, posted, held = _amounts(account)
     return Standing(
         limit=limit,
         posted=posted,
@@ -175,6 +171,13 @@ def outstanding_by_invoice() -> Select[Invoice, int]:
         .where(LedgerAccount.kind.in_(DEBTS))
         .group_by(Invoice.id)
     )
+
+
+def _amounts(account: CreditAccount | None) -> tuple[Money, Money, Money]:
+    """Limit, posted debt and open holds; a retailer without an account has none of them."""
+    if account is None:
+        return ZERO, ZERO, ZERO
+    return Money(account.limit_minor), Money(account.posted_minor), Money(account.held_minor)
 
 
 def _open_invoice(invoice: Invoice, owed: int) -> OpenInvoice:
