@@ -21,8 +21,8 @@ from bot.channels.types import (
     Failure,
     Later,
     Message,
-    Refused,
     Sender,
+    SendRefused,
     SendResult,
     Sent,
     StatusUpdate,
@@ -313,7 +313,7 @@ def _mark(session: Session, ready: _Ready, result: SendResult, *, now: dt.dateti
             )
         case Unknown(reason=reason):
             outbound.mark_unknown(session, message_id, attempt=attempt, error_code=reason, now=now)
-        case Later() | Refused():
+        case Later() | SendRefused():
             outbound.mark_refused(session, message_id, attempt=attempt, error_code=_code(result))
             message = session.get_one(OutboundMessage, message_id, populate_existing=True)
             if message.status is OutboundStatus.FAILED:
@@ -324,25 +324,25 @@ def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now
     """Do what can still be done about a message that certainly didn't arrive."""
     facts = {"message_id": message.id, "conversation": message.conversation_id}
     match result:
-        case Refused(failure=Failure.WINDOW_CLOSED) if not message.content.get("by_template"):
+        case SendRefused(failure=Failure.WINDOW_CLOSED) if not message.content.get("by_template"):
             if message.content.get("template"):
                 outbound.send_again(session, message, now=now, by_template=True)
             elif message.is_notice:
                 _set_aside(session, message, now + NO_TEMPLATE, now=now)
-        case Refused(failure=Failure.OPTED_OUT):
+        case SendRefused(failure=Failure.OPTED_OUT):
             conversation = queries.get_conversation(session, ConversationId(message.conversation_id))
             parties.opt_out(session, ContactId(conversation.contact_id), now=now)
         case Later(retry_after_seconds=seconds) if message.attempts < MOST_TRIES:
             _later(session, message, now + dt.timedelta(seconds=seconds), now=now)
-        case Refused(permanent=False, code=code) if message.is_notice:
+        case SendRefused(permanent=False, code=code) if message.is_notice:
             # An unapproved template, most likely: the person's next message lets it go out as text.
             logger.error("a notice waits for an operator", extra={**facts, "code": code})
             few = message.attempts < MOST_TRIES
             _set_aside(session, message, now + (OPERATOR_NEEDS if few else NO_TEMPLATE), now=now)
-        case Refused(permanent=False, code=code) if message.attempts < MOST_TRIES:
+        case SendRefused(permanent=False, code=code) if message.attempts < MOST_TRIES:
             logger.error("sending waits for an operator", extra={**facts, "code": code})
             _later(session, message, now + OPERATOR_NEEDS, now=now)
-        case Refused(code=code, needs_operator=True):
+        case SendRefused(code=code, needs_operator=True):
             logger.error("a message was refused for a reason of ours", extra={**facts, "code": code})
         case _:
             logger.warning("a message did not arrive", extra={**facts, "code": message.error_code})
@@ -408,5 +408,5 @@ def _as_it_may_read(message: Message, templates: Mapping[str, Template]) -> Iter
         yield Message(text=templates[message.template.name].render(message.template))
 
 
-def _code(result: Later | Refused) -> str:
+def _code(result: Later | SendRefused) -> str:
     return str(result.code) if result.code is not None else result.failure

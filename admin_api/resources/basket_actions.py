@@ -11,8 +11,8 @@ from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Given, Quantity, RowId
 from admin_api.problems import Problem
 from admin_api.resources.baskets import BasketOut, basket_out, own_basket
-from admin_api.resources.order_actions import OrderLineGiven, add_lines, own_retailer, placed_story
-from admin_api.resources.orders import OrderStory
+from admin_api.resources.order_actions import OrderLineGiven, add_lines, own_retailer, placed_details
+from admin_api.resources.orders import OrderDetails
 from core.errors import NotFound
 from core.orders import basket, placing, queries
 from core.parties import queries as parties
@@ -107,12 +107,12 @@ def show_basket(call: Call, basket_id: int) -> BasketOut:
 
 @blueprint.post("/baskets/<id:basket_id>/approve")
 @endpoint(
-    tag="baskets", roles=ADMIN_OR_RETAILER, answer=OrderStory, is_keyed=True, refusals=[HTTPStatus.CONFLICT]
+    tag="baskets", roles=ADMIN_OR_RETAILER, answer=OrderDetails, is_keyed=True, refusals=[HTTPStatus.CONFLICT]
 )
-def approve_basket(call: Call, basket_id: int) -> OrderStory | Problem:
+def approve_basket(call: Call, basket_id: int) -> OrderDetails | Problem:
     """Approve a helper's basket that is above the helper's limit, as the owner."""
     placed = placing.approve_waiting(call.session, basket_id, actor=call.actor, now=call.now)
-    return placed_story(call, placed)
+    return placed_details(call, placed)
 
 
 @blueprint.post("/baskets/<id:basket_id>/refuse")

@@ -43,7 +43,7 @@ class MessageGiven(Given):
     text: MessageText = Field(examples=["Namaste, we are looking into it."])
 
 
-class SaidOut(View):
+class ChatMessageOut(View):
     """One message of either side. `by` is `person` or `us`; the id is unique within that side."""
 
     by: Literal["person", "us"]
@@ -54,8 +54,8 @@ class SaidOut(View):
     state: str = Field(description="`unread` or `read` for the person's; the delivery status for ours.")
 
 
-class SaidPage(PageView):
-    items: list[SaidOut]
+class ChatMessagePage(PageView):
+    items: list[ChatMessageOut]
 
 
 class ConversationView(View):
@@ -200,8 +200,8 @@ def hand_back(call: Call, conversation_id: int) -> ConversationView:
 
 
 @blueprint.get("/conversations/<id:conversation_id>/messages")
-@endpoint(tag="conversations", roles=ADMIN, answer=SaidPage, query=PageQuery)
-def list_messages(call: Call, conversation_id: int, query: PageQuery) -> SaidPage:
+@endpoint(tag="conversations", roles=ADMIN, answer=ChatMessagePage, query=PageQuery)
+def list_messages(call: Call, conversation_id: int, query: PageQuery) -> ChatMessagePage:
     """Both sides of the chat, newest first."""
     queries.get_conversation(call.session, ConversationId(conversation_id))
     sides = union_all(
@@ -220,8 +220,8 @@ def list_messages(call: Call, conversation_id: int, query: PageQuery) -> SaidPag
         sorts={"at": sides.c.at},
         sort="-at",
     )
-    said = _said(call, found.items)
-    return SaidPage(items=[said[key] for key in found.items], total=found.total, next=found.next)
+    messages = _messages_by_key(call, found.items)
+    return ChatMessagePage(items=[messages[key] for key in found.items], total=found.total, next=found.next)
 
 
 @blueprint.post("/conversations/<id:conversation_id>/messages")
@@ -250,12 +250,12 @@ def write_message(call: Call, conversation_id: int, body: MessageGiven) -> Outbo
     return _outbound(message)
 
 
-def _said(call: Call, keys: list[int]) -> dict[int, SaidOut]:
+def _messages_by_key(call: Call, keys: list[int]) -> dict[int, ChatMessageOut]:
     """Messages by key: twice the id, plus one for ours."""
     theirs = select(InboundMessage).where(InboundMessage.id.in_([key // 2 for key in keys if key % 2 == 0]))
     ours = select(OutboundMessage).where(OutboundMessage.id.in_([key // 2 for key in keys if key % 2]))
-    said = {
-        row.id * 2: SaidOut(
+    messages = {
+        row.id * 2: ChatMessageOut(
             by="person",
             id=row.id,
             at=row.received_at,
@@ -266,10 +266,10 @@ def _said(call: Call, keys: list[int]) -> dict[int, SaidOut]:
         for row in call.session.scalars(theirs)
     }
     for row in call.session.scalars(ours):
-        said[row.id * 2 + 1] = SaidOut(
+        messages[row.id * 2 + 1] = ChatMessageOut(
             by="us", id=row.id, at=row.queued_at, text=row.body, kind=row.say, state=row.status
         )
-    return said
+    return messages
 
 
 def _outbound(row: OutboundMessage) -> OutboundOut:

@@ -11,7 +11,7 @@ from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Given, LongText, Reason, RowId, Rupees, SomeQuantity
 from admin_api.problems import Problem
 from admin_api.resources.baskets import BasketOut, basket_out
-from admin_api.resources.orders import OrderStory, story
+from admin_api.resources.orders import OrderDetails, order_details
 from core.catalog import queries as catalog
 from core.errors import NotAllowed, NotFound
 from core.orders import basket, delivery, ending, offers, placing
@@ -71,13 +71,13 @@ def refused_problem(refused: Refused) -> Problem:
 @endpoint(
     tag="orders",
     roles=ADMIN_OR_RETAILER,
-    answer=OrderStory,
+    answer=OrderDetails,
     status=HTTPStatus.CREATED,
     body=OrderGiven,
     is_keyed=True,
     refusals=[HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT],
 )
-def place_order(call: Call, body: OrderGiven) -> OrderStory | Problem:
+def place_order(call: Call, body: OrderGiven) -> OrderDetails | Problem:
     """Place an order, also on behalf of a shop. If it is refused, its lines stay in the shop's basket."""
     call.must_own(retailer_id=body.retailer_id, kind="retailers", row_id=body.retailer_id)
     parties.get_retailer(call.session, RetailerId(body.retailer_id))
@@ -105,12 +105,12 @@ def place_order(call: Call, body: OrderGiven) -> OrderStory | Problem:
 @endpoint(
     tag="baskets",
     roles=ADMIN_OR_RETAILER,
-    answer=OrderStory,
+    answer=OrderDetails,
     status=HTTPStatus.CREATED,
     body=PlaceGiven,
     is_keyed=True,
 )
-def place_basket(call: Call, basket_id: int, body: PlaceGiven) -> OrderStory | Problem:
+def place_basket(call: Call, basket_id: int, body: PlaceGiven) -> OrderDetails | Problem:
     """Order a basket as it was shown. If it has become dearer, it is shown again and the order is refused."""
     return _place(call, basket_id, version=body.version, terms=body.terms)
 
@@ -119,15 +119,15 @@ def place_basket(call: Call, basket_id: int, body: PlaceGiven) -> OrderStory | P
 @endpoint(
     tag="orders",
     roles=ADMIN_OR_RETAILER,
-    answer=OrderStory,
+    answer=OrderDetails,
     body=CancelGiven,
     is_keyed=True,
     refusals=_CONFLICT,
 )
-def cancel_order(call: Call, order_id: int, body: CancelGiven) -> OrderStory:
+def cancel_order(call: Call, order_id: int, body: CancelGiven) -> OrderDetails:
     """Cancel what hasn't left yet. A part that is on its way goes on, and the order with it."""
     ending.cancel(call.session, order_id, reason=body.reason, actor=call.actor, now=call.now)
-    return story(call, order_id)
+    return order_details(call, order_id)
 
 
 @blueprint.post("/orders/<id:order_id>/reopen")
@@ -142,23 +142,23 @@ def reopen_order(call: Call, order_id: int) -> BasketOut:
 @endpoint(
     tag="orders",
     roles=ADMIN_OR_RETAILER,
-    answer=OrderStory,
+    answer=OrderDetails,
     body=AnswerGiven,
     is_keyed=True,
     refusals=_CONFLICT,
 )
-def answer_order(call: Call, order_id: int, body: AnswerGiven) -> OrderStory | Problem:
+def answer_order(call: Call, order_id: int, body: AnswerGiven) -> OrderDetails | Problem:
     """Answer what only the retailer can decide: whether dearer vendors, or just a part, will do."""
     answered = offers.answer_asked(call.session, order_id, yes=body.yes, actor=call.actor, now=call.now)
-    return refused_problem(answered) if isinstance(answered, Refused) else story(call, order_id)
+    return refused_problem(answered) if isinstance(answered, Refused) else order_details(call, order_id)
 
 
 @blueprint.post("/orders/<id:order_id>/receipt")
-@endpoint(tag="orders", roles=ADMIN_OR_RETAILER, answer=OrderStory, is_keyed=True, refusals=_CONFLICT)
-def confirm_receipt(call: Call, order_id: int) -> OrderStory:
+@endpoint(tag="orders", roles=ADMIN_OR_RETAILER, answer=OrderDetails, is_keyed=True, refusals=_CONFLICT)
+def confirm_receipt(call: Call, order_id: int) -> OrderDetails:
     """Confirm that everything arrived. The order is complete."""
     delivery.confirm_receipt(call.session, order_id, actor=call.actor, now=call.now)
-    return story(call, order_id)
+    return order_details(call, order_id)
 
 
 def add_lines(call: Call, retailer_id: int, lines: list[OrderLineGiven]) -> None:
@@ -194,15 +194,15 @@ def own_retailer(call: Call, asked: int | None) -> int:
     return retailer_id
 
 
-def _place(call: Call, order_id: int, *, version: int, terms: Terms) -> OrderStory | Problem:
+def _place(call: Call, order_id: int, *, version: int, terms: Terms) -> OrderDetails | Problem:
     placed = placing.place(
         call.session, order_id, version=version, terms=terms, actor=call.actor, now=call.now
     )
-    return placed_story(call, placed)
+    return placed_details(call, placed)
 
 
-def placed_story(call: Call, placed: Placed | Refused) -> OrderStory | Problem:
+def placed_details(call: Call, placed: Placed | Refused) -> OrderDetails | Problem:
     if isinstance(placed, Refused):
         return refused_problem(placed)
     call.headers["Location"] = f"/api/v1/orders/{placed.order_id}"
-    return story(call, placed.order_id)
+    return order_details(call, placed.order_id)

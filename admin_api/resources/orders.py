@@ -56,14 +56,14 @@ class OrderPage(PageView):
     items: list[OrderSummaryOut]
 
 
-class MessageMeter(View):
+class MessageCounts(View):
     """How many messages the order has taken so far."""
 
     queued: int
     sent: int
 
 
-class OrderStory(OrderOut):
+class OrderDetails(OrderOut):
     """Everything that happened. `offers`, `decisions` and `messages` are only for admins."""
 
     transitions: list[TransitionOut]
@@ -71,7 +71,7 @@ class OrderStory(OrderOut):
     invoices: list[InvoiceSummary]
     offers: list[OfferOut]
     decisions: list[DecisionOut]
-    messages: MessageMeter | None
+    messages: MessageCounts | None
 
 
 @blueprint.get("/orders")
@@ -92,13 +92,13 @@ def list_orders(call: Call, query: OrderFilter) -> OrderPage:
 
 
 @blueprint.get("/orders/<id:order_id>")
-@endpoint(tag="orders", roles=ADMIN_OR_RETAILER, answer=OrderStory)
-def get_order(call: Call, order_id: int) -> OrderStory:
+@endpoint(tag="orders", roles=ADMIN_OR_RETAILER, answer=OrderDetails)
+def get_order(call: Call, order_id: int) -> OrderDetails:
     """One order: lines, parts, transitions, money, and for admins how its vendors were chosen."""
-    return story(call, order_id)
+    return order_details(call, order_id)
 
 
-def story(call: Call, order_id: int) -> OrderStory:
+def order_details(call: Call, order_id: int) -> OrderDetails:
     """The order as the caller may see it. Raises NotFound for another shop's."""
     order = queries.get_order(call.session, order_id, retailer_id=call.retailer_id)
     session = call.session
@@ -111,7 +111,7 @@ def story(call: Call, order_id: int) -> OrderStory:
     facts = order_facts(
         view, version=order.version, payment_status=payment_status, shows_codes=not call.is_admin
     )
-    return OrderStory(
+    return OrderDetails(
         **facts,
         transitions=[transition_out(moved) for moved in queries.transitions(session, order_id)],
         holds=[hold_view(hold) for hold in holds],
@@ -143,10 +143,10 @@ def _offers(call: Call, order_id: int) -> list[OfferOut]:
     return [offer_out(offer, lines[offer.id]) for offer in offers]
 
 
-def _messages(call: Call, order_id: int) -> MessageMeter:
+def _messages(call: Call, order_id: int) -> MessageCounts:
     queued, sent = call.session.execute(
         select(
             func.count(OutboundMessage.id), func.count().filter(OutboundMessage.status.in_(_WENT_OUT))
         ).where(OutboundMessage.order_id == order_id)
     ).one()
-    return MessageMeter(queued=queued, sent=sent)
+    return MessageCounts(queued=queued, sent=sent)

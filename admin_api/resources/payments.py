@@ -56,7 +56,7 @@ class PaidView(View):
     amount: Rupees
 
 
-class PaymentStory(PaymentView):
+class PaymentDetails(PaymentView):
     """The payment with the invoices it has paid so far; the rest is prepaid."""
 
     paid: list[PaidView]
@@ -117,15 +117,15 @@ def record_payment(call: Call, body: PaymentGiven) -> PaymentView:
 
 
 @blueprint.get("/payments/<id:payment_id>")
-@endpoint(tag="payments", roles=EVERYBODY, answer=PaymentStory)
-def get_payment(call: Call, payment_id: int) -> PaymentStory:
+@endpoint(tag="payments", roles=EVERYBODY, answer=PaymentDetails)
+def get_payment(call: Call, payment_id: int) -> PaymentDetails:
     """One payment and what it paid."""
     payment = credit.get_payment(call.session, payment_id, actor=call.actor)
     paid = [
         PaidView(invoice_id=part.invoice_id, number=part.number, amount=Rupees.of(part.amount))
         for part in credit.paid_by(call.session, payment_id)
     ]
-    return PaymentStory(**dict(payment_view(payment)), paid=paid)
+    return PaymentDetails(**dict(payment_view(payment)), paid=paid)
 
 
 @blueprint.post("/payments/<id:payment_id>/clear")

@@ -79,7 +79,7 @@ class RunView(View):
     error: str | None
 
 
-class JobStory(JobView):
+class JobDetails(JobView):
     runs: list[RunView]
 
 
@@ -115,14 +115,14 @@ def list_jobs(call: Call, queueName: str, query: JobFilter) -> JobPage:  # noqa:
 
 
 @blueprint.get("/queues/<queueName>/jobs/<id:jobId>")
-@endpoint(tag="queues", roles=ADMIN, answer=JobStory)
-def get_job(call: Call, queueName: str, jobId: int) -> JobStory:  # noqa: N803
+@endpoint(tag="queues", roles=ADMIN, answer=JobDetails)
+def get_job(call: Call, queueName: str, jobId: int) -> JobDetails:  # noqa: N803
     """One job with every attempt."""
     job = call.session.get(Job, jobId)
     if job is None or job.queue is not _queue(queueName):
         raise NotFound(kind="jobs", id=jobId)
     runs = call.session.scalars(select(JobRun).where(JobRun.job_id == jobId).order_by(JobRun.attempt))
-    return JobStory(
+    return JobDetails(
         **_job(job),
         runs=[
             RunView(

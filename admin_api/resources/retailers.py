@@ -57,7 +57,7 @@ class RetailerChange(Given):
     address: AddressGiven | None = None
 
 
-class Approved(Given):
+class ApprovalGiven(Given):
     """`credit_limit` also opens the shop's credit account."""
 
     credit_limit: Rupees | None = None
@@ -194,8 +194,8 @@ def change_retailer(call: Call, retailer_id: int, body: RetailerChange) -> Retai
 
 
 @blueprint.post("/retailers/<id:retailer_id>/approve")
-@endpoint(tag="retailers", roles=ADMIN, answer=RetailerView, body=Approved, is_keyed=True)
-def approve_retailer(call: Call, retailer_id: int, body: Approved) -> RetailerView:
+@endpoint(tag="retailers", roles=ADMIN, answer=RetailerView, body=ApprovalGiven, is_keyed=True)
+def approve_retailer(call: Call, retailer_id: int, body: ApprovalGiven) -> RetailerView:
     """Approve a shop: on credit if you give a limit, otherwise for cash only."""
     retailer = service.approve_retailer(call.session, RetailerId(retailer_id), actor=call.actor, now=call.now)
     if body.credit_limit:

@@ -221,7 +221,7 @@ class Sent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refused:
+class SendRefused:
     """Certainly not sent. If `permanent`, trying again is pointless; otherwise, somebody must act first."""
 
     code: int | None
@@ -250,7 +250,7 @@ class Unknown:
     reason: str
 
 
-SendResult = Sent | Refused | Later | Unknown
+SendResult = Sent | SendRefused | Later | Unknown
 
 
 class Sender(Protocol):

@@ -61,5 +61,5 @@ def knowledge_of(session: Session, retailer_id: RetailerId, *, bought: Mapping[s
     aliases = catalog.aliases_of_retailer(session, retailer_id)
     return ShopKnowledge(
         aliases={alias_key(words): sku for words, sku in aliases.items()},
-        history={sku: Bought(times=times, last_quantity=None) for sku, times in bought.items()},
+        history={sku: Bought(times=times) for sku, times in bought.items()},
     )

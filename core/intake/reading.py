@@ -86,7 +86,6 @@ class Reason(StrEnum):
     """Why a line was believed."""
 
     EXACT_WORDS = "exact_words"
-    SKU_CODE = "sku_code"
     SOUNDS_ALIKE = "sounds_alike"
     SHOP_ALIAS = "shop_alias"
     SHOP_HISTORY = "shop_history"
@@ -114,8 +113,6 @@ class Bought:
     """What a shop's past says of one SKU."""
 
     times: int
-    last_quantity: Decimal | None = None
-    last_unit: Unit | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,7 @@ from core.intake import queries, reader
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.indexing import build_index
 from core.intake.deciding import answers
-from core.intake.deciding.resolve import base_quantity
+from core.intake.deciding.packs import base_quantity
 from core.intake.language.tokens import Kind, clean, tokenize
 from core.intake.queries import Stamp, knowledge_of
 from core.intake.reading import Answer, LineQuestion, Reading, Role, ShopKnowledge, Unit

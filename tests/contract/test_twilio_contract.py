@@ -19,7 +19,7 @@ from bot.channels.types import (
     InboundKind,
     Later,
     Message,
-    Refused,
+    SendRefused,
     Sent,
     StatusUpdate,
     TemplateMessage,
@@ -89,7 +89,7 @@ def test_the_longest_devanagari_text_is_taken(sender, peer):
         (Behavior.SERVER_ERROR, Unknown(reason="HTTP 500, code 20500")),
         (
             Behavior.OPTED_OUT,
-            Refused(
+            SendRefused(
                 code=21610,
                 failure=Failure.OPTED_OUT,
                 permanent=True,

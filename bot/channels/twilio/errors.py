@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.channels.types import Failure, Later, Refused, SendResult, Unknown
+from bot.channels.types import Failure, Later, SendRefused, SendResult, Unknown
 
 
 class Action(StrEnum):
@@ -115,7 +115,7 @@ def outcome(code: int | None, *, http_status: int = 400, detail: str = "") -> Se
             return Unknown(reason=f"HTTP {http_status}, code {code}")
         case Action.GIVE_UP | Action.WAIT_FOR_OPERATOR:
             is_final = rule.action is Action.GIVE_UP
-            return Refused(code=code, failure=rule.failure, permanent=is_final, detail=detail)
+            return SendRefused(code=code, failure=rule.failure, permanent=is_final, detail=detail)
 
 
 def _rule(code: int | None, *, http_status: int) -> Rule:

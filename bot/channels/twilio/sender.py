@@ -21,7 +21,7 @@ from bot.channels.types import (
     Failure,
     Later,
     Message,
-    Refused,
+    SendRefused,
     SendResult,
     Sent,
     TemplateMessage,
@@ -65,13 +65,13 @@ class TwilioSender:
     def _send_template(self, asked: TemplateMessage, **address: str) -> SendResult:
         template = self._templates.get(asked.name)
         if template is None or not template.takes(asked):
-            return Refused(
+            return SendRefused(
                 code=None, failure=Failure.OUR_BUG, permanent=True, detail=f"no template takes {asked}"
             )
         sid = self._contents.find(self._name(template.friendly_name(asked.language)))
         if sid is None:
             detail = f"{asked.name} is not approved in {asked.language}"
-            return Refused(code=None, failure=Failure.CONFIG, permanent=False, detail=detail)
+            return SendRefused(code=None, failure=Failure.CONFIG, permanent=False, detail=detail)
         return self._post(
             content_sid=sid, content_variables=_as_json(template.variables_for(asked)), **address
         )
@@ -81,7 +81,7 @@ class TwilioSender:
         sid = self._content_sid(shape)
         if sid is not None:
             result = self._post(content_sid=sid, content_variables=_as_json(shape.variables), **address)
-            if not (isinstance(result, Refused) and result.code in CONTENT_CODES):
+            if not (isinstance(result, SendRefused) and result.code in CONTENT_CODES):
                 return result
             logger.warning("content refused", extra={"shape": shape.name, "code": result.code})
             if result.code in GONE_CODES:

@@ -1,4 +1,4 @@
-"""What vendors are told, what everybody is notified of, and what is refused."""
+"""Sample views of messages to vendors, notices and refusals."""
 
 from __future__ import annotations
 

@@ -48,7 +48,6 @@ class Clause:
     # What another clause of the sentence says about this one: a condition, hearsay, a denial.
     moods: frozenset[str] = frozenset()
     is_doubted: bool = False
-    has_joining_word: bool = False
     is_list: bool = False  # put together of several: "3 ra 6"
     start: int = 0
     end: int = 0
@@ -205,28 +204,25 @@ def part(units: Sequence[Unit]) -> list[Clause]:
     """Part a message into clauses at signs, row ends and joining words. Nothing is lost but the signs."""
     clauses: list[Clause] = []
     row: list[Unit] = []
-    strength, joined = Break.SENTENCE, False
+    strength = Break.SENTENCE
     for place, unit in enumerate(units):
         weight = _weight(units, place)
         if weight is Break.NONE:
             row.append(unit)
             continue
         if row:
-            clauses.append(_clause(row, strength, joined=joined))
-            row, strength, joined = [], Break.JOINED, False
+            clauses.append(_clause(row, strength))
+            row, strength = [], Break.JOINED
         strength = max(strength, weight) if clauses else Break.SENTENCE
-        joined = joined or unit.text in exact_words()["joining"]
         if unit.text == "?":
             _mark_asked(clauses)
     if row:
-        clauses.append(_clause(row, strength, joined=joined))
+        clauses.append(_clause(row, strength))
     return clauses
 
 
-def _clause(row: Sequence[Unit], before: Break, *, joined: bool) -> Clause:
-    return Clause(
-        units=tuple(row), before=before, has_joining_word=joined, start=row[0].start, end=row[-1].end
-    )
+def _clause(row: Sequence[Unit], before: Break) -> Clause:
+    return Clause(units=tuple(row), before=before, start=row[0].start, end=row[-1].end)
 
 
 def _mark_asked(clauses: list[Clause]) -> None:

@@ -100,9 +100,7 @@ def _speaks_of_cash(clause: Clause) -> bool:
 
 
 def read_cash(clause: Clause) -> list[Act]:
-    if not clause.has("is.cash"):
-        return []
-    if clause.has("is.asked_how", "is.claims"):
+    if not clause.has("is.cash") or clause.has("is.claims"):
         return []
     return _cash(clause)
 

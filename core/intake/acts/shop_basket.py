@@ -142,7 +142,7 @@ def _asks_stock(clause: Clause) -> bool:
     if not clause.is_question or not clause.strangers:
         return False
     return clause.has("is.stock", "is.back", "is.sold_out", "talk.yes") or clause.verb(
-        "receive", "allowed", "be", "sell", "have"
+        "receive", "allowed", "be", "sell"
     )
 
 

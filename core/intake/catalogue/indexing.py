@@ -39,7 +39,6 @@ DASHED_CODE = re.compile(r"\b(?=[A-Za-z-]*\d)[A-Za-z]{1,4}-[A-Za-z0-9]{1,5}\b")
 LETTERS_AND_FIGURE = re.compile(r"(?<![^\W\d_-])[A-Za-z]{2,4}(\d{1,3})\b")
 BARE_FIGURE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 Key = TypeVar("Key")
-JOINING = frozenset({"and", "of", "with", "र"})
 CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 CAMEL_PART = re.compile(r"[A-Z][a-z]+")
 DIGITS_OR_LETTERS = re.compile(r"\d+|[a-z]+")
@@ -47,7 +46,6 @@ WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0971-\u097f])+")
 PACK_WORDS = frozenset(Unit) - WEIGHTS
 GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "gm": Decimal(1)}
 MILLILITRES = {"l": Decimal(1000), "ltr": Decimal(1000), "ml": Decimal(1)}
-SIZE_LETTERS = frozenset({"s", "m", "l", "xl", "xxl"})
 LETTER_NAMES = {
     "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "j": "je", "k": "ke", "l": "el",
     "m": "em", "n": "en", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti", "u": "yu", "v": "bhi", "z": "jed",
@@ -73,7 +71,6 @@ class _IndexBuilder:
         self.short: dict[str, set[int]] = defaultdict(set)
         self.with_and: set[int] = set()
         self.spoken: dict[str, set[str]] = defaultdict(set)
-        self.unit_of: dict[str, Unit | None] = {}
         self.pairs: set[tuple[str, str]] = set()
         self.attributes: dict[Attribute, set[int]] = defaultdict(set)
         self.numerals: dict[Decimal, set[int]] = defaultdict(set)
@@ -179,9 +176,9 @@ class _IndexBuilder:
             self.with_and.add(number)
         row: list[str] = []
         for word in _words_of(text):
-            if word.isdigit() or word in JOINING:
+            if word.isdigit() or word in self.words.exact["joining_names"]:
                 continue
-            if (pack := self._unit(word)) and word not in SIZE_LETTERS:
+            if (pack := self._unit(word)) and word not in self.words.exact["size_names"]:
                 packs |= {pack} & PACK_WORDS
                 self.pack_words[light(word)].add(number)
                 continue

@@ -29,9 +29,6 @@ NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
 TELLING = frozenset({SpanKind.MEASURE, SpanKind.PRICE, SpanKind.SMALL, SpanKind.BIG, SpanKind.PACK})
 LINKS = frozenset("-:=.)>")
 PARTING = frozenset(",;+&")
-NUMBER_WORDS = frozenset(
-    {"number", "nambar", "no", "num", "option", "opsan", "la", "vala", "vali", "q", "prasna"}
-)
 REFUSING = frozenset({"withdraw", "remove", "cancel", "no", "correct"})
 ALL_KINDS = frozenset({"each", "both", "all_three", "all_four", "all_lines"})
 
@@ -276,12 +273,8 @@ def _question(row: Sequence[Token], numbers: QuantityReader, count: int) -> tupl
         return None, 0
     at = number.end
     linked = False
-    while at < len(row) and (
-        row[at].key in lexicon().markers["of"]
-        or row[at].key in NUMBER_WORDS
-        or row[at].text in LINKS
-        or row[at].key in ("ma", "lai")
-    ):
+    joining = lexicon().markers["of"] | lexicon().markers["question_words"]
+    while at < len(row) and (row[at].key in joining or row[at].text in LINKS):
         linked, at = True, at + 1
     return (int(number.value) - 1, at) if linked and at < len(row) else (None, 0)
 

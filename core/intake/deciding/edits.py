@@ -10,7 +10,6 @@ from core.intake.parsing.drafts import Draft
 from core.intake.parsing.spans import Span, SpanKind, TaggedMessage
 from core.intake.reading import Edit, EditKind, LineQuestion, QuestionKind, ReadLine
 
-LINE_WORDS = frozenset({"line", "lain", "number", "nambar", "no", "num", "item", "numbr"})
 TAKES_OUT = frozenset({"remove", "cancel", "clear", "withdraw"})
 TAKES_ALL = frozenset({"all_lines", "clear"})
 LAST_LINE = 200
@@ -128,4 +127,5 @@ def _is_line_number(number: Span, tokens: Sequence[Token]) -> bool:
 def _is_called_line(number: Span, tokens: Sequence[Token]) -> bool:
     """Say whether a number is called a line ("2 number ko 5", "line 2 ko 5", "2 ma 5")."""
     near = tokens[max(0, number.start - 1) : number.end + 1]
-    return any(token.key in LINE_WORDS or token.key == "ma" for token in near)
+    words = lexicon().markers["line_words"]
+    return any(token.key in words for token in near)

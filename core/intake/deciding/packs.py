@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.intake.catalogue.products import KILO, Product, Size, is_size
+from core.intake.language.lexicon import lexicon
 from core.intake.parsing.drafts import Draft
 from core.intake.parsing.spans import Span, SpanKind
 from core.intake.reading import Unit
@@ -160,16 +161,10 @@ def by_bigness(draft: Draft, chosen: list[Product]) -> list[Product]:
     return [smaller if SpanKind.SMALL in kinds else bigger]
 
 
-SIZE_WORDS = {
-    SpanKind.SMALL: frozenset({"small", "sano", "s", "mini", "chhoto"}),
-    SpanKind.BIG: frozenset({"large", "big", "thulo", "l", "jumbo"}),
-}
-
-
 def _named_so(kinds: set[SpanKind], chosen: list[Product]) -> list[Product]:
     """Give the one product whose name itself says small or large, as it was said."""
-    for kind, words in SIZE_WORDS.items():
-        named = [product for product in chosen if product.words & words]
+    for kind, names in ((SpanKind.SMALL, "small_names"), (SpanKind.BIG, "big_names")):
+        named = [product for product in chosen if product.words & lexicon().exact[names]]
         if kind in kinds and len(named) == 1 and len(chosen) > 1:
             return named
     return []

@@ -23,6 +23,7 @@ from core.intake.deciding.packs import (
     made_of,
     numbers_that_tell,
 )
+from core.intake.language.lexicon import lexicon
 from core.intake.parsing.drafts import Draft
 from core.intake.parsing.spans import Sense, Span, SpanKind
 from core.intake.reading import LineQuestion, QuestionKind, ReadLine, Reason, ShopKnowledge, Unit
@@ -32,9 +33,6 @@ TOO_MANY = 1_000  # a word that fits so many products is asked about, whatever i
 CERTAIN_AFTER = 2  # purchases of one candidate and none of the others
 MANY = 1_000
 QUINTAL = Decimal(100) * KILO
-PACKED_AS = frozenset(
-    {"tab", "tabs", "tablet", "tablets", "cap", "caps", "capsule", "capsules", "strip", "pc", "pcs"}
-)
 CONFIDENCE = (
     Decimal("1.00"),
     Decimal("0.98"),
@@ -45,7 +43,6 @@ CONFIDENCE = (
     Decimal("0.80"),
 )
 Makers = list[tuple[Product, Decimal]]
-__all__ = ["Outcome", "Resolver", "base_quantity"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -414,9 +411,10 @@ def _share_goods(one: Product, other: Product) -> bool:
 
 def _whole_named(draft: Draft, chosen: list[Product]) -> list[Product]:
     """Give the one product whose whole name was said, where the names of the others go on ("Flexi", "Flexi MR")."""
-    shortest = min(chosen, key=lambda product: len(product.words - PACKED_AS))
+    packed = lexicon().exact["packed_as"]
+    shortest = min(chosen, key=lambda product: len(product.words - packed))
     said = sum(span.words for span in draft.named)
-    if said != len(shortest.words - PACKED_AS) or len(chosen) < 2:
+    if said != len(shortest.words - packed) or len(chosen) < 2:
         return chosen
     is_beginning = all(
         shortest.words < product.words and shortest.category == product.category

@@ -221,7 +221,7 @@ class BareNumberReader:
             or (
                 self.tokens[after].kind is Kind.WORD
                 and at > 0
-                and self.key(after) not in ("you", "i", "not", "v", "u")
+                and self.key(after) not in self.words.markers["after_english_do"]
                 and self._is_unknown(after)
             )
         )
@@ -249,7 +249,7 @@ class BareNumberReader:
             and at > 1
             and self.tokens[at - 2].kind is Kind.NUMBER
         ):
-            return before.key not in ("l", "lt", "ltr", "liter", "litar")
+            return before.key not in self.words.markers["litres"]
         after = at + 1
         return (
             after >= len(self.tokens)

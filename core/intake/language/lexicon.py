@@ -49,6 +49,7 @@ class Lexicon:
     exact: Mapping[str, frozenset[str]]  # short words that are compared letter by letter
     verb_endings: tuple[str, ...]
     case_endings: tuple[str, ...]
+    participle_endings: tuple[str, ...]
     spellings: frozenset[str]  # every single word of a cue, as it is written
     goods_spellings: frozenset[str]
     exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
@@ -130,6 +131,7 @@ def lexicon() -> Lexicon:
         exact=_sets("exact.toml", str),
         verb_endings=tuple(_keys(endings["verbs"])),
         case_endings=tuple(_keys(endings["cases"])),
+        participle_endings=tuple(_keys(endings["participles"])),
         spellings=frozenset(form for cue in _toml("cues.toml").values() for form in cue["forms"]),
         goods_spellings=frozenset(form for group in _toml("goods.toml")["groups"] for form in group),
         exact_cues=exact,

@@ -12,7 +12,6 @@ from core.intake.language.units import UnitSaid
 from core.intake.reading import WEIGHTS, Unit
 
 CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})
-SKIPPED_BEFORE_UNIT = frozenset({"x", "*", "a", "an"})
 
 
 class QuantityReader:
@@ -91,7 +90,11 @@ class QuantityReader:
 
     def _and_a_half(self, first: Quantity) -> Quantity | None:
         """Read "two and a half"; "2 and half" only before a unit, because "and" may part two things."""
-        if self.bare.text(first.end) not in ("and", "n", "&") or first.value is None or first.many:
+        if (
+            self.bare.text(first.end) not in self.words.exact["and_a_half"]
+            or first.value is None
+            or first.many
+        ):
             return None
         at = first.end + 1
         has_article = self.bare.text(at) == "a"
@@ -187,7 +190,7 @@ class QuantityReader:
 
     def _with_unit(self, number: Quantity) -> Quantity:
         end = number.end
-        while self.bare.text(end) in SKIPPED_BEFORE_UNIT and self.unit(end + 1):
+        while self.bare.text(end) in self.words.exact["skipped_before_unit"] and self.unit(end + 1):
             end += 1  # "12 x pkt", "half a dozen"
         said = self.unit(end, after_number=True)
         if said is None:
@@ -227,7 +230,7 @@ class QuantityReader:
 
     def _article(self, at: int) -> Quantity | None:
         """Read "a carton", "a full carton" and "dozen eggs": one."""
-        start = at + (self.bare.text(at) in ("a", "an"))
+        start = at + (self.bare.text(at) in self.words.exact["one"])
         start += self.bare.key(start) in self.words.markers["full"]
         said = self.unit(start)
         if said is None or said.unit in WEIGHTS:

@@ -1,22 +1,21 @@
 """Rows of a table, written with pipes or tabs, as rows of a list: "| 1 | coke | 2 | carton |" becomes "coke - 2 carton"."""
 
 import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 
 CELLS = re.compile(r"[|\t]")
 NUMBER_CELL = re.compile(r"\d[\d.,/]*$")
 RULE = re.compile(r"(?=.*[|\t])[\s|:+-]*-[\s|:+-]*$")  # "--- | ---" under a heading
 AMOUNT_CELL = re.compile(r"(?:\d[\d.,/]*\s*[^\W\d]{0,10}|[^\W\d]{1,10}\s*\d[\d.,/]*)$")
-HEADINGS = {
-    "price": frozenset({"rate", "price", "mrp", "dar", "bhau", "mulya", "rs", "npr", "दर", "भाउ", "मूल्य"}),
-    "sum": frozenset({"amount", "total", "jamma", "rakam", "amt", "जम्मा", "रकम"}),
-    "number": frozenset({"sn", "s.n.", "s.n", "sno", "s.no", "no", "no.", "#", "sr", "sl", "क्र.सं.", "सि.नं."}),
-    "goods": frozenset(
-        {
-            "item", "items", "name", "product", "products", "goods", "saman", "samaan", "particulars", "description",
-            "size", "pack", "unit", "qty", "quantity", "matra", "parimaan", "pcs", "सामान", "परिमाण", "मात्रा", "वस्तु", "एकाइ",
-        }
-    ),
-}  # fmt: skip
+
+
+@cache
+def _words_of_headings() -> Mapping[str, frozenset[str]]:
+    table = tomllib.loads((files("core.intake.language.words") / "headings.toml").read_text("utf-8"))
+    return {role: frozenset(words) for role, words in table.items()}
 
 
 def without_tables(text: str) -> str:
@@ -43,18 +42,13 @@ def without_tables(text: str) -> str:
 
 def _headings(row: list[str]) -> list[str]:
     """Give the role of each column if this row names them."""
-    roles = [
-        next(
-            (
-                role
-                for role, words in HEADINGS.items()
-                if cell.lower().rstrip(":.") in words or cell.lower() in words
-            ),
-            "",
-        )
-        for cell in row
-    ]
+    roles = [_role_of(cell.lower()) for cell in row]
     return roles if all(roles) else []
+
+
+def _role_of(heading: str) -> str:
+    words = {heading, heading.rstrip(":.")}
+    return next((role for role, known in _words_of_headings().items() if words & known), "")
 
 
 def _without_number(row: list[str], roles: list[str], counted: int) -> list[str]:

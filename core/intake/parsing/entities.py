@@ -15,31 +15,8 @@ from core.intake.parsing.names import NameReader, narrowed, senses_of
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
 LONGEST_ALIAS_WORDS = 5
-PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills mosquitoes
 SHORTEST_PARTICIPLE = 4
 LETTER_NAME = 2
-CONTENT_WORDS = frozenset(
-    {
-        "pad",
-        "pads",
-        "pcs",
-        "pc",
-        "piece",
-        "pieces",
-        "sheet",
-        "sheets",
-        "stick",
-        "sticks",
-        "tablets",
-        "tabs",
-        "वटा",
-        "ओटा",
-        "ota",
-        "wota",
-        "पिस",
-        "पीस",
-    }
-)
 GIVING_UP = frozenset({"remove", "withdraw", "cancel", "not_wanted_order"})
 FARTHEST_REFUSAL = 8  # words behind goods
 SMALLEST_CODE = 100  # a smaller bare figure behind a name may well count
@@ -163,7 +140,7 @@ class EntityReader:
         )
         if not both:
             return None
-        if self._text(at + 1) in CONTENT_WORDS:
+        if self._text(at + 1) in self.words.exact["contents"]:
             is_name = self._is_counted_after(at + 2) or self._is_refused(at + 2)
             return (both, at + 2) if is_name else None
         if self.numbers.unit(at + 1, after_number=True):
@@ -326,7 +303,7 @@ class EntityReader:
     def _is_passed_over(self, at: int) -> bool:
         if self._is_connector(at, at + 1) or self.names.has_cue(at, "of") or self.names.has_cue(at, "filler"):
             return True
-        if self.tokens[at].kind is Kind.WORD and self.tokens[at].key.endswith(PARTICIPLES):
+        if self.tokens[at].kind is Kind.WORD and self.tokens[at].key.endswith(self.words.participle_endings):
             return len(self.tokens[at].key) > SHORTEST_PARTICIPLE
         return self.tokens[at].text == "-" or (self.tokens[at].text == "." and self.tokens[at + 1].glued)
 

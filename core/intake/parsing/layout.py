@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.intake.catalogue.index import CatalogIndex
+from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.price_lists import with_prices_mistrusted
 from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Span, SpanKind
@@ -19,7 +20,6 @@ BREAKING = frozenset(
     {SpanKind.CORRECT, SpanKind.NOT, SpanKind.WITHDRAW, SpanKind.EACH, SpanKind.VAGUE, SpanKind.APPROXIMATE}
 )
 TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG})
-DITTO = frozenset({'"', "ditto", "dito", "〃", "''"})
 UNPAIRED_WORDS = frozenset({"sum", "only", "set"})  # of spans whose numbers stand for themselves
 
 
@@ -73,12 +73,13 @@ def _end_of_run(stretches: list[Stretch], place: int) -> int:
 def _with_ditto(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Span]:
     """Give "10 ditto" and a mark at the end of a row the unit of the row above; without one, the number is uncertain."""
     done = list(spans)
+    ditto = lexicon().exact["ditto"]
     unit: Unit | None = None
     for place, span in enumerate(spans):
         if span.kind is SpanKind.QUANTITY and span.unit is not None:
             unit = span.unit
         mark = tokens[span.start].text if span.kind is not SpanKind.QUANTITY else ""
-        if mark not in DITTO or not place:
+        if mark not in ditto or not place:
             continue
         number = done[place - 1]
         if number.kind is SpanKind.QUANTITY and number.unit is None and _ends_row(spans, place):

@@ -6,12 +6,11 @@ from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size, Surety, is_size
+from core.intake.language.lexicon import lexicon
 from core.intake.language.measures import BARE, Attribute
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import COUNTING, SEPARATING, Sense, Span, SpanKind, together
 
-SETTING = frozenset({"make", "change"})
-OF = frozenset({"ko", "ka", "ki", "ke"})
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
 OPENING = frozenset("([{")
 LOOSE = "loose"
@@ -197,7 +196,11 @@ def set_anew(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Read "mayos 1 ctn, make that 3 ctn" as a correction: a number that is set right after goods with a number."""
     done = list(spans)
     for place, span in enumerate(spans):
-        if span.word != "set" or span.kind is not SpanKind.TALK or tokens[span.start].text not in SETTING:
+        if (
+            span.word != "set"
+            or span.kind is not SpanKind.TALK
+            or tokens[span.start].text not in lexicon().exact["setting"]
+        ):
             continue
         before = [one.kind for one in spans[:place] if one.kind not in QUIET]
         after = [one.kind for one in spans[place + 1 :] if one.kind is not SpanKind.TALK]
@@ -219,7 +222,7 @@ def with_swaps(spans: list[Span]) -> list[Span]:
 
 def _is_heading(spans: list[Span], tokens: Sequence[Token], place: int) -> bool:
     following = spans[place + 1 : place + 5]
-    if following and tokens[following[0].start].key in OF:
+    if following and tokens[following[0].start].key in lexicon().markers["possessive"]:
         following = following[1:]  # "Century ko: meat 10"
     if not following or _text(following[0], tokens) != ":":
         return False

@@ -13,9 +13,7 @@ from core.intake.parsing.spans import Sense, together
 
 SHORTEST_NAME = 3
 LONG_NAME = 7
-SIZE_LETTERS = frozenset("sml")
 REFUSING = frozenset({"not", "no", "correct", "and", "order_word", "send"})
-CLOCK = frozenset({"am", "pm"})
 LONGEST_WORD = 60  # letters in a row beyond this are no word
 SPEAKS_OF_DEBT = frozenset({"due", "ask_price", "paid", "money"})
 # Cues whose words may also be words of a name, beside other words of it ("good day", "lux rose & …", "total").
@@ -110,7 +108,7 @@ class NameReader:
     def figure_name(self, at: int) -> bool:
         """Say whether a number word begins a name of letters and digits ("seven up")."""
         row = tuple(token.text for token in self.tokens[at : at + 2])
-        if len(row) < 2 or row[1] in CLOCK or not self.numbers.is_plain_number(at):
+        if len(row) < 2 or row[1] in self.words.exact["clock"] or not self.numbers.is_plain_number(at):
             return False
         meanings = self.index.joined(row)
         if not meanings:
@@ -180,7 +178,7 @@ class NameReader:
     def _is_size_letter(self, at: int) -> bool:
         """Say whether a letter is a size that is counted ("mamypoko M 10, L 10")."""
         token = self.tokens[at]
-        if token.text not in SIZE_LETTERS or token.text not in self.index.names.carriers:
+        if token.text not in self.words.exact["size_letters"] or token.text not in self.index.names.carriers:
             return False
         return at + 1 < len(self.tokens) and self.tokens[at + 1].kind is Kind.NUMBER
 

@@ -3,36 +3,24 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from core.intake.language.lexicon import Cue
+from core.intake.language.lexicon import Cue, lexicon
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Span, SpanKind
 
 COUNTING_OR_PACK = COUNTING | {SpanKind.PACK}
-LEADING_VERBS = frozenset({"take", "leave", "get", "cut", "cross", "strike", "knock", "scratch", "pull"})
-PARTICLES = frozenset({"off", "out"})
-OF_THEM = frozenset({"the", "these", "those", "my", "our", "your", "this", "that", "them"})
-STATES = frozenset(
-    {"are", "were", "is", "was", "came", "have", "has", "had", "got", "arrived", "look", "looks"}
-)
-STILL_WANTED = frozenset(
-    {"needed", "required", "for", "wanted", "enough", "to", "ok", "okay", "fine", "please"}
-)
-OF = frozenset({"ko", "ka", "ki", "ke"})
-PURPOSES = frozenset({"lagi", "liye", "nimti", "list", "laghi"})
-MEANINGLESS_LETTERS = frozenset("xnaiou")
 
 
 def states_of_some(tokens: Sequence[Token]) -> Iterator[Cue]:
     """Find "2 of the bulbs are fused": whatever the state is called, some of what came is not as it should be."""
     for at in range(len(tokens) - 2):
-        if tokens[at + 1].text != "of" or tokens[at + 2].text not in OF_THEM:
+        if tokens[at + 1].text != "of" or tokens[at + 2].text not in lexicon().exact["of_them"]:
             continue
         for place in range(at + 3, len(tokens)):
             if tokens[place].kind is Kind.BREAK or tokens[place].text in (";", "?"):
                 break
-            if tokens[place].text in STATES:
+            if tokens[place].text in lexicon().exact["states"]:
                 after = tokens[place + 1].text if place + 1 < len(tokens) else ""
-                if after not in STILL_WANTED:
+                if after not in lexicon().exact["still_wanted"]:
                     yield Cue(name="complaint", start=place, end=place + 1)
                 break
 
@@ -45,7 +33,7 @@ def with_particles(spans: list[Span], tokens: Sequence[Token]) -> tuple[list[Spa
         particle = _particle_behind_goods(spans, tokens, row)
         if particle is None:
             continue
-        verb = next((at for at in row if _word(spans[at], tokens) in LEADING_VERBS), None)
+        verb = next((at for at in row if _word(spans[at], tokens) in lexicon().exact["leading_verbs"]), None)
         if verb is not None and not any(spans[at].kind is SpanKind.PRODUCT for at in range(row[0], verb + 1)):
             done[particle] = replace(spans[particle], kind=SpanKind.TALK, word="")
         elif _word(spans[particle], tokens) == "off" and spans[particle].kind is not SpanKind.WITHDRAW:
@@ -60,7 +48,9 @@ def with_particles(spans: list[Span], tokens: Sequence[Token]) -> tuple[list[Spa
 def _particle_behind_goods(spans: Sequence[Span], tokens: Sequence[Token], row: range) -> int | None:
     """Find the last "off" or "out" of a row, if goods stand before it and only talk behind it."""
     goods = [at for at in row if spans[at].kind is SpanKind.PRODUCT]
-    particle = next((at for at in reversed(row) if _word(spans[at], tokens) in PARTICLES), None)
+    particle = next(
+        (at for at in reversed(row) if _word(spans[at], tokens) in lexicon().exact["particles"]), None
+    )
     if not goods or particle is None or particle < goods[-1]:
         return None
     is_last = all(spans[at].kind is SpanKind.TALK for at in range(particle + 1, row.stop))
@@ -92,7 +82,7 @@ def _is_letter_of_a_name(spans: Sequence[Span], at: int, token: Token) -> bool:
     if span.kind not in (SpanKind.TALK, SpanKind.UNKNOWN) or before.kind is not SpanKind.PRODUCT:
         return False
     is_letter = len(token.text) == 1 and token.text.isascii() and token.text.isalpha()
-    is_meaningless = token.text in MEANINGLESS_LETTERS
+    is_meaningless = token.text in lexicon().exact["meaningless_letters"]
     return is_letter and not is_meaningless and span.start == before.end and not before.is_fixed
 
 
@@ -118,10 +108,11 @@ def _word(span: Span, tokens: Sequence[Token]) -> str:
 
 
 def _is_purpose(span: Span, tokens: Sequence[Token]) -> bool:
+    markers = lexicon().markers
     keys = [token.key for token in tokens[span.end : span.end + 2]]
-    if keys[:1] and keys[0] in OF:
-        return keys[1:2] != [] and keys[1] in PURPOSES
-    return bool(keys) and keys[0] in PURPOSES and keys[0] != "list"
+    if keys and keys[0] in markers["possessive"]:
+        return len(keys) > 1 and keys[1] in markers["purposes"] | markers["own_list"]
+    return bool(keys) and keys[0] in markers["purposes"]
 
 
 def _is_counted(spans: Sequence[Span], at: int) -> bool:

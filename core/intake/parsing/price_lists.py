@@ -6,13 +6,11 @@ from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Product
+from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import COUNTING, NAMING, Span, SpanKind
 from core.intake.reading import Unit
 
-PRICE_WORDS = frozenset(
-    {"rate", "rates", "ret", "price", "prices", "bhau", "vau", "dar", "darret", "mulya", "muly"}
-)
 TOLD_NEAR = Decimal("0.5")  # how far a price under a heading may be from ours
 BARE_NEAR = Decimal("0.15")  # the same where no heading says that these are prices
 SMALLEST_BARE = Decimal(100)  # smaller numbers are pieces as often as prices
@@ -65,7 +63,8 @@ def with_prices_mistrusted(spans: list[Span], tokens: Sequence[Token]) -> list[S
 
 
 def says_prices(heading: Sequence[Span], tokens: Sequence[Token]) -> bool:
-    return any(token.key in PRICE_WORDS for span in heading for token in tokens[span.start : span.end])
+    prices = lexicon().markers["price_headings"]
+    return any(token.key in prices for span in heading for token in tokens[span.start : span.end])
 
 
 def _heading_and_rows(spans: Sequence[Span]) -> tuple[list[Span], list[list[Span]]]:

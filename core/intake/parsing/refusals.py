@@ -10,13 +10,11 @@ from dataclasses import replace
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
+from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Token
 from core.intake.parsing.drafts import Clause
 from core.intake.parsing.layout import is_size_of
 from core.intake.parsing.spans import COUNTING, NAMING, Span, SpanKind
-
-ALSO = frozenset({"pani", "bhi", "vi", "also", "too", "ni", "duitai", "dubai", "dono", "both"})
-DENYING = frozenset({"no", "chaina", "xaina", "chhaina", "छैन"})
 
 
 def with_refusals(clauses: Sequence[Clause], tokens: Sequence[Token], index: CatalogIndex) -> list[Clause]:
@@ -84,7 +82,7 @@ def _may_deny(clause: Clause, tokens: Sequence[Token]) -> bool:
     says_no = [
         place
         for place, span in enumerate(clause.spans)
-        if span.kind is SpanKind.TALK and tokens[span.start].text in DENYING
+        if span.kind is SpanKind.TALK and tokens[span.start].text in lexicon().exact["denying"]
     ]
     if not says_no or not _names(clause):
         return False
@@ -107,7 +105,7 @@ def _reach_also(done: list[Clause], place: int, tokens: Sequence[Token]) -> None
     at = place + 1
     if at >= len(done) or done[at].starts_row or _speaks_for_itself(done[at]) or not _names(done[at]):
         return
-    if any(token.key in ALSO for token in tokens[done[at].start : done[at].end]):
+    if any(token.key in lexicon().markers["also"] for token in tokens[done[at].start : done[at].end]):
         done[at] = _refused(done[at])
 
 

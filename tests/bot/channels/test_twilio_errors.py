@@ -3,7 +3,7 @@
 import pytest
 
 from bot.channels.twilio.errors import RULES, Action, outcome
-from bot.channels.types import Failure, Later, Refused, Unknown
+from bot.channels.types import Failure, Later, SendRefused, Unknown
 
 
 @pytest.mark.parametrize(
@@ -13,27 +13,32 @@ from bot.channels.types import Failure, Later, Refused, Unknown
             "not on WhatsApp",
             63003,
             400,
-            Refused(code=63003, failure=Failure.BAD_RECIPIENT, permanent=True, detail="w"),
+            SendRefused(code=63003, failure=Failure.BAD_RECIPIENT, permanent=True, detail="w"),
         ),
         (
             "window closed",
             63016,
             400,
-            Refused(code=63016, failure=Failure.WINDOW_CLOSED, permanent=True, detail="w"),
+            SendRefused(code=63016, failure=Failure.WINDOW_CLOSED, permanent=True, detail="w"),
         ),
         (
             "paused template",
             63041,
             400,
-            Refused(code=63041, failure=Failure.CONFIG, permanent=False, detail="w"),
+            SendRefused(code=63041, failure=Failure.CONFIG, permanent=False, detail="w"),
         ),
         (
             "a code of tomorrow",
             69999,
             400,
-            Refused(code=69999, failure=Failure.UNRECOGNIZED, permanent=True, detail="w"),
+            SendRefused(code=69999, failure=Failure.UNRECOGNIZED, permanent=True, detail="w"),
         ),
-        ("no code, 403", None, 403, Refused(code=None, failure=Failure.CONFIG, permanent=False, detail="w")),
+        (
+            "no code, 403",
+            None,
+            403,
+            SendRefused(code=None, failure=Failure.CONFIG, permanent=False, detail="w"),
+        ),
         ("messaging limit", 63018, 400, Later(code=63018, failure=Failure.BUSY, retry_after_seconds=21_600)),
         ("no code, 429", None, 429, Later(code=None, failure=Failure.BUSY, retry_after_seconds=5)),
         ("503 that says why", 20503, 503, Later(code=20503, failure=Failure.BUSY, retry_after_seconds=10)),
@@ -47,8 +52,8 @@ def test_outcome(_case, code, http_status, expected):
 
 
 def test_a_failed_callback_is_judged_by_its_code_alone():
-    assert outcome(63014) == Refused(code=63014, failure=Failure.BLOCKED, permanent=True)
-    assert outcome(None) == Refused(code=None, failure=Failure.UNRECOGNIZED, permanent=True)
+    assert outcome(63014) == SendRefused(code=63014, failure=Failure.BLOCKED, permanent=True)
+    assert outcome(None) == SendRefused(code=None, failure=Failure.UNRECOGNIZED, permanent=True)
 
 
 def test_what_is_retried_says_when_and_everything_else_does_not():
@@ -61,4 +66,4 @@ def test_what_is_retried_says_when_and_everything_else_does_not():
     [(Failure.CONFIG, True), (Failure.OUR_BUG, True), (Failure.UNRECOGNIZED, True), (Failure.BLOCKED, False)],
 )
 def test_a_person_of_ours_is_told_when_only_a_person_can_help(failure, expected):
-    assert Refused(code=1, failure=failure, permanent=True).needs_operator is expected
+    assert SendRefused(code=1, failure=failure, permanent=True).needs_operator is expected

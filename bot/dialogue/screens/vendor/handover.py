@@ -130,8 +130,7 @@ def _with_code(turn: Turn, code: str) -> Outcome:
 def _short_lines(turn: Turn, parcel: FulfillmentView, acts: Sequence[Act]) -> dict[int, Decimal] | None:
     """By order line, how many pieces are missing. None when the words don't fit the parcel's lines."""
     lines = [row.line for row in parcel.lines]
-    amounts = [amount for act in acts for amount in amounts_of(act)]
-    if not amounts or any(not (amount.figure or 0) >= 0 for amount in amounts):
+    if not _are_amounts(acts):
         return None
     missing: dict[int, Decimal] = {}
     for act in acts:
@@ -143,10 +142,16 @@ def _short_lines(turn: Turn, parcel: FulfillmentView, acts: Sequence[Act]) -> di
     return {line_id: pieces for line_id, pieces in missing.items() if pieces} or None
 
 
+def _are_amounts(acts: Sequence[Act]) -> bool:
+    """Whether the acts name amounts, and none below zero."""
+    amounts = [amount for act in acts for amount in amounts_of(act)]
+    return bool(amounts) and all((amount.figure or 0) >= 0 for amount in amounts)
+
+
 def _all_or_none(act: Act, line: LineView) -> Decimal:
     """What a zero means: "2 chaina" is all of line 2, while a typed number 0 is nothing missing."""
-    is_figure = act.kind in (ActKind.CHOICE, ActKind.UNREAD)
-    return ZERO_QUANTITY if is_figure else line.quantity
+    is_typed = act.kind in (ActKind.CHOICE, ActKind.UNREAD)
+    return ZERO_QUANTITY if is_typed else line.quantity
 
 
 def _counted(amount: LineAmount) -> LineAmount:

@@ -67,7 +67,7 @@ def dispatch_named(turn: Turn) -> Outcome:
     lock_several(turn)
     found = open_work(turn)
     ready = [parcel for act in moving for parcel in _to_send(found, act)]
-    if len(ready) > 1 and not any(act.orders or act.is_all for act in moving):
+    if len(ready) > 1 and not _names_which(moving):
         return _ask_which(ready)
     # Accepted and dispatched in one message: ask, because the goods can't have been packed yet.
     if fresh := [parcel for parcel in ready if parcel.accepted_at == turn.now]:
@@ -78,6 +78,10 @@ def dispatch_named(turn: Turn) -> Outcome:
     if named.offers:
         return show_offer(named.offers[0], note="not_accepted")
     return _nothing_to_send(turn, moving[0], named.on_the_way, named.unknown)
+
+
+def _names_which(acts: Sequence[Act]) -> bool:
+    return any(act.orders or act.is_all for act in acts)
 
 
 def _dispatch_each(turn: Turn, ready: Sequence[FulfillmentView], act: Act, named: Named) -> Outcome:
