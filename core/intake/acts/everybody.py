@@ -29,12 +29,12 @@ def _first(rules: tuple[Callable[[Clause], list[Act]], ...], clause: Clause) -> 
 
 
 def _stop(clause: Clause) -> list[Act]:
-    words = [unit for unit in clause.words if not unit.has("small.polite", "small.func")]
+    words = [chunk for chunk in clause.words if not chunk.has("small.polite", "small.func")]
     alone = bool(words) and all(
-        unit.has(
+        chunk.has(
             "talk.stop", "talk.message", "is.full", "mood.neg", "v.do.command", "is.closed", "mood.today"
         )
-        for unit in words
+        for chunk in words
     )
     about_messages = clause.has("talk.message") and (
         clause.has("talk.stop") or (clause.verb("send") and clause.is_denied) or clause.verb("stop", "close")
@@ -83,13 +83,13 @@ def _party(clause: Clause) -> list[Act]:
 def _person(clause: Clause) -> list[Act]:
     if not clause.has("talk.person") or clause.numerals or clause.has("mood.reported"):
         return []
-    words = [unit for unit in clause.words if not unit.has("small.polite", "small.func")]
+    words = [chunk for chunk in clause.words if not chunk.has("small.polite", "small.func")]
     is_clear = (
         len(words) <= 2
-        or any(" " in unit.text for unit in words if unit.has("talk.person"))
+        or any(" " in chunk.text for chunk in words if chunk.has("talk.person"))
         or clause.has("mood.wish")
         or clause.verb("want", "give", "fetch", "do", "send", "say")
-        or sum(unit.has("talk.person") for unit in words) > 1
+        or sum(chunk.has("talk.person") for chunk in words) > 1
     )
     return (
         [draft(ActKind.PERSON, clause, means=_TALK, mood=Mood.NOW, used=clause.unknown_words)]
@@ -99,7 +99,7 @@ def _person(clause: Clause) -> list[Act]:
 
 
 def _anger(clause: Clause) -> list[Act]:
-    shouts = sum(unit.text.count("!") for unit in clause.units) > 2
+    shouts = sum(chunk.text.count("!") for chunk in clause.chunks) > 2
     if not (clause.has("talk.anger") or shouts) or clause.counts:
         return []
     return [
@@ -145,7 +145,7 @@ def _numbers(clause: Clause) -> list[Act]:
 
 def _yes(clause: Clause) -> list[Act]:
     polite = exact_words()["polite_yes"]
-    says_so = any(unit.has("talk.yes") and unit.text not in polite for unit in clause.units)
+    says_so = any(chunk.has("talk.yes") and chunk.text not in polite for chunk in clause.chunks)
     if clause.has("talk.greeting", "talk.thanks") and not says_so:
         return []
     return _bare(

@@ -222,7 +222,7 @@ def _is_only_no(clause: Clause) -> bool:
     if not clause.orders or clause.has("talk.yes") or clause.left(*_DECLINE, "mood.", "talk."):
         return False
     weak = exact_words()["never_alone"]
-    if all(unit.text in weak for unit in clause.units if unit.has("mood.neg", "talk.no")):
+    if all(chunk.text in weak for chunk in clause.chunks if chunk.has("mood.neg", "talk.no")):
         return False
     return not clause.verb(
         "accept", "dispatch", "deliver", "send", "receive", "come", "withdraw", "do", "reach"
@@ -294,7 +294,7 @@ def _times_of_promise(clause: Clause) -> tuple[str, ...]:
 def _is_only_is(clause: Clause) -> bool:
     """Say whether the only "yes" is the copula: "1025 cha"."""
     copula = exact_words()["copula"]
-    return all(unit.text in copula for unit in clause.units if unit.has("talk.yes"))
+    return all(chunk.text in copula for chunk in clause.chunks if chunk.has("talk.yes"))
 
 
 def _part_of(clause: Clause) -> list[Act]:

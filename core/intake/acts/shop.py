@@ -38,10 +38,10 @@ def read(clause: Clause) -> list[Act]:
 
 def read_alone(clause: Clause) -> list[Act]:
     """What a word or two ask for as a whole message; an order's number alone asks how it stands."""
-    if clause.orders and len(clause.units) == len(clause.numerals) == 1 and not clause.codes:
+    if clause.orders and len(clause.chunks) == len(clause.numerals) == 1 and not clause.codes:
         return [draft(ActKind.CODE, clause, mood=Mood.ASKED, orders=clause.orders)]
     kind = (
-        _alone().get(" ".join(plain(unit.text).text.strip() for unit in clause.words))
+        _alone().get(" ".join(plain(chunk.text).text.strip() for chunk in clause.words))
         if clause.words
         else None
     )
