@@ -200,8 +200,8 @@ def _lines_of(numeral: Numeral) -> list[int] | None:
     return lines if len(lines) == len(values) else None
 
 
-def part(chunks: Sequence[Chunk]) -> list[Clause]:
-    """Part a message into clauses at signs, row ends and joining words. Nothing is lost but the signs."""
+def split_into_clauses(chunks: Sequence[Chunk]) -> list[Clause]:
+    """Split a message into clauses at signs, row ends and joining words. Nothing is lost but the signs."""
     clauses: list[Clause] = []
     row: list[Chunk] = []
     strength = Break.SENTENCE

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.intake.acts import everybody, shop, vendor
 from core.intake.acts.chunks import read_chunks
-from core.intake.acts.clauses import Break, Clause, part
+from core.intake.acts.clauses import Break, Clause, split_into_clauses
 from core.intake.acts.receipts import read_receipt
 from core.intake.acts.second_opinion import second_opinion
 from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood
@@ -46,7 +46,7 @@ def _acts_beside(receipts: Sequence[Act], text: str, role: Role) -> list[Act]:
         for chunk in read_chunks(text)
         if not any(one.start <= chunk.start < one.end for one in receipts)
     ]
-    clauses = _brought_together(_under_headings(_spread_moods(part(chunks)), role), role)
+    clauses = _brought_together(_under_headings(_spread_moods(split_into_clauses(chunks)), role), role)
     if not clauses:
         return [_only_signs(text)] if text.strip() and not receipts else []
     # What a shop writes as its whole message may mean more than the same words inside a longer one.
