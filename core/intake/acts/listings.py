@@ -2,7 +2,7 @@
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.types import Act, ActKind, Mood
 from core.intake.language.numerals import NumberKind
 
@@ -39,7 +39,7 @@ def read_listing(clause: Clause) -> list[Act]:
 
 def _gone_or_back(clause: Clause, kind: ActKind, goods: str) -> Act:
     is_denied = kind is ActKind.SOLD_OUT and clause.has("is.sold_out") and _denies(clause)
-    return draft(
+    return make_act(
         kind,
         clause,
         means=_GONE_OR_BACK,
@@ -61,7 +61,7 @@ def _with_number(clause: Clause, kind: ActKind, goods: str) -> Act:
     ]
     numeral = numbers[-1][1] if numbers else None
     is_one = len(numbers) == 1 and numeral is not None and numeral.is_certain and (numeral.value or 0) >= 0
-    return draft(
+    return make_act(
         kind,
         clause,
         means=_LISTED,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from core.intake.acts import facts
 from core.intake.acts.chunks import Chunk
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
 from core.intake.acts.lexicon import exact_words
+from core.intake.acts.making import make_act
 from core.intake.acts.types import Act, ActKind, Mood
 from core.money import Money
 
@@ -79,7 +79,7 @@ def read_payment(clause: Clause) -> list[Act]:
     mood = mood_of(clause)
     days = [one.best.date for one in clause.numerals if one.best.date is not None]
     return [
-        draft(
+        make_act(
             ActKind.PROMISE if mood in _TO_COME else ActKind.PAY, clause, means=_PAYING, numbers=_NUMBERS_OF_PAY,
             used=(*payment.used, *payment.reference_chunks), mood=Mood.DONE if mood is Mood.NOW else mood, is_certain=_is_certain(payment, mood),
             amount=payment.amount, method=facts.method_of(clause), reference=payment.reference, paid_on=days[0] if days else None,
@@ -155,7 +155,7 @@ def _asks_how(clause: Clause) -> bool:
 def read_pay_how(clause: Clause) -> list[Act]:
     if clause.has("is.load") and clause.has(*facts.WAYS) and not clause.unknown_words:
         return [
-            draft(
+            make_act(
                 ActKind.WALLET_LOAD,
                 clause,
                 means=("is.", "v.", "way."),
@@ -167,7 +167,7 @@ def read_pay_how(clause: Clause) -> list[Act]:
     if not _asks_how(clause):
         return []
     return [
-        draft(
+        make_act(
             ActKind.PAY_HOW,
             clause,
             means=("is.", "v.", "way."),
@@ -189,7 +189,7 @@ def _reference_put_right(clause: Clause) -> list[Act]:
         return []
     right = _right_reference(clause)
     return [
-        draft(
+        make_act(
             ActKind.CORRECT_PAYMENT,
             clause,
             means=("is.", "mood.neg", "talk.", "v.be.", "v.do."),
@@ -226,7 +226,7 @@ def _amount_put_right(clause: Clause) -> list[Act]:
         return []
     means = ("is.money", "is.correct", "talk.", "way.", "is.cash", "v.be.", "v.pay.", "v.give.")
     return [
-        draft(
+        make_act(
             ActKind.CORRECT_PAYMENT,
             clause,
             means=means,

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
 from core.intake.acts.lexicon import exact_words
+from core.intake.acts.making import make_act
 from core.intake.acts.types import Act, ActKind, Mood
 
 _SEND = (
@@ -102,7 +102,7 @@ def read_returned(clause: Clause) -> list[Act]:
     if not came_back:
         return []
     return [
-        draft(
+        make_act(
             ActKind.RETURNED,
             clause,
             means=("v.return.", "v.come.", "v.be.", "v.do.", "is.goods", "is.order", "is.full"),
@@ -128,7 +128,7 @@ def read_withdrawn(clause: Clause) -> list[Act]:
         "v.send.",
     )
     return [
-        draft(ActKind.WITHDRAW, clause, means=means, orders=clause.orders, reason=facts.reason_of(clause))
+        make_act(ActKind.WITHDRAW, clause, means=means, orders=clause.orders, reason=facts.reason_of(clause))
     ]
 
 
@@ -140,7 +140,7 @@ def read_dispatched(clause: Clause) -> list[Act]:
         "reach", "come", "deliver", tense="future"
     )
     return [
-        draft(
+        make_act(
             ActKind.DISPATCH,
             clause,
             means=(*_SEND, *_TIMES, *(("v.reach.", "v.come.", "v.deliver.") if arrives else ())),
@@ -187,7 +187,7 @@ def read_declined(clause: Clause) -> list[Act]:
     ):
         return []
     return [
-        draft(
+        make_act(
             ActKind.DECLINE,
             clause,
             means=(*_DECLINE, *_TIMES),
@@ -246,7 +246,7 @@ def read_accepted(clause: Clause) -> list[Act]:
     if clause.counts or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
         return _part_of(clause)
     return [
-        draft(
+        make_act(
             ActKind.ACCEPT,
             clause,
             means=(*_ACCEPT, *_TIMES),
@@ -301,7 +301,7 @@ def _part_of(clause: Clause) -> list[Act]:
     amounts = facts.amounts_of(clause)
     sure = bool(amounts) and len(clause.counts) <= max(1, 2 * len(amounts))
     return [
-        draft(
+        make_act(
             ActKind.PART,
             clause,
             means=(
@@ -380,7 +380,7 @@ def read_arrival(clause: Clause) -> list[Act]:
         if sense in (*_TIMES, "mood.will") or (sense.startswith(future) and not sense.endswith(".not"))
     )
     return [
-        draft(
+        make_act(
             ActKind.ETA,
             clause,
             means=(*_ARRIVE, "v.send.", "is.part", "is.goods", "is.order"),

@@ -13,7 +13,7 @@ _ALWAYS = ("talk.yes", "talk.thanks", "talk.greeting", "mood.today", "mood.ago")
 _MOODS = ("mood.",)
 
 
-def draft(
+def make_act(
     kind: ActKind,
     clause: Clause,
     *,
