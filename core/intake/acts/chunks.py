@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from core.intake.acts.lexicon import Lexicon, lexicon, word_keys
+from core.intake.acts.senses import Senses, act_senses, word_keys
 from core.intake.language.lexemes import Lexeme, LexemeKind, lex
 from core.intake.language.numbers import read_lexemes
 from core.intake.language.numerals import Numeral
@@ -105,7 +105,7 @@ def _found(
     lexemes: Sequence[Lexeme], keys: Sequence[frozenset[str]], at: int, numeral: Numeral | None
 ) -> _Found:
     """Tell a number from a word, and a phrase from its first word: the longest phrase that is known."""
-    words = lexicon()
+    words = act_senses()
     phrase = words.find(keys, at) if keys[at] else None
     if numeral is not None and not (phrase and _is_rather_words(numeral, phrase)):
         return _Found(_after(lexemes, at, numeral.end), ChunkKind.NUMBER, numeral=numeral)
@@ -123,7 +123,7 @@ def _is_rather_words(numeral: Numeral, phrase: tuple[int, frozenset[str]]) -> bo
     return not numeral.is_digits and (length > 1 or any(sense.startswith("mood.") for sense in senses))
 
 
-def _moods_inside(keys: Sequence[frozenset[str]], words: Lexicon) -> frozenset[str]:
+def _moods_inside(keys: Sequence[frozenset[str]], words: Senses) -> frozenset[str]:
     """A phrase hides no denial, question or plan of one of its words."""
     return frozenset(
         sense
@@ -133,7 +133,7 @@ def _moods_inside(keys: Sequence[frozenset[str]], words: Lexicon) -> frozenset[s
     )
 
 
-def _sign_or_unknown_word(lexeme: Lexeme, words: Lexicon) -> tuple[ChunkKind, frozenset[str]]:
+def _sign_or_unknown_word(lexeme: Lexeme, words: Senses) -> tuple[ChunkKind, frozenset[str]]:
     if lexeme.kind is LexemeKind.PICTURE:
         return ChunkKind.PICTURE, frozenset({words.pictures.get(lexeme.text, "small.picture")})
     if lexeme.kind in _KINDS_OF_SIGNS:

@@ -7,7 +7,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from core.intake.acts.chunks import Chunk, ChunkKind
-from core.intake.acts.lexicon import exact_words
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Mood
 from core.intake.language.numbers import order_numbers
 from core.intake.language.numerals import NumberKind, Numeral

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.lexicon import exact_words
 from core.intake.acts.making import make_act
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, LineAmount, Mood
 from core.intake.language.numerals import NumberKind
 

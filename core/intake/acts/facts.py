@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from core.intake.acts.chunks import Chunk, ChunkKind
 from core.intake.acts.clauses import Clause, is_line
-from core.intake.acts.lexicon import exact_words
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import DayPart, LineAmount, OnTerms, When, Why
 from core.intake.language.numbers import order_numbers
 from core.intake.language.numerals import NumberKind, Numeral

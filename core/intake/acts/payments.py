@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from core.intake.acts import facts
 from core.intake.acts.chunks import Chunk
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.lexicon import exact_words
 from core.intake.acts.making import make_act
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
 from core.money import Money
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.lexicon import exact_words
 from core.intake.acts.making import make_act
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
 
 _SEND = (
