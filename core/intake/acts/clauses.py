@@ -1,6 +1,6 @@
 """Clauses of a message: what stands between two breaks, with everything that a rule may ask about it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntEnum
@@ -61,10 +61,11 @@ class Clause:
 
     def verb(self, *verbs: str, tense: str = "") -> bool:
         """Say whether one of the verbs stands here, in any tense or in *tense*, denied or not."""
-        if not self.verb_senses:
-            return False
-        wanted = tuple(f"v.{verb}.{tense}" for verb in verbs)
-        return any(sense.startswith(wanted) for sense in self.verb_senses)
+        for verb in verbs:
+            for one in self.tenses.get(verb, ()):
+                if one.startswith(tense):
+                    return True
+        return False
 
     def says(self, name: str) -> bool:
         """Say whether a word of the list *name* in `words/exact.toml` stands here, letter by letter."""
@@ -88,6 +89,15 @@ class Clause:
     def is_question(self) -> bool:
         """Say whether it asks: by a question mark, or by a word that asks."""
         return self.is_asked or self.has("mood.asked")
+
+    @cached_property
+    def tenses(self) -> Mapping[str, Sequence[str]]:
+        """The verbs that stand here, each with its tenses: "past", or "past.not" for a form that denies."""
+        found: dict[str, list[str]] = {}
+        for sense in self.verb_senses:
+            _, verb, tense = sense.split(".", 2)
+            found.setdefault(verb, []).append(tense)
+        return found
 
     @cached_property
     def verb_senses(self) -> tuple[str, ...]:
@@ -205,8 +215,9 @@ def split_into_clauses(chunks: Sequence[Chunk]) -> list[Clause]:
     clauses: list[Clause] = []
     row: list[Chunk] = []
     strength = Break.SENTENCE
+    joining = exact_words()["joining"]
     for place, chunk in enumerate(chunks):
-        weight = _weight(chunks, place)
+        weight = _weight(chunks, place, joining)
         if weight is Break.NONE:
             row.append(chunk)
             continue
@@ -233,7 +244,7 @@ def _mark_asked(clauses: list[Clause]) -> None:
             return
 
 
-def _weight(chunks: Sequence[Chunk], place: int) -> Break:
+def _weight(chunks: Sequence[Chunk], place: int, joining: frozenset[str]) -> Break:
     chunk = chunks[place]
     if chunk.kind is ChunkKind.BREAK:
         return Break.ROW
@@ -243,7 +254,7 @@ def _weight(chunks: Sequence[Chunk], place: int) -> Break:
         if chunk.text[0] in _ENDING:
             return Break.NONE if _is_short_form(chunks, place) else Break.SENTENCE
         return Break.NONE
-    if chunk.kind is ChunkKind.WORD and chunk.text in exact_words()["joining"]:
+    if chunk.kind is ChunkKind.WORD and chunk.text in joining:
         return Break.JOINED
     return Break.NONE
 
