@@ -70,11 +70,12 @@ def read_chunks(message: str) -> list[Chunk]:
     keys = [
         word_keys(lexeme.text) if lexeme.kind is LexemeKind.WORD else frozenset[str]() for lexeme in lexemes
     ]
+    words = act_senses()
     chunks: list[Chunk] = []
     at = 0
     while at < len(lexemes):
         lexeme = lexemes[at]
-        found = _found(lexemes, keys, at, numerals.get(lexeme.start))
+        found = _found(lexemes, keys, at, numerals.get(lexeme.start), words)
         end = max(lexemes[found.after - 1].end, found.numeral.end if found.numeral else 0)
         start, stop = written.span(lexeme.start, end)
         chunks.append(
@@ -102,10 +103,9 @@ class _Found(NamedTuple):
 
 
 def _found(
-    lexemes: Sequence[Lexeme], keys: Sequence[frozenset[str]], at: int, numeral: Numeral | None
+    lexemes: Sequence[Lexeme], keys: Sequence[frozenset[str]], at: int, numeral: Numeral | None, words: Senses
 ) -> _Found:
     """Tell a number from a word, and a phrase from its first word: the longest phrase that is known."""
-    words = act_senses()
     phrase = words.find(keys, at) if keys[at] else None
     if numeral is not None and not (phrase and _is_rather_words(numeral, phrase)):
         return _Found(_after(lexemes, at, numeral.end), ChunkKind.NUMBER, numeral=numeral)

@@ -282,20 +282,15 @@ class _Saying:
     clause: Clause
     senses: frozenset[str]
     ignored: frozenset[str]
+    verbs: frozenset[str]
+    forms: frozenset[str]  # of the verbs: their tenses, "not" where one denies
 
     def has(self, *senses: str) -> bool:
         return not self.senses.isdisjoint(senses)
 
-    def has_form(self, form: str) -> bool:
-        """Say whether a verb stands here in a form, denied or not."""
-        return any(sense.startswith("v.") and sense.split(".")[2] == form for sense in self.senses)
-
-    def has_verb(self, verb: str) -> bool:
-        return any(sense.startswith(f"v.{verb}.") for sense in self.senses)
-
     @property
     def tenses(self) -> set[str]:
-        return {_tense(chunk, self.ignored) for chunk in self.clause.chunks}
+        return {_tense(chunk, self.ignored) for chunk in self.clause.chunks if chunk.senses}
 
 
 def mood_of(
@@ -303,9 +298,21 @@ def mood_of(
 ) -> Mood:
     """Say how a clause is said. What moves nothing wins over what moves something."""
     ignored = frozenset(ignoring)
-    saying = _Saying(clause=clause, senses=clause.senses - ignored, ignored=ignored)
-    counts = {Mood.DENIED: denial_counts, Mood.FUTURE: future_counts}
-    return next((mood for mood, holds in _MOODS if counts.get(mood, True) and holds(saying)), Mood.NOW)
+    verbs = [sense.split(".") for sense in clause.verb_senses if sense not in ignored]
+    saying = _Saying(
+        clause=clause,
+        senses=clause.senses - ignored,
+        ignored=ignored,
+        verbs=frozenset(verb for _, verb, *_ in verbs),
+        forms=frozenset(form for _, _, *forms in verbs for form in forms),
+    )
+    passed_over = {
+        mood for mood, counts in ((Mood.DENIED, denial_counts), (Mood.FUTURE, future_counts)) if not counts
+    }
+    for mood, holds in _MOODS:
+        if mood not in passed_over and holds(saying):
+            return mood
+    return Mood.NOW
 
 
 def _is_reported(saying: _Saying) -> bool:
@@ -313,7 +320,7 @@ def _is_reported(saying: _Saying) -> bool:
 
 
 def _is_conditional(saying: _Saying) -> bool:
-    return saying.has("mood.if") or saying.has_form("if")
+    return saying.has("mood.if") or "if" in saying.forms
 
 
 def _is_asked(saying: _Saying) -> bool:
@@ -326,15 +333,15 @@ def _is_asked(saying: _Saying) -> bool:
 
 
 def _is_wished(saying: _Saying) -> bool:
-    return saying.has("mood.wish") or saying.has_verb("want")
+    return saying.has("mood.wish") or "want" in saying.verbs
 
 
 def _is_denied(saying: _Saying) -> bool:
-    return saying.has("mood.neg") or any(sense.endswith(".not") for sense in saying.senses)
+    return saying.has("mood.neg") or "not" in saying.forms
 
 
 def _is_due(saying: _Saying) -> bool:
-    return saying.has("mood.due") or saying.has_verb("must") or saying.has_form("due")
+    return saying.has("mood.due") or "must" in saying.verbs or "due" in saying.forms
 
 
 def _is_future(saying: _Saying) -> bool:
