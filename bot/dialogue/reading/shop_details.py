@@ -7,9 +7,9 @@ from typing import Final
 
 from bot.dialogue.machine import InputKind, Turn, does
 from bot.dialogue.reading.words import mentions, phrases
-from core.intake.acts.clauses import part
+from core.intake.acts.chunks import read_chunks
+from core.intake.acts.clauses import split_into_clauses
 from core.intake.acts.types import ActKind
-from core.intake.acts.units import read_units
 from core.parties.naming import clean_name
 
 _SHORTEST_NAME = 2
@@ -63,14 +63,16 @@ def orders_goods(turn: Turn) -> bool:
 
 def asks_something(text: str) -> bool:
     """Whether any clause is a question."""
-    return any(clause.is_asked or clause.has("mood.asked") for clause in part(read_units(text)))
+    return any(
+        clause.is_asked or clause.has("mood.asked") for clause in split_into_clauses(read_chunks(text))
+    )
 
 
 def topic_of(turn: Turn) -> str | None:
     """What a newcomer asks about: `credit`, `price`, `how_long`, `how`, `what`; None without a question."""
     if turn.input.kind is not InputKind.TEXT:
         return None
-    clauses = part(read_units(turn.text))
+    clauses = split_into_clauses(read_chunks(turn.text))
     if any(clause.has("is.credit") for clause in clauses):
         return "credit"
     if any(clause.has("is.price") for clause in clauses):

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from core.intake.acts import facts
+from core.intake.acts.chunks import Chunk
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.types import Act, ActKind, CashShare, Mood
-from core.intake.acts.units import Unit
 from core.intake.language.numerals import NumberKind
 from core.money import Money
 
@@ -80,7 +80,7 @@ def read_handover(clause: Clause) -> list[Act]:
         "v.spoil.",
     )
     numbers = ("code", "order", *(("money", "count", "line") if extra else ()))
-    main = draft(
+    main = make_act(
         ActKind.DELIVER,
         clause,
         means=means,
@@ -107,7 +107,7 @@ def read_cash(clause: Clause) -> list[Act]:
 
 def _cash(clause: Clause) -> list[Act]:
     amount, is_sure, used = _cash_said(clause)
-    orders = tuple(order for order in clause.orders if order not in {_digits(unit) for unit in used})
+    orders = tuple(order for order in clause.orders if order not in {_digits(chunk) for chunk in used})
     mood = mood_of(clause)
     is_part = clause.has("is.part") or bool(used)
     share = (
@@ -122,19 +122,20 @@ def _cash(clause: Clause) -> list[Act]:
     tenses_of_doing = clause.verb("pay", "receive", tense="bare")
     is_certain = (is_sure if used else share is not CashShare.PART) and not tenses_of_doing
     return [
-        draft(
+        make_act(
             ActKind.CASH, clause, means=(*_CASH, "is.short"), numbers=("order", "code", "money"), used=used, mood=mood, is_certain=is_certain,
             orders=orders, codes=clause.codes, amount=amount, share=share,
         )
     ]  # fmt: skip
 
 
-def _cash_said(clause: Clause) -> tuple[Money | None, bool, tuple[Unit, ...]]:
+def _cash_said(clause: Clause) -> tuple[Money | None, bool, tuple[Chunk, ...]]:
     """Give the cash that was named. Beside a code, a bare number is money; without one the first may be the order's."""
     amount, is_sure, used = facts.money_of(clause)
     marked = any(
-        unit.numeral is not None and (unit.numeral.best.kind is NumberKind.MONEY or not unit.text.isdigit())
-        for unit in used
+        chunk.numeral is not None
+        and (chunk.numeral.best.kind is NumberKind.MONEY or not chunk.text.isdigit())
+        for chunk in used
     )
     if marked or clause.codes or not used:
         return amount, is_sure, used
@@ -149,8 +150,8 @@ def _cash_said(clause: Clause) -> tuple[Money | None, bool, tuple[Unit, ...]]:
 _SHORTEST_ORDER = 4
 
 
-def _digits(unit: Unit) -> str:
-    return "".join(letter for letter in unit.text if letter.isdigit())
+def _digits(chunk: Chunk) -> str:
+    return "".join(letter for letter in chunk.text if letter.isdigit())
 
 
 def _shortage(clause: Clause) -> list[Act]:
@@ -161,7 +162,7 @@ def _shortage(clause: Clause) -> list[Act]:
     )
     amounts = facts.amounts_of(clause)
     return [
-        draft(
+        make_act(
             kind, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.unknown_words,
             orders=clause.orders, codes=clause.codes, amounts=tuple(replace(one, is_less=True) for one in amounts),
             goods=facts.goods_of(clause), reason=facts.damage_of(clause),
@@ -171,7 +172,7 @@ def _shortage(clause: Clause) -> list[Act]:
 
 def _line_amounts(clause: Clause) -> list[Act]:
     return [
-        draft(
+        make_act(
             ActKind.PART, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.unknown_words,
             orders=clause.orders, codes=clause.codes, amounts=facts.amounts_of(clause),
         )
@@ -190,7 +191,7 @@ def read_delivered(clause: Clause) -> list[Act]:
         return []
     if clause.unknown_words and not clause.orders and clause.verb("deliver", tense="bare"):
         return []
-    return [draft(ActKind.DELIVER, clause, means=_DELIVER, orders=clause.orders)]
+    return [make_act(ActKind.DELIVER, clause, means=_DELIVER, orders=clause.orders)]
 
 
 def read_shortage(clause: Clause) -> list[Act]:

@@ -2,7 +2,7 @@
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.types import Act, ActKind, Mood
 from core.intake.language.numerals import NumberKind
 
@@ -39,7 +39,7 @@ def read_listing(clause: Clause) -> list[Act]:
 
 def _gone_or_back(clause: Clause, kind: ActKind, goods: str) -> Act:
     is_denied = kind is ActKind.SOLD_OUT and clause.has("is.sold_out") and _denies(clause)
-    return draft(
+    return make_act(
         kind,
         clause,
         means=_GONE_OR_BACK,
@@ -53,20 +53,20 @@ def _gone_or_back(clause: Clause, kind: ActKind, goods: str) -> Act:
 def _with_number(clause: Clause, kind: ActKind, goods: str) -> Act:
     """Goods and the number last said of them; of several numbers none is certain."""
     numbers = [
-        (unit, unit.numeral)
-        for unit in clause.units
-        if unit.numeral is not None
-        and unit.numeral.best.value is not None
-        and facts.group_of(unit.numeral) not in ("when", "code")
+        (chunk, chunk.numeral)
+        for chunk in clause.chunks
+        if chunk.numeral is not None
+        and chunk.numeral.best.value is not None
+        and facts.group_of(chunk.numeral) not in ("when", "code")
     ]
     numeral = numbers[-1][1] if numbers else None
     is_one = len(numbers) == 1 and numeral is not None and numeral.is_certain and (numeral.value or 0) >= 0
-    return draft(
+    return make_act(
         kind,
         clause,
         means=_LISTED,
         numbers=(),
-        used=(*clause.unknown_words, *(unit for unit, _ in numbers if len(numbers) == 1)),
+        used=(*clause.unknown_words, *(chunk for chunk, _ in numbers if len(numbers) == 1)),
         goods=goods,
         number=numeral.best.value if numeral else None,
         unit=numeral.best.unit if numeral else None,
@@ -78,7 +78,7 @@ def _with_number(clause: Clause, kind: ActKind, goods: str) -> Act:
 def _denies(clause: Clause) -> bool:
     """Say whether something beside the word for "sold out" denies."""
     return clause.has_denied_verb or any(
-        unit.has("mood.neg") and not unit.has("is.sold_out") for unit in clause.units
+        chunk.has("mood.neg") and not chunk.has("is.sold_out") for chunk in clause.chunks
     )
 
 

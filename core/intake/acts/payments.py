@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from core.intake.acts import facts
+from core.intake.acts.chunks import Chunk
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
-from core.intake.acts.lexicon import exact_words
+from core.intake.acts.making import make_act
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
-from core.intake.acts.units import Unit
 from core.money import Money
 
 _PAYING = (
@@ -56,9 +56,9 @@ class _Payment:
     clause: Clause
     amount: Money | None
     is_sure: bool  # of the amount
-    used: tuple[Unit, ...]  # the numbers that the amount was read from
+    used: tuple[Chunk, ...]  # the numbers that the amount was read from
     reference: str | None
-    reference_units: tuple[Unit, ...]
+    reference_chunks: tuple[Chunk, ...]
 
     @property
     def names_a_way(self) -> bool:
@@ -79,9 +79,9 @@ def read_payment(clause: Clause) -> list[Act]:
     mood = mood_of(clause)
     days = [one.best.date for one in clause.numerals if one.best.date is not None]
     return [
-        draft(
+        make_act(
             ActKind.PROMISE if mood in _TO_COME else ActKind.PAY, clause, means=_PAYING, numbers=_NUMBERS_OF_PAY,
-            used=(*payment.used, *payment.reference_units), mood=Mood.DONE if mood is Mood.NOW else mood, is_certain=_is_certain(payment, mood),
+            used=(*payment.used, *payment.reference_chunks), mood=Mood.DONE if mood is Mood.NOW else mood, is_certain=_is_certain(payment, mood),
             amount=payment.amount, method=facts.method_of(clause), reference=payment.reference, paid_on=days[0] if days else None,
             invoices=clause.invoices, when=facts.when_of(clause), is_all=clause.has("is.full"),
         )
@@ -91,11 +91,11 @@ def read_payment(clause: Clause) -> list[Act]:
 def _payment(clause: Clause) -> _Payment:
     """Read amount and reference apart: no number is both."""
     amount, is_sure, used = facts.money_of(clause)
-    reference, units = facts.reference_of(clause) or (None, ())
-    if any(unit in units for unit in used):
-        amount, is_sure, used = facts.money_of(clause, besides=units)
+    reference, chunks = facts.reference_of(clause) or (None, ())
+    if any(chunk in chunks for chunk in used):
+        amount, is_sure, used = facts.money_of(clause, besides=chunks)
     return _Payment(
-        clause=clause, amount=amount, is_sure=is_sure, used=used, reference=reference, reference_units=units
+        clause=clause, amount=amount, is_sure=is_sure, used=used, reference=reference, reference_chunks=chunks
     )
 
 
@@ -135,7 +135,7 @@ def _is_certain(payment: _Payment, mood: Mood) -> bool:
 def counts_goods(clause: Clause) -> bool:
     """Say whether goods are named with an amount of their own."""
     return bool(clause.unknown_words) and any(
-        unit.numeral is not None and unit.numeral.best.unit is not None for unit in clause.units
+        chunk.numeral is not None and chunk.numeral.best.unit is not None for chunk in clause.chunks
     )
 
 
@@ -155,7 +155,7 @@ def _asks_how(clause: Clause) -> bool:
 def read_pay_how(clause: Clause) -> list[Act]:
     if clause.has("is.load") and clause.has(*facts.WAYS) and not clause.unknown_words:
         return [
-            draft(
+            make_act(
                 ActKind.WALLET_LOAD,
                 clause,
                 means=("is.", "v.", "way."),
@@ -167,7 +167,7 @@ def read_pay_how(clause: Clause) -> list[Act]:
     if not _asks_how(clause):
         return []
     return [
-        draft(
+        make_act(
             ActKind.PAY_HOW,
             clause,
             means=("is.", "v.", "way."),
@@ -189,7 +189,7 @@ def _reference_put_right(clause: Clause) -> list[Act]:
         return []
     right = _right_reference(clause)
     return [
-        draft(
+        make_act(
             ActKind.CORRECT_PAYMENT,
             clause,
             means=("is.", "mood.neg", "talk.", "v.be.", "v.do."),
@@ -205,8 +205,10 @@ def _reference_put_right(clause: Clause) -> list[Act]:
 
 def _right_reference(clause: Clause) -> str | None:
     """Give the right one of two references, or the one behind "hoina,"; "not A1" alone names none."""
-    names = [unit for unit in clause.units if unit.numeral and any(letter.isdigit() for letter in unit.text)]
-    denial = next(unit.start for unit in clause.units if unit.has("mood.neg", "is.correct", "is.wrong"))
+    names = [
+        chunk for chunk in clause.chunks if chunk.numeral and any(letter.isdigit() for letter in chunk.text)
+    ]
+    denial = next(chunk.start for chunk in clause.chunks if chunk.has("mood.neg", "is.correct", "is.wrong"))
     if len(names) == 2:
         # "not A1 but A2", "A1 hoina A2": the denial stands before or right after the wrong one.
         first, second = names
@@ -224,7 +226,7 @@ def _amount_put_right(clause: Clause) -> list[Act]:
         return []
     means = ("is.money", "is.correct", "talk.", "way.", "is.cash", "v.be.", "v.pay.", "v.give.")
     return [
-        draft(
+        make_act(
             ActKind.CORRECT_PAYMENT,
             clause,
             means=means,
@@ -240,7 +242,7 @@ def _amount_put_right(clause: Clause) -> list[Act]:
 
 def _puts_amount_right(clause: Clause) -> bool:
     """Say whether it begins as a correction ("hoina 6000 ho"), and says nothing beside it but that it was paid."""
-    first = next((unit for unit in clause.units if unit.senses or unit.numeral), None)
+    first = next((chunk for chunk in clause.chunks if chunk.senses or chunk.numeral), None)
     if first is None or clause.unknown_words or any(one.best.unit is not None for one in clause.numerals):
         return False
     words = exact_words()
@@ -251,8 +253,10 @@ def _puts_amount_right(clause: Clause) -> bool:
     return first.text in words["not_but"] or not clause.has(*_PAID)
 
 
-def _denies_beside(first: Unit, clause: Clause) -> bool:
-    return clause.has_denied_verb or any(unit is not first and unit.has("mood.neg") for unit in clause.units)
+def _denies_beside(first: Chunk, clause: Clause) -> bool:
+    return clause.has_denied_verb or any(
+        chunk is not first and chunk.has("mood.neg") for chunk in clause.chunks
+    )
 
 
 _PAID = ("v.pay.past", "v.send.past", "v.give.past", "v.do.past")

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
-from core.intake.acts.lexicon import exact_words
+from core.intake.acts.making import make_act
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
 
 _SEND = (
@@ -102,7 +102,7 @@ def read_returned(clause: Clause) -> list[Act]:
     if not came_back:
         return []
     return [
-        draft(
+        make_act(
             ActKind.RETURNED,
             clause,
             means=("v.return.", "v.come.", "v.be.", "v.do.", "is.goods", "is.order", "is.full"),
@@ -128,7 +128,7 @@ def read_withdrawn(clause: Clause) -> list[Act]:
         "v.send.",
     )
     return [
-        draft(ActKind.WITHDRAW, clause, means=means, orders=clause.orders, reason=facts.reason_of(clause))
+        make_act(ActKind.WITHDRAW, clause, means=means, orders=clause.orders, reason=facts.reason_of(clause))
     ]
 
 
@@ -140,7 +140,7 @@ def read_dispatched(clause: Clause) -> list[Act]:
         "reach", "come", "deliver", tense="future"
     )
     return [
-        draft(
+        make_act(
             ActKind.DISPATCH,
             clause,
             means=(*_SEND, *_TIMES, *(("v.reach.", "v.come.", "v.deliver.") if arrives else ())),
@@ -187,7 +187,7 @@ def read_declined(clause: Clause) -> list[Act]:
     ):
         return []
     return [
-        draft(
+        make_act(
             ActKind.DECLINE,
             clause,
             means=(*_DECLINE, *_TIMES),
@@ -222,7 +222,7 @@ def _is_only_no(clause: Clause) -> bool:
     if not clause.orders or clause.has("talk.yes") or clause.left(*_DECLINE, "mood.", "talk."):
         return False
     weak = exact_words()["never_alone"]
-    if all(unit.text in weak for unit in clause.units if unit.has("mood.neg", "talk.no")):
+    if all(chunk.text in weak for chunk in clause.chunks if chunk.has("mood.neg", "talk.no")):
         return False
     return not clause.verb(
         "accept", "dispatch", "deliver", "send", "receive", "come", "withdraw", "do", "reach"
@@ -246,7 +246,7 @@ def read_accepted(clause: Clause) -> list[Act]:
     if clause.counts or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
         return _part_of(clause)
     return [
-        draft(
+        make_act(
             ActKind.ACCEPT,
             clause,
             means=(*_ACCEPT, *_TIMES),
@@ -294,14 +294,14 @@ def _times_of_promise(clause: Clause) -> tuple[str, ...]:
 def _is_only_is(clause: Clause) -> bool:
     """Say whether the only "yes" is the copula: "1025 cha"."""
     copula = exact_words()["copula"]
-    return all(unit.text in copula for unit in clause.units if unit.has("talk.yes"))
+    return all(chunk.text in copula for chunk in clause.chunks if chunk.has("talk.yes"))
 
 
 def _part_of(clause: Clause) -> list[Act]:
     amounts = facts.amounts_of(clause)
     sure = bool(amounts) and len(clause.counts) <= max(1, 2 * len(amounts))
     return [
-        draft(
+        make_act(
             ActKind.PART,
             clause,
             means=(
@@ -380,7 +380,7 @@ def read_arrival(clause: Clause) -> list[Act]:
         if sense in (*_TIMES, "mood.will") or (sense.startswith(future) and not sense.endswith(".not"))
     )
     return [
-        draft(
+        make_act(
             ActKind.ETA,
             clause,
             means=(*_ARRIVE, "v.send.", "is.part", "is.goods", "is.order"),

@@ -2,7 +2,7 @@
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.types import Act, ActKind
 
 
@@ -10,7 +10,7 @@ def read_bill(clause: Clause) -> list[Act]:
     if clause.has("is.bill") or clause.has("is.pdf") or (clause.invoices and not clause.has(*facts.WAYS)):
         kind = ActKind.COMPLAINT if clause.has("is.wrong", "is.problem") else ActKind.INVOICE
         return [
-            draft(
+            make_act(
                 kind,
                 clause,
                 means=("is.", "v.", "talk."),
@@ -28,7 +28,7 @@ def read_balance(clause: Clause) -> list[Act]:
         return []
     if _asks_for_statement(clause):
         return [
-            draft(
+            make_act(
                 ActKind.STATEMENT,
                 clause,
                 means=("is.", "v.", "talk."),
@@ -39,7 +39,7 @@ def read_balance(clause: Clause) -> list[Act]:
         ]
     if clause.counts or not _asks_what_is_owed(clause):
         return []
-    return [draft(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
+    return [make_act(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
 
 
 def _asks_for_statement(clause: Clause) -> bool:

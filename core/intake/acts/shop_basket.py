@@ -2,7 +2,7 @@
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.payments import counts_goods
 from core.intake.acts.types import Act, ActKind, Mood
 
@@ -49,12 +49,12 @@ def read_placed(clause: Clause) -> list[Act]:
     if clause.numerals or clause.unknown_words or clause.has(*_NOT_OF_THE_LIST) or not _says_place(clause):
         return []
     if clause.has("talk.help", "is.how"):
-        return [draft(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
+        return [make_act(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
     on_credit, in_cash = clause.has("is.credit"), clause.has("is.cash")
     if clause.has("v.send.command.not") and clause.has("is.order", "is.goods") and not (on_credit or in_cash):
         # "Don't send the order" gives it up; it is asked once more before it is.
         return [
-            draft(
+            make_act(
                 ActKind.CANCEL,
                 clause,
                 means=("v.send.", "is.order", "is.goods", "is.mine"),
@@ -63,7 +63,7 @@ def read_placed(clause: Clause) -> list[Act]:
             )
         ]
     return [
-        draft(
+        make_act(
             ActKind.PLACE,
             clause,
             means=_PLACE,
@@ -90,10 +90,10 @@ def read_list_shown(clause: Clause) -> list[Act]:
         clause.has("is.list") and (clause.verb("show", "see", "send") or clause.has("is.mine", "mood.asked"))
     ):
         if clause.has("is.clear") or clause.verb("remove"):
-            return [draft(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
-        return [draft(ActKind.SHOW_BASKET, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
+            return [make_act(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
+        return [make_act(ActKind.SHOW_BASKET, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
     if clause.has("is.clear") or (clause.verb("remove") and clause.has("is.full")):
-        return [draft(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
+        return [make_act(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
     return []
 
 
@@ -101,7 +101,7 @@ def read_again(clause: Clause) -> list[Act]:
     if clause.unknown_words or clause.counts or not clause.has("is.same"):
         return []
     return [
-        draft(
+        make_act(
             ActKind.REORDER,
             clause,
             means=("is.", "v.", "talk."),
@@ -119,7 +119,7 @@ def read_goods_asked(clause: Clause) -> list[Act]:
     if not asks_price and not _asks_stock(clause):
         return []
     return [
-        draft(
+        make_act(
             ActKind.ASK_PRICE if asks_price else ActKind.ASK_STOCK,
             clause,
             means=("is.", "v.", "talk."),
@@ -155,7 +155,7 @@ def read_goods(clause: Clause) -> list[Act]:
     is_edit = (changes or names_line) and not clause.verb("add")
     kind = ActKind.EDIT if is_edit else ActKind.ORDER
     return [
-        draft(
+        make_act(
             kind,
             clause,
             means=("is.", "v.", "talk.", "day."),

@@ -2,7 +2,7 @@
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking, mood_of
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.types import Act, ActKind, Mood
 
 _ARRIVED = (
@@ -35,7 +35,7 @@ def read_shortage(clause: Clause) -> list[Act]:
     if not (is_broken or did_not_come or _says_too_little(clause)) or _is_no_report(clause):
         return []
     return [
-        draft(
+        make_act(
             ActKind.DAMAGED if is_broken else ActKind.SHORT, clause, means=("is.", "v.", "talk."),
             numbers=("order", "line", "count", "invoice"), used=clause.unknown_words,
             mood=mood_of(clause, denial_counts=is_broken and not did_not_come), orders=clause.orders, invoices=clause.invoices,
@@ -68,7 +68,7 @@ def read_received(clause: Clause) -> list[Act]:
     if not _says_received(clause) or _is_no_receipt_of_goods(clause):
         return []
     return [
-        draft(
+        make_act(
             ActKind.RECEIVED,
             clause,
             means=_ARRIVED,
@@ -112,7 +112,7 @@ def read_status(clause: Clause) -> list[Act]:
     if not (clause.is_question or clause.says("asking_for_status")) or not _may_ask_for_status(clause):
         return []
     return [
-        draft(ActKind.STATUS, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED, orders=clause.orders)
+        make_act(ActKind.STATUS, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED, orders=clause.orders)
     ]
 
 
@@ -135,7 +135,7 @@ def read_canceled(clause: Clause) -> list[Act]:
     if clause.counts:
         return []
     return [
-        draft(
+        make_act(
             ActKind.CANCEL,
             clause,
             means=(
@@ -175,7 +175,7 @@ def read_changed(clause: Clause) -> list[Act]:
     ):
         return []
     return [
-        draft(
+        make_act(
             ActKind.CHANGE,
             clause,
             means=(
@@ -197,7 +197,7 @@ def read_changed(clause: Clause) -> list[Act]:
 def read_code(clause: Clause) -> list[Act]:
     if clause.codes:
         return [
-            draft(
+            make_act(
                 ActKind.CODE,
                 clause,
                 means=("is.code", "v.be.", "is.goods", "is.order"),
@@ -215,7 +215,7 @@ def read_code(clause: Clause) -> list[Act]:
     ):
         return []
     return [
-        draft(
+        make_act(
             ActKind.ASK_CODE, clause, means=("is.", "v.", "talk."), mood=asking(clause), orders=clause.orders
         )
     ]

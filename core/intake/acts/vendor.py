@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking, mood_of
-from core.intake.acts.drafting import draft
 from core.intake.acts.handover import read_cash, read_delivered, read_handover, read_shortage
 from core.intake.acts.listings import read_listing
+from core.intake.acts.making import make_act
 from core.intake.acts.promises import (
     read_accepted,
     read_arrival,
@@ -46,7 +46,7 @@ def _claim(clause: Clause) -> list[Act]:
     kind, mood = _word_on_claim(clause, is_named=names_money or clause.has("is.claims"))
     amount, is_sure, used = facts.money_of(clause)
     return [
-        draft(
+        make_act(
             kind,
             clause,
             means=_CLAIM,
@@ -90,7 +90,7 @@ def _hours(clause: Clause) -> list[Act]:
     if len(times) != 2 or clause.unknown_words or not speaks:
         return []
     return [
-        draft(
+        make_act(
             ActKind.HOURS,
             clause,
             means=("is.open", "is.hours", "is.shop", "v.open.", "v.be.", "is.mine"),
@@ -113,7 +113,7 @@ def _closed(clause: Clause) -> list[Act]:
         return []
     is_planned = clause.verb("do", "be", "close", tense="future")
     return [
-        draft(
+        make_act(
             ActKind.CLOSED,
             clause,
             means=_CLOSED,
@@ -130,7 +130,7 @@ def _open(clause: Clause) -> list[Act]:
     if not (clause.has("is.open") or clause.verb("open")):
         return []
     return [
-        draft(
+        make_act(
             ActKind.OPEN,
             clause,
             means=("is.open", "is.shop", "is.mine", "v.open.", "v.be.", "v.do.", "day."),
@@ -157,9 +157,9 @@ def _asks(clause: Clause) -> list[Act]:
     for kind, sense in _ASKED:
         if clause.has(sense):
             means = ("is.", "v.", "talk.")
-            return [draft(kind, clause, means=means, mood=asking(clause), orders=clause.orders)]
+            return [make_act(kind, clause, means=means, mood=asking(clause), orders=clause.orders)]
     kind_shown = _shown(clause)
-    return [draft(kind_shown, clause, means=("is.", "v."), mood=asking(clause))] if kind_shown else []
+    return [make_act(kind_shown, clause, means=("is.", "v."), mood=asking(clause))] if kind_shown else []
 
 
 def _shown(clause: Clause) -> ActKind | None:
@@ -188,7 +188,7 @@ def _order_alone(clause: Clause) -> list[Act]:
     """The number of an order and nothing else."""
     if not clause.orders or clause.left("talk.", "is.order", "is.goods", "mood.") or clause.counts:
         return []
-    return [draft(ActKind.CODE, clause, means=("is.order", "is.goods"), orders=clause.orders)]
+    return [make_act(ActKind.CODE, clause, means=("is.order", "is.goods"), orders=clause.orders)]
 
 
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (

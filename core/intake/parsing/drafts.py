@@ -175,8 +175,8 @@ def draft_clause(clause: Clause) -> list[Draft]:
     for place, (entity, share) in enumerate(zip(entities, _shares(gaps, entities), strict=True)):
         touches = place > 0 and not gaps[place] and entity[0].start == entities[place - 1][-1].end
         for order, numbers in enumerate(_by_pack(share, entity)):
-            draft = _told(common, widened(entity) if order else entity, numbers, clause)
-            drafts.append(replace(draft, touches=touches, is_carried=order > 0))
+            named = widened(entity) if order else entity
+            drafts.append(_told(common, named, numbers, clause, touches=touches, is_carried=order > 0))
     return _with_strange_units(_withdrawn_alone(drafts))
 
 
@@ -196,7 +196,15 @@ def _common(clause: Clause) -> Draft:
     )
 
 
-def _told(common: Draft, named: tuple[Span, ...], numbers: tuple[Span, ...], clause: Clause) -> Draft:
+def _told(
+    common: Draft,
+    named: tuple[Span, ...],
+    numbers: tuple[Span, ...],
+    clause: Clause,
+    *,
+    touches: bool = False,
+    is_carried: bool = False,
+) -> Draft:
     """Give the draft of what is named with its numbers; without either it reaches over the whole clause."""
     places = (*named, *numbers) or clause.spans
     return replace(
@@ -205,6 +213,8 @@ def _told(common: Draft, named: tuple[Span, ...], numbers: tuple[Span, ...], cla
         end=max((span.end for span in places), default=clause.end),
         named=named,
         numbers=numbers,
+        touches=touches,
+        is_carried=is_carried,
     )
 
 

@@ -67,7 +67,7 @@ def _row(spans: tuple[Span, ...], cues: Sequence[Cue], *, asks: bool) -> list[Ro
     kind = _kind(row)
     if kind in (RowKind.QUESTION, RowKind.STATUS) and (clauses := _asked_beside_an_order(row, cues)):
         return clauses
-    return [replace(row, kind=kind)]
+    return [row if kind is row.kind else replace(row, kind=kind)]
 
 
 def _asked_beside_an_order(row: Row, cues: Sequence[Cue]) -> list[Row]:
