@@ -110,7 +110,7 @@ class Listing(Base):
 
 
 class Stock(Base):
-    """What a vendor has of a listing. Available = on hand − reserved, and the database keeps it from going below zero."""
+    """A vendor's stock of a listing. Available = on hand − reserved; the database keeps it from going below zero."""
 
     __tablename__ = "stock"
     __table_args__ = (

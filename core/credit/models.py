@@ -120,7 +120,7 @@ class HoldMovement(Base):
 
 
 class LedgerAccount(Base):
-    """One account of the ledger, for one retailer, vendor or the house."""
+    """One account of the ledger: a retailer's, a vendor's or our own."""
 
     __tablename__ = "ledger_accounts"
     __table_args__ = (
@@ -155,7 +155,7 @@ class Posting(Base):
     )
 
     id: Mapped[int] = primary_key()
-    # Chosen by whoever starts it, for example `delivery:fulfillment:7`; the second time is boring.
+    # Chosen by whoever starts it, for example `delivery:fulfillment:7`; the second time changes nothing.
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[PostingKind] = mapped_column(one_of(PostingKind))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("postings.id"), unique=True)

@@ -1,4 +1,4 @@
-"""From the vendor's door to the shop: dispatch, delivery with the code, receipt."""
+"""From the vendor to the shop: dispatch, delivery with the code, receipt."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ def dispatch(
     actor: Actor,
     now: dt.datetime,
 ) -> FulfillmentView:
-    """Send the goods on their way: stock leaves, and the retailer gets the code that proves delivery."""
+    """Dispatch the part: stock leaves, and the retailer gets the code that proves delivery.
+
+    Raises NotFound, PartyInactive, AlreadyDone, TooLate.
+    """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     refuse_part_event(order, fulfillment, PartEvent.DISPATCH)
     fulfillment.eta_at = eta_at or fulfillment.eta_at
@@ -101,7 +104,10 @@ def deliver_without_code(
     actor: Actor,
     now: dt.datetime,
 ) -> Delivered:
-    """An admin states that the goods were handed over, for example after five wrong codes. Raises CashNotStated."""
+    """Mark the parcel as handed over on an admin's word, for example after five wrong codes.
+
+    Raises NotAllowed to others, NotFound, AlreadyDone, TooLate, CashNotStated, ShortMoreThanPromised.
+    """
     if actor.kind is not ActorKind.ADMIN:
         raise NotAllowed(action="deliver_without_code", actor=actor.label)
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
@@ -111,7 +117,7 @@ def deliver_without_code(
 
 
 def confirm_receipt(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Order:
-    """The retailer has everything: the order is complete. Raises AlreadyDone, TooLate."""
+    """Complete the order on its retailer's word. Raises NotFound, PartyInactive, AlreadyDone, TooLate."""
     order = lock_order(session, order_id, actor)
     refuse_event(order, OrderEvent.CONFIRM_RECEIPT)
     moves.move(session, order, OrderStatus.COMPLETED, actor=actor, now=now, reason="confirmed")
@@ -120,7 +126,7 @@ def confirm_receipt(session: Session, order_id: int, *, actor: Actor, now: dt.da
 
 
 def complete_due(session: Session, *, now: dt.datetime) -> int:
-    """Complete what was delivered 48 hours ago without a complaint. Returns how many orders."""
+    """Complete orders whose last delivery is `receipt_hours` (48) old and without an open complaint. Returns how many."""
     waited = dt.timedelta(hours=settings.current(session, OrderSettings).values.receipt_hours)
     delivered_at = (
         select(func.max(OrderTransition.at))
@@ -217,7 +223,7 @@ def _hand_over(
 
 
 def _send_off(session: Session, fulfillment: Fulfillment, *, actor: Actor, now: dt.datetime) -> None:
-    """Move the parcel out of the door under a code of its own.
+    """Dispatch the parcel under a code of its own.
 
     Two parcels of one vendor that leave at once may draw the same code; the unique index lets one have it and the
     other draws again.

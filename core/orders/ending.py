@@ -1,4 +1,4 @@
-"""Orders that end early: canceled, taken back into a basket, or returned at the door."""
+"""Orders that end early: canceled, changed back into a basket, or returned on delivery."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from core.routing.models import OfferStatus
 
 
 def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
-    """End what has not left yet: offers close, goods and credit are free again.
+    """Cancel what has not left yet: close offers, release stock and credit.
 
     Once a part has left, that part stays as it is and only the rest ends; the order is then as far as what is on
     its way. Raises AlreadyDone when the order is canceled, TooLate when everything has left or the order has ended.
@@ -84,9 +84,9 @@ def reopen_as_basket(session: Session, order_id: int, *, actor: Actor, now: dt.d
 def mark_returned(
     session: Session, fulfillment_id: int, *, reason: str, actor: Actor, now: dt.datetime
 ) -> Order:
-    """The goods came back whole: they are on hand again and the vendor's part of the order ends.
+    """Take the whole parcel back: the goods are on hand again, and the vendor's part of the order ends.
 
-    What is sought of the order meanwhile goes on being sought, for no more money than before.
+    A search for other lines of the order goes on, under a ceiling that is lower by the parcel's total.
     """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     refuse_part_event(order, fulfillment, PartEvent.RETURN)

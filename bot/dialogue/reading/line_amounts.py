@@ -152,15 +152,15 @@ def amounts_of(act: Act) -> tuple[LineAmount, ...]:
     Goods that are sold out mean an amount of zero.
     """
     if act.kind is ActKind.SOLD_OUT:
-        return (LineAmount(name=act.goods, figure=ZERO_QUANTITY),) if act.goods else ()
+        return (LineAmount(name=act.goods, count=ZERO_QUANTITY),) if act.goods else ()
     if pairs := _pairs(act.text):
         return pairs
     if act.amounts:
         return act.amounts
-    if act.kind is ActKind.FIGURE and act.figure is not None:
-        return (LineAmount(name=act.goods, figure=act.figure, unit=act.unit),)
+    if act.kind is ActKind.NUMBER and act.number is not None:
+        return (LineAmount(name=act.goods, count=act.number, unit=act.unit),)
     if act.kind is ActKind.CHOICE and len(act.lines) == 1:
-        return (LineAmount(figure=Decimal(act.lines[0])),)
+        return (LineAmount(count=Decimal(act.lines[0])),)
     return ()
 
 
@@ -171,7 +171,7 @@ def _pairs(text: str) -> tuple[LineAmount, ...]:
         pair = _PAIR.fullmatch(part.strip())
         if pair is None:
             return ()
-        found.append(LineAmount(line=int(pair.group(1)), figure=Decimal(pair.group(2))))
+        found.append(LineAmount(line=int(pair.group(1)), count=Decimal(pair.group(2))))
     return tuple(found)
 
 
@@ -209,13 +209,13 @@ def _settle_amount(
 
 def _pieces(session: Session, amount: LineAmount, line: Countable) -> Decimal | None:
     """How many base pieces of this line are meant: all, all less the number, or the number itself."""
-    if amount.figure is None:
+    if amount.count is None:
         return line.quantity
-    if amount.figure > LARGEST or amount.figure < ZERO_QUANTITY:
+    if amount.count > LARGEST or amount.count < ZERO_QUANTITY:
         return None
-    pieces: Decimal | None = quantity(amount.figure)
-    if amount.unit is not None and amount.figure:
-        pieces = intake.base_pieces(session, line.sku, amount.figure, amount.unit)
+    pieces: Decimal | None = quantity(amount.count)
+    if amount.unit is not None and amount.count:
+        pieces = intake.base_pieces(session, line.sku, amount.count, amount.unit)
     if pieces is None or not amount.is_less:
         return pieces
     return line.quantity - pieces if pieces <= line.quantity else None

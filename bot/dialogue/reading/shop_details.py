@@ -16,7 +16,7 @@ _SHORTEST_NAME = 2
 _LONGEST_NAME_WORDS = 8
 # How the reader of acts may classify a name or a place, which it doesn't know.
 _MAY_BE_NAME: Final = frozenset(
-    {ActKind.UNREAD, ActKind.ORDER, ActKind.CHOICE, ActKind.CODE, ActKind.EDIT, ActKind.FIGURE}
+    {ActKind.UNREAD, ActKind.ORDER, ActKind.CHOICE, ActKind.CODE, ActKind.EDIT, ActKind.NUMBER}
 )
 
 

@@ -39,7 +39,7 @@ def claim_payment(
     now: dt.datetime,
     corrects: int | None = None,
 ) -> PaymentClaim:
-    """Note what a retailer says was paid. **Look at the status of the answer**: it is `open`, or `contested`.
+    """Record what a retailer says was paid. **Look at the status of the result**: it is `open` or `contested`.
 
     Contested means that another shop named the reference first. The row is kept and an alert goes out, which a raised
     refusal would roll back; it never becomes a payment. The open claim that *corrects* names is replaced, and so is
@@ -89,7 +89,7 @@ def claim_payment(
 
 
 def confirm_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.datetime) -> Payment:
-    """The payee has the money: post the payment (a cheque when it clears). A second yes returns the first payment.
+    """Confirm that the payee has the money and post the payment (a cheque when it clears). Idempotent.
 
     Who confirms is the payee: a vendor keeps the money on its account with us, an admin says it reached the platform.
     A vendor confirms no more than the shop owes it, and it pays that vendor's invoices alone.
@@ -112,7 +112,7 @@ def confirm_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.date
 def reject_claim(
     session: Session, claim_id: int, *, reason: str, actor: Actor, now: dt.datetime
 ) -> PaymentClaim:
-    """The payee has not got the money. Rejecting twice is boring. Raises NotFound, ClaimAnswered."""
+    """Reject the claim: the payee did not receive the money. Idempotent. Raises NotFound, ClaimAnswered."""
     claim = _lock_claim(session, claim_id, actor=actor, now=now)
     if claim.status is ClaimStatus.REJECTED:
         return claim

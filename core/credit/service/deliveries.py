@@ -1,4 +1,4 @@
-"""What a delivery does to the money: invoice, ledger, captured credit; or cash, handed over or still due."""
+"""What a delivery posts: invoice, ledger, captured credit; or cash, handed over or still due."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Delivery:
     vendor_id: int
     lines: tuple[DeliveredLine, ...]
     on_credit: bool
-    # Of an order for cash; on credit nothing changes hands at the door.
+    # Of an order for cash; on credit no cash is paid on delivery.
     cash: Cash
     commission_basis_points: int
     terms_days: int
@@ -83,6 +83,7 @@ def post_delivery(session: Session, delivery: Delivery, *, actor: Actor, now: dt
 
 
 def find_invoice_of(session: Session, fulfillment_id: int) -> Invoice | None:
+    """The invoice of a delivery that was posted before."""
     return session.scalar(select(Invoice).where(Invoice.fulfillment_id == fulfillment_id))
 
 

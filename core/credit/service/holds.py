@@ -91,7 +91,7 @@ def grow_hold(session: Session, *, order_id: int, to: Money, cause: str, now: dt
 
 
 def release_hold(session: Session, *, order_id: int, cause: str, now: dt.datetime) -> None:
-    """Give back whatever is still reserved. Boring when the hold is resolved, or when the order was for cash."""
+    """Release whatever is still reserved. Does nothing when the hold is resolved or the order was for cash."""
     for vendor_id in (None, *_vendors_holding(session, order_id)):
         release_hold_with_vendor(session, order_id=order_id, vendor_id=vendor_id, cause=cause, now=now)
 
@@ -99,7 +99,7 @@ def release_hold(session: Session, *, order_id: int, cause: str, now: dt.datetim
 def release_hold_with_vendor(
     session: Session, *, order_id: int, vendor_id: int | None, cause: str, now: dt.datetime
 ) -> None:
-    """Give back what is reserved with one vendor that withdrew; the platform's hold stays for the next one."""
+    """Release what is reserved on the account with one vendor that withdrew; the platform's hold stays for the next vendor."""
     if found := _lock_hold_for(session, HoldEvent.RELEASE, order_id, vendor_id=vendor_id, now=now):
         account, hold = found
         _release(session, account, hold, open_part(hold), cause=cause, now=now)

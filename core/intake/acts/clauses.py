@@ -126,7 +126,7 @@ class Clause:
         )
 
     @cached_property
-    def figures(self) -> tuple[Unit, ...]:
+    def counts(self) -> tuple[Unit, ...]:
         """The numbers that count something: no order, code, date or name."""
         return tuple(
             unit
@@ -138,7 +138,7 @@ class Clause:
         )  # fmt: skip
 
     @cached_property
-    def strangers(self) -> tuple[Unit, ...]:
+    def unknown_words(self) -> tuple[Unit, ...]:
         """The words that nothing explains: goods, people, or a word we do not know."""
         return tuple(unit for unit in self.units if unit.kind is UnitKind.WORD and not unit.senses)
 
@@ -161,7 +161,7 @@ class Clause:
     def small_numbers(self) -> tuple[int, ...]:
         """Give the bare small numbers, which may be lines of a printed list; none when another number stands here."""
         found: list[int] = []
-        for unit in self.figures:
+        for unit in self.counts:
             lines = _lines_of(unit.numeral) if unit.numeral is not None else []
             if lines is None:
                 return ()

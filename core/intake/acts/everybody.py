@@ -59,7 +59,7 @@ def _language(clause: Clause) -> list[Act]:
     named = "en" if clause.has("talk.english") else "ne" if clause.has("talk.nepali") else None
     if named is None and not clause.has("talk.language"):
         return []
-    if clause.numerals or len(clause.strangers) > 1:
+    if clause.numerals or len(clause.unknown_words) > 1:
         return []
     mood = mood_of(clause, denial_counts=named is None)
     asks = mood is Mood.DENIED or (named is not None and clause.has("mood.neg"))
@@ -68,7 +68,7 @@ def _language(clause: Clause) -> list[Act]:
             ActKind.LANGUAGE,
             clause,
             means=("talk.", "is.", "v.", "mood."),
-            used=clause.strangers,
+            used=clause.unknown_words,
             mood=Mood.DENIED if asks else Mood.NOW,
             language=named,
         )
@@ -76,7 +76,7 @@ def _language(clause: Clause) -> list[Act]:
 
 
 def _party(clause: Clause) -> list[Act]:
-    is_switch = clause.has("talk.switch") and not clause.numerals and not clause.strangers
+    is_switch = clause.has("talk.switch") and not clause.numerals and not clause.unknown_words
     return [draft(ActKind.SWITCH_PARTY, clause, means=_TALK)] if is_switch else []
 
 
@@ -92,17 +92,24 @@ def _person(clause: Clause) -> list[Act]:
         or sum(unit.has("talk.person") for unit in words) > 1
     )
     return (
-        [draft(ActKind.PERSON, clause, means=_TALK, mood=Mood.NOW, used=clause.strangers)] if is_clear else []
+        [draft(ActKind.PERSON, clause, means=_TALK, mood=Mood.NOW, used=clause.unknown_words)]
+        if is_clear
+        else []
     )
 
 
 def _anger(clause: Clause) -> list[Act]:
     shouts = sum(unit.text.count("!") for unit in clause.units) > 2
-    if not (clause.has("talk.anger") or shouts) or clause.figures:
+    if not (clause.has("talk.anger") or shouts) or clause.counts:
         return []
     return [
         draft(
-            ActKind.COMPLAINT, clause, means=_TALK, mood=Mood.NOW, used=clause.strangers, orders=clause.orders
+            ActKind.COMPLAINT,
+            clause,
+            means=_TALK,
+            mood=Mood.NOW,
+            used=clause.unknown_words,
+            orders=clause.orders,
         )
     ]
 
@@ -112,11 +119,11 @@ def _numbers(clause: Clause) -> list[Act]:
     lines = clause.small_numbers()
     if not lines or (clause.words and clause.left("is.line")):
         return []
-    used = clause.figures
+    used = clause.counts
     if len(used) != len(clause.numerals):
         return []
     amounts = (
-        (LineAmount(line=lines[0], figure=used[1].numeral.best.value),)
+        (LineAmount(line=lines[0], count=used[1].numeral.best.value),)
         if len(used) == 2
         and not clause.is_list
         and used[1].numeral
@@ -228,20 +235,22 @@ def _chat(clause: Clause) -> list[Act]:
 
 
 def _small(clause: Clause, kind: ActKind, sense: str) -> list[Act]:
-    if not clause.has(sense) or clause.numerals or len(clause.strangers) > 2:
+    if not clause.has(sense) or clause.numerals or len(clause.unknown_words) > 2:
         return []
     if (
         clause.left("talk.", "mood.", "is.mine", "is.shop", "is.full", "day.", "v.do.")
         and len(clause.left("talk.", "mood.", "day.")) > 2
     ):
         return []
-    return [draft(kind, clause, means=("talk.", "is.", "v.", "day."), used=clause.strangers, mood=Mood.NOW)]
+    return [
+        draft(kind, clause, means=("talk.", "is.", "v.", "day."), used=clause.unknown_words, mood=Mood.NOW)
+    ]
 
 
 def _help(clause: Clause) -> list[Act]:
-    if not clause.has("talk.help") or clause.numerals or len(clause.strangers) > 1:
+    if not clause.has("talk.help") or clause.numerals or len(clause.unknown_words) > 1:
         return []
-    return [draft(ActKind.HELP, clause, means=_TALK, mood=Mood.ASKED, used=clause.strangers)]
+    return [draft(ActKind.HELP, clause, means=_TALK, mood=Mood.ASKED, used=clause.unknown_words)]
 
 
 _BEFORE: tuple[Callable[[Clause], list[Act]], ...] = (_stop, _start, _language, _party, _anger, _person)
@@ -249,14 +258,14 @@ _BEFORE: tuple[Callable[[Clause], list[Act]], ...] = (_stop, _start, _language, 
 
 def _leave(clause: Clause) -> list[Act]:
     """The word "cancel" alone: whatever is open is left."""
-    if not clause.verb("cancel") or clause.numerals or clause.strangers:
+    if not clause.verb("cancel") or clause.numerals or clause.unknown_words:
         return []
     return [draft(ActKind.CANCEL, clause, means=("v.cancel.", "v.do.", "is.order"))]
 
 
 def _short_alone(clause: Clause) -> list[Act]:
     """The word for short or damaged alone asks which reports wait."""
-    if not clause.has("is.short", "is.damaged") or clause.numerals or clause.strangers:
+    if not clause.has("is.short", "is.damaged") or clause.numerals or clause.unknown_words:
         return []
     return [draft(ActKind.SHORT, clause, means=("is.", "v."), mood=Mood.ASKED)]
 

@@ -191,7 +191,7 @@ _REFERENCE_PIECE = re.compile(r"[a-z0-9][a-z0-9/-]{0,30}")
 def reference_of(clause: Clause) -> tuple[str, tuple[Unit, ...]] | None:
     """Give the reference that was named, without spaces and in capitals, and the units it was read from.
 
-    After a word such as "ref" it may be parted by spaces ("frx 991"); without one it has letters and figures in one.
+    After a word such as "ref" it may be parted by spaces ("frx 991"); without one it has letters and digits in one.
     """
     if cheque := _cheque_number(clause):
         return cheque
@@ -204,7 +204,7 @@ def reference_of(clause: Clause) -> tuple[str, tuple[Unit, ...]] | None:
 
 
 def _cheque_number(clause: Clause) -> tuple[str, tuple[Unit, ...]] | None:
-    """Give the number of a cheque: five figures or more right behind the word, with or without "no" between."""
+    """Give the number of a cheque: five digits or more right behind the word, with or without "no" between."""
     for place, unit in enumerate(clause.units):
         if not unit.has("way.cheque"):
             continue
@@ -266,7 +266,7 @@ def _has_digit(unit: Unit) -> bool:
 
 _MOST_BETWEEN = 5
 _MOST_PIECES = 6
-_LONGEST_PREFIX = 6  # letters before the figures of a reference
+_LONGEST_PREFIX = 6  # letters before the digits of a reference
 
 
 def _leads_to_reference(unit: Unit) -> bool:
@@ -281,7 +281,7 @@ def _ends_reference(unit: Unit, pieces: Sequence[Unit]) -> bool:
         return (
             reading.kind in (NumberKind.MONEY, NumberKind.DATE, NumberKind.TIME) or reading.unit is not None
         )
-    # Letters may stand before the figures; behind them they begin something else, unless they stick to them.
+    # Letters may stand before the digits; behind them they begin something else, unless they stick to them.
     return any(_has_digit(piece) for piece in pieces) or len(unit.text) > _LONGEST_PREFIX
 
 
@@ -325,10 +325,10 @@ def damage_of(clause: Clause) -> Why | None:
 
 def goods_of(clause: Clause) -> str:
     """Give the words that may name goods, with the sizes between them, as they were typed."""
-    strangers = clause.strangers
-    if not strangers:
+    unknown = clause.unknown_words
+    if not unknown:
         return ""
-    first, last = clause.units.index(strangers[0]), clause.units.index(strangers[-1])
+    first, last = clause.units.index(unknown[0]), clause.units.index(unknown[-1])
     named = [
         unit for unit in clause.units[first : last + 1] if not unit.senses or unit.kind is UnitKind.NUMBER
     ]
@@ -338,11 +338,11 @@ def goods_of(clause: Clause) -> str:
 def hides_a_verb(clause: Clause) -> bool:
     """Say whether a word that is taken for goods ends like a verb or a denial that is not known."""
     endings = tuple(exact_words()["verb_endings"])
-    return any(unit.text.endswith(endings) for unit in clause.strangers)
+    return any(unit.text.endswith(endings) for unit in clause.unknown_words)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Count:
+class _AmountsSaid:
     """What a clause says of how much of which line there is."""
 
     clause: Clause
@@ -355,10 +355,10 @@ class _Count:
         *,
         line: int | None = None,
         name: str = "",
-        figure: Decimal | None,
+        count: Decimal | None,
         unit: GoodsUnit | None = None,
     ) -> LineAmount:
-        return LineAmount(line=line, name=name, figure=figure, unit=unit, is_less=self.is_less)
+        return LineAmount(line=line, name=name, count=count, unit=unit, is_less=self.is_less)
 
     @property
     def nothing(self) -> Decimal | None:
@@ -368,59 +368,59 @@ class _Count:
 
 def amounts_of(clause: Clause) -> tuple[LineAmount, ...]:
     """Read how much of which line: "1 ko 48", "2 chaina", "1,3 cha", "48 matra", "chini 3 kg"."""
-    count = _Count(
+    said = _AmountsSaid(
         clause=clause,
-        numbers=clause.figures,
+        numbers=clause.counts,
         is_none=clause.is_denied or clause.has("is.none", "is.sold_out"),
         is_less=clause.has("is.short", "is.damaged"),
     )
-    return next((found for read in _AMOUNTS if (found := read(count))), ())
+    return next((found for read in _AMOUNTS if (found := read(said))), ())
 
 
-def _of_goods(count: _Count) -> tuple[LineAmount, ...]:
+def _of_goods(said: _AmountsSaid) -> tuple[LineAmount, ...]:
     """Read "chini 3 kg", "chini chaina"."""
-    name = goods_of(count.clause)
+    name = goods_of(said.clause)
     if not name:
         return ()
-    numeral = count.numbers[-1].numeral if count.numbers else None
+    numeral = said.numbers[-1].numeral if said.numbers else None
     if numeral is None:
-        return (count.amount(name=name, figure=count.nothing),)
-    return (count.amount(name=name, figure=numeral.best.value, unit=numeral.best.unit),)
+        return (said.amount(name=name, count=said.nothing),)
+    return (said.amount(name=name, count=numeral.best.value, unit=numeral.best.unit),)
 
 
-def _of_one_line(count: _Count) -> tuple[LineAmount, ...]:
+def _of_one_line(said: _AmountsSaid) -> tuple[LineAmount, ...]:
     """Read "1 ko 48", "line 2: 5"."""
-    if len(count.numbers) != 2:
+    if len(said.numbers) != 2:
         return ()
-    if marked := _line_marked(count.clause, count.numbers):
+    if marked := _line_marked(said.clause, said.numbers):
         line, other = marked
-        return (count.amount(line=line, figure=other.best.value, unit=other.best.unit),)
-    lines = count.clause.small_numbers()
-    if len(lines) == 2 and not count.clause.has("is.full"):
-        return (count.amount(line=lines[0], figure=Decimal(lines[1])),)
-    if pair := _pair(count.numbers):
+        return (said.amount(line=line, count=other.best.value, unit=other.best.unit),)
+    lines = said.clause.small_numbers()
+    if len(lines) == 2 and not said.clause.has("is.full"):
+        return (said.amount(line=lines[0], count=Decimal(lines[1])),)
+    if pair := _pair(said.numbers):
         line, other = pair
-        return (count.amount(line=line, figure=other.best.value, unit=other.best.unit),)
+        return (said.amount(line=line, count=other.best.value, unit=other.best.unit),)
     return ()
 
 
-def _of_whole_lines(count: _Count) -> tuple[LineAmount, ...]:
+def _of_whole_lines(said: _AmountsSaid) -> tuple[LineAmount, ...]:
     """Read "1,3 cha", "2 chaina"."""
-    answers = count.is_none or count.clause.has("talk.yes", "small.func", "is.full")
-    if not answers or count.clause.has("is.part"):
+    answers = said.is_none or said.clause.has("talk.yes", "small.func", "is.full")
+    if not answers or said.clause.has("is.part"):
         return ()
-    return tuple(count.amount(line=line, figure=count.nothing) for line in count.clause.small_numbers())
+    return tuple(said.amount(line=line, count=said.nothing) for line in said.clause.small_numbers())
 
 
-def _of_the_only_line(count: _Count) -> tuple[LineAmount, ...]:
+def _of_the_only_line(said: _AmountsSaid) -> tuple[LineAmount, ...]:
     """Read "48 matra"."""
-    numeral = count.numbers[0].numeral if len(count.numbers) == 1 else None
+    numeral = said.numbers[0].numeral if len(said.numbers) == 1 else None
     if numeral is None or numeral.best.value is None:
         return ()
-    return (count.amount(figure=numeral.best.value, unit=numeral.best.unit),)
+    return (said.amount(count=numeral.best.value, unit=numeral.best.unit),)
 
 
-_AMOUNTS: tuple[Callable[[_Count], tuple[LineAmount, ...]], ...] = (
+_AMOUNTS: tuple[Callable[[_AmountsSaid], tuple[LineAmount, ...]], ...] = (
     _of_goods,
     _of_one_line,
     _of_whole_lines,

@@ -28,7 +28,7 @@ _OTHER_VERBS = ("do", "send", "give", "accept", "deliver", "dispatch")
 def read_listing(clause: Clause) -> list[Act]:
     """Goods with a price or a stock, or with the word that they are gone or back."""
     goods = facts.goods_of(clause)
-    says_what = clause.has("is.stock", "is.price") and (bool(clause.figures) or clause.has("is.sold_out"))
+    says_what = clause.has("is.stock", "is.price") and (bool(clause.counts) or clause.has("is.sold_out"))
     kind = _kind_of_listing(clause) if goods or says_what else None
     if kind is None:
         return []
@@ -44,7 +44,7 @@ def _gone_or_back(clause: Clause, kind: ActKind, goods: str) -> Act:
         clause,
         means=_GONE_OR_BACK,
         numbers=(),
-        used=clause.strangers,
+        used=clause.unknown_words,
         mood=Mood.DENIED if is_denied else mood_of(clause, denial_counts=kind is ActKind.BACK),
         goods=goods,
     )
@@ -66,9 +66,9 @@ def _with_number(clause: Clause, kind: ActKind, goods: str) -> Act:
         clause,
         means=_LISTED,
         numbers=(),
-        used=(*clause.strangers, *(unit for unit, _ in numbers if len(numbers) == 1)),
+        used=(*clause.unknown_words, *(unit for unit, _ in numbers if len(numbers) == 1)),
         goods=goods,
-        figure=numeral.best.value if numeral else None,
+        number=numeral.best.value if numeral else None,
         unit=numeral.best.unit if numeral else None,
         with_vat=clause.has("is.with_vat"),
         is_certain=is_one and not facts.hides_a_verb(clause),
@@ -83,7 +83,7 @@ def _denies(clause: Clause) -> bool:
 
 
 def _kind_of_listing(clause: Clause) -> ActKind | None:
-    return _kind_with_number(clause) if clause.figures or clause.orders else _kind_without_number(clause)
+    return _kind_with_number(clause) if clause.counts or clause.orders else _kind_without_number(clause)
 
 
 def _kind_with_number(clause: Clause) -> ActKind | None:
@@ -94,7 +94,7 @@ def _kind_with_number(clause: Clause) -> ActKind | None:
         return ActKind.STOCK
     if clause.has("is.price"):
         return ActKind.PRICE
-    return None if clause.verb(*_OTHER_VERBS, "say") else ActKind.FIGURE
+    return None if clause.verb(*_OTHER_VERBS, "say") else ActKind.NUMBER
 
 
 def _kind_without_number(clause: Clause) -> ActKind | None:

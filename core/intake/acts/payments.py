@@ -134,7 +134,7 @@ def _is_certain(payment: _Payment, mood: Mood) -> bool:
 
 def counts_goods(clause: Clause) -> bool:
     """Say whether goods are named with an amount of their own."""
-    return bool(clause.strangers) and any(
+    return bool(clause.unknown_words) and any(
         unit.numeral is not None and unit.numeral.best.unit is not None for unit in clause.units
     )
 
@@ -146,14 +146,14 @@ def _asks_how(clause: Clause) -> bool:
     return (
         clause.is_question
         and clause.has(*facts.WAYS, "is.money")
-        and not clause.figures
+        and not clause.counts
         and clause.verb(*verbs)
         and not clause.verb(*verbs, tense="past")
     )
 
 
 def read_pay_how(clause: Clause) -> list[Act]:
-    if clause.has("is.load") and clause.has(*facts.WAYS) and not clause.strangers:
+    if clause.has("is.load") and clause.has(*facts.WAYS) and not clause.unknown_words:
         return [
             draft(
                 ActKind.WALLET_LOAD,
@@ -197,7 +197,7 @@ def _reference_put_right(clause: Clause) -> list[Act]:
             ignoring=clause.denials,
             mood=Mood.NOW if right else None,
             reference=right,
-            used=clause.strangers,
+            used=clause.unknown_words,
             is_certain=right is not None,
         )
     ]
@@ -241,7 +241,7 @@ def _amount_put_right(clause: Clause) -> list[Act]:
 def _puts_amount_right(clause: Clause) -> bool:
     """Say whether it begins as a correction ("hoina 6000 ho"), and says nothing beside it but that it was paid."""
     first = next((unit for unit in clause.units if unit.senses or unit.numeral), None)
-    if first is None or clause.strangers or any(one.best.unit is not None for one in clause.numerals):
+    if first is None or clause.unknown_words or any(one.best.unit is not None for one in clause.numerals):
         return False
     words = exact_words()
     begins = first.text in words["no_but"] or clause.has("is.correct")

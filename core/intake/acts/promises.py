@@ -201,9 +201,9 @@ def read_declined(clause: Clause) -> list[Act]:
 
 
 def _is_about_offers(clause: Clause) -> bool:
-    if clause.has("is.cash", "is.money") or (clause.strangers and not clause.orders):
+    if clause.has("is.cash", "is.money") or (clause.unknown_words and not clause.orders):
         return False
-    return not clause.figures or clause.has("is.part")
+    return not clause.counts or clause.has("is.part")
 
 
 def _says_cannot(clause: Clause) -> bool:
@@ -242,8 +242,8 @@ def read_accepted(clause: Clause) -> list[Act]:
     """Promised: "accept 1025", "1025 thik cha bholi bihana", "sabai hunxa"; with a future alone only announced."""
     if not _says_accepted(clause) or _speaks_of_another_step(clause):
         return []
-    lacks_some = bool(clause.strangers) and clause.has("mood.neg", "is.none", "is.sold_out")
-    if clause.figures or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
+    lacks_some = bool(clause.unknown_words) and clause.has("mood.neg", "is.none", "is.sold_out")
+    if clause.counts or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
         return _part_of(clause)
     return [
         draft(
@@ -266,7 +266,7 @@ def _says_accepted(clause: Clause) -> bool:
     agrees = clause.verb("confirm") or (clause.has("talk.yes") and not _is_only_is(clause))
     if is_about and agrees:
         return True
-    may_promise = clause.has("talk.yes") or bool(clause.orders) or not clause.strangers
+    may_promise = clause.has("talk.yes") or bool(clause.orders) or not clause.unknown_words
     will_send = clause.verb("send", "give", "deliver", tense="future")
     return may_promise and will_send and clause.has(*_WILL_SEND, "v.take.future")
 
@@ -299,7 +299,7 @@ def _is_only_is(clause: Clause) -> bool:
 
 def _part_of(clause: Clause) -> list[Act]:
     amounts = facts.amounts_of(clause)
-    sure = bool(amounts) and len(clause.figures) <= max(1, 2 * len(amounts))
+    sure = bool(amounts) and len(clause.counts) <= max(1, 2 * len(amounts))
     return [
         draft(
             ActKind.PART,
@@ -316,7 +316,7 @@ def _part_of(clause: Clause) -> list[Act]:
                 "mood.neg",
             ),
             numbers=("order", "when", "line", "count"),
-            used=clause.strangers,
+            used=clause.unknown_words,
             denial_counts=False,
             orders=clause.orders,
             amounts=amounts,
@@ -328,7 +328,9 @@ def _part_of(clause: Clause) -> list[Act]:
 
 def read_some(clause: Clause) -> list[Act]:
     """A part by lines or goods: "5 matra", "1,3 cha", "1032 lays 36 matra", "1031 मा अण्डा १ क्रेट मात्र"."""
-    lacks_some = clause.has("mood.neg", "is.none", "is.sold_out") and bool(clause.orders and clause.strangers)
+    lacks_some = clause.has("mood.neg", "is.none", "is.sold_out") and bool(
+        clause.orders and clause.unknown_words
+    )
     if _says_only_when(clause):
         return []
     if lacks_some and not clause.verb(
@@ -344,7 +346,7 @@ def _says_part(clause: Clause) -> bool:
 
 def _says_only_when(clause: Clause) -> bool:
     """Say whether "only" belongs to a time: "bholi matra"."""
-    if not _says_part(clause) or clause.figures or clause.strangers:
+    if not _says_part(clause) or clause.counts or clause.unknown_words:
         return False
     return facts.when_of(clause) is not None
 
@@ -352,7 +354,7 @@ def _says_only_when(clause: Clause) -> bool:
 def _answers_lines(clause: Clause) -> bool:
     """Say whether lines are answered, by their numbers or by pointing at them."""
     answers = clause.has("talk.yes", "talk.no", "mood.neg", "is.none")
-    if answers and clause.small_numbers() and not clause.strangers:
+    if answers and clause.small_numbers() and not clause.unknown_words:
         return True
     if clause.orders:
         return False

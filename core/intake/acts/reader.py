@@ -23,7 +23,7 @@ _ABOUT_GOODS = frozenset({ActKind.ORDER, ActKind.EDIT})
 _AROUND_GOODS = frozenset({ActKind.UNREAD, ActKind.PLACE})
 _SENT = frozenset({ActKind.DISPATCH, ActKind.DELIVER, ActKind.RETURNED})
 _REST_OF_AN_ANSWER = frozenset(
-    {ActKind.PART, ActKind.SOLD_OUT, ActKind.FIGURE, ActKind.NO, ActKind.YES, ActKind.CHOICE}
+    {ActKind.PART, ActKind.SOLD_OUT, ActKind.NUMBER, ActKind.NO, ActKind.YES, ActKind.CHOICE}
 )
 
 
@@ -95,7 +95,7 @@ def _unread(clause: Clause) -> Act:
         text="",
         start=clause.start,
         end=clause.end,
-        left=tuple(unit.text for unit in clause.strangers),
+        left=tuple(unit.text for unit in clause.unknown_words),
     )
 
 
@@ -138,7 +138,7 @@ def _under_headings(clauses: Sequence[Clause], role: Role) -> list[Clause]:
     for place, clause in enumerate(clauses):
         own = next((sense for sense in _HEADINGS if clause.has(sense)), None)
         if own is not None:
-            heading = own if not clause.strangers or clause.units[0].has(own) else None
+            heading = own if not clause.unknown_words or clause.units[0].has(own) else None
             if _is_only_heading(clause, own) and place + 1 < len(clauses):
                 continue
         elif not _lists_goods(clause):
@@ -151,11 +151,11 @@ def _under_headings(clauses: Sequence[Clause], role: Role) -> list[Clause]:
 
 
 def _is_only_heading(clause: Clause, heading: str) -> bool:
-    return not clause.strangers and not clause.numerals and not clause.left(heading)
+    return not clause.unknown_words and not clause.numerals and not clause.left(heading)
 
 
 def _lists_goods(clause: Clause) -> bool:
-    return bool(clause.strangers) and bool(clause.figures) and not clause.orders
+    return bool(clause.unknown_words) and bool(clause.counts) and not clause.orders
 
 
 def _brought_together(clauses: Sequence[Clause], role: Role) -> list[Clause]:
@@ -348,13 +348,13 @@ def _answered_in_part(last: Act, act: Act) -> Act | None:
 
 def _amounts_answered(act: Act) -> tuple[LineAmount, ...]:
     if act.kind is ActKind.SOLD_OUT:
-        return (LineAmount(name=act.goods, figure=Decimal(0)),)
-    if act.kind is ActKind.FIGURE:
-        return (LineAmount(name=act.goods, figure=act.figure, unit=act.unit),)
+        return (LineAmount(name=act.goods, count=Decimal(0)),)
+    if act.kind is ActKind.NUMBER:
+        return (LineAmount(name=act.goods, count=act.number, unit=act.unit),)
     if act.amounts or act.kind is ActKind.PART:
         return act.amounts
     nothing_or_all = Decimal(0) if act.kind is ActKind.NO else None
-    return tuple(LineAmount(line=line, figure=nothing_or_all) for line in act.lines)
+    return tuple(LineAmount(line=line, count=nothing_or_all) for line in act.lines)
 
 
 _MERGES: tuple[tuple[Callable[[Act, Act], bool], Callable[[Act, Act], Act | None]], ...] = (

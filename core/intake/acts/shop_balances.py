@@ -24,7 +24,7 @@ def read_bill(clause: Clause) -> list[Act]:
 
 
 def read_balance(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.orders or clause.codes or clause.has("is.goods"):
+    if clause.unknown_words or clause.orders or clause.codes or clause.has("is.goods"):
         return []
     if _asks_for_statement(clause):
         return [
@@ -37,7 +37,7 @@ def read_balance(clause: Clause) -> list[Act]:
                 when=facts.when_of(clause),
             )
         ]
-    if clause.figures or not _asks_what_is_owed(clause):
+    if clause.counts or not _asks_what_is_owed(clause):
         return []
     return [draft(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
 

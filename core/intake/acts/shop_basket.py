@@ -46,7 +46,7 @@ _NOT_OF_THE_LIST = (
 
 def read_placed(clause: Clause) -> list[Act]:
     """The yes to the list with more than a yes: send, on credit, for cash, in any order and with politeness."""
-    if clause.numerals or clause.strangers or clause.has(*_NOT_OF_THE_LIST) or not _says_place(clause):
+    if clause.numerals or clause.unknown_words or clause.has(*_NOT_OF_THE_LIST) or not _says_place(clause):
         return []
     if clause.has("talk.help", "is.how"):
         return [draft(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
@@ -84,7 +84,7 @@ def _says_place(clause: Clause) -> bool:
 
 
 def read_list_shown(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.numerals:
+    if clause.unknown_words or clause.numerals:
         return []
     if clause.has("is.basket_total", "is.basket") or (
         clause.has("is.list") and (clause.verb("show", "see", "send") or clause.has("is.mine", "mood.asked"))
@@ -98,7 +98,7 @@ def read_list_shown(clause: Clause) -> list[Act]:
 
 
 def read_again(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.figures or not clause.has("is.same"):
+    if clause.unknown_words or clause.counts or not clause.has("is.same"):
         return []
     return [
         draft(
@@ -124,7 +124,7 @@ def read_goods_asked(clause: Clause) -> list[Act]:
             clause,
             means=("is.", "v.", "talk."),
             numbers=("count", "line", "when", "money") if asks_price else ("count", "line"),
-            used=clause.strangers,
+            used=clause.unknown_words,
             mood=Mood.ASKED,
             goods=facts.goods_of(clause),
         )
@@ -134,12 +134,12 @@ def read_goods_asked(clause: Clause) -> list[Act]:
 def _asks_price(clause: Clause) -> bool:
     if clause.is_question:
         asks_how_much = clause.says("asking_how_much") and clause.verb("must", "be", "allowed")
-        return clause.has("is.price") or (asks_how_much and bool(clause.strangers))
-    return clause.has("is.price") and bool(clause.strangers) and not counts_goods(clause)
+        return clause.has("is.price") or (asks_how_much and bool(clause.unknown_words))
+    return clause.has("is.price") and bool(clause.unknown_words) and not counts_goods(clause)
 
 
 def _asks_stock(clause: Clause) -> bool:
-    if not clause.is_question or not clause.strangers:
+    if not clause.is_question or not clause.unknown_words:
         return False
     return clause.has("is.stock", "is.back", "is.sold_out", "talk.yes") or clause.verb(
         "receive", "allowed", "be", "sell"
@@ -148,7 +148,7 @@ def _asks_stock(clause: Clause) -> bool:
 
 def read_goods(clause: Clause) -> list[Act]:
     """Goods for the order reader: it settles what they are and whether they are wanted or not."""
-    names_line = clause.has("is.line") and bool(clause.figures)
+    names_line = clause.has("is.line") and bool(clause.counts)
     changes = clause.verb("remove", "add", "less", "more", "change", "keep")
     if not (names_line or _counts_something(clause) or _names_something(clause, changes=changes)):
         return []
@@ -160,7 +160,7 @@ def read_goods(clause: Clause) -> list[Act]:
             clause,
             means=("is.", "v.", "talk.", "day."),
             numbers=("line", "count", "money", "name", "when", "order", "place"),
-            used=clause.strangers,
+            used=clause.unknown_words,
             goods=facts.goods_of(clause),
             lines=clause.small_numbers() if names_line else (),
             when=facts.when_of(clause),
@@ -170,7 +170,7 @@ def read_goods(clause: Clause) -> list[Act]:
 
 def _counts_something(clause: Clause) -> bool:
     return any(
-        (numeral.best.unit is not None or clause.strangers)
+        (numeral.best.unit is not None or clause.unknown_words)
         and facts.group_of(numeral) not in ("when", "code", "order")
         for numeral in clause.numerals
     )
@@ -178,7 +178,7 @@ def _counts_something(clause: Clause) -> bool:
 
 def _names_something(clause: Clause, *, changes: bool) -> bool:
     """Say whether what is named is wanted, or is to be changed."""
-    if changes and clause.figures:
+    if changes and clause.counts:
         return True
     wants = changes or clause.verb("want", "send", "give", "put", "bring", "order", "take")
-    return wants and bool(clause.strangers)
+    return wants and bool(clause.unknown_words)

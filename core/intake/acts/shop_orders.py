@@ -37,7 +37,7 @@ def read_shortage(clause: Clause) -> list[Act]:
     return [
         draft(
             ActKind.DAMAGED if is_broken else ActKind.SHORT, clause, means=("is.", "v.", "talk."),
-            numbers=("order", "line", "count", "invoice"), used=clause.strangers,
+            numbers=("order", "line", "count", "invoice"), used=clause.unknown_words,
             mood=mood_of(clause, denial_counts=is_broken and not did_not_come), orders=clause.orders, invoices=clause.invoices,
             amounts=facts.amounts_of(clause), goods=facts.goods_of(clause), reason=facts.damage_of(clause), is_all=clause.has("is.full"),
         )
@@ -46,13 +46,13 @@ def read_shortage(clause: Clause) -> list[Act]:
 
 def _says_not_arrived(clause: Clause) -> bool:
     """Say whether counted goods did not arrive: "2 carton wai wai aayena"."""
-    if not clause.strangers or not clause.figures:
+    if not clause.unknown_words or not clause.counts:
         return False
     return clause.has_denied_verb and clause.verb("come", "reach", "receive")
 
 
 def _says_too_little(clause: Clause) -> bool:
-    got_only = clause.has("is.part") and bool(clause.figures) and clause.verb("receive", "come", "reach")
+    got_only = clause.has("is.part") and bool(clause.counts) and clause.verb("receive", "come", "reach")
     return got_only or clause.has("is.short") or clause.verb("miss")
 
 
@@ -93,7 +93,7 @@ def _is_no_receipt_of_goods(clause: Clause) -> bool:
     """Say whether goods are counted or asked for, or whether it is money or a paper that came."""
     if clause.has("is.money", "is.cash", "is.bill", "is.code", "is.credit", *facts.WAYS):
         return True
-    if clause.figures or (clause.strangers and not clause.orders):
+    if clause.counts or (clause.unknown_words and not clause.orders):
         return True
     if clause.is_question and clause.verb("come", "reach", "receive", tense="future"):
         return True
@@ -117,22 +117,22 @@ def read_status(clause: Clause) -> list[Act]:
 
 
 def _may_ask_for_status(clause: Clause) -> bool:
-    if clause.figures or len(clause.strangers) > 1 or clause.has(*_NOT_OF_ORDERS):
+    if clause.counts or len(clause.unknown_words) > 1 or clause.has(*_NOT_OF_ORDERS):
         return False
     if clause.verb("cancel", "change", "place", "add", "remove"):
         return False
     if clause.orders or clause.has("is.order", "is.goods"):
         return True
     speaks = clause.has("is.mine") or clause.verb("reach", "come", "deliver", "send", "dispatch")
-    return speaks and not clause.strangers
+    return speaks and not clause.unknown_words
 
 
 def read_canceled(clause: Clause) -> list[Act]:
     if not clause.verb("cancel") and not (clause.verb("keep", "send") and clause.orders and clause.is_denied):
         return []
-    if clause.strangers and not clause.orders:
+    if clause.unknown_words and not clause.orders:
         return []
-    if clause.figures:
+    if clause.counts:
         return []
     return [
         draft(
@@ -165,8 +165,8 @@ def read_canceled(clause: Clause) -> list[Act]:
 def read_changed(clause: Clause) -> list[Act]:
     if (
         not clause.verb("change")
-        or clause.strangers
-        or clause.figures
+        or clause.unknown_words
+        or clause.counts
         or clause.has("talk.language", "talk.english", "talk.nepali", "talk.switch", "is.price")
     ):
         return []
@@ -208,8 +208,8 @@ def read_code(clause: Clause) -> list[Act]:
         ]
     if (
         not clause.has("is.code")
-        or clause.figures
-        or clause.strangers
+        or clause.counts
+        or clause.unknown_words
         or clause.names
         or clause.has("is.reference", *facts.WAYS)
     ):

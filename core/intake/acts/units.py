@@ -110,7 +110,7 @@ def _found(
     if numeral is not None and not (phrase and _is_rather_words(numeral, phrase)):
         return _Found(_after(lexemes, at, numeral.end), UnitKind.NUMBER, numeral=numeral)
     if phrase is None:
-        return _Found(at + 1, *_sign_or_stranger(lexemes[at], words))
+        return _Found(at + 1, *_sign_or_unknown_word(lexemes[at], words))
     length, senses = phrase
     if length > 1 and not any(sense.startswith(_WHOLE_MEANINGS) for sense in senses):
         senses |= _moods_inside(keys[at : at + length], words)
@@ -133,7 +133,7 @@ def _moods_inside(keys: Sequence[frozenset[str]], words: Lexicon) -> frozenset[s
     )
 
 
-def _sign_or_stranger(lexeme: Lexeme, words: Lexicon) -> tuple[UnitKind, frozenset[str]]:
+def _sign_or_unknown_word(lexeme: Lexeme, words: Lexicon) -> tuple[UnitKind, frozenset[str]]:
     if lexeme.kind is LexemeKind.PICTURE:
         return UnitKind.PICTURE, frozenset({words.pictures.get(lexeme.text, "small.picture")})
     if lexeme.kind in _KINDS_OF_SIGNS:

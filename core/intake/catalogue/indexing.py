@@ -36,8 +36,8 @@ SIZE_IN_NAME = re.compile(
     re.IGNORECASE,
 )
 DASHED_CODE = re.compile(r"\b(?=[A-Za-z-]*\d)[A-Za-z]{1,4}-[A-Za-z0-9]{1,5}\b")
-LETTERS_AND_FIGURE = re.compile(r"(?<![^\W\d_-])[A-Za-z]{2,4}(\d{1,3})\b")
-BARE_FIGURE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
+LETTERS_AND_NUMBER = re.compile(r"(?<![^\W\d_-])[A-Za-z]{2,4}(\d{1,3})\b")
+BARE_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 Key = TypeVar("Key")
 CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 CAMEL_PART = re.compile(r"[A-Z][a-z]+")
@@ -87,7 +87,7 @@ class _IndexBuilder:
         self._enter_brands()
         odd = {word for word in self.names if not word.isalpha() and not is_devanagari(word)}
         for word in odd:
-            self.spoken[word] |= _spoken_figures(word)
+            self.spoken[word] |= _spoken_digits(word)
         for word in LETTER_NAMES.keys() & self.names.keys():
             self.spoken[word] |= {native(LETTER_NAMES[word])}
         for word in filter(_is_initials, self.names):
@@ -194,18 +194,18 @@ class _IndexBuilder:
     def _add_attributes(
         self, number: int, entry: CatalogEntry
     ) -> tuple[frozenset[Attribute], frozenset[Decimal]]:
-        """Enter the measures of the name and the pack; a bare figure of the name is one too ("Dolo 650")."""
+        """Enter the measures of the name and the pack; a bare number of the name is one too ("Dolo 650")."""
         name = SIZE_IN_NAME.sub(" ", " ; ".join((entry.name, entry.name_ne, *entry.aliases)))
         packed = find_measures(SIZE_IN_NAME.sub(" ", entry.pack_size))
         found = [*find_measures(name), *(one for one in packed if one.numeral != 1)]
         attributes = {one.attribute for one in found}
         numerals = {one.numeral for one in found if one.attribute.kind != CONTENTS_KIND}
-        for figure in BARE_FIGURE.findall(_without_measures(name)):
-            attributes.add(Attribute(kind=BARE, value=Decimal(figure).normalize()))
-            numerals.add(Decimal(figure).normalize())
-        for figure in LETTERS_AND_FIGURE.findall(name):
-            attributes.add(Attribute(kind=BARE, value=Decimal(figure)))
-            numerals.add(Decimal(figure))
+        for written in BARE_NUMBER.findall(_without_measures(name)):
+            attributes.add(Attribute(kind=BARE, value=Decimal(written).normalize()))
+            numerals.add(Decimal(written).normalize())
+        for written in LETTERS_AND_NUMBER.findall(name):
+            attributes.add(Attribute(kind=BARE, value=Decimal(written)))
+            numerals.add(Decimal(written))
         for attribute in attributes:
             self.attributes[attribute].add(number)
         for numeral in numerals:
@@ -253,7 +253,7 @@ class _IndexBuilder:
 
 
 def _parts_of_code(sku: str) -> list[str]:
-    """Give the parts of a code that may be words: letters, or figures with letters behind them."""
+    """Give the parts of a code that may be words: letters, or digits with letters behind them."""
     parts = [part for part in WORD.findall(sku.lower()) if len(part) > 1 and not part.isdigit()]
     return [part for part in parts if part.isalpha() or not part[0].isalpha()]
 
@@ -291,7 +291,7 @@ def _spoken_parts(word: str) -> set[str]:
     return keys
 
 
-def _spoken_figures(word: str) -> set[str]:
+def _spoken_digits(word: str) -> set[str]:
     """Give the sounds of "7up" read aloud in English."""
     keys = {""}
     for group in DIGITS_OR_LETTERS.findall(word):

@@ -46,11 +46,11 @@ class Product:
     words: frozenset[str]  # of its name, without sizes and packs
     family: str  # the same goods in other packs
     attributes: frozenset[Attribute] = frozenset()
-    numerals: frozenset[Decimal] = frozenset()  # figures of its name that are no weight, as they are written
+    numerals: frozenset[Decimal] = frozenset()  # numbers of its name that are no weight, as they are written
 
 
 def is_size(product: Product, value: Decimal | None) -> bool:
-    """Say whether a bare number is a figure of the product's name, or its weight or volume in either unit."""
+    """Say whether a bare number is a number of the product's name, or its weight or volume in either unit."""
     if value is None:
         return False
     if value in product.numerals:

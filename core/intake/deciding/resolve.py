@@ -88,16 +88,16 @@ class Resolver:
         named = [span for span in draft.named if span.kind is SpanKind.PRODUCT]
         if not named or len(draft.named) > 1:
             return self._ask(draft, QuestionKind.NOT_SOLD, self._union(named), amount_of(draft, (), ()))
-        mention = named[0]
-        for sense in mention.senses:
+        entity = named[0]
+        for sense in entity.senses:
             if len(sense.products) > TOO_MANY:
                 return self._ask(draft, QuestionKind.WHICH_PRODUCT, sense.products, amount_of(draft, (), ()))
-            if outcome := self._resolve_sense(draft, mention, sense):
+            if outcome := self._resolve_sense(draft, entity, sense):
                 if len(outcome.lines) == 1:
                     sku = outcome.lines[0].sku
                     self.last = (draft.row, self.index.products[self.index.by_sku[sku.upper()]])
                 return outcome
-        return self._ask(draft, QuestionKind.WHICH_PACK, mention.senses[0].products, amount_of(draft, (), ()))
+        return self._ask(draft, QuestionKind.WHICH_PACK, entity.senses[0].products, amount_of(draft, (), ()))
 
     def candidates(self, draft: Draft) -> Products:
         """Products the words of a draft may speak of, whatever its numbers say."""
@@ -120,7 +120,7 @@ class Resolver:
     def sku(self, number: int) -> str:
         return self.index.products[number].sku
 
-    def _resolve_sense(self, draft: Draft, mention: Span, sense: Sense) -> Outcome | None:
+    def _resolve_sense(self, draft: Draft, entity: Span, sense: Sense) -> Outcome | None:
         """Resolve one way to read the words; None when its packs do not fit what was said."""
         products = self._products(sense.products)
         size_like, selectors = numbers_that_tell(draft, products)
@@ -137,7 +137,7 @@ class Resolver:
         if len(chosen) > 1:
             chosen = self._kind_of_last(draft, sense, chosen) or self._by_neighbours(draft, chosen)
         return self._decide(
-            Choice(draft=draft, sense=sense, amount=amount, fitting=chosen), fixed=mention.is_fixed
+            Choice(draft=draft, sense=sense, amount=amount, fitting=chosen), fixed=entity.is_fixed
         )
 
     def _fitting(
@@ -149,13 +149,13 @@ class Resolver:
         selectors: list[Span],
     ) -> list[Product]:
         """Keep the products that have every size, measure and price that was said."""
-        figures = [span.value for span in size_like]
+        numbers = [span.value for span in size_like]
         attributes = [span.attribute for span in draft.numbers if span.attribute is not None]
         prices = [(span.value or 0) * 100 for span in selectors]
         told = [
             product
             for product in chosen
-            if all(is_size(product, figure) for figure in figures)
+            if all(is_size(product, number) for number in numbers)
             and product.attributes.issuperset(attributes)
             and all(product.size == size for size in sizes)
             and all(product.price_minor == price for price in prices)
@@ -370,9 +370,9 @@ class Resolver:
 
 def _is_sized(draft: Draft, product: Product) -> bool:
     """Say whether a size or a bare number of a draft is the product's size."""
-    figures = [span.value for span in draft.counts if span.unit is None]
+    numbers = [span.value for span in draft.counts if span.unit is None]
     is_measured = any(span.size == product.size for span in draft.measures)
-    return is_measured or any(is_size(product, figure) for figure in figures)
+    return is_measured or any(is_size(product, number) for number in numbers)
 
 
 def _likeness(draft: Draft, product: Product) -> float:

@@ -34,23 +34,23 @@ class BareNumberReader:
         self,
         tokens: list[Token],
         words: Lexicon,
-        noise: list[bool],
+        masked: list[bool],
         starts_product: Callable[[int], bool],
         *,
         measured: frozenset[int],
         own_units: frozenset[str],
     ) -> None:
-        self.tokens, self.words, self.noise = tokens, words, noise
+        self.tokens, self.words, self.masked = tokens, words, masked
         self.starts_product = starts_product
         self.piece_endings = tuple(words.markers["piece_endings"])
         self.measured = measured  # where a measure begins: the half of "5 1/2 inch" is no half of five
-        self.units = UnitReader(tokens, words, noise, starts_product, own_units)
+        self.units = UnitReader(tokens, words, masked, starts_product, own_units)
         self.settled: dict[int, Quantity | None] = {}
         self.depth = 0  # whether a word is a number can hang on the word after it, but not without end
 
     def plain(self, at: int) -> Quantity | None:
         """Read one number without its unit."""
-        if at >= len(self.tokens) or self.noise[at] or self.depth > DEEPEST:
+        if at >= len(self.tokens) or self.masked[at] or self.depth > DEEPEST:
             return None
         if at in self.settled:
             return self.settled[at]

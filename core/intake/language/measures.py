@@ -29,7 +29,7 @@ NUMBER = r"(?:(?P<whole>\d{1,4})[ -](?=\d+/))?(?P<number>\d+(?:\.\d+)?|\.\d+)(?:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attribute:
-    """One measured property of goods, in the base unit of its dimension; `kind` tells composed figures apart (24/6)."""
+    """One measured property of goods, in the base unit of its dimension; `kind` tells composed numbers apart (24/6)."""
 
     kind: str
     value: Decimal
@@ -37,7 +37,7 @@ class Attribute:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measured:
-    """An attribute written in the characters from `start` up to `end`; `numeral` is the figure itself."""
+    """An attribute written in the characters from `start` up to `end`; `numeral` is the number as written."""
 
     start: int
     end: int
@@ -68,11 +68,11 @@ def _with_unit(match: re.Match[str]) -> Iterator[Measured]:
     under = Decimal(match["under"] or 1)
     if not under:
         return
-    figure = Decimal(match["number"]) / under
+    number = Decimal(match["number"]) / under
     if match["whole"]:
         whole = Decimal(match["whole"])
-        yield _measured(match.start(), match.end(), kind, (whole + figure) * factor, numeral=whole + figure)
-    yield _measured(match.start("number"), match.end(), kind, figure * factor, numeral=figure)
+        yield _measured(match.start(), match.end(), kind, (whole + number) * factor, numeral=whole + number)
+    yield _measured(match.start("number"), match.end(), kind, number * factor, numeral=number)
 
 
 def _measured(start: int, end: int, kind: str, value: Decimal, *, numeral: Decimal | None = None) -> Measured:

@@ -31,7 +31,7 @@ class NumberWords:
     per: frozenset[str]
     to: frozenset[str]
     until: frozenset[str]
-    # Endings that may stick to a figure and change nothing about it: "1042ko", "5ota".
+    # Endings that may stick to a number and change nothing about it: "1042ko", "5ota".
     glued_endings: frozenset[str]
     needy: frozenset[str]
     places: frozenset[str]  # beside them a number is an address

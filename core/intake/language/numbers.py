@@ -14,7 +14,7 @@ from core.intake.language.number_words import NumberWords, number_words
 from core.intake.language.numerals import NumberKind, NumberReading, Numeral
 from core.intake.reading import WEIGHTS, Unit
 
-_ORDER_FIGURES = range(4, 8)
+_ORDER_DIGITS = range(4, 8)
 _MOST_BETWEEN = 5
 
 
@@ -118,12 +118,12 @@ class _Reader:
         if lexeme is None:
             return None
         if lexeme.kind is LexemeKind.NUMBER:
-            return self._in_figures(at, lexeme)
+            return self._in_digits(at, lexeme)
         if lexeme.kind is LexemeKind.WORD:
             return self._in_words(at, is_marked=is_marked)
         return None
 
-    def _in_figures(self, at: int, lexeme: Lexeme) -> tuple[tuple[NumberReading, ...], int]:
+    def _in_digits(self, at: int, lexeme: Lexeme) -> tuple[tuple[NumberReading, ...], int]:
         readings = lexeme.numbers
         end = at + 1
         if len(readings) == 1 and readings[0].value is not None:
@@ -318,7 +318,7 @@ def _without_the_impossible(readings: tuple[NumberReading, ...]) -> tuple[Number
 
 
 def order_numbers(numeral: Numeral) -> tuple[str, ...]:
-    """Give the order numbers that a numeral can be: marked ones, or four to seven bare figures that begin with no 0."""
+    """Give the order numbers that a numeral can be: marked ones, or four to seven bare digits that begin with no 0."""
     marked = numeral.as_kind(NumberKind.ORDER)
     if marked is not None:
         return (marked.said,)
@@ -327,6 +327,6 @@ def order_numbers(numeral: Numeral) -> tuple[str, ...]:
         return ()
     values = reading.values or ((reading.value,) if reading.value is not None else ())
     written = [str(int(value)) for value in values if value == int(value) and value > 0]
-    if len(written) != len(values) or any(len(one) not in _ORDER_FIGURES for one in written):
+    if len(written) != len(values) or any(len(one) not in _ORDER_DIGITS for one in written):
         return ()
     return tuple(written)

@@ -47,7 +47,7 @@ class Numeral:
     end: int
     readings: tuple[NumberReading, ...]
     tail: str = ""  # letters that stick to it and were not read
-    is_digits: bool = True  # written in figures, not in words
+    is_digits: bool = True  # written in digits, not in words
 
     @property
     def is_certain(self) -> bool:

@@ -21,7 +21,7 @@ class QuantityReader:
         self,
         tokens: list[Token],
         words: Lexicon,
-        noise: list[bool],
+        masked: list[bool],
         starts_product: Callable[[int], bool],
         *,
         measured: frozenset[int] = frozenset(),
@@ -30,7 +30,7 @@ class QuantityReader:
         self.tokens, self.words = tokens, words
         self.starts_product = starts_product
         self.bare = BareNumberReader(
-            tokens, words, noise, starts_product, measured=measured, own_units=own_units
+            tokens, words, masked, starts_product, measured=measured, own_units=own_units
         )
         self.prices = PriceReader(self.bare)
         self.dashes_at_rows = sum(

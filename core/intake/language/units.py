@@ -31,11 +31,11 @@ class UnitReader:
         self,
         tokens: list[Token],
         words: Lexicon,
-        noise: list[bool],
+        masked: list[bool],
         starts_product: Callable[[int], bool],
         own: frozenset[str] = frozenset(),
     ) -> None:
-        self.tokens, self.words, self.noise = tokens, words, noise
+        self.tokens, self.words, self.masked = tokens, words, masked
         self.starts_product = starts_product
         self.known: dict[tuple[int, bool], UnitSaid | None] = {}
         self.endings = tuple(words.markers["unit_endings"])
@@ -68,7 +68,7 @@ class UnitReader:
         return self._with_ending(at, after_number=after_number)
 
     def _may_be_unit(self, at: int) -> bool:
-        if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD or self.noise[at]:
+        if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD or self.masked[at]:
             return False
         token = self.tokens[at]
         # तीन is three, टिन a can.

@@ -38,7 +38,7 @@ class Draft:
 
     start: int
     end: int
-    named: tuple[Span, ...] = ()  # products and strangers, in a row
+    named: tuple[Span, ...] = ()  # products and unknown words, in a row
     numbers: tuple[Span, ...] = ()
     is_each: bool = False
     each_of: int | None = None  # how many kinds "both" or "all three" speaks of
@@ -164,18 +164,18 @@ def _is_counted(held: Sequence[Span]) -> bool:
 
 def draft_clause(clause: Clause) -> list[Draft]:
     """Give each thing named in a clause the numbers that stand with it."""
-    mentions, gaps = _mentions_and_gaps(clause.spans)
+    entities, gaps = _entities_and_gaps(clause.spans)
     common = _common(clause)
-    if not mentions:
+    if not entities:
         says_something = gaps[0] or common.is_each or common.is_withdrawn or common.corrects
         return [_told(common, (), tuple(gaps[0]), clause)] if says_something else []
     if any(len(gap) > WIDEST_GAP for gap in gaps):
-        return [_told(common, mention, (), clause) for mention in mentions]
+        return [_told(common, entity, (), clause) for entity in entities]
     drafts: list[Draft] = []
-    for place, (mention, share) in enumerate(zip(mentions, _shares(gaps, mentions), strict=True)):
-        touches = place > 0 and not gaps[place] and mention[0].start == mentions[place - 1][-1].end
-        for order, numbers in enumerate(_by_pack(share, mention)):
-            draft = _told(common, widened(mention) if order else mention, numbers, clause)
+    for place, (entity, share) in enumerate(zip(entities, _shares(gaps, entities), strict=True)):
+        touches = place > 0 and not gaps[place] and entity[0].start == entities[place - 1][-1].end
+        for order, numbers in enumerate(_by_pack(share, entity)):
+            draft = _told(common, widened(entity) if order else entity, numbers, clause)
             drafts.append(replace(draft, touches=touches, is_carried=order > 0))
     return _with_strange_units(_withdrawn_alone(drafts))
 
@@ -208,14 +208,14 @@ def _told(common: Draft, named: tuple[Span, ...], numbers: tuple[Span, ...], cla
     )
 
 
-def _shares(gaps: list[list[Span]], mentions: list[tuple[Span, ...]]) -> list[tuple[Span, ...]]:
-    """Give the numbers of each mention. Very long rows are weighed a part at a time."""
+def _shares(gaps: list[list[Span]], entities: list[tuple[Span, ...]]) -> list[tuple[Span, ...]]:
+    """Give the numbers of each entity. Very long rows are weighed a part at a time."""
     shares: list[tuple[Span, ...]] = []
-    for first in range(0, len(mentions), MOST_IN_A_ROW):
-        some = mentions[first : first + MOST_IN_A_ROW]
+    for first in range(0, len(entities), MOST_IN_A_ROW):
+        some = entities[first : first + MOST_IN_A_ROW]
         here = gaps[first : first + len(some) + 1]
         if first:
-            here = [[], *here[1:]]  # the numbers before it went to the mention before it
+            here = [[], *here[1:]]  # the numbers before it went to the entity before it
         shares += _split(here, some)
     return shares
 
@@ -242,18 +242,18 @@ def _with_strange_units(drafts: list[Draft]) -> list[Draft]:
     return marked
 
 
-def _mentions_and_gaps(spans: Sequence[Span]) -> tuple[list[tuple[Span, ...]], list[list[Span]]]:
-    """Gather things named in a row into mentions; gap 0 stands before the first mention."""
-    mentions: list[tuple[Span, ...]] = []
+def _entities_and_gaps(spans: Sequence[Span]) -> tuple[list[tuple[Span, ...]], list[list[Span]]]:
+    """Gather things named in a row into entities; gap 0 stands before the first entity."""
+    entities: list[tuple[Span, ...]] = []
     gaps: list[list[Span]] = [[]]
     touching = False
     for span in spans:
         if span.kind in NAMING:
-            joins = touching and SpanKind.UNKNOWN in (span.kind, mentions[-1][-1].kind)
+            joins = touching and SpanKind.UNKNOWN in (span.kind, entities[-1][-1].kind)
             if joins:
-                mentions[-1] = (*mentions[-1], span)
+                entities[-1] = (*entities[-1], span)
             else:
-                mentions.append((span,))
+                entities.append((span,))
                 gaps.append([])
             touching = True
         elif span.kind in NUMERIC:
@@ -261,29 +261,29 @@ def _mentions_and_gaps(spans: Sequence[Span]) -> tuple[list[tuple[Span, ...]], l
             touching = False
         else:
             touching = False
-    return mentions, gaps
+    return entities, gaps
 
 
 class _Way(NamedTuple):
-    """One way to share out numbers: what it costs, the numbers carried to the next mention, and the shares so far."""
+    """One way to share out numbers: what it costs, the numbers carried to the next entity, and the shares so far."""
 
     cost: int
     carried: tuple[Span, ...]
     shares: list[tuple[Span, ...]]
 
 
-def _split(gaps: list[list[Span]], mentions: Sequence[tuple[Span, ...]]) -> list[tuple[Span, ...]]:
-    """Split the numbers between mentions so that each mention gets one amount, all from the same side."""
+def _split(gaps: list[list[Span]], entities: Sequence[tuple[Span, ...]]) -> list[tuple[Span, ...]]:
+    """Split the numbers between entities so that each entity gets one amount, all from the same side."""
     leads = _amounts(gaps[0]) > 0
     ways = [_Way(0, tuple(gaps[0]), [])]
-    for place, mention in enumerate(mentions):
-        gap, is_last = gaps[place + 1], place + 1 == len(mentions)
-        may_have_none = _is_unknown_thing(mention) and (is_last or _is_parted(mention, gap))
-        is_detached = _is_unknown_thing(mention) and _is_parted(mention, gap)
+    for place, entity in enumerate(entities):
+        gap, is_last = gaps[place + 1], place + 1 == len(entities)
+        may_have_none = _is_unknown(entity) and (is_last or _is_parted(entity, gap))
+        is_detached = _is_unknown(entity) and _is_parted(entity, gap)
         grown: list[_Way] = []
         for cut in [len(gap)] if is_last else range(len(gap) + 1):
             left, right = tuple(gap[:cut]), tuple(gap[cut:])
-            extra = int(not left and _is_torn_off(mention, right))
+            extra = int(not left and _is_torn_off(entity, right))
             if not is_last and gap:
                 extra += (_amounts(right) > 0) is not leads
             options = []
@@ -300,19 +300,19 @@ def _by_cost(way: _Way) -> int:
     return way.cost
 
 
-def _is_unknown_thing(mention: tuple[Span, ...]) -> bool:
-    """Say whether nothing in a mention is known: at the end of a row it need not be goods at all."""
-    return all(span.kind is SpanKind.UNKNOWN for span in mention)
+def _is_unknown(entity: tuple[Span, ...]) -> bool:
+    """Say whether nothing in an entity is known: at the end of a row it need not be goods at all."""
+    return all(span.kind is SpanKind.UNKNOWN for span in entity)
 
 
-def _is_parted(mention: tuple[Span, ...], gap: list[Span]) -> bool:
-    """Say whether talk stands between a mention and the number behind it ("todays delivery 2 sack usna")."""
-    return bool(gap) and gap[0].start != mention[-1].end
+def _is_parted(entity: tuple[Span, ...], gap: list[Span]) -> bool:
+    """Say whether talk stands between an entity and the number behind it ("todays delivery 2 sack usna")."""
+    return bool(gap) and gap[0].start != entity[-1].end
 
 
-def _is_torn_off(mention: tuple[Span, ...], right: tuple[Span, ...]) -> bool:
+def _is_torn_off(entity: tuple[Span, ...], right: tuple[Span, ...]) -> bool:
     """Say whether a size right after its goods ("dew 500ml") would go to the next ones."""
-    return bool(right) and right[0].kind is SpanKind.MEASURE and right[0].start == mention[-1].end
+    return bool(right) and right[0].kind is SpanKind.MEASURE and right[0].start == entity[-1].end
 
 
 def widened(named: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -320,10 +320,10 @@ def widened(named: tuple[Span, ...]) -> tuple[Span, ...]:
     return tuple(replace(span, senses=span.wide) if span.wide else span for span in named)
 
 
-def _by_pack(numbers: tuple[Span, ...], mention: tuple[Span, ...]) -> list[tuple[Span, ...]]:
+def _by_pack(numbers: tuple[Span, ...], entity: tuple[Span, ...]) -> list[tuple[Span, ...]]:
     """Split "1 ltr 4 ota 500ml 6 ota" into one group of numbers for each pack of the same goods."""
     ordered = sorted(numbers, key=lambda span: span.start)
-    if groups := _by_measure(ordered, mention):
+    if groups := _by_measure(ordered, entity):
         return groups
     kinds = ["count" if span.is_count else "pack" for span in ordered]
     if len(ordered) < 4 or len(ordered) % 2 or any(span.in_brackets for span in ordered):
@@ -334,9 +334,9 @@ def _by_pack(numbers: tuple[Span, ...], mention: tuple[Span, ...]) -> list[tuple
     return [numbers]
 
 
-def _by_measure(ordered: list[Span], mention: tuple[Span, ...]) -> list[tuple[Span, ...]]:
+def _by_measure(ordered: list[Span], entity: tuple[Span, ...]) -> list[tuple[Span, ...]]:
     """Split "(bulb 9W) 5 ota 12W 3 ota" where each measure begins the number of another kind."""
-    is_told_apart = any(span.wide and span.wide != span.senses for span in mention)
+    is_told_apart = any(span.wide and span.wide != span.senses for span in entity)
     if len(ordered) < 3 or len(ordered) % 2 == 0 or not is_told_apart:
         return []
     pairs = list(zip(ordered[1::2], ordered[2::2], strict=True))

@@ -19,7 +19,7 @@ SHORTEST_PARTICIPLE = 4
 LETTER_NAME = 2
 GIVING_UP = frozenset({"remove", "withdraw", "cancel", "not_wanted_order"})
 FARTHEST_REFUSAL = 8  # words behind goods
-SMALLEST_CODE = 100  # a smaller bare figure behind a name may well count
+SMALLEST_CODE = 100  # a smaller bare number behind a name may well count
 MEASURE_LINKS = frozenset("-([,x*")
 COUNT_LINKS = frozenset("-:=x*([|,")
 OPENING, CLOSING = frozenset("(["), frozenset(")]")
@@ -37,14 +37,20 @@ class EntityReader:
         *,
         cues: Sequence[Cue],
         cues_at: Mapping[int, list[Cue]],
-        noise: list[bool],
+        masked: list[bool],
         aliases: Mapping[str, str],
     ) -> None:
         self.tokens, self.index, self.words = tokens, index, words
-        self.cues_at, self.noise, self.aliases = cues_at, noise, aliases
+        self.cues_at, self.masked, self.aliases = cues_at, masked, aliases
         self.measures = _measures_at(text, tokens)
         self.names = NameReader(
-            tokens, index, words, cues=cues, cues_at=cues_at, noise=noise, measured=_with_units(self.measures)
+            tokens,
+            index,
+            words,
+            cues=cues,
+            cues_at=cues_at,
+            masked=masked,
+            measured=_with_units(self.measures),
         )
         self.numbers = self.names.numbers
         self.is_refusing = False  # a word before the goods of this clause gave them up
@@ -62,7 +68,7 @@ class EntityReader:
                 return Span(kind=SpanKind.PRODUCT, start=at, end=at + length, senses=senses, is_fixed=True)
         return None
 
-    def mention(self, at: int) -> Span | None:
+    def entity(self, at: int) -> Span | None:
         """Read the longest run of words that one product can carry together."""
         token = self.tokens[at]
         if (number := self.index.by_sku.get(token.text.upper())) is not None and not token.text.isdigit():
@@ -93,27 +99,25 @@ class EntityReader:
 
     def measured(self, at: int) -> Span | None:
         """Read goods with a measure before their name ("1/2 inch elbow", "3 pin plug 40")."""
-        if self.tokens[at].kind is Kind.NUMBER and not self.noise[at] and (span := self._numbered(at)):
+        if self.tokens[at].kind is Kind.NUMBER and not self.masked[at] and (span := self._numbered(at)):
             return span
         for end, attribute in self.measures.get(at, ()):
             carriers = self.index.with_attribute.get(attribute)
-            if carriers is None or self.noise[at]:
+            if carriers is None or self.masked[at]:
                 continue
             name = end + 1 if end + 1 < len(self.tokens) and self._is_passed_over(end) else end
-            goods = (
-                self.mention(name) if name < len(self.tokens) and self.names.starts_product(name) else None
-            )
+            goods = self.entity(name) if name < len(self.tokens) and self.names.starts_product(name) else None
             if goods and (both := together(goods.senses, (Sense(doubt=0, products=carriers),))):
                 return replace(goods, start=at, senses=both)
         return None
 
     def _numbered(self, at: int) -> Span | None:
-        """Read goods behind a bare figure of their name, if another number counts them."""
+        """Read goods behind a bare number of their name, if another number counts them."""
         bare = Attribute(kind=BARE, value=(self.tokens[at].value or Decimal(0)).normalize())
         carriers = self.index.with_attribute.get(bare)
         if carriers is None or at + 1 >= len(self.tokens) or not self.names.starts_product(at + 1):
             return None
-        goods = self.mention(at + 1)
+        goods = self.entity(at + 1)
         both = narrowed(goods.senses, carriers) if goods else ()
         if goods is None or not both or not self._is_counted_after(goods.end):
             return None
@@ -130,9 +134,9 @@ class EntityReader:
         return self._grow_by_numeral(senses, start)
 
     def _grow_by_numeral(self, senses: tuple[Sense, ...], at: int) -> tuple[tuple[Sense, ...], int] | None:
-        """Add a bare figure of the name when the name goes on behind it, or when another number is the count."""
+        """Add a bare number of the name when the name goes on behind it, or when another number is the count."""
         token = self.tokens[at] if at < len(self.tokens) else None
-        if token is None or token.value is None or self.noise[at]:
+        if token is None or token.value is None or self.masked[at]:
             return None
         bare = Attribute(kind=BARE, value=token.value.normalize())
         both = narrowed(senses, self.index.with_attribute.get(bare)) or narrowed(
@@ -155,7 +159,7 @@ class EntityReader:
         """Say whether a number that counts follows, one that no other goods stand behind."""
         while self._text(at) in COUNT_LINKS:
             at += 1
-        number = self.numbers.number(at) if at < len(self.tokens) and not self.noise[at] else None
+        number = self.numbers.number(at) if at < len(self.tokens) and not self.masked[at] else None
         if number is None or number.value is None:
             return False
         return number.end >= len(self.tokens) or not self.names.starts_product(number.end)
@@ -192,7 +196,7 @@ class EntityReader:
     def _may_be_slip(self, at: int) -> bool:
         """Say whether a word stands here that means nothing but, perhaps, goods."""
         token = self.tokens[at] if at < len(self.tokens) else None
-        if token is None or token.kind is not Kind.WORD or self.noise[at]:
+        if token is None or token.kind is not Kind.WORD or self.masked[at]:
             return False
         if self.numbers.unit(at) or self.numbers.is_plain_number(at) or token.text in self.words.never_goods:
             return False
@@ -201,7 +205,7 @@ class EntityReader:
     def _grow_by_pack(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add the word for a pack that the name holds ("box file", "coffee jar")."""
         token = self.tokens[end] if end < len(self.tokens) else None
-        if token is None or token.kind is not Kind.WORD or self.noise[end]:
+        if token is None or token.kind is not Kind.WORD or self.masked[end]:
             return None
         carriers = self.index.with_pack_word.get(token.key, NO_PRODUCTS)
         both = together(senses, (Sense(doubt=0, products=carriers),))
@@ -269,7 +273,7 @@ class EntityReader:
     def _by_letter(self, at: int) -> tuple[Sense, ...]:
         """Read what is heard as talk or a verb elsewhere, but not in a name: "parle ji", "किचन किङ"."""
         token = self.tokens[at] if at < len(self.tokens) else None
-        if token is None or token.kind is not Kind.WORD or self.noise[at]:
+        if token is None or token.kind is not Kind.WORD or self.masked[at]:
             return ()
         if len(token.text) == LETTER_NAME:
             meanings = self.index.letter(token.text)

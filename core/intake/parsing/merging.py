@@ -102,11 +102,11 @@ def _as_size(span: Span, goods: Span, index: CatalogIndex) -> list[Span]:
     kinds = [index.products[one] for sense in (goods.wide or goods.senses)[:1] for one in sense.products]
     if span.value is not None and any(is_size(product, span.value) for product in kinds):
         return [replace(span, is_pack=True)]
-    figures = [Attribute(kind=BARE, value=value.normalize()) for value in span.many]
-    if figures and any(product.attributes.issuperset(figures) for product in kinds):
+    numbers = [Attribute(kind=BARE, value=value.normalize()) for value in span.many]
+    if numbers and any(product.attributes.issuperset(numbers) for product in kinds):
         return [
-            replace(span, kind=SpanKind.ATTRIBUTE, value=None, many=(), is_vague=False, attribute=figure)
-            for figure in figures
+            replace(span, kind=SpanKind.ATTRIBUTE, value=None, many=(), is_vague=False, attribute=number)
+            for number in numbers
         ]
     return [span]
 

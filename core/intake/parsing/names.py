@@ -52,15 +52,15 @@ class NameReader:
         *,
         cues: Sequence[Cue],
         cues_at: Mapping[int, list[Cue]],
-        noise: list[bool],
+        masked: list[bool],
         measured: frozenset[int],
     ) -> None:
         self.tokens, self.index, self.words = tokens, index, words
-        self.cues, self.cues_at, self.noise = cues, cues_at, noise
+        self.cues, self.cues_at, self.masked = cues, cues_at, masked
         self.numbers = QuantityReader(
             list(tokens),
             words,
-            noise,
+            masked,
             self.starts_product,
             measured=measured,
             own_units=index.unit_words,
@@ -87,7 +87,7 @@ class NameReader:
 
     def _may_name(self, at: int, *, extending: bool) -> bool:
         """Say whether a word stands here that is no number; only behind a name it may be a letter or a unit."""
-        if at >= len(self.tokens) or self.noise[at]:
+        if at >= len(self.tokens) or self.masked[at]:
             return False
         token = self.tokens[at]
         if token.kind is not Kind.WORD or token.text in self.words.exact["and_letter"]:
@@ -105,7 +105,7 @@ class NameReader:
             self.joined_at[at, length] = self._joined(at, length)
         return self.joined_at[at, length]
 
-    def figure_name(self, at: int) -> bool:
+    def starts_odd_name(self, at: int) -> bool:
         """Say whether a number word begins a name of letters and digits ("seven up")."""
         row = tuple(token.text for token in self.tokens[at : at + 2])
         if len(row) < 2 or row[1] in self.words.exact["clock"] or not self.numbers.is_plain_number(at):
@@ -133,8 +133,8 @@ class NameReader:
 
     def _stands_apart(self, at: int) -> bool:
         token = self.tokens[at]
-        is_letter_or_figure = token.kind in (Kind.WORD, Kind.NUMBER)
-        return not is_letter_or_figure or self.noise[at] or token.text in self.words.exact["and_letter"]
+        is_word_or_number = token.kind in (Kind.WORD, Kind.NUMBER)
+        return not is_word_or_number or self.masked[at] or token.text in self.words.exact["and_letter"]
 
     def _is_only_counted(self, row: Sequence[Token], whole: str) -> bool:
         """Say whether a number beside a word only counts: no name of letters and digits ("7up") is so spelled."""
@@ -167,7 +167,7 @@ class NameReader:
 
     def _is_spelled_name(self, at: int) -> bool:
         """Say whether a word of talk and the word behind it are spelled in one name ("thulo golbheda")."""
-        if at + 1 >= len(self.tokens) or self.noise[at + 1] or self.cues_at[at][0].end > at + 1:
+        if at + 1 >= len(self.tokens) or self.masked[at + 1] or self.cues_at[at][0].end > at + 1:
             return False
         spelled = self._spelled(at)
         after = self.tokens[at + 1]

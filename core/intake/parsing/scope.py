@@ -86,7 +86,7 @@ class _Gatherer:
         if clause.sets and self._counts_anew(draft):
             self.drafts[-1] = _replaced(self.drafts[-1], draft.numbers)
         elif not clause.sums_up and not (clause.speaks_of_others and draft.is_withdrawn):
-            self._add_figures(draft)
+            self._add_numbers(draft)
 
     def _counts_anew(self, draft: Draft) -> bool:
         """Say whether a number stands for the one just said ("nido 4 ota, ah 6 ota garnus")."""
@@ -120,7 +120,7 @@ class _Gatherer:
             refused=tuple(self.refused),
         )
 
-    def _add_figures(self, draft: Draft) -> None:
+    def _add_numbers(self, draft: Draft) -> None:
         """Find the goods that numbers standing alone belong to: those before, those to come, or none."""
         if not self.drafts:
             if draft.numbers and not draft.is_withdrawn:

@@ -15,7 +15,7 @@ SENSES_KEPT = 4
 
 class SpanKind(StrEnum):
     PRODUCT = "product"
-    UNKNOWN = "stranger"  # a word that might name goods this catalogue lacks
+    UNKNOWN = "unknown"  # a word that might name goods this catalogue lacks
     QUANTITY = "quantity"
     MEASURE = "measure"  # a weight or volume: a pack or an amount, seen later
     ATTRIBUTE = "attribute"  # a measure that only tells goods apart ("9W"), not part of a name yet
@@ -41,7 +41,7 @@ SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sense:
-    """One way to read the words of a mention; a smaller `doubt` is surer."""
+    """One way to read the words of an entity; a smaller `doubt` is surer."""
 
     doubt: int
     products: Products

@@ -98,7 +98,7 @@ class _Tagger:
         )
         every += tuple(states_of_some(tokens))
         self.cues = _largest(every)
-        self.noise = masking.mark(text, tokens, words)
+        self.masked = masking.mark(text, tokens, words)
         self.longest: dict[int, list[Cue]] = {}
         for cue in every:
             best = self.longest.get(cue.start)
@@ -113,7 +113,7 @@ class _Tagger:
             words,
             cues=self.cues,
             cues_at=self.longest,
-            noise=self.noise,
+            masked=self.masked,
             aliases=aliases,
         )
         self.names, self.numbers = self.goods.names, self.goods.numbers
@@ -189,14 +189,14 @@ class _Tagger:
 
     def _span_at(self, at: int) -> Span:
         token = self.tokens[at]
-        if self.noise[at]:
+        if self.masked[at]:
             return Span(kind=SpanKind.TALK, start=at, end=at + 1)
         if token.kind is Kind.BREAK:
             return Span(kind=SpanKind.STOP, start=at, end=at + 1)
-        found = self.goods.alias(at) or self.goods.measured(at) or self._measure(at) or self._figure(at)
+        found = self.goods.alias(at) or self.goods.measured(at) or self._measure(at) or self._number(at)
         if found is None and token.kind is Kind.SIGN:
             return self._sign(at)
-        return found or self._phrase(at) or self._unit(at) or self.goods.mention(at) or self._word(at)
+        return found or self._phrase(at) or self._unit(at) or self.goods.entity(at) or self._word(at)
 
     def _measure(self, at: int) -> Span | None:
         """Read a measure that counts nothing ("9W") and that the goods beside it do not have in their name."""
@@ -213,20 +213,20 @@ class _Tagger:
 
     def _tells_apart(self, attribute: Attribute, end: int, *, is_known: bool) -> bool:
         """Say whether a measure that ends before *end* tells goods apart; one that no goods have must be surely one."""
-        is_figure = attribute.kind == BARE or not attribute.kind.isalpha()
-        if is_known and is_figure:
+        is_number = attribute.kind == BARE or not attribute.kind.isalpha()
+        if is_known and is_number:
             return self.numbers.unit(end, after_number=True) is None
         unit = self.tokens[end - 1]
         is_short = len(unit.text) == 1 and not unit.glued
         may_count = is_short or unit.text in self.words.exact["lengths_sold"]
         return attribute.kind in TELLING and (is_known or not may_count)
 
-    def _figure(self, at: int) -> Span | None:
+    def _number(self, at: int) -> Span | None:
         """Read a price or a quantity; "7 up" is neither."""
         if self.tokens[at].kind is Kind.NUMBER and self.names.joined(at, 2):
-            return self.goods.mention(at)
-        if self.tokens[at].kind is Kind.WORD and self.names.figure_name(at):
-            return self.goods.mention(at)
+            return self.goods.entity(at)
+        if self.tokens[at].kind is Kind.WORD and self.names.starts_odd_name(at):
+            return self.goods.entity(at)
         if number := self.numbers.price(at):
             return Span(
                 kind=SpanKind.PRICE, start=at, end=number.end, value=number.value, is_pack=number.is_pack

@@ -1,4 +1,4 @@
-"""A vendor's price changes: decided by one rule at every door, and kept as history."""
+"""A vendor's price changes: decided by one rule whoever asks, and kept as history."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ _METHODS = {
 }
 _CLAIM = "claim"
 # How the reader of acts may classify a lone reference.
-_MAY_BE_REFERENCE = frozenset({ActKind.UNREAD, ActKind.CODE, ActKind.CHOICE, ActKind.ORDER, ActKind.FIGURE})
+_MAY_BE_REFERENCE = frozenset({ActKind.UNREAD, ActKind.CODE, ActKind.CHOICE, ActKind.ORDER, ActKind.NUMBER})
 
 
 _SHOWS_DEBT = (ActKind.BALANCE, ActKind.STATEMENT, ActKind.INVOICE, ActKind.PAY_HOW)

@@ -140,8 +140,8 @@ def _cash_amount_prompt(turn: Turn) -> Prompt | None:
 def _amount(act: Act) -> Money | None:
     if act.amount is not None:
         return act.amount
-    if act.kind is ActKind.FIGURE and act.figure is not None and not act.goods and act.figure >= 0:
-        return rupees(act.figure)
+    if act.kind is ActKind.NUMBER and act.number is not None and not act.goods and act.number >= 0:
+        return rupees(act.number)
     numbers = [*act.orders, *map(str, act.lines)] if act.kind in (ActKind.CODE, ActKind.CHOICE) else []
     return rupees(numbers[0]) if len(numbers) == 1 else None
 

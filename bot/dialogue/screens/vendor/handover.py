@@ -44,7 +44,7 @@ DELIVERY_PROMPTS = (CASH_TAKEN, CASH_AMOUNT, CASH_PART, HANDED_OVER, RETURNED)
 _DELIVERY_ACTS = frozenset({ActKind.DELIVER, ActKind.CASH, ActKind.SHORT, ActKind.DAMAGED})
 _SHORT_ACTS = frozenset({ActKind.SHORT, ActKind.DAMAGED})
 _SHORT_AMOUNT_ACTS = frozenset(
-    {*_SHORT_ACTS, ActKind.PART, ActKind.CHOICE, ActKind.FIGURE, ActKind.SOLD_OUT, ActKind.UNREAD}
+    {*_SHORT_ACTS, ActKind.PART, ActKind.CHOICE, ActKind.NUMBER, ActKind.SOLD_OUT, ActKind.UNREAD}
 )
 
 
@@ -145,7 +145,7 @@ def _short_lines(turn: Turn, parcel: FulfillmentView, acts: Sequence[Act]) -> di
 def _are_amounts(acts: Sequence[Act]) -> bool:
     """Whether the acts name amounts, and none below zero."""
     amounts = [amount for act in acts for amount in amounts_of(act)]
-    return bool(amounts) and all((amount.figure or 0) >= 0 for amount in amounts)
+    return bool(amounts) and all((amount.count or 0) >= 0 for amount in amounts)
 
 
 def _all_or_none(act: Act, line: LineView) -> Decimal:

@@ -40,10 +40,10 @@ _KINDS = {
     ActKind.STOCK: STOCK,
     ActKind.SOLD_OUT: SOLD_OUT,
     ActKind.BACK: BACK,
-    ActKind.FIGURE: None,
+    ActKind.NUMBER: None,
 }
 _LISTING_ACTS = frozenset(_KINDS)
-_NUMBER_ACTS = frozenset({ActKind.CHOICE, ActKind.CODE, ActKind.FIGURE, ActKind.PRICE, ActKind.STOCK})
+_NUMBER_ACTS = frozenset({ActKind.CHOICE, ActKind.CODE, ActKind.NUMBER, ActKind.PRICE, ActKind.STOCK})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,8 +187,8 @@ def _asked_about(turn: Turn) -> Prompt | None:
 
 
 def _number(act: Act) -> Decimal | None:
-    if act.figure is not None:
-        return act.figure if act.is_certain and act.figure >= 0 else None
+    if act.number is not None:
+        return act.number if act.is_certain and act.number >= 0 else None
     numbers = [*act.orders, *map(str, act.lines)] if act.kind in (ActKind.CHOICE, ActKind.CODE) else []
     return Decimal(numbers[0]) if len(numbers) == 1 else None
 
@@ -212,9 +212,9 @@ def _wanted_change(turn: Turn, act: Act, skus: frozenset[str]) -> WantedChange:
     return WantedChange(
         said=act.text,
         what=_KINDS[act.kind],
-        number=act.figure,
+        number=act.number,
         skus=tuple(fitting),
-        is_sure=act.moves and (act.figure is None or act.figure >= 0),
+        is_sure=act.moves and (act.number is None or act.number >= 0),
         with_vat=act.with_vat,
     )
 

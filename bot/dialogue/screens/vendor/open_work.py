@@ -22,7 +22,7 @@ from core.orders.models import Order
 from core.orders.views import FulfillmentView
 
 _ABOUT_MONEY = frozenset({ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT})
-_ABOUT_STOCK = frozenset({ActKind.STOCK, ActKind.PRICE, ActKind.SOLD_OUT, ActKind.BACK, ActKind.FIGURE})
+_ABOUT_STOCK = frozenset({ActKind.STOCK, ActKind.PRICE, ActKind.SOLD_OUT, ActKind.BACK, ActKind.NUMBER})
 _NUMBER = re.compile(r"(?<![\d.,])[1-9]\d{3,6}(?![\d.,])")
 # The most entries in one list; the message says how many more there are.
 MOST_LISTED = 20

@@ -19,7 +19,7 @@ from core.quantity import ZERO_QUANTITY
 from core.routing.models import OfferStatus
 
 _PART_ACTS = frozenset(
-    {ActKind.PART, ActKind.CHOICE, ActKind.FIGURE, ActKind.SHORT, ActKind.SOLD_OUT, ActKind.UNREAD}
+    {ActKind.PART, ActKind.CHOICE, ActKind.NUMBER, ActKind.SHORT, ActKind.SOLD_OUT, ActKind.UNREAD}
 )
 
 

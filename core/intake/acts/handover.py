@@ -1,4 +1,4 @@
-"""A wholesaler at the shop's door: the code, the cash, what is short or broken."""
+"""A wholesaler hands over: the code, the cash, what is short or broken."""
 
 from dataclasses import replace
 
@@ -54,7 +54,7 @@ _CASH = (
 )
 
 
-def read_door(clause: Clause) -> list[Act]:
+def read_handover(clause: Clause) -> list[Act]:
     """A delivery code is a delivery; cash and shortages beside it are acts of their own."""
     if not clause.codes:
         return []
@@ -65,7 +65,7 @@ def read_door(clause: Clause) -> list[Act]:
         "miss", "break", "spoil"
     ):
         extra += _shortage(clause)
-    if not extra and clause.figures:
+    if not extra and clause.counts:
         extra += _line_amounts(clause)
     means = (
         *_DELIVER,
@@ -85,7 +85,7 @@ def read_door(clause: Clause) -> list[Act]:
         clause,
         means=means,
         numbers=numbers,
-        used=clause.strangers if extra else (),
+        used=clause.unknown_words if extra else (),
         codes=clause.codes,
         orders=extra[0].orders if extra else clause.orders,
     )
@@ -162,7 +162,7 @@ def _shortage(clause: Clause) -> list[Act]:
     amounts = facts.amounts_of(clause)
     return [
         draft(
-            kind, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.strangers,
+            kind, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.unknown_words,
             orders=clause.orders, codes=clause.codes, amounts=tuple(replace(one, is_less=True) for one in amounts),
             goods=facts.goods_of(clause), reason=facts.damage_of(clause),
         )
@@ -172,7 +172,7 @@ def _shortage(clause: Clause) -> list[Act]:
 def _line_amounts(clause: Clause) -> list[Act]:
     return [
         draft(
-            ActKind.PART, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.strangers,
+            ActKind.PART, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.unknown_words,
             orders=clause.orders, codes=clause.codes, amounts=facts.amounts_of(clause),
         )
     ]  # fmt: skip
@@ -180,7 +180,7 @@ def _line_amounts(clause: Clause) -> list[Act]:
 
 def read_delivered(clause: Clause) -> list[Act]:
     """Delivered without its code: the code is asked."""
-    says_so = clause.verb("deliver", "hand") or (clause.verb("reach") and not clause.figures)
+    says_so = clause.verb("deliver", "hand") or (clause.verb("reach") and not clause.counts)
     gives_goods = clause.verb("give", tense="past") and clause.has("is.goods")
     if (
         not (says_so or gives_goods)
@@ -188,11 +188,11 @@ def read_delivered(clause: Clause) -> list[Act]:
         or clause.verb("deliver", tense="future")
     ):
         return []
-    if clause.strangers and not clause.orders and clause.verb("deliver", tense="bare"):
+    if clause.unknown_words and not clause.orders and clause.verb("deliver", tense="bare"):
         return []
     return [draft(ActKind.DELIVER, clause, means=_DELIVER, orders=clause.orders)]
 
 
 def read_shortage(clause: Clause) -> list[Act]:
     is_short = clause.has("is.short", "is.damaged", "is.expired") or clause.verb("miss", "break", "spoil")
-    return _shortage(clause) if is_short and (clause.figures or clause.strangers or clause.orders) else []
+    return _shortage(clause) if is_short and (clause.counts or clause.unknown_words or clause.orders) else []
