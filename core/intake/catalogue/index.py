@@ -83,6 +83,7 @@ class CatalogIndex:
     unit_words: frozenset[
         str
     ]  # light keys of units of this trade that the language does not know ("coil", "ream")
+    unit_nouns: frozenset[str]  # light keys of words that are units elsewhere and goods here ("tube")
     staples: frozenset[str]  # categories of goods that are also sold loose, by the sack or by the tin
 
     memory: dict[tuple[str, object], object] = field(default_factory=dict, repr=False)

@@ -8,7 +8,7 @@ from core.intake.language.bare_numbers import BareNumberReader, Quantity
 from core.intake.language.lexicon import Lexicon
 from core.intake.language.prices import PriceReader
 from core.intake.language.tokens import Kind, Token
-from core.intake.language.units import UnitSaid
+from core.intake.language.units import NO_TRADE, TradeUnits, UnitSaid
 from core.intake.reading import WEIGHTS, Unit
 
 CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})
@@ -25,13 +25,11 @@ class QuantityReader:
         starts_product: Callable[[int], bool],
         *,
         measured: frozenset[int] = frozenset(),
-        own_units: frozenset[str] = frozenset(),
+        trade: TradeUnits = NO_TRADE,
     ) -> None:
         self.tokens, self.words = tokens, words
         self.starts_product = starts_product
-        self.bare = BareNumberReader(
-            tokens, words, masked, starts_product, measured=measured, own_units=own_units
-        )
+        self.bare = BareNumberReader(tokens, words, masked, starts_product, measured=measured, trade=trade)
         self.prices = PriceReader(self.bare)
         self.dashes_at_rows = sum(
             1

@@ -26,10 +26,14 @@ def states_of_some(tokens: Sequence[Token]) -> Iterator[Cue]:
 
 
 def with_particles(spans: list[Span], tokens: Sequence[Token]) -> tuple[list[Span], tuple[Cue, ...]]:
-    """Read "take A and B off" and "A off please": the particle gives the goods up, as "remove" does."""
+    """Read "take A and B off", "A off please" and "stop A": these give the goods up, as "remove" does."""
     done = list(spans)
     cues: list[Cue] = []
     for row in _rows(spans):
+        if _begins_with_stop(spans, tokens, row):
+            done[row[0]] = replace(spans[row[0]], kind=SpanKind.WITHDRAW, word="remove")
+            cues.append(Cue(name="remove", start=spans[row[0]].start, end=spans[row[0]].end))
+            continue
         particle = _particle_behind_goods(spans, tokens, row)
         if particle is None:
             continue
@@ -43,6 +47,12 @@ def with_particles(spans: list[Span], tokens: Sequence[Token]) -> tuple[list[Spa
         done[verb] = replace(spans[verb], kind=SpanKind.WITHDRAW, word="remove")
         cues.append(Cue(name="remove", start=spans[verb].start, end=spans[verb].end))
     return done, tuple(cues)
+
+
+def _begins_with_stop(spans: Sequence[Span], tokens: Sequence[Token], row: range) -> bool:
+    """Say whether a row stops goods: "stop tide and rin"."""
+    is_stop = _word(spans[row[0]], tokens) in lexicon().exact["stopping"]
+    return is_stop and any(spans[at].kind is SpanKind.PRODUCT for at in row)
 
 
 def _particle_behind_goods(spans: Sequence[Span], tokens: Sequence[Token], row: range) -> int | None:
