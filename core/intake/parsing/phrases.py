@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from core.intake.language.lexicon import Cue, lexicon
 from core.intake.language.tokens import Kind, Token
@@ -65,6 +66,40 @@ def _particle_behind_goods(spans: Sequence[Span], tokens: Sequence[Token], row: 
         return None
     is_last = all(spans[at].kind is SpanKind.TALK for at in range(particle + 1, row.stop))
     return particle if is_last else None
+
+
+def with_two(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Read Hindi "do" behind goods as two where other goods of the message have their number in words: "frooti do aur maggi teen"."""
+    in_words = any(
+        span.kind is SpanKind.QUANTITY
+        and tokens[span.start].kind is Kind.WORD
+        and _is_behind_goods(spans, at)
+        for at, span in enumerate(spans)
+    )
+    if not in_words:
+        return spans
+    return [
+        replace(span, kind=SpanKind.QUANTITY, word="", value=Decimal(2))
+        if _is_two(spans, at, tokens)
+        else span
+        for at, span in enumerate(spans)
+    ]
+
+
+def _is_two(spans: Sequence[Span], at: int, tokens: Sequence[Token]) -> bool:
+    if (
+        tokens[spans[at].start].key not in lexicon().markers["giving"]
+        or spans[at].kind is not SpanKind.UNKNOWN
+    ):
+        return False
+    is_last = at + 1 == len(spans) or spans[at + 1].kind in SEPARATING
+    return is_last and _is_behind_goods(spans, at)
+
+
+def _is_behind_goods(spans: Sequence[Span], at: int) -> bool:
+    """Say whether goods stand right before a part, or before one word of talk ("wala")."""
+    before = [span.kind for span in reversed(spans[max(0, at - 2) : at])]
+    return before[:1] == [SpanKind.PRODUCT] or before == [SpanKind.TALK, SpanKind.PRODUCT]
 
 
 def with_purposes(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
