@@ -68,6 +68,35 @@ def _particle_behind_goods(spans: Sequence[Span], tokens: Sequence[Token], row: 
     return particle if is_last else None
 
 
+def with_signatures(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Let the name of a shop be talk ("Thank you, Annapurna Store"): a clause that counts nothing and ends with what shops are called."""
+    done = list(spans)
+    first = 0
+    for at in range(len(spans) + 1):
+        if at < len(spans) and spans[at].kind not in SEPARATING:
+            continue
+        clause = range(first, at)
+        first = at + 1
+        if any(spans[place].kind in COUNTING for place in clause) or not _ends_with_a_business(
+            spans, clause, tokens
+        ):
+            continue
+        for place in clause:
+            if spans[place].kind in NAMING:
+                done[place] = replace(spans[place], kind=SpanKind.TALK, word="", senses=(), wide=())
+    return done
+
+
+def _ends_with_a_business(spans: Sequence[Span], clause: range, tokens: Sequence[Token]) -> bool:
+    words = [
+        token
+        for place in clause
+        for token in tokens[spans[place].start : spans[place].end]
+        if token.kind is Kind.WORD
+    ]
+    return len(words) > 1 and words[-1].text in lexicon().exact["businesses"]
+
+
 def with_two(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Read Hindi "do" behind goods as two where other goods of the message have their number in words: "frooti do aur maggi teen"."""
     in_words = any(

@@ -26,7 +26,14 @@ from core.intake.parsing.merging import (
     with_swaps,
 )
 from core.intake.parsing.names import MILD
-from core.intake.parsing.phrases import states_of_some, with_letters, with_particles, with_purposes, with_two
+from core.intake.parsing.phrases import (
+    states_of_some,
+    with_letters,
+    with_particles,
+    with_purposes,
+    with_signatures,
+    with_two,
+)
 from core.intake.parsing.price_lists import is_price_list
 from core.intake.parsing.rates import with_rates
 from core.intake.parsing.said_once import with_said_once
@@ -152,6 +159,7 @@ class _Tagger:
                 self.last_kind = span.kind
             spans.append(span)
             position = span.end
+        spans = with_signatures(spans, self.tokens)
         spans = with_two(with_purposes(with_letters(spans, self.tokens), self.tokens), self.tokens)
         spans, particles = with_particles(spans, self.tokens)
         spans, told = with_stock_on_hand(spans, self.tokens, self.index)
