@@ -94,7 +94,8 @@ class CatalogIndex:
             # "tide-1" is one Tide as often as the code TIDE-1: such a code counts only as it is printed.
             tail = text.rpartition("-")[2]
             return text == text.upper() or not tail.isdigit() or len(tail) > 2
-        return "-" not in text and text.lower() in self.odd_names
+        plain = text.lower().replace("-", "")
+        return plain in self.odd_names and (plain == text.lower() or _is_code(text))
 
     @_remembered
     def meanings(self, word: str) -> tuple[Meaning, ...]:
@@ -291,6 +292,12 @@ def _sounds_together(words: tuple[str, ...]) -> list[str]:
 def _vowels(key: str, bones: str) -> int:
     """Count the vowels of a sound by what its bones lack."""
     return len(key) - len(bones.lstrip("."))
+
+
+def _is_code(text: str) -> bool:
+    """Say whether a dash stands inside a code ("20W-40", "BL-5C"), so that what follows is no count of what precedes."""
+    head, _, tail = text.rpartition("-")
+    return (not head.isalpha() and not head.isdigit()) or not tail.isdigit()
 
 
 CLOSE_VOWELS = {frozenset(pair) for pair in ("ie", "ou", "ai")}

@@ -95,6 +95,7 @@ TELLING = frozenset(
     }
 )
 LONGEST_ASIDE = 8
+SHORTEST_CODE = 5  # "2pm" is a time, whatever it names elsewhere
 LONGEST_SHORT_FORM = 4
 
 
@@ -113,7 +114,7 @@ class _Tagger:
         self.cues = _largest(every)
         self.measures = measures_at(text, tokens)
         self.masked = masking.mark(text, tokens, words)
-        self._unmask_sizes()
+        self._unmask_names()
         self.longest: dict[int, list[Cue]] = {}
         for cue in every:
             best = self.longest.get(cue.start)
@@ -135,8 +136,11 @@ class _Tagger:
         self.aside_until = -1
         self.last_kind = SpanKind.STOP  # of the last span that is neither talk nor a comma
 
-    def _unmask_sizes(self) -> None:
-        """Read "2.75-18" as the size of a tyre that is sold here, though dates are written like it."""
+    def _unmask_names(self) -> None:
+        """Read "2.75-18" and "20w40" as what is sold here, though dates and references are written like them."""
+        for at, token in enumerate(self.tokens):
+            if self.masked[at] and len(token.text) >= SHORTEST_CODE and token.text in self.index.odd_names:
+                self.masked[at] = False
         for start, found in self.measures.items():
             for end, attribute in found:
                 if not attribute.kind.isalpha() and attribute in self.index.with_attribute:
