@@ -54,7 +54,7 @@ class Clause:
 
     @cached_property
     def senses(self) -> frozenset[str]:
-        return frozenset(sense for chunk in self.chunks for sense in chunk.senses) | self.moods
+        return self.moods.union(*(chunk.senses for chunk in self.chunks))
 
     def has(self, *senses: str) -> bool:
         return not self.senses.isdisjoint(senses)

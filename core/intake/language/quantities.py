@@ -49,7 +49,7 @@ class QuantityReader:
 
     def unit(self, at: int, *, after_number: bool = False) -> UnitSaid | None:
         """Read a unit at *at*; very short spellings count only right after a number."""
-        return self.bare.unit(at, after_number=after_number)
+        return self.bare.units.at(at, after_number=after_number)
 
     def price(self, at: int) -> Quantity | None:
         """Read a price or a rate at *at*, such as "rs 40", "@1840", "40 rupiya wala", "1850 wala rate"."""

@@ -68,6 +68,7 @@ class NameReader:
         self.known: dict[int, tuple[Sense, ...]] = {}
         self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
         self.clause_has_product = False
+        self.and_letter = words.exact["and_letter"]
 
     def starts_product(self, at: int) -> bool:
         return bool(self.word_senses(at, extending=False))
@@ -90,7 +91,7 @@ class NameReader:
         if at >= len(self.tokens) or self.masked[at]:
             return False
         token = self.tokens[at]
-        if token.kind is not Kind.WORD or token.text in self.words.exact["and_letter"]:
+        if token.kind is not Kind.WORD or token.text in self.and_letter:
             return False
         if not extending and len(token.text) == 1 and not self._is_size_letter(at):
             return False
@@ -134,7 +135,7 @@ class NameReader:
     def _stands_apart(self, at: int) -> bool:
         token = self.tokens[at]
         is_word_or_number = token.kind in (Kind.WORD, Kind.NUMBER)
-        return not is_word_or_number or self.masked[at] or token.text in self.words.exact["and_letter"]
+        return not is_word_or_number or self.masked[at] or token.text in self.and_letter
 
     def _is_only_counted(self, row: Sequence[Token], whole: str) -> bool:
         """Say whether a number beside a word only counts: no name of letters and digits ("7up") is so spelled."""
