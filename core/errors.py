@@ -20,7 +20,7 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """It does not exist, or the actor may not see it: the answer is the same."""
+    """It doesn't exist, or you may not see it: the answer is the same."""
 
     code = "not_found"
 

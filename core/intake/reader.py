@@ -167,7 +167,8 @@ class _Message:
         for row in rows:
             if row.kind in (RowKind.GOODS, RowKind.TALK):
                 spans += [*row.spans, _row_end(row)]
-        return gather(with_refusals(clauses(spans), self.tokens, self.resolver.index))
+        index = self.resolver.index
+        return gather(with_refusals(clauses(spans), self.tokens, index), index)
 
     def _counts(self, draft: Draft) -> bool:
         """Leave out words that are not known and not counted either: people, places, chat."""
@@ -190,6 +191,7 @@ class _Message:
                 has_goods=bool(known),
                 has_refused=any(self._counts(draft) for draft in gathered.refused),
                 has_loose_ends=any(draft.has_amount for draft in gathered.loose_ends),
+                is_put_right=gathered.is_put_right,
             ),
         )
 

@@ -1,4 +1,4 @@
-"""Whose order it is: everybody else is answered as if it did not exist."""
+"""Locks an order for those who may act on it; to everybody else it does not exist."""
 
 from __future__ import annotations
 

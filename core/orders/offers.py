@@ -50,7 +50,7 @@ def accept(
     actor: Actor,
     now: dt.datetime,
 ) -> Accepted | Noted:
-    """Promise the offer, whole or the *quantities* by order line. What is left goes to the next best vendor.
+    """Accept the offer, whole or the *quantities* in base pieces by order line. What is left goes to the next best vendor.
 
     A part is only noted while another vendor who was asked together may still take everything. Raises OfferNotOpen,
     OfferExpired, AnswerRefused (routing), StockShort and QuantityNotWhole (catalog); then nothing changed.
@@ -105,7 +105,10 @@ def close_undelivered(session: Session, offer_id: int, *, now: dt.datetime) -> N
 
 
 def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
-    """Take back a promise before dispatch: the goods are free again and other vendors are sought."""
+    """Withdraw an accepted part before dispatch: its stock is released and other vendors are sought.
+
+    Raises NotFound, PartyInactive, TooLate.
+    """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     refuse_part_event(order, fulfillment, PartEvent.WITHDRAW)
     moves.move_fulfillment(
@@ -196,7 +199,7 @@ def answer_asked(
 
 
 def close_unanswered(session: Session, order_id: int, *, now: dt.datetime) -> None:
-    """Silence decides: a part is taken, a dearer rest is given up."""
+    """Close a question that the retailer did not answer in time: a part is taken, a dearer rest is given up."""
     order = lock_order(session, order_id, SYSTEM)
     deadline = _answer_deadline(session, order)
     is_asked = changes(QUESTION, question_of(order), QuestionEvent.SILENCE)

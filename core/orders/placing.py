@@ -71,7 +71,10 @@ def place(
 
 
 def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Placed | Refused:
-    """The owner's yes to a helper's basket. Prices are checked as for any yes; a rise is shown to the owner first."""
+    """Approve a helper's basket as the shop's owner. Prices are checked as for any yes; a rise is shown to the owner first.
+
+    Raises NotFound, PartyInactive, and NotAllowed to anybody but an owner.
+    """
     order = lock_order(session, order_id, actor)
     _owners_only(session, order, actor)
     is_waiting = order.awaiting_owner_since is not None and changes(ORDER, order.status, OrderEvent.APPROVE)
@@ -88,7 +91,7 @@ def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.da
 
 
 def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> None:
-    """The owner's no: the helper's basket ends.
+    """Refuse a helper's basket as the shop's owner: it is canceled.
 
     Raises NotAllowed to anybody but an owner, AlreadyDone when it was canceled, TooLate once it is an order.
     """
@@ -101,7 +104,7 @@ def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.dat
 
 
 def drop_unanswered_baskets(session: Session, *, actor: Actor, now: dt.datetime) -> int:
-    """End baskets for which the owner's answer did not come in time. Returns how many."""
+    """Cancel baskets that waited for the owner for `owner_answer_hours` (24). Returns how many."""
     waited = dt.timedelta(hours=settings.current(session, OrderSettings).values.owner_answer_hours)
     late = session.scalars(
         select(Order)

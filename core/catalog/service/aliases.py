@@ -26,7 +26,7 @@ def learn_alias(
     source: AliasSource,
     now: dt.datetime,
 ) -> None:
-    """Let *words* mean the product, for one shop or for everybody.
+    """Add *words* as an alias of the product, for one shop or for everybody.
 
     A shop's words mean one product: the newest confirmation replaces an older one. Words for everybody may fit several
     products; the reader then asks. Raises WordsMeanNothing.
@@ -58,7 +58,7 @@ def learn_alias(
 def learn_catalog_aliases(
     session: Session, aliases: Sequence[tuple[ProductId, str]], *, now: dt.datetime
 ) -> int:
-    """Words that came with the catalogue, for everybody. How many of them were new."""
+    """Add aliases that come with the catalogue, for everybody. Returns how many are new."""
     rows = [
         {
             "product_id": product_id,
@@ -82,7 +82,7 @@ def learn_catalog_aliases(
 def delete_alias(
     session: Session, product_id: ProductId, *, words: str, retailer_id: RetailerId | None
 ) -> bool:
-    """Whether the words had that meaning."""
+    """Delete the alias. Returns whether there was one."""
     forgotten = session.scalar(
         delete(ProductAlias)
         .where(

@@ -48,7 +48,7 @@ class PriceStep:
 
 
 def create_listing(session: Session, facts: ListingFacts, *, actor: Actor, now: dt.datetime) -> Listing:
-    """A vendor begins to sell a product, with nothing in stock yet. Raises ListingExists, PriceNotPositive, PartyInactive."""
+    """Create a listing with nothing in stock yet. Raises ListingExists, PriceNotPositive, PartyInactive."""
     refuse_inactive(session, actor)
     listing = create_listings(session, [facts], now=now)[0]
     record_action(
@@ -64,7 +64,7 @@ def create_listing(session: Session, facts: ListingFacts, *, actor: Actor, now: 
 
 
 def create_listings(session: Session, wanted: Sequence[ListingFacts], *, now: dt.datetime) -> list[Listing]:
-    """All of them or none. Raises ListingExists, PriceNotPositive."""
+    """Create all of them or none. Raises ListingExists, PriceNotPositive."""
     listings = [_listing(facts, now=now) for facts in wanted]
     with refusals(session, products=[facts.product_id for facts in wanted]):
         session.add_all(listings)
@@ -78,7 +78,7 @@ def create_listings(session: Session, wanted: Sequence[ListingFacts], *, now: dt
 def set_listing_price(
     session: Session, listing_id: ListingId, price: Money, *, actor: Actor, now: dt.datetime
 ) -> PriceStep | None:
-    """Sell at *price* from now on. None when it was the price already. Raises PriceNotPositive."""
+    """Set the price of one base piece, before VAT. None when it is the price already. Raises NotFound, PriceNotPositive."""
     _check_price(price)
     listing = _lock_listing(session, listing_id)
     before = Money(listing.price_minor)
@@ -103,7 +103,7 @@ def set_listing_price(
 def set_available(
     session: Session, listing_id: ListingId, *, is_available: bool, actor: Actor, now: dt.datetime
 ) -> bool:
-    """Offer the listing or hold it back, whatever its stock says. False when it stood so already.
+    """Make the listing available or not, whatever its stock. False when nothing changed.
 
     Raises PartyInactive.
     """
@@ -128,7 +128,7 @@ def set_listing_terms(
     actor: Actor,
     now: dt.datetime,
 ) -> Listing:
-    """How little, in which multiples and how soon the vendor sells it. Raises PartyInactive."""
+    """Set the minimum quantity, pack multiple and lead time. Raises NotFound, PartyInactive."""
     refuse_inactive(session, actor)
     listing = _lock_listing(session, listing_id)
     listing.minimum_quantity = minimum_quantity

@@ -39,14 +39,14 @@ class ProductFacts:
 
 
 def create_product(session: Session, facts: ProductFacts, *, actor: Actor, now: dt.datetime) -> Product:
-    """Raises SkuTaken."""
+    """Create one product. Raises SkuTaken."""
     return create_products(session, [facts], actor=actor, now=now)[0]
 
 
 def create_products(
     session: Session, wanted: Sequence[ProductFacts], *, actor: Actor, now: dt.datetime
 ) -> list[Product]:
-    """All of them or, when a SKU is taken, none. Raises SkuTaken."""
+    """Create all of them or, when a SKU is taken, none. Raises SkuTaken."""
     labels = labels_in_use(session)
     products = []
     for facts in wanted:
@@ -66,7 +66,7 @@ def create_products(
 def update_product(
     session: Session, product_id: ProductId, facts: ProductFacts, *, actor: Actor, now: dt.datetime
 ) -> Product:
-    """Write all facts of a product; `facts_of` gives the present ones to start from. Raises SkuTaken."""
+    """Write all facts of a product; `facts_of` returns the present ones to start from. Raises NotFound, SkuTaken."""
     product = session.get(Product, product_id, with_for_update={"key_share": True}, populate_existing=True)
     if product is None:
         raise NotFound(kind="products", id=product_id)

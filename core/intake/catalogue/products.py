@@ -48,6 +48,11 @@ class Product:
     attributes: frozenset[Attribute] = frozenset()
     numerals: frozenset[Decimal] = frozenset()  # numbers of its name that are no weight, as they are written
 
+    @property
+    def names_its_brand(self) -> bool:
+        """Say whether the brand stands in the name; "Local" is a brand that nobody says."""
+        return any(word in self.words for word in self.brand.split())
+
 
 def is_size(product: Product, value: Decimal | None) -> bool:
     """Say whether a bare number is a number of the product's name, or its weight or volume in either unit."""

@@ -81,7 +81,6 @@ class Resolver:
 
     def __init__(self, index: CatalogIndex, shop: ShopKnowledge, source: Callable[[Draft], str]) -> None:
         self.index, self.shop, self.source = index, shop, source
-        self.last: tuple[int, Product] | None = None  # the row and the product of the line decided last
 
     def resolve(self, draft: Draft) -> Outcome:
         """Give the line (or, for "both kinds", the lines) that is certain, else the question to ask."""
@@ -89,13 +88,12 @@ class Resolver:
         if not named or len(draft.named) > 1:
             return self._ask(draft, QuestionKind.NOT_SOLD, self._union(named), amount_of(draft, (), ()))
         entity = named[0]
+        if entity.is_doubted:
+            return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._union(named), amount_of(draft, (), ()))
         for sense in entity.senses:
             if len(sense.products) > TOO_MANY:
                 return self._ask(draft, QuestionKind.WHICH_PRODUCT, sense.products, amount_of(draft, (), ()))
             if outcome := self._resolve_sense(draft, entity, sense):
-                if len(outcome.lines) == 1:
-                    sku = outcome.lines[0].sku
-                    self.last = (draft.row, self.index.products[self.index.by_sku[sku.upper()]])
                 return outcome
         return self._ask(draft, QuestionKind.WHICH_PACK, entity.senses[0].products, amount_of(draft, (), ()))
 
@@ -135,7 +133,7 @@ class Resolver:
         ):
             return Outcome(lines=lines)
         if len(chosen) > 1:
-            chosen = self._kind_of_last(draft, sense, chosen) or self._by_neighbours(draft, chosen)
+            chosen = self._by_neighbours(draft, chosen)
         return self._decide(
             Choice(draft=draft, sense=sense, amount=amount, fitting=chosen), fixed=entity.is_fixed
         )
@@ -291,16 +289,6 @@ class Resolver:
                 return fitting
         return chosen
 
-    def _kind_of_last(self, draft: Draft, sense: Sense, chosen: list[Product]) -> list[Product]:
-        """Read a word that only tells kinds apart as a kind of the goods before: "gripper blue 10, red 5"."""
-        if self.last is None or draft.row - self.last[0] > 1 or draft.is_carried:
-            return []
-        last = self.last[1]
-        if self.index.by_sku[last.sku.upper()] in sense.products:
-            return []
-        kinds = [product for product in chosen if _are_kinds(product, last) and _share_goods(product, last)]
-        return kinds if len(kinds) == 1 else []
-
     def _usual(self, chosen: list[Product]) -> Product | None:
         """Give the one candidate that this shop buys again and again, when it never bought another."""
         bought = [product for product in chosen if self._times(product)]
@@ -404,11 +392,6 @@ def _value_of_each(choice: Choice) -> Decimal | None:
     return amount.many[0] if agrees else None
 
 
-def _share_goods(one: Product, other: Product) -> bool:
-    """Say whether two names have more in common than their brand."""
-    return bool((one.words & other.words) - set(one.brand.split()))
-
-
 def _whole_named(draft: Draft, chosen: list[Product]) -> list[Product]:
     """Give the one product whose whole name was said, where the names of the others go on ("Flexi", "Flexi MR")."""
     packed = lexicon().exact["packed_as"]
@@ -433,13 +416,7 @@ def _whole_and_loose(makers: Makers, weight: Size) -> tuple[Makers, Makers]:
     return whole, loose
 
 
-def _are_kinds(one: Product, other: Product) -> bool:
-    """Say whether two products differ in one word or in their measures only."""
-    return (one.brand, one.category) == (other.brand, other.category) and len(one.words ^ other.words) <= 2
-
-
 def _are_siblings(one: Product, other: Product) -> bool:
-    """Say whether two products are kinds of one thing: Oreo Vanilla and Oreo Chocolate."""
-    return (one.brand, one.category) == (other.brand, other.category) and 0 < len(
-        one.words ^ other.words
-    ) <= 2
+    """Say whether two products are kinds of one thing: Oreo Vanilla and Oreo Chocolate; "Local" is no brand."""
+    alike = (one.brand, one.category) == (other.brand, other.category)
+    return alike and one.names_its_brand and 0 < len(one.words ^ other.words) <= 2

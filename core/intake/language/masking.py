@@ -13,6 +13,10 @@ LIST_NUMBER = re.compile(
     r"^[ \t]*\(?(\d{1,3})\s?[.)](?!\d)(?=[ \t]*\S)|^[ \t]*\(?(\d{1,3})[.)](?=\d+\s?(?:x|kg|g|ml|l|ltr|ctn|carton|pkt|case|dz)\b)",
     re.MULTILINE,
 )
+LABEL = re.compile(
+    r"^[ \t]*(?:item|product|saman|sn|sr|line)\s*(?:no|number)?\s*[.#-]?\s*\d{1,3}\s*[:.)-]",
+    re.IGNORECASE | re.MULTILINE,
+)
 INLINE_NUMBER = re.compile(r"(?<![\w.,(])(\d{1,2})[.)](?=\s*[^\W\d_])")
 ROW_NUMBER = re.compile(r"^[ \t]*(\d{1,2})(?:\s*[-:])?[ \t]+(?=[^\W\d_])")
 NUMBER = re.compile(r"\d")
@@ -47,7 +51,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
         return spans
     for pattern in _patterns():
         spans += [match.span() for match in pattern.finditer(text)]
-    spans += [match.span() for match in LIST_NUMBER.finditer(text)]
+    spans += [match.span() for pattern in (LIST_NUMBER, LABEL) for match in pattern.finditer(text)]
     expected = 1
     for match in INLINE_NUMBER.finditer(text):
         if int(match[1]) == expected:

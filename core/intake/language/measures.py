@@ -23,6 +23,10 @@ SUFFIXED = re.compile(
 COMPOSED = re.compile(
     r"(?<![\w./,])(\d{1,4})([/xX*])(\d{1,4})(?![\w/*])(?:\s?(?:inch|cm|mm|ft)\b)?", re.IGNORECASE
 )
+# Sizes of two or three numbers with a point or a dash in them, as tyres have ("2.75-18", "100/90-17", "100/90x17").
+CHAINED = re.compile(
+    r"(?<![\w./,-])(\d{1,3}(?:\.\d{1,2})?)([-/xX*])(\d{1,3}(?:\.\d{1,2})?)(?:[-/xX*](\d{1,3}))?(?![\w/*]|[.-]\d)"
+)
 DIGIT = re.compile(r"\d")
 NUMBER = r"(?:(?P<whole>\d{1,4})[ -](?=\d+/))?(?P<number>\d+(?:\.\d+)?|\.\d+)(?:/(?P<under>\d{1,3}))?"
 
@@ -55,12 +59,29 @@ def find_measures(text: str) -> Iterator[Measured]:
         yield _measured(match.start(), match.end(), BARE, Decimal(match[1]))
     for match in SUFFIXED.finditer(text):
         yield _measured(match.start(), match.end(), BARE, Decimal(match[1]))
+    for match in CHAINED.finditer(text):
+        yield from _chained(match)
     for match in COMPOSED.finditer(text):
         yield _measured(
             match.start(), match.end(), f"{match[2].lower().replace('*', 'x')}{match[3]}", Decimal(match[1])
         )
     for match in _pattern().finditer(text):
         yield from _with_unit(match)
+
+
+def _chained(match: re.Match[str]) -> Iterator[Measured]:
+    """Give a size of three numbers and its first two, or one of two numbers that no fraction has ("2.75-18", also "275-18")."""
+    first, sign, second, third = match.groups()
+    value = Decimal(first)
+    if third is not None:
+        yield _measured(match.start(), match.end(), f"/{second}x{third}", value)
+        yield _measured(match.start(), match.end(3), f"/{second}", value)
+        return
+    if sign == "-" or "." in first + second:
+        kind = f"{'/' if sign == '/' else 'x'}{second}"
+        yield _measured(match.start(), match.end(), kind, value)
+        if "." in first:
+            yield _measured(match.start(), match.end(), kind, value * 100)
 
 
 def _with_unit(match: re.Match[str]) -> Iterator[Measured]:

@@ -30,7 +30,6 @@ class EntityReader:
 
     def __init__(
         self,
-        text: str,
         tokens: Sequence[Token],
         index: CatalogIndex,
         words: Lexicon,
@@ -38,11 +37,12 @@ class EntityReader:
         cues: Sequence[Cue],
         cues_at: Mapping[int, list[Cue]],
         masked: list[bool],
+        measures: Mapping[int, list[tuple[int, Attribute]]],
         aliases: Mapping[str, str],
     ) -> None:
         self.tokens, self.index, self.words = tokens, index, words
         self.cues_at, self.masked, self.aliases = cues_at, masked, aliases
-        self.measures = _measures_at(text, tokens)
+        self.measures = measures
         self.names = NameReader(
             tokens,
             index,
@@ -315,7 +315,7 @@ class EntityReader:
         return start == end + 1 and (self.tokens[end].text == "&" or self.names.has_cue(end, "and"))
 
 
-def _measures_at(text: str, tokens: Sequence[Token]) -> dict[int, list[tuple[int, Attribute]]]:
+def measures_at(text: str, tokens: Sequence[Token]) -> dict[int, list[tuple[int, Attribute]]]:
     """Give the measures of a message by the token they begin with, each with the token behind it."""
     starts = {token.start: place for place, token in enumerate(tokens)}
     ends = {token.end: place + 1 for place, token in enumerate(tokens)}

@@ -1,4 +1,4 @@
-"""Names that the writing splits are brought together; goods under a heading are named with it."""
+"""Names that the writing splits are brought together; sizes and packs are read beside the goods that have them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +13,7 @@ from core.intake.parsing.spans import COUNTING, SEPARATING, Sense, Span, SpanKin
 
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
 OPENING = frozenset("([{")
+PAIR = 2
 LOOSE = "loose"
 SMALLEST_SIZE = Decimal(100)  # a smaller bare number behind a name may well count
 
@@ -44,22 +45,6 @@ def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     return done
 
 
-def under_headings(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
-    """Read "Lux: rose 12, jasmine 12": goods named before a colon stand before each of the things after it."""
-    done: list[Span] = []
-    heading: tuple[Sense, ...] = ()
-    for place, span in enumerate(spans):
-        if span.kind is SpanKind.PRODUCT and _is_heading(spans, tokens, place):
-            heading = span.senses
-            done.append(replace(span, kind=SpanKind.TALK))
-        elif span.kind is SpanKind.PRODUCT and heading:
-            heading = heading if (both := together(heading, span.senses)) else ()
-            done.append(replace(span, senses=both or span.senses))
-        else:
-            done.append(span)
-    return done
-
-
 def with_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
     """Read the bare number in "3 case sprite 500" as the pack of that brand it equals."""
     done: list[Span] = []
@@ -78,6 +63,42 @@ def with_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
                 continue
         done.append(span)
     return done
+
+
+def with_leaders(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
+    """Read "closeup 150 .... 12" and, below "red label", "250 - 10" as a size and a count, if the goods named come in that size."""
+    done: list[Span] = []
+    goods: Span | None = None
+    for span in spans:
+        goods = span if span.kind is SpanKind.PRODUCT else goods
+        last = done[-1] if done else None
+        is_near = last is goods or (last is not None and last.kind in SEPARATING)
+        if goods is not None and is_near and (dash := _spaced_dash(span, tokens)):
+            products = [
+                index.products[one] for sense in (goods.wide or goods.senses)[:1] for one in sense.products
+            ]
+            if any(is_size(product, span.many[0]) for product in products):
+                size = replace(
+                    span, end=dash, value=span.many[0], many=(), unit=None, is_vague=False, is_pack=True
+                )
+                count = replace(span, start=dash + 1, value=span.many[1], many=(), is_vague=False)
+                done += [
+                    size,
+                    replace(span, kind=SpanKind.TALK, start=dash, end=dash + 1, value=None, many=()),
+                    count,
+                ]
+                continue
+        done.append(span)
+    return done
+
+
+def _spaced_dash(span: Span, tokens: Sequence[Token]) -> int:
+    """Give the place of a dash with space around it between a number and a smaller one; 0 if there is none."""
+    if span.kind is not SpanKind.QUANTITY or len(span.many) != PAIR or span.many[0] <= span.many[1]:
+        return 0
+    dash = span.start + 1
+    row = tokens[dash : dash + 2]
+    return dash if row[0].text == "-" and not any(token.glued for token in row) else 0
 
 
 def with_carried_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
@@ -218,16 +239,6 @@ def with_swaps(spans: list[Span]) -> list[Span]:
         replace(span, kind=SpanKind.TALK) if span.word == "in_place" and place > last else span
         for place, span in enumerate(spans)
     ]
-
-
-def _is_heading(spans: list[Span], tokens: Sequence[Token], place: int) -> bool:
-    following = spans[place + 1 : place + 5]
-    if following and tokens[following[0].start].key in lexicon().markers["possessive"]:
-        following = following[1:]  # "Century ko: meat 10"
-    if not following or _text(following[0], tokens) != ":":
-        return False
-    rest = [span.kind for span in following[1:] if span.kind is not SpanKind.STOP]
-    return bool(rest) and rest[0] is SpanKind.PRODUCT
 
 
 def _text(span: Span, tokens: Sequence[Token]) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size
-from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
+from core.intake.catalogue.wordbook import NO_PRODUCTS
 from core.intake.parsing.drafts import Clause, Draft, draft_clause, widened
 from core.intake.parsing.spans import Span, SpanKind
+from core.intake.parsing.told_apart import goods_of, other_packs_of, packs_of
 from core.intake.reading import Unit
 
 OTHER_PACKS = frozenset({Unit.TIN, Unit.JAR, Unit.STRIP, Unit.SACK})
@@ -21,20 +23,28 @@ class Gathered:
     drafts: tuple[Draft, ...]
     loose_ends: tuple[Draft, ...] = ()
     refused: tuple[Draft, ...] = ()
+    is_put_right: bool = False  # a number of this message was set anew, or goods of it were taken back
 
 
-def gather(clauses: Iterable[Clause]) -> Gathered:
+def gather(clauses: Iterable[Clause], index: CatalogIndex) -> Gathered:
     """Bring the clauses of a message together into one draft for each thing wanted."""
-    gatherer = _Gatherer()
+    gatherer = _Gatherer(index)
     for clause in clauses:
         gatherer.add(clause)
     return gatherer.done()
 
 
 class _Gatherer:
-    def __init__(self) -> None:
+    def __init__(self, index: CatalogIndex) -> None:
+        self.index = index
         self.drafts: list[Draft] = []
         self.refused: list[Draft] = []
+        self.taken_back: list[
+            Draft
+        ] = []  # refused after they were asked for with a number in the same message
+        self.refused_row = -1  # where goods were refused by name last
+        self.told: Draft | None = None  # a measure that stood alone last, and was not used
+        self.is_put_right = False
         self.loose: list[Draft] = []
         self.lead: Draft | None = None  # numbers that wait for the goods that follow
         self.row = 0
@@ -55,13 +65,30 @@ class _Gatherer:
 
     def _sort(self, clause: Clause, drafts: list[Draft]) -> None:
         """Tell what is wanted from what is given up."""
+        self.told = None
         if drafts[0].is_withdrawn and drafts[0].is_taken_out:
             self._take_out(clause, drafts)
         for draft in drafts:
             if draft.is_withdrawn:
                 self._refuse(draft)
-        if wanted := [draft for draft in drafts if not draft.is_withdrawn]:
+        wanted = [draft for draft in drafts if not draft.is_withdrawn]
+        if clause.sets:
+            wanted = [draft for draft in wanted if not self._set_anew(draft)]
+        if wanted:
             self._want(wanted)
+
+    def _set_anew(self, draft: Draft) -> bool:
+        """Put right what an earlier row says of the same goods ("krackjack 1 ctn⏎monaco 1 ctn⏎krackjack 3 ctn gardinu")."""
+        if not draft.has_amount or draft.is_vague:
+            return False
+        packs = packs_of(draft, self.index)
+        for place in reversed(range(len(self.drafts))):
+            kept = self.drafts[place]
+            if kept.has_amount and kept.row != draft.row and packs & packs_of(kept, self.index):
+                self.drafts[place] = _replaced(kept, draft.numbers)
+                self.is_put_right = True
+                return True
+        return False
 
     def _want(self, drafts: list[Draft]) -> None:
         again = drafts[0].is_only and self._says_again(drafts[0])
@@ -84,6 +111,7 @@ class _Gatherer:
 
     def _add_nameless(self, clause: Clause, draft: Draft) -> None:
         if clause.sets and self._counts_anew(draft):
+            self.is_put_right |= self.drafts[-1].row != draft.row
             self.drafts[-1] = _replaced(self.drafts[-1], draft.numbers)
         elif not clause.sums_up and not (clause.speaks_of_others and draft.is_withdrawn):
             self._add_numbers(draft)
@@ -91,7 +119,7 @@ class _Gatherer:
     def _counts_anew(self, draft: Draft) -> bool:
         """Say whether a number stands for the one just said ("nido 4 ota, ah 6 ota garnus")."""
         last = self.drafts[-1] if self.drafts else None
-        if last is None or last.row != draft.row or draft.is_withdrawn:
+        if last is None or draft.row - last.row > 1 or draft.is_withdrawn:
             return False
         one, other = ([span.unit for span in side.counts] for side in (last, draft))
         return one == other and len(one) == 1 and one[0] is not None
@@ -117,7 +145,8 @@ class _Gatherer:
         return Gathered(
             drafts=tuple(_with_neighbours(self.drafts)),
             loose_ends=tuple(self.loose),
-            refused=tuple(self.refused),
+            refused=tuple(self.refused if self.drafts else (*self.taken_back, *self.refused)),
+            is_put_right=self.is_put_right or bool(self.taken_back),
         )
 
     def _add_numbers(self, draft: Draft) -> None:
@@ -127,11 +156,9 @@ class _Gatherer:
                 self._lead(draft)
             return
         last = self.drafts[-1]
-        takes_back = draft.corrects and not draft.numbers
-        if takes_back and self.lead:
-            self.lead = None  # "bread 5 ota, 10 hoina"
-        elif takes_back or draft.is_withdrawn:
-            self.refused.append(self.drafts.pop())
+        told, self.told = self.told, None
+        if draft.is_withdrawn or (draft.corrects and not draft.numbers):
+            self._take_back(draft, told)
         elif draft.corrects:
             self.drafts[-1] = _replaced(last, draft.numbers)
         elif _waits_for(last, draft):
@@ -142,6 +169,31 @@ class _Gatherer:
             self._share()
         elif draft.has_amount:
             self._lead(draft)
+        else:
+            self.told = draft
+
+    def _take_back(self, draft: Draft, told: Draft | None) -> None:
+        """Give up the goods named last, unless the words speak of a number that was begun, or of another pack."""
+        only_corrects = not draft.is_withdrawn
+        if draft.corrects and not draft.numbers and self.lead:
+            self.lead = None  # "bread 5 ota, 10 hoina"
+        elif (only_corrects and told and self.drafts[-1].has_amount) or self._is_settled(draft):
+            return  # "bulb 12w 20, 9w hoina"
+        else:
+            self.refused.append(self.drafts.pop())
+
+    def _is_settled(self, draft: Draft) -> bool:
+        """Refuse another pack of the goods before, or nothing where their row refused something by name already."""
+        if not draft.is_withdrawn:
+            return False
+        last = self.drafts[-1]
+        if self.refused_row == self.row and not draft.numbers:
+            return True  # "cancel tide, not needed"
+        packs = other_packs_of(last, draft.numbers, self.index) if last.has_amount else NO_PRODUCTS
+        if not packs or packs & packs_of(last, self.index):
+            return False
+        self.drafts = [kept for kept in self.drafts if not packs_of(kept, self.index) <= packs]
+        return True  # "baby oil 100 ml 12, 200 wala nachahine"
 
     def _lead(self, draft: Draft) -> None:
         """Let numbers wait for goods; those that waited before belong to nothing."""
@@ -166,14 +218,21 @@ class _Gatherer:
 
     def _refuse(self, draft: Draft) -> None:
         """Drop what was given up, also where it was asked for before."""
-        self.refused.append(draft)
-        goods, unknown_words = goods_of(draft), unknown_words_of(draft)
-        self.drafts = [
-            kept
-            for kept in self.drafts
-            if not (goods and goods_of(kept) & goods)
-            and not (unknown_words and unknown_words_of(kept) & unknown_words)
-        ]
+        given_up = [kept for kept in self.drafts if self._gives_up(draft, kept)]
+        self.drafts = [kept for kept in self.drafts if kept not in given_up]
+        self.refused_row = self.row
+        if any(kept.has_amount for kept in given_up):
+            self.taken_back.append(draft)
+        else:
+            self.refused.append(draft)
+
+    def _gives_up(self, draft: Draft, kept: Draft) -> bool:
+        """Say whether refused goods, in the packs that were said, are the goods of a draft."""
+        if unknown_words_of(draft) & unknown_words_of(kept):
+            return True
+        if not goods_of(draft) & goods_of(kept):
+            return False
+        return bool(packs_of(draft, self.index) & packs_of(kept, self.index))
 
     def _corrected(self, draft: Draft) -> Draft:
         goods = goods_of(draft)
@@ -295,10 +354,6 @@ def _alike(leader: Draft) -> tuple[Span, ...]:
         return ()
     others = tuple(span for span in leader.numbers if span is not many)
     return (*others, replace(many, value=many.many[0], many=()))
-
-
-def goods_of(draft: Draft) -> Products:
-    return NO_PRODUCTS.union(*(span.senses[0].products for span in draft.named if span.senses))
 
 
 def unknown_words_of(draft: Draft) -> frozenset[str]:

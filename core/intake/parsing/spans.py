@@ -61,6 +61,7 @@ class Span:
     is_pack: bool = False  # "5 kg ko" is surely a pack, "40 wala" surely tells packs apart
     is_fixed: bool = False  # a product code or the shop's own word
     is_vague: bool = False
+    is_doubted: bool = False  # stands under a heading that names nothing sold here: asked about
     in_brackets: bool = False
     wide: tuple[Sense, ...] = ()  # the senses of a name without the measures in it
     word: str = ""  # the key of an unknown word

@@ -11,13 +11,15 @@ from core.intake.language.bare_numbers import Quantity
 from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.measures import BARE, CONTENTS, Attribute
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.entities import EntityReader
+from core.intake.parsing.entities import EntityReader, measures_at
+from core.intake.parsing.headings import under_headings
+from core.intake.parsing.kinds import with_kinds
 from core.intake.parsing.layout import with_layout
 from core.intake.parsing.merging import (
     brought_together,
     set_anew,
-    under_headings,
     with_carried_sizes,
+    with_leaders,
     with_loose,
     with_sizes,
     with_slips,
@@ -26,7 +28,11 @@ from core.intake.parsing.merging import (
 from core.intake.parsing.names import MILD
 from core.intake.parsing.phrases import states_of_some, with_letters, with_particles, with_purposes
 from core.intake.parsing.price_lists import is_price_list
+from core.intake.parsing.rates import with_rates
+from core.intake.parsing.said_once import with_said_once
+from core.intake.parsing.shared_units import with_shared_units
 from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Sense, Span, SpanKind, TaggedMessage
+from core.intake.parsing.stock_on_hand import with_stock_on_hand
 from core.intake.reading import Unit
 
 GRAMS = {Unit.KG: Decimal(1000), Unit.GRAM: Decimal(1)}
@@ -98,7 +104,9 @@ class _Tagger:
         )
         every += tuple(states_of_some(tokens))
         self.cues = _largest(every)
+        self.measures = measures_at(text, tokens)
         self.masked = masking.mark(text, tokens, words)
+        self._unmask_sizes()
         self.longest: dict[int, list[Cue]] = {}
         for cue in every:
             best = self.longest.get(cue.start)
@@ -107,18 +115,25 @@ class _Tagger:
             elif cue.end == best[0].end:
                 best.append(cue)
         self.goods = EntityReader(
-            text,
             tokens,
             index,
             words,
             cues=self.cues,
             cues_at=self.longest,
             masked=self.masked,
+            measures=self.measures,
             aliases=aliases,
         )
         self.names, self.numbers = self.goods.names, self.goods.numbers
         self.aside_until = -1
         self.last_kind = SpanKind.STOP  # of the last span that is neither talk nor a comma
+
+    def _unmask_sizes(self) -> None:
+        """Read "2.75-18" as the size of a tyre that is sold here, though dates are written like it."""
+        for start, found in self.measures.items():
+            for end, attribute in found:
+                if not attribute.kind.isalpha() and attribute in self.index.with_attribute:
+                    self.masked[start:end] = [False] * (end - start)
 
     def read(self) -> TaggedMessage:
         spans: list[Span] = []
@@ -139,8 +154,12 @@ class _Tagger:
             position = span.end
         spans = with_purposes(with_letters(spans, self.tokens), self.tokens)
         spans, particles = with_particles(spans, self.tokens)
-        spans = under_headings(brought_together(spans, self.tokens), self.tokens)
+        spans, told = with_stock_on_hand(spans, self.tokens, self.index)
+        spans = with_shared_units(spans, self.tokens)
+        spans = under_headings(brought_together(spans, self.tokens), self.tokens, self.index)
         spans = with_slips(set_anew(spans, self.tokens), self.tokens, self.index)
+        spans = with_kinds(with_said_once(spans, self.tokens, self.goods), self.tokens, self.goods)
+        spans = with_rates(with_leaders(spans, self.tokens, self.index), self.index)
         return TaggedMessage(
             spans=tuple(
                 with_swaps(
@@ -154,7 +173,7 @@ class _Tagger:
                     )
                 )
             ),
-            cues=(*self.cues, *particles),
+            cues=(*self.cues, *particles, *told),
             is_price_list=is_price_list(spans, self.tokens, self.index),
         )
 

@@ -47,9 +47,9 @@ def record_inbound(
     raw: Mapping[str, Any],
     now: dt.datetime,
 ) -> Recorded:
-    """Keep a message, exactly once. Never waits for a turn that is being taken in the conversation.
+    """Store a message exactly once. Never waits for a turn that is running in the conversation.
 
-    *address* becomes the one that is answered to when the message is read.
+    Replies go to *address* once the message is read.
     """
     facts = {
         "contact": contact_id,
@@ -141,7 +141,7 @@ def conversation_for(
 def ring_conversation(
     session: Session, conversation_id: ConversationId, *, now: dt.datetime, due_at: dt.datetime | None = None
 ) -> None:
-    """Have the conversation's unread messages answered, at *due_at* or at once."""
+    """Add the job that answers the conversation's unread messages, at *due_at* or at once."""
     add_job(
         session,
         ANSWER,
@@ -176,7 +176,7 @@ def lock_conversation(session: Session, conversation_id: ConversationId) -> Conv
 def unread(
     session: Session, conversation_id: ConversationId, *, at_most: int | None = None
 ) -> list[InboundMessage]:
-    """What nobody has answered yet, in the order in which it was stored."""
+    """The messages that nobody has answered yet, in the order in which they were stored."""
     return list(
         session.scalars(
             select(InboundMessage)

@@ -29,7 +29,7 @@ def open_prompt(
     now: dt.datetime,
     expires_in: dt.timedelta = PROMPTS_LIVE,
 ) -> Prompt:
-    """Ask something. A question of this kind about this subject that was open here is replaced."""
+    """Open a prompt. It replaces an open one of this kind about this subject in the conversation."""
     _close_open(
         session,
         (
@@ -77,7 +77,7 @@ def find_prompt(session: Session, conversation_id: ConversationId, token: str) -
 
 
 def close_prompt(session: Session, prompt: Prompt, outcome: str, *, now: dt.datetime) -> None:
-    """End a question. The first ending stands."""
+    """Close a prompt. The first outcome stands."""
     if prompt.closed_at is None:
         prompt.closed_at = now
         prompt.outcome = outcome
@@ -85,7 +85,7 @@ def close_prompt(session: Session, prompt: Prompt, outcome: str, *, now: dt.date
 
 
 def void_prompts(session: Session, *, kind: str, subject_id: int, now: dt.datetime) -> None:
-    """End the questions about a subject in all conversations: there is nothing left to decide."""
+    """Close the prompts about a subject in all conversations: there is nothing left to decide."""
     _close_open(session, (Prompt.kind == kind, Prompt.subject_id == subject_id), outcome="void", now=now)
 
 

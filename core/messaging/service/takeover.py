@@ -20,7 +20,7 @@ from core.refs import ConversationId
 def take_over(
     session: Session, conversation_id: ConversationId, *, actor: Actor, now: dt.datetime
 ) -> Conversation:
-    """Let a person answer instead of the bot. Raises AlreadyTakenOver when another has."""
+    """Let a person answer instead of the bot. Raises NotFound, AlreadyTakenOver when another person does."""
     conversation = lock_conversation(session, conversation_id)
     if conversation.taken_over_at is not None and conversation.taken_over_by != actor.label:
         raise AlreadyTakenOver(by=conversation.taken_over_by, at=conversation.taken_over_at)

@@ -24,7 +24,7 @@ def close_turn(
     steps: Sequence[Any],
     now: dt.datetime,
 ) -> int:
-    """Keep what a turn did with *messages*; they are read now, and the conversation stands where the turn left it.
+    """Record what a turn did with *messages*, mark them as read, and write the conversation's new state and slots.
 
     Returns the turn's id.
     """

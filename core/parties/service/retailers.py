@@ -55,7 +55,7 @@ def apply_retailer(
     actor: Actor,
     now: dt.datetime,
 ) -> Retailer:
-    """The shop that this person asks to open, waiting for approval, with the person as its owner.
+    """Apply for a shop: it waits for approval, and the person is its owner.
 
     Applying again while waiting corrects the facts; after a refusal it is a new application; an approved owner gets
     the shop they have, unchanged (an admin opens a second one).
@@ -87,7 +87,7 @@ def apply_retailer(
 
 
 def create_retailer(session: Session, facts: RetailerFacts, *, actor: Actor, now: dt.datetime) -> Retailer:
-    """A shop that an admin enters. It waits for approval like any other."""
+    """Enter a shop as an admin. It waits for approval like any other."""
     retailer = _new_retailer(session, now=now)
     _write(retailer, facts)
     session.add(retailer)
@@ -186,7 +186,7 @@ def activate_retailer(
 def deactivate_retailer(
     session: Session, retailer_id: RetailerId, *, reason: str, actor: Actor, now: dt.datetime
 ) -> Retailer:
-    """Nobody acts for the shop any more, neither in the chat nor through the API. What it owes stays owed."""
+    """Stop everybody from acting for the shop, in the chat and through the API. Its debts stay."""
     retailer = lock(session, Retailer, retailer_id, LockRank.RETAILER)
     if retailer.is_active:
         retailer.is_active = False

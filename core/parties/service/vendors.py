@@ -124,7 +124,7 @@ def close_vendor_for_day(
     now: dt.datetime,
     day: dt.date | None = None,
 ) -> dt.date:
-    """The day on which the vendor gets no new offers: *day*, or today in Kathmandu. Raises PartyInactive."""
+    """Close the vendor for *day*, or today in Kathmandu: it gets no new offers. Returns the day. Raises PartyInactive."""
     refuse_inactive(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
     closed_on = day or business_date(now)

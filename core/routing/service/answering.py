@@ -35,7 +35,7 @@ def accept_offer(
     actor: Actor,
     now: dt.datetime,
 ) -> Offer:
-    """The vendor takes the offer: all of it, or for each order line named so much.
+    """Accept the offer: all of it, or the *quantities* in base pieces by order line.
 
     Lines left out of *quantities* are not taken. Where several vendors were asked for the same lines, a full
     acceptance beats the others; a smaller one is noted while another may still take everything: the offer then
@@ -60,7 +60,7 @@ def accept_offer(
 
 
 def decline_offer(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Offer:
-    """The vendor does not want it. Raises OfferNotOpen, OfferExpired."""
+    """Decline the offer. Raises NotFound, OfferNotOpen, OfferExpired."""
     offer = _answerable(session, offer_id, OfferEvent.DECLINE, now=now)
     _end(
         session,
