@@ -143,7 +143,7 @@ class Clause:
             for chunk in self.chunks
             if chunk.numeral is not None
             and chunk.numeral.best.kind
-            in (NumberKind.COUNT, NumberKind.MEASURE, NumberKind.LIST, NumberKind.RANGE, NumberKind.MONEY, NumberKind.RATE, NumberKind.ITEM)
+            in (NumberKind.COUNT, NumberKind.MEASURE, NumberKind.LIST, NumberKind.RANGE, NumberKind.MONEY, NumberKind.RATE, NumberKind.ROW_NUMBER)
             and not order_numbers(chunk.numeral)
         )  # fmt: skip
 
