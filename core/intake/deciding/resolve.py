@@ -417,6 +417,6 @@ def _whole_and_loose(makers: Makers, weight: Size) -> tuple[Makers, Makers]:
 
 
 def _are_siblings(one: Product, other: Product) -> bool:
-    """Say whether two products are kinds of one thing: Oreo Vanilla and Oreo Chocolate; "Local" is no brand."""
+    """Say whether two products are kinds of the same goods: Oreo Vanilla and Oreo Chocolate; "Local" is no brand."""
     alike = (one.brand, one.category) == (other.brand, other.category)
     return alike and one.names_its_brand and 0 < len(one.words ^ other.words) <= 2
