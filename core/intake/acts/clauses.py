@@ -197,6 +197,7 @@ class Clause:
 
 
 def is_line(value: Decimal) -> bool:
+    """Say whether a number may be a line of a printed list: whole, from 1 to 99."""
     return value == int(value) and 1 <= value <= LARGEST_LINE_NUMBER
 
 

@@ -153,6 +153,7 @@ def _asks_how(clause: Clause) -> bool:
 
 
 def read_pay_how(clause: Clause) -> list[Act]:
+    """A question how to pay, or a pasted message about a load of a wallet, which is no payment."""
     if clause.has("is.load") and clause.has(*facts.WAYS) and not clause.unknown_words:
         return [
             make_act(

@@ -96,6 +96,7 @@ _WILL_ARRIVE = ("v.reach.future", "v.come.future")
 
 
 def read_returned(clause: Clause) -> list[Act]:
+    """A whole parcel came back."""
     came_back = clause.verb("return", tense="past") or (
         clause.verb("return") and (clause.verb("come", tense="past") or clause.verb("be", tense="past"))
     )
@@ -112,6 +113,7 @@ def read_returned(clause: Clause) -> list[Act]:
 
 
 def read_withdrawn(clause: Clause) -> list[Act]:
+    """A promise that a wholesaler takes back."""
     if not clause.verb("withdraw") and not (clause.verb("return") and not clause.has("is.money")):
         return []
     means = (

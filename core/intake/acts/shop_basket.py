@@ -84,6 +84,7 @@ def _says_place(clause: Clause) -> bool:
 
 
 def read_list_shown(clause: Clause) -> list[Act]:
+    """The list as it stands, or an empty one."""
     if clause.unknown_words or clause.numerals:
         return []
     if clause.has("is.basket_total", "is.basket") or (
@@ -98,6 +99,7 @@ def read_list_shown(clause: Clause) -> list[Act]:
 
 
 def read_again(clause: Clause) -> list[Act]:
+    """The same order as before."""
     if clause.unknown_words or clause.counts or not clause.has("is.same"):
         return []
     return [

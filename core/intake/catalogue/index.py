@@ -39,6 +39,8 @@ SURE_LENGTH = 6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meaning:
+    """The products that a word may name, and how surely."""
+
     surety: Surety
     products: Products
 

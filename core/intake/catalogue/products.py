@@ -33,6 +33,12 @@ class Size:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Product:
+    """A product as the reader compares it.
+
+    `case_qty` is the number of base pieces in a case, `price_minor` the price of one base piece in paisa, for telling
+    packs apart only.
+    """
+
     sku: str
     size: Size | None
     unit: Unit | None

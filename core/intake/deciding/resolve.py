@@ -47,6 +47,8 @@ Makers = list[tuple[Product, Decimal]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
+    """What becomes of a draft: lines that are certain, or one question."""
+
     lines: tuple[ReadLine, ...] = ()
     question: LineQuestion | None = None
 
