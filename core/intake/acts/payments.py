@@ -67,7 +67,7 @@ class _Payment:
     @property
     def is_done(self) -> bool:
         """Say whether a verb tells that it was paid."""
-        verbs = ("pay", "give", "send", "put", "do", "hand", "be", "deposit")
+        verbs = ("pay", "give", "send", "put", "do", "hand", "be")
         return self.clause.verb(*verbs, tense="past")
 
 

@@ -166,7 +166,7 @@ def _says_sent(clause: Clause) -> bool:
 
 def _speaks_of_money_or_papers(clause: Clause) -> bool:
     return clause.has(
-        "is.bill", "is.code", "is.claims", "is.message", "is.money", "is.cash", "way.esewa", "way.khalti", "way.bank_transfer",
+        "is.bill", "is.code", "is.claims", "is.money", "is.cash", "way.esewa", "way.khalti", "way.bank_transfer",
     )  # fmt: skip
 
 

@@ -102,7 +102,7 @@ def _is_no_receipt_of_goods(clause: Clause) -> bool:
 
 # With these a question is about something else than how an order stands.
 _NOT_OF_ORDERS = (
-    "is.price", "is.stock", "is.bill", "is.code", "is.cash", "is.money", "is.balance", "is.basket_total", "is.basket", "is.statement", "talk.help",
+    "is.price", "is.stock", "is.bill", "is.code", "is.cash", "is.money", "is.balance", "is.basket", "is.statement", "talk.help",
     *facts.WAYS,
 )  # fmt: skip
 
