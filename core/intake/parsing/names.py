@@ -95,7 +95,7 @@ class NameReader:
             return False
         if not extending and len(token.text) == 1 and not self._is_size_letter(at):
             return False
-        return not self.numbers.is_plain_number(at) and (extending or not self.numbers.unit(at))
+        return not self.numbers.is_number_word(at) and (extending or not self.numbers.unit(at))
 
     def _is_mild(self, at: int) -> bool:
         return all(cue.name in MILD for cue in self.cues_at[at])
@@ -109,7 +109,7 @@ class NameReader:
     def starts_odd_name(self, at: int) -> bool:
         """Say whether a number word begins a name of letters and digits ("seven up")."""
         row = tuple(token.text for token in self.tokens[at : at + 2])
-        if len(row) < 2 or row[1] in self.words.exact["clock"] or not self.numbers.is_plain_number(at):
+        if len(row) < 2 or row[1] in self.words.exact["clock"] or not self.numbers.is_number_word(at):
             return False
         meanings = self.index.joined(row)
         if not meanings:
@@ -145,7 +145,7 @@ class NameReader:
 
     def _is_everyday(self, at: int, row: Sequence[Token]) -> bool:
         """Say whether neighbours are words of every day, one of which is never goods."""
-        if any(token.kind is not Kind.WORD for token in row) or self.numbers.is_plain_number(at):
+        if any(token.kind is not Kind.WORD for token in row) or self.numbers.is_number_word(at):
             return False
         return any(
             token.text in self.words.never_goods or token.text in self.words.exact["articles"]
