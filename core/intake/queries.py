@@ -25,6 +25,7 @@ class Stamp:
 
 
 def catalog_stamp(session: Session) -> Stamp:
+    """Return the stamp of the catalogue as it stands; one statement."""
     newest = session.execute(
         select(
             select(func.coalesce(func.max(Product.id), 0)).scalar_subquery(),

@@ -54,7 +54,7 @@ class Clause:
 
     @cached_property
     def senses(self) -> frozenset[str]:
-        return frozenset(sense for chunk in self.chunks for sense in chunk.senses) | self.moods
+        return self.moods.union(*(chunk.senses for chunk in self.chunks))
 
     def has(self, *senses: str) -> bool:
         return not self.senses.isdisjoint(senses)
@@ -143,7 +143,7 @@ class Clause:
             for chunk in self.chunks
             if chunk.numeral is not None
             and chunk.numeral.best.kind
-            in (NumberKind.COUNT, NumberKind.MEASURE, NumberKind.LIST, NumberKind.RANGE, NumberKind.MONEY, NumberKind.RATE, NumberKind.ITEM)
+            in (NumberKind.COUNT, NumberKind.MEASURE, NumberKind.LIST, NumberKind.RANGE, NumberKind.MONEY, NumberKind.RATE, NumberKind.ROW_NUMBER)
             and not order_numbers(chunk.numeral)
         )  # fmt: skip
 
@@ -197,6 +197,7 @@ class Clause:
 
 
 def is_line(value: Decimal) -> bool:
+    """Say whether a number may be a line of a printed list: whole, from 1 to 99."""
     return value == int(value) and 1 <= value <= LARGEST_LINE_NUMBER
 
 

@@ -131,6 +131,7 @@ def _span(clause: Clause) -> tuple[dt.timedelta, list[Chunk]] | None:
 
 
 def span_chunks(clause: Clause) -> tuple[Chunk, ...]:
+    """Give the chunks of a span of time such as "2 hours"."""
     span = _span(clause)
     return tuple(span[1]) if span else ()
 
@@ -317,6 +318,7 @@ def reason_of(clause: Clause) -> Why | None:
 
 
 def damage_of(clause: Clause) -> Why | None:
+    """Give what is wrong with goods that arrived; None when it is not said."""
     if clause.has("is.expired"):
         return Why.EXPIRED
     if clause.has("is.wrong"):

@@ -100,6 +100,7 @@ def _speaks_of_cash(clause: Clause) -> bool:
 
 
 def read_cash(clause: Clause) -> list[Act]:
+    """Cash that a wholesaler got on delivery: all of it, a part, or none."""
     if not clause.has("is.cash") or clause.has("is.claims"):
         return []
     return _cash(clause)
@@ -195,5 +196,6 @@ def read_delivered(clause: Clause) -> list[Act]:
 
 
 def read_shortage(clause: Clause) -> list[Act]:
+    """Goods that were missing or broken on delivery, in a wholesaler's words."""
     is_short = clause.has("is.short", "is.damaged", "is.expired") or clause.verb("miss", "break", "spoil")
     return _shortage(clause) if is_short and (clause.counts or clause.unknown_words or clause.orders) else []

@@ -67,7 +67,7 @@ class _Payment:
     @property
     def is_done(self) -> bool:
         """Say whether a verb tells that it was paid."""
-        verbs = ("pay", "give", "send", "put", "do", "hand", "be", "deposit")
+        verbs = ("pay", "give", "send", "put", "do", "hand", "be")
         return self.clause.verb(*verbs, tense="past")
 
 
@@ -153,6 +153,7 @@ def _asks_how(clause: Clause) -> bool:
 
 
 def read_pay_how(clause: Clause) -> list[Act]:
+    """A question how to pay, or a pasted message about a load of a wallet, which is no payment."""
     if clause.has("is.load") and clause.has(*facts.WAYS) and not clause.unknown_words:
         return [
             make_act(

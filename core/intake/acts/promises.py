@@ -96,6 +96,7 @@ _WILL_ARRIVE = ("v.reach.future", "v.come.future")
 
 
 def read_returned(clause: Clause) -> list[Act]:
+    """A whole parcel came back."""
     came_back = clause.verb("return", tense="past") or (
         clause.verb("return") and (clause.verb("come", tense="past") or clause.verb("be", tense="past"))
     )
@@ -112,6 +113,7 @@ def read_returned(clause: Clause) -> list[Act]:
 
 
 def read_withdrawn(clause: Clause) -> list[Act]:
+    """A promise that a wholesaler takes back."""
     if not clause.verb("withdraw") and not (clause.verb("return") and not clause.has("is.money")):
         return []
     means = (
@@ -164,7 +166,7 @@ def _says_sent(clause: Clause) -> bool:
 
 def _speaks_of_money_or_papers(clause: Clause) -> bool:
     return clause.has(
-        "is.bill", "is.code", "is.claims", "is.message", "is.money", "is.cash", "way.esewa", "way.khalti", "way.bank_transfer",
+        "is.bill", "is.code", "is.claims", "is.money", "is.cash", "way.esewa", "way.khalti", "way.bank_transfer",
     )  # fmt: skip
 
 

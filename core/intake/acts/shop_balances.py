@@ -7,6 +7,7 @@ from core.intake.acts.types import Act, ActKind
 
 
 def read_bill(clause: Clause) -> list[Act]:
+    """A bill that is asked for, or a complaint about one."""
     if clause.has("is.bill") or clause.has("is.pdf") or (clause.invoices and not clause.has(*facts.WAYS)):
         kind = ActKind.COMPLAINT if clause.has("is.wrong", "is.problem") else ActKind.INVOICE
         return [
@@ -24,6 +25,7 @@ def read_bill(clause: Clause) -> list[Act]:
 
 
 def read_balance(clause: Clause) -> list[Act]:
+    """How much the shop owes, or its statement."""
     if clause.unknown_words or clause.orders or clause.codes or clause.has("is.goods"):
         return []
     if _asks_for_statement(clause):

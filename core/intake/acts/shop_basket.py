@@ -40,7 +40,7 @@ _PLACE = (
 
 # With these a clause speaks of something else than the list that was shown.
 _NOT_OF_THE_LIST = (
-    "is.bill", "is.statement", "is.code", "is.message", "is.price", "is.balance", "is.same", "is.again", "is.money", "talk.person", *facts.WAYS,
+    "is.bill", "is.statement", "is.code", "is.price", "is.balance", "is.same", "is.again", "is.money", "talk.person", *facts.WAYS,
 )  # fmt: skip
 
 
@@ -84,20 +84,22 @@ def _says_place(clause: Clause) -> bool:
 
 
 def read_list_shown(clause: Clause) -> list[Act]:
+    """The list as it stands, or an empty one."""
     if clause.unknown_words or clause.numerals:
         return []
-    if clause.has("is.basket_total", "is.basket") or (
-        clause.has("is.list") and (clause.verb("show", "see", "send") or clause.has("is.mine", "mood.asked"))
-    ):
-        if clause.has("is.clear") or clause.verb("remove"):
-            return [make_act(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
-        return [make_act(ActKind.SHOW_BASKET, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
-    if clause.has("is.clear") or (clause.verb("remove") and clause.has("is.full")):
+    takes_out = clause.verb("remove")
+    names_list = clause.has("is.list") and (
+        clause.verb("show", "see", "send") or clause.has("is.mine", "mood.asked")
+    )
+    if takes_out and (clause.has("is.basket", "is.full") or names_list):
         return [make_act(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
+    if clause.has("is.basket") or names_list:
+        return [make_act(ActKind.SHOW_BASKET, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
     return []
 
 
 def read_again(clause: Clause) -> list[Act]:
+    """The same order as before."""
     if clause.unknown_words or clause.counts or not clause.has("is.same"):
         return []
     return [

@@ -102,7 +102,7 @@ def _is_no_receipt_of_goods(clause: Clause) -> bool:
 
 # With these a question is about something else than how an order stands.
 _NOT_OF_ORDERS = (
-    "is.price", "is.stock", "is.bill", "is.code", "is.cash", "is.money", "is.balance", "is.basket_total", "is.basket", "is.statement", "talk.help",
+    "is.price", "is.stock", "is.bill", "is.code", "is.cash", "is.money", "is.balance", "is.basket", "is.statement", "talk.help",
     *facts.WAYS,
 )  # fmt: skip
 
@@ -128,6 +128,7 @@ def _may_ask_for_status(clause: Clause) -> bool:
 
 
 def read_canceled(clause: Clause) -> list[Act]:
+    """An order that the shop gives up."""
     if not clause.verb("cancel") and not (clause.verb("keep", "send") and clause.orders and clause.is_denied):
         return []
     if clause.unknown_words and not clause.orders:
@@ -163,6 +164,7 @@ def read_canceled(clause: Clause) -> list[Act]:
 
 
 def read_changed(clause: Clause) -> list[Act]:
+    """An order that the shop wants to change."""
     if (
         not clause.verb("change")
         or clause.unknown_words
@@ -195,6 +197,7 @@ def read_changed(clause: Clause) -> list[Act]:
 
 
 def read_code(clause: Clause) -> list[Act]:
+    """A delivery code that the shop types, or asks for."""
     if clause.codes:
         return [
             make_act(

@@ -109,7 +109,7 @@ _CLOSED = (
 def _closed(clause: Clause) -> list[Act]:
     if clause.unknown_words or clause.orders or clause.counts:
         return []
-    if not clause.has("is.closed") or clause.has("is.stock", "is.goods", "is.message"):
+    if not clause.has("is.closed") or clause.has("is.stock", "is.goods"):
         return []
     is_planned = clause.verb("do", "be", "close", tense="future")
     return [

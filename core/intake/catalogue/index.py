@@ -39,6 +39,8 @@ SURE_LENGTH = 6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meaning:
+    """The products that a word may name, and how surely."""
+
     surety: Surety
     products: Products
 
@@ -66,7 +68,7 @@ class CatalogIndex:
     products: tuple[Product, ...]
     by_sku: Mapping[str, int]
     names: WordBook
-    other_words: WordBook  # the same thing in the other languages
+    other_words: WordBook  # the same goods in the other languages
     short_forms: WordBook
     pairs: Mapping[str, tuple[tuple[str, str], ...]]  # neighbours in a name, by the sound of both in one word
     keys_by_letter: Mapping[str, tuple[str, ...]]
@@ -116,14 +118,14 @@ class CatalogIndex:
             (Surety.SPELLED, self.names.written(word)),
             (Surety.HEARD, self.names.spelled(word)),
             (Surety.SOUNDS_ALIKE, self.names.sounding(word) or self._in_one_word(sound_keys(word))),
-            (Surety.SAME_THING, self._same_thing(word)),
+            (Surety.TRANSLATED, self._translated(word)),
             (Surety.SHORT_FORM, self._short(word)),
         ):
             if not products <= seen:
                 seen = seen | products
                 yield Meaning(surety=surety, products=products)
 
-    def _same_thing(self, word: str) -> Products:
+    def _translated(self, word: str) -> Products:
         """Words of another language; short ones count only letter by letter ("banda" is not "bhanda")."""
         written = self.other_words.written(word)
         if written or (len(word) < SURE_LENGTH and not is_devanagari(word)):
@@ -166,7 +168,7 @@ class CatalogIndex:
         pairs = (pair for sound in sounds for pair in self.pairs.get(sound, ()))
         is_spelled = any(tuple(light(word) for word in pair) == keys for pair in pairs)
         yield (Surety.SPELLED if is_spelled else Surety.SOUNDS_ALIKE), self._in_one_word(sounds)
-        yield Surety.SAME_THING, self.other_words.written(whole)
+        yield Surety.TRANSLATED, self.other_words.written(whole)
 
     def near(self, word: str, among: Products) -> Products:
         """Products among a few whose name holds a word that *word* may be a slip of: the name around it is the prior."""

@@ -16,7 +16,7 @@ class Surety(IntEnum):
     SPELLED = 0
     HEARD = 1  # the same letters, but for breath ("thin", "tin")
     SOUNDS_ALIKE = 2  # another reading of its spelling
-    SAME_THING = 3  # another language's word for it
+    TRANSLATED = 3  # another language's word for it
     SHORT_FORM = 4  # a code, initials, or the category
     BEGINNING = 5
     MISSPELLED = 6
@@ -33,6 +33,12 @@ class Size:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Product:
+    """A product as the reader compares it.
+
+    `case_qty` is the number of base pieces in a case, `price_minor` the price of one base piece in paisa, for telling
+    packs apart only.
+    """
+
     sku: str
     size: Size | None
     unit: Unit | None

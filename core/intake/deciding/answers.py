@@ -268,7 +268,7 @@ def _piece(text: str, row: Sequence[Token], count: int, index: CatalogIndex, sho
 
 def _question(row: Sequence[Token], numbers: QuantityReader, count: int) -> tuple[int | None, int]:
     """Read "2 ko", "2 -" or "2 number ko" at the beginning: the number of the question."""
-    number = numbers.plain(0) if row else None
+    number = numbers.bare_number(0) if row else None
     if number is None or number.value is None or count < 2 or not 1 <= number.value <= count:
         return None, 0
     at = number.end
@@ -287,7 +287,7 @@ def _said(row: Sequence[Token], start: int, numbers: QuantityReader) -> Iterator
             yield Said(value=Decimal(place), unit=None, is_ordinal=True)
             at += 1
             continue
-        number = numbers.plain(at)
+        number = numbers.bare_number(at)
         if number is None or number.value is None:
             at += 1
             continue

@@ -53,6 +53,7 @@ def unclear(refused: Sequence[Draft], resolver: Resolver) -> Iterator[tuple[Draf
 
 
 def question_about(edit: Edit, source_text: str) -> LineQuestion:
+    """Ask which of its candidates a change is about."""
     return LineQuestion(source_text=source_text, kind=QuestionKind.WHICH_PRODUCT, candidates=edit.candidates)
 
 

@@ -118,6 +118,7 @@ def _unit_behind(draft: Draft, span: Span) -> Unit | None:
 
 
 def by_pack(chosen: list[Product], packs: list[Unit | None]) -> list[Product]:
+    """Keep the products that come in the packs that were named, where any does."""
     for pack in packs:
         fitting = [product for product in chosen if pack in product.packs]
         chosen = fitting or chosen
@@ -248,8 +249,10 @@ def made_of(product: Product, weight: Size) -> Decimal | None:
 
 
 def is_sane(quantity: Decimal) -> bool:
+    """Say whether a weight (grams) or volume (millilitres) is one that anybody orders."""
     return 0 < quantity < MOST_PIECES
 
 
 def is_part(value: Decimal | None) -> bool:
+    """Say whether a number is not whole, such as half a sack."""
     return value is not None and value != value.to_integral_value()

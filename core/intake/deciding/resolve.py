@@ -47,6 +47,8 @@ Makers = list[tuple[Product, Decimal]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
+    """What becomes of a draft: lines that are certain, or one question."""
+
     lines: tuple[ReadLine, ...] = ()
     question: LineQuestion | None = None
 
@@ -417,6 +419,6 @@ def _whole_and_loose(makers: Makers, weight: Size) -> tuple[Makers, Makers]:
 
 
 def _are_siblings(one: Product, other: Product) -> bool:
-    """Say whether two products are kinds of one thing: Oreo Vanilla and Oreo Chocolate; "Local" is no brand."""
+    """Say whether two products are kinds of the same goods: Oreo Vanilla and Oreo Chocolate; "Local" is no brand."""
     alike = (one.brand, one.category) == (other.brand, other.category)
     return alike and one.names_its_brand and 0 < len(one.words ^ other.words) <= 2

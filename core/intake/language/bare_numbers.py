@@ -48,7 +48,7 @@ class BareNumberReader:
         self.settled: dict[int, Quantity | None] = {}
         self.depth = 0  # whether a word is a number can hang on the word after it, but not without end
 
-    def plain(self, at: int) -> Quantity | None:
+    def bare_number(self, at: int) -> Quantity | None:
         """Read one number without its unit."""
         if at >= len(self.tokens) or self.masked[at] or self.depth > DEEPEST:
             return None
@@ -63,9 +63,9 @@ class BareNumberReader:
             self.settled[at] = found
         return found
 
-    def is_plain_number(self, at: int) -> bool:
+    def is_number_word(self, at: int) -> bool:
         """Say whether the word at *at* is a number word here."""
-        return self.tokens[at].kind is Kind.WORD and self.plain(at) is not None
+        return self.tokens[at].kind is Kind.WORD and self.bare_number(at) is not None
 
     def unit(self, at: int, *, after_number: bool = False) -> UnitSaid | None:
         """Read a unit at *at*; very short spellings count only right after a number."""
@@ -133,7 +133,7 @@ class BareNumberReader:
     def _changed(self, at: int) -> Quantity | None:
         """Read "sadhe tin", "dedh saya": a word that changes the number behind it, and may be one by itself."""
         key, words = self.key(at), self.words
-        inner = None if self._changes_next(at + 1) else self.plain(at + 1)
+        inner = None if self._changes_next(at + 1) else self.bare_number(at + 1)
         value = inner.value if inner else None
         if inner and value is not None and key in words.before_number:
             return replace(inner, value=_added(value, words.before_number[key]))
@@ -228,7 +228,7 @@ class BareNumberReader:
 
     def _follows_bare_unit(self, at: int) -> bool:
         """Tell "tin do" (two tins) from "2 carton do" (give)."""
-        counted = self.plain(at - 2) if at > 1 else None
+        counted = self.bare_number(at - 2) if at > 1 else None
         return at > 0 and self.unit(at - 1) is not None and counted is None
 
     def _is_unknown(self, at: int) -> bool:
@@ -254,7 +254,7 @@ class BareNumberReader:
         return (
             after >= len(self.tokens)
             or self.key(after) in self.words.markers["three_or_tin"]
-            or self.plain(after) is None
+            or self.bare_number(after) is None
         )
 
     def is_money_word(self, at: int) -> bool:

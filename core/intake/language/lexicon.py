@@ -20,7 +20,7 @@ SCALES = (100, 1_000, 100_000, 10_000_000)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cue:
-    """A sign found in the words from `start` up to `end`."""
+    """A word, or several, that tell how something is said: the tokens from `start` up to `end`."""
 
     name: str
     start: int

@@ -84,7 +84,7 @@ class _Reader:
         starts_row = at == 0 or self._text(at - 1) == "\n"
         sign, follows = self._text(at + 1), self.lexemes[at + 2] if at + 2 < len(self.lexemes) else None
         if starts_row and sign in (".", ")") and follows is not None and follows.text != "\n":
-            return NumberKind.ITEM
+            return NumberKind.ROW_NUMBER
         before = at - 1
         while before > max(at - _MOST_BETWEEN, 0) and (
             self._text(before) in ("-", ".", ":") or self._key(before) in self.words.numbering

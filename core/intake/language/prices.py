@@ -18,7 +18,9 @@ class PriceReader:
         if self.bare.text(at) == "@" or self.bare.is_money_word(at) or self._key_is(at, "rate"):
             return self._behind_mark(at)
         number = (
-            self.bare.plain(at) if at < len(self.tokens) and self.tokens[at].kind is not Kind.SIGN else None
+            self.bare.bare_number(at)
+            if at < len(self.tokens) and self.tokens[at].kind is not Kind.SIGN
+            else None
         )
         if number is None or number.value is None:
             return None
@@ -34,7 +36,7 @@ class PriceReader:
         start = at + 1
         while self.bare.text(start) in (".", ":", "-", "=", "/") and start - at < 3:
             start += 1
-        number = self.bare.plain(start)
+        number = self.bare.bare_number(start)
         if number is None or number.value is None or self.bare.unit(number.end, after_number=True):
             return None
         return self._price_end(number, is_pack=False)

@@ -38,17 +38,17 @@ class QuantityReader:
             if token.text == "-" and (place == 0 or tokens[place - 1].kind is Kind.BREAK)
         )
 
-    def plain(self, at: int) -> Quantity | None:
+    def bare_number(self, at: int) -> Quantity | None:
         """Read one number without its unit."""
-        return self.bare.plain(at)
+        return self.bare.bare_number(at)
 
-    def is_plain_number(self, at: int) -> bool:
+    def is_number_word(self, at: int) -> bool:
         """Say whether the word at *at* is a number word here."""
-        return self.bare.is_plain_number(at)
+        return self.bare.is_number_word(at)
 
     def unit(self, at: int, *, after_number: bool = False) -> UnitSaid | None:
         """Read a unit at *at*; very short spellings count only right after a number."""
-        return self.bare.unit(at, after_number=after_number)
+        return self.bare.units.at(at, after_number=after_number)
 
     def price(self, at: int) -> Quantity | None:
         """Read a price or a rate at *at*, such as "rs 40", "@1840", "40 rupiya wala", "1850 wala rate"."""
@@ -87,17 +87,17 @@ class QuantityReader:
     def _moved(self, first: Quantity) -> Quantity | None:
         """Read "6 bata 3" (from 6 to 3) and "20 ki jagah 15": the number that shall stand."""
         if self.bare.key(first.end) in self.words.markers["from"]:
-            return self.plain(first.end + 1)
+            return self.bare_number(first.end + 1)
         for length in range(LONGEST_PLACE, 1, -1):
             words = [self.bare.key(first.end + place) for place in range(length)]
             if "".join(words) in self.words.markers["in_place_of"]:
-                return self.plain(first.end + length)
+                return self.bare_number(first.end + length)
         return None
 
     def _without_replaced(self, said: Quantity) -> Quantity:
         """Read "2 carton instead of 1": the number behind is the one that goes."""
         words = " ".join(self.bare.text(said.end + place) for place in range(2))
-        replaced = self.plain(said.end + 2) if words in self.words.exact["instead_of"] else None
+        replaced = self.bare_number(said.end + 2) if words in self.words.exact["instead_of"] else None
         return replace(said, end=self._with_unit(replaced).end) if replaced else said
 
     def _and_a_half(self, first: Quantity) -> Quantity | None:
@@ -137,9 +137,9 @@ class QuantityReader:
 
     def _signed(self, at: int) -> Quantity | None:
         if self.bare.text(at) in ("-", "minus") and self._is_negative(at):
-            inner = self.plain(at + 1)
+            inner = self.bare_number(at + 1)
             return replace(inner, value=-inner.value) if inner and inner.value is not None else None
-        return self.plain(at)
+        return self.bare_number(at)
 
     def _is_negative(self, at: int) -> bool:
         if at + 1 >= len(self.tokens) or self.tokens[at + 1].kind is not Kind.NUMBER:
@@ -164,7 +164,7 @@ class QuantityReader:
         values = [first.value] if first.value is not None else []
         end, sign = first.end, self.bare.text(first.end)
         while self.bare.text(end) == sign and sign in ("/", "-") and self._may_join(end):
-            follows = self.plain(end + 1)
+            follows = self.bare_number(end + 1)
             if follows is None or follows.value is None:
                 break
             values.append(follows.value)
@@ -176,7 +176,7 @@ class QuantityReader:
 
     def _said_twice(self, first: Quantity) -> Quantity | None:
         """Read "ek ek" (one of each) and "dui tin packet" (two or three)."""
-        follows = self.plain(first.end)
+        follows = self.bare_number(first.end)
         if first.is_digits or follows is None or follows.is_digits or None in (first.value, follows.value):
             return None
         step = (follows.value or 0) - (first.value or 0)
@@ -187,7 +187,9 @@ class QuantityReader:
         return None
 
     def _range(self, first: Quantity) -> Quantity | None:
-        other = self.plain(first.end + 1) if self.bare.key(first.end) in self.words.markers["or"] else None
+        other = (
+            self.bare_number(first.end + 1) if self.bare.key(first.end) in self.words.markers["or"] else None
+        )
         if other and other.value is not None and first.value is not None and other.value > first.value:
             return replace(first, end=other.end, value=None, is_vague=True)
         return None

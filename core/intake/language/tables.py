@@ -137,6 +137,6 @@ def _value(cell: str) -> Decimal | None:
 
 
 def _is_columns(cells: list[str]) -> bool:
-    """Say whether the cells of a row are one thing's columns, not several things ("coke 2 | fanta 3")."""
+    """Say whether the cells of a row are the columns of one entry, not several entries ("coke 2 | fanta 3")."""
     amounts = [bool(AMOUNT_CELL.match(cell)) for cell in cells]
     return any(amounts) and not all(amounts)

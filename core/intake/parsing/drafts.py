@@ -25,7 +25,7 @@ NUMERIC = frozenset(
 TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG})
 MOST_IN_A_ROW = 40  # goods without a separator between them, weighed together
 WIDEST_GAP = 12  # more numbers than this between two goods are no order
-# How unlikely it is that the numbers of a share stand with one thing.
+# How unlikely it is that the numbers of a share stand with one entity.
 NO_AMOUNT = 10
 TWO_COUNTS = 2  # one of them bare, so that it may be a size
 SEVERAL_COUNTS = 9
@@ -34,7 +34,7 @@ SEVERAL_MEASURES = 6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """What was said of one thing, before it is known which product it is."""
+    """What was said of one entity, before it is known which product it is."""
 
     start: int
     end: int
@@ -43,11 +43,11 @@ class Draft:
     is_each: bool = False
     each_of: int | None = None  # how many kinds "both" or "all three" speaks of
     is_carried: bool = False  # the goods were named by the item before
-    touches: bool = False  # nothing stands between this thing and the one named before it
+    touches: bool = False  # nothing stands between this entity and the one named before it
     row: int = 0
     near_sizes: tuple[Size, ...] = ()  # sizes of the neighbours, should this one need one
     near_goods: Products = (
-        NO_PRODUCTS  # what the thing before it may be: "rara chicken 2, veg 1" is Rara twice
+        NO_PRODUCTS  # what the entity before it may be: "rara chicken 2, veg 1" is Rara twice
     )
     corrects: bool = False
     is_withdrawn: bool = False
@@ -163,7 +163,7 @@ def _is_counted(held: Sequence[Span]) -> bool:
 
 
 def draft_clause(clause: Clause) -> list[Draft]:
-    """Give each thing named in a clause the numbers that stand with it."""
+    """Give each entity named in a clause the numbers that stand with it."""
     entities, gaps = _entities_and_gaps(clause.spans)
     common = _common(clause)
     if not entities:
@@ -253,7 +253,7 @@ def _with_strange_units(drafts: list[Draft]) -> list[Draft]:
 
 
 def _entities_and_gaps(spans: Sequence[Span]) -> tuple[list[tuple[Span, ...]], list[list[Span]]]:
-    """Gather things named in a row into entities; gap 0 stands before the first entity."""
+    """Gather goods named in a row into entities; gap 0 stands before the first entity."""
     entities: list[tuple[Span, ...]] = []
     gaps: list[list[Span]] = [[]]
     touching = False
@@ -374,7 +374,7 @@ def _amounts(numbers: Sequence[Span]) -> int:
 
 
 def _cost(numbers: Sequence[Span]) -> int:
-    """Say how unlikely it is that these numbers stand with one thing: nothing, when they are one amount."""
+    """Say how unlikely it is that these numbers stand with one entity: nothing, when they are one amount."""
     plain = [span for span in numbers if not span.in_brackets]
     counts = [span for span in plain if span.is_count]
     measures = [span for span in plain if span.kind is SpanKind.MEASURE]

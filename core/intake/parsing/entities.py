@@ -198,7 +198,7 @@ class EntityReader:
         token = self.tokens[at] if at < len(self.tokens) else None
         if token is None or token.kind is not Kind.WORD or self.masked[at]:
             return False
-        if self.numbers.unit(at) or self.numbers.is_plain_number(at) or token.text in self.words.never_goods:
+        if self.numbers.unit(at) or self.numbers.is_number_word(at) or token.text in self.words.never_goods:
             return False
         return all(cue.name == "filler" for cue in self.cues_at.get(at, ()))
 
@@ -230,7 +230,7 @@ class EntityReader:
         """Say whether words have no sense of their own, so that they belong to the name before ("gud de")."""
         return not any(
             place in self.cues_at
-            or self.numbers.is_plain_number(place)
+            or self.numbers.is_number_word(place)
             or self.names.word_senses(place, extending=True)
             for place in range(at, at + count)
         )

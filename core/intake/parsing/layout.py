@@ -1,4 +1,4 @@
-"""How a list is laid out: which separators stand inside one thing ("name / number", a name above its number).
+"""How a list is laid out: which separators stand inside one entry ("name / number", a name above its number).
 
 A list is written in one way from top to bottom. Stretches between separators are looked at together, so that a number
 never moves to the goods of the next row: where two layouts fit equally well, the number is marked as uncertain.
@@ -47,7 +47,7 @@ class Stretch:
 
 
 def with_layout(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
-    """Let separators that stand inside one thing be talk, and mark numbers whose goods cannot be told as vague."""
+    """Let separators that stand inside one entry be talk, and mark numbers whose goods cannot be told as vague."""
     done = _with_ditto(spans, tokens)
     stretches = _stretches(done, tokens, index)
     done = with_prices_mistrusted(done, tokens)

@@ -69,6 +69,7 @@ class NameReader:
         self.known: dict[int, tuple[Sense, ...]] = {}
         self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
         self.clause_has_product = False
+        self.and_letter = words.exact["and_letter"]
 
     def starts_product(self, at: int) -> bool:
         return bool(self.word_senses(at, extending=False))
@@ -91,11 +92,11 @@ class NameReader:
         if at >= len(self.tokens) or self.masked[at]:
             return False
         token = self.tokens[at]
-        if token.kind is not Kind.WORD or token.text in self.words.exact["and_letter"]:
+        if token.kind is not Kind.WORD or token.text in self.and_letter:
             return False
         if not extending and len(token.text) == 1 and not self._is_size_letter(at):
             return False
-        return not self.numbers.is_plain_number(at) and (extending or not self.numbers.unit(at))
+        return not self.numbers.is_number_word(at) and (extending or not self.numbers.unit(at))
 
     def _is_mild(self, at: int) -> bool:
         return all(cue.name in MILD for cue in self.cues_at[at])
@@ -109,7 +110,7 @@ class NameReader:
     def starts_odd_name(self, at: int) -> bool:
         """Say whether a number word begins a name of letters and digits ("seven up")."""
         row = tuple(token.text for token in self.tokens[at : at + 2])
-        if len(row) < 2 or row[1] in self.words.exact["clock"] or not self.numbers.is_plain_number(at):
+        if len(row) < 2 or row[1] in self.words.exact["clock"] or not self.numbers.is_number_word(at):
             return False
         meanings = self.index.joined(row)
         if not meanings:
@@ -135,7 +136,7 @@ class NameReader:
     def _stands_apart(self, at: int) -> bool:
         token = self.tokens[at]
         is_word_or_number = token.kind in (Kind.WORD, Kind.NUMBER)
-        return not is_word_or_number or self.masked[at] or token.text in self.words.exact["and_letter"]
+        return not is_word_or_number or self.masked[at] or token.text in self.and_letter
 
     def _is_only_counted(self, row: Sequence[Token], whole: str) -> bool:
         """Say whether a number beside a word only counts: no name of letters and digits ("7up") is so spelled."""
@@ -145,7 +146,7 @@ class NameReader:
 
     def _is_everyday(self, at: int, row: Sequence[Token]) -> bool:
         """Say whether neighbours are words of every day, one of which is never goods."""
-        if any(token.kind is not Kind.WORD for token in row) or self.numbers.is_plain_number(at):
+        if any(token.kind is not Kind.WORD for token in row) or self.numbers.is_number_word(at):
             return False
         return any(
             token.text in self.words.never_goods or token.text in self.words.exact["articles"]

@@ -1,6 +1,6 @@
-"""How far a refusal reaches: over which of the things that stand beside it in a list ("cancel A and B", "A ra B chahidaina").
+"""How far a refusal reaches: over which of the goods that stand beside it in a list ("cancel A and B", "A ra B chahidaina").
 
-A verb before the goods reaches forward, one behind them reaches back, both until another verb. Things told in the same
+A verb before the goods reaches forward, one behind them reaches back, both until another verb. Goods told in the same
 way as the refused one (both with a number, or neither) are refused with it; where that cannot be told, the number of the
 neighbour becomes uncertain, so that it is asked about and never put into the basket.
 """

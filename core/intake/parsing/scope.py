@@ -27,7 +27,7 @@ class Gathered:
 
 
 def gather(clauses: Iterable[Clause], index: CatalogIndex) -> Gathered:
-    """Bring the clauses of a message together into one draft for each thing wanted."""
+    """Bring the clauses of a message together into one draft for everything that is wanted."""
     gatherer = _Gatherer(index)
     for clause in clauses:
         gatherer.add(clause)
@@ -313,7 +313,7 @@ class _Gatherer:
 
 
 def _without_contradictions(drafts: list[Draft]) -> list[Draft]:
-    """Make one unknown thing of goods named in one breath, with one number, that nothing in the catalogue is all at once."""
+    """Make one unknown entity of goods named in one breath, with one number, that nothing in the catalogue is all at once."""
     if any(draft.is_each or any(span.many for span in draft.numbers) for draft in drafts):
         return drafts
     kept: list[Draft] = []
@@ -413,7 +413,7 @@ def _is_another_pack(draft: Draft, last: Draft) -> bool:
 
 
 def _with_neighbours(drafts: list[Draft]) -> list[Draft]:
-    """Let a thing look at the sizes and the brand of its neighbours in the row."""
+    """Let a draft look at the sizes and the brand of its neighbours in the row."""
     result: list[Draft] = []
     for number, draft in enumerate(drafts):
         near: list[Size] = []

@@ -1,4 +1,4 @@
-"""The parts of a message: what each token, or run of tokens, is to an order."""
+"""The spans of a message: what each token, or run of tokens, is to an order."""
 
 from dataclasses import dataclass
 from decimal import Decimal
