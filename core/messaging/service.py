@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -380,13 +380,14 @@ def open_prompt(
     facts: Mapping[str, Any],
     now: dt.datetime,
     expires_in: dt.timedelta = PROMPTS_LIVE,
+    kinds_replaced: Collection[str] = (),
 ) -> Prompt:
-    """Ask something. A question of this kind about this subject that was open here is replaced."""
+    """Ask something. A question of this kind, or of *kinds_replaced*, about this subject that was open here is replaced."""
     _close_open(
         session,
         (
             Prompt.conversation_id == conversation_id,
-            Prompt.kind == kind,
+            Prompt.kind.in_({kind, *kinds_replaced}),
             Prompt.subject_id == subject_id,
         ),
         outcome="replaced",
