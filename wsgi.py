@@ -1,6 +1,6 @@
 """The composition root: builds the web application and the worker's table of handlers from the same parts.
 
-`granian --interface asgi wsgi:body_first` serves it; `python -m wsgi worker` (or clock, or seed) does the work behind it. Each start imports only
+`granian --interface asgi wsgi:request_buffering` serves it; `python -m wsgi worker` (or clock, or seed) does the work behind it. Each start imports only
 what it needs: the web not the dialogue, the workers not the API. Nothing imports this module.
 """
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = PROJECT_ROOT / "templates"
 # Twilio gives up on us after fifteen, and a 503 in time brings the message again.
-WEB_PATIENCE_SECONDS = 8
+WEB_TIMEOUT_SECONDS = 8
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -43,9 +43,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     from bot import webhook
 
     settings = settings or config.settings()
-    database = database or Database(
-        make_engine(database_url(settings), patience_seconds=WEB_PATIENCE_SECONDS)
-    )
+    database = database or Database(make_engine(database_url(settings), timeout_seconds=WEB_TIMEOUT_SECONDS))
     refuse_demo_logins(settings, database)
     wire(Bell(redis_url(settings)))
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
@@ -199,8 +197,8 @@ for _command in (worker, clock_command, sync_templates_command, cli.seed, cli.cr
 
 
 def __getattr__(name: str) -> Any:
-    """`app`, or `body_first` around it, made when a server asks for it: importing this module starts nothing."""
-    if name not in ("app", "body_first"):
+    """`app`, or `request_buffering` around it, made when a server asks for it: importing this module starts nothing."""
+    if name not in ("app", "request_buffering"):
         raise AttributeError(name)
     settings = config.settings()
     log.configure(settings.environment)
@@ -208,9 +206,9 @@ def __getattr__(name: str) -> Any:
     app.cli.add_command(cli.seed)
     if name == "app":
         return app
-    from core.launch.body_first import BodyFirst
+    from core.launch.request_buffering import RequestBuffer
 
-    return BodyFirst(app, threads=settings.web_threads)
+    return RequestBuffer(app, threads=settings.web_threads)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ from core.clock import system_now
 from core.config import Settings
 from core.db import idempotency
 from core.db.clock import business_now
-from core.db.idempotency import Answered
+from core.db.idempotency import StoredResponse
 from core.db.session import Database
 from core.errors import DomainError, NotFound
 from core.parties.models import Role, User
@@ -262,8 +262,8 @@ def _do_once(contract: Contract, act: Callable[..., Any], path: dict[str, Any]) 
     response = _response(contract, call, act(call, **path, **given))
     if key is not None and not response.is_streamed:
         body = response.get_data(as_text=True)
-        answer = Answered(status=response.status_code, body=body, media_type=response.mimetype or JSON)
-        idempotency.keep(call.session, user_id=call.signed_in.id, key=key, answer=answer)
+        answer = StoredResponse(status=response.status_code, body=body, media_type=response.mimetype or JSON)
+        idempotency.store(call.session, user_id=call.signed_in.id, key=key, answer=answer)
     return response
 
 

@@ -23,4 +23,4 @@ class StoredContents:
 
     def forget(self, name: str) -> None:
         with self._database.transaction() as session:
-            contents.forget_content(session, name)
+            contents.delete_content(session, name)

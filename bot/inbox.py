@@ -29,7 +29,7 @@ def store(session: Session, inbound: Inbound, *, now: dt.datetime) -> Recorded:
     """Keep a message; the sweep has it answered."""
     sender = inbound.sender
     addresses = [address for address in (sender.phone_address, sender.user_id_address) if address]
-    contact_id = people.find_well_known(session, channel=inbound.channel, addresses=addresses)
+    contact_id = people.find_known_contact(session, channel=inbound.channel, addresses=addresses)
     if contact_id is None:
         contact = parties.contact_for(
             session,

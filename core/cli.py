@@ -32,7 +32,7 @@ def reference() -> None:
 
 @seed.command()
 def demo() -> None:
-    """A market of four vendors and six shops with a past. Never in production."""
+    """A market of four vendors and six shops with months of orders. Never in production."""
     from core.seeds.demo import DemoNotForProduction, seed_demo
 
     with _engine() as engine:

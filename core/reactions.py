@@ -38,7 +38,7 @@ Act = Callable[[Session, Arguments, dt.datetime], None]
 logger = logging.getLogger(__name__)
 
 # How long a request sent again is still answered as before, and how long it is known from where somebody signed in.
-REPLIES_KEPT_FOR: Final = dt.timedelta(days=7)
+RESPONSES_KEPT_FOR: Final = dt.timedelta(days=7)
 SIGN_INS_KEPT_FOR: Final = sign_ins.KNOWN_FOR
 
 # Orders, credit and routing act together in one transaction; what follows later by itself is that people are alerted.
@@ -131,10 +131,10 @@ def look_at_markets(session: Session, arguments: Arguments, now: dt.datetime) ->
 
 def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
-    retention.forget(session, settings.current(session, RetentionSettings).values, now=now)
+    retention.apply_retention(session, settings.current(session, RetentionSettings).values, now=now)
     # These are of the machine's time: a moved business clock must not sign anybody out.
-    idempotency.forget(session, before=system_now() - REPLIES_KEPT_FOR)
-    sign_ins.forget(session, before=system_now() - SIGN_INS_KEPT_FOR)
+    idempotency.delete_old(session, before=system_now() - RESPONSES_KEPT_FOR)
+    sign_ins.delete_old(session, before=system_now() - SIGN_INS_KEPT_FOR)
 
 
 ACTS: Final[Mapping[str, Act]] = {

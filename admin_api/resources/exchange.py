@@ -15,12 +15,12 @@ from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Given, View
 from admin_api.problems import FieldProblem, Problem, json_safe
 from core.exchange import listings, products, retailers, stock
+from core.exchange.concurrency import take_slot
 from core.exchange.errors import HeadingRefused, ImportRefused, Report, RowError
 from core.exchange.exporting import export_file
 from core.exchange.files import MOST_BYTES, FileKind
-from core.exchange.importing import Kind, OwnVendor, import_file
+from core.exchange.importing import ImportKind, OwnVendor, import_file
 from core.exchange.mapping import find_mapping
-from core.exchange.slots import take_slot
 from core.parties import queries as parties
 from core.refs import VendorId
 
@@ -212,7 +212,7 @@ def read_upload() -> tuple[IO[bytes], FileKind]:
 
 def _import(
     call: Call,
-    kind: Kind,
+    kind: ImportKind,
     *,
     dry_run: bool,
     vendor_id: int | None = None,
@@ -242,7 +242,7 @@ def _import(
     return _view(report)
 
 
-def _export(call: Call, kind: Kind, file_kind: FileKind) -> Response:
+def _export(call: Call, kind: ImportKind, file_kind: FileKind) -> Response:
     """The file is complete before its first byte goes out: no transaction waits for a slow reader."""
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it has been sent
     export_file(call.session, kind, file, file_kind, own_vendor=_own_vendor(call))

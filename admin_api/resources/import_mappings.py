@@ -13,16 +13,16 @@ from admin_api.fields import Given, View
 from admin_api.resources.exchange import CSV, XLSX, read_upload
 from core.errors import NotFound
 from core.exchange import listings, mapping, stock
+from core.exchange.concurrency import take_slot
 from core.exchange.files import MOST_BYTES
-from core.exchange.importing import Kind
+from core.exchange.importing import ImportKind
 from core.exchange.models import ImportMapping
-from core.exchange.slots import take_slot
 from core.parties import queries as parties
 from core.refs import VendorId
 
 blueprint = Blueprint("api_import_mappings", __name__)
 
-_KINDS: Final[dict[str, Kind]] = {kind.NAME: kind for kind in (listings, stock)}
+_KINDS: Final[dict[str, ImportKind]] = {kind.NAME: kind for kind in (listings, stock)}
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -140,10 +140,10 @@ def put_import_mapping(call: Call, vendor_id: int, kind: str, body: MappingGiven
 def forget_import_mapping(call: Call, vendor_id: int, kind: str) -> None:
     """Read this vendor's files by our own column names again."""
     _kind(call, vendor_id, kind)
-    mapping.forget_mapping(call.session, VendorId(vendor_id), kind)
+    mapping.delete_mapping(call.session, VendorId(vendor_id), kind)
 
 
-def _kind(call: Call, vendor_id: int, kind: str) -> Kind:
+def _kind(call: Call, vendor_id: int, kind: str) -> ImportKind:
     call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)
     parties.get_vendor(call.session, VendorId(vendor_id))
     found = _KINDS.get(kind)

@@ -175,7 +175,10 @@ def add_lines(call: Call, retailer_id: int, lines: list[OrderLineGiven]) -> None
     basket.add_lines(
         call.session,
         retailer_id=retailer_id,
-        lines=[NewLine(product_id=line.product_id, quantity=line.quantity, said=line.said) for line in lines],
+        lines=[
+            NewLine(product_id=line.product_id, quantity=line.quantity, source_text=line.said)
+            for line in lines
+        ],
         actor=call.actor,
         now=call.now,
     )

@@ -11,7 +11,7 @@ from admin_api.fields import QuantityOut, RowId, Rupees, View, quantity_text, qu
 from admin_api.problems import json_safe
 from core.credit.kinds import PaidState
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.queries import Moved
+from core.orders.queries import TransitionView
 from core.orders.summaries import OrderSummary
 from core.orders.views import FulfillmentView, LineView, OrderView
 from core.refs import order_number
@@ -173,7 +173,7 @@ def fulfillment_out(part: FulfillmentView, *, shows_code: bool) -> FulfillmentOu
     )
 
 
-def transition_out(moved: Moved) -> TransitionOut:
+def transition_out(moved: TransitionView) -> TransitionOut:
     return TransitionOut(
         at=moved.at,
         subject=moved.subject,

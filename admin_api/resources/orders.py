@@ -113,7 +113,7 @@ def story(call: Call, order_id: int) -> OrderStory:
     )
     return OrderStory(
         **facts,
-        transitions=[transition_out(moved) for moved in queries.moves(session, order_id)],
+        transitions=[transition_out(moved) for moved in queries.transitions(session, order_id)],
         holds=[hold_view(hold) for hold in holds],
         invoices=[invoice_summary(invoice, owed.get(invoice.id, ZERO)) for invoice in invoices],
         offers=_offers(call, order_id) if call.is_admin else [],

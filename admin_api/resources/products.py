@@ -264,7 +264,7 @@ def forget_alias(call: Call, product_id: int, alias_id: int) -> None:
     alias = call.session.get(ProductAlias, alias_id)
     if alias is None or alias.product_id != product_id:
         raise NotFound(kind="product_aliases", id=alias_id)
-    service.forget_alias(
+    service.delete_alias(
         call.session,
         ProductId(product_id),
         words=alias.words,

@@ -17,7 +17,7 @@ from admin_api.resources.fulfillments import FulfillmentPage
 from admin_api.resources.order_views import fulfillment_out
 from core.orders import queries
 from core.orders.kinds import FulfillmentStatus
-from core.orders.models import Fulfillment, Order, Refusal
+from core.orders.models import Fulfillment, Order, OrderRefusal
 
 blueprint = Blueprint("api_returns", __name__)
 
@@ -75,16 +75,16 @@ def list_returns(call: Call, query: ReturnFilter) -> FulfillmentPage:
 @endpoint(tag="refusals", roles=ADMIN_OR_RETAILER, answer=RefusalPage, query=RefusalFilter)
 def list_refusals(call: Call, query: RefusalFilter) -> RefusalPage:
     """Orders that were not placed, and why; a shop sees its own."""
-    wanted = select(Refusal)
+    wanted = select(OrderRefusal)
     for owner in sorted({owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}):
-        wanted = wanted.where(Refusal.retailer_id == owner)
+        wanted = wanted.where(OrderRefusal.retailer_id == owner)
     if query.code:
-        wanted = wanted.where(Refusal.code == query.code)
+        wanted = wanted.where(OrderRefusal.code == query.code)
     if query.at_from:
-        wanted = wanted.where(Refusal.at >= query.at_from)
+        wanted = wanted.where(OrderRefusal.at >= query.at_from)
     if query.at_before:
-        wanted = wanted.where(Refusal.at < query.at_before)
-    found = paging.cut(call.session, wanted, key=Refusal.id, page=query, sort=query.sort)
+        wanted = wanted.where(OrderRefusal.at < query.at_before)
+    found = paging.cut(call.session, wanted, key=OrderRefusal.id, page=query, sort=query.sort)
     items = [
         RefusalView(
             id=row.id,

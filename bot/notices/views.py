@@ -24,8 +24,8 @@ from core.money import Money, total
 from core.orders import basket, shortages
 from core.orders import queries as orders
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
-from core.orders.lifecycle import LIVE
 from core.orders.models import Shortage
+from core.orders.transitions import LIVE
 from core.parties import queries as parties
 from core.parties.models import Approval
 from core.quantity import ZERO_QUANTITY
@@ -118,7 +118,7 @@ def _settled_by(session: Session, order_id: int) -> str | None:
     """The reason with which the order last came to be accepted."""
     reasons = [
         moved.reason
-        for moved in orders.moves(session, order_id)
+        for moved in orders.transitions(session, order_id)
         if moved.subject == "order" and moved.to_status == OrderStatus.ACCEPTED
     ]
     return reasons[-1] if reasons else None

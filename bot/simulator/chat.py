@@ -16,7 +16,7 @@ from urllib.parse import quote
 import requests
 
 from core.config import PROJECT_ROOT, settings
-from core.seeds.cast import CAST
+from core.seeds.people import DEMO_PEOPLE
 
 _POLL_SECONDS = 0.5
 _TIMEOUT_SECONDS = 10
@@ -96,10 +96,10 @@ def main() -> int:
     )
     arguments.add_argument("--record", metavar="NAME", help="save the talk to tests/transcripts/NAME.txt")
     given = arguments.parse_args()
-    person = CAST.get(given.who.lower())
+    person = DEMO_PEOPLE.get(given.who.lower())
     if person is None and not given.who.startswith("+"):
         sys.stderr.write(
-            f"Nobody is called {given.who}. There are {', '.join(sorted(CAST))}, or any +number.\n"
+            f"Nobody is called {given.who}. There are {', '.join(sorted(DEMO_PEOPLE))}, or any +number.\n"
         )
         return 2
     address = f"whatsapp:{person.phone if person else given.who}"

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog.errors import QuantityNotWhole
 from core.catalog.models import CatalogRevision, Listing, Product, ProductAlias, Stock
-from core.catalog.units import fits
+from core.catalog.units import is_valid_quantity
 from core.db.pages import DEFAULT_LIMIT, Page, page
 from core.errors import NotFound
 from core.money import Money
@@ -67,7 +67,7 @@ def products_by_ids(session: Session, product_ids: Iterable[ProductId]) -> dict[
     return {ProductId(row.id): row for row in rows}
 
 
-def refuse_parted(session: Session, wanted: Mapping[ProductId, Decimal]) -> None:
+def refuse_fractional(session: Session, wanted: Mapping[ProductId, Decimal]) -> None:
     """Raise QuantityNotWhole for 3.3 packets; 3.3 kg of loose sugar are fine.
 
     Asks the database only when there is a part of a piece.
@@ -76,7 +76,7 @@ def refuse_parted(session: Session, wanted: Mapping[ProductId, Decimal]) -> None
     if not parts:
         return
     for product_id, product in products_by_ids(session, parts).items():
-        if not fits(product.unit, parts[product_id]):
+        if not is_valid_quantity(product.unit, parts[product_id]):
             raise QuantityNotWhole(
                 product_id=product_id, name=product.name, unit=product.unit, quantity=parts[product_id]
             )

@@ -202,7 +202,7 @@ def learn_catalog_aliases(
     return learned
 
 
-def forget_alias(
+def delete_alias(
     session: Session, product_id: ProductId, *, words: str, retailer_id: RetailerId | None
 ) -> bool:
     """Whether the words had that meaning."""

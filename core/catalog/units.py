@@ -3,15 +3,15 @@
 from decimal import Decimal
 from typing import Final
 
-PARTED: Final = frozenset(
+DIVISIBLE_UNITS: Final = frozenset(
     {"kg", "g", "gm", "gram", "l", "ltr", "litre", "liter", "ml", "m", "mtr", "metre", "meter", "ft", "feet"}
 )
 
 
-def may_be_parted(unit: str) -> bool:
-    return unit.strip().casefold() in PARTED
+def is_divisible(unit: str) -> bool:
+    return unit.strip().casefold() in DIVISIBLE_UNITS
 
 
-def fits(unit: str, quantity: Decimal) -> bool:
+def is_valid_quantity(unit: str, quantity: Decimal) -> bool:
     """Whether so much of a product in *unit* can be handed over: 3.3 kg can, 3.3 packets cannot."""
-    return may_be_parted(unit) or quantity == quantity.to_integral_value()
+    return is_divisible(unit) or quantity == quantity.to_integral_value()

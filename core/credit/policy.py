@@ -77,15 +77,15 @@ class DeliveredLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BilledLine:
+class PricedLine:
     line: DeliveredLine
     net: Money
     vat: Money
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bill:
-    lines: tuple[BilledLine, ...]
+class PricedDelivery:
+    lines: tuple[PricedLine, ...]
     taxable: Money
     exempt: Money
     vat: Money
@@ -96,26 +96,26 @@ class Bill:
         return self.taxable + self.exempt + self.vat
 
 
-def bill(lines: Iterable[DeliveredLine], commission_basis_points: int) -> Bill:
+def price_delivery(lines: Iterable[DeliveredLine], commission_basis_points: int) -> PricedDelivery:
     """What was handed over, priced; lines of which nothing came are left out.
 
     Rounded per line exactly as the basket was. Commission is a share of the net: VAT is the state's money.
     """
-    billed = tuple(_billed(line) for line in lines if line.quantity > 0)
-    taxable = total(entry.net for entry in billed if entry.line.vat_basis_points)
-    exempt = total(entry.net for entry in billed if not entry.line.vat_basis_points)
-    return Bill(
-        lines=billed,
+    priced = tuple(_priced(line) for line in lines if line.quantity > 0)
+    taxable = total(entry.net for entry in priced if entry.line.vat_basis_points)
+    exempt = total(entry.net for entry in priced if not entry.line.vat_basis_points)
+    return PricedDelivery(
+        lines=priced,
         taxable=taxable,
         exempt=exempt,
-        vat=total(entry.vat for entry in billed),
+        vat=total(entry.vat for entry in priced),
         commission=(taxable + exempt).share(commission_basis_points),
     )
 
 
-def _billed(line: DeliveredLine) -> BilledLine:
+def _priced(line: DeliveredLine) -> PricedLine:
     net = line.unit_price.times(line.quantity)
-    return BilledLine(line=line, net=net, vat=net.share(line.vat_basis_points))
+    return PricedLine(line=line, net=net, vat=net.share(line.vat_basis_points))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,7 +176,7 @@ class CreditedLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Note:
+class CreditNote:
     net: Money
     vat: Money
     # The share of the net that we had kept and now return.
@@ -203,11 +203,13 @@ def credited_line(
     )
 
 
-def credit_note(lines: Sequence[CreditedLine], *, net_before: Money, commission_basis_points: int) -> Note:
+def credit_note(
+    lines: Sequence[CreditedLine], *, net_before: Money, commission_basis_points: int
+) -> CreditNote:
     """The note over these lines; *net_before* is what earlier notes left of the invoice's net."""
     net = total(line.net for line in lines)
     stays = net_before - net
-    return Note(
+    return CreditNote(
         net=net,
         vat=total(line.vat for line in lines),
         commission=net_before.share(commission_basis_points) - stays.share(commission_basis_points),

@@ -1,6 +1,6 @@
 """Answers kept by the key of their request, so that a request sent twice is done once and answered alike.
 
-The key's row is written in the transaction of what it stands for: a twin waits at the unique constraint until that
+The key's row is written in the transaction of what it stands for: a duplicate request waits at the unique constraint until that
 transaction ends, then finds the answer, or nothing when it was rolled back, and does the work itself.
 """
 
@@ -17,10 +17,10 @@ from core.db.base import Base, primary_key
 from core.errors import DomainError
 
 
-class Reply(Base):
+class IdempotentRequest(Base):
     """What a keyed request was answered. Without a status it is being worked on, in the transaction that wrote it."""
 
-    __tablename__ = "replies"
+    __tablename__ = "idempotent_requests"
     __table_args__ = (UniqueConstraint("user_id", "key"),)
 
     id: Mapped[int] = primary_key()
@@ -34,7 +34,7 @@ class Reply(Base):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answered:
+class StoredResponse:
     """The answer that the first request with this key got."""
 
     status: int
@@ -50,29 +50,35 @@ class KeyReused(DomainError):
 
 def begin(
     session: Session, *, user_id: int, key: str, request_hash: str, now: dt.datetime
-) -> Answered | None:
+) -> StoredResponse | None:
     """The answer given before, or None: then do the work and call `keep`. Raises KeyReused for another request."""
     is_first = session.scalar(
-        insert(Reply)
+        insert(IdempotentRequest)
         .values(user_id=user_id, key=key, request_hash=request_hash, at=now)
         .on_conflict_do_nothing()
-        .returning(Reply.id)
+        .returning(IdempotentRequest.id)
     )
     if is_first is not None:
         return None
-    row = session.scalars(select(Reply).where(Reply.user_id == user_id, Reply.key == key)).one()
+    row = session.scalars(
+        select(IdempotentRequest).where(IdempotentRequest.user_id == user_id, IdempotentRequest.key == key)
+    ).one()
     if row.request_hash != request_hash:
         raise KeyReused
-    return Answered(status=row.status or 500, body=row.body or "", media_type=row.media_type or "")
+    return StoredResponse(status=row.status or 500, body=row.body or "", media_type=row.media_type or "")
 
 
-def keep(session: Session, *, user_id: int, key: str, answer: Answered) -> None:
-    row = session.scalars(select(Reply).where(Reply.user_id == user_id, Reply.key == key)).one()
+def store(session: Session, *, user_id: int, key: str, answer: StoredResponse) -> None:
+    row = session.scalars(
+        select(IdempotentRequest).where(IdempotentRequest.user_id == user_id, IdempotentRequest.key == key)
+    ).one()
     row.status, row.body, row.media_type = answer.status, answer.body, answer.media_type
     session.flush()
 
 
-def forget(session: Session, *, before: dt.datetime) -> int:
+def delete_old(session: Session, *, before: dt.datetime) -> int:
     """Drop answers that nobody will ask for again. Returns how many."""
-    gone = session.scalars(delete(Reply).where(Reply.at < before).returning(Reply.id)).all()
+    gone = session.scalars(
+        delete(IdempotentRequest).where(IdempotentRequest.at < before).returning(IdempotentRequest.id)
+    ).all()
     return len(gone)

@@ -14,17 +14,17 @@ _WRITES = "khaacho.writes"
 _READ_ONCE = "khaacho.read_once"
 
 
-def make_engine(url: str, *, pooled: bool = True, patience_seconds: int | None = None) -> Engine:
+def make_engine(url: str, *, pooled: bool = True, timeout_seconds: int | None = None) -> Engine:
     """An engine for *url*. A process that forks takes `pooled=False`: children must not share connections.
 
-    With *patience_seconds* no statement and no connection attempt lasts longer: for doors at which somebody waits.
+    With *timeout_seconds* no statement and no connection attempt lasts longer: for doors at which somebody waits.
     Errors do not quote the parameters of their statement: those hold what people wrote, and errors are logged.
     """
     options: dict[str, Any] = {"hide_parameters": True}
-    if patience_seconds is not None:
+    if timeout_seconds is not None:
         options["connect_args"] = {
-            "connect_timeout": patience_seconds,
-            "options": f"-c statement_timeout={patience_seconds}s",
+            "connect_timeout": timeout_seconds,
+            "options": f"-c statement_timeout={timeout_seconds}s",
         }
     if not pooled:
         return create_engine(url, poolclass=NullPool, **options)

@@ -1,12 +1,12 @@
 """PostgreSQL and a Redis-protocol server from Python wheels: for a laptop, for tests, for CI; never for production."""
 
 from core.config import settings
-from core.embedded.client import News, Servers, ensure_running, start, stop_all
+from core.embedded.client import ServerEvent, Servers, ensure_running, start, stop_all
 from core.embedded.errors import EmbeddedServersError
 
 __all__ = [
     "EmbeddedServersError",
-    "News",
+    "ServerEvent",
     "Servers",
     "database_url",
     "ensure_running",

@@ -24,9 +24,9 @@ _START_SECONDS = 120
 _ANSWER_SECONDS = 60
 
 
-class News(StrEnum):
+class ServerEvent(StrEnum):
     STOPPING = "stopping"
-    """Somebody asked everybody to leave."""
+    """Somebody asked all users to stop."""
     LOST = "lost"
     """Their supervisor is gone, and the servers with it."""
 
@@ -37,28 +37,28 @@ class Servers:
     def __init__(
         self, paths: ServerPaths, connection: socket.socket, *, database_url: str, redis_url: str
     ) -> None:
-        self._places = paths
+        self._paths = paths
         self.connection = connection
         self.database_url = database_url
         self.redis_url = redis_url
 
     def fileno(self) -> int:
-        """Become readable when there is news."""
+        """Readable once `next_event` will return at once."""
         return self.connection.fileno()
 
-    def news(self) -> News:
-        """Wait for news of the servers."""
+    def next_event(self) -> ServerEvent:
+        """Wait until somebody asks for a stop or the servers are lost."""
         try:
-            return News.STOPPING if self.connection.recv(64) == STOPPING else News.LOST
+            return ServerEvent.STOPPING if self.connection.recv(64) == STOPPING else ServerEvent.LOST
         except OSError:
-            return News.LOST
+            return ServerEvent.LOST
 
     def start_again(self) -> None:
-        """After `News.LOST`: use them once more, with the same addresses, starting them unless somebody else has."""
+        """After `ServerEvent.LOST`: use them once more, with the same addresses, starting them unless somebody else has."""
         self.connection.close()
-        self.connection = start(self._places.var).connection
+        self.connection = start(self._paths.var).connection
 
-    def ask_everybody_to_leave(self) -> None:
+    def request_stop(self) -> None:
         with suppress(OSError):
             self.connection.sendall(STOP)
 
@@ -106,7 +106,7 @@ def stop_all(var: Path) -> None:
         return
     paths = prepare(var)
     if servers := _attach(paths):
-        servers.ask_everybody_to_leave()
+        servers.request_stop()
         servers.stop()
     # Their last user may have left just now, and they are still ending.
     with _alone(paths.supervisor_lock):

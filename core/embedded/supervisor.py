@@ -27,7 +27,7 @@ STOPPING = b"stopping\n"
 # How long a started server may have nobody: the one who asked for it may have been killed.
 _UNUSED_SECONDS = 10.0
 # How long users have to end what they do when somebody asks for a stop.
-_FAREWELL_SECONDS = 15.0
+_GRACE_SECONDS = 15.0
 _MAX_LOG_BYTES = 10_000_000
 
 logger = logging.getLogger(__name__)
@@ -162,7 +162,7 @@ class _Users:
         except OSError:
             said = b""
         if said == STOP:
-            self.ask_all_to_leave()
+            self.tell_users_to_stop()
         elif not said:
             self.waiting.unregister(user)
             self.users.discard(user)
@@ -176,13 +176,13 @@ class _Users:
     def on_signal(self, awakened: int) -> None:
         heard = os.read(awakened, 64)
         if signal.SIGTERM in heard or signal.SIGINT in heard:
-            self.ask_all_to_leave()
+            self.tell_users_to_stop()
 
-    def ask_all_to_leave(self) -> None:
+    def tell_users_to_stop(self) -> None:
         if self.is_stopping:
             return
         self.is_stopping = True
-        self.deadline = time.monotonic() + (_FAREWELL_SECONDS if self.users else 0)
+        self.deadline = time.monotonic() + (_GRACE_SECONDS if self.users else 0)
         self.waiting.unregister(self.listener)
         for user in self.users:
             with suppress(OSError):

@@ -43,7 +43,7 @@ class OwnVendor:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Work:
+class ImportContext:
     """One import: for whom, under which rules, and what was wrong so far."""
 
     actor: Actor
@@ -74,7 +74,7 @@ class Change:
     after: Facts
 
 
-class Kind(Protocol):
+class ImportKind(Protocol):
     """What can be imported and exported. A module of this package each."""
 
     NAME: str
@@ -88,25 +88,25 @@ class Kind(Protocol):
     def plain(self, found: Any) -> Facts:
         """What is there, in plain values."""
 
-    def resolve(self, session: Session, work: Work) -> None:
+    def resolve(self, session: Session, context: ImportContext) -> None:
         """Say of each staged row which one it changes; take away, as errors, those that cannot be."""
 
     def look(self, session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int, Facts]:
         """What is there, by target, locked until the end where it will be changed."""
 
-    def check(self, session: Session, changes: Sequence[Change], work: Work) -> None:
+    def check(self, session: Session, changes: Sequence[Change], context: ImportContext) -> None:
         """Add what the rules of the business refuse to the errors."""
 
-    def write(self, session: Session, changes: Sequence[Change], work: Work) -> None:
+    def write(self, session: Session, changes: Sequence[Change], context: ImportContext) -> None:
         """Make the changes, which are right."""
 
-    def finish(self, session: Session, work: Work) -> None:
+    def finish(self, session: Session, context: ImportContext) -> None:
         """Once, after something was written."""
 
 
 def import_file(
     session: Session,
-    kind: Kind,
+    kind: ImportKind,
     file: IO[bytes],
     file_kind: FileKind,
     *,
@@ -123,7 +123,7 @@ def import_file(
     ImportCollided.
     """
     digest = _digest(file)
-    work = Work(
+    context = ImportContext(
         actor=actor,
         now=now,
         digest=digest,
@@ -138,7 +138,7 @@ def import_file(
     try:
         with session.begin_nested():
             return _import(
-                session, kind, read_rows(file, file_kind, sheet=mapping.sheet if mapping else None), work
+                session, kind, read_rows(file, file_kind, sheet=mapping.sheet if mapping else None), context
             )
     except IntegrityError as refused:
         if is_unique_violation(refused):
@@ -146,49 +146,49 @@ def import_file(
         raise
 
 
-def _import(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> Report:
+def _import(session: Session, kind: ImportKind, rows: Iterator[Row], context: ImportContext) -> Report:
     staging.begin(session)
-    row_count = _stage(session, kind, rows, work)
+    row_count = _stage(session, kind, rows, context)
     staging.analyze(session)
     for number, first in staging.drop_repeated(session):
-        work.errors.add(number, kind.SHEET.keys[-1].name, "row_repeated", first_row=first)
-    kind.resolve(session, work)
+        context.errors.add(number, kind.SHEET.keys[-1].name, "row_repeated", first_row=first)
+    kind.resolve(session, context)
     created = changed = unchanged = 0
     for batch in staging.batches(session):
-        changes = _changes(session, kind, batch, work)
-        kind.check(session, changes, work)
+        changes = _changes(session, kind, batch, context)
+        kind.check(session, changes, context)
         # What is refused would neither be done nor is it there already: it counts as an error alone.
-        done = [change for change in changes if change.row.number not in work.errors.rows]
-        told = {change.row.number for change in changes} | work.errors.rows
+        done = [change for change in changes if change.row.number not in context.errors.rows]
+        told = {change.row.number for change in changes} | context.errors.rows
         created += sum(change.before is None for change in done)
         changed += sum(change.before is not None for change in done)
         unchanged += sum(row.number not in told for row in batch)
-        if changes and not work.dry_run and not work.errors.count:
-            kind.write(session, changes, work)
-    if created + changed and not work.dry_run and not work.errors.count:
-        kind.finish(session, work)
+        if changes and not context.dry_run and not context.errors.count:
+            kind.write(session, changes, context)
+    if created + changed and not context.dry_run and not context.errors.count:
+        kind.finish(session, context)
     staging.end(session)
     report = Report(
         kind=kind.NAME,
-        dry_run=work.dry_run,
-        digest=work.digest,
+        dry_run=context.dry_run,
+        digest=context.digest,
         rows=row_count,
         created=created,
         changed=changed,
         unchanged=unchanged,
-        error_count=work.errors.count,
-        errors=tuple(work.errors.first()),
+        error_count=context.errors.count,
+        errors=tuple(context.errors.first()),
     )
-    if report.errors and not work.dry_run:
+    if report.errors and not context.dry_run:
         raise ImportRefused(report)
     return report
 
 
-def _stage(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> int:
+def _stage(session: Session, kind: ImportKind, rows: Iterator[Row], context: ImportContext) -> int:
     """Read the whole file into the staging table. How many rows it has besides the heading and what is above it."""
-    implied: Facts = {"vendor": work.own_vendor.code} if work.own_vendor and _has_vendors(kind) else {}
+    implied: Facts = {"vendor": context.own_vendor.code} if context.own_vendor and _has_vendors(kind) else {}
     top = list(islice(rows, LOOKED_AT))
-    above, columns = read_layout(top, kind.SHEET, work.mapping, implied=frozenset(implied))
+    above, columns = read_layout(top, kind.SHEET, context.mapping, implied=frozenset(implied))
     is_mapped = None in columns
     keys = [key.name for key in kind.SHEET.keys]
     batch: list[dict[str, Any]] = []
@@ -196,7 +196,7 @@ def _stage(session: Session, kind: Kind, rows: Iterator[Row], work: Work) -> int
     for number, cells in chain(top[above:], rows):
         count += 1
         said = cells[: len(columns)] if is_mapped else cells
-        facts = kind.SHEET.read_row(columns, number, said, work.errors, implied)
+        facts = kind.SHEET.read_row(columns, number, said, context.errors, implied)
         if facts is None:
             continue
         key = json.dumps([str(facts[name]).lower() for name in keys], ensure_ascii=False)
@@ -216,13 +216,15 @@ def _digest(file: IO[bytes]) -> str:
     return seen.hexdigest()
 
 
-def _has_vendors(kind: Kind) -> bool:
+def _has_vendors(kind: ImportKind) -> bool:
     return "vendor" in kind.SHEET.names
 
 
-def _changes(session: Session, kind: Kind, batch: Sequence[StagedRow], work: Work) -> list[Change]:
+def _changes(
+    session: Session, kind: ImportKind, batch: Sequence[StagedRow], context: ImportContext
+) -> list[Change]:
     """Rows of the batch that say something new; of the others those that lack something are errors."""
-    present = kind.look(session, batch, lock=not work.dry_run)
+    present = kind.look(session, batch, lock=not context.dry_run)
     keys = {key.name for key in kind.SHEET.keys}
     changes = []
     for row in batch:
@@ -235,7 +237,7 @@ def _changes(session: Session, kind: Kind, batch: Sequence[StagedRow], work: Wor
             continue
         lacking = kind.SHEET.lacking(row.facts)
         for name in lacking:
-            work.errors.add(row.number, name, "needed_for_new")
+            context.errors.add(row.number, name, "needed_for_new")
         if not lacking:
             changes.append(Change(row=row, before=None, after={**kind.DEFAULTS, **row.facts}))
     return changes

@@ -14,7 +14,7 @@ from core.catalog.bulk import ListingTerms
 from core.catalog.models import Listing, Product
 from core.catalog.service import ListingFacts
 from core.exchange.cells import Plain, decimal, flag, plain_decimal, price, show_flag, show_number, whole
-from core.exchange.importing import Change, OwnVendor, Work
+from core.exchange.importing import Change, ImportContext, OwnVendor
 from core.exchange.listing_keys import KEYS, name_listings
 from core.exchange.sheets import Column, Facts, Sheet
 from core.exchange.staging import StagedRow, targets
@@ -68,8 +68,8 @@ def plain(found: Any) -> Facts:
     }
 
 
-def resolve(session: Session, work: Work) -> None:
-    name_listings(session, work)
+def resolve(session: Session, context: ImportContext) -> None:
+    name_listings(session, context)
 
 
 def look(session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int, Facts]:
@@ -79,9 +79,9 @@ def look(session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int
     return {found.id: plain(found) for found in session.execute(wanted)}
 
 
-def check(session: Session, changes: Sequence[Change], work: Work) -> None:
+def check(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
     """A price that changes by more than the settings let pass is held until somebody says that it is meant."""
-    if work.confirm_price_changes:
+    if context.confirm_price_changes:
         return
     rules = settings.current(session, policy.PricingSettings).values
     for change in changes:
@@ -89,7 +89,7 @@ def check(session: Session, changes: Sequence[Change], work: Work) -> None:
             continue
         old, new = _money(change.before["price"]), _money(change.after["price"])
         if policy.is_change_held(old, new, rules):
-            work.errors.add(
+            context.errors.add(
                 change.row.number,
                 "price",
                 "price_change_held",
@@ -98,7 +98,7 @@ def check(session: Session, changes: Sequence[Change], work: Work) -> None:
             )
 
 
-def write(session: Session, changes: Sequence[Change], work: Work) -> None:
+def write(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
     new = [change for change in changes if change.before is None]
     averages = prices.averages_met(session, [_product_id(change) for change in new])
     bulk.write_listings(
@@ -109,9 +109,9 @@ def write(session: Session, changes: Sequence[Change], work: Work) -> None:
             for change in changes
             if change.row.target_id is not None and _has_other_terms(change)
         },
-        reason=work.reason,
-        actor=work.actor,
-        now=work.now,
+        reason=context.reason,
+        actor=context.actor,
+        now=context.now,
     )
     prices.record_first_prices(
         session,
@@ -124,8 +124,8 @@ def write(session: Session, changes: Sequence[Change], work: Work) -> None:
             for change in new
         ],
         averages,
-        actor=work.actor,
-        now=work.now,
+        actor=context.actor,
+        now=context.now,
     )
     prices.confirm_prices(
         session,
@@ -134,12 +134,12 @@ def write(session: Session, changes: Sequence[Change], work: Work) -> None:
             for change in changes
             if change.row.target_id is not None
         },
-        actor=work.actor,
-        now=work.now,
+        actor=context.actor,
+        now=context.now,
     )
 
 
-def finish(_session: Session, _work: Work) -> None:
+def finish(_session: Session, _context: ImportContext) -> None:
     """The order reader knows products, not who sells them."""
 
 

@@ -103,7 +103,7 @@ def keep_mapping(
     return row
 
 
-def forget_mapping(session: Session, vendor_id: VendorId, kind: str) -> None:
+def delete_mapping(session: Session, vendor_id: VendorId, kind: str) -> None:
     if row := find_mapping(session, vendor_id, kind):
         session.delete(row)
         session.flush()

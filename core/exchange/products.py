@@ -13,7 +13,7 @@ from core.catalog import bulk
 from core.catalog.models import Product, VatClass
 from core.catalog.service import ProductFacts, bump_revision
 from core.exchange.cells import Plain, choice, flag, price, show_flag, show_number, text_of, whole
-from core.exchange.importing import Change, OwnVendor, Work
+from core.exchange.importing import Change, ImportContext, OwnVendor
 from core.exchange.sheets import Column, Facts, Sheet
 from core.exchange.staging import STAGED, StagedRow, lower_fact, targets
 from core.money import Money, rupees
@@ -67,7 +67,7 @@ def plain(found: Any) -> Facts:
     }
 
 
-def resolve(session: Session, _work: Work) -> None:
+def resolve(session: Session, _context: ImportContext) -> None:
     session.execute(
         update(STAGED).values(target_id=Product.id).where(func.lower(Product.sku) == lower_fact("sku"))
     )
@@ -80,13 +80,13 @@ def look(session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int
     return {found.id: plain(found) for found in session.execute(wanted)}
 
 
-def check(_session: Session, _changes: Sequence[Change], _work: Work) -> None:
+def check(_session: Session, _changes: Sequence[Change], _context: ImportContext) -> None:
     """Products have no rules between rows besides their SKU."""
 
 
-def write(session: Session, changes: Sequence[Change], work: Work) -> None:
-    if "labels" not in work.notes:
-        work.notes["labels"] = bulk.labels_in_use(session)
+def write(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
+    if "labels" not in context.notes:
+        context.notes["labels"] = bulk.labels_in_use(session)
     bulk.write_products(
         session,
         new=[_facts(change.after) for change in changes if change.before is None],
@@ -95,14 +95,14 @@ def write(session: Session, changes: Sequence[Change], work: Work) -> None:
             for change in changes
             if change.row.target_id is not None
         },
-        labels=work.notes["labels"],
-        reason=work.reason,
-        actor=work.actor,
-        now=work.now,
+        labels=context.notes["labels"],
+        reason=context.reason,
+        actor=context.actor,
+        now=context.now,
     )
 
 
-def finish(session: Session, _work: Work) -> None:
+def finish(session: Session, _context: ImportContext) -> None:
     bump_revision(session)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.db.locks import LockRank, lock_all
 from core.exchange.cells import Plain, choice, decimal, plain_decimal, show_number, text_of, whole
-from core.exchange.importing import Change, OwnVendor, Work
+from core.exchange.importing import Change, ImportContext, OwnVendor
 from core.exchange.sheets import Column, Facts, Sheet
 from core.exchange.staging import STAGED, StagedRow, lower_fact, targets
 from core.parties import bulk
@@ -74,7 +74,7 @@ def plain(found: Any) -> Facts:
     return {**{name: getattr(found, name) for name in as_it_is}, "language": str(found.language), **point}
 
 
-def resolve(session: Session, _work: Work) -> None:
+def resolve(session: Session, _context: ImportContext) -> None:
     session.execute(
         update(STAGED).values(target_id=Retailer.id).where(func.lower(Retailer.code) == lower_fact("code"))
     )
@@ -88,15 +88,15 @@ def look(session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int
     return {row.id: plain(row) for row in found}
 
 
-def check(_session: Session, changes: Sequence[Change], work: Work) -> None:
+def check(_session: Session, changes: Sequence[Change], context: ImportContext) -> None:
     for change in changes:
         if change.before is None and _OUR_CODE.fullmatch(str(change.after["code"])):
-            work.errors.add(change.row.number, "code", "code_unknown")
+            context.errors.add(change.row.number, "code", "code_unknown")
         if (change.after["latitude"] is None) != (change.after["longitude"] is None):
-            work.errors.add(change.row.number, None, "point_incomplete")
+            context.errors.add(change.row.number, None, "point_incomplete")
 
 
-def write(session: Session, changes: Sequence[Change], work: Work) -> None:
+def write(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
     bulk.write_retailers(
         session,
         new={str(change.after["code"]): _facts(change.after) for change in changes if change.before is None},
@@ -108,13 +108,13 @@ def write(session: Session, changes: Sequence[Change], work: Work) -> None:
             for change in changes
             if change.row.target_id is not None and change.before is not None
         },
-        reason=work.reason,
-        actor=work.actor,
-        now=work.now,
+        reason=context.reason,
+        actor=context.actor,
+        now=context.now,
     )
 
 
-def finish(_session: Session, _work: Work) -> None:
+def finish(_session: Session, _context: ImportContext) -> None:
     """Approval is a decision about each shop, and not a file's."""
 
 

@@ -13,7 +13,7 @@ from core.catalog import stock
 from core.catalog.models import Listing, Product, Stock
 from core.exchange import staging
 from core.exchange.cells import Plain, decimal, plain_decimal, show_number
-from core.exchange.importing import Change, OwnVendor, Work
+from core.exchange.importing import Change, ImportContext, OwnVendor
 from core.exchange.listing_keys import KEYS, name_listings
 from core.exchange.sheets import Column, Facts, Sheet
 from core.exchange.staging import STAGED, StagedRow, targets
@@ -46,10 +46,10 @@ def plain(found: Any) -> Facts:
     return {"vendor": found.vendor, "sku": found.sku, "on_hand": plain_decimal(found.on_hand)}
 
 
-def resolve(session: Session, work: Work) -> None:
-    name_listings(session, work)
+def resolve(session: Session, context: ImportContext) -> None:
+    name_listings(session, context)
     for number in staging.numbers_where(session, STAGED.c.target_id.is_(None)):
-        work.errors.add(number, None, "listing_unknown")
+        context.errors.add(number, None, "listing_unknown")
     staging.drop_where(session, STAGED.c.target_id.is_(None))
 
 
@@ -60,7 +60,7 @@ def look(session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int
     return {row.listing_id: plain(row) for row in found}
 
 
-def check(session: Session, changes: Sequence[Change], work: Work) -> None:
+def check(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
     """What is promised to orders is there, whatever was counted."""
     counted = _counted(changes)
     reserved = {
@@ -73,16 +73,21 @@ def check(session: Session, changes: Sequence[Change], work: Work) -> None:
         listing_id = ListingId(change.row.target_id or 0)
         if counted[listing_id] < reserved[listing_id]:
             promised = plain_decimal(reserved[listing_id])
-            work.errors.add(change.row.number, "on_hand", "stock_below_promised", promised=promised)
+            context.errors.add(change.row.number, "on_hand", "stock_below_promised", promised=promised)
 
 
-def write(session: Session, changes: Sequence[Change], work: Work) -> None:
+def write(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
     stock.count_all(
-        session, _counted(changes), cause=work.cause, reason=work.reason, actor=work.actor, now=work.now
+        session,
+        _counted(changes),
+        cause=context.cause,
+        reason=context.reason,
+        actor=context.actor,
+        now=context.now,
     )
 
 
-def finish(_session: Session, _work: Work) -> None:
+def finish(_session: Session, _context: ImportContext) -> None:
     """Movements are all there is to stock."""
 
 

@@ -23,7 +23,7 @@ from core.exchange.errors import FileNotUnderstood, FileTooLarge
 MEMORY_BYTES: Final = 512 * 2**20
 CPU_SECONDS: Final = 10
 # Longer than the processor time: the machine may be busy.
-PATIENCE_SECONDS: Final = 20
+TIMEOUT_SECONDS: Final = 20
 ANSWER_BYTES: Final = 256 * 2**20
 
 
@@ -69,11 +69,11 @@ def _run(file: IO[bytes], wanted: Wanted, answer: IO[bytes]) -> None:
                 stderr=subprocess.DEVNULL,
                 cwd=PROJECT_ROOT,
                 env={"PYTHONPATH": str(PROJECT_ROOT)},
-                timeout=PATIENCE_SECONDS,
+                timeout=TIMEOUT_SECONDS,
                 check=False,
             )
         except subprocess.TimeoutExpired as slow:
-            raise FileTooLarge(reason="takes_too_long", most_seconds=PATIENCE_SECONDS) from slow
+            raise FileTooLarge(reason="takes_too_long", most_seconds=TIMEOUT_SECONDS) from slow
     if ended.returncode < 0:
         # Ended by the system: out of processor time, memory or room for the answer.
         raise FileTooLarge(reason="takes_too_long", most_seconds=CPU_SECONDS)

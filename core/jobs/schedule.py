@@ -21,7 +21,7 @@ CLOCK = "clock"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class TimetableEntry:
     """`late_by` is how long after its time a run still makes sense, when no clock was there to see it."""
 
     name: str
@@ -40,57 +40,57 @@ def _minutes(count: int) -> dt.timedelta:
     return dt.timedelta(minutes=count)
 
 
-TIMETABLE: tuple[Entry, ...] = (
-    Entry(
+TIMETABLE: tuple[TimetableEntry, ...] = (
+    TimetableEntry(
         name="sweep",
         at=_every(second="*/30"),
         kind="sweep",
         queue=Queue.ORDER_PROCESSING,
         late_by=_minutes(1),
     ),
-    Entry(
+    TimetableEntry(
         name="lapse-offers",
         at=_every(minute="*/15"),
         kind="lapse_offers",
         queue=Queue.ORDER_ROUTING,
         late_by=_minutes(15),
     ),
-    Entry(
+    TimetableEntry(
         name="end-waiting",
         at=_every(minute="5-59/15"),
         kind="end_waiting",
         queue=Queue.ORDER_PROCESSING,
         late_by=_minutes(15),
     ),
-    Entry(
+    TimetableEntry(
         name="reconcile-provider",
         at=_every(minute="10-59/15"),
         kind="reconcile_provider",
         queue=Queue.WHATSAPP,
         late_by=_minutes(15),
     ),
-    Entry(
+    TimetableEntry(
         name="recalculate-vendors",
         at=_every(hour="*/6", minute="20"),
         kind="recalculate_vendors",
         queue=Queue.ORDER_ROUTING,
         late_by=dt.timedelta(hours=6),
     ),
-    Entry(
+    TimetableEntry(
         name="look-at-markets",
         at=_every(hour="*/4", minute="35"),
         kind="ask_for_all_markets",
         queue=Queue.ORDER_PROCESSING,
         late_by=dt.timedelta(hours=4),
     ),
-    Entry(
+    TimetableEntry(
         name="check-ledger",
         at=_every(hour="2", minute="30"),
         kind="check_ledger",
         queue=Queue.CREDIT_SCORE,
         late_by=dt.timedelta(hours=20),
     ),
-    Entry(
+    TimetableEntry(
         name="prune-jobs",
         at=_every(hour="3", minute="30"),
         kind="prune_jobs",
@@ -100,7 +100,7 @@ TIMETABLE: tuple[Entry, ...] = (
 )
 
 
-def last_due(entry: Entry, *, now: dt.datetime) -> dt.datetime | None:
+def last_due(entry: TimetableEntry, *, now: dt.datetime) -> dt.datetime | None:
     """The newest due time that has come and is not too late. Older ones that were missed are covered by it."""
     found: dt.datetime | None = None
     moment = entry.at.get_next_fire_time(None, now - entry.late_by)
@@ -147,7 +147,7 @@ def run_now(session: Session, name: str, *, actor: Actor, now: dt.datetime) -> J
 
 
 def _start(
-    session: Session, entry: Entry, *, due_at: dt.datetime, requested_by: str, now: dt.datetime
+    session: Session, entry: TimetableEntry, *, due_at: dt.datetime, requested_by: str, now: dt.datetime
 ) -> JobId | None:
     """None when this due time has been seen to: the unique constraint decides between two clocks."""
     run_id = session.scalar(

@@ -111,7 +111,7 @@ class WorkerPool:
                 failure = self._store(failure, claim)
         finally:
             self._free_threads.release()
-            # A twin that was waiting for this one may go now.
+            # A duplicate that was waiting for this one may go now.
             self._rung.set()
 
     def _run(self, claim: Claim) -> Exception | None:

@@ -72,7 +72,7 @@ def launch(config: Settings, *, procfile: Path) -> None:
             env = _environment_of_children(config, servers)
             try:
                 if _prepare(config, group, env):
-                    _play(config, group, commands, env)
+                    _run_processes(config, group, commands, env)
             finally:
                 group.end()
         terminal.say("Everything has ended.")
@@ -109,7 +109,9 @@ def _prepare(config: Settings, group: ProcessGroup, env: Mapping[str, str]) -> b
     return True
 
 
-def _play(config: Settings, group: ProcessGroup, commands: Mapping[str, str], env: Mapping[str, str]) -> None:
+def _run_processes(
+    config: Settings, group: ProcessGroup, commands: Mapping[str, str], env: Mapping[str, str]
+) -> None:
     children = [
         ChildProcess(name=name, command=command, env=env, cwd=PROJECT_ROOT)
         for name, command in commands.items()
@@ -120,7 +122,7 @@ def _play(config: Settings, group: ProcessGroup, commands: Mapping[str, str], en
     group.keep_running(until=lambda: _answers(config.port), every_seconds=_HEALTH_EVERY_SECONDS)
     if group.stop_requested:
         return
-    group.terminal.say(_invitation(config))
+    group.terminal.say(_welcome_message(config))
     for child in children:
         if child.name not in _FIRST:
             group.add(child)
@@ -161,13 +163,13 @@ def _own_port(config: Settings) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CannotLaunchError(
-                f"port {port} belongs to another make run here; {_another_port(port)}"
+                f"port {port} belongs to another make run here; {_suggest_port(port)}"
             ) from None
         _refuse_taken_port(port)
         yield
 
 
-def _another_port(port: int) -> str:
+def _suggest_port(port: int) -> str:
     return f"choose another: make run PORT={port + 1}"
 
 
@@ -177,7 +179,7 @@ def _refuse_taken_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise CannotLaunchError(f"port {port}: {error.strerror}; {_another_port(port)}") from None
+            raise CannotLaunchError(f"port {port}: {error.strerror}; {_suggest_port(port)}") from None
 
 
 def _answers(port: int) -> bool:
@@ -191,7 +193,7 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _invitation(config: Settings) -> str:
+def _welcome_message(config: Settings) -> str:
     page = f"http://localhost:{config.port}"
     if config.environment is not Environment.DEVELOPMENT:
         return f"\nKhaacho answers at {page}, known to the world as {config.public_url}. Ctrl-C ends it.\n"

@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 
-from core.embedded import News, Servers
+from core.embedded import ServerEvent, Servers
 from core.launch.child_process import ChildProcess, Output
 from core.launch.terminal import Terminal
 
@@ -15,7 +15,7 @@ _MOST_READS_AT_END = 100
 
 
 class ProcessGroup:
-    """The child processes of `make run`, watched in one event loop: output, signals, news of the servers, timers."""
+    """The child processes of `make run`, watched in one event loop: output, signals, events of the servers, timers."""
 
     def __init__(self, terminal: Terminal, waiting: selectors.BaseSelector, heard: int) -> None:
         self.terminal = terminal
@@ -46,9 +46,9 @@ class ProcessGroup:
     def watch_servers(self, servers: Servers) -> None:
         """Leave when somebody asks everybody to; when the servers are lost, have them started again."""
 
-        def on_news() -> None:
+        def on_event() -> None:
             self.waiting.unregister(servers)
-            if servers.news() is News.STOPPING:
+            if servers.next_event() is ServerEvent.STOPPING:
                 self.terminal.say("Somebody asked the servers of this checkout to end.")
                 self.was_told_to_stop = True
                 return
@@ -57,14 +57,14 @@ class ProcessGroup:
             self.terminal.say("PostgreSQL and Valkey are back.")
             self.watch_servers(servers)
 
-        self.waiting.register(servers, selectors.EVENT_READ, on_news)
+        self.waiting.register(servers, selectors.EVENT_READ, on_event)
 
     def keep_running(self, *, until: Callable[[], bool], every_seconds: float | None) -> None:
         """Restart children that end, until *until* says so or a stop is requested."""
         while not self.stop_requested and not until():
             now = time.monotonic()
             for child in self.children:
-                self._look_after(child, now)
+                self._restart_if_due(child, now)
             due = [child.start_again_at - now for child in self.children if child.start_again_at is not None]
             if every_seconds is not None:
                 due.append(every_seconds)
@@ -91,7 +91,7 @@ class ProcessGroup:
             child.kill_with_descendants()
         self._drain_output()
 
-    def _look_after(self, child: ChildProcess, now: float) -> None:
+    def _restart_if_due(self, child: ChildProcess, now: float) -> None:
         if child.start_again_at is not None:
             if now >= child.start_again_at:
                 self._start(child)

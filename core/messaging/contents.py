@@ -27,5 +27,5 @@ def remember_content(session: Session, name: str, provider_content_id: str, *, n
     )
 
 
-def forget_content(session: Session, name: str) -> None:
+def delete_content(session: Session, name: str) -> None:
     session.execute(delete(ContentShape).where(ContentShape.shape == name))

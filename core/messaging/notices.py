@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from core.actor import SYSTEM
 from core.events import NoticeUndelivered
 from core.messaging.models import OutboundMessage, OutboundStatus
-from core.messaging.outbound import Waiting, begin, left_by_dead_sender, lock_waiting, ring_sender
+from core.messaging.outbound import PendingMessages, begin, left_by_dead_sender, lock_waiting, ring_sender
 from core.outbox.models import Event
 from core.outbox.service import record
 from core.refs import ConversationId
@@ -87,7 +87,7 @@ def find_due(
     )
 
 
-def _has_written_since(message: OutboundMessage, found: Waiting) -> bool:
+def _has_written_since(message: OutboundMessage, found: PendingMessages) -> bool:
     """Whether the person has written after the last try: the window that we see open may have been closed for that one."""
     if not message.waits_for_window or found.last_inbound_at is None:
         return False

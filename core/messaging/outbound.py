@@ -31,7 +31,7 @@ _WAITING: Final = (OutboundStatus.QUEUED, OutboundStatus.LATER, OutboundStatus.S
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
+class PendingMessages:
     """The messages of one conversation that wait, locked and in order, with what decides how they may go out."""
 
     messages: list[OutboundMessage]
@@ -291,7 +291,7 @@ def split(
 
 def lock_waiting(
     session: Session, conversation_id: ConversationId, *, is_notice: bool, now: dt.datetime
-) -> Waiting:
+) -> PendingMessages:
     """What waits to be sent in a conversation, with the person's address and the time of their last message."""
     newest = (
         select(InboundMessage.received_at)
@@ -325,9 +325,9 @@ def lock_waiting(
         .execution_options(populate_existing=True)
     ).all()
     if not rows:
-        return Waiting(messages=[], address="", last_inbound_at=None, answer_is_leaving=False)
+        return PendingMessages(messages=[], address="", last_inbound_at=None, answer_is_leaving=False)
     _, address, last_inbound_at, answer_is_leaving = rows[0]
-    return Waiting(
+    return PendingMessages(
         messages=[row[0] for row in rows],
         address=address,
         last_inbound_at=last_inbound_at,

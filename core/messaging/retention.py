@@ -29,7 +29,7 @@ class RetentionSettings:
             raise ValueError("raw webhooks are kept for a day at least, and messages at least as long")
 
 
-def forget(session: Session, rules: RetentionSettings, *, now: dt.datetime) -> None:
+def apply_retention(session: Session, rules: RetentionSettings, *, now: dt.datetime) -> None:
     """Empty what is older. The rows stay, so that a redelivery is still known and a conversation keeps its order.
 
     What nobody has answered yet, or waits for a person, is kept whole whatever its age.

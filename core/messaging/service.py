@@ -31,7 +31,7 @@ from core.messaging.outbound import (
     send_again,
 )
 from core.messaging.queries import was_said
-from core.messaging.statuses import Moved, apply_status
+from core.messaging.statuses import StatusChange, apply_status
 from core.outbox.models import Queue
 from core.outbox.service import add_job
 from core.refs import ContactId, ConversationId
@@ -39,8 +39,8 @@ from core.refs import ContactId, ConversationId
 __all__ = [
     "ANSWER",
     "FIRST_STATE",
-    "Moved",
     "Recorded",
+    "StatusChange",
     "Unread",
     "apply_status",
     "claim_next",

@@ -30,7 +30,7 @@ _REF: Final = re.compile(r"(\d{1,18})-(\d{1,4})")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
+class StatusChange:
     """A message that a report moved on."""
 
     message_id: int
@@ -52,7 +52,7 @@ def apply_status(
     status: OutboundStatus | None,
     error_code: str | None,
     now: dt.datetime,
-) -> Moved | None:
+) -> StatusChange | None:
     """Keep a report, and move its message forward, never back. None when nothing moved.
 
     *reported* is the provider's word, *status* what it means to us; None for a new word, which is only kept. The
@@ -85,7 +85,9 @@ def apply_status(
     session.execute(
         update(StatusReport).where(StatusReport.id == is_new).values(outbound_message_id=moved.id)
     )
-    return Moved(message_id=moved.id, conversation_id=ConversationId(moved.conversation_id), status=status)
+    return StatusChange(
+        message_id=moved.id, conversation_id=ConversationId(moved.conversation_id), status=status
+    )
 
 
 def _named(provider_message_id: str, outbox_ref: str | None) -> ColumnElement[bool]:

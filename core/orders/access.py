@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from core.actor import Actor, ActorKind
 from core.db.locks import LockRank, lock
 from core.errors import NotFound
-from core.orders.life import Event, PartEvent, refusal_of, refusal_of_part
 from core.orders.models import Fulfillment, Order
+from core.orders.outcomes import OrderEvent, PartEvent, refusal_of, refusal_of_part
 from core.parties.queries import refuse_inactive
 
 
@@ -22,7 +22,7 @@ def lock_order(session: Session, order_id: int, actor: Actor) -> Order:
     return order
 
 
-def refuse_event(order: Order, event: Event) -> None:
+def refuse_event(order: Order, event: OrderEvent) -> None:
     """Raise what the table of the order's life says, where it refuses the event in this state."""
     if error := refusal_of(order.status, event):
         raise error(order_id=order.id, short_code=order.short_code, status=order.status)

@@ -80,7 +80,7 @@ def add_lines(
     session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
 ) -> Order:
     """Add to the basket; what is already there grows by the new quantity. Raises QuantityNotWhole."""
-    catalog.refuse_parted(session, {ProductId(line.product_id): line.quantity for line in lines})
+    catalog.refuse_fractional(session, {ProductId(line.product_id): line.quantity for line in lines})
     order = _changed_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     # Each change makes a new version, and the first has no lines.
     there = lines_of(session, order.id) if order.version > _FIRST_VERSION + 1 else []
@@ -89,7 +89,7 @@ def add_lines(
     for new in lines:
         if line := present.get(new.product_id):
             line.quantity = quantity(line.quantity + new.quantity)
-            line.said, line.added_by = new.said, actor.label
+            line.source_text, line.added_by = new.source_text, actor.label
             continue
         position += 1
         present[new.product_id] = OrderLine(
@@ -97,7 +97,7 @@ def add_lines(
             product_id=new.product_id,
             position=position,
             quantity=quantity(new.quantity),
-            said=new.said,
+            source_text=new.source_text,
             added_by=actor.label,
         )
         session.add(present[new.product_id])
@@ -109,7 +109,7 @@ def set_quantity(
     session: Session, *, retailer_id: int, product_id: int, wanted: Decimal, actor: Actor, now: dt.datetime
 ) -> Order:
     """Set one line to *wanted* base pieces; zero removes it. Raises LineNotInBasket, QuantityNotWhole."""
-    catalog.refuse_parted(session, {ProductId(product_id): wanted})
+    catalog.refuse_fractional(session, {ProductId(product_id): wanted})
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     line = session.scalar(
         select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.product_id == product_id)
@@ -256,7 +256,7 @@ def same_again(session: Session, *, retailer_id: int, actor: Actor, now: dt.date
 def add_all_lines(session: Session, source: Order, *, actor: Actor, now: dt.datetime) -> Order:
     """The shop's basket with the lines of *source* on top of what it has already."""
     lines = [
-        NewLine(product_id=line.product_id, quantity=line.quantity, said=line.said)
+        NewLine(product_id=line.product_id, quantity=line.quantity, source_text=line.source_text)
         for line in lines_of(session, source.id)
     ]
     order = add_lines(session, retailer_id=source.retailer_id, lines=lines, actor=actor, now=now)

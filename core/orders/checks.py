@@ -17,12 +17,12 @@ from core.credit.models import CreditHold
 from core.credit.queries import Difference
 from core.money import ZERO, Money
 from core.orders.kinds import FulfillmentStatus
-from core.orders.lifecycle import SETTLED, TO_COME
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
+from core.orders.transitions import SETTLED, TO_COME
 from core.routing.models import Offer, OfferLine, OfferStatus
 
 
-class Checked(StrEnum):
+class OrderCheck(StrEnum):
     """What is compared, and whose id a difference names."""
 
     OPEN_HOLD = "open_hold"  # order: it has ended, and credit is still held for it
@@ -39,16 +39,16 @@ def find_differences(session: Session) -> list[Difference]:
     """Everything that does not agree, the books included; nothing, on all nights but one."""
     return [
         *credit.find_differences(session),
-        *_left_open(session, Checked.OPEN_HOLD, _holds()),
-        *_left_open(session, Checked.OPEN_OFFER, _offers()),
-        *_left_open(session, Checked.OPEN_PART, _parts()),
-        *_left_open(session, Checked.OPEN_QUESTION, _questions()),
+        *_left_open(session, OrderCheck.OPEN_HOLD, _holds()),
+        *_left_open(session, OrderCheck.OPEN_OFFER, _offers()),
+        *_left_open(session, OrderCheck.OPEN_PART, _parts()),
+        *_left_open(session, OrderCheck.OPEN_QUESTION, _questions()),
         *_promised(session),
         *_reserved(session),
     ]
 
 
-def _left_open(session: Session, checked: Checked, found: Select[int, int]) -> list[Difference]:
+def _left_open(session: Session, checked: OrderCheck, found: Select[int, int]) -> list[Difference]:
     """An order that has ended should have nothing open; *found* gives the order and what the open thing is worth."""
     return [
         Difference(checked=checked, subject_id=order_id, cached=ZERO, actual=Money(int(worth)))
@@ -114,7 +114,7 @@ def _promised(session: Session) -> list[Difference]:
     # Quantities, in thousandths of a piece: a line has no one price.
     return [
         Difference(
-            checked=Checked.PROMISED,
+            checked=OrderCheck.PROMISED,
             subject_id=line_id,
             cached=Money(int(promised * 1000)),
             actual=Money(int(parts * 1000)),
@@ -141,7 +141,7 @@ def _reserved(session: Session) -> list[Difference]:
     )
     return [
         Difference(
-            checked=Checked.RESERVED,
+            checked=OrderCheck.RESERVED,
             subject_id=listing_id,
             cached=Money(price).times(reserved),
             actual=Money(price).times(parts),

@@ -21,7 +21,7 @@ from core.errors import NotFound
 from core.events import DeliveryCodeExhausted
 from core.orders.errors import AlreadyDone, CodeLocked
 from core.orders.kinds import FulfillmentStatus
-from core.orders.models import CodeTries, Fulfillment, Order
+from core.orders.models import Fulfillment, Order, WrongCodeCount
 from core.orders.settings import OrderSettings
 from core.orders.views import WrongCode
 from core.outbox.service import record
@@ -69,7 +69,7 @@ def find_parcel(
         raise NotFound(kind="parcel", id=fulfillment_id)
     if parcel.status is not FulfillmentStatus.DISPATCHED:
         raise _why_nothing_waits(session, vendor_id, code)
-    _refuse_locked_door(session, parcel, actor, now=now)
+    _refuse_locked_channel(session, parcel, actor, now=now)
     refuse_locked(session, parcel)
     return parcel.id if secrets.compare_digest(parcel.delivery_code or "", code) else None
 
@@ -89,7 +89,7 @@ def count_wrong(
     Follows `find_parcel` in its transaction. Without a parcel named, only one that is on its way alone can have been meant. At the fifth an admin is called.
     """
     limits = settings.current(session, OrderSettings).values
-    left = limits.wrong_codes_per_day - _count_of_day(session, vendor_id, actor, now=now)
+    left = limits.wrong_codes_per_day - _count_today(session, vendor_id, actor, now=now)
     meant = _meant(session, vendor_id, fulfillment_id)
     if meant is not None:
         parcel = lock(session, Fulfillment, meant.id, LockRank.FULFILLMENT)
@@ -110,7 +110,7 @@ def _find_by_code_alone(
     on_the_way = _on_the_way(session, vendor_id)
     if not on_the_way:
         raise _why_nothing_waits(session, vendor_id, code)
-    _refuse_locked_door(session, on_the_way[0], actor, now=now)
+    _refuse_locked_channel(session, on_the_way[0], actor, now=now)
     if len(on_the_way) == 1:
         refuse_locked(session, on_the_way[0])
     if _find_done(session, vendor_id, code) is not None:
@@ -162,13 +162,13 @@ def _why_nothing_waits(session: Session, vendor_id: int, code: str) -> AlreadyDo
     return AlreadyDone(order_id=order.id, short_code=order.short_code, status=done.status)
 
 
-def _refuse_locked_door(session: Session, parcel: Fulfillment, actor: Actor, *, now: dt.datetime) -> None:
+def _refuse_locked_channel(session: Session, parcel: Fulfillment, actor: Actor, *, now: dt.datetime) -> None:
     """Raise CodeLocked when this vendor typed too many wrong codes through this door today."""
     tried = session.scalar(
-        select(CodeTries.wrong_codes).where(
-            CodeTries.vendor_id == parcel.vendor_id,
-            CodeTries.via == actor.via,
-            CodeTries.on_date == business_date(now),
+        select(WrongCodeCount.wrong_codes).where(
+            WrongCodeCount.vendor_id == parcel.vendor_id,
+            WrongCodeCount.via == actor.via,
+            WrongCodeCount.on_date == business_date(now),
         )
     )
     if (tried or 0) >= settings.current(session, OrderSettings).values.wrong_codes_per_day:
@@ -176,16 +176,16 @@ def _refuse_locked_door(session: Session, parcel: Fulfillment, actor: Actor, *, 
         raise CodeLocked(order_id=order.id, short_code=order.short_code)
 
 
-def _count_of_day(session: Session, vendor_id: int, actor: Actor, *, now: dt.datetime) -> int:
+def _count_today(session: Session, vendor_id: int, actor: Actor, *, now: dt.datetime) -> int:
     """One more wrong code of this vendor through this door today; returns how many there are."""
     return session.scalars(
-        insert(CodeTries)
+        insert(WrongCodeCount)
         .values(vendor_id=vendor_id, via=actor.via, on_date=business_date(now), wrong_codes=1)
         .on_conflict_do_update(
             index_elements=["vendor_id", "via", "on_date"],
-            set_={"wrong_codes": CodeTries.wrong_codes + 1},
+            set_={"wrong_codes": WrongCodeCount.wrong_codes + 1},
         )
-        .returning(CodeTries.wrong_codes)
+        .returning(WrongCodeCount.wrong_codes)
     ).one()
 
 

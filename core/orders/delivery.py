@@ -22,8 +22,8 @@ from core.orders import codes, progress, queries
 from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
 from core.orders.errors import CashNotStated, ShortMoreThanPromised
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
-from core.orders.life import Event, PartEvent
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderTransition, Shortage
+from core.orders.outcomes import OrderEvent, PartEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import Delivered, FulfillmentView, WrongCode
 from core.outbox.service import record
@@ -112,7 +112,7 @@ def deliver_without_code(
 def confirm_receipt(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Order:
     """The retailer has everything: the order is complete. Raises AlreadyDone, TooLate."""
     order = lock_order(session, order_id, actor)
-    refuse_event(order, Event.CONFIRM_RECEIPT)
+    refuse_event(order, OrderEvent.CONFIRM_RECEIPT)
     progress.move(session, order, OrderStatus.COMPLETED, actor=actor, now=now, reason="confirmed")
     record(session, OrderCompleted(order_id=order.id), actor=actor, now=now)
     return order

@@ -16,9 +16,9 @@ from core.orders import basket, progress
 from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus
-from core.orders.life import Event, PartEvent
-from core.orders.lifecycle import LIVE
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
+from core.orders.outcomes import OrderEvent, PartEvent
+from core.orders.transitions import LIVE
 from core.outbox.service import record
 from core.refs import ListingId
 from core.routing import service as routing
@@ -32,7 +32,7 @@ def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: d
     its way. Raises AlreadyDone when the order is canceled, TooLate when everything has left or the order has ended.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, Event.CANCEL)
+    refuse_event(order, OrderEvent.CANCEL)
     if order.status is OrderStatus.DRAFT:
         progress.move(session, order, OrderStatus.CANCELED, actor=actor, now=now, reason=reason)
         return order
@@ -75,7 +75,7 @@ def reopen_as_basket(session: Session, order_id: int, *, actor: Actor, now: dt.d
     """
     order = lock_order(session, order_id, actor)
     parts = progress.fulfillments_of(session, order.id)
-    refuse_event(order, Event.CHANGE)
+    refuse_event(order, OrderEvent.CHANGE)
     if any(part.status in LIVE for part in parts):
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     # The basket's row is locked before anything of the order's that ranks behind it.

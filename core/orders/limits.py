@@ -14,9 +14,9 @@ from core.credit import queries as credit_queries
 from core.credit import service as credit
 from core.money import Money
 from core.orders.kinds import OrderStatus, Terms
-from core.orders.lifecycle import OPEN
 from core.orders.models import Order
 from core.orders.settings import OrderSettings
+from core.orders.transitions import OPEN
 from core.orders.views import Refused
 from core.parties import queries as parties
 from core.parties.models import Position

@@ -103,7 +103,7 @@ class OrderLine(Base):
     # In live fulfillments; the database refuses more than was ordered, so two vendors cannot both win a line.
     promised_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
     unfulfilled_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
-    said: Mapped[str | None]
+    source_text: Mapped[str | None]
     added_by: Mapped[str]
 
 
@@ -175,10 +175,10 @@ class Fulfillment(Base):
     end_reason: Mapped[str | None]
 
 
-class CodeTries(Base):
+class WrongCodeCount(Base):
     """How many wrong delivery codes came from a vendor through one door on one business day."""
 
-    __tablename__ = "code_tries"
+    __tablename__ = "wrong_code_counts"
     __table_args__ = (CheckConstraint("wrong_codes > 0", name="wrong_codes_is_a_count"),)
 
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"), primary_key=True)
@@ -258,10 +258,10 @@ class ShortageLine(Base):
     quantity: Mapped[Decimal]
 
 
-class Refusal(Base):
+class OrderRefusal(Base):
     """A yes that could not become an order, with its reason and the facts (for example the shortfall)."""
 
-    __tablename__ = "refusals"
+    __tablename__ = "order_refusals"
     __table_args__ = (Index(None, "retailer_id", "at"),)
 
     id: Mapped[int] = primary_key()

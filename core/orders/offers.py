@@ -24,8 +24,8 @@ from core.orders import ending, limits, progress, queries
 from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
 from core.orders.errors import NothingAsked
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.life import Event, PartEvent
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
+from core.orders.outcomes import OrderEvent, PartEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
@@ -55,7 +55,7 @@ def accept(
     OfferExpired, AnswerRefused (routing), StockShort and QuantityNotWhole (catalog); then nothing changed.
     """
     order = _lock_order_of(session, offer_id, actor)
-    _refuse_parted(session, quantities or {})
+    _refuse_fractional(session, quantities or {})
     offer = routing.accept_offer(session, offer_id, quantities=quantities, actor=actor, now=now)
     if offer.status is OfferStatus.OPEN:
         return Noted(offer_id=offer.id, order_id=order.id, until=offer.expires_at)
@@ -68,11 +68,11 @@ def accept(
     )
 
 
-def _refuse_parted(session: Session, quantities: Mapping[int, Decimal]) -> None:
+def _refuse_fractional(session: Session, quantities: Mapping[int, Decimal]) -> None:
     if all(much == much.to_integral_value() for much in quantities.values()):
         return
     lines = session.execute(select(OrderLine.id, OrderLine.product_id).where(OrderLine.id.in_(quantities)))
-    catalog.refuse_parted(session, {ProductId(row.product_id): quantities[row.id] for row in lines})
+    catalog.refuse_fractional(session, {ProductId(row.product_id): quantities[row.id] for row in lines})
 
 
 def decline(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
@@ -150,7 +150,7 @@ def override(
     Raises TooLate, and OverrideRefused (routing) when that vendor cannot be asked at all.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, Event.OVERRIDE)
+    refuse_event(order, OrderEvent.OVERRIDE)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
     parts = progress.look_at_parts(session, order)
     decision = routing.override(
@@ -180,7 +180,7 @@ def answer_asked(
     question stays open.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, Event.YES if yes else Event.NO)
+    refuse_event(order, OrderEvent.YES if yes else OrderEvent.NO)
     question, facts = order.asked, order.asked_facts or {}
     if question is None:
         raise NothingAsked(order_id=order.id, short_code=order.short_code, status=order.status)

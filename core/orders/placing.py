@@ -18,8 +18,8 @@ from core.money import Money
 from core.orders import basket, limits, progress
 from core.orders.access import lock_order, refuse_event
 from core.orders.kinds import OrderStatus, Terms
-from core.orders.life import Event
-from core.orders.models import Order, OrderLine, Refusal, short_codes
+from core.orders.models import Order, OrderLine, OrderRefusal, short_codes
+from core.orders.outcomes import OrderEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketView, Placed, Refused
 from core.outbox.service import record
@@ -93,7 +93,7 @@ def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.dat
     """
     order = lock_order(session, order_id, actor)
     _owners_only(session, order, actor)
-    refuse_event(order, Event.REFUSE)
+    refuse_event(order, OrderEvent.REFUSE)
     if order.awaiting_owner_since is None:
         raise NotFound(kind="waiting_basket", id=order_id)
     progress.move(session, order, OrderStatus.CANCELED, reason="owner_refused", actor=actor, now=now)
@@ -237,7 +237,7 @@ def _leave_out_missing(session: Session, order: Order, view: BasketView) -> None
 def _keep(session: Session, order: Order, refused: Refused, *, actor: Actor, now: dt.datetime) -> Refused:
     if refused.code not in _SHOW_AGAIN:
         session.add(
-            Refusal(
+            OrderRefusal(
                 retailer_id=order.retailer_id,
                 order_id=order.id,
                 basket_version=order.version,

@@ -18,7 +18,8 @@ from core.events import OrderAccepted, OrderCanceled, OrderUnfulfilled, Retailer
 from core.money import ZERO, Money, total
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.lifecycle import (
+from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
+from core.orders.transitions import (
     ENDED,
     FULFILLMENT_MOVES,
     LIVE,
@@ -27,7 +28,6 @@ from core.orders.lifecycle import (
     roll_up,
     steps_between,
 )
-from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
 from core.outbox.service import record
 from core.pricing.policy import price_line
 from core.quantity import ZERO_QUANTITY
@@ -143,7 +143,7 @@ def undelivered_total(session: Session, order_id: int) -> Money:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Parts:
+class OrderParts:
     """An order's lines, what vendors promised of them and what they are asked for: read together, under its lock."""
 
     lines: Sequence[OrderLine]
@@ -182,13 +182,13 @@ class Parts:
         return ceiling - self.promised - offered
 
 
-def look_at_parts(session: Session, order: Order) -> Parts:
+def look_at_parts(session: Session, order: Order) -> OrderParts:
     """The parts of the order as they are now. The caller holds the order's lock."""
     lines = session.scalars(
         select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
     ).all()
     has_open_offer, offered = routing_queries.open_offer_lines(session, order.id)
-    return Parts(
+    return OrderParts(
         lines=lines,
         fulfillments=fulfillments_of(session, order.id),
         has_open_offer=has_open_offer,
@@ -269,7 +269,7 @@ def follow_decision(
 def _follow(
     session: Session,
     order: Order,
-    parts: Parts,
+    parts: OrderParts,
     decision: routing.Decision | None,
     *,
     actor: Actor,
@@ -296,7 +296,7 @@ def _follow(
         _ask(session, order, question, earlier=earlier, now=now)
 
 
-def _next_question(parts: Parts, decision: routing.Decision | None) -> tuple[str, dict[str, Any]] | None:
+def _next_question(parts: OrderParts, decision: routing.Decision | None) -> tuple[str, dict[str, Any]] | None:
     """What only the retailer can decide now, with the amounts it is about."""
     if parts.has_open_offer or not parts.unplaced():
         return None
@@ -314,7 +314,7 @@ def give_up_rest(session: Session, order: Order) -> None:
     session.flush()
 
 
-def _give_up_rest(parts: Parts) -> None:
+def _give_up_rest(parts: OrderParts) -> None:
     rest = {need.order_line_id: need.quantity for need in parts.unplaced()}
     for line in parts.lines:
         line.unfulfilled_quantity += rest.get(line.id, ZERO_QUANTITY)
@@ -355,7 +355,7 @@ def settle(
 def _settle(
     session: Session,
     order: Order,
-    parts: Parts,
+    parts: OrderParts,
     *,
     actor: Actor,
     now: dt.datetime,
@@ -382,7 +382,7 @@ def _settle(
 def _follow_parts(
     session: Session,
     order: Order,
-    parts: Parts,
+    parts: OrderParts,
     status: OrderStatus,
     *,
     actor: Actor,

@@ -16,7 +16,6 @@ from core.catalog.models import Product
 from core.errors import NotFound
 from core.money import Money, total
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.lifecycle import LIVE, OPEN
 from core.orders.models import (
     Fulfillment,
     FulfillmentLine,
@@ -25,6 +24,7 @@ from core.orders.models import (
     OrderLine,
     OrderTransition,
 )
+from core.orders.transitions import LIVE, OPEN
 from core.orders.views import FulfillmentLineView, FulfillmentView, LineView, OrderLineView, OrderView
 from core.parties.models import Retailer, Vendor
 from core.pricing.policy import price_line
@@ -32,7 +32,7 @@ from core.refs import ProductId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
+class TransitionView:
     """One row of an order's story."""
 
     at: dt.datetime
@@ -116,7 +116,7 @@ def purchase_counts(session: Session, retailer_id: int) -> dict[str, int]:
     return dict(rows.all())
 
 
-def moves(session: Session, order_id: int) -> list[Moved]:
+def transitions(session: Session, order_id: int) -> list[TransitionView]:
     """Every transition of the order and its fulfillments, in the order in which they happened."""
     of_order = session.scalars(select(OrderTransition).where(OrderTransition.order_id == order_id)).all()
     of_parts = session.scalars(
@@ -128,7 +128,7 @@ def moves(session: Session, order_id: int) -> list[Moved]:
         (f"fulfillment:{row.fulfillment_id}", row) for row in of_parts
     ]
     story = [
-        Moved(
+        TransitionView(
             at=row.at,
             subject=subject,
             from_status=row.from_status,

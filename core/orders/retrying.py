@@ -10,8 +10,8 @@ from core.actor import Actor
 from core.orders import progress
 from core.orders.access import lock_order, refuse_event
 from core.orders.errors import TooLate
-from core.orders.life import Event
 from core.orders.models import Order
+from core.orders.outcomes import OrderEvent
 from core.routing.models import RoundCause
 
 
@@ -22,7 +22,7 @@ def seek_again(session: Session, order_id: int, *, actor: Actor, now: dt.datetim
     any more, or waits for its retailer's word on a higher price.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, Event.SEEK_AGAIN)
+    refuse_event(order, OrderEvent.SEEK_AGAIN)
     if order.asked == "dearer":
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     if progress.unplaced(session, order):

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.money import Money
 from core.orders.kinds import OrderStatus
-from core.orders.lifecycle import LIVE
 from core.orders.models import Fulfillment, Order, OrderLine
+from core.orders.transitions import LIVE
 from core.parties.models import Retailer
 
 _STILL_SOUGHT = (OrderStatus.DRAFT, OrderStatus.PLACED, OrderStatus.OFFERED)

@@ -18,7 +18,7 @@ class NewLine:
     product_id: int
     quantity: Decimal
     # The words the line was read from; kept for the story, never shown to others.
-    said: str | None = None
+    source_text: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

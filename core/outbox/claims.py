@@ -42,7 +42,7 @@ KEPT_FOR: Final = dt.timedelta(days=30)
 
 # The first half of the advisory locks that living workers hold; the second half is the worker's number.
 LIVING_WORKERS: Final = 7_246_002
-_PENDING_TWIN: Final = "uq_jobs_dedup_key_pending"
+_PENDING_DUPLICATE: Final = "uq_jobs_dedup_key_pending"
 _LONGEST_ERROR: Final = 500
 
 
@@ -50,7 +50,7 @@ class Ending(StrEnum):
     """What became of a failed attempt."""
 
     TO_BE_TRIED_AGAIN = "to_be_tried_again"
-    LEFT_TO_ITS_TWIN = "left_to_its_twin"
+    LEFT_TO_DUPLICATE = "left_to_duplicate"
     GIVEN_UP = "given_up"
     NOT_OURS = "not_ours"
 
@@ -202,12 +202,12 @@ def _put_back(session: Session, attempt: Claim, *, error: str, now: dt.datetime,
                 .execution_options(synchronize_session=False)
             )
     except IntegrityError as conflict:
-        if constraint_of(conflict) != _PENDING_TWIN:
+        if constraint_of(conflict) != _PENDING_DUPLICATE:
             raise
         # The same work was asked for again meanwhile: the newer job does it, with attempts of its own.
         _end(session, attempt.job_id, JobStatus.DONE, now=now, error=f"left to a newer job: {error}")
         ring_after_commit(session, attempt.queue)
-        return Ending.LEFT_TO_ITS_TWIN
+        return Ending.LEFT_TO_DUPLICATE
     ring_after_commit(session, attempt.queue)
     return Ending.TO_BE_TRIED_AGAIN
 
@@ -232,9 +232,11 @@ def _log_run(session: Session, attempt: Claim, *, now: dt.datetime, error: str |
 
 def _next_job(now: ColumnElement[dt.datetime]) -> Executable:
     jobs = Job.metadata.tables[Job.__tablename__]
-    twin = jobs.alias()
-    has_running_twin = exists().where(
-        twin.c.status == JobStatus.RUNNING, twin.c.kind == jobs.c.kind, twin.c.dedup_key == jobs.c.dedup_key
+    duplicate = jobs.alias()
+    has_running_duplicate = exists().where(
+        duplicate.c.status == JobStatus.RUNNING,
+        duplicate.c.kind == jobs.c.kind,
+        duplicate.c.dedup_key == jobs.c.dedup_key,
     )
     next_id = (
         select(jobs.c.id)
@@ -242,7 +244,7 @@ def _next_job(now: ColumnElement[dt.datetime]) -> Executable:
             jobs.c.queue == bindparam("of_queue"),
             jobs.c.status == JobStatus.PENDING,
             jobs.c.due_at <= now,
-            ~has_running_twin,
+            ~has_running_duplicate,
         )
         .order_by(jobs.c.due_at, jobs.c.id)
         .limit(1)

@@ -41,7 +41,7 @@ class _Wiring:
     ring: Callable[[Queue], None]
 
 
-def _job_or_its_pending_twin() -> Executable:
+def _job_or_pending_duplicate() -> Executable:
     statement = insert(Job.metadata.tables[Job.__tablename__])
     return statement.on_conflict_do_update(
         index_elements=["kind", "dedup_key"],
@@ -51,7 +51,7 @@ def _job_or_its_pending_twin() -> Executable:
 
 
 # Built once: it runs for every message, and building it costs more than running it.
-_ADD_JOB: Final = _job_or_its_pending_twin()
+_ADD_JOB: Final = _job_or_pending_duplicate()
 
 
 def _nobody_listens(_queue: Queue) -> None:

@@ -77,7 +77,7 @@ _KNOWN_BY: Final = (
 )
 
 
-def find_well_known(session: Session, *, channel: str, addresses: Collection[str]) -> ContactId | None:
+def find_known_contact(session: Session, *, channel: str, addresses: Collection[str]) -> ContactId | None:
     """The one person whom all *addresses* name and of whom a message can teach nothing; None asks `contact_for`."""
     owners = session.connection().scalars(_KNOWN_BY, {"channel": channel, "addresses": list(addresses)}).all()
     return ContactId(owners[0]) if len(owners) == len(addresses) and len(set(owners)) == 1 else None
@@ -140,7 +140,7 @@ def _names(
     return names | {name for user in users for name in user if name}
 
 
-def acting(
+def contact_with_parties(
     session: Session, contact_id: ContactId
 ) -> tuple[Contact, list[tuple[Membership, Retailer | None, Vendor | None]]]:
     """The contact and the parties they act for, oldest first, in one statement. Raises NotFound."""

@@ -19,7 +19,7 @@ from core.refs import VendorId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Market:
+class ProductMarket:
     """Prices of one base piece before VAT, over the available listings of approved, active vendors."""
 
     product_id: int
@@ -45,7 +45,7 @@ class Offered:
     available: Decimal
 
 
-def markets(session: Session, product_ids: Collection[int]) -> dict[int, Market]:
+def markets(session: Session, product_ids: Collection[int]) -> dict[int, ProductMarket]:
     """The market of each product now, in one statement; a product that nobody offers is absent."""
     price, vendor = Listing.price_minor, Listing.vendor_id
     rows = session.execute(
@@ -64,7 +64,7 @@ def markets(session: Session, product_ids: Collection[int]) -> dict[int, Market]
         .group_by(Listing.product_id)
     )
     return {
-        row.product_id: Market(
+        row.product_id: ProductMarket(
             product_id=row.product_id,
             average=Money(round_half_up(row.average)),
             median=Money(round_half_up(Decimal(row.median))),

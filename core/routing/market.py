@@ -20,7 +20,7 @@ from core.pricing import queries as pricing
 from core.pricing.policy import NO_SPECIAL_PRICES, PricingSettings, average_price, vat_basis_points
 from core.refs import ProductId, RetailerId
 from core.routing.models import Offer, OfferLine, OfferStatus
-from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need, Place, VendorFacts
+from core.routing.policy.facts import Exclusion, ListingSnapshot, Market, Need, Place, VendorSnapshot
 from core.settings.service import current
 from core.vendors import queries as vendors
 
@@ -42,11 +42,11 @@ def gather(
     retailer = parties.get_retailer(session, RetailerId(retailer_id))
     if products is None:
         products = catalog.products_by_ids(session, product_ids)
-    listings: dict[int, dict[int, ListingFacts]] = {}
+    listings: dict[int, dict[int, ListingSnapshot]] = {}
     for view, special in pricing.listings_for_shop(
         session, retailer_id=retailer_id, product_ids=product_ids, on=today
     ):
-        listings.setdefault(view.vendor_id, {})[view.product_id] = ListingFacts(
+        listings.setdefault(view.vendor_id, {})[view.product_id] = ListingSnapshot(
             listing_id=view.listing_id,
             product_id=view.product_id,
             price=view.price,
@@ -67,7 +67,7 @@ def gather(
         needs=tuple(needs),
         place=_place(retailer),
         vendors=tuple(
-            VendorFacts(
+            VendorSnapshot(
                 vendor_id=vendor_id,
                 listings=listings[vendor_id],
                 place=_place(row.vendor),
@@ -118,7 +118,7 @@ def narrowed(market: Market, *, needs: Sequence[Need], history: Mapping[int, Exc
 
 
 def _averages(
-    product_ids: Collection[int], of_vendors: Collection[Mapping[int, ListingFacts]]
+    product_ids: Collection[int], of_vendors: Collection[Mapping[int, ListingSnapshot]]
 ) -> dict[int, Money]:
     """As `pricing.market_averages`, from what has been read already."""
     asked = {

@@ -1,4 +1,4 @@
-"""The demo market: people, shops, wholesalers, goods and credit, always the same, with a past that makes it true."""
+"""The demo market: people, shops, wholesalers, goods and credit, always the same, with months of orders and payments."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ class Seeded:
 
 
 def seed_demo(connection: Connection, *, environment: Environment, now: dt.datetime) -> Seeded:
-    """Put the demo market with its past into an empty database, or complete one, in the caller's transaction.
+    """Seed the demo market with its history, or complete one that is there, in the caller's transaction.
 
-    The past is told when all six shops are new: whoever has lived in the market since has a past of their own.
+    The history is replayed only when all six shops are new: a market that people have used has its own.
     Raises DemoNotForProduction.
     """
     made = seed_market(connection, environment=environment, now=now)
     if all(shop.is_new for shop in made.shops):
-        replay.tell(
-            replay.Stage(
+        replay.replay_history(
+            replay.ReplayContext(
                 sessions=_sessions(connection),
                 retailers={shop.demo.number: shop.retailer_id for shop in made.shops},
                 vendors=[vendor.vendor_id for vendor in made.vendors],
@@ -84,7 +84,7 @@ def seed_market(connection: Connection, *, environment: Environment, now: dt.dat
 
 
 def _sessions(connection: Connection) -> sessionmaker[Session]:
-    """Sessions inside the caller's transaction, of which nobody hears: the demo sends no messages."""
+    """Sessions inside the caller's transaction whose events nobody reacts to: the demo sends no messages."""
     return sessionmaker(
         connection, join_transaction_mode="create_savepoint", expire_on_commit=False, info=HISTORY
     )

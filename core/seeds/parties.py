@@ -12,11 +12,11 @@ from core.actor import Actor
 from core.parties import demo_logins, service
 from core.parties.models import Role, User
 from core.refs import ContactId, RetailerId, VendorId
-from core.seeds.cast import (
+from core.seeds.people import (
     CHANNEL,
     RETAILERS,
     VENDORS,
-    CastMember,
+    DemoPerson,
     DemoRetailer,
     DemoVendor,
     Side,
@@ -124,7 +124,7 @@ def _retailer(session: Session, demo: DemoRetailer, *, actor: Actor, now: dt.dat
     return Shop(retailer_id=retailer_id, demo=demo, is_new=True)
 
 
-def _contact(session: Session, member: CastMember, *, now: dt.datetime) -> ContactId:
+def _contact(session: Session, member: DemoPerson, *, now: dt.datetime) -> ContactId:
     contact = service.contact_for(
         session,
         channel=CHANNEL,

@@ -1,7 +1,7 @@
-"""The demo market's past, lived through the real use cases: every invoice, entry and scorecard is one they wrote.
+"""Replays the demo market's history through the real use cases, which write every invoice, entry and scorecard.
 
-Each order tells its own story as a generator that says when its next scene is; the scenes of all orders are played in
-the order of time, each in its own (nested) transaction, as the doors would have done.
+Each order is a generator that yields the time of its next step. The steps of all orders run in the order of time, each in a
+(nested) transaction of its own, as the entry points would have run them.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from core.parties import service
 from core.pricing import service as pricing
 from core.refs import ProductId, RetailerId, UserId, VendorId
 from core.routing import queries as routing
-from core.seeds import past_orders
+from core.seeds import order_history
 from core.seeds.listings import printed
-from core.seeds.past_orders import PastOrder, PastPayment, PastPrice
+from core.seeds.order_history import PastOrder, PastPayment, PastPrice
 
-Scenes = Iterator[dt.datetime]
+Timeline = Iterator[dt.datetime]
 
 MORNING = dt.time(9, 20)
 TO_ACCEPT = dt.timedelta(minutes=35)
@@ -43,13 +43,13 @@ TO_DELIVER = dt.timedelta(hours=3)
 TO_CONFIRM = dt.timedelta(hours=2)
 
 
-class StoryBreaks(Exception):
-    """The demo's past cannot happen any more: the rules or the market have changed under it."""
+class ReplayFailed(Exception):
+    """The history cannot be replayed: a rule or the market has changed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stage:
-    """Where and by whom the past is played."""
+class ReplayContext:
+    """What a replay needs: sessions, the parties by number, the admin and the present time."""
 
     sessions: sessionmaker[Session]
     retailers: Mapping[int, RetailerId]
@@ -66,109 +66,111 @@ class Stage:
         return dt.datetime.combine(day, MORNING, KATHMANDU).astimezone(dt.UTC)
 
 
-def tell(stage: Stage) -> None:
-    """Play all past prices, orders and payments, and the block of the shop that stopped paying."""
-    retailers = {number: _retailer(stage, retailer_id) for number, retailer_id in stage.retailers.items()}
-    vendors = {vendor_id: _vendor(stage, vendor_id) for vendor_id in stage.vendors}
-    stories = [_order(stage, told, retailers[told.shop], vendors) for told in past_orders.PAST_ORDERS]
-    prices = [_prices(stage, told, vendors) for told in past_orders.PAST_PRICES]
-    _play([*prices, *stories, _block(stage)])
+def replay_history(context: ReplayContext) -> None:
+    """Replay past prices, orders and payments, and the block of the shop that stopped paying."""
+    retailers = {number: _retailer(context, retailer_id) for number, retailer_id in context.retailers.items()}
+    vendors = {vendor_id: _vendor(context, vendor_id) for vendor_id in context.vendors}
+    timelines = [_order(context, past, retailers[past.shop], vendors) for past in order_history.PAST_ORDERS]
+    prices = [_prices(context, past, vendors) for past in order_history.PAST_PRICES]
+    _run_in_order([*prices, *timelines, _block(context)])
 
 
-def _play(stories: Iterable[Scenes]) -> None:
-    waiting = [(next(story), number, story) for number, story in enumerate(stories)]
+def _run_in_order(timelines: Iterable[Timeline]) -> None:
+    waiting = [(next(timeline), number, timeline) for number, timeline in enumerate(timelines)]
     heapq.heapify(waiting)
     while waiting:
-        _, number, story = heapq.heappop(waiting)
-        at = next(story, None)
+        _, number, timeline = heapq.heappop(waiting)
+        at = next(timeline, None)
         if at is not None:
-            heapq.heappush(waiting, (at, number, story))
+            heapq.heappush(waiting, (at, number, timeline))
 
 
-def _order(stage: Stage, told: PastOrder, retailer: Actor, vendors: Mapping[VendorId, Actor]) -> Scenes:
-    at = stage.morning(told.days_ago)
+def _order(
+    context: ReplayContext, past: PastOrder, retailer: Actor, vendors: Mapping[VendorId, Actor]
+) -> Timeline:
+    at = context.morning(past.days_ago)
     yield at
-    with stage.sessions.begin() as session:
-        order_id = _place(session, told, stage.retailers[told.shop], retailer, at)
+    with context.sessions.begin() as session:
+        order_id = _place(session, past, context.retailers[past.shop], retailer, at)
     yield (at := at + TO_ACCEPT)
-    if told.declined:
-        with stage.sessions.begin() as session:
+    if past.declined:
+        with context.sessions.begin() as session:
             for offer in routing.open_offers(session, order_id):
                 vendor = vendors[VendorId(offer.vendor_id)]
-                offers.decline(session, offer.id, reason=told.declined, actor=vendor, now=at)
+                offers.decline(session, offer.id, reason=past.declined, actor=vendor, now=at)
         yield (at := at + TO_ACCEPT)
-    with stage.sessions.begin() as session:
+    with context.sessions.begin() as session:
         asked = [(offer.id, VendorId(offer.vendor_id)) for offer in routing.open_offers(session, order_id)]
     for offer_id, vendor_id in asked:
-        with stage.sessions.begin() as session:
+        with context.sessions.begin() as session:
             offers.accept(session, offer_id, actor=vendors[vendor_id], now=at)
     yield (at := at + TO_DISPATCH)
-    parcels = _parcels(stage, order_id)
+    parcels = _parcels(context, order_id)
     for fulfillment_id, vendor_id in parcels:
-        with stage.sessions.begin() as session:
+        with context.sessions.begin() as session:
             delivery.dispatch(session, fulfillment_id, actor=vendors[vendor_id], now=at)
     yield (at := at + TO_DELIVER)
     came_to = total_of(
-        _deliver(stage, told, fulfillment_id, vendor_id, vendors[vendor_id], at)
+        _deliver(context, past, fulfillment_id, vendor_id, vendors[vendor_id], at)
         for fulfillment_id, vendor_id in parcels
     )
     yield (at := at + TO_CONFIRM)
-    with stage.sessions.begin() as session:
+    with context.sessions.begin() as session:
         delivery.confirm_receipt(session, order_id, actor=retailer, now=at)
-    for payment in told.payments:
-        at = stage.morning(told.days_ago - payment.after_days)
+    for payment in past.payments:
+        at = context.morning(past.days_ago - payment.after_days)
         yield at
-        _pay(stage, payment, stage.retailers[told.shop], came_to, retailer, vendors, at)
+        _pay(context, payment, context.retailers[past.shop], came_to, retailer, vendors, at)
 
 
-def _prices(stage: Stage, told: PastPrice, vendors: Mapping[VendorId, Actor]) -> Scenes:
-    at = stage.morning(past_orders.PAST_PRICES_SINCE_DAYS_AGO)
+def _prices(context: ReplayContext, past: PastPrice, vendors: Mapping[VendorId, Actor]) -> Timeline:
+    at = context.morning(order_history.PAST_PRICES_SINCE_DAYS_AGO)
     yield at
-    with stage.sessions.begin() as session:
-        product = catalog.products_by_skus(session, [told.sku])[told.sku]
+    with context.sessions.begin() as session:
+        product = catalog.products_by_skus(session, [past.sku])[past.sku]
         listings = catalog.find_listings(session, [ProductId(product.id)])
         for listing in listings:
-            then = printed(listing.price.rupees * told.per_cent / 100)
+            then = printed(listing.price.rupees * past.per_cent / 100)
             goods.set_listing_price(
                 session, listing.listing_id, then, actor=vendors[listing.vendor_id], now=at
             )
-    yield (at := stage.morning(told.days_ago))
-    with stage.sessions.begin() as session:
+    yield (at := context.morning(past.days_ago))
+    with context.sessions.begin() as session:
         for listing in listings:
             vendor = vendors[listing.vendor_id]
             pricing.change_price(session, listing.listing_id, listing.price, actor=vendor, now=at)
 
 
-def _block(stage: Stage) -> Scenes:
-    at = stage.morning(past_orders.BLOCKED_DAYS_AGO)
+def _block(context: ReplayContext) -> Timeline:
+    at = context.morning(order_history.BLOCKED_DAYS_AGO)
     yield at
-    with stage.sessions.begin() as session:
+    with context.sessions.begin() as session:
         service.block_retailer(
             session,
-            stage.retailers[past_orders.BLOCKED_SHOP],
-            reason=past_orders.BLOCK_REASON,
-            actor=stage.admin,
+            context.retailers[order_history.BLOCKED_SHOP],
+            reason=order_history.BLOCK_REASON,
+            actor=context.admin,
             now=at,
         )
 
 
 def _place(
-    session: Session, told: PastOrder, retailer_id: RetailerId, retailer: Actor, at: dt.datetime
+    session: Session, past: PastOrder, retailer_id: RetailerId, retailer: Actor, at: dt.datetime
 ) -> int:
-    products = catalog.products_by_skus(session, told.goods)
-    lines = [NewLine(product_id=products[sku].id, quantity=told.quantity(sku)) for sku in told.goods]
+    products = catalog.products_by_skus(session, past.goods)
+    lines = [NewLine(product_id=products[sku].id, quantity=past.quantity(sku)) for sku in past.goods]
     draft = basket.add_lines(session, retailer_id=retailer_id, lines=lines, actor=retailer, now=at)
     shown = basket.show(session, draft.id, now=at)
     placed = placing.place(
         session, shown.order_id, version=shown.version, terms=Terms.CREDIT, actor=retailer, now=at
     )
     if not isinstance(placed, Placed):
-        raise StoryBreaks(told, placed)
+        raise ReplayFailed(past, placed)
     return placed.order_id
 
 
-def _parcels(stage: Stage, order_id: int) -> list[tuple[int, VendorId]]:
-    with stage.sessions.begin() as session:
+def _parcels(context: ReplayContext, order_id: int) -> list[tuple[int, VendorId]]:
+    with context.sessions.begin() as session:
         parts = orders.order_view(session, order_id).fulfillments
     return [
         (part.fulfillment_id, VendorId(part.vendor_id))
@@ -178,19 +180,19 @@ def _parcels(stage: Stage, order_id: int) -> list[tuple[int, VendorId]]:
 
 
 def _deliver(
-    stage: Stage,
-    told: PastOrder,
+    context: ReplayContext,
+    past: PastOrder,
     fulfillment_id: int,
     vendor_id: VendorId,
     vendor: Actor,
     at: dt.datetime,
 ) -> Money:
-    with stage.sessions.begin() as session:
+    with context.sessions.begin() as session:
         parcel = orders.fulfillment_view(session, fulfillment_id)
         short = {
-            part.line.order_line_id: Decimal(told.short[part.line.sku])
+            part.line.order_line_id: Decimal(past.short[part.line.sku])
             for part in parcel.lines
-            if part.line.sku in told.short
+            if part.line.sku in past.short
         }
         delivered = delivery.deliver(
             session,
@@ -198,18 +200,18 @@ def _deliver(
             code=parcel.delivery_code or "",
             fulfillment_id=fulfillment_id,
             short=short,
-            # Told of shops that pay at the door; an order on credit has nothing to hand over.
+            # Only an order for cash reads it.
             cash=credit.ALL_CASH,
             actor=vendor,
             now=at,
         )
     if not isinstance(delivered, Delivered):
-        raise StoryBreaks(told, delivered)
+        raise ReplayFailed(past, delivered)
     return delivered.total
 
 
 def _pay(
-    stage: Stage,
+    context: ReplayContext,
     payment: PastPayment,
     retailer_id: RetailerId,
     came_to: Money,
@@ -217,7 +219,7 @@ def _pay(
     vendors: Mapping[VendorId, Actor],
     at: dt.datetime,
 ) -> None:
-    with stage.sessions.begin() as session:
+    with context.sessions.begin() as session:
         claim = credit.claim_payment(
             session,
             retailer_id=retailer_id,
@@ -228,20 +230,20 @@ def _pay(
             now=at,
         )
         claim_id, payee = claim.id, claim.vendor_id
-    confirms = stage.admin if payee is None else vendors[VendorId(payee)]
-    with stage.sessions.begin() as session:
+    confirms = context.admin if payee is None else vendors[VendorId(payee)]
+    with context.sessions.begin() as session:
         credit.confirm_claim(session, claim_id, actor=confirms, now=at + TO_CONFIRM)
 
 
-def _retailer(stage: Stage, retailer_id: RetailerId) -> Actor:
-    with stage.sessions.begin() as session:
+def _retailer(context: ReplayContext, retailer_id: RetailerId) -> Actor:
+    with context.sessions.begin() as session:
         owner, *_ = parties.people_of_retailer(session, retailer_id)
     return Actor(
         kind=ActorKind.RETAILER, via=Via.WHATSAPP, contact_id=owner.contact_id, retailer_id=retailer_id
     )
 
 
-def _vendor(stage: Stage, vendor_id: VendorId) -> Actor:
-    with stage.sessions.begin() as session:
+def _vendor(context: ReplayContext, vendor_id: VendorId) -> Actor:
+    with context.sessions.begin() as session:
         owner, *_ = parties.people_of_vendor(session, vendor_id)
     return Actor(kind=ActorKind.VENDOR, via=Via.WHATSAPP, contact_id=owner.contact_id, vendor_id=vendor_id)

@@ -108,7 +108,7 @@ class Counts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Parts:
+class ReliabilityParts:
     """The five parts of reliability in per cent; None where nothing was observed yet."""
 
     acceptance: Decimal | None
@@ -118,8 +118,8 @@ class Parts:
     price_index: Decimal | None
 
 
-def performance(counts: Counts, *, price_index: Decimal | None) -> Parts:
-    return Parts(
+def performance(counts: Counts, *, price_index: Decimal | None) -> ReliabilityParts:
+    return ReliabilityParts(
         acceptance=_per_cent(counts.answered_yes, counts.answerable),
         completion=_per_cent(counts.delivered, counts.accepted),
         speed=_speed(counts),

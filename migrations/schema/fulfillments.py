@@ -42,16 +42,16 @@ STATEMENTS: tuple[str, ...] = (
         WHERE status = 'dispatched'
     """,
     """
-    CREATE TABLE code_tries (
-        vendor_id bigint CONSTRAINT fk_code_tries_vendor_id REFERENCES vendors (id),
+    CREATE TABLE wrong_code_counts (
+        vendor_id bigint CONSTRAINT fk_wrong_code_counts_vendor_id REFERENCES vendors (id),
         via text,
         on_date date,
         wrong_codes bigint NOT NULL,
-        CONSTRAINT pk_code_tries PRIMARY KEY (vendor_id, via, on_date),
-        CONSTRAINT ck_code_tries_wrong_codes_is_a_count CHECK (wrong_codes > 0)
+        CONSTRAINT pk_wrong_code_counts PRIMARY KEY (vendor_id, via, on_date),
+        CONSTRAINT ck_wrong_code_counts_wrong_codes_is_a_count CHECK (wrong_codes > 0)
     )
     """,
-    # The same moves stand in core/orders/lifecycle.py; a test compares the two.
+    # The same moves stand in core/orders/transitions.py; a test compares the two.
     """
     CREATE FUNCTION fulfillments_follow_life_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

@@ -63,7 +63,7 @@ STATEMENTS: tuple[str, ...] = (
     CREATE UNIQUE INDEX uq_orders_open_basket ON orders (retailer_id)
         WHERE status = 'draft' AND awaiting_owner_since IS NULL
     """,
-    # The same moves stand in core/orders/lifecycle.py; a test compares the two.
+    # The same moves stand in core/orders/transitions.py; a test compares the two.
     """
     CREATE FUNCTION orders_follow_life_cycle() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -94,7 +94,7 @@ STATEMENTS: tuple[str, ...] = (
         quantity numeric(12, 3) NOT NULL,
         promised_quantity numeric(12, 3) NOT NULL,
         unfulfilled_quantity numeric(12, 3) NOT NULL,
-        said text,
+        source_text text,
         added_by text NOT NULL,
         CONSTRAINT ck_order_lines_parts_are_not_negative CHECK (
             promised_quantity >= 0
@@ -137,10 +137,10 @@ STATEMENTS: tuple[str, ...] = (
     """,
     *append_only("order_transitions"),
     """
-    CREATE TABLE refusals (
-        id bigserial CONSTRAINT pk_refusals PRIMARY KEY,
-        retailer_id bigint NOT NULL CONSTRAINT fk_refusals_retailer_id REFERENCES retailers (id),
-        order_id bigint NOT NULL CONSTRAINT fk_refusals_order_id REFERENCES orders (id),
+    CREATE TABLE order_refusals (
+        id bigserial CONSTRAINT pk_order_refusals PRIMARY KEY,
+        retailer_id bigint NOT NULL CONSTRAINT fk_order_refusals_retailer_id REFERENCES retailers (id),
+        order_id bigint NOT NULL CONSTRAINT fk_order_refusals_order_id REFERENCES orders (id),
         basket_version bigint NOT NULL,
         code text NOT NULL,
         facts jsonb NOT NULL,
@@ -148,6 +148,6 @@ STATEMENTS: tuple[str, ...] = (
         at timestamptz NOT NULL
     )
     """,
-    "CREATE INDEX ix_refusals_retailer_id_at ON refusals (retailer_id, at)",
-    *append_only("refusals"),
+    "CREATE INDEX ix_order_refusals_retailer_id_at ON order_refusals (retailer_id, at)",
+    *append_only("order_refusals"),
 )

@@ -158,17 +158,17 @@ STATEMENTS: tuple[str, ...] = (
     )
     """,
     """
-    CREATE TABLE replies (
-        id bigserial CONSTRAINT pk_replies PRIMARY KEY,
-        user_id bigint NOT NULL CONSTRAINT fk_replies_user_id REFERENCES users (id),
+    CREATE TABLE idempotent_requests (
+        id bigserial CONSTRAINT pk_idempotent_requests PRIMARY KEY,
+        user_id bigint NOT NULL CONSTRAINT fk_idempotent_requests_user_id REFERENCES users (id),
         key text NOT NULL,
         request_hash text NOT NULL,
         status bigint,
         body text,
         media_type text,
         at timestamptz NOT NULL,
-        CONSTRAINT uq_replies_user_id_key UNIQUE (user_id, key)
+        CONSTRAINT uq_idempotent_requests_user_id_key UNIQUE (user_id, key)
     )
     """,
-    "CREATE INDEX ix_replies_at ON replies (at)",
+    "CREATE INDEX ix_idempotent_requests_at ON idempotent_requests (at)",
 )

@@ -173,7 +173,7 @@ def test_name_guessed_from_everywhere_is_slow_for_strangers_but_not_for_its_owne
         )
 
     attempt(PASSWORD, "the shop")
-    for number in range(sign_ins.WITH_A_NAME.free):
+    for number in range(sign_ins.PER_NAME.free):
         attempt("wrong", f"address {number}")
 
     stranger, owner = attempt(PASSWORD, "a new phone"), attempt(PASSWORD, "the shop")

@@ -6,7 +6,7 @@ import pytest
 
 from core.actor import SYSTEM
 from core.credit.models import Invoice, Payment, PaymentClaim
-from core.exchange.slots import take_slot
+from core.exchange.concurrency import take_slot
 from core.money import rupees
 from core.orders.kinds import FulfillmentStatus
 from core.orders.models import Fulfillment

@@ -173,7 +173,7 @@ def test_a_key_sent_again_gets_the_first_answer(admin):
 
 
 @pytest.mark.parametrize("key", ["monday", None])
-def test_twins_at_the_same_moment_have_one_effect(settings, fresh_database, key):
+def test_duplicates_at_the_same_moment_have_one_effect(settings, fresh_database, key):
     clients = [_admin_of(settings, fresh_database, name) for name in ("asmita", "bibek")]
     if key:
         # A key is a user's own.

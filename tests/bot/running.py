@@ -34,7 +34,7 @@ class Running:
         self.settings = load_settings(self.env)
         processes.python(
             "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(self.port),
-            "--workers", "2", "--no-ws", "wsgi:body_first", **self.env,
+            "--workers", "2", "--no-ws", "wsgi:request_buffering", **self.env,
         )  # fmt: skip
         wait_until(self._answers, "the web process answers", seconds=90)
 

@@ -26,7 +26,7 @@ from core.orders.models import Fulfillment
 from core.outbox import service as outbox
 from core.outbox.models import Job, JobStatus, Queue
 from core.seeds import demo
-from core.seeds.cast import CAST
+from core.seeds.people import DEMO_PEOPLE
 
 # A Monday morning on which every vendor of the demo works, far enough ahead that the clock never has to go back.
 MORNING = dt.datetime(2035, 1, 8, 10, 0, tzinfo=KATHMANDU)
@@ -186,12 +186,12 @@ class Stage:
 
 
 def address_of(who: str) -> str:
-    member = CAST.get(who.lower())
+    member = DEMO_PEOPLE.get(who.lower())
     return member.address if member else f"whatsapp:{who}"
 
 
 def name_of(address: str) -> str:
-    return next((name for name, member in CAST.items() if member.address == address), address)
+    return next((name for name, member in DEMO_PEOPLE.items() if member.address == address), address)
 
 
 def staged(connection: Connection, settings: Settings) -> Iterator[Stage]:

@@ -16,7 +16,7 @@ from core.messaging.models import OutboundMessage
 from core.orders.models import Order, OrderStatus
 from core.parties.models import Membership
 from core.seeds import demo
-from core.seeds.cast import CAST
+from core.seeds.people import DEMO_PEOPLE
 from tests.databases import cloned
 from tests.platform.processes import Processes, wait_until
 
@@ -58,7 +58,7 @@ class Town:
         return self.processes.python("-m", "wsgi", "worker", **self.running.env)
 
     def phone(self, name):
-        return Phone(self.running, CAST[name].address)
+        return Phone(self.running, DEMO_PEOPLE[name].address)
 
     def placed_by(self, *phones):
         """The orders that these people have placed, and the holds of their shop."""

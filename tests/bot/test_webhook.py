@@ -175,7 +175,7 @@ def test_what_cannot_be_stored_is_asked_for_again(settings, caplog):
 
 
 def test_database_that_hangs_is_not_waited_for_longer_than_twilio_waits(settings, fresh_database):
-    impatient = make_engine(fresh_database.url, pooled=False, patience_seconds=1)
+    impatient = make_engine(fresh_database.url, pooled=False, timeout_seconds=1)
     client = client_of(settings, Database(impatient))
     request = signed(MESSAGES, message())
 

@@ -16,7 +16,7 @@ import redis
 
 from core import embedded
 from core.config import PROJECT_ROOT, environment
-from core.embedded import News, Servers
+from core.embedded import ServerEvent, Servers
 from tests.platform.processes import is_running, parent_of, postmaster, read_until, wait_until
 
 AS_ROOT = os.geteuid() == 0
@@ -166,14 +166,14 @@ def test_a_killed_supervisor_takes_the_servers_along_but_not_the_data(var):
         valkey = client.info("server")["process_id"]
 
     os.kill(parent_of(pid), signal.SIGKILL)
-    news = servers.news()
+    event = servers.next_event()
     wait_until(lambda: not is_running(pid) and not is_running(valkey), "both servers have ended")
     log = (var / "servers" / "log" / "postgres.log").read_text()
     servers.start_again()
     after = visit(servers)
     servers.stop()
 
-    assert news is News.LOST
+    assert event is ServerEvent.LOST
     assert "received fast shutdown request" in log
     assert after == _one_more(before)
 
@@ -200,11 +200,11 @@ def test_who_asks_for_a_stop_is_heard_by_everybody(var):
 
     with ThreadPoolExecutor(1) as pool:
         stopping = pool.submit(embedded.stop_all, var)
-        news = servers.news()
+        event = servers.next_event()
         servers.stop()
         stopping.result(timeout=30)
 
-    assert news is News.STOPPING
+    assert event is ServerEvent.STOPPING
     assert not is_running(pid)
 
 

@@ -12,14 +12,14 @@ import pytest
 from core.config import PROJECT_ROOT
 
 APP = """
-from core.launch.body_first import BodyFirst
+from core.launch.request_buffering import RequestBuffer
 
 def answer(environ, start):
     body = environ["wsgi.input"].read()
     start("200 OK", [("Content-Type", "text/plain")])
     return [f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']} {environ['QUERY_STRING']} ".encode(), body]
 
-app = BodyFirst(answer, threads=2)
+app = RequestBuffer(answer, threads=2)
 """
 
 

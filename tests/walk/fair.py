@@ -11,23 +11,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from core.orders.life import OFFER, ORDER, PART, Answers, Event, OfferEvent, PartEvent, Refuses
-from core.orders.lifecycle import FULFILLMENT_MOVES, ORDER_MOVES
 from core.orders.models import Fulfillment, Order
+from core.orders.outcomes import OFFER, ORDER, PART, Answers, OfferEvent, OrderEvent, PartEvent, Refuses
+from core.orders.transitions import FULFILLMENT_MOVES, ORDER_MOVES
 from core.routing.models import Offer, OfferStatus
 
 # By use case: the event of the life that it is, if it is one.
 EVENTS: Mapping[str, StrEnum] = {
-    "place": Event.PLACE,
-    "approve_waiting": Event.APPROVE,
-    "refuse_waiting": Event.REFUSE,
-    "override": Event.OVERRIDE,
-    "seek_again": Event.SEEK_AGAIN,
-    "cancel": Event.CANCEL,
-    "reopen_as_basket": Event.CHANGE,
-    "answer_asked": Event.NO,
-    "close_unanswered": Event.SILENCE,
-    "confirm_receipt": Event.CONFIRM_RECEIPT,
+    "place": OrderEvent.PLACE,
+    "approve_waiting": OrderEvent.APPROVE,
+    "refuse_waiting": OrderEvent.REFUSE,
+    "override": OrderEvent.OVERRIDE,
+    "seek_again": OrderEvent.SEEK_AGAIN,
+    "cancel": OrderEvent.CANCEL,
+    "reopen_as_basket": OrderEvent.CHANGE,
+    "answer_asked": OrderEvent.NO,
+    "close_unanswered": OrderEvent.SILENCE,
+    "confirm_receipt": OrderEvent.CONFIRM_RECEIPT,
     "dispatch": PartEvent.DISPATCH,
     "withdraw": PartEvent.WITHDRAW,
     "deliver": PartEvent.DELIVER,
@@ -41,13 +41,13 @@ _YES = frozenset({"owner_must_approve", "credit_refused", "cash_limit", "cash_du
 _SEEN = frozenset({"basket_changed", "basket_empty", "total_rose", "lines_missing", "nothing_available"})
 # The exceptions that the tables tell in words: fair where the event otherwise has an outcome.
 NOTED: Mapping[StrEnum, frozenset[str]] = {
-    Event.PLACE: _YES | _SEEN,
-    Event.APPROVE: _YES | _SEEN | {"already_placed"},
-    Event.REFUSE: frozenset({"not_found"}),
-    Event.YES: _YES,
-    Event.OVERRIDE: frozenset({"override_refused"}),
-    Event.SEEK_AGAIN: frozenset({"too_late"}),
-    Event.CHANGE: frozenset({"too_late"}),
+    OrderEvent.PLACE: _YES | _SEEN,
+    OrderEvent.APPROVE: _YES | _SEEN | {"already_placed"},
+    OrderEvent.REFUSE: frozenset({"not_found"}),
+    OrderEvent.YES: _YES,
+    OrderEvent.OVERRIDE: frozenset({"override_refused"}),
+    OrderEvent.SEEK_AGAIN: frozenset({"too_late"}),
+    OrderEvent.CHANGE: frozenset({"too_late"}),
     PartEvent.DELIVER: frozenset({"cash_not_stated"}),
     OfferEvent.ACCEPT: frozenset({"offer_expired", "stock_short", "credit_refused"}),
     OfferEvent.DECLINE: frozenset({"offer_expired"}),
@@ -82,14 +82,14 @@ class Kind:
 
 
 KINDS = (
-    Kind(Order, Event, ORDER, ORDER_MOVES),
+    Kind(Order, OrderEvent, ORDER, ORDER_MOVES),
     Kind(Fulfillment, PartEvent, PART, FULFILLMENT_MOVES),
     Kind(Offer, OfferEvent, OFFER, {OfferStatus.OPEN: frozenset(OfferStatus)}),
 )
 
 
 def event_of(name: str, facts: Mapping[str, Any]) -> StrEnum | None:
-    return Event.YES if facts.get("yes") else EVENTS.get(name)
+    return OrderEvent.YES if facts.get("yes") else EVENTS.get(name)
 
 
 def kind_of(event: StrEnum | None) -> Kind | None:

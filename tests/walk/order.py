@@ -14,8 +14,8 @@ from core.credit.kinds import HoldStatus, PaymentStatus
 from core.credit.models import CreditAccount, CreditHold, Payment
 from core.orders import checks
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.lifecycle import LIVE, OPEN, TO_COME, roll_up
 from core.orders.models import Fulfillment, Order, OrderLine
+from core.orders.transitions import LIVE, OPEN, TO_COME, roll_up
 from core.routing.models import Offer, OfferLine, OfferStatus
 
 

@@ -16,8 +16,8 @@ from core.credit.models import Payment, PaymentClaim
 from core.money import rupees
 from core.orders import basket, delivery, ending, offers, placing, retrying, shortages
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
-from core.orders.lifecycle import OPEN
 from core.orders.models import Fulfillment, FulfillmentLine, Order, Shortage
+from core.orders.transitions import OPEN
 from core.orders.views import NewLine
 from core.parties import service as parties
 from core.routing import queries as routing

@@ -20,7 +20,7 @@ def is_writing(
     session: Session, conversation: Conversation
 ) -> tuple[Person, Party, tuple[Party, ...], str | None]:
     """The person, the party they act for now, all they may act for, and the language they are answered in."""
-    contact, acting = parties.acting(session, ContactId(conversation.contact_id))
+    contact, acting = parties.contact_with_parties(session, ContactId(conversation.contact_id))
     person = Person(
         contact_id=contact.id,
         name=contact.name or "",

@@ -24,7 +24,7 @@ from core.credit.queries.balances import outstanding_by_invoice
 from core.money import ZERO, Money
 
 
-class Checked(StrEnum):
+class LedgerCheck(StrEnum):
     """What is compared, and whose id a difference names."""
 
     POSTED = "posted"  # credit account: the cache and its receivable entries
@@ -80,7 +80,7 @@ def _posted(session: Session, account_ids: Collection[int] | None) -> list[Diffe
         )
         .group_by(CreditAccount.id)
     )
-    return _compare_cache(session, Checked.POSTED, CreditAccount.posted_minor, sums, account_ids)
+    return _compare_cache(session, LedgerCheck.POSTED, CreditAccount.posted_minor, sums, account_ids)
 
 
 def _held(session: Session, account_ids: Collection[int] | None) -> list[Difference]:
@@ -90,12 +90,12 @@ def _held(session: Session, account_ids: Collection[int] | None) -> list[Differe
         .where(CreditHold.status == HoldStatus.OPEN)
         .group_by(CreditHold.account_id)
     )
-    return _compare_cache(session, Checked.HELD, CreditAccount.held_minor, sums, account_ids)
+    return _compare_cache(session, LedgerCheck.HELD, CreditAccount.held_minor, sums, account_ids)
 
 
 def _compare_cache(
     session: Session,
-    checked: Checked,
+    checked: LedgerCheck,
     cached: InstrumentedAttribute[int],
     sums: Select[int, int],
     account_ids: Collection[int] | None,
@@ -126,7 +126,7 @@ def _hold_parts(session: Session) -> list[Difference]:
         .having(parts != moved)
         .order_by(CreditHold.id)
     )
-    return [_difference(Checked.HOLD_PARTS, *row) for row in rows]
+    return [_difference(LedgerCheck.HOLD_PARTS, *row) for row in rows]
 
 
 def _postings(session: Session) -> list[Difference]:
@@ -137,14 +137,14 @@ def _postings(session: Session) -> list[Difference]:
         .having(summed != 0)
         .order_by(Entry.posting_id)
     )
-    return [_difference(Checked.POSTING, posting_id, 0, off) for posting_id, off in rows]
+    return [_difference(LedgerCheck.POSTING, posting_id, 0, off) for posting_id, off in rows]
 
 
 def _invoices(session: Session) -> list[Difference]:
     rows = session.execute(
         outstanding_by_invoice().having(func.sum(Entry.amount_minor) < 0).order_by(Invoice.id)
     )
-    return [_difference(Checked.INVOICE, invoice.id, 0, owed) for invoice, owed in rows]
+    return [_difference(LedgerCheck.INVOICE, invoice.id, 0, owed) for invoice, owed in rows]
 
 
 def _payments(session: Session) -> list[Difference]:
@@ -156,7 +156,7 @@ def _payments(session: Session) -> list[Difference]:
         .having(applied > Payment.amount_minor)
         .order_by(Payment.id)
     )
-    return [_difference(Checked.PAYMENT, *row) for row in rows]
+    return [_difference(LedgerCheck.PAYMENT, *row) for row in rows]
 
 
 def _receivables(session: Session) -> list[Difference]:
@@ -172,13 +172,13 @@ def _receivables(session: Session) -> list[Difference]:
         .order_by(LedgerAccount.retailer_id)
     )
     return [
-        _difference(Checked.RECEIVABLE, retailer_id, 0, loose)
+        _difference(LedgerCheck.RECEIVABLE, retailer_id, 0, loose)
         for retailer_id, loose in rows
         if retailer_id is not None and Money(int(loose)) != ZERO
     ]
 
 
-def _difference(checked: Checked, subject_id: int, cached: int, actual: int) -> Difference:
+def _difference(checked: LedgerCheck, subject_id: int, cached: int, actual: int) -> Difference:
     return Difference(
         checked=checked, subject_id=subject_id, cached=Money(int(cached)), actual=Money(int(actual))
     )

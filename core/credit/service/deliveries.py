@@ -14,7 +14,7 @@ from core.credit import policy
 from core.credit.errors import NothingDelivered
 from core.credit.kinds import PostingKind
 from core.credit.models import Invoice, Posting
-from core.credit.policy import Bill, Cash, DeliveredLine
+from core.credit.policy import Cash, DeliveredLine, PricedDelivery
 from core.credit.service import holds, invoices, ledger, payments
 from core.credit.service.accounts import lock_account
 from core.money import ZERO, Money
@@ -46,22 +46,22 @@ def post_delivery(session: Session, delivery: Delivery, *, actor: Actor, now: dt
     lock_account(session, delivery.retailer_id, now=now)
     if invoice := find_invoice_of(session, delivery.fulfillment_id):
         return invoice
-    bill = policy.bill(delivery.lines, delivery.commission_basis_points)
-    if bill.total <= ZERO:
+    priced = policy.price_delivery(delivery.lines, delivery.commission_basis_points)
+    if priced.total <= ZERO:
         raise NothingDelivered(fulfillment_id=delivery.fulfillment_id)
     if delivery.on_credit:
         holds.capture(
             session,
             order_id=delivery.order_id,
             vendor_id=delivery.vendor_id,
-            amount=bill.total,
+            amount=priced.total,
             cause=f"fulfillment:{delivery.fulfillment_id}",
             now=now,
         )
     terms = dt.timedelta(days=delivery.terms_days if delivery.on_credit else 0)
     invoice = invoices.issue(
         session,
-        bill=bill,
+        priced=priced,
         retailer_id=delivery.retailer_id,
         vendor_id=delivery.vendor_id,
         fulfillment_id=delivery.fulfillment_id,
@@ -71,11 +71,11 @@ def post_delivery(session: Session, delivery: Delivery, *, actor: Actor, now: dt
         issued_at=now,
         due_on=business_date(now) + terms,
     )
-    _post(session, delivery, bill, invoice, actor=actor, now=now)
-    taken = ZERO if delivery.on_credit else policy.cash_taken(delivery.cash, bill.total)
+    _post(session, delivery, priced, invoice, actor=actor, now=now)
+    taken = ZERO if delivery.on_credit else policy.cash_taken(delivery.cash, priced.total)
     if taken:
         payments.post_cash_on_delivery(session, invoice, taken, actor=actor, now=now)
-    if taken < bill.total:
+    if taken < priced.total:
         payments.use_prepayment(
             session, delivery.retailer_id, cause=f"invoice:{invoice.id}", actor=actor, now=now
         )
@@ -104,7 +104,7 @@ def bring_balance(
         return session.get_one(Invoice, posting.memo["invoice_id"])
     invoice = invoices.issue(
         session,
-        bill=Bill(lines=(), taxable=ZERO, exempt=amount, vat=ZERO, commission=ZERO),
+        priced=PricedDelivery(lines=(), taxable=ZERO, exempt=amount, vat=ZERO, commission=ZERO),
         retailer_id=retailer_id,
         vendor_id=vendor_id,
         fulfillment_id=None,
@@ -130,7 +130,13 @@ def bring_balance(
 
 
 def _post(
-    session: Session, delivery: Delivery, bill: Bill, invoice: Invoice, *, actor: Actor, now: dt.datetime
+    session: Session,
+    delivery: Delivery,
+    priced: PricedDelivery,
+    invoice: Invoice,
+    *,
+    actor: Actor,
+    now: dt.datetime,
 ) -> None:
     owing = ledger.debt(delivery.retailer_id, on_credit=delivery.on_credit)
     ledger.post(
@@ -138,9 +144,9 @@ def _post(
         f"delivery:fulfillment:{delivery.fulfillment_id}",
         kind=PostingKind.DELIVERY,
         lines=[
-            ledger.debit(owing, bill.total, invoice.id),
-            ledger.credit(ledger.payable(delivery.vendor_id), bill.total - bill.commission),
-            ledger.credit(ledger.COMMISSION, bill.commission),
+            ledger.debit(owing, priced.total, invoice.id),
+            ledger.credit(ledger.payable(delivery.vendor_id), priced.total - priced.commission),
+            ledger.credit(ledger.COMMISSION, priced.commission),
         ],
         memo={"invoice_id": invoice.id, "invoice": invoice.number, "order_id": delivery.order_id},
         actor=actor,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import bikram_sambat, business_date, fiscal_year
 from core.credit.models import Invoice, InvoiceCounter, InvoiceLine
-from core.credit.policy import Bill
+from core.credit.policy import PricedDelivery
 from core.parties.queries import get_retailer, get_vendor
 from core.refs import RetailerId, VendorId
 
@@ -17,7 +17,7 @@ from core.refs import RetailerId, VendorId
 def issue(
     session: Session,
     *,
-    bill: Bill,
+    priced: PricedDelivery,
     retailer_id: int,
     vendor_id: int,
     fulfillment_id: int | None,
@@ -37,10 +37,10 @@ def issue(
         fiscal_year=fiscal_year(day),
         serial=_next_serial(session, vendor_id, fiscal_year(day)),
         on_credit=on_credit,
-        taxable_minor=bill.taxable.minor,
-        exempt_minor=bill.exempt.minor,
-        vat_minor=bill.vat.minor,
-        total_minor=bill.total.minor,
+        taxable_minor=priced.taxable.minor,
+        exempt_minor=priced.exempt.minor,
+        vat_minor=priced.vat.minor,
+        total_minor=priced.total.minor,
         commission_basis_points=commission_basis_points,
         issued_at=issued_at,
         issued_on_bs=bikram_sambat(day),
@@ -54,14 +54,14 @@ def issue(
         InvoiceLine(
             invoice_id=invoice.id,
             position=position,
-            product_id=billed.line.product_id,
-            description=billed.line.description,
-            quantity=billed.line.quantity,
-            unit_price_minor=billed.line.unit_price.minor,
-            net_minor=billed.net.minor,
-            vat_minor=billed.vat.minor,
+            product_id=line.line.product_id,
+            description=line.line.description,
+            quantity=line.line.quantity,
+            unit_price_minor=line.line.unit_price.minor,
+            net_minor=line.net.minor,
+            vat_minor=line.vat.minor,
         )
-        for position, billed in enumerate(bill.lines, start=1)
+        for position, line in enumerate(priced.lines, start=1)
     )
     return invoice
 

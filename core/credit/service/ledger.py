@@ -25,7 +25,7 @@ from core.money import Money, total
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Book:
+class AccountKey:
     """Names one account of the ledger; its row is made when the first entry needs it."""
 
     kind: LedgerAccountKind
@@ -34,50 +34,50 @@ class Book:
     label: str | None = None
 
 
-def receivable(retailer_id: int) -> Book:
-    return Book(kind=LedgerAccountKind.RECEIVABLE, retailer_id=retailer_id)
+def receivable(retailer_id: int) -> AccountKey:
+    return AccountKey(kind=LedgerAccountKind.RECEIVABLE, retailer_id=retailer_id)
 
 
-def cash_due(retailer_id: int) -> Book:
-    return Book(kind=LedgerAccountKind.CASH_DUE, retailer_id=retailer_id)
+def cash_due(retailer_id: int) -> AccountKey:
+    return AccountKey(kind=LedgerAccountKind.CASH_DUE, retailer_id=retailer_id)
 
 
-def prepayment(retailer_id: int) -> Book:
-    return Book(kind=LedgerAccountKind.PREPAYMENT, retailer_id=retailer_id)
+def prepayment(retailer_id: int) -> AccountKey:
+    return AccountKey(kind=LedgerAccountKind.PREPAYMENT, retailer_id=retailer_id)
 
 
-def payable(vendor_id: int) -> Book:
-    return Book(kind=LedgerAccountKind.PAYABLE, vendor_id=vendor_id)
+def payable(vendor_id: int) -> AccountKey:
+    return AccountKey(kind=LedgerAccountKind.PAYABLE, vendor_id=vendor_id)
 
 
-def bank(method: PaymentMethod) -> Book:
-    return Book(kind=LedgerAccountKind.BANK, label=method)
+def bank(method: PaymentMethod) -> AccountKey:
+    return AccountKey(kind=LedgerAccountKind.BANK, label=method)
 
 
-def debt(retailer_id: int, *, on_credit: bool) -> Book:
+def debt(retailer_id: int, *, on_credit: bool) -> AccountKey:
     """Where an invoice of this retailer is owed."""
     return receivable(retailer_id) if on_credit else cash_due(retailer_id)
 
 
-COMMISSION = Book(kind=LedgerAccountKind.COMMISSION)
-ADJUSTMENT = Book(kind=LedgerAccountKind.ADJUSTMENT)
+COMMISSION = AccountKey(kind=LedgerAccountKind.COMMISSION)
+ADJUSTMENT = AccountKey(kind=LedgerAccountKind.ADJUSTMENT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class EntryDraft:
     """One entry to be: debit positive, credit negative."""
 
-    book: Book
+    account: AccountKey
     amount: Money
     invoice_id: int | None = None
 
 
-def debit(book: Book, amount: Money, invoice_id: int | None = None) -> Line:
-    return Line(book=book, amount=amount, invoice_id=invoice_id)
+def debit(account: AccountKey, amount: Money, invoice_id: int | None = None) -> EntryDraft:
+    return EntryDraft(account=account, amount=amount, invoice_id=invoice_id)
 
 
-def credit(book: Book, amount: Money, invoice_id: int | None = None) -> Line:
-    return Line(book=book, amount=-amount, invoice_id=invoice_id)
+def credit(account: AccountKey, amount: Money, invoice_id: int | None = None) -> EntryDraft:
+    return EntryDraft(account=account, amount=-amount, invoice_id=invoice_id)
 
 
 def post(
@@ -85,7 +85,7 @@ def post(
     key: str,
     *,
     kind: PostingKind,
-    lines: Iterable[Line],
+    lines: Iterable[EntryDraft],
     memo: dict[str, Any],
     actor: Actor,
     now: dt.datetime,
@@ -116,14 +116,14 @@ def post(
         .on_conflict_do_nothing(index_elements=[Posting.idempotency_key])
         .returning(Posting.id)
     )
-    books = _book_ids(session, {line.book for line in drafts})
+    account_ids = _account_ids(session, {line.account for line in drafts})
     if posting_id is None:
-        return _posted_before(session, key, kind, [(books[line.book], line) for line in drafts])
+        return _posted_before(session, key, kind, [(account_ids[line.account], line) for line in drafts])
 
     session.add_all(
         Entry(
             posting_id=posting_id,
-            account_id=books[line.book],
+            account_id=account_ids[line.account],
             amount_minor=line.amount.minor,
             invoice_id=line.invoice_id,
         )
@@ -159,8 +159,8 @@ def reverse(
         key,
         kind=PostingKind.REVERSAL,
         lines=[
-            Line(book=book, amount=-Money(entry.amount_minor), invoice_id=entry.invoice_id)
-            for entry, book in _entries_of(session, posting_id)
+            EntryDraft(account=account, amount=-Money(entry.amount_minor), invoice_id=entry.invoice_id)
+            for entry, account in _entries_of(session, posting_id)
         ],
         memo={**posting.memo, "reason": reason, "reverses": posting.idempotency_key},
         actor=approver,
@@ -173,16 +173,18 @@ def reverse(
 _REVERSIBLE = {PostingKind.WRITE_OFF, PostingKind.SETTLEMENT}
 
 
-def _debts_by_retailer(lines: Iterable[Line]) -> dict[int, list[Line]]:
+def _debts_by_retailer(lines: Iterable[EntryDraft]) -> dict[int, list[EntryDraft]]:
     """The lines that move what a retailer owes on credit."""
-    debts: dict[int, list[Line]] = defaultdict(list)
+    debts: dict[int, list[EntryDraft]] = defaultdict(list)
     for line in lines:
-        if line.book.kind is LedgerAccountKind.RECEIVABLE and line.book.retailer_id is not None:
-            debts[line.book.retailer_id].append(line)
+        if line.account.kind is LedgerAccountKind.RECEIVABLE and line.account.retailer_id is not None:
+            debts[line.account.retailer_id].append(line)
     return debts
 
 
-def _move_cache(session: Session, account: CreditAccount, lines: list[Line], *, now: dt.datetime) -> None:
+def _move_cache(
+    session: Session, account: CreditAccount, lines: list[EntryDraft], *, now: dt.datetime
+) -> None:
     """Let the cached debt follow its entries, on the platform's account and on those with single vendors."""
     account.posted_minor += total(line.amount for line in lines).minor
     account.updated_at = now
@@ -197,19 +199,21 @@ def _move_cache(session: Session, account: CreditAccount, lines: list[Line], *, 
     session.flush()
 
 
-def _posted_before(session: Session, key: str, kind: PostingKind, wanted: Sequence[tuple[int, Line]]) -> int:
+def _posted_before(
+    session: Session, key: str, kind: PostingKind, wanted: Sequence[tuple[int, EntryDraft]]
+) -> int:
     posting = session.scalars(select(Posting).where(Posting.idempotency_key == key)).one()
     entries = session.execute(
         select(Entry.account_id, Entry.amount_minor, Entry.invoice_id).where(Entry.posting_id == posting.id)
     )
     before = sorted(map(repr, (tuple(entry) for entry in entries)))
-    again = sorted(repr((book_id, line.amount.minor, line.invoice_id)) for book_id, line in wanted)
+    again = sorted(repr((account_id, line.amount.minor, line.invoice_id)) for account_id, line in wanted)
     if posting.kind is not kind or before != again:
         raise IdempotencyKeyReused(key=key)
     return posting.id
 
 
-def _entries_of(session: Session, posting_id: int) -> list[tuple[Entry, Book]]:
+def _entries_of(session: Session, posting_id: int) -> list[tuple[Entry, AccountKey]]:
     rows = session.execute(
         select(Entry, LedgerAccount)
         .join(LedgerAccount, LedgerAccount.id == Entry.account_id)
@@ -219,31 +223,36 @@ def _entries_of(session: Session, posting_id: int) -> list[tuple[Entry, Book]]:
     return [
         (
             entry,
-            Book(kind=row.kind, retailer_id=row.retailer_id, vendor_id=row.vendor_id, label=row.label),
+            AccountKey(kind=row.kind, retailer_id=row.retailer_id, vendor_id=row.vendor_id, label=row.label),
         )
         for entry, row in rows
     ]
 
 
-def _book_ids(session: Session, books: set[Book]) -> dict[Book, int]:
+def _account_ids(session: Session, accounts: set[AccountKey]) -> dict[AccountKey, int]:
     """The ids of the accounts, made where missing: two transactions that need a new one wait, in one order."""
-    ids = {book: _find_book(session, book) for book in books}
-    for book in sorted((book for book, found in ids.items() if found is None), key=repr):
+    ids = {account: _find_account(session, account) for account in accounts}
+    for account in sorted((account for account, found in ids.items() if found is None), key=repr):
         session.execute(
             insert(LedgerAccount)
-            .values(kind=book.kind, retailer_id=book.retailer_id, vendor_id=book.vendor_id, label=book.label)
+            .values(
+                kind=account.kind,
+                retailer_id=account.retailer_id,
+                vendor_id=account.vendor_id,
+                label=account.label,
+            )
             .on_conflict_do_nothing()
         )
-        ids[book] = _find_book(session, book)
-    return {book: found for book, found in ids.items() if found is not None}
+        ids[account] = _find_account(session, account)
+    return {account: found for account, found in ids.items() if found is not None}
 
 
-def _find_book(session: Session, book: Book) -> int | None:
+def _find_account(session: Session, account: AccountKey) -> int | None:
     return session.scalar(
         select(LedgerAccount.id).where(
-            LedgerAccount.kind == book.kind,
-            LedgerAccount.retailer_id.is_not_distinct_from(book.retailer_id),
-            LedgerAccount.vendor_id.is_not_distinct_from(book.vendor_id),
-            LedgerAccount.label.is_not_distinct_from(book.label),
+            LedgerAccount.kind == account.kind,
+            LedgerAccount.retailer_id.is_not_distinct_from(account.retailer_id),
+            LedgerAccount.vendor_id.is_not_distinct_from(account.vendor_id),
+            LedgerAccount.label.is_not_distinct_from(account.label),
         )
     )

@@ -207,7 +207,7 @@ def use_prepayment(session: Session, retailer_id: int, *, cause: str, actor: Act
     _draw_from_payments(session, retailer_id, plan, posting_id)
 
 
-def paying(retailer_id: int, plan: Application) -> list[ledger.Line]:
+def paying(retailer_id: int, plan: Application) -> list[ledger.EntryDraft]:
     """The credit side of a payment: each invoice's debt goes down, in the account where it is owed."""
     return [
         ledger.credit(
@@ -277,7 +277,7 @@ def _post(
     )
 
 
-def _taker(payment: Payment) -> ledger.Book:
+def _taker(payment: Payment) -> ledger.AccountKey:
     """Who has the money: a vendor that took it is owed that much less."""
     return ledger.payable(payment.vendor_id) if payment.vendor_id else ledger.bank(payment.method)
 

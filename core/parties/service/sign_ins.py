@@ -41,7 +41,7 @@ class SignInEnded(DomainError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Patience:
+class SignInDelay:
     """Failures that cost nothing, and the wait after the next one; it doubles with each."""
 
     free: int
@@ -59,9 +59,9 @@ class Patience:
         return tried.last_at + wait - now if wait else wait
 
 
-WITH_AN_ADDRESS = Patience(free=5, first_wait=dt.timedelta(seconds=5))
+PER_ADDRESS = SignInDelay(free=5, first_wait=dt.timedelta(seconds=5))
 # Many addresses that guess one name together are slowed as well, but never an address that the owner uses.
-WITH_A_NAME = Patience(free=50, first_wait=dt.timedelta(seconds=10))
+PER_NAME = SignInDelay(free=50, first_wait=dt.timedelta(seconds=10))
 
 
 def sign_in(
@@ -82,9 +82,9 @@ def sign_in(
     name_hash = _name_hash(name)
     here = _lock_failures(session, name_hash, address, now=now)
     everywhere = _lock_failures(session, name_hash, ANYWHERE, now=now)
-    wait = WITH_AN_ADDRESS.left(here, now)
+    wait = PER_ADDRESS.left(here, now)
     if not _is_known(session, name, address, now=now):
-        wait = max(wait, WITH_A_NAME.left(everywhere, now))
+        wait = max(wait, PER_NAME.left(everywhere, now))
     if wait > dt.timedelta():
         return SignInSlowed(retry_after_seconds=int(wait.total_seconds()) + 1)
     try:
@@ -170,7 +170,7 @@ def end_other_sign_ins(session: Session, user_id: int, *, keep: int | None, now:
     return end_sign_ins(session, User.id == user_id, reason=EndReason.PASSWORD_CHANGED, now=now, keep=keep)
 
 
-def forget(session: Session, *, before: dt.datetime) -> None:
+def delete_old(session: Session, *, before: dt.datetime) -> None:
     """Drop sessions that ran out and failures that happened before then."""
     session.execute(delete(SignIn).where(SignIn.expires_at < before))
     session.execute(delete(SignInFailures).where(SignInFailures.last_at < before))

@@ -59,7 +59,7 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ListingFacts:
+class ListingSnapshot:
     listing_id: int
     product_id: int
     # What everybody pays for one piece; `price_for` says what this shop does.
@@ -102,9 +102,9 @@ class ListingFacts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class VendorFacts:
+class VendorSnapshot:
     vendor_id: int
-    listings: Mapping[int, ListingFacts]  # by product
+    listings: Mapping[int, ListingSnapshot]  # by product
     place: Place = field(default_factory=Place)
     is_approved: bool = True
     is_active: bool = True
@@ -127,7 +127,7 @@ class Market:
 
     needs: tuple[Need, ...]
     place: Place
-    vendors: tuple[VendorFacts, ...]
+    vendors: tuple[VendorSnapshot, ...]
     averages: Mapping[int, Money]  # by product, before VAT
     vat_basis_points: Mapping[int, int]  # by product
     today: dt.date

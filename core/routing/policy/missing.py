@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from core.money import Money
-from core.routing.policy.facts import Exclusion, ListingFacts, Need
+from core.routing.policy.facts import Exclusion, ListingSnapshot, Need
 from core.routing.policy.ranking import Candidate
 
 # The reasons a retailer can do something about come first, then those that pass by themselves.
@@ -77,7 +77,7 @@ def _why_missing(need: Need, candidate: Candidate) -> Exclusion:
     )
 
 
-def _least(listing: ListingFacts) -> Decimal:
+def _least(listing: ListingSnapshot) -> Decimal:
     """The smallest quantity above nothing that this listing is sold in."""
     if listing.pack_multiple == 1:
         return listing.minimum_quantity

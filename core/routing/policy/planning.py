@@ -9,7 +9,7 @@ from itertools import combinations
 
 from core.money import ZERO, Money, total
 from core.pricing.policy import LinePrice, price_line
-from core.routing.policy.facts import ListingFacts, Market, Need
+from core.routing.policy.facts import ListingSnapshot, Market, Need
 from core.routing.policy.missing import Missing, missing_line
 from core.routing.policy.ranking import Candidate, net_filled, total_filled
 
@@ -46,8 +46,8 @@ class Plan:
 
 
 Assignment = dict[int, dict[int, Decimal]]  # vendor → product → quantity
-Turn = tuple[int, ...]
-Preference = Callable[[Candidate, int, Decimal], Turn]  # for so much of a product; the lower the earlier
+SortKey = tuple[int, ...]
+Preference = Callable[[Candidate, int, Decimal], SortKey]  # for so much of a product; the lower the earlier
 Choice = tuple[Decimal, int, int, list[int]]
 
 
@@ -259,11 +259,11 @@ def _gives(candidate: Candidate, left: Mapping[int, Decimal]) -> dict[int, Decim
     return gives
 
 
-def _best_first(candidate: Candidate, _product_id: int, _quantity: Decimal) -> Turn:
+def _best_first(candidate: Candidate, _product_id: int, _quantity: Decimal) -> SortKey:
     return (_rank(candidate),)
 
 
-def _cheapest_first(candidate: Candidate, product_id: int, quantity: Decimal) -> Turn:
+def _cheapest_first(candidate: Candidate, product_id: int, quantity: Decimal) -> SortKey:
     return (candidate.vendor.listings[product_id].price_for(quantity).minor, _rank(candidate))
 
 
@@ -293,7 +293,7 @@ def _deal(market: Market, subset: Iterable[Candidate], prefer: Preference) -> As
         sellers = [candidate for candidate in subset if product_id in candidate.fills]
         left = need.quantity
         while left and sellers:
-            seller = min(sellers, key=lambda seller: _turn(seller, need, left, prefer))
+            seller = min(sellers, key=lambda seller: _priority(seller, need, left, prefer))
             quantity = _listing(seller, need).fillable(left)
             if not quantity:
                 break
@@ -303,13 +303,13 @@ def _deal(market: Market, subset: Iterable[Candidate], prefer: Preference) -> As
     return assignment
 
 
-def _turn(seller: Candidate, need: Need, left: Decimal, prefer: Preference) -> tuple[Decimal, Turn]:
+def _priority(seller: Candidate, need: Need, left: Decimal, prefer: Preference) -> tuple[Decimal, SortKey]:
     """The largest piece first, which is all of it where somebody has all."""
     piece = _listing(seller, need).fillable(left)
     return -piece, prefer(seller, need.product_id, piece)
 
 
-def _listing(candidate: Candidate, need: Need) -> ListingFacts:
+def _listing(candidate: Candidate, need: Need) -> ListingSnapshot:
     return candidate.vendor.listings[need.product_id]
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from core.money import ZERO, Money, total
 from core.pricing.policy import price_line
 from core.routing.policy import scores as criteria
-from core.routing.policy.facts import Exclusion, Market, Need, VendorFacts
+from core.routing.policy.facts import Exclusion, Market, Need, VendorSnapshot
 from core.routing.policy.scores import Scores
 
 
@@ -17,7 +17,7 @@ from core.routing.policy.scores import Scores
 class Candidate:
     """One vendor as a decision sees it: excluded for a reason, or scored and ranked from 1."""
 
-    vendor: VendorFacts
+    vendor: VendorSnapshot
     # How much of each product it can give, where it can give any.
     fills: Mapping[int, Decimal]
     distance_km: Decimal | None
@@ -68,7 +68,7 @@ def total_filled(market: Market, candidate: Candidate) -> Money:
     )
 
 
-def net_filled(vendor: VendorFacts, fills: Mapping[int, Decimal]) -> Money:
+def net_filled(vendor: VendorSnapshot, fills: Mapping[int, Decimal]) -> Money:
     """The same before VAT, which is what vendors mean by a minimum."""
     return total(
         vendor.listings[product_id].price_for(quantity).times(quantity)
@@ -76,7 +76,7 @@ def net_filled(vendor: VendorFacts, fills: Mapping[int, Decimal]) -> Money:
     )
 
 
-def _consider(market: Market, vendor: VendorFacts, weights: Mapping[str, int]) -> Candidate:
+def _consider(market: Market, vendor: VendorSnapshot, weights: Mapping[str, int]) -> Candidate:
     distance = criteria.distance_km(market.place, vendor.place)
     candidate = Candidate(
         vendor=vendor,
@@ -108,7 +108,7 @@ def _consider(market: Market, vendor: VendorFacts, weights: Mapping[str, int]) -
     return replace(candidate, scores=scores, score=scores.weighted(weights))
 
 
-def _barred(market: Market, vendor: VendorFacts, distance: Decimal | None) -> Exclusion | None:
+def _barred(market: Market, vendor: VendorSnapshot, distance: Decimal | None) -> Exclusion | None:
     """Why this vendor is not asked at all, whatever it sells."""
     if not vendor.is_approved:
         return Exclusion.NOT_APPROVED
@@ -127,7 +127,7 @@ def _barred(market: Market, vendor: VendorFacts, distance: Decimal | None) -> Ex
     return None
 
 
-def _fills(needs: Sequence[Need], vendor: VendorFacts) -> dict[int, Decimal]:
+def _fills(needs: Sequence[Need], vendor: VendorSnapshot) -> dict[int, Decimal]:
     fills = {}
     for need in needs:
         listing = vendor.listings.get(need.product_id)
@@ -136,7 +136,7 @@ def _fills(needs: Sequence[Need], vendor: VendorFacts) -> dict[int, Decimal]:
     return fills
 
 
-def _why_nothing(needs: Sequence[Need], vendor: VendorFacts) -> Exclusion:
+def _why_nothing(needs: Sequence[Need], vendor: VendorSnapshot) -> Exclusion:
     """The reason that a retailer can most easily do something about."""
     reasons = {
         listing.blocked_by(need.quantity)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.money import Money
-from core.routing.policy.facts import ListingFacts, Need, Place
+from core.routing.policy.facts import ListingSnapshot, Need, Place
 from core.vendors.policy import price_score
 
 HUNDRED = Decimal(100)
@@ -57,7 +57,7 @@ def line_availability(available: Decimal, wanted: Decimal) -> Decimal:
 
 
 def availability(
-    needs: Sequence[Need], listings: Mapping[int, ListingFacts], averages: Mapping[int, Money]
+    needs: Sequence[Need], listings: Mapping[int, ListingSnapshot], averages: Mapping[int, Money]
 ) -> Decimal:
     """The lines' availability, weighted by what each line is worth on the market.
 
@@ -108,7 +108,7 @@ def workload(open_fulfillments: int) -> Decimal:
 
 
 def price_ratio(
-    needs: Sequence[Need], listings: Mapping[int, ListingFacts], averages: Mapping[int, Money]
+    needs: Sequence[Need], listings: Mapping[int, ListingSnapshot], averages: Mapping[int, Money]
 ) -> Decimal:
     """What the vendor asks for the lines it lists, divided by what the market asks for the same; 1 without a market.
 

@@ -13,7 +13,7 @@ from core.routing.service.answering import (
 )
 from core.routing.service.deciding import (
     Decision,
-    Outcome,
+    RoundOutcome,
     decide,
     look_at_market,
     override,
@@ -28,11 +28,11 @@ __all__ = [
     "Market",
     "Missing",
     "Need",
-    "Outcome",
     "Plan",
     "PlanLine",
     "PlanPart",
     "Replay",
+    "RoundOutcome",
     "accept_offer",
     "close_offers",
     "close_undelivered",

@@ -38,7 +38,7 @@ from core.routing.settings import RoutingSettings
 from core.settings.service import current
 
 
-class Outcome(StrEnum):
+class RoundOutcome(StrEnum):
     OFFERED = "offered"
     ONLY_DEARER = "only_dearer"  # somebody has it, above the ceiling: the retailer decides
     NOBODY = "nobody"
@@ -48,7 +48,7 @@ class Outcome(StrEnum):
 class Decision:
     round_id: int
     offer_ids: tuple[int, ...]
-    outcome: Outcome
+    outcome: RoundOutcome
     # What the offers come to, VAT included. Of vendors asked together for the same lines: the dearest.
     total: Money
     # With `only_dearer`: the ceiling to which the retailer would have to agree.
@@ -305,14 +305,14 @@ def override(
     )
 
 
-def _outcome(parts: Sequence[PlanPart], cheapest: Money | None) -> Outcome:
+def _outcome(parts: Sequence[PlanPart], cheapest: Money | None) -> RoundOutcome:
     if parts:
-        return Outcome.OFFERED
-    return Outcome.NOBODY if cheapest is None else Outcome.ONLY_DEARER
+        return RoundOutcome.OFFERED
+    return RoundOutcome.NOBODY if cheapest is None else RoundOutcome.ONLY_DEARER
 
 
-def _explanation(outcome: Outcome, parts: Sequence[PlanPart], *, is_together: bool) -> str:
-    if outcome is not Outcome.OFFERED:
+def _explanation(outcome: RoundOutcome, parts: Sequence[PlanPart], *, is_together: bool) -> str:
+    if outcome is not RoundOutcome.OFFERED:
         return outcome.value
     if is_together:
         return "asked_together"

@@ -16,7 +16,7 @@ from core.money import Money
 from core.pricing.policy import NO_SPECIAL_PRICES, SpecialPrices, Tier
 from core.routing.errors import WeightsRefused
 from core.routing.models import RoutingCandidate, RoutingRound
-from core.routing.policy.facts import Exclusion, ListingFacts, Market, Need, Place, VendorFacts
+from core.routing.policy.facts import Exclusion, ListingSnapshot, Market, Need, Place, VendorSnapshot
 from core.routing.policy.planning import Plan, plan
 from core.routing.policy.ranking import Candidate, in_order
 from core.routing.policy.scores import SCORE_PARTS, Scores
@@ -93,10 +93,10 @@ def _needs(row: RoutingRound) -> tuple[Need, ...]:
 
 def _candidate(row: RoutingRound, stored: RoutingCandidate, weights: Mapping[str, int]) -> Candidate:
     special = stored.facts.get("special", {})  # rounds from before there were special prices have none
-    vendor = VendorFacts(
+    vendor = VendorSnapshot(
         vendor_id=stored.vendor_id,
         listings={
-            product_id: ListingFacts(
+            product_id: ListingSnapshot(
                 listing_id=listing_id,
                 product_id=product_id,
                 price=Money(price_minor),

@@ -125,8 +125,8 @@ def test_words_that_came_with_the_catalogue_are_learned_once(session, butter, bi
 def test_a_forgotten_word_means_nothing(session, butter, now):
     learn(session, butter, "makhan", now)
 
-    assert service.forget_alias(session, butter.id, words="MAKHAN", retailer_id=None) is True
-    assert service.forget_alias(session, butter.id, words="MAKHAN", retailer_id=None) is False
+    assert service.delete_alias(session, butter.id, words="MAKHAN", retailer_id=None) is True
+    assert service.delete_alias(session, butter.id, words="MAKHAN", retailer_id=None) is False
     assert queries.reader_entries(session)[0].aliases == ()
 
 

@@ -10,7 +10,7 @@ from core.credit import queries, service
 from core.credit.kinds import PaidState, PaymentMethod, PostingKind
 from core.credit.models import CreditAccount, CreditHold, Entry, LedgerAccount, Posting
 from core.credit.policy import Bucket
-from core.credit.queries.check import Checked, Difference
+from core.credit.queries.check import Difference, LedgerCheck
 from core.money import ZERO, rupees
 from tests.services.credit.cast import (
     ADMIN,
@@ -212,8 +212,8 @@ def wounded(session, cast):
 @pytest.mark.parametrize(
     ("checked", "cache", "cached", "actual"),
     [
-        (Checked.POSTED, CreditAccount.posted_minor, 99_999, 100_000),
-        (Checked.HELD, CreditAccount.held_minor, 5, 0),
+        (LedgerCheck.POSTED, CreditAccount.posted_minor, 99_999, 100_000),
+        (LedgerCheck.HELD, CreditAccount.held_minor, 5, 0),
     ],
 )
 def test_a_cache_that_drifted_is_found(wounded, cast, checked, cache, cached, actual):
@@ -248,9 +248,10 @@ def test_a_debt_that_belongs_to_no_invoice_is_found(wounded, cast):
 
     found = queries.find_differences(session)
 
-    assert {one.checked for one in found} == {Checked.POSTED, Checked.POSTING, Checked.RECEIVABLE}
+    assert {one.checked for one in found} == {LedgerCheck.POSTED, LedgerCheck.POSTING, LedgerCheck.RECEIVABLE}
     assert (
-        Difference(checked=Checked.RECEIVABLE, subject_id=cast.asha, cached=ZERO, actual=rupees(7)) in found
+        Difference(checked=LedgerCheck.RECEIVABLE, subject_id=cast.asha, cached=ZERO, actual=rupees(7))
+        in found
     )
 
 
@@ -264,6 +265,6 @@ def test_a_hold_whose_parts_have_no_movements_is_found(wounded, cast):
 
     assert queries.find_differences(session) == [
         Difference(
-            checked=Checked.HOLD_PARTS, subject_id=hold_id, cached=rupees("1000.01"), actual=rupees(1_000)
+            checked=LedgerCheck.HOLD_PARTS, subject_id=hold_id, cached=rupees("1000.01"), actual=rupees(1_000)
         )
     ]

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from core.messaging.models import InboundMessage
-from core.messaging.retention import RetentionSettings, forget
+from core.messaging.retention import RetentionSettings, apply_retention
 
 from .conftest import NOW
 
@@ -16,7 +16,7 @@ def kept(session, recorded, *, days, handled=True):
     row = session.get(InboundMessage, recorded.inbound_id)
     row.raw, row.handled_at = {"Body": "x"}, NOW if handled else None
     session.flush()
-    forget(session, RULES, now=NOW + dt.timedelta(days=days))
+    apply_retention(session, RULES, now=NOW + dt.timedelta(days=days))
     session.expire_all()
     row = session.get(InboundMessage, recorded.inbound_id)
     return row.raw, row.text, row.provider_message_id

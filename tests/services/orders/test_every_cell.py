@@ -20,21 +20,21 @@ from core.errors import DomainError
 from core.money import ZERO, rupees
 from core.orders import basket, checks, delivery, ending, offers, placing, retrying
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.life import (
+from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
+from core.orders.outcomes import (
     OFFER,
     ORDER,
     PART,
     Answers,
     Becomes,
-    Event,
     Goods,
     OfferEvent,
+    OrderEvent,
     PartBecomes,
     PartEvent,
     Refuses,
 )
-from core.orders.life import Credit as CreditOf
-from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
+from core.orders.outcomes import Credit as CreditOf
 from core.orders.views import NewLine, Refused
 from core.routing.models import Offer, OfferStatus, RoutingRound
 from core.routing.settings import RoutingSettings
@@ -220,84 +220,94 @@ def the_offer_was_closed(scene: Scene) -> None:
 
 
 # What becomes of the order where its table allows more than one thing, or names an exception.
-PART_ASKED = {Event.OVERRIDE: S.OFFERED, Event.SEEK_AGAIN: S.OFFERED, Event.CHANGE: "too_late"}
-OUTCOMES: dict[Callable[[Scene], None], tuple[S, dict[Event, str]]] = {
+PART_ASKED = {OrderEvent.OVERRIDE: S.OFFERED, OrderEvent.SEEK_AGAIN: S.OFFERED, OrderEvent.CHANGE: "too_late"}
+OUTCOMES: dict[Callable[[Scene], None], tuple[S, dict[OrderEvent, str]]] = {
     a_basket: (
         S.DRAFT,
         {
-            Event.PLACE: S.OFFERED,
-            Event.APPROVE: "already_placed",
-            Event.REFUSE: "not_found",
-            Event.OWNER_SILENT: "nothing",
-            Event.CANCEL: S.CANCELED,
+            OrderEvent.PLACE: S.OFFERED,
+            OrderEvent.APPROVE: "already_placed",
+            OrderEvent.REFUSE: "not_found",
+            OrderEvent.OWNER_SILENT: "nothing",
+            OrderEvent.CANCEL: S.CANCELED,
         },
     ),
     a_basket_that_waits_for_the_owner: (
         S.DRAFT,
         {
-            Event.PLACE: "owner_must_approve",
-            Event.APPROVE: S.OFFERED,
-            Event.REFUSE: S.CANCELED,
-            Event.OWNER_SILENT: S.CANCELED,
-            Event.CANCEL: S.CANCELED,
+            OrderEvent.PLACE: "owner_must_approve",
+            OrderEvent.APPROVE: S.OFFERED,
+            OrderEvent.REFUSE: S.CANCELED,
+            OrderEvent.OWNER_SILENT: S.CANCELED,
+            OrderEvent.CANCEL: S.CANCELED,
         },
     ),
     only_dearer_ones_are_left: (
         S.PLACED,
         {
-            Event.OVERRIDE: S.OFFERED,
-            Event.SEEK_AGAIN: "too_late",
-            Event.YES: S.OFFERED,
-            Event.NO: S.UNFULFILLED,
-            Event.SILENCE: S.UNFULFILLED,
-            Event.CANCEL: S.CANCELED,
-            Event.CHANGE: S.CANCELED,
+            OrderEvent.OVERRIDE: S.OFFERED,
+            OrderEvent.SEEK_AGAIN: "too_late",
+            OrderEvent.YES: S.OFFERED,
+            OrderEvent.NO: S.UNFULFILLED,
+            OrderEvent.SILENCE: S.UNFULFILLED,
+            OrderEvent.CANCEL: S.CANCELED,
+            OrderEvent.CHANGE: S.CANCELED,
         },
     ),
     a_part_is_promised: (
         S.PLACED,
         PART_ASKED
-        | {Event.YES: S.ACCEPTED, Event.NO: S.CANCELED, Event.SILENCE: S.ACCEPTED, Event.CANCEL: S.CANCELED},
+        | {
+            OrderEvent.YES: S.ACCEPTED,
+            OrderEvent.NO: S.CANCELED,
+            OrderEvent.SILENCE: S.ACCEPTED,
+            OrderEvent.CANCEL: S.CANCELED,
+        },
     ),
     a_part_is_on_its_way: (
         S.PLACED,
-        PART_ASKED | dict.fromkeys((Event.YES, Event.NO, Event.SILENCE, Event.CANCEL), S.DISPATCHED),
+        PART_ASKED
+        | dict.fromkeys((OrderEvent.YES, OrderEvent.NO, OrderEvent.SILENCE, OrderEvent.CANCEL), S.DISPATCHED),
     ),
     a_part_is_there: (
         S.PLACED,
-        PART_ASKED | dict.fromkeys((Event.YES, Event.NO, Event.SILENCE, Event.CANCEL), S.DELIVERED),
+        PART_ASKED
+        | dict.fromkeys((OrderEvent.YES, OrderEvent.NO, OrderEvent.SILENCE, OrderEvent.CANCEL), S.DELIVERED),
     ),
     a_vendor_thinks: (
         S.OFFERED,
         {
-            Event.OVERRIDE: S.OFFERED,
-            Event.SEEK_AGAIN: "nothing",
-            Event.CANCEL: S.CANCELED,
-            Event.CHANGE: S.CANCELED,
+            OrderEvent.OVERRIDE: S.OFFERED,
+            OrderEvent.SEEK_AGAIN: "nothing",
+            OrderEvent.CANCEL: S.CANCELED,
+            OrderEvent.CHANGE: S.CANCELED,
         },
     ),
     another_thinks_about_the_rest: (
         S.OFFERED,
         {
-            Event.OVERRIDE: S.OFFERED,
-            Event.SEEK_AGAIN: "nothing",
-            Event.CANCEL: S.CANCELED,
-            Event.CHANGE: "too_late",
+            OrderEvent.OVERRIDE: S.OFFERED,
+            OrderEvent.SEEK_AGAIN: "nothing",
+            OrderEvent.CANCEL: S.CANCELED,
+            OrderEvent.CHANGE: "too_late",
         },
     ),
     another_thinks_while_a_part_is_on_its_way: (
         S.OFFERED,
         {
-            Event.OVERRIDE: S.OFFERED,
-            Event.SEEK_AGAIN: "nothing",
-            Event.CANCEL: S.DISPATCHED,
-            Event.CHANGE: "too_late",
+            OrderEvent.OVERRIDE: S.OFFERED,
+            OrderEvent.SEEK_AGAIN: "nothing",
+            OrderEvent.CANCEL: S.DISPATCHED,
+            OrderEvent.CHANGE: "too_late",
         },
     ),
-    all_is_promised: (S.ACCEPTED, {Event.CANCEL: S.CANCELED}),
-    all_is_promised_and_a_part_on_its_way: (S.ACCEPTED, {Event.CANCEL: S.DISPATCHED}),
+    all_is_promised: (S.ACCEPTED, {OrderEvent.CANCEL: S.CANCELED}),
+    all_is_promised_and_a_part_on_its_way: (S.ACCEPTED, {OrderEvent.CANCEL: S.DISPATCHED}),
     all_is_on_its_way: (S.DISPATCHED, {}),
-    all_is_there: (S.DELIVERED, {Event.CONFIRM_RECEIPT: S.COMPLETED, Event.RECEIPT_DUE: S.COMPLETED}),
+    all_is_there: (
+        S.DELIVERED,
+        {OrderEvent.CONFIRM_RECEIPT: S.COMPLETED, OrderEvent.RECEIPT_DUE: S.COMPLETED},
+    ),
     it_was_received: (S.COMPLETED, {}),
     it_was_canceled: (S.CANCELED, {}),
     nobody_took_it: (S.UNFULFILLED, {}),
@@ -349,9 +359,9 @@ def test_an_order_does_with_each_event_what_its_table_says(market, stands):
     status, known = OUTCOMES[stands]
     assert market.order(scene.order_id).status is status
 
-    found = {event: tried(scene, *happening(scene, event)) for event in Event}
+    found = {event: tried(scene, *happening(scene, event)) for event in OrderEvent}
 
-    assert found == {event: known.get(event) or answer_of(ORDER[status][event]) for event in Event}
+    assert found == {event: known.get(event) or answer_of(ORDER[status][event]) for event in OrderEvent}
     allowed = {event: cell.states for event, cell in ORDER[status].items() if isinstance(cell, Becomes)}
     assert allowed.keys() == known.keys()
     assert {
@@ -458,25 +468,25 @@ def part_becomes(cell: Any) -> Any:
     return answer_of(cell)
 
 
-def happening(scene: Scene, event: Event) -> tuple[Any, ...]:
+def happening(scene: Scene, event: OrderEvent) -> tuple[Any, ...]:
     """The use case of the event, its facts, and how many hours pass before."""
     order, owner = {"order_id": scene.order_id}, {"actor": scene.shop.owner}
     version = scene.market.look(lambda session: session.get_one(Order, scene.order_id)).version
     late = {"vendor_id": scene.late.id, "reason": "asked by phone", "actor": ADMIN}
     return {
-        Event.PLACE: (placing.place, order | owner | {"version": version, "terms": Terms.CREDIT}),
-        Event.APPROVE: (placing.approve_waiting, order | owner),
-        Event.REFUSE: (placing.refuse_waiting, order | owner),
-        Event.OWNER_SILENT: (placing.drop_unanswered_baskets, {"actor": SYSTEM}, 24),
-        Event.OVERRIDE: (offers.override, order | late),
-        Event.SEEK_AGAIN: (retrying.seek_again, order | {"actor": ADMIN}),
-        Event.YES: (offers.answer_asked, order | owner | {"yes": True}),
-        Event.NO: (offers.answer_asked, order | owner | {"yes": False}),
-        Event.SILENCE: (offers.close_unanswered, order, 24),
-        Event.CANCEL: (ending.cancel, order | owner | {"reason": "retailer"}),
-        Event.CHANGE: (ending.reopen_as_basket, order | owner),
-        Event.CONFIRM_RECEIPT: (delivery.confirm_receipt, order | owner),
-        Event.RECEIPT_DUE: (delivery.complete_due, {}, 48),
+        OrderEvent.PLACE: (placing.place, order | owner | {"version": version, "terms": Terms.CREDIT}),
+        OrderEvent.APPROVE: (placing.approve_waiting, order | owner),
+        OrderEvent.REFUSE: (placing.refuse_waiting, order | owner),
+        OrderEvent.OWNER_SILENT: (placing.drop_unanswered_baskets, {"actor": SYSTEM}, 24),
+        OrderEvent.OVERRIDE: (offers.override, order | late),
+        OrderEvent.SEEK_AGAIN: (retrying.seek_again, order | {"actor": ADMIN}),
+        OrderEvent.YES: (offers.answer_asked, order | owner | {"yes": True}),
+        OrderEvent.NO: (offers.answer_asked, order | owner | {"yes": False}),
+        OrderEvent.SILENCE: (offers.close_unanswered, order, 24),
+        OrderEvent.CANCEL: (ending.cancel, order | owner | {"reason": "retailer"}),
+        OrderEvent.CHANGE: (ending.reopen_as_basket, order | owner),
+        OrderEvent.CONFIRM_RECEIPT: (delivery.confirm_receipt, order | owner),
+        OrderEvent.RECEIPT_DUE: (delivery.complete_due, {}, 48),
     }[event]
 
 

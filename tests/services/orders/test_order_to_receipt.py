@@ -45,7 +45,7 @@ def test_order_on_credit_goes_from_basket_to_receipt(market, deal):
     assert (hold.status, hold.captured_minor) == (HoldStatus.RESOLVED, 120_000)
 
     market.do(delivery.confirm_receipt, placed.order_id, actor=shop.owner)
-    moves = market.look(queries.moves, placed.order_id)
+    moves = market.look(queries.transitions, placed.order_id)
     assert [(move.to_status, move.reason) for move in moves if move.subject == "order"] == [
         ("placed", None),
         ("offered", None),

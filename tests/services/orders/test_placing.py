@@ -10,7 +10,7 @@ from core.credit.models import CreditHold
 from core.money import ZERO, rupees
 from core.orders import basket, placing, queries
 from core.orders.kinds import OrderStatus, Terms
-from core.orders.models import Order, Refusal
+from core.orders.models import Order, OrderRefusal
 from core.orders.views import NewLine, Placed, Refused
 from core.parties import service as parties
 from tests.market import ADMIN
@@ -73,7 +73,7 @@ def test_over_the_limit_is_refused_with_the_shortfall_and_kept(market, deal):
 
     assert refused.code == "credit_refused"
     assert refused.facts["shortfall"] == rupees(100)
-    row = market.look(lambda session: session.scalars(select(Refusal)).one())
+    row = market.look(lambda session: session.scalars(select(OrderRefusal)).one())
     assert (row.code, row.facts["shortfall"]) == ("credit_refused", 10_000)
     assert market.look(queries.get_order, row.order_id).status is OrderStatus.DRAFT
 

@@ -181,7 +181,7 @@ def test_the_only_vendor_there_is_may_withdraw_and_the_order_ends_unfulfilled(ma
     assert (order.status, order.end_reason) == (OrderStatus.UNFULFILLED, "no_vendor")
     assert market.stock(market.listing) == (Decimal(100), Decimal(0))
     assert market.standing(shop).held == ZERO
-    moves = market.look(queries.moves, placed.order_id)
+    moves = market.look(queries.transitions, placed.order_id)
     assert [move.to_status for move in moves if move.subject == "order"][-2:] == ["placed", "unfulfilled"]
 
 

@@ -95,16 +95,16 @@ def test_longest_due_job_is_claimed_first_and_what_is_not_due_is_not(session):
     assert claim(session, now=NOW + dt.timedelta(seconds=5)).job_id == later
 
 
-def test_twin_of_a_running_job_waits_until_it_has_ended(session):
+def test_duplicate_of_a_running_job_waits_until_it_has_ended(session):
     add(session)
     running = claim(session)
-    twin = add(session)
+    duplicate = add(session)
 
-    assert twin != running.job_id
+    assert duplicate != running.job_id
     assert claim(session) is None
 
     claims.finish(session, running, now=NOW)
-    assert claim(session).job_id == twin
+    assert claim(session).job_id == duplicate
 
 
 def test_finished_job_is_done_with_its_run(session):
@@ -142,12 +142,12 @@ def test_failed_job_is_tried_again_after_five_and_ten_seconds_and_then_given_up(
 def test_failed_job_leaves_the_work_to_a_newer_one_with_its_key(session):
     add(session)
     attempt = claim(session)
-    twin = add(session)
+    duplicate = add(session)
 
-    assert claims.fail(session, attempt, error="boom", now=NOW) is Ending.LEFT_TO_ITS_TWIN
+    assert claims.fail(session, attempt, error="boom", now=NOW) is Ending.LEFT_TO_DUPLICATE
 
     assert job(session, attempt.job_id).status is JobStatus.DONE
-    assert claim(session).job_id == twin
+    assert claim(session).job_id == duplicate
 
 
 def test_attempt_that_was_taken_back_changes_nothing(session):
@@ -187,7 +187,7 @@ def test_job_that_killed_three_workers_is_given_up(session):
     assert (given_up.status, given_up.error) == (JobStatus.FAILED, "the worker died")
 
 
-def test_adding_a_job_does_not_wait_for_its_running_twin(fresh_database):
+def test_adding_a_job_does_not_wait_for_its_running_duplicate(fresh_database):
     database = fresh_database.database
     with database.transaction() as session:
         add(session)
@@ -198,9 +198,9 @@ def test_adding_a_job_does_not_wait_for_its_running_twin(fresh_database):
         assert claims.hold(running, attempt)
         with database.transaction() as session:
             session.execute(text("SET LOCAL lock_timeout = '1s'"))
-            twin = add(session)
+            duplicate = add(session)
 
-    assert twin != attempt.job_id
+    assert duplicate != attempt.job_id
 
 
 def test_many_workers_share_the_jobs_without_taking_one_twice(fresh_database):

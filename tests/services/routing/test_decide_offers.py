@@ -46,7 +46,7 @@ def test_decide_asks_the_best_vendor_and_writes_down_why(session, bazaar, now):
     decision = bazaar.decide(order, needs)
 
     [offer] = queries.open_offers(session, order.id)
-    assert decision.outcome is routing.Outcome.OFFERED
+    assert decision.outcome is routing.RoundOutcome.OFFERED
     assert decision.offer_ids == (offer.id,)
     assert (offer.vendor_id, offer.expires_at) == (near.id, now + dt.timedelta(hours=2))
     [line] = queries.offer_lines(session, [offer.id])[offer.id]
@@ -72,7 +72,7 @@ def test_declined_offer_goes_to_the_next_best_and_then_to_nobody(session, bazaar
     last = bazaar.decide(order, needs, cause=RoundCause.LAPSED)
 
     assert [offer.vendor_id for offer in queries.offers_of_order(session, order.id)] == [first.id, second.id]
-    assert last.outcome is routing.Outcome.NOBODY
+    assert last.outcome is routing.RoundOutcome.NOBODY
     assert {
         view.vendor_id: view.excluded_reason for view in queries.decisions(session, order.id)[-1].candidates
     } == {first.id: "declined", second.id: "lapsed"}

@@ -73,7 +73,7 @@ def test_rest_waits_for_the_vendor_that_still_thinks(session, bazaar, vendor_act
 
     decision = bazaar.decide(order, needs[1:], cause=RoundCause.DECLINED)
 
-    assert decision.outcome is routing.Outcome.NOBODY
+    assert decision.outcome is routing.RoundOutcome.NOBODY
     assert decision.waits_for_answers
     assert reasons(session, order) == {both.id: "has_open_offer", oils.id: "declined"}
 
@@ -88,9 +88,9 @@ def test_only_dearer_vendors_are_not_asked_before_the_retailer_is(session, bazaa
     refused = bazaar.decide(order, needs, ceiling=rupees(1000))
     agreed = bazaar.decide(order, needs, cause=RoundCause.PRICE_AGREED, ceiling=refused.cheapest_total)
 
-    assert (refused.outcome, refused.offer_ids) == (routing.Outcome.ONLY_DEARER, ())
+    assert (refused.outcome, refused.offer_ids) == (routing.RoundOutcome.ONLY_DEARER, ())
     assert refused.cheapest_total == rupees(1100)
-    assert agreed.outcome is routing.Outcome.OFFERED
+    assert agreed.outcome is routing.RoundOutcome.OFFERED
     assert asked(session, order) == [dear.id]
     assert [view.excluded_reason for view in queries.decisions(session, order.id)[0].candidates] == [
         "above_ceiling",
@@ -300,7 +300,7 @@ def test_override_does_not_pass_the_agreed_price(session, bazaar, admin, now):
         now=now,
     )
 
-    assert (decision.outcome, decision.cheapest_total) == (routing.Outcome.ONLY_DEARER, rupees(1500))
+    assert (decision.outcome, decision.cheapest_total) == (routing.RoundOutcome.ONLY_DEARER, rupees(1500))
     assert queries.get_offer(session, first).status is OfferStatus.OPEN
 
 
@@ -340,7 +340,7 @@ def test_closed_offers_count_against_nobody(session, bazaar, vendor_actor, now):
     with pytest.raises(OfferNotOpen) as notice:
         routing.accept_offer(session, offer_id, actor=vendor_actor, now=now)
     assert notice.value.facts["status"] == "closed"
-    assert bazaar.decide(order, needs, cause=RoundCause.RETRY).outcome is routing.Outcome.OFFERED
+    assert bazaar.decide(order, needs, cause=RoundCause.RETRY).outcome is routing.RoundOutcome.OFFERED
 
 
 def test_lapsing_twice_or_too_early_changes_nothing(session, bazaar, now):
@@ -436,7 +436,7 @@ def test_decision_reads_as_often_for_many_vendors_as_for_one(session, bazaar, st
         order, needs = bazaar.order(dict.fromkeys(products[:lines], 1))
         session.expire_all()
         before = len(statements)
-        assert bazaar.decide(order, needs).outcome is routing.Outcome.OFFERED
+        assert bazaar.decide(order, needs).outcome is routing.RoundOutcome.OFFERED
         return sum(statement.startswith("SELECT") for statement in statements[before:])
 
     def vendor_with_everything():

@@ -52,7 +52,7 @@ def line(quantity, price, vat=1300):
 
 
 def test_a_bill_rounds_each_line_half_up_and_takes_commission_from_the_net():
-    bill = policy.bill([line("1", 50), line("1", 50), line("0.5", 33, 0)], 500)
+    bill = policy.price_delivery([line("1", 50), line("1", 50), line("0.5", 33, 0)], 500)
 
     # VAT of 0.50 is 0.065 → 0.07, twice; half of 0.33 is 0.165 → 0.17; 5 % of 1.17 is 0.0585 → 0.06.
     assert [(one.net.minor, one.vat.minor) for one in bill.lines] == [(50, 7), (50, 7), (17, 0)]
@@ -61,7 +61,7 @@ def test_a_bill_rounds_each_line_half_up_and_takes_commission_from_the_net():
 
 
 def test_lines_of_nothing_are_not_billed():
-    assert policy.bill([line("0", 50)], 200) == policy.Bill(
+    assert policy.price_delivery([line("0", 50)], 200) == policy.PricedDelivery(
         lines=(), taxable=ZERO, exempt=ZERO, vat=ZERO, commission=ZERO
     )
 

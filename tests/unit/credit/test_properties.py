@@ -60,7 +60,7 @@ def test_applying_a_payment_conserves_its_money(amount, owed, named):
 
 @given(goods=st.lists(lines(), max_size=8), commission=st.integers(0, 10_000))
 def test_a_bill_is_the_sum_of_its_lines_and_the_vendor_gets_the_rest(goods, commission):
-    bill = policy.bill(goods, commission)
+    bill = policy.price_delivery(goods, commission)
 
     assert bill.total == total(one.net + one.vat for one in bill.lines)
     assert ZERO <= bill.commission <= bill.taxable + bill.exempt
@@ -68,7 +68,7 @@ def test_a_bill_is_the_sum_of_its_lines_and_the_vendor_gets_the_rest(goods, comm
 
 @given(line=lines())
 def test_vat_is_thirteen_per_cent_half_up(line):
-    (billed,) = policy.bill([line], 0).lines
+    (billed,) = policy.price_delivery([line], 0).lines
 
     exact = Decimal(billed.net.minor) * line.vat_basis_points / 10_000
     assert -Decimal("0.5") <= exact - billed.vat.minor < Decimal("0.5")
@@ -76,7 +76,7 @@ def test_vat_is_thirteen_per_cent_half_up(line):
 
 @given(line=lines(), cuts=st.lists(st.decimals(min_value="0.001", max_value="1", places=3), max_size=5))
 def test_credit_notes_over_a_whole_line_return_it_to_the_paisa(line, cuts):
-    (billed,) = policy.bill([line], 0).lines
+    (billed,) = policy.price_delivery([line], 0).lines
     left, net, vat, commission = line.quantity, billed.net, billed.vat, ZERO
 
     for share in [*cuts, Decimal(1)]:

@@ -21,7 +21,7 @@ def codes():
                 match ast.unparse(node.func):
                     case "CellRefused" | "_unreadable" if isinstance(node.args[0], ast.Constant):
                         yield node.args[0].value
-                    case "errors.add" | "work.errors.add" if isinstance(node.args[2], ast.Constant):
+                    case "errors.add" | "context.errors.add" if isinstance(node.args[2], ast.Constant):
                         yield node.args[2].value
                     case _:
                         pass

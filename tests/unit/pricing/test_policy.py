@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.catalog.models import VatClass
-from core.credit.policy import DeliveredLine, bill
+from core.credit.policy import DeliveredLine, price_delivery
 from core.money import Money, rupees
 from core.pricing import policy
 from core.pricing.policy import LinePrice, PricingSettings
@@ -48,7 +48,7 @@ def test_the_basket_and_the_invoice_agree_to_the_paisa(price, quantity, vat):
         product_id=1, description="goods", quantity=quantity, unit_price=Money(price), vat_basis_points=vat
     )
 
-    (billed,) = bill([delivered], 0).lines
+    (billed,) = price_delivery([delivered], 0).lines
 
     assert (billed.net, billed.vat) == (shown.net, shown.vat)
 

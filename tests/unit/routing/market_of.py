@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from core.money import Money, rupees
 from core.pricing.policy import SpecialPrices, Tier
-from core.routing.policy.facts import ListingFacts, Market, Need, Place, VendorFacts
+from core.routing.policy.facts import ListingSnapshot, Market, Need, Place, VendorSnapshot
 
 # A Sunday.
 TODAY = dt.date(2026, 11, 22)
@@ -18,7 +18,7 @@ def need(product_id, quantity):
 
 def listing(product_id, price=100, *, stock=1000, minimum=0, pack=1, vendor_id=1, tiers=None, own=None):
     """*tiers*: prices by the quantity from which they hold; *own*: the asking shop's own price."""
-    return ListingFacts(
+    return ListingSnapshot(
         listing_id=vendor_id * 1000 + product_id,
         product_id=product_id,
         price=rupees(price),
@@ -36,7 +36,7 @@ def listing(product_id, price=100, *, stock=1000, minimum=0, pack=1, vendor_id=1
 
 
 def vendor(vendor_id, *listings, **facts):
-    return VendorFacts(vendor_id=vendor_id, listings={own.product_id: own for own in listings}, **facts)
+    return VendorSnapshot(vendor_id=vendor_id, listings={own.product_id: own for own in listings}, **facts)
 
 
 def market(needs, vendors, *, place=None, vat=0):

@@ -128,7 +128,7 @@ def take_instead(turn: Turn, choices: Sequence[str]) -> Outcome:
         if line is None:
             notes += note("no_such_line", number=None)
             continue
-        add_lines(turn, [NewLine(product_id=new_id, quantity=line.quantity, said=line.said)])
+        add_lines(turn, [NewLine(product_id=new_id, quantity=line.quantity, source_text=line.source_text)])
         order = _set_quantity(turn, old_id, ZERO_QUANTITY)
         notes += note(
             "instead", old=order_reader.product(turn, old_id), new=order_reader.product(turn, new_id)

@@ -82,7 +82,9 @@ def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Ou
             left.append(order_reader.how_many(question, settled.sku))
             continue
         product_id = products[settled.sku].id
-        lines.append(NewLine(product_id=product_id, quantity=settled.quantity, said=question.source_text))
+        lines.append(
+            NewLine(product_id=product_id, quantity=settled.quantity, source_text=question.source_text)
+        )
         learned.append({"said": question.source_text, "product_id": product_id})
     order = add_lines(turn, lines)
     notes = note("dropped", said=[asked[position].source_text for position in answer.dropped])
@@ -167,7 +169,7 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
 def _certain_lines(turn: Turn, reading: Reading) -> list[NewLine]:
     found = intake.product_ids(turn.session, [line.sku for line in reading.lines])
     return [
-        NewLine(product_id=found[line.sku], quantity=line.quantity, said=line.source_text)
+        NewLine(product_id=found[line.sku], quantity=line.quantity, source_text=line.source_text)
         for line in reading.lines
         if line.sku in found
     ]

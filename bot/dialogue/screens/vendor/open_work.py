@@ -17,8 +17,8 @@ from core.intake.acts.reader import read_acts
 from core.intake.acts.types import MOVING, Act, ActKind, Mood, When
 from core.orders import queries, shortages
 from core.orders.kinds import FulfillmentStatus
+from core.orders.locking import lock_for_vendor
 from core.orders.models import Order
-from core.orders.several import lock_for_vendor
 from core.orders.views import FulfillmentView
 
 _ABOUT_MONEY = frozenset({ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT})

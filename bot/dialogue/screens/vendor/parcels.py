@@ -28,7 +28,7 @@ from bot.dialogue.screens.vendor.open_work import (
 from bot.wording.say import Say
 from core.intake.acts.types import Act, ActKind
 from core.messaging.models import Prompt
-from core.orders import delivery, offers, promises, queries
+from core.orders import delivery, eta, offers, queries
 from core.orders.kinds import FulfillmentStatus
 from core.orders.views import FulfillmentView
 
@@ -183,9 +183,7 @@ def tell_own_order(turn: Turn) -> Outcome:
     promised = [*those_named(act, found.to_pack), *those_named(act, found.on_the_way)]
     eta_at = promised_at(act.when, now=turn.now)
     if len(promised) == 1 and eta_at is not None:
-        parcel = promises.promise_time(
-            turn.session, promised[0].fulfillment_id, eta_at=eta_at, actor=turn.actor
-        )
+        parcel = eta.set_eta(turn.session, promised[0].fulfillment_id, eta_at=eta_at, actor=turn.actor)
         return Outcome(
             goto=State.VENDOR, say=Say("vendor/eta_noted", {"parcel": parcel}), order_id=parcel.order_id
         )

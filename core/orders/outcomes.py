@@ -1,6 +1,6 @@
 """The whole life of an order as tables: in each state each event has an outcome, or a refusal that has words. Pure.
 
-`lifecycle` says which moves there are; this says what people and the clock can cause, and what becomes of the goods and
+`transitions` says which moves there are; this says what people and the clock can cause, and what becomes of the goods and
 the credit with it. The use cases ask it, `check` is run when the program starts, and docs/order-life.md is made from it.
 """
 
@@ -17,12 +17,12 @@ from core.errors import DomainError
 from core.orders.errors import AlreadyDone, NothingAsked, TooLate
 from core.orders.kinds import FulfillmentStatus as F
 from core.orders.kinds import OrderStatus as S
-from core.orders.lifecycle import FULFILLMENT_MOVES, ORDER_MOVES
+from core.orders.transitions import FULFILLMENT_MOVES, ORDER_MOVES
 from core.routing.errors import OfferNotOpen
 from core.routing.models import OfferStatus as O
 
 
-class Event(StrEnum):
+class OrderEvent(StrEnum):
     """What may be asked of an order as a whole."""
 
     PLACE = "place"
@@ -148,60 +148,62 @@ _HAS_LEFT: frozenset[StrEnum] = frozenset({S.DISPATCHED, S.DELIVERED})
 
 Outcome = Becomes | PartBecomes | Refuses | Answers
 
-_ENDED: Mapping[Event, Outcome] = {
-    Event.PLACE: PLACED_BEFORE,
-    Event.APPROVE: PLACED_BEFORE,
-    Event.REFUSE: LATE,
-    Event.OWNER_SILENT: NOTHING,
-    Event.OVERRIDE: LATE,
-    Event.SEEK_AGAIN: LATE,
-    Event.YES: NOT_ASKED,
-    Event.NO: NOT_ASKED,
-    Event.SILENCE: NOTHING,
-    Event.CANCEL: LATE,
-    Event.CHANGE: LATE,
-    Event.CONFIRM_RECEIPT: LATE,
-    Event.RECEIPT_DUE: NOTHING,
+_ENDED: Mapping[OrderEvent, Outcome] = {
+    OrderEvent.PLACE: PLACED_BEFORE,
+    OrderEvent.APPROVE: PLACED_BEFORE,
+    OrderEvent.REFUSE: LATE,
+    OrderEvent.OWNER_SILENT: NOTHING,
+    OrderEvent.OVERRIDE: LATE,
+    OrderEvent.SEEK_AGAIN: LATE,
+    OrderEvent.YES: NOT_ASKED,
+    OrderEvent.NO: NOT_ASKED,
+    OrderEvent.SILENCE: NOTHING,
+    OrderEvent.CANCEL: LATE,
+    OrderEvent.CHANGE: LATE,
+    OrderEvent.CONFIRM_RECEIPT: LATE,
+    OrderEvent.RECEIPT_DUE: NOTHING,
 }
-_SEEKING: Mapping[Event, Outcome] = {
+_SEEKING: Mapping[OrderEvent, Outcome] = {
     **_ENDED,
-    Event.OVERRIDE: Becomes(_SOUGHT, "asked, unless it is dearer than was agreed"),
-    Event.SEEK_AGAIN: Becomes(_SOUGHT, "too_late while a higher price is asked about"),
-    Event.CANCEL: Becomes(_HAS_LEFT | {S.CANCELED}, "what has left goes on"),
-    Event.CHANGE: Becomes(frozenset({S.CANCELED}), "too late once a vendor has accepted a part"),
+    OrderEvent.OVERRIDE: Becomes(_SOUGHT, "asked, unless it is dearer than was agreed"),
+    OrderEvent.SEEK_AGAIN: Becomes(_SOUGHT, "too_late while a higher price is asked about"),
+    OrderEvent.CANCEL: Becomes(_HAS_LEFT | {S.CANCELED}, "what has left goes on"),
+    OrderEvent.CHANGE: Becomes(frozenset({S.CANCELED}), "too late once a vendor has accepted a part"),
 }
-ORDER: dict[S, Mapping[Event, Outcome]] = {
+ORDER: dict[S, Mapping[OrderEvent, Outcome]] = {
     S.DRAFT: {
         **_ENDED,
-        Event.PLACE: Becomes(
+        OrderEvent.PLACE: Becomes(
             _SOUGHT | {S.DRAFT}, "stays when a price rose, credit is refused or an owner is asked"
         ),
-        Event.APPROVE: Becomes(_SOUGHT | {S.DRAFT}, "only a basket that waits for the owner"),
-        Event.REFUSE: Becomes(frozenset({S.CANCELED}), "only a basket that waits for the owner"),
-        Event.OWNER_SILENT: Becomes(frozenset({S.CANCELED}), "after 24 hours"),
-        Event.CANCEL: Becomes(frozenset({S.CANCELED})),
+        OrderEvent.APPROVE: Becomes(_SOUGHT | {S.DRAFT}, "only a basket that waits for the owner"),
+        OrderEvent.REFUSE: Becomes(frozenset({S.CANCELED}), "only a basket that waits for the owner"),
+        OrderEvent.OWNER_SILENT: Becomes(frozenset({S.CANCELED}), "after 24 hours"),
+        OrderEvent.CANCEL: Becomes(frozenset({S.CANCELED})),
     },
     S.PLACED: {
         **_SEEKING,
-        Event.YES: Becomes(_SOUGHT | _WITHOUT_REST, "dearer: asked; part: taken"),
-        Event.NO: Becomes(
+        OrderEvent.YES: Becomes(_SOUGHT | _WITHOUT_REST, "dearer: asked; part: taken"),
+        OrderEvent.NO: Becomes(
             _WITHOUT_REST | {S.UNFULFILLED, S.CANCELED}, "dearer: rest given up; part: canceled"
         ),
-        Event.SILENCE: Becomes(_WITHOUT_REST | {S.UNFULFILLED}, "a part is taken, a dearer rest given up"),
+        OrderEvent.SILENCE: Becomes(
+            _WITHOUT_REST | {S.UNFULFILLED}, "a part is taken, a dearer rest given up"
+        ),
     },
     S.OFFERED: _SEEKING,
     S.ACCEPTED: {
         **_ENDED,
-        Event.CANCEL: Becomes(_HAS_LEFT | {S.CANCELED}, "what has left goes on"),
+        OrderEvent.CANCEL: Becomes(_HAS_LEFT | {S.CANCELED}, "what has left goes on"),
     },
     S.DISPATCHED: _ENDED,
     S.DELIVERED: {
         **_ENDED,
-        Event.CONFIRM_RECEIPT: Becomes(frozenset({S.COMPLETED})),
-        Event.RECEIPT_DUE: Becomes(frozenset({S.COMPLETED}), "after 48 hours without a complaint"),
+        OrderEvent.CONFIRM_RECEIPT: Becomes(frozenset({S.COMPLETED})),
+        OrderEvent.RECEIPT_DUE: Becomes(frozenset({S.COMPLETED}), "after 48 hours without a complaint"),
     },
-    S.COMPLETED: {**_ENDED, Event.CONFIRM_RECEIPT: DONE},
-    S.CANCELED: {**_ENDED, Event.CANCEL: DONE, Event.REFUSE: DONE},
+    S.COMPLETED: {**_ENDED, OrderEvent.CONFIRM_RECEIPT: DONE},
+    S.CANCELED: {**_ENDED, OrderEvent.CANCEL: DONE, OrderEvent.REFUSE: DONE},
     S.UNFULFILLED: _ENDED,
 }
 
@@ -326,7 +328,7 @@ def _within_reach(start: S) -> frozenset[S]:
 
 
 SECTIONS: tuple[Section, ...] = (
-    Section("The order", S, Event, ORDER, {status: _within_reach(status) for status in S}),
+    Section("The order", S, OrderEvent, ORDER, {status: _within_reach(status) for status in S}),
     Section("A vendor's part, its goods and its credit", F, PartEvent, PART, FULFILLMENT_MOVES),
     Section("An offer", O, OfferEvent, OFFER, {O.OPEN: frozenset(O)}),
     Section(
@@ -342,7 +344,7 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
-def refusal_of(status: S, event: Event) -> type[DomainError] | None:
+def refusal_of(status: S, event: OrderEvent) -> type[DomainError] | None:
     """The refusal that *event* meets in this state, if it does."""
     outcome = ORDER[status][event]
     return outcome.error if isinstance(outcome, Refuses) else None
@@ -391,7 +393,7 @@ def as_markdown() -> str:
 _HEAD = (
     "# The life of an order",
     "",
-    "Made by `python -m core.orders.life`; do not edit. A refusal is named by its code and has words in",
+    "Made by `python -m core.orders.outcomes`; do not edit. A refusal is named by its code and has words in",
     "`templates/<language>/errors/`. What stands in brackets is an answer that changes nothing.",
 )
 

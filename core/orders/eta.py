@@ -16,9 +16,7 @@ from core.orders.views import FulfillmentView
 _NOT_THERE_YET = (FulfillmentStatus.ACCEPTED, FulfillmentStatus.DISPATCHED)
 
 
-def promise_time(
-    session: Session, fulfillment_id: int, *, eta_at: dt.datetime, actor: Actor
-) -> FulfillmentView:
+def set_eta(session: Session, fulfillment_id: int, *, eta_at: dt.datetime, actor: Actor) -> FulfillmentView:
     """Keep the time as the parcel's ETA, which the shop sees with its order. Raises TooLate once it ended."""
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     if fulfillment.status not in _NOT_THERE_YET:

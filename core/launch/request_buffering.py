@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 # The slowest sender that is waited for: ten seconds to begin with, and then 20 kB a second.
-PATIENCE_SECONDS: Final = 10.0
+TIMEOUT_SECONDS: Final = 10.0
 SLOWEST_BYTES_PER_SECOND: Final = 20_000
 LARGEST_BODY: Final = 16_500_000
 # All bodies of this process that are being read or answered.
@@ -34,7 +34,7 @@ class _Refused(Exception):
         self.status = status
 
 
-class BodyFirst:
+class RequestBuffer:
     """An ASGI application that answers with a WSGI one, in one of *threads* threads once the whole body is there."""
 
     def __init__(self, app: WsgiApp, *, threads: int) -> None:
@@ -64,7 +64,7 @@ class BodyFirst:
         loop = asyncio.get_running_loop()
         began = loop.time()
         while True:
-            deadline = began + PATIENCE_SECONDS + len(body) / SLOWEST_BYTES_PER_SECOND
+            deadline = began + TIMEOUT_SECONDS + len(body) / SLOWEST_BYTES_PER_SECOND
             try:
                 message = await asyncio.wait_for(receive(), deadline - loop.time())
             except TimeoutError as slow:

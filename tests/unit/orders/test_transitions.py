@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.orders.kinds import FulfillmentStatus as F
 from core.orders.kinds import OrderStatus as S
-from core.orders.lifecycle import ENDED, FULFILLMENT_MOVES, LIVE, ORDER_MOVES, roll_up
+from core.orders.transitions import ENDED, FULFILLMENT_MOVES, LIVE, ORDER_MOVES, roll_up
 
 
 def test_every_status_has_its_moves():

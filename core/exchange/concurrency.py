@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.actor import Actor
 from core.errors import DomainError
 
-SLOTS: Final = 3
+MOST_AT_ONCE: Final = 3
 TRY_AGAIN_SECONDS: Final = 10
 
 
@@ -28,7 +28,7 @@ def take_slot(session: Session, *, actor: Actor) -> None:
     party = f"vendor:{actor.vendor_id}" if actor.vendor_id else actor.label
     if not _lock(session, f"import of {party}"):
         raise ImportBusy(retry_after_seconds=TRY_AGAIN_SECONDS)
-    if not any(_lock(session, f"import slot {number}") for number in range(SLOTS)):
+    if not any(_lock(session, f"import slot {number}") for number in range(MOST_AT_ONCE)):
         raise ImportBusy(retry_after_seconds=TRY_AGAIN_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""What the demo shops bought and paid in the past months, as data: `history` lives it through the real use cases."""
+"""What the demo shops bought and paid in the past months, as data: `replay` runs it through the real use cases."""
 
 from __future__ import annotations
 

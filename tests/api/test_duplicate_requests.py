@@ -19,7 +19,7 @@ from core.parties.sign_in_models import SignIn, SignInFailures
 from tests.api.conftest import PASSWORD, Client, make_app, signed_in
 from tests.market import Market
 
-TWINS = 8
+DUPLICATES = 8
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def app(settings, fresh_database, market):
     return make_app(replace(settings, database_url=fresh_database.url), fresh_database.database)
 
 
-def at_once(ask, count=TWINS):
+def at_once(ask, count=DUPLICATES):
     """Ask so many times together; the answers."""
     barrier = threading.Barrier(count)
 
@@ -57,7 +57,7 @@ def count_of(database: Database, column, *where):
         return session.scalar(select(func.count(column)).where(*where))
 
 
-def test_twins_with_one_key_place_one_order_and_get_one_answer(app, market):
+def test_duplicates_with_one_key_place_one_order_and_get_one_answer(app, market):
     shop, vendor, noodles = market.shop(), market.wholesaler(), market.product()
     market.sells(vendor, noodles, price=rupees(20))
     token = signed_in(app, "admin@example.test").token
@@ -92,5 +92,5 @@ def test_guesses_at_once_are_counted_like_guesses_in_a_row(app, market):
 
     answers = at_once(lambda _: Client(app.test_client()).post("/auth/login", wrong))
 
-    assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * (TWINS - 5)
+    assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * (DUPLICATES - 5)
     assert count_of(market.database, SignInFailures.name_hash, SignInFailures.failures == 5) == 2

@@ -22,7 +22,7 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CastMember:
+class DemoPerson:
     """A person with a phone. `number` is that of the login (`retailer1@example.com`)."""
 
     name: str
@@ -75,14 +75,14 @@ def _retailer_phone(number: int) -> str:
 
 
 _PEOPLE = (
-    CastMember(
+    DemoPerson(
         name="Asha",
         full_name="Asha Gurung",
         phone=_retailer_phone(1),
         side=Side.RETAILER,
         number=1,
     ),
-    CastMember(
+    DemoPerson(
         name="Bibek",
         full_name="Bibek Gurung",
         phone=_retailer_phone(11),
@@ -91,70 +91,70 @@ _PEOPLE = (
         position=Position.HELPER,
         order_limit=rupees(10_000),
     ),
-    CastMember(
+    DemoPerson(
         name="Maya",
         full_name="Maya Tamang",
         phone=_retailer_phone(2),
         side=Side.RETAILER,
         number=2,
     ),
-    CastMember(
+    DemoPerson(
         name="Rajan",
         full_name="Rajan Thapa",
         phone=_retailer_phone(3),
         side=Side.RETAILER,
         number=3,
     ),
-    CastMember(
+    DemoPerson(
         name="Deepak",
         full_name="Deepak Karki",
         phone=_retailer_phone(4),
         side=Side.RETAILER,
         number=4,
     ),
-    CastMember(
+    DemoPerson(
         name="Sita",
         full_name="Sita Rai",
         phone=_retailer_phone(5),
         side=Side.RETAILER,
         number=5,
     ),
-    CastMember(
+    DemoPerson(
         name="Ramesh",
         full_name="Ramesh Adhikari",
         phone=_retailer_phone(6),
         side=Side.RETAILER,
         number=6,
     ),
-    CastMember(
+    DemoPerson(
         name="Hari",
         full_name="Hari Shrestha",
         phone=_vendor_phone(1),
         side=Side.VENDOR,
         number=1,
     ),
-    CastMember(
+    DemoPerson(
         name="Gita",
         full_name="Gita Maharjan",
         phone=_vendor_phone(2),
         side=Side.VENDOR,
         number=2,
     ),
-    CastMember(
+    DemoPerson(
         name="Sunil",
         full_name="Sunil Shakya",
         phone=_vendor_phone(3),
         side=Side.VENDOR,
         number=3,
     ),
-    CastMember(
+    DemoPerson(
         name="Kamala",
         full_name="Kamala Suwal",
         phone=_vendor_phone(4),
         side=Side.VENDOR,
         number=4,
     ),
-    CastMember(
+    DemoPerson(
         name="Newcomer",
         full_name="Nabin Magar",
         phone=_retailer_phone(99),
@@ -163,19 +163,19 @@ _PEOPLE = (
 )
 
 # By what `make chat AS=` takes.
-CAST: dict[str, CastMember] = {member.name.lower(): member for member in _PEOPLE}
+DEMO_PEOPLE: dict[str, DemoPerson] = {member.name.lower(): member for member in _PEOPLE}
 
 
-def find_member(name: str) -> CastMember | None:
+def find_person(name: str) -> DemoPerson | None:
     """By first name (`asha`), or as the owner of a login (`retailer1`, `vendor2`)."""
     wanted = name.strip().lower()
     logins = {
         f"{member.side}{member.number}": member for member in _PEOPLE if member.position is Position.OWNER
     }
-    return CAST.get(wanted) or logins.get(wanted)
+    return DEMO_PEOPLE.get(wanted) or logins.get(wanted)
 
 
-def people_of(side: Side, number: int) -> tuple[CastMember, ...]:
+def people_of(side: Side, number: int) -> tuple[DemoPerson, ...]:
     return tuple(member for member in _PEOPLE if (member.side, member.number) == (side, number))
 
 
