@@ -14,7 +14,7 @@ SECONDS ?= 600
 CATALOG ?= core/seeds/data/catalog.csv
 IN ?= tests/data/intake/messages.jsonl
 
-help: ## say what there is
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo "  Options: make run PORT=3001 · make test T=tests/unit · make chat AS=asha"
 
@@ -40,24 +40,24 @@ $(READY): requirements.txt requirements-dev.txt constraints.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --root-user-action=ignore -r requirements-dev.txt
 	@rm -f $(VENV)/ready-* && touch $@
 
-run: $(READY) ## start everything and say which page to open
+run: $(READY) ## start everything and print the page to open
 	@exec $(PY) -m core.launch --end-with-parent
 
 chat: $(READY) ## talk to it from this terminal (AS=asha, or a vendor's name for the other side)
 	@exec $(PY) -m bot.simulator.chat $(AS) $(if $(RECORD),--record $(RECORD))
 
-psql: $(READY) ## look into the development database
+psql: $(READY) ## open the development database
 	@exec $(PY) -m core.embedded psql
 
 test: $(READY) ## run the tests (T=tests/unit for a part, without a database)
 	@exec $(PY) -m pytest --dist loadfile -n $(if $(filter tests/unit%,$(T)),0,$(N)) $(or $(T),--ignore=tests/contract)
 
-walk: $(READY) ## a town does at random what it may (WALK_STEPS=10000 WALK_SEED=7 for the same walk again)
+walk: $(READY) ## simulate a market at random and check its books (WALK_STEPS=10000 WALK_SEED=7 repeats a walk)
 	@WALK_STEPS="$(or $(WALK_STEPS),10000)" WALK_SEED="$(WALK_SEED)" exec $(PY) -m pytest -q -n 0 tests/walk
 
-check: $(READY) format-check lint types imports wording test contract fuzz ## all that must be green before a push
+check: $(READY) format-check lint types imports wording test contract fuzz ## everything that must pass before a push
 
-format: $(READY) ## put the code into its shape
+format: $(READY) ## format the code
 	$(PY) -m ruff format $(wildcard $(PATHS))
 	$(PY) -m ruff check --fix $(wildcard $(PATHS))
 
@@ -76,10 +76,10 @@ imports: $(READY)
 wording: $(READY)
 	$(PY) -m bot.wording.check
 
-contract: $(READY) ## hold what we send to Twilio's own description of its API (needs node)
+contract: $(READY) ## check what we send against Twilio's own API specification (needs node)
 	@exec $(PY) -m tests.contract $(if $(CI),--required)
 
-fuzz: $(READY) ## let schemathesis ask the running API, with every role's token
+fuzz: $(READY) ## let schemathesis call the running API, with every role's token
 	@exec $(PY) -m tests.fuzz --seconds 20
 
 fuzz-acts: $(READY) ## read every generated sentence of the chat: what is denied, asked or planned moves nothing
@@ -88,18 +88,18 @@ fuzz-acts: $(READY) ## read every generated sentence of the chat: what is denied
 second-opinion: $(READY) ## train the second opinion on the intent from the labelled sets
 	@exec $(PY) -m bench.train_second_opinion
 
-intake: $(READY) ## let the order reader read labeled orders (IN=messages.jsonl) and score it
+intake: $(READY) ## score the order reader on labelled orders (IN=messages.jsonl)
 	@mkdir -p var
 	@$(PY) -m core.intake --catalog $(CATALOG) < $(IN) > var/predictions.jsonl
 	@exec $(PY) bench/score.py var/predictions.jsonl --gold $(IN) --catalog $(CATALOG)
 
-fuzz-reader: $(READY) ## let the order reader read generated lists, with new seeds for SECONDS (SEED=… repeats one)
+fuzz-reader: $(READY) ## test the order reader on generated lists, with new seeds for SECONDS (SEED=… repeats one)
 	@exec $(PY) -m tests.generation --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
-reader-marks: $(READY) ## the same, bounded; fails when a mark of the reader is missed
+reader-marks: $(READY) ## the same with a limit; fails if the reader misses a mark
 	@exec $(PY) -m tests.generation --seed 7 --rounds 1 --marks
 
-stop: ## end what runs in this checkout, wherever it was started
+stop: ## stop everything that runs in this checkout, from any terminal
 	@if [ -x $(PY) ]; then $(PY) -m core.embedded stop; fi
 
 clean: stop ## remove the data, the caches and the virtual environment

@@ -1,7 +1,8 @@
-"""The composition root: builds the web application and the worker's table of handlers from the same parts.
+"""The composition root: builds the web application and the workers' table of job handlers.
 
-`granian --interface asgi wsgi:request_buffering` serves it; `python -m wsgi worker` (or clock, or seed) does the work behind it. Each start imports only
-what it needs: the web not the dialogue, the workers not the API. Nothing imports this module.
+`granian --interface asgi wsgi:request_buffering` serves the application; `python -m wsgi worker` (or `clock`, `seed`) runs
+the other processes. Each imports only what it needs: the web not the dialogue, the workers not the API. Nothing imports
+this module.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
     from bot.channels.types import Sender
 
 TEMPLATES = PROJECT_ROOT / "templates"
-# Twilio gives up on us after fifteen, and a 503 in time brings the message again.
+# Twilio gives up after fifteen seconds; after a 503 in time, it sends the message again.
 WEB_TIMEOUT_SECONDS = 8
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
-    """The web application. Given *database*, it uses that; else the one that *settings* name."""
+    """The web application, on *database*, or on the one that *settings* name."""
     import admin_api
     from bot import webhook
 
@@ -60,12 +61,12 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 
 
 def refuse_demo_logins(settings: Settings, database: Database) -> None:
-    """Production does not open its doors while somebody can sign in with a password that stands in the README."""
+    """Raise ConfigError in production if a demo login, whose password is in the README, still works."""
     if not settings.is_production:
         return
     with database.transaction() as session:
         if parties.has_demo_logins(session):
-            raise ConfigError(("a sign-in of the demo market works in this database: deactivate it first",))
+            raise ConfigError(("a demo login works in this database: deactivate it first",))
 
 
 def database_url(settings: Settings) -> str:
@@ -77,7 +78,7 @@ def redis_url(settings: Settings) -> str:
 
 
 def wire(bell: Bell) -> None:
-    """Say, once in a process, what follows which event and how the workers are woken."""
+    """Set, once per process, which jobs follow which event, and the bell that wakes the workers."""
     tables = (reactions.REACTIONS, chat_reactions.REACTIONS)
     events = {event for table in tables for event in table}
     together = {event: [one for table in tables for one in table.get(event, ())] for event in events}
@@ -85,24 +86,24 @@ def wire(bell: Bell) -> None:
 
 
 def clock(settings: Settings) -> Callable[[Session], dt.datetime]:
-    """What time it is for a request. Production's business clock is the machine's, and needs no question."""
+    """The clock of a request. In production, the business clock is the system clock, so nothing is queried."""
     return (lambda _session: system_now()) if settings.is_production else business_now
 
 
 def handlers(settings: Settings, database: Database) -> Handlers:
-    """What each kind of job does."""
+    """The handler of each kind of job."""
     from bot import notifications, reconciliation, sending, turns
     from bot.channels.twilio.templates import parse_templates
     from bot.dialogue import engine as dialogue
     from bot.sweep import SWEEPING
 
     templates = parse_templates(_read(TEMPLATES / "whatsapp_templates.toml"))
-    sender, history = way_out(settings, database, templates)
+    sender, history = sender_and_history(settings, database, templates)
     table: dict[str, Handler | OutsideHandler] = {
         "sweep": SWEEPING,
         "answer_conversation": turns.answering(dialogue),
         "send_message": sending.sending(sender),
-        "send_notices": sending.sending_notices(sender, notifications.lost_meaning),
+        "send_notices": sending.sending_notices(sender, notifications.why_obsolete),
         "settle_message": sending.settling(history, templates=templates),
         "reconcile_provider": reconciliation.reconciling(history),
     }
@@ -110,10 +111,10 @@ def handlers(settings: Settings, database: Database) -> Handlers:
     return table | {kind: Handler(act=act) for kind, act in acts.items()}
 
 
-def way_out(
+def sender_and_history(
     settings: Settings, database: Database, templates: Mapping[str, Template]
 ) -> tuple[Sender, TwilioHistory | None]:
-    """How messages leave, and where what was sent can be looked up: Twilio, or the simulator without credentials."""
+    """The sender, and the provider's history: Twilio's or, without credentials, the simulator's sender alone."""
     if settings.twilio is None:
         from bot.channels.console import ConsoleSender
 
@@ -137,7 +138,7 @@ def way_out(
 @click.command()
 @click.option("--queue", "names", multiple=True, type=click.Choice([queue.value for queue in Queue]))
 def worker(names: tuple[str, ...]) -> None:
-    """Work on queues until a signal; on all of the short ones when none is named."""
+    """Run jobs of the named queues until a signal; by default, of all short ones."""
     from core.jobs.worker import HEAVY_WORK, SHORT_WORK, end_hard, work_heavy, work_short
 
     queues = [Queue(name) for name in names] or list(SHORT_WORK)
@@ -157,7 +158,7 @@ def worker(names: tuple[str, ...]) -> None:
 
 @click.command("clock")
 def clock_command() -> None:
-    """Keep the timetable until a signal."""
+    """Run the timetable until a signal."""
     from core.jobs.clock import run_clock
 
     settings = config.settings()
@@ -171,7 +172,7 @@ def _read(path: Path) -> str:
 
 @click.command("sync-templates")
 def sync_templates_command() -> None:
-    """Submit the templates that WhatsApp does not know yet, and say how far each one is."""
+    """Submit the templates that WhatsApp doesn't know yet, and print the status of each."""
     from bot.channels.twilio.approval import sync_templates
     from bot.channels.twilio.client import build_client
     from bot.channels.twilio.templates import parse_templates
@@ -188,7 +189,7 @@ def sync_templates_command() -> None:
 
 @click.group()
 def commands() -> None:
-    """What runs beside the web: workers, the clock, the demo market."""
+    """Commands beside the web process: workers, the clock, seeds, the first admin."""
     log.configure(config.settings().environment)
 
 
@@ -197,7 +198,7 @@ for _command in (worker, clock_command, sync_templates_command, cli.seed, cli.cr
 
 
 def __getattr__(name: str) -> Any:
-    """`app`, or `request_buffering` around it, made when a server asks for it: importing this module starts nothing."""
+    """`app`, or `request_buffering` around it, created on first access, so that importing this module starts nothing."""
     if name not in ("app", "request_buffering"):
         raise AttributeError(name)
     settings = config.settings()

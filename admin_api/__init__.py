@@ -1,4 +1,4 @@
-"""REST under /api/v1: one file for each resource, all through one door."""
+"""The REST API under /api/v1: one file per resource, every endpoint made by `endpoints.endpoint`."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def register(
     redis_url: str,
     budgets: Budgets | None = None,
 ) -> None:
-    """Add the API to *app*. Business moves with `core.db.clock`; sign-ins with the machine's clock."""
+    """Add the API to *app*. Business follows `core.db.clock`; sign-ins follow the system clock."""
     app.url_map.converters["id"] = IdConverter
     app.extensions[EXTENSION] = Wiring(
         settings=settings,
@@ -109,7 +109,7 @@ def register(
         redis_url=redis_url,
     )
     if settings.trusted_proxies:
-        # Budgets and slowed sign-ins count addresses: the caller's, not the proxy's.
+        # Rate limits and slowed sign-ins count by address: the caller's, not the proxy's.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     problems.register(app)
     headers.register(app)
@@ -120,9 +120,9 @@ def register(
 
 
 class IdConverter(IntegerConverter):
-    """An id that a row can have; everything else is a path that does not exist.
+    """Matches an id that a row can have; any other path doesn't exist (404).
 
-    The range is in the pattern: what the router refuses later it answers as a method that is not allowed.
+    The range is in the pattern, because the router would answer a later refusal with 405.
     """
 
     regex = r"[1-9][0-9]{0,17}"

@@ -1,7 +1,7 @@
-"""The door of the API: who asks, how often, with what; one transaction; one answer.
+"""Checks who may ask and how often, opens one transaction, and returns one response.
 
-`endpoint` makes a view of a function that takes a `Call` and returns what its contract promises. What the function
-*returns* is committed, a refusal too; what it *raises* is rolled back.
+`endpoint` turns a function that takes a `Call` into a view. What the function *returns* is committed, even a refusal;
+what it *raises* is rolled back.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wiring:
-    """What the endpoints of one app stand on."""
+    """What the endpoints of one app share."""
 
     settings: Settings
     database: Database
@@ -60,13 +60,13 @@ class Wiring:
     tokens: Tokens
     document: Document
     redis_url: str
-    # What was said once in this process and need not be said again.
-    said: set[str] = field(default_factory=set)
+    # Warnings that this process has logged, so that each is logged once.
+    warned: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
-    """One request inside its transaction. `now` is the business clock's; `actor` is whom the change is written to."""
+    """One request inside its transaction. `now` is the business clock's time; `actor` is recorded with every change."""
 
     session: Session
     now: dt.datetime
@@ -100,14 +100,14 @@ class Call:
 
     @property
     def cause(self) -> str:
-        """A key for use cases that want one: the client's where it sent one, else new with each request."""
+        """An idempotency key for use cases: the client's if it sent one, otherwise a new one per request."""
         key = request.headers.get(IDEMPOTENCY_KEY) or secrets.token_urlsafe(16)
         return f"api:{self.signed_in.id}:{key}"
 
     def must_own(
         self, *, retailer_id: int | None = None, vendor_id: int | None = None, kind: str, row_id: int
     ) -> None:
-        """Let an admin or the owner pass; to everybody else the thing does not exist. Raises NotFound."""
+        """Let an admin or the owner pass. Raises NotFound for everybody else, as if the row didn't exist."""
         if self.is_admin:
             return
         is_retailers = self.retailer_id is not None and self.retailer_id == retailer_id
@@ -116,7 +116,7 @@ class Call:
             raise NotFound(kind=kind, id=row_id)
 
     def must_match(self, present: BaseModel) -> None:
-        """Go on only if the caller saw *present*, where it says what it saw. Raises a 412."""
+        """Raise a 412 if the caller's If-Match names another state than *present*. Without If-Match, do nothing."""
         wanted = request.headers.get(IF_MATCH)
         if wanted is None or wanted.strip() == "*":
             return
@@ -146,7 +146,7 @@ def endpoint(
     refusals: Collection[HTTPStatus] = (),
     has_own_budget: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
-    """Make a view: it gets `call`, its path values, and `query` and `body` where the contract has them."""
+    """Make a view of a function. It gets `call`, the path values, and `query` and `body` where they are declared."""
     contract = Contract(
         tag=tag,
         roles=None if roles is None else frozenset(roles),
@@ -164,15 +164,15 @@ def endpoint(
         has_own_budget=has_own_budget,
     )
 
-    def decorate(act: Callable[..., Any]) -> Callable[..., Response]:
-        @wraps(act)
+    def decorate(function: Callable[..., Any]) -> Callable[..., Response]:
+        @wraps(function)
         def do(**path: Any) -> Response:
-            return _do_once(contract, act, path)
+            return _do_once(contract, function, path)
 
         answers = Answers(**{f"HTTP_{contract.status.value}": answer})
-        checked = spec.validate(query=query, json=body, resp=answers, tags=(tag,), operation_id=act.__name__)(
-            do
-        )
+        checked = spec.validate(
+            query=query, json=body, resp=answers, tags=(tag,), operation_id=function.__name__
+        )(do)
 
         @wraps(checked)
         def view(**path: Any) -> Response:
@@ -192,7 +192,7 @@ def open_endpoint(
     refusals: Collection[HTTPStatus] = (),
     count: Callable[[Limiter, str], Count] = Limiter.of_address,
 ) -> Callable[[Callable[[], Response]], Callable[..., Response]]:
-    """Make a view that needs neither user nor transaction: what must answer when the database does not."""
+    """Make a view without user or transaction, for what must answer even when the database doesn't."""
     contract = Contract(
         tag=tag,
         roles=None,
@@ -202,10 +202,10 @@ def open_endpoint(
         refusals=frozenset(refusals),
     )
 
-    def decorate(act: Callable[[], Response]) -> Callable[..., Response]:
+    def decorate(function: Callable[[], Response]) -> Callable[..., Response]:
         checked = spec.validate(
-            resp=Answers(HTTP_200=answer), tags=(tag,), operation_id=act.__name__, skip_validation=True
-        )(act)
+            resp=Answers(HTTP_200=answer), tags=(tag,), operation_id=function.__name__, skip_validation=True
+        )(function)
 
         @wraps(checked)
         def view() -> Response:
@@ -227,12 +227,12 @@ def etag_of(body: str) -> str:
 
 
 def _enter(contract: Contract, checked: Callable[..., Response], path: dict[str, Any]) -> Response:
-    """Everything that needs no transaction, then the transaction."""
+    """Do what needs no transaction, then open it."""
     claims = None
     try:
         claims = _read_claims() if contract.roles is not None else None
     finally:
-        # Whoever brings no good token is counted by address; an endpoint that counts for itself says so.
+        # A caller without a valid token counts by address; an endpoint with its own limit isn't counted here.
         if not contract.has_own_budget:
             _stay_within_budget(claims)
     _read_body(contract)
@@ -242,7 +242,7 @@ def _enter(contract: Contract, checked: Callable[..., Response], path: dict[str,
             return checked(**path)
 
 
-def _do_once(contract: Contract, act: Callable[..., Any], path: dict[str, Any]) -> Response:
+def _do_once(contract: Contract, function: Callable[..., Any], path: dict[str, Any]) -> Response:
     call: Call = g.call
     key = _idempotency_key() if contract.is_keyed else None
     if key is not None:
@@ -259,7 +259,7 @@ def _do_once(contract: Contract, act: Callable[..., Any], path: dict[str, Any]) 
         given["query"] = parsed.query
     if contract.body:
         given["body"] = parsed.json
-    response = _response(contract, call, act(call, **path, **given))
+    response = _response(contract, call, function(call, **path, **given))
     if key is not None and not response.is_streamed:
         body = response.get_data(as_text=True)
         answer = StoredResponse(status=response.status_code, body=body, media_type=response.mimetype or JSON)
@@ -299,7 +299,7 @@ def _sign_in_needed() -> Problem:
     return Problem(
         HTTPStatus.UNAUTHORIZED,
         "sign_in_needed",
-        title="A valid access token is needed.",
+        title="This endpoint needs a valid access token.",
         headers={"WWW-Authenticate": "Bearer"},
     )
 
@@ -312,7 +312,7 @@ def _stay_within_budget(claims: AccessClaims | None) -> None:
 
 
 def must_be_within(count: Count) -> None:
-    """Go on while the caller's budget lasts. Raises a 429."""
+    """Raise a 429 once the caller has used up the budget."""
     g.rate = count
     if not count.is_within:
         raise Problem(
@@ -371,9 +371,9 @@ def _idempotency_key() -> str | None:
 
 
 def _request_hash() -> str:
-    """Two requests are the same when they ask the same thing: the order of keys in JSON or in the query says nothing.
+    """Hash the request. The order of keys, in the JSON or in the query, makes no difference.
 
-    Keyed, because a body may carry a password: a bare hash of it in the database could be guessed.
+    Keyed, because a body may hold a password: an attacker could recover it from an unkeyed hash in the database.
     """
     query = sorted((name, value) for name, values in request.args.lists() for value in values)
     asked = json.dumps([request.method, request.path, query]).encode()

@@ -1,4 +1,4 @@
-"""Examples for the document, read off the schemas: what a field names itself, else the plainest value that fits."""
+"""Examples for the document: the one that a field gives, otherwise the simplest value that fits its schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the parts of requests and answers look like: money, quantities, ids, texts.
+"""Field types of requests and responses: money, quantities, ids, texts.
 
 Models build their validators when they are first used (`defer_build`): a web process has hundreds and starts often.
 """
@@ -26,19 +26,19 @@ _ISO_8601 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ]|$)")
 
 
 class Given(BaseModel):
-    """The base of what comes in: an unknown field is an error, not a surprise."""
+    """The base of request models. An unknown field is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class View(BaseModel):
-    """The base of what goes out."""
+    """The base of response models."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Rupees(BaseModel):
-    """An exact amount. Text and not a number, because a JSON number is a float to many readers."""
+    """An exact amount, as text: many parsers read a JSON number as a float."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -70,14 +70,14 @@ def rupees_or_none(minor: int | None) -> Rupees | None:
 
 
 def _no_null(text: Any) -> Any:
-    """PostgreSQL has no place for the character of number zero."""
+    """Refuse U+0000, which PostgreSQL can't store."""
     if isinstance(text, str) and "\x00" in text:
         raise ValueError("the text contains a null character")
     return text
 
 
 def plain_decimal(number: Any) -> Any:
-    """Text is a number in decimal notation only, with Latin digits: 1e3 or 1_000 is nobody's count of anything."""
+    """Refuse text that isn't plain decimal notation in Latin digits, such as `1e3` or `1_000`."""
     if isinstance(number, str) and not _DECIMAL.fullmatch(number):
         raise ValueError("the number is not in decimal notation")
     return number
@@ -91,7 +91,7 @@ def iso_8601(moment: Any) -> Any:
 
 
 def once(lines: Sequence[Value] | None, *, by: str) -> None:
-    """Raise ValueError when two of the lines name the same thing: which of them is meant would be a guess."""
+    """Raise ValueError if two lines have the same *by*: we can't tell which one is meant."""
     named = [getattr(line, by) for line in lines or ()]
     if len(set(named)) != len(named):
         raise ValueError(f"two lines have the same {by}")
@@ -104,12 +104,12 @@ Text = Annotated[
 LongText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), BeforeValidator(_no_null)
 ]
-# No longer than what is kept of one.
+# As long as the database keeps.
 Reference = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REFERENCE),
     BeforeValidator(_no_null),
-    Field(description="Compared without case, width, spaces and characters that nothing shows."),
+    Field(description="Compared without case, width, spaces and invisible characters."),
 ]
 # What one WhatsApp message carries.
 MessageText = Annotated[
@@ -121,7 +121,7 @@ Reason = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
     BeforeValidator(_no_null),
-    Field(description="Why; kept in the audit.", examples=["asked by phone"]),
+    Field(description="Why. Kept in the audit log.", examples=["asked by phone"]),
 ]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_no_null)]
 Email = Annotated[
@@ -148,7 +148,7 @@ SomeQuantity = Annotated[
     BeforeValidator(plain_decimal),
 ]
 QuantityOut = Annotated[str, Field(examples=["12.000"])]
-# Within what the database can give back in any time zone.
+# The range that PostgreSQL returns in any time zone.
 _FIRST, _LAST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 Instant = Annotated[
     AwareDatetime,
@@ -175,5 +175,5 @@ def quantity_text_or_none(value: Decimal | None) -> str | None:
 
 
 def given(value: Value | None, otherwise: Value) -> Value:
-    """What a change names, else what is there."""
+    """*value*, or *otherwise* if the request left it out."""
     return otherwise if value is None else value

@@ -1,4 +1,4 @@
-"""Headers of every answer of the API: nothing is cached, sniffed, framed or read by a page that is not allowed to."""
+"""Headers on every API response: no caching, no sniffing, no framing, and CORS for the configured origins only."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def register(app: Flask) -> None:
 
 
 def _look_for_proxy() -> None:
-    """Without the proxies configured, all callers behind one share its address, and so its budgets: say it, once."""
+    """Log an error, once, if a proxy forwards requests but isn't configured: its callers share one address and budget."""
     if wiring().settings.trusted_proxies or "X-Forwarded-For" not in request.headers:
         return
-    if not wiring().said:
-        wiring().said.add("proxy")
+    if not wiring().warned:
+        wiring().warned.add("proxy")
         logger.error(
             "a proxy forwards requests, but TRUSTED_PROXIES is 0: everybody behind it counts as one address, "
             "for rate limits and for slowed sign-ins. Set TRUSTED_PROXIES to the number of your proxies"
@@ -62,7 +62,7 @@ def _add(response: Response) -> Response:
 
 
 def _allow_pages_elsewhere(response: Response) -> None:
-    """CORS, for the origins that are configured and no other. Tokens travel in a header, so no cookies are allowed."""
+    """Add CORS headers for the configured origins. Tokens travel in a header, so credentials stay off."""
     response.headers.add("Vary", "Origin")
     origin = request.headers.get("Origin")
     if origin is None or origin not in wiring().settings.cors_origins:

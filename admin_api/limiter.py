@@ -1,4 +1,4 @@
-"""How much one user, and one address, may ask in a minute. Counted in Redis; without Redis each process counts for itself."""
+"""Rate limits per minute, by user and by address. Counted in Redis; without Redis, each process counts for itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from redis.exceptions import RedisError
 
-# A request waits for Redis this long at most, and then not again for a while.
+# A request waits this long for Redis at most; after a timeout, Redis isn't asked for `SILENT_SECONDS`.
 TIMEOUT_SECONDS = 0.25
 SILENT_SECONDS = 5.0
 
@@ -22,10 +22,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Budgets:
-    """Requests in a minute. Each kind counts by itself, so that a flood of one closes none of the others.
+    """Requests per minute. Each kind is counted separately, so a flood of one doesn't block the others.
 
-    `sign_ins` is for one name from one address; `address_sign_ins` for all names from one address, because each costs
-    35 ms of a core; `health` for the probes of one address.
+    `sign_ins` is per name and address; `address_sign_ins` is per address over all names, because each attempt costs
+    35 ms of CPU; `health` is per address.
     """
 
     user: int = 600
@@ -37,7 +37,7 @@ class Budgets:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Count:
-    """Where a caller stands. `resets_in` is in seconds."""
+    """A caller's use of a limit. `resets_in` is in seconds."""
 
     limit: int
     remaining: int
@@ -47,7 +47,7 @@ class Count:
 
 @dataclass(slots=True)
 class Limiter:
-    """Counts requests. Keeps its connection and whether Redis answered lately."""
+    """Counts requests. Keeps its Redis connection and remembers when Redis last failed to answer."""
 
     redis_url: str
     budgets: Budgets = field(default_factory=Budgets)
@@ -65,7 +65,7 @@ class Limiter:
         return self._count("health", address, self.budgets.health)
 
     def of_sign_ins(self, address: str, name: str) -> Count:
-        """The tighter of two counts. The name is hashed: it may be a password typed into the wrong field."""
+        """The stricter of two counts. The name is hashed, because it may be a password typed into the wrong field."""
         everybody = self._count("sign_ins", address, self.budgets.address_sign_ins)
         if not everybody.is_within:
             return everybody
@@ -83,7 +83,7 @@ class Limiter:
         return _hit(self._own, item, kind, who)
 
     def _with_redis(self) -> RateLimiter:
-        # Made at the first request and not at the start: a web process starts while Redis is away.
+        # Connects on the first request, so that a web process starts while Redis is down.
         if self._shared is None:
             url = self.redis_url.replace("unix://", "redis+unix://", 1)
             storage = RedisStorage(

@@ -1,4 +1,4 @@
-"""Pages of a list: sorted by a whitelist, cut by keyset, so that the last page costs what the first does."""
+"""Pages of a list, by keyset, so that the last page costs no more than the first. Sort orders are whitelisted."""
 
 from __future__ import annotations
 
@@ -21,20 +21,22 @@ from core.db.pages import DEFAULT_LIMIT, LARGEST_LIMIT
 
 Item = TypeVar("Item", bound=View)
 Row = TypeVar("Row")
+Statement = TypeVar("Statement", bound=Select[Any])
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 class PageQuery(Given):
-    """What every list takes. `after` is the `next` of the page before."""
+    """What every list takes. `after` is the `next` of the previous page."""
 
     limit: Annotated[int, Field(ge=1, le=LARGEST_LIMIT)] = DEFAULT_LIMIT
-    after: Annotated[str | None, Field(max_length=500, description="The `next` of the page before.")] = None
+    after: Annotated[str | None, Field(max_length=500, description="The `next` of the previous page.")] = None
 
 
 class PageView(View):
     """The base of a page. `total` counts the whole list; `next` is None on the last page."""
 
     total: int
-    next: str | None = Field(description="Ask with `after` for the rest; null on the last page.")
+    next: str | None = Field(description="Pass it as `after` to get the next page; null on the last page.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +49,20 @@ class Cut(Generic[Row]):
 Sorts = Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]]
 
 
+def narrow(wanted: Statement, *equal: tuple[Column, Any]) -> Statement:
+    """*wanted* with each column equal to its value; a None asks for nothing."""
+    return wanted.where(*(column == value for column, value in equal if value is not None))
+
+
+def within(
+    wanted: Statement, column: Column, start: dt.datetime | None, before: dt.datetime | None
+) -> Statement:
+    """*wanted* from *start* on and before *before*, as far as they are given."""
+    if start is not None:
+        wanted = wanted.where(column >= start)
+    return wanted if before is None else wanted.where(column < before)
+
+
 def cut(
     session: Session,
     statement: Select[Any],
@@ -56,9 +72,9 @@ def cut(
     sorts: Sorts | None = None,
     sort: str = "id",
 ) -> Cut[Any]:
-    """The page of *statement* that *page* asks for, in two statements whatever its size.
+    """The page of *statement* that *page* asks for, with two SQL statements whatever its size.
 
-    *sort* is a name of *sorts* or `id`, with `-` before it for the other direction; ties are in the order of *key*.
+    *sort* is a name in *sorts* or `id`, with a leading `-` for descending; *key* breaks ties.
     """
     name = sort.removeprefix("-")
     column = key if name == "id" else (sorts or {})[name]
@@ -121,7 +137,7 @@ def _is_id(value: Any) -> bool:
 
 
 def _is_value_of(column: Any, value: Any) -> bool:
-    """A cursor may come from anybody: what the column cannot hold never reaches the database."""
+    """Whether the column can hold *value*: a forged cursor must not reach the database."""
     if isinstance(value, str):
         return column.type.python_type is str and "\x00" not in value
     if isinstance(value, dt.datetime):
@@ -133,5 +149,5 @@ def _not_understood() -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "cursor_not_understood",
-        title="`after` is not the `next` of a page of this list in this order.",
+        title="`after` isn't the `next` of a page of this list in this order.",
     )

@@ -1,4 +1,4 @@
-"""Everything that is not an answer is a problem (RFC 9457) with a stable code: refusals of the business, bad requests, our own faults."""
+"""Turns refusals, bad requests and our own faults into problems (RFC 9457), each with a stable code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TRY_AGAIN_SECONDS = 5
 
 logger = logging.getLogger(__name__)
 
-# A refusal that is not named here is 422: understood, and not possible as asked.
+# A refusal that isn't listed here is a 422: understood, but not possible as asked.
 STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     "not_found": HTTPStatus.NOT_FOUND,
     "not_allowed": HTTPStatus.FORBIDDEN,
@@ -103,7 +103,7 @@ class FieldProblem(BaseModel):
 
 
 class ProblemView(BaseModel):
-    """Why a request was not done. `code` is stable; `facts` explain it; `title` is for the person who builds a client."""
+    """Why a request failed. `code` is stable, `facts` explain it, and `title` is for developers."""
 
     model_config = ConfigDict(
         defer_build=True,
@@ -111,7 +111,7 @@ class ProblemView(BaseModel):
             "examples": [
                 {
                     "type": f"{DOCS}#too_late",
-                    "title": "The order has gone too far, or has ended, for what was asked.",
+                    "title": "It is too late: the order has moved on or ended.",
                     "status": 409,
                     "code": "too_late",
                     "instance": "/api/v1/orders/17/cancel",
@@ -154,7 +154,7 @@ class Problem(Exception):
 
 
 def of_refusal(refused: DomainError) -> Problem:
-    """The problem that a refusal of the business is on the wire."""
+    """The problem to send for a refusal by the core."""
     status = STATUS_OF_CODE.get(refused.code, HTTPStatus.UNPROCESSABLE_ENTITY)
     headers = {}
     if status is HTTPStatus.UNAUTHORIZED:
@@ -166,7 +166,7 @@ def of_refusal(refused: DomainError) -> Problem:
 
 
 def of_validation(invalid: ValidationError) -> Problem:
-    """What pydantic found, without the values: they may be secrets."""
+    """The problem for an invalid request. Leaves out the values, which may be secrets."""
     errors = tuple(
         FieldProblem(
             field=".".join(str(part) for part in error["loc"]), code=error["type"], message=error["msg"]
@@ -176,7 +176,7 @@ def of_validation(invalid: ValidationError) -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "request_invalid",
-        title="The request does not fit its schema.",
+        title="The request doesn't match its schema.",
         errors=errors,
     )
 
@@ -197,12 +197,12 @@ def respond(problem: Problem) -> Response:
 
 
 def code_of(status: HTTPStatus) -> str:
-    """The code of a problem that HTTP itself knows."""
+    """The code of a problem that is only an HTTP status."""
     return _CODE_OF_STATUS.get(status, status.name.lower())
 
 
 def json_safe(value: Any) -> Any:
-    """*value* as JSON has it: money and `*_minor` as amounts, decimals as text, instants in UTC."""
+    """*value* as JSON: money and `*_minor` as amounts, decimals as text, instants in UTC."""
     if isinstance(value, Mapping):
         return dict(_fact(str(key), fact) for key, fact in value.items())
     if isinstance(value, Money):
@@ -229,7 +229,7 @@ def _fact(key: str, fact: Any) -> tuple[str, Any]:
 
 
 def register(app: Flask) -> None:
-    """Answer whatever goes wrong under our prefix with a problem. Other doors of the app keep their own ways."""
+    """Answer every error under our prefix with a problem. Other blueprints handle their own errors."""
     app.register_error_handler(Problem, respond)
     app.register_error_handler(DomainError, _answer_refusal)
     app.register_error_handler(HTTPException, _answer_http)
@@ -257,7 +257,7 @@ def _answer_http(raised: HTTPException) -> Response | HTTPException:
 
 
 def _answer_database(raised: DBAPIError | PoolExhausted) -> Response:
-    """A database that is away is a reason to come again; anything else it says is our own fault."""
+    """Answer 503 if the database can't be reached; any other database error is our own fault."""
     if not is_ours() or not isinstance(raised, OperationalError | InterfaceError | PoolExhausted):
         raise raised
     logger.error("the database does not answer", exc_info=raised)

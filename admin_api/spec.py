@@ -26,7 +26,7 @@ LONGEST_KEY = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contract:
-    """What an endpoint promises: who may ask, what it takes, what it answers, and which refusals are possible."""
+    """What an endpoint promises: who may call it, what it takes, what it returns, and how it can refuse."""
 
     tag: str
     roles: frozenset[Role] | None
@@ -34,7 +34,7 @@ class Contract:
     status: HTTPStatus
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
-    # What else but JSON: media types of a raw body, and of a raw answer.
+    # Media types of a request body and a response that aren't JSON.
     raw_body: tuple[str, ...] = ()
     raw_answer: tuple[str, ...] = ()
     largest_body: int = 1_000_000
@@ -42,11 +42,11 @@ class Contract:
     has_etag: bool = False
     needs_match: bool = False
     refusals: frozenset[HTTPStatus] = frozenset()
-    # Counts its callers for itself, and not with everything else from their address.
+    # Limits its callers itself, instead of counting them with everything else from their address.
     has_own_budget: bool = False
 
     def problem_statuses(self, *, has_path_id: bool) -> list[HTTPStatus]:
-        """Every status below 500 and 503 that a caller may meet besides the answer."""
+        """Every error status that a caller may get, apart from 500."""
         found = {HTTPStatus.BAD_REQUEST, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
         found |= self.refusals
         if self.roles is not None:
@@ -84,9 +84,9 @@ def _nested_name(_parent: str, child: str) -> str:
 
 
 class LazySpecTree(SpecTree):
-    """Writes the schemas of the models when the document is asked for.
+    """Writes the models' schemas when the document is first requested.
 
-    Spectree does it when an endpoint is declared, which takes longer than all else in the start of a web process.
+    Spectree does it when an endpoint is declared, which would be the slowest part of starting a web process.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -111,7 +111,7 @@ spec = LazySpecTree(
     page_templates={},
     title="Khaacho",
     version="1",
-    description="Shops order from wholesalers, on credit, by WhatsApp. This is the door for admins and for systems.",
+    description="Shops order from wholesalers on credit, by WhatsApp. This API is for admins and for other systems.",
     validation_error_model=problems.ProblemView,
     naming_strategy=_name,
     nested_naming_strategy=_nested_name,
@@ -121,7 +121,7 @@ spec = LazySpecTree(
 
 @dataclass(slots=True)
 class Document:
-    """The document of one app, and its page, each made when it is first asked for."""
+    """One app's document and its page, each made when it is first requested."""
 
     app: Flask
     _json: str | None = field(default=None)
@@ -149,7 +149,7 @@ def contract_of(view: Callable[..., Any]) -> Contract | None:
 
 
 def operations(app: Flask) -> Iterator[tuple[str, str, Contract]]:
-    """Every documented operation: method, path as the document spells it, and contract."""
+    """Every documented operation: its method, its path as in the document, and its contract."""
     for rule in app.url_map.iter_rules():
         contract = contract_of(app.view_functions[rule.endpoint])
         if contract is not None:
@@ -159,7 +159,7 @@ def operations(app: Flask) -> Iterator[tuple[str, str, Contract]]:
 
 
 def _document(app: Flask) -> dict[str, Any]:
-    # `spec.spec` would be kept for all apps, and making it takes the nested models out of `spec.models`.
+    # `spec.spec` would be cached for all apps, and building it removes the nested models from `spec.models`.
     spec.write_models()
     models = deepcopy(spec.models)
     document: dict[str, Any] = spec._generate_spec()  # noqa: SLF001
@@ -182,7 +182,7 @@ def _document(app: Flask) -> dict[str, Any]:
 
 
 def _describe_path(operation: dict[str, Any]) -> None:
-    """Spectree knows Werkzeug's converters and not ours."""
+    """Describe the path parameters: Spectree doesn't know our own converters."""
     for parameter in operation["parameters"]:
         if parameter["in"] == "path" and parameter["schema"] is None:
             parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID, "examples": [17]}
@@ -198,7 +198,7 @@ def _describe_request(operation: dict[str, Any], contract: Contract, schemas: Ma
         operation["parameters"].append(
             _header(
                 IDEMPOTENCY_KEY,
-                "Sent again with the same key and body, the request is not done again and gets the same answer.",
+                "Repeat the request with the same key and body to get the first response again; nothing is done twice.",
                 {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
             )
         )
@@ -206,7 +206,7 @@ def _describe_request(operation: dict[str, Any], contract: Contract, schemas: Ma
         operation["parameters"].append(
             _header(
                 IF_MATCH,
-                "The ETag of what was read. When somebody else changed it since, nothing is done: 412.",
+                "The ETag you read. If somebody has changed the resource since, nothing is done and you get a 412.",
                 {"type": "string"},
             )
         )

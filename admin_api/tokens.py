@@ -1,4 +1,4 @@
-"""Signed tokens: a short one that opens the API, and a long one that buys the next pair once."""
+"""Signed tokens: a short-lived access token, and a refresh token that yields the next pair once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ALGORITHM = "HS256"
 
 
 class TokenRefused(Exception):
-    """Not one of ours, not of this kind, or out of date."""
+    """The token isn't ours, isn't of this kind, or has expired."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +34,7 @@ class RefreshClaims:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Makes and reads tokens with one secret. What a token says is only as good as its session: the door asks."""
+    """Makes and reads tokens with one secret. A valid token isn't enough: the endpoint also checks its sign-in."""
 
     secret: str
 

@@ -1,4 +1,4 @@
-"""The sender's memory of contents, in the database: a short transaction for each question."""
+"""Stores the ids of Twilio contents in the database, one short transaction per call."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.messaging import contents
 
 
 class StoredContents:
-    """What `TwilioSender` asks for names of stored contents."""
+    """The `ContentStore` of `TwilioSender`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""Takes in what a channel brought: finds the person, keeps the message, and has it answered at the right moment."""
+"""Stores an inbound message with its sender, and schedules the answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.refs import ContactId
 
 
 def receive(session: Session, inbound: Inbound, *, now: dt.datetime) -> Recorded:
-    """Keep a message and have it answered. A message that came before changes nothing."""
+    """Store a message and schedule its answer. Idempotent: a duplicate changes nothing."""
     recorded = store(session, inbound, now=now)
     if recorded.is_new:
         waiting = UnreadMessage(kind=inbound.kind, text=inbound.text, received_at=now)
@@ -26,7 +26,7 @@ def receive(session: Session, inbound: Inbound, *, now: dt.datetime) -> Recorded
 
 
 def store(session: Session, inbound: Inbound, *, now: dt.datetime) -> Recorded:
-    """Keep a message; the sweep has it answered."""
+    """Store a message without scheduling an answer; the sweep does that."""
     sender = inbound.sender
     addresses = [address for address in (sender.phone_address, sender.user_id_address) if address]
     contact_id = people.find_known_contact(session, channel=inbound.channel, addresses=addresses)

@@ -1,6 +1,6 @@
-"""Who is told of what: one table from events to messages, and the job that words and queues them.
+"""Which events lead to which notices: one table, and the job that renders and queues them.
 
-A person who caused something got the answer to their own message, so the table tells the others.
+Whoever caused an event has had the answer to their own message, so the table names the others.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 from bot.notices import recipients, validity, views
 from bot.notices.views import Notice
-from bot.reactions import TOLD, kind_of
+from bot.reactions import TOLD_EVENTS, kind_of
 from bot.wording.render import render
 from bot.wording.say import Rendered
 from core import events
@@ -36,27 +36,27 @@ from core.refs import ConversationId
 Arguments = dict[str, Any]
 Recipients = Callable[[Session, Any], Iterable[Person]]
 View = Callable[[Session, Any], Notice | None]
-# Why the notice of an event need not be told any more, or None.
+# Why the notice of an event is obsolete, or None while it still holds.
 StillTrue = Callable[[Session, Any, dt.datetime], str | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notification:
-    """*recipients* are told what *view* says; None from the view tells nobody.
+    """Sends *view* to *recipients*; nobody gets anything if the view is None.
 
-    A message may wait for hours before it can go out: *told* says until when it is still worth telling.
+    A message may wait for hours before it can go out, so *valid* is asked again just before that.
     """
 
     recipients: Recipients
     view: View
-    told: StillTrue
+    valid: StillTrue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
-    """What follows an event in the chats: the messages, and the questions that it settles (kind, field of its id).
+class ChatEffects:
+    """What an event leads to in the chats: notices, and the prompts that it settles (kind, field with the subject's id).
 
-    *replaces* names subjects that the event does not: their questions of that kind are settled too.
+    *replaces* finds subjects that the event doesn't name; their prompts of that kind are settled too.
     """
 
     notifications: tuple[Notification, ...] = ()
@@ -74,176 +74,178 @@ _PARCEL_ENDED: Final = (
 )
 _OFFER_SETTLED: Final = ((vendor_offers.OFFER, "offer_id"), (vendor_offers.DECLINE, "offer_id"))
 
-NOTIFICATIONS: Final[Mapping[type[DomainEvent], Told]] = {
-    events.RetailerApproved: Told(
+NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
+    events.RetailerApproved: ChatEffects(
         notifications=(
             Notification(
-                recipients=recipients.owners_of_shop, view=views.approved, told=validity.while_approved
+                recipients=recipients.owners_of_shop, view=views.approved, valid=validity.while_approved
             ),
         )
     ),
-    events.RetailerRefused: Told(
+    events.RetailerRefused: ChatEffects(
         notifications=(
             Notification(
-                recipients=recipients.owners_of_shop, view=views.refused, told=validity.while_refused
+                recipients=recipients.owners_of_shop, view=views.refused, valid=validity.while_refused
             ),
         )
     ),
-    events.OwnerApprovalAsked: Told(
+    events.OwnerApprovalAsked: ChatEffects(
         notifications=(
             Notification(
                 recipients=recipients.owners_of_order,
                 view=views.owner_asked,
-                told=validity.while_owner_decides,
+                valid=validity.while_owner_decides,
             ),
         )
     ),
-    events.DebtAsked: Told(
+    events.DebtAsked: ChatEffects(
         notifications=(
             Notification(
                 recipients=recipients.owners_of_shop,
                 view=views.debt_asked,
-                told=validity.while_debt_is_hidden,
+                valid=validity.while_debt_is_hidden,
             ),
         )
     ),
-    events.OrderPlaced: Told(
+    events.OrderPlaced: ChatEffects(
         notifications=(
             Notification(
                 recipients=recipients.helper_who_waited,
                 view=views.helper_placed,
-                told=validity.while_order_lives,
+                valid=validity.while_order_lives,
             ),
         ),
         settles=((placing.OWNER, "order_id"),),
     ),
-    events.OrderAccepted: Told(
+    events.OrderAccepted: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.buyer, view=views.accepted, told=validity.while_accepted),
+            Notification(recipients=recipients.buyer, view=views.accepted, valid=validity.while_accepted),
         ),
         settles=((tracking.ASKED, "order_id"),),
     ),
-    events.RetailerAsked: Told(
+    events.RetailerAsked: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.buyer, view=views.asked, told=validity.while_asked),
+            Notification(recipients=recipients.buyer, view=views.asked, valid=validity.while_asked),
         )
     ),
-    events.OrderUnfulfilled: Told(
+    events.OrderUnfulfilled: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.buyer, view=views.unfulfilled, told=validity.always),
+            Notification(recipients=recipients.buyer, view=views.unfulfilled, valid=validity.always),
         ),
         settles=((tracking.ASKED, "order_id"), (tracking.CANCEL, "order_id")),
     ),
-    events.OrderCanceled: Told(
-        notifications=(Notification(recipients=recipients.buyer, view=views.canceled, told=validity.always),),
+    events.OrderCanceled: ChatEffects(
+        notifications=(
+            Notification(recipients=recipients.buyer, view=views.canceled, valid=validity.always),
+        ),
         settles=((tracking.ASKED, "order_id"), (tracking.CANCEL, "order_id")),
     ),
-    events.OrderCompleted: Told(settles=((receipt.RECEIPT, "order_id"),)),
-    events.OfferOpened: Told(
+    events.OrderCompleted: ChatEffects(settles=((receipt.RECEIPT, "order_id"),)),
+    events.OfferOpened: ChatEffects(
         notifications=(
             Notification(
-                recipients=recipients.people_of_vendor, view=views.offer, told=validity.while_offer_is_open
+                recipients=recipients.people_of_vendor, view=views.offer, valid=validity.while_offer_is_open
             ),
         )
     ),
-    events.OfferAccepted: Told(settles=_OFFER_SETTLED),
-    events.OfferDeclined: Told(settles=_OFFER_SETTLED),
-    events.OfferLapsed: Told(settles=_OFFER_SETTLED),
-    events.OfferUndelivered: Told(settles=_OFFER_SETTLED),
-    events.FulfillmentDispatched: Told(
+    events.OfferAccepted: ChatEffects(settles=_OFFER_SETTLED),
+    events.OfferDeclined: ChatEffects(settles=_OFFER_SETTLED),
+    events.OfferLapsed: ChatEffects(settles=_OFFER_SETTLED),
+    events.OfferUndelivered: ChatEffects(settles=_OFFER_SETTLED),
+    events.FulfillmentDispatched: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.buyer, view=views.dispatched, told=validity.while_on_the_way),
+            Notification(recipients=recipients.buyer, view=views.dispatched, valid=validity.while_on_the_way),
         ),
         settles=_PARCEL_LEFT,
     ),
-    events.FulfillmentDelivered: Told(
+    events.FulfillmentDelivered: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.buyer, view=views.delivered, told=validity.always),
+            Notification(recipients=recipients.buyer, view=views.delivered, valid=validity.always),
         ),
         settles=_PARCEL_ENDED,
     ),
-    events.FulfillmentWithdrawn: Told(
+    events.FulfillmentWithdrawn: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.buyer, view=views.withdrawn, told=validity.while_order_lives),
+            Notification(recipients=recipients.buyer, view=views.withdrawn, valid=validity.while_order_lives),
         ),
         settles=_PARCEL_ENDED,
     ),
-    events.FulfillmentCanceled: Told(
+    events.FulfillmentCanceled: ChatEffects(
         notifications=(
             Notification(
-                recipients=recipients.people_of_vendor, view=views.parcel_canceled, told=validity.always
+                recipients=recipients.people_of_vendor, view=views.parcel_canceled, valid=validity.always
             ),
         ),
         settles=_PARCEL_ENDED,
     ),
-    events.ShortageReported: Told(
+    events.ShortageReported: ChatEffects(
         notifications=(
             Notification(
                 recipients=recipients.people_of_vendor,
                 view=views.shortage_reported,
-                told=validity.while_shortage_is_open,
+                valid=validity.while_shortage_is_open,
             ),
         )
     ),
-    events.ShortageAgreed: Told(
+    events.ShortageAgreed: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.reporter, view=views.shortage_agreed, told=validity.always),
+            Notification(recipients=recipients.reporter, view=views.shortage_agreed, valid=validity.always),
         ),
         settles=((vendor_shortages.SHORTAGE, "shortage_id"),),
     ),
-    events.ShortageRefused: Told(
+    events.ShortageRefused: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.reporter, view=views.shortage_refused, told=validity.always),
+            Notification(recipients=recipients.reporter, view=views.shortage_refused, valid=validity.always),
         ),
         settles=((vendor_shortages.SHORTAGE, "shortage_id"),),
     ),
-    events.PaymentClaimed: Told(
+    events.PaymentClaimed: ChatEffects(
         notifications=(
             Notification(
-                recipients=recipients.owners_of_payee, view=views.claim, told=validity.while_claim_is_open
+                recipients=recipients.owners_of_payee, view=views.claim, valid=validity.while_claim_is_open
             ),
         ),
         replaces=(vendor_home.CLAIM, views.replaced_claims),
     ),
-    events.ClaimRejected: Told(
+    events.ClaimRejected: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.claimant, view=views.claim_rejected, told=validity.always),
+            Notification(recipients=recipients.claimant, view=views.claim_rejected, valid=validity.always),
         ),
         settles=((vendor_home.CLAIM, "claim_id"),),
     ),
-    events.PaymentPosted: Told(
+    events.PaymentPosted: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.payer, view=views.payment_posted, told=validity.always),
+            Notification(recipients=recipients.payer, view=views.payment_posted, valid=validity.always),
         ),
         settles=((vendor_home.CLAIM, "claim_id"),),
     ),
 }
 
 
-if NOTIFICATIONS.keys() != set(TOLD):
-    raise AssertionError(f"bot/reactions.py differs: {NOTIFICATIONS.keys() ^ set(TOLD)}")
+if NOTIFICATIONS.keys() != set(TOLD_EVENTS):
+    raise AssertionError(f"bot/reactions.py differs: {NOTIFICATIONS.keys() ^ set(TOLD_EVENTS)}")
 
 
-def lost_meaning(session: Session, name: str, payload: Mapping[str, Any], now: dt.datetime) -> str | None:
-    """Why a notice of this event need not be told any more; None while it still says something true."""
+def why_obsolete(session: Session, name: str, payload: Mapping[str, Any], now: dt.datetime) -> str | None:
+    """Why a notice of this event is obsolete; None while it still holds."""
     event = events.from_payload(name, dict(payload))
-    told = NOTIFICATIONS.get(type(event), Told())
-    reasons = (notification.told(session, event, now) for notification in told.notifications)
+    effects = NOTIFICATIONS.get(type(event), ChatEffects())
+    reasons = (notification.valid(session, event, now) for notification in effects.notifications)
     return next((reason for reason in reasons if reason), None)
 
 
 def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: int | None = None) -> None:
-    """Settle the questions that the event answers, and queue its messages: one for each person."""
-    told = NOTIFICATIONS[type(event)]
-    for prompt_kind, field_name in told.settles:
+    """Settle the prompts that the event answers, and queue its notices, one per person."""
+    effects = NOTIFICATIONS[type(event)]
+    for prompt_kind, field_name in effects.settles:
         subject_id = getattr(event, field_name)
         if subject_id is not None:
             messaging.void_prompts(session, kind=prompt_kind, subject_id=subject_id, now=now)
-    if told.replaces is not None:
-        prompt_kind, subjects = told.replaces
+    if effects.replaces is not None:
+        prompt_kind, subjects = effects.replaces
         for subject_id in subjects(session, event):
             messaging.void_prompts(session, kind=prompt_kind, subject_id=subject_id, now=now)
-    for notification in told.notifications:
+    for notification in effects.notifications:
         notice = notification.view(session, event)
         if notice is None:
             continue

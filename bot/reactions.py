@@ -1,4 +1,4 @@
-"""Which events people are told of, apart from how: the web process only has to know that a job follows."""
+"""Which events lead to notices. Apart from `notifications`, because the web process only needs the job's name."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from core.events import DomainEvent
 from core.outbox.models import Queue
 from core.outbox.service import Reaction, ReactionTable
 
-# `notifications` says who is told what; it refuses to start when its table and this list differ.
-TOLD: Final[tuple[type[DomainEvent], ...]] = (
+# `notifications` has the table of notices, and refuses to start if it differs from this list.
+TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.RetailerApproved,
     events.RetailerRefused,
     events.DebtAsked,
@@ -40,10 +40,10 @@ TOLD: Final[tuple[type[DomainEvent], ...]] = (
 
 
 def kind_of(event: type[DomainEvent]) -> str:
-    """The kind of job that tells people of this event."""
+    """The kind of the job that queues the notices of this event."""
     return f"tell:{event.name()}"
 
 
 REACTIONS: Final[ReactionTable] = {
-    event: (Reaction(kind=kind_of(event), queue=Queue.WHATSAPP),) for event in TOLD
+    event: (Reaction(kind=kind_of(event), queue=Queue.WHATSAPP),) for event in TOLD_EVENTS
 }

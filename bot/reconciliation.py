@@ -1,4 +1,4 @@
-"""Asks the provider, every quarter of an hour, for what never reached us: messages of people, ends of our own."""
+"""Every 15 minutes, asks the provider for what we missed: inbound messages, and the final statuses of ours."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from core.messaging import queries
 from core.outbox import queries as outbox
 
 KIND: Final = "reconcile_provider"
-# Longer than the time between two runs: a message may appear in the provider's list a while after it was sent.
+# Longer than the time between two runs, because the provider may list a message late.
 LOOK_BACK: Final = dt.timedelta(hours=1)
 NOT_HEARD_OF_FOR: Final = dt.timedelta(minutes=15)
 OLDEST: Final = dt.timedelta(hours=24)
 MOST_FETCHED: Final = 50
 
 
-class History(Protocol):
+class ProviderHistory(Protocol):
     def list_inbound(self, *, since: dt.datetime) -> list[Inbound]:
-        """What people sent us after *since*, oldest first."""
+        """Inbound messages after *since*, oldest first."""
         ...
 
     def fetch(self, sid: str) -> Inbound | StatusUpdate | None:
-        """One message of either direction."""
+        """One message, inbound or ours."""
         ...
 
 
-def reconciling(history: History | None) -> OutsideHandler:
-    """The handler of `reconcile_provider`. Without a provider there is nothing to ask."""
+def reconciling(history: ProviderHistory | None) -> OutsideHandler:
+    """The handler of `reconcile_provider`. Does nothing without a provider."""
 
     def reconcile(database: Database, _arguments: Arguments, now: dt.datetime) -> None:
         if history is None:
             return
         with database.transaction() as session:
             asked_at = outbox.last_done(session, KIND) or now
-        # The provider knows nothing of a business clock that was moved, so times ago are told and not times.
+        # The provider doesn't know our business clock, so we pass it durations before now, not instants.
         not_asked_for = min(now - asked_at, OLDEST - LOOK_BACK)
         for inbound in history.list_inbound(since=system_now() - not_asked_for - LOOK_BACK):
             with database.transaction() as session:

@@ -1,6 +1,6 @@
-"""Sends what was queued: claim, send outside any transaction, mark; and finds out what became of a doubtful send.
+"""Sends queued messages: claim, send outside any transaction, mark. Settles sends whose result is unknown.
 
-Answers and notices of a conversation are two jobs. What each refusal leads to is in `_mend`.
+The answers and the notices of a conversation are two jobs. `_mend` says what follows each refusal.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from bot.channels.twilio.errors import outcome
 from bot.channels.twilio.templates import Template
 from bot.channels.types import (
     DeliveryStatus,
+    Failure,
     Later,
-    Meaning,
     Message,
-    Refused,
     Sender,
+    SendRefused,
     SendResult,
     Sent,
     StatusUpdate,
@@ -41,10 +41,10 @@ from core.parties import service as parties
 from core.refs import ContactId, ConversationId
 
 MOST_TRIES: Final = 6
-# An unknown send is tried once more when the provider does not have it.
+# A send with an unknown result is repeated once, if the provider doesn't have it.
 MOST_UNKNOWN_TRIES: Final = 2
 OPERATOR_NEEDS: Final = dt.timedelta(minutes=15)
-# A notice that no template can take out of the window is looked at so often: it may have lost its meaning.
+# How often to look again at a notice that waits for the window and has no template: it may be obsolete by then.
 NO_TEMPLATE: Final = dt.timedelta(hours=6)
 NEXT_PART_AFTER: Final = dt.timedelta(seconds=10)
 OVERLOOKED_AFTER: Final = dt.timedelta(seconds=10)
@@ -64,19 +64,19 @@ _MEANS: Final = {
 logger = logging.getLogger(__name__)
 
 
-class History(Protocol):
-    """What the provider remembers of our sends."""
+class SentHistory(Protocol):
+    """The provider's record of our sends."""
 
     def find_sent(
         self, to: str, message: Message, *, since: dt.datetime, known_sids: Collection[str]
     ) -> StatusUpdate | None:
-        """The send of this message to this person that nobody knows yet, or None."""
+        """The send of this message to this person that isn't among *known_sids*, or None."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Ready:
-    """A claimed message, fitted to the channel."""
+    """A claimed message, as the channel can send it."""
 
     message_id: int
     attempt: int
@@ -87,30 +87,30 @@ class _Ready:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pause:
-    """Nothing may go out now; *until* is when the sender must come again."""
+    """Nothing can go out now; *until* is when to try again."""
 
     until: dt.datetime | None
     is_notice: bool
 
 
 _Claim = Callable[[Session, ConversationId, dt.datetime], "_Ready | Pause"]
-# Given the event that a notice tells of: why it need not be told any more, or None.
-LostMeaning = Callable[[Session, str, Mapping[str, Any], dt.datetime], str | None]
+# From the event of a notice: why the notice is obsolete, or None while it still holds.
+WhyObsolete = Callable[[Session, str, Mapping[str, Any], dt.datetime], str | None]
 
 
 def sending(sender: Sender) -> OutsideHandler:
-    """The handler of `send_message`: all answers that a conversation may send now, in order."""
+    """The handler of `send_message`: sends all answers of a conversation that can go out now, in order."""
     return _sending(sender, _claim_answer)
 
 
-def sending_notices(sender: Sender, lost_meaning: LostMeaning) -> OutsideHandler:
-    """The handler of `send_notices`: all notices that a conversation may send now, those that still say something true.
+def sending_notices(sender: Sender, why_obsolete: WhyObsolete) -> OutsideHandler:
+    """The handler of `send_notices`: sends all notices of a conversation that can go out now and still hold.
 
-    What waited is told in one message where that is possible.
+    Waiting notices go out as one message where possible.
     """
 
     def claim(session: Session, conversation_id: ConversationId, now: dt.datetime) -> _Ready | Pause:
-        return _claim_notice(session, conversation_id, lost_meaning, now=now)
+        return _claim_notice(session, conversation_id, why_obsolete, now=now)
 
     return _sending(sender, claim)
 
@@ -141,8 +141,8 @@ def _next(
     return None
 
 
-def settling(history: History | None, *, templates: Mapping[str, Template]) -> OutsideHandler:
-    """The handler of `settle_message`: ask the provider for a send whose answer was lost; at most one more try."""
+def settling(history: SentHistory | None, *, templates: Mapping[str, Template]) -> OutsideHandler:
+    """The handler of `settle_message`: asks the provider about a send with an unknown result; repeats it once at most."""
 
     def find(to: str, message: Message, *, since: dt.datetime, known: frozenset[str]) -> StatusUpdate | None:
         if history is None:
@@ -174,7 +174,7 @@ def settling(history: History | None, *, templates: Mapping[str, Template]) -> O
 
 
 def receive_status(session: Session, update: StatusUpdate, *, now: dt.datetime) -> None:
-    """Move a message of ours forward by what the provider reports, and react to a failure that can be mended."""
+    """Apply a status that the provider reports to our message, and react to a failure that we can fix."""
     status = _MEANS.get(update.status)
     if _apply(session, update, ref=update.outbox_ref, status=status, now=now) is not OutboundStatus.FAILED:
         return
@@ -184,7 +184,7 @@ def receive_status(session: Session, update: StatusUpdate, *, now: dt.datetime) 
 
 
 def sweep_unsent(session: Session, *, now: dt.datetime) -> None:
-    """Have sent and settled what has no job, though it should."""
+    """Create the jobs that are missing for unsent and unsettled messages."""
     for is_notice, kind in ((False, outbound.SEND), (True, outbound.SEND_NOTICES)):
         sends = outbox.open_keys(session, kind)
         for conversation_id in queries.unsent_since(
@@ -208,7 +208,7 @@ def _claim_answer(session: Session, conversation_id: ConversationId, now: dt.dat
 
 
 def _claim_notice(
-    session: Session, conversation_id: ConversationId, lost_meaning: LostMeaning, *, now: dt.datetime
+    session: Session, conversation_id: ConversationId, why_obsolete: WhyObsolete, *, now: dt.datetime
 ) -> _Ready | Pause:
     while isinstance(
         found := notices.find_due(
@@ -219,7 +219,7 @@ def _claim_notice(
         ),
         DueNotices,
     ):
-        group = _drop_the_meaningless(session, found, lost_meaning, now=now)
+        group = _drop_obsolete(session, found, why_obsolete, now=now)
         if not group:
             continue
         *others, carrier = _gathered(group) if found.is_window_open else group[:1]
@@ -232,14 +232,14 @@ def _claim_notice(
     return Pause(until=found, is_notice=True)
 
 
-def _drop_the_meaningless(
-    session: Session, found: DueNotices, lost_meaning: LostMeaning, *, now: dt.datetime
+def _drop_obsolete(
+    session: Session, found: DueNotices, why_obsolete: WhyObsolete, *, now: dt.datetime
 ) -> list[OutboundMessage]:
-    """What still tells something true. The others are dropped, each with its reason."""
+    """The notices that still hold. Drops the others, each with its reason."""
     kept = []
     for message in found.messages:
         cause = found.causes.get(message.event_id or 0)
-        reason = lost_meaning(session, *cause, now) if cause else None
+        reason = why_obsolete(session, *cause, now) if cause else None
         if reason is None:
             kept.append(message)
         else:
@@ -249,7 +249,7 @@ def _drop_the_meaningless(
 
 
 def _gathered(waiting: Sequence[OutboundMessage]) -> Sequence[OutboundMessage]:
-    """The first notices that one message can say. What can be tapped comes last and closes it: buttons belong to one text."""
+    """The first notices that fit into one message. A notice with buttons ends it, because buttons belong to one text."""
     for count, message in enumerate(waiting, start=1):
         has_choices = bool(message.content.get("buttons") or message.content.get("rows"))
         limit = INTERACTIVE_BODY_LIMIT if has_choices else BODY_LIMIT
@@ -267,7 +267,7 @@ def _together(messages: Sequence[OutboundMessage]) -> str:
 def _ready(
     session: Session, message: OutboundMessage, *, to: str, window_open: bool, now: dt.datetime
 ) -> _Ready | None:
-    """The message as it can go out at this moment; None when it cannot now, or never can."""
+    """The message as it can go out now; None if it can't."""
     try:
         first, *rest = parts(
             Message.from_json(message.content),
@@ -298,7 +298,7 @@ def _ready(
 
 
 def _wait_for_window(session: Session, message: OutboundMessage, *, now: dt.datetime) -> None:
-    """Only a template could go out now, and there is none: a notice waits until the person writes."""
+    """Only a template could go out now, and there is none. A notice waits until the person writes."""
     _give_up(session, message, "window_closed")
     if message.is_notice:
         _set_aside(session, message, now + NO_TEMPLATE, now=now)
@@ -313,7 +313,7 @@ def _mark(session: Session, ready: _Ready, result: SendResult, *, now: dt.dateti
             )
         case Unknown(reason=reason):
             outbound.mark_unknown(session, message_id, attempt=attempt, error_code=reason, now=now)
-        case Later() | Refused():
+        case Later() | SendRefused():
             outbound.mark_refused(session, message_id, attempt=attempt, error_code=_code(result))
             message = session.get_one(OutboundMessage, message_id, populate_existing=True)
             if message.status is OutboundStatus.FAILED:
@@ -321,28 +321,28 @@ def _mark(session: Session, ready: _Ready, result: SendResult, *, now: dt.dateti
 
 
 def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now: dt.datetime) -> None:
-    """What can still be done about a message that certainly did not arrive."""
+    """Do what can still be done about a message that certainly didn't arrive."""
     facts = {"message_id": message.id, "conversation": message.conversation_id}
     match result:
-        case Refused(meaning=Meaning.WINDOW_CLOSED) if not message.content.get("by_template"):
+        case SendRefused(failure=Failure.WINDOW_CLOSED) if not message.content.get("by_template"):
             if message.content.get("template"):
                 outbound.send_again(session, message, now=now, by_template=True)
             elif message.is_notice:
                 _set_aside(session, message, now + NO_TEMPLATE, now=now)
-        case Refused(meaning=Meaning.OPTED_OUT):
+        case SendRefused(failure=Failure.OPTED_OUT):
             conversation = queries.get_conversation(session, ConversationId(message.conversation_id))
             parties.opt_out(session, ContactId(conversation.contact_id), now=now)
         case Later(retry_after_seconds=seconds) if message.attempts < MOST_TRIES:
             _later(session, message, now + dt.timedelta(seconds=seconds), now=now)
-        case Refused(permanent=False, code=code) if message.is_notice:
+        case SendRefused(permanent=False, code=code) if message.is_notice:
             # An unapproved template, most likely: the person's next message lets it go out as text.
             logger.error("a notice waits for an operator", extra={**facts, "code": code})
             few = message.attempts < MOST_TRIES
             _set_aside(session, message, now + (OPERATOR_NEEDS if few else NO_TEMPLATE), now=now)
-        case Refused(permanent=False, code=code) if message.attempts < MOST_TRIES:
+        case SendRefused(permanent=False, code=code) if message.attempts < MOST_TRIES:
             logger.error("sending waits for an operator", extra={**facts, "code": code})
             _later(session, message, now + OPERATOR_NEEDS, now=now)
-        case Refused(code=code, needs_operator=True):
+        case SendRefused(code=code, needs_operator=True):
             logger.error("a message was refused for a reason of ours", extra={**facts, "code": code})
         case _:
             logger.warning("a message did not arrive", extra={**facts, "code": message.error_code})
@@ -353,7 +353,7 @@ def _later(session: Session, message: OutboundMessage, send_after: dt.datetime, 
 
 
 def _set_aside(session: Session, message: OutboundMessage, until: dt.datetime, *, now: dt.datetime) -> None:
-    """Try again later, and at once when the person writes."""
+    """Try again at *until*, or at once when the person writes."""
     outbound.send_again(
         session,
         message,
@@ -402,11 +402,11 @@ def _apply(
 
 
 def _as_it_may_read(message: Message, templates: Mapping[str, Template]) -> Iterator[Message]:
-    """As the provider lists it: what we wrote, or the template in its place if the window had closed."""
+    """The texts under which the provider may list it: ours, or the template's if the window had closed."""
     yield message
     if message.template and message.template.name in templates:
         yield Message(text=templates[message.template.name].render(message.template))
 
 
-def _code(result: Later | Refused) -> str:
-    return str(result.code) if result.code is not None else result.meaning
+def _code(result: Later | SendRefused) -> str:
+    return str(result.code) if result.code is not None else result.failure

@@ -1,4 +1,4 @@
-"""Finds, every half minute, what was missed: jobs of dead workers, lost bells, messages that nobody works on."""
+"""Every 30 seconds, finds what was missed: jobs of dead workers, lost bells, messages without a job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When and how often a conversation is answered: the quiet time, the job that runs the engine, and what follows a failure."""
+"""When a conversation is answered: the quiet time, the job that runs the engine, rate limits, and failures."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from core.outbox import queries as outbox
 from core.outbox.service import record
 from core.refs import ConversationId
 
-# People write in several messages what they mean as one.
+# People often split one thought into several messages.
 QUIET_TIME: Final = dt.timedelta(seconds=1.5)
 LONGEST_WAIT: Final = dt.timedelta(seconds=5)
 MOST_TRIES: Final = 3
 # What one turn reads at once; the rest is the next turn's.
 MOST_AT_ONCE: Final = 100
 MOST_CHARACTERS: Final = 8_000
-# Every answer costs money and time: beyond these a person's messages are answered in one, at the end of the wait.
+# Every answer costs money and time. A person above these limits gets one answer for all, after a wait.
 PER_MINUTE: Final = 30
 PER_DAY: Final = 1_000
 ONE_MINUTE: Final = dt.timedelta(minutes=1)
@@ -79,7 +79,7 @@ class UnreadMessage:
 
 
 def answer_at(messages: Sequence[UnreadMessage]) -> dt.datetime:
-    """When these messages are to be answered: free text when nothing new has come for a while, all else at once."""
+    """When to answer these messages: free text after a quiet time, everything else at once."""
     first, last = messages[0].received_at, messages[-1].received_at
     if any(not _is_free_text(message) for message in messages):
         return last
@@ -89,8 +89,8 @@ def answer_at(messages: Sequence[UnreadMessage]) -> dt.datetime:
 def answering(engine: Engine) -> Handler:
     """The handler of `answer_conversation`.
 
-    Messages are read together. When that has failed they are tried one by one: the good ones are answered, and only the
-    one that fails three times goes to a person.
+    Messages are read together. After a failure they are read one by one, so that the good ones are answered and only
+    the one that fails three times goes to a person.
     """
 
     def answer(session: Session, arguments: Arguments, now: dt.datetime) -> None:
@@ -162,7 +162,7 @@ def _note_failure(
 
 
 def to_read_now(unread: Sequence[InboundMessage]) -> list[InboundMessage]:
-    """What this turn reads: as much as fits its bounds; after a failure one message, that which was tried least."""
+    """What this turn reads: as much as its limits allow; after a failure, the one message that was tried least."""
     if any(message.attempts for message in unread):
         return [min(unread, key=lambda message: (message.attempts, message.id))]
     chosen: list[InboundMessage] = []
@@ -178,7 +178,7 @@ def to_read_now(unread: Sequence[InboundMessage]) -> list[InboundMessage]:
 def _answer_at(
     session: Session, conversation_id: ConversationId, waiting: Unread, *, now: dt.datetime
 ) -> dt.datetime:
-    """When to answer; later for somebody beyond the budget of messages, and then an admin sees it."""
+    """When to answer. Somebody above the rate limit waits, and is reported to the admins."""
     unread = waiting.messages
     due_at = answer_at([UnreadMessage(kind=m.kind, text=m.text, received_at=m.received_at) for m in unread])
     minute, day = waiting.nth_newest_at[PER_MINUTE + 1], waiting.nth_newest_at[PER_DAY + 1]
@@ -194,9 +194,9 @@ def _answer_at(
 def beyond_budget_until(
     minute: dt.datetime | None, day: dt.datetime | None, *, first: dt.datetime
 ) -> dt.datetime | None:
-    """Until when the answer to a person beyond a budget waits; None within both.
+    """Until when the answer waits for a person above a rate limit; None within both limits.
 
-    *minute* and *day* are the times of the messages that are one too many; *first* is the oldest one unread.
+    *minute* and *day* are the times of the messages that are one too many; *first* is that of the oldest unread one.
     """
     if day is not None and first - day < ONE_DAY:
         return first + SLOW_ANSWERS
@@ -206,7 +206,7 @@ def beyond_budget_until(
 
 
 def sweep_unread(session: Session, *, now: dt.datetime) -> None:
-    """Have answered what was stored without a job, and hand on what killed its workers until its job was given up."""
+    """Schedule answers for messages without a job. Give up messages whose job was given up after killing workers."""
     waiting = queries.unread_since(session, before=now - OVERLOOKED_AFTER)
     if not waiting:
         return

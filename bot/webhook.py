@@ -1,7 +1,7 @@
-"""Twilio's three webhooks: messages, statuses, and the fallback that only stores. Stored first, answered then.
+"""Twilio's three webhooks: messages, statuses, and the fallback, which only stores.
 
 Refused, with nothing written: too large (413), not signed for our public URL or not for our account (403), unreadable
-(400). What could not be stored is answered 503, so that it comes again.
+(400). If storing fails, the answer is 503, so that Twilio sends it again.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _verified_form(settings: Settings) -> MultiDict[str, str]:
     if request.mimetype != "application/x-www-form-urlencoded":
         abort(HTTPStatus.FORBIDDEN)
     if request.content_length is None:
-        # Without a length nothing is read, so there is nothing a signature could be over.
+        # Without a length, nothing is read, so there is nothing to check the signature against.
         abort(HTTPStatus.LENGTH_REQUIRED)
     form = request.form
     url = signed_url(settings.public_url, request.path, request.query_string)

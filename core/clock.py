@@ -11,7 +11,7 @@ KATHMANDU = ZoneInfo("Asia/Kathmandu")
 
 
 def system_now() -> dt.datetime:
-    """The machine's time. Doors ask `core.db.clock.business_now`, which adds what a developer moved."""
+    """The machine's time. Entry points ask `core.db.clock.business_now`, which adds what a developer moved."""
     return dt.datetime.now(dt.UTC)  # noqa: TID251 - the one place that asks
 
 

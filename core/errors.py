@@ -20,7 +20,7 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or it is not yours to see: the two are answered alike."""
+    """It doesn't exist, or you may not see it: the answer is the same."""
 
     code = "not_found"
 

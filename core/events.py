@@ -1,4 +1,4 @@
-"""What can happen, in the past tense. An event carries ids and bare facts; who reacts is in the reaction tables."""
+"""What can happen, named in the past tense. An event carries ids and bare facts; who reacts is in the reaction tables."""
 
 from __future__ import annotations
 

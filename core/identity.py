@@ -1,4 +1,4 @@
-"""What a reference is compared by, so that one that looks the same is the same at every door. Pure."""
+"""What a reference is compared by, so that one that looks the same is the same wherever it is typed. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every table of the house in one import, for migrations and for programs that need the whole mapping."""
+"""Every table in one import, for migrations and for programs that need the whole mapping."""
 
 from core.alerts import models as alerts
 from core.audit import models as audit

@@ -1,4 +1,4 @@
-"""An address on the wire, the same for shops and wholesalers."""
+"""Addresses in requests and responses, the same for shops and wholesalers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Longitude = Annotated[
 
 
 class AddressGiven(Given):
-    """As Nepal writes it; latitude and longitude together or not at all."""
+    """An address as written in Nepal. Give latitude and longitude together, or neither."""
 
     province: Text | None = None
     district: Text | None = None
@@ -37,7 +37,7 @@ class AddressGiven(Given):
     @model_validator(mode="after")
     def _a_point_has_both(self) -> Self:
         if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("a point has a latitude and a longitude")
+            raise ValueError("latitude and longitude go together")
         return self
 
     def address(self) -> Address:

@@ -1,4 +1,4 @@
-"""What a person should look at: one list for all parts of the business."""
+"""Alerts: what an admin should look at, in one list for the whole business."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import case, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, Instant, RowId, Text, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.problems import json_safe
 from core.alerts import queries, service
 from core.alerts.kinds import AlertKind, AlertState, Severity
@@ -33,7 +33,7 @@ class AlertFilter(PageQuery):
     raised_from: Instant | None = None
     raised_before: Instant | None = None
     sort: Literal["id", "-id", "urgency"] = Field(
-        default="-id", description="`urgency` is the most severe first."
+        default="-id", description="`urgency` sorts the most severe first."
     )
 
 
@@ -42,7 +42,7 @@ class NoteGiven(Given):
 
 
 class AlertView(View):
-    """`times` counts how often the same cause came up while it was open."""
+    """`times` counts how often the same cause came up while the alert was open."""
 
     id: RowId
     kind: AlertKind
@@ -86,21 +86,17 @@ def alert_view(alert: Alert) -> AlertView:
 @blueprint.get("/alerts")
 @endpoint(tag="alerts", roles=ADMIN, answer=AlertPage, query=AlertFilter)
 def list_alerts(call: Call, query: AlertFilter) -> AlertPage:
-    """Alerts, newest first, open ones and ended ones; `state=open` is what still waits."""
+    """All alerts, newest first. Use `state=open` for those that still wait."""
     wanted = select(Alert)
-    for column, value in (
+    wanted = narrow(
+        wanted,
         (Alert.kind, query.kind),
         (Alert.severity, query.severity),
         (Alert.state, query.state),
         (Alert.subject_kind, query.subject_kind),
         (Alert.subject_id, query.subject_id),
-    ):
-        if value is not None:
-            wanted = wanted.where(column == value)
-    if query.raised_from:
-        wanted = wanted.where(Alert.raised_at >= query.raised_from)
-    if query.raised_before:
-        wanted = wanted.where(Alert.raised_at < query.raised_before)
+    )
+    wanted = within(wanted, Alert.raised_at, query.raised_from, query.raised_before)
     found = paging.cut(
         call.session, wanted, key=Alert.id, page=query, sorts={"urgency": _URGENCY}, sort=query.sort
     )
@@ -124,7 +120,7 @@ def get_alert(call: Call, alert_id: int) -> AlertView:
     refusals=[HTTPStatus.CONFLICT],
 )
 def acknowledge_alert(call: Call, alert_id: int, body: NoteGiven) -> AlertView:
-    """Say that you have looked, with a note for the others."""
+    """Acknowledge an alert, with a note for your colleagues."""
     return alert_view(
         service.acknowledge(call.session, alert_id, note=body.note, actor=call.actor, now=call.now)
     )

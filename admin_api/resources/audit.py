@@ -1,4 +1,4 @@
-"""What people with power did."""
+"""The audit log: who changed what, and why."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Instant, RowId, Text, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.problems import json_safe
 from core.audit.models import AuditEntry
 
@@ -50,18 +50,14 @@ class AuditPage(PageView):
 def list_audit(call: Call, query: AuditFilter) -> AuditPage:
     """Who changed what, when and why, newest first."""
     wanted = select(AuditEntry)
-    for column, value in (
+    wanted = narrow(
+        wanted,
         (AuditEntry.subject_kind, query.subject_kind),
         (AuditEntry.subject_id, query.subject_id),
         (AuditEntry.action, query.action),
         (AuditEntry.actor, query.actor),
-    ):
-        if value is not None:
-            wanted = wanted.where(column == value)
-    if query.at_from:
-        wanted = wanted.where(AuditEntry.at >= query.at_from)
-    if query.at_before:
-        wanted = wanted.where(AuditEntry.at < query.at_before)
+    )
+    wanted = within(wanted, AuditEntry.at, query.at_from, query.at_before)
     found = paging.cut(call.session, wanted, key=AuditEntry.id, page=query, sort=query.sort)
     items = [
         AuditView(

@@ -1,4 +1,4 @@
-"""Sign in, stay signed in, sign out, change the password. Nobody registers here: admins make users."""
+"""Signing in and out, refreshing tokens, changing the password. There is no registration: admins create users."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("api_auth", __name__)
 
 
 class SignInGiven(Given):
-    """E-mail or phone, and the password."""
+    """The e-mail or the phone, and the password."""
 
     email: Email | None = None
     phone: Phone | None = None
@@ -34,7 +34,7 @@ class SignInGiven(Given):
     @model_validator(mode="after")
     def _one_name(self) -> Self:
         if (self.email is None) == (self.phone is None):
-            raise ValueError("give an e-mail or a phone")
+            raise ValueError("give either an e-mail or a phone")
         return self
 
 
@@ -60,7 +60,7 @@ class UserView(View):
 
 
 class TokensView(View):
-    """`expires_in` is the access token's, in seconds. The refresh token works once and brings the next pair."""
+    """`expires_in` is the access token's lifetime in seconds. The refresh token works once, for the next pair."""
 
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a kind, not a secret
@@ -94,7 +94,7 @@ def user_view(user: User) -> UserView:
     has_own_budget=True,
 )
 def login(call: Call, body: SignInGiven) -> TokensView | DomainError:
-    """Sign in by e-mail or phone. Guessing gets slower: first from one address, then for one name from everywhere."""
+    """Sign in by e-mail or phone. Wrong passwords slow down further attempts, by address and by name."""
     address = request.remote_addr or ""
     name = body.email or body.phone or ""
     _slow_guessing(address, name)
@@ -125,7 +125,7 @@ def login(call: Call, body: SignInGiven) -> TokensView | DomainError:
     has_own_budget=True,
 )
 def refresh(call: Call, body: RefreshGiven) -> TokensView | DomainError:
-    """The next pair of tokens. A refresh token that was used before ends the sign-in for whoever holds it."""
+    """Get the next pair of tokens. Using a refresh token twice ends the sign-in for everybody who holds it."""
     _slow_guessing(request.remote_addr or "", body.refresh_token)
     now = system_now()
     try:
@@ -144,7 +144,7 @@ def refresh(call: Call, body: RefreshGiven) -> TokensView | DomainError:
 @blueprint.post("/auth/logout")
 @endpoint(tag="auth", roles=EVERYBODY)
 def logout(call: Call) -> None:
-    """End this sign-in: its access and refresh tokens work no more."""
+    """End this sign-in. Its access and refresh tokens stop working at once."""
     sign_ins.sign_out(call.session, call.sign_in_id or 0, now=system_now())
 
 
@@ -158,7 +158,7 @@ def me(call: Call) -> UserView:
 @blueprint.put("/auth/password")
 @endpoint(tag="auth", roles=EVERYBODY, body=PasswordGiven)
 def put_password(call: Call, body: PasswordGiven) -> None:
-    """Choose another password. Every other sign-in of this user ends."""
+    """Change your password. All your other sign-ins end."""
     user = call.signed_in
     name = user.email or user.phone or ""
     _slow_guessing(request.remote_addr or "", name)

@@ -1,4 +1,4 @@
-"""Filling a basket from outside the chat, and the owner's answer to a helper's."""
+"""Filling a basket through the API, and the owner's answer to a helper's basket."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from pydantic import Field
 from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Given, Quantity, RowId
 from admin_api.problems import Problem
-from admin_api.resources.baskets import BasketOut, basket_out
-from admin_api.resources.order_actions import OrderLineGiven, add_lines, own_retailer, placed_story
-from admin_api.resources.orders import OrderStory
+from admin_api.resources.baskets import BasketOut, basket_out, own_basket
+from admin_api.resources.order_actions import OrderLineGiven, add_lines, own_retailer, placed_details
+from admin_api.resources.orders import OrderDetails
 from core.errors import NotFound
 from core.orders import basket, placing, queries
-from core.orders.kinds import OrderStatus
 from core.parties import queries as parties
 from core.refs import RetailerId
 
@@ -23,7 +22,7 @@ blueprint = Blueprint("api_basket_actions", __name__)
 
 
 class LinesGiven(Given):
-    """`retailer_id` is for admins. What is in the basket already grows by the new quantity."""
+    """`retailer_id` is for admins. A product already in the basket grows by the new quantity."""
 
     retailer_id: RowId | None = None
     lines: list[OrderLineGiven] = Field(min_length=1, max_length=200)
@@ -51,7 +50,7 @@ class QuantityGiven(Given):
     refusals=[HTTPStatus.NOT_FOUND],
 )
 def fill_basket(call: Call, body: LinesGiven) -> BasketOut:
-    """Add lines to the shop's basket, which its people share with the chat."""
+    """Add lines to the shop's basket, the same one that the chat shows."""
     retailer_id = own_retailer(call, body.retailer_id)
     parties.get_retailer(call.session, RetailerId(retailer_id))
     add_lines(call, retailer_id, body.lines)
@@ -102,27 +101,24 @@ def clear_basket(call: Call, basket_id: int) -> None:
 @blueprint.post("/baskets/<id:basket_id>/show")
 @endpoint(tag="baskets", roles=ADMIN_OR_RETAILER, answer=BasketOut)
 def show_basket(call: Call, basket_id: int) -> BasketOut:
-    """Price the basket and remember the total as shown: the next yes is held against it."""
-    order = queries.get_order(call.session, basket_id, retailer_id=call.retailer_id)
-    if order.status is not OrderStatus.DRAFT:
-        raise NotFound(kind="basket", id=basket_id)
-    return basket_out(basket.show(call.session, order.id, now=call.now))
+    """Price the basket and remember the total as shown; a dearer price at the yes is then refused."""
+    return basket_out(basket.show(call.session, own_basket(call, basket_id).id, now=call.now))
 
 
 @blueprint.post("/baskets/<id:basket_id>/approve")
 @endpoint(
-    tag="baskets", roles=ADMIN_OR_RETAILER, answer=OrderStory, is_keyed=True, refusals=[HTTPStatus.CONFLICT]
+    tag="baskets", roles=ADMIN_OR_RETAILER, answer=OrderDetails, is_keyed=True, refusals=[HTTPStatus.CONFLICT]
 )
-def approve_basket(call: Call, basket_id: int) -> OrderStory | Problem:
-    """The owner's yes to a helper's basket above the helper's limit."""
+def approve_basket(call: Call, basket_id: int) -> OrderDetails | Problem:
+    """Approve a helper's basket that is above the helper's limit, as the owner."""
     placed = placing.approve_waiting(call.session, basket_id, actor=call.actor, now=call.now)
-    return placed_story(call, placed)
+    return placed_details(call, placed)
 
 
 @blueprint.post("/baskets/<id:basket_id>/refuse")
 @endpoint(tag="baskets", roles=ADMIN_OR_RETAILER, is_keyed=True, refusals=[HTTPStatus.CONFLICT])
 def refuse_basket(call: Call, basket_id: int) -> None:
-    """The owner's no: the helper's basket ends."""
+    """Refuse a helper's basket, as the owner. The basket ends."""
     placing.refuse_waiting(call.session, basket_id, actor=call.actor, now=call.now)
 
 

@@ -1,4 +1,4 @@
-"""Baskets: what shops have in mind, priced as routing would buy it now."""
+"""Baskets, priced at what routing would pay for them now."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import QuantityOut, RowId, Rupees, View, quantity_text
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from core.errors import NotFound
 from core.orders import basket, queries
 from core.orders.kinds import OrderStatus
@@ -48,7 +48,7 @@ class BasketPage(PageView):
 
 
 class BasketLineOut(View):
-    """Without a price nobody has it now; `short_by` is what nobody has of it."""
+    """The price is null if nobody has the product now; `short_by` is the quantity that nobody has."""
 
     position: int
     product_id: int
@@ -66,7 +66,7 @@ class BasketLineOut(View):
 
 
 class BasketOut(View):
-    """A yes names the `version` it saw. `vendors` is how many would deliver it now."""
+    """To order, name the `version` you saw. `vendors` is how many would deliver it now."""
 
     id: RowId
     retailer_id: int
@@ -113,12 +113,9 @@ def basket_out(view: BasketView) -> BasketOut:
 @blueprint.get("/baskets")
 @endpoint(tag="baskets", roles=ADMIN_OR_RETAILER, answer=BasketPage, query=BasketFilter)
 def list_baskets(call: Call, query: BasketFilter) -> BasketPage:
-    """Open baskets, and those that wait for an owner; a shop sees its own."""
+    """Open baskets, and those that wait for their owner. A shop sees its own."""
     wanted = select(Order).where(Order.status == OrderStatus.DRAFT)
-    if call.retailer_id is not None:
-        wanted = wanted.where(Order.retailer_id == call.retailer_id)
-    if query.retailer_id is not None:
-        wanted = wanted.where(Order.retailer_id == query.retailer_id)
+    wanted = narrow(wanted, (Order.retailer_id, call.retailer_id), (Order.retailer_id, query.retailer_id))
     if query.awaits_owner is not None:
         waits = Order.awaiting_owner_since
         wanted = wanted.where(waits.is_not(None) if query.awaits_owner else waits.is_(None))
@@ -144,8 +141,13 @@ def list_baskets(call: Call, query: BasketFilter) -> BasketPage:
 @blueprint.get("/baskets/<id:basket_id>")
 @endpoint(tag="baskets", roles=ADMIN_OR_RETAILER, answer=BasketOut)
 def get_basket(call: Call, basket_id: int) -> BasketOut:
-    """One basket with today's prices. Looking is not showing: the shop's next yes counts by what the chat showed."""
+    """One basket at today's prices. This doesn't count as shown: the shop's yes is still checked against the chat."""
+    return basket_out(basket.priced(call.session, own_basket(call, basket_id), now=call.now).view)
+
+
+def own_basket(call: Call, basket_id: int) -> Order:
+    """The order while it is a draft, for its shop or an admin. Raises NotFound."""
     order = queries.get_order(call.session, basket_id, retailer_id=call.retailer_id)
     if order.status is not OrderStatus.DRAFT:
         raise NotFound(kind="basket", id=basket_id)
-    return basket_out(basket.priced(call.session, order, now=call.now).view)
+    return order

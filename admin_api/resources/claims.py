@@ -1,4 +1,4 @@
-"""What shops say they have paid, and the payee's answer."""
+"""Payment claims by shops, and the payee's answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
 from admin_api.fields import Given, ReasonGiven, Reference, RowId, Rupees, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.resources.payment_views import PaymentView, payment_view
 from core.credit import queries as credit
 from core.credit import service
@@ -36,7 +36,7 @@ class ClaimFilter(PageQuery):
 
 
 class ClaimGiven(Given):
-    """`retailer_id` is for admins, who note a claim for a shop; a shop claims for itself. All but cash has a reference."""
+    """`retailer_id` is for admins, who enter a claim for a shop. Every method but cash needs a reference."""
 
     retailer_id: RowId | None = None
     method: PaymentMethod
@@ -46,7 +46,7 @@ class ClaimGiven(Given):
 
 
 class ClaimView(View):
-    """`vendor_id` is the payee whose invoice it would pay first; None is the platform."""
+    """`vendor_id` is the payee whose invoice it would pay first; null means the platform."""
 
     id: RowId
     retailer_id: int
@@ -88,20 +88,17 @@ def claim_view(claim: PaymentClaim) -> ClaimView:
 @blueprint.get("/claims")
 @endpoint(tag="claims", roles=EVERYBODY, answer=ClaimPage, query=ClaimFilter)
 def list_claims(call: Call, query: ClaimFilter) -> ClaimPage:
-    """Claims, newest first. A shop sees its own, a vendor those it is to answer."""
+    """Claims, newest first. A shop sees its own, a vendor those it has to answer."""
     wanted = select(PaymentClaim)
-    if call.retailer_id is not None:
-        wanted = wanted.where(PaymentClaim.retailer_id == call.retailer_id)
-    if call.vendor_id is not None:
-        wanted = wanted.where(PaymentClaim.vendor_id == call.vendor_id)
-    if query.status:
-        wanted = wanted.where(PaymentClaim.status == query.status)
-    if query.retailer_id:
-        wanted = wanted.where(PaymentClaim.retailer_id == query.retailer_id)
-    if query.vendor_id:
-        wanted = wanted.where(PaymentClaim.vendor_id == query.vendor_id)
-    if query.method:
-        wanted = wanted.where(PaymentClaim.method == query.method)
+    wanted = narrow(
+        wanted,
+        (PaymentClaim.retailer_id, call.retailer_id),
+        (PaymentClaim.vendor_id, call.vendor_id),
+        (PaymentClaim.status, query.status),
+        (PaymentClaim.retailer_id, query.retailer_id),
+        (PaymentClaim.vendor_id, query.vendor_id),
+        (PaymentClaim.method, query.method),
+    )
     found = paging.cut(call.session, wanted, key=PaymentClaim.id, page=query, sort=query.sort)
     return ClaimPage(items=[claim_view(row) for row in found.items], total=found.total, next=found.next)
 
@@ -117,7 +114,7 @@ def list_claims(call: Call, query: ClaimFilter) -> ClaimPage:
     refusals=[HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND],
 )
 def create_claim(call: Call, body: ClaimGiven) -> ClaimView:
-    """Say that something was paid. `contested` means that another shop named the reference first."""
+    """Claim a payment. `contested` means that another shop used the reference first."""
     retailer_id = call.retailer_id if call.retailer_id is not None else body.retailer_id
     if retailer_id is None or body.retailer_id not in {None, retailer_id}:
         raise NotAllowed(field="retailer_id")
@@ -146,7 +143,7 @@ def get_claim(call: Call, claim_id: int) -> ClaimView:
 @blueprint.post("/claims/<id:claim_id>/confirm")
 @endpoint(tag="claims", roles=ADMIN_OR_VENDOR, answer=PaymentView, is_keyed=True, refusals=_CONFLICT)
 def confirm_claim(call: Call, claim_id: int) -> PaymentView:
-    """The money is there: post the payment. A second yes gets the same payment."""
+    """Confirm that the money arrived, and post the payment. Confirming again returns the same payment."""
     return payment_view(service.confirm_claim(call.session, claim_id, actor=call.actor, now=call.now))
 
 
@@ -155,6 +152,6 @@ def confirm_claim(call: Call, claim_id: int) -> PaymentView:
     tag="claims", roles=ADMIN_OR_VENDOR, answer=ClaimView, body=ReasonGiven, is_keyed=True, refusals=_CONFLICT
 )
 def reject_claim(call: Call, claim_id: int, body: ReasonGiven) -> ClaimView:
-    """The money is not there; the shop is told why."""
+    """Reject the claim because the money didn't arrive. The shop is told why."""
     claim = service.reject_claim(call.session, claim_id, reason=body.reason, actor=call.actor, now=call.now)
     return claim_view(claim)

@@ -1,4 +1,4 @@
-"""What was said in the chats: read it, take it over from the bot, hand it back."""
+"""Conversations: read them, take them over from the bot, hand them back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import exists, select, union_all
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, MessageText, RowId, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from core.messaging import by_hand, queries, service
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, OutboundStatus
 from core.parties.models import Contact, Language
@@ -23,7 +23,7 @@ blueprint = Blueprint("api_conversations", __name__)
 
 
 class ConversationFilter(PageQuery):
-    """`needs_person` are those with a photo, a voice note, or a message that failed three times."""
+    """`needs_person` selects those with a photo, a voice note, or a message that failed three times."""
 
     retailer_id: RowId | None = None
     vendor_id: RowId | None = None
@@ -38,13 +38,13 @@ class MessageFilter(PageQuery):
 
 
 class MessageGiven(Given):
-    """It reaches the person within a day of their last message; later only an approved template would."""
+    """Delivered only within 24 hours of the person's last message; WhatsApp refuses free text after that."""
 
     text: MessageText = Field(examples=["Namaste, we are looking into it."])
 
 
-class SaidOut(View):
-    """One message of either side. `by` is `person` or `us`; its id is unique within that side."""
+class ChatMessageOut(View):
+    """One message of either side. `by` is `person` or `us`; the id is unique within that side."""
 
     by: Literal["person", "us"]
     id: RowId
@@ -54,8 +54,8 @@ class SaidOut(View):
     state: str = Field(description="`unread` or `read` for the person's; the delivery status for ours.")
 
 
-class SaidPage(PageView):
-    items: list[SaidOut]
+class ChatMessagePage(PageView):
+    items: list[ChatMessageOut]
 
 
 class ConversationView(View):
@@ -116,10 +116,9 @@ class OutboundPage(PageView):
 def list_conversations(call: Call, query: ConversationFilter) -> ConversationPage:
     """Conversations, newest first."""
     wanted = select(Conversation)
-    if query.retailer_id:
-        wanted = wanted.where(Conversation.retailer_id == query.retailer_id)
-    if query.vendor_id:
-        wanted = wanted.where(Conversation.vendor_id == query.vendor_id)
+    wanted = narrow(
+        wanted, (Conversation.retailer_id, query.retailer_id), (Conversation.vendor_id, query.vendor_id)
+    )
     if query.is_taken_over is not None:
         taken = Conversation.taken_over_at
         wanted = wanted.where(taken.is_not(None) if query.is_taken_over else taken.is_(None))
@@ -169,7 +168,7 @@ def list_inbound(call: Call, conversation_id: int, query: MessageFilter) -> Inbo
 @blueprint.get("/conversations/<id:conversation_id>/outbound")
 @endpoint(tag="conversations", roles=ADMIN, answer=OutboundPage, query=MessageFilter)
 def list_outbound(call: Call, conversation_id: int, query: MessageFilter) -> OutboundPage:
-    """What we wrote and what became of it, newest first."""
+    """What we wrote and how far each message got, newest first."""
     queries.get_conversation(call.session, ConversationId(conversation_id))
     wanted = select(OutboundMessage).where(OutboundMessage.conversation_id == conversation_id)
     found = paging.cut(call.session, wanted, key=OutboundMessage.id, page=query, sort=query.sort)
@@ -185,7 +184,7 @@ def list_outbound(call: Call, conversation_id: int, query: MessageFilter) -> Out
     refusals=[HTTPStatus.CONFLICT],
 )
 def take_over(call: Call, conversation_id: int) -> ConversationView:
-    """Silence the bot here: a person answers."""
+    """Silence the bot in this conversation, so that an admin can answer."""
     queries.get_conversation(call.session, ConversationId(conversation_id))
     taken = service.take_over(call.session, ConversationId(conversation_id), actor=call.actor, now=call.now)
     return _views(call, [taken])[0]
@@ -201,8 +200,8 @@ def hand_back(call: Call, conversation_id: int) -> ConversationView:
 
 
 @blueprint.get("/conversations/<id:conversation_id>/messages")
-@endpoint(tag="conversations", roles=ADMIN, answer=SaidPage, query=PageQuery)
-def list_messages(call: Call, conversation_id: int, query: PageQuery) -> SaidPage:
+@endpoint(tag="conversations", roles=ADMIN, answer=ChatMessagePage, query=PageQuery)
+def list_messages(call: Call, conversation_id: int, query: PageQuery) -> ChatMessagePage:
     """Both sides of the chat, newest first."""
     queries.get_conversation(call.session, ConversationId(conversation_id))
     sides = union_all(
@@ -221,8 +220,8 @@ def list_messages(call: Call, conversation_id: int, query: PageQuery) -> SaidPag
         sorts={"at": sides.c.at},
         sort="-at",
     )
-    said = _said(call, found.items)
-    return SaidPage(items=[said[key] for key in found.items], total=found.total, next=found.next)
+    messages = _messages_by_key(call, found.items)
+    return ChatMessagePage(items=[messages[key] for key in found.items], total=found.total, next=found.next)
 
 
 @blueprint.post("/conversations/<id:conversation_id>/messages")
@@ -236,7 +235,7 @@ def list_messages(call: Call, conversation_id: int, query: PageQuery) -> SaidPag
     refusals=[HTTPStatus.CONFLICT],
 )
 def write_message(call: Call, conversation_id: int, body: MessageGiven) -> OutboundOut:
-    """Write to the person in words of your own, in a conversation that was taken over."""
+    """Write to the person, in a conversation that you have taken over."""
     found = queries.get_conversation(call.session, ConversationId(conversation_id))
     person = call.session.get_one(Contact, found.contact_id)
     message = by_hand.write(
@@ -251,12 +250,12 @@ def write_message(call: Call, conversation_id: int, body: MessageGiven) -> Outbo
     return _outbound(message)
 
 
-def _said(call: Call, keys: list[int]) -> dict[int, SaidOut]:
-    """What was said by key: twice the id, one more on our side."""
+def _messages_by_key(call: Call, keys: list[int]) -> dict[int, ChatMessageOut]:
+    """Messages by key: twice the id, plus one for ours."""
     theirs = select(InboundMessage).where(InboundMessage.id.in_([key // 2 for key in keys if key % 2 == 0]))
     ours = select(OutboundMessage).where(OutboundMessage.id.in_([key // 2 for key in keys if key % 2]))
-    said = {
-        row.id * 2: SaidOut(
+    messages = {
+        row.id * 2: ChatMessageOut(
             by="person",
             id=row.id,
             at=row.received_at,
@@ -267,10 +266,10 @@ def _said(call: Call, keys: list[int]) -> dict[int, SaidOut]:
         for row in call.session.scalars(theirs)
     }
     for row in call.session.scalars(ours):
-        said[row.id * 2 + 1] = SaidOut(
+        messages[row.id * 2 + 1] = ChatMessageOut(
             by="us", id=row.id, at=row.queued_at, text=row.body, kind=row.say, state=row.status
         )
-    return said
+    return messages
 
 
 def _outbound(row: OutboundMessage) -> OutboundOut:

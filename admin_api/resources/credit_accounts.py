@@ -1,4 +1,4 @@
-"""Credit accounts and their holds: how much a shop may owe, owes, and has reserved."""
+"""Credit accounts and their holds: a shop's limit, its debt, and what is reserved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import RowId, Rupees, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from core.credit import queries as credit
 from core.credit.kinds import HoldStatus
 from core.credit.models import CreditAccount, CreditHold
@@ -33,7 +33,7 @@ class HoldFilter(PageQuery):
 
 
 class CreditAccountView(View):
-    """Exposure is `posted` debt and open holds, `held`; `available` is what is left of `limit`, never below nothing."""
+    """The exposure is `posted` debt plus open holds (`held`); `available` is what is left of `limit`, at least zero."""
 
     id: RowId
     retailer_id: int
@@ -50,7 +50,7 @@ class CreditAccountPage(PageView):
 
 
 class StandingView(CreditAccountView):
-    """The account with what is due, read off the ledger."""
+    """The account with what is due, from the ledger."""
 
     cash_due: Rupees
     prepaid: Rupees
@@ -110,12 +110,12 @@ def hold_view(hold: CreditHold) -> HoldView:
 def list_credit_accounts(call: Call, query: AccountFilter) -> CreditAccountPage:
     """Accounts with their limits and balances; a shop sees its own."""
     wanted: Select[CreditAccount] = select(CreditAccount)
-    if call.retailer_id is not None:
-        wanted = wanted.where(CreditAccount.retailer_id == call.retailer_id)
-    if query.retailer_id is not None:
-        wanted = wanted.where(CreditAccount.retailer_id == query.retailer_id)
-    if query.vendor_id is not None:
-        wanted = wanted.where(CreditAccount.vendor_id == query.vendor_id)
+    wanted = narrow(
+        wanted,
+        (CreditAccount.retailer_id, call.retailer_id),
+        (CreditAccount.retailer_id, query.retailer_id),
+        (CreditAccount.vendor_id, query.vendor_id),
+    )
     sorts = {"posted": CreditAccount.posted_minor, "limit": CreditAccount.limit_minor}
     found = paging.cut(call.session, wanted, key=CreditAccount.id, page=query, sorts=sorts, sort=query.sort)
     return CreditAccountPage(
@@ -143,11 +143,10 @@ def get_credit_account(call: Call, account_id: int) -> StandingView:
 @blueprint.get("/credit-accounts/<id:account_id>/holds")
 @endpoint(tag="credit", roles=ADMIN_OR_RETAILER, answer=HoldPage, query=HoldFilter)
 def list_holds(call: Call, account_id: int, query: HoldFilter) -> HoldPage:
-    """What is, or was, reserved for orders on this account."""
+    """Holds on this account, open and resolved."""
     _mine(call, account_id)
     wanted = select(CreditHold).where(CreditHold.account_id == account_id)
-    if query.status:
-        wanted = wanted.where(CreditHold.status == query.status)
+    wanted = narrow(wanted, (CreditHold.status, query.status))
     found = paging.cut(call.session, wanted, key=CreditHold.id, page=query, sort=query.sort)
     return HoldPage(items=[hold_view(row) for row in found.items], total=found.total, next=found.next)
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document and a page to read it on, without anything from elsewhere."""
+"""The OpenAPI document, and a page that shows it without loading anything from other hosts."""
 
 from __future__ import annotations
 

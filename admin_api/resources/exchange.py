@@ -1,4 +1,4 @@
-"""Whole files in and out: products, listings, stock and shops as CSV and XLSX."""
+"""Import and export of products, listings, stock and shops as CSV and XLSX."""
 
 from __future__ import annotations
 
@@ -33,33 +33,33 @@ _MEDIA_TYPE_OF: Final = {FileKind.CSV: CSV, FileKind.XLSX: XLSX}
 _IN_MEMORY = 1_000_000
 _PART = 65_536
 
-# For whoever builds a client; the code is what programs read.
+# For developers; programs read the code.
 _MESSAGES: Final = {
-    "cell_is_a_date": "The spreadsheet made a date of this; format the cell as text.",
-    "choice_unknown": "One of {choices}.",
-    "code_unknown": "There is no shop of this code; a new one gets a code of your own, not one of ours.",
+    "cell_is_a_date": "The spreadsheet turned this into a date; format the cell as text.",
+    "choice_unknown": "Write one of {choices}.",
+    "code_unknown": "There is no shop with this code. For a new shop, use a code of your own, not one like ours.",
     "control_character": "The text contains a control character.",
     "digits_lost": "The spreadsheet keeps 15 digits only; format the cell as text and type it again.",
     "formula_failed": "The formula in this cell ends in an error.",
-    "formula_without_value": "Nobody computed this formula: open the file, save it, and send it again.",
+    "formula_without_value": "This formula has no stored result. Open the file, save it, and send it again.",
     "listing_unknown": "The vendor does not sell this product; import the listing first.",
     "more_cells_than_columns": "The row has more cells than the heading has columns ({columns}).",
-    "needed_for_new": "This is new, and needs a value here.",
-    "not_yes_or_no": "yes or no.",
+    "needed_for_new": "A new row needs a value here.",
+    "not_yes_or_no": "Write yes or no.",
     "number_has_format": "The cell shows a number in the format {format}; format it as text and type what it says.",
     "number_malformed": "This is not a number.",
-    "out_of_range": "From {least} to {most}.",
-    "point_incomplete": "A point has a latitude and a longitude.",
-    "price_change_held": "From {old} to {new}: so large a change needs confirm_price_changes=true.",
-    "product_unknown": "There is no product of this SKU.",
-    "row_repeated": "Row {first_row} is about the same.",
+    "out_of_range": "The number must be from {least} to {most}.",
+    "point_incomplete": "Latitude and longitude go together.",
+    "price_change_held": "A change this large, from {old} to {new}, needs confirm_price_changes=true.",
+    "product_unknown": "There is no product with this SKU.",
+    "row_repeated": "This row repeats row {first_row}.",
     "scientific_notation": "The spreadsheet shortened this number; format the cell as text and type it in full.",
-    "stock_below_promised": "{promised} are promised to orders.",
+    "stock_below_promised": "{promised} are already promised to orders.",
     "text_malformed": "The text must match {pattern}.",
-    "text_too_long": "At most {most} characters.",
-    "too_many_decimals": "At most {places} decimals.",
-    "value_missing": "A value is needed here.",
-    "vendor_unknown": "There is no vendor of this code, or it is not yours.",
+    "text_too_long": "The text may have at most {most} characters.",
+    "too_many_decimals": "The number may have at most {places} decimals.",
+    "value_missing": "This cell needs a value.",
+    "vendor_unknown": "There is no vendor with this code, or it isn't yours.",
 }
 
 
@@ -78,7 +78,8 @@ class OwnListQuery(ImportQuery):
 
 class ListingsQuery(OwnListQuery):
     confirm_price_changes: bool = Field(
-        default=False, description="Take price changes of more than half the price, which are errors else."
+        default=False,
+        description="Accept price changes of more than half the price, which are errors otherwise.",
     )
 
 
@@ -87,12 +88,12 @@ class ExportQuery(Given):
 
 
 class ImportView(View):
-    """What the file did, or with `dry_run` would do. With errors nothing is written; the first 100 are listed."""
+    """What the file changed or, with `dry_run`, would change. With errors, nothing is written; 100 are listed."""
 
     kind: str = Field(examples=["products"])
     dry_run: bool
     digest: str = Field(description="SHA-256 of the file.")
-    rows: int = Field(description="Rows of the file besides its heading.")
+    rows: int = Field(description="Rows of the file, not counting the heading.")
     created: int
     changed: int
     unchanged: int
@@ -112,14 +113,14 @@ class ImportView(View):
     refusals=[HTTPStatus.CONFLICT],
 )
 def import_products(call: Call, query: ImportQuery) -> ImportView:
-    """Enter and change products from a file: all of it, or nothing when a row is wrong."""
+    """Create and change products from a file. If any row is wrong, nothing is written."""
     return _import(call, products, dry_run=query.dry_run)
 
 
 @blueprint.get("/products/export")
 @endpoint(tag="products", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX))
 def export_products(call: Call, query: ExportQuery) -> Response:
-    """All products, in the columns that an import reads."""
+    """All products, in the columns of an import."""
     return _export(call, products, query.format)
 
 
@@ -135,7 +136,7 @@ def export_products(call: Call, query: ExportQuery) -> Response:
     refusals=[HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND],
 )
 def import_listings(call: Call, query: ListingsQuery) -> ImportView:
-    """Say in a file who sells what at which price; a vendor says it of itself."""
+    """Create and change listings from a file. A vendor imports its own."""
     return _import(
         call,
         listings,
@@ -148,7 +149,7 @@ def import_listings(call: Call, query: ListingsQuery) -> ImportView:
 @blueprint.get("/listings/export")
 @endpoint(tag="listings", roles=ADMIN_OR_VENDOR, query=ExportQuery, raw_answer=(CSV, XLSX))
 def export_listings(call: Call, query: ExportQuery) -> Response:
-    """All listings, or a vendor's own, in the columns that an import reads."""
+    """All listings, or a vendor's own, in the columns of an import."""
     return _export(call, listings, query.format)
 
 
@@ -164,14 +165,14 @@ def export_listings(call: Call, query: ExportQuery) -> Response:
     refusals=[HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND],
 )
 def import_stock(call: Call, query: OwnListQuery) -> ImportView:
-    """Say in a file what was counted; a vendor says it of its own shelves."""
+    """Set stock counts from a file. A vendor imports its own."""
     return _import(call, stock, dry_run=query.dry_run, vendor_id=query.vendor_id)
 
 
 @blueprint.get("/stock/export")
 @endpoint(tag="stock", roles=ADMIN_OR_VENDOR, query=ExportQuery, raw_answer=(CSV, XLSX))
 def export_stock(call: Call, query: ExportQuery) -> Response:
-    """What is on hand, everywhere or at a vendor, in the columns that an import reads."""
+    """Stock on hand, of all vendors or one, in the columns of an import."""
     return _export(call, stock, query.format)
 
 
@@ -187,19 +188,19 @@ def export_stock(call: Call, query: ExportQuery) -> Response:
     refusals=[HTTPStatus.CONFLICT],
 )
 def import_retailers(call: Call, query: ImportQuery) -> ImportView:
-    """Enter and change shops from a file. New ones wait for approval."""
+    """Create and change shops from a file. New ones wait for approval."""
     return _import(call, retailers, dry_run=query.dry_run)
 
 
 @blueprint.get("/retailers/export")
 @endpoint(tag="retailers", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX))
 def export_retailers(call: Call, query: ExportQuery) -> Response:
-    """All shops, in the columns that an import reads."""
+    """All shops, in the columns of an import."""
     return _export(call, retailers, query.format)
 
 
 def read_upload() -> tuple[IO[bytes], FileKind]:
-    """The file that was sent, and of which kind. Raises a 415."""
+    """The uploaded file and its kind. Raises a 415 for any other media type."""
     file_kind = _KIND_OF.get(request.mimetype)
     if file_kind is None:
         raise Problem(
@@ -218,7 +219,7 @@ def _import(
     vendor_id: int | None = None,
     confirm_price_changes: bool = False,
 ) -> ImportView:
-    """Raises what is wrong as a problem, so that nothing of the transaction stays."""
+    """Import the uploaded file. Raises its errors as a problem, which rolls everything back."""
     own_vendor = _own_vendor(call, vendor_id)
     file, file_kind = read_upload()
     take_slot(call.session, actor=call.actor)
@@ -243,7 +244,7 @@ def _import(
 
 
 def _export(call: Call, kind: ImportKind, file_kind: FileKind) -> Response:
-    """The file is complete before its first byte goes out: no transaction waits for a slow reader."""
+    """Write the whole file before sending it, so that no transaction waits for a slow client."""
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it has been sent
     export_file(call.session, kind, file, file_kind, own_vendor=_own_vendor(call))
     size = file.tell()
@@ -263,7 +264,7 @@ def _parts(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _own_vendor(call: Call, vendor_id: int | None = None) -> OwnVendor | None:
-    """Whose own rows a file is about: the vendor who asks, or the one that an admin names."""
+    """The vendor whose rows the file holds: the caller, or the one that an admin names."""
     asked = vendor_id if call.vendor_id is None else call.vendor_id
     if asked is None:
         return None
@@ -291,7 +292,7 @@ def _of_rows(refused: ImportRefused) -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         refused.code,
-        title="Rows of the file are wrong, so nothing of it was imported.",
+        title="Some rows are wrong, so nothing was imported.",
         facts=view.model_dump(exclude={"errors"}),
         errors=tuple(view.errors),
     )
@@ -300,8 +301,8 @@ def _of_rows(refused: ImportRefused) -> Problem:
 def _of_heading(refused: HeadingRefused) -> Problem:
     messages = {
         "unknown": ("column_unknown", "There is no such column."),
-        "twice": ("column_repeated", "The column is there twice."),
-        "missing": ("column_missing", "The column must be there."),
+        "twice": ("column_repeated", "The column appears twice."),
+        "missing": ("column_missing", "The column is required."),
     }
     errors = tuple(
         FieldProblem(field=f"columns.{name}", code=code, message=message)
@@ -311,7 +312,7 @@ def _of_heading(refused: HeadingRefused) -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         refused.code,
-        title="The columns in the first row are not those of this kind of file.",
+        title="The first row doesn't have the columns of this kind of file.",
         facts={"known": refused.facts["known"]},
         errors=errors,
     )

@@ -1,4 +1,4 @@
-"""What vendors promised: dispatch, delivery with the code, withdrawal, return."""
+"""Fulfillments: dispatch, delivery with the code, withdrawal, return."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, EVERYBODY, VENDOR, Call, endpoint
 from admin_api.fields import Given, Instant, Quantity, Reason, ReasonGiven, RowId, Rupees, View, once
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import Cut, PageQuery, PageView, narrow
 from admin_api.problems import Problem
 from admin_api.resources.invoice_views import InvoiceSummary, invoice_summary
 from admin_api.resources.order_views import FulfillmentOut, fulfillment_out
@@ -51,40 +51,39 @@ class DispatchGiven(Given):
 
 class ShortGiven(Given):
     order_line_id: RowId
-    quantity: Quantity = Field(description="How much of the line did not come.")
+    quantity: Quantity = Field(description="How much of the line is missing.")
 
 
-class DeliverGiven(Given):
-    """`code` is what the retailer was shown at dispatch.
+class HandedOver(Given):
+    """What was handed over, less `short`.
 
-    For an order for cash say what came of the money: `cash_received` (all of it, or none), or a part as `cash_amount`.
+    For a cash order, how much of the cash came: all or none of it (`cash_received`), or a part (`cash_amount`).
+    """
+
+    short: list[ShortGiven] = Field(default_factory=list, max_length=200)
+    cash_received: bool | None = None
+    cash_amount: Rupees | None = None
+
+    @field_validator("short")
+    @classmethod
+    def _each_line_once(cls, lines: list[ShortGiven]) -> list[ShortGiven]:
+        once(lines, by="order_line_id")
+        return lines
+
+
+class DeliverGiven(HandedOver):
+    """`code` is the one that the retailer got at dispatch.
+
+    For a cash order, say how much of the cash came: all or none of it (`cash_received`), or a part (`cash_amount`).
     """
 
     code: Code
-    short: list[ShortGiven] = Field(default_factory=list, max_length=200)
-    cash_received: bool | None = None
-    cash_amount: Rupees | None = None
-
-    @field_validator("short")
-    @classmethod
-    def _each_line_once(cls, lines: list[ShortGiven]) -> list[ShortGiven]:
-        once(lines, by="order_line_id")
-        return lines
 
 
-class StatedGiven(Given):
-    """An admin states the delivery, for example after five wrong codes."""
+class StatedGiven(HandedOver):
+    """An admin records the delivery, for example after five wrong codes."""
 
     reason: Reason
-    short: list[ShortGiven] = Field(default_factory=list, max_length=200)
-    cash_received: bool | None = None
-    cash_amount: Rupees | None = None
-
-    @field_validator("short")
-    @classmethod
-    def _each_line_once(cls, lines: list[ShortGiven]) -> list[ShortGiven]:
-        once(lines, by="order_line_id")
-        return lines
 
 
 class DeliveredOut(View):
@@ -97,33 +96,23 @@ class DeliveredOut(View):
 @blueprint.get("/fulfillments")
 @endpoint(tag="fulfillments", roles=EVERYBODY, answer=FulfillmentPage, query=FulfillmentFilter)
 def list_fulfillments(call: Call, query: FulfillmentFilter) -> FulfillmentPage:
-    """Promised parts of orders; a vendor sees its own, a shop those of its orders."""
+    """Fulfillments. A vendor sees its own, a shop those of its orders."""
     wanted = select(Fulfillment)
-    if call.vendor_id is not None:
-        wanted = wanted.where(Fulfillment.vendor_id == call.vendor_id)
-    if query.vendor_id:
-        wanted = wanted.where(Fulfillment.vendor_id == query.vendor_id)
+    wanted = narrow(wanted, (Fulfillment.vendor_id, call.vendor_id), (Fulfillment.vendor_id, query.vendor_id))
     shops = {owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}
     for owner in sorted(shops):
         theirs = select(Order.id).where(Order.retailer_id == owner)
         wanted = wanted.where(Fulfillment.order_id.in_(theirs))
-    if query.status:
-        wanted = wanted.where(Fulfillment.status == query.status)
-    if query.order_id:
-        wanted = wanted.where(Fulfillment.order_id == query.order_id)
+    wanted = narrow(wanted, (Fulfillment.status, query.status), (Fulfillment.order_id, query.order_id))
     sorts = {"accepted_at": Fulfillment.accepted_at}
     found = paging.cut(call.session, wanted, key=Fulfillment.id, page=query, sorts=sorts, sort=query.sort)
-    ids = [part.id for part in found.items]
-    views = queries.fulfillment_views(call.session, select(Fulfillment).where(Fulfillment.id.in_(ids)))
-    by_id = {view.fulfillment_id: view for view in views}
-    items = [fulfillment_out(by_id[row_id], shows_code=call.retailer_id is not None) for row_id in ids]
-    return FulfillmentPage(items=items, total=found.total, next=found.next)
+    return fulfillment_page(call, found, shows_codes=call.retailer_id is not None)
 
 
 @blueprint.get("/fulfillments/<id:fulfillment_id>")
 @endpoint(tag="fulfillments", roles=EVERYBODY, answer=FulfillmentOut)
 def get_fulfillment(call: Call, fulfillment_id: int) -> FulfillmentOut:
-    """One promised part."""
+    """One fulfillment."""
     view = queries.fulfillment_view(call.session, fulfillment_id)
     call.must_own(
         retailer_id=view.retailer_id, vendor_id=view.vendor_id, kind="fulfillment", row_id=fulfillment_id
@@ -141,7 +130,7 @@ def get_fulfillment(call: Call, fulfillment_id: int) -> FulfillmentOut:
     refusals=_CONFLICT,
 )
 def dispatch_fulfillment(call: Call, fulfillment_id: int, body: DispatchGiven) -> FulfillmentOut:
-    """Send the goods on their way. The retailer gets the code that proves delivery."""
+    """Mark the goods as dispatched. The retailer gets the delivery code."""
     view = delivery.dispatch(call.session, fulfillment_id, eta_at=body.eta_at, actor=call.actor, now=call.now)
     return fulfillment_out(view, shows_code=False)
 
@@ -156,7 +145,7 @@ def dispatch_fulfillment(call: Call, fulfillment_id: int, body: DispatchGiven) -
     refusals=_CONFLICT,
 )
 def deliver_fulfillment(call: Call, fulfillment_id: int, body: DeliverGiven) -> DeliveredOut | Problem:
-    """Mark the delivery with the retailer's code. A wrong code is counted; after five an admin has to look."""
+    """Record the delivery with the retailer's code. Wrong codes are counted; after five, an admin has to step in."""
     part = call.session.get(Fulfillment, fulfillment_id)
     if part is None or part.vendor_id != call.vendor_id:
         raise NotFound(kind="fulfillment", id=fulfillment_id)
@@ -174,7 +163,7 @@ def deliver_fulfillment(call: Call, fulfillment_id: int, body: DeliverGiven) -> 
         return Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "wrong_code",
-            title="No parcel on its way has this code.",
+            title="No dispatched parcel has this code.",
             facts={"tries_left": done.tries_left},
         )
     return _delivered(call, done)
@@ -185,7 +174,7 @@ def deliver_fulfillment(call: Call, fulfillment_id: int, body: DeliverGiven) -> 
     tag="fulfillments", roles=ADMIN, answer=DeliveredOut, body=StatedGiven, is_keyed=True, refusals=_CONFLICT
 )
 def state_delivered(call: Call, fulfillment_id: int, body: StatedGiven) -> DeliveredOut:
-    """State without the code that the goods were handed over."""
+    """Record a delivery without the code."""
     done = delivery.deliver_without_code(
         call.session,
         fulfillment_id,
@@ -208,7 +197,7 @@ def state_delivered(call: Call, fulfillment_id: int, body: StatedGiven) -> Deliv
     refusals=_CONFLICT,
 )
 def withdraw_fulfillment(call: Call, fulfillment_id: int, body: ReasonGiven) -> FulfillmentOut:
-    """Take a promise back before dispatch; other vendors are sought."""
+    """Withdraw a fulfillment before dispatch. The order looks for other vendors."""
     offers.withdraw(call.session, fulfillment_id, reason=body.reason, actor=call.actor, now=call.now)
     return fulfillment_out(queries.fulfillment_view(call.session, fulfillment_id), shows_code=False)
 
@@ -223,16 +212,24 @@ def withdraw_fulfillment(call: Call, fulfillment_id: int, body: ReasonGiven) -> 
     refusals=_CONFLICT,
 )
 def return_fulfillment(call: Call, fulfillment_id: int, body: ReasonGiven) -> FulfillmentOut:
-    """The goods came back whole: they are on hand again and the hold is released."""
+    """Record that everything came back: the stock is on hand again and the hold is released."""
     ending.mark_returned(call.session, fulfillment_id, reason=body.reason, actor=call.actor, now=call.now)
     return fulfillment_out(queries.fulfillment_view(call.session, fulfillment_id), shows_code=False)
+
+
+def fulfillment_page(call: Call, found: Cut[Fulfillment], *, shows_codes: bool) -> FulfillmentPage:
+    ids = [part.id for part in found.items]
+    views = queries.fulfillment_views(call.session, select(Fulfillment).where(Fulfillment.id.in_(ids)))
+    by_id = {view.fulfillment_id: view for view in views}
+    items = [fulfillment_out(by_id[row_id], shows_code=shows_codes) for row_id in ids]
+    return FulfillmentPage(items=items, total=found.total, next=found.next)
 
 
 def _short(lines: list[ShortGiven]) -> dict[int, Decimal]:
     return {line.order_line_id: line.quantity for line in lines}
 
 
-def _cash(body: DeliverGiven | StatedGiven) -> money.Cash | None:
+def _cash(body: HandedOver) -> money.Cash | None:
     if body.cash_amount is not None:
         return money.part_of_cash(body.cash_amount.money)
     if body.cash_received is None:

@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether what it stands on does."""
+"""Whether this process is alive, and whether the database and Redis answer."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ logger = logging.getLogger(__name__)
 
 
 class HealthView(View):
-    """`ready` wants the database."""
+    """`ready` means that the database answers."""
 
     live: bool
     ready: bool
 
 
 class HealthDetails(View):
-    """Without Redis the system is slower and does all it should: sweeps find the work."""
+    """Without Redis, the system is slower but still does all its work: sweeps find it."""
 
     redis: bool
     now: dt.datetime
@@ -45,7 +45,7 @@ class HealthDetails(View):
 @blueprint.get("/health")
 @open_endpoint(tag="health", answer=HealthView, count=Limiter.of_health)
 def health() -> Response:
-    """Live and ready. Whoever has a sign-in as admin finds more under `/health/details`."""
+    """Whether the process is live and ready. Admins find more under `/health/details`."""
     is_ready = True
     try:
         with wiring().database.transaction() as session:
@@ -60,7 +60,7 @@ def health() -> Response:
 @blueprint.get("/health/details")
 @endpoint(tag="health", roles=ADMIN, answer=HealthDetails)
 def health_details(call: Call) -> HealthDetails:
-    """Whether Redis answers, and how long the oldest work has been waiting."""
+    """Whether Redis answers, and since when the oldest work has been waiting."""
     queues = outbox.queue_counts(call.session, now=call.now)
     return HealthDetails(
         redis=_redis_answers(),

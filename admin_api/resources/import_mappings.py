@@ -1,4 +1,4 @@
-"""A wholesaler's own price list: look which columns a file has, say which is which, keep that for the next file."""
+"""Mappings for wholesalers' own price lists: inspect a file's columns, map them to ours, reuse that for later files."""
 
 from __future__ import annotations
 
@@ -28,11 +28,9 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 
 class MappingGiven(Given):
-    """`columns` says for each title of the file which column it is. Titles that are not named are not read."""
+    """`columns` maps titles of the file to our columns. Columns that aren't mapped are ignored."""
 
-    sheet: Title | None = Field(
-        default=None, description="The sheet of a workbook; the first one without it."
-    )
+    sheet: Title | None = Field(default=None, description="The sheet of a workbook; by default the first.")
     columns: dict[Title, Title] = Field(
         min_length=1, max_length=40, examples=[{"Item Code": "sku", "Rate": "price"}]
     )
@@ -49,22 +47,22 @@ class FoundColumnView(View):
     letter: str = Field(examples=["B"])
     title: str = Field(examples=["Rate"])
     samples: list[str]
-    guess: str | None = Field(description="The column of ours that it seems to be.", examples=["price"])
+    guess: str | None = Field(description="Our column that it seems to be.", examples=["price"])
 
 
 class FoundSheetView(View):
     sheet: str = Field(description="Empty for a CSV.")
     heading_row: int | None
     columns: list[FoundColumnView]
-    missing: list[str] = Field(description="What the list must say and no column seems to be.")
+    missing: list[str] = Field(description="Required columns that no column of the file seems to be.")
 
 
 class FoundView(View):
-    """What a file holds, the likeliest sheet first; nothing is written. `kept` is this vendor's mapping so far."""
+    """The columns found in a file, the likeliest sheet first. `kept` is the vendor's current mapping."""
 
     kind: str
     sheets: list[FoundSheetView]
-    known: list[str] = Field(description="The columns that a title can be mapped to.")
+    known: list[str] = Field(description="Our columns, to which a title can be mapped.")
     kept: MappingView | None
 
 
@@ -77,7 +75,7 @@ class FoundView(View):
     largest_body=MOST_BYTES,
 )
 def find_import_columns(call: Call, vendor_id: int, kind: str) -> FoundView:
-    """Say which columns a vendor's own list has, and which of ours each seems to be."""
+    """Find the columns of a vendor's own list, and guess which of ours each one is. Nothing is written."""
     module = _kind(call, vendor_id, kind)
     take_slot(call.session, actor=call.actor)
     found = mapping.find_columns(*read_upload(), module.SHEET)
@@ -109,7 +107,7 @@ def find_import_columns(call: Call, vendor_id: int, kind: str) -> FoundView:
 @blueprint.get("/vendors/<id:vendor_id>/import-mappings/<kind>")
 @endpoint(tag="vendors", roles=ADMIN_OR_VENDOR, answer=MappingView)
 def get_import_mapping(call: Call, vendor_id: int, kind: str) -> MappingView:
-    """How this vendor's own lists are read."""
+    """This vendor's mapping."""
     _kind(call, vendor_id, kind)
     kept = mapping.find_mapping(call.session, VendorId(vendor_id), kind)
     if kept is None:
@@ -120,7 +118,7 @@ def get_import_mapping(call: Call, vendor_id: int, kind: str) -> MappingView:
 @blueprint.put("/vendors/<id:vendor_id>/import-mappings/<kind>")
 @endpoint(tag="vendors", roles=ADMIN_OR_VENDOR, answer=MappingView, body=MappingGiven, is_keyed=True)
 def put_import_mapping(call: Call, vendor_id: int, kind: str, body: MappingGiven) -> MappingView:
-    """Say which column is which. Files of this vendor that carry these titles are read so from now on."""
+    """Set the mapping. From now on, this vendor's files with these titles are read by it."""
     module = _kind(call, vendor_id, kind)
     kept = mapping.keep_mapping(
         call.session,
@@ -138,7 +136,7 @@ def put_import_mapping(call: Call, vendor_id: int, kind: str, body: MappingGiven
 @blueprint.delete("/vendors/<id:vendor_id>/import-mappings/<kind>")
 @endpoint(tag="vendors", roles=ADMIN_OR_VENDOR)
 def forget_import_mapping(call: Call, vendor_id: int, kind: str) -> None:
-    """Read this vendor's files by our own column names again."""
+    """Delete the mapping. The vendor's files need our own column names again."""
     _kind(call, vendor_id, kind)
     mapping.delete_mapping(call.session, VendorId(vendor_id), kind)
 

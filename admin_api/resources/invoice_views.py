@@ -1,4 +1,4 @@
-"""An invoice on the wire."""
+"""An invoice in responses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.money import Money
 
 
 class InvoiceSummary(View):
-    """`number` is gapless for a vendor in a Nepali fiscal year."""
+    """`number` is gapless per vendor and Nepali fiscal year."""
 
     id: RowId
     number: str = Field(examples=["2083/84-00017"])

@@ -1,4 +1,4 @@
-"""Invoices, and what lowers them without money: credit notes and write-offs."""
+"""Invoices, and what reduces them without a payment: credit notes and write-offs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from admin_api.fields import (
     once,
     quantity_text,
 )
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.resources.invoice_views import InvoiceSummary, invoice_summary
 from core.clock import business_date
 from core.credit import queries as credit
@@ -69,7 +69,7 @@ class CreditedLineGiven(Given):
 
 
 class CreditNoteGiven(Given):
-    """What came short or damaged, by the invoice's lines."""
+    """What was missing or damaged, by the invoice's lines."""
 
     lines: list[CreditedLineGiven] = Field(min_length=1, max_length=200)
     reason: Reason
@@ -87,7 +87,7 @@ class WriteOffGiven(Given):
 
 
 class CreditedOut(View):
-    """What was taken off, and the invoice after it."""
+    """The amount taken off, and the invoice afterwards."""
 
     amount: Rupees
     invoice: InvoiceOut
@@ -96,16 +96,17 @@ class CreditedOut(View):
 @blueprint.get("/invoices")
 @endpoint(tag="invoices", roles=EVERYBODY, answer=InvoicePage, query=InvoiceFilter)
 def list_invoices(call: Call, query: InvoiceFilter) -> InvoicePage:
-    """Invoices with what is still owed; a shop and a vendor see their own."""
+    """Invoices with what is still owed. A shop and a vendor see their own."""
     wanted = select(Invoice)
-    for owner in sorted({owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}):
-        wanted = wanted.where(Invoice.retailer_id == owner)
-    for seller in sorted({seller for seller in (call.vendor_id, query.vendor_id) if seller is not None}):
-        wanted = wanted.where(Invoice.vendor_id == seller)
-    if query.order_id:
-        wanted = wanted.where(Invoice.order_id == query.order_id)
-    if query.on_credit is not None:
-        wanted = wanted.where(Invoice.on_credit == query.on_credit)
+    wanted = narrow(
+        wanted,
+        (Invoice.retailer_id, call.retailer_id),
+        (Invoice.retailer_id, query.retailer_id),
+        (Invoice.vendor_id, call.vendor_id),
+        (Invoice.vendor_id, query.vendor_id),
+        (Invoice.order_id, query.order_id),
+        (Invoice.on_credit, query.on_credit),
+    )
     sorts = {"due_on": Invoice.due_on, "issued_at": Invoice.issued_at}
     found = paging.cut(call.session, wanted, key=Invoice.id, page=query, sorts=sorts, sort=query.sort)
     owed = credit.outstanding(call.session, [invoice.id for invoice in found.items])
@@ -130,7 +131,7 @@ def get_invoice(call: Call, invoice_id: int) -> InvoiceOut:
     is_keyed=True,
 )
 def create_credit_note(call: Call, invoice_id: int, body: CreditNoteGiven) -> CreditedOut:
-    """Take back what came short or damaged, at the invoice's prices. Its vendor or an admin approves."""
+    """Credit what was missing or damaged, at the invoice's prices. For its vendor or an admin."""
     amount = service.credit_note(
         call.session,
         invoice_id,
@@ -154,7 +155,7 @@ def create_credit_note(call: Call, invoice_id: int, body: CreditNoteGiven) -> Cr
     is_keyed=True,
 )
 def write_off_invoice(call: Call, invoice_id: int, body: WriteOffGiven) -> CreditedOut:
-    """Give up a part of what is owed."""
+    """Write off a part of what is owed."""
     service.write_off(
         call.session,
         invoice_id,

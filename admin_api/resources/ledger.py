@@ -1,4 +1,4 @@
-"""The books: postings and their entries, statements, ageing, settlements, and whether it all agrees."""
+"""The ledger: postings and entries, statements, ageing, settlements, and the check that it all agrees."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Day, Given, Instant, Reason, RowId, Rupees, Text, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.problems import Problem, json_safe
 from core.clock import business_date
 from core.credit import queries as credit
@@ -41,7 +41,7 @@ class PostingFilter(PageQuery):
 
 
 class EntryOut(View):
-    """Exactly one of debit and credit is more than nothing."""
+    """Exactly one of debit and credit is above zero."""
 
     account: LedgerAccountKind
     label: str | None
@@ -53,7 +53,7 @@ class EntryOut(View):
 
 
 class PostingOut(View):
-    """One balanced set of entries, never changed; a correction is another one that reverses it."""
+    """One balanced set of entries. It never changes; a correction is another posting that reverses it."""
 
     id: RowId
     kind: PostingKind
@@ -70,7 +70,7 @@ class PostingPage(PageView):
 
 
 class Period(Given):
-    """Both days included. Without them: the last thirty days."""
+    """Both days are included. By default, the last thirty days."""
 
     start: Day | None = None
     end: Day | None = None
@@ -87,7 +87,7 @@ class StatementLineOut(View):
 
 
 class StatementOut(View):
-    """A retailer's balance is what it owes; a vendor's is negative while we owe it."""
+    """A retailer's balance is what it owes; a vendor's is negative while we owe it money."""
 
     start: dt.date
     end: dt.date
@@ -106,11 +106,11 @@ class SettlementOut(View):
     received: Rupees
     paid: Rupees
     other: Rupees
-    owed: Rupees = Field(description="Since the beginning; negative when the vendor holds money of ours.")
+    owed: Rupees = Field(description="Since the beginning; negative if the vendor owes us.")
 
 
 class SettledGiven(Given):
-    """What was paid to the vendor, outside, by hand."""
+    """A payment that was made to the vendor outside the system."""
 
     amount: Rupees
     method: PaymentMethod
@@ -138,7 +138,7 @@ class AgeingRow(View):
 
 
 class AgeingOut(View):
-    """Debts by days past due, the oldest first."""
+    """Debt by days past due, oldest first."""
 
     on: dt.date
     items: list[AgeingRow]
@@ -152,7 +152,7 @@ class DifferenceOut(View):
 
 
 class DifferencesOut(View):
-    """What the books and their caches disagree on: nothing, unless something is wrong."""
+    """Where the books and their caches disagree. Empty unless something is wrong."""
 
     items: list[DifferenceOut]
 
@@ -160,14 +160,10 @@ class DifferencesOut(View):
 @blueprint.get("/ledger")
 @endpoint(tag="ledger", roles=ADMIN, answer=PostingPage, query=PostingFilter)
 def list_postings(call: Call, query: PostingFilter) -> PostingPage:
-    """Postings, newest first, by kind, time, shop or vendor."""
+    """Postings, newest first. Filter by kind, time, shop or vendor."""
     wanted = select(Posting)
-    if query.kind:
-        wanted = wanted.where(Posting.kind == query.kind)
-    if query.at_from:
-        wanted = wanted.where(Posting.at >= query.at_from)
-    if query.at_before:
-        wanted = wanted.where(Posting.at < query.at_before)
+    wanted = narrow(wanted, (Posting.kind, query.kind))
+    wanted = within(wanted, Posting.at, query.at_from, query.at_before)
     for column, owner in (
         (LedgerAccount.retailer_id, query.retailer_id),
         (LedgerAccount.vendor_id, query.vendor_id),
@@ -196,7 +192,7 @@ def get_posting(call: Call, posting_id: int) -> PostingOut:
 @blueprint.get("/ledger/differences")
 @endpoint(tag="ledger", roles=ADMIN, answer=DifferencesOut)
 def find_differences(call: Call) -> DifferencesOut:
-    """The nightly check, now: books, caches, and what an ended order may have left open."""
+    """Run the nightly check now: the books, their caches, and what ended orders may have left open."""
     return DifferencesOut(
         items=[
             DifferenceOut(
@@ -213,7 +209,7 @@ def find_differences(call: Call) -> DifferencesOut:
 @blueprint.get("/ledger/ageing")
 @endpoint(tag="ledger", roles=ADMIN_OR_RETAILER, answer=AgeingOut, query=AgeingQuery)
 def get_ageing(call: Call, query: AgeingQuery) -> AgeingOut:
-    """Open debts by age; a shop sees its own."""
+    """Open debt by age. A shop sees its own."""
     today = business_date(call.now)
     owner = call.retailer_id if call.retailer_id is not None else query.retailer_id
     rows = credit.ageing(call.session, owner, today=today)
@@ -235,7 +231,7 @@ def get_ageing(call: Call, query: AgeingQuery) -> AgeingOut:
 @blueprint.get("/retailers/<id:retailer_id>/statement")
 @endpoint(tag="ledger", roles=ADMIN_OR_RETAILER, answer=StatementOut, query=Period)
 def get_retailer_statement(call: Call, retailer_id: int, query: Period) -> StatementOut:
-    """What a shop bought and paid in a period, to the paisa."""
+    """What a shop bought and paid in a period."""
     call.must_own(retailer_id=retailer_id, kind="retailers", row_id=retailer_id)
     parties.get_retailer(call.session, RetailerId(retailer_id))
     start, end = _period(call, query)
@@ -245,7 +241,7 @@ def get_retailer_statement(call: Call, retailer_id: int, query: Period) -> State
 @blueprint.get("/vendors/<id:vendor_id>/statement")
 @endpoint(tag="ledger", roles=ADMIN_OR_VENDOR, answer=StatementOut, query=Period)
 def get_vendor_statement(call: Call, vendor_id: int, query: Period) -> StatementOut:
-    """What we came to owe a vendor and what it received."""
+    """What we owe a vendor from a period, and what it received."""
     call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)
     parties.get_vendor(call.session, VendorId(vendor_id))
     start, end = _period(call, query)
@@ -255,7 +251,7 @@ def get_vendor_statement(call: Call, vendor_id: int, query: Period) -> Statement
 @blueprint.get("/vendors/<id:vendor_id>/settlement")
 @endpoint(tag="ledger", roles=ADMIN_OR_VENDOR, answer=SettlementOut, query=Period)
 def get_settlement(call: Call, vendor_id: int, query: Period) -> SettlementOut:
-    """Delivered less commission, returns, and what the vendor has already."""
+    """What was delivered, less commission, returns, and what the vendor has already received."""
     call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)
     parties.get_vendor(call.session, VendorId(vendor_id))
     start, end = _period(call, query)
@@ -282,7 +278,7 @@ def get_settlement(call: Call, vendor_id: int, query: Period) -> SettlementOut:
     is_keyed=True,
 )
 def settle_vendor(call: Call, vendor_id: int, body: SettledGiven) -> PostedOut:
-    """Note that the vendor was paid."""
+    """Record that the vendor was paid."""
     parties.get_vendor(call.session, VendorId(vendor_id))
     posting_id = service.settle_vendor(
         call.session,
@@ -307,7 +303,7 @@ def settle_vendor(call: Call, vendor_id: int, body: SettledGiven) -> PostedOut:
     is_keyed=True,
 )
 def allow_discount(call: Call, retailer_id: int, body: DiscountGiven) -> PostedOut:
-    """Lower a shop's debt out of our own pocket, the oldest invoice first."""
+    """Reduce a shop's debt at our own cost, the oldest invoice first."""
     parties.get_retailer(call.session, RetailerId(retailer_id))
     posting_id = service.allow_discount(
         call.session,
@@ -363,7 +359,7 @@ def _period(call: Call, query: Period) -> tuple[dt.date, dt.date]:
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "period_not_possible",
-            title="A period ends after it starts and is three years long at most.",
+            title="A period must end after it starts and cover at most three years.",
         )
     return start, end
 

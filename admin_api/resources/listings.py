@@ -1,8 +1,9 @@
-"""Each vendor's way of selling each product: price, terms, availability. A vendor sees and changes its own."""
+"""Listings: how a vendor sells a product (price, terms, availability). A vendor sees and changes its own."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -24,7 +25,7 @@ from admin_api.fields import (
     given,
     quantity_text,
 )
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from core.catalog import queries as catalog
 from core.catalog import service
 from core.catalog.models import Listing, Stock
@@ -50,7 +51,7 @@ class ListingFilter(PageQuery):
 
 
 class ListingGiven(Given):
-    """`vendor_id` is for admins; a vendor lists for itself. The price is before VAT, for one base piece."""
+    """`vendor_id` is for admins. The price is before VAT, for one base piece."""
 
     vendor_id: RowId | None = None
     product_id: RowId
@@ -62,7 +63,7 @@ class ListingGiven(Given):
 
 
 class ListingChange(Given):
-    """Only what is named changes; the price has its own way."""
+    """Only the given fields change. The price has its own endpoint."""
 
     minimum_quantity: Quantity | None = None
     pack_multiple: SomeQuantity | None = None
@@ -71,7 +72,7 @@ class ListingChange(Given):
 
 
 class PriceGiven(Given):
-    """A change of more than half the price is held back, 409, until it comes again with `is_confirmed`."""
+    """A change of more than half the price is a 409 until you repeat it with `is_confirmed`."""
 
     price: Rupees
     is_confirmed: bool = False
@@ -118,22 +119,18 @@ def listing_view(listing: Listing, stock: Stock | None) -> ListingView:
 @blueprint.get("/listings")
 @endpoint(tag="listings", roles=ADMIN_OR_VENDOR, answer=ListingPage, query=ListingFilter)
 def list_listings(call: Call, query: ListingFilter) -> ListingPage:
-    """Who sells what at which price, with what is in stock; a vendor sees its own."""
+    """Listings with their stock. A vendor sees its own."""
     wanted: Select[Listing] = select(Listing)
-    if call.vendor_id is not None:
-        wanted = wanted.where(Listing.vendor_id == call.vendor_id)
-    if query.vendor_id:
-        wanted = wanted.where(Listing.vendor_id == query.vendor_id)
-    if query.product_id:
-        wanted = wanted.where(Listing.product_id == query.product_id)
-    if query.is_available is not None:
-        wanted = wanted.where(Listing.is_available == query.is_available)
+    wanted = narrow(
+        wanted,
+        (Listing.vendor_id, call.vendor_id),
+        (Listing.vendor_id, query.vendor_id),
+        (Listing.product_id, query.product_id),
+        (Listing.is_available, query.is_available),
+    )
     sorts = {"price": Listing.price_minor, "updated_at": Listing.updated_at}
     found = paging.cut(call.session, wanted, key=Listing.id, page=query, sorts=sorts, sort=query.sort)
-    ids = [listing.id for listing in found.items]
-    stock = {
-        row.listing_id: row for row in call.session.scalars(select(Stock).where(Stock.listing_id.in_(ids)))
-    }
+    stock = stock_of(call, found.items)
     items = [listing_view(listing, stock.get(listing.id)) for listing in found.items]
     return ListingPage(items=items, total=found.total, next=found.next)
 
@@ -149,7 +146,7 @@ def list_listings(call: Call, query: ListingFilter) -> ListingPage:
     refusals=[HTTPStatus.NOT_FOUND],
 )
 def create_listing(call: Call, body: ListingGiven) -> ListingView:
-    """Begin to sell a product, with nothing in stock yet."""
+    """List a product. It starts without stock."""
     vendor_id = given(call.vendor_id, body.vendor_id)
     if vendor_id is None or body.vendor_id not in {None, vendor_id}:
         raise NotAllowed(field="vendor_id")
@@ -187,7 +184,7 @@ def get_listing(call: Call, listing_id: int) -> ListingView:
     needs_match=True,
 )
 def change_listing(call: Call, listing_id: int, body: ListingChange) -> ListingView:
-    """Change the terms, or hold the listing back."""
+    """Change the terms or the availability."""
     listing = own_listing(call, listing_id, locked=True)
     call.must_match(_view(call, listing))
     terms: dict[str, Any] = {
@@ -221,7 +218,7 @@ def change_listing(call: Call, listing_id: int, body: ListingChange) -> ListingV
     needs_match=True,
 )
 def set_price(call: Call, listing_id: int, body: PriceGiven) -> ListingView:
-    """Sell at another price from now on. Open offers keep theirs."""
+    """Change the price. Open offers keep theirs."""
     listing = own_listing(call, listing_id, locked=True)
     call.must_match(_view(call, listing))
     change = pricing.confirm_price if body.is_confirmed else pricing.change_price
@@ -232,7 +229,7 @@ def set_price(call: Call, listing_id: int, body: PriceGiven) -> ListingView:
 @blueprint.delete("/listings/<id:listing_id>")
 @endpoint(tag="listings", roles=ADMIN_OR_VENDOR)
 def remove_listing(call: Call, listing_id: int) -> None:
-    """Sell it no more. What was promised from it stays promised, so its row stays, unavailable."""
+    """Make the listing unavailable. What it has promised stays promised, so the row remains."""
     own_listing(call, listing_id)
     service.set_available(
         call.session, ListingId(listing_id), is_available=False, actor=call.actor, now=call.now
@@ -247,6 +244,13 @@ def own_listing(call: Call, listing_id: int, *, locked: bool = False) -> Listing
         raise NotFound(kind="listings", id=listing_id)
     call.must_own(vendor_id=listing.vendor_id, kind="listings", row_id=listing_id)
     return listing
+
+
+def stock_of(call: Call, listings: Sequence[Listing]) -> dict[int, Stock]:
+    """The stock of those listings that ever had any, by the listing's id."""
+    ids = [listing.id for listing in listings]
+    rows = call.session.scalars(select(Stock).where(Stock.listing_id.in_(ids)))
+    return {row.listing_id: row for row in rows}
 
 
 def _view(call: Call, listing: Listing) -> ListingView:

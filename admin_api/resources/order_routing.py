@@ -1,4 +1,4 @@
-"""Who is asked to deliver, and why: rounds, offers, answers, overrides, and what other weights would have chosen."""
+"""Order routing: rounds, offers, answers, overrides, and what other weights would have chosen."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class AcceptedLine(Given):
 
 
 class AcceptGiven(Given):
-    """Without `lines` the whole offer is taken; with them, lines left out are not."""
+    """Without `lines`, the whole offer is accepted; with them, only the lines that are listed."""
 
     lines: list[AcceptedLine] | None = Field(default=None, min_length=1, max_length=200)
     eta_at: Instant | None = None
@@ -76,13 +76,13 @@ class OverrideGiven(Given):
 
 
 class WhatIfGiven(Given):
-    """Weights left out are as they were then; they count in proportion."""
+    """Weights that are left out keep their value of that time. Only their proportion counts."""
 
     weights: dict[str, int] = Field(min_length=1, max_length=5, examples=[{"price": 60, "proximity": 10}])
 
 
 class RoutingOut(View):
-    """Everything that was decided about the order's vendors."""
+    """Everything that was decided about an order's vendors."""
 
     order_id: RowId
     status: OrderStatus
@@ -97,7 +97,7 @@ class PendingOut(View):
 
 
 class AnswerOut(View):
-    """`fulfillment` is the promise; it is null while a part is noted because another vendor may take everything."""
+    """`fulfillment` is null while a partial acceptance is only noted, because another vendor may take everything."""
 
     offer: OfferOut
     fulfillment: FulfillmentOut | None
@@ -127,7 +127,7 @@ class PartOut(View):
 
 
 class WhatIfOut(View):
-    """The ranking and the plan under other weights, beside the vendors that were chosen then."""
+    """The ranking and the plan with other weights, and the vendors that were chosen at the time."""
 
     round_id: int
     weights: dict[str, int]
@@ -143,7 +143,7 @@ class WhatIfOut(View):
 @blueprint.post("/order-routing/route/<id:orderId>")
 @endpoint(tag="order-routing", roles=ADMIN, answer=RoutingOut, is_keyed=True, refusals=_CONFLICT)
 def route_order(call: Call, orderId: int) -> RoutingOut:  # noqa: N803 - spelled as in the path
-    """Look again for vendors for what nobody has been asked for yet."""
+    """Look for vendors again, for whatever isn't on offer yet."""
     retrying.seek_again(call.session, orderId, actor=call.actor, now=call.now)
     return _routing(call, orderId)
 
@@ -165,7 +165,7 @@ def get_order_routing(call: Call, orderId: int) -> RoutingOut:  # noqa: N803
     refusals=_CONFLICT,
 )
 def accept_offer(call: Call, routingId: int, body: AcceptGiven) -> AnswerOut:  # noqa: N803
-    """Take an offer, whole or in part. The first full acceptance wins; after the deadline it is too late."""
+    """Accept an offer, in whole or in part, before its deadline. The first full acceptance wins."""
     quantities: dict[int, Decimal] | None = None
     if body.lines is not None:
         quantities = {line.order_line_id: line.quantity for line in body.lines}
@@ -203,7 +203,7 @@ def reject_offer(call: Call, routingId: int, body: RejectGiven) -> OfferOut:  # 
     refusals=_CONFLICT,
 )
 def override_routing(call: Call, orderId: int, body: OverrideGiven) -> RoutingOut:  # noqa: N803
-    """Ask this vendor alone, whatever its rank. Open offers are closed; the reason is kept."""
+    """Offer the order to this vendor alone, whatever its rank. Open offers close; the reason is kept."""
     parties.get_vendor(call.session, VendorId(body.vendor_id))
     offers.override(
         call.session,
@@ -230,7 +230,7 @@ def list_pending_offers(call: Call, vendorId: int) -> PendingOut:  # noqa: N803
 @blueprint.post("/order-routing/what-if/<id:roundId>")
 @endpoint(tag="order-routing", roles=ADMIN, answer=WhatIfOut, body=WhatIfGiven)
 def what_if(call: Call, roundId: int, body: WhatIfGiven) -> WhatIfOut:  # noqa: N803
-    """Replay a decision under other weights, from nothing but what was known then. Changes nothing."""
+    """Replay a decision with other weights, from what was known at the time. Changes nothing."""
     return _replay(routing_service.what_if(call.session, roundId, body.weights))
 
 

@@ -1,4 +1,4 @@
-"""An order on the wire: in a list, with its parts, and with its whole story."""
+"""Orders in responses: in a list, with their parts, and with their whole history."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.refs import order_number
 
 
 class OrderSummaryOut(View):
-    """`total` is what was promised once everything is, the ceiling before."""
+    """`total` is the promised total once everything is promised; before that, the ceiling."""
 
     id: RowId
     number: str | None = Field(examples=["KH-001042"])
@@ -32,7 +32,7 @@ class OrderSummaryOut(View):
     placed_at: dt.datetime | None
     ended_at: dt.datetime | None
     end_reason: str | None
-    asked: str | None = Field(description="What only the retailer can decide now: `dearer` or `part`.")
+    asked: str | None = Field(description="What waits for the retailer's decision: `dearer` or `part`.")
 
 
 class LineOut(View):
@@ -47,7 +47,7 @@ class LineOut(View):
 
 
 class OrderLineOut(LineOut):
-    """For each line: promised + unfulfilled + what is still sought = quantity."""
+    """promised + unfulfilled + what is still sought = quantity."""
 
     promised: QuantityOut
     unfulfilled: QuantityOut
@@ -62,7 +62,7 @@ class FulfillmentLineOut(LineOut):
 
 
 class FulfillmentOut(View):
-    """What one vendor promised of an order. `delivery_code` is for the retailer's eyes alone."""
+    """What one vendor promised of an order. Only the retailer sees `delivery_code`."""
 
     id: RowId
     order_id: int

@@ -1,4 +1,4 @@
-"""Orders: the list, and one order with its whole story."""
+"""Orders: the list, and one order with its whole history."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Instant, RowId, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.resources.credit_accounts import HoldView, hold_view
 from admin_api.resources.invoice_views import InvoiceSummary, invoice_summary
 from admin_api.resources.order_views import (
@@ -40,11 +40,11 @@ _WENT_OUT = (OutboundStatus.SENT, OutboundStatus.DELIVERED, OutboundStatus.READ)
 
 
 class OrderFilter(PageQuery):
-    """Without a status there are no drafts: those are baskets."""
+    """Drafts are baskets, and left out unless you ask for that status."""
 
     status: OrderStatus | None = None
     retailer_id: RowId | None = None
-    vendor_id: RowId | None = Field(default=None, description="A vendor that promised a part.")
+    vendor_id: RowId | None = Field(default=None, description="A vendor that has promised a part.")
     terms: Terms | None = None
     short_code: int | None = Field(default=None, ge=1, le=2**62, examples=[1042])
     placed_from: Instant | None = None
@@ -56,28 +56,28 @@ class OrderPage(PageView):
     items: list[OrderSummaryOut]
 
 
-class MessageMeter(View):
-    """What the order cost in messages so far."""
+class MessageCounts(View):
+    """How many messages the order has taken so far."""
 
     queued: int
     sent: int
 
 
-class OrderStory(OrderOut):
-    """Everything that happened. `offers`, `decisions` and `messages` are for admins and empty for a shop."""
+class OrderDetails(OrderOut):
+    """Everything that happened. `offers`, `decisions` and `messages` are only for admins."""
 
     transitions: list[TransitionOut]
     holds: list[HoldView]
     invoices: list[InvoiceSummary]
     offers: list[OfferOut]
     decisions: list[DecisionOut]
-    messages: MessageMeter | None
+    messages: MessageCounts | None
 
 
 @blueprint.get("/orders")
 @endpoint(tag="orders", roles=ADMIN_OR_RETAILER, answer=OrderPage, query=OrderFilter)
 def list_orders(call: Call, query: OrderFilter) -> OrderPage:
-    """Orders, newest first; a shop sees its own. Vendors find what is theirs under fulfillments."""
+    """Orders, newest first. A shop sees its own; vendors find theirs under `/fulfillments`."""
     # Short codes are given in the order of placing and are indexed.
     sorts = {
         "placed_at": func.coalesce(Order.short_code, 0)
@@ -92,14 +92,14 @@ def list_orders(call: Call, query: OrderFilter) -> OrderPage:
 
 
 @blueprint.get("/orders/<id:order_id>")
-@endpoint(tag="orders", roles=ADMIN_OR_RETAILER, answer=OrderStory)
-def get_order(call: Call, order_id: int) -> OrderStory:
+@endpoint(tag="orders", roles=ADMIN_OR_RETAILER, answer=OrderDetails)
+def get_order(call: Call, order_id: int) -> OrderDetails:
     """One order: lines, parts, transitions, money, and for admins how its vendors were chosen."""
-    return story(call, order_id)
+    return order_details(call, order_id)
 
 
-def story(call: Call, order_id: int) -> OrderStory:
-    """The order as the caller may see it. Raises NotFound for another's."""
+def order_details(call: Call, order_id: int) -> OrderDetails:
+    """The order as the caller may see it. Raises NotFound for another shop's."""
     order = queries.get_order(call.session, order_id, retailer_id=call.retailer_id)
     session = call.session
     view = queries.order_view(session, order_id)
@@ -111,7 +111,7 @@ def story(call: Call, order_id: int) -> OrderStory:
     facts = order_facts(
         view, version=order.version, payment_status=payment_status, shows_codes=not call.is_admin
     )
-    return OrderStory(
+    return OrderDetails(
         **facts,
         transitions=[transition_out(moved) for moved in queries.transitions(session, order_id)],
         holds=[hold_view(hold) for hold in holds],
@@ -126,26 +126,15 @@ def story(call: Call, order_id: int) -> OrderStory:
 
 def _wanted(call: Call, query: OrderFilter) -> Select[Order]:
     wanted = select(Order)
-    if query.status:
-        wanted = wanted.where(Order.status == query.status)
+    wanted = narrow(wanted, (Order.status, query.status))
     if query.status is not OrderStatus.DRAFT:
         wanted = wanted.where(Order.placed_at.is_not(None))
-    if call.retailer_id is not None:
-        wanted = wanted.where(Order.retailer_id == call.retailer_id)
-    if query.retailer_id is not None:
-        wanted = wanted.where(Order.retailer_id == query.retailer_id)
+    wanted = narrow(wanted, (Order.retailer_id, call.retailer_id), (Order.retailer_id, query.retailer_id))
     if query.vendor_id is not None:
         theirs = select(Fulfillment.order_id).where(Fulfillment.vendor_id == query.vendor_id)
         wanted = wanted.where(Order.id.in_(theirs))
-    if query.terms:
-        wanted = wanted.where(Order.terms == query.terms)
-    if query.short_code is not None:
-        wanted = wanted.where(Order.short_code == query.short_code)
-    if query.placed_from:
-        wanted = wanted.where(Order.placed_at >= query.placed_from)
-    if query.placed_before:
-        wanted = wanted.where(Order.placed_at < query.placed_before)
-    return wanted
+    wanted = narrow(wanted, (Order.terms, query.terms), (Order.short_code, query.short_code))
+    return within(wanted, Order.placed_at, query.placed_from, query.placed_before)
 
 
 def _offers(call: Call, order_id: int) -> list[OfferOut]:
@@ -154,10 +143,10 @@ def _offers(call: Call, order_id: int) -> list[OfferOut]:
     return [offer_out(offer, lines[offer.id]) for offer in offers]
 
 
-def _messages(call: Call, order_id: int) -> MessageMeter:
+def _messages(call: Call, order_id: int) -> MessageCounts:
     queued, sent = call.session.execute(
         select(
             func.count(OutboundMessage.id), func.count().filter(OutboundMessage.status.in_(_WENT_OUT))
         ).where(OutboundMessage.order_id == order_id)
     ).one()
-    return MessageMeter(queued=queued, sent=sent)
+    return MessageCounts(queued=queued, sent=sent)

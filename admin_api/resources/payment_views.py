@@ -1,4 +1,4 @@
-"""A payment on the wire."""
+"""A payment in responses."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from core.credit.models import Payment
 
 
 class PaymentView(View):
-    """Money that the payee confirmed. A cheque is posted when it has cleared."""
+    """Money that the payee confirmed. A cheque is posted once it has cleared."""
 
     id: RowId
     retailer_id: int
-    vendor_id: int | None = Field(description="Who received it; null is the platform.")
+    vendor_id: int | None = Field(description="Who received it; null means the platform.")
     method: PaymentMethod
     reference: str | None
     amount: Rupees

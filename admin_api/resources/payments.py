@@ -1,4 +1,4 @@
-"""Money that came: recorded by admins, claimed by shops and confirmed; cheques clear or bounce."""
+"""Payments: recorded by admins, or claimed by shops and confirmed. Cheques clear or bounce."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, EVERYBODY, Call, endpoint
 from admin_api.fields import Given, Instant, ReasonGiven, Reference, RowId, Rupees, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.resources.payment_views import PaymentView, payment_view
 from core.credit import queries as credit
 from core.credit import service
@@ -36,10 +36,9 @@ class PaymentFilter(PageQuery):
 
 
 class PaymentGiven(Given):
-    """`vendor_id` names who has the money; without it the platform. It pays `invoice_id` first, else the oldest.
+    """`vendor_id` is who has the money; by default the platform. It pays `invoice_id` first, then the oldest invoice.
 
-    More than the shop's debt and the ceiling of claims together is held back, 409, until it comes again with
-    `is_confirmed`.
+    A payment above the shop's debt plus the ceiling of claims is a 409 until you repeat it with `is_confirmed`.
     """
 
     retailer_id: RowId
@@ -57,8 +56,8 @@ class PaidView(View):
     amount: Rupees
 
 
-class PaymentStory(PaymentView):
-    """The payment with the invoices it has paid by now; the rest is paid ahead."""
+class PaymentDetails(PaymentView):
+    """The payment with the invoices it has paid so far; the rest is prepaid."""
 
     paid: list[PaidView]
 
@@ -70,20 +69,18 @@ class PaymentPage(PageView):
 @blueprint.get("/payments")
 @endpoint(tag="payments", roles=EVERYBODY, answer=PaymentPage, query=PaymentFilter)
 def list_payments(call: Call, query: PaymentFilter) -> PaymentPage:
-    """Payments; a shop sees its own, a vendor those that it took."""
+    """Payments. A shop sees its own, a vendor those that it received."""
     wanted = select(Payment)
-    for owner in sorted({owner for owner in (call.retailer_id, query.retailer_id) if owner is not None}):
-        wanted = wanted.where(Payment.retailer_id == owner)
-    for payee in sorted({payee for payee in (call.vendor_id, query.vendor_id) if payee is not None}):
-        wanted = wanted.where(Payment.vendor_id == payee)
-    if query.method:
-        wanted = wanted.where(Payment.method == query.method)
-    if query.status:
-        wanted = wanted.where(Payment.status == query.status)
-    if query.received_from:
-        wanted = wanted.where(Payment.received_at >= query.received_from)
-    if query.received_before:
-        wanted = wanted.where(Payment.received_at < query.received_before)
+    wanted = narrow(
+        wanted,
+        (Payment.retailer_id, call.retailer_id),
+        (Payment.retailer_id, query.retailer_id),
+        (Payment.vendor_id, call.vendor_id),
+        (Payment.vendor_id, query.vendor_id),
+        (Payment.method, query.method),
+        (Payment.status, query.status),
+    )
+    wanted = within(wanted, Payment.received_at, query.received_from, query.received_before)
     sorts = {"received_at": Payment.received_at}
     found = paging.cut(call.session, wanted, key=Payment.id, page=query, sorts=sorts, sort=query.sort)
     return PaymentPage(items=[payment_view(row) for row in found.items], total=found.total, next=found.next)
@@ -100,7 +97,7 @@ def list_payments(call: Call, query: PaymentFilter) -> PaymentPage:
     refusals=[HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT],
 )
 def record_payment(call: Call, body: PaymentGiven) -> PaymentView:
-    """Book money that has come. A cheque waits until it has cleared."""
+    """Record a payment. A cheque is posted once it has cleared."""
     parties.get_retailer(call.session, RetailerId(body.retailer_id))
     payment = service.record_payment(
         call.session,
@@ -120,21 +117,21 @@ def record_payment(call: Call, body: PaymentGiven) -> PaymentView:
 
 
 @blueprint.get("/payments/<id:payment_id>")
-@endpoint(tag="payments", roles=EVERYBODY, answer=PaymentStory)
-def get_payment(call: Call, payment_id: int) -> PaymentStory:
+@endpoint(tag="payments", roles=EVERYBODY, answer=PaymentDetails)
+def get_payment(call: Call, payment_id: int) -> PaymentDetails:
     """One payment and what it paid."""
     payment = credit.get_payment(call.session, payment_id, actor=call.actor)
     paid = [
         PaidView(invoice_id=part.invoice_id, number=part.number, amount=Rupees.of(part.amount))
         for part in credit.paid_by(call.session, payment_id)
     ]
-    return PaymentStory(**dict(payment_view(payment)), paid=paid)
+    return PaymentDetails(**dict(payment_view(payment)), paid=paid)
 
 
 @blueprint.post("/payments/<id:payment_id>/clear")
 @endpoint(tag="payments", roles=ADMIN, answer=PaymentView, is_keyed=True, refusals=_CONFLICT)
 def clear_cheque(call: Call, payment_id: int) -> PaymentView:
-    """The bank paid the cheque: post it."""
+    """Record that the bank paid the cheque, and post it."""
     return payment_view(service.clear_cheque(call.session, payment_id, actor=call.actor, now=call.now))
 
 
@@ -143,7 +140,7 @@ def clear_cheque(call: Call, payment_id: int) -> PaymentView:
     tag="payments", roles=ADMIN, answer=PaymentView, body=ReasonGiven, is_keyed=True, refusals=_CONFLICT
 )
 def bounce_cheque(call: Call, payment_id: int, body: ReasonGiven) -> PaymentView:
-    """The bank refused the cheque: what it had paid is owed again."""
+    """Record that the bank refused the cheque. What it had paid is owed again."""
     bounced = service.bounce_cheque(
         call.session, payment_id, reason=body.reason, actor=call.actor, now=call.now
     )

@@ -1,4 +1,4 @@
-"""Who acts for a shop or a wholesaler in the chat, under which names the channels know them, and who is one person."""
+"""People who act for a shop or a wholesaler in the chat, their channel addresses, and joining duplicates."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _CONFLICT = [HTTPStatus.CONFLICT]
 
 
 class PersonGiven(Given):
-    """Known by the phone. A helper's order above `order_limit`, or beyond `day_limit`, waits for the owner."""
+    """Identified by the phone. A helper's order above `order_limit` or `day_limit` waits for the owner."""
 
     phone: Phone
     name: Text | None = Field(default=None, examples=["Bina"])
     position: Position = Position.HELPER
     order_limit: Rupees | None = None
-    day_limit: Rupees | None = Field(default=None, description="What a helper may order on one day.")
+    day_limit: Rupees | None = Field(default=None, description="How much a helper may order per day.")
     sees_debt: bool = Field(default=False, description="Whether a helper sees what the shop owes.")
 
 
@@ -90,7 +90,7 @@ class ContactOut(ContactSummary):
 
 
 class SplitOut(View):
-    """Contacts with one phone: probably one person."""
+    """Contacts that share a phone: probably one person."""
 
     phone: str
     contact_ids: list[int]
@@ -118,7 +118,7 @@ def list_retailer_people(call: Call, retailer_id: int) -> PeopleView:
 @blueprint.post("/retailers/<id:retailer_id>/people")
 @endpoint(tag="people", roles=ADMIN, answer=PeopleView, body=PersonGiven, is_keyed=True)
 def add_retailer_person(call: Call, retailer_id: int, body: PersonGiven) -> PeopleView:
-    """Let somebody order for the shop, or change position and limit of who does."""
+    """Let somebody order for the shop, or change their position and limits."""
     queries.get_retailer(call.session, RetailerId(retailer_id))
     service.add_person(
         call.session,
@@ -141,7 +141,7 @@ class DebtGiven(Given):
 @blueprint.put("/retailers/<id:retailer_id>/people/<id:contact_id>/debt")
 @endpoint(tag="people", roles=ADMIN_OR_RETAILER, answer=PeopleView, body=DebtGiven)
 def let_person_see_debt(call: Call, retailer_id: int, contact_id: int, body: DebtGiven) -> PeopleView:
-    """Show a helper what the shop owes, or show it no more. Owners see it always."""
+    """Set whether a helper sees what the shop owes. Owners always do."""
     call.must_own(retailer_id=retailer_id, kind="retailers", row_id=retailer_id)
     service.let_see_debt(
         call.session,
@@ -157,7 +157,7 @@ def let_person_see_debt(call: Call, retailer_id: int, contact_id: int, body: Deb
 @blueprint.delete("/retailers/<id:retailer_id>/people/<id:contact_id>")
 @endpoint(tag="people", roles=ADMIN, refusals=_CONFLICT)
 def remove_retailer_person(call: Call, retailer_id: int, contact_id: int) -> None:
-    """Let somebody order for the shop no more."""
+    """Stop somebody from ordering for the shop."""
     service.remove_person(
         call.session,
         ContactId(contact_id),
@@ -195,7 +195,7 @@ def add_vendor_person(call: Call, vendor_id: int, body: PersonGiven) -> PeopleVi
 @blueprint.delete("/vendors/<id:vendor_id>/people/<id:contact_id>")
 @endpoint(tag="people", roles=ADMIN, refusals=_CONFLICT)
 def remove_vendor_person(call: Call, vendor_id: int, contact_id: int) -> None:
-    """Let somebody answer offers no more."""
+    """Stop somebody from answering offers."""
     service.remove_person(
         call.session, ContactId(contact_id), vendor_id=VendorId(vendor_id), actor=call.actor, now=call.now
     )
@@ -204,7 +204,7 @@ def remove_vendor_person(call: Call, vendor_id: int, contact_id: int) -> None:
 @blueprint.get("/contacts")
 @endpoint(tag="people", roles=ADMIN, answer=ContactPage, query=ContactFilter)
 def list_contacts(call: Call, query: ContactFilter) -> ContactPage:
-    """Everybody who ever wrote."""
+    """Everybody who has ever written to us."""
     wanted = select(Contact)
     if query.search:
         wanted = wanted.where(
@@ -229,7 +229,7 @@ def list_split_contacts(call: Call) -> SplitsOut:
 @blueprint.get("/contacts/<id:contact_id>")
 @endpoint(tag="people", roles=ADMIN, answer=ContactOut)
 def get_contact(call: Call, contact_id: int) -> ContactOut:
-    """One person, the names that channels have for them, and whom they act for."""
+    """One person, their channel addresses, and whom they act for."""
     return _contact_out(call, queries.get_contact(call.session, ContactId(contact_id)))
 
 

@@ -1,4 +1,4 @@
-"""What prices did and do: history, the market, volatility, trends, who is cheapest, and what to look at."""
+"""Price history, the market, volatility, trends, the cheapest vendors, and price alerts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Day, Given, Instant, QuantityOut, RowId, Rupees, View, quantity_text
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.resources.alerts import AlertPage, alert_view
 from core.alerts.kinds import AlertKind, AlertState, Severity
 from core.alerts.models import Alert
@@ -43,7 +43,7 @@ _LONGEST_DAYS = 366
 _TOP = 10
 _WEEK = dt.timedelta(days=7)
 
-# A plain text: common generators of clients make one name of "A+" and "A".
+# Plain text: common client generators would make "A+" and "A" one name.
 GradeText = Annotated[str, Field(examples=["A+"], description="A+, A, B, C, D or F.")]
 PerCent = Annotated[str, Field(examples=["12.500"])]
 
@@ -56,7 +56,7 @@ class HistoryFilter(PageQuery):
 
 
 class PriceChangeView(View):
-    """`old` is null for a vendor's first price; `market_average` is what the change met."""
+    """`old` is null for a vendor's first price; `market_average` is that of the time of the change."""
 
     id: RowId
     vendor_id: int
@@ -74,7 +74,7 @@ class PriceChangePage(PageView):
 
 
 class MarketView(View):
-    """Prices of one base piece before VAT over the vendors that sell it now; null while nobody does."""
+    """Prices of one base piece, before VAT, over the vendors that sell it now; null if nobody does."""
 
     product_id: RowId
     average: Rupees | None
@@ -101,7 +101,7 @@ class RecommendationQuery(Given):
 
 
 class RecommendedVendor(View):
-    """`saving` is what a piece costs less than the market's average; below zero when it costs more.
+    """`saving` is how much less a piece costs than the market average; negative if it costs more.
 
     `reliability` and `grade` are null for a vendor without history.
     """
@@ -125,7 +125,7 @@ class RecommendationView(View):
 
 
 class TrendQuery(Given):
-    """Business days; the last thirty without them."""
+    """Business days. By default, the last thirty."""
 
     startDate: Day | None = None  # noqa: N815 - named by the contract
     endDate: Day | None = None  # noqa: N815
@@ -136,7 +136,7 @@ class TrendQuery(Given):
             if self.startDate > self.endDate:
                 raise ValueError("startDate is after endDate")
             if (self.endDate - self.startDate).days > _LONGEST_DAYS:
-                raise ValueError(f"a trend is of at most {_LONGEST_DAYS} days")
+                raise ValueError(f"a trend covers at most {_LONGEST_DAYS} days")
         return self
 
 
@@ -149,7 +149,7 @@ class MarketDayView(View):
 
 
 class TrendView(View):
-    """`slope_per_day` is in rupees, by a robust fit; `strength` is what it makes in 30 days, in per cent of the price."""
+    """`slope_per_day` is in rupees, by a robust fit; `strength` is its change in 30 days, in per cent of the price."""
 
     product_id: RowId
     start: dt.date
@@ -191,12 +191,8 @@ def list_history(call: Call, productId: int, query: HistoryFilter) -> PriceChang
     """Every change of the product's price, newest first."""
     catalog.get_product(call.session, ProductId(productId))
     wanted = select(PriceChange).where(PriceChange.product_id == productId)
-    if query.vendor_id:
-        wanted = wanted.where(PriceChange.vendor_id == query.vendor_id)
-    if query.at_from:
-        wanted = wanted.where(PriceChange.at >= query.at_from)
-    if query.at_before:
-        wanted = wanted.where(PriceChange.at < query.at_before)
+    wanted = narrow(wanted, (PriceChange.vendor_id, query.vendor_id))
+    wanted = within(wanted, PriceChange.at, query.at_from, query.at_before)
     found = paging.cut(call.session, wanted, key=PriceChange.id, page=query, sort=query.sort)
     return PriceChangePage(
         items=[_change_view(row) for row in found.items], total=found.total, next=found.next
@@ -206,7 +202,7 @@ def list_history(call: Call, productId: int, query: HistoryFilter) -> PriceChang
 @blueprint.get("/price-intelligence/market-average/<id:productId>")
 @endpoint(tag="price intelligence", roles=ADMIN, answer=MarketView)
 def get_market(call: Call, productId: int) -> MarketView:  # noqa: N803
-    """What the market asks for the product now."""
+    """The product's current market prices."""
     catalog.get_product(call.session, ProductId(productId))
     found = market.markets(call.session, [productId]).get(productId)
     if found is None:
@@ -254,7 +250,7 @@ def get_volatility(call: Call, productId: int) -> VolatilityView:  # noqa: N803
 @blueprint.get("/price-intelligence/recommendations/<id:productId>")
 @endpoint(tag="price intelligence", roles=ADMIN, answer=RecommendationView, query=RecommendationQuery)
 def get_recommendations(call: Call, productId: int, query: RecommendationQuery) -> RecommendationView:  # noqa: N803
-    """The cheapest vendors that have the product, with how far they can be relied on."""
+    """The cheapest vendors that have the product, with their reliability."""
     catalog.get_product(call.session, ProductId(productId))
     found = market.cheapest(call.session, productId, limit=query.limit)
     asked = market.markets(call.session, [productId]).get(productId)
@@ -271,7 +267,7 @@ def get_recommendations(call: Call, productId: int, query: RecommendationQuery) 
 @blueprint.get("/price-intelligence/trends/<id:productId>")
 @endpoint(tag="price intelligence", roles=ADMIN, answer=TrendView, query=TrendQuery)
 def get_trend(call: Call, productId: int, query: TrendQuery) -> TrendView:  # noqa: N803
-    """The product's market day by day, with the direction it takes."""
+    """The product's market day by day, and its trend."""
     catalog.get_product(call.session, ProductId(productId))
     rules = current(call.session, IntelligenceSettings).values
     end = query.endDate or business_date(call.now)
@@ -301,13 +297,10 @@ def get_trend(call: Call, productId: int, query: TrendQuery) -> TrendView:  # no
 @blueprint.get("/price-intelligence/alerts")
 @endpoint(tag="price intelligence", roles=ADMIN, answer=AlertPage, query=PriceAlertFilter)
 def list_price_alerts(call: Call, query: PriceAlertFilter) -> AlertPage:
-    """Large price changes that nobody has looked at yet; `/alerts/{alert_id}/acknowledge` says that you have."""
+    """Large price changes that nobody has acknowledged yet; use `/alerts/{alert_id}/acknowledge`."""
     kinds = PRICE_ALERTS if query.kind is None else (query.kind,)
     wanted = select(Alert).where(Alert.kind.in_(kinds))
-    if query.severity:
-        wanted = wanted.where(Alert.severity == query.severity)
-    if query.state:
-        wanted = wanted.where(Alert.state == query.state)
+    wanted = narrow(wanted, (Alert.severity, query.severity), (Alert.state, query.state))
     found = paging.cut(call.session, wanted, key=Alert.id, page=query, sort=query.sort)
     return AlertPage(items=[alert_view(row) for row in found.items], total=found.total, next=found.next)
 

@@ -1,4 +1,4 @@
-"""Own prices that vendors agree with single shops, for some days. A vendor writes its own, a shop sees its own."""
+"""Price lists: prices that a vendor agrees with one shop for some days. Each party sees its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
 from admin_api.fields import Day, Given, RowId, Rupees, View, given
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from core.catalog.models import Listing
 from core.clock import business_date
 from core.errors import NotAllowed, NotFound
@@ -45,18 +45,15 @@ class OwnPriceGiven(Given):
 
 
 class PriceListChange(Given):
-    """All that the list says from now on. A list that is in force keeps its first day.
+    """The list's new content. A list that is in force keeps its first day.
 
-    A price that moves by more than half of what the shop pays until then is held back, 409, until it comes again with
-    `is_confirmed`.
+    Changing what the shop pays by more than half is a 409 until you repeat it with `is_confirmed`.
     """
 
     starts_on: Annotated[
-        Day | None, Field(description="The first business day; left out: today, or as it is.")
+        Day | None, Field(description="The first business day; by default today, or unchanged.")
     ] = None
-    ends_on: Annotated[
-        Day | None, Field(description="The last business day; null until the list is ended.")
-    ] = None
+    ends_on: Annotated[Day | None, Field(description="The last business day; null for no end.")] = None
     lines: Annotated[list[OwnPriceGiven], Field(min_length=1, max_length=MOST_LINES)]
     is_confirmed: bool = False
 
@@ -64,12 +61,12 @@ class PriceListChange(Given):
     @classmethod
     def _each_listing_once(cls, lines: list[OwnPriceGiven]) -> list[OwnPriceGiven]:
         if len({line.listing_id for line in lines}) != len(lines):
-            raise ValueError("a listing has one own price in a list")
+            raise ValueError("a list has one price per listing")
         return lines
 
 
 class PriceListGiven(PriceListChange):
-    """`vendor_id` is for admins; a vendor agrees for itself."""
+    """`vendor_id` is for admins."""
 
     vendor_id: RowId | None = None
     retailer_id: RowId
@@ -114,16 +111,15 @@ class PriceListView(View):
 @blueprint.get("/price-lists")
 @endpoint(tag="price-lists", roles=EVERYBODY, answer=PriceListPage, query=PriceListFilter)
 def list_price_lists(call: Call, query: PriceListFilter) -> PriceListPage:
-    """Which shop has own prices with which vendor, and when. A vendor and a shop see their own."""
+    """Price lists. A vendor and a shop see their own."""
     wanted = select(PriceList)
-    if call.vendor_id is not None:
-        wanted = wanted.where(PriceList.vendor_id == call.vendor_id)
-    if call.retailer_id is not None:
-        wanted = wanted.where(PriceList.retailer_id == call.retailer_id)
-    if query.vendor_id:
-        wanted = wanted.where(PriceList.vendor_id == query.vendor_id)
-    if query.retailer_id:
-        wanted = wanted.where(PriceList.retailer_id == query.retailer_id)
+    wanted = narrow(
+        wanted,
+        (PriceList.vendor_id, call.vendor_id),
+        (PriceList.retailer_id, call.retailer_id),
+        (PriceList.vendor_id, query.vendor_id),
+        (PriceList.retailer_id, query.retailer_id),
+    )
     if query.listing_id:
         lines = select(PriceListLine.price_list_id).where(PriceListLine.listing_id == query.listing_id)
         wanted = wanted.where(PriceList.id.in_(lines))
@@ -164,7 +160,7 @@ def list_price_lists(call: Call, query: PriceListFilter) -> PriceListPage:
     refusals=[HTTPStatus.NOT_FOUND],
 )
 def create_price_list(call: Call, body: PriceListGiven) -> PriceListView:
-    """Agree own prices with an approved shop. No other list may have one of the listings on one of the days."""
+    """Agree prices with an approved shop. Lists for one shop may not overlap in both listings and days."""
     vendor_id = given(call.vendor_id, body.vendor_id)
     if vendor_id is None or body.vendor_id not in {None, vendor_id}:
         raise NotAllowed(field="vendor_id")
@@ -204,7 +200,7 @@ def get_price_list(call: Call, price_list_id: int) -> PriceListView:
     needs_match=True,
 )
 def change_price_list(call: Call, price_list_id: int, body: PriceListChange) -> PriceListView:
-    """Let the list say exactly this from now on. Open offers keep their prices; an ended list stays as it is."""
+    """Replace the list's content. Open offers keep their prices; a list that has ended can't be changed."""
     row = _own(call, price_list_id)
     call.must_match(_view(call, row))
     pricing.change_price_list(
@@ -221,7 +217,7 @@ def change_price_list(call: Call, price_list_id: int, body: PriceListChange) -> 
 @blueprint.delete("/price-lists/<id:price_list_id>")
 @endpoint(tag="price-lists", roles=ADMIN_OR_VENDOR, query=EndQuery, refusals=[HTTPStatus.CONFLICT])
 def end_price_list(call: Call, price_list_id: int, query: EndQuery) -> None:
-    """Let it apply no more, from today on. One that has applied stays to be seen, ended yesterday."""
+    """End the list as of today. A list that has been in force remains visible, ended yesterday."""
     _own(call, price_list_id)
     pricing.end_price_list(
         call.session, price_list_id, is_confirmed=query.is_confirmed, actor=call.actor, now=call.now

@@ -1,4 +1,4 @@
-"""What is sold, and the words for it."""
+"""Products, and the words that shops use for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, EVERYBODY, Call, endpoint
 from admin_api.fields import Given, RowId, Rupees, Text, View, rupees_or_none
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from core.catalog import queries, service
 from core.catalog.models import AliasSource, Product, ProductAlias, VatClass
 from core.catalog.service import LONGEST_ALIAS
@@ -43,12 +43,12 @@ class ProductFilter(PageQuery):
     brand: Text | None = None
     vat_class: VatClass | None = None
     is_active: bool | None = None
-    search: Text | None = Field(default=None, description="In the names, or the whole SKU.")
+    search: Text | None = Field(default=None, description="Part of a name, or the whole SKU.")
     sort: Literal["id", "-id", "sku", "-sku", "name", "-name", "updated_at", "-updated_at"] = "id"
 
 
 class ProductGiven(Given):
-    """Without a `short_label` one is made from name, brand and pack."""
+    """Without a `short_label`, one is made from name, brand and pack."""
 
     sku: Sku
     name: Text = Field(examples=["Wai Wai Chicken Noodles"])
@@ -65,7 +65,7 @@ class ProductGiven(Given):
 
 
 class ProductChange(Given):
-    """Only what is named changes. A null `short_label` makes a new one."""
+    """Only the given fields change. A null `short_label` makes a new one."""
 
     sku: Sku | None = None
     name: Text | None = None
@@ -82,7 +82,7 @@ class ProductChange(Given):
 
 
 class AliasGiven(Given):
-    """Words that mean the product: for everybody, or with `retailer_id` for one shop."""
+    """Words for the product: everybody's or, with `retailer_id`, one shop's."""
 
     words: Words
     retailer_id: RowId | None = None
@@ -151,14 +151,13 @@ def product_view(product: Product) -> ProductView:
 def list_products(call: Call, query: ProductFilter) -> ProductPage:
     """The catalogue."""
     wanted = select(Product)
-    if query.category:
-        wanted = wanted.where(Product.category == query.category)
-    if query.brand:
-        wanted = wanted.where(Product.brand == query.brand)
-    if query.vat_class:
-        wanted = wanted.where(Product.vat_class == query.vat_class)
-    if query.is_active is not None:
-        wanted = wanted.where(Product.is_active == query.is_active)
+    wanted = narrow(
+        wanted,
+        (Product.category, query.category),
+        (Product.brand, query.brand),
+        (Product.vat_class, query.vat_class),
+        (Product.is_active, query.is_active),
+    )
     if query.search:
         wanted = wanted.where(
             or_(
@@ -227,14 +226,14 @@ def change_product(call: Call, product_id: int, body: ProductChange) -> ProductV
 @blueprint.delete("/products/<id:product_id>")
 @endpoint(tag="products", roles=ADMIN)
 def remove_product(call: Call, product_id: int) -> None:
-    """Sell the product no more. Orders and invoices still name it, so its row stays, inactive."""
+    """Deactivate the product. Orders and invoices still refer to it, so the row remains."""
     _write(call, _locked(call, product_id), {"is_active": False})
 
 
 @blueprint.get("/products/<id:product_id>/aliases")
 @endpoint(tag="products", roles=ADMIN, answer=AliasesView)
 def list_aliases(call: Call, product_id: int) -> AliasesView:
-    """The words that mean the product, for everybody and for single shops."""
+    """The words for the product, everybody's and single shops'."""
     queries.get_product(call.session, ProductId(product_id))
     return _aliases(call, product_id)
 
@@ -260,7 +259,7 @@ def add_alias(call: Call, product_id: int, body: AliasGiven) -> AliasesView:
 @blueprint.delete("/products/<id:product_id>/aliases/<id:alias_id>")
 @endpoint(tag="products", roles=ADMIN)
 def forget_alias(call: Call, product_id: int, alias_id: int) -> None:
-    """Let the words mean the product no more."""
+    """Remove an alias of the product."""
     alias = call.session.get(ProductAlias, alias_id)
     if alias is None or alias.product_id != product_id:
         raise NotFound(kind="product_aliases", id=alias_id)

@@ -1,4 +1,4 @@
-"""The queues: what waits, runs, failed; try again, drop, clean."""
+"""The job queues: what waits, runs or has failed; retry, drop, clean."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, RowId, Text, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.problems import json_safe
 from core.errors import NotFound
 from core.outbox import administration, queries
@@ -32,7 +32,7 @@ class JobFilter(PageQuery):
 
 
 class CleanGiven(Given):
-    """Drops ended jobs of one status that ended so long ago."""
+    """Which ended jobs to drop: those of one status, at least this old."""
 
     status: Literal["done", "failed"] = "done"
     older_than_seconds: int = Field(default=0, ge=0, le=10 * 366 * 86_400)
@@ -79,7 +79,7 @@ class RunView(View):
     error: str | None
 
 
-class JobStory(JobView):
+class JobDetails(JobView):
     runs: list[RunView]
 
 
@@ -90,7 +90,7 @@ class CleanedView(View):
 @blueprint.get("/queues/stats")
 @endpoint(tag="queues", roles=ADMIN, answer=QueuesView)
 def list_queue_stats(call: Call) -> QueuesView:
-    """How every queue stands."""
+    """Job counts of every queue."""
     counts = queries.queue_counts(call.session, now=call.now)
     return QueuesView(items=[_queue_view(count) for count in counts])
 
@@ -98,7 +98,7 @@ def list_queue_stats(call: Call) -> QueuesView:
 @blueprint.get("/queues/<queueName>/stats")
 @endpoint(tag="queues", roles=ADMIN, answer=QueueView, refusals=[HTTPStatus.NOT_FOUND])
 def get_queue_stats(call: Call, queueName: str) -> QueueView:  # noqa: N803 - spelled as in the path
-    """How one queue stands."""
+    """Job counts of one queue."""
     queue = _queue(queueName)
     counts = queries.queue_counts(call.session, now=call.now)
     return next(_queue_view(count) for count in counts if count.queue is queue)
@@ -109,23 +109,20 @@ def get_queue_stats(call: Call, queueName: str) -> QueueView:  # noqa: N803 - sp
 def list_jobs(call: Call, queueName: str, query: JobFilter) -> JobPage:  # noqa: N803
     """The jobs of a queue, newest first."""
     wanted = select(Job).where(Job.queue == _queue(queueName))
-    if query.status:
-        wanted = wanted.where(Job.status == query.status)
-    if query.kind:
-        wanted = wanted.where(Job.kind == query.kind)
+    wanted = narrow(wanted, (Job.status, query.status), (Job.kind, query.kind))
     found = paging.cut(call.session, wanted, key=Job.id, page=query, sort=query.sort)
     return JobPage(items=[JobView(**_job(row)) for row in found.items], total=found.total, next=found.next)
 
 
 @blueprint.get("/queues/<queueName>/jobs/<id:jobId>")
-@endpoint(tag="queues", roles=ADMIN, answer=JobStory)
-def get_job(call: Call, queueName: str, jobId: int) -> JobStory:  # noqa: N803
+@endpoint(tag="queues", roles=ADMIN, answer=JobDetails)
+def get_job(call: Call, queueName: str, jobId: int) -> JobDetails:  # noqa: N803
     """One job with every attempt."""
     job = call.session.get(Job, jobId)
     if job is None or job.queue is not _queue(queueName):
         raise NotFound(kind="jobs", id=jobId)
     runs = call.session.scalars(select(JobRun).where(JobRun.job_id == jobId).order_by(JobRun.attempt))
-    return JobStory(
+    return JobDetails(
         **_job(job),
         runs=[
             RunView(
@@ -143,7 +140,7 @@ def get_job(call: Call, queueName: str, jobId: int) -> JobStory:  # noqa: N803
 @blueprint.post("/queues/<queueName>/jobs/<id:jobId>/retry")
 @endpoint(tag="queues", roles=ADMIN, answer=JobView, is_keyed=True, refusals=_CONFLICT)
 def retry_job(call: Call, queueName: str, jobId: int) -> JobView:  # noqa: N803
-    """Try a failed job again, with all its attempts; a waiting one at once."""
+    """Retry a failed job with a fresh set of attempts, or run a waiting one now."""
     job = administration.retry(call.session, _queue(queueName), jobId, actor=call.actor, now=call.now)
     return JobView(**_job(job))
 
@@ -151,7 +148,7 @@ def retry_job(call: Call, queueName: str, jobId: int) -> JobView:  # noqa: N803
 @blueprint.delete("/queues/<queueName>/jobs/<id:jobId>")
 @endpoint(tag="queues", roles=ADMIN, refusals=_CONFLICT)
 def drop_job(call: Call, queueName: str, jobId: int) -> None:  # noqa: N803
-    """Drop a job that does not run."""
+    """Drop a job that isn't running."""
     administration.drop(call.session, _queue(queueName), jobId, actor=call.actor, now=call.now)
 
 

@@ -1,4 +1,4 @@
-"""Shops: entered or onboarded, approved or refused, given credit, blocked. A shop sees itself."""
+"""Retailers: creating, approving, refusing, blocking, and their credit limit. A shop sees itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Given, Pan, Reason, ReasonGiven, RowId, Rupees, Text, View
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.resources.addresses import AddressGiven, AddressView, address_of, address_view
 from core.credit import service as credit
 from core.db.locks import LockRank, lock
@@ -31,7 +31,9 @@ _REFUSED = [HTTPStatus.UNPROCESSABLE_ENTITY]
 class RetailerFilter(PageQuery):
     approval: Approval | None = None
     is_blocked: bool | None = None
-    search: Text | None = Field(default=None, description="In shop name and owner, or the whole code.")
+    search: Text | None = Field(
+        default=None, description="Part of the shop's or owner's name, or the whole code."
+    )
     sort: Literal["id", "-id", "shop_name", "-shop_name", "created_at", "-created_at"] = "id"
 
 
@@ -45,7 +47,7 @@ class RetailerGiven(Given):
 
 
 class RetailerChange(Given):
-    """Only what is named changes."""
+    """Only the given fields change."""
 
     shop_name: Text | None = Field(default=None, examples=["Asha Kirana"])
     owner_name: Text | None = None
@@ -55,8 +57,8 @@ class RetailerChange(Given):
     address: AddressGiven | None = None
 
 
-class Approved(Given):
-    """`credit_limit` opens the shop's credit account together with the approval."""
+class ApprovalGiven(Given):
+    """`credit_limit` also opens the shop's credit account."""
 
     credit_limit: Rupees | None = None
     reason: Reason | None = None
@@ -108,10 +110,9 @@ def retailer_view(retailer: Retailer) -> RetailerView:
 @blueprint.get("/retailers")
 @endpoint(tag="retailers", roles=ADMIN, answer=RetailerPage, query=RetailerFilter)
 def list_retailers(call: Call, query: RetailerFilter) -> RetailerPage:
-    """Shops, by approval, block or name."""
+    """Shops. Filter by approval, block or name."""
     wanted = select(Retailer)
-    if query.approval:
-        wanted = wanted.where(Retailer.approval == query.approval)
+    wanted = narrow(wanted, (Retailer.approval, query.approval))
     if query.is_blocked is not None:
         wanted = wanted.where(
             Retailer.blocked_at.is_not(None) if query.is_blocked else Retailer.blocked_at.is_(None)
@@ -139,7 +140,7 @@ def list_retailers(call: Call, query: RetailerFilter) -> RetailerPage:
     is_keyed=True,
 )
 def create_retailer(call: Call, body: RetailerGiven) -> RetailerView:
-    """Enter a shop. It waits for approval like one that applied by chat."""
+    """Create a shop. It waits for approval, like one that applied by chat."""
     facts = RetailerFacts(
         shop_name=body.shop_name,
         owner_name=body.owner_name,
@@ -172,7 +173,7 @@ def get_retailer(call: Call, retailer_id: int) -> RetailerView:
     needs_match=True,
 )
 def change_retailer(call: Call, retailer_id: int, body: RetailerChange) -> RetailerView:
-    """Correct a shop's facts or terms."""
+    """Change a shop's details or terms."""
     retailer = lock(call.session, Retailer, retailer_id, LockRank.RETAILER)
     call.must_match(retailer_view(retailer))
     present: dict[str, Any] = {
@@ -193,9 +194,9 @@ def change_retailer(call: Call, retailer_id: int, body: RetailerChange) -> Retai
 
 
 @blueprint.post("/retailers/<id:retailer_id>/approve")
-@endpoint(tag="retailers", roles=ADMIN, answer=RetailerView, body=Approved, is_keyed=True)
-def approve_retailer(call: Call, retailer_id: int, body: Approved) -> RetailerView:
-    """Let a shop order, on credit when a limit is given, else for cash."""
+@endpoint(tag="retailers", roles=ADMIN, answer=RetailerView, body=ApprovalGiven, is_keyed=True)
+def approve_retailer(call: Call, retailer_id: int, body: ApprovalGiven) -> RetailerView:
+    """Approve a shop: on credit if you give a limit, otherwise for cash only."""
     retailer = service.approve_retailer(call.session, RetailerId(retailer_id), actor=call.actor, now=call.now)
     if body.credit_limit:
         credit.change_limit(
@@ -214,7 +215,7 @@ def approve_retailer(call: Call, retailer_id: int, body: Approved) -> RetailerVi
     tag="retailers", roles=ADMIN, answer=RetailerView, body=ReasonGiven, is_keyed=True, refusals=_CONFLICT
 )
 def refuse_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> RetailerView:
-    """Turn an application down; the shop is told."""
+    """Refuse an application. The shop is told."""
     refused = service.refuse_retailer(
         call.session, RetailerId(retailer_id), reason=body.reason, actor=call.actor, now=call.now
     )
@@ -224,7 +225,7 @@ def refuse_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> Retailer
 @blueprint.post("/retailers/<id:retailer_id>/block")
 @endpoint(tag="retailers", roles=ADMIN, answer=RetailerView, body=ReasonGiven, is_keyed=True)
 def block_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> RetailerView:
-    """Stop orders on credit; payments and small cash orders go on."""
+    """Block orders on credit. Payments and small cash orders go on."""
     blocked = service.block_retailer(
         call.session, RetailerId(retailer_id), reason=body.reason, actor=call.actor, now=call.now
     )
@@ -244,7 +245,7 @@ def unblock_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> Retaile
 @blueprint.post("/retailers/<id:retailer_id>/deactivate")
 @endpoint(tag="retailers", roles=ADMIN, answer=RetailerView, body=ReasonGiven, is_keyed=True)
 def deactivate_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> RetailerView:
-    """Nobody acts for the shop any more, in the chat or here. What it owes stays owed."""
+    """Deactivate the shop: nobody can act for it, in the chat or here. It still owes what it owes."""
     idle = service.deactivate_retailer(
         call.session, RetailerId(retailer_id), reason=body.reason, actor=call.actor, now=call.now
     )
@@ -264,7 +265,7 @@ def activate_retailer(call: Call, retailer_id: int, body: ReasonGiven) -> Retail
 @blueprint.put("/retailers/<id:retailer_id>/limit")
 @endpoint(tag="retailers", roles=ADMIN, body=LimitGiven, is_keyed=True, refusals=_REFUSED)
 def set_retailer_limit(call: Call, retailer_id: int, body: LimitGiven) -> None:
-    """Set the credit limit. Below what is owed and held it only stops new orders."""
+    """Set the credit limit. A limit below the exposure only stops new orders."""
     queries.get_retailer(call.session, RetailerId(retailer_id))
     credit.change_limit(
         call.session,

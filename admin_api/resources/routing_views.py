@@ -1,4 +1,4 @@
-"""Offers and the decisions behind them, on the wire."""
+"""Offers, and the decisions behind them, in responses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class OfferLineOut(View):
 
 
 class OfferOut(View):
-    """A proposal to one vendor. Its id is the `routingId` of the accept and reject actions."""
+    """An offer to one vendor. Its id is the `routingId` of the accept and reject actions."""
 
     id: RowId
     order_id: int
@@ -51,7 +51,7 @@ class ScoresOut(View):
 
 
 class CandidateOut(View):
-    """One vendor as the decision saw it: ranked, or excluded for a reason."""
+    """One vendor in a decision: ranked, or excluded with a reason."""
 
     vendor_id: int
     rank: int | None
@@ -64,7 +64,7 @@ class CandidateOut(View):
 
 
 class DecisionOut(View):
-    """One round of the search: what it knew, whom it weighed, whom it chose and why."""
+    """One routing round: what it knew, which vendors it weighed, and which it chose and why."""
 
     round_id: int
     sequence: int

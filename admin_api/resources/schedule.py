@@ -1,4 +1,4 @@
-"""The timetable, and the business clock that a developer may move."""
+"""The timetable, and the business clock, which can be moved outside production."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ScheduleEntryView(View):
     queue: str
     kind: str
     next_due_at: dt.datetime
-    last_due_at: dt.datetime | None = Field(description="The newest due time that was seen to.")
+    last_due_at: dt.datetime | None = Field(description="The latest due time that was handled.")
 
 
 class ScheduleView(View):
@@ -46,7 +46,7 @@ class ClockView(View):
 
 
 class ClockGiven(Given):
-    """Where to: an instant, or so far ahead. The clock only moves forward."""
+    """An instant, or seconds ahead. The clock only moves forward."""
 
     to: Instant | None = None
     advance_seconds: int | None = Field(default=None, ge=1, le=int(FURTHEST.total_seconds()), examples=[7200])
@@ -55,7 +55,7 @@ class ClockGiven(Given):
 @blueprint.get("/schedule")
 @endpoint(tag="schedule", roles=ADMIN, answer=ScheduleView)
 def list_schedule(call: Call) -> ScheduleView:
-    """What happens by the clock, and when next."""
+    """The scheduled jobs, and when each is next due."""
     runs = call.session.execute(
         select(ScheduleRun.name, func.max(ScheduleRun.due_at)).group_by(ScheduleRun.name)
     )
@@ -77,21 +77,21 @@ def list_schedule(call: Call) -> ScheduleView:
 @blueprint.post("/schedule/<name>/run")
 @endpoint(tag="schedule", roles=ADMIN, answer=StartedView, status=HTTPStatus.ACCEPTED, is_keyed=True)
 def run_schedule_entry(call: Call, name: str) -> StartedView:
-    """Start an entry of the timetable at once."""
+    """Run a scheduled job now."""
     return StartedView(name=name, job_id=run_now(call.session, name, actor=call.actor, now=call.now))
 
 
 @clock_blueprint.get("/clock")
 @endpoint(tag="schedule", roles=ADMIN, answer=ClockView)
 def get_clock(call: Call) -> ClockView:
-    """What time it is for the business. Not in production."""
+    """The business time. Not available in production."""
     return ClockView(now=call.now)
 
 
 @clock_blueprint.put("/clock")
 @endpoint(tag="schedule", roles=ADMIN, answer=ClockView, body=ClockGiven, refusals=[HTTPStatus.CONFLICT])
 def put_clock(call: Call, body: ClockGiven) -> ClockView:
-    """Move the business clock forward, so that deadlines can be tried. Not in production."""
+    """Move the business clock forward, to try deadlines. Not available in production."""
     if (body.to is None) == (body.advance_seconds is None):
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, "request_invalid", title="Give either `to` or `advance_seconds`."
@@ -99,6 +99,8 @@ def put_clock(call: Call, body: ClockGiven) -> ClockView:
     to = body.to or call.now + dt.timedelta(seconds=body.advance_seconds or 0)
     if to - call.now > FURTHEST or to > END_OF_TIME:
         raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "clock_too_far", title="Ten years ahead, and not past 2042."
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "clock_too_far",
+            title="The clock moves at most ten years ahead, and not past 2042.",
         )
     return ClockView(now=move_clock(call.session, to=to))

@@ -1,4 +1,4 @@
-"""Business numbers: defaults in code, changed version by version with a reason."""
+"""Business settings: defaults in the code, changed as versions, each with a reason."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ Number = StrictBool | StrictInt | str
 
 
 class SettingsView(View):
-    """`version` 0 is the default in code. Every decision stores the version that it used."""
+    """Version 0 is the default in the code. Every decision stores the version that it used."""
 
     category: str = Field(examples=["order_routing"])
     version: int
@@ -61,7 +61,7 @@ class AllSettingsView(View):
 
 
 class SettingsGiven(Given):
-    """Only the values that change; `version` is the one that was read, so that nobody overwrites unseen."""
+    """The values to change. `version` is the one you read, so that nobody overwrites another's change unseen."""
 
     version: int = Field(ge=0, le=2**31)
     values: dict[str, Number] = Field(min_length=1, max_length=50, examples=[{"offer_minutes": 90}])
@@ -89,7 +89,7 @@ class VersionPage(PageView):
 @blueprint.get("/settings")
 @endpoint(tag="settings", roles=ADMIN, answer=AllSettingsView)
 def list_settings(call: Call) -> AllSettingsView:
-    """All business numbers in force."""
+    """All current settings."""
     return AllSettingsView(items=[_view(call, category) for category in CATEGORIES.values()])
 
 
@@ -110,7 +110,7 @@ def get_settings(call: Call, category: str) -> SettingsView:
     refusals=[HTTPStatus.CONFLICT],
 )
 def change_settings(call: Call, category: str, body: SettingsGiven) -> SettingsView:
-    """Put other numbers in force."""
+    """Change settings of a category."""
     kind = _category(category)
     _check(kind, body.values)
     service.change(
@@ -128,7 +128,7 @@ def change_settings(call: Call, category: str, body: SettingsGiven) -> SettingsV
 @blueprint.get("/settings/<category>/versions")
 @endpoint(tag="settings", roles=ADMIN, answer=VersionPage, query=VersionFilter)
 def list_setting_versions(call: Call, category: str, query: VersionFilter) -> VersionPage:
-    """Every version with who made it and why, newest first."""
+    """All versions, with who made each and why, newest first."""
     kind = _category(category)
     wanted = select(SettingVersion).where(SettingVersion.category == kind.CATEGORY)
     found = paging.cut(call.session, wanted, key=SettingVersion.id, page=query, sort=query.sort)
@@ -154,7 +154,7 @@ def _category(name: str) -> type[Category]:
 
 
 def _check(kind: type[Category], values: dict[str, Any]) -> None:
-    """A number stays a number of its kind, and not below nothing: what each category refuses besides is its own."""
+    """Refuse a value of another type than its default, or a negative number. Each category adds its own rules."""
     defaults = {field.name: field.default for field in fields(kind)}
     for name, value in values.items():
         if name not in defaults:

@@ -1,4 +1,4 @@
-"""What shops report short or damaged after a delivery, and the vendor's answer."""
+"""Shortages that shops report after a delivery, and the vendors' answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
 from admin_api.fields import QuantityOut, ReasonGiven, RowId, Rupees, View, quantity_text
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.resources.order_views import LineOut, line_facts
 from core.orders import shortages
 from core.orders.kinds import ShortageStatus
@@ -34,13 +34,13 @@ class ShortageFilter(PageQuery):
 
 
 class ShortageLineOut(LineOut):
-    """`quantity` is what was promised of the line, `short` what is missing or damaged of it."""
+    """`quantity` is what was promised; `short` is what is missing or damaged."""
 
     short: QuantityOut
 
 
 class ShortageOut(View):
-    """A report about one delivery. `words` are the shop's own."""
+    """A report about one delivery. `words` is the shop's own text."""
 
     id: RowId
     status: ShortageStatus
@@ -53,7 +53,7 @@ class ShortageOut(View):
     shop_name: str
     lines: list[ShortageLineOut]
     words: str | None
-    worth: Rupees = Field(description="What comes off the bill: once agreed, the credit note's amount.")
+    worth: Rupees = Field(description="What comes off the bill; once agreed, the amount of the credit note.")
     reported_by: str
     reported_at: dt.datetime
     answered_by: str | None
@@ -67,7 +67,7 @@ class ShortagePage(PageView):
 @blueprint.get("/shortages")
 @endpoint(tag="shortages", roles=EVERYBODY, answer=ShortagePage, query=ShortageFilter)
 def list_shortages(call: Call, query: ShortageFilter) -> ShortagePage:
-    """Reports, newest first. A shop sees its own, a vendor those about its deliveries."""
+    """Shortages, newest first. A shop sees its own, a vendor those of its deliveries."""
     wanted = select(Shortage)
     for vendor_id in sorted({owner for owner in (call.vendor_id, query.vendor_id) if owner is not None}):
         theirs = select(Fulfillment.id).where(Fulfillment.vendor_id == vendor_id)
@@ -79,8 +79,7 @@ def list_shortages(call: Call, query: ShortageFilter) -> ShortagePage:
             .where(Order.retailer_id == owner)
         )
         wanted = wanted.where(Shortage.fulfillment_id.in_(theirs))
-    if query.status:
-        wanted = wanted.where(Shortage.status == query.status)
+    wanted = narrow(wanted, (Shortage.status, query.status))
     found = paging.cut(call.session, wanted, key=Shortage.id, page=query, sort=query.sort)
     items = [_out(view) for view in shortages.shortage_views(call.session, found.items)]
     return ShortagePage(items=items, total=found.total, next=found.next)
@@ -89,7 +88,7 @@ def list_shortages(call: Call, query: ShortageFilter) -> ShortagePage:
 @blueprint.get("/shortages/<id:shortage_id>")
 @endpoint(tag="shortages", roles=EVERYBODY, answer=ShortageOut)
 def get_shortage(call: Call, shortage_id: int) -> ShortageOut:
-    """One report."""
+    """One shortage."""
     view = shortages.shortage_view(call.session, shortage_id)
     call.must_own(
         retailer_id=view.parcel.retailer_id,
@@ -103,7 +102,7 @@ def get_shortage(call: Call, shortage_id: int) -> ShortageOut:
 @blueprint.post("/shortages/<id:shortage_id>/agree")
 @endpoint(tag="shortages", roles=ADMIN_OR_VENDOR, answer=ShortageOut, is_keyed=True, refusals=_CONFLICT)
 def agree_shortage(call: Call, shortage_id: int) -> ShortageOut:
-    """It is so: a credit note takes what is short off the shop's bill."""
+    """Agree to the shortage. A credit note takes it off the shop's bill."""
     shortages.agree(call.session, shortage_id, actor=call.actor, now=call.now)
     return _out(shortages.shortage_view(call.session, shortage_id))
 
@@ -118,7 +117,7 @@ def agree_shortage(call: Call, shortage_id: int) -> ShortageOut:
     refusals=_CONFLICT,
 )
 def refuse_shortage(call: Call, shortage_id: int, body: ReasonGiven) -> ShortageOut:
-    """It is not so: the bill stays as it is, and the shop is told."""
+    """Refuse the shortage. The bill stays as it is, and the shop is told."""
     shortages.refuse(call.session, shortage_id, reason=body.reason, actor=call.actor, now=call.now)
     return _out(shortages.shortage_view(call.session, shortage_id))
 

@@ -1,4 +1,4 @@
-"""What vendors have, and every movement of it with its reason."""
+"""Stock, and every movement of it with its reason."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlalchemy import select
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Given, Quantity, QuantityOut, Reason, RowId, View, quantity_text
-from admin_api.paging import PageQuery, PageView
-from admin_api.resources.listings import own_listing
+from admin_api.paging import PageQuery, PageView, narrow
+from admin_api.resources.listings import own_listing, stock_of
 from core.catalog import stock
 from core.catalog.models import Listing, MovementKind, Stock, StockMovement
 from core.quantity import ZERO_QUANTITY
@@ -35,14 +35,14 @@ class MovementFilter(PageQuery):
 
 
 class CountGiven(Given):
-    """What was counted on the shelf: what is promised to orders is part of it."""
+    """The count on the shelf, including what is promised to orders."""
 
     on_hand: Quantity
     reason: Reason
 
 
 class StockView(View):
-    """`available` is what can be promised: on hand less reserved, never below nothing."""
+    """`available` is what can be promised: on hand less reserved."""
 
     listing_id: RowId
     vendor_id: int
@@ -77,20 +77,17 @@ class MovementPage(PageView):
 def list_stock(call: Call, query: StockFilter) -> StockPage:
     """Stock by listing; a vendor sees its own."""
     wanted = select(Listing).join(Stock, Stock.listing_id == Listing.id)
-    if call.vendor_id is not None:
-        wanted = wanted.where(Listing.vendor_id == call.vendor_id)
-    if query.vendor_id:
-        wanted = wanted.where(Listing.vendor_id == query.vendor_id)
-    if query.product_id:
-        wanted = wanted.where(Listing.product_id == query.product_id)
+    wanted = narrow(
+        wanted,
+        (Listing.vendor_id, call.vendor_id),
+        (Listing.vendor_id, query.vendor_id),
+        (Listing.product_id, query.product_id),
+    )
     if query.is_out is not None:
         is_out = Stock.on_hand <= Stock.reserved
         wanted = wanted.where(is_out if query.is_out else ~is_out)
     found = paging.cut(call.session, wanted, key=Listing.id, page=query, sort=query.sort)
-    ids = [listing.id for listing in found.items]
-    rows = {
-        row.listing_id: row for row in call.session.scalars(select(Stock).where(Stock.listing_id.in_(ids)))
-    }
+    rows = stock_of(call, found.items)
     items = [_view(listing, rows[listing.id]) for listing in found.items]
     return StockPage(items=items, total=found.total, next=found.next)
 
@@ -115,7 +112,7 @@ def get_stock(call: Call, listing_id: int) -> StockView:
     refusals=[HTTPStatus.CONFLICT],
 )
 def count_stock(call: Call, listing_id: int, body: CountGiven) -> StockView:
-    """Say what was counted. Below what is promised to orders it is refused."""
+    """Set the count. It is refused if it is below what is promised to orders."""
     listing = own_listing(call, listing_id)
     stock.lock_stock(call.session, [ListingId(listing_id)])
     call.must_match(_view(listing, call.session.get(Stock, listing_id)))
@@ -134,11 +131,10 @@ def count_stock(call: Call, listing_id: int, body: CountGiven) -> StockView:
 @blueprint.get("/stock/<id:listing_id>/movements")
 @endpoint(tag="stock", roles=ADMIN_OR_VENDOR, answer=MovementPage, query=MovementFilter)
 def list_movements(call: Call, listing_id: int, query: MovementFilter) -> MovementPage:
-    """Why the stock changed, newest first."""
+    """Stock movements, newest first."""
     own_listing(call, listing_id)
     wanted = select(StockMovement).where(StockMovement.listing_id == listing_id)
-    if query.kind:
-        wanted = wanted.where(StockMovement.kind == query.kind)
+    wanted = narrow(wanted, (StockMovement.kind, query.kind))
     found = paging.cut(call.session, wanted, key=StockMovement.id, page=query, sort=query.sort)
     items = [
         MovementView(

@@ -1,4 +1,4 @@
-"""Tier prices of a listing. Its vendor or an admin writes them; a shop sees what applies to it."""
+"""Tier prices of a listing. Its vendor or an admin sets them; a shop sees those that apply to it."""
 
 from __future__ import annotations
 
@@ -41,17 +41,16 @@ MOST_TIERS = 20
 
 
 class PriceTierGiven(Given):
-    """The price before VAT of one base piece, when at least so many are ordered."""
+    """The price of one base piece, before VAT, from this quantity on."""
 
     from_quantity: SomeQuantity
     price: Rupees
 
 
 class TiersGiven(Given):
-    """All tiers of the listing from now on, each cheaper than what applies without it.
+    """All tiers of the listing, each cheaper than the price without it.
 
-    When what a shop pays for some quantity moves by more than half, the change is held back, 409, until it comes again
-    with `is_confirmed`.
+    Changing what a shop pays for some quantity by more than half is a 409 until you repeat it with `is_confirmed`.
     """
 
     items: Annotated[list[PriceTierGiven], Field(max_length=MOST_TIERS)]
@@ -64,9 +63,9 @@ class PriceTierView(View):
 
 
 class TiersView(View):
-    """The price from the first piece on, and the tiers beside it.
+    """The price from the first piece on, and the tiers.
 
-    To a shop: what applies to it today. With an own price (`basis` is `own`) no tier does.
+    A shop sees what applies to it today; with an own price (`basis` is `own`), no tier does.
     """
 
     listing_id: RowId
@@ -80,7 +79,7 @@ class SpecialPriceChangeFilter(PageQuery):
 
 
 class SpecialPriceChangeView(View):
-    """A tier (`from_quantity`) or a shop's own price (`retailer_id` and days) that came, changed or went."""
+    """A tier (`from_quantity`) or a shop's own price (`retailer_id` and days) that was added, changed or removed."""
 
     id: RowId
     listing_id: int
@@ -88,8 +87,8 @@ class SpecialPriceChangeView(View):
     retailer_id: int | None
     starts_on: dt.date | None
     ends_on: dt.date | None
-    old: Rupees | None = Field(description="Null where there was no such price.")
-    new: Rupees | None = Field(description="Null where there is none any more.")
+    old: Rupees | None = Field(description="Null if there was no such price.")
+    new: Rupees | None = Field(description="Null if the price was removed.")
     actor: str
     at: dt.datetime
 
@@ -101,7 +100,7 @@ class SpecialPriceChangePage(PageView):
 @blueprint.get("/listings/<id:listing_id>/tiers")
 @endpoint(tag="listings", roles=EVERYBODY, answer=TiersView, has_etag=True)
 def get_tiers(call: Call, listing_id: int) -> TiersView:
-    """What a piece costs from which quantity on."""
+    """The listing's price and tiers."""
     if call.retailer_id is not None:
         listing = _on_offer(call, listing_id)
         own = queries.own_prices(call.session, call.retailer_id, [listing_id], on=business_date(call.now))
@@ -120,7 +119,7 @@ def get_tiers(call: Call, listing_id: int) -> TiersView:
     needs_match=True,
 )
 def set_tiers(call: Call, listing_id: int, body: TiersGiven) -> TiersView:
-    """Write all tiers of the listing anew; none at all takes them away. Open offers keep their prices."""
+    """Replace all tiers of the listing; an empty list removes them. Open offers keep their prices."""
     listing = own_listing(call, listing_id, locked=True)
     call.must_match(_view(call, listing))
     wanted = [Tier(from_quantity=quantity(tier.from_quantity), price=tier.price.money) for tier in body.items]
@@ -140,7 +139,7 @@ def set_tiers(call: Call, listing_id: int, body: TiersGiven) -> TiersView:
 def list_special_price_changes(
     call: Call, listing_id: int, query: SpecialPriceChangeFilter
 ) -> SpecialPriceChangePage:
-    """How the listing's tiers and own prices came about, newest first."""
+    """Changes of the listing's tiers and own prices, newest first."""
     own_listing(call, listing_id)
     wanted = select(SpecialPriceChange).where(SpecialPriceChange.listing_id == listing_id)
     found = paging.cut(call.session, wanted, key=SpecialPriceChange.id, page=query, sort=query.sort)
@@ -163,7 +162,7 @@ def list_special_price_changes(
 
 
 def _on_offer(call: Call, listing_id: int) -> Listing:
-    """A listing that a shop could be sold from today; another does not exist for shops. Raises NotFound."""
+    """A listing that shops can buy from today. Raises NotFound for any other."""
     listing = call.session.scalar(
         select(Listing)
         .join(Product, Product.id == Listing.product_id)

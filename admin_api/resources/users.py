@@ -1,4 +1,4 @@
-"""Who may sign in. Admins make users; nobody makes themselves."""
+"""Users: who can sign in. Only admins create them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Email, Given, Phone, RowId, Secret, Text
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.problems import Problem
 from admin_api.resources.auth import UserView, user_view
 from core.clock import system_now
@@ -32,12 +32,12 @@ class UserFilter(PageQuery):
     is_active: bool | None = None
     retailer_id: RowId | None = None
     vendor_id: RowId | None = None
-    search: Text | None = Field(default=None, description="In the name and the e-mail, or the whole phone.")
+    search: Text | None = Field(default=None, description="Part of the name or e-mail, or the whole phone.")
     sort: Literal["id", "-id", "name", "-name", "created_at", "-created_at"] = "id"
 
 
 class UserGiven(Given):
-    """A retailer's user names the shop, a vendor's the wholesaler, an admin neither."""
+    """A retailer's user needs `retailer_id`, a vendor's `vendor_id`, an admin neither."""
 
     role: Role
     name: Text
@@ -49,7 +49,7 @@ class UserGiven(Given):
 
 
 class UserChange(Given):
-    """Only what is named changes."""
+    """Only the given fields change."""
 
     name: Text | None = None
     email: Email | None = None
@@ -67,16 +67,15 @@ class UserPage(PageView):
 @blueprint.get("/users")
 @endpoint(tag="users", roles=ADMIN, answer=UserPage, query=UserFilter)
 def list_users(call: Call, query: UserFilter) -> UserPage:
-    """Who may sign in."""
+    """Users."""
     wanted = select(User)
-    if query.role:
-        wanted = wanted.where(User.role == query.role)
-    if query.is_active is not None:
-        wanted = wanted.where(User.is_active == query.is_active)
-    if query.retailer_id:
-        wanted = wanted.where(User.retailer_id == query.retailer_id)
-    if query.vendor_id:
-        wanted = wanted.where(User.vendor_id == query.vendor_id)
+    wanted = narrow(
+        wanted,
+        (User.role, query.role),
+        (User.is_active, query.is_active),
+        (User.retailer_id, query.retailer_id),
+        (User.vendor_id, query.vendor_id),
+    )
     if query.search:
         wanted = wanted.where(
             or_(
@@ -101,7 +100,7 @@ def list_users(call: Call, query: UserFilter) -> UserPage:
     refusals=[HTTPStatus.NOT_FOUND],
 )
 def create_user(call: Call, body: UserGiven) -> UserView:
-    """Let somebody sign in."""
+    """Create a user."""
     _must_fit(body)
     if body.retailer_id:
         queries.get_retailer(call.session, RetailerId(body.retailer_id))
@@ -142,7 +141,7 @@ def get_user(call: Call, user_id: int) -> UserView:
     refusals=_CONFLICT,
 )
 def change_user(call: Call, user_id: int, body: UserChange) -> UserView:
-    """Change the name, or what the user signs in with. The role and the party stay: make another user."""
+    """Change the name, e-mail or phone. For another role or party, create another user."""
     user = call.session.get(User, user_id, with_for_update=True)
     if user is None:
         raise NotFound(kind="users", id=user_id)
@@ -171,16 +170,18 @@ def activate_user(call: Call, user_id: int) -> UserView:
 @blueprint.post("/users/<id:user_id>/deactivate")
 @endpoint(tag="users", roles=ADMIN, answer=UserView, is_keyed=True, refusals=_CONFLICT)
 def deactivate_user(call: Call, user_id: int) -> UserView:
-    """End the user's sign-ins and let them sign in no more. Nobody does that to themselves."""
+    """Deactivate the user and end all their sign-ins. You can't deactivate yourself."""
     if user_id == call.signed_in.id:
-        raise Problem(HTTPStatus.CONFLICT, "not_yourself", title="Another admin has to do that.")
+        raise Problem(
+            HTTPStatus.CONFLICT, "not_yourself", title="You can't deactivate yourself; another admin has to."
+        )
     return user_view(service.deactivate_user(call.session, UserId(user_id), actor=call.actor, now=call.now))
 
 
 @blueprint.put("/users/<id:user_id>/password")
 @endpoint(tag="users", roles=ADMIN, body=NewPassword)
 def reset_password(call: Call, user_id: int, body: NewPassword) -> None:
-    """Give the user another password. All of the user's sign-ins end."""
+    """Set a new password for the user. All their sign-ins end."""
     service.change_password(
         call.session, UserId(user_id), password=body.password, actor=call.actor, now=call.now
     )
@@ -192,9 +193,9 @@ def _must_fit(body: UserGiven) -> None:
     party = {Role.ADMIN: (False, False), Role.RETAILER: (True, False), Role.VENDOR: (False, True)}
     if party[body.role] != (body.retailer_id is not None, body.vendor_id is not None):
         raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "party_does_not_fit", title="The role and its party do not fit."
+            HTTPStatus.UNPROCESSABLE_ENTITY, "party_does_not_fit", title="The role doesn't match the party."
         )
     if body.email is None and body.phone is None:
         raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "user_name_missing", title="Give an e-mail or a phone."
+            HTTPStatus.UNPROCESSABLE_ENTITY, "user_name_missing", title="A user needs an e-mail or a phone."
         )

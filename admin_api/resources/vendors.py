@@ -1,4 +1,4 @@
-"""Wholesalers: entered, approved, their radius, working days and commission. A vendor sees itself."""
+"""Vendors: creating and approving them, their radius, working days and commission. A vendor sees itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Day, Given, Pan, ReasonGiven, RowId, Rupees, Text, View, plain_decimal
-from admin_api.paging import PageQuery, PageView
+from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.resources.addresses import AddressGiven, AddressView, address_of, address_view
 from core.db.locks import LockRank, lock
 from core.money import Money
@@ -38,7 +38,7 @@ NEPALS_WEEK: list[int] = [7, 1, 2, 3, 4, 5]
 class VendorFilter(PageQuery):
     approval: Approval | None = None
     is_active: bool | None = None
-    search: Text | None = Field(default=None, description="In the business name, or the whole code.")
+    search: Text | None = Field(default=None, description="Part of the business name, or the whole code.")
     sort: Literal["id", "-id", "business_name", "-business_name", "created_at", "-created_at"] = "id"
 
 
@@ -54,7 +54,7 @@ class VendorGiven(Given):
 
 
 class VendorChange(Given):
-    """Only what is named changes."""
+    """Only the given fields change."""
 
     business_name: Text | None = Field(default=None, examples=["Himal Traders"])
     pan: Pan | None = None
@@ -67,7 +67,7 @@ class VendorChange(Given):
 
 
 class ClosedGiven(Given):
-    """The day on which no new offers come; today without it."""
+    """The day without new offers; by default today."""
 
     day: Day | None = None
 
@@ -117,12 +117,9 @@ def vendor_view(vendor: Vendor) -> VendorView:
 @blueprint.get("/vendors")
 @endpoint(tag="vendors", roles=ADMIN, answer=VendorPage, query=VendorFilter)
 def list_vendors(call: Call, query: VendorFilter) -> VendorPage:
-    """Wholesalers, by approval or name."""
+    """Vendors. Filter by approval or name."""
     wanted = select(Vendor)
-    if query.approval:
-        wanted = wanted.where(Vendor.approval == query.approval)
-    if query.is_active is not None:
-        wanted = wanted.where(Vendor.is_active == query.is_active)
+    wanted = narrow(wanted, (Vendor.approval, query.approval), (Vendor.is_active, query.is_active))
     if query.search:
         wanted = wanted.where(
             or_(
@@ -140,7 +137,7 @@ def list_vendors(call: Call, query: VendorFilter) -> VendorPage:
     tag="vendors", roles=ADMIN, answer=VendorView, status=HTTPStatus.CREATED, body=VendorGiven, is_keyed=True
 )
 def create_vendor(call: Call, body: VendorGiven) -> VendorView:
-    """Enter a wholesaler. It waits for approval."""
+    """Create a vendor. It waits for approval."""
     facts = VendorFacts(
         business_name=body.business_name,
         pan=body.pan,
@@ -159,7 +156,7 @@ def create_vendor(call: Call, body: VendorGiven) -> VendorView:
 @blueprint.get("/vendors/<id:vendor_id>")
 @endpoint(tag="vendors", roles=ADMIN_OR_VENDOR, answer=VendorView, has_etag=True)
 def get_vendor(call: Call, vendor_id: int) -> VendorView:
-    """One wholesaler."""
+    """One vendor."""
     call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)
     return vendor_view(queries.get_vendor(call.session, VendorId(vendor_id)))
 
@@ -175,7 +172,7 @@ def get_vendor(call: Call, vendor_id: int) -> VendorView:
     needs_match=True,
 )
 def change_vendor(call: Call, vendor_id: int, body: VendorChange) -> VendorView:
-    """Correct a wholesaler's facts or terms."""
+    """Change a vendor's details or terms."""
     vendor = lock(call.session, Vendor, vendor_id, LockRank.VENDOR)
     call.must_match(vendor_view(vendor))
     facts: dict[str, Any] = {
@@ -201,7 +198,7 @@ def change_vendor(call: Call, vendor_id: int, body: VendorChange) -> VendorView:
 @blueprint.post("/vendors/<id:vendor_id>/approve")
 @endpoint(tag="vendors", roles=ADMIN, answer=VendorView, is_keyed=True)
 def approve_vendor(call: Call, vendor_id: int) -> VendorView:
-    """Let the vendor get offers."""
+    """Approve a vendor. It starts to get offers."""
     return vendor_view(
         service.approve_vendor(call.session, VendorId(vendor_id), actor=call.actor, now=call.now)
     )
@@ -217,7 +214,7 @@ def approve_vendor(call: Call, vendor_id: int) -> VendorView:
     refusals=[HTTPStatus.CONFLICT],
 )
 def refuse_vendor(call: Call, vendor_id: int, body: ReasonGiven) -> VendorView:
-    """Turn an application down."""
+    """Refuse an application."""
     refused = service.refuse_vendor(
         call.session, VendorId(vendor_id), reason=body.reason, actor=call.actor, now=call.now
     )
@@ -227,7 +224,7 @@ def refuse_vendor(call: Call, vendor_id: int, body: ReasonGiven) -> VendorView:
 @blueprint.post("/vendors/<id:vendor_id>/activate")
 @endpoint(tag="vendors", roles=ADMIN, answer=VendorView, body=ReasonGiven, is_keyed=True)
 def activate_vendor(call: Call, vendor_id: int, body: ReasonGiven) -> VendorView:
-    """Send offers again."""
+    """Activate the vendor. It gets offers again."""
     active = service.activate_vendor(
         call.session, VendorId(vendor_id), reason=body.reason, actor=call.actor, now=call.now
     )
@@ -237,7 +234,7 @@ def activate_vendor(call: Call, vendor_id: int, body: ReasonGiven) -> VendorView
 @blueprint.post("/vendors/<id:vendor_id>/deactivate")
 @endpoint(tag="vendors", roles=ADMIN, answer=VendorView, body=ReasonGiven, is_keyed=True)
 def deactivate_vendor(call: Call, vendor_id: int, body: ReasonGiven) -> VendorView:
-    """Send no more offers. What the vendor promised stays promised."""
+    """Deactivate the vendor. It gets no more offers; what it has promised stays promised."""
     idle = service.deactivate_vendor(
         call.session, VendorId(vendor_id), reason=body.reason, actor=call.actor, now=call.now
     )
@@ -247,7 +244,7 @@ def deactivate_vendor(call: Call, vendor_id: int, body: ReasonGiven) -> VendorVi
 @blueprint.post("/vendors/<id:vendor_id>/close")
 @endpoint(tag="vendors", roles=ADMIN_OR_VENDOR, answer=VendorView, body=ClosedGiven, is_keyed=True)
 def close_vendor(call: Call, vendor_id: int, body: ClosedGiven) -> VendorView:
-    """Close for a day: no new offers on it."""
+    """Close for a day: no new offers on that day."""
     call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)
     service.close_vendor_for_day(
         call.session, VendorId(vendor_id), day=body.day, actor=call.actor, now=call.now

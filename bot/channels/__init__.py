@@ -1,1 +1,1 @@
-"""Where messages come from and go to. Nothing above this package knows a provider's words."""
+"""Channels: where messages come from and go to. Nothing above this package knows a provider's terms."""

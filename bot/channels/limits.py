@@ -1,4 +1,4 @@
-"""What WhatsApp takes in one message, and how a message is fitted to it without losing a choice."""
+"""WhatsApp's limits for one message, and how a message is fitted to them without losing a choice."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ import regex
 
 from bot.channels.types import Choice, Message
 
-# In code points, which is what the providers count.
+# In code points, as providers count.
 BODY_LIMIT: Final = 1_500  # Twilio refuses above 1,600
 INTERACTIVE_BODY_LIMIT: Final = 1_024
 MOST_BUTTONS: Final = 3
@@ -25,11 +25,11 @@ _CLUSTER: Final = regex.compile(r"\X")
 
 
 class WindowClosed(Exception):
-    """The person has been silent for a day, and the message has no template."""
+    """The 24-hour window is closed, and the message has no template."""
 
 
 def fit(message: Message, *, window_open: bool) -> Message:
-    """Return the message as it can be sent: with buttons, as a list, or as numbered text, whichever takes all of it.
+    """Return the message as it can be sent: with buttons, as a list, or as numbered text, whichever holds all of it.
 
     No choice is ever dropped; its number is its place in `message.choices`, so the text need not number them itself.
     A text too long for one message is shortened: use `parts` where every line counts.
@@ -39,8 +39,8 @@ def fit(message: Message, *, window_open: bool) -> Message:
         return _fit_free(replace(message, template=None))
     if message.template is None:
         raise WindowClosed
-    # The template is what goes out. The rest is kept as its picture for people who read the conversation later;
-    # a template can carry buttons, never a list.
+    # The template is what goes out. The rest shows people who read the conversation later what it said.
+    # A template can have buttons, but no list.
     return replace(_fit_free(replace(message, list_button=None)), template=message.template)
 
 
@@ -106,7 +106,7 @@ def _fit_free(message: Message) -> Message:
 
 
 def _with_buttons(message: Message) -> Message | None:
-    """Take buttons only if every title fits whole: nothing else on a button tells what was cut."""
+    """With buttons, if every title fits: nothing else on a button would show what was cut."""
     if not 1 <= len(message.buttons) <= MOST_BUTTONS or any(button.description for button in message.buttons):
         return None
     text = _clean(message.text)
@@ -127,7 +127,7 @@ def _with_list(message: Message) -> Message | None:
 
 
 def _is_tappable(text: str, choices: Sequence[Choice]) -> bool:
-    """WhatsApp refuses two choices that look the same, as a person would, and an id with blanks around it."""
+    """WhatsApp refuses two choices with the same title, and an id with blanks around it."""
     return (
         len(text) <= INTERACTIVE_BODY_LIMIT
         and all(len(choice.id) <= CHOICE_ID_LIMIT and choice.id == choice.id.strip() for choice in choices)
@@ -136,7 +136,7 @@ def _is_tappable(text: str, choices: Sequence[Choice]) -> bool:
 
 
 def _row(choice: Choice) -> Choice:
-    """Make a list row; a title that must be cut is told whole in its description."""
+    """Make a list row. A title that must be cut is repeated in full in the description."""
     title, description = _clean_line(choice.title), _clean_line(choice.description, blank="")
     if len(title) > ROW_TITLE_LIMIT:
         description = f"{title} · {description}" if description else title
@@ -148,7 +148,7 @@ def _row(choice: Choice) -> Choice:
 
 
 def _numbered(choices: Sequence[Choice]) -> list[str]:
-    """Word the choices as numbered lines, from the fullest to the shortest."""
+    """The choices as numbered lines, from the fullest to the shortest version."""
     titles = [_clean_line(choice.title) for choice in choices]
     descriptions = [_clean_line(choice.description, blank="") for choice in choices]
     return [
@@ -175,7 +175,7 @@ def _room_beside_choices(message: Message) -> int:
 
 
 def _splittable(text: str, limit: int) -> Iterator[str]:
-    """Lines with their line end, and longer lines in words, and longer words in characters."""
+    """Lines with their line ends; longer lines as words; longer words as characters."""
     for line in text.splitlines(keepends=True):
         if len(line.rstrip()) <= limit:
             yield line
@@ -185,7 +185,7 @@ def _splittable(text: str, limit: int) -> Iterator[str]:
                 yield word
             else:
                 for cluster in _CLUSTER.findall(word):
-                    yield cluster[:limit]  # thousands of accents on one letter are nobody's order
+                    yield cluster[:limit]  # no real text has thousands of accents on one letter
 
 
 def _clean_line(text: str, *, blank: str = _ELLIPSIS) -> str:
@@ -193,7 +193,7 @@ def _clean_line(text: str, *, blank: str = _ELLIPSIS) -> str:
 
 
 def _clean(text: str, *, blank: str = _ELLIPSIS) -> str:
-    """Without control characters and lone surrogates, which providers refuse or garble."""
+    """Remove control characters and lone surrogates, which providers refuse or garble."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     kept = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
     return kept.strip() or blank

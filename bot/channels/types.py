@@ -1,4 +1,4 @@
-"""The words every channel shares: what came in, what goes out, and what became of it."""
+"""The types that all channels share: inbound messages, outbound messages, and what became of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,10 +22,10 @@ class InboundKind(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """How far a message has come, in the order in which a later one wins.
+    """How far a message has got. A later member overrides an earlier one.
 
-    A failure outranks *sent* (nothing else will follow it) and gives way to *delivered* and *read* (the person has it,
-    whatever was said before). UNKNOWN stands for a provider's new word and never moves a message.
+    A failure overrides *sent* (nothing else will follow) but not *delivered* and *read* (the person has it, whatever was
+    reported before). UNKNOWN stands for a new status of the provider and never changes a message.
     """
 
     UNKNOWN = "unknown"
@@ -41,7 +41,7 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SenderAddress:
-    """How the channel names a person, verbatim (`whatsapp:+977…`, `whatsapp:NP.1349…`); at least one is set."""
+    """A person's addresses on the channel, verbatim (`whatsapp:+977…`, `whatsapp:NP.1349…`). At least one is set."""
 
     phone_address: str | None = None
     user_id_address: str | None = (
@@ -55,7 +55,7 @@ class SenderAddress:
 
     @property
     def reply_to(self) -> str:
-        """The address to answer to."""
+        """The address for answers."""
         return self.phone_address or self.user_id_address or ""
 
 
@@ -93,7 +93,7 @@ class Inbound:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusUpdate:
-    """What the provider says became of a message of ours."""
+    """What the provider reports about one of our messages."""
 
     provider_message_id: str
     status: DeliveryStatus
@@ -106,7 +106,7 @@ class StatusUpdate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """Something to tap, or to answer with its number."""
+    """An option to tap, or to choose by its number."""
 
     id: str
     title: str
@@ -119,7 +119,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TemplateMessage:
-    """An approved template, by our name for it; the only thing that may be sent outside the 24-hour window."""
+    """An approved template, by our name for it. Nothing else may be sent outside the 24-hour window."""
 
     name: str
     language: str
@@ -133,8 +133,8 @@ MOST_CHOICES: Final = 30  # as many as still fit one numbered text with readable
 class Message:
     """One message to a person, before it is fitted to a channel's limits.
 
-    `text` always says the whole; buttons or rows (never both) add something to tap. `template` says the same outside
-    the window; after `limits.fit` it is set exactly when it is what will be sent.
+    `text` always says everything; buttons or rows (never both) add something to tap. `template` says the same outside
+    the window; after `limits.fit`, it is set only if it is what will be sent.
     """
 
     text: str
@@ -155,7 +155,7 @@ class Message:
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        """What can be answered, in the order of the numbers that may be typed instead."""
+        """The options, in the order of the numbers that can be typed instead."""
         return self.buttons or self.rows
 
     def to_json(self) -> dict[str, Any]:
@@ -196,8 +196,8 @@ def _choice_json(choice: Choice) -> dict[str, str]:
     return {"id": choice.id, "title": choice.title, "description": choice.description}
 
 
-class Meaning(StrEnum):
-    """Why a message did not reach its person, in our words: the table in `twilio/errors.py` maps codes to these."""
+class Failure(StrEnum):
+    """Why a message didn't reach its person. `twilio/errors.py` maps Twilio's codes to these."""
 
     BAD_RECIPIENT = "bad_recipient"  # no such address, or not on WhatsApp
     OPTED_OUT = "opted_out"
@@ -215,46 +215,46 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
-    """The provider took it. That is not delivery: status callbacks tell the rest."""
+    """The provider accepted it. That isn't delivery: status callbacks report the rest."""
 
     provider_message_id: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refused:
-    """It was certainly not sent. Trying the same again is pointless if permanent, and until somebody acts if not."""
+class SendRefused:
+    """Certainly not sent. If `permanent`, trying again is pointless; otherwise, somebody must act first."""
 
     code: int | None
-    meaning: Meaning
+    failure: Failure
     permanent: bool
     detail: str = ""  # the provider's words, for the operator
 
     @property
     def needs_operator(self) -> bool:
-        return self.meaning in (Meaning.CONFIG, Meaning.OUR_BUG, Meaning.UNRECOGNIZED)
+        return self.failure in (Failure.CONFIG, Failure.OUR_BUG, Failure.UNRECOGNIZED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Later:
-    """It was certainly not sent, and may be tried again."""
+    """Certainly not sent; may be tried again."""
 
     code: int | None
-    meaning: Meaning
+    failure: Failure
     retry_after_seconds: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unknown:
-    """It may have been sent: only a status callback with our reference, or the provider's list, may settle it."""
+    """It may have been sent. Only a status callback with our reference, or the provider's list, can settle it."""
 
     reason: str
 
 
-SendResult = Sent | Refused | Later | Unknown
+SendResult = Sent | SendRefused | Later | Unknown
 
 
 class Sender(Protocol):
-    """A way out. Called outside any transaction; raises only for programming errors."""
+    """Sends messages through one provider. Called outside any transaction; raises only for programming errors."""
 
     def send(self, to: str, message: Message, *, outbox_ref: str) -> SendResult:
         """Send a fitted message once. *outbox_ref* is `[A-Za-z0-9_-]{1,64}` and comes back with status callbacks."""

@@ -1,4 +1,4 @@
-"""One turn: take what waits, find the step, answer once. All of it in the caller's transaction, under the lock."""
+"""One turn: read what waits, run the matching steps, answer once. In the caller's transaction, under its lock."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.dialogue.deciding import who
+from bot.dialogue.deciding import acting
 from bot.dialogue.deciding.checks import check_table
 from bot.dialogue.deciding.opening import open_question
-from bot.dialogue.deciding.stepping import Answered, answer_input
+from bot.dialogue.deciding.stepping import StepAnswer, answer_input
 from bot.dialogue.deciding.table import REMINDERS
 from bot.dialogue.machine import SILENCE, WHICH, Input, InputKind, State, Turn
 from bot.dialogue.reading import order_reader
@@ -21,7 +21,7 @@ from bot.dialogue.reading.inputs import read_waiting
 from bot.dialogue.reading.words import language_of
 from bot.wording import limits
 from bot.wording.render import render
-from bot.wording.say import Say
+from bot.wording.say import Rendered, Say
 from core.actor import SYSTEM
 from core.db.session import writes
 from core.events import PersonAsked
@@ -42,20 +42,22 @@ UNEXPECTED: Final = "errors/unexpected"
 def take_turn(
     session: Session, conversation: Conversation, unread: Sequence[InboundMessage], *, now: dt.datetime
 ) -> None:
-    """Answer what waits in a conversation, with at most one message. Does nothing when nothing waits.
+    """Answer what waits in a conversation with at most one message.
 
-    An unexpected exception leaves through here: `say_unexpected`, in a transaction of its own, tells the person.
+    Unexpected exceptions propagate: the caller then tells the person with `say_unexpected`, in a new transaction.
     """
     conversation_id = ConversationId(conversation.id)
     if conversation.taken_over_at is not None:
-        _close(session, conversation, unread, State(who.known_state(conversation)), ["taken_over"], now=now)
+        _close(
+            session, conversation, unread, State(acting.known_state(conversation)), ["taken_over"], now=now
+        )
         return
     waiting = read_waiting(unread)
     turn = _opening(session, conversation, waiting.inputs, now=now)
-    answers: list[Answered] = []
+    answers: list[StepAnswer] = []
     state_before = turn.state
 
-    def after(answered: Answered, *, is_last: bool) -> Turn:
+    def after(answered: StepAnswer, *, is_last: bool) -> Turn:
         _apply(session, conversation, answered, waiting.messages, now=now)
         return _after(
             session, conversation, answered, is_last=is_last and sent is waiting.inputs[-1], now=now
@@ -80,7 +82,7 @@ def take_turn(
 def _opening(
     session: Session, conversation: Conversation, inputs: Iterable[Input], *, now: dt.datetime
 ) -> Turn:
-    person, party, choices, fallback = who.is_writing(session, conversation)
+    person, party, choices, fallback = acting.find_writer(session, conversation)
     inputs = tuple(inputs)
     language = _language(session, conversation, inputs, fallback, now=now)
     return Turn(
@@ -92,7 +94,7 @@ def _opening(
         party=party,
         choices=choices,
         language=language,
-        state=who.settled_state(conversation, party),
+        state=acting.settled_state(conversation, party),
         slots=dict(conversation.slots),
         input=inputs[0] if inputs else Input(kind=InputKind.UNKNOWN, at=now),
         prompts=messaging.open_prompts(session, ConversationId(conversation.id), now=now),
@@ -109,7 +111,7 @@ def _language(
     *,
     now: dt.datetime,
 ) -> str:
-    """The person's own choice; else their party's; else the language of the first message, which is remembered."""
+    """The person's choice, or their party's, or the language of the first message, which is then stored."""
     contact_id = ContactId(conversation.contact_id)
     if fallback is not None:
         return fallback
@@ -124,15 +126,15 @@ def _acts_of(turn: Turn, sent: Input) -> tuple[Act, ...]:
     return read_acts(sent.text, role=turn.role) if sent.kind is InputKind.TEXT else ()
 
 
-def _in_order(answers: list[Answered]) -> list[Answered]:
-    """What was done, what was not understood, and the question last, above its buttons."""
+def _in_order(answers: list[StepAnswer]) -> list[StepAnswer]:
+    """Sort: what was done, what wasn't understood, and the question last, above its buttons."""
     return sorted(answers, key=lambda answered: (answered.is_question, answered.outcome.is_aside))
 
 
 def _apply(
     session: Session,
     conversation: Conversation,
-    answered: Answered,
+    answered: StepAnswer,
     messages: Iterable[InboundMessage],
     *,
     now: dt.datetime,
@@ -141,14 +143,14 @@ def _apply(
     for prompt in outcome.closes:
         messaging.close_prompt(session, prompt, "answered", now=now)
     if outcome is not SILENCE:
-        # "Which one do you mean?" is about the message just before; numbers typed later mean something else.
+        # "Which one do you mean?" is about the message before; numbers typed later mean something else.
         for prompt in answered.turn.prompts:
             if prompt.kind == WHICH:
                 messaging.close_prompt(session, prompt, "replaced", now=now)
     if outcome.language:
         parties.set_language(session, ContactId(conversation.contact_id), Language(outcome.language), now=now)
     if outcome.acts_for:
-        who.remember_party(conversation, outcome.acts_for)
+        acting.remember_party(conversation, outcome.acts_for)
     if outcome.needs_person:
         for message in messages:
             message.needs_person = True
@@ -157,24 +159,24 @@ def _apply(
 
 
 def _after(
-    session: Session, conversation: Conversation, answered: Answered, *, is_last: bool, now: dt.datetime
+    session: Session, conversation: Conversation, answered: StepAnswer, *, is_last: bool, now: dt.datetime
 ) -> Turn:
-    """The turn as the next act or input finds it; after the last, only as the reply to it needs it."""
+    """The turn for the next act or input; after the last one, only what the reply needs."""
     turn, outcome = answered.turn, answered.outcome
     slots = {key: value for key, value in {**turn.slots, **outcome.slots}.items() if value is not None}
     if writes(session) == turn.writes and outcome.acts_for is None:
         # Nothing was written, so nothing that was read has changed.
-        state = outcome.goto or who.fitting_state(turn.state, turn.party)
+        state = outcome.goto or acting.fitting_state(turn.state, turn.party)
         return replace(turn, state=state, slots=slots, language=outcome.language or turn.language)
     if is_last and outcome.goto is not None and turn.state not in REMINDERS:
         return replace(turn, state=outcome.goto, slots=slots, language=outcome.language or turn.language)
-    person, party, choices, _language_of_party = who.is_writing(session, conversation)
+    person, party, choices, _language_of_party = acting.find_writer(session, conversation)
     return replace(
         turn,
         person=person,
         party=party,
         choices=choices,
-        state=outcome.goto or who.fitting_state(turn.state, party),
+        state=outcome.goto or acting.fitting_state(turn.state, party),
         slots=slots,
         language=outcome.language or turn.language,
         prompts=messaging.open_prompts(session, ConversationId(conversation.id), now=now),
@@ -206,40 +208,26 @@ def _close(
 def _say(
     session: Session,
     conversation: Conversation,
-    answers: list[Answered],
+    answers: list[StepAnswer],
     after: Turn,
     *,
     turn_id: int,
     language: str,
     now: dt.datetime,
 ) -> None:
-    """One message for all that was answered, with the buttons of the one question, if any."""
+    """Queue one message for all that was answered, with the buttons of the one question, if any."""
     spoken = [answered for answered in answers if answered.outcome.say is not None]
-    if not spoken:
+    main = _main(spoken) if spoken else None
+    if main is None or main.outcome.say is None:
         return
-    main = _main(spoken)
-    say = main.outcome.say
-    if say is None:
-        return
-    rendered = render(say, language=language, now=now)
-    says: list[Say] = []
-    for answered in spoken:
-        if answered.outcome.say and answered.outcome.say not in says:
-            says.append(answered.outcome.say)
-    if reminder := _reminder(main, after):
-        says.append(reminder)
-    bodies = [rendered.body if one is say else render(one, language=language, now=now).body for one in says]
-    rendered = replace(rendered, body=_joined(bodies, kept=says.index(say)))
-    if sum(answered.outcome.ask is not None for answered in spoken) > 1 and not main.is_question:
-        # Buttons for one of several orders would be taken for buttons for all of them.
-        rendered = replace(rendered, buttons=(), rows=(), list_button=None)
+    rendered = _rendered(spoken, main, main.outcome.say, after, language=language, now=now)
     ask, conversation_id = main.outcome.ask, ConversationId(conversation.id)
     prompt = open_question(session, conversation_id, ask, rendered, is_reply=True, now=now) if ask else None
     messaging.queue_outbound(
         session,
         conversation_id=conversation_id,
         turn_id=turn_id,
-        say=say.name,
+        say=main.outcome.say.name,
         language=rendered.language,
         body=rendered.body,
         content=rendered.content(prompt.token if prompt else None),
@@ -248,15 +236,34 @@ def _say(
     )
 
 
-def _main(spoken: list[Answered]) -> Answered:
-    """Whose buttons the message shows: the question, else the first answer that offers any, else the first."""
+def _rendered(
+    spoken: list[StepAnswer], main: StepAnswer, say: Say, after: Turn, *, language: str, now: dt.datetime
+) -> Rendered:
+    """The message of the main answer, its body joined with those of the others and of a reminder."""
+    says: list[Say] = []
+    for answered in spoken:
+        if answered.outcome.say and answered.outcome.say not in says:
+            says.append(answered.outcome.say)
+    if reminder := _reminder(main, after):
+        says.append(reminder)
+    kept = says.index(say)
+    each = [render(one, language=language, now=now) for one in says]
+    rendered = replace(each[kept], body=_joined([one.body for one in each], kept=kept))
+    if sum(answered.outcome.ask is not None for answered in spoken) > 1 and not main.is_question:
+        # Buttons for one of several orders would be taken for buttons for all of them.
+        return replace(rendered, buttons=(), rows=(), list_button=None)
+    return rendered
+
+
+def _main(spoken: list[StepAnswer]) -> StepAnswer:
+    """The answer whose buttons are shown: the question, or the first with a prompt, or the first."""
     return next((answered for answered in spoken if answered.is_question), None) or next(
         (answered for answered in spoken if answered.outcome.ask is not None), spoken[0]
     )
 
 
 def _joined(bodies: list[str], *, kept: int) -> str:
-    """One body; what would not fit beside the answer at *kept* is cut to its first line, which says what was done."""
+    """Join the bodies. If they are too long, all but the one at *kept* are cut to their first line."""
     for position, body in enumerate(bodies):
         if sum(map(len, bodies)) <= limits.BODY:
             break
@@ -265,8 +272,8 @@ def _joined(bodies: list[str], *, kept: int) -> str:
     return "\n\n".join(bodies)
 
 
-def _reminder(main: Answered, after: Turn) -> Say | None:
-    """What the state that was left still waits for, unless the answer itself asks something."""
+def _reminder(main: StepAnswer, after: Turn) -> Say | None:
+    """A reminder of what the previous state waits for, unless the answer itself asks something."""
     remind = REMINDERS.get(main.turn.state)
     has_left = main.outcome.goto is not None and main.outcome.goto is not main.turn.state
     return remind(after) if remind is not None and has_left and main.outcome.ask is None else None
@@ -275,16 +282,16 @@ def _reminder(main: Answered, after: Turn) -> Say | None:
 def say_unexpected(
     session: Session, conversation: Conversation, *, since: dt.datetime, now: dt.datetime
 ) -> None:
-    """Tell the person that something inside failed, unless they were told after *since*.
+    """Tell the person that something failed on our side, unless they were told after *since*.
 
-    To be called in a fresh transaction, after the one of the failed turn was rolled back.
+    Call it in a new transaction, after that of the failed turn was rolled back.
     """
     conversation_id = ConversationId(conversation.id)
     if conversation.taken_over_at is not None or messaging.was_said(
         session, conversation_id, UNEXPECTED, since=since
     ):
         return
-    _person, _party, _choices, language = who.is_writing(session, conversation)
+    _person, _party, _choices, language = acting.find_writer(session, conversation)
     rendered = render(Say(UNEXPECTED), language=language, now=now)
     messaging.queue_outbound(
         session,
@@ -300,11 +307,11 @@ def say_unexpected(
 def hand_to_person(
     session: Session, conversation: Conversation, messages: Sequence[InboundMessage], *, now: dt.datetime
 ) -> None:
-    """Give up answering these messages: a person finds them in the list, and the conversation goes on."""
+    """Give up answering these messages. They go to the admins' list, and the conversation goes on."""
     for message in messages:
         message.needs_person = True
     record(session, PersonAsked(conversation_id=conversation.id, reason="failed"), actor=SYSTEM, now=now)
-    _close(session, conversation, messages, State(who.known_state(conversation)), ["gave_up"], now=now)
+    _close(session, conversation, messages, State(acting.known_state(conversation)), ["gave_up"], now=now)
 
 
 check_table()

@@ -1,4 +1,4 @@
-"""The parts of the conversation's table: states, steps, what a turn knows and what a handler answers."""
+"""The types of the conversation's table: states, steps, turns, outcomes and prompts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WHICH = "which"
 
 
 class State(StrEnum):
-    """Where a conversation stands between two turns. What waits for a yes is a prompt, not a state."""
+    """The state of a conversation between two turns. What waits for a yes is a prompt, not a state."""
 
     NEW = "new"
     SHOP_NAME = "shop_name"
@@ -43,7 +43,7 @@ class State(StrEnum):
     SHORT_PARCEL = "short_parcel"
 
 
-# States that wait for figures, a name or a reason: a text is not taken for an answer to an older question there.
+# States that wait for numbers, a name or a reason. In them, a text never answers an older prompt.
 WAITS_FOR_WORDS = frozenset(
     {
         State.NEW,
@@ -69,13 +69,13 @@ class InputKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Input:
-    """One thing that the person sent: a tap, a pin, or texts in a row read as one."""
+    """One input: a tap, a pin, or consecutive texts read as one."""
 
     kind: InputKind
     text: str = ""
     choice: str | None = None
     content: Mapping[str, Any] = field(default_factory=lambda: NO_SLOTS)
-    # The same words came more than once in a row; `text` has them once.
+    # The same text came several times in a row; `text` has it once.
     is_repeated: bool = False
     at: dt.datetime
 
@@ -89,7 +89,7 @@ class PartyKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Party:
-    """Whom the person acts for in this turn."""
+    """The retailer or vendor for whom the person acts."""
 
     kind: PartyKind
     party_id: int | None = None
@@ -115,7 +115,7 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """All that a matcher or a handler may look at. Not slotted: the reading is made once, when somebody asks."""
+    """Everything that a matcher or a handler may use. Not slotted, because the reading is computed lazily."""
 
     session: Session
     now: dt.datetime
@@ -128,11 +128,11 @@ class Turn:
     state: State
     slots: Mapping[str, Any]
     input: Input
-    # What the text does, as far as it is not answered yet; nothing for a tap, a picture or a pin.
+    # The acts of the text that aren't answered yet; none for a tap, a picture or a pin.
     acts: tuple[Act, ...] = ()
     prompts: Sequence[Prompt]
     read: Callable[[Turn], Reading]
-    # How often the session had written when this was read.
+    # The session's count of writes when this was read.
     writes: int = 0
 
     @property
@@ -141,7 +141,7 @@ class Turn:
 
     @property
     def act(self) -> Act | None:
-        """The act that is answered next, which a step matches."""
+        """The next act to answer, by which steps match."""
         return self.acts[0] if self.acts else None
 
     @cached_property
@@ -150,7 +150,7 @@ class Turn:
 
     @cached_property
     def short(self) -> Short | None:
-        """The text when it is nothing but a yes, a no, thanks, or numbers, in however many words."""
+        """The text as a short answer, if it is only a yes, a no, thanks, or numbers."""
         if self.input.kind is not InputKind.TEXT:
             return None
         return short_answer(self.input.text) or _short_of(self.acts, self.input.text)
@@ -187,30 +187,30 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ask:
-    """A question that a message leaves open. Asking again about the same subject replaces the first."""
+    """A prompt to open with a message. A new one about the same subject replaces the old one."""
 
     kind: str
     subject_id: int
     facts: Mapping[str, Any] = field(default_factory=lambda: NO_SLOTS)
-    # When an answer comes too late; None leaves it a day.
+    # When the prompt expires; None means after a day.
     expires_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What a handler answers. Without `say` nothing is owed; `slots` are laid over the old ones, None forgets one."""
+    """What a handler returns. No `say` means no answer; `slots` update the old ones, and None removes one."""
 
     goto: State | None = None
     say: Say | None = None
     ask: Ask | None = None
     slots: Mapping[str, Any] = field(default_factory=lambda: NO_SLOTS)
-    # Prompts that this answer settles, besides the one that was answered.
+    # Prompts that this answer settles.
     closes: Sequence[Prompt] = ()
     language: str | None = None
     acts_for: Party | None = None
     order_id: int | None = None
     needs_person: str | None = None
-    # Said after everything else that the same text led to, such as what was not understood.
+    # Comes after the other answers to the same text, such as what wasn't understood.
     is_aside: bool = False
 
 
@@ -223,11 +223,10 @@ Reminder = Callable[[Turn], Say | None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """When *matches* says yes, *handler* answers. `name` is what the record of the turn shows.
+    """If *matches* is true, *handler* answers. The turn's record shows `name`.
 
-    A step that answers one act of a text says in `takes` which others it answers together with it, by their kinds or
-    by a question to each; the steps are then tried again for the acts that are left. With `takes` None it answers all
-    that was sent.
+    `takes` names the other acts of the text that the step answers together with the one it matched, by kind or by a
+    predicate; the steps are then tried again for the rest. None takes the whole input.
     """
 
     name: str
@@ -236,7 +235,7 @@ class Step:
     takes: frozenset[ActKind] | Callable[[Act], bool] | None = None
 
     def takes_too(self, act: Act) -> bool:
-        """Whether it answers *act* together with the one it matched."""
+        """Whether the step also answers *act*."""
         if self.takes is None:
             return True
         return self.takes(act) if callable(self.takes) else act.kind in self.takes
@@ -244,10 +243,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PromptKind:
-    """What answers to one kind of question mean.
+    """What answers to one kind of prompt mean.
 
-    `yes` and `no` are the choices that a bare yes or no stands for (a prompt's own facts may name another yes).
-    `stale` answers a tap on a question that is closed or expired: it shows the present state.
+    `yes` and `no` are the choices of a bare yes or no (a prompt's facts may name another yes). `stale` answers a tap on
+    a closed or expired prompt: it shows the present state.
     """
 
     name: str
@@ -255,13 +254,13 @@ class PromptKind:
     stale: Callable[[Turn, Prompt, str], Outcome]
     yes: str | None = None
     no: str | None = None
-    # For questions that take several numbers in one answer ("1, 4").
+    # For prompts that take several numbers in one answer ("1, 4").
     answer_several: Callable[[Turn, Prompt, tuple[str, ...]], Outcome] | None = None
-    # What the question's subject is, where several kinds ask about the same: the newer question closes the older.
+    # Groups kinds that ask about the same subject: a newer prompt of the group closes the older.
     subject: str | None = None
-    # A button that may be pressed whenever it suits: nothing waits for it, so a bare yes never means it.
+    # A button that can be pressed at any time: nothing waits for it, so a bare yes never means it.
     is_shortcut: bool = False
-    # Silence settles it, as with "have the goods arrived?": it never stands in the way of one that silence does not.
+    # No answer settles it too, as with "have the goods arrived?". It gives way to prompts that need an answer.
     settles_itself: bool = False
 
     def meant_by(self, prompt: Prompt, *, is_yes: bool) -> str | None:
@@ -288,7 +287,7 @@ def always(_turn: Turn) -> bool:
 
 
 def does(*kinds: ActKind) -> Matcher:
-    """Match the act that is answered next by its kind."""
+    """Matches the next act by its kind."""
 
     def matches(turn: Turn) -> bool:
         return turn.act is not None and turn.act.kind in kinds

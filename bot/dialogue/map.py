@@ -1,4 +1,4 @@
-"""Prints docs/dialogue.md: `python -m bot.dialogue.map`. With `--check` it only says whether the page is up to date."""
+"""Prints docs/dialogue.md: `python -m bot.dialogue.map`. With `--check`, only checks that the page is up to date."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def main() -> int:
 def _lines() -> Iterator[str]:
     yield "# The conversation"
     yield ""
-    yield "Made from the table by `python -m bot.dialogue.map`; do not edit. In each state the first step that matches"
+    yield "Generated from the table by `python -m bot.dialogue.map`; don't edit. In each state, the first matching step"
     yield "answers; the steps of *anywhere* come before those of the state. A question that waits for an answer is a"
     yield "prompt, not a state."
     yield ""
@@ -44,9 +44,9 @@ def _lines() -> Iterator[str]:
         yield f"## {state}"
         yield from _steps(TABLE[state])
     yield ""
-    yield "## Questions that wait"
+    yield "## Prompts"
     yield ""
-    yield "| question | a bare yes | a bare no | answers lead to | says |"
+    yield "| prompt | a bare yes | a bare no | answers lead to | says |"
     yield "|---|---|---|---|---|"
     for kind in PROMPTS.values():
         yield _prompt(kind)

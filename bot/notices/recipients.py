@@ -1,4 +1,4 @@
-"""Who is told: the person who placed or claimed, owners where nobody is known, everybody of a vendor who wants offers."""
+"""The recipients of each notice."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def owners_of_order(session: Session, event: AboutOrder) -> list[Person]:
 
 
 def buyer(session: Session, event: AboutOrder) -> list[Person]:
-    """Who said yes to the order, and the owners of what a helper ordered or asked for; the owners when it was nobody."""
+    """Whoever placed the order, and also the owners if a helper did or asked for it; the owners if nobody is known."""
     order = orders.get_order(session, event.order_id)
     people = _people(session, event.order_id)
     told = _one_or_owners(people, order.placed_by)
@@ -59,7 +59,7 @@ def buyer(session: Session, event: AboutOrder) -> list[Person]:
 
 
 def helper_who_waited(session: Session, event: events.OrderPlaced) -> list[Person]:
-    """The helper whose basket the owner has let through; nobody for an order that its own buyer placed."""
+    """The helper whose basket the owner has approved; nobody if the buyer placed the order."""
     people = _people(session, event.order_id)
     order = orders.get_order(session, event.order_id)
     askers = {line.added_by for line in basket.lines_of(session, order.id)} - {order.placed_by}
@@ -69,7 +69,7 @@ def helper_who_waited(session: Session, event: events.OrderPlaced) -> list[Perso
 def people_of_vendor(
     session: Session, event: events.OfferOpened | events.FulfillmentCanceled | events.ShortageReported
 ) -> list[Person]:
-    """Everybody at the counter, but nobody who said STOP to offers; a parcel they promised still concerns them."""
+    """Everybody who acts for the vendor. Offers leave out those who said STOP; a promised parcel concerns them."""
     people = parties.people_of_vendor(session, VendorId(event.vendor_id))
     if isinstance(event, events.OfferOpened):
         return [person for person in people if not person.opted_out]
@@ -77,14 +77,14 @@ def people_of_vendor(
 
 
 def owners_of_payee(session: Session, event: events.PaymentClaimed) -> list[Person]:
-    """The vendor whose invoice would be paid; a claim on the platform is the admins' list."""
+    """The owners of the vendor whose invoice would be paid; nobody for a claim on the platform, which admins answer."""
     if event.vendor_id is None:
         return []
     return _owners(parties.people_of_vendor(session, VendorId(event.vendor_id)))
 
 
 def reporter(session: Session, event: events.ShortageAgreed | events.ShortageRefused) -> list[Person]:
-    """Who reported what was short, else the owners."""
+    """Whoever reported the shortage; the owners if they are unknown."""
     label = shortages.shortage_view(session, event.shortage_id).reported_by
     return _one_or_owners(_people(session, event.order_id), label)
 
@@ -96,7 +96,7 @@ def claimant(session: Session, event: events.ClaimRejected) -> list[Person]:
 
 
 def payer(session: Session, event: events.PaymentPosted) -> list[Person]:
-    """Who claimed the payment, else the owners; nobody for cash at the door, which the delivery message tells."""
+    """Whoever claimed the payment, or the owners; nobody for cash on delivery, which the delivery notice covers."""
     payment = session.get_one(Payment, event.payment_id)
     people = parties.people_of_retailer(session, RetailerId(event.retailer_id))
     if event.claim_id is None:
@@ -105,7 +105,7 @@ def payer(session: Session, event: events.PaymentPosted) -> list[Person]:
 
 
 def conversation_of(session: Session, person: Person, *, now: dt.datetime) -> ConversationId | None:
-    """Where this person is written to; begun when they never wrote. None when no channel knows them."""
+    """This person's conversation, created if they never wrote. None if they have no channel address."""
     known = messaging_queries.conversations_of(session, [person.contact_id])
     if person.contact_id in known:
         return ConversationId(known[person.contact_id].id)

@@ -1,6 +1,6 @@
-"""When a notice is still true: asked just before it goes out, which may be hours after it was queued.
+"""Whether a notice still holds, checked just before it goes out, which may be hours after it was queued.
 
-Each rule gives the reason why there is nothing to tell any more, or None. The reason is kept with the dropped message.
+Each rule returns the reason why the notice is obsolete, or None. The reason is kept with the dropped message.
 """
 
 from __future__ import annotations
@@ -16,14 +16,13 @@ from core.credit.kinds import ClaimStatus
 from core.credit.models import PaymentClaim
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
 from core.orders.models import Fulfillment, Order, Shortage
+from core.orders.transitions import ENDED_WITHOUT_DELIVERY
 from core.parties.models import Approval, Membership, Retailer
 from core.routing.models import Offer, OfferStatus
 
-_ENDED = (OrderStatus.CANCELED, OrderStatus.UNFULFILLED)
-
 
 def always(_session: Session, _event: Any, _now: dt.datetime) -> None:
-    """News that stays news: an invoice, a payment, the end of an order."""
+    """Never obsolete: an invoice, a payment, the end of an order."""
 
 
 def while_offer_is_open(session: Session, event: events.OfferOpened, now: dt.datetime) -> str | None:
@@ -34,7 +33,7 @@ def while_offer_is_open(session: Session, event: events.OfferOpened, now: dt.dat
 
 
 def while_accepted(session: Session, event: events.OrderAccepted, _now: dt.datetime) -> str | None:
-    """What came later, the dispatch or the end, tells more."""
+    """Obsolete after the dispatch or the end of the order, which have notices of their own."""
     status = _order_status(session, event.order_id)
     return None if status is OrderStatus.ACCEPTED else f"order_{status}"
 
@@ -43,7 +42,7 @@ def while_order_lives(
     session: Session, event: events.OrderPlaced | events.FulfillmentWithdrawn, _now: dt.datetime
 ) -> str | None:
     status = _order_status(session, event.order_id)
-    return f"order_{status}" if status in _ENDED else None
+    return f"order_{status}" if status in ENDED_WITHOUT_DELIVERY else None
 
 
 def while_owner_decides(session: Session, event: events.OwnerApprovalAsked, _now: dt.datetime) -> str | None:

@@ -1,4 +1,4 @@
-"""What a notification says: the facts of each, as they are when it is worded, and the question it may ask."""
+"""The content of each notice: its facts at the time of rendering, and the question it may ask."""
 
 from __future__ import annotations
 
@@ -32,15 +32,14 @@ from core.quantity import ZERO_QUANTITY
 from core.refs import ContactId, RetailerId, VendorId
 from core.routing.models import OfferStatus
 
-# A correction follows the claim it corrects soon; older questions have expired.
+# A correction soon follows the claim that it corrects; older prompts have expired.
 _RECENT = 20
 _OWN_DECISIONS = ("part_taken", "dearer_refused")
-_COMING = (FulfillmentStatus.ACCEPTED, FulfillmentStatus.DISPATCHED, FulfillmentStatus.DELIVERED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """`subject` names the cause, so that one cause is told once to one person."""
+    """`subject` names the cause: each person gets one notice per cause."""
 
     say: Say
     subject: str
@@ -81,7 +80,7 @@ def owner_asked(session: Session, event: events.OwnerApprovalAsked) -> Notice | 
 
 
 def debt_asked(session: Session, event: events.DebtAsked) -> Notice:
-    """Asked once for each helper: the answer stays until somebody changes it."""
+    """Asked once per helper: the answer holds until somebody changes it."""
     helper = parties.get_contact(session, ContactId(event.contact_id)).name
     return Notice(
         say=Say("account/debt_asked", {"helper": helper}),
@@ -100,13 +99,13 @@ def helper_placed(session: Session, event: events.OrderPlaced) -> Notice:
 
 
 def accepted(session: Session, event: events.OrderAccepted) -> Notice | None:
-    """Told unless the shop's own decision settled it: then the answer to that decision has said so."""
+    """None if the shop's own decision led to it: the answer to that decision has said so."""
     order = orders.order_view(session, event.order_id)
     if _settled_by(session, event.order_id) in _OWN_DECISIONS:
         return None
     view = {
         "order": order,
-        # Where a part was delivered while the rest was sought, that part is what the order comes to.
+        # If a part was delivered while the rest was sought, the order is that part.
         "parcels": [part for part in order.fulfillments if part.status in LIVE],
         "missing": [line for line in order.lines if line.unfulfilled],
     }
@@ -115,7 +114,7 @@ def accepted(session: Session, event: events.OrderAccepted) -> Notice | None:
 
 
 def _settled_by(session: Session, order_id: int) -> str | None:
-    """The reason with which the order last came to be accepted."""
+    """The reason of the order's last move to accepted."""
     reasons = [
         moved.reason
         for moved in orders.transitions(session, order_id)
@@ -125,12 +124,12 @@ def _settled_by(session: Session, order_id: int) -> str | None:
 
 
 def asked(session: Session, event: events.RetailerAsked) -> Notice | None:
-    """The question that only the retailer can decide; None when it is settled meanwhile."""
+    """The question that only the retailer can decide; None if it has been settled."""
     row = orders.get_order(session, event.order_id)
     if row.asked != event.question:
         return None
     order = orders.order_view(session, event.order_id)
-    parcels = [part for part in order.fulfillments if part.status in _COMING]
+    parcels = [part for part in order.fulfillments if part.status in LIVE]
     promised = total(part.total for part in parcels)
     facts = {
         "question": event.question,
@@ -163,7 +162,7 @@ def asked(session: Session, event: events.RetailerAsked) -> Notice | None:
 
 
 def unfulfilled(session: Session, event: events.OrderUnfulfilled) -> Notice | None:
-    """Told unless the retailer's own no ended it: then the answer to that no has said so."""
+    """None if the retailer's own no ended it: the answer to that no has said so."""
     if event.reason == "dearer_refused":
         return None
     order = orders.order_view(session, event.order_id)
@@ -175,7 +174,7 @@ def unfulfilled(session: Session, event: events.OrderUnfulfilled) -> Notice | No
 
 
 def canceled(session: Session, event: events.OrderCanceled) -> Notice | None:
-    """Told when somebody else canceled; the shop's own cancel was answered in its chat."""
+    """None if the shop canceled: it had the answer in its chat."""
     if event.by == ActorKind.RETAILER:
         return None
     order = orders.order_view(session, event.order_id)
@@ -187,7 +186,7 @@ def canceled(session: Session, event: events.OrderCanceled) -> Notice | None:
 
 
 def offer(session: Session, event: events.OfferOpened) -> Notice | None:
-    """The offer with its question; None when it was answered or ended meanwhile."""
+    """The offer with its question; None if it has been answered or has ended."""
     view = offer_view(session, event.offer_id, vendor_id=event.vendor_id)
     if view.status is not OfferStatus.OPEN:
         return None
@@ -211,7 +210,7 @@ def dispatched(session: Session, event: events.FulfillmentDispatched) -> Notice 
 
 
 def delivered(session: Session, event: events.FulfillmentDelivered) -> Notice:
-    """The invoice, what was short, and whether everything is there."""
+    """The invoice, what was short, and the question whether everything arrived."""
     parcel = orders.fulfillment_view(session, event.fulfillment_id)
     invoice = session.get_one(Invoice, event.invoice_id)
     order = orders.get_order(session, event.order_id)
@@ -240,7 +239,7 @@ def delivered(session: Session, event: events.FulfillmentDelivered) -> Notice:
 
 
 def shortage_reported(session: Session, event: events.ShortageReported) -> Notice | None:
-    """What the shop says is short, with the question; None when it was answered meanwhile."""
+    """The shortage report with its question; None if it has been answered."""
     view = shortages.shortage_view(session, event.shortage_id)
     if view.status is not ShortageStatus.OPEN:
         return None
@@ -274,7 +273,7 @@ def shortage_refused(session: Session, event: events.ShortageRefused) -> Notice:
 
 
 def withdrawn(session: Session, event: events.FulfillmentWithdrawn) -> Notice | None:
-    """Told unless a question about the order, or its end, tells it already."""
+    """None if a question about the order, or its end, already says so."""
     order = orders.order_view(session, event.order_id)
     if order.status is OrderStatus.UNFULFILLED or order.asked is not None:
         return None
@@ -309,7 +308,7 @@ def claim(session: Session, event: events.PaymentClaimed) -> Notice | None:
 
 
 def replaced_claims(session: Session, event: events.PaymentClaimed) -> list[int]:
-    """The claims that this one corrects: nobody has to confirm them any more."""
+    """The claims that corrections have replaced: nobody has to confirm them any more."""
     claims = select(PaymentClaim.id).where(
         PaymentClaim.retailer_id == event.retailer_id, PaymentClaim.status == ClaimStatus.REPLACED
     )

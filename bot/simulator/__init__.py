@@ -1,1 +1,1 @@
-"""Phones on a page and in a terminal, for development: they post real signed webhooks to the real endpoint."""
+"""Simulated phones, on a page and in a terminal, for development. They post signed webhooks to the real endpoint."""

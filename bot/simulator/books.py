@@ -1,4 +1,4 @@
-"""The money behind a phone, to look at beside the chat: the account, its holds, the latest postings, and whether they agree."""
+"""The books of a phone's party, shown beside the chat: account, holds, latest postings, and whether they agree."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NEWEST = 12
 
 
 def of_address(session: Session, address: str, *, now: dt.datetime) -> dict[str, Any]:
-    """The books of the shop or wholesaler that the owner of *address* acts for; empty for a stranger."""
+    """The books of the shop or wholesaler that the owner of *address* acts for; empty for an unknown address."""
     member = session.scalar(
         select(Membership)
         .join(ChannelAddress, ChannelAddress.contact_id == Membership.contact_id)

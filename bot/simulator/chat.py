@@ -1,6 +1,6 @@
-"""`make chat AS=asha`: one phone in a terminal, through the running application's own doors.
+"""`make chat AS=asha`: one phone in a terminal, talking to the running application.
 
-Buttons and rows are printed with numbers; a bare number taps. `--record NAME` keeps the talk as a transcript.
+Buttons and rows are printed with numbers; a bare number taps. `--record NAME` saves the chat as a transcript.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[0-9०-९]{1,2}")
 
 
 class Talk:
-    """What one person sees and does, kept in step with the server by a thread that prints what is new."""
+    """One person's chat. A thread polls the server and prints new messages."""
 
     def __init__(self, base_url: str, address: str, *, name: str, transcript: Path | None) -> None:
         self.url = f"{base_url}/simulator/phones"
@@ -34,7 +34,7 @@ class Talk:
         self.ended = threading.Event()
 
     def follow(self, *, quietly: bool = False) -> None:
-        """Print what has arrived since the last look; *quietly* only remembers it."""
+        """Print what has arrived since the last call; *quietly* only remembers it."""
         answer = requests.get(self.url, params={"address": self.address}, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
         for message in answer.json()["screens"][self.address]:
@@ -53,7 +53,7 @@ class Talk:
             try:
                 self.follow()
             except requests.RequestException:
-                # The server restarts while one develops; the talk goes on when it is back.
+                # The server restarts during development; go on when it is back.
                 continue
 
     def write(self, line: str) -> None:

@@ -1,4 +1,4 @@
-"""The page with the phones. Development only: the composition root does not register it anywhere else."""
+"""The page with the phones. The composition root registers it in development only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_PHONES = 6
 
 
 class Written(BaseModel):
-    """What the person did: exactly one of text, choice, pin and photo."""
+    """What the person sent: exactly one of text, choice, pin and photo."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,7 +34,7 @@ class Written(BaseModel):
     photo: bool = False
 
 
-class Moved(BaseModel):
+class ClockMove(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     minutes: int = Field(gt=0, le=60 * 24 * 60)
@@ -64,7 +64,7 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:  # noqa: C90
 
     @pages.get("/phones")
     def phones() -> Response:
-        """The screens of the phones named by `address`, who else has something to read, and the business clock."""
+        """The screens of the phones named by `address`, who else has unread messages, and the business time."""
         addresses = request.args.getlist("address")[:_MOST_PHONES]
         with database.transaction() as session:
             screens = {address: screen.messages(session, address) for address in addresses}
@@ -86,7 +86,7 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:  # noqa: C90
 
     @pages.post("/phones/<address>/seen")
     def seen(address: str) -> tuple[str, int]:
-        """The person looks at the phone: tell the application, as WhatsApp would, that its messages arrived and were read."""
+        """Report the person's messages as delivered and read, as WhatsApp would when they look at the phone."""
         with database.transaction() as session:
             waiting = [
                 (str(message.provider_message_id), str(message.id), message.status)
@@ -100,7 +100,7 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:  # noqa: C90
 
     @pages.get("/books")
     def show_books() -> Response:
-        """The money behind the chat: account, holds, latest postings of the party with this address."""
+        """Account, holds and latest postings of the party with this address."""
         with database.transaction() as session:
             return jsonify(
                 books.of_address(session, request.args.get("address", ""), now=business_now(session))
@@ -109,7 +109,7 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:  # noqa: C90
     @pages.post("/clock")
     def clock() -> tuple[Response, int]:
         try:
-            moved = Moved.model_validate(request.get_json(silent=True))
+            moved = ClockMove.model_validate(request.get_json(silent=True))
         except ValidationError as problem:
             return jsonify(code="unreadable", errors=problem.error_count()), HTTPStatus.BAD_REQUEST
         with database.transaction() as session:

@@ -1,4 +1,4 @@
-"""What a person's phone does: write, tap, send a pin or a photo, see a message. Each is Twilio's webhook, signed as Twilio signs."""
+"""A simulated phone. What it sends and reports are webhooks, signed like Twilio's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TIMEOUT_SECONDS: Final = 10
 
 
 class WebhookRefused(Exception):
-    """The endpoint did not take the webhook; `status` is its answer."""
+    """The endpoint refused the webhook with `status`."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"the webhook answered {status}")
@@ -52,7 +52,7 @@ class Phone:
         )
 
     def send_photo(self, caption: str = "") -> str:
-        # Nothing is fetched from this address: photos wait for a person, who opens them at the provider.
+        # Nothing is fetched from this URL: admins open photos at the provider.
         media = {
             "NumMedia": "1",
             "MediaUrl0": "https://media.invalid/photo.jpg",
@@ -61,7 +61,7 @@ class Phone:
         return self._send({"Body": caption, "MessageType": "image"} | media)
 
     def report(self, provider_message_id: str, status: str, *, outbox_ref: str) -> None:
-        """Tell that a message of ours was delivered or read, as Twilio's status callback does."""
+        """Report one of our messages as delivered or read, like Twilio's status callback."""
         account = self.settings.webhook_account
         form = {
             "MessageSid": provider_message_id,

@@ -1,4 +1,4 @@
-"""What a person's phone shows: the messages of one conversation, newest last, and the cast to choose from."""
+"""What a phone shows: the messages of one conversation, newest last, and the people to choose from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NEWEST = 80
 
 
 def cast(session: Session) -> list[dict[str, Any]]:
-    """Everybody with an address, retailers before vendors, in the order in which they came."""
+    """Everybody with an address, retailers before vendors, oldest first."""
     rows = session.execute(
         select(
             ChannelAddress.address,
@@ -45,7 +45,7 @@ def cast(session: Session) -> list[dict[str, Any]]:
 
 
 def messages(session: Session, address: str) -> list[dict[str, Any]]:
-    """The newest messages in both directions, as the person's phone shows them."""
+    """The newest messages in both directions."""
     conversation = session.scalar(
         select(Conversation)
         .join(ChannelAddress, ChannelAddress.contact_id == Conversation.contact_id)
@@ -72,7 +72,7 @@ def messages(session: Session, address: str) -> list[dict[str, Any]]:
 
 
 def unseen(session: Session, address: str) -> Sequence[OutboundMessage]:
-    """Messages that reached this phone and that nobody has looked at yet."""
+    """Messages that reached this phone and are unread."""
     return session.scalars(
         select(OutboundMessage)
         .join(Conversation, Conversation.id == OutboundMessage.conversation_id)
@@ -87,7 +87,7 @@ def unseen(session: Session, address: str) -> Sequence[OutboundMessage]:
 
 
 def waiting(session: Session) -> list[dict[str, Any]]:
-    """Whose phone has messages that nobody has looked at, and how many."""
+    """The phones with unread messages, and how many each has."""
     rows = session.execute(
         select(ChannelAddress.address, Contact.name, func.count())
         .join(Contact, Contact.id == ChannelAddress.contact_id)

@@ -1,7 +1,7 @@
-"""Holds every sentence to its rules: `python -m bot.wording.check`, part of `make check`.
+"""Checks the templates: `python -m bot.wording.check`, part of `make check`.
 
-The same messages in all languages, each rendered with its samples; limits of body, buttons and lists; the approved
-templates outside the window; words for every refusal and for everything that the code says.
+Every language has the same messages, each renders with its samples, within the limits of body, buttons and lists; the
+WhatsApp templates exist; every refusal and every message that the code names has a template.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import pkgutil
 import sys
 import tomllib
 from collections.abc import Iterator
+from typing import Any
 
 from jinja2 import TemplateError
 
@@ -28,12 +29,12 @@ from core.errors import DomainError
 
 
 def problems() -> list[str]:
-    """All that is wrong, one line each."""
+    """Every violation, one line each."""
     return [*_names(), *_labels(), *_renderings(), *_refusals(), *_said()]
 
 
 def messages(language: str) -> frozenset[str]:
-    """The names of the messages that have words in *language*."""
+    """The names of the messages that have a template in *language*."""
     root = ROOT / language
     return frozenset(
         path.relative_to(root).with_suffix("").as_posix()
@@ -43,7 +44,7 @@ def messages(language: str) -> frozenset[str]:
 
 
 def refusal_codes() -> frozenset[str]:
-    """The code of every refusal of the core that a chat may meet."""
+    """The codes of all refusals that can occur in a chat."""
     for module in pkgutil.walk_packages(core.__path__, "core."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
@@ -70,7 +71,7 @@ def _names() -> Iterator[str]:
 
 
 def _labels() -> Iterator[str]:
-    """Units and parts of the day may have a word in one language only: English has the catalogue's own, and am and pm."""
+    """Units and parts of the day may be in one language only: English has the catalogue's units, and am and pm."""
     groups = {language: labels(language).keys() for language in LANGUAGES}
     for language in LANGUAGES:
         for other in LANGUAGES:
@@ -98,35 +99,36 @@ def _renderings() -> Iterator[str]:
                     yield f"{language}/{name}: {problem_said}"
 
 
-def _limits(rendered: Rendered, approved: dict[str, dict[str, object]]) -> Iterator[str]:
+def _limits(rendered: Rendered, approved: dict[str, dict[str, Any]]) -> Iterator[str]:
     if not rendered.body:
         yield "says nothing"
     if len(rendered.body) > limits.BODY:
         yield f"has {len(rendered.body)} characters, and {limits.BODY} are a message"
-    if rendered.buttons and rendered.rows:
-        yield "has buttons and rows"
-    if len(rendered.buttons) > limits.MOST_BUTTONS or len(rendered.rows) > limits.MOST_ROWS:
-        yield "offers too much"
-    yield from (
-        f"the button {option.title!r} is too long"
-        for option in rendered.buttons
-        if len(option.title) > limits.BUTTON_TITLE
-    )
-    yield from (
-        f"the row {option.title!r} is too long"
-        for option in rendered.rows
-        if len(option.title) > limits.ROW_TITLE
-    )
-    if rendered.rows and not 1 <= len(rendered.list_button or "") <= limits.LIST_BUTTON:
-        yield "its list has no short button"
-    if len({option.choice for option in rendered.options}) < len(rendered.options):
-        yield "offers one choice twice"
+    yield from _limits_of_options(rendered)
     if rendered.template is not None:
         template = approved.get(rendered.template.name)
         if template is None:
             yield f"the template {rendered.template.name} is not in whatsapp_templates.toml"
-        elif len(rendered.template.variables) != len(template["variables"]):  # type: ignore[arg-type]
+        elif len(rendered.template.variables) != len(template["variables"]):
             yield f"the template {rendered.template.name} takes other variables"
+
+
+def _limits_of_options(rendered: Rendered) -> Iterator[str]:
+    if rendered.buttons and rendered.rows:
+        yield "has buttons and rows"
+    if len(rendered.buttons) > limits.MOST_BUTTONS or len(rendered.rows) > limits.MOST_ROWS:
+        yield "offers too much"
+    for what, options, most in (
+        ("button", rendered.buttons, limits.BUTTON_TITLE),
+        ("row", rendered.rows, limits.ROW_TITLE),
+    ):
+        yield from (
+            f"the {what} {option.title!r} is too long" for option in options if len(option.title) > most
+        )
+    if rendered.rows and not 1 <= len(rendered.list_button or "") <= limits.LIST_BUTTON:
+        yield "its list has no short button"
+    if len({option.choice for option in rendered.options}) < len(rendered.options):
+        yield "offers one choice twice"
 
 
 def _refusals() -> Iterator[str]:
@@ -143,8 +145,8 @@ def _refusals() -> Iterator[str]:
 
 
 def _said() -> Iterator[str]:
-    """Everything that the code says has words, and all words are said by somebody."""
-    told = (notification.view for told in NOTIFICATIONS.values() for notification in told.notifications)
+    """Every message that the code names has a template, and every template is used."""
+    told = (notification.view for effects in NOTIFICATIONS.values() for notification in effects.notifications)
     said = says_in_dialogue() | {name for view in told for name in reach_of(view).says}
     worded = messages(LANGUAGES[0])
     for name in sorted(said - worded):

@@ -1,6 +1,6 @@
-"""Days and times as people say them here: "tomorrow", "Mangsir 27", "2:53 pm" – in Bikram Sambat, on Kathmandu's clock.
+"""Days and times as people say them in Nepal: "tomorrow", "Mangsir 27", "2:53 pm". In Bikram Sambat, Kathmandu time.
 
-The year is written only when it is not the reader's own. Documents (PDF, XLSX) write full dates; a chat does not.
+The year is written only if it isn't the current one. Documents (PDF, XLSX) write full dates; a chat doesn't.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from core.clock import KATHMANDU, business_date
 
 
 def day_name(when: dt.date | dt.datetime, *, today: dt.date | None, language: str) -> str:
-    """`today`, `tomorrow`, `yesterday`, else the date. Without *today* always the date."""
+    """`today`, `tomorrow`, `yesterday`, or the date. Without *today*, always the date."""
     day = local_day(when)
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}
     if today is not None and (word := near.get((day - today).days)):
@@ -24,7 +24,7 @@ def day_name(when: dt.date | dt.datetime, *, today: dt.date | None, language: st
 
 
 def date_name(when: dt.date | dt.datetime, *, today: dt.date | None, language: str) -> str:
-    """`Mangsir 27`, and `Mangsir 27, 2084` when that is another year than *today*'s."""
+    """`Mangsir 27`, or `Mangsir 27, 2084` if the year isn't *today*'s."""
     year, month, number = bikram_sambat(local_day(when))
     named = f"{labels(language)['months']['bs'][month - 1]} {digits(number, language=language)}"
     if today is None or bikram_sambat(today)[0] == year:
@@ -44,7 +44,7 @@ def clock_time(when: dt.datetime, *, language: str) -> str:
 
 
 def moment_name(when: dt.datetime, *, today: dt.date | None, language: str) -> str:
-    """A deadline: the time alone when it is today or *today* is not known, else with its day."""
+    """A deadline: only the time if it is today or *today* is None, otherwise with its day."""
     clock = clock_time(when, language=language)
     if today is None or local_day(when) == today:
         return clock

@@ -1,4 +1,4 @@
-"""Which message words a refusal: its own, that of its group, or the plain one for what a chat never meets."""
+"""Which message words a refusal: its own, its group's, or a plain one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from core.errors import DomainError
 
 PLAIN: Final = "errors/refused"
 
-# What only an admin, an import or a command can meet, by code and by package. A chat that met one all the same would
-# say the plain thing.
+# Refusals that only an admin, an import or a command can get, by code and by package. In a chat they would get the
+# plain message.
 ELSEWHERE: Final = frozenset(
     {
         "account_open_already",
@@ -43,7 +43,7 @@ ELSEWHERE_PACKAGES: Final = (
     "core.settings",
 )
 
-# Codes that say the same to somebody who reads them in a chat.
+# Codes that mean the same to the person in the chat.
 GROUPS: Final[Mapping[str, str]] = {
     "amount_too_large": "errors/amount_not_positive",
     "hold_resolved": PLAIN,

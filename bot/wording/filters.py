@@ -1,4 +1,4 @@
-"""How templates write values in a language: numbers and money, days and times, names and words."""
+"""Template filters for one language: numbers and money, days and times, names and words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.wording import days, limits, numbers
 from bot.wording.labels import label
 from core.money import Money
 
-# The reader's day, beside the facts of every view; None when nobody said what day it is.
+# The current day, added to every view; None if it isn't known.
 TODAY: Final = "_today"
 _SAID_LIMIT = 60
 
@@ -62,15 +62,15 @@ def _of_words(language: str) -> Filters:
     def unit(value: str) -> str:
         return label(value, "unit", language=language)
 
-    def name(thing: object) -> str:
-        nepali = _fact(thing, "name_ne")
-        return nepali if language == "ne" and nepali else _fact(thing, "name") or ""
+    def name(value: object) -> str:
+        nepali = _fact(value, "name_ne")
+        return nepali if language == "ne" and nepali else _fact(value, "name") or ""
 
-    def short_name(thing: object) -> str:
-        """For a row of a list: the Nepali name where it is short enough, else the catalogue's short label."""
-        nepali = _fact(thing, "name_ne")
+    def short_name(value: object) -> str:
+        """For a list row: the Nepali name if it is short enough, otherwise the catalogue's short label."""
+        nepali = _fact(value, "name_ne")
         fits = language == "ne" and nepali and len(nepali) <= limits.ROW_TITLE
-        return nepali if fits and nepali else _fact(thing, "short_label") or ""
+        return nepali if fits and nepali else _fact(value, "short_label") or ""
 
     def word(value: object, group: str) -> str:
         return label(value, group, language=language)
@@ -79,10 +79,10 @@ def _of_words(language: str) -> Filters:
 
 
 def said(words: str) -> str:
-    """A person's own words, shown back on one line and not too long."""
+    """A person's own words, on one line and shortened."""
     line = " ".join(words.split()).replace("|", "/")
     return line if len(line) <= _SAID_LIMIT else line[: _SAID_LIMIT - 1].rstrip() + "…"
 
 
-def _fact(thing: object, key: str) -> Any:
-    return thing.get(key) if isinstance(thing, Mapping) else getattr(thing, key, None)
+def _fact(value: object, key: str) -> Any:
+    return value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)

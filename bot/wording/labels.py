@@ -18,6 +18,6 @@ def labels(language: str) -> Mapping[str, Any]:
 
 
 def label(value: object, group: str, *, language: str) -> str:
-    """The word for *value* in its group. A value without a word is shown as it is, without underscores."""
+    """The word for *value* in its group; without one, the value itself, with spaces for underscores."""
     words: Mapping[str, str] = labels(language)[group]
     return words.get(str(value), str(value).replace("_", " "))

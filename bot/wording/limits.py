@@ -1,4 +1,4 @@
-"""How long a message may be. The channel fits whatever comes; these are what our own wording must keep by itself."""
+"""Limits that our templates must keep. The channel would shorten what is longer."""
 
 from typing import Final
 

@@ -17,7 +17,7 @@ def digits(value: object, *, language: str) -> str:
 
 
 def money(amount: Money, *, language: str) -> str:
-    """`Rs. 1,23,456.00`: grouped in thousands, lakhs and crores, always with the paisa."""
+    """`Rs. 1,23,456.00`: grouped in thousands, lakhs and crores, always with paisa."""
     whole, paisa = divmod(abs(amount.minor), 100)
     sign = "-" if amount.minor < 0 else ""
     return f"{RUPEES[language]} {sign}{digits(f'{lakhs(whole)}.{paisa:02d}', language=language)}"
@@ -35,6 +35,6 @@ def lakhs(whole: int) -> str:
 
 
 def amount(value: Decimal, *, language: str) -> str:
-    """A quantity without idle zeros: `12`, `2.5`."""
+    """A quantity without trailing zeros: `12`, `2.5`."""
     plain = format(value.normalize(), "f") if value else "0"
     return digits(plain, language=language)

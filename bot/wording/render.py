@@ -1,4 +1,4 @@
-"""From a Say to one message in the reader's language: Jinja2 templates with blocks for body, buttons, rows and template."""
+"""Renders a Say in the reader's language, with Jinja2 templates that have blocks for body, buttons, rows and template."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from bot.wording.filters import TODAY, filters
 from bot.wording.labels import LANGUAGES, ROOT
-from bot.wording.say import Approved, Option, Rendered, Say
+from bot.wording.say import ApprovedTemplate, Option, Rendered, Say
 from core.clock import business_date
 
 DEFAULT_LANGUAGE = "en"
@@ -20,9 +20,9 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def render(say: Say, *, language: str | None, now: dt.datetime | None = None) -> Rendered:
-    """*say* in *language* (English for a language we do not write). A fact that the view lacks is a programming error.
+    """Render *say* in *language* (English if we don't have it). A missing fact in the view is a programming error.
 
-    With *now*, near days are told by name ("tomorrow") and the year only where it is another.
+    With *now*, near days get their names ("tomorrow"), and the year is left out if it is the current one.
     """
     spoken = language if language in LANGUAGES else DEFAULT_LANGUAGE
     template = environment(spoken).get_template(f"{say.name}.j2")
@@ -34,13 +34,13 @@ def render(say: Say, *, language: str | None, now: dt.datetime | None = None) ->
         buttons=_options(template, "buttons", view),
         rows=_options(template, "rows", view),
         list_button=_block(template, "list", view).strip() or None,
-        template=Approved(name=approved[0], variables=tuple(approved[1:])) if approved else None,
+        template=ApprovedTemplate(name=approved[0], variables=tuple(approved[1:])) if approved else None,
     )
 
 
 @cache
 def environment(language: str) -> Environment:
-    """The templates of one language. Values are plain text for a chat, so nothing is escaped."""
+    """The templates of one language. Chats are plain text, so nothing is escaped."""
     jinja = Environment(
         loader=FileSystemLoader(ROOT / language),
         undefined=StrictUndefined,

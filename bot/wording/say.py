@@ -1,4 +1,4 @@
-"""What the bot says, before it has words: the name of a message and the facts it shows."""
+"""Messages before and after rendering: `Say` is a name with facts, `Rendered` has the words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-# Stands in a template's variables where a button's id needs the token of its question.
+# Placeholder in a template's variables for the token of the prompt.
 TOKEN = "@token"  # noqa: S105 - a placeholder, no secret
 NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
@@ -22,7 +22,7 @@ class Say:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Option:
-    """A button or a row as worded. `choice` is what a tap on it means; the prompt's token is added when it is stored."""
+    """A button or a row. `choice` is what a tap means; storing it adds the prompt's token."""
 
     choice: str
     title: str
@@ -30,8 +30,8 @@ class Option:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Approved:
-    """The approved template that says the same outside the 24-hour window, with its variables."""
+class ApprovedTemplate:
+    """The WhatsApp template that says the same outside the 24-hour window, with its variables."""
 
     name: str
     variables: tuple[str, ...]
@@ -39,22 +39,22 @@ class Approved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendered:
-    """One message in one language, with nothing yet said about the channel."""
+    """One message in one language, for any channel."""
 
     body: str
     language: str
     buttons: tuple[Option, ...] = ()
     rows: tuple[Option, ...] = ()
     list_button: str | None = None
-    template: Approved | None = None
+    template: ApprovedTemplate | None = None
 
     @property
     def options(self) -> tuple[Option, ...]:
-        """What can be answered, in the order of the numbers that may be typed instead."""
+        """The options, in the order of the numbers that can be typed instead."""
         return self.buttons or self.rows
 
     def content(self, token: str | None = None) -> dict[str, Any]:
-        """As the outbox stores it: plain values, each choice under the token of its prompt."""
+        """The message as the outbox stores it: plain values, each choice prefixed with its prompt's token."""
         return {
             "text": self.body,
             "buttons": [_stored(option, token) for option in self.buttons],

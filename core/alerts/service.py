@@ -22,9 +22,9 @@ from core.events import DomainEvent
 def raise_alert(
     session: Session, cause: Cause, *, now: dt.datetime, expires_at: dt.datetime | None = None
 ) -> int:
-    """Open an alert for *cause*, or count it once more on the one that is open; give its id.
+    """Open an alert for *cause*, or count the open one once more. Returns its id.
 
-    The newest facts and severity stand: they say how things are now.
+    An open alert takes the newest facts and severity.
     """
     return raise_alerts(session, [cause], now=now, expires_at=expires_at)[0]
 
@@ -96,7 +96,7 @@ def resolve(
 def acknowledge(
     session: Session, alert_id: int, *, note: str | None, actor: Actor, now: dt.datetime
 ) -> Alert:
-    """Say that somebody has looked. Raises NotFound; AlertNotOpen when it has ended already."""
+    """End the alert because somebody has looked at it. Raises NotFound, AlertNotOpen."""
     alert = session.scalar(select(Alert).where(Alert.id == alert_id).with_for_update())
     if alert is None:
         raise NotFound(alert_id=alert_id)
@@ -122,7 +122,7 @@ def acknowledge(
 
 
 def expire_due(session: Session, *, now: dt.datetime) -> None:
-    """End what nobody looked at in its time; alerts without an end wait for a person."""
+    """Expire alerts whose time is over. Alerts without an expiry wait for a person."""
     session.execute(
         update(Alert)
         .where(Alert.state == AlertState.OPEN, Alert.expires_at <= now)

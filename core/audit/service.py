@@ -23,6 +23,7 @@ def record_action(
     after: dict[str, Any] | None = None,
     reason: str | None = None,
 ) -> None:
+    """Write one row of the audit. *before* and *after* hold what the action changed."""
     session.add(
         AuditEntry(
             at=now,

@@ -1,13 +1,13 @@
 """Many products and listings written at once, in a number of statements that does not follow theirs.
 
-For doors that have looked, locked and decided already: the rows that change are locked by the caller.
+For callers that have looked, locked and decided already: they hold the locks of the rows that change.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.audit.service import record_action
-from core.catalog.labels import short_label
 from core.catalog.models import Listing, Product, Stock
-from core.catalog.service import ListingFacts, PriceStep, ProductFacts
+from core.catalog.service import ListingFacts, PriceStep, ProductFacts, with_short_label
 from core.db.batch import update_rows
 from core.events import ListingPriceChanged
 from core.money import Money
@@ -33,10 +32,6 @@ class ListingTerms:
     pack_multiple: Decimal
     lead_time_days: int
     is_available: bool
-
-
-def labels_in_use(session: Session) -> set[str]:
-    return set(session.scalars(select(Product.short_label)))
 
 
 def write_products(
@@ -169,9 +164,7 @@ def set_listing_prices(
 
 
 def _product_columns(facts: ProductFacts, labels: set[str]) -> dict[str, Any]:
-    if not facts.short_label:
-        label = short_label(name=facts.name, brand=facts.brand, pack_size=facts.pack_size, taken=labels)
-        facts = replace(facts, short_label=label)
+    facts = with_short_label(facts, labels)
     labels.add(facts.short_label or "")
     columns: dict[str, Any] = {
         name: getattr(facts, name) for name in ProductFacts.__slots__ if name != "reference_price"

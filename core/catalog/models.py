@@ -30,7 +30,6 @@ class MovementKind(StrEnum):
     RELEASED = "released"
     DISPATCHED = "dispatched"
     RETURNED = "returned"
-    ADJUSTED = "adjusted"
 
 
 class Product(Base):
@@ -111,7 +110,7 @@ class Listing(Base):
 
 
 class Stock(Base):
-    """What a vendor has of a listing. Available = on hand − reserved, and the database keeps it from going below zero."""
+    """A vendor's stock of a listing. Available = on hand − reserved; the database keeps it from going below zero."""
 
     __tablename__ = "stock"
     __table_args__ = (

@@ -54,6 +54,7 @@ class ReaderEntry:
 
 
 def get_product(session: Session, product_id: ProductId) -> Product:
+    """Raises NotFound."""
     product = session.get(Product, product_id)
     if product is None:
         raise NotFound(kind="products", id=product_id)
@@ -122,6 +123,7 @@ def list_products(
 
 
 def get_listing(session: Session, listing_id: ListingId) -> ListingView:
+    """Raises NotFound."""
     found = _views(session, Listing.id == listing_id)
     if not found:
         raise NotFound(kind="listings", id=listing_id)
@@ -129,7 +131,7 @@ def get_listing(session: Session, listing_id: ListingId) -> ListingView:
 
 
 def find_listings(session: Session, product_ids: Iterable[ProductId]) -> list[ListingView]:
-    """All ways in which these products are sold now, by any vendor, in the order of their ids."""
+    """The available listings of these products, of any vendor, by id."""
     return _views(session, Listing.product_id.in_(set(product_ids)), Listing.is_available, Product.is_active)
 
 
@@ -142,12 +144,12 @@ def find_listings_beside(
 
 
 def listings_of_vendor(session: Session, vendor_id: VendorId) -> list[ListingView]:
-    """All that this vendor sells, what is held back included."""
+    """All listings of this vendor, unavailable ones included."""
     return _views(session, Listing.vendor_id == vendor_id)
 
 
 def catalog_revision(session: Session) -> int:
-    """Grows with every change that the order reader must see; 0 while nothing is sold."""
+    """A number that grows with every change that the order reader must see; 0 for an empty catalogue."""
     return session.scalar(select(revision_now())) or 0
 
 

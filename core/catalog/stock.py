@@ -7,9 +7,10 @@ cause: a repeated job or click moves goods once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,7 +48,7 @@ def count(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """The vendor has counted: this is on hand now. Raises StockBelowPromised, PartyInactive."""
+    """Set what is on hand to what the vendor counted, in base pieces. Raises StockBelowPromised, PartyInactive."""
     count_all(session, {listing_id: on_hand}, cause=cause, reason=reason, actor=actor, now=now)
 
 
@@ -60,7 +61,7 @@ def count_all(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """Several listings counted, all or none of them written. Raises StockBelowPromised, PartyInactive."""
+    """Set what is on hand of several listings, all or none. Raises StockBelowPromised, PartyInactive."""
     refuse_inactive(session, actor)
     exact = {listing_id: quantity(on_hand) for listing_id, on_hand in counted.items()}
     rows = _lock_unmoved(session, exact, MovementKind.COUNTED, cause=cause)
@@ -85,15 +86,17 @@ def reserve(
     now: dt.datetime,
     reason: str | None = None,
 ) -> None:
-    """Promise goods to an order. Raises StockShort, with what is available where it is not enough; then nothing changed."""
-    exact = _some(wanted)
-    rows = _lock_unmoved(session, exact, MovementKind.RESERVED, cause=cause)
-    available = {listing_id: row.on_hand - row.reserved for listing_id, row in rows.items()}
-    short = {listing_id: there for listing_id, there in available.items() if there < exact[listing_id]}
-    if short:
-        raise StockShort(short=short)
-    changes = {listing_id: _Change(on_hand=ZERO_QUANTITY, reserved=exact[listing_id]) for listing_id in rows}
-    _move(session, rows, changes, MovementKind.RESERVED, cause=cause, reason=reason, actor=actor, now=now)
+    """Reserve goods for an order. Raises StockShort with what is available where that is not enough; then nothing has changed."""
+    _move_each(
+        session,
+        wanted,
+        MovementKind.RESERVED,
+        check=_check_available,
+        cause=cause,
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
 
 
 def release(
@@ -105,12 +108,17 @@ def release(
     now: dt.datetime,
     reason: str | None = None,
 ) -> None:
-    """Give reserved goods back to whoever asks next. Raises StockNotReserved."""
-    exact = _some(amounts)
-    rows = _lock_unmoved(session, exact, MovementKind.RELEASED, cause=cause)
-    _check_reserved(rows, exact)
-    changes = {listing_id: _Change(on_hand=ZERO_QUANTITY, reserved=-exact[listing_id]) for listing_id in rows}
-    _move(session, rows, changes, MovementKind.RELEASED, cause=cause, reason=reason, actor=actor, now=now)
+    """Release reserved goods, so that other orders can have them. Raises StockNotReserved."""
+    _move_each(
+        session,
+        amounts,
+        MovementKind.RELEASED,
+        check=_check_reserved,
+        cause=cause,
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
 
 
 def take(
@@ -122,14 +130,17 @@ def take(
     now: dt.datetime,
     reason: str | None = None,
 ) -> None:
-    """Reserved goods leave the house at dispatch. Raises StockNotReserved."""
-    exact = _some(amounts)
-    rows = _lock_unmoved(session, exact, MovementKind.DISPATCHED, cause=cause)
-    _check_reserved(rows, exact)
-    changes = {
-        listing_id: _Change(on_hand=-exact[listing_id], reserved=-exact[listing_id]) for listing_id in rows
-    }
-    _move(session, rows, changes, MovementKind.DISPATCHED, cause=cause, reason=reason, actor=actor, now=now)
+    """Take reserved goods off the stock when they are dispatched. Raises StockNotReserved."""
+    _move_each(
+        session,
+        amounts,
+        MovementKind.DISPATCHED,
+        check=_check_reserved,
+        cause=cause,
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
 
 
 def put_back(
@@ -141,11 +152,45 @@ def put_back(
     now: dt.datetime,
     reason: str | None = None,
 ) -> None:
-    """Dispatched goods came back and are on hand again."""
+    """Put dispatched goods that came back on hand again."""
+    _move_each(
+        session, amounts, MovementKind.RETURNED, check=None, cause=cause, reason=reason, actor=actor, now=now
+    )
+
+
+# What one piece moved does to what is on hand and to what is reserved.
+_EFFECTS: Final[Mapping[MovementKind, _Change]] = {
+    MovementKind.RESERVED: _Change(on_hand=Decimal(0), reserved=Decimal(1)),
+    MovementKind.RELEASED: _Change(on_hand=Decimal(0), reserved=Decimal(-1)),
+    MovementKind.DISPATCHED: _Change(on_hand=Decimal(-1), reserved=Decimal(-1)),
+    MovementKind.RETURNED: _Change(on_hand=Decimal(1), reserved=Decimal(0)),
+}
+
+
+def _move_each(
+    session: Session,
+    amounts: Amounts,
+    kind: MovementKind,
+    *,
+    check: Callable[[Mapping[ListingId, Stock], Amounts], None] | None,
+    cause: str,
+    reason: str | None,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    """Move what has not moved for this cause yet, once *check* lets all of it pass."""
     exact = _some(amounts)
-    rows = _lock_unmoved(session, exact, MovementKind.RETURNED, cause=cause)
-    changes = {listing_id: _Change(on_hand=exact[listing_id], reserved=ZERO_QUANTITY) for listing_id in rows}
-    _move(session, rows, changes, MovementKind.RETURNED, cause=cause, reason=reason, actor=actor, now=now)
+    rows = _lock_unmoved(session, exact, kind, cause=cause)
+    if check is not None:
+        check(rows, exact)
+    effect = _EFFECTS[kind]
+    changes = {
+        listing_id: _Change(
+            on_hand=effect.on_hand * exact[listing_id], reserved=effect.reserved * exact[listing_id]
+        )
+        for listing_id in rows
+    }
+    _move(session, rows, changes, kind, cause=cause, reason=reason, actor=actor, now=now)
 
 
 def _some(amounts: Amounts) -> dict[ListingId, Decimal]:
@@ -169,6 +214,13 @@ def _lock_unmoved(
         )
     )
     return {ListingId(listing_id): row for listing_id, row in rows.items() if listing_id not in moved}
+
+
+def _check_available(rows: Mapping[ListingId, Stock], amounts: Amounts) -> None:
+    available = {listing_id: row.on_hand - row.reserved for listing_id, row in rows.items()}
+    short = {listing_id: there for listing_id, there in available.items() if there < amounts[listing_id]}
+    if short:
+        raise StockShort(short=short)
 
 
 def _check_reserved(rows: Mapping[ListingId, Stock], amounts: Amounts) -> None:

@@ -30,7 +30,6 @@ class PostingKind(StrEnum):
     WRITE_OFF = "write_off"
     ADJUSTMENT = "adjustment"
     SETTLEMENT = "settlement"
-    OPENING = "opening"
     REVERSAL = "reversal"
 
 
@@ -44,7 +43,7 @@ class PaymentMethod(StrEnum):
 
 
 class CashAnswer(StrEnum):
-    """What became of the cash at the door."""
+    """How much of the cash was handed over on delivery."""
 
     FULL = "full"
     PART = "part"

@@ -120,7 +120,7 @@ class HoldMovement(Base):
 
 
 class LedgerAccount(Base):
-    """One account of the ledger, for one retailer, vendor or the house."""
+    """One account of the ledger: a retailer's, a vendor's or our own."""
 
     __tablename__ = "ledger_accounts"
     __table_args__ = (
@@ -155,7 +155,7 @@ class Posting(Base):
     )
 
     id: Mapped[int] = primary_key()
-    # Chosen by whoever starts it, for example `delivery:fulfillment:7`; the second time is boring.
+    # Chosen by whoever starts it, for example `delivery:fulfillment:7`; the second time changes nothing.
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[PostingKind] = mapped_column(one_of(PostingKind))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("postings.id"), unique=True)
@@ -206,9 +206,8 @@ class Invoice(Base):
     id: Mapped[int] = primary_key()
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"))
     retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"))
-    # None only for an opening balance brought from paper books.
-    fulfillment_id: Mapped[int | None] = mapped_column(ForeignKey("fulfillments.id"), unique=True)
-    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    fulfillment_id: Mapped[int] = mapped_column(ForeignKey("fulfillments.id"), unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     fiscal_year: Mapped[str]
     serial: Mapped[int]
     on_credit: Mapped[bool]

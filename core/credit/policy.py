@@ -20,17 +20,16 @@ from core.money import ZERO, Money, total
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OverdueBlocking:
-    """When lateness warns and when it stops new orders on credit."""
+    """From how many days past due the oldest debt stops new orders on credit (DOMAIN.md, section 5)."""
 
     CATEGORY: ClassVar[str] = "credit_overdue_blocking"
 
     block_after_days: int = 30
-    warn_after_days: int = 15
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimSettings:
-    """What a shop may be said to have paid at once before an admin looks, whoever confirms."""
+    """Above `ceiling_minor` paisa in one payment an admin looks, whoever confirms."""
 
     CATEGORY: ClassVar[str] = "payment_claims"
 
@@ -39,6 +38,8 @@ class ClaimSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountView:
+    """A credit account as `decide_hold` needs it."""
+
     limit: Money
     posted: Money
     held: Money
@@ -97,7 +98,7 @@ class PricedDelivery:
 
 
 def price_delivery(lines: Iterable[DeliveredLine], commission_basis_points: int) -> PricedDelivery:
-    """What was handed over, priced; lines of which nothing came are left out.
+    """Price what was handed over; lines of which nothing came are left out.
 
     Rounded per line exactly as the basket was. Commission is a share of the net: VAT is the state's money.
     """
@@ -120,7 +121,7 @@ def _priced(line: DeliveredLine) -> PricedLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cash:
-    """What was handed over at the door of an order for cash, as the vendor says. `amount` only with a part."""
+    """The cash handed over on delivery, as the vendor says. `amount` is set for a part only."""
 
     answer: CashAnswer
     amount: Money | None = None
@@ -135,7 +136,7 @@ def part_of_cash(amount: Money) -> Cash:
 
 
 def cash_taken(cash: Cash, billed: Money) -> Money:
-    """How much of the bill was paid at the door. Raises AmountNotPositive, AmountTooLarge for more than the bill."""
+    """How much of the invoice was paid in cash on delivery. Raises AmountNotPositive, AmountTooLarge for more than it."""
     if cash.answer is CashAnswer.FULL:
         return billed
     if cash.answer is CashAnswer.NONE:
@@ -177,6 +178,8 @@ class CreditedLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CreditNote:
+    """What a credit note takes back in all."""
+
     net: Money
     vat: Money
     # The share of the net that we had kept and now return.
@@ -270,6 +273,7 @@ def decide_payee(amount: Money, *, owed: Money, ceiling: Money, is_on_both_sides
 
 
 def is_reference_needed(method: PaymentMethod) -> bool:
+    """Every payment but cash carries a reference."""
     return method is not PaymentMethod.CASH
 
 
@@ -291,6 +295,7 @@ class Bucket(StrEnum):
 
 
 def bucket(days_past_due: int) -> Bucket:
+    """The ageing bucket (DOMAIN.md, section 4)."""
     if days_past_due <= 0:
         return Bucket.CURRENT
     if days_past_due <= 30:

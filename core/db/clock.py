@@ -28,7 +28,7 @@ class ClockOffset(Base):
     ahead: Mapped[dt.timedelta] = mapped_column(Interval)
 
 
-# Built once: every door asks.
+# Built once: every entry point asks.
 _AHEAD: Final = select(ClockOffset.ahead).where(ClockOffset.id == 1)
 
 
@@ -50,7 +50,7 @@ class ClockMovesForwardOnly(DomainError):
 
 
 def business_now(session: Session) -> dt.datetime:
-    """The instant that a door passes on as `now`."""
+    """The instant that an entry point passes on as `now`."""
     ahead = session.connection().scalar(_AHEAD)
     return system_now() + (ahead or dt.timedelta())
 

@@ -1,4 +1,4 @@
-"""The engine and the one door to a transaction; what must wait for the commit waits here."""
+"""The engine, and the one way to open a transaction; what must wait for the commit waits here."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _READ_ONCE = "khaacho.read_once"
 
 
 def make_engine(url: str, *, pooled: bool = True, timeout_seconds: int | None = None) -> Engine:
-    """An engine for *url*. A process that forks takes `pooled=False`: children must not share connections.
+    """An engine for *url*. A process that forks takes `pooled=False`: forked processes must not share connections.
 
-    With *timeout_seconds* no statement and no connection attempt lasts longer: for doors at which somebody waits.
+    With *timeout_seconds* no statement and no connection attempt lasts longer: for entry points whose caller waits.
     Errors do not quote the parameters of their statement: those hold what people wrote, and errors are logged.
     """
     options: dict[str, Any] = {"hide_parameters": True}

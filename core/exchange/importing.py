@@ -61,6 +61,11 @@ class ImportContext:
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def may_write(self) -> bool:
+        """Whether what was read so far is to be written: no dry run, and nothing wrong."""
+        return not self.dry_run and not self.errors.count
+
+    @property
     def reason(self) -> str:
         return f"import {self.digest[:16]}"
 
@@ -153,19 +158,14 @@ def _import(session: Session, kind: ImportKind, rows: Iterator[Row], context: Im
     for number, first in staging.drop_repeated(session):
         context.errors.add(number, kind.SHEET.keys[-1].name, "row_repeated", first_row=first)
     kind.resolve(session, context)
-    created = changed = unchanged = 0
+    counts = _Counts()
     for batch in staging.batches(session):
         changes = _changes(session, kind, batch, context)
         kind.check(session, changes, context)
-        # What is refused would neither be done nor is it there already: it counts as an error alone.
-        done = [change for change in changes if change.row.number not in context.errors.rows]
-        told = {change.row.number for change in changes} | context.errors.rows
-        created += sum(change.before is None for change in done)
-        changed += sum(change.before is not None for change in done)
-        unchanged += sum(row.number not in told for row in batch)
-        if changes and not context.dry_run and not context.errors.count:
+        counts.add(batch, changes, wrong=context.errors.rows)
+        if changes and context.may_write:
             kind.write(session, changes, context)
-    if created + changed and not context.dry_run and not context.errors.count:
+    if counts.created + counts.changed and context.may_write:
         kind.finish(session, context)
     staging.end(session)
     report = Report(
@@ -173,15 +173,31 @@ def _import(session: Session, kind: ImportKind, rows: Iterator[Row], context: Im
         dry_run=context.dry_run,
         digest=context.digest,
         rows=row_count,
-        created=created,
-        changed=changed,
-        unchanged=unchanged,
+        created=counts.created,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
         error_count=context.errors.count,
         errors=tuple(context.errors.first()),
     )
     if report.errors and not context.dry_run:
         raise ImportRefused(report)
     return report
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What the rows read so far would do. A row with an error counts as an error alone."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def add(self, batch: Sequence[StagedRow], changes: Sequence[Change], *, wrong: set[int]) -> None:
+        done = [change for change in changes if change.row.number not in wrong]
+        counted = {change.row.number for change in changes} | wrong
+        self.created += sum(change.before is None for change in done)
+        self.changed += sum(change.before is not None for change in done)
+        self.unchanged += sum(row.number not in counted for row in batch)
 
 
 def _stage(session: Session, kind: ImportKind, rows: Iterator[Row], context: ImportContext) -> int:

@@ -100,15 +100,14 @@ def check(session: Session, changes: Sequence[Change], context: ImportContext) -
 
 def write(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
     new = [change for change in changes if change.before is None]
+    known = {
+        ListingId(change.row.target_id): change for change in changes if change.row.target_id is not None
+    }
     averages = prices.averages_met(session, [_product_id(change) for change in new])
     bulk.write_listings(
         session,
         new=[_facts(change) for change in new],
-        changed={
-            ListingId(change.row.target_id): _terms(change.after)
-            for change in changes
-            if change.row.target_id is not None and _has_other_terms(change)
-        },
+        changed={key: _terms(change.after) for key, change in known.items() if _has_other_terms(change)},
         reason=context.reason,
         actor=context.actor,
         now=context.now,
@@ -129,11 +128,7 @@ def write(session: Session, changes: Sequence[Change], context: ImportContext) -
     )
     prices.confirm_prices(
         session,
-        {
-            ListingId(change.row.target_id): _money(change.after["price"])
-            for change in changes
-            if change.row.target_id is not None
-        },
+        {key: _money(change.after["price"]) for key, change in known.items()},
         actor=context.actor,
         now=context.now,
     )

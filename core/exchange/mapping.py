@@ -187,7 +187,7 @@ def _mappable(layout: Sheet) -> set[str]:
 
 
 def _needed(layout: Sheet) -> list[str]:
-    """What a list must say: its keys, and one thing at least about them."""
+    """The columns that a list must have: its keys, and at least one more."""
     said = [column.name for column in layout.columns if column.is_needed_for_new]
     keys = [key.name for key in layout.keys if key.name != "vendor"]
     return keys + (said or [column.name for column in layout.columns if not column.is_key][:1])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog import bulk
 from core.catalog.models import Product, VatClass
-from core.catalog.service import ProductFacts, bump_revision
+from core.catalog.service import ProductFacts, bump_revision, labels_in_use
 from core.exchange.cells import Plain, choice, flag, price, show_flag, show_number, text_of, whole
 from core.exchange.importing import Change, ImportContext, OwnVendor
 from core.exchange.sheets import Column, Facts, Sheet
@@ -86,7 +86,7 @@ def check(_session: Session, _changes: Sequence[Change], _context: ImportContext
 
 def write(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
     if "labels" not in context.notes:
-        context.notes["labels"] = bulk.labels_in_use(session)
+        context.notes["labels"] = labels_in_use(session)
     bulk.write_products(
         session,
         new=[_facts(change.after) for change in changes if change.before is None],

@@ -26,7 +26,7 @@ class Stamp:
 
 
 def catalog_stamp(session: Session) -> Stamp:
-    """Read again only after something was written: one turn reads its words by one catalogue."""
+    """Return the stamp of the catalogue as it stands. Read again only after something was written: one turn reads its words by one catalogue."""
     key = (Stamp, writes(session))
     kept = read_once(session)
     if key not in kept:
@@ -78,5 +78,5 @@ def knowledge_of(session: Session, retailer_id: RetailerId, *, bought: Mapping[s
     read_once(session)[Stamp, writes(session)] = Stamp(rows[0][0], rows[0][1], rows[0][2])
     return ShopKnowledge(
         aliases={alias_key(words): sku for *_, words, sku in rows if words is not None},
-        history={sku: Bought(times=times, last_quantity=None) for sku, times in bought.items()},
+        history={sku: Bought(times=times) for sku, times in bought.items()},
     )

@@ -87,44 +87,69 @@ class _Message:
         rows = read_rows(self.tagged, self.tokens)
         gathered = self._gather(rows)
         intent = self._intent(rows, gathered)
-        outcomes = [
-            self.resolver.resolve(draft)
-            for draft in gathered.drafts
-            if self._counts(draft)
-            and (
-                intent is not Intent.REORDER or draft.has_amount or draft.is_vague
-            )  # "same biscuits as last week"
-        ]
         if intent not in WITH_GOODS or self.role is Role.VENDOR:
-            outcomes, gathered = [], Gathered(drafts=())
-        lines = _added_up(line for outcome in outcomes for line in outcome.lines)
-        questions = tuple(outcome.question for outcome in outcomes if outcome.question)
-        if intent is Intent.CART_EDIT and self._says("lessen") and not self._says("up_to"):
-            questions += tuple(
-                _how_many(line) for line in lines
-            )  # by how much it is less is not how much it is
-            lines = ()
-        if intent is Intent.ORDER and lines:
-            questions += self._nameless(gathered)
+            clears = intent is Intent.CANCEL and self._says("all_lines")
+            return self._reading(intent, edits=(Edit(kind=EditKind.CLEAR),) if clears else ())
+        lines, questions = self._resolved(intent, gathered)
         edits: tuple[Edit, ...] = ()
         if intent is Intent.CART_EDIT:
-            edits = read_edits(self.tagged, self.tokens, lines, questions, gathered.refused, self.resolver)
-            questions += tuple(
-                question_about(edit, self._source(draft))
-                for draft, edit in unclear(gathered.refused, self.resolver)
-            )
-        if intent is Intent.CANCEL and self._says("all_lines"):
-            edits = (Edit(kind=EditKind.CLEAR),)
+            edits, questions = self._edits(lines, questions, gathered)
+            lines = ()
+        elif intent is Intent.ORDER and lines:
+            questions += self._nameless(gathered)
+        unread = self._unread(gathered, rows, questions)
+        return self._reading(intent, lines=lines, questions=questions, edits=edits, unread=unread)
+
+    def _reading(
+        self,
+        intent: Intent,
+        *,
+        lines: tuple[ReadLine, ...] = (),
+        questions: tuple[LineQuestion, ...] = (),
+        edits: tuple[Edit, ...] = (),
+        unread: tuple[str, ...] = (),
+    ) -> Reading:
         return Reading(
             intent=intent,
-            lines=() if intent is Intent.CART_EDIT else lines,
+            lines=lines,
             questions=questions,
             edits=edits,
             slots=read_slots(intent, self.text, self.tokens, self.tagged, self.words),
             clarify=bool(questions),
-            unread=self._unread(gathered, rows, questions) if intent in WITH_GOODS else (),
+            unread=unread,
             limit_hit=self.limit,
         )
+
+    def _resolved(
+        self, intent: Intent, gathered: Gathered
+    ) -> tuple[tuple[ReadLine, ...], tuple[LineQuestion, ...]]:
+        """Give the lines that are certain, and the questions about the rest."""
+        outcomes = [
+            self.resolver.resolve(draft) for draft in gathered.drafts if self._is_wanted(draft, intent)
+        ]
+        lines = _added_up(line for outcome in outcomes for line in outcome.lines)
+        return lines, tuple(outcome.question for outcome in outcomes if outcome.question)
+
+    def _is_wanted(self, draft: Draft, intent: Intent) -> bool:
+        if not self._counts(draft):
+            return False
+        # "same biscuits as last week" names goods that are in the order before.
+        return intent is not Intent.REORDER or draft.has_amount or draft.is_vague
+
+    def _edits(
+        self, lines: tuple[ReadLine, ...], questions: tuple[LineQuestion, ...], gathered: Gathered
+    ) -> tuple[tuple[Edit, ...], tuple[LineQuestion, ...]]:
+        """Give the changes of the basket, and the questions about them."""
+        if self._says("lessen") and not self._says("up_to"):
+            # By how much it is less is not how much it is.
+            questions += tuple(_how_many(line) for line in lines)
+            lines = ()
+        edits = read_edits(self.tagged, self.tokens, lines, questions, gathered.refused, self.resolver)
+        questions += tuple(
+            question_about(edit, self._source(draft))
+            for draft, edit in unclear(gathered.refused, self.resolver)
+        )
+        return edits, questions
 
     def _nameless(self, gathered: Gathered) -> tuple[LineQuestion, ...]:
         """Ask about "xyz up 2 case": a number with its unit beside words that were not understood is never passed over."""
@@ -142,7 +167,8 @@ class _Message:
         for row in rows:
             if row.kind in (RowKind.GOODS, RowKind.TALK):
                 spans += [*row.spans, _row_end(row)]
-        return gather(with_refusals(clauses(spans), self.tokens, self.resolver.index))
+        index = self.resolver.index
+        return gather(with_refusals(clauses(spans), self.tokens, index), index)
 
     def _counts(self, draft: Draft) -> bool:
         """Leave out words that are not known and not counted either: people, places, chat."""
@@ -165,6 +191,7 @@ class _Message:
                 has_goods=bool(known),
                 has_refused=any(self._counts(draft) for draft in gathered.refused),
                 has_loose_ends=any(draft.has_amount for draft in gathered.loose_ends),
+                is_put_right=gathered.is_put_right,
             ),
         )
 

@@ -10,11 +10,15 @@ from core.refs import ProductId
 
 
 class Role(StrEnum):
+    """Who writes: a shop that buys, or a wholesaler that sells."""
+
     RETAILER = "retailer"
     VENDOR = "vendor"
 
 
 class Intent(StrEnum):
+    """What a whole message wants. `OTHER` is everything that the order reader leaves alone."""
+
     ORDER = "order"
     REORDER = "reorder"
     CART_EDIT = "cart_edit"
@@ -61,7 +65,12 @@ class Unit(StrEnum):
     OLD_MEASURE = "old_measure"
 
 
+WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})  # weights and volumes
+
+
 class QuestionKind(StrEnum):
+    """What must be asked about a line. `NOT_SOLD` names goods that the catalogue lacks."""
+
     WHICH_PRODUCT = "which_product"
     WHICH_PACK = "which_pack"
     HOW_MANY = "how_many"
@@ -70,12 +79,16 @@ class QuestionKind(StrEnum):
 
 
 class EditKind(StrEnum):
+    """What happens to a line of the basket; `CLEAR` empties all of it."""
+
     SET = "set"
     REMOVE = "remove"
     CLEAR = "clear"
 
 
 class LimitHit(StrEnum):
+    """Why only the beginning of a message was read (the limits are in `language.tokens`)."""
+
     TOO_MANY_CHARACTERS = "too_many_characters"
     TOO_MANY_LINES = "too_many_lines"
     TOO_MANY_WORDS = "too_many_words"
@@ -85,7 +98,6 @@ class Reason(StrEnum):
     """Why a line was believed."""
 
     EXACT_WORDS = "exact_words"
-    SKU_CODE = "sku_code"
     SOUNDS_ALIKE = "sounds_alike"
     SHOP_ALIAS = "shop_alias"
     SHOP_HISTORY = "shop_history"
@@ -115,8 +127,6 @@ class Bought:
     """What a shop's past says of one SKU."""
 
     times: int
-    last_quantity: Decimal | None = None
-    last_unit: Unit | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +186,8 @@ class Edit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slots:
+    """The facts beside the goods; None is what was not said. `amount_minor` is in paisa, `qty` counts `unit`."""
+
     order_ref: str | None = None
     amount_minor: int | None = None
     method: str | None = None
@@ -186,6 +198,12 @@ class Slots:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
+    """What the order reader makes of one message.
+
+    `lines` are certain, `questions` ask about the rest, `edits` change the basket as last shown. `unread` quotes what was
+    passed over, so that no number of an order vanishes. `clarify` says that something has to be asked.
+    """
+
     intent: Intent
     lines: tuple[ReadLine, ...] = ()
     questions: tuple[LineQuestion, ...] = ()

@@ -17,7 +17,7 @@ from core.intake import queries, reader
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.indexing import build_index
 from core.intake.deciding import answers
-from core.intake.deciding.resolve import base_quantity
+from core.intake.deciding.packs import base_quantity
 from core.intake.language.tokens import Kind, clean, tokenize
 from core.intake.queries import Stamp, knowledge_of
 from core.intake.reading import Answer, LineQuestion, Reading, Role, ShopKnowledge, Unit
@@ -48,7 +48,7 @@ _building = Lock()
 
 
 def index_of(session: Session) -> CatalogIndex:
-    """The index of the catalogue as it stands; threads that find it stale build it once."""
+    """Return the index of the catalogue as it stands. Threads that find it stale build it once."""
     stamp = queries.catalog_stamp(session)
     with _building:
         if _built.index is None or _built.stamp != stamp:
@@ -58,19 +58,19 @@ def index_of(session: Session) -> CatalogIndex:
 
 
 def read(session: Session, text: str, *, role: Role, shop: ShopKnowledge) -> Reading:
-    """What a message wants. Never raises for any text."""
+    """Read what a message wants. Never raises, whatever the text."""
     return reader.read_message(text, role=role, index=index_of(session), shop=shop)
 
 
 def read_answer(
     session: Session, text: str, questions: Sequence[LineQuestion], *, shop: ShopKnowledge
 ) -> Answer:
-    """Which of the open *questions* a message settles."""
+    """Read which of the open *questions* a message settles."""
     return answers.read_answer(text, questions=questions, index=index_of(session), shop=shop)
 
 
 def base_pieces(session: Session, sku: str, quantity: Decimal | None, unit: Unit | None) -> Decimal | None:
-    """*quantity* of *unit* as base pieces of the SKU; None when that cannot be said."""
+    """Convert *quantity* of *unit* into base pieces of the SKU; None when that is not certain."""
     index = index_of(session)
     position = index.by_sku.get(sku.upper())
     if position is None:
@@ -90,7 +90,7 @@ def product_ids(session: Session, skus: Iterable[str]) -> dict[str, ProductId]:
 
 
 def goods_named(session: Session, text: str, *, among: frozenset[str] | None = None) -> list[str]:
-    """The SKUs that the words of a text narrow down to; with *among* only those. None fit: an empty list."""
+    """Return the SKUs that the words of a text narrow down to, of those in *among* if given; empty when none fits."""
     index = index_of(session)
     everything = frozenset(
         position for position, product in enumerate(index.products) if among is None or product.sku in among
@@ -108,7 +108,7 @@ def goods_named(session: Session, text: str, *, among: frozenset[str] | None = N
 def learn(
     session: Session, *, words: str, product_id: ProductId, retailer_id: RetailerId, now: dt.datetime
 ) -> None:
-    """Remember what this shop means by the goods words of *words*. Numbers and units are left out; no words, no alias."""
+    """Remember what this shop means by *words*. Leaves out numbers and units, and does nothing when no goods words are left."""
     index = index_of(session)
     tokens = tokenize(clean(words).text, is_name=index.is_name)
     goods = [token.text for token in tokens if token.kind is Kind.WORD and index.known(token.text)]

@@ -66,13 +66,6 @@ class Bell:
                 self._silent_until = time.monotonic() + SILENT_SECONDS
             logger.warning("the bell is out of order", extra={"problem": type(problem).__name__})
 
-    def is_working(self) -> bool:
-        """Whether Redis answers, for health."""
-        try:
-            return bool(self._redis.ping())
-        except RedisError:
-            return False
-
 
 _listeners: list[Callable[[Queue], None]] = []
 

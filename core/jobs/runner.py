@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
 
 from core import log
 from core.db.clock import business_now
@@ -12,9 +11,6 @@ from core.db.session import Database
 from core.jobs.handlers import FailedAt, Handler, Handlers
 from core.outbox import claims
 from core.outbox.claims import Claim, Ending
-from core.outbox.models import Queue
-
-INLINE_WORKER = "inline-0-0"
 
 logger = logging.getLogger(__name__)
 
@@ -48,23 +44,6 @@ def settle_failure(database: Database, handlers: Handlers, claim: Claim, error: 
                 handler.after_failure(session, claim.arguments, error, now)
         except Exception:  # the failure itself must be stored, whatever its follow-up does
             logger.exception("the follow-up of a failure failed")
-
-
-def run_due(
-    database: Database, handlers: Handlers, *, queues: Iterable[Queue] = tuple(Queue), at_most: int = 1_000
-) -> int:
-    """Run, in this thread, what is due until nothing is. For tests and commands; returns how many jobs ran."""
-    count = 0
-    for queue in queues:
-        while count < at_most and (claim := _claim(database, queue)):
-            run(database, handlers, claim)
-            count += 1
-    return count
-
-
-def _claim(database: Database, queue: Queue) -> Claim | None:
-    with database.transaction() as session:
-        return claims.claim(session, queue, worker=INLINE_WORKER)
 
 
 def _act(database: Database, handlers: Handlers, claim: Claim) -> None:

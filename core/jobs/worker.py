@@ -82,7 +82,7 @@ def work_short(
 
 
 def work_heavy(queues: Collection[Queue], *, engine: Engine, handlers: Handlers, redis_url: str) -> None:
-    """Work on *queues* in forked processes until a signal. *engine* must not pool: children share nothing."""
+    """Work on *queues* in forked processes until a signal. *engine* must not pool: forked processes share no connection."""
     database = Database(engine)
 
     def drain(queue: Queue) -> None:

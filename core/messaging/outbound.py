@@ -67,7 +67,7 @@ def queue_outbound(
     is_notice: bool = False,
     event_id: int | None = None,
 ) -> OutboundMessage | None:
-    """Have a message sent. None when its turn, or the cause named by its key, has its message already.
+    """Queue a message. None when its turn, or the cause that its key names, already has one.
 
     A notice tells of something that this person did not just ask for; *event_id* names what it tells of.
     """
@@ -130,7 +130,7 @@ def message_key(message_id: int) -> str:
 
 
 def settle_later(session: Session, message_id: int, *, now: dt.datetime) -> None:
-    """Have it found out whether an unknown message went out."""
+    """Add the job that finds out whether a message with an unknown outcome went out."""
     add_job(
         session,
         SETTLE,

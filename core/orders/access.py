@@ -1,4 +1,4 @@
-"""Whose order it is: everybody else is answered as if it did not exist."""
+"""Locks an order for those who may act on it; to everybody else it does not exist."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from core.actor import Actor, ActorKind
 from core.db.locks import LockRank, lock
 from core.errors import NotFound
 from core.orders.models import Fulfillment, Order
-from core.orders.outcomes import OrderEvent, PartEvent, refusal_of, refusal_of_part
+from core.orders.outcomes import ORDER, PART, OrderEvent, PartEvent, Question
+from core.outcomes import refusal_of
 from core.parties.queries import refuse_inactive
 
 
@@ -23,15 +24,20 @@ def lock_order(session: Session, order_id: int, actor: Actor) -> Order:
 
 
 def refuse_event(order: Order, event: OrderEvent) -> None:
-    """Raise what the table of the order's life says, where it refuses the event in this state."""
-    if error := refusal_of(order.status, event):
+    """Raise the error with which the table of outcomes refuses *event* in the order's status, if it does."""
+    if error := refusal_of(ORDER, order.status, event):
         raise error(order_id=order.id, short_code=order.short_code, status=order.status)
 
 
 def refuse_part_event(order: Order, fulfillment: Fulfillment, event: PartEvent) -> None:
     """As `refuse_event`, for one vendor's part."""
-    if error := refusal_of_part(fulfillment.status, event):
+    if error := refusal_of(PART, fulfillment.status, event):
         raise error(order_id=order.id, short_code=order.short_code, status=fulfillment.status)
+
+
+def question_of(order: Order) -> Question:
+    """What its retailer is asked about the order now."""
+    return Question(order.asked or Question.NONE)
 
 
 def lock_fulfillment(session: Session, fulfillment_id: int, actor: Actor) -> tuple[Order, Fulfillment]:

@@ -17,10 +17,11 @@ from core.catalog import queries as catalog
 from core.catalog.models import Product
 from core.db.locks import LockRank, hold_new, lock, lock_found
 from core.money import ZERO, Money, total
-from core.orders import progress
+from core.orders import moves
 from core.orders.errors import LineNotInBasket, NothingToRepeat, TooLate
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import FulfillmentLine, Order, OrderLine
+from core.orders.parts import open_work
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketLine, BasketView, NewLine, PriceThen, SameAgain
 from core.parties.queries import refuse_inactive
@@ -70,7 +71,7 @@ def open_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.dat
     idle = dt.timedelta(hours=settings.current(session, OrderSettings).values.basket_idle_hours)
     order = _locked_basket(session, retailer_id, now=now)
     if order.touched_at + idle < now:
-        progress.move(session, order, OrderStatus.CANCELED, reason="idle", actor=actor, now=now)
+        moves.move(session, order, OrderStatus.CANCELED, reason="idle", actor=actor, now=now)
         session.flush()
         order = _locked_basket(session, retailer_id, now=now)
     return order
@@ -188,7 +189,7 @@ def _market(
             routing.Need(product_id=line.product_id, quantity=line.quantity, order_line_id=line.id)
             for line in lines
         ],
-        workloads=progress.open_work(session),
+        workloads=open_work(session),
         on_credit=terms is Terms.CREDIT,
         products=products,
         now=now,

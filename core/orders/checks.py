@@ -16,9 +16,9 @@ from core.credit.kinds import HoldStatus
 from core.credit.models import CreditHold
 from core.credit.queries import Difference
 from core.money import ZERO, Money
-from core.orders.kinds import FulfillmentStatus
+from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
-from core.orders.transitions import SETTLED, TO_COME
+from core.orders.transitions import LIVE, SETTLED, TO_COME
 from core.routing.models import Offer, OfferLine, OfferStatus
 
 
@@ -90,8 +90,8 @@ def _parts() -> Select[int, int]:
 
 
 def _questions() -> Select[int, int]:
-    waits_for_owner = Order.awaiting_owner_since.is_not(None) & (Order.status != "draft")
-    waits_for_retailer = Order.asked.is_not(None) & (Order.status != "placed")
+    waits_for_owner = Order.awaiting_owner_since.is_not(None) & (Order.status != OrderStatus.DRAFT)
+    waits_for_retailer = Order.asked.is_not(None) & (Order.status != OrderStatus.PLACED)
     return select(Order.id, literal(0)).where(waits_for_owner | waits_for_retailer).order_by(Order.id)
 
 
@@ -102,8 +102,7 @@ def _promised(session: Session) -> list[Difference]:
         .outerjoin(
             FulfillmentLine.__table__.join(
                 Fulfillment.__table__,
-                (Fulfillment.id == FulfillmentLine.fulfillment_id)
-                & Fulfillment.status.in_([*TO_COME, FulfillmentStatus.DELIVERED]),
+                (Fulfillment.id == FulfillmentLine.fulfillment_id) & Fulfillment.status.in_(LIVE),
             ),
             FulfillmentLine.order_line_id == OrderLine.id,
         )

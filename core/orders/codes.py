@@ -22,9 +22,11 @@ from core.events import DeliveryCodeExhausted
 from core.orders.errors import AlreadyDone, CodeLocked
 from core.orders.kinds import FulfillmentStatus
 from core.orders.models import Fulfillment, Order, WrongCodeCount
+from core.orders.outcomes import PART, PartEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import WrongCode
 from core.outbox.service import record
+from core.outcomes import changes
 from core.parties.models import Vendor
 from core.settings import service as settings
 
@@ -67,7 +69,7 @@ def find_parcel(
     parcel = session.get(Fulfillment, fulfillment_id, populate_existing=True)
     if parcel is None or parcel.vendor_id != vendor_id:
         raise NotFound(kind="parcel", id=fulfillment_id)
-    if parcel.status is not FulfillmentStatus.DISPATCHED:
+    if not changes(PART, parcel.status, PartEvent.DELIVER):
         raise _why_nothing_waits(session, vendor_id, code)
     _refuse_locked_channel(session, parcel, actor, now=now)
     refuse_locked(session, parcel)
@@ -84,9 +86,10 @@ def refuse_locked(session: Session, parcel: Fulfillment) -> None:
 def count_wrong(
     session: Session, vendor_id: int, *, fulfillment_id: int | None, actor: Actor, now: dt.datetime
 ) -> WrongCode:
-    """Count one wrong code: against the parcel it was meant for, and against this vendor, door and day.
+    """Count one wrong code: against the parcel it was meant for, and against this vendor, channel and day.
 
-    Follows `find_parcel` in its transaction. Without a parcel named, only one that is on its way alone can have been meant. At the fifth an admin is called.
+    Follows `find_parcel` in its transaction. Without a parcel named, only one that is on its way alone can have been
+    meant. The fifth wrong code of a parcel raises an alert.
     """
     limits = settings.current(session, OrderSettings).values
     left = limits.wrong_codes_per_day - _count_today(session, vendor_id, actor, now=now)
@@ -163,7 +166,7 @@ def _why_nothing_waits(session: Session, vendor_id: int, code: str) -> AlreadyDo
 
 
 def _refuse_locked_channel(session: Session, parcel: Fulfillment, actor: Actor, *, now: dt.datetime) -> None:
-    """Raise CodeLocked when this vendor typed too many wrong codes through this door today."""
+    """Raise CodeLocked when this vendor typed too many wrong codes through this channel today."""
     tried = session.scalar(
         select(WrongCodeCount.wrong_codes).where(
             WrongCodeCount.vendor_id == parcel.vendor_id,
@@ -177,7 +180,7 @@ def _refuse_locked_channel(session: Session, parcel: Fulfillment, actor: Actor, 
 
 
 def _count_today(session: Session, vendor_id: int, actor: Actor, *, now: dt.datetime) -> int:
-    """One more wrong code of this vendor through this door today; returns how many there are."""
+    """One more wrong code of this vendor through this channel today; returns how many there are."""
     return session.scalars(
         insert(WrongCodeCount)
         .values(vendor_id=vendor_id, via=actor.via, on_date=business_date(now), wrong_codes=1)

@@ -1,4 +1,4 @@
-"""From the vendor's door to the shop: dispatch, delivery with the code, receipt."""
+"""From the vendor to the shop: dispatch, delivery with the code, receipt."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from core.credit import service as credit
 from core.errors import NotAllowed
 from core.events import FulfillmentDelivered, FulfillmentDispatched, OrderCompleted
 from core.money import Money
-from core.orders import codes, progress, queries
+from core.orders import codes, moves, progress, queries
 from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
 from core.orders.errors import CashNotStated, ShortMoreThanPromised
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderTransition, Shortage
-from core.orders.outcomes import OrderEvent, PartEvent
+from core.orders.outcomes import ORDER, OrderEvent, PartEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import Delivered, FulfillmentView, WrongCode
 from core.outbox.service import record
+from core.outcomes import states_changed_by
 from core.parties import queries as parties
 from core.quantity import ZERO_QUANTITY
 from core.refs import ListingId, ProductId, RetailerId, VendorId
@@ -46,7 +47,10 @@ def dispatch(
     actor: Actor,
     now: dt.datetime,
 ) -> FulfillmentView:
-    """Send the goods on their way: stock leaves, and the retailer gets the code that proves delivery."""
+    """Dispatch the part: stock leaves, and the retailer gets the code that proves delivery.
+
+    Raises NotFound, PartyInactive, AlreadyDone, TooLate.
+    """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     refuse_part_event(order, fulfillment, PartEvent.DISPATCH)
     fulfillment.eta_at = eta_at or fulfillment.eta_at
@@ -100,7 +104,10 @@ def deliver_without_code(
     actor: Actor,
     now: dt.datetime,
 ) -> Delivered:
-    """An admin states that the goods were handed over, for example after five wrong codes. Raises CashNotStated."""
+    """Mark the parcel as handed over on an admin's word, for example after five wrong codes.
+
+    Raises NotAllowed to others, NotFound, AlreadyDone, TooLate, CashNotStated, ShortMoreThanPromised.
+    """
     if actor.kind is not ActorKind.ADMIN:
         raise NotAllowed(action="deliver_without_code", actor=actor.label)
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
@@ -110,16 +117,16 @@ def deliver_without_code(
 
 
 def confirm_receipt(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Order:
-    """The retailer has everything: the order is complete. Raises AlreadyDone, TooLate."""
+    """Complete the order on its retailer's word. Raises NotFound, PartyInactive, AlreadyDone, TooLate."""
     order = lock_order(session, order_id, actor)
     refuse_event(order, OrderEvent.CONFIRM_RECEIPT)
-    progress.move(session, order, OrderStatus.COMPLETED, actor=actor, now=now, reason="confirmed")
+    moves.move(session, order, OrderStatus.COMPLETED, actor=actor, now=now, reason="confirmed")
     record(session, OrderCompleted(order_id=order.id), actor=actor, now=now)
     return order
 
 
 def complete_due(session: Session, *, now: dt.datetime) -> int:
-    """Complete what was delivered 48 hours ago without a complaint. Returns how many orders."""
+    """Complete orders whose last delivery is `receipt_hours` (48) old and without an open complaint. Returns how many."""
     waited = dt.timedelta(hours=settings.current(session, OrderSettings).values.receipt_hours)
     delivered_at = (
         select(func.max(OrderTransition.at))
@@ -129,7 +136,11 @@ def complete_due(session: Session, *, now: dt.datetime) -> int:
     has_complaint = _open_complaints().where(Fulfillment.order_id == Order.id).exists()
     due = session.scalars(
         select(Order)
-        .where(Order.status == OrderStatus.DELIVERED, delivered_at <= now - waited, ~has_complaint)
+        .where(
+            Order.status.in_(states_changed_by(ORDER, OrderEvent.RECEIPT_DUE)),
+            delivered_at <= now - waited,
+            ~has_complaint,
+        )
         .order_by(Order.id)
         .with_for_update(skip_locked=True)
     ).all()
@@ -138,7 +149,7 @@ def complete_due(session: Session, *, now: dt.datetime) -> int:
         if order.id in complained:
             # Reported between the look and the lock.
             continue
-        progress.move(session, order, OrderStatus.COMPLETED, actor=SYSTEM, now=now, reason="no_complaint")
+        moves.move(session, order, OrderStatus.COMPLETED, actor=SYSTEM, now=now, reason="no_complaint")
         record(session, OrderCompleted(order_id=order.id), actor=SYSTEM, now=now)
     return len(due) - len(complained)
 
@@ -171,7 +182,7 @@ def _hand_over(
         )
     lines = _lines(session, fulfillment.id)
     kept_back = _take_off_short(lines, short)
-    progress.move_fulfillment(
+    moves.move_fulfillment(
         session, fulfillment, FulfillmentStatus.DELIVERED, actor=actor, now=now, reason=reason
     )
     invoice = credit.post_delivery(
@@ -212,7 +223,7 @@ def _hand_over(
 
 
 def _send_off(session: Session, fulfillment: Fulfillment, *, actor: Actor, now: dt.datetime) -> None:
-    """Move the parcel out of the door under a code of its own.
+    """Dispatch the parcel under a code of its own.
 
     Two parcels of one vendor that leave at once may draw the same code; the unique index lets one have it and the
     other draws again.
@@ -221,7 +232,7 @@ def _send_off(session: Session, fulfillment: Fulfillment, *, actor: Actor, now: 
         try:
             with session.begin_nested():
                 fulfillment.delivery_code = codes.new_code(session, fulfillment.vendor_id, now=now)
-                progress.move_fulfillment(
+                moves.move_fulfillment(
                     session, fulfillment, FulfillmentStatus.DISPATCHED, actor=actor, now=now
                 )
         except IntegrityError as taken:

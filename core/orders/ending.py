@@ -1,4 +1,4 @@
-"""Orders that end early: canceled, taken back into a basket, or returned at the door."""
+"""Orders that end early: canceled, changed back into a basket, or returned on delivery."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from core.actor import Actor
 from core.catalog import stock
 from core.events import FulfillmentCanceled
-from core.orders import basket, progress
-from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
+from core.orders import basket, moves, progress
+from core.orders.access import lock_fulfillment, lock_order, question_of, refuse_event, refuse_part_event
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
-from core.orders.outcomes import OrderEvent, PartEvent
+from core.orders.outcomes import OrderEvent, PartEvent, Question
+from core.orders.parts import fulfillments_of
 from core.orders.transitions import LIVE
 from core.outbox.service import record
 from core.refs import ListingId
@@ -26,7 +27,7 @@ from core.routing.models import OfferStatus
 
 
 def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
-    """End what has not left yet: offers close, goods and credit are free again.
+    """Cancel what has not left yet: close offers, release stock and credit.
 
     Once a part has left, that part stays as it is and only the rest ends; the order is then as far as what is on
     its way. Raises AlreadyDone when the order is canceled, TooLate when everything has left or the order has ended.
@@ -34,7 +35,7 @@ def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: d
     order = lock_order(session, order_id, actor)
     refuse_event(order, OrderEvent.CANCEL)
     if order.status is OrderStatus.DRAFT:
-        progress.move(session, order, OrderStatus.CANCELED, actor=actor, now=now, reason=reason)
+        moves.move(session, order, OrderStatus.CANCELED, actor=actor, now=now, reason=reason)
         return order
     return cancel_rest(session, order, reason=reason, actor=actor, now=now)
 
@@ -44,14 +45,10 @@ def cancel_rest(session: Session, order: Order, *, reason: str, actor: Actor, no
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
     freed: dict[ListingId, Decimal] = defaultdict(Decimal)
     promised = [
-        part
-        for part in progress.fulfillments_of(session, order.id)
-        if part.status is FulfillmentStatus.ACCEPTED
+        part for part in fulfillments_of(session, order.id) if part.status is FulfillmentStatus.ACCEPTED
     ]
     for part in promised:
-        progress.move_fulfillment(
-            session, part, FulfillmentStatus.CANCELED, actor=actor, now=now, reason=reason
-        )
+        moves.move_fulfillment(session, part, FulfillmentStatus.CANCELED, actor=actor, now=now, reason=reason)
         for line in free_lines(session, part):
             freed[ListingId(line.listing_id)] += line.quantity
         record(
@@ -74,7 +71,7 @@ def reopen_as_basket(session: Session, order_id: int, *, actor: Actor, now: dt.d
     What lay in the basket already stays there. Raises TooLate once a vendor has accepted a part of it.
     """
     order = lock_order(session, order_id, actor)
-    parts = progress.fulfillments_of(session, order.id)
+    parts = fulfillments_of(session, order.id)
     refuse_event(order, OrderEvent.CHANGE)
     if any(part.status in LIVE for part in parts):
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
@@ -87,13 +84,13 @@ def reopen_as_basket(session: Session, order_id: int, *, actor: Actor, now: dt.d
 def mark_returned(
     session: Session, fulfillment_id: int, *, reason: str, actor: Actor, now: dt.datetime
 ) -> Order:
-    """The goods came back whole: they are on hand again and the vendor's part of the order ends.
+    """Take the whole parcel back: the goods are on hand again, and the vendor's part of the order ends.
 
-    What is sought of the order meanwhile goes on being sought, for no more money than before.
+    A search for other lines of the order goes on, under a ceiling that is lower by the parcel's total.
     """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     refuse_part_event(order, fulfillment, PartEvent.RETURN)
-    progress.move_fulfillment(
+    moves.move_fulfillment(
         session, fulfillment, FulfillmentStatus.RETURNED, actor=actor, now=now, reason=reason
     )
     lines = free_lines(session, fulfillment)
@@ -101,8 +98,8 @@ def mark_returned(
         session.get_one(OrderLine, line.order_line_id).unfulfilled_quantity += line.quantity
     order.ceiling_minor = max((order.ceiling_minor or 0) - fulfillment.total_minor, 0)
     session.flush()
-    is_live = any(part.status in LIVE for part in progress.fulfillments_of(session, order.id))
-    if order.asked == "part" and not is_live:
+    is_live = any(part.status in LIVE for part in fulfillments_of(session, order.id))
+    if question_of(order) is Question.PART and not is_live:
         progress.give_up_rest(session, order)
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.CANCELED, reason=reason)
     progress.shrink_hold_with_vendor(session, order, fulfillment.vendor_id, now=now)

@@ -16,14 +16,14 @@ from core.money import Money
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Order
 from core.orders.settings import OrderSettings
-from core.orders.transitions import OPEN
+from core.orders.transitions import ENDED_WITHOUT_DELIVERY, OPEN
 from core.orders.views import Refused
 from core.parties import queries as parties
 from core.parties.models import Position
 from core.refs import RetailerId
 from core.settings import service as settings
 
-_COUNTS_FOR_NOTHING = (OrderStatus.DRAFT, OrderStatus.CANCELED, OrderStatus.UNFULFILLED)
+_COSTS_NOTHING = ENDED_WITHOUT_DELIVERY | {OrderStatus.DRAFT}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +102,7 @@ def _spent_today(session: Session, order: Order, actor: Actor, *, now: dt.dateti
             Order.id != order.id,
             Order.placed_by == actor.label,
             Order.placed_at >= since,
-            Order.status.not_in(_COUNTS_FOR_NOTHING),
+            Order.status.not_in(_COSTS_NOTHING),
         )
     )
     return Money(int(spent or 0))

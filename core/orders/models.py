@@ -66,7 +66,7 @@ class Order(Base):
     shown_version: Mapped[int | None]
     # Product ids that nobody had then: a yes must not let a line drop that was shown as available.
     shown_missing: Mapped[list[Any] | None]
-    # A copy of an earlier order ("same again", or "change"), for the story.
+    # A copy of an earlier order ("same again", or "change"), for its history.
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     placed_at: Mapped[dt.datetime | None]
     placed_by: Mapped[str | None]
@@ -176,7 +176,7 @@ class Fulfillment(Base):
 
 
 class WrongCodeCount(Base):
-    """How many wrong delivery codes came from a vendor through one door on one business day."""
+    """How many wrong delivery codes came from a vendor through one channel on one business day."""
 
     __tablename__ = "wrong_code_counts"
     __table_args__ = (CheckConstraint("wrong_codes > 0", name="wrong_codes_is_a_count"),)

@@ -20,15 +20,16 @@ from core.db.locks import LockRank, lock
 from core.errors import NotFound
 from core.events import FulfillmentWithdrawn, OfferAccepted
 from core.money import Money, total
-from core.orders import ending, limits, progress, queries
-from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
-from core.orders.errors import NothingAsked
+from core.orders import ending, limits, moves, progress, queries
+from core.orders.access import lock_fulfillment, lock_order, question_of, refuse_event, refuse_part_event
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
-from core.orders.outcomes import OrderEvent, PartEvent
+from core.orders.outcomes import QUESTION, OrderEvent, PartEvent, Question, QuestionEvent
+from core.orders.parts import look_at_parts, open_work, promised_total, undelivered_total
 from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
+from core.outcomes import changes, refusal_of
 from core.parties.queries import refuse_inactive
 from core.pricing.policy import price_line
 from core.refs import ListingId, ProductId
@@ -49,7 +50,7 @@ def accept(
     actor: Actor,
     now: dt.datetime,
 ) -> Accepted | Noted:
-    """Promise the offer, whole or the *quantities* by order line. What is left goes to the next best vendor.
+    """Accept the offer, whole or the *quantities* in base pieces by order line. What is left goes to the next best vendor.
 
     A part is only noted while another vendor who was asked together may still take everything. Raises OfferNotOpen,
     OfferExpired, AnswerRefused (routing), StockShort and QuantityNotWhole (catalog); then nothing changed.
@@ -104,10 +105,13 @@ def close_undelivered(session: Session, offer_id: int, *, now: dt.datetime) -> N
 
 
 def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
-    """Take back a promise before dispatch: the goods are free again and other vendors are sought."""
+    """Withdraw an accepted part before dispatch: its stock is released and other vendors are sought.
+
+    Raises NotFound, PartyInactive, TooLate.
+    """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     refuse_part_event(order, fulfillment, PartEvent.WITHDRAW)
-    progress.move_fulfillment(
+    moves.move_fulfillment(
         session, fulfillment, FulfillmentStatus.WITHDRAWN, actor=actor, now=now, reason=reason
     )
     lines = ending.free_lines(session, fulfillment)
@@ -152,7 +156,7 @@ def override(
     order = lock_order(session, order_id, actor)
     refuse_event(order, OrderEvent.OVERRIDE)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
-    parts = progress.look_at_parts(session, order)
+    parts = look_at_parts(session, order)
     decision = routing.override(
         session,
         order_id=order.id,
@@ -161,7 +165,7 @@ def override(
         vendor_id=vendor_id,
         reason=reason,
         ceiling=parts.room_under(Money(order.ceiling_minor or 0)),
-        workloads=progress.open_work(session),
+        workloads=open_work(session),
         actor=actor,
         now=now,
     )
@@ -181,27 +185,28 @@ def answer_asked(
     """
     order = lock_order(session, order_id, actor)
     refuse_event(order, OrderEvent.YES if yes else OrderEvent.NO)
-    question, facts = order.asked, order.asked_facts or {}
-    if question is None:
-        raise NothingAsked(order_id=order.id, short_code=order.short_code, status=order.status)
-    if question == "dearer" and yes:
+    question, facts = question_of(order), order.asked_facts or {}
+    if refused := refusal_of(QUESTION, question, QuestionEvent.YES if yes else QuestionEvent.NO):
+        raise refused(order_id=order.id, short_code=order.short_code, status=order.status)
+    if question is Question.DEARER and yes:
         return _agree_to_dearer(session, order, facts, actor=actor, now=now)
-    if question == "part" and not yes:
+    if question is Question.PART and not yes:
         return ending.cancel_rest(session, order, reason="part_refused", actor=actor, now=now)
     progress.give_up_rest(session, order)
-    reason = "part_taken" if question == "part" else "dearer_refused"
+    reason = "part_taken" if question is Question.PART else "dearer_refused"
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason=reason)
     return order
 
 
 def close_unanswered(session: Session, order_id: int, *, now: dt.datetime) -> None:
-    """Silence decides: a part is taken, a dearer rest is given up."""
+    """Close a question that the retailer did not answer in time: a part is taken, a dearer rest is given up."""
     order = lock_order(session, order_id, SYSTEM)
     deadline = _answer_deadline(session, order)
-    if deadline is None or now < deadline:
+    is_asked = changes(QUESTION, question_of(order), QuestionEvent.SILENCE)
+    if not is_asked or deadline is None or now < deadline:
         # Answered meanwhile, or asked anew since the job was added: silence has decided nothing yet.
         return
-    reason = "part_taken_by_silence" if order.asked == "part" else "dearer_unanswered"
+    reason = "part_taken_by_silence" if order.asked == Question.PART else "dearer_unanswered"
     progress.give_up_rest(session, order)
     progress.settle(session, order, actor=SYSTEM, now=now, ended_as=OrderStatus.UNFULFILLED, reason=reason)
 
@@ -214,8 +219,8 @@ def orders_with_late_questions(session: Session, *, now: dt.datetime) -> list[in
         session.scalars(
             select(Order.id)
             .where(
-                ((Order.asked == "part") & (Order.asked_at <= asked_before))
-                | ((Order.asked == "dearer") & (Order.ceiling_until <= now))
+                ((Order.asked == Question.PART) & (Order.asked_at <= asked_before))
+                | ((Order.asked == Question.DEARER) & (Order.ceiling_until <= now))
             )
             .order_by(Order.id)
         )
@@ -224,22 +229,22 @@ def orders_with_late_questions(session: Session, *, now: dt.datetime) -> list[in
 
 def _answer_deadline(session: Session, order: Order) -> dt.datetime | None:
     """Until when the retailer's answer is waited for; None when nothing is asked."""
-    if order.asked == "part" and order.asked_at is not None:
+    if order.asked == Question.PART and order.asked_at is not None:
         hours = settings.current(session, OrderSettings).values.part_answer_hours
         return order.asked_at + dt.timedelta(hours=hours)
-    return order.ceiling_until if order.asked == "dearer" else None
+    return order.ceiling_until if order.asked == Question.DEARER else None
 
 
 def _agree_to_dearer(
     session: Session, order: Order, facts: dict[str, Any], *, actor: Actor, now: dt.datetime
 ) -> Order | Refused:
     rest = Money(int(facts["rest_minor"]))
-    ceiling = progress.promised_total(session, order.id) + rest
+    ceiling = promised_total(session, order.id) + rest
     refused = limits.refuse_dearer(session, order, ceiling, actor=actor, now=now)
     if refused is not None:
         return refused
     if order.terms is Terms.CREDIT:
-        still_to_come = progress.undelivered_total(session, order.id) + rest
+        still_to_come = undelivered_total(session, order.id) + rest
         try:
             cause = f"dearer:{ceiling.minor}"
             credit.grow_hold(session, order_id=order.id, to=still_to_come, cause=cause, now=now)
@@ -305,7 +310,7 @@ def _promise(
             )
         )
         session.get_one(OrderLine, line.order_line_id).promised_quantity += line.accepted_quantity
-    progress.note_fulfillment(session, fulfillment, None, actor=actor, now=now, facts={"offer_id": offer.id})
+    moves.note_fulfillment(session, fulfillment, None, actor=actor, now=now, facts={"offer_id": offer.id})
     record(
         session,
         OfferAccepted(

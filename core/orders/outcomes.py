@@ -1,7 +1,8 @@
 """The whole life of an order as tables: in each state each event has an outcome, or a refusal that has words. Pure.
 
 `transitions` says which moves there are; this says what people and the clock can cause, and what becomes of the goods and
-the credit with it. The use cases ask it, `check` is run when the program starts, and docs/order-life.md is made from it.
+the credit with it. The use cases ask it. `check` runs when the program starts, over the tables of offers and holds as well,
+and docs/order-life.md is made from all of them.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from core.credit.errors import HoldResolved, HoldTooSmall
-from core.errors import DomainError
+from core.credit.outcomes import HOLD, Hold, HoldEvent
 from core.orders.errors import AlreadyDone, NothingAsked, TooLate
 from core.orders.kinds import FulfillmentStatus as F
 from core.orders.kinds import OrderStatus as S
 from core.orders.transitions import FULFILLMENT_MOVES, ORDER_MOVES
-from core.routing.errors import OfferNotOpen
+from core.outcomes import NOTHING, Answers, Becomes, Refuses
 from core.routing.models import OfferStatus as O
+from core.routing.outcomes import OFFER, OfferEvent
 
 
 class OrderEvent(StrEnum):
@@ -50,16 +51,6 @@ class PartEvent(StrEnum):
     CANCEL = "cancel"
 
 
-class OfferEvent(StrEnum):
-    """What may happen to an offer."""
-
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    DEADLINE = "deadline"
-    NOT_TOLD = "nobody could be told"
-    ORDER_ENDS = "order ends"
-
-
 class Question(StrEnum):
     """What the retailer is asked: nothing, whether dearer vendors may be asked, or whether the part is taken."""
 
@@ -75,20 +66,6 @@ class QuestionEvent(StrEnum):
     # Another search makes it a question about other goods or another price.
     SOUGHT_ANEW = "sought anew"
     ORDER_ENDS = "order ends"
-
-
-class Hold(StrEnum):
-    NONE = "none"
-    OPEN = "open"
-    RESOLVED = "resolved"
-
-
-class HoldEvent(StrEnum):
-    PLACE = "place"
-    GROW = "grow"
-    SHRINK = "shrink"
-    CAPTURE = "capture"
-    RELEASE = "release"
 
 
 class Goods(StrEnum):
@@ -110,34 +87,13 @@ class Credit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Becomes:
-    """One of these states follows, and *note* says when which."""
-
-    states: frozenset[StrEnum]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PartBecomes:
     state: F
     goods: Goods
     credit: Credit
 
 
-@dataclass(frozen=True, slots=True)
-class Refuses:
-    error: type[DomainError]
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """No error and no change: the answer says how things are, under this code."""
-
-    code: str
-
-
 DONE, LATE, NOT_ASKED = Refuses(AlreadyDone), Refuses(TooLate), Refuses(NothingAsked)
-NOTHING = Answers("nothing")
 PLACED_BEFORE = Answers("already_placed")
 
 # Seeking ends with an offer, with a question, or with nobody.
@@ -227,30 +183,6 @@ PART: Mapping[F, Mapping[PartEvent, Outcome]] = {
     F.CANCELED: _PART_ENDED,
     F.RETURNED: {**_PART_ENDED, PartEvent.RETURN: DONE},
 }
-_NOT_OPEN: Mapping[OfferEvent, Outcome] = {
-    OfferEvent.ACCEPT: Refuses(OfferNotOpen),
-    OfferEvent.DECLINE: Refuses(OfferNotOpen),
-    OfferEvent.DEADLINE: NOTHING,
-    OfferEvent.NOT_TOLD: NOTHING,
-    OfferEvent.ORDER_ENDS: NOTHING,
-}
-OFFER: Mapping[O, Mapping[OfferEvent, Outcome]] = {
-    O.OPEN: {
-        OfferEvent.ACCEPT: Becomes(
-            frozenset({O.ACCEPTED, O.OPEN}),
-            "open while another may still take everything; offer_expired when late",
-        ),
-        OfferEvent.DECLINE: Becomes(frozenset({O.DECLINED}), "offer_expired when late"),
-        OfferEvent.DEADLINE: Becomes(
-            frozenset({O.LAPSED, O.ACCEPTED, O.BEATEN}), "a part that was noted is weighed"
-        ),
-        OfferEvent.NOT_TOLD: Becomes(
-            frozenset({O.UNDELIVERED, O.OPEN}), "open where a part was noted; counts against nobody"
-        ),
-        OfferEvent.ORDER_ENDS: Becomes(frozenset({O.CLOSED, O.BEATEN}), "counts against nobody"),
-    },
-    **dict.fromkeys((O.ACCEPTED, O.DECLINED, O.LAPSED, O.UNDELIVERED, O.BEATEN, O.CLOSED), _NOT_OPEN),
-}
 QUESTION: Mapping[Question, Mapping[QuestionEvent, Outcome]] = {
     Question.NONE: {
         QuestionEvent.YES: NOT_ASKED,
@@ -276,31 +208,6 @@ QUESTION: Mapping[Question, Mapping[QuestionEvent, Outcome]] = {
         QuestionEvent.SILENCE: Becomes(frozenset({Question.NONE}), "after 4 hours the part is taken"),
         QuestionEvent.SOUGHT_ANEW: Becomes(frozenset(Question), "the same question goes on under its time"),
         QuestionEvent.ORDER_ENDS: Becomes(frozenset({Question.NONE})),
-    },
-}
-HOLD: Mapping[Hold, Mapping[HoldEvent, Outcome]] = {
-    Hold.NONE: {
-        HoldEvent.PLACE: Becomes(frozenset({Hold.OPEN}), "credit_refused above the limit"),
-        HoldEvent.GROW: NOTHING,
-        HoldEvent.SHRINK: NOTHING,
-        HoldEvent.CAPTURE: Refuses(HoldTooSmall),
-        HoldEvent.RELEASE: NOTHING,
-    },
-    Hold.OPEN: {
-        HoldEvent.PLACE: Answers("the same hold"),
-        HoldEvent.GROW: Becomes(frozenset({Hold.OPEN}), "credit_refused above the limit"),
-        HoldEvent.SHRINK: Becomes(frozenset({Hold.OPEN, Hold.RESOLVED})),
-        HoldEvent.CAPTURE: Becomes(
-            frozenset({Hold.OPEN, Hold.RESOLVED}), "hold_too_small for more than is held"
-        ),
-        HoldEvent.RELEASE: Becomes(frozenset({Hold.RESOLVED})),
-    },
-    Hold.RESOLVED: {
-        HoldEvent.PLACE: Answers("the same hold"),
-        HoldEvent.GROW: Refuses(HoldResolved),
-        HoldEvent.SHRINK: NOTHING,
-        HoldEvent.CAPTURE: Refuses(HoldTooSmall),
-        HoldEvent.RELEASE: NOTHING,
     },
 }
 
@@ -342,17 +249,6 @@ SECTIONS: tuple[Section, ...] = (
         "The credit hold", Hold, HoldEvent, HOLD, dict.fromkeys(Hold, frozenset({Hold.OPEN, Hold.RESOLVED}))
     ),
 )
-
-
-def refusal_of(status: S, event: OrderEvent) -> type[DomainError] | None:
-    """The refusal that *event* meets in this state, if it does."""
-    outcome = ORDER[status][event]
-    return outcome.error if isinstance(outcome, Refuses) else None
-
-
-def refusal_of_part(status: F, event: PartEvent) -> type[DomainError] | None:
-    outcome = PART[status][event]
-    return outcome.error if isinstance(outcome, Refuses) else None
 
 
 def check() -> None:

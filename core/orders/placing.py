@@ -15,14 +15,15 @@ from core.credit.errors import CreditRefused
 from core.errors import NotAllowed, NotFound
 from core.events import OrderPlaced, OwnerApprovalAsked
 from core.money import Money
-from core.orders import basket, limits, progress
+from core.orders import basket, limits, moves, progress
 from core.orders.access import lock_order, refuse_event
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Order, OrderLine, OrderRefusal, short_codes
-from core.orders.outcomes import OrderEvent
+from core.orders.outcomes import ORDER, PLACED_BEFORE, OrderEvent
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketView, Placed, Refused
 from core.outbox.service import record
+from core.outcomes import changes, states_changed_by
 from core.parties import queries as parties
 from core.parties.models import Approval, Position
 from core.refs import RetailerId
@@ -50,9 +51,8 @@ def place(
     owner is asked. A refusal changes nothing but the refusals themselves and what was shown.
     """
     order = lock_order(session, order_id, actor)
-    if order.status is not OrderStatus.DRAFT:
-        facts = {"short_code": order.short_code, "status": order.status}
-        return Refused(code="already_placed", facts=facts)
+    if not changes(ORDER, order.status, OrderEvent.PLACE):
+        return _placed_before(order)
     if order.awaiting_owner_since is not None:
         return Refused(code="owner_must_approve", facts={"since": order.awaiting_owner_since})
     if order.version != version:
@@ -71,11 +71,15 @@ def place(
 
 
 def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Placed | Refused:
-    """The owner's yes to a helper's basket. Prices are checked as for any yes; a rise is shown to the owner first."""
+    """Approve a helper's basket as the shop's owner. Prices are checked as for any yes; a rise is shown to the owner first.
+
+    Raises NotFound, PartyInactive, and NotAllowed to anybody but an owner.
+    """
     order = lock_order(session, order_id, actor)
     _owners_only(session, order, actor)
-    if order.status is not OrderStatus.DRAFT or order.awaiting_owner_since is None or order.terms is None:
-        return Refused(code="already_placed", facts={"short_code": order.short_code, "status": order.status})
+    is_waiting = order.awaiting_owner_since is not None and changes(ORDER, order.status, OrderEvent.APPROVE)
+    if not is_waiting or order.terms is None:
+        return _placed_before(order)
     priced = basket.priced(session, order, terms=order.terms, now=now)
     view = priced.view
     refused = _price_refusal(session, order, view, now=now) or _party_refusal(
@@ -87,7 +91,7 @@ def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.da
 
 
 def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> None:
-    """The owner's no: the helper's basket ends.
+    """Refuse a helper's basket as the shop's owner: it is canceled.
 
     Raises NotAllowed to anybody but an owner, AlreadyDone when it was canceled, TooLate once it is an order.
     """
@@ -96,21 +100,28 @@ def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.dat
     refuse_event(order, OrderEvent.REFUSE)
     if order.awaiting_owner_since is None:
         raise NotFound(kind="waiting_basket", id=order_id)
-    progress.move(session, order, OrderStatus.CANCELED, reason="owner_refused", actor=actor, now=now)
+    moves.move(session, order, OrderStatus.CANCELED, reason="owner_refused", actor=actor, now=now)
 
 
 def drop_unanswered_baskets(session: Session, *, actor: Actor, now: dt.datetime) -> int:
-    """End baskets for which the owner's answer did not come in time. Returns how many."""
+    """Cancel baskets that waited for the owner for `owner_answer_hours` (24). Returns how many."""
     waited = dt.timedelta(hours=settings.current(session, OrderSettings).values.owner_answer_hours)
     late = session.scalars(
         select(Order)
-        .where(Order.status == OrderStatus.DRAFT, Order.awaiting_owner_since <= now - waited)
+        .where(
+            Order.status.in_(states_changed_by(ORDER, OrderEvent.OWNER_SILENT)),
+            Order.awaiting_owner_since <= now - waited,
+        )
         .order_by(Order.id)
         .with_for_update(skip_locked=True)
     ).all()
     for order in late:
-        progress.move(session, order, OrderStatus.CANCELED, reason="owner_silent", actor=actor, now=now)
+        moves.move(session, order, OrderStatus.CANCELED, reason="owner_silent", actor=actor, now=now)
     return len(late)
+
+
+def _placed_before(order: Order) -> Refused:
+    return Refused(code=PLACED_BEFORE.code, facts={"short_code": order.short_code, "status": order.status})
 
 
 def _place(
@@ -134,7 +145,7 @@ def _place(
     order.placed_at, order.placed_by = now, actor.label
     order.ceiling_minor, order.ceiling_until = view.total.minor, now + dt.timedelta(hours=hours)
     facts = {"version": order.version, "total_minor": view.total.minor, "terms": terms}
-    progress.move(session, order, OrderStatus.PLACED, actor=actor, now=now, facts=facts)
+    moves.move(session, order, OrderStatus.PLACED, actor=actor, now=now, facts=facts)
     record(session, OrderPlaced(order_id=order.id), actor=actor, now=now)
     # The market that the yes was held against decides who is asked, too.
     progress.seek_vendors(

@@ -1,204 +1,29 @@
-"""Moving orders and fulfillments along their life cycles, with the row that says who did it and why."""
+"""Bring an order forward: seek vendors for what is unplaced, ask its retailer, and let its status and hold follow its parts."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.actor import SYSTEM, Actor
 from core.credit import service as credit
 from core.events import OrderAccepted, OrderCanceled, OrderUnfulfilled, RetailerAsked
-from core.money import ZERO, Money, total
-from core.orders.errors import TooLate
+from core.money import ZERO, Money
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
-from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderLine, OrderTransition
-from core.orders.transitions import (
-    ENDED,
-    FULFILLMENT_MOVES,
-    LIVE,
-    ORDER_MOVES,
-    TO_COME,
-    roll_up,
-    steps_between,
-)
+from core.orders.models import Fulfillment, Order
+from core.orders.moves import close_question, move
+from core.orders.outcomes import Question
+from core.orders.parts import OrderParts, fulfillments_of, look_at_parts, open_work
+from core.orders.transitions import SOUGHT, TO_COME, roll_up, steps_between
 from core.outbox.service import record
-from core.pricing.policy import price_line
 from core.quantity import ZERO_QUANTITY
 from core.routing import queries as routing_queries
 from core.routing import service as routing
-from core.routing.models import OfferLine, RoundCause
-
-
-def move(
-    session: Session,
-    order: Order,
-    to: OrderStatus,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    reason: str | None = None,
-    facts: dict[str, Any] | None = None,
-) -> None:
-    """Take the order to *to* and write the transition. The caller holds the order's lock. Raises TooLate."""
-    if to not in ORDER_MOVES[order.status]:
-        raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
-    previous, order.status = order.status, to
-    # Neither an owner's word nor the retailer's is waited for in another state than the one it was asked in.
-    order.awaiting_owner_since = None
-    close_question(order)
-    if to in ENDED:
-        order.ended_at, order.end_reason = now, reason
-    session.flush()
-    earlier = select(func.count()).where(OrderTransition.order_id == order.id)
-    session.add(
-        OrderTransition(
-            order_id=order.id,
-            sequence=earlier.scalar_subquery() + 1,
-            from_status=previous,
-            to_status=to,
-            reason=reason,
-            facts=facts or {},
-            actor=actor.label,
-            via=actor.via,
-            at=now,
-        )
-    )
-    session.flush()
-
-
-def move_fulfillment(
-    session: Session,
-    fulfillment: Fulfillment,
-    to: FulfillmentStatus,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    reason: str | None = None,
-    facts: dict[str, Any] | None = None,
-) -> None:
-    """Take the fulfillment to *to* and write the transition. The caller holds the order's lock. Raises TooLate."""
-    if to not in FULFILLMENT_MOVES[fulfillment.status]:
-        raise TooLate(order_id=fulfillment.order_id, fulfillment_id=fulfillment.id, status=fulfillment.status)
-    previous, fulfillment.status = fulfillment.status, to
-    if to not in LIVE:
-        fulfillment.ended_at, fulfillment.end_reason = now, reason
-    if to is FulfillmentStatus.DISPATCHED:
-        fulfillment.dispatched_at = now
-    if to is FulfillmentStatus.DELIVERED:
-        fulfillment.delivered_at = now
-    session.flush()
-    note_fulfillment(session, fulfillment, previous, actor=actor, now=now, reason=reason, facts=facts)
-
-
-def note_fulfillment(
-    session: Session,
-    fulfillment: Fulfillment,
-    previous: FulfillmentStatus | None,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    reason: str | None = None,
-    facts: dict[str, Any] | None = None,
-) -> None:
-    """Write the transition row of a fulfillment that is already in its new status."""
-    earlier = select(func.count()).where(FulfillmentTransition.fulfillment_id == fulfillment.id)
-    session.add(
-        FulfillmentTransition(
-            fulfillment_id=fulfillment.id,
-            sequence=earlier.scalar_subquery() + 1,
-            from_status=previous,
-            to_status=fulfillment.status,
-            reason=reason,
-            facts=facts or {},
-            actor=actor.label,
-            via=actor.via,
-            at=now,
-        )
-    )
-    session.flush()
-
-
-def fulfillments_of(session: Session, order_id: int) -> list[Fulfillment]:
-    return list(
-        session.scalars(select(Fulfillment).where(Fulfillment.order_id == order_id).order_by(Fulfillment.id))
-    )
-
-
-def promised_total(session: Session, order_id: int) -> Money:
-    """What the live fulfillments of the order come to."""
-    return Money(sum(part.total_minor for part in fulfillments_of(session, order_id) if part.status in LIVE))
-
-
-def undelivered_total(session: Session, order_id: int) -> Money:
-    """What is promised and not yet handed over: as much as the hold still has to cover."""
-    parts = fulfillments_of(session, order_id)
-    return Money(sum(part.total_minor for part in parts if part.status in TO_COME))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OrderParts:
-    """An order's lines, what vendors promised of them and what they are asked for: read together, under its lock."""
-
-    lines: Sequence[OrderLine]
-    fulfillments: Sequence[Fulfillment]
-    has_open_offer: bool
-    offered: Sequence[OfferLine]
-
-    @property
-    def live(self) -> list[Fulfillment]:
-        return [part for part in self.fulfillments if part.status in LIVE]
-
-    @property
-    def promised(self) -> Money:
-        """What the live fulfillments come to."""
-        return Money(sum(part.total_minor for part in self.live))
-
-    def unplaced(self) -> list[routing.Need]:
-        """What nobody has promised, given up or been asked for: ordered − promised − unfulfilled − in open offers."""
-        # Of vendors that were asked together for the same goods each counts: nothing is sought while one of them thinks.
-        in_offers: dict[int, Decimal] = defaultdict(Decimal)
-        for offered in self.offered:
-            in_offers[offered.order_line_id] += offered.quantity
-        needs = []
-        for line in self.lines:
-            rest = line.quantity - line.promised_quantity - line.unfulfilled_quantity - in_offers[line.id]
-            if rest > ZERO_QUANTITY:
-                needs.append(routing.Need(product_id=line.product_id, quantity=rest, order_line_id=line.id))
-        return needs
-
-    def room_under(self, ceiling: Money) -> Money:
-        """What the rest may cost: the ceiling less what is promised and what open offers come to."""
-        offered = total(
-            price_line(Money(line.unit_price_minor), line.quantity, line.vat_basis_points).total
-            for line in self.offered
-        )
-        return ceiling - self.promised - offered
-
-
-def look_at_parts(session: Session, order: Order) -> OrderParts:
-    """The parts of the order as they are now. The caller holds the order's lock."""
-    lines = session.scalars(
-        select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
-    ).all()
-    has_open_offer, offered = routing_queries.open_offer_lines(session, order.id)
-    return OrderParts(
-        lines=lines,
-        fulfillments=fulfillments_of(session, order.id),
-        has_open_offer=has_open_offer,
-        offered=offered,
-    )
-
-
-def unplaced(session: Session, order: Order) -> list[routing.Need]:
-    """What nobody has promised, given up or been asked for."""
-    return look_at_parts(session, order).unplaced()
+from core.routing.models import RoundCause
 
 
 def seek_vendors(
@@ -296,14 +121,16 @@ def _follow(
         _ask(session, order, question, earlier=earlier, now=now)
 
 
-def _next_question(parts: OrderParts, decision: routing.Decision | None) -> tuple[str, dict[str, Any]] | None:
+def _next_question(
+    parts: OrderParts, decision: routing.Decision | None
+) -> tuple[Question, dict[str, Any]] | None:
     """What only the retailer can decide now, with the amounts it is about."""
     if parts.has_open_offer or not parts.unplaced():
         return None
     if decision is not None and decision.cheapest_total is not None:
-        return "dearer", {"rest_minor": decision.cheapest_total.minor}
+        return Question.DEARER, {"rest_minor": decision.cheapest_total.minor}
     if parts.live:
-        return "part", {"promised_minor": parts.promised.minor}
+        return Question.PART, {"promised_minor": parts.promised.minor}
     return None
 
 
@@ -318,11 +145,6 @@ def _give_up_rest(parts: OrderParts) -> None:
     rest = {need.order_line_id: need.quantity for need in parts.unplaced()}
     for line in parts.lines:
         line.unfulfilled_quantity += rest.get(line.id, ZERO_QUANTITY)
-
-
-def close_question(order: Order) -> None:
-    """The retailer's answer is not waited for any more."""
-    order.asked = order.asked_at = order.asked_facts = None
 
 
 def settle(
@@ -390,24 +212,14 @@ def _follow_parts(
     reason: str | None,
 ) -> None:
     """Take the order to where its parts are. Once nothing is to come its hold ends."""
-    was_sought = order.status in (OrderStatus.PLACED, OrderStatus.OFFERED)
+    was_sought = order.status in SOUGHT
     for step in steps_between(order.status, status):
         move(session, order, step, actor=actor, now=now, reason=reason)
     if status is OrderStatus.DELIVERED and order.terms is Terms.CREDIT:
         credit.release_hold(session, order_id=order.id, cause="order:delivered", now=now)
-    if was_sought and status is not OrderStatus.PLACED and status is not OrderStatus.OFFERED:
+    if was_sought and status not in SOUGHT:
         accepted = OrderAccepted(order_id=order.id, total_minor=parts.promised.minor)
         record(session, accepted, actor=actor, now=now)
-
-
-def open_work(session: Session) -> dict[int, int]:
-    """How many fulfillments each vendor still has to deliver."""
-    rows = session.execute(
-        select(Fulfillment.vendor_id, func.count())
-        .where(Fulfillment.status.in_(TO_COME))
-        .group_by(Fulfillment.vendor_id)
-    )
-    return dict(rows.all())
 
 
 def _end(
@@ -473,14 +285,14 @@ class _Question:
 def _ask(
     session: Session,
     order: Order,
-    question: tuple[str, dict[str, Any]],
+    question: tuple[Question, dict[str, Any]],
     *,
     earlier: _Question,
     now: dt.datetime,
 ) -> None:
-    order.asked, order.asked_facts = question
+    order.asked, order.asked_facts = question[0].value, question[1]
     is_repeated = (earlier.name, earlier.facts) == question
     order.asked_at = earlier.at if is_repeated else now
     session.flush()
     if not is_repeated:
-        record(session, RetailerAsked(order_id=order.id, question=question[0]), actor=SYSTEM, now=now)
+        record(session, RetailerAsked(order_id=order.id, question=question[0].value), actor=SYSTEM, now=now)

@@ -24,7 +24,7 @@ from core.orders.models import (
     OrderLine,
     OrderTransition,
 )
-from core.orders.transitions import LIVE, OPEN
+from core.orders.transitions import LIVE, OPEN, SOUGHT
 from core.orders.views import FulfillmentLineView, FulfillmentView, LineView, OrderLineView, OrderView
 from core.parties.models import Retailer, Vendor
 from core.pricing.policy import price_line
@@ -33,7 +33,7 @@ from core.refs import ProductId
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TransitionView:
-    """One row of an order's story."""
+    """One transition of an order or of one of its parts."""
 
     at: dt.datetime
     subject: str
@@ -54,11 +54,13 @@ def get_order(session: Session, order_id: int, *, retailer_id: int | None = None
 
 
 def order_view(session: Session, order_id: int) -> OrderView:
+    """One order with its lines and parts. Raises NotFound."""
     views = order_views(session, [get_order(session, order_id)])
     return views[0]
 
 
 def fulfillment_view(session: Session, fulfillment_id: int) -> FulfillmentView:
+    """One part with its lines. Raises NotFound."""
     views = fulfillment_views(session, select(Fulfillment).where(Fulfillment.id == fulfillment_id))
     if not views:
         raise NotFound(kind="fulfillment", id=fulfillment_id)
@@ -105,7 +107,7 @@ def parcels_of_vendor(
 
 
 def purchase_counts(session: Session, retailer_id: int) -> dict[str, int]:
-    """In how many placed orders of the shop each product stood, by SKU: its habits, for ranking choices."""
+    """In how many placed orders of the shop each product was, by SKU: its habits, for ranking choices."""
     rows = session.execute(
         select(Product.sku, func.count())
         .join(OrderLine, OrderLine.product_id == Product.id)
@@ -127,7 +129,7 @@ def transitions(session: Session, order_id: int) -> list[TransitionView]:
     rows = [("order", row) for row in of_order] + [
         (f"fulfillment:{row.fulfillment_id}", row) for row in of_parts
     ]
-    story = [
+    rows_of_all = [
         TransitionView(
             at=row.at,
             subject=subject,
@@ -140,7 +142,7 @@ def transitions(session: Session, order_id: int) -> list[TransitionView]:
         )
         for subject, row in rows
     ]
-    return sorted(story, key=lambda moved: moved.at)
+    return sorted(rows_of_all, key=lambda row: row.at)
 
 
 def order_views(session: Session, orders: Sequence[Order]) -> list[OrderView]:
@@ -246,7 +248,7 @@ def _fulfillment_lines(session: Session, ids: Sequence[int]) -> dict[int, list[F
 
 def _total(order: Order, parts: Iterable[FulfillmentView]) -> Money:
     """The promised total once nothing is sought any more, the ceiling before."""
-    if order.status in (OrderStatus.DRAFT, OrderStatus.PLACED, OrderStatus.OFFERED):
+    if order.status is OrderStatus.DRAFT or order.status in SOUGHT:
         return Money(order.ceiling_minor or order.shown_total_minor or 0)
     return total(part.total for part in parts if part.status in LIVE)
 

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.orders import progress
-from core.orders.access import lock_order, refuse_event
+from core.orders.access import lock_order, question_of, refuse_event
 from core.orders.errors import TooLate
 from core.orders.models import Order
-from core.orders.outcomes import OrderEvent
+from core.orders.outcomes import OrderEvent, Question
+from core.orders.parts import unplaced
 from core.routing.models import RoundCause
 
 
@@ -23,8 +24,8 @@ def seek_again(session: Session, order_id: int, *, actor: Actor, now: dt.datetim
     """
     order = lock_order(session, order_id, actor)
     refuse_event(order, OrderEvent.SEEK_AGAIN)
-    if order.asked == "dearer":
+    if question_of(order) is Question.DEARER:
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
-    if progress.unplaced(session, order):
+    if unplaced(session, order):
         progress.seek_vendors(session, order, cause=RoundCause.RETRY, actor=actor, now=now)
     return order

@@ -51,7 +51,7 @@ class ReportableLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShortageView:
-    """A report as both sides see it. `worth` is what comes off the bill: once agreed, the credit note's amount."""
+    """A report as both sides see it. `worth` is what comes off the invoice: once agreed, the credit note's amount."""
 
     shortage_id: int
     parcel: FulfillmentView
@@ -103,7 +103,7 @@ def report(
 
 
 def agree(session: Session, shortage_id: int, *, actor: Actor, now: dt.datetime) -> Money:
-    """The vendor or an admin agrees: what is short comes off the bill, once. Raises ShortageAnswered."""
+    """Agree, as the vendor or an admin: a credit note takes what is short off the invoice, once. Raises NotFound, ShortageAnswered."""
     shortage, order, fulfillment = _lock_open(session, shortage_id, actor)
     invoice = credit_queries.invoice_of_fulfillment(session, fulfillment.id)
     position_of = {
@@ -136,7 +136,7 @@ def agree(session: Session, shortage_id: int, *, actor: Actor, now: dt.datetime)
 def refuse(
     session: Session, shortage_id: int, *, actor: Actor, now: dt.datetime, reason: str | None = None
 ) -> None:
-    """The vendor or an admin does not agree: the bill stays as it is. Raises ShortageAnswered.
+    """Refuse, as the vendor or an admin: the invoice stays as it is. Raises NotFound, ShortageAnswered.
 
     A *reason* is kept in the audit, for whoever settles the quarrel; a button in the chat has none.
     """
@@ -235,7 +235,7 @@ def _lock_open(session: Session, shortage_id: int, actor: Actor) -> tuple[Shorta
     try:
         order, fulfillment = lock_fulfillment(session, shortage.fulfillment_id, actor)
     except NotFound as others:
-        # In the words for a report that does not exist: a stranger is not to learn of the delivery.
+        # In the words for a report that does not exist: somebody else must not learn of the delivery.
         raise NotFound(kind="shortage", id=shortage_id) from others
     session.refresh(shortage)
     if shortage.status is not ShortageStatus.OPEN:
@@ -283,7 +283,7 @@ def _checked(
 
 
 def _agreed(session: Session, fulfillment_id: int) -> dict[int, Decimal]:
-    """By order line, what earlier reports took off the bill already."""
+    """By order line, the quantity that agreed reports already took off the invoice."""
     rows = session.execute(
         select(FulfillmentLine.order_line_id, func.sum(ShortageLine.quantity))
         .join(ShortageLine, ShortageLine.fulfillment_line_id == FulfillmentLine.id)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.catalog import queries as catalog
 from core.catalog.models import Product
 from core.money import Money
-from core.orders import progress
+from core.orders.parts import open_work
 from core.refs import ProductId
 from core.routing import service as routing
 
@@ -47,7 +47,7 @@ def substitutes(
         needs=[
             routing.Need(product_id=product.id, quantity=quantity, order_line_id=None) for product in alike
         ],
-        workloads=progress.open_work(session),
+        workloads=open_work(session),
         on_credit=on_credit,
         now=now,
     )

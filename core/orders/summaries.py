@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 from core.money import Money
 from core.orders.kinds import OrderStatus
 from core.orders.models import Fulfillment, Order, OrderLine
-from core.orders.transitions import LIVE
+from core.orders.transitions import LIVE, SOUGHT
 from core.parties.models import Retailer
-
-_STILL_SOUGHT = (OrderStatus.DRAFT, OrderStatus.PLACED, OrderStatus.OFFERED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +60,6 @@ def summaries(session: Session, orders: Sequence[Order]) -> list[OrderSummary]:
 
 
 def _total(order: Order, promised_minor: int) -> Money:
-    if order.status in _STILL_SOUGHT:
+    if order.status is OrderStatus.DRAFT or order.status in SOUGHT:
         return Money(order.ceiling_minor or order.shown_total_minor or 0)
     return Money(promised_minor)

@@ -33,10 +33,13 @@ FULFILLMENT_MOVES: Mapping[F, frozenset[F]] = {
     F.RETURNED: frozenset(),
 }
 
-OPEN = frozenset({S.PLACED, S.OFFERED, S.ACCEPTED, S.DISPATCHED})
+# Vendors are still sought, or asked and not yet all agreed.
+SOUGHT = frozenset({S.PLACED, S.OFFERED})
+OPEN = SOUGHT | {S.ACCEPTED, S.DISPATCHED}
 # Nothing of the order is to come any more, whether or not it has ended.
 SETTLED = frozenset({S.DELIVERED, S.COMPLETED, S.CANCELED, S.UNFULFILLED})
 ENDED = frozenset({S.COMPLETED, S.CANCELED, S.UNFULFILLED})
+ENDED_WITHOUT_DELIVERY = ENDED - {S.COMPLETED}
 LIVE = frozenset({F.ACCEPTED, F.DISPATCHED, F.DELIVERED})
 TO_COME = frozenset({F.ACCEPTED, F.DISPATCHED})
 

@@ -17,7 +17,7 @@ from core.routing.service import Missing
 class NewLine:
     product_id: int
     quantity: Decimal
-    # The words the line was read from; kept for the story, never shown to others.
+    # The words the line was read from; kept for the order's history, never shown to others.
     source_text: str | None = None
 
 

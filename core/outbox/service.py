@@ -59,7 +59,7 @@ def _nobody_listens(_queue: Queue) -> None:
 
 
 _HISTORY = "khaacho.history"
-# Sessions made with this `info` record events to which nobody reacts: a past that is entered now is no news to anybody.
+# Sessions made with this `info` record events to which nobody reacts: nobody must be told of a history that is entered now.
 HISTORY = {_HISTORY: True}
 
 _RINGS = "khaacho.rings"

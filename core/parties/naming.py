@@ -36,7 +36,7 @@ def clean_name(typed: str | None, *, longest: int = LONGEST_NAME) -> str | None:
 
 
 def require_name(typed: str) -> str:
-    """The name, for a door that cannot do without. Raises NameRefused."""
+    """As `clean_name`, where a name is required. Raises NameRefused."""
     name = clean_name(typed)
     if name is None:
         raise NameRefused(name=typed[:LONGEST_NAME])

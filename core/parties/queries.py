@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, false, func, select
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
-from core.db.pages import DEFAULT_LIMIT, Page, page
 from core.db.session import read_once
 from core.errors import NotFound
 from core.money import Money
@@ -18,7 +17,6 @@ from core.parties import passwords
 from core.parties.demo_logins import DEMO_LOGINS
 from core.parties.errors import PartyInactive
 from core.parties.models import (
-    Approval,
     ChannelAddress,
     Contact,
     Language,
@@ -201,49 +199,6 @@ def has_stopped() -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return func.coalesce(have_all_stopped, false())
-
-
-def list_retailers(
-    session: Session,
-    *,
-    approval: Approval | None = None,
-    search: str | None = None,
-    after: int | None = None,
-    limit: int = DEFAULT_LIMIT,
-) -> Page[Retailer]:
-    statement = select(Retailer)
-    if approval is not None:
-        statement = statement.where(Retailer.approval == approval)
-    if search:
-        statement = statement.where(
-            or_(
-                Retailer.shop_name.icontains(search, autoescape=True),
-                Retailer.owner_name.icontains(search, autoescape=True),
-                func.lower(Retailer.code) == search.lower(),
-            )
-        )
-    return page(session, statement, Retailer, after=after, limit=limit)
-
-
-def list_vendors(
-    session: Session,
-    *,
-    approval: Approval | None = None,
-    search: str | None = None,
-    after: int | None = None,
-    limit: int = DEFAULT_LIMIT,
-) -> Page[Vendor]:
-    statement = select(Vendor)
-    if approval is not None:
-        statement = statement.where(Vendor.approval == approval)
-    if search:
-        statement = statement.where(
-            or_(
-                Vendor.business_name.icontains(search, autoescape=True),
-                func.lower(Vendor.code) == search.lower(),
-            )
-        )
-    return page(session, statement, Vendor, after=after, limit=limit)
 
 
 def split_contacts(session: Session) -> list[tuple[str, tuple[ContactId, ...]]]:

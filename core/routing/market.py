@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,6 +25,8 @@ from core.routing.policy.facts import Exclusion, ListingSnapshot, Market, Need, 
 from core.settings.service import current
 from core.vendors import queries as vendors
 
+Value = TypeVar("Value")
+
 
 def gather(
     session: Session,
@@ -42,19 +45,7 @@ def gather(
     retailer = parties.get_retailer(session, RetailerId(retailer_id))
     if products is None:
         products = catalog.products_by_ids(session, product_ids)
-    listings: dict[int, dict[int, ListingSnapshot]] = {}
-    for view, special in pricing.listings_for_shop(
-        session, retailer_id=retailer_id, product_ids=product_ids, on=today
-    ):
-        listings.setdefault(view.vendor_id, {})[view.product_id] = ListingSnapshot(
-            listing_id=view.listing_id,
-            product_id=view.product_id,
-            price=view.price,
-            available=view.available,
-            minimum_quantity=view.minimum_quantity,
-            pack_multiple=view.pack_multiple,
-            special=special or NO_SPECIAL_PRICES,
-        )
+    listings = _listings_by_vendor(session, retailer_id, product_ids, today=today)
     rows = vendors.vendors_now(session, listings, now=now)
     in_market = {
         vendor_id
@@ -95,15 +86,33 @@ def gather(
     )
 
 
+def _listings_by_vendor(
+    session: Session, retailer_id: int, product_ids: Collection[ProductId], *, today: dt.date
+) -> dict[int, dict[int, ListingSnapshot]]:
+    """By vendor and product, with what departs from the price for this retailer today."""
+    listings: dict[int, dict[int, ListingSnapshot]] = {}
+    for view, special in pricing.listings_for_shop(
+        session, retailer_id=retailer_id, product_ids=product_ids, on=today
+    ):
+        listings.setdefault(view.vendor_id, {})[view.product_id] = ListingSnapshot(
+            listing_id=view.listing_id,
+            product_id=view.product_id,
+            price=view.price,
+            available=view.available,
+            minimum_quantity=view.minimum_quantity,
+            pack_multiple=view.pack_multiple,
+            special=special or NO_SPECIAL_PRICES,
+        )
+    return listings
+
+
 def narrowed(market: Market, *, needs: Sequence[Need], history: Mapping[int, Exclusion]) -> Market:
     """The market as it was read, for *needs* that are some of those, and an order with this *history*."""
     wanted = {need.product_id for need in needs}
     narrowed_vendors = (
         replace(
             vendor,
-            listings={
-                product_id: facts for product_id, facts in vendor.listings.items() if product_id in wanted
-            },
+            listings=_only(wanted, vendor.listings),
             history=history.get(vendor.vendor_id),
         )
         for vendor in market.vendors
@@ -112,9 +121,13 @@ def narrowed(market: Market, *, needs: Sequence[Need], history: Mapping[int, Exc
         market,
         needs=tuple(needs),
         vendors=tuple(vendor for vendor in narrowed_vendors if vendor.listings),
-        averages={key: value for key, value in market.averages.items() if key in wanted},
-        vat_basis_points={key: value for key, value in market.vat_basis_points.items() if key in wanted},
+        averages=_only(wanted, market.averages),
+        vat_basis_points=_only(wanted, market.vat_basis_points),
     )
+
+
+def _only(product_ids: Collection[int], by_product: Mapping[int, Value]) -> dict[int, Value]:
+    return {product_id: value for product_id, value in by_product.items() if product_id in product_ids}
 
 
 def _averages(

@@ -92,7 +92,7 @@ def _draw(*words: str) -> int:
 
 
 def _permutation(number: int) -> list[int]:
-    """The *number*-th order of four things."""
+    """The *number*-th permutation of 0 to 3."""
     left = [0, 1, 2, 3]
     order = []
     for size in (6, 2, 1, 1):

@@ -166,15 +166,6 @@ _PEOPLE = (
 DEMO_PEOPLE: dict[str, DemoPerson] = {member.name.lower(): member for member in _PEOPLE}
 
 
-def find_person(name: str) -> DemoPerson | None:
-    """By first name (`asha`), or as the owner of a login (`retailer1`, `vendor2`)."""
-    wanted = name.strip().lower()
-    logins = {
-        f"{member.side}{member.number}": member for member in _PEOPLE if member.position is Position.OWNER
-    }
-    return DEMO_PEOPLE.get(wanted) or logins.get(wanted)
-
-
 def people_of(side: Side, number: int) -> tuple[DemoPerson, ...]:
     return tuple(member for member in _PEOPLE if (member.side, member.number) == (side, number))
 

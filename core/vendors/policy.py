@@ -119,6 +119,7 @@ class ReliabilityParts:
 
 
 def performance(counts: Counts, *, price_index: Decimal | None) -> ReliabilityParts:
+    """The five parts of reliability (DOMAIN.md, section 7)."""
     return ReliabilityParts(
         acceptance=_per_cent(counts.answered_yes, counts.answerable),
         completion=_per_cent(counts.delivered, counts.accepted),
@@ -131,7 +132,7 @@ def performance(counts: Counts, *, price_index: Decimal | None) -> ReliabilityPa
 def reliability_score(
     counts: Counts, *, price_index: Decimal | None, settings: VendorSettings
 ) -> Decimal | None:
-    """Reliability in per cent, or None for a vendor without history.
+    """Reliability in per cent (DOMAIN.md, section 7), or None for a vendor without history.
 
     A part that was never observed (no delivery yet, say) is left out and the others keep their proportions.
     """
@@ -162,6 +163,7 @@ def with_prior(score: Decimal | None, orders: int, settings: VendorSettings) -> 
 
 
 def grade(score: Decimal) -> Grade:
+    """The grade of a reliability score (DOMAIN.md, section 7)."""
     return next((grade for least, grade in GRADES if score >= least), Grade.F)
 
 

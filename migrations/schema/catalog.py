@@ -85,7 +85,7 @@ STATEMENTS: tuple[str, ...] = (
         listing_id bigint NOT NULL CONSTRAINT fk_stock_movements_listing_id REFERENCES listings (id),
         kind varchar(40) NOT NULL
             CONSTRAINT ck_stock_movements_movement_kind CHECK (kind IN (
-                'counted', 'received', 'reserved', 'released', 'dispatched', 'returned', 'adjusted'
+                'counted', 'received', 'reserved', 'released', 'dispatched', 'returned'
             )),
         on_hand_change numeric(12, 3) NOT NULL,
         reserved_change numeric(12, 3) NOT NULL,

@@ -1,4 +1,4 @@
-"""What one vendor accepted to deliver, and what was short at the door or later."""
+"""What one vendor accepted to deliver, and what was short on delivery or later."""
 
 from __future__ import annotations
 

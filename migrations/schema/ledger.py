@@ -12,7 +12,7 @@ STATEMENTS: tuple[str, ...] = (
         kind varchar(40) NOT NULL
             CONSTRAINT ck_postings_posting_kind CHECK (kind IN (
                 'delivery', 'payment', 'prepayment_used', 'credit_note', 'write_off', 'adjustment',
-                'settlement', 'opening', 'reversal'
+                'settlement', 'reversal'
             )),
         reverses_id bigint CONSTRAINT uq_postings_reverses_id UNIQUE
             CONSTRAINT fk_postings_reverses_id REFERENCES postings (id),
@@ -41,9 +41,9 @@ STATEMENTS: tuple[str, ...] = (
         id bigserial CONSTRAINT pk_invoices PRIMARY KEY,
         vendor_id bigint NOT NULL CONSTRAINT fk_invoices_vendor_id REFERENCES vendors (id),
         retailer_id bigint NOT NULL CONSTRAINT fk_invoices_retailer_id REFERENCES retailers (id),
-        fulfillment_id bigint CONSTRAINT uq_invoices_fulfillment_id UNIQUE
+        fulfillment_id bigint NOT NULL CONSTRAINT uq_invoices_fulfillment_id UNIQUE
             CONSTRAINT fk_invoices_fulfillment_id REFERENCES fulfillments (id),
-        order_id bigint CONSTRAINT fk_invoices_order_id REFERENCES orders (id),
+        order_id bigint NOT NULL CONSTRAINT fk_invoices_order_id REFERENCES orders (id),
         fiscal_year text NOT NULL,
         serial bigint NOT NULL,
         on_credit boolean NOT NULL,

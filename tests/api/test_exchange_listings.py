@@ -97,7 +97,7 @@ def test_price_change_above_half_is_held_until_it_is_confirmed(session, admin, c
     assert (held.status_code, errors(held)) == (422, [("rows.2.price", "price_change_held")])
     assert errors(tried) == errors(held)
     assert counts(tried) == (1, 0, 0, 0, 1)
-    assert held.json["errors"][0]["message"].startswith("From 20.00 to 30.01")
+    assert held.json["errors"][0]["message"].startswith("A change this large, from 20.00 to 30.01")
     assert (found(session, listing)[0], history(session)) == (2_000, [])
 
     taken = send(admin, "listings", body, query="?confirm_price_changes=true")
@@ -196,7 +196,7 @@ def test_stock_below_what_is_promised_is_refused(market, admin, himal, code, noo
     for query in ("", "?dry_run=true"):
         refused = send(admin, "stock", csv_of(STOCK, f"{code},WW-CHK-75,59"), query=query)
         assert errors(refused) == [("rows.2.on_hand", "stock_below_promised")]
-        assert refused.json["errors"][0]["message"] == "60 are promised to orders."
+        assert refused.json["errors"][0]["message"] == "60 are already promised to orders."
     assert market.stock(listing) == (100, 60)
     assert counts(send(admin, "stock", csv_of(STOCK, f"{code},WW-CHK-75,60"))) == (1, 0, 1, 0, 0)
 

@@ -98,7 +98,7 @@ def test_all_errors_are_told_at_once_and_nothing_is_written(session, admin):
         ("rows.7", "more_cells_than_columns"),
     ]
     assert refused.json["facts"]["error_count"] == 8
-    assert refused.json["errors"][5]["message"] == "Row 2 is about the same."
+    assert refused.json["errors"][5]["message"] == "This row repeats row 2."
     assert products(session) == 0
 
 

@@ -14,11 +14,11 @@ from core import events
 from core.actor import SYSTEM
 from core.clock import system_now
 from core.db.clock import business_now, move_clock
-from core.jobs import runner
 from core.messaging import service as messaging
 from core.messaging.models import OutboundMessage
 from core.outbox import service as outbox
 from core.outbox.models import Event, Queue
+from tests.running_jobs import run_due
 
 ASHA = "whatsapp:+9779841000001"
 TEMPLATE = {"name": "order_offered", "language": "en", "variables": ["1042"]}
@@ -85,7 +85,7 @@ class Office:
             text="namaste",
         )
 
-    def lost_meaning(self, _session, _name, payload, _now):
+    def why_obsolete(self, _session, _name, payload, _now):
         return self.over.get(payload["offer_id"])
 
     def receive(self):
@@ -126,11 +126,11 @@ class Office:
     def work(self):
         handlers = {
             "send_message": sending.sending(self.provider),
-            "send_notices": sending.sending_notices(self.provider, self.lost_meaning),
+            "send_notices": sending.sending_notices(self.provider, self.why_obsolete),
             "settle_message": sending.settling(self.provider, templates=TEMPLATES),
             "reconcile_provider": reconciliation.reconciling(self.provider),
         }
-        return runner.run_due(self.database, handlers, queues=[Queue.WHATSAPP])
+        return run_due(self.database, handlers, queues=[Queue.WHATSAPP])
 
     def sweep(self):
         with self.database.transaction() as session:

@@ -20,13 +20,13 @@ from core.config import Environment, Settings
 from core.db.clock import business_now, move_clock
 from core.db.session import Database
 from core.jobs.handlers import Handlers
-from core.jobs.runner import run_due
 from core.orders.kinds import FulfillmentStatus
 from core.orders.models import Fulfillment
 from core.outbox import service as outbox
 from core.outbox.models import Job, JobStatus, Queue
 from core.seeds import demo
 from core.seeds.people import DEMO_PEOPLE
+from tests.running_jobs import run_due
 
 # A Monday morning on which every vendor of the demo works, far enough ahead that the clock never has to go back.
 MORNING = dt.datetime(2035, 1, 8, 10, 0, tzinfo=KATHMANDU)
@@ -205,7 +205,7 @@ def staged(connection: Connection, settings: Settings) -> Iterator[Stage]:
     table = {
         **wsgi.handlers(settings, database),
         "send_message": sending.sending(phones),
-        "send_notices": sending.sending_notices(phones, notifications.lost_meaning),
+        "send_notices": sending.sending_notices(phones, notifications.why_obsolete),
     }
     connection.execute(text("ALTER SEQUENCE order_short_codes RESTART WITH 1001"))
     stage = Stage(

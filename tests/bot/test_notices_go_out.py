@@ -5,17 +5,17 @@ from itertools import product
 import pytest
 
 import core.models  # noqa: F401 - the whole mapping
-from bot.channels.types import Later, Meaning, Refused, Sent, Unknown
+from bot.channels.types import Failure, Later, SendRefused, Sent, Unknown
 from core import events
 from core.messaging.models import OutboundStatus
 
 from .office import Office
 
 S = OutboundStatus
-UNAPPROVED = Refused(code=None, meaning=Meaning.CONFIG, permanent=False, detail="not approved")
-BUSY = Later(code=20429, meaning=Meaning.BUSY, retry_after_seconds=5)
-LIMIT = Later(code=63018, meaning=Meaning.BUSY, retry_after_seconds=6 * 3600)
-GONE = Refused(code=63024, meaning=Meaning.BAD_RECIPIENT, permanent=True)
+UNAPPROVED = SendRefused(code=None, failure=Failure.CONFIG, permanent=False, detail="not approved")
+BUSY = Later(code=20429, failure=Failure.BUSY, retry_after_seconds=5)
+LIMIT = Later(code=63018, failure=Failure.BUSY, retry_after_seconds=6 * 3600)
+GONE = SendRefused(code=63024, failure=Failure.BAD_RECIPIENT, permanent=True)
 YES = [{"id": "t:yes", "title": "Accept", "description": ""}]
 
 
@@ -115,7 +115,7 @@ def test_notice_without_a_template_waits_until_the_person_writes(silent):
 
 
 def test_notice_that_the_template_could_not_take_out_goes_as_text_when_the_person_writes(office):
-    closed = Refused(code=63016, meaning=Meaning.WINDOW_CLOSED, permanent=True)
+    closed = SendRefused(code=63016, failure=Failure.WINDOW_CLOSED, permanent=True)
     office.provider.script = [closed, UNAPPROVED]
     office.notify("A new order")
     office.work()

@@ -8,9 +8,9 @@ from bot import sending
 from bot.channels.console import ConsoleSender
 from bot.channels.types import (
     DeliveryStatus,
+    Failure,
     Later,
-    Meaning,
-    Refused,
+    SendRefused,
     StatusUpdate,
     Unknown,
 )
@@ -25,7 +25,7 @@ from core.parties.models import Contact
 
 from .office import ASHA, TEMPLATE, Office
 
-BUSY = Later(code=20429, meaning=Meaning.BUSY, retry_after_seconds=5)
+BUSY = Later(code=20429, failure=Failure.BUSY, retry_after_seconds=5)
 S = OutboundStatus
 
 
@@ -87,7 +87,7 @@ def test_provider_that_stays_busy_is_not_asked_for_ever(office):
 
 
 def test_permanent_refusal_ends_the_message_and_lets_the_next_go(office):
-    office.provider.script = [Refused(code=63024, meaning=Meaning.BAD_RECIPIENT, permanent=True)]
+    office.provider.script = [SendRefused(code=63024, failure=Failure.BAD_RECIPIENT, permanent=True)]
     refused = office.queue("one")
     office.queue("two")
 
@@ -98,7 +98,7 @@ def test_permanent_refusal_ends_the_message_and_lets_the_next_go(office):
 
 
 def test_refusal_that_an_operator_can_mend_waits_for_one(office):
-    office.provider.script = [Refused(code=20003, meaning=Meaning.CONFIG, permanent=False)]
+    office.provider.script = [SendRefused(code=20003, failure=Failure.CONFIG, permanent=False)]
     office.queue()
 
     office.work()
@@ -110,7 +110,7 @@ def test_refusal_that_an_operator_can_mend_waits_for_one(office):
 
 
 def test_person_who_opted_out_at_the_provider_is_opted_out_here(office):
-    office.provider.script = [Refused(code=21610, meaning=Meaning.OPTED_OUT, permanent=True)]
+    office.provider.script = [SendRefused(code=21610, failure=Failure.OPTED_OUT, permanent=True)]
     office.queue()
 
     office.work()
@@ -151,7 +151,7 @@ def test_free_text_without_a_template_is_not_sent_outside_the_window(office):
 
 
 def test_closed_window_by_meta_s_clock_leads_to_the_template_once(office):
-    closed = Refused(code=63016, meaning=Meaning.WINDOW_CLOSED, permanent=True)
+    closed = SendRefused(code=63016, failure=Failure.WINDOW_CLOSED, permanent=True)
     office.provider.script = [closed, closed]
     office.queue(template=TEMPLATE)
 

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import event
 
 from core.intake import service as intake
-from core.jobs.runner import run_due
 from core.outbox.models import Queue
+from tests.running_jobs import run_due
 
 from .stage import Stage
 

@@ -11,11 +11,11 @@ from bot.sweep import SWEEPING
 from bot.turns import UnreadMessage, answer_at
 from core.actor import SYSTEM
 from core.db.clock import business_now, move_clock
-from core.jobs import runner
 from core.messaging import service as messaging
 from core.messaging.models import InboundMessage, OutboundMessage
 from core.outbox import claims
 from core.outbox.models import Event, Job, JobStatus, Queue
+from tests.running_jobs import run_due
 
 from .echo import Echo
 
@@ -76,7 +76,7 @@ class Room:
 
     def work(self, engine):
         handlers = {"answer_conversation": turns.answering(engine), "sweep": SWEEPING}
-        return runner.run_due(self.database, handlers, queues=[Queue.ORDER_PROCESSING])
+        return run_due(self.database, handlers, queues=[Queue.ORDER_PROCESSING])
 
     def sweep(self):
         with self.database.transaction() as session:

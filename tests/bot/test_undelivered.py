@@ -76,7 +76,7 @@ def line(stage, monkeypatch):
         stage.handlers = {
             **stage.handlers,
             "send_message": sending.sending(sender),
-            "send_notices": sending.sending_notices(sender, notifications.lost_meaning),
+            "send_notices": sending.sending_notices(sender, notifications.why_obsolete),
         }
         line = Line(stage=stage, callbacks=callbacks, peer=peer, behaviors=behaviors)
         for name in ("hari", "gita", "sunil", "kamala", "asha"):

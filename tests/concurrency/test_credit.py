@@ -12,8 +12,8 @@ from core.credit.kinds import ClaimStatus, PaymentMethod
 from core.credit.models import CreditAccount, CreditHold, Invoice, LedgerAccount, Payment
 from core.credit.service import holds
 from core.money import ZERO, Money, rupees, total
-from tests.services.credit import cast as people
-from tests.services.credit.cast import ADMIN, NOW, retailer_actor, vendor_actor
+from tests.services.credit import parties as people
+from tests.services.credit.parties import ADMIN, NOW, retailer_actor, vendor_actor
 
 
 @pytest.fixture
@@ -25,13 +25,13 @@ def database(fresh_database):
 
 
 @pytest.fixture
-def cast(database):
+def parties(database):
     """Asha may owe 10,000, Bina 100,000."""
     with database.transaction() as session:
-        hired = people.hire(session)
-        service.open_account(session, hired.asha, limit=rupees(10_000), actor=ADMIN, now=NOW)
-        service.open_account(session, hired.bina, limit=rupees(100_000), actor=ADMIN, now=NOW)
-    return hired
+        made = people.create_parties(session)
+        service.open_account(session, made.asha, limit=rupees(10_000), actor=ADMIN, now=NOW)
+        service.open_account(session, made.bina, limit=rupees(100_000), actor=ADMIN, now=NOW)
+    return made
 
 
 def at_once(database, works):
@@ -74,10 +74,10 @@ def holding(order_id, retailer_id, amount):
     return work
 
 
-def test_twenty_orders_against_a_limit_for_ten_give_ten_holds(database, cast):
-    orders = place_orders(database, cast.asha, 20)
+def test_twenty_orders_against_a_limit_for_ten_give_ten_holds(database, parties):
+    orders = place_orders(database, parties.asha, 20)
 
-    results = at_once(database, [holding(order_id, cast.asha, 1_000) for order_id in orders])
+    results = at_once(database, [holding(order_id, parties.asha, 1_000) for order_id in orders])
 
     refused = [result for result in results if isinstance(result, CreditRefused)]
     assert len(refused) == 10
@@ -86,33 +86,33 @@ def test_twenty_orders_against_a_limit_for_ten_give_ten_holds(database, cast):
     }
     with database.transaction() as session:
         open_holds = session.scalars(select(CreditHold)).all()
-        standing = queries.standing(session, cast.asha, now=NOW)
+        standing = queries.standing(session, parties.asha, now=NOW)
     assert len(open_holds) == 10
     assert standing.held == total(holds.open_part(hold) for hold in open_holds) == rupees(10_000)
     assert (standing.posted, standing.available) == (ZERO, ZERO)
 
 
-def test_one_order_asked_for_by_many_is_held_once(database, cast):
-    (order_id,) = place_orders(database, cast.asha, 1)
+def test_one_order_asked_for_by_many_is_held_once(database, parties):
+    (order_id,) = place_orders(database, parties.asha, 1)
 
-    results = at_once(database, [holding(order_id, cast.asha, 4_000)] * 8)
+    results = at_once(database, [holding(order_id, parties.asha, 4_000)] * 8)
 
     assert len(set(results)) == 1
     with database.transaction() as session:
-        assert queries.standing(session, cast.asha, now=NOW).held == rupees(4_000)
+        assert queries.standing(session, parties.asha, now=NOW).held == rupees(4_000)
 
 
-def test_an_order_released_and_captured_at_once_resolves_once(database, cast):
+def test_an_order_released_and_captured_at_once_resolves_once(database, parties):
     def arrange(session):
-        order_id = people.place_order(session, cast.asha)
-        holding(order_id, cast.asha, 4_000)(session)
+        order_id = people.place_order(session, parties.asha)
+        holding(order_id, parties.asha, 4_000)(session)
         goods = people.delivery(
             session,
-            cast,
-            retailer=cast.asha,
-            vendor=cast.everest,
+            parties,
+            retailer=parties.asha,
+            vendor=parties.everest,
             order_id=order_id,
-            lines=[people.line(cast.rice, 1, 3_000)],
+            lines=[people.line(parties.rice, 1, 3_000)],
         )
         return order_id, goods
 
@@ -122,7 +122,7 @@ def test_an_order_released_and_captured_at_once_resolves_once(database, cast):
     def deliver():
         barrier.wait(timeout=10)
         with suppress(HoldTooSmall), database.transaction() as session:
-            service.post_delivery(session, goods, actor=vendor_actor(cast.everest), now=NOW)
+            service.post_delivery(session, goods, actor=vendor_actor(parties.everest), now=NOW)
 
     def cancel():
         barrier.wait(timeout=10)
@@ -138,39 +138,39 @@ def test_an_order_released_and_captured_at_once_resolves_once(database, cast):
 
     with database.transaction() as session:
         hold = session.scalars(select(CreditHold)).one()
-        standing = queries.standing(session, cast.asha, now=NOW)
+        standing = queries.standing(session, parties.asha, now=NOW)
     assert hold.captured_minor + hold.released_minor == hold.amount_minor
     assert (standing.posted.minor, standing.held) == (hold.captured_minor, ZERO)
     assert hold.captured_minor in {0, 300_000}
 
 
-def test_one_claim_confirmed_by_many_is_one_payment(database, cast):
+def test_one_claim_confirmed_by_many_is_one_payment(database, parties):
     def arrange(session):
-        people.deliver(session, cast, 500)
+        people.deliver(session, parties, 500)
         return service.claim_payment(
             session,
-            retailer_id=cast.asha,
+            retailer_id=parties.asha,
             method=PaymentMethod.ESEWA,
             reference="E1",
             amount=rupees(500),
-            actor=retailer_actor(cast.asha),
+            actor=retailer_actor(parties.asha),
             now=NOW,
         ).id
 
     claim_id = prepare(database, arrange)
 
     def confirm(session):
-        return service.confirm_claim(session, claim_id, actor=vendor_actor(cast.everest), now=NOW).id
+        return service.confirm_claim(session, claim_id, actor=vendor_actor(parties.everest), now=NOW).id
 
     results = at_once(database, [confirm] * 8)
 
     assert len(set(results)) == 1
     with database.transaction() as session:
         assert len(session.scalars(select(Payment)).all()) == 1
-        assert queries.standing(session, cast.asha, now=NOW).owed == ZERO
+        assert queries.standing(session, parties.asha, now=NOW).owed == ZERO
 
 
-def test_two_shops_that_claim_one_reference_at_once_cannot_both_have_it(database, cast):
+def test_two_shops_that_claim_one_reference_at_once_cannot_both_have_it(database, parties):
     def claiming(retailer_id):
         def work(session):
             return service.claim_payment(
@@ -185,17 +185,17 @@ def test_two_shops_that_claim_one_reference_at_once_cannot_both_have_it(database
 
         return work
 
-    results = at_once(database, [claiming(cast.asha), claiming(cast.bina)])
+    results = at_once(database, [claiming(parties.asha), claiming(parties.bina)])
 
     assert sorted(results) == [ClaimStatus.CONTESTED, ClaimStatus.OPEN]
 
 
-def test_one_reference_recorded_for_two_shops_at_once_pays_once(database, cast):
+def test_one_reference_recorded_for_two_shops_at_once_pays_once(database, parties):
     results = at_once(
         database,
         [
             lambda session, shop=shop: people.pay(session, shop, 500, reference="FT 9").id
-            for shop in (cast.asha, cast.bina, cast.asha, cast.bina)
+            for shop in (parties.asha, parties.bina, parties.asha, parties.bina)
         ],
     )
 
@@ -204,20 +204,20 @@ def test_one_reference_recorded_for_two_shops_at_once_pays_once(database, cast):
         assert len(session.scalars(select(Payment)).all()) == 1
 
 
-def test_payments_and_deliveries_at_once_keep_every_paisa(database, cast):
+def test_payments_and_deliveries_at_once_keep_every_paisa(database, parties):
     def arrange(session):
         goods = []
         for _ in range(6):
-            order_id = people.place_order(session, cast.asha)
-            holding(order_id, cast.asha, 1_000)(session)
+            order_id = people.place_order(session, parties.asha)
+            holding(order_id, parties.asha, 1_000)(session)
             goods.append(
                 people.delivery(
                     session,
-                    cast,
-                    retailer=cast.asha,
-                    vendor=cast.everest,
+                    parties,
+                    retailer=parties.asha,
+                    vendor=parties.everest,
                     order_id=order_id,
-                    lines=[people.line(cast.rice, 1, 1_000)],
+                    lines=[people.line(parties.rice, 1, 1_000)],
                 )
             )
         return goods
@@ -228,30 +228,30 @@ def test_payments_and_deliveries_at_once_keep_every_paisa(database, cast):
         database,
         [
             lambda session, one=one: service.post_delivery(
-                session, one, actor=vendor_actor(cast.everest), now=NOW
+                session, one, actor=vendor_actor(parties.everest), now=NOW
             )
             for one in goods
         ]
-        + [lambda session: people.pay(session, cast.asha, "1234.56")] * 5,
+        + [lambda session: people.pay(session, parties.asha, "1234.56")] * 5,
     )
 
     # 6,000 bought and 6,172.80 paid: whatever came first, 172.80 is paid ahead and nothing is owed.
     with database.transaction() as session:
-        standing = queries.standing(session, cast.asha, now=NOW)
+        standing = queries.standing(session, parties.asha, now=NOW)
     assert (standing.owed, standing.held, standing.prepaid) == (ZERO, ZERO, rupees("172.80"))
 
 
-def test_invoice_numbers_have_no_gap_and_no_double_also_after_rollbacks(database, cast):
+def test_invoice_numbers_have_no_gap_and_no_double_also_after_rollbacks(database, parties):
     """Half of the deliveries roll back after they had taken a number; two shops share the vendor."""
 
     class Torn(Exception):
         """The transaction ends after the invoice was written."""
 
     def delivering(number):
-        shop = (cast.asha, cast.bina)[number % 2]
+        shop = (parties.asha, parties.bina)[number % 2]
 
         def work(session):
-            people.deliver_for_cash(session, cast, 10, received=True, retailer=shop)
+            people.deliver_for_cash(session, parties, 10, received=True, retailer=shop)
             if number % 4 >= 2:
                 raise Torn
 
@@ -275,7 +275,7 @@ def test_invoice_numbers_have_no_gap_and_no_double_also_after_rollbacks(database
     assert serials == [1, 2, 3, 4, 5, 6]
 
 
-def test_a_shops_first_dealings_at_once_open_one_account_of_each_kind(database, cast):
+def test_a_shops_first_dealings_at_once_open_one_account_of_each_kind(database, parties):
     def arrange(session):
         (shop,) = people.more_shops(session, 1)
         return shop

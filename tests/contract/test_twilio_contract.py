@@ -15,11 +15,11 @@ from bot.channels.twilio.client import build_client
 from bot.channels.types import (
     Choice,
     DeliveryStatus,
+    Failure,
     InboundKind,
     Later,
-    Meaning,
     Message,
-    Refused,
+    SendRefused,
     Sent,
     StatusUpdate,
     TemplateMessage,
@@ -84,14 +84,14 @@ def test_the_longest_devanagari_text_is_taken(sender, peer):
 @pytest.mark.parametrize(
     ("behavior", "expected"),
     [
-        (Behavior.RATE_LIMIT, Later(code=20429, meaning=Meaning.BUSY, retry_after_seconds=5)),
-        (Behavior.UNAVAILABLE, Later(code=20503, meaning=Meaning.BUSY, retry_after_seconds=10)),
+        (Behavior.RATE_LIMIT, Later(code=20429, failure=Failure.BUSY, retry_after_seconds=5)),
+        (Behavior.UNAVAILABLE, Later(code=20503, failure=Failure.BUSY, retry_after_seconds=10)),
         (Behavior.SERVER_ERROR, Unknown(reason="HTTP 500, code 20500")),
         (
             Behavior.OPTED_OUT,
-            Refused(
+            SendRefused(
                 code=21610,
-                meaning=Meaning.OPTED_OUT,
+                failure=Failure.OPTED_OUT,
                 permanent=True,
                 detail="Unable to create record: Attempt to send to unsubscribed recipient",
             ),
@@ -107,16 +107,16 @@ def test_refused_later_and_unknown_are_told_apart_and_posted_once(sender, peer, 
 
 
 @pytest.mark.parametrize(
-    ("to", "text", "code", "meaning"),
+    ("to", "text", "code", "failure"),
     [
-        ("whatsapp:+0", "hi", 21211, Meaning.BAD_RECIPIENT),
-        (ASHA, "क" * 1_601, 21617, Meaning.OUR_BUG),
+        ("whatsapp:+0", "hi", 21211, Failure.BAD_RECIPIENT),
+        (ASHA, "क" * 1_601, 21617, Failure.OUR_BUG),
     ],
 )
-def test_what_can_never_be_sent_is_refused_for_good(sender, to, text, code, meaning):
+def test_what_can_never_be_sent_is_refused_for_good(sender, to, text, code, failure):
     refused = sender.send(to, Message(text=text), outbox_ref="o")
 
-    assert (refused.code, refused.meaning, refused.permanent) == (code, meaning, True)
+    assert (refused.code, refused.failure, refused.permanent) == (code, failure, True)
 
 
 def test_a_wrong_token_waits_for_an_operator(account, callbacks, contents):
@@ -124,7 +124,7 @@ def test_a_wrong_token_waits_for_an_operator(account, callbacks, contents):
 
     refused = a_sender(stranger, callbacks, contents).send(ASHA, Message(text="hi"), outbox_ref="o")
 
-    assert (refused.code, refused.meaning, refused.permanent) == (20003, Meaning.CONFIG, False)
+    assert (refused.code, refused.failure, refused.permanent) == (20003, Failure.CONFIG, False)
     assert refused.needs_operator
 
 
@@ -133,7 +133,7 @@ def test_nobody_listening_means_later(callbacks, contents):
 
     later = a_sender(nobody, callbacks, contents).send(ASHA, Message(text="hi"), outbox_ref="o")
 
-    assert later == Later(code=None, meaning=Meaning.PROVIDER_FAULT, retry_after_seconds=10)
+    assert later == Later(code=None, failure=Failure.PROVIDER_FAULT, retry_after_seconds=10)
 
 
 def test_an_answer_outside_the_specification_is_unknown(sender, peer):
@@ -264,7 +264,7 @@ def test_templates_are_submitted_once_and_sent_when_approved(account, sender, pe
     after = sender.send(ASHA, asked, outbox_ref="o-2")
 
     assert statuses == [[("en", "submitted"), ("ne", "submitted")], [("en", "approved"), ("ne", "approved")]]
-    assert (before.meaning, before.permanent) == (Meaning.CONFIG, False)
+    assert (before.failure, before.permanent) == (Failure.CONFIG, False)
     assert after == Sent(provider_message_id=SM1)
     assert peer.posts[0]["ContentVariables"] == ['{"1": "KH-1", "2": "Rs. 1,200"}']
     english, nepali = peer.contents.values()
@@ -285,22 +285,22 @@ def test_a_template_that_lost_its_approval_is_not_sent(account, sender, peer, co
     (english, _) = sync_templates(client, TEMPLATES, contents)
 
     assert (english.status, english.reason) == ("paused", "low quality")
-    assert sender.send(ASHA, Message(text="x", template=offer), outbox_ref="o").meaning is Meaning.CONFIG
+    assert sender.send(ASHA, Message(text="x", template=offer), outbox_ref="o").failure is Failure.CONFIG
     assert peer.posts == []
 
 
 @pytest.mark.parametrize(
-    ("template", "meaning"),
+    ("template", "failure"),
     [
-        (TemplateMessage(name="offer_new", language="ne", variables=("KH-1", "1")), Meaning.CONFIG),
-        (TemplateMessage(name="offer_new", language="en", variables=("KH-1",)), Meaning.OUR_BUG),
-        (TemplateMessage(name="no_such", language="en"), Meaning.OUR_BUG),
+        (TemplateMessage(name="offer_new", language="ne", variables=("KH-1", "1")), Failure.CONFIG),
+        (TemplateMessage(name="offer_new", language="en", variables=("KH-1",)), Failure.OUR_BUG),
+        (TemplateMessage(name="no_such", language="en"), Failure.OUR_BUG),
     ],
 )
-def test_a_template_that_cannot_be_sent_is_refused_before_twilio_is_asked(sender, peer, template, meaning):
+def test_a_template_that_cannot_be_sent_is_refused_before_twilio_is_asked(sender, peer, template, failure):
     refused = sender.send(ASHA, Message(text="New order", template=template), outbox_ref="o")
 
-    assert refused.meaning is meaning
+    assert refused.failure is failure
     assert peer.posts == []
 
 

@@ -12,6 +12,7 @@ from core.jobs.handlers import Handler, OutsideHandler
 from core.outbox import claims
 from core.outbox.models import Job, JobRun, JobStatus, Queue
 from core.outbox.service import add_job
+from tests.running_jobs import run_due
 
 
 def note(session, arguments, now):
@@ -45,7 +46,7 @@ def only_job(session):
 def test_work_and_its_being_done_are_one_transaction(database, session, only_job):
     add(database, "note")
 
-    assert runner.run_due(database, {"note": Handler(act=note)}) == 1
+    assert run_due(database, {"note": Handler(act=note)}) == 1
 
     assert notes(session) == [5]
     assert only_job().status is JobStatus.DONE
@@ -54,7 +55,7 @@ def test_work_and_its_being_done_are_one_transaction(database, session, only_job
 def test_failed_work_leaves_nothing_but_its_failure(database, session, only_job):
     add(database, "note")
 
-    runner.run_due(database, {"note": Handler(act=note_and_fail)})
+    run_due(database, {"note": Handler(act=note_and_fail)})
 
     assert notes(session) == []
     assert (only_job().status, only_job().error) == (JobStatus.PENDING, "ValueError: the first line")
@@ -72,10 +73,10 @@ def test_what_follows_a_failure_is_kept_with_it(database, session):
     add(database, "note")
     handlers = {"note": Handler(act=note_and_fail, after_failure=follow)}
 
-    runner.run_due(database, handlers)
+    run_due(database, handlers)
     with database.transaction() as later:
         move_clock(later, to=business_now(later) + dt.timedelta(seconds=5))
-    runner.run_due(database, handlers)
+    run_due(database, handlers)
 
     assert followed == [ValueError, ValueError]
     assert notes(session) == [5, 5]
@@ -87,7 +88,7 @@ def test_failing_follow_up_does_not_hide_the_failure(database, session, only_job
     def follow(session, arguments, _error, now):
         note_and_fail(session, arguments, now)
 
-    runner.run_due(database, {"note": Handler(act=note_and_fail, after_failure=follow)})
+    run_due(database, {"note": Handler(act=note_and_fail, after_failure=follow)})
 
     assert (only_job().status, only_job().attempts) == (JobStatus.PENDING, 1)
     assert notes(session) == []
@@ -96,7 +97,7 @@ def test_failing_follow_up_does_not_hide_the_failure(database, session, only_job
 def test_unknown_kind_is_a_failure(database, only_job):
     add(database, "from_the_future")
 
-    runner.run_due(database, {})
+    run_due(database, {})
 
     assert only_job().error == "UnknownKind: from_the_future"
 
@@ -111,7 +112,7 @@ def test_work_outside_a_transaction_is_marked_done_after_it(database, session, o
 
     add(database, "call")
 
-    runner.run_due(database, {"call": OutsideHandler(act=act)})
+    run_due(database, {"call": OutsideHandler(act=act)})
 
     assert seen == [JobStatus.RUNNING]
     assert notes(session) == [5]
@@ -124,7 +125,7 @@ def test_work_is_told_the_business_time(database):
         moved = move_clock(session, to=business_now(session) + dt.timedelta(days=3))
     add(database, "tell")
 
-    runner.run_due(database, {"tell": Handler(act=lambda _session, _arguments, now: told.append(now))})
+    run_due(database, {"tell": Handler(act=lambda _session, _arguments, now: told.append(now))})
 
     assert len(told) == 1
     assert told[0] >= moved

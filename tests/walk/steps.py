@@ -188,9 +188,13 @@ def claim(walker: Walker) -> None:
 
 def answer_claim(walker: Walker) -> None:
     found = walker.pick(
-        select(PaymentClaim.id, PaymentClaim.vendor_id, PaymentClaim.retailer_id).where(
-            PaymentClaim.status == ClaimStatus.OPEN
-        )
+        select(
+            PaymentClaim.id,
+            PaymentClaim.vendor_id,
+            PaymentClaim.retailer_id,
+            PaymentClaim.method,
+            PaymentClaim.reference,
+        ).where(PaymentClaim.status == ClaimStatus.OPEN)
     )
     if not found:
         return
@@ -199,7 +203,15 @@ def answer_claim(walker: Walker) -> None:
     if chance < 0.2:
         amount = rupees(walker.rng.randint(10, 500))
         actor = walker.anybody(found.retailer_id)
-        walker.do(credit.correct_claim, found.id, amount=amount, actor=actor)
+        walker.do(
+            credit.claim_payment,
+            retailer_id=found.retailer_id,
+            method=found.method,
+            reference=found.reference,
+            amount=amount,
+            corrects=found.id,
+            actor=actor,
+        )
     elif chance < 0.3:
         walker.do(credit.reject_claim, found.id, reason="not_received", actor=payee)
     else:

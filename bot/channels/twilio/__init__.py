@@ -1,1 +1,1 @@
-"""WhatsApp through Twilio: everything that knows Twilio's fields, codes and habits."""
+"""WhatsApp through Twilio: everything that depends on Twilio's fields, codes and behavior."""

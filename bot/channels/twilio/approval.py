@@ -1,4 +1,4 @@
-"""Brings our template file and Twilio together: what is new is submitted, what is approved may be sent."""
+"""Syncs our template file with Twilio: submits what is new, and remembers what is approved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ MOST_CONTENTS: Final = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Approval:
-    """How far one wording is, in WhatsApp's word for it."""
+class TemplateApproval:
+    """The approval status of one wording, in WhatsApp's terms."""
 
     template: str
     language: str
@@ -36,11 +36,11 @@ class _ApprovalRequest:
 
 def sync_templates(
     client: Client, templates: Mapping[str, Template], contents: ContentStore
-) -> list[Approval]:
-    """Submit the wordings that Twilio does not know, and remember those that WhatsApp has approved.
+) -> list[TemplateApproval]:
+    """Submit the wordings that Twilio doesn't know, and remember those that WhatsApp has approved.
 
-    Made to be run again until all are approved, which takes hours: what is there is never submitted twice, and a
-    changed wording is a new one. What lost its approval is forgotten, so that it is not sent.
+    Idempotent: run it again until all are approved, which takes hours. A changed wording counts as a new one. A wording
+    that has lost its approval is forgotten, so that it isn't sent.
     """
     known = {
         content.friendly_name: content
@@ -53,7 +53,9 @@ def sync_templates(
     ]
 
 
-def _sync(client: Client, template: Template, language: str, known: Any, contents: ContentStore) -> Approval:
+def _sync(
+    client: Client, template: Template, language: str, known: Any, contents: ContentStore
+) -> TemplateApproval:
     friendly_name = template.friendly_name(language)
     name = content_name(client.account_sid, friendly_name)
     request = (known.approval_requests if known else None) or {"status": UNSUBMITTED}
@@ -67,7 +69,7 @@ def _sync(client: Client, template: Template, language: str, known: Any, content
         contents.remember(name, known.sid)
     else:
         contents.forget(name)
-    return Approval(template=template.name, language=language, status=status, reason=reason)
+    return TemplateApproval(template=template.name, language=language, status=status, reason=reason)
 
 
 def _content(template: Template, language: str) -> ContentRequest:

@@ -1,4 +1,4 @@
-"""The official SDK with a time-out, and redirected where the settings say."""
+"""Twilio's SDK with a timeout, redirected if the settings say so."""
 
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -13,15 +13,15 @@ TIMEOUT_SECONDS: Final = 10  # the SDK's own default is to wait for ever
 
 
 class NotTwilio(Exception):
-    """A call would have left for a place that is neither Twilio nor the configured peer."""
+    """A call would have gone to a host that is neither Twilio's nor the configured peer."""
 
 
 class RedirectedHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is untyped here
-    """Sends what is meant for Twilio's hosts to another base, and everything else nowhere.
+    """Sends requests for Twilio's hosts to another base URL, and refuses all others.
 
-    Region and edge only build other names under twilio.com, so a client is the SDK's way to be redirected. That the
-    base is on this machine outside production is refused where settings are read; that it is safe to carry our
-    credentials, here.
+    The SDK's region and edge only change the name under twilio.com, so it takes an HTTP client to redirect it. The
+    settings check that the base is on this machine outside production; this class checks that it may carry our
+    credentials.
     """
 
     def __init__(self, base_url: str, **options: Any) -> None:
@@ -30,7 +30,9 @@ class RedirectedHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK i
         if not is_loopback(base_url) and base.scheme != "https":
             raise NotTwilio(base_url)
         if is_loopback(base_url):
-            self.session.trust_env = False  # a proxy from the environment would be a way out of this machine
+            self.session.trust_env = (
+                False  # a proxy from the environment could take the request off this machine
+            )
         self._base = base
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> Response:
@@ -43,7 +45,7 @@ class RedirectedHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK i
 
 
 def build_client(account: TwilioAccount, *, timeout_seconds: int = TIMEOUT_SECONDS) -> Client:
-    """Return the SDK's client for our account. It keeps connections: one per process."""
+    """The SDK's client for our account. It keeps connections, so use one per process."""
     http_client = (
         RedirectedHttpClient(account.api_url, timeout=timeout_seconds)
         if account.api_url

@@ -1,4 +1,4 @@
-"""Buttons and lists for Twilio: stored content, made once per shape and filled by variables."""
+"""Buttons and lists for Twilio: content that is stored once per shape and filled with variables."""
 
 import re
 from dataclasses import dataclass
@@ -8,29 +8,29 @@ from bot.channels.types import Choice, Message
 
 
 class ContentStore(Protocol):
-    """Remembers contents by our name for them. Losing one costs a call or a sync, nothing else."""
+    """Remembers content ids by our names. Losing one only costs a call or a sync."""
 
     def find(self, name: str) -> str | None:
-        """Return the content sid remembered for *name*."""
+        """The content id remembered for *name*, or None."""
         ...
 
     def remember(self, name: str, sid: str) -> None:
-        """Keep *sid* for *name*, over whatever was kept before."""
+        """Remember *sid* for *name*, replacing any other."""
         ...
 
     def forget(self, name: str) -> None:
-        """Keep nothing for *name*; nothing happens if nothing was kept."""
+        """Forget *name*, if it was remembered."""
         ...
 
 
 def content_name(account_sid: str, name: str) -> str:
-    """Return the name to remember a content by: it belongs to its account, and another one must not find it."""
+    """Our name for a content. Includes the account, because a content belongs to its account."""
     return f"{account_sid}.{name}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shape:
-    """Everything of a message but its words. The number of rows and which are described cannot be variables."""
+    """A message without its words. How many rows it has, and which have a description, can't be variables."""
 
     name: str
     types: dict[str, Any]  # as the Content API takes it, with {{1}}, {{2}}, … for the words
@@ -38,8 +38,8 @@ class Shape:
 
 
 def shape_of(message: Message) -> Shape:
-    """Return shape and words of a message with choices that was fitted to the limits."""
-    words = _Words()
+    """The shape and the words of a fitted message with choices."""
+    words = _Variables()
     body = words.add(message.text)
     if message.buttons:
         actions = [
@@ -63,7 +63,7 @@ def shape_of(message: Message) -> Shape:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContentRequest:
-    """What `contents.create` sends. The SDK's own request writes absent fields as null, which the API's spec forbids."""
+    """The body of `contents.create`. The SDK's own request sends absent fields as null, which the API's spec forbids."""
 
     friendly_name: str
     language: str
@@ -88,7 +88,7 @@ def request_for(shape: Shape) -> ContentRequest:
     )
 
 
-class _Words:
+class _Variables:
     """Collects the words of one message as numbered variables."""
 
     def __init__(self) -> None:
@@ -96,11 +96,11 @@ class _Words:
 
     def add(self, word: str) -> str:
         number = str(len(self.by_number) + 1)
-        # Longer runs of blanks in a variable are refused (63013), and that is only told by callback.
+        # Longer runs of blanks in a variable are refused (63013), which only a callback reports.
         self.by_number[number] = re.sub(r"\n{3,}", "\n\n", re.sub(r" {5,}", " ", word))
         return "{{" + number + "}}"
 
 
-def _item(row: Choice, words: _Words) -> dict[str, str]:
+def _item(row: Choice, words: _Variables) -> dict[str, str]:
     item = {"id": words.add(row.id), "item": words.add(row.title)}
     return item | {"description": words.add(row.description)} if row.description else item

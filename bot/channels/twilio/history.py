@@ -1,4 +1,4 @@
-"""Asks Twilio what it knows: messages that never reached us, how ours ended, and whether a lost send was sent."""
+"""Queries Twilio's records: inbound messages that we missed, statuses of ours, and sends whose response was lost."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -24,25 +24,25 @@ CLOCKS_MAY_DIFFER_BY: Final = timedelta(minutes=2)
 
 
 class HistoryUnavailable(Exception):
-    """Twilio could not be asked now. Nothing is known, and nothing was changed."""
+    """Twilio can't be queried now. Nothing is known, and nothing has changed."""
 
 
 class TwilioHistory:
-    """Keeps the SDK's client and our own address."""
+    """Queries with the SDK's client, for our own address."""
 
     def __init__(self, client: Client, *, from_address: str) -> None:
         self._client = client
         self._from_address = from_address
 
     def list_inbound(self, *, since: datetime, limit: int = MOST_MESSAGES) -> list[Inbound]:
-        """Return the messages that people sent us after *since*, oldest first, at most *limit* of the newest.
+        """The *limit* newest inbound messages after *since*, oldest first.
 
-        A tap is told here only by its title and a pin by its text, so both come as text.
+        Twilio lists a tap only with its title and a pin only with its text, so both come as text.
         """
         with _asking():
             recent = self._client.messages.list(
                 to=self._from_address,
-                date_sent_after=since.astimezone(UTC),  # the SDK writes whatever it gets as if it were UTC
+                date_sent_after=since.astimezone(UTC),  # the SDK ignores the time zone and writes UTC
                 limit=limit,
                 page_size=min(PAGE_SIZE, limit),
             )
@@ -50,7 +50,7 @@ class TwilioHistory:
         return [message for message in read if message is not None]
 
     def fetch(self, sid: str) -> Inbound | StatusUpdate | None:
-        """Return one message of either direction, or None if Twilio does not know it."""
+        """One message, inbound or ours; None if Twilio doesn't know it."""
         with _asking():
             try:
                 message = self._client.messages(sid).fetch()
@@ -63,14 +63,14 @@ class TwilioHistory:
     def find_sent(
         self, to: str, message: Message, *, since: datetime, known_sids: Collection[str]
     ) -> StatusUpdate | None:
-        """Look for a send whose answer was lost: the first message to *to* with these words that nobody knows yet.
+        """Look for a send whose response was lost: the first message to *to* with this text and an unknown id.
 
-        *known_sids* are the ids that other sends to this person already have. None means that Twilio has not got it
-        now; a message it took a moment ago may still be missing from its list. For a template, pass its rendered text.
+        *known_sids* are the ids of other sends to this person. None means that Twilio doesn't list it; a message that
+        it accepted a moment ago may still be missing. For a template, pass its rendered text.
         """
         wanted = {message.text.strip(), as_numbered_text(message).text.strip()}
         with _asking():
-            # By creation: a queued message has no sent date yet, and a filter on it would hide it.
+            # Not filtered by sent date: a queued message has none yet.
             candidates = self._client.messages.list(to=to, from_=self._from_address, limit=MOST_TO_ONE_PERSON)
             for candidate in reversed(candidates):
                 is_recent = candidate.date_created and candidate.date_created >= since - CLOCKS_MAY_DIFFER_BY
@@ -79,7 +79,7 @@ class TwilioHistory:
         return None
 
     def _inbound(self, message: Any) -> Inbound | None:
-        """Read a listed message as its webhook would have been read; None for what is not WhatsApp."""
+        """Parse a listed message as its webhook would have been; None if it isn't WhatsApp."""
         form = {
             "MessageSid": message.sid or "",
             "AccountSid": message.account_sid or "",

@@ -1,4 +1,4 @@
-"""Reads Twilio's webhooks tolerantly: every field is a string and optional, except those that say who and which."""
+"""Parses Twilio's webhooks. Every field is optional, except those that identify the message, its sender and account."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ PREFIX: Final = "whatsapp:"
 OUTBOX_REF: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MESSAGE_SID: Final = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
 _PHONE: Final = re.compile(r"\+?[0-9]{5,15}")
-_USER_ID: Final = re.compile(r"[!-~]{1,140}")  # today `NP.1349…`; another shape is still somebody to answer
+_USER_ID: Final = re.compile(r"[!-~]{1,140}")  # today `NP.1349…`; other formats are accepted too
 _CODE: Final = re.compile(r"[0-9]{1,6}")
 _LONGEST_NAME: Final = 100
 _MOST_MEDIA: Final = 10
@@ -43,7 +43,7 @@ _STATUSES: Final = {
 
 
 class Flaw(StrEnum):
-    """What makes a webhook unreadable."""
+    """Why a webhook can't be parsed."""
 
     NO_MESSAGE = "no_message"
     NO_SENDER = "no_sender"
@@ -52,7 +52,7 @@ class Flaw(StrEnum):
 
 
 class MalformedWebhook(ValueError):
-    """The form does not say which message, from whom, or for whose account."""
+    """The form doesn't say which message it is, from whom, or for which account."""
 
     def __init__(self, flaw: Flaw) -> None:
         super().__init__(flaw.value)
@@ -60,9 +60,9 @@ class MalformedWebhook(ValueError):
 
 
 def parse_message(form: Mapping[str, str], *, account_sid: str) -> Inbound:
-    """Read one incoming message. Unknown kinds and fields are kept; only who, which and whose must be there.
+    """Parse one inbound message. Unknown kinds and fields are kept. Raises MalformedWebhook.
 
-    *form* must have been verified before: reading cleans what a database cannot store.
+    Verify the signature of *form* before: parsing replaces characters that the database can't store.
     """
     fields = _cleaned(form)
     sid = _message_sid(fields, account_sid=account_sid)
@@ -90,7 +90,7 @@ def parse_message(form: Mapping[str, str], *, account_sid: str) -> Inbound:
 
 
 def parse_status(form: Mapping[str, str], *, account_sid: str, outbox_ref: str | None) -> StatusUpdate:
-    """Read one status callback. *outbox_ref* is what its URL carries back; anything that cannot be ours is dropped."""
+    """Parse one status callback. *outbox_ref* comes from its URL, and is ignored unless it has our format."""
     fields = _cleaned(form)
     code = fields.get("ErrorCode", "")
     word = _first(fields, "MessageStatus", "SmsStatus") or ""
@@ -104,12 +104,12 @@ def parse_status(form: Mapping[str, str], *, account_sid: str, outbox_ref: str |
 
 
 def status_of(word: str) -> DeliveryStatus:
-    """Translate Twilio's word for a status; a new one is UNKNOWN and moves nothing."""
+    """Our status for Twilio's; UNKNOWN, which changes nothing, for a new one."""
     return _STATUSES.get(word.strip().lower(), DeliveryStatus.UNKNOWN)
 
 
 def _cleaned(form: Mapping[str, str]) -> dict[str, str]:
-    """First value of every field, without what neither PostgreSQL nor JSON can hold (NUL, lone surrogates)."""
+    """The first value of every field, without characters that PostgreSQL or JSON can't hold (NUL, lone surrogates)."""
     return {_storable(name): _storable(form[name]) for name in form}
 
 
@@ -129,7 +129,7 @@ def _message_sid(fields: Mapping[str, str], *, account_sid: str) -> str:
 
 
 def _sender(fields: Mapping[str, str]) -> SenderAddress:
-    """Both names of a person when one webhook tells both: `From` is either, `WaId` and `ExternalUserId` add the other."""
+    """The sender's addresses: `From` is the phone or the user id; `WaId` and `ExternalUserId` may add the other."""
     named = fields.get("From", "").strip()
     wa_id = fields.get("WaId", "").strip()
     phone = _phone_address(named) or (_phone_address(f"{PREFIX}+{wa_id}") if wa_id.isdecimal() else None)
@@ -168,7 +168,7 @@ def _kind(fields: Mapping[str, str], *, location: Location | None, media: tuple[
         return InboundKind.MEDIA
     if not fields.get("Body", "").strip():
         return InboundKind.UNKNOWN
-    # A list tap is only known by its title where Twilio names neither ListId nor ListTitle.
+    # Without ListId and ListTitle, only the message type shows that it is a tap.
     return InboundKind.CHOICE if hint in {"interactive", "button"} else InboundKind.TEXT
 
 
@@ -194,7 +194,7 @@ def _degrees(value: str, *, limit: int) -> Decimal | None:
 
 
 def _media(fields: Mapping[str, str]) -> tuple[Media, ...]:
-    """Whatever URLs are there: NumMedia is a hint that may be missing or wrong."""
+    """Every media URL in the form: NumMedia may be missing or wrong."""
     found = [
         Media(url=url, content_type=fields.get(f"MediaContentType{index}", "").strip().lower())
         for index in range(_MOST_MEDIA)
@@ -204,5 +204,5 @@ def _media(fields: Mapping[str, str]) -> tuple[Media, ...]:
 
 
 def _first(fields: Mapping[str, str], *names: str) -> str | None:
-    """Return the first of these fields that says something."""
+    """The first of these fields that isn't blank."""
     return next((value for name in names if (value := fields.get(name, "")).strip()), None)

@@ -1,4 +1,4 @@
-"""Sends one fitted message through Twilio and says for certain what is certain about it."""
+"""Sends one fitted message through Twilio, and reports only what is certain about the result."""
 
 import json
 import logging
@@ -18,10 +18,10 @@ from bot.channels.twilio.errors import CONTENT_CODES, GONE_CODES, outcome
 from bot.channels.twilio.inbound import OUTBOX_REF
 from bot.channels.twilio.templates import Template
 from bot.channels.types import (
+    Failure,
     Later,
-    Meaning,
     Message,
-    Refused,
+    SendRefused,
     SendResult,
     Sent,
     TemplateMessage,
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 class TwilioSender:
-    """Keeps the SDK's client and what is needed to address a message."""
+    """Sends with the SDK's client, from our address."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class TwilioSender:
         self._templates = templates
 
     def send(self, to: str, message: Message, *, outbox_ref: str) -> SendResult:
-        """Post the message at most once. Choices go as numbered text if Twilio will not store their shape."""
+        """Post the message at most once. Choices go out as numbered text if Twilio doesn't store their content."""
         if not OUTBOX_REF.fullmatch(outbox_ref):
             raise ValueError(f"{outbox_ref!r} would not survive a callback's query")
         address = {"to": to, "outbox_ref": outbox_ref}
@@ -65,13 +65,13 @@ class TwilioSender:
     def _send_template(self, asked: TemplateMessage, **address: str) -> SendResult:
         template = self._templates.get(asked.name)
         if template is None or not template.takes(asked):
-            return Refused(
-                code=None, meaning=Meaning.OUR_BUG, permanent=True, detail=f"no template takes {asked}"
+            return SendRefused(
+                code=None, failure=Failure.OUR_BUG, permanent=True, detail=f"no template takes {asked}"
             )
         sid = self._contents.find(self._name(template.friendly_name(asked.language)))
         if sid is None:
             detail = f"{asked.name} is not approved in {asked.language}"
-            return Refused(code=None, meaning=Meaning.CONFIG, permanent=False, detail=detail)
+            return SendRefused(code=None, failure=Failure.CONFIG, permanent=False, detail=detail)
         return self._post(
             content_sid=sid, content_variables=_as_json(template.variables_for(asked)), **address
         )
@@ -81,16 +81,16 @@ class TwilioSender:
         sid = self._content_sid(shape)
         if sid is not None:
             result = self._post(content_sid=sid, content_variables=_as_json(shape.variables), **address)
-            if not (isinstance(result, Refused) and result.code in CONTENT_CODES):
+            if not (isinstance(result, SendRefused) and result.code in CONTENT_CODES):
                 return result
             logger.warning("content refused", extra={"shape": shape.name, "code": result.code})
             if result.code in GONE_CODES:
                 self._contents.forget(self._name(shape.name))
-        # Nothing has been sent so far: a refusal is certain.
+        # A refusal is certain, so nothing has been sent yet.
         return self._post(body=as_numbered_text(message).text, **address)
 
     def _content_sid(self, shape: Shape) -> str | None:
-        """Find or make the content; None if it cannot be had now, for whatever reason: text is always possible."""
+        """Find or create the content; None if that fails, because text is always possible."""
         if sid := self._contents.find(self._name(shape.name)):
             return sid
         try:
@@ -110,7 +110,7 @@ class TwilioSender:
         return content_name(self._client.account_sid, name)
 
     def _post(self, *, to: str, outbox_ref: str, **content: str) -> SendResult:
-        """Post once and sort what happened into sent, refused, later and unknown. Never posts again by itself."""
+        """Post once, and classify the result as sent, refused, later or unknown. Never retries."""
         try:
             created = self._client.messages.create(
                 to=to,
@@ -122,16 +122,16 @@ class TwilioSender:
             return outcome(refusal.code, http_status=refusal.status, detail=_words_of(refusal))
         except NoConnection as failure:
             if _was_never_connected(failure):
-                return Later(code=None, meaning=Meaning.PROVIDER_FAULT, retry_after_seconds=RECONNECT_SECONDS)
+                return Later(code=None, failure=Failure.PROVIDER_FAULT, retry_after_seconds=RECONNECT_SECONDS)
             return Unknown(reason=type(failure).__name__)
         except (RequestException, TwilioException, JSONDecodeError) as failure:
-            # No answer in time, or one that cannot be read: the message may be on its way.
+            # No response in time, or an unreadable one: the message may have been sent.
             return Unknown(reason=type(failure).__name__)
         return Sent(provider_message_id=created.sid) if created.sid else Unknown(reason="no sid")
 
 
 def status_url(public_url: str) -> str:
-    """Where Twilio reports what became of a message. Our reference goes into its query, so the path stays plain."""
+    """The URL to which Twilio reports statuses. Our reference is added as a query parameter."""
     return f"{public_url}/webhooks/whatsapp/status"
 
 

@@ -1,4 +1,4 @@
-"""Says whether a form post was signed by Twilio with one of our tokens."""
+"""Checks that a form post was signed by Twilio with one of our tokens."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -9,7 +9,7 @@ HEADER: Final = "X-Twilio-Signature"
 
 
 def signed_url(public_url: str, path: str, query: str | bytes = b"") -> str:
-    """Return the URL as Twilio called it: the configured public base, then path and query exactly as they arrived.
+    """The URL as Twilio called it: the configured public base, then path and query exactly as they arrived.
 
     Frameworks decode `%2F`, `%40` and UTF-8 escapes when they rebuild a URL, and a proxy changes scheme and host; both
     break the signature, and a host taken from a header could be anybody's. So *query* is the raw query string
@@ -21,10 +21,10 @@ def signed_url(public_url: str, path: str, query: str | bytes = b"") -> str:
 
 
 def is_signed(url: str, form: Mapping[str, str], signature: str | None, tokens: Iterable[str]) -> bool:
-    """Say whether *signature* fits *url* and every field of *form*, for any of *tokens*.
+    """Whether *signature* fits *url* and every field of *form*, with any of *tokens*.
 
-    *form* is the request's MultiDict itself, before any cleaning: a trimmed body or a dropped blank field is another
-    message. Two tokens are in use while one is being rotated out. Without a signature or a token the answer is no.
+    Pass the request's own MultiDict, before any cleaning: a trimmed body or a dropped blank field breaks the signature.
+    Two tokens are valid while one is being rotated out. False without a signature or a token.
     """
     if not signature:
         return False
@@ -32,5 +32,5 @@ def is_signed(url: str, form: Mapping[str, str], signature: str | None, tokens: 
 
 
 def sign(url: str, form: Mapping[str, str], token: str) -> str:
-    """Sign as Twilio does: for the simulator, the peers in tests and benchmarks."""
+    """Sign as Twilio does, for the simulator, tests and benchmarks."""
     return str(RequestValidator(token).compute_signature(url, form))

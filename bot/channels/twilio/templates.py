@@ -1,4 +1,4 @@
-"""The approved templates: one data file of wordings, checked against WhatsApp's rules before anything starts."""
+"""Message templates for WhatsApp: parses the data file and checks it against WhatsApp's rules at start-up."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ from bot.channels.types import Choice, TemplateMessage
 LANGUAGES: Final = ("en", "ne")
 CATEGORIES: Final = ("utility", "marketing", "authentication")
 MOST_VARIABLES: Final = 100
-VARIABLE_LIMIT: Final = 200  # a value is a name, a number, a date; not a basket
+VARIABLE_LIMIT: Final = 200  # enough for a name, a number or a date
 _SLOT: Final = regex.compile(r"\{\{(\d+)\}\}")
 _NAME: Final = regex.compile(r"[a-z][a-z0-9_]{0,60}")
 _PICTURE: Final = regex.compile(r"[\p{Extended_Pictographic}\uFE0F\u20E3\p{Regional_Indicator}]")
@@ -28,7 +28,7 @@ _NOTHING: Final = "–"
 
 
 class TemplatesInvalid(ValueError):
-    """The template file breaks WhatsApp's rules; `problems` names all of it together."""
+    """The template file breaks WhatsApp's rules; `problems` lists every violation."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -51,7 +51,7 @@ class Template:
     wordings: Mapping[str, Wording]
 
     def friendly_name(self, language: str) -> str:
-        """Name this very wording, as Twilio and WhatsApp know it. Other words are another template to them."""
+        """The name of this wording at Twilio and WhatsApp, to whom other words are another template."""
         wording = self.wordings[language]
         words = "\0".join([wording.body, *(f"{button.id}\0{button.title}" for button in wording.buttons)])
         return f"khaacho_{self.name}_{language}_{sha256(words.encode()).hexdigest()[:8]}"
@@ -60,7 +60,7 @@ class Template:
         return message.language in self.wordings and len(message.variables) == len(self.variables)
 
     def variables_for(self, message: TemplateMessage) -> dict[str, str]:
-        """Return the values by number, cleaned and short enough for the whole to stay within the limit."""
+        """The values by number, cleaned, and shortened so that the whole text stays within the limit."""
         values = [clean_value(value) for value in message.variables]
         body = self.wordings[message.language].body
         while (excess := len(_fill(body, values)) - INTERACTIVE_BODY_LIMIT) > 0:
@@ -69,7 +69,7 @@ class Template:
         return {str(number): value for number, value in enumerate(values, start=1)}
 
     def render(self, message: TemplateMessage) -> str:
-        """Return the text as the person will read it."""
+        """The text as the person will read it."""
         return _fill(self.wordings[message.language].body, list(self.variables_for(message).values()))
 
 
@@ -92,7 +92,7 @@ def parse_templates(toml: str) -> dict[str, Template]:
 
 
 def clean_value(value: str) -> str:
-    """Return a value that WhatsApp takes in a variable: one line, single spaces, no pictures, never empty."""
+    """The value as WhatsApp accepts it in a variable: one line, single spaces, no emoji, never empty."""
     plain = " ".join(regex.sub(r"[\p{Cc}\p{Cs}]", " ", _PICTURE.sub("", value)).split())
     return shorten(plain, VARIABLE_LIMIT) or _NOTHING
 

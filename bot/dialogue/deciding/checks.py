@@ -1,10 +1,10 @@
-"""The table of the conversation, checked when a program starts: what cannot work does not start."""
+"""Checks the conversation's table at start-up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.dialogue.deciding import who
+from bot.dialogue.deciding import acting
 from bot.dialogue.deciding.prompts import PROMPTS
 from bot.dialogue.deciding.reach import Reach, reach_of
 from bot.dialogue.deciding.stepping import answer_input
@@ -14,17 +14,17 @@ from bot.wording.labels import LANGUAGES, ROOT
 
 
 class TableInvalid(RuntimeError):
-    """The conversation's table has holes; the message names all of them together."""
+    """The conversation's table has gaps; the message lists all of them."""
 
 
 def check_table() -> None:
-    """Raise TableInvalid unless every state is there and reachable, answers everything, and every message has words."""
+    """Raise TableInvalid unless every state is reachable and always answers, and every message has a template."""
     if problems := list(_problems()):
         raise TableInvalid("\n".join(problems))
 
 
 def reaches() -> Iterator[tuple[str, Reach]]:
-    """Every handler of the conversation with what can follow from it."""
+    """Every handler with what it can lead to."""
     for state, reminder in REMINDERS.items():
         yield f"{state}.reminder", reach_of(reminder)
     yield "anywhere.later", reach_of(answer_input)
@@ -49,7 +49,7 @@ def _problems() -> Iterator[str]:
             yield f"{state}: no steps"
         elif TABLE[state][-1].matches is not always and state not in _FED_BY_ANYWHERE:
             yield f"{state}: its last step does not always match, so something could stay unanswered"
-    reachable = {state for _, reach in reaches() for state in reach.states} | reach_of(who.home).states
+    reachable = {state for _, reach in reaches() for state in reach.states} | reach_of(acting.home).states
     for state in set(State) - reachable:
         yield f"{state}: nothing leads here"
     for where, reach in reaches():
@@ -61,5 +61,5 @@ def _problems() -> Iterator[str]:
                     yield f"{where}: {name} has no words in {language}"
 
 
-# States that take words only: taps, pictures and the rest are answered by the steps of every state.
+# States that only take text: the steps of *anywhere* answer taps, pictures and the rest.
 _FED_BY_ANYWHERE = frozenset({State.PART, State.DECLINE_WORDS, State.SHORT_PARCEL, State.SHORTFALL})

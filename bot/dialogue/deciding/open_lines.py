@@ -1,4 +1,4 @@
-"""The lines of an order that are not certain yet: kept in the conversation until answered, dropped or left out."""
+"""Unclear order lines, kept in the conversation until they are answered or dropped."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 from core.intake.reading import LineQuestion, QuestionKind, Unit
 
 SLOT = "questions"
-# The questions that were shown a second time already; the next words about goods drop them.
+# Questions that were shown twice; the next text about goods drops them.
 SEEN = "questions_seen"
 MOST_NUMBERED = 24
 _PER_QUESTION = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Numbered:
-    """One choice for one open line. `choice` is `line.<position>.<sku>`."""
+class LineChoice:
+    """One numbered choice for an open line. `choice` is `line.<position>.<sku>`."""
 
     choice: str
     number: int
@@ -39,7 +39,7 @@ def kept(slots: Mapping[str, Any]) -> tuple[LineQuestion, ...]:
 
 
 def still_open(slots: Mapping[str, Any]) -> tuple[tuple[LineQuestion, ...], list[str]]:
-    """The questions that go on, and the words of those that nobody answered although they were shown twice."""
+    """The questions that stay open, and the words of those that were shown twice without an answer."""
     seen = set(slots.get(SEEN) or ())
     questions = kept(slots)
     going_on = tuple(question for question in questions if question.source_text not in seen)
@@ -47,7 +47,7 @@ def still_open(slots: Mapping[str, Any]) -> tuple[tuple[LineQuestion, ...], list
 
 
 def as_slot(questions: Sequence[LineQuestion]) -> list[dict[str, Any]] | None:
-    """None forgets the slot."""
+    """The questions as plain values; None, which removes the slot, if there are none."""
     rows = [
         {
             "said": question.source_text,
@@ -62,13 +62,13 @@ def as_slot(questions: Sequence[LineQuestion]) -> list[dict[str, Any]] | None:
 
 
 def together(before: Sequence[LineQuestion], new: Sequence[LineQuestion]) -> tuple[LineQuestion, ...]:
-    """Old and new open lines; the same words said again are one question."""
+    """Old and new questions; the same words again replace the old question."""
     again = {question.source_text for question in new}
     return (*(question for question in before if question.source_text not in again), *new)
 
 
 def narrowed(before: Sequence[LineQuestion], named: LineQuestion) -> tuple[LineQuestion, ...]:
-    """A name that leaves fewer choices of an open question narrows that question; another is a question of its own."""
+    """Narrow an open question if *named* leaves fewer of its choices; otherwise add *named* as a question."""
     for position, question in enumerate(before):
         if (
             named.quantity is None
@@ -81,12 +81,12 @@ def narrowed(before: Sequence[LineQuestion], named: LineQuestion) -> tuple[LineQ
 
 
 def can_be_answered(question: LineQuestion) -> bool:
-    """What we do not sell or could not read is named back, but there is nothing to choose."""
+    """False for what we don't sell or couldn't read: it is named, but offers no choice."""
     return question.kind not in (QuestionKind.NOT_SOLD, QuestionKind.UNREADABLE)
 
 
-def numbered(questions: Sequence[LineQuestion]) -> tuple[tuple[Numbered, ...], ...]:
-    """The numbered choices of each question, counted through over all of them."""
+def numbered(questions: Sequence[LineQuestion]) -> tuple[tuple[LineChoice, ...], ...]:
+    """The choices of each question, numbered across all questions."""
     number = 0
     rows = []
     for position, question in enumerate(questions):
@@ -94,6 +94,6 @@ def numbered(questions: Sequence[LineQuestion]) -> tuple[tuple[Numbered, ...], .
         for sku in question.candidates[:_PER_QUESTION] if question.kind is not QuestionKind.HOW_MANY else ():
             if number < MOST_NUMBERED:
                 number += 1
-                choices.append(Numbered(choice=f"line.{position}.{sku}", number=number, sku=sku))
+                choices.append(LineChoice(choice=f"line.{position}.{sku}", number=number, sku=sku))
         rows.append(tuple(choices))
     return tuple(rows)

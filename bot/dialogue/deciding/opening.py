@@ -1,4 +1,4 @@
-"""Opening a question in a conversation, together with the choices that its message offers."""
+"""Opens a prompt in a conversation, with the choices that its message offers."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def open_question(
     is_reply: bool = False,
     now: dt.datetime,
 ) -> Prompt:
-    """Keep the question with what was offered, so that a number or a title typed later finds its choice.
+    """Store the prompt with its choices, so that a number or title typed later finds its choice.
 
-    A newer question about the same parcel or offer closes the older one, of whatever kind it is.
+    It closes older prompts about the same subject, of whatever kind.
     """
     facts = dict(ask.facts)
     offered = [{"choice": option.choice, "title": option.title} for option in rendered.options]
-    # Choices that the text numbers itself are counted as the text counts them, whether or not a list shows them too.
+    # If the text numbers the choices itself, its numbers count, whether or not a list shows them too.
     titles = {option["choice"]: option["title"] for option in offered}
     numbered = [{"choice": choice, "title": titles.get(choice, "")} for choice in facts.pop("numbered", ())]
     until_then = ask.expires_at - now if ask.expires_at else messaging.PROMPTS_LIVE
@@ -53,7 +53,7 @@ def open_question(
 
 
 def _prints_numbers(rendered: Rendered) -> bool:
-    """Whether the text shows a number for each choice: a number that nobody saw means nothing."""
+    """Whether the text shows a number for each choice."""
     shown = [
         f"*{numbers.digits(place, language=rendered.language)}*"
         for place in range(1, len(rendered.options) + 1)
@@ -62,6 +62,6 @@ def _prints_numbers(rendered: Rendered) -> bool:
 
 
 def _about_the_same(kind: str) -> list[str]:
-    """The kinds of question whose subject is the same thing."""
+    """The kinds of prompt whose subject is the same thing."""
     subject = PROMPTS[kind].subject if kind in PROMPTS else None
     return [] if subject is None else [other.name for other in PROMPTS.values() if other.subject == subject]

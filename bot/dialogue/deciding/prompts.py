@@ -1,4 +1,4 @@
-"""Every kind of question that can wait for an answer, and what its answers mean."""
+"""Every kind of prompt, and what its answers mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a handler may say and where it may lead, read from its own source: so that the map cannot be out of date."""
+"""What a handler can say and which states it can lead to, read from its source, so that the map is always current."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HOME: Final = "bot.dialogue"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reach:
-    """All that can follow from calling a function, the functions of the dialogue that it calls included."""
+    """Everything that a function can lead to, including the dialogue functions that it calls."""
 
     says: frozenset[str] = frozenset()
     states: frozenset[State] = frozenset()
@@ -26,7 +26,7 @@ class Reach:
 
 @cache
 def reach_of(function: Callable[..., Any]) -> Reach:
-    """Follow calls by name inside the dialogue. What is looked up in a table at run time is not followed."""
+    """Follows calls by name inside the dialogue, but not lookups in tables at run time."""
     if not isinstance(function, FunctionType):
         raise TypeError(f"{function!r} is not a plain function, so the map cannot read it")
     seen: set[FunctionType] = set()
@@ -46,7 +46,7 @@ def reach_of(function: Callable[..., Any]) -> Reach:
 
 @cache
 def _steps_of(function: FunctionType) -> tuple[Reach, tuple[FunctionType, ...]]:
-    """What the function itself says, names and asks, and the functions of the dialogue that it calls."""
+    """What the function itself says, leads to and asks, and the dialogue functions that it calls."""
     says: set[str] = set()
     states: set[State] = set()
     asks: set[str] = set()
@@ -64,13 +64,13 @@ def _steps_of(function: FunctionType) -> tuple[Reach, tuple[FunctionType, ...]]:
 
 @cache
 def _functions(path: str) -> dict[int, ast.FunctionDef]:
-    """The functions of a module by the line on which they begin; the module is parsed once for all of them."""
+    """The functions of a module by their first line. Parses each module once."""
     module = ast.parse(Path(path).read_text(encoding="utf-8"))
     return {node.lineno: node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)}
 
 
 def _first_words(call: ast.Call) -> Iterator[str]:
-    """The names that the first argument of a Say can be; a condition between two gives both."""
+    """The message names in the first argument of a Say; a conditional expression has two."""
     for node in ast.walk(call.args[0]):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "/" in node.value:
             yield node.value

@@ -1,4 +1,4 @@
-"""Finding the step for what was sent, once for each act of a text, each in a savepoint of its own."""
+"""Runs the matching step for each act of an input, each in its own savepoint."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bot.wording.say import Say
 from core.errors import DomainError
 from core.intake.acts.types import Act
 
-# A text with more acts than this is carried out so far, and the rest is named back.
+# A text with more acts than this is carried out up to here; the rest is named to the person.
 MOST_STEPS: Final = 8
 _LONGEST_NAMED: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answered:
-    """What one step led to, after the savepoint around its handler has ended."""
+class StepAnswer:
+    """The result of one step, after its savepoint has ended."""
 
     step: str
     outcome: Outcome
@@ -32,13 +32,13 @@ class Answered:
 
 
 class After(Protocol):
-    """Applies an answer and gives the turn as the next act of the same input finds it; none follows the last."""
+    """Applies an answer and returns the turn for the next act."""
 
-    def __call__(self, answered: Answered, *, is_last: bool) -> Turn: ...
+    def __call__(self, answered: StepAnswer, *, is_last: bool) -> Turn: ...
 
 
 def is_question(outcome: Outcome) -> bool:
-    """Whether the person has to answer something next: a button that may be pressed whenever it suits is no question."""
+    """Whether the person has to answer something next. A shortcut button isn't a question."""
     if outcome.goto in WAITS_FOR_WORDS:
         return True
     if outcome.ask is None:
@@ -47,14 +47,14 @@ def is_question(outcome: Outcome) -> bool:
     return kind is None or not kind.is_shortcut
 
 
-def answer_input(turn: Turn, after: After) -> tuple[list[Answered], Turn]:
-    """Answer one input, act by act; *after* applies an answer and gives the turn as the next act finds it.
+def answer_input(turn: Turn, after: After) -> tuple[list[StepAnswer], Turn]:
+    """Answer one input, act by act; *after* applies each answer and returns the turn for the next act.
 
-    Every act is matched in the state in which the text was written, and the talk then stands where the question of
-    this message waits. Only one question is asked: an act that would ask a second one is undone and named back, and so
-    are acts beyond the bound.
+    Every act is matched in the state in which the text was written; the final state is that of the question, if any.
+    Only one question is asked: an act that would ask a second one is rolled back and named to the person, and so are
+    acts beyond the limit.
     """
-    answers: list[Answered] = []
+    answers: list[StepAnswer] = []
     later: list[Act] = []
     began, asking = turn.state, None
     left = list(turn.acts)
@@ -74,12 +74,12 @@ def answer_input(turn: Turn, after: After) -> tuple[list[Answered], Turn]:
             break
     if later:
         outcome = Outcome(say=Say("anywhere/later", _named(later)), is_aside=True)
-        answers.append(Answered(step="later", outcome=outcome, turn=turn))
+        answers.append(StepAnswer(step="later", outcome=outcome, turn=turn))
     return answers, replace(turn, state=asking or turn.state)
 
 
 def _next(turn: Turn, left: list[Act]) -> tuple[Step, tuple[Act, ...], list[Act]]:
-    """The step for the first act that is left, with the acts that it answers, and those that remain."""
+    """The step for the first remaining act, the acts that it answers, and those that remain."""
     turn = replace(turn, acts=tuple(left))
     step = next((step for step in (*ANYWHERE, *TABLE[turn.state]) if step.matches(turn)), _NOTHING)
     if step.takes is None or not left:
@@ -88,14 +88,14 @@ def _next(turn: Turn, left: list[Act]) -> tuple[Step, tuple[Act, ...], list[Act]
     return step, taken, [act for act in left[1:] if not step.takes_too(act)]
 
 
-def _run(step: Step, turn: Turn, *, may_ask: bool) -> Answered | None:
-    """Run the step. A refusal rolls back what it did, and is worded like any other answer. None: undone, it would ask."""
+def _run(step: Step, turn: Turn, *, may_ask: bool) -> StepAnswer | None:
+    """Run the step. A refusal rolls it back and becomes the answer. None if it was rolled back because it would ask."""
     savepoint = turn.session.begin_nested()
     try:
         outcome = step.handler(turn)
     except DomainError as refusal:
         savepoint.rollback()
-        return Answered(
+        return StepAnswer(
             step=f"{step.name}:{refusal.code}", outcome=Outcome(say=say_refusal(refusal)), turn=turn
         )
     except BaseException:
@@ -105,7 +105,7 @@ def _run(step: Step, turn: Turn, *, may_ask: bool) -> Answered | None:
         savepoint.rollback()
         return None
     savepoint.commit()
-    return Answered(step=step.name, outcome=outcome, turn=turn)
+    return StepAnswer(step=step.name, outcome=outcome, turn=turn)
 
 
 def _named(later: list[Act]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The conversation as a table: in each state, the steps that may answer, first match first."""
+"""The conversation as a table: the steps of each state. The first that matches answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.dialogue.screens.vendor import shortages as vendor_shortages
 
 ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
 
-# What a vendor may say whatever is asked just now: nobody is caught in a question.
+# What a vendor can say in any state, whatever was asked.
 _VENDOR: Final[tuple[Step, ...]] = (
     *vendor_handover.STEPS,
     *vendor_shortages.STEPS,
@@ -76,5 +76,5 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
     ),
 }
 
-# What to say beside the answer when the talk leaves a state whose question nobody answered.
+# Reminders to add when the conversation leaves a state whose question is unanswered.
 REMINDERS: Final[Mapping[State, Reminder]] = {State.PART: vendor_partial.still_asked}

@@ -1,4 +1,4 @@
-"""The instant that a promise names: "bholi bihana", "aaune somabar", "in 2 hours"."""
+"""Converts a promised time to an instant: "bholi bihana", "aaune somabar", "in 2 hours"."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from core.clock import KATHMANDU, business_date
 from core.intake.acts.types import DayPart, When
 
-# A day without a time means by the evening of it.
+# A day without a time means by its evening.
 _EVENING: Final = dt.time(18, 0)
 _PARTS: Final[Mapping[DayPart, dt.time]] = MappingProxyType(
     {
@@ -24,7 +24,7 @@ _WEEK: Final = 7
 
 
 def promised_at(when: When | None, *, now: dt.datetime) -> dt.datetime | None:
-    """The instant that *when* names, in Kathmandu, never before *now*; None when nothing was said."""
+    """The instant of *when*, in Kathmandu time, never before *now*; None if it names no day or time."""
     if when is None:
         return None
     if when.within is not None:
@@ -41,7 +41,7 @@ def promised_at(when: When | None, *, now: dt.datetime) -> dt.datetime | None:
 
 
 def named_day(when: When, *, now: dt.datetime) -> dt.date | None:
-    """The day that *when* names: a weekday is the next one, today included."""
+    """The day of *when*; a weekday is the next one, including today."""
     today = business_date(now)
     if when.date is not None:
         return when.date

@@ -1,4 +1,4 @@
-"""From waiting messages to what the person did: texts in a row are one text, a repeated tap is one tap."""
+"""Turns waiting messages into inputs: consecutive texts are one text, a repeated tap is one tap."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KINDS = {
 
 
 class _Weight(StrEnum):
-    """A turn answers one thing that changes something; what only wants a kind word comes along."""
+    """A turn takes one input that can change something, and any number of light ones."""
 
     LIGHT = "light"
     WORDS = "words"
@@ -28,47 +28,47 @@ class _Weight(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
-    """The inputs of this turn, main one first, with the messages they answer; `rest` waits for the next turn."""
+class TurnInputs:
+    """The inputs of this turn, the main one first, and their messages. `has_rest`: more wait for the next turn."""
 
     inputs: tuple[Input, ...]
     messages: tuple[InboundMessage, ...]
     has_rest: bool
 
 
-def read_waiting(messages: Sequence[InboundMessage]) -> Waiting:
-    """Take as many messages, in order, as one answer can speak to.
+def read_waiting(messages: Sequence[InboundMessage]) -> TurnInputs:
+    """Take as many messages, in order, as one answer can cover.
 
-    Texts in a row are read as one. A yes that came in one breath with new words was said before the person saw what
-    the words led to, so it decides nothing. A second answer to something else begins the next turn.
+    Consecutive texts are read as one. A yes right after new words came before the person saw their result, so it is
+    ignored. A second answer to something else begins the next turn.
     """
     main: Input | None = None
-    words = _Words()
+    words = _JoinedTexts()
     weight = _Weight.LIGHT
     light: list[Input] = []
     taken: list[InboundMessage] = []
     for message in messages:
         for sent in _inputs_of(message):
-            heft = _weigh(sent)
-            if heft is _Weight.LIGHT:
+            sent_weight = _weigh(sent)
+            if sent_weight is _Weight.LIGHT:
                 light.append(sent)
             elif main is None:
-                main, weight = sent, heft
+                main, weight = sent, sent_weight
                 words.add(sent)
             elif weight is _Weight.WORDS and sent.kind is InputKind.TEXT:
                 words.add(sent)
             elif not (weight is _Weight.ANSWER and _is_same(main, sent)):
-                return Waiting(
+                return TurnInputs(
                     inputs=_in_order(words.joined(main), light), messages=tuple(taken), has_rest=True
                 )
         taken.append(message)
-    return Waiting(inputs=_in_order(words.joined(main), light), messages=tuple(taken), has_rest=False)
+    return TurnInputs(inputs=_in_order(words.joined(main), light), messages=tuple(taken), has_rest=False)
 
 
-class _Words:
-    """Texts in a row as one. What was sent twice is kept once and marked, for nobody orders twice by a slip.
+class _JoinedTexts:
+    """Consecutive texts as one. A repeated text is kept once and marked, so that nobody orders twice by accident.
 
-    Takes a time that grows with the number of lines, not with its square.
+    Takes time linear in the number of lines.
     """
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class _Words:
 
 
 def _inputs_of(message: InboundMessage) -> list[Input]:
-    """A caption is text beside the picture."""
+    """The inputs of one message. A caption is a text of its own."""
     kind = _KINDS.get(message.kind, InputKind.UNKNOWN)
     title = message.content.get("choice_title") or message.text
     sent = Input(

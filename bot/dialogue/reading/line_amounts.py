@@ -1,4 +1,4 @@
-"""How much of numbered lines is meant, in people's own words: "1 ko 48", "48 matra", "chini 3 kg, 2 chaina"."""
+"""Reads amounts for numbered lines: "1 ko 48", "48 matra", "chini 3 kg, 2 chaina"."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
 _PARTS = re.compile(r"[,;\n]")
 _PAIR = re.compile(r"(\d{1,2})\s*[ :=]\s*(\d{1,6}(?:\.\d{1,3})?)")
 _SMALL_WORDS = ("amount_small_words", "only")
-# How a vendor counts, by the group of words in `words.toml` that says it.
+# A vendor's units, by their group of words in `words.toml`.
 _UNITS = {
     "unit_packet": Unit.PACKET,
     "unit_piece": Unit.PIECE,
@@ -48,7 +48,7 @@ class _Clause:
     numbers: tuple[Decimal, ...]
     unit: Unit | None
     is_none: bool
-    # What is left when figures, units and small words are gone: the name of the goods, if anything.
+    # What remains without numbers, units and small words: the name of the goods, if anything.
     name: str
 
 
@@ -60,10 +60,10 @@ def part_amounts(
     short_code: int,
     small_words: Sequence[str] = (),
 ) -> dict[int, Decimal] | None:
-    """By 0-based position, how much of a line can be sent. None when a word or a figure is left unexplained.
+    """By 0-based position, how much of a line is meant. None if a word or a number remains unexplained.
 
-    A figure without its line is taken only when one line alone can be meant. *small_words* are more groups of words
-    that only stand around the figures.
+    A number without a line is accepted only if it fits exactly one line. *small_words* are more groups of words to
+    ignore.
     """
     found: dict[int, Decimal] = {}
     for part in CLAUSES.split(_without_code(plain_digits(text), short_code)):
@@ -105,8 +105,8 @@ def _settle(session: Session, clause: _Clause, lines: Sequence[Countable]) -> tu
             if line != int(line) or not 1 <= line <= len(lines):
                 return None
             return _amount(session, clause, rest, lines, int(line) - 1)
-        case (figure,):
-            return _only_fitting(session, clause, figure, lines)
+        case (number,):
+            return _only_fitting(session, clause, number, lines)
         case _:
             return None
 
@@ -118,12 +118,12 @@ def _named(session: Session, name: str, lines: Sequence[Countable]) -> int | Non
 
 
 def _only_fitting(
-    session: Session, clause: _Clause, figure: Decimal, lines: Sequence[Countable]
+    session: Session, clause: _Clause, number: Decimal, lines: Sequence[Countable]
 ) -> tuple[int, Decimal] | None:
-    """The one line that this figure and unit can be about; more than was asked for is about none."""
+    """The only line that this number and unit fit; a line with a smaller quantity doesn't."""
     fitting = []
     for position, line in enumerate(lines):
-        settled = _amount(session, clause, (figure,), lines, position)
+        settled = _amount(session, clause, (number,), lines, position)
         if settled is not None and settled[1] <= line.quantity:
             fitting.append(settled)
     return fitting[0] if len(fitting) == 1 and (clause.unit or len(lines) == 1) else None
@@ -132,53 +132,53 @@ def _only_fitting(
 def _amount(
     session: Session,
     clause: _Clause,
-    figures: Sequence[Decimal],
+    numbers: Sequence[Decimal],
     lines: Sequence[Countable],
     position: int,
 ) -> tuple[int, Decimal] | None:
     if clause.is_none:
-        return None if figures else (position, ZERO_QUANTITY)
-    if not figures or figures[0] > LARGEST:
+        return None if numbers else (position, ZERO_QUANTITY)
+    if not numbers or numbers[0] > LARGEST:
         return None
-    if clause.unit is None or not figures[0]:
-        return position, quantity(figures[0])
-    pieces = intake.base_pieces(session, lines[position].sku, figures[0], clause.unit)
+    if clause.unit is None or not numbers[0]:
+        return position, quantity(numbers[0])
+    pieces = intake.base_pieces(session, lines[position].sku, numbers[0], clause.unit)
     return None if pieces is None else (position, pieces)
 
 
 def amounts_of(act: Act) -> tuple[LineAmount, ...]:
-    """The amounts that an act says of lines: its own, or a lone figure with the goods or the number beside it.
+    """The amounts that an act gives for lines: its own, or a lone number with the goods beside it.
 
-    Goods that are sold out are none of their line.
+    Goods that are sold out mean an amount of zero.
     """
     if act.kind is ActKind.SOLD_OUT:
-        return (LineAmount(name=act.goods, figure=ZERO_QUANTITY),) if act.goods else ()
+        return (LineAmount(name=act.goods, count=ZERO_QUANTITY),) if act.goods else ()
     if pairs := _pairs(act.text):
         return pairs
     if act.amounts:
         return act.amounts
-    if act.kind is ActKind.FIGURE and act.figure is not None:
-        return (LineAmount(name=act.goods, figure=act.figure, unit=act.unit),)
+    if act.kind is ActKind.NUMBER and act.number is not None:
+        return (LineAmount(name=act.goods, count=act.number, unit=act.unit),)
     if act.kind is ActKind.CHOICE and len(act.lines) == 1:
-        return (LineAmount(figure=Decimal(act.lines[0])),)
+        return (LineAmount(count=Decimal(act.lines[0])),)
     return ()
 
 
 def _pairs(text: str) -> tuple[LineAmount, ...]:
-    """Nothing but figures in twos, parted by commas or rows: "1 30, 2 0" is thirty of line 1 and none of line 2."""
+    """Pairs of numbers and nothing else: "1 30, 2 0" is thirty of line 1 and none of line 2."""
     found = []
     for part in _PARTS.split(plain_digits(text)):
         pair = _PAIR.fullmatch(part.strip())
         if pair is None:
             return ()
-        found.append(LineAmount(line=int(pair.group(1)), figure=Decimal(pair.group(2))))
+        found.append(LineAmount(line=int(pair.group(1)), count=Decimal(pair.group(2))))
     return tuple(found)
 
 
 def settle_amounts(
     session: Session, amounts: Sequence[LineAmount], lines: Sequence[Countable]
 ) -> dict[int, Decimal] | None:
-    """By 0-based position, how much of a line is meant. None unless every amount fits exactly one line."""
+    """By 0-based position, how many base pieces of a line are meant. None unless every amount fits exactly one line."""
     found: dict[int, Decimal] = {}
     for amount in amounts:
         settled = _settle_amount(session, amount, lines)
@@ -208,14 +208,14 @@ def _settle_amount(
 
 
 def _pieces(session: Session, amount: LineAmount, line: Countable) -> Decimal | None:
-    """How many base pieces are meant of this line: all of it, what is left after the less, or the figure itself."""
-    if amount.figure is None:
+    """How many base pieces of this line are meant: all, all less the number, or the number itself."""
+    if amount.count is None:
         return line.quantity
-    if amount.figure > LARGEST or amount.figure < ZERO_QUANTITY:
+    if amount.count > LARGEST or amount.count < ZERO_QUANTITY:
         return None
-    pieces: Decimal | None = quantity(amount.figure)
-    if amount.unit is not None and amount.figure:
-        pieces = intake.base_pieces(session, line.sku, amount.figure, amount.unit)
+    pieces: Decimal | None = quantity(amount.count)
+    if amount.unit is not None and amount.count:
+        pieces = intake.base_pieces(session, line.sku, amount.count, amount.unit)
     if pieces is None or not amount.is_less:
         return pieces
     return line.quantity - pieces if pieces <= line.quantity else None

@@ -1,4 +1,4 @@
-"""Numbers typed for the numbered lines of a list: "line 2: 5"."""
+"""Reads changes to numbered lines: "line 2: 5"."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from decimal import Decimal
 
 from core.quantity import quantity
 
-_FIGURE = r"(\d{1,6}(?:\.\d{1,3})?)"
+_AMOUNT = r"(\d{1,6}(?:\.\d{1,3})?)"
 _LINE_FIRST = re.compile(
-    rf"(?:line|lain|no\.?|number|nambar|लाइन|नम्बर|#)\s*(\d{{1,2}})\s*(?:[:=\-]|to|lai)?\s*{_FIGURE}"
+    rf"(?:line|lain|no\.?|number|nambar|लाइन|नम्बर|#)\s*(\d{{1,2}})\s*(?:[:=\-]|to|lai)?\s*{_AMOUNT}"
 )
-_NUMBER_FIRST = re.compile(rf"(\d{{1,2}})\s*(?:number|nambar|नम्बर)\s*(?:lai|लाई|ko)?\s*[:=]?\s*{_FIGURE}")
+_NUMBER_FIRST = re.compile(rf"(\d{{1,2}})\s*(?:number|nambar|नम्बर)\s*(?:lai|लाई|ko)?\s*[:=]?\s*{_AMOUNT}")
 # A lone "र" joins two clauses; inside a word it is a letter.
 CLAUSES = re.compile(r"[,;\n]|\band\b|\bra\b|(?<!\S)र(?!\S)")
 
 
 def line_change(text: str) -> tuple[int, Decimal] | None:
-    """The line and the figure of "line 2: 5", "#2 = 5" or "2 number 5"; None for anything that says more or less."""
+    """The line and the quantity of "line 2: 5", "#2 = 5" or "2 number 5"; None for any other text."""
     plain = plain_digits(text).strip().lower()
     found = _LINE_FIRST.fullmatch(plain) or _NUMBER_FIRST.fullmatch(plain)
     if found is None:

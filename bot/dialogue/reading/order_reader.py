@@ -1,4 +1,4 @@
-"""What the dialogue asks of the order reader: a message, an answer to open lines, and how much a line comes to."""
+"""The dialogue's interface to the order reader: messages, answers to open lines, and quantities."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from core.pricing import queries as pricing
 from core.pricing.policy import NO_SPECIAL_PRICES, apply_price
 from core.refs import ProductId
 
-# What a shop may say in one breath with an order, each answered by a step of its own.
+# What a shop may say together with an order; each has a step of its own.
 BESIDE_GOODS: Final = frozenset(
     {
         ActKind.PAY,
@@ -39,12 +39,12 @@ BESIDE_GOODS: Final = frozenset(
         ActKind.STOP,
     }
 )
-# A question that fits more goods than this asks about nothing in particular.
+# Words that fit more goods than this name nothing in particular.
 _MOST_ASKED_ABOUT = 8
 
 
 def reading_once() -> Callable[[Turn], Reading]:
-    """Reads the text of a turn; again only for another text or party, or after something was written."""
+    """A cached reader for a turn's text: it reads again only for another text or party, or after a write."""
     seen: dict[tuple[str, PartyKind, int | None, int], Reading] = {}
 
     def read(turn: Turn) -> Reading:
@@ -58,7 +58,7 @@ def reading_once() -> Callable[[Turn], Reading]:
 
 
 def goods_words(turn: Turn) -> str:
-    """The text without what a shop says beside its goods, such as a payment; the whole of it when it says nothing else."""
+    """The text without what a shop says beside its goods, such as a payment."""
     if turn.party.kind is PartyKind.VENDOR or turn.input.kind is not InputKind.TEXT:
         return turn.text
     acts = read_acts(turn.text, role=turn.role)
@@ -77,19 +77,19 @@ def read_answer(turn: Turn, questions: Sequence[LineQuestion]) -> Answer:
 
 
 def quantity_of(turn: Turn, question: LineQuestion, sku: str) -> Decimal | None:
-    """How many base pieces of *sku* the open line asks for; None when no quantity was said."""
+    """How many base pieces of *sku* the open line asks for; None without a quantity."""
     return intake.base_pieces(turn.session, sku, question.quantity, question.unit_said)
 
 
 def how_many(question: LineQuestion, sku: str) -> LineQuestion:
-    """The product is settled now, the quantity is not."""
+    """The question for the quantity, now that the product is known."""
     return LineQuestion(
         source_text=question.source_text, kind=QuestionKind.HOW_MANY, candidates=(sku,), quantity=None
     )
 
 
 def pieces(turn: Turn, product_id: int | None, edit: Edit) -> Decimal | None:
-    """The base pieces that a change sets: as they are when the product was named, else by the unit that was said."""
+    """The base pieces that a change sets, by the unit that was said if the product wasn't named."""
     if product_id is None or edit.sku is not None:
         return edit.quantity
     sku = product(turn, product_id).sku
@@ -101,7 +101,7 @@ def product(turn: Turn, product_id: int) -> Product:
 
 
 def learn(turn: Turn) -> None:
-    """Remember the words whose meaning the shop settled in this basket: the order confirms them."""
+    """Learn the words whose meaning the shop chose for this basket, now that the order confirms them."""
     for row in turn.slots.get("learned") or ():
         intake.learn(
             turn.session,
@@ -113,13 +113,13 @@ def learn(turn: Turn) -> None:
 
 
 def goods_in(turn: Turn) -> list[str]:
-    """The SKUs that a text names; none when it fits too many to be about anything in particular."""
+    """The SKUs that the text names; none if it fits too many."""
     skus = intake.goods_named(turn.session, turn.text)
     return skus if len(skus) <= _MOST_ASKED_ABOUT else []
 
 
 def goods_asked_about(turn: Turn) -> list[dict[str, Any]]:
-    """The goods that a question names, with the lowest price at which this shop gets a piece of them now."""
+    """The goods that a question names, with this shop's lowest current price for one piece."""
     skus = goods_in(turn)
     products = catalog.products_by_skus(turn.session, skus)
     product_ids = [ProductId(found.id) for found in products.values()]

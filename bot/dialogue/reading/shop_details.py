@@ -7,16 +7,16 @@ from typing import Final
 
 from bot.dialogue.machine import InputKind, Turn, does
 from bot.dialogue.reading.words import mentions, phrases
-from core.intake.acts.clauses import part
+from core.intake.acts.chunks import read_chunks
+from core.intake.acts.clauses import split_into_clauses
 from core.intake.acts.types import ActKind
-from core.intake.acts.units import read_units
 from core.parties.naming import clean_name
 
 _SHORTEST_NAME = 2
 _LONGEST_NAME_WORDS = 8
-# What a name or a place may look like to the reader of acts, which knows neither.
+# How the reader of acts may classify a name or a place, which it doesn't know.
 _MAY_BE_NAME: Final = frozenset(
-    {ActKind.UNREAD, ActKind.ORDER, ActKind.CHOICE, ActKind.CODE, ActKind.EDIT, ActKind.FIGURE}
+    {ActKind.UNREAD, ActKind.ORDER, ActKind.CHOICE, ActKind.CODE, ActKind.EDIT, ActKind.NUMBER}
 )
 
 
@@ -44,7 +44,7 @@ def without_phrase(words: str) -> str:
 
 
 def may_be_name(turn: Turn) -> bool:
-    """Neither a greeting, a question, an order, a number nor anything else that means something here."""
+    """Whether the text can be a name or a place: not a greeting, a question, an order, a number or a known act."""
     if turn.input.kind is not InputKind.TEXT or turn.short is not None or orders_goods(turn):
         return False
     if not any(character.isalpha() for character in turn.text) or asks_something(turn.text):
@@ -63,14 +63,16 @@ def orders_goods(turn: Turn) -> bool:
 
 def asks_something(text: str) -> bool:
     """Whether any clause is a question."""
-    return any(clause.is_asked or clause.has("mood.asked") for clause in part(read_units(text)))
+    return any(
+        clause.is_asked or clause.has("mood.asked") for clause in split_into_clauses(read_chunks(text))
+    )
 
 
 def topic_of(turn: Turn) -> str | None:
-    """What somebody who is not a customer yet asks about: `credit`, `price`, `how_long`, `how`, `what`."""
+    """What a newcomer asks about: `credit`, `price`, `how_long`, `how`, `what`; None without a question."""
     if turn.input.kind is not InputKind.TEXT:
         return None
-    clauses = part(read_units(turn.text))
+    clauses = split_into_clauses(read_chunks(turn.text))
     if any(clause.has("is.credit") for clause in clauses):
         return "credit"
     if any(clause.has("is.price") for clause in clauses):

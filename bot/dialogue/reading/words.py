@@ -1,4 +1,4 @@
-"""What a short message asks for, in any of the languages people type: the words are data in `words.toml`."""
+"""Recognizes short messages in all the languages that people type, by the words in `words.toml`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROMAN_NEPALI = re.compile(
     r"mujhe|hume|chahiye|chahie|bhej\w*|hai|karo|kar do|mera|aur|kitna|dijiye)\b"
 )
 
-# Said in every language here, so they tell none.
+# Used in every language, so they don't tell which.
 _EVERYBODYS = frozenset({"hello", "hi", "hey", "hii", "helo", "hllo", "ok", "okay"})
 
 
@@ -39,7 +39,7 @@ class Short:
 
 
 def short_answer(text: str) -> Short | None:
-    """What a message means that is nothing but a yes, a no, thanks, or numbers; None for anything that says more."""
+    """The short answer, if the message is only a yes, a no, thanks, or numbers; None otherwise."""
     if numbers := _NUMBERS.fullmatch(_plain(text, keep=",&+#")):
         return Short(
             kind=ShortKind.NUMBERS, numbers=tuple(int(n) for n in re.findall(r"\d+", numbers.group()))
@@ -51,13 +51,13 @@ def short_answer(text: str) -> Short | None:
 
 
 def is_said(text: str, group: str) -> bool:
-    """Whether the whole message is one of the group's words, with or without polite ones around it."""
+    """Whether the whole message is one of the group's phrases, apart from polite words around it."""
     plain = plain_words(text)
     return plain in _group(group) or _bare(plain) in _group(group)
 
 
 def begins_with(text: str, group: str) -> bool:
-    """Whether the message starts or ends with one of the group's words, and says something more ("cancel 1042")."""
+    """Whether the message starts or ends with one of the group's phrases ("cancel 1042")."""
     plain = f" {plain_words(text)} "
     return any(plain.startswith(f" {words} ") or plain.endswith(f" {words} ") for words in _group(group))
 
@@ -73,12 +73,12 @@ def phrases(group: str) -> tuple[str, ...]:
 
 
 def codes(text: str) -> tuple[str, ...]:
-    """Numbers long enough to be a short code or a delivery code, in plain digits."""
+    """Numbers as long as an order number or a delivery code, in plain digits."""
     return tuple(_CODE.findall(plain_words(text)))
 
 
 def language_of(text: str) -> str | None:
-    """The language to answer in, judged by script and a few everyday words; None when the text tells nothing."""
+    """The language to answer in, judged by script and a few common words; None if the text doesn't tell."""
     if _DEVANAGARI.search(text):
         return "ne"
     plain = plain_words(text)
@@ -88,7 +88,7 @@ def language_of(text: str) -> str | None:
 
 
 def plain_words(text: str) -> str:
-    """Lower case, any digits plain, without marks around words; only a question mark stays."""
+    """The text in lower case, with plain digits and without punctuation other than question marks."""
     return _plain(text, keep="?")
 
 
@@ -101,7 +101,7 @@ def _plain_character(character: str, keep: str) -> str:
     if character.isdecimal():
         return str(int(character))
     category = unicodedata.category(character)
-    # Letters with their vowel signs, and pictures; everything else only parts words.
+    # Keeps letters with their vowel signs, digits and emoji; everything else separates words.
     if category[0] in "LMN" or category == "So" or character in keep:
         return character
     return " "

@@ -1,4 +1,4 @@
-"""One or more typical views for every message: what the wording check renders, in every language, before anybody is written to."""
+"""Sample views for every message, which the wording check renders in every language."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.wording.samples.records import View
 
 
 def samples() -> Mapping[str, Sequence[View]]:
-    """By the name of the message. A message without an entry takes no facts."""
+    """The sample views by message name. A message without an entry takes no facts."""
     return {
         **shop.anywhere(),
         **shop.onboarding(),

@@ -1,4 +1,4 @@
-"""Orders, baskets, offers and the like as messages show them, with values that are long where real ones are."""
+"""Sample orders, baskets and offers, with realistically long values."""
 
 from __future__ import annotations
 

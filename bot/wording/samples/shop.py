@@ -1,4 +1,4 @@
-"""What shops are told: first contact, ordering, tracking, money."""
+"""Sample views of messages to shops: onboarding, ordering, tracking, money."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def _basket_view(**facts: Any) -> View:
 
 
 def _short_basket() -> View:
-    """Lines that nobody has, or not so few, or not so many."""
+    """Lines that nobody has, or only in larger or smaller amounts."""
     reasons = [
         None,
         make_record(least_quantity=Decimal(30), least_order=None),

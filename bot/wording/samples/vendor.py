@@ -1,4 +1,4 @@
-"""What vendors are told, what everybody is notified of, and what is refused."""
+"""Sample views of messages to vendors, notices and refusals."""
 
 from __future__ import annotations
 
@@ -191,11 +191,11 @@ def vendor() -> dict[str, Sequence[View]]:
             }
             for question in (
                 None,
-                {"kind": "listing_check", "listing": listing, "what": "stock", "figure": Decimal(5)},
-                {"kind": "listing_check", "listing": listing, "what": "price", "figure": Decimal("84.07")},
-                {"kind": "listing_check", "listing": listing, "what": "sold_out", "figure": None},
+                {"kind": "listing_check", "listing": listing, "what": "stock", "number": Decimal(5)},
+                {"kind": "listing_check", "listing": listing, "what": "price", "number": Decimal("84.07")},
+                {"kind": "listing_check", "listing": listing, "what": "sold_out", "number": None},
                 {"kind": "which_listing", "said": "chini 95", "listings": [listing, other]},
-                {"kind": "figure", "listing": listing, "figure": Decimal(95)},
+                {"kind": "price_or_stock", "listing": listing, "number": Decimal(95)},
                 {"kind": "price_check", "listing": listing, "old": rupees(50), "new": rupees(95)},
             )
         ],

@@ -22,7 +22,7 @@ DEBTS = (LedgerAccountKind.RECEIVABLE, LedgerAccountKind.CASH_DUE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """Where a retailer stands today. `available` is never shown below nothing."""
+    """Where a retailer stands today. `available` is never below zero here."""
 
     limit: Money
     posted: Money
@@ -43,6 +43,7 @@ class Standing:
 
 
 def standing(session: Session, retailer_id: int, *, now: dt.datetime) -> Standing:
+    """Where the retailer stands on the platform's account, and in cash."""
     prepaid_minor = _entries_of(LedgerAccountKind.PREPAYMENT, retailer_id).scalar_subquery()
     found = session.execute(
         select(CreditAccount, prepaid_minor).where(
@@ -54,11 +55,7 @@ def standing(session: Session, retailer_id: int, *, now: dt.datetime) -> Standin
     open_now = open_invoices(session, retailer_id)
     late = [invoice for invoice in open_now if policy.days_past_due(invoice.due_on, today)]
     next_due_on = min((invoice.due_on for invoice in open_now if invoice not in late), default=None)
-    limit, posted, held = (
-        (Money(account.limit_minor), Money(account.posted_minor), Money(account.held_minor))
-        if account
-        else (ZERO, ZERO, ZERO)
-    )
+    limit, posted, held = _amounts(account)
     return Standing(
         limit=limit,
         posted=posted,
@@ -79,6 +76,7 @@ def cash_due(session: Session, retailer_id: int) -> Money:
 
 
 def prepaid(session: Session, retailer_id: int) -> Money:
+    """What the retailer has paid ahead and is not applied yet."""
     return -_balance(session, LedgerAccountKind.PREPAYMENT, retailer_id)
 
 
@@ -173,6 +171,13 @@ def outstanding_by_invoice() -> Select[Invoice, int]:
         .where(LedgerAccount.kind.in_(DEBTS))
         .group_by(Invoice.id)
     )
+
+
+def _amounts(account: CreditAccount | None) -> tuple[Money, Money, Money]:
+    """Limit, posted debt and open holds; a retailer without an account has none of them."""
+    if account is None:
+        return ZERO, ZERO, ZERO
+    return Money(account.limit_minor), Money(account.posted_minor), Money(account.held_minor)
 
 
 def _open_invoice(invoice: Invoice, owed: int) -> OpenInvoice:

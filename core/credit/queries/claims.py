@@ -5,16 +5,17 @@ from __future__ import annotations
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from core.actor import Actor, ActorKind
+from core.actor import Actor
 from core.credit.kinds import ClaimStatus
 from core.credit.models import PaymentClaim
+from core.credit.queries.access import is_party
 from core.errors import NotFound
 
 
 def get_claim(session: Session, claim_id: int, *, actor: Actor) -> PaymentClaim:
     """The claim, for its retailer, its payee or an admin. Raises NotFound, to others as well."""
     claim = session.get(PaymentClaim, claim_id)
-    if claim is None or not _may_see(claim, actor):
+    if claim is None or not is_party(actor, claim.retailer_id, claim.vendor_id):
         raise NotFound(kind="payment_claims", id=claim_id)
     return claim
 
@@ -42,13 +43,3 @@ def list_claims(
 
 def _open() -> Select[PaymentClaim]:
     return select(PaymentClaim).where(PaymentClaim.status == ClaimStatus.OPEN).order_by(PaymentClaim.id)
-
-
-def _may_see(claim: PaymentClaim, actor: Actor) -> bool:
-    match actor.kind:
-        case ActorKind.ADMIN | ActorKind.SYSTEM:
-            return True
-        case ActorKind.RETAILER:
-            return actor.retailer_id == claim.retailer_id
-        case ActorKind.VENDOR:
-            return claim.vendor_id is not None and actor.vendor_id == claim.vendor_id

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.actor import Actor, ActorKind
+from core.actor import Actor
 from core.credit.models import Invoice, InvoiceLine, Payment, PaymentApplication
+from core.credit.queries.access import is_party
 from core.errors import NotFound
 from core.money import Money
 
@@ -26,7 +27,7 @@ class PaidInvoice:
 def get_invoice(session: Session, invoice_id: int, *, actor: Actor) -> Invoice:
     """For its retailer, its vendor or an admin. Raises NotFound, to others as well."""
     invoice = session.get(Invoice, invoice_id)
-    if invoice is None or not _is_party(actor, invoice.retailer_id, invoice.vendor_id):
+    if invoice is None or not is_party(actor, invoice.retailer_id, invoice.vendor_id):
         raise NotFound(kind="invoices", id=invoice_id)
     return invoice
 
@@ -65,7 +66,7 @@ def list_invoices(
 def get_payment(session: Session, payment_id: int, *, actor: Actor) -> Payment:
     """For its retailer, the vendor that took it or an admin. Raises NotFound, to others as well."""
     payment = session.get(Payment, payment_id)
-    if payment is None or not _is_party(actor, payment.retailer_id, payment.vendor_id):
+    if payment is None or not is_party(actor, payment.retailer_id, payment.vendor_id):
         raise NotFound(kind="payments", id=payment_id)
     return payment
 
@@ -83,13 +84,3 @@ def paid_by(session: Session, payment_id: int) -> list[PaidInvoice]:
         PaidInvoice(invoice_id=invoice.id, number=invoice.number, amount=Money(int(amount)))
         for invoice, amount in rows
     ]
-
-
-def _is_party(actor: Actor, retailer_id: int, vendor_id: int | None) -> bool:
-    match actor.kind:
-        case ActorKind.ADMIN | ActorKind.SYSTEM:
-            return True
-        case ActorKind.RETAILER:
-            return actor.retailer_id == retailer_id
-        case ActorKind.VENDOR:
-            return vendor_id is not None and actor.vendor_id == vendor_id

@@ -20,7 +20,7 @@ class Settlement:
 
     delivered: Money  # after commission
     returned: Money
-    received: Money  # taken from retailers, cash at the door included
+    received: Money  # taken from retailers, cash on delivery included
     paid: Money
     other: Money
     owed: Money  # everything since the beginning; negative when the vendor holds money of ours

@@ -8,7 +8,7 @@ from core.credit.service.accounts import (
     lock_accounts,
     open_account,
 )
-from core.credit.service.claims import claim_payment, confirm_claim, correct_claim, reject_claim
+from core.credit.service.claims import claim_payment, confirm_claim, reject_claim
 from core.credit.service.corrections import (
     allow_discount,
     credit_note,
@@ -16,7 +16,7 @@ from core.credit.service.corrections import (
     settle_vendor,
     write_off,
 )
-from core.credit.service.deliveries import Delivery, bring_balance, post_delivery
+from core.credit.service.deliveries import Delivery, post_delivery
 from core.credit.service.holds import (
     grow_hold,
     hold_with_vendor,
@@ -35,13 +35,11 @@ __all__ = [
     "Delivery",
     "allow_discount",
     "bounce_cheque",
-    "bring_balance",
     "cash_taken",
     "change_limit",
     "claim_payment",
     "clear_cheque",
     "confirm_claim",
-    "correct_claim",
     "credit_note",
     "grow_hold",
     "hold_with_vendor",

@@ -24,7 +24,7 @@ from core.refs import RetailerId
 def open_account(
     session: Session, retailer_id: int, *, limit: Money, actor: Actor, now: dt.datetime
 ) -> CreditAccount:
-    """Give a retailer credit. Opening again with the same limit is boring; raises AccountOpenAlready with another."""
+    """Give a retailer a credit limit. Idempotent for the same limit; raises AccountOpenAlready for another, NotAllowed."""
     account = lock_account(session, retailer_id, now=now)
     if account.limit_minor not in {0, limit.minor}:
         raise AccountOpenAlready(retailer_id=retailer_id, limit=Money(account.limit_minor))
@@ -35,7 +35,7 @@ def open_account(
 def change_limit(
     session: Session, retailer_id: int, *, limit: Money, reason: str, actor: Actor, now: dt.datetime
 ) -> CreditAccount:
-    """Set another limit; below the exposure it only stops new holds."""
+    """Set another limit. Below the exposure it only stops new holds. Raises NotAllowed, NotFound, AmountNotPositive."""
     account = lock_account(session, retailer_id, now=now)
     _set_limit(session, account, limit, action="credit_limit_changed", reason=reason, actor=actor, now=now)
     return account
@@ -51,9 +51,9 @@ def limit_with_vendor(
     actor: Actor,
     now: dt.datetime,
 ) -> CreditAccount:
-    """Bind what the retailer may owe for one vendor's goods, within its limit on the platform.
+    """Limit what the retailer may owe for one vendor's goods, within its limit on the platform.
 
-    It starts with what is owed for them already, and binds the orders that the vendor accepts from now on.
+    It starts with what is already owed for them, and applies to orders that the vendor accepts from now on.
     """
     lock_account(session, retailer_id, now=now)
     account = vendor_accounts(session, retailer_id).get(vendor_id)
@@ -78,7 +78,7 @@ def limit_with_vendor(
 def lock_account(session: Session, retailer_id: int, *, now: dt.datetime) -> CreditAccount:
     """The retailer's account on the platform, locked, and with it all of the retailer's money.
 
-    Who has no credit gets one with a limit of nothing: cash needs the lock as well. Raises NotFound.
+    A retailer without credit gets an account with a limit of zero, because cash needs the lock as well. Raises NotFound.
     """
     account = lock_account_if_any(session, retailer_id)
     if account is None:

@@ -39,7 +39,7 @@ def claim_payment(
     now: dt.datetime,
     corrects: int | None = None,
 ) -> PaymentClaim:
-    """Note what a retailer says was paid. **Look at the status of the answer**: it is `open`, or `contested`.
+    """Record what a retailer says was paid. **Look at the status of the result**: it is `open` or `contested`.
 
     Contested means that another shop named the reference first. The row is kept and an alert goes out, which a raised
     refusal would roll back; it never becomes a payment. The open claim that *corrects* names is replaced, and so is
@@ -88,38 +88,8 @@ def claim_payment(
     return claim
 
 
-def correct_claim(
-    session: Session,
-    claim_id: int,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    amount: Money | None = None,
-    method: PaymentMethod | None = None,
-    reference: str | None = None,
-) -> PaymentClaim:
-    """The open claim with another amount, method or reference, as a claim that takes its place.
-
-    What is left out stays as it was; a claim for cash loses its reference. Answers and refuses as `claim_payment`.
-    Raises NotFound for another shop's claim.
-    """
-    claim = session.get(PaymentClaim, claim_id, populate_existing=True)
-    if claim is None or (actor.kind is not ActorKind.ADMIN and actor.retailer_id != claim.retailer_id):
-        raise NotFound(kind="payment_claims", id=claim_id)
-    return claim_payment(
-        session,
-        retailer_id=claim.retailer_id,
-        method=method or claim.method,
-        reference=claim.reference if reference is None else reference,
-        amount=amount or Money(claim.amount_minor),
-        corrects=claim_id,
-        actor=actor,
-        now=now,
-    )
-
-
 def confirm_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.datetime) -> Payment:
-    """The payee has the money: post the payment (a cheque when it clears). A second yes returns the first payment.
+    """Confirm that the payee has the money and post the payment (a cheque when it clears). Idempotent.
 
     Who confirms is the payee: a vendor keeps the money on its account with us, an admin says it reached the platform.
     A vendor confirms no more than the shop owes it, and it pays that vendor's invoices alone.
@@ -142,7 +112,7 @@ def confirm_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.date
 def reject_claim(
     session: Session, claim_id: int, *, reason: str, actor: Actor, now: dt.datetime
 ) -> PaymentClaim:
-    """The payee has not got the money. Rejecting twice is boring. Raises NotFound, ClaimAnswered."""
+    """Reject the claim: the payee did not receive the money. Idempotent. Raises NotFound, ClaimAnswered."""
     claim = _lock_claim(session, claim_id, actor=actor, now=now)
     if claim.status is ClaimStatus.REJECTED:
         return claim

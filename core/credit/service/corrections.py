@@ -35,8 +35,9 @@ def credit_note(
 ) -> Money:
     """Take back what came short or damaged, at the invoice's prices with VAT and commission. Returns its amount.
 
-    *lines* are quantities by the invoice's line positions. What is already paid stays with the retailer as paid ahead. The invoice's vendor or an admin approves; to others
-    the invoice does not exist. Raises AmountTooLarge when more comes back than was invoiced.
+    *lines* are quantities in base pieces by the invoice's line positions. What is already paid stays with the retailer as
+    a prepayment. Idempotent by key. The invoice's vendor or an admin approves; NotFound to others. Raises AmountTooLarge
+    when more comes back than was invoiced, AmountNotPositive.
     """
     invoice = _lock_invoice(session, invoice_id, approver=approver, now=now)
     key = f"credit_note:{idempotency_key}"
@@ -122,7 +123,7 @@ def allow_discount(
     approver: Actor,
     now: dt.datetime,
 ) -> int:
-    """Adjust a retailer's debt down out of our own pocket, oldest invoice first; what is left over is paid ahead."""
+    """Lower a retailer's debt at our own cost, oldest invoice first; what is left over is a prepayment. Raises NotAllowed."""
     _admin_only(approver, "allow_discount")
     if amount <= ZERO:
         raise AmountNotPositive(amount=amount)
@@ -158,7 +159,7 @@ def settle_vendor(
     approver: Actor,
     now: dt.datetime,
 ) -> int:
-    """Note that we paid a vendor, also ahead of what it is owed; returns the posting."""
+    """Post what we paid a vendor, also ahead of what it is owed. Returns the posting's id. Raises NotAllowed."""
     _admin_only(approver, "settle_vendor")
     payments.check(method, reference, amount)
     return ledger.post(

@@ -1,4 +1,4 @@
-"""What a delivery does to the money: invoice, ledger, captured credit; or cash, handed over or still due."""
+"""What a delivery posts: invoice, ledger, captured credit; or cash, handed over or still due."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from core.clock import business_date
 from core.credit import policy
 from core.credit.errors import NothingDelivered
 from core.credit.kinds import PostingKind
-from core.credit.models import Invoice, Posting
+from core.credit.models import Invoice
 from core.credit.policy import Cash, DeliveredLine, PricedDelivery
 from core.credit.service import holds, invoices, ledger, payments
 from core.credit.service.accounts import lock_account
-from core.money import ZERO, Money
+from core.money import ZERO
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +30,7 @@ class Delivery:
     vendor_id: int
     lines: tuple[DeliveredLine, ...]
     on_credit: bool
-    # Of an order for cash; on credit nothing changes hands at the door.
+    # Of an order for cash; on credit no cash is paid on delivery.
     cash: Cash
     commission_basis_points: int
     terms_days: int
@@ -83,50 +83,8 @@ def post_delivery(session: Session, delivery: Delivery, *, actor: Actor, now: dt
 
 
 def find_invoice_of(session: Session, fulfillment_id: int) -> Invoice | None:
+    """The invoice of a delivery that was posted before."""
     return session.scalar(select(Invoice).where(Invoice.fulfillment_id == fulfillment_id))
-
-
-def bring_balance(
-    session: Session,
-    *,
-    retailer_id: int,
-    vendor_id: int,
-    amount: Money,
-    due_on: dt.date,
-    idempotency_key: str,
-    actor: Actor,
-    now: dt.datetime,
-) -> Invoice:
-    """Take over a debt from paper books, as an invoice without a delivery, dated *now*. The limit does not bind it."""
-    lock_account(session, retailer_id, now=now)
-    key = f"opening:{idempotency_key}"
-    if posting := session.scalar(select(Posting).where(Posting.idempotency_key == key)):
-        return session.get_one(Invoice, posting.memo["invoice_id"])
-    invoice = invoices.issue(
-        session,
-        priced=PricedDelivery(lines=(), taxable=ZERO, exempt=amount, vat=ZERO, commission=ZERO),
-        retailer_id=retailer_id,
-        vendor_id=vendor_id,
-        fulfillment_id=None,
-        order_id=None,
-        on_credit=True,
-        commission_basis_points=0,
-        issued_at=now,
-        due_on=due_on,
-    )
-    ledger.post(
-        session,
-        key,
-        kind=PostingKind.OPENING,
-        lines=[
-            ledger.debit(ledger.receivable(retailer_id), amount, invoice.id),
-            ledger.credit(ledger.payable(vendor_id), amount),
-        ],
-        memo={"invoice_id": invoice.id, "invoice": invoice.number},
-        actor=actor,
-        now=now,
-    )
-    return invoice
 
 
 def _post(

@@ -9,13 +9,15 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.credit import policy
-from core.credit.errors import AmountNotPositive, CreditRefused, HoldResolved, HoldTooSmall
+from core.credit.errors import AmountNotPositive, CreditRefused, HoldTooSmall
 from core.credit.kinds import HoldRefusal, HoldStatus
 from core.credit.models import CreditAccount, CreditHold, HoldMovement
+from core.credit.outcomes import HOLD, Hold, HoldEvent
 from core.credit.policy import AccountView
 from core.credit.queries.balances import account_view
 from core.credit.service.accounts import is_locked, lock_account, lock_account_if_any, vendor_accounts
 from core.money import ZERO, Money
+from core.outcomes import changes, refusal_of
 from core.settings import service as settings
 
 
@@ -31,7 +33,8 @@ def place_hold(
     account = lock_account_if_any(session, retailer_id)
     if account is None:
         raise CreditRefused(reason=HoldRefusal.NO_ACCOUNT, available=ZERO, asked=amount, shortfall=amount)
-    if hold := find_hold(session, order_id):
+    hold = find_hold(session, order_id)
+    if hold is not None and not changes(HOLD, Hold.of(hold.status), HoldEvent.PLACE):
         return hold
     _refuse_or_pass(session, account_view(session, account, now=now), amount)
     return _reserve(session, account, order_id, amount, now=now)
@@ -65,7 +68,7 @@ def shrink_hold(
     On the platform's account, or on the one with *vendor_id*. Nothing happens without a hold: an order for cash has
     none, and most shops have no limit with single vendors.
     """
-    if found := _lock_hold(session, order_id, vendor_id=vendor_id, now=now):
+    if found := _lock_hold_for(session, HoldEvent.SHRINK, order_id, vendor_id=vendor_id, now=now):
         account, hold = found
         if to < open_part(hold):
             _release(session, account, hold, open_part(hold) - to, cause=cause, now=now)
@@ -81,14 +84,14 @@ def grow_hold(session: Session, *, order_id: int, to: Money, cause: str, now: dt
         more = to - open_part(hold)
         if more <= ZERO:
             return
-        if hold.status is HoldStatus.RESOLVED:
-            raise HoldResolved(order_id=order_id)
+        if refused := refusal_of(HOLD, Hold.of(hold.status), HoldEvent.GROW):
+            raise refused(order_id=order_id)
         _refuse_or_pass(session, account_view(session, account, now=now), more)
         _grow(session, account, hold, more, cause=cause, now=now)
 
 
 def release_hold(session: Session, *, order_id: int, cause: str, now: dt.datetime) -> None:
-    """Give back whatever is still reserved. Boring when the hold is resolved, or when the order was for cash."""
+    """Release whatever is still reserved. Does nothing when the hold is resolved or the order was for cash."""
     for vendor_id in (None, *_vendors_holding(session, order_id)):
         release_hold_with_vendor(session, order_id=order_id, vendor_id=vendor_id, cause=cause, now=now)
 
@@ -96,11 +99,10 @@ def release_hold(session: Session, *, order_id: int, cause: str, now: dt.datetim
 def release_hold_with_vendor(
     session: Session, *, order_id: int, vendor_id: int | None, cause: str, now: dt.datetime
 ) -> None:
-    """Give back what is reserved with one vendor that withdrew; the platform's hold stays for the next one."""
-    if found := _lock_hold(session, order_id, vendor_id=vendor_id, now=now):
+    """Release what is reserved on the account with one vendor that withdrew; the platform's hold stays for the next vendor."""
+    if found := _lock_hold_for(session, HoldEvent.RELEASE, order_id, vendor_id=vendor_id, now=now):
         account, hold = found
-        if open_part(hold):
-            _release(session, account, hold, open_part(hold), cause=cause, now=now)
+        _release(session, account, hold, open_part(hold), cause=cause, now=now)
 
 
 def capture(
@@ -111,9 +113,10 @@ def capture(
     Raises HoldTooSmall when the hold does not cover it: the exposure never grows at a delivery.
     """
     found = _lock_hold(session, order_id, now=now)
-    if found is None:
-        raise HoldTooSmall(order_id=order_id, needed=amount, held=ZERO)
-    _capture(session, *found, amount, cause=cause, now=now)
+    if refused := refusal_of(HOLD, Hold.of(found[1].status if found else None), HoldEvent.CAPTURE):
+        raise refused(order_id=order_id, needed=amount, held=ZERO)
+    if found is not None:
+        _capture(session, *found, amount, cause=cause, now=now)
     if pair := _lock_hold(session, order_id, vendor_id=vendor_id, now=now):
         _capture(session, *pair, amount, cause=cause, now=now)
 
@@ -154,6 +157,14 @@ def _lock_hold(
         return found
     lock_account(session, found[0].retailer_id, now=now)
     return _read_hold(session, order_id, vendor_id)
+
+
+def _lock_hold_for(
+    session: Session, event: HoldEvent, order_id: int, *, vendor_id: int | None, now: dt.datetime
+) -> tuple[CreditAccount, CreditHold] | None:
+    """As `_lock_hold`; None as well where *event* changes nothing of the hold."""
+    found = _lock_hold(session, order_id, vendor_id=vendor_id, now=now)
+    return found if found and changes(HOLD, Hold.of(found[1].status), event) else None
 
 
 def _read_hold(

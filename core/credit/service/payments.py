@@ -50,7 +50,7 @@ def record_payment(
     invoice_id: int | None = None,
     is_confirmed: bool = False,
 ) -> Payment:
-    """Book money that an admin knows has come, to the platform or to the vendor *vendor_id*.
+    """Post money that an admin knows was received, by the platform or by the vendor *vendor_id*.
 
     Pays *invoice_id*, or the invoice that the reference names, first; then the oldest. A cheque waits for clearance.
     More than the debt and the ceiling of claims together is held back, PaymentHeld, unless *is_confirmed* (somebody
@@ -131,7 +131,7 @@ def receive(
 def post_cash_on_delivery(
     session: Session, invoice: Invoice, amount: Money, *, actor: Actor, now: dt.datetime
 ) -> Payment:
-    """The invoice, or a part of it, was paid at the door: the vendor holds the cash, so we owe it that much less."""
+    """Post cash paid on delivery: the vendor holds it, so we owe the vendor that much less."""
     return receive(
         session,
         retailer_id=invoice.retailer_id,
@@ -148,7 +148,7 @@ def post_cash_on_delivery(
 
 
 def clear_cheque(session: Session, payment_id: int, *, actor: Actor, now: dt.datetime) -> Payment:
-    """The bank paid: post the cheque. Clearing twice is boring. Raises ChequeNotOpen, ClaimNeedsAdmin to a vendor."""
+    """Post a cheque that the bank paid. Idempotent. Raises NotFound, ChequeNotOpen, and ClaimNeedsAdmin to a vendor."""
     payment = _lock_cheque(session, payment_id, actor=actor, now=now)
     if payment.status is PaymentStatus.BOUNCED:
         raise ChequeNotOpen(payment_id=payment_id, status=payment.status)
@@ -165,7 +165,7 @@ def clear_cheque(session: Session, payment_id: int, *, actor: Actor, now: dt.dat
 def bounce_cheque(
     session: Session, payment_id: int, *, reason: str, actor: Actor, now: dt.datetime
 ) -> Payment:
-    """The bank refused, now or after it had paid: then the posting is undone and the invoices are owed again.
+    """Mark a cheque as bounced. If it had cleared, its posting is reversed and the invoices are owed again.
 
     What else was paid ahead meanwhile takes the cheque's place. The exposure may pass the limit; new holds stop.
     """
@@ -187,7 +187,7 @@ def bounce_cheque(
 
 
 def use_prepayment(session: Session, retailer_id: int, *, cause: str, actor: Actor, now: dt.datetime) -> None:
-    """Let what was paid ahead pay what is owed, the oldest invoice first. Does nothing when there is none of either."""
+    """Apply prepayments to open invoices, the oldest first. Does nothing when there is none of either."""
     ahead = prepaid(session, retailer_id)
     plan = policy.apply_payment(ahead, open_invoices(session, retailer_id))
     if not plan.parts:
@@ -218,6 +218,7 @@ def paying(retailer_id: int, plan: Application) -> list[ledger.EntryDraft]:
 
 
 def check(method: PaymentMethod, reference: str | None, amount: Money) -> None:
+    """Raise AmountNotPositive or ReferenceMissing for what cannot be a payment."""
     if amount <= ZERO:
         raise AmountNotPositive(amount=amount)
     if policy.is_reference_needed(method) and reference_key(reference) is None:
@@ -357,14 +358,14 @@ def _applications(session: Session, payment_id: int) -> dict[int, Money]:
 
 def _draw_from_payments(session: Session, retailer_id: int, plan: Application, posting_id: int) -> None:
     """Say which payments the used money came from, the oldest first. Credit notes paid ahead have no payment to name."""
-    purses = _unapplied(session, retailer_id)
+    unapplied = _unapplied(session, retailer_id)
     for part in plan.parts:
         wanted = part.amount
-        for payment_id, left in purses.items():
+        for payment_id, left in unapplied.items():
             drawn = min(wanted, left)
             if drawn <= ZERO:
                 continue
-            purses[payment_id] -= drawn
+            unapplied[payment_id] -= drawn
             wanted -= drawn
             session.add(
                 PaymentApplication(

@@ -1,14 +1,14 @@
 """Clauses of a message: what stands between two breaks, with everything that a rule may ask about it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import IntEnum
 from functools import cached_property
 
-from core.intake.acts.lexicon import exact_words
+from core.intake.acts.chunks import Chunk, ChunkKind
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Mood
-from core.intake.acts.units import Unit, UnitKind
 from core.intake.language.numbers import order_numbers
 from core.intake.language.numerals import NumberKind, Numeral
 
@@ -42,35 +42,35 @@ class Break(IntEnum):
 class Clause:
     """A stretch of a message. Not slotted: what rules ask about it is worked out once."""
 
-    units: tuple[Unit, ...]
+    chunks: tuple[Chunk, ...]
     before: Break
     is_asked: bool = False  # its sentence ends with a question mark
     # What another clause of the sentence says about this one: a condition, hearsay, a denial.
     moods: frozenset[str] = frozenset()
     is_doubted: bool = False
-    has_joining_word: bool = False
     is_list: bool = False  # put together of several: "3 ra 6"
     start: int = 0
     end: int = 0
 
     @cached_property
     def senses(self) -> frozenset[str]:
-        return frozenset(sense for unit in self.units for sense in unit.senses) | self.moods
+        return self.moods.union(*(chunk.senses for chunk in self.chunks))
 
     def has(self, *senses: str) -> bool:
         return not self.senses.isdisjoint(senses)
 
     def verb(self, *verbs: str, tense: str = "") -> bool:
         """Say whether one of the verbs stands here, in any tense or in *tense*, denied or not."""
-        if not self.verb_senses:
-            return False
-        wanted = tuple(f"v.{verb}.{tense}" for verb in verbs)
-        return any(sense.startswith(wanted) for sense in self.verb_senses)
+        for verb in verbs:
+            for one in self.tenses.get(verb, ()):
+                if one.startswith(tense):
+                    return True
+        return False
 
     def says(self, name: str) -> bool:
         """Say whether a word of the list *name* in `words/exact.toml` stands here, letter by letter."""
         words = exact_words()[name]
-        return any(unit.text in words for unit in self.units)
+        return any(chunk.text in words for chunk in self.chunks)
 
     @cached_property
     def denials(self) -> tuple[str, ...]:
@@ -91,12 +91,21 @@ class Clause:
         return self.is_asked or self.has("mood.asked")
 
     @cached_property
+    def tenses(self) -> Mapping[str, Sequence[str]]:
+        """The verbs that stand here, each with its tenses: "past", or "past.not" for a form that denies."""
+        found: dict[str, list[str]] = {}
+        for sense in self.verb_senses:
+            _, verb, tense = sense.split(".", 2)
+            found.setdefault(verb, []).append(tense)
+        return found
+
+    @cached_property
     def verb_senses(self) -> tuple[str, ...]:
         return tuple(sense for sense in self.senses if sense.startswith("v."))
 
     @cached_property
     def numerals(self) -> tuple[Numeral, ...]:
-        return tuple(unit.numeral for unit in self.units if unit.numeral is not None)
+        return tuple(chunk.numeral for chunk in self.chunks if chunk.numeral is not None)
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -108,9 +117,9 @@ class Clause:
         return tuple(
             dict.fromkeys(
                 number
-                for unit in self.units
-                if unit.numeral is not None
-                for number in order_numbers(unit.numeral)
+                for chunk in self.chunks
+                if chunk.numeral is not None
+                for number in order_numbers(chunk.numeral)
             )
         )
 
@@ -119,51 +128,51 @@ class Clause:
         return tuple(one.best.said for one in self.numerals if one.best.kind is NumberKind.INVOICE)
 
     @cached_property
-    def names(self) -> tuple[Unit, ...]:
+    def names(self) -> tuple[Chunk, ...]:
         return tuple(
-            unit
-            for unit in self.units
-            if unit.numeral is not None and unit.numeral.best.kind is NumberKind.NAME
+            chunk
+            for chunk in self.chunks
+            if chunk.numeral is not None and chunk.numeral.best.kind is NumberKind.NAME
         )
 
     @cached_property
-    def figures(self) -> tuple[Unit, ...]:
+    def counts(self) -> tuple[Chunk, ...]:
         """The numbers that count something: no order, code, date or name."""
         return tuple(
-            unit
-            for unit in self.units
-            if unit.numeral is not None
-            and unit.numeral.best.kind
-            in (NumberKind.COUNT, NumberKind.MEASURE, NumberKind.LIST, NumberKind.RANGE, NumberKind.MONEY, NumberKind.RATE, NumberKind.ITEM)
-            and not order_numbers(unit.numeral)
+            chunk
+            for chunk in self.chunks
+            if chunk.numeral is not None
+            and chunk.numeral.best.kind
+            in (NumberKind.COUNT, NumberKind.MEASURE, NumberKind.LIST, NumberKind.RANGE, NumberKind.MONEY, NumberKind.RATE, NumberKind.ROW_NUMBER)
+            and not order_numbers(chunk.numeral)
         )  # fmt: skip
 
     @cached_property
-    def strangers(self) -> tuple[Unit, ...]:
+    def unknown_words(self) -> tuple[Chunk, ...]:
         """The words that nothing explains: goods, people, or a word we do not know."""
-        return tuple(unit for unit in self.units if unit.kind is UnitKind.WORD and not unit.senses)
+        return tuple(chunk for chunk in self.chunks if chunk.kind is ChunkKind.WORD and not chunk.senses)
 
     @cached_property
-    def words(self) -> tuple[Unit, ...]:
-        return tuple(unit for unit in self.units if unit.kind in (UnitKind.WORD, UnitKind.PICTURE))
+    def words(self) -> tuple[Chunk, ...]:
+        return tuple(chunk for chunk in self.chunks if chunk.kind in (ChunkKind.WORD, ChunkKind.PICTURE))
 
     @property
     def is_neutral(self) -> bool:
         """Say whether nothing in it means anything."""
-        return not self.numerals and all(unit.has(*_NEUTRAL) for unit in self.words)
+        return not self.numerals and all(chunk.has(*_NEUTRAL) for chunk in self.words)
 
-    def left(self, *allowed: str) -> tuple[Unit, ...]:
+    def left(self, *allowed: str) -> tuple[Chunk, ...]:
         """Give the words that neither stand around nor belong to the senses that are *allowed* (prefixes)."""
         senses = (*_NEUTRAL, *allowed)
         return tuple(
-            unit for unit in self.words if not any(sense.startswith(senses) for sense in unit.senses)
+            chunk for chunk in self.words if not any(sense.startswith(senses) for sense in chunk.senses)
         )
 
     def small_numbers(self) -> tuple[int, ...]:
         """Give the bare small numbers, which may be lines of a printed list; none when another number stands here."""
         found: list[int] = []
-        for unit in self.figures:
-            lines = _lines_of(unit.numeral) if unit.numeral is not None else []
+        for chunk in self.counts:
+            lines = _lines_of(chunk.numeral) if chunk.numeral is not None else []
             if lines is None:
                 return ()
             found += lines
@@ -172,13 +181,13 @@ class Clause:
     @property
     def is_long(self) -> bool:
         """Say whether so much was put together that it is no sentence any more."""
-        return len(self.units) > MOST_UNITS
+        return len(self.chunks) > MOST_UNITS
 
     def joined(self, other: "Clause") -> "Clause":
         """Give this clause with the words of the next one."""
         return replace(
             self,
-            units=(*self.units, *other.units),
+            chunks=(*self.chunks, *other.chunks),
             is_asked=self.is_asked or other.is_asked,
             moods=self.moods | other.moods,
             is_doubted=self.is_doubted or other.is_doubted,
@@ -188,6 +197,7 @@ class Clause:
 
 
 def is_line(value: Decimal) -> bool:
+    """Say whether a number may be a line of a printed list: whole, from 1 to 99."""
     return value == int(value) and 1 <= value <= LARGEST_LINE_NUMBER
 
 
@@ -201,32 +211,30 @@ def _lines_of(numeral: Numeral) -> list[int] | None:
     return lines if len(lines) == len(values) else None
 
 
-def part(units: Sequence[Unit]) -> list[Clause]:
-    """Part a message into clauses at signs, row ends and joining words. Nothing is lost but the signs."""
+def split_into_clauses(chunks: Sequence[Chunk]) -> list[Clause]:
+    """Split a message into clauses at signs, row ends and joining words. Nothing is lost but the signs."""
     clauses: list[Clause] = []
-    row: list[Unit] = []
-    strength, joined = Break.SENTENCE, False
-    for place, unit in enumerate(units):
-        weight = _weight(units, place)
+    row: list[Chunk] = []
+    strength = Break.SENTENCE
+    joining = exact_words()["joining"]
+    for place, chunk in enumerate(chunks):
+        weight = _weight(chunks, place, joining)
         if weight is Break.NONE:
-            row.append(unit)
+            row.append(chunk)
             continue
         if row:
-            clauses.append(_clause(row, strength, joined=joined))
-            row, strength, joined = [], Break.JOINED, False
+            clauses.append(_clause(row, strength))
+            row, strength = [], Break.JOINED
         strength = max(strength, weight) if clauses else Break.SENTENCE
-        joined = joined or unit.text in exact_words()["joining"]
-        if unit.text == "?":
+        if chunk.text == "?":
             _mark_asked(clauses)
     if row:
-        clauses.append(_clause(row, strength, joined=joined))
+        clauses.append(_clause(row, strength))
     return clauses
 
 
-def _clause(row: Sequence[Unit], before: Break, *, joined: bool) -> Clause:
-    return Clause(
-        units=tuple(row), before=before, has_joining_word=joined, start=row[0].start, end=row[-1].end
-    )
+def _clause(row: Sequence[Chunk], before: Break) -> Clause:
+    return Clause(chunks=tuple(row), before=before, start=row[0].start, end=row[-1].end)
 
 
 def _mark_asked(clauses: list[Clause]) -> None:
@@ -237,31 +245,31 @@ def _mark_asked(clauses: list[Clause]) -> None:
             return
 
 
-def _weight(units: Sequence[Unit], place: int) -> Break:
-    unit = units[place]
-    if unit.kind is UnitKind.BREAK:
+def _weight(chunks: Sequence[Chunk], place: int, joining: frozenset[str]) -> Break:
+    chunk = chunks[place]
+    if chunk.kind is ChunkKind.BREAK:
         return Break.ROW
-    if unit.kind is UnitKind.SIGN:
-        if unit.text in _IN_PASSING:
+    if chunk.kind is ChunkKind.SIGN:
+        if chunk.text in _IN_PASSING:
             return Break.JOINED
-        if unit.text[0] in _ENDING:
-            return Break.NONE if _is_short_form(units, place) else Break.SENTENCE
+        if chunk.text[0] in _ENDING:
+            return Break.NONE if _is_short_form(chunks, place) else Break.SENTENCE
         return Break.NONE
-    if unit.kind is UnitKind.WORD and unit.text in exact_words()["joining"]:
+    if chunk.kind is ChunkKind.WORD and chunk.text in joining:
         return Break.JOINED
     return Break.NONE
 
 
-def _is_short_form(units: Sequence[Unit], place: int) -> bool:
+def _is_short_form(chunks: Sequence[Chunk], place: int) -> bool:
     """Say whether a full stop belongs to "no." or "ref." before a number."""
-    before = units[place - 1] if place else None
-    after = units[place + 1] if place + 1 < len(units) else None
+    before = chunks[place - 1] if place else None
+    after = chunks[place + 1] if place + 1 < len(chunks) else None
     return (
-        units[place].text == "."
+        chunks[place].text == "."
         and before is not None
         and after is not None
         and before.has("small.number_word", "is.reference", "is.line", "small.polite")
-        and after.kind is UnitKind.NUMBER
+        and after.kind is ChunkKind.NUMBER
     )
 
 
@@ -275,20 +283,15 @@ class _Saying:
     clause: Clause
     senses: frozenset[str]
     ignored: frozenset[str]
+    verbs: frozenset[str]
+    forms: frozenset[str]  # of the verbs: their tenses, "not" where one denies
 
     def has(self, *senses: str) -> bool:
         return not self.senses.isdisjoint(senses)
 
-    def has_form(self, form: str) -> bool:
-        """Say whether a verb stands here in a form, denied or not."""
-        return any(sense.startswith("v.") and sense.split(".")[2] == form for sense in self.senses)
-
-    def has_verb(self, verb: str) -> bool:
-        return any(sense.startswith(f"v.{verb}.") for sense in self.senses)
-
     @property
     def tenses(self) -> set[str]:
-        return {_tense(unit, self.ignored) for unit in self.clause.units}
+        return {_tense(chunk, self.ignored) for chunk in self.clause.chunks if chunk.senses}
 
 
 def mood_of(
@@ -296,9 +299,21 @@ def mood_of(
 ) -> Mood:
     """Say how a clause is said. What moves nothing wins over what moves something."""
     ignored = frozenset(ignoring)
-    saying = _Saying(clause=clause, senses=clause.senses - ignored, ignored=ignored)
-    counts = {Mood.DENIED: denial_counts, Mood.FUTURE: future_counts}
-    return next((mood for mood, holds in _MOODS if counts.get(mood, True) and holds(saying)), Mood.NOW)
+    verbs = [sense.split(".") for sense in clause.verb_senses if sense not in ignored]
+    saying = _Saying(
+        clause=clause,
+        senses=clause.senses - ignored,
+        ignored=ignored,
+        verbs=frozenset(verb for _, verb, *_ in verbs),
+        forms=frozenset(form for _, _, *forms in verbs for form in forms),
+    )
+    passed_over = {
+        mood for mood, counts in ((Mood.DENIED, denial_counts), (Mood.FUTURE, future_counts)) if not counts
+    }
+    for mood, holds in _MOODS:
+        if mood not in passed_over and holds(saying):
+            return mood
+    return Mood.NOW
 
 
 def _is_reported(saying: _Saying) -> bool:
@@ -306,7 +321,7 @@ def _is_reported(saying: _Saying) -> bool:
 
 
 def _is_conditional(saying: _Saying) -> bool:
-    return saying.has("mood.if") or saying.has_form("if")
+    return saying.has("mood.if") or "if" in saying.forms
 
 
 def _is_asked(saying: _Saying) -> bool:
@@ -319,15 +334,15 @@ def _is_asked(saying: _Saying) -> bool:
 
 
 def _is_wished(saying: _Saying) -> bool:
-    return saying.has("mood.wish") or saying.has_verb("want")
+    return saying.has("mood.wish") or "want" in saying.verbs
 
 
 def _is_denied(saying: _Saying) -> bool:
-    return saying.has("mood.neg") or any(sense.endswith(".not") for sense in saying.senses)
+    return saying.has("mood.neg") or "not" in saying.forms
 
 
 def _is_due(saying: _Saying) -> bool:
-    return saying.has("mood.due") or saying.has_verb("must") or saying.has_form("due")
+    return saying.has("mood.due") or "must" in saying.verbs or "due" in saying.forms
 
 
 def _is_future(saying: _Saying) -> bool:
@@ -361,7 +376,7 @@ def _ends_as_hearsay(clause: Clause) -> bool:
     """Say whether "are" stands last: there it is the Nepali word for hearsay, not the English verb."""
     words = clause.words
     hearsay = exact_words()["hearsay_at_the_end"]
-    return len(words) > 1 and words[-1].text in hearsay and words[-1] is clause.units[-1]
+    return len(words) > 1 and words[-1].text in hearsay and words[-1] is clause.chunks[-1]
 
 
 def _ends_as_question(clause: Clause) -> bool:
@@ -370,26 +385,28 @@ def _ends_as_question(clause: Clause) -> bool:
     words = list(clause.words)
     while len(words) > 1 and words[-1].has("small.polite") and words[-1].text not in asking:
         words.pop()
-    return len(clause.units) > 1 and bool(words) and words[-1].text in asking
+    return len(clause.chunks) > 1 and bool(words) and words[-1].text in asking
 
 
 def _is_inverted(clause: Clause, skipped: frozenset[str]) -> bool:
     """Say whether an English question begins here: "did you …", "can I …", "is 1042 …"."""
     if "mood.lead" in skipped:
         return False
-    for place, unit in enumerate(clause.units):
-        if unit.has("mood.lead"):
+    for place, chunk in enumerate(clause.chunks):
+        if chunk.has("mood.lead"):
             # "did not come" tells; "did you come" asks.
-            is_told = place + 1 < len(clause.units) and clause.units[place + 1].has("mood.neg")
-            return not unit.has("talk.yes") and not is_told
-        if unit.kind is UnitKind.NUMBER:
+            is_told = place + 1 < len(clause.chunks) and clause.chunks[place + 1].has("mood.neg")
+            return not chunk.has("talk.yes") and not is_told
+        if chunk.kind is ChunkKind.NUMBER:
             return False
-        if unit.kind is UnitKind.WORD and not unit.has(*_OPENING_SIGNS, "talk.yes", "talk.greeting"):
+        if chunk.kind is ChunkKind.WORD and not chunk.has(*_OPENING_SIGNS, "talk.yes", "talk.greeting"):
             return False
     return False
 
 
-def _tense(unit: Unit, skipped: frozenset[str]) -> str:
+def _tense(chunk: Chunk, skipped: frozenset[str]) -> str:
     """Give the tense of a verb: of a form that may be several, the one that moves nothing."""
-    tenses = {sense.split(".")[2] for sense in unit.senses if sense.startswith("v.") and sense not in skipped}
+    tenses = {
+        sense.split(".")[2] for sense in chunk.senses if sense.startswith("v.") and sense not in skipped
+    }
     return next((tense for tense in ("future", "past", "command", "bare") if tense in tenses), "")

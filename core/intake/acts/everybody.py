@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
-from core.intake.acts.lexicon import exact_words
+from core.intake.acts.making import make_act
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, LineAmount, Mood
 from core.intake.language.numerals import NumberKind
 
@@ -29,12 +29,12 @@ def _first(rules: tuple[Callable[[Clause], list[Act]], ...], clause: Clause) -> 
 
 
 def _stop(clause: Clause) -> list[Act]:
-    words = [unit for unit in clause.words if not unit.has("small.polite", "small.func")]
+    words = [chunk for chunk in clause.words if not chunk.has("small.polite", "small.func")]
     alone = bool(words) and all(
-        unit.has(
+        chunk.has(
             "talk.stop", "talk.message", "is.full", "mood.neg", "v.do.command", "is.closed", "mood.today"
         )
-        for unit in words
+        for chunk in words
     )
     about_messages = clause.has("talk.message") and (
         clause.has("talk.stop") or (clause.verb("send") and clause.is_denied) or clause.verb("stop", "close")
@@ -42,7 +42,7 @@ def _stop(clause: Clause) -> list[Act]:
     if not about_messages and not (alone and clause.has("talk.stop") and not clause.numerals):
         return []
     mood = mood_of(clause, denial_counts=False)
-    return [draft(ActKind.STOP, clause, means=_TALK, mood=mood if mood is Mood.ASKED else Mood.NOW)]
+    return [make_act(ActKind.STOP, clause, means=_TALK, mood=mood if mood is Mood.ASKED else Mood.NOW)]
 
 
 def _start(clause: Clause) -> list[Act]:
@@ -51,7 +51,7 @@ def _start(clause: Clause) -> list[Act]:
         and not clause.numerals
         and not clause.left("talk.", "v.do.command", "v.do.bare")
     ):
-        return [draft(ActKind.START, clause, means=_TALK)]
+        return [make_act(ActKind.START, clause, means=_TALK)]
     return []
 
 
@@ -59,16 +59,16 @@ def _language(clause: Clause) -> list[Act]:
     named = "en" if clause.has("talk.english") else "ne" if clause.has("talk.nepali") else None
     if named is None and not clause.has("talk.language"):
         return []
-    if clause.numerals or len(clause.strangers) > 1:
+    if clause.numerals or len(clause.unknown_words) > 1:
         return []
     mood = mood_of(clause, denial_counts=named is None)
     asks = mood is Mood.DENIED or (named is not None and clause.has("mood.neg"))
     return [
-        draft(
+        make_act(
             ActKind.LANGUAGE,
             clause,
             means=("talk.", "is.", "v.", "mood."),
-            used=clause.strangers,
+            used=clause.unknown_words,
             mood=Mood.DENIED if asks else Mood.NOW,
             language=named,
         )
@@ -76,33 +76,40 @@ def _language(clause: Clause) -> list[Act]:
 
 
 def _party(clause: Clause) -> list[Act]:
-    is_switch = clause.has("talk.switch") and not clause.numerals and not clause.strangers
-    return [draft(ActKind.SWITCH_PARTY, clause, means=_TALK)] if is_switch else []
+    is_switch = clause.has("talk.switch") and not clause.numerals and not clause.unknown_words
+    return [make_act(ActKind.SWITCH_PARTY, clause, means=_TALK)] if is_switch else []
 
 
 def _person(clause: Clause) -> list[Act]:
     if not clause.has("talk.person") or clause.numerals or clause.has("mood.reported"):
         return []
-    words = [unit for unit in clause.words if not unit.has("small.polite", "small.func")]
+    words = [chunk for chunk in clause.words if not chunk.has("small.polite", "small.func")]
     is_clear = (
         len(words) <= 2
-        or any(" " in unit.text for unit in words if unit.has("talk.person"))
+        or any(" " in chunk.text for chunk in words if chunk.has("talk.person"))
         or clause.has("mood.wish")
         or clause.verb("want", "give", "fetch", "do", "send", "say")
-        or sum(unit.has("talk.person") for unit in words) > 1
+        or sum(chunk.has("talk.person") for chunk in words) > 1
     )
     return (
-        [draft(ActKind.PERSON, clause, means=_TALK, mood=Mood.NOW, used=clause.strangers)] if is_clear else []
+        [make_act(ActKind.PERSON, clause, means=_TALK, mood=Mood.NOW, used=clause.unknown_words)]
+        if is_clear
+        else []
     )
 
 
 def _anger(clause: Clause) -> list[Act]:
-    shouts = sum(unit.text.count("!") for unit in clause.units) > 2
-    if not (clause.has("talk.anger") or shouts) or clause.figures:
+    shouts = sum(chunk.text.count("!") for chunk in clause.chunks) > 2
+    if not (clause.has("talk.anger") or shouts) or clause.counts:
         return []
     return [
-        draft(
-            ActKind.COMPLAINT, clause, means=_TALK, mood=Mood.NOW, used=clause.strangers, orders=clause.orders
+        make_act(
+            ActKind.COMPLAINT,
+            clause,
+            means=_TALK,
+            mood=Mood.NOW,
+            used=clause.unknown_words,
+            orders=clause.orders,
         )
     ]
 
@@ -112,11 +119,11 @@ def _numbers(clause: Clause) -> list[Act]:
     lines = clause.small_numbers()
     if not lines or (clause.words and clause.left("is.line")):
         return []
-    used = clause.figures
+    used = clause.counts
     if len(used) != len(clause.numerals):
         return []
     amounts = (
-        (LineAmount(line=lines[0], figure=used[1].numeral.best.value),)
+        (LineAmount(line=lines[0], count=used[1].numeral.best.value),)
         if len(used) == 2
         and not clause.is_list
         and used[1].numeral
@@ -124,7 +131,7 @@ def _numbers(clause: Clause) -> list[Act]:
         else ()
     )
     return [
-        draft(
+        make_act(
             ActKind.CHOICE,
             clause,
             means=("is.line",),
@@ -138,7 +145,7 @@ def _numbers(clause: Clause) -> list[Act]:
 
 def _yes(clause: Clause) -> list[Act]:
     polite = exact_words()["polite_yes"]
-    says_so = any(unit.has("talk.yes") and unit.text not in polite for unit in clause.units)
+    says_so = any(chunk.has("talk.yes") and chunk.text not in polite for chunk in clause.chunks)
     if clause.has("talk.greeting", "talk.thanks") and not says_so:
         return []
     return _bare(
@@ -184,7 +191,7 @@ def _no(clause: Clause) -> list[Act]:
         return []
     mood = mood_of(clause, denial_counts=False, future_counts=False)
     return [
-        draft(
+        make_act(
             ActKind.NO,
             clause,
             means=("talk.no", *means),
@@ -203,7 +210,7 @@ def _bare(clause: Clause, kind: ActKind, sense: str, also: tuple[str, ...]) -> l
     if clause.numerals and not (clause.orders or clause.small_numbers()):
         return []
     return [
-        draft(
+        make_act(
             kind,
             clause,
             means=also,
@@ -228,20 +235,22 @@ def _chat(clause: Clause) -> list[Act]:
 
 
 def _small(clause: Clause, kind: ActKind, sense: str) -> list[Act]:
-    if not clause.has(sense) or clause.numerals or len(clause.strangers) > 2:
+    if not clause.has(sense) or clause.numerals or len(clause.unknown_words) > 2:
         return []
     if (
         clause.left("talk.", "mood.", "is.mine", "is.shop", "is.full", "day.", "v.do.")
         and len(clause.left("talk.", "mood.", "day.")) > 2
     ):
         return []
-    return [draft(kind, clause, means=("talk.", "is.", "v.", "day."), used=clause.strangers, mood=Mood.NOW)]
+    return [
+        make_act(kind, clause, means=("talk.", "is.", "v.", "day."), used=clause.unknown_words, mood=Mood.NOW)
+    ]
 
 
 def _help(clause: Clause) -> list[Act]:
-    if not clause.has("talk.help") or clause.numerals or len(clause.strangers) > 1:
+    if not clause.has("talk.help") or clause.numerals or len(clause.unknown_words) > 1:
         return []
-    return [draft(ActKind.HELP, clause, means=_TALK, mood=Mood.ASKED, used=clause.strangers)]
+    return [make_act(ActKind.HELP, clause, means=_TALK, mood=Mood.ASKED, used=clause.unknown_words)]
 
 
 _BEFORE: tuple[Callable[[Clause], list[Act]], ...] = (_stop, _start, _language, _party, _anger, _person)
@@ -249,16 +258,16 @@ _BEFORE: tuple[Callable[[Clause], list[Act]], ...] = (_stop, _start, _language, 
 
 def _leave(clause: Clause) -> list[Act]:
     """The word "cancel" alone: whatever is open is left."""
-    if not clause.verb("cancel") or clause.numerals or clause.strangers:
+    if not clause.verb("cancel") or clause.numerals or clause.unknown_words:
         return []
-    return [draft(ActKind.CANCEL, clause, means=("v.cancel.", "v.do.", "is.order"))]
+    return [make_act(ActKind.CANCEL, clause, means=("v.cancel.", "v.do.", "is.order"))]
 
 
 def _short_alone(clause: Clause) -> list[Act]:
     """The word for short or damaged alone asks which reports wait."""
-    if not clause.has("is.short", "is.damaged") or clause.numerals or clause.strangers:
+    if not clause.has("is.short", "is.damaged") or clause.numerals or clause.unknown_words:
         return []
-    return [draft(ActKind.SHORT, clause, means=("is.", "v."), mood=Mood.ASKED)]
+    return [make_act(ActKind.SHORT, clause, means=("is.", "v."), mood=Mood.ASKED)]
 
 
 _AFTER: tuple[Callable[[Clause], list[Act]], ...] = (

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
+from core.intake.acts.chunks import Chunk, ChunkKind
 from core.intake.acts.clauses import Clause, is_line
-from core.intake.acts.lexicon import exact_words
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import DayPart, LineAmount, OnTerms, When, Why
-from core.intake.acts.units import Unit, UnitKind
 from core.intake.language.numbers import order_numbers
 from core.intake.language.numerals import NumberKind, Numeral
-from core.intake.reading import Unit as GoodsUnit
+from core.intake.reading import Unit
 from core.money import Money
 
 Fact = TypeVar("Fact")
@@ -67,17 +67,17 @@ def when_of(clause: Clause) -> When | None:
     within, more = _span(clause) or (None, [])
     when = When(
         said="",
-        days=_last(_day(unit) for unit in clause.units),
-        weekday=_last(_weekday(unit) for unit in clause.units),
+        days=_last(_day(chunk) for chunk in clause.chunks),
+        weekday=_last(_weekday(chunk) for chunk in clause.chunks),
         date=_last(one.best.date for one in clause.numerals),
         time=_last(one.best.time for one in clause.numerals),
-        part=_last(_day_part(unit) for unit in clause.units),
+        part=_last(_day_part(chunk) for chunk in clause.chunks),
         within=within,
     )
     if when == _NO_TIME:
         return None
-    units = [*(unit for unit in clause.units if _is_time(unit) and unit not in more), *more]
-    return replace(when, said=" ".join(unit.text for unit in sorted(units, key=lambda unit: unit.start)))
+    chunks = [*(chunk for chunk in clause.chunks if _is_time(chunk) and chunk not in more), *more]
+    return replace(when, said=" ".join(chunk.text for chunk in sorted(chunks, key=lambda chunk: chunk.start)))
 
 
 _NO_TIME = When(said="")
@@ -89,19 +89,19 @@ def _last(facts: Iterable[Fact | None]) -> Fact | None:
     return said[-1] if said else None
 
 
-def _day(unit: Unit) -> int | None:
+def _day(chunk: Chunk) -> int | None:
     """Give the days from today that a word names; "right now" names no day."""
-    if unit.text in exact_words()["now"]:
+    if chunk.text in exact_words()["now"]:
         return None
-    return _last(days if unit.has(sense) else None for sense, days in _DAYS.items())
+    return _last(days if chunk.has(sense) else None for sense, days in _DAYS.items())
 
 
-def _weekday(unit: Unit) -> int | None:
-    return next((place for place, day in enumerate(_WEEKDAYS) if unit.has(f"day.{day}")), None)
+def _weekday(chunk: Chunk) -> int | None:
+    return next((place for place, day in enumerate(_WEEKDAYS) if chunk.has(f"day.{day}")), None)
 
 
-def _day_part(unit: Unit) -> DayPart | None:
-    return next((part for sense, part in _PARTS.items() if unit.has(sense)), None)
+def _day_part(chunk: Chunk) -> DayPart | None:
+    return next((part for sense, part in _PARTS.items() if chunk.has(sense)), None)
 
 
 def _may_name_a_time(clause: Clause) -> bool:
@@ -110,27 +110,28 @@ def _may_name_a_time(clause: Clause) -> bool:
     )
 
 
-def _is_time(unit: Unit) -> bool:
-    if unit.numeral is not None:
-        return unit.numeral.best.kind in (NumberKind.DATE, NumberKind.TIME)
-    return unit.has(*_DAYS, *_PARTS) or any(sense.startswith("day.") for sense in unit.senses)
+def _is_time(chunk: Chunk) -> bool:
+    if chunk.numeral is not None:
+        return chunk.numeral.best.kind in (NumberKind.DATE, NumberKind.TIME)
+    return chunk.has(*_DAYS, *_PARTS) or any(sense.startswith("day.") for sense in chunk.senses)
 
 
-def _span(clause: Clause) -> tuple[dt.timedelta, list[Unit]] | None:
+def _span(clause: Clause) -> tuple[dt.timedelta, list[Chunk]] | None:
     """Read "2 hours", "ek ghanta ma"."""
     if not clause.has(*_SPANS):
         return None
-    for number, unit in zip(clause.units, clause.units[1:], strict=False):
-        if number.numeral is None or not unit.has(*_SPANS):
+    for number, chunk in zip(clause.chunks, clause.chunks[1:], strict=False):
+        if number.numeral is None or not chunk.has(*_SPANS):
             continue
         value = number.numeral.value
         if value is not None and 0 < value < 1000:
-            hours = float(value) if unit.has("day.hours") else float(value) / 60
-            return dt.timedelta(hours=hours), [number, unit]
+            hours = float(value) if chunk.has("day.hours") else float(value) / 60
+            return dt.timedelta(hours=hours), [number, chunk]
     return None
 
 
-def span_units(clause: Clause) -> tuple[Unit, ...]:
+def span_chunks(clause: Clause) -> tuple[Chunk, ...]:
+    """Give the chunks of a span of time such as "2 hours"."""
     span = _span(clause)
     return tuple(span[1]) if span else ()
 
@@ -138,37 +139,39 @@ def span_units(clause: Clause) -> tuple[Unit, ...]:
 # Money
 
 
-def money_of(clause: Clause, *, besides: Sequence[Unit] = ()) -> tuple[Money | None, bool, tuple[Unit, ...]]:
+def money_of(
+    clause: Clause, *, besides: Sequence[Chunk] = ()
+) -> tuple[Money | None, bool, tuple[Chunk, ...]]:
     """Give the sum of money said, whether it is certain, and the numbers it was read from.
 
     What is marked as money counts before bare numbers; of several sums none is chosen.
     """
     found = _sums(clause, besides)
-    amounts = {_paisa(unit) for unit in found} - {None}
+    amounts = {_paisa(chunk) for chunk in found} - {None}
     amount = amounts.pop() if len(amounts) == 1 else None
     if not amount:
         return None, False, found
-    return Money(amount), all(unit.numeral.is_certain for unit in found if unit.numeral), found
+    return Money(amount), all(chunk.numeral.is_certain for chunk in found if chunk.numeral), found
 
 
-def _sums(clause: Clause, besides: Sequence[Unit]) -> tuple[Unit, ...]:
+def _sums(clause: Clause, besides: Sequence[Chunk]) -> tuple[Chunk, ...]:
     """Give the numbers that are money: those marked as such, else those with two decimals, else bare ones."""
-    numbers = [unit for unit in clause.units if unit.numeral is not None and unit not in besides]
-    marked = tuple(unit for unit in numbers if _kind(unit) is NumberKind.MONEY)
-    bare = tuple(unit for unit in numbers if _kind(unit) is NumberKind.COUNT and not _counts_goods(unit))
-    return marked or tuple(unit for unit in bare if _TWO_DECIMALS.search(unit.text)) or bare
+    numbers = [chunk for chunk in clause.chunks if chunk.numeral is not None and chunk not in besides]
+    marked = tuple(chunk for chunk in numbers if _kind(chunk) is NumberKind.MONEY)
+    bare = tuple(chunk for chunk in numbers if _kind(chunk) is NumberKind.COUNT and not _counts_goods(chunk))
+    return marked or tuple(chunk for chunk in bare if _TWO_DECIMALS.search(chunk.text)) or bare
 
 
-def _counts_goods(unit: Unit) -> bool:
-    return unit.numeral is not None and unit.numeral.best.unit is not None
+def _counts_goods(chunk: Chunk) -> bool:
+    return chunk.numeral is not None and chunk.numeral.best.unit is not None
 
 
-def _kind(unit: Unit) -> NumberKind | None:
-    return unit.numeral.best.kind if unit.numeral else None
+def _kind(chunk: Chunk) -> NumberKind | None:
+    return chunk.numeral.best.kind if chunk.numeral else None
 
 
-def _paisa(unit: Unit) -> int | None:
-    value = unit.numeral.value if unit.numeral else None
+def _paisa(chunk: Chunk) -> int | None:
+    value = chunk.numeral.value if chunk.numeral else None
     if value is None or not 0 < value < MOST_MONEY:
         return None
     paisa = value * 100
@@ -188,28 +191,32 @@ def method_of(clause: Clause) -> str | None:
 _REFERENCE_PIECE = re.compile(r"[a-z0-9][a-z0-9/-]{0,30}")
 
 
-def reference_of(clause: Clause) -> tuple[str, tuple[Unit, ...]] | None:
-    """Give the reference that was named, without spaces and in capitals, and the units it was read from.
+def reference_of(clause: Clause) -> tuple[str, tuple[Chunk, ...]] | None:
+    """Give the reference that was named, without spaces and in capitals, and the chunks it was read from.
 
-    After a word such as "ref" it may be parted by spaces ("frx 991"); without one it has letters and figures in one.
+    After a word such as "ref" it may be parted by spaces ("frx 991"); without one it has letters and digits in one.
     """
     if cheque := _cheque_number(clause):
         return cheque
-    marks = [place for place, unit in enumerate(clause.units) if _marks_reference(unit)]
+    marks = [place for place, chunk in enumerate(clause.chunks) if _marks_reference(chunk)]
     for mark in marks:
-        if found := _reference_after(clause.units, mark + 1):
+        if found := _reference_after(clause.chunks, mark + 1):
             return found
-    names = [unit for unit in clause.names if _looks_like_a_reference(unit.text)]
+    names = [chunk for chunk in clause.names if _looks_like_a_reference(chunk.text)]
     return (names[0].text.upper(), (names[0],)) if len(names) == 1 else None
 
 
-def _cheque_number(clause: Clause) -> tuple[str, tuple[Unit, ...]] | None:
-    """Give the number of a cheque: five figures or more right behind the word, with or without "no" between."""
-    for place, unit in enumerate(clause.units):
-        if not unit.has("way.cheque"):
+def _cheque_number(clause: Clause) -> tuple[str, tuple[Chunk, ...]] | None:
+    """Give the number of a cheque: five digits or more right behind the word, with or without "no" between."""
+    for place, chunk in enumerate(clause.chunks):
+        if not chunk.has("way.cheque"):
             continue
-        for other in clause.units[place + 1 : place + 4]:
-            if other.kind is UnitKind.NUMBER and other.text.isdigit() and len(other.text) >= _SHORTEST_CHEQUE:
+        for other in clause.chunks[place + 1 : place + 4]:
+            if (
+                other.kind is ChunkKind.NUMBER
+                and other.text.isdigit()
+                and len(other.text) >= _SHORTEST_CHEQUE
+            ):
                 return other.text, (other,)
             if not (
                 other.has("is.reference", "small.number_word", "small.func", "is.line")
@@ -222,67 +229,67 @@ def _cheque_number(clause: Clause) -> tuple[str, tuple[Unit, ...]] | None:
 _SHORTEST_CHEQUE = 5
 
 
-def _marks_reference(unit: Unit) -> bool:
-    return unit.has("is.reference", "is.code") or (
-        unit.kind is UnitKind.WORD and unit.text in exact_words()["reference"]
+def _marks_reference(chunk: Chunk) -> bool:
+    return chunk.has("is.reference", "is.code") or (
+        chunk.kind is ChunkKind.WORD and chunk.text in exact_words()["reference"]
     )
 
 
-def _reference_after(units: Sequence[Unit], place: int) -> tuple[str, tuple[Unit, ...]] | None:
+def _reference_after(chunks: Sequence[Chunk], place: int) -> tuple[str, tuple[Chunk, ...]] | None:
     end = place + _MOST_BETWEEN
-    while place < min(end, len(units)) and _leads_to_reference(units[place]):
+    while place < min(end, len(chunks)) and _leads_to_reference(chunks[place]):
         place += 1
-    pieces = _reference_pieces(units[place : place + _MOST_PIECES])
+    pieces = _reference_pieces(chunks[place : place + _MOST_PIECES])
     while pieces and not _has_digit(pieces[-1]) and not pieces[-1].is_glued:
         pieces.pop()
     if not pieces:
         return None
-    return "".join(unit.text for unit in pieces).replace("#", "").upper(), tuple(pieces)
+    return "".join(chunk.text for chunk in pieces).replace("#", "").upper(), tuple(pieces)
 
 
-def _reference_pieces(units: Sequence[Unit]) -> list[Unit]:
-    """Give the pieces of a reference that *units* begin with; signs between them fall out."""
-    pieces: list[Unit] = []
-    for unit in units:
-        is_sign = unit.kind is UnitKind.SIGN
-        if is_sign and unit.text in "-/" and pieces:
+def _reference_pieces(chunks: Sequence[Chunk]) -> list[Chunk]:
+    """Give the pieces of a reference that *chunks* begin with; signs between them fall out."""
+    pieces: list[Chunk] = []
+    for chunk in chunks:
+        is_sign = chunk.kind is ChunkKind.SIGN
+        if is_sign and chunk.text in "-/" and pieces:
             continue
-        sticks = unit.is_glued and bool(pieces) and not is_sign
-        if not sticks and not (_may_be_reference_piece(unit) and not _ends_reference(unit, pieces)):
+        sticks = chunk.is_glued and bool(pieces) and not is_sign
+        if not sticks and not (_may_be_reference_piece(chunk) and not _ends_reference(chunk, pieces)):
             break
-        pieces.append(unit)
+        pieces.append(chunk)
     return pieces
 
 
-def _may_be_reference_piece(unit: Unit) -> bool:
-    if not _REFERENCE_PIECE.fullmatch(unit.text.replace("#", "")):
+def _may_be_reference_piece(chunk: Chunk) -> bool:
+    if not _REFERENCE_PIECE.fullmatch(chunk.text.replace("#", "")):
         return False
-    return not unit.senses or unit.kind is UnitKind.NUMBER
+    return not chunk.senses or chunk.kind is ChunkKind.NUMBER
 
 
-def _has_digit(unit: Unit) -> bool:
-    return any(letter.isdigit() for letter in unit.text)
+def _has_digit(chunk: Chunk) -> bool:
+    return any(letter.isdigit() for letter in chunk.text)
 
 
 _MOST_BETWEEN = 5
 _MOST_PIECES = 6
-_LONGEST_PREFIX = 6  # letters before the figures of a reference
+_LONGEST_PREFIX = 6  # letters before the digits of a reference
 
 
-def _leads_to_reference(unit: Unit) -> bool:
-    return unit.text in exact_words()["before_reference"] or unit.has("is.reference", "is.code")
+def _leads_to_reference(chunk: Chunk) -> bool:
+    return chunk.text in exact_words()["before_reference"] or chunk.has("is.reference", "is.code")
 
 
-def _ends_reference(unit: Unit, pieces: Sequence[Unit]) -> bool:
-    if unit.is_glued and pieces:
+def _ends_reference(chunk: Chunk, pieces: Sequence[Chunk]) -> bool:
+    if chunk.is_glued and pieces:
         return False
-    if unit.numeral is not None:
-        reading = unit.numeral.best
+    if chunk.numeral is not None:
+        reading = chunk.numeral.best
         return (
             reading.kind in (NumberKind.MONEY, NumberKind.DATE, NumberKind.TIME) or reading.unit is not None
         )
-    # Letters may stand before the figures; behind them they begin something else, unless they stick to them.
-    return any(_has_digit(piece) for piece in pieces) or len(unit.text) > _LONGEST_PREFIX
+    # Letters may stand before the digits; behind them they begin something else, unless they stick to them.
+    return any(_has_digit(piece) for piece in pieces) or len(chunk.text) > _LONGEST_PREFIX
 
 
 def _looks_like_a_reference(text: str) -> bool:
@@ -311,6 +318,7 @@ def reason_of(clause: Clause) -> Why | None:
 
 
 def damage_of(clause: Clause) -> Why | None:
+    """Give what is wrong with goods that arrived; None when it is not said."""
     if clause.has("is.expired"):
         return Why.EXPIRED
     if clause.has("is.wrong"):
@@ -325,28 +333,30 @@ def damage_of(clause: Clause) -> Why | None:
 
 def goods_of(clause: Clause) -> str:
     """Give the words that may name goods, with the sizes between them, as they were typed."""
-    strangers = clause.strangers
-    if not strangers:
+    unknown = clause.unknown_words
+    if not unknown:
         return ""
-    first, last = clause.units.index(strangers[0]), clause.units.index(strangers[-1])
+    first, last = clause.chunks.index(unknown[0]), clause.chunks.index(unknown[-1])
     named = [
-        unit for unit in clause.units[first : last + 1] if not unit.senses or unit.kind is UnitKind.NUMBER
+        chunk
+        for chunk in clause.chunks[first : last + 1]
+        if not chunk.senses or chunk.kind is ChunkKind.NUMBER
     ]
-    return " ".join(unit.text for unit in named)
+    return " ".join(chunk.text for chunk in named)
 
 
 def hides_a_verb(clause: Clause) -> bool:
     """Say whether a word that is taken for goods ends like a verb or a denial that is not known."""
     endings = tuple(exact_words()["verb_endings"])
-    return any(unit.text.endswith(endings) for unit in clause.strangers)
+    return any(chunk.text.endswith(endings) for chunk in clause.unknown_words)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Count:
+class _AmountsSaid:
     """What a clause says of how much of which line there is."""
 
     clause: Clause
-    numbers: Sequence[Unit]  # that count something
+    numbers: Sequence[Chunk]  # that count something
     is_none: bool  # none of it is there
     is_less: bool  # what is missing is counted
 
@@ -355,10 +365,10 @@ class _Count:
         *,
         line: int | None = None,
         name: str = "",
-        figure: Decimal | None,
-        unit: GoodsUnit | None = None,
+        count: Decimal | None,
+        unit: Unit | None = None,
     ) -> LineAmount:
-        return LineAmount(line=line, name=name, figure=figure, unit=unit, is_less=self.is_less)
+        return LineAmount(line=line, name=name, count=count, unit=unit, is_less=self.is_less)
 
     @property
     def nothing(self) -> Decimal | None:
@@ -368,59 +378,59 @@ class _Count:
 
 def amounts_of(clause: Clause) -> tuple[LineAmount, ...]:
     """Read how much of which line: "1 ko 48", "2 chaina", "1,3 cha", "48 matra", "chini 3 kg"."""
-    count = _Count(
+    said = _AmountsSaid(
         clause=clause,
-        numbers=clause.figures,
+        numbers=clause.counts,
         is_none=clause.is_denied or clause.has("is.none", "is.sold_out"),
         is_less=clause.has("is.short", "is.damaged"),
     )
-    return next((found for read in _AMOUNTS if (found := read(count))), ())
+    return next((found for read in _AMOUNTS if (found := read(said))), ())
 
 
-def _of_goods(count: _Count) -> tuple[LineAmount, ...]:
+def _of_goods(said: _AmountsSaid) -> tuple[LineAmount, ...]:
     """Read "chini 3 kg", "chini chaina"."""
-    name = goods_of(count.clause)
+    name = goods_of(said.clause)
     if not name:
         return ()
-    numeral = count.numbers[-1].numeral if count.numbers else None
+    numeral = said.numbers[-1].numeral if said.numbers else None
     if numeral is None:
-        return (count.amount(name=name, figure=count.nothing),)
-    return (count.amount(name=name, figure=numeral.best.value, unit=numeral.best.unit),)
+        return (said.amount(name=name, count=said.nothing),)
+    return (said.amount(name=name, count=numeral.best.value, unit=numeral.best.unit),)
 
 
-def _of_one_line(count: _Count) -> tuple[LineAmount, ...]:
+def _of_one_line(said: _AmountsSaid) -> tuple[LineAmount, ...]:
     """Read "1 ko 48", "line 2: 5"."""
-    if len(count.numbers) != 2:
+    if len(said.numbers) != 2:
         return ()
-    if marked := _line_marked(count.clause, count.numbers):
+    if marked := _line_marked(said.clause, said.numbers):
         line, other = marked
-        return (count.amount(line=line, figure=other.best.value, unit=other.best.unit),)
-    lines = count.clause.small_numbers()
-    if len(lines) == 2 and not count.clause.has("is.full"):
-        return (count.amount(line=lines[0], figure=Decimal(lines[1])),)
-    if pair := _pair(count.numbers):
+        return (said.amount(line=line, count=other.best.value, unit=other.best.unit),)
+    lines = said.clause.small_numbers()
+    if len(lines) == 2 and not said.clause.has("is.full"):
+        return (said.amount(line=lines[0], count=Decimal(lines[1])),)
+    if pair := _pair(said.numbers):
         line, other = pair
-        return (count.amount(line=line, figure=other.best.value, unit=other.best.unit),)
+        return (said.amount(line=line, count=other.best.value, unit=other.best.unit),)
     return ()
 
 
-def _of_whole_lines(count: _Count) -> tuple[LineAmount, ...]:
+def _of_whole_lines(said: _AmountsSaid) -> tuple[LineAmount, ...]:
     """Read "1,3 cha", "2 chaina"."""
-    answers = count.is_none or count.clause.has("talk.yes", "small.func", "is.full")
-    if not answers or count.clause.has("is.part"):
+    answers = said.is_none or said.clause.has("talk.yes", "small.func", "is.full")
+    if not answers or said.clause.has("is.part"):
         return ()
-    return tuple(count.amount(line=line, figure=count.nothing) for line in count.clause.small_numbers())
+    return tuple(said.amount(line=line, count=said.nothing) for line in said.clause.small_numbers())
 
 
-def _of_the_only_line(count: _Count) -> tuple[LineAmount, ...]:
+def _of_the_only_line(said: _AmountsSaid) -> tuple[LineAmount, ...]:
     """Read "48 matra"."""
-    numeral = count.numbers[0].numeral if len(count.numbers) == 1 else None
+    numeral = said.numbers[0].numeral if len(said.numbers) == 1 else None
     if numeral is None or numeral.best.value is None:
         return ()
-    return (count.amount(figure=numeral.best.value, unit=numeral.best.unit),)
+    return (said.amount(count=numeral.best.value, unit=numeral.best.unit),)
 
 
-_AMOUNTS: tuple[Callable[[_Count], tuple[LineAmount, ...]], ...] = (
+_AMOUNTS: tuple[Callable[[_AmountsSaid], tuple[LineAmount, ...]], ...] = (
     _of_goods,
     _of_one_line,
     _of_whole_lines,
@@ -428,18 +438,18 @@ _AMOUNTS: tuple[Callable[[_Count], tuple[LineAmount, ...]], ...] = (
 )
 
 
-def _line_marked(clause: Clause, numbers: Sequence[Unit]) -> tuple[int, Numeral] | None:
+def _line_marked(clause: Clause, numbers: Sequence[Chunk]) -> tuple[int, Numeral] | None:
     """Read "5 of line 2" and "line 2: 5": the number beside the word is the line's."""
-    for place, unit in enumerate(clause.units[1:], start=1):
-        if unit in numbers and clause.units[place - 1].has("is.line") and unit.numeral is not None:
-            other = next(one for one in numbers if one is not unit).numeral
-            value = unit.numeral.best.value
+    for place, chunk in enumerate(clause.chunks[1:], start=1):
+        if chunk in numbers and clause.chunks[place - 1].has("is.line") and chunk.numeral is not None:
+            other = next(one for one in numbers if one is not chunk).numeral
+            value = chunk.numeral.best.value
             if other is not None and value is not None and is_line(value):
                 return int(value), other
     return None
 
 
-def _pair(numbers: Sequence[Unit]) -> tuple[int, Numeral] | None:
+def _pair(numbers: Sequence[Chunk]) -> tuple[int, Numeral] | None:
     first, other = numbers[0].numeral, numbers[1].numeral
     if first is None or other is None or first.best.value is None or other.best.value is None:
         return None

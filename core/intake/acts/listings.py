@@ -2,7 +2,7 @@
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.types import Act, ActKind, Mood
 from core.intake.language.numerals import NumberKind
 
@@ -28,7 +28,7 @@ _OTHER_VERBS = ("do", "send", "give", "accept", "deliver", "dispatch")
 def read_listing(clause: Clause) -> list[Act]:
     """Goods with a price or a stock, or with the word that they are gone or back."""
     goods = facts.goods_of(clause)
-    says_what = clause.has("is.stock", "is.price") and (bool(clause.figures) or clause.has("is.sold_out"))
+    says_what = clause.has("is.stock", "is.price") and (bool(clause.counts) or clause.has("is.sold_out"))
     kind = _kind_of_listing(clause) if goods or says_what else None
     if kind is None:
         return []
@@ -39,12 +39,12 @@ def read_listing(clause: Clause) -> list[Act]:
 
 def _gone_or_back(clause: Clause, kind: ActKind, goods: str) -> Act:
     is_denied = kind is ActKind.SOLD_OUT and clause.has("is.sold_out") and _denies(clause)
-    return draft(
+    return make_act(
         kind,
         clause,
         means=_GONE_OR_BACK,
         numbers=(),
-        used=clause.strangers,
+        used=clause.unknown_words,
         mood=Mood.DENIED if is_denied else mood_of(clause, denial_counts=kind is ActKind.BACK),
         goods=goods,
     )
@@ -53,22 +53,22 @@ def _gone_or_back(clause: Clause, kind: ActKind, goods: str) -> Act:
 def _with_number(clause: Clause, kind: ActKind, goods: str) -> Act:
     """Goods and the number last said of them; of several numbers none is certain."""
     numbers = [
-        (unit, unit.numeral)
-        for unit in clause.units
-        if unit.numeral is not None
-        and unit.numeral.best.value is not None
-        and facts.group_of(unit.numeral) not in ("when", "code")
+        (chunk, chunk.numeral)
+        for chunk in clause.chunks
+        if chunk.numeral is not None
+        and chunk.numeral.best.value is not None
+        and facts.group_of(chunk.numeral) not in ("when", "code")
     ]
     numeral = numbers[-1][1] if numbers else None
     is_one = len(numbers) == 1 and numeral is not None and numeral.is_certain and (numeral.value or 0) >= 0
-    return draft(
+    return make_act(
         kind,
         clause,
         means=_LISTED,
         numbers=(),
-        used=(*clause.strangers, *(unit for unit, _ in numbers if len(numbers) == 1)),
+        used=(*clause.unknown_words, *(chunk for chunk, _ in numbers if len(numbers) == 1)),
         goods=goods,
-        figure=numeral.best.value if numeral else None,
+        number=numeral.best.value if numeral else None,
         unit=numeral.best.unit if numeral else None,
         with_vat=clause.has("is.with_vat"),
         is_certain=is_one and not facts.hides_a_verb(clause),
@@ -78,12 +78,12 @@ def _with_number(clause: Clause, kind: ActKind, goods: str) -> Act:
 def _denies(clause: Clause) -> bool:
     """Say whether something beside the word for "sold out" denies."""
     return clause.has_denied_verb or any(
-        unit.has("mood.neg") and not unit.has("is.sold_out") for unit in clause.units
+        chunk.has("mood.neg") and not chunk.has("is.sold_out") for chunk in clause.chunks
     )
 
 
 def _kind_of_listing(clause: Clause) -> ActKind | None:
-    return _kind_with_number(clause) if clause.figures or clause.orders else _kind_without_number(clause)
+    return _kind_with_number(clause) if clause.counts or clause.orders else _kind_without_number(clause)
 
 
 def _kind_with_number(clause: Clause) -> ActKind | None:
@@ -94,7 +94,7 @@ def _kind_with_number(clause: Clause) -> ActKind | None:
         return ActKind.STOCK
     if clause.has("is.price"):
         return ActKind.PRICE
-    return None if clause.verb(*_OTHER_VERBS, "say") else ActKind.FIGURE
+    return None if clause.verb(*_OTHER_VERBS, "say") else ActKind.NUMBER
 
 
 def _kind_without_number(clause: Clause) -> ActKind | None:

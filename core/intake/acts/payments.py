@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from core.intake.acts import facts
+from core.intake.acts.chunks import Chunk
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
-from core.intake.acts.lexicon import exact_words
+from core.intake.acts.making import make_act
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
-from core.intake.acts.units import Unit
 from core.money import Money
 
 _PAYING = (
@@ -56,9 +56,9 @@ class _Payment:
     clause: Clause
     amount: Money | None
     is_sure: bool  # of the amount
-    used: tuple[Unit, ...]  # the numbers that the amount was read from
+    used: tuple[Chunk, ...]  # the numbers that the amount was read from
     reference: str | None
-    reference_units: tuple[Unit, ...]
+    reference_chunks: tuple[Chunk, ...]
 
     @property
     def names_a_way(self) -> bool:
@@ -67,7 +67,7 @@ class _Payment:
     @property
     def is_done(self) -> bool:
         """Say whether a verb tells that it was paid."""
-        verbs = ("pay", "give", "send", "put", "do", "hand", "be", "deposit")
+        verbs = ("pay", "give", "send", "put", "do", "hand", "be")
         return self.clause.verb(*verbs, tense="past")
 
 
@@ -79,9 +79,9 @@ def read_payment(clause: Clause) -> list[Act]:
     mood = mood_of(clause)
     days = [one.best.date for one in clause.numerals if one.best.date is not None]
     return [
-        draft(
+        make_act(
             ActKind.PROMISE if mood in _TO_COME else ActKind.PAY, clause, means=_PAYING, numbers=_NUMBERS_OF_PAY,
-            used=(*payment.used, *payment.reference_units), mood=Mood.DONE if mood is Mood.NOW else mood, is_certain=_is_certain(payment, mood),
+            used=(*payment.used, *payment.reference_chunks), mood=Mood.DONE if mood is Mood.NOW else mood, is_certain=_is_certain(payment, mood),
             amount=payment.amount, method=facts.method_of(clause), reference=payment.reference, paid_on=days[0] if days else None,
             invoices=clause.invoices, when=facts.when_of(clause), is_all=clause.has("is.full"),
         )
@@ -91,11 +91,11 @@ def read_payment(clause: Clause) -> list[Act]:
 def _payment(clause: Clause) -> _Payment:
     """Read amount and reference apart: no number is both."""
     amount, is_sure, used = facts.money_of(clause)
-    reference, units = facts.reference_of(clause) or (None, ())
-    if any(unit in units for unit in used):
-        amount, is_sure, used = facts.money_of(clause, besides=units)
+    reference, chunks = facts.reference_of(clause) or (None, ())
+    if any(chunk in chunks for chunk in used):
+        amount, is_sure, used = facts.money_of(clause, besides=chunks)
     return _Payment(
-        clause=clause, amount=amount, is_sure=is_sure, used=used, reference=reference, reference_units=units
+        clause=clause, amount=amount, is_sure=is_sure, used=used, reference=reference, reference_chunks=chunks
     )
 
 
@@ -134,8 +134,8 @@ def _is_certain(payment: _Payment, mood: Mood) -> bool:
 
 def counts_goods(clause: Clause) -> bool:
     """Say whether goods are named with an amount of their own."""
-    return bool(clause.strangers) and any(
-        unit.numeral is not None and unit.numeral.best.unit is not None for unit in clause.units
+    return bool(clause.unknown_words) and any(
+        chunk.numeral is not None and chunk.numeral.best.unit is not None for chunk in clause.chunks
     )
 
 
@@ -146,16 +146,17 @@ def _asks_how(clause: Clause) -> bool:
     return (
         clause.is_question
         and clause.has(*facts.WAYS, "is.money")
-        and not clause.figures
+        and not clause.counts
         and clause.verb(*verbs)
         and not clause.verb(*verbs, tense="past")
     )
 
 
 def read_pay_how(clause: Clause) -> list[Act]:
-    if clause.has("is.load") and clause.has(*facts.WAYS) and not clause.strangers:
+    """A question how to pay, or a pasted message about a load of a wallet, which is no payment."""
+    if clause.has("is.load") and clause.has(*facts.WAYS) and not clause.unknown_words:
         return [
-            draft(
+            make_act(
                 ActKind.WALLET_LOAD,
                 clause,
                 means=("is.", "v.", "way."),
@@ -167,7 +168,7 @@ def read_pay_how(clause: Clause) -> list[Act]:
     if not _asks_how(clause):
         return []
     return [
-        draft(
+        make_act(
             ActKind.PAY_HOW,
             clause,
             means=("is.", "v.", "way."),
@@ -189,7 +190,7 @@ def _reference_put_right(clause: Clause) -> list[Act]:
         return []
     right = _right_reference(clause)
     return [
-        draft(
+        make_act(
             ActKind.CORRECT_PAYMENT,
             clause,
             means=("is.", "mood.neg", "talk.", "v.be.", "v.do."),
@@ -197,7 +198,7 @@ def _reference_put_right(clause: Clause) -> list[Act]:
             ignoring=clause.denials,
             mood=Mood.NOW if right else None,
             reference=right,
-            used=clause.strangers,
+            used=clause.unknown_words,
             is_certain=right is not None,
         )
     ]
@@ -205,8 +206,10 @@ def _reference_put_right(clause: Clause) -> list[Act]:
 
 def _right_reference(clause: Clause) -> str | None:
     """Give the right one of two references, or the one behind "hoina,"; "not A1" alone names none."""
-    names = [unit for unit in clause.units if unit.numeral and any(letter.isdigit() for letter in unit.text)]
-    denial = next(unit.start for unit in clause.units if unit.has("mood.neg", "is.correct", "is.wrong"))
+    names = [
+        chunk for chunk in clause.chunks if chunk.numeral and any(letter.isdigit() for letter in chunk.text)
+    ]
+    denial = next(chunk.start for chunk in clause.chunks if chunk.has("mood.neg", "is.correct", "is.wrong"))
     if len(names) == 2:
         # "not A1 but A2", "A1 hoina A2": the denial stands before or right after the wrong one.
         first, second = names
@@ -224,7 +227,7 @@ def _amount_put_right(clause: Clause) -> list[Act]:
         return []
     means = ("is.money", "is.correct", "talk.", "way.", "is.cash", "v.be.", "v.pay.", "v.give.")
     return [
-        draft(
+        make_act(
             ActKind.CORRECT_PAYMENT,
             clause,
             means=means,
@@ -240,8 +243,8 @@ def _amount_put_right(clause: Clause) -> list[Act]:
 
 def _puts_amount_right(clause: Clause) -> bool:
     """Say whether it begins as a correction ("hoina 6000 ho"), and says nothing beside it but that it was paid."""
-    first = next((unit for unit in clause.units if unit.senses or unit.numeral), None)
-    if first is None or clause.strangers or any(one.best.unit is not None for one in clause.numerals):
+    first = next((chunk for chunk in clause.chunks if chunk.senses or chunk.numeral), None)
+    if first is None or clause.unknown_words or any(one.best.unit is not None for one in clause.numerals):
         return False
     words = exact_words()
     begins = first.text in words["no_but"] or clause.has("is.correct")
@@ -251,8 +254,10 @@ def _puts_amount_right(clause: Clause) -> bool:
     return first.text in words["not_but"] or not clause.has(*_PAID)
 
 
-def _denies_beside(first: Unit, clause: Clause) -> bool:
-    return clause.has_denied_verb or any(unit is not first and unit.has("mood.neg") for unit in clause.units)
+def _denies_beside(first: Chunk, clause: Clause) -> bool:
+    return clause.has_denied_verb or any(
+        chunk is not first and chunk.has("mood.neg") for chunk in clause.chunks
+    )
 
 
 _PAID = ("v.pay.past", "v.send.past", "v.give.past", "v.do.past")

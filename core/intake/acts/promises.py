@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
-from core.intake.acts.lexicon import exact_words
+from core.intake.acts.making import make_act
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
 
 _SEND = (
@@ -96,13 +96,14 @@ _WILL_ARRIVE = ("v.reach.future", "v.come.future")
 
 
 def read_returned(clause: Clause) -> list[Act]:
+    """A whole parcel came back."""
     came_back = clause.verb("return", tense="past") or (
         clause.verb("return") and (clause.verb("come", tense="past") or clause.verb("be", tense="past"))
     )
     if not came_back:
         return []
     return [
-        draft(
+        make_act(
             ActKind.RETURNED,
             clause,
             means=("v.return.", "v.come.", "v.be.", "v.do.", "is.goods", "is.order", "is.full"),
@@ -112,6 +113,7 @@ def read_returned(clause: Clause) -> list[Act]:
 
 
 def read_withdrawn(clause: Clause) -> list[Act]:
+    """A promise that a wholesaler takes back."""
     if not clause.verb("withdraw") and not (clause.verb("return") and not clause.has("is.money")):
         return []
     means = (
@@ -128,7 +130,7 @@ def read_withdrawn(clause: Clause) -> list[Act]:
         "v.send.",
     )
     return [
-        draft(ActKind.WITHDRAW, clause, means=means, orders=clause.orders, reason=facts.reason_of(clause))
+        make_act(ActKind.WITHDRAW, clause, means=means, orders=clause.orders, reason=facts.reason_of(clause))
     ]
 
 
@@ -140,7 +142,7 @@ def read_dispatched(clause: Clause) -> list[Act]:
         "reach", "come", "deliver", tense="future"
     )
     return [
-        draft(
+        make_act(
             ActKind.DISPATCH,
             clause,
             means=(*_SEND, *_TIMES, *(("v.reach.", "v.come.", "v.deliver.") if arrives else ())),
@@ -164,7 +166,7 @@ def _says_sent(clause: Clause) -> bool:
 
 def _speaks_of_money_or_papers(clause: Clause) -> bool:
     return clause.has(
-        "is.bill", "is.code", "is.claims", "is.message", "is.money", "is.cash", "way.esewa", "way.khalti", "way.bank_transfer",
+        "is.bill", "is.code", "is.claims", "is.money", "is.cash", "way.esewa", "way.khalti", "way.bank_transfer",
     )  # fmt: skip
 
 
@@ -187,7 +189,7 @@ def read_declined(clause: Clause) -> list[Act]:
     ):
         return []
     return [
-        draft(
+        make_act(
             ActKind.DECLINE,
             clause,
             means=(*_DECLINE, *_TIMES),
@@ -201,9 +203,9 @@ def read_declined(clause: Clause) -> list[Act]:
 
 
 def _is_about_offers(clause: Clause) -> bool:
-    if clause.has("is.cash", "is.money") or (clause.strangers and not clause.orders):
+    if clause.has("is.cash", "is.money") or (clause.unknown_words and not clause.orders):
         return False
-    return not clause.figures or clause.has("is.part")
+    return not clause.counts or clause.has("is.part")
 
 
 def _says_cannot(clause: Clause) -> bool:
@@ -222,7 +224,7 @@ def _is_only_no(clause: Clause) -> bool:
     if not clause.orders or clause.has("talk.yes") or clause.left(*_DECLINE, "mood.", "talk."):
         return False
     weak = exact_words()["never_alone"]
-    if all(unit.text in weak for unit in clause.units if unit.has("mood.neg", "talk.no")):
+    if all(chunk.text in weak for chunk in clause.chunks if chunk.has("mood.neg", "talk.no")):
         return False
     return not clause.verb(
         "accept", "dispatch", "deliver", "send", "receive", "come", "withdraw", "do", "reach"
@@ -242,11 +244,11 @@ def read_accepted(clause: Clause) -> list[Act]:
     """Promised: "accept 1025", "1025 thik cha bholi bihana", "sabai hunxa"; with a future alone only announced."""
     if not _says_accepted(clause) or _speaks_of_another_step(clause):
         return []
-    lacks_some = bool(clause.strangers) and clause.has("mood.neg", "is.none", "is.sold_out")
-    if clause.figures or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
+    lacks_some = bool(clause.unknown_words) and clause.has("mood.neg", "is.none", "is.sold_out")
+    if clause.counts or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
         return _part_of(clause)
     return [
-        draft(
+        make_act(
             ActKind.ACCEPT,
             clause,
             means=(*_ACCEPT, *_TIMES),
@@ -266,7 +268,7 @@ def _says_accepted(clause: Clause) -> bool:
     agrees = clause.verb("confirm") or (clause.has("talk.yes") and not _is_only_is(clause))
     if is_about and agrees:
         return True
-    may_promise = clause.has("talk.yes") or bool(clause.orders) or not clause.strangers
+    may_promise = clause.has("talk.yes") or bool(clause.orders) or not clause.unknown_words
     will_send = clause.verb("send", "give", "deliver", tense="future")
     return may_promise and will_send and clause.has(*_WILL_SEND, "v.take.future")
 
@@ -294,14 +296,14 @@ def _times_of_promise(clause: Clause) -> tuple[str, ...]:
 def _is_only_is(clause: Clause) -> bool:
     """Say whether the only "yes" is the copula: "1025 cha"."""
     copula = exact_words()["copula"]
-    return all(unit.text in copula for unit in clause.units if unit.has("talk.yes"))
+    return all(chunk.text in copula for chunk in clause.chunks if chunk.has("talk.yes"))
 
 
 def _part_of(clause: Clause) -> list[Act]:
     amounts = facts.amounts_of(clause)
-    sure = bool(amounts) and len(clause.figures) <= max(1, 2 * len(amounts))
+    sure = bool(amounts) and len(clause.counts) <= max(1, 2 * len(amounts))
     return [
-        draft(
+        make_act(
             ActKind.PART,
             clause,
             means=(
@@ -316,7 +318,7 @@ def _part_of(clause: Clause) -> list[Act]:
                 "mood.neg",
             ),
             numbers=("order", "when", "line", "count"),
-            used=clause.strangers,
+            used=clause.unknown_words,
             denial_counts=False,
             orders=clause.orders,
             amounts=amounts,
@@ -328,7 +330,9 @@ def _part_of(clause: Clause) -> list[Act]:
 
 def read_some(clause: Clause) -> list[Act]:
     """A part by lines or goods: "5 matra", "1,3 cha", "1032 lays 36 matra", "1031 मा अण्डा १ क्रेट मात्र"."""
-    lacks_some = clause.has("mood.neg", "is.none", "is.sold_out") and bool(clause.orders and clause.strangers)
+    lacks_some = clause.has("mood.neg", "is.none", "is.sold_out") and bool(
+        clause.orders and clause.unknown_words
+    )
     if _says_only_when(clause):
         return []
     if lacks_some and not clause.verb(
@@ -344,7 +348,7 @@ def _says_part(clause: Clause) -> bool:
 
 def _says_only_when(clause: Clause) -> bool:
     """Say whether "only" belongs to a time: "bholi matra"."""
-    if not _says_part(clause) or clause.figures or clause.strangers:
+    if not _says_part(clause) or clause.counts or clause.unknown_words:
         return False
     return facts.when_of(clause) is not None
 
@@ -352,7 +356,7 @@ def _says_only_when(clause: Clause) -> bool:
 def _answers_lines(clause: Clause) -> bool:
     """Say whether lines are answered, by their numbers or by pointing at them."""
     answers = clause.has("talk.yes", "talk.no", "mood.neg", "is.none")
-    if answers and clause.small_numbers() and not clause.strangers:
+    if answers and clause.small_numbers() and not clause.unknown_words:
         return True
     if clause.orders:
         return False
@@ -378,7 +382,7 @@ def read_arrival(clause: Clause) -> list[Act]:
         if sense in (*_TIMES, "mood.will") or (sense.startswith(future) and not sense.endswith(".not"))
     )
     return [
-        draft(
+        make_act(
             ActKind.ETA,
             clause,
             means=(*_ARRIVE, "v.send.", "is.part", "is.goods", "is.order"),

@@ -6,11 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.intake.acts import everybody, shop, vendor
-from core.intake.acts.clauses import Break, Clause, part
+from core.intake.acts.chunks import read_chunks
+from core.intake.acts.clauses import Break, Clause, split_into_clauses
 from core.intake.acts.receipts import read_receipt
 from core.intake.acts.second_opinion import second_opinion
 from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood
-from core.intake.acts.units import read_units
 from core.intake.deciding.attacks import attack_starts_at
 from core.intake.reading import Role
 
@@ -23,7 +23,7 @@ _ABOUT_GOODS = frozenset({ActKind.ORDER, ActKind.EDIT})
 _AROUND_GOODS = frozenset({ActKind.UNREAD, ActKind.PLACE})
 _SENT = frozenset({ActKind.DISPATCH, ActKind.DELIVER, ActKind.RETURNED})
 _REST_OF_AN_ANSWER = frozenset(
-    {ActKind.PART, ActKind.SOLD_OUT, ActKind.FIGURE, ActKind.NO, ActKind.YES, ActKind.CHOICE}
+    {ActKind.PART, ActKind.SOLD_OUT, ActKind.NUMBER, ActKind.NO, ActKind.YES, ActKind.CHOICE}
 )
 
 
@@ -41,10 +41,12 @@ def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
 
 def _acts_beside(receipts: Sequence[Act], text: str, role: Role) -> list[Act]:
     """Read everything but the receipts."""
-    units = [
-        unit for unit in read_units(text) if not any(one.start <= unit.start < one.end for one in receipts)
+    chunks = [
+        chunk
+        for chunk in read_chunks(text)
+        if not any(one.start <= chunk.start < one.end for one in receipts)
     ]
-    clauses = _brought_together(_under_headings(_spread_moods(part(units)), role), role)
+    clauses = _brought_together(_under_headings(_spread_moods(split_into_clauses(chunks)), role), role)
     if not clauses:
         return [_only_signs(text)] if text.strip() and not receipts else []
     # What a shop writes as its whole message may mean more than the same words inside a longer one.
@@ -95,7 +97,7 @@ def _unread(clause: Clause) -> Act:
         text="",
         start=clause.start,
         end=clause.end,
-        left=tuple(unit.text for unit in clause.strangers),
+        left=tuple(chunk.text for chunk in clause.unknown_words),
     )
 
 
@@ -138,7 +140,7 @@ def _under_headings(clauses: Sequence[Clause], role: Role) -> list[Clause]:
     for place, clause in enumerate(clauses):
         own = next((sense for sense in _HEADINGS if clause.has(sense)), None)
         if own is not None:
-            heading = own if not clause.strangers or clause.units[0].has(own) else None
+            heading = own if not clause.unknown_words or clause.chunks[0].has(own) else None
             if _is_only_heading(clause, own) and place + 1 < len(clauses):
                 continue
         elif not _lists_goods(clause):
@@ -151,11 +153,11 @@ def _under_headings(clauses: Sequence[Clause], role: Role) -> list[Clause]:
 
 
 def _is_only_heading(clause: Clause, heading: str) -> bool:
-    return not clause.strangers and not clause.numerals and not clause.left(heading)
+    return not clause.unknown_words and not clause.numerals and not clause.left(heading)
 
 
 def _lists_goods(clause: Clause) -> bool:
-    return bool(clause.strangers) and bool(clause.figures) and not clause.orders
+    return bool(clause.unknown_words) and bool(clause.counts) and not clause.orders
 
 
 def _brought_together(clauses: Sequence[Clause], role: Role) -> list[Clause]:
@@ -348,13 +350,13 @@ def _answered_in_part(last: Act, act: Act) -> Act | None:
 
 def _amounts_answered(act: Act) -> tuple[LineAmount, ...]:
     if act.kind is ActKind.SOLD_OUT:
-        return (LineAmount(name=act.goods, figure=Decimal(0)),)
-    if act.kind is ActKind.FIGURE:
-        return (LineAmount(name=act.goods, figure=act.figure, unit=act.unit),)
+        return (LineAmount(name=act.goods, count=Decimal(0)),)
+    if act.kind is ActKind.NUMBER:
+        return (LineAmount(name=act.goods, count=act.number, unit=act.unit),)
     if act.amounts or act.kind is ActKind.PART:
         return act.amounts
     nothing_or_all = Decimal(0) if act.kind is ActKind.NO else None
-    return tuple(LineAmount(line=line, figure=nothing_or_all) for line in act.lines)
+    return tuple(LineAmount(line=line, count=nothing_or_all) for line in act.lines)
 
 
 _MERGES: tuple[tuple[Callable[[Act, Act], bool], Callable[[Act, Act], Act | None]], ...] = (

@@ -39,6 +39,8 @@ _SHOWN: Mapping[Role, Mapping[Intent, ActKind]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
+    """A linear model: weights of labels by bucket of features."""
+
     labels: tuple[str, ...]
     weights: Mapping[int, Sequence[int]]  # by bucket, one for each label
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from core.intake.acts.clauses import Clause
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.payments import read_correction, read_pay_how, read_payment
 from core.intake.acts.shop_balances import read_balance, read_bill
 from core.intake.acts.shop_basket import (
@@ -38,10 +38,10 @@ def read(clause: Clause) -> list[Act]:
 
 def read_alone(clause: Clause) -> list[Act]:
     """What a word or two ask for as a whole message; an order's number alone asks how it stands."""
-    if clause.orders and len(clause.units) == len(clause.numerals) == 1 and not clause.codes:
-        return [draft(ActKind.CODE, clause, mood=Mood.ASKED, orders=clause.orders)]
+    if clause.orders and len(clause.chunks) == len(clause.numerals) == 1 and not clause.codes:
+        return [make_act(ActKind.CODE, clause, mood=Mood.ASKED, orders=clause.orders)]
     kind = (
-        _alone().get(" ".join(plain(unit.text).text.strip() for unit in clause.words))
+        _alone().get(" ".join(plain(chunk.text).text.strip() for chunk in clause.words))
         if clause.words
         else None
     )
@@ -49,7 +49,7 @@ def read_alone(clause: Clause) -> list[Act]:
         return []
     moves = kind in (ActKind.CLEAR, ActKind.REORDER)
     return [
-        draft(
+        make_act(
             kind,
             clause,
             means=("is.", "v.", "talk.", ""),

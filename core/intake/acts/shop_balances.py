@@ -2,15 +2,16 @@
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.types import Act, ActKind
 
 
 def read_bill(clause: Clause) -> list[Act]:
+    """A bill that is asked for, or a complaint about one."""
     if clause.has("is.bill") or clause.has("is.pdf") or (clause.invoices and not clause.has(*facts.WAYS)):
         kind = ActKind.COMPLAINT if clause.has("is.wrong", "is.problem") else ActKind.INVOICE
         return [
-            draft(
+            make_act(
                 kind,
                 clause,
                 means=("is.", "v.", "talk."),
@@ -24,11 +25,12 @@ def read_bill(clause: Clause) -> list[Act]:
 
 
 def read_balance(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.orders or clause.codes or clause.has("is.goods"):
+    """How much the shop owes, or its statement."""
+    if clause.unknown_words or clause.orders or clause.codes or clause.has("is.goods"):
         return []
     if _asks_for_statement(clause):
         return [
-            draft(
+            make_act(
                 ActKind.STATEMENT,
                 clause,
                 means=("is.", "v.", "talk."),
@@ -37,9 +39,9 @@ def read_balance(clause: Clause) -> list[Act]:
                 when=facts.when_of(clause),
             )
         ]
-    if clause.figures or not _asks_what_is_owed(clause):
+    if clause.counts or not _asks_what_is_owed(clause):
         return []
-    return [draft(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
+    return [make_act(ActKind.BALANCE, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
 
 
 def _asks_for_statement(clause: Clause) -> bool:

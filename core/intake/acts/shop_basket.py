@@ -2,7 +2,7 @@
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.payments import counts_goods
 from core.intake.acts.types import Act, ActKind, Mood
 
@@ -40,21 +40,21 @@ _PLACE = (
 
 # With these a clause speaks of something else than the list that was shown.
 _NOT_OF_THE_LIST = (
-    "is.bill", "is.statement", "is.code", "is.message", "is.price", "is.balance", "is.same", "is.again", "is.money", "talk.person", *facts.WAYS,
+    "is.bill", "is.statement", "is.code", "is.price", "is.balance", "is.same", "is.again", "is.money", "talk.person", *facts.WAYS,
 )  # fmt: skip
 
 
 def read_placed(clause: Clause) -> list[Act]:
     """The yes to the list with more than a yes: send, on credit, for cash, in any order and with politeness."""
-    if clause.numerals or clause.strangers or clause.has(*_NOT_OF_THE_LIST) or not _says_place(clause):
+    if clause.numerals or clause.unknown_words or clause.has(*_NOT_OF_THE_LIST) or not _says_place(clause):
         return []
     if clause.has("talk.help", "is.how"):
-        return [draft(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
+        return [make_act(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
     on_credit, in_cash = clause.has("is.credit"), clause.has("is.cash")
     if clause.has("v.send.command.not") and clause.has("is.order", "is.goods") and not (on_credit or in_cash):
         # "Don't send the order" gives it up; it is asked once more before it is.
         return [
-            draft(
+            make_act(
                 ActKind.CANCEL,
                 clause,
                 means=("v.send.", "is.order", "is.goods", "is.mine"),
@@ -63,7 +63,7 @@ def read_placed(clause: Clause) -> list[Act]:
             )
         ]
     return [
-        draft(
+        make_act(
             ActKind.PLACE,
             clause,
             means=_PLACE,
@@ -84,24 +84,26 @@ def _says_place(clause: Clause) -> bool:
 
 
 def read_list_shown(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.numerals:
+    """The list as it stands, or an empty one."""
+    if clause.unknown_words or clause.numerals:
         return []
-    if clause.has("is.basket_total", "is.basket") or (
-        clause.has("is.list") and (clause.verb("show", "see", "send") or clause.has("is.mine", "mood.asked"))
-    ):
-        if clause.has("is.clear") or clause.verb("remove"):
-            return [draft(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
-        return [draft(ActKind.SHOW_BASKET, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
-    if clause.has("is.clear") or (clause.verb("remove") and clause.has("is.full")):
-        return [draft(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
+    takes_out = clause.verb("remove")
+    names_list = clause.has("is.list") and (
+        clause.verb("show", "see", "send") or clause.has("is.mine", "mood.asked")
+    )
+    if takes_out and (clause.has("is.basket", "is.full") or names_list):
+        return [make_act(ActKind.CLEAR, clause, means=("is.", "v.", "talk."))]
+    if clause.has("is.basket") or names_list:
+        return [make_act(ActKind.SHOW_BASKET, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
     return []
 
 
 def read_again(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.figures or not clause.has("is.same"):
+    """The same order as before."""
+    if clause.unknown_words or clause.counts or not clause.has("is.same"):
         return []
     return [
-        draft(
+        make_act(
             ActKind.REORDER,
             clause,
             means=("is.", "v.", "talk."),
@@ -119,12 +121,12 @@ def read_goods_asked(clause: Clause) -> list[Act]:
     if not asks_price and not _asks_stock(clause):
         return []
     return [
-        draft(
+        make_act(
             ActKind.ASK_PRICE if asks_price else ActKind.ASK_STOCK,
             clause,
             means=("is.", "v.", "talk."),
             numbers=("count", "line", "when", "money") if asks_price else ("count", "line"),
-            used=clause.strangers,
+            used=clause.unknown_words,
             mood=Mood.ASKED,
             goods=facts.goods_of(clause),
         )
@@ -134,33 +136,33 @@ def read_goods_asked(clause: Clause) -> list[Act]:
 def _asks_price(clause: Clause) -> bool:
     if clause.is_question:
         asks_how_much = clause.says("asking_how_much") and clause.verb("must", "be", "allowed")
-        return clause.has("is.price") or (asks_how_much and bool(clause.strangers))
-    return clause.has("is.price") and bool(clause.strangers) and not counts_goods(clause)
+        return clause.has("is.price") or (asks_how_much and bool(clause.unknown_words))
+    return clause.has("is.price") and bool(clause.unknown_words) and not counts_goods(clause)
 
 
 def _asks_stock(clause: Clause) -> bool:
-    if not clause.is_question or not clause.strangers:
+    if not clause.is_question or not clause.unknown_words:
         return False
     return clause.has("is.stock", "is.back", "is.sold_out", "talk.yes") or clause.verb(
-        "receive", "allowed", "be", "sell", "have"
+        "receive", "allowed", "be", "sell"
     )
 
 
 def read_goods(clause: Clause) -> list[Act]:
     """Goods for the order reader: it settles what they are and whether they are wanted or not."""
-    names_line = clause.has("is.line") and bool(clause.figures)
+    names_line = clause.has("is.line") and bool(clause.counts)
     changes = clause.verb("remove", "add", "less", "more", "change", "keep")
     if not (names_line or _counts_something(clause) or _names_something(clause, changes=changes)):
         return []
     is_edit = (changes or names_line) and not clause.verb("add")
     kind = ActKind.EDIT if is_edit else ActKind.ORDER
     return [
-        draft(
+        make_act(
             kind,
             clause,
             means=("is.", "v.", "talk.", "day."),
             numbers=("line", "count", "money", "name", "when", "order", "place"),
-            used=clause.strangers,
+            used=clause.unknown_words,
             goods=facts.goods_of(clause),
             lines=clause.small_numbers() if names_line else (),
             when=facts.when_of(clause),
@@ -170,7 +172,7 @@ def read_goods(clause: Clause) -> list[Act]:
 
 def _counts_something(clause: Clause) -> bool:
     return any(
-        (numeral.best.unit is not None or clause.strangers)
+        (numeral.best.unit is not None or clause.unknown_words)
         and facts.group_of(numeral) not in ("when", "code", "order")
         for numeral in clause.numerals
     )
@@ -178,7 +180,7 @@ def _counts_something(clause: Clause) -> bool:
 
 def _names_something(clause: Clause, *, changes: bool) -> bool:
     """Say whether what is named is wanted, or is to be changed."""
-    if changes and clause.figures:
+    if changes and clause.counts:
         return True
     wants = changes or clause.verb("want", "send", "give", "put", "bring", "order", "take")
-    return wants and bool(clause.strangers)
+    return wants and bool(clause.unknown_words)

@@ -2,7 +2,7 @@
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking, mood_of
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.types import Act, ActKind, Mood
 
 _ARRIVED = (
@@ -35,9 +35,9 @@ def read_shortage(clause: Clause) -> list[Act]:
     if not (is_broken or did_not_come or _says_too_little(clause)) or _is_no_report(clause):
         return []
     return [
-        draft(
+        make_act(
             ActKind.DAMAGED if is_broken else ActKind.SHORT, clause, means=("is.", "v.", "talk."),
-            numbers=("order", "line", "count", "invoice"), used=clause.strangers,
+            numbers=("order", "line", "count", "invoice"), used=clause.unknown_words,
             mood=mood_of(clause, denial_counts=is_broken and not did_not_come), orders=clause.orders, invoices=clause.invoices,
             amounts=facts.amounts_of(clause), goods=facts.goods_of(clause), reason=facts.damage_of(clause), is_all=clause.has("is.full"),
         )
@@ -46,13 +46,13 @@ def read_shortage(clause: Clause) -> list[Act]:
 
 def _says_not_arrived(clause: Clause) -> bool:
     """Say whether counted goods did not arrive: "2 carton wai wai aayena"."""
-    if not clause.strangers or not clause.figures:
+    if not clause.unknown_words or not clause.counts:
         return False
     return clause.has_denied_verb and clause.verb("come", "reach", "receive")
 
 
 def _says_too_little(clause: Clause) -> bool:
-    got_only = clause.has("is.part") and bool(clause.figures) and clause.verb("receive", "come", "reach")
+    got_only = clause.has("is.part") and bool(clause.counts) and clause.verb("receive", "come", "reach")
     return got_only or clause.has("is.short") or clause.verb("miss")
 
 
@@ -68,7 +68,7 @@ def read_received(clause: Clause) -> list[Act]:
     if not _says_received(clause) or _is_no_receipt_of_goods(clause):
         return []
     return [
-        draft(
+        make_act(
             ActKind.RECEIVED,
             clause,
             means=_ARRIVED,
@@ -93,7 +93,7 @@ def _is_no_receipt_of_goods(clause: Clause) -> bool:
     """Say whether goods are counted or asked for, or whether it is money or a paper that came."""
     if clause.has("is.money", "is.cash", "is.bill", "is.code", "is.credit", *facts.WAYS):
         return True
-    if clause.figures or (clause.strangers and not clause.orders):
+    if clause.counts or (clause.unknown_words and not clause.orders):
         return True
     if clause.is_question and clause.verb("come", "reach", "receive", tense="future"):
         return True
@@ -102,7 +102,7 @@ def _is_no_receipt_of_goods(clause: Clause) -> bool:
 
 # With these a question is about something else than how an order stands.
 _NOT_OF_ORDERS = (
-    "is.price", "is.stock", "is.bill", "is.code", "is.cash", "is.money", "is.balance", "is.basket_total", "is.basket", "is.statement", "talk.help",
+    "is.price", "is.stock", "is.bill", "is.code", "is.cash", "is.money", "is.balance", "is.basket", "is.statement", "talk.help",
     *facts.WAYS,
 )  # fmt: skip
 
@@ -112,30 +112,31 @@ def read_status(clause: Clause) -> list[Act]:
     if not (clause.is_question or clause.says("asking_for_status")) or not _may_ask_for_status(clause):
         return []
     return [
-        draft(ActKind.STATUS, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED, orders=clause.orders)
+        make_act(ActKind.STATUS, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED, orders=clause.orders)
     ]
 
 
 def _may_ask_for_status(clause: Clause) -> bool:
-    if clause.figures or len(clause.strangers) > 1 or clause.has(*_NOT_OF_ORDERS):
+    if clause.counts or len(clause.unknown_words) > 1 or clause.has(*_NOT_OF_ORDERS):
         return False
     if clause.verb("cancel", "change", "place", "add", "remove"):
         return False
     if clause.orders or clause.has("is.order", "is.goods"):
         return True
     speaks = clause.has("is.mine") or clause.verb("reach", "come", "deliver", "send", "dispatch")
-    return speaks and not clause.strangers
+    return speaks and not clause.unknown_words
 
 
 def read_canceled(clause: Clause) -> list[Act]:
+    """An order that the shop gives up."""
     if not clause.verb("cancel") and not (clause.verb("keep", "send") and clause.orders and clause.is_denied):
         return []
-    if clause.strangers and not clause.orders:
+    if clause.unknown_words and not clause.orders:
         return []
-    if clause.figures:
+    if clause.counts:
         return []
     return [
-        draft(
+        make_act(
             ActKind.CANCEL,
             clause,
             means=(
@@ -163,10 +164,11 @@ def read_canceled(clause: Clause) -> list[Act]:
 
 
 def read_changed(clause: Clause) -> list[Act]:
+    """An order that the shop wants to change."""
     if (
         not clause.verb("change")
-        or clause.strangers
-        or clause.figures
+        or clause.unknown_words
+        or clause.counts
         or clause.has("talk.language", "talk.english", "talk.nepali", "talk.switch", "is.price")
     ):
         return []
@@ -175,7 +177,7 @@ def read_changed(clause: Clause) -> list[Act]:
     ):
         return []
     return [
-        draft(
+        make_act(
             ActKind.CHANGE,
             clause,
             means=(
@@ -195,9 +197,10 @@ def read_changed(clause: Clause) -> list[Act]:
 
 
 def read_code(clause: Clause) -> list[Act]:
+    """A delivery code that the shop types, or asks for."""
     if clause.codes:
         return [
-            draft(
+            make_act(
                 ActKind.CODE,
                 clause,
                 means=("is.code", "v.be.", "is.goods", "is.order"),
@@ -208,14 +211,14 @@ def read_code(clause: Clause) -> list[Act]:
         ]
     if (
         not clause.has("is.code")
-        or clause.figures
-        or clause.strangers
+        or clause.counts
+        or clause.unknown_words
         or clause.names
         or clause.has("is.reference", *facts.WAYS)
     ):
         return []
     return [
-        draft(
+        make_act(
             ActKind.ASK_CODE, clause, means=("is.", "v.", "talk."), mood=asking(clause), orders=clause.orders
         )
     ]

@@ -53,19 +53,19 @@ class ActKind(StrEnum):
 
     # A wholesaler: what it is offered, promises, sends and sells.
     ACCEPT = "accept"
-    PART = "part"  # a part of an offer, or of a parcel at the door: see `amounts`
+    PART = "part"  # a part of an offer, or of a parcel on delivery: see `amounts`
     DECLINE = "decline"  # of an offer; of a promised parcel it means the promise is taken back
     ETA = "eta"  # nothing but a time: "1025 aaune somabar matra"
     DISPATCH = "dispatch"
     DELIVER = "deliver"  # by `codes`; a code alone is this act
-    CASH = "cash"  # cash at the door: see `share` and `amount`
+    CASH = "cash"  # cash on delivery: see `share` and `amount`
     WITHDRAW = "withdraw"
     RETURNED = "returned"  # the whole parcel came back
     OFFERS = "offers"  # what is open?
     PARCELS = "parcels"  # what is to be packed, what is on the way?
-    PRICE = "price"  # `goods` cost `figure`
-    STOCK = "stock"  # `goods` are `figure` in number
-    FIGURE = "figure"  # goods and a number, and no word for price or stock: to be asked
+    PRICE = "price"  # `goods` cost `number`
+    STOCK = "stock"  # `goods` are `number` in stock
+    NUMBER = "number"  # goods and a number, and no word for price or stock: to be asked
     SOLD_OUT = "sold_out"
     BACK = "back"  # available again
     CLOSED = "closed"  # for a day; see `when`
@@ -162,13 +162,13 @@ class When:
 class LineAmount:
     """How much of one line: by its `line` number as printed, by `name`, or (neither) of the only line there is.
 
-    `figure` counts `unit`. A `figure` of None is the whole line ("3 cha"), 0 is none of it ("2 chaina").
+    `count` counts `unit`. A `count` of None is the whole line ("3 cha"), 0 is none of it ("2 chaina").
     `is_less` counts what is missing, not what is there ("2 pkt kam").
     """
 
     line: int | None = None
     name: str = ""
-    figure: Decimal | None = None
+    count: Decimal | None = None
     unit: Unit | None = None
     is_less: bool = False
 
@@ -192,7 +192,7 @@ class Act:
     lines: tuple[int, ...] = ()  # numbers of a printed list
     amounts: tuple[LineAmount, ...] = ()
     goods: str = ""  # words that may name goods, for the order reader to settle
-    figure: Decimal | None = None  # of a price (before VAT unless `with_vat`) or of a stock
+    number: Decimal | None = None  # of a price (before VAT unless `with_vat`) or of a stock
     unit: Unit | None = None
     with_vat: bool = False
     amount: Money | None = None

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking, mood_of
-from core.intake.acts.door import read_cash, read_delivered, read_door, read_shortage
-from core.intake.acts.drafting import draft
+from core.intake.acts.handover import read_cash, read_delivered, read_handover, read_shortage
 from core.intake.acts.listings import read_listing
+from core.intake.acts.making import make_act
 from core.intake.acts.promises import (
     read_accepted,
     read_arrival,
@@ -38,7 +38,7 @@ _CLAIM = (
 
 def _claim(clause: Clause) -> list[Act]:
     """The word on a payment that a shop claims: it came, or it did not."""
-    if clause.strangers or clause.has("is.goods", "is.stock", "is.price", "is.order"):
+    if clause.unknown_words or clause.has("is.goods", "is.stock", "is.price", "is.order"):
         return []
     names_money = clause.has("is.money", *facts.WAYS)
     if not _says_whether_paid(clause, names_money=names_money) or (clause.orders and not names_money):
@@ -46,7 +46,7 @@ def _claim(clause: Clause) -> list[Act]:
     kind, mood = _word_on_claim(clause, is_named=names_money or clause.has("is.claims"))
     amount, is_sure, used = facts.money_of(clause)
     return [
-        draft(
+        make_act(
             kind,
             clause,
             means=_CLAIM,
@@ -87,10 +87,10 @@ def _hours(clause: Clause) -> list[Act]:
     """The hours of a day: "10 dekhi 6 samma khula"."""
     times = [one.best.time for one in clause.numerals if one.best.time is not None]
     speaks = clause.has("is.open", "is.hours", "is.shop") or clause.verb("open")
-    if len(times) != 2 or clause.strangers or not speaks:
+    if len(times) != 2 or clause.unknown_words or not speaks:
         return []
     return [
-        draft(
+        make_act(
             ActKind.HOURS,
             clause,
             means=("is.open", "is.hours", "is.shop", "v.open.", "v.be.", "is.mine"),
@@ -107,13 +107,13 @@ _CLOSED = (
 
 
 def _closed(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.orders or clause.figures:
+    if clause.unknown_words or clause.orders or clause.counts:
         return []
-    if not clause.has("is.closed") or clause.has("is.stock", "is.goods", "is.message"):
+    if not clause.has("is.closed") or clause.has("is.stock", "is.goods"):
         return []
     is_planned = clause.verb("do", "be", "close", tense="future")
     return [
-        draft(
+        make_act(
             ActKind.CLOSED,
             clause,
             means=_CLOSED,
@@ -125,12 +125,12 @@ def _closed(clause: Clause) -> list[Act]:
 
 
 def _open(clause: Clause) -> list[Act]:
-    if clause.strangers or clause.orders or clause.has("is.offer", "is.order"):
+    if clause.unknown_words or clause.orders or clause.has("is.offer", "is.order"):
         return []
     if not (clause.has("is.open") or clause.verb("open")):
         return []
     return [
-        draft(
+        make_act(
             ActKind.OPEN,
             clause,
             means=("is.open", "is.shop", "is.mine", "v.open.", "v.be.", "v.do.", "day."),
@@ -152,23 +152,23 @@ _MOST_UNKNOWN = 2
 
 
 def _asks(clause: Clause) -> list[Act]:
-    if len(clause.strangers) > _MOST_UNKNOWN:
+    if len(clause.unknown_words) > _MOST_UNKNOWN:
         return []
     for kind, sense in _ASKED:
         if clause.has(sense):
             means = ("is.", "v.", "talk.")
-            return [draft(kind, clause, means=means, mood=asking(clause), orders=clause.orders)]
+            return [make_act(kind, clause, means=means, mood=asking(clause), orders=clause.orders)]
     kind_shown = _shown(clause)
-    return [draft(kind_shown, clause, means=("is.", "v."), mood=asking(clause))] if kind_shown else []
+    return [make_act(kind_shown, clause, means=("is.", "v."), mood=asking(clause))] if kind_shown else []
 
 
 def _shown(clause: Clause) -> ActKind | None:
     """Say what may be shown where no sense of its own names it."""
-    if clause.has("is.statement", "is.balance") and not clause.figures:
+    if clause.has("is.statement", "is.balance") and not clause.counts:
         return ActKind.SETTLEMENT
     if _asks_for_orders(clause) or (clause.has("is.open") and clause.is_question):
         return ActKind.OFFERS
-    return ActKind.PARCELS if clause.has("is.list") and not clause.strangers else None
+    return ActKind.PARCELS if clause.has("is.list") and not clause.unknown_words else None
 
 
 def _asks_for_orders(clause: Clause) -> bool:
@@ -186,13 +186,13 @@ def _asks_about_itself(clause: Clause) -> list[Act]:
 
 def _order_alone(clause: Clause) -> list[Act]:
     """The number of an order and nothing else."""
-    if not clause.orders or clause.left("talk.", "is.order", "is.goods", "mood.") or clause.figures:
+    if not clause.orders or clause.left("talk.", "is.order", "is.goods", "mood.") or clause.counts:
         return []
-    return [draft(ActKind.CODE, clause, means=("is.order", "is.goods"), orders=clause.orders)]
+    return [make_act(ActKind.CODE, clause, means=("is.order", "is.goods"), orders=clause.orders)]
 
 
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
-    read_door,
+    read_handover,
     _asks_about_itself,
     read_cash,
     read_returned,

@@ -12,6 +12,8 @@ from typing import Any
 
 
 class Tense(StrEnum):
+    """What the form of a verb says: that it is done, will be done, or shall be done."""
+
     PAST = "past"
     FUTURE = "future"  # also the habitual present: "garchu" is what I do and what I am going to do
     COMMAND = "command"

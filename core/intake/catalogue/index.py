@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache, wraps
+from itertools import islice
 from typing import TypeVar, cast
 
 from rapidfuzz import process
@@ -38,6 +39,8 @@ SURE_LENGTH = 6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meaning:
+    """The products that a word may name, and how surely."""
+
     surety: Surety
     products: Products
 
@@ -65,7 +68,7 @@ class CatalogIndex:
     products: tuple[Product, ...]
     by_sku: Mapping[str, int]
     names: WordBook
-    other_words: WordBook  # the same thing in the other languages
+    other_words: WordBook  # the same goods in the other languages
     short_forms: WordBook
     pairs: Mapping[str, tuple[tuple[str, str], ...]]  # neighbours in a name, by the sound of both in one word
     keys_by_letter: Mapping[str, tuple[str, ...]]
@@ -113,14 +116,14 @@ class CatalogIndex:
             (Surety.SPELLED, self.names.written(word)),
             (Surety.HEARD, self.names.spelled(word)),
             (Surety.SOUNDS_ALIKE, self.names.sounding(word) or self._in_one_word(sound_keys(word))),
-            (Surety.SAME_THING, self._same_thing(word)),
+            (Surety.TRANSLATED, self._translated(word)),
             (Surety.SHORT_FORM, self._short(word)),
         ):
             if not products <= seen:
                 seen = seen | products
                 yield Meaning(surety=surety, products=products)
 
-    def _same_thing(self, word: str) -> Products:
+    def _translated(self, word: str) -> Products:
         """Words of another language; short ones count only letter by letter ("banda" is not "bhanda")."""
         written = self.other_words.written(word)
         if written or (len(word) < SURE_LENGTH and not is_devanagari(word)):
@@ -144,31 +147,26 @@ class CatalogIndex:
     @_remembered
     def joined(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:
         """Read neighbours as one word of a name ("good knight", "7 up")."""
+        found = ((surety, products) for surety, products in self._joined(words) if products)
+        return tuple(Meaning(surety=surety, products=products) for surety, products in islice(found, 1))
+
+    def _joined(self, words: tuple[str, ...]) -> Iterator[tuple[Surety, Products]]:
+        """Give the ways to read neighbours as one word, the surest first."""
+        keys = tuple(light(word) for word in words)
+        written = "".join(key or word for key, word in zip(keys, words, strict=True))
+        yield Surety.SPELLED, self.names.products(self.names.by_light.get(written, ()))
         whole = "".join(words)
-        written = self.names.products(
-            self.names.by_light.get("".join(light(word) or word for word in words), ())
-        )
-        if written:
-            return (Meaning(surety=Surety.SPELLED, products=written),)
         if whole.isascii() and not whole.isalpha():
-            return ()
-        keys = [""]
-        for word in words:
-            keys = [run_together(key, sound) for key in keys for sound in sound_keys(word)][:MOST_SOUNDS]
-        sounding = self.names.products(found for key in keys for found in self.names.by_sound.get(key, ()))
-        if sounding:
-            return (Meaning(surety=Surety.SOUNDS_ALIKE, products=sounding),)
-        if neighbours := self._in_one_word(keys):
-            written_so = any(
-                tuple(light(word) for word in pair) == tuple(light(word) for word in words)
-                for key in keys
-                for pair in self.pairs.get(key, ())
-            )
-            return (
-                Meaning(surety=Surety.SPELLED if written_so else Surety.SOUNDS_ALIKE, products=neighbours),
-            )
-        other = self.other_words.written(whole)
-        return (Meaning(surety=Surety.SAME_THING, products=other),) if other else ()
+            return
+        sounds = _sounds_together(words)
+        yield (
+            Surety.SOUNDS_ALIKE,
+            self.names.products(found for sound in sounds for found in self.names.by_sound.get(sound, ())),
+        )
+        pairs = (pair for sound in sounds for pair in self.pairs.get(sound, ()))
+        is_spelled = any(tuple(light(word) for word in pair) == keys for pair in pairs)
+        yield (Surety.SPELLED if is_spelled else Surety.SOUNDS_ALIKE), self._in_one_word(sounds)
+        yield Surety.TRANSLATED, self.other_words.written(whole)
 
     def near(self, word: str, among: Products) -> Products:
         """Products among a few whose name holds a word that *word* may be a slip of: the name around it is the prior."""
@@ -235,28 +233,27 @@ class CatalogIndex:
     def _same_bones(self, word: str, key: str) -> Products:
         """Products whose word has the same consonants: vowels of the other script, or none at all ("chkn")."""
         bones = skeleton(key)
-        foreign = is_devanagari(word)
-        if len(bones) < (2 if foreign else 3):
-            return NO_PRODUCTS
-        vowels = len(key) - len(bones.lstrip("."))
-        if not foreign and vowels > 1:
-            return NO_PRODUCTS
-        allowed = max(1, len(key) // 2 if len(key) > 5 else len(key) - 3) if foreign else len(key)
-        words = [
-            found
-            for other in self.bones.get(bones, ())
-            if OSA.distance(key, other) <= allowed and (foreign or is_inside(key, other))
-            for found in self.names.by_sound[other]
-        ]
-        if foreign and words:
-            best = min(OSA.distance(key, other) for other in self.bones[bones])
-            words = [
-                found
-                for other in self.bones[bones]
-                if OSA.distance(key, other) == best <= allowed
-                for found in self.names.by_sound[other]
+        if is_devanagari(word):
+            found = self._nearest_with_bones(key, bones)
+        elif len(bones) >= SHORTEST_PART and _vowels(key, bones) <= 1:
+            found = [
+                other
+                for other in self.bones.get(bones, ())
+                if is_inside(key, other) and OSA.distance(key, other) <= len(key)
             ]
+        else:
+            found = []
+        words = [word for other in found for word in self.names.by_sound[other]]
         return self.names.products(words) if words else NO_PRODUCTS
+
+    def _nearest_with_bones(self, key: str, bones: str) -> list[str]:
+        """Give the sounds with the same consonants that are nearest to *key*, and not too far from it."""
+        if len(bones) < 2:
+            return []
+        allowed = max(1, len(key) // 2 if len(key) > 5 else len(key) - 3)
+        distances = {other: OSA.distance(key, other) for other in self.bones.get(bones, ())}
+        best = min(distances.values(), default=allowed + 1)
+        return [other for other, distance in distances.items() if distance == best <= allowed]
 
     def _misspelled(self, word: str, key: str) -> Products:
         best: dict[str, int] = {}
@@ -282,6 +279,19 @@ class CatalogIndex:
             if distance == nearest
             for found in self.names.by_sound[other]
         )
+
+
+def _sounds_together(words: tuple[str, ...]) -> list[str]:
+    """Give the sounds that neighbours may have as one word."""
+    keys = [""]
+    for word in words:
+        keys = [run_together(key, sound) for key in keys for sound in sound_keys(word)][:MOST_SOUNDS]
+    return keys
+
+
+def _vowels(key: str, bones: str) -> int:
+    """Count the vowels of a sound by what its bones lack."""
+    return len(key) - len(bones.lstrip("."))
 
 
 CLOSE_VOWELS = {frozenset(pair) for pair in ("ie", "ou", "ai")}

@@ -26,7 +26,7 @@ from core.intake.language.phonetics import (
     sound_keys,
 )
 from core.intake.language.units import is_doubled
-from core.intake.reading import CatalogEntry, Unit
+from core.intake.reading import WEIGHTS, CatalogEntry, Unit
 
 SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
 CONTENTS = re.compile(r"\s*(\d+)\s*(?:x\b|pcs|pieces|boxes|sachets)", re.IGNORECASE)
@@ -36,18 +36,16 @@ SIZE_IN_NAME = re.compile(
     re.IGNORECASE,
 )
 DASHED_CODE = re.compile(r"\b(?=[A-Za-z-]*\d)[A-Za-z]{1,4}-[A-Za-z0-9]{1,5}\b")
-LETTERS_AND_FIGURE = re.compile(r"(?<![^\W\d_-])[A-Za-z]{2,4}(\d{1,3})\b")
-BARE_FIGURE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
+LETTERS_AND_NUMBER = re.compile(r"(?<![^\W\d_-])[A-Za-z]{2,4}(\d{1,3})\b")
+BARE_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 Key = TypeVar("Key")
-JOINING = frozenset({"and", "of", "with", "र"})
 CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 CAMEL_PART = re.compile(r"[A-Z][a-z]+")
 DIGITS_OR_LETTERS = re.compile(r"\d+|[a-z]+")
 WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0971-\u097f])+")
-PACK_WORDS = frozenset(Unit) - {Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML}
+PACK_WORDS = frozenset(Unit) - WEIGHTS
 GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "gm": Decimal(1)}
 MILLILITRES = {"l": Decimal(1000), "ltr": Decimal(1000), "ml": Decimal(1)}
-SIZE_LETTERS = frozenset({"s", "m", "l", "xl", "xxl"})
 LETTER_NAMES = {
     "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "j": "je", "k": "ke", "l": "el",
     "m": "em", "n": "en", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti", "u": "yu", "v": "bhi", "z": "jed",
@@ -73,7 +71,6 @@ class _IndexBuilder:
         self.short: dict[str, set[int]] = defaultdict(set)
         self.with_and: set[int] = set()
         self.spoken: dict[str, set[str]] = defaultdict(set)
-        self.unit_of: dict[str, Unit | None] = {}
         self.pairs: set[tuple[str, str]] = set()
         self.attributes: dict[Attribute, set[int]] = defaultdict(set)
         self.numerals: dict[Decimal, set[int]] = defaultdict(set)
@@ -90,7 +87,7 @@ class _IndexBuilder:
         self._enter_brands()
         odd = {word for word in self.names if not word.isalpha() and not is_devanagari(word)}
         for word in odd:
-            self.spoken[word] |= _spoken_figures(word)
+            self.spoken[word] |= _spoken_digits(word)
         for word in LETTER_NAMES.keys() & self.names.keys():
             self.spoken[word] |= {native(LETTER_NAMES[word])}
         for word in filter(_is_initials, self.names):
@@ -180,9 +177,9 @@ class _IndexBuilder:
             self.with_and.add(number)
         row: list[str] = []
         for word in _words_of(text):
-            if word.isdigit() or word in JOINING:
+            if word.isdigit() or word in self.words.exact["joining_names"]:
                 continue
-            if (pack := self._unit(word)) and word not in SIZE_LETTERS:
+            if (pack := self._unit(word)) and word not in self.words.exact["size_names"]:
                 packs |= {pack} & PACK_WORDS
                 self.pack_words[light(word)].add(number)
                 continue
@@ -198,18 +195,18 @@ class _IndexBuilder:
     def _add_attributes(
         self, number: int, entry: CatalogEntry
     ) -> tuple[frozenset[Attribute], frozenset[Decimal]]:
-        """Enter the measures of the name and the pack; a bare figure of the name is one too ("Dolo 650")."""
+        """Enter the measures of the name and the pack; a bare number of the name is one too ("Dolo 650")."""
         name = SIZE_IN_NAME.sub(" ", " ; ".join((entry.name, entry.name_ne, *entry.aliases)))
         packed = find_measures(SIZE_IN_NAME.sub(" ", entry.pack_size))
         found = [*find_measures(name), *(one for one in packed if one.numeral != 1)]
         attributes = {one.attribute for one in found}
         numerals = {one.numeral for one in found if one.attribute.kind != CONTENTS_KIND}
-        for figure in BARE_FIGURE.findall(_without_measures(name)):
-            attributes.add(Attribute(kind=BARE, value=Decimal(figure).normalize()))
-            numerals.add(Decimal(figure).normalize())
-        for figure in LETTERS_AND_FIGURE.findall(name):
-            attributes.add(Attribute(kind=BARE, value=Decimal(figure)))
-            numerals.add(Decimal(figure))
+        for written in BARE_NUMBER.findall(_without_measures(name)):
+            attributes.add(Attribute(kind=BARE, value=Decimal(written).normalize()))
+            numerals.add(Decimal(written).normalize())
+        for written in LETTERS_AND_NUMBER.findall(name):
+            attributes.add(Attribute(kind=BARE, value=Decimal(written)))
+            numerals.add(Decimal(written))
         for attribute in attributes:
             self.attributes[attribute].add(number)
         for numeral in numerals:
@@ -220,16 +217,9 @@ class _IndexBuilder:
         """Enter the initials of the brand, and the parts of the code that shorten the name ("COKE" for Coca-Cola)."""
         brand = [word for word in _words_again(entry.brand) if word.isalpha()]
         codes = {"".join(word[0] for word in brand[:3])} if len(brand) > 1 else set()
-        words = [*brand, *row]
-        for part in WORD.findall(entry.sku.lower()):
-            if len(part) < 2 or part.isdigit() or (part[0].isalpha() and not part.isalpha()):
-                continue
-            tails = ("".join(words[start:]) for start in range(len(words)) if words[start][0] == part[0])
-            if part not in row and (
-                any(is_inside(part, tail) for tail in tails)
-                or native("".join(brand)).startswith(english(part))
-            ):
-                codes.add(part)
+        codes |= {
+            part for part in _parts_of_code(entry.sku) if part not in row and _shortens(part, brand, row)
+        }
         for code in codes:
             key = light(code)
             if len(code) > 1 and key not in self.words.units and (key,) not in self.words.exact_cues:
@@ -263,6 +253,19 @@ class _IndexBuilder:
         return others
 
 
+def _parts_of_code(sku: str) -> list[str]:
+    """Give the parts of a code that may be words: letters, or digits with letters behind them."""
+    parts = [part for part in WORD.findall(sku.lower()) if len(part) > 1 and not part.isdigit()]
+    return [part for part in parts if part.isalpha() or not part[0].isalpha()]
+
+
+def _shortens(part: str, brand: list[str], row: list[str]) -> bool:
+    """Say whether a part of a code stands inside the words of the name, or begins the brand as it sounds."""
+    words = [*brand, *row]
+    tails = ("".join(words[start:]) for start in range(len(words)) if words[start][0] == part[0])
+    return any(is_inside(part, tail) for tail in tails) or native("".join(brand)).startswith(english(part))
+
+
 def _without_measures(text: str) -> str:
     """Blank the measures of a name, so that their units are no words of it."""
     for one in find_measures(text):
@@ -289,7 +292,7 @@ def _spoken_parts(word: str) -> set[str]:
     return keys
 
 
-def _spoken_figures(word: str) -> set[str]:
+def _spoken_digits(word: str) -> set[str]:
     """Give the sounds of "7up" read aloud in English."""
     keys = {""}
     for group in DIGITS_OR_LETTERS.findall(word):

@@ -17,7 +17,7 @@ class Surety(IntEnum):
     SPELLED = 0
     HEARD = 1  # the same letters, but for breath ("thin", "tin")
     SOUNDS_ALIKE = 2  # another reading of its spelling
-    SAME_THING = 3  # another language's word for it
+    TRANSLATED = 3  # another language's word for it
     SHORT_FORM = 4  # a code, initials, or the category
     BEGINNING = 5
     MISSPELLED = 6
@@ -34,6 +34,12 @@ class Size:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Product:
+    """A product as the reader compares it.
+
+    `case_qty` is the number of base pieces in a case, `price_minor` the price of one base piece in paisa, for telling
+    packs apart only.
+    """
+
     sku: str
     size: Size | None
     unit: Unit | None
@@ -48,11 +54,16 @@ class Product:
     family: str  # the same goods in other packs
     product_id: ProductId | None = None
     attributes: frozenset[Attribute] = frozenset()
-    numerals: frozenset[Decimal] = frozenset()  # figures of its name that are no weight, as they are written
+    numerals: frozenset[Decimal] = frozenset()  # numbers of its name that are no weight, as they are written
+
+    @property
+    def names_its_brand(self) -> bool:
+        """Say whether the brand stands in the name; "Local" is a brand that nobody says."""
+        return any(word in self.words for word in self.brand.split())
 
 
 def is_size(product: Product, value: Decimal | None) -> bool:
-    """Say whether a bare number is a figure of the product's name, or its weight or volume in either unit."""
+    """Say whether a bare number is a number of the product's name, or its weight or volume in either unit."""
     if value is None:
         return False
     if value in product.numerals:

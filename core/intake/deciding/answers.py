@@ -12,10 +12,11 @@ from core.intake.language.lexicon import lexicon
 from core.intake.language.quantities import QuantityReader
 from core.intake.language.tokens import Kind, Token, clean, tokenize
 from core.intake.parsing.drafts import Draft
-from core.intake.parsing.spans import SpanKind, TaggedMessage
+from core.intake.parsing.spans import Span, SpanKind, TaggedMessage
 from core.intake.parsing.tagging import tag_message
 from core.intake.reading import (
     NOTHING_KNOWN,
+    WEIGHTS,
     Answer,
     Answered,
     LineQuestion,
@@ -24,11 +25,10 @@ from core.intake.reading import (
     Unit,
 )
 
+NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
+TELLING = frozenset({SpanKind.MEASURE, SpanKind.PRICE, SpanKind.SMALL, SpanKind.BIG, SpanKind.PACK})
 LINKS = frozenset("-:=.)>")
 PARTING = frozenset(",;+&")
-NUMBER_WORDS = frozenset(
-    {"number", "nambar", "no", "num", "option", "opsan", "la", "vala", "vali", "q", "prasna"}
-)
 REFUSING = frozenset({"withdraw", "remove", "cancel", "no", "correct"})
 ALL_KINDS = frozenset({"each", "both", "all_three", "all_four", "all_lines"})
 
@@ -123,38 +123,29 @@ class _AnswerReader:
 
     def _answers(self, position: int, piece: Piece) -> list[Answered]:
         question = self.questions[position]
-        chosen, amount = self._choice(question, piece)
-        named = self._named(position, piece)
-        if piece.is_all and question.candidates and question.kind is not QuestionKind.HOW_MANY:
-            chosen = list(question.candidates)
-        elif not chosen and len(named) == 1:
-            chosen = [self.index.products[next(iter(named))].sku]
-            amount = next((said for said in piece.said if not said.is_ordinal), None)
-            if amount is not None and self._is_size(chosen[0], amount):
-                amount = None
-        elif not chosen and question.kind is QuestionKind.HOW_MANY and len(question.candidates) == 1:
-            chosen = list(question.candidates)
-        if not chosen:
-            return []
+        chosen, amount = self._chosen(position, piece)
         return [self._answered(position, question, sku, amount) for sku in chosen]
 
-    def _choice(self, question: LineQuestion, piece: Piece) -> tuple[list[str], Said | None]:
-        """Tell the number of a choice from an amount."""
-        if not piece.said:
-            return [], None
-        if question.kind is QuestionKind.HOW_MANY:
-            return list(question.candidates[:1]) if len(question.candidates) == 1 else [], piece.said[-1]
-        if any(span.kind is SpanKind.PRODUCT or span.kind is SpanKind.MEASURE for span in piece.tagged.spans):
-            return [], None
-        choices = [said for said in piece.said if said.unit is None or said.is_ordinal]
-        amounts = [said for said in piece.said if said not in choices]
-        if not choices:
-            return (list(question.candidates), amounts[0]) if len(question.candidates) == 1 else ([], None)
-        number = int(choices[0].value)
-        if choices[0].value != number or not 1 <= number <= len(question.candidates):
-            return [], None
-        amount = amounts[0] if amounts else choices[1] if len(choices) > 1 else None
-        return [question.candidates[number - 1]], amount
+    def _chosen(self, position: int, piece: Piece) -> tuple[list[str], Said | None]:
+        """Give the candidates that a piece takes, and the amount it says of them."""
+        question = self.questions[position]
+        asks_how_many = question.kind is QuestionKind.HOW_MANY
+        chosen, amount = _choice(question, piece)
+        if piece.is_all and question.candidates and not asks_how_many:
+            return list(question.candidates), amount
+        if chosen:
+            return chosen, amount
+        named = self._named(position, piece)
+        if len(named) == 1:
+            sku = self.index.products[next(iter(named))].sku
+            return [sku], self._amount_beside_name(sku, piece)
+        is_only_one = asks_how_many and len(question.candidates) == 1
+        return (list(question.candidates) if is_only_one else []), amount
+
+    def _amount_beside_name(self, sku: str, piece: Piece) -> Said | None:
+        """Give the first number that is no ordinal; the size of what was named is no amount."""
+        amount = next((said for said in piece.said if not said.is_ordinal), None)
+        return None if amount is not None and self._is_size(sku, amount) else amount
 
     def _answered(self, position: int, question: LineQuestion, sku: str, amount: Said | None) -> Answered:
         value, unit = (amount.value, amount.unit) if amount else (question.quantity, question.unit_said)
@@ -171,14 +162,8 @@ class _AnswerReader:
             for sku in self.questions[position].candidates
             if sku.upper() in self.index.by_sku
         )
-        spans = [span for span in piece.tagged.spans if span.kind is not SpanKind.TALK]
-        named = tuple(span for span in spans if span.kind in (SpanKind.PRODUCT, SpanKind.UNKNOWN))
-        telling = tuple(
-            span
-            for span in spans
-            if span.kind in (SpanKind.MEASURE, SpanKind.PRICE, SpanKind.SMALL, SpanKind.BIG, SpanKind.PACK)
-            or span.is_pack
-        )
+        named = tuple(span for span in piece.tagged.spans if span.kind in NAMING)
+        telling = tuple(span for span in piece.tagged.spans if _tells_apart(span))
         if not named and not telling:
             return frozenset()
         fitting = candidates
@@ -190,7 +175,31 @@ class _AnswerReader:
 
     def _is_size(self, sku: str, said: Said) -> bool:
         size = self.index.products[self.index.by_sku[sku.upper()]].size
-        return size is not None and said.unit in (Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML)
+        return size is not None and said.unit in WEIGHTS
+
+
+def _choice(question: LineQuestion, piece: Piece) -> tuple[list[str], Said | None]:
+    """Tell the number of a choice from an amount."""
+    candidates = list(question.candidates)
+    if not piece.said:
+        return [], None
+    if question.kind is QuestionKind.HOW_MANY:
+        return candidates if len(candidates) == 1 else [], piece.said[-1]
+    if any(span.kind in (SpanKind.PRODUCT, SpanKind.MEASURE) for span in piece.tagged.spans):
+        return [], None
+    choices = [said for said in piece.said if said.unit is None or said.is_ordinal]
+    amounts = [said for said in piece.said if said not in choices]
+    if not choices:
+        return (candidates, amounts[0]) if len(candidates) == 1 else ([], None)
+    number = int(choices[0].value)
+    if choices[0].value != number or not 1 <= number <= len(candidates):
+        return [], None
+    return [candidates[number - 1]], next(iter((*amounts, *choices[1:])), None)
+
+
+def _tells_apart(span: Span) -> bool:
+    """Say whether a span tells sizes, prices or packs of the same goods apart."""
+    return span.kind in TELLING or (span.is_pack and span.kind is not SpanKind.TALK)
 
 
 def _in_turn(pieces: Sequence[Piece], count: int) -> bool:
@@ -202,35 +211,26 @@ def _in_turn(pieces: Sequence[Piece], count: int) -> bool:
 def _pieces(text: str, count: int, index: CatalogIndex, shop: ShopKnowledge) -> Iterator[Piece]:
     """Split an answer at its separators, and where a new question is named without one."""
     tokens = tokenize(text, is_name=index.is_name)
-    held: list[Token] = []
-    rows: list[list[Token]] = []
-    words = lexicon()
+    rows: list[list[Token]] = [[]]
     for place, token in enumerate(tokens):
-        spans = (
-            token.kind is Kind.BREAK
-            or token.text in PARTING
-            or ("and" in words.exact_cues.get((token.key,), ()) and bool(held))
-        )
-        if spans:
-            rows.append(held)
-            held = []
+        if _parts(token, rows[-1]):
+            rows.append([])
             continue
-        starts = _names_question(tokens, place, count) and held and _is_complete(held)
-        if starts:
-            rows.append(held)
-            held = []
-        held.append(token)
-    rows.append(held)
+        if _names_question(tokens, place, count) and _is_complete(rows[-1]):
+            rows.append([])
+        rows[-1].append(token)
     rows = [row for row in rows if any(token.kind in (Kind.WORD, Kind.NUMBER) for token in row)]
-    if (
-        count > 1
-        and len(rows) == 1
-        and len(rows[0]) == count
-        and all(token.kind is Kind.NUMBER for token in rows[0])
-    ):
-        rows = [[token] for token in rows[0]]
+    if len(rows) == 1 and len(rows[0]) == count and all(token.kind is Kind.NUMBER for token in rows[0]):
+        rows = [[token] for token in rows[0]]  # "2 1": one number for each question
     for row in rows:
         yield _piece(text, row, count, index, shop)
+
+
+def _parts(token: Token, held: Sequence[Token]) -> bool:
+    """Say whether a token parts pieces: a sign, the end of a row, an "and" behind something."""
+    if token.kind is Kind.BREAK or token.text in PARTING:
+        return True
+    return bool(held) and "and" in lexicon().exact_cues.get((token.key,), ())
 
 
 def _names_question(tokens: Sequence[Token], place: int, count: int) -> bool:
@@ -268,17 +268,13 @@ def _piece(text: str, row: Sequence[Token], count: int, index: CatalogIndex, sho
 
 def _question(row: Sequence[Token], numbers: QuantityReader, count: int) -> tuple[int | None, int]:
     """Read "2 ko", "2 -" or "2 number ko" at the beginning: the number of the question."""
-    number = numbers.plain(0) if row else None
+    number = numbers.bare_number(0) if row else None
     if number is None or number.value is None or count < 2 or not 1 <= number.value <= count:
         return None, 0
     at = number.end
     linked = False
-    while at < len(row) and (
-        row[at].key in lexicon().markers["of"]
-        or row[at].key in NUMBER_WORDS
-        or row[at].text in LINKS
-        or row[at].key in ("ma", "lai")
-    ):
+    joining = lexicon().markers["of"] | lexicon().markers["question_words"]
+    while at < len(row) and (row[at].key in joining or row[at].text in LINKS):
         linked, at = True, at + 1
     return (int(number.value) - 1, at) if linked and at < len(row) else (None, 0)
 
@@ -291,7 +287,7 @@ def _said(row: Sequence[Token], start: int, numbers: QuantityReader) -> Iterator
             yield Said(value=Decimal(place), unit=None, is_ordinal=True)
             at += 1
             continue
-        number = numbers.plain(at)
+        number = numbers.bare_number(at)
         if number is None or number.value is None:
             at += 1
             continue

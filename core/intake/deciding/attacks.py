@@ -34,6 +34,7 @@ def attack_starts_at(text: str) -> int | None:
 
 
 def is_spam(text: str) -> bool:
+    """Say whether a text is an advertisement or a chain letter."""
     lowered = _lowered(text)
     return any(one.search(lowered) for one in _patterns()["spam"])
 

@@ -10,7 +10,6 @@ from core.intake.parsing.drafts import Draft
 from core.intake.parsing.spans import Span, SpanKind, TaggedMessage
 from core.intake.reading import Edit, EditKind, LineQuestion, QuestionKind, ReadLine
 
-LINE_WORDS = frozenset({"line", "lain", "number", "nambar", "no", "num", "item", "numbr"})
 TAKES_OUT = frozenset({"remove", "cancel", "clear", "withdraw"})
 TAKES_ALL = frozenset({"all_lines", "clear"})
 LAST_LINE = 200
@@ -54,6 +53,7 @@ def unclear(refused: Sequence[Draft], resolver: Resolver) -> Iterator[tuple[Draf
 
 
 def question_about(edit: Edit, source_text: str) -> LineQuestion:
+    """Ask which of its candidates a change is about."""
     return LineQuestion(source_text=source_text, kind=QuestionKind.WHICH_PRODUCT, candidates=edit.candidates)
 
 
@@ -80,23 +80,24 @@ def _removal(products: frozenset[int], resolver: Resolver) -> Edit:
     return Edit(kind=EditKind.REMOVE, candidates=tuple(resolver.sku(number) for number in sorted(products)))
 
 
-def _by_number(tagged: TaggedMessage, tokens: Sequence[Token]) -> Iterator[Edit]:
-    names = {cue.name for cue in tagged.cues}
+def _by_number(tagged: TaggedMessage, tokens: Sequence[Token]) -> list[Edit]:
+    cues = {cue.name for cue in tagged.cues}
     numbers = _numbers(tagged, tokens)
-    if names & TAKES_OUT:
-        lines = [number for number in numbers if number.unit is None and _is_line(number.value)]
-        if lines:
-            yield from (Edit(kind=EditKind.REMOVE, line_number=int(number.value or 0)) for number in lines)
-        elif names & TAKES_ALL or "cart" in names:
-            yield Edit(kind=EditKind.CLEAR)
-        elif not numbers:
-            yield Edit(kind=EditKind.REMOVE)
-        return
+    if cues & TAKES_OUT:
+        return _taken_out(numbers, takes_all=bool(cues & {*TAKES_ALL, "cart"}))
     if len(numbers) == 2 and _is_line_number(numbers[0], tokens):
         line, number = int(numbers[0].value or 0), numbers[1]
-        yield Edit(kind=EditKind.SET, line_number=line, quantity=number.value, unit_said=number.unit)
-    elif numbers:
-        yield Edit(kind=EditKind.SET, quantity=numbers[-1].value, unit_said=numbers[-1].unit)
+        return [Edit(kind=EditKind.SET, line_number=line, quantity=number.value, unit_said=number.unit)]
+    return [Edit(kind=EditKind.SET, quantity=number.value, unit_said=number.unit) for number in numbers[-1:]]
+
+
+def _taken_out(numbers: Sequence[Span], *, takes_all: bool) -> list[Edit]:
+    lines = [number for number in numbers if number.unit is None and _is_line(number.value)]
+    if lines:
+        return [Edit(kind=EditKind.REMOVE, line_number=int(number.value or 0)) for number in lines]
+    if takes_all:
+        return [Edit(kind=EditKind.CLEAR)]
+    return [] if numbers else [Edit(kind=EditKind.REMOVE)]
 
 
 def _numbers(tagged: TaggedMessage, tokens: Sequence[Token]) -> list[Span]:
@@ -127,4 +128,5 @@ def _is_line_number(number: Span, tokens: Sequence[Token]) -> bool:
 def _is_called_line(number: Span, tokens: Sequence[Token]) -> bool:
     """Say whether a number is called a line ("2 number ko 5", "line 2 ko 5", "2 ma 5")."""
     near = tokens[max(0, number.start - 1) : number.end + 1]
-    return any(token.key in LINE_WORDS or token.key == "ma" for token in near)
+    words = lexicon().markers["line_words"]
+    return any(token.key in words for token in near)

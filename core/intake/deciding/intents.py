@@ -35,7 +35,7 @@ class Features:
     has_refused: bool
     has_loose_ends: bool
     corrects_first: bool  # "haina" stands before anything else
-    corrects_itself: bool  # "1 case, no, 2 case" in one breath
+    corrects_itself: bool  # "1 case, no, 2 case" in one breath, or a row that puts an earlier one right
     first_number: str | None
     is_bare: bool  # nothing but talk words and numbers
     words: int
@@ -68,6 +68,7 @@ def read_features(
     has_goods: bool,
     has_refused: bool,
     has_loose_ends: bool,
+    is_put_right: bool,
 ) -> Features:
     said = [token for token in tokens if token.kind in (Kind.WORD, Kind.NUMBER)]
     first = next((token.text for token in said[:1] if token.kind is Kind.NUMBER), None)
@@ -82,7 +83,7 @@ def read_features(
         has_refused=has_refused,
         has_loose_ends=has_loose_ends,
         corrects_first=bool(kinds) and kinds[0] is SpanKind.CORRECT,
-        corrects_itself=_corrects_itself(tagged),
+        corrects_itself=is_put_right or _corrects_itself(tagged),
         first_number=first,
         is_bare=not any(kind in (SpanKind.PRODUCT, SpanKind.UNKNOWN) for kind in kinds),
         words=len(said),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.intake.catalogue.products import KILO, Product, Size, is_size
+from core.intake.language.lexicon import lexicon
 from core.intake.parsing.drafts import Draft
 from core.intake.parsing.spans import Span, SpanKind
 from core.intake.reading import Unit
@@ -16,14 +17,23 @@ CONTAINERS = frozenset({Unit.TIN, Unit.JAR, Unit.BOTTLE, Unit.CAN})
 BOXES = frozenset({Unit.BOX, Unit.CONTAINER})
 BOXED = BOXES | {Unit.CASE, Unit.CRATE}
 FIXED_COUNTS = {Unit.DOZEN: Decimal(12), Unit.PAIR: Decimal(2)}
+COUNTED_AS = {
+    Unit.SACK: frozenset({Unit.SACK}),
+    Unit.QUINTAL: frozenset({Unit.SACK}),
+    Unit.BAG: frozenset({Unit.SACK, Unit.BAG}),
+}
 MOST_PIECES = Decimal(1_000_000)
 LARGEST_LINE = Decimal(999_999)
 SMALLEST_STEP = Decimal("0.001")
 COUNTED_BEHIND = frozenset({Unit.CASE, Unit.CRATE, Unit.BOX, Unit.CONTAINER, Unit.DOZEN, Unit.SACK, Unit.BAG})
-PIECES = frozenset({None, Unit.PIECE, Unit.PACKET})
+PIECES = frozenset({Unit.PIECE, Unit.PACKET})
+SACKS = frozenset({Unit.SACK, Unit.BAG})
 COUNTED_INSIDE = frozenset({Unit.CRATE, Unit.STRIP, Unit.JAR, Unit.BUNDLE})
 STRICT_PACKS = frozenset({Unit.STRIP, Unit.TIN, Unit.BUNDLE})
 SMALL_PACK = Decimal(250)
+SMALLEST_SIZE = Decimal(100)  # a smaller bare number counts
+# What a unit may count where some of the goods are sold loose.
+CASES = frozenset({Unit.CASE, Unit.BOX, Unit.CRATE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,15 +52,20 @@ def numbers_that_tell(draft: Draft, products: list[Product]) -> tuple[list[Span]
     """Find bare numbers that are sizes ("colgate 100 4 dz") and numbers that are prices telling packs apart ("10 wala")."""
     sizes: list[Span] = []
     selectors = [span for span in draft.numbers if span.kind is SpanKind.PRICE and span.is_pack]
-    bare = [span for span in draft.counts if span.unit is None and span.value is not None]
-    for span in bare:
+    for span in draft.counts:
+        if span.unit is not None or span.value is None:
+            continue
         fits_size = any(is_size(product, span.value) for product in products)
         if span.is_pack:
-            fits_price = any(product.price_minor == (span.value or 0) * 100 for product in products)
-            (sizes if fits_size and not fits_price else selectors).append(span)
+            is_size_only = fits_size and not _is_a_price(span.value, products)
+            (sizes if is_size_only else selectors).append(span)
         elif fits_size and not sizes and _another_is_the_count(span, draft.counts):
             sizes.append(span)
     return sizes, selectors
+
+
+def _is_a_price(value: Decimal, products: list[Product]) -> bool:
+    return any(product.price_minor == value * 100 for product in products)
 
 
 def _another_is_the_count(span: Span, counts: tuple[Span, ...]) -> bool:
@@ -64,29 +79,35 @@ def amount_of(draft: Draft, size_like: Iterable[Span], products: Iterable[Produc
     used = list(size_like)
     counts = [span for span in draft.counts if span not in used and not span.is_pack]
     if counts:
-        span = counts[-1] if len(counts) == 1 else counts[0]
-        sizes = {product.size.amount for product in products if product.size}
-        looks_like_size = (
-            span.unit is None and span.value in sizes and span.value is not None and span.value >= 100
-        )
-        return Amount(
-            value=None if looks_like_size and not draft.measures and not used else span.value,
-            unit=span.unit or (_unit_behind(draft, span) if len(counts) == 1 else None),
-            many=span.many if span.value is None else (),
-            is_vague=span.is_vague or draft.is_vague,
-            conflict=len(counts) > 1,
-        )
-    open_measures = [span for span in draft.measures if not span.is_pack]
-    if len(draft.measures) > 1 and len(open_measures) == len(draft.measures):
-        open_measures = open_measures[1:]
-    if open_measures and open_measures[0].size:
-        return Amount(
-            value=open_measures[0].value,
-            unit=open_measures[0].unit,
-            weight=open_measures[0].size,
-            is_vague=draft.is_vague,
-        )
+        return _amount_counted(draft, counts, products, has_size=bool(used or draft.measures))
+    measures = [span for span in draft.measures if not span.is_pack]
+    if len(draft.measures) > 1 and len(measures) == len(draft.measures):
+        measures = measures[1:]
+    if measures and measures[0].size:
+        said = measures[0]
+        return Amount(value=said.value, unit=said.unit, weight=said.size, is_vague=draft.is_vague)
     return Amount(value=None, is_vague=draft.is_vague)
+
+
+def _amount_counted(
+    draft: Draft, counts: list[Span], products: Iterable[Product], *, has_size: bool
+) -> Amount:
+    """Give the amount of the first of the *counts*; several contradict each other."""
+    said = counts[0]
+    is_rather_a_size = not has_size and _looks_like_a_size(said, products)
+    return Amount(
+        value=None if is_rather_a_size else said.value,
+        unit=said.unit or (_unit_behind(draft, said) if len(counts) == 1 else None),
+        many=said.many if said.value is None else (),
+        is_vague=said.is_vague or draft.is_vague,
+        conflict=len(counts) > 1,
+    )
+
+
+def _looks_like_a_size(span: Span, products: Iterable[Product]) -> bool:
+    if span.unit is not None or span.value is None or span.value < SMALLEST_SIZE:
+        return False
+    return any(product.size is not None and product.size.amount == span.value for product in products)
 
 
 def _unit_behind(draft: Draft, span: Span) -> Unit | None:
@@ -97,6 +118,7 @@ def _unit_behind(draft: Draft, span: Span) -> Unit | None:
 
 
 def by_pack(chosen: list[Product], packs: list[Unit | None]) -> list[Product]:
+    """Keep the products that come in the packs that were named, where any does."""
     for pack in packs:
         fitting = [product for product in chosen if pack in product.packs]
         chosen = fitting or chosen
@@ -105,53 +127,45 @@ def by_pack(chosen: list[Product], packs: list[Unit | None]) -> list[Product]:
 
 def by_unit(chosen: list[Product], unit: Unit | None) -> list[Product]:
     """Keep the products that come in the kind of pack that was counted, if any does."""
-    if unit in (Unit.SACK, Unit.QUINTAL):
-        wanted = frozenset({Unit.SACK})
-    elif unit is Unit.BAG:
-        wanted = frozenset({Unit.SACK, Unit.BAG})
-    elif unit is Unit.PACKET and any(product.is_loose for product in chosen):
-        wanted = frozenset({unit})
-    elif unit is Unit.CONTAINER and any(product.unit in CONTAINERS for product in chosen):
-        wanted = CONTAINERS
-    elif unit in (Unit.CASE, Unit.BOX, Unit.CRATE, Unit.CONTAINER) and any(
-        product.is_loose for product in chosen
-    ):
-        wanted = frozenset({Unit.CASE, Unit.BOX, Unit.CRATE})
-    elif unit in OWN_PACKS or unit is Unit.CRATE:
-        wanted = frozenset({unit})
-    else:
-        return chosen
+    wanted = _packs_counted_by(unit, chosen)
     return [product for product in chosen if product.packs & wanted] or chosen
 
 
+def _packs_counted_by(unit: Unit | None, goods: list[Product]) -> frozenset[Unit]:
+    """Give the kinds of pack that a unit counts of these goods; none when it tells nothing of their packs."""
+    if unit is None:
+        return frozenset()
+    if unit in COUNTED_AS:
+        return COUNTED_AS[unit]
+    if unit is Unit.CONTAINER and any(product.unit in CONTAINERS for product in goods):
+        return CONTAINERS
+    if unit in BOXED and any(product.is_loose for product in goods):
+        return CASES
+    if unit is Unit.PACKET and not any(product.is_loose for product in goods):
+        return frozenset()
+    return frozenset({unit}) if unit in OWN_PACKS | {Unit.CRATE, Unit.PACKET} else frozenset()
+
+
 def by_bigness(draft: Draft, chosen: list[Product]) -> list[Product]:
+    """Tell the small one from the big one, by their names or, of two, by their sizes or prices."""
     kinds = {span.kind for span in draft.numbers}
     if named := _named_so(kinds, chosen):
         return named
-    if (
-        len(chosen) != 2
-        or not kinds & {SpanKind.SMALL, SpanKind.BIG}
-        or len({product.size is None for product in chosen}) > 1
-    ):
+    if len(chosen) != 2 or not kinds & {SpanKind.SMALL, SpanKind.BIG}:
         return chosen
-    if all(product.size is None for product in chosen):
+    one, other = (product.size for product in chosen)
+    if one is None and other is None:
         return _by_price(kinds, chosen)
-    ordered = sorted(chosen, key=lambda product: product.size or Size(amount=Decimal(0), is_volume=False))
-    if ordered[0].size == ordered[1].size:
+    if one is None or other is None or one == other:
         return chosen
-    return [ordered[0 if SpanKind.SMALL in kinds else 1]]
-
-
-SIZE_WORDS = {
-    SpanKind.SMALL: frozenset({"small", "sano", "s", "mini", "chhoto"}),
-    SpanKind.BIG: frozenset({"large", "big", "thulo", "l", "jumbo"}),
-}
+    smaller, bigger = chosen if one < other else reversed(chosen)
+    return [smaller if SpanKind.SMALL in kinds else bigger]
 
 
 def _named_so(kinds: set[SpanKind], chosen: list[Product]) -> list[Product]:
     """Give the one product whose name itself says small or large, as it was said."""
-    for kind, words in SIZE_WORDS.items():
-        named = [product for product in chosen if product.words & words]
+    for kind, names in ((SpanKind.SMALL, "small_names"), (SpanKind.BIG, "big_names")):
+        named = [product for product in chosen if product.words & lexicon().exact[names]]
         if kind in kinds and len(named) == 1 and len(chosen) > 1:
             return named
     return []
@@ -198,23 +212,18 @@ def _may_count_the_contents(product: Product, value: Decimal | None, unit: Unit 
 
 
 def _pieces_in(product: Product, unit: Unit | None, staples: frozenset[str]) -> Decimal | None:
-    if unit is product.unit and unit is not None:
+    """Give the base pieces in one unit of a product; None when that is not certain."""
+    if unit is None or unit is product.unit:
         return Decimal(1)
     if product.is_loose:
         return Decimal(1) if unit in PIECES or unit is Unit.KG else None
-    if unit in PIECES:
-        return Decimal(1)
-    if unit in FIXED_COUNTS:
-        return FIXED_COUNTS[unit]
-    if unit is Unit.CONTAINER and product.unit in CONTAINERS:
-        return Decimal(1)
-    if unit in BOXED:
-        return None if unit in BOXES and Unit.BOX in product.packs else Decimal(product.case_qty)
-    if unit in (Unit.SACK, Unit.BAG):
+    if unit in SACKS:
         return _pieces_in_sack(product, unit, staples)
-    if unit in OWN_PACKS:
-        return Decimal(1) if unit in product.packs or unit not in STRICT_PACKS else None
-    return None
+    if unit in BOXED and not (unit is Unit.CONTAINER and product.unit in CONTAINERS):
+        return None if unit in BOXES and Unit.BOX in product.packs else Decimal(product.case_qty)
+    if unit in STRICT_PACKS and unit not in product.packs:
+        return None
+    return Decimal(1) if unit in PIECES | OWN_PACKS | {Unit.CONTAINER} else FIXED_COUNTS.get(unit)
 
 
 def _pieces_in_sack(product: Product, unit: Unit, staples: frozenset[str]) -> Decimal | None:
@@ -240,8 +249,10 @@ def made_of(product: Product, weight: Size) -> Decimal | None:
 
 
 def is_sane(quantity: Decimal) -> bool:
+    """Say whether a weight (grams) or volume (millilitres) is one that anybody orders."""
     return 0 < quantity < MOST_PIECES
 
 
 def is_part(value: Decimal | None) -> bool:
+    """Say whether a number is not whole, such as half a sack."""
     return value is not None and value != value.to_integral_value()

@@ -10,6 +10,7 @@ from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import KILO, Product, Size, Surety, is_size
 from core.intake.catalogue.wordbook import Products
 from core.intake.deciding.packs import (
+    SACKS,
     Amount,
     amount_of,
     base_quantity,
@@ -22,6 +23,7 @@ from core.intake.deciding.packs import (
     made_of,
     numbers_that_tell,
 )
+from core.intake.language.lexicon import lexicon
 from core.intake.parsing.drafts import Draft
 from core.intake.parsing.spans import Sense, Span, SpanKind
 from core.intake.reading import LineQuestion, QuestionKind, ReadLine, Reason, ShopKnowledge, Unit
@@ -31,10 +33,6 @@ TOO_MANY = 1_000  # a word that fits so many products is asked about, whatever i
 CERTAIN_AFTER = 2  # purchases of one candidate and none of the others
 MANY = 1_000
 QUINTAL = Decimal(100) * KILO
-PACKED_AS = frozenset(
-    {"tab", "tabs", "tablet", "tablets", "cap", "caps", "capsule", "capsules", "strip", "pc", "pcs"}
-)
-SACKS = frozenset({Unit.SACK, Unit.BAG})
 CONFIDENCE = (
     Decimal("1.00"),
     Decimal("0.98"),
@@ -44,13 +42,40 @@ CONFIDENCE = (
     Decimal("0.85"),
     Decimal("0.80"),
 )
-__all__ = ["Outcome", "Resolver", "base_quantity"]
+Makers = list[tuple[Product, Decimal]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
+    """What becomes of a draft: lines that are certain, or one question."""
+
     lines: tuple[ReadLine, ...] = ()
     question: LineQuestion | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """One way to read a draft: the sense of its words, the amount said, and the products that fit both."""
+
+    draft: Draft
+    sense: Sense
+    amount: Amount
+    fitting: list[Product]
+
+    @property
+    def is_of_one_family(self) -> bool:
+        return len({product.family for product in self.fitting}) == 1
+
+    @property
+    def is_guessed_from_one_word(self) -> bool:
+        named = self.draft.named
+        return self.sense.doubt >= Surety.GUESSED and len(named) == 1 and named[0].end - named[0].start == 1
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the amount was left open, or said in more than one way."""
+        amount = self.amount
+        return self.draft.is_vague or amount.is_vague or amount.conflict or bool(amount.many)
 
 
 class Resolver:
@@ -58,23 +83,21 @@ class Resolver:
 
     def __init__(self, index: CatalogIndex, shop: ShopKnowledge, source: Callable[[Draft], str]) -> None:
         self.index, self.shop, self.source = index, shop, source
-        self.last: tuple[int, Product] | None = None  # the row and the product of the line decided last
 
     def resolve(self, draft: Draft) -> Outcome:
         """Give the line (or, for "both kinds", the lines) that is certain, else the question to ask."""
         named = [span for span in draft.named if span.kind is SpanKind.PRODUCT]
         if not named or len(draft.named) > 1:
             return self._ask(draft, QuestionKind.NOT_SOLD, self._union(named), amount_of(draft, (), ()))
-        mention = named[0]
-        for sense in mention.senses:
+        entity = named[0]
+        if entity.is_doubted:
+            return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._union(named), amount_of(draft, (), ()))
+        for sense in entity.senses:
             if len(sense.products) > TOO_MANY:
                 return self._ask(draft, QuestionKind.WHICH_PRODUCT, sense.products, amount_of(draft, (), ()))
-            if outcome := self._resolve_sense(draft, mention, sense):
-                if len(outcome.lines) == 1:
-                    sku = outcome.lines[0].sku
-                    self.last = (draft.row, self.index.products[self.index.by_sku[sku.upper()]])
+            if outcome := self._resolve_sense(draft, entity, sense):
                 return outcome
-        return self._ask(draft, QuestionKind.WHICH_PACK, mention.senses[0].products, amount_of(draft, (), ()))
+        return self._ask(draft, QuestionKind.WHICH_PACK, entity.senses[0].products, amount_of(draft, (), ()))
 
     def candidates(self, draft: Draft) -> Products:
         """Products the words of a draft may speak of, whatever its numbers say."""
@@ -97,7 +120,7 @@ class Resolver:
     def sku(self, number: int) -> str:
         return self.index.products[number].sku
 
-    def _resolve_sense(self, draft: Draft, mention: Span, sense: Sense) -> Outcome | None:
+    def _resolve_sense(self, draft: Draft, entity: Span, sense: Sense) -> Outcome | None:
         """Resolve one way to read the words; None when its packs do not fit what was said."""
         products = self._products(sense.products)
         size_like, selectors = numbers_that_tell(draft, products)
@@ -107,11 +130,15 @@ class Resolver:
         chosen = chosen or self._fitting(draft, products, size_like, sizes, selectors)
         if not chosen:
             return None
-        if draft.is_each and (lines := self._each(draft, sense, chosen, amount)):
+        if draft.is_each and (
+            lines := self._each(Choice(draft=draft, sense=sense, amount=amount, fitting=chosen))
+        ):
             return Outcome(lines=lines)
         if len(chosen) > 1:
-            chosen = self._kind_of_last(draft, sense, chosen) or self._by_neighbours(draft, chosen)
-        return self._decide(draft, sense, chosen, amount, fixed=mention.is_fixed)
+            chosen = self._by_neighbours(draft, chosen)
+        return self._decide(
+            Choice(draft=draft, sense=sense, amount=amount, fitting=chosen), fixed=entity.is_fixed
+        )
 
     def _fitting(
         self,
@@ -121,141 +148,127 @@ class Resolver:
         sizes: list[Size],
         selectors: list[Span],
     ) -> list[Product]:
-        for span in size_like:
-            chosen = [product for product in chosen if is_size(product, span.value)]
-        for span in draft.numbers:
-            if span.attribute is not None:
-                chosen = [product for product in chosen if span.attribute in product.attributes]
-        for size in sizes:
-            chosen = [product for product in chosen if product.size == size]
-        for span in selectors:
-            chosen = [product for product in chosen if product.price_minor == (span.value or 0) * 100]
-        chosen = self._by_rate(draft, chosen)
-        chosen = by_pack(chosen, [span.unit for span in draft.numbers if span.kind is SpanKind.PACK])
-        return by_bigness(draft, chosen)
+        """Keep the products that have every size, measure and price that was said."""
+        numbers = [span.value for span in size_like]
+        attributes = [span.attribute for span in draft.numbers if span.attribute is not None]
+        prices = [(span.value or 0) * 100 for span in selectors]
+        told = [
+            product
+            for product in chosen
+            if all(is_size(product, number) for number in numbers)
+            and product.attributes.issuperset(attributes)
+            and all(product.size == size for size in sizes)
+            and all(product.price_minor == price for price in prices)
+        ]
+        told = self._by_rate(draft, told)
+        told = by_pack(told, [span.unit for span in draft.numbers if span.kind is SpanKind.PACK])
+        return by_bigness(draft, told)
 
-    def _decide(
-        self, draft: Draft, sense: Sense, chosen: list[Product], amount: Amount, *, fixed: bool
-    ) -> Outcome:
+    def _decide(self, choice: Choice, *, fixed: bool) -> Outcome:
+        amount = choice.amount
         if amount.weight is not None:
-            return self._weighed(draft, sense, chosen, amount)
-        if amount.unit is Unit.QUINTAL or (amount.unit in (Unit.SACK, Unit.BAG) and is_part(amount.value)):
-            return self._weighed_by_sack(draft, sense, chosen, amount)
-        reason = None
-        chosen = _whole_named(draft, chosen)
-        if len(chosen) > 1 and (usual := self._usual(chosen)):
-            chosen, reason = [usual], Reason.SHOP_HISTORY
-        if len(chosen) > 1:
-            kind = (
-                QuestionKind.WHICH_PACK
-                if len({product.family for product in chosen}) == 1
-                else QuestionKind.WHICH_PRODUCT
-            )
-            return self._ask(draft, kind, self._numbers(chosen), amount)
-        if (
-            sense.doubt >= Surety.GUESSED
-            and len(draft.named) == 1
-            and draft.named[0].end - draft.named[0].start == 1
-        ):
-            return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._numbers(chosen), amount)
-        product = chosen[0]
-        quantity = base_quantity(product, amount.value, amount.unit, staples=self.index.staples)
-        if sense.doubt >= Surety.BEGINNING and amount.unit is None and (amount.value or 0) >= MANY:
-            quantity = None  # a slip of the finger and a number that is no usual one: "salary 25000"
-        if quantity is None or draft.is_vague or amount.is_vague or amount.conflict or amount.many:
-            return self._ask(draft, QuestionKind.HOW_MANY, self._numbers(chosen), amount)
-        if fixed:
-            reason = reason or Reason.SHOP_ALIAS
-        return Outcome(lines=(self._line(draft, sense, product, quantity, amount, reason),))
+            return self._weighed(choice, amount.weight)
+        if amount.unit is Unit.QUINTAL or (amount.unit in SACKS and is_part(amount.value)):
+            return self._weighed_by_sack(choice)
+        fitting = _whole_named(choice.draft, choice.fitting)
+        usual = self._usual(fitting) if len(fitting) > 1 else None
+        if usual is None and len(fitting) > 1:
+            choice = replace(choice, fitting=fitting)
+            kind = QuestionKind.WHICH_PACK if choice.is_of_one_family else QuestionKind.WHICH_PRODUCT
+            return self._ask_about(choice, kind, fitting)
+        product = usual or fitting[0]
+        if choice.is_guessed_from_one_word:
+            return self._ask_about(choice, QuestionKind.WHICH_PRODUCT, [product])
+        quantity = self._certain_quantity(choice, product)
+        if quantity is None:
+            return self._ask_about(choice, QuestionKind.HOW_MANY, [product])
+        reason = Reason.SHOP_HISTORY if usual else Reason.SHOP_ALIAS if fixed else None
+        return Outcome(lines=(self._line(choice, product, quantity, reason),))
 
-    def _weighed(self, draft: Draft, sense: Sense, chosen: list[Product], amount: Amount) -> Outcome:
+    def _certain_quantity(self, choice: Choice, product: Product) -> Decimal | None:
+        """Give the base pieces of a product that were said; None when that is not certain."""
+        amount = choice.amount
+        is_large = amount.unit is None and (amount.value or 0) >= MANY
+        if choice.is_open or (is_large and choice.sense.doubt >= Surety.BEGINNING):
+            return None  # a slip of the finger and a number that is no usual one: "salary 25000"
+        return base_quantity(product, amount.value, amount.unit, staples=self.index.staples)
+
+    def _weighed(self, choice: Choice, weight: Size) -> Outcome:
         """Turn "5 kg" or "15 litre" of goods into loose kilos or whole packs, if only one way makes it up."""
-        weight = amount.weight
-        question = self._ask(draft, QuestionKind.WHICH_PACK, self._numbers(chosen), amount)
-        if weight is None or draft.is_vague or not is_sane(weight.amount):
-            return self._ask(draft, QuestionKind.HOW_MANY, self._numbers(chosen), amount)
-        if weight.amount < KILO or not all(product.category in self.index.staples for product in chosen):
-            packed = [product for product in chosen if product.size == weight]
-            if packed and not any(
-                product.is_loose for product in chosen
-            ):  # "coke 500ml": a size, and no number
-                kind = QuestionKind.HOW_MANY if len(packed) == 1 else QuestionKind.WHICH_PRODUCT
-                return self._ask(draft, kind, self._numbers(packed), Amount(value=None))
-        if not any(product.category in self.index.staples or product.size == weight for product in chosen):
-            return question  # "sprite 2 litre" is a bottle that is not sold, not four small ones
-        makers = [(product, count) for product in chosen if (count := made_of(product, weight)) is not None]
-        if not makers:
-            return question
-        families = {product.family for product, _ in makers}
-        if len(families) > 1:
+        fitting = choice.fitting
+        if choice.draft.is_vague or not is_sane(weight.amount):
+            return self._ask_about(choice, QuestionKind.HOW_MANY, fitting)
+        if packed := self._packs_of_size(choice, weight):
+            kind = QuestionKind.HOW_MANY if len(packed) == 1 else QuestionKind.WHICH_PRODUCT
+            return self._ask(choice.draft, kind, self._numbers(packed), Amount(value=None))
+        if not any(self._is_staple(product) or product.size == weight for product in fitting):
+            # "sprite 2 litre" is a bottle that is not sold, not four small ones
+            return self._ask_about(choice, QuestionKind.WHICH_PACK, fitting)
+        makers = [(product, count) for product in fitting if (count := made_of(product, weight)) is not None]
+        if len({product.family for product, _ in makers}) > 1:
             usual = self._usual([product for product, _ in makers])
             makers = [(product, count) for product, count in makers if product is usual]
             if not makers:
-                return self._ask(draft, QuestionKind.WHICH_PRODUCT, self._numbers(chosen), amount)
+                return self._ask_about(choice, QuestionKind.WHICH_PRODUCT, fitting)
+        return self._made_up(choice, makers, weight)
+
+    def _packs_of_size(self, choice: Choice, weight: Size) -> list[Product]:
+        """Give the packs that a weight names as their size, without a number of them: "coke 500ml"."""
+        fitting = choice.fitting
+        if any(product.is_loose for product in fitting):
+            return []
+        if weight.amount >= KILO and all(self._is_staple(product) for product in fitting):
+            return []
+        return [product for product in fitting if product.size == weight]
+
+    def _made_up(self, choice: Choice, makers: Makers, weight: Size) -> Outcome:
         whole, loose = _whole_and_loose(makers, weight)
-        if len(whole) == 1 and not loose and not self._is_amount_of_packs(draft, chosen, weight):
-            return self._ask(draft, QuestionKind.HOW_MANY, self._numbers([whole[0][0]]), amount)
+        if len(whole) == 1 and not loose and not self._is_amount_of_packs(choice, weight):
+            return self._ask_about(choice, QuestionKind.HOW_MANY, [whole[0][0]])
         best = whole if len(whole) == 1 else loose or makers
         if len(best) != 1:
-            return question
-        return self._made_up(draft, sense, best[0], amount)
-
-    def _made_up(self, draft: Draft, sense: Sense, maker: tuple[Product, Decimal], amount: Amount) -> Outcome:
-        product, count = maker
+            return self._ask_about(choice, QuestionKind.WHICH_PACK, choice.fitting)
+        product, count = best[0]
         if not is_orderable(product, count):
-            return self._ask(draft, QuestionKind.HOW_MANY, self._numbers([product]), amount)
-        return Outcome(lines=(self._line(draft, sense, product, count, amount, None),))
+            return self._ask_about(choice, QuestionKind.HOW_MANY, [product])
+        return Outcome(lines=(self._line(choice, product, count, None),))
 
-    def _is_amount_of_packs(self, draft: Draft, chosen: list[Product], weight: Size) -> bool:
+    def _is_amount_of_packs(self, choice: Choice, weight: Size) -> bool:
         """Say whether a weight that is just one pack was meant as an amount ("5 kg basmati"), not as a size ("coke 500ml")."""
-        if weight.amount < KILO or any(product.category not in self.index.staples for product in chosen):
+        if weight.amount < KILO or not all(self._is_staple(product) for product in choice.fitting):
             return False
-        measure = next(span for span in draft.measures if span.size == weight)
-        return measure.start < draft.named[0].start
+        measure = next(span for span in choice.draft.measures if span.size == weight)
+        return measure.start < choice.draft.named[0].start
 
-    def _weighed_by_sack(self, draft: Draft, sense: Sense, chosen: list[Product], amount: Amount) -> Outcome:
+    def _is_staple(self, product: Product) -> bool:
+        return product.category in self.index.staples
+
+    def _weighed_by_sack(self, choice: Choice) -> Outcome:
         """Turn quintals into sacks when they divide evenly, else into loose kilos; half a sack into loose kilos."""
-        sacks = [product for product in chosen if Unit.SACK in product.packs and product.size]
-        ask = self._ask(draft, QuestionKind.WHICH_PACK, self._numbers(chosen), amount)
-        if (
-            amount.value is None
-            or len({product.family for product in chosen}) > 1
-            or len(sacks) > 1
-            or draft.is_vague
-        ):
-            return ask
-        loose = [product for product in self._products(sense.products) if product.is_loose]
-        if amount.unit is Unit.QUINTAL:
-            weight = Size(amount=amount.value * QUINTAL, is_volume=False)
-        elif sacks and sacks[0].size:
-            weight = Size(amount=amount.value * sacks[0].size.amount, is_volume=False)
-        else:
-            return ask
-        count = made_of(sacks[0], weight) if sacks else None
-        if count is not None and is_orderable(sacks[0], count):
-            return Outcome(lines=(self._line(draft, sense, sacks[0], count, amount, None),))
-        if len(loose) == 1 and is_orderable(loose[0], weight.amount / KILO):
-            return Outcome(lines=(self._line(draft, sense, loose[0], weight.amount / KILO, amount, None),))
-        return ask
+        sacks = [product for product in choice.fitting if Unit.SACK in product.packs and product.size]
+        loose = [product for product in self._products(choice.sense.products) if product.is_loose]
+        weight = _weight_of_sacks(choice.amount, sacks[0] if sacks else None)
+        unclear = self._ask_about(choice, QuestionKind.WHICH_PACK, choice.fitting)
+        if weight is None or len(sacks) > 1 or not choice.is_of_one_family or choice.draft.is_vague:
+            return unclear
+        for product in (*sacks, *(loose if len(loose) == 1 else ())):
+            count = made_of(product, weight)
+            if count is not None and is_orderable(product, count):
+                return Outcome(lines=(self._line(choice, product, count, None),))
+        return unclear
 
-    def _each(
-        self, draft: Draft, sense: Sense, chosen: list[Product], amount: Amount
-    ) -> tuple[ReadLine, ...]:
+    def _each(self, choice: Choice) -> tuple[ReadLine, ...]:
         """Give one line for each kind when the shop said so ("duitai 1/1 darjan") and their number agrees."""
-        said = draft.each_of
-        if amount.weight or amount.is_vague or len(chosen) < 2 or (said is not None and said != len(chosen)):
+        value = _value_of_each(choice)
+        if value is None:
             return ()
-        values = amount.many or ((amount.value,) * len(chosen) if amount.value is not None else ())
-        if said is None and amount.many and set(values) == {1}:
-            values = values[:1] * len(chosen)  # "sabai flavour 1/1"
-        if len(values) != len(chosen) or len(set(values)) != 1 or (said is None and not amount.many):
-            return ()
+        amount = replace(choice.amount, value=value)
         lines = []
-        for product, value in zip(chosen, values, strict=True):
+        for product in choice.fitting:
             quantity = base_quantity(product, value, amount.unit, staples=self.index.staples)
             if quantity is None:
                 return ()
-            lines.append(self._line(draft, sense, product, quantity, replace(amount, value=value), None))
+            lines.append(self._line(replace(choice, amount=amount), product, quantity, None))
         return tuple(lines)
 
     def _by_rate(self, draft: Draft, chosen: list[Product]) -> list[Product]:
@@ -278,16 +291,6 @@ class Resolver:
                 return fitting
         return chosen
 
-    def _kind_of_last(self, draft: Draft, sense: Sense, chosen: list[Product]) -> list[Product]:
-        """Read a word that only tells kinds apart as a kind of the goods before: "gripper blue 10, red 5"."""
-        if self.last is None or draft.row - self.last[0] > 1 or draft.is_carried:
-            return []
-        last = self.last[1]
-        if self.index.by_sku[last.sku.upper()] in sense.products:
-            return []
-        kinds = [product for product in chosen if _are_kinds(product, last) and _share_goods(product, last)]
-        return kinds if len(kinds) == 1 else []
-
     def _usual(self, chosen: list[Product]) -> Product | None:
         """Give the one candidate that this shop buys again and again, when it never bought another."""
         bought = [product for product in chosen if self._times(product)]
@@ -299,32 +302,22 @@ class Resolver:
         known = self.shop.history.get(product.sku)
         return known.times if known else 0
 
-    def _line(
-        self,
-        draft: Draft,
-        sense: Sense,
-        product: Product,
-        quantity: Decimal,
-        said: Amount,
-        reason: Reason | None,
-    ) -> ReadLine:
-        if reason is None:
-            reason = (
-                Reason.CARRIED_OVER
-                if draft.is_carried
-                else Reason.SOUNDS_ALIKE
-                if sense.doubt
-                else Reason.EXACT_WORDS
-            )
+    def _line(self, choice: Choice, product: Product, quantity: Decimal, reason: Reason | None) -> ReadLine:
+        """Give a line; without a *reason* of the shop's own, the words are why it is believed."""
+        doubt = choice.sense.doubt
+        by_words = Reason.SOUNDS_ALIKE if doubt else Reason.EXACT_WORDS
         return ReadLine(
             sku=product.sku,
             quantity=quantity,
-            unit_said=said.unit,
-            said_count=said.value,
-            source_text=self.source(draft),
-            confidence=CONFIDENCE[min(sense.doubt, len(CONFIDENCE) - 1)],
-            reason=reason,
+            unit_said=choice.amount.unit,
+            said_count=choice.amount.value,
+            source_text=self.source(choice.draft),
+            confidence=CONFIDENCE[min(doubt, len(CONFIDENCE) - 1)],
+            reason=reason or (Reason.CARRIED_OVER if choice.draft.is_carried else by_words),
         )
+
+    def _ask_about(self, choice: Choice, kind: QuestionKind, products: Iterable[Product]) -> Outcome:
+        return self._ask(choice.draft, kind, self._numbers(products), choice.amount)
 
     def _ask(self, draft: Draft, kind: QuestionKind, products: Iterable[int], amount: Amount) -> Outcome:
         numbers = sorted(products)
@@ -343,25 +336,14 @@ class Resolver:
     def _distance(self, draft: Draft, number: int, amount: Amount) -> tuple[float, ...]:
         """Order the choices of a question: what the shop buys first, then what carries most of what was said."""
         product = self.index.products[number]
-        names = [span for span in draft.named if span.senses]
-        carried = sum(number in span.senses[0].products for span in names)
-        told = sum(
-            span.attribute in product.attributes for span in draft.numbers if span.attribute is not None
-        )
-        figures = [span.value for span in draft.counts if span.unit is None]
-        sized = any(span.size == product.size for span in draft.measures) or any(
-            is_size(product, figure) for figure in figures
-        )
-        strange = [span.word for span in draft.named if span.kind is SpanKind.UNKNOWN and span.word]
-        likeness = sum(
-            max((fuzz.ratio(word, other) for other in product.words), default=0) for word in strange
-        )
+        carried = sum(number in span.senses[0].products for span in draft.named if span.senses)
+        told = sum(span.attribute in product.attributes for span in draft.numbers if span.attribute)
         return (
             -self._times(product),
             -carried,
             -told,
-            -int(sized),
-            -likeness,
+            -int(_is_sized(draft, product)),
+            -_likeness(draft, product),
             -int(amount.unit in product.packs),
             number,
         )
@@ -376,16 +358,48 @@ class Resolver:
         return frozenset(number for span in named for number in span.senses[0].products)
 
 
-def _share_goods(one: Product, other: Product) -> bool:
-    """Say whether two names have more in common than their brand."""
-    return bool((one.words & other.words) - set(one.brand.split()))
+def _is_sized(draft: Draft, product: Product) -> bool:
+    """Say whether a size or a bare number of a draft is the product's size."""
+    numbers = [span.value for span in draft.counts if span.unit is None]
+    is_measured = any(span.size == product.size for span in draft.measures)
+    return is_measured or any(is_size(product, number) for number in numbers)
+
+
+def _likeness(draft: Draft, product: Product) -> float:
+    """Say how alike the unknown words of a draft are to words of a product's name: 0 to 100 for each."""
+    unknown = [span.word for span in draft.named if span.kind is SpanKind.UNKNOWN and span.word]
+    return sum(max((fuzz.ratio(word, other) for other in product.words), default=0) for word in unknown)
+
+
+def _weight_of_sacks(amount: Amount, sack: Product | None) -> Size | None:
+    """Give the weight of quintals, or of a part of a sack; None when it cannot be told."""
+    if amount.value is None:
+        return None
+    if amount.unit is Unit.QUINTAL:
+        return Size(amount=amount.value * QUINTAL, is_volume=False)
+    if sack is None or sack.size is None:
+        return None
+    return Size(amount=amount.value * sack.size.amount, is_volume=False)
+
+
+def _value_of_each(choice: Choice) -> Decimal | None:
+    """Give the one number that is meant for each kind; None when their number does not agree with what was said."""
+    amount, kinds, said = choice.amount, len(choice.fitting), choice.draft.each_of
+    if amount.weight or amount.is_vague or kinds < 2 or (said is not None and said != kinds):
+        return None
+    if not amount.many:
+        return amount.value if said is not None else None
+    is_one_of_each = said is None and set(amount.many) == {1}  # "sabai flavour 1/1"
+    agrees = len(set(amount.many)) == 1 and (is_one_of_each or len(amount.many) == kinds)
+    return amount.many[0] if agrees else None
 
 
 def _whole_named(draft: Draft, chosen: list[Product]) -> list[Product]:
     """Give the one product whose whole name was said, where the names of the others go on ("Flexi", "Flexi MR")."""
-    shortest = min(chosen, key=lambda product: len(product.words - PACKED_AS))
+    packed = lexicon().exact["packed_as"]
+    shortest = min(chosen, key=lambda product: len(product.words - packed))
     said = sum(span.words for span in draft.named)
-    if said != len(shortest.words - PACKED_AS) or len(chosen) < 2:
+    if said != len(shortest.words - packed) or len(chosen) < 2:
         return chosen
     is_beginning = all(
         shortest.words < product.words and shortest.category == product.category
@@ -393,9 +407,6 @@ def _whole_named(draft: Draft, chosen: list[Product]) -> list[Product]:
         if product is not shortest
     )
     return [shortest] if is_beginning else chosen
-
-
-Makers = list[tuple[Product, Decimal]]
 
 
 def _whole_and_loose(makers: Makers, weight: Size) -> tuple[Makers, Makers]:
@@ -407,13 +418,7 @@ def _whole_and_loose(makers: Makers, weight: Size) -> tuple[Makers, Makers]:
     return whole, loose
 
 
-def _are_kinds(one: Product, other: Product) -> bool:
-    """Say whether two products differ in one word or in their measures only."""
-    return (one.brand, one.category) == (other.brand, other.category) and len(one.words ^ other.words) <= 2
-
-
 def _are_siblings(one: Product, other: Product) -> bool:
-    """Say whether two products are kinds of one thing: Oreo Vanilla and Oreo Chocolate."""
-    return (one.brand, one.category) == (other.brand, other.category) and 0 < len(
-        one.words ^ other.words
-    ) <= 2
+    """Say whether two products are kinds of the same goods: Oreo Vanilla and Oreo Chocolate; "Local" is no brand."""
+    alike = (one.brand, one.category) == (other.brand, other.category)
+    return alike and one.names_its_brand and 0 < len(one.words ^ other.words) <= 2

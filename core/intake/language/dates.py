@@ -21,7 +21,7 @@ _MONTH_NUMBERS = tuple(
     for number, pattern in enumerate(months, start=1)
 )
 _LETTERS = re.compile(r"[^\W\d_][^\W\d_\u0900-\u0903]*[\w\u0900-\u097f]*")
-_FIGURES = re.compile(r"\d+")
+_NUMBERS = re.compile(r"\d+")
 _FIRST_BS_YEAR = 2050
 _LAST_BS_YEAR = 2100
 _CENTURY = 2000
@@ -29,14 +29,14 @@ _CENTURY = 2000
 
 def read_date(written: str) -> dt.date | None:
     """Give the day that a written date names; None without its year, or when there is no such day."""
-    figures = [int(figure) for figure in _FIGURES.findall(written)]
+    numbers = [int(number) for number in _NUMBERS.findall(written)]
     named = next((found for found in _LETTERS.findall(written) if month_of(found) is not None), None)
     month = month_of(named) if named else None
-    if month is not None and len(figures) >= 2:
-        year, day = (figures[0], figures[1]) if figures[0] > 31 else (figures[1], figures[0])
+    if month is not None and len(numbers) >= 2:
+        year, day = (numbers[0], numbers[1]) if numbers[0] > 31 else (numbers[1], numbers[0])
         return _day(year, month[0], day, is_nepali=month[1] or None)
-    if month is None and len(figures) == 3:
-        first, middle, last = figures
+    if month is None and len(numbers) == 3:
+        first, middle, last = numbers
         if first > 31:
             return _day(first, middle, last)
         return _day(last, middle, first) or _day(last, first, middle)

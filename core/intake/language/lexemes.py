@@ -1,4 +1,4 @@
-"""The first cut of a message: words, figures as written, dates, telephones, names of letters and digits, signs."""
+"""The first cut of a message: words, digits as written, dates, telephones, names of letters and digits, signs."""
 
 import datetime as dt
 import re
@@ -179,7 +179,7 @@ def _said(kind: LexemeKind, written: str) -> str:
 
 
 def _readings(name: str, written: str, *, starts_row: bool) -> tuple[NumberReading, ...]:
-    """Give what figures as written can count: "1,200" one thing, "1,3" or "1.234,56" two."""
+    """Give what digits as written can count: "1,200" one thing, "1,3" or "1.234,56" two."""
     if name == "mixed":
         whole, fraction = re.fullmatch(r"(\d*) ?(.+)", written).groups()  # type: ignore[union-attr]
         return (_count(Decimal(whole or 0) + _FRACTIONS[fraction]),)
@@ -190,39 +190,39 @@ def _readings(name: str, written: str, *, starts_row: bool) -> tuple[NumberReadi
             _count(Decimal(thousands.split(".")[0])),
         )
     sign = -1 if written[0] == "-" else 1
-    figures = written.lstrip("+-")
+    digits = written.lstrip("+-")
     if sign < 0 and starts_row:
-        # A dash before the first figure of a row is a minus or the dot of a list.
-        return tuple(_count(value * one) for value in _values(figures)[:1] for one in (1, -1))
-    if "," in figures:
-        return _with_commas(figures, sign)
-    if "/" in figures:
-        return _with_strokes(figures)
-    if "-" in figures:
-        first, other = (Decimal(part) for part in figures.split("-"))
+        # A dash before the first digit of a row is a minus or the dot of a list.
+        return tuple(_count(value * one) for value in _values(digits)[:1] for one in (1, -1))
+    if "," in digits:
+        return _with_commas(digits, sign)
+    if "/" in digits:
+        return _with_strokes(digits)
+    if "-" in digits:
+        first, other = (Decimal(part) for part in digits.split("-"))
         kind = NumberKind.RANGE if first < other else NumberKind.LIST
         return (NumberReading(kind=kind, values=(first, other)),)
-    return (_count(sign * Decimal(figures)),)
+    return (_count(sign * Decimal(digits)),)
 
 
-def _with_commas(figures: str, sign: int) -> tuple[NumberReading, ...]:
-    if _THOUSANDS.fullmatch(figures):
-        return (_count(sign * Decimal(figures.replace(",", ""))),)
-    values = _values(figures)
+def _with_commas(digits: str, sign: int) -> tuple[NumberReading, ...]:
+    if _THOUSANDS.fullmatch(digits):
+        return (_count(sign * Decimal(digits.replace(",", ""))),)
+    values = _values(digits)
     listed = NumberReading(kind=NumberKind.LIST, values=values)
-    decimals = figures.rpartition(",")[2]
+    decimals = digits.rpartition(",")[2]
     if len(values) == 2 and len(decimals) <= 2:
-        return (listed, _count(sign * Decimal(figures.replace(",", "."))))
+        return (listed, _count(sign * Decimal(digits.replace(",", "."))))
     return (listed,)
 
 
-def _with_strokes(figures: str) -> tuple[NumberReading, ...]:
-    listed = NumberReading(kind=NumberKind.LIST, values=_values(figures))
-    return (_count(_FRACTIONS[figures]), listed) if figures in _FRACTIONS else (listed,)
+def _with_strokes(digits: str) -> tuple[NumberReading, ...]:
+    listed = NumberReading(kind=NumberKind.LIST, values=_values(digits))
+    return (_count(_FRACTIONS[digits]), listed) if digits in _FRACTIONS else (listed,)
 
 
-def _values(figures: str) -> tuple[Decimal, ...]:
-    return tuple(Decimal(part) for part in re.findall(r"\d+(?:\.\d+)?|\.\d+", figures))
+def _values(digits: str) -> tuple[Decimal, ...]:
+    return tuple(Decimal(part) for part in re.findall(r"\d+(?:\.\d+)?|\.\d+", digits))
 
 
 def _count(value: Decimal) -> NumberReading:

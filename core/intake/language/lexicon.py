@@ -3,7 +3,7 @@
 import csv
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -20,7 +20,7 @@ SCALES = (100, 1_000, 100_000, 10_000_000)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cue:
-    """A sign found in the words from `start` up to `end`."""
+    """A word, or several, that tell how something is said: the tokens from `start` up to `end`."""
 
     name: str
     start: int
@@ -46,8 +46,10 @@ class Lexicon:
     reference_words: frozenset[str]
     ordinals: Mapping[str, int]
     markers: Mapping[str, frozenset[str]]  # short words whose meaning hangs on their neighbours
+    exact: Mapping[str, frozenset[str]]  # short words that are compared letter by letter
     verb_endings: tuple[str, ...]
     case_endings: tuple[str, ...]
+    participle_endings: tuple[str, ...]
     spellings: frozenset[str]  # every single word of a cue, as it is written
     goods_spellings: frozenset[str]
     exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
@@ -99,13 +101,7 @@ def lexicon() -> Lexicon:
     fractions = _toml("fractions.toml")
     numbers, scales = _numbers()
     payments = _toml("payments.toml")
-    glued = payments["endings"]["glued"]
-    methods = {
-        _words(form + ending): name
-        for name, forms in payments["methods"].items()
-        for form in forms
-        for ending in (("",) if form.isascii() else ("", *glued))
-    }
+    methods = _methods(payments)
     exact, opened = _cues(methods)
     endings = _lists("endings.toml")
     return Lexicon(
@@ -114,10 +110,8 @@ def lexicon() -> Lexicon:
         fractions=_by_key(fractions["whole"]),
         before_number=_by_key(fractions["before"]),
         alone_or_before=_by_key(fractions["both"]),
-        units=MappingProxyType({key: Unit(u) for u, forms in units["forms"].items() for key in _keys(forms)}),
-        glued_units=MappingProxyType(
-            {key: Unit(u) for u, forms in units["glued"].items() for key in _keys(forms)}
-        ),
+        units=_units(units["forms"]),
+        glued_units=_units(units["glued"]),
         trade_units=MappingProxyType(
             {light(name): frozenset(_keys(forms)) for name, forms in units["trade"].items()}
         ),
@@ -133,11 +127,11 @@ def lexicon() -> Lexicon:
         ordinals=MappingProxyType(
             {key: int(place) for place, forms in _lists("ordinals.toml").items() for key in _keys(forms)}
         ),
-        markers=MappingProxyType(
-            {name: frozenset(_keys(forms)) for name, forms in _lists("markers.toml").items()}
-        ),
+        markers=_sets("markers.toml", light),
+        exact=_sets("exact.toml", str),
         verb_endings=tuple(_keys(endings["verbs"])),
         case_endings=tuple(_keys(endings["cases"])),
+        participle_endings=tuple(_keys(endings["participles"])),
         spellings=frozenset(form for cue in _toml("cues.toml").values() for form in cue["forms"]),
         goods_spellings=frozenset(form for group in _toml("goods.toml")["groups"] for form in group),
         exact_cues=exact,
@@ -157,6 +151,27 @@ def _lists(name: str) -> dict[str, list[str]]:
 
 def _keys(forms: list[str]) -> list[str]:
     return [light(form) for form in forms]
+
+
+def _sets(name: str, key: Callable[[str], str]) -> Mapping[str, frozenset[str]]:
+    return MappingProxyType(
+        {name: frozenset(key(form) for form in forms) for name, forms in _lists(name).items()}
+    )
+
+
+def _units(table: dict[str, list[str]]) -> Mapping[str, Unit]:
+    return MappingProxyType({key: Unit(unit) for unit, forms in table.items() for key in _keys(forms)})
+
+
+def _methods(payments: dict[str, dict[str, list[str]]]) -> dict[tuple[str, ...], str]:
+    """Give the ways money goes by their words; Nepali ones also with an ending written onto them."""
+    glued = payments["endings"]["glued"]
+    return {
+        _words(form + ending): name
+        for name, forms in payments["methods"].items()
+        for form in forms
+        for ending in (("",) if form.isascii() else ("", *glued))
+    }
 
 
 def _by_key(table: dict[str, list[str]]) -> Mapping[str, Decimal]:

@@ -23,13 +23,17 @@ SUFFIXED = re.compile(
 COMPOSED = re.compile(
     r"(?<![\w./,])(\d{1,4})([/xX*])(\d{1,4})(?![\w/*])(?:\s?(?:inch|cm|mm|ft)\b)?", re.IGNORECASE
 )
+# Sizes of two or three numbers with a point or a dash in them, as tyres have ("2.75-18", "100/90-17", "100/90x17").
+CHAINED = re.compile(
+    r"(?<![\w./,-])(\d{1,3}(?:\.\d{1,2})?)([-/xX*])(\d{1,3}(?:\.\d{1,2})?)(?:[-/xX*](\d{1,3}))?(?![\w/*]|[.-]\d)"
+)
 DIGIT = re.compile(r"\d")
 NUMBER = r"(?:(?P<whole>\d{1,4})[ -](?=\d+/))?(?P<number>\d+(?:\.\d+)?|\.\d+)(?:/(?P<under>\d{1,3}))?"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attribute:
-    """One measured property of goods, in the base unit of its dimension; `kind` tells composed figures apart (24/6)."""
+    """One measured property of goods, in the base unit of its dimension; `kind` tells composed numbers apart (24/6)."""
 
     kind: str
     value: Decimal
@@ -37,7 +41,7 @@ class Attribute:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measured:
-    """An attribute written in the characters from `start` up to `end`; `numeral` is the figure itself."""
+    """An attribute written in the characters from `start` up to `end`; `numeral` is the number as written."""
 
     start: int
     end: int
@@ -55,6 +59,8 @@ def find_measures(text: str) -> Iterator[Measured]:
         yield _measured(match.start(), match.end(), BARE, Decimal(match[1]))
     for match in SUFFIXED.finditer(text):
         yield _measured(match.start(), match.end(), BARE, Decimal(match[1]))
+    for match in CHAINED.finditer(text):
+        yield from _chained(match)
     for match in COMPOSED.finditer(text):
         yield _measured(
             match.start(), match.end(), f"{match[2].lower().replace('*', 'x')}{match[3]}", Decimal(match[1])
@@ -63,16 +69,31 @@ def find_measures(text: str) -> Iterator[Measured]:
         yield from _with_unit(match)
 
 
+def _chained(match: re.Match[str]) -> Iterator[Measured]:
+    """Give a size of three numbers and its first two, or one of two numbers that no fraction has ("2.75-18", also "275-18")."""
+    first, sign, second, third = match.groups()
+    value = Decimal(first)
+    if third is not None:
+        yield _measured(match.start(), match.end(), f"/{second}x{third}", value)
+        yield _measured(match.start(), match.end(3), f"/{second}", value)
+        return
+    if sign == "-" or "." in first + second:
+        kind = f"{'/' if sign == '/' else 'x'}{second}"
+        yield _measured(match.start(), match.end(), kind, value)
+        if "." in first:
+            yield _measured(match.start(), match.end(), kind, value * 100)
+
+
 def _with_unit(match: re.Match[str]) -> Iterator[Measured]:
     kind, factor = _units()[" ".join(match["unit"].lower().split())]
     under = Decimal(match["under"] or 1)
     if not under:
         return
-    figure = Decimal(match["number"]) / under
+    number = Decimal(match["number"]) / under
     if match["whole"]:
         whole = Decimal(match["whole"])
-        yield _measured(match.start(), match.end(), kind, (whole + figure) * factor, numeral=whole + figure)
-    yield _measured(match.start("number"), match.end(), kind, figure * factor, numeral=figure)
+        yield _measured(match.start(), match.end(), kind, (whole + number) * factor, numeral=whole + number)
+    yield _measured(match.start("number"), match.end(), kind, number * factor, numeral=number)
 
 
 def _measured(start: int, end: int, kind: str, value: Decimal, *, numeral: Decimal | None = None) -> Measured:

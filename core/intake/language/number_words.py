@@ -14,11 +14,6 @@ from core.intake.reading import Unit
 
 _SCALES = (100, 1_000, 100_000, 10_000_000)
 
-_ADDRESSES = (
-    "ward", "wada", "वडा", "वार्ड", "house", "ghar", "घर", "shop", "pasal", "पसल", "dokan", "gali", "गल्ली", "lane", "marg", "मार्ग", "tole", "टोल",
-    "kotha", "कोठा", "floor", "tala", "तला", "block", "sector", "pan", "vat",
-)  # fmt: skip
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NumberWords:
@@ -36,7 +31,7 @@ class NumberWords:
     per: frozenset[str]
     to: frozenset[str]
     until: frozenset[str]
-    # Endings that may stick to a figure and change nothing about it: "1042ko", "5ota".
+    # Endings that may stick to a number and change nothing about it: "1042ko", "5ota".
     glued_endings: frozenset[str]
     needy: frozenset[str]
     places: frozenset[str]  # beside them a number is an address
@@ -50,6 +45,34 @@ class NumberWords:
 @cache
 def number_words() -> NumberWords:
     """Load the words; the result is shared and never changes."""
+    numbers, scales = _numbers_and_scales()
+    fractions, units = _toml("fractions.toml"), _toml("units.toml")
+    markers, own = _sets("markers.toml"), _sets("number_words.toml")
+    return NumberWords(
+        values=numbers,
+        scales=scales
+        | {key: Decimal(100) for key in own["hundred"]}
+        | {key: Decimal(1_000_000) for key in own["million"]},
+        pieces=_pieces(numbers, markers["piece_endings"]),
+        fractions=_by_key(fractions["whole"]) | _by_key(fractions["both"], add=1),
+        before=_by_key(fractions["before"]) | _by_key(fractions["both"]),
+        tens=frozenset(Decimal(ten) for ten in range(20, 100, 10)),
+        ones={key: numbers[key] for key in markers["english_ones"] if key in numbers},
+        units=_units(units["forms"]),
+        glued_units=_units(units["glued"]),
+        money=(own["money_signs"] | markers["money"]) - own["no_money"],
+        percent=own["percent"],
+        per=own["per"],
+        to=own["to"],
+        until=own["until"],
+        glued_endings=own["glued_endings"],
+        needy=markers["needs_unit"] | markers["giving"] | markers["three_or_tin"],
+        places=frozenset(_keys(_toml("places.toml")["names"])) | own["addresses"],
+        numbering=own["numbering"],
+    )
+
+
+def _numbers_and_scales() -> tuple[dict[str, Decimal], dict[str, Decimal]]:
     numbers: dict[str, Decimal] = {}
     scales: dict[str, Decimal] = {}
     with (files("core.intake.language.words") / "numbers.csv").open(encoding="utf-8") as rows:
@@ -57,38 +80,26 @@ def number_words() -> NumberWords:
             value = int(row["value"])
             target = scales if value in _SCALES else numbers
             target.update({key: Decimal(value) for key in _keys(row["forms"].split())})
-    scales.update({key: Decimal(100) for key in _keys(("hundred",))})
-    scales.update({key: Decimal(1_000_000) for key in _keys(("million",))})
-    markers, units, fractions = _toml("markers.toml"), _toml("units.toml"), _toml("fractions.toml")
-    endings = tuple(_keys(markers["piece_endings"]))
-    return NumberWords(
-        values=numbers,
-        scales=scales,
-        pieces={
-            key + joint + ending: value
-            for key, value in numbers.items()
-            for joint in ("", "a")
-            for ending in endings
-            if len(key) > 1
-        },
-        fractions=_by_key(fractions["whole"]) | _by_key(fractions["both"], add=1),
-        before=_by_key(fractions["before"]) | _by_key(fractions["both"]),
-        tens=frozenset(Decimal(ten) for ten in range(20, 100, 10)),
-        ones={key: numbers[key] for key in _keys(markers["english_ones"]) if key in numbers},
-        units={key: Unit(unit) for unit, forms in units["forms"].items() for key in _keys(forms)},
-        glued_units={key: Unit(unit) for unit, forms in units["glued"].items() for key in _keys(forms)},
-        money=frozenset(_keys(("₨", "रु", *markers["money"]))) - {"re"},
-        percent=frozenset(_keys(("percent", "pratishat", "प्रतिशत"))),
-        per=frozenset(_keys(("per", "prati", "प्रति"))),
-        to=frozenset(_keys(("to", "dekhi", "देखि", "se"))),
-        until=frozenset(_keys(("samma", "सम्म", "tak", "तक"))),
-        glued_endings=frozenset(
-            _keys(("ko", "ka", "ki", "lai", "ma", "le", "ota", "wata", "ta", "st", "nd", "rd", "th", "को", "मा", "लाई", "ले", "वटा", "ओटा"))
-        ),
-        needy=frozenset((*_keys(markers["needs_unit"]), *_keys(markers["giving"]), *_keys(markers["three_or_tin"]))),
-        places=frozenset(_keys((*_toml("places.toml")["names"], *_ADDRESSES))),
-        numbering=frozenset(_keys(("no", "number", "nambar", "nam", "नं", "नम्बर"))),
-    )  # fmt: skip
+    return numbers, scales
+
+
+def _pieces(numbers: Mapping[str, Decimal], endings: Iterable[str]) -> dict[str, Decimal]:
+    """Give number words with the word for a piece written onto them; चारवटा is written as if "chara-wata"."""
+    return {
+        key + joint + ending: value
+        for key, value in numbers.items()
+        for joint in ("", "a")
+        for ending in endings
+        if len(key) > 1
+    }
+
+
+def _units(forms: Mapping[str, list[str]]) -> dict[str, Unit]:
+    return {key: Unit(unit) for unit, words in forms.items() for key in _keys(words)}
+
+
+def _sets(name: str) -> dict[str, frozenset[str]]:
+    return {name: frozenset(_keys(forms)) for name, forms in _toml(name).items()}
 
 
 def key_of(word: str) -> str:

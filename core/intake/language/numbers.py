@@ -12,9 +12,9 @@ from decimal import Decimal
 from core.intake.language.lexemes import Lexeme, LexemeKind, lex
 from core.intake.language.number_words import NumberWords, number_words
 from core.intake.language.numerals import NumberKind, NumberReading, Numeral
-from core.intake.reading import Unit
+from core.intake.reading import WEIGHTS, Unit
 
-_ORDER_FIGURES = range(4, 8)
+_ORDER_DIGITS = range(4, 8)
 _MOST_BETWEEN = 5
 
 
@@ -42,7 +42,7 @@ _WHOLE = {
     LexemeKind.PHONE: NumberKind.PHONE, LexemeKind.ACCOUNT: NumberKind.ACCOUNT, LexemeKind.CODE: NumberKind.CODE,
     LexemeKind.ORDER: NumberKind.ORDER, LexemeKind.INVOICE: NumberKind.INVOICE, LexemeKind.NAME: NumberKind.NAME,
 }  # fmt: skip
-_MEASURES = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML, Unit.QUINTAL})
+_MEASURES = WEIGHTS | {Unit.QUINTAL}
 
 
 class _Reader:
@@ -84,7 +84,7 @@ class _Reader:
         starts_row = at == 0 or self._text(at - 1) == "\n"
         sign, follows = self._text(at + 1), self.lexemes[at + 2] if at + 2 < len(self.lexemes) else None
         if starts_row and sign in (".", ")") and follows is not None and follows.text != "\n":
-            return NumberKind.ITEM
+            return NumberKind.ROW_NUMBER
         before = at - 1
         while before > max(at - _MOST_BETWEEN, 0) and (
             self._text(before) in ("-", ".", ":") or self._key(before) in self.words.numbering
@@ -118,12 +118,12 @@ class _Reader:
         if lexeme is None:
             return None
         if lexeme.kind is LexemeKind.NUMBER:
-            return self._in_figures(at, lexeme)
+            return self._in_digits(at, lexeme)
         if lexeme.kind is LexemeKind.WORD:
             return self._in_words(at, is_marked=is_marked)
         return None
 
-    def _in_figures(self, at: int, lexeme: Lexeme) -> tuple[tuple[NumberReading, ...], int]:
+    def _in_digits(self, at: int, lexeme: Lexeme) -> tuple[tuple[NumberReading, ...], int]:
         readings = lexeme.numbers
         end = at + 1
         if len(readings) == 1 and readings[0].value is not None:
@@ -318,7 +318,7 @@ def _without_the_impossible(readings: tuple[NumberReading, ...]) -> tuple[Number
 
 
 def order_numbers(numeral: Numeral) -> tuple[str, ...]:
-    """Give the order numbers that a numeral can be: marked ones, or four to seven bare figures that begin with no 0."""
+    """Give the order numbers that a numeral can be: marked ones, or four to seven bare digits that begin with no 0."""
     marked = numeral.as_kind(NumberKind.ORDER)
     if marked is not None:
         return (marked.said,)
@@ -327,6 +327,6 @@ def order_numbers(numeral: Numeral) -> tuple[str, ...]:
         return ()
     values = reading.values or ((reading.value,) if reading.value is not None else ())
     written = [str(int(value)) for value in values if value == int(value) and value > 0]
-    if len(written) != len(values) or any(len(one) not in _ORDER_FIGURES for one in written):
+    if len(written) != len(values) or any(len(one) not in _ORDER_DIGITS for one in written):
         return ()
     return tuple(written)

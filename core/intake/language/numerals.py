@@ -24,7 +24,7 @@ class NumberKind(StrEnum):
     ORDER = "order"  # marked as an order: "#1042", "KH-001042", "order 1042"
     INVOICE = "invoice"
     PLACE = "place"  # of a house, a ward or a lane
-    ITEM = "item"  # the number of a row in a list: "3. chini"
+    ROW_NUMBER = "row_number"  # the number of a row in a list: "3. chini"
     NAME = "name"  # letters and digits in one: a reference, or goods ("7up")
 
 
@@ -47,7 +47,7 @@ class Numeral:
     end: int
     readings: tuple[NumberReading, ...]
     tail: str = ""  # letters that stick to it and were not read
-    is_digits: bool = True  # written in figures, not in words
+    is_digits: bool = True  # written in digits, not in words
 
     @property
     def is_certain(self) -> bool:

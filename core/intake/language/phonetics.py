@@ -24,6 +24,7 @@ MATRAS = {
 }  # fmt: skip
 VOWEL_LETTERS = frozenset("aeiou")
 VIRAMA, NUKTA, ANUSVARA, CHANDRABINDU, VISARGA = "्", "़", "ं", "ँ", "ः"
+BEHIND_VOWELS = {**VOWELS, ANUSVARA: "n", CHANDRABINDU: ""}
 DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 UNSPOKEN = re.compile(r"(?<=[aeiou][bcdfghjklmnprstvwyz])A(?=[bcdfghjklmnprstvwyz]+[aeiou])")
 NOT_LETTERS = re.compile(r"[^a-z0-9]+")
@@ -47,33 +48,29 @@ def _spelled(word: str) -> str:
     """Write Devanagari in Latin letters; `A` stands for an "a" that is not written."""
     out: list[str] = []
     inherent = False  # the consonant just written still carries its unwritten "a"
-    position, length = 0, len(word)
-    while position < length:
-        letter = word[position]
-        nukta = position + 1 < length and word[position + 1] == NUKTA
+    for position, letter in enumerate(word):
         if letter in CONSONANTS:
             if inherent:
                 out.append("A")
-            out.append(WITH_NUKTA.get(letter, CONSONANTS[letter]) if nukta else CONSONANTS[letter])
+            out.append(_consonant(letter, word[position + 1 : position + 2]))
             inherent = True
-        elif letter in MATRAS:
+            continue
+        if letter in (VISARGA, NUKTA):
+            continue
+        if letter in MATRAS:
             out.append(MATRAS[letter])
-            inherent = False
-        elif letter == VIRAMA:
-            inherent = False
-        elif letter in VOWELS:
-            out.append(("A" if inherent else "") + VOWELS[letter])
-            inherent = False
-        elif letter in (ANUSVARA, CHANDRABINDU):
-            out.append(("A" if inherent else "") + ("n" if letter == ANUSVARA else ""))
-            inherent = False
-        elif letter not in (VISARGA, NUKTA):
-            out.append(("A" if inherent else "") + letter)
-            inherent = False
-        position += 1
+        elif letter != VIRAMA:
+            out.append(("A" if inherent else "") + BEHIND_VOWELS.get(letter, letter))
+        inherent = False
     if inherent and len(out) == 1:
         out.append("a")
     return "".join(out).replace("jn", "gy").replace("hw", "w")
+
+
+def _consonant(letter: str, follows: str) -> str:
+    if follows == NUKTA:
+        return WITH_NUKTA.get(letter, CONSONANTS[letter])
+    return CONSONANTS[letter]
 
 
 REPEATED = re.compile(r"([a-zC])\1+")

@@ -97,7 +97,7 @@ def clean(raw: str) -> Cleaned:
 
 
 def _dots(match: re.Match[str]) -> str:
-    """Read a run of dots before a number as a dash ("sprite....3 case"), else as the end of a thing."""
+    """Read a run of dots before a number as a dash ("sprite....3 case"), else as the end of an entry."""
     return " - " if match[1].isdigit() else ", "
 
 

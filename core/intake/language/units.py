@@ -31,13 +31,14 @@ class UnitReader:
         self,
         tokens: list[Token],
         words: Lexicon,
-        noise: list[bool],
+        masked: list[bool],
         starts_product: Callable[[int], bool],
         own: frozenset[str] = frozenset(),
     ) -> None:
-        self.tokens, self.words, self.noise = tokens, words, noise
+        self.tokens, self.words, self.masked = tokens, words, masked
         self.starts_product = starts_product
         self.known: dict[tuple[int, bool], UnitSaid | None] = {}
+        self.endings = tuple(words.markers["unit_endings"])
         self.own = own  # units of this trade that the language does not know, by their light keys
 
     def at(self, at: int, *, after_number: bool) -> UnitSaid | None:
@@ -51,21 +52,13 @@ class UnitReader:
         return found
 
     def _at(self, at: int, *, after_number: bool) -> UnitSaid | None:
-        if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD or self.noise[at]:
+        if not self._may_be_unit(at):
             return None
-        token = self.tokens[at]
-        key = token.key
-        if is_doubled(token.text):
-            return None
-        if key in self.words.markers["three_or_tin"] and token.text.startswith("त"):
-            return None  # तीन is three, टिन a can
+        key = self.tokens[at].key
         if after_number and (key in self.own or key.removesuffix("s") in self.own):
             return UnitSaid(end=at + 1, unit=Unit.PIECE)
         if key in self.words.glued_units:
-            many = self.tokens[at - 1].value if at else None
-            short = self.words.glued_units[key]
-            is_gram = short is Unit.GRAM and many is not None and many >= SMALLEST_GRAMS
-            return UnitSaid(end=at + 1, unit=short) if after_number and (token.glued or is_gram) else None
+            return self._short(at) if after_number else None
         if key in self.words.markers["units_after_number"] and not after_number:
             return None
         if key in self.words.units:
@@ -74,11 +67,26 @@ class UnitReader:
             return UnitSaid(end=at + 1, unit=unit)
         return self._with_ending(at, after_number=after_number)
 
+    def _may_be_unit(self, at: int) -> bool:
+        if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD or self.masked[at]:
+            return False
+        token = self.tokens[at]
+        # तीन is three, टिन a can.
+        is_three = token.text.startswith("त") and token.key in self.words.markers["three_or_tin"]
+        return not is_three and not is_doubled(token.text)
+
+    def _short(self, at: int) -> UnitSaid | None:
+        """Read a unit of one or two letters, which sticks to its number; grams may stand apart from many ("500 g")."""
+        unit = self.words.glued_units[self.tokens[at].key]
+        number = self.tokens[at - 1].value if at else None
+        may_stand_apart = unit is Unit.GRAM and number is not None and number >= SMALLEST_GRAMS
+        return UnitSaid(end=at + 1, unit=unit) if self.tokens[at].glued or may_stand_apart else None
+
     def _with_ending(self, at: int, *, after_number: bool) -> UnitSaid | None:
         token = self.tokens[at]
         if (stem := without_case_ending(token.text)) and light(stem) in self.words.units:
             return UnitSaid(end=at + 1, unit=self.words.units[light(stem)], with_of=True)
-        for ending in ("ko", "ka", "ki", "vala"):
+        for ending in self.endings:
             bare = token.key.removesuffix(ending)
             if self.words.units.get(bare) is Unit.OLD_MEASURE and not after_number:
                 continue  # "manako" is a name as well

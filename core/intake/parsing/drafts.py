@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from core.intake.catalogue.products import Size
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
-from core.intake.parsing.spans import Span, SpanKind
+from core.intake.parsing.spans import COUNTING, NAMING, Span, SpanKind
 
 NUMERIC = frozenset(
     {
@@ -21,28 +22,32 @@ NUMERIC = frozenset(
         SpanKind.APPROXIMATE,
     }
 )
-COUNTED = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
-NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
+TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG})
 MOST_IN_A_ROW = 40  # goods without a separator between them, weighed together
 WIDEST_GAP = 12  # more numbers than this between two goods are no order
+# How unlikely it is that the numbers of a share stand with one entity.
+NO_AMOUNT = 10
+TWO_COUNTS = 2  # one of them bare, so that it may be a size
+SEVERAL_COUNTS = 9
+SEVERAL_MEASURES = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """What was said of one thing, before it is known which product it is."""
+    """What was said of one entity, before it is known which product it is."""
 
     start: int
     end: int
-    named: tuple[Span, ...] = ()  # products and strangers, in a row
+    named: tuple[Span, ...] = ()  # products and unknown words, in a row
     numbers: tuple[Span, ...] = ()
     is_each: bool = False
     each_of: int | None = None  # how many kinds "both" or "all three" speaks of
     is_carried: bool = False  # the goods were named by the item before
-    touches: bool = False  # nothing stands between this thing and the one named before it
+    touches: bool = False  # nothing stands between this entity and the one named before it
     row: int = 0
     near_sizes: tuple[Size, ...] = ()  # sizes of the neighbours, should this one need one
     near_goods: Products = (
-        NO_PRODUCTS  # what the thing before it may be: "rara chicken 2, veg 1" is Rara twice
+        NO_PRODUCTS  # what the entity before it may be: "rara chicken 2, veg 1" is Rara twice
     )
     corrects: bool = False
     is_withdrawn: bool = False
@@ -158,35 +163,71 @@ def _is_counted(held: Sequence[Span]) -> bool:
 
 
 def draft_clause(clause: Clause) -> list[Draft]:
-    """Give each thing named in a clause the numbers that stand with it."""
-    mentions, gaps = _mentions_and_gaps(clause.spans)
-    each = [span for span in clause.spans if span.kind is SpanKind.EACH]
-    withdrawn = any(span.kind is SpanKind.WITHDRAW for span in clause.spans) or clause.is_refused
-    taken_out = any(span.kind is SpanKind.WITHDRAW and span.word for span in clause.spans)
-    common = {"corrects": clause.corrects, "is_withdrawn": withdrawn, "is_taken_out": taken_out}
-    if not mentions:
-        numbers = tuple(span for gap in gaps for span in gap)
-        return (
-            [_draft(clause, (), numbers, each, **common)]
-            if numbers or each or withdrawn or clause.corrects
-            else []
-        )
+    """Give each entity named in a clause the numbers that stand with it."""
+    entities, gaps = _entities_and_gaps(clause.spans)
+    common = _common(clause)
+    if not entities:
+        says_something = gaps[0] or common.is_each or common.is_withdrawn or common.corrects
+        return [_told(common, (), tuple(gaps[0]), clause)] if says_something else []
     if any(len(gap) > WIDEST_GAP for gap in gaps):
-        return [_draft(clause, mention, (), each, **common) for mention in mentions]
-    shares = []
-    for first in range(0, len(mentions), MOST_IN_A_ROW):
-        some = mentions[first : first + MOST_IN_A_ROW]
+        return [_told(common, entity, (), clause) for entity in entities]
+    drafts: list[Draft] = []
+    for place, (entity, share) in enumerate(zip(entities, _shares(gaps, entities), strict=True)):
+        touches = place > 0 and not gaps[place] and entity[0].start == entities[place - 1][-1].end
+        for order, numbers in enumerate(_by_pack(share, entity)):
+            named = widened(entity) if order else entity
+            drafts.append(_told(common, named, numbers, clause, touches=touches, is_carried=order > 0))
+    return _with_strange_units(_withdrawn_alone(drafts))
+
+
+def _common(clause: Clause) -> Draft:
+    """Give what a clause says of everything that is named in it."""
+    each = [span for span in clause.spans if span.kind is SpanKind.EACH]
+    withdraws = [span for span in clause.spans if span.kind is SpanKind.WITHDRAW]
+    return Draft(
+        start=clause.start,
+        end=clause.end,
+        is_each=bool(each),
+        each_of=next((int(span.value) for span in each if span.value is not None), None),
+        corrects=clause.corrects,
+        is_only=clause.is_only,
+        is_withdrawn=bool(withdraws) or clause.is_refused,
+        is_taken_out=any(span.word for span in withdraws),
+    )
+
+
+def _told(
+    common: Draft,
+    named: tuple[Span, ...],
+    numbers: tuple[Span, ...],
+    clause: Clause,
+    *,
+    touches: bool = False,
+    is_carried: bool = False,
+) -> Draft:
+    """Give the draft of what is named with its numbers; without either it reaches over the whole clause."""
+    places = (*named, *numbers) or clause.spans
+    return replace(
+        common,
+        start=min((span.start for span in places), default=clause.start),
+        end=max((span.end for span in places), default=clause.end),
+        named=named,
+        numbers=numbers,
+        touches=touches,
+        is_carried=is_carried,
+    )
+
+
+def _shares(gaps: list[list[Span]], entities: list[tuple[Span, ...]]) -> list[tuple[Span, ...]]:
+    """Give the numbers of each entity. Very long rows are weighed a part at a time."""
+    shares: list[tuple[Span, ...]] = []
+    for first in range(0, len(entities), MOST_IN_A_ROW):
+        some = entities[first : first + MOST_IN_A_ROW]
         here = gaps[first : first + len(some) + 1]
         if first:
-            here = [[], *here[1:]]  # the numbers before it went to the mention before it
+            here = [[], *here[1:]]  # the numbers before it went to the entity before it
         shares += _split(here, some)
-    drafts: list[Draft] = []
-    for number, (mention, share) in enumerate(zip(mentions, shares, strict=True)):
-        touches = number > 0 and not gaps[number] and mention[0].start == mentions[number - 1][-1].end
-        for order, numbers in enumerate(_by_pack(share, mention)):
-            draft = _draft(clause, widened(mention) if order else mention, numbers, each, **common)
-            drafts.append(replace(draft, touches=touches, is_carried=order > 0))
-    return _with_strange_units(_withdrawn_alone(drafts))
+    return shares
 
 
 def _withdrawn_alone(drafts: list[Draft]) -> list[Draft]:
@@ -211,45 +252,18 @@ def _with_strange_units(drafts: list[Draft]) -> list[Draft]:
     return marked
 
 
-def _draft(
-    clause: Clause,
-    named: tuple[Span, ...],
-    numbers: tuple[Span, ...],
-    each: list[Span],
-    *,
-    corrects: bool,
-    is_withdrawn: bool,
-    is_taken_out: bool,
-) -> Draft:
-    places = [*named, *numbers] or list(clause.spans)
-    start = min((span.start for span in places), default=clause.start)
-    end = max((span.end for span in places), default=clause.end)
-    return Draft(
-        start=start,
-        end=end,
-        named=named,
-        numbers=numbers,
-        is_each=bool(each),
-        each_of=next((int(span.value) for span in each if span.value is not None), None),
-        corrects=corrects,
-        is_only=clause.is_only,
-        is_withdrawn=is_withdrawn,
-        is_taken_out=is_taken_out,
-    )
-
-
-def _mentions_and_gaps(spans: Sequence[Span]) -> tuple[list[tuple[Span, ...]], list[list[Span]]]:
-    """Gather things named in a row into mentions; gap 0 stands before the first mention."""
-    mentions: list[tuple[Span, ...]] = []
+def _entities_and_gaps(spans: Sequence[Span]) -> tuple[list[tuple[Span, ...]], list[list[Span]]]:
+    """Gather goods named in a row into entities; gap 0 stands before the first entity."""
+    entities: list[tuple[Span, ...]] = []
     gaps: list[list[Span]] = [[]]
     touching = False
     for span in spans:
         if span.kind in NAMING:
-            joins = touching and SpanKind.UNKNOWN in (span.kind, mentions[-1][-1].kind)
+            joins = touching and SpanKind.UNKNOWN in (span.kind, entities[-1][-1].kind)
             if joins:
-                mentions[-1] = (*mentions[-1], span)
+                entities[-1] = (*entities[-1], span)
             else:
-                mentions.append((span,))
+                entities.append((span,))
                 gaps.append([])
             touching = True
         elif span.kind in NUMERIC:
@@ -257,51 +271,58 @@ def _mentions_and_gaps(spans: Sequence[Span]) -> tuple[list[tuple[Span, ...]], l
             touching = False
         else:
             touching = False
-    return mentions, gaps
+    return entities, gaps
 
 
-def _split(gaps: list[list[Span]], mentions: Sequence[tuple[Span, ...]]) -> list[tuple[Span, ...]]:
-    """Split the numbers between mentions so that each mention gets one amount, all from the same side."""
-    count = len(mentions)
+class _Way(NamedTuple):
+    """One way to share out numbers: what it costs, the numbers carried to the next entity, and the shares so far."""
+
+    cost: int
+    carried: tuple[Span, ...]
+    shares: list[tuple[Span, ...]]
+
+
+def _split(gaps: list[list[Span]], entities: Sequence[tuple[Span, ...]]) -> list[tuple[Span, ...]]:
+    """Split the numbers between entities so that each entity gets one amount, all from the same side."""
     leads = _amounts(gaps[0]) > 0
-    before = tuple(gaps[0])
-    states: list[tuple[int, tuple[Span, ...], list[tuple[Span, ...]]]] = [(0, before, [])]
-    for number in range(1, count + 1):
-        gap = gaps[number]
-        grown: list[tuple[int, tuple[Span, ...], list[tuple[Span, ...]]]] = []
-        cuts = [len(gap)] if number == count else range(len(gap) + 1)
-        for cut in cuts:
+    ways = [_Way(0, tuple(gaps[0]), [])]
+    for place, entity in enumerate(entities):
+        gap, is_last = gaps[place + 1], place + 1 == len(entities)
+        may_have_none = _is_unknown(entity) and (is_last or _is_parted(entity, gap))
+        is_detached = _is_unknown(entity) and _is_parted(entity, gap)
+        grown: list[_Way] = []
+        for cut in [len(gap)] if is_last else range(len(gap) + 1):
             left, right = tuple(gap[:cut]), tuple(gap[cut:])
-            torn = _is_torn_off(mentions[number - 1], right) if not left else False
+            extra = int(not left and _is_torn_off(entity, right))
+            if not is_last and gap:
+                extra += (_amounts(right) > 0) is not leads
             options = []
-            for cost, carried, shares in states:
+            for cost, carried, shares in ways:
                 share = (*carried, *left)
-                side = 0
-                if number < count and gap:
-                    wanted = _amounts(right) > 0 if leads else _amounts(right) == 0
-                    side = 0 if wanted else 1
-                alone = not share and number == count and _is_unknown_thing(mentions[-1])
-                detached = _is_unknown_thing(mentions[number - 1]) and _is_parted(mentions[number - 1], gap)
-                own = 0 if (alone or detached) and not share else _cost(share) + bool(detached)
-                options.append((cost + own + side + torn, right, [*shares, share]))
-            grown.append(min(options, key=lambda option: option[0]))
-        states = grown
-    return min(states, key=lambda state: state[0])[2]
+                own = 0 if may_have_none and not share else _cost(share) + is_detached
+                options.append(_Way(cost + own + extra, right, [*shares, share]))
+            grown.append(min(options, key=_by_cost))
+        ways = grown
+    return min(ways, key=_by_cost).shares
 
 
-def _is_unknown_thing(mention: tuple[Span, ...]) -> bool:
-    """Say whether nothing in a mention is known: at the end of a row it need not be goods at all."""
-    return all(span.kind is SpanKind.UNKNOWN for span in mention)
+def _by_cost(way: _Way) -> int:
+    return way.cost
 
 
-def _is_parted(mention: tuple[Span, ...], gap: list[Span]) -> bool:
-    """Say whether talk stands between a mention and the number behind it ("todays delivery 2 sack usna")."""
-    return bool(gap) and gap[0].start != mention[-1].end
+def _is_unknown(entity: tuple[Span, ...]) -> bool:
+    """Say whether nothing in an entity is known: at the end of a row it need not be goods at all."""
+    return all(span.kind is SpanKind.UNKNOWN for span in entity)
 
 
-def _is_torn_off(mention: tuple[Span, ...], right: tuple[Span, ...]) -> bool:
+def _is_parted(entity: tuple[Span, ...], gap: list[Span]) -> bool:
+    """Say whether talk stands between an entity and the number behind it ("todays delivery 2 sack usna")."""
+    return bool(gap) and gap[0].start != entity[-1].end
+
+
+def _is_torn_off(entity: tuple[Span, ...], right: tuple[Span, ...]) -> bool:
     """Say whether a size right after its goods ("dew 500ml") would go to the next ones."""
-    return bool(right) and right[0].kind is SpanKind.MEASURE and right[0].start == mention[-1].end
+    return bool(right) and right[0].kind is SpanKind.MEASURE and right[0].start == entity[-1].end
 
 
 def widened(named: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -309,12 +330,12 @@ def widened(named: tuple[Span, ...]) -> tuple[Span, ...]:
     return tuple(replace(span, senses=span.wide) if span.wide else span for span in named)
 
 
-def _by_pack(numbers: tuple[Span, ...], mention: tuple[Span, ...]) -> list[tuple[Span, ...]]:
+def _by_pack(numbers: tuple[Span, ...], entity: tuple[Span, ...]) -> list[tuple[Span, ...]]:
     """Split "1 ltr 4 ota 500ml 6 ota" into one group of numbers for each pack of the same goods."""
     ordered = sorted(numbers, key=lambda span: span.start)
-    if groups := _by_measure(ordered, mention):
+    if groups := _by_measure(ordered, entity):
         return groups
-    kinds = ["count" if span.kind is SpanKind.QUANTITY and not span.is_pack else "pack" for span in ordered]
+    kinds = ["count" if span.is_count else "pack" for span in ordered]
     if len(ordered) < 4 or len(ordered) % 2 or any(span.in_brackets for span in ordered):
         return [numbers]
     pairs = [ordered[place : place + 2] for place in range(0, len(ordered), 2)]
@@ -323,27 +344,29 @@ def _by_pack(numbers: tuple[Span, ...], mention: tuple[Span, ...]) -> list[tuple
     return [numbers]
 
 
-def _by_measure(ordered: list[Span], mention: tuple[Span, ...]) -> list[tuple[Span, ...]]:
+def _by_measure(ordered: list[Span], entity: tuple[Span, ...]) -> list[tuple[Span, ...]]:
     """Split "(bulb 9W) 5 ota 12W 3 ota" where each measure begins the number of another kind."""
-    if (
-        len(ordered) < 3
-        or len(ordered) % 2 == 0
-        or not any(span.wide and span.wide != span.senses for span in mention)
-    ):
+    is_told_apart = any(span.wide and span.wide != span.senses for span in entity)
+    if len(ordered) < 3 or len(ordered) % 2 == 0 or not is_told_apart:
         return []
     pairs = list(zip(ordered[1::2], ordered[2::2], strict=True))
-    counts = [ordered[0], *(count for _, count in pairs)]
-    if any(count.kind not in COUNTED or count.is_pack or count.in_brackets for count in counts):
+    if not all(_counts_plainly(count) for count in ordered[::2]):
         return []
-    for tells, count in pairs:
-        bare = (
-            tells.kind is SpanKind.QUANTITY
-            and tells.unit is None
-            and (tells.is_pack or count.unit is not None)
-        )
-        if not (bare or tells.kind in (SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG)):
-            return []
+    if not all(_tells_another_kind(tells, count) for tells, count in pairs):
+        return []
     return [(ordered[0],), *pairs]
+
+
+def _counts_plainly(span: Span) -> bool:
+    return span.kind in COUNTING and not span.is_pack and not span.in_brackets
+
+
+def _tells_another_kind(span: Span, count: Span) -> bool:
+    """Say whether a measure, or a bare number before one with a unit, begins another kind of the same goods."""
+    if span.kind in TELLING:
+        return True
+    is_bare = span.kind is SpanKind.QUANTITY and span.unit is None
+    return is_bare and (span.is_pack or count.unit is not None)
 
 
 def _amounts(numbers: Sequence[Span]) -> int:
@@ -351,18 +374,17 @@ def _amounts(numbers: Sequence[Span]) -> int:
 
 
 def _cost(numbers: Sequence[Span]) -> int:
-    counts = [
-        span
-        for span in numbers
-        if span.kind is SpanKind.QUANTITY and not span.in_brackets and not span.is_pack
-    ]
-    measures = [span for span in numbers if span.kind is SpanKind.MEASURE and not span.in_brackets]
-    cost = 0
-    if not counts and not any(not span.is_pack for span in measures):
-        cost += 0 if any(span.kind is SpanKind.VAGUE for span in numbers) else 10
+    """Say how unlikely it is that these numbers stand with one entity: nothing, when they are one amount."""
+    plain = [span for span in numbers if not span.in_brackets]
+    counts = [span for span in plain if span.is_count]
+    measures = [span for span in plain if span.kind is SpanKind.MEASURE]
+    cost = SEVERAL_MEASURES if len(measures) > 1 else 0
     if len(counts) > 1:
-        sizes = sum(1 for span in counts if span.unit is None)
-        cost += 2 if len(counts) == 2 and sizes else 9
-    if len(measures) > 1:
-        cost += 6
-    return cost
+        may_be_size = len(counts) == 2 and any(span.unit is None for span in counts)
+        return cost + (TWO_COUNTS if may_be_size else SEVERAL_COUNTS)
+    has_amount = bool(counts) or not all(span.is_pack for span in measures)
+    return cost if has_amount or _leaves_open(numbers) else cost + NO_AMOUNT
+
+
+def _leaves_open(numbers: Sequence[Span]) -> bool:
+    return any(span.kind is SpanKind.VAGUE for span in numbers)

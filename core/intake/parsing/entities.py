@@ -11,38 +11,15 @@ from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.measures import BARE, Attribute, find_measures
 from core.intake.language.phonetics import is_devanagari
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.names import NameReader, narrowed
+from core.intake.parsing.names import NameReader, narrowed, senses_of
 from core.intake.parsing.spans import Sense, Span, SpanKind, together
 
 LONGEST_ALIAS_WORDS = 5
-PARTICIPLES = ("rne", "tne", "dne")  # "machhar marne coil": a coil that kills mosquitoes
 SHORTEST_PARTICIPLE = 4
 LETTER_NAME = 2
-CONTENT_WORDS = frozenset(
-    {
-        "pad",
-        "pads",
-        "pcs",
-        "pc",
-        "piece",
-        "pieces",
-        "sheet",
-        "sheets",
-        "stick",
-        "sticks",
-        "tablets",
-        "tabs",
-        "वटा",
-        "ओटा",
-        "ota",
-        "wota",
-        "पिस",
-        "पीस",
-    }
-)
 GIVING_UP = frozenset({"remove", "withdraw", "cancel", "not_wanted_order"})
 FARTHEST_REFUSAL = 8  # words behind goods
-SMALLEST_CODE = 100  # a smaller bare figure behind a name may well count
+SMALLEST_CODE = 100  # a smaller bare number behind a name may well count
 MEASURE_LINKS = frozenset("-([,x*")
 COUNT_LINKS = frozenset("-:=x*([|,")
 OPENING, CLOSING = frozenset("(["), frozenset(")]")
@@ -53,21 +30,27 @@ class EntityReader:
 
     def __init__(
         self,
-        text: str,
         tokens: Sequence[Token],
         index: CatalogIndex,
         words: Lexicon,
         *,
         cues: Sequence[Cue],
         cues_at: Mapping[int, list[Cue]],
-        noise: list[bool],
+        masked: list[bool],
+        measures: Mapping[int, list[tuple[int, Attribute]]],
         aliases: Mapping[str, str],
     ) -> None:
         self.tokens, self.index, self.words = tokens, index, words
-        self.cues_at, self.noise, self.aliases = cues_at, noise, aliases
-        self.measures = _measures_at(text, tokens)
+        self.cues_at, self.masked, self.aliases = cues_at, masked, aliases
+        self.measures = measures
         self.names = NameReader(
-            tokens, index, words, cues=cues, cues_at=cues_at, noise=noise, measured=_with_units(self.measures)
+            tokens,
+            index,
+            words,
+            cues=cues,
+            cues_at=cues_at,
+            masked=masked,
+            measured=_with_units(self.measures),
         )
         self.numbers = self.names.numbers
         self.is_refusing = False  # a word before the goods of this clause gave them up
@@ -85,7 +68,7 @@ class EntityReader:
                 return Span(kind=SpanKind.PRODUCT, start=at, end=at + length, senses=senses, is_fixed=True)
         return None
 
-    def mention(self, at: int) -> Span | None:
+    def entity(self, at: int) -> Span | None:
         """Read the longest run of words that one product can carry together."""
         token = self.tokens[at]
         if (number := self.index.by_sku.get(token.text.upper())) is not None and not token.text.isdigit():
@@ -116,27 +99,25 @@ class EntityReader:
 
     def measured(self, at: int) -> Span | None:
         """Read goods with a measure before their name ("1/2 inch elbow", "3 pin plug 40")."""
-        if self.tokens[at].kind is Kind.NUMBER and not self.noise[at] and (span := self._numbered(at)):
+        if self.tokens[at].kind is Kind.NUMBER and not self.masked[at] and (span := self._numbered(at)):
             return span
         for end, attribute in self.measures.get(at, ()):
             carriers = self.index.with_attribute.get(attribute)
-            if carriers is None or self.noise[at]:
+            if carriers is None or self.masked[at]:
                 continue
             name = end + 1 if end + 1 < len(self.tokens) and self._is_passed_over(end) else end
-            goods = (
-                self.mention(name) if name < len(self.tokens) and self.names.starts_product(name) else None
-            )
+            goods = self.entity(name) if name < len(self.tokens) and self.names.starts_product(name) else None
             if goods and (both := together(goods.senses, (Sense(doubt=0, products=carriers),))):
                 return replace(goods, start=at, senses=both)
         return None
 
     def _numbered(self, at: int) -> Span | None:
-        """Read goods behind a bare figure of their name, if another number counts them."""
+        """Read goods behind a bare number of their name, if another number counts them."""
         bare = Attribute(kind=BARE, value=(self.tokens[at].value or Decimal(0)).normalize())
         carriers = self.index.with_attribute.get(bare)
         if carriers is None or at + 1 >= len(self.tokens) or not self.names.starts_product(at + 1):
             return None
-        goods = self.mention(at + 1)
+        goods = self.entity(at + 1)
         both = narrowed(goods.senses, carriers) if goods else ()
         if goods is None or not both or not self._is_counted_after(goods.end):
             return None
@@ -153,9 +134,9 @@ class EntityReader:
         return self._grow_by_numeral(senses, start)
 
     def _grow_by_numeral(self, senses: tuple[Sense, ...], at: int) -> tuple[tuple[Sense, ...], int] | None:
-        """Add a bare figure of the name when the name goes on behind it, or when another number is the count."""
+        """Add a bare number of the name when the name goes on behind it, or when another number is the count."""
         token = self.tokens[at] if at < len(self.tokens) else None
-        if token is None or token.value is None or self.noise[at]:
+        if token is None or token.value is None or self.masked[at]:
             return None
         bare = Attribute(kind=BARE, value=token.value.normalize())
         both = narrowed(senses, self.index.with_attribute.get(bare)) or narrowed(
@@ -163,7 +144,7 @@ class EntityReader:
         )
         if not both:
             return None
-        if self._text(at + 1) in CONTENT_WORDS:
+        if self._text(at + 1) in self.words.exact["contents"]:
             is_name = self._is_counted_after(at + 2) or self._is_refused(at + 2)
             return (both, at + 2) if is_name else None
         if self.numbers.unit(at + 1, after_number=True):
@@ -178,7 +159,7 @@ class EntityReader:
         """Say whether a number that counts follows, one that no other goods stand behind."""
         while self._text(at) in COUNT_LINKS:
             at += 1
-        number = self.numbers.number(at) if at < len(self.tokens) and not self.noise[at] else None
+        number = self.numbers.number(at) if at < len(self.tokens) and not self.masked[at] else None
         if number is None or number.value is None:
             return False
         return number.end >= len(self.tokens) or not self.names.starts_product(number.end)
@@ -201,25 +182,30 @@ class EntityReader:
 
     def _grow_by_slip(self, senses: tuple[Sense, ...], at: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add a word that is a slip or a short form of one that the goods carry ("himalaya nim fase wash")."""
-        token = self.tokens[at] if at < len(self.tokens) else None
-        if token is None or token.kind is not Kind.WORD or self.noise[at]:
+        if not self._may_be_slip(at):
             return None
-        if self.numbers.unit(at) or self.numbers.is_plain_number(at) or token.text in self.words.never_goods:
-            return None
-        if any(cue.name != "filler" for cue in self.cues_at.get(at, ())):
-            return None
+        text = self.tokens[at].text
         own = self.names.word_senses(at, extending=True)
-        if own and own[0].doubt < Surety.SHORT_FORM and not (is_devanagari(token.text) and own[0].doubt):
+        if own and own[0].doubt < Surety.SHORT_FORM and not (is_devanagari(text) and own[0].doubt):
             return None
         for sense in senses:
-            if products := self.index.near(token.text, sense.products):
+            if products := self.index.near(text, sense.products):
                 return (Sense(doubt=sense.doubt + Surety.MISSPELLED, products=products),), at + 1
         return None
+
+    def _may_be_slip(self, at: int) -> bool:
+        """Say whether a word stands here that means nothing but, perhaps, goods."""
+        token = self.tokens[at] if at < len(self.tokens) else None
+        if token is None or token.kind is not Kind.WORD or self.masked[at]:
+            return False
+        if self.numbers.unit(at) or self.numbers.is_number_word(at) or token.text in self.words.never_goods:
+            return False
+        return all(cue.name == "filler" for cue in self.cues_at.get(at, ()))
 
     def _grow_by_pack(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add the word for a pack that the name holds ("box file", "coffee jar")."""
         token = self.tokens[end] if end < len(self.tokens) else None
-        if token is None or token.kind is not Kind.WORD or self.noise[end]:
+        if token is None or token.kind is not Kind.WORD or self.masked[end]:
             return None
         carriers = self.index.with_pack_word.get(token.key, NO_PRODUCTS)
         both = together(senses, (Sense(doubt=0, products=carriers),))
@@ -244,7 +230,7 @@ class EntityReader:
         """Say whether words have no sense of their own, so that they belong to the name before ("gud de")."""
         return not any(
             place in self.cues_at
-            or self.numbers.is_plain_number(place)
+            or self.numbers.is_number_word(place)
             or self.names.word_senses(place, extending=True)
             for place in range(at, at + count)
         )
@@ -262,7 +248,7 @@ class EntityReader:
         if len(row) < 3 or row[1] != "&" or len(row[0]) != 1 or len(row[2]) != 1:
             return ()
         meanings = self.index.known(row[0] + row[2])
-        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+        return senses_of(meanings)
 
     def _grow(self, senses: tuple[Sense, ...], end: int) -> tuple[tuple[Sense, ...], int] | None:
         """Add the next word if some product carries it too, across "ko", "&" inside a name, or a size."""
@@ -287,7 +273,7 @@ class EntityReader:
     def _by_letter(self, at: int) -> tuple[Sense, ...]:
         """Read what is heard as talk or a verb elsewhere, but not in a name: "parle ji", "किचन किङ"."""
         token = self.tokens[at] if at < len(self.tokens) else None
-        if token is None or token.kind is not Kind.WORD or self.noise[at]:
+        if token is None or token.kind is not Kind.WORD or self.masked[at]:
             return ()
         if len(token.text) == LETTER_NAME:
             meanings = self.index.letter(token.text)
@@ -295,7 +281,7 @@ class EntityReader:
             meanings = self.index.meanings(token.text)
         else:
             return ()
-        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+        return senses_of(meanings)
 
     def _across(self, gap: int, senses: tuple[Sense, ...], both: tuple[Sense, ...]) -> tuple[Sense, ...]:
         """Say whether words belong together across the one between them: "and" only inside a name, talk only if it tells more."""
@@ -321,7 +307,7 @@ class EntityReader:
     def _is_passed_over(self, at: int) -> bool:
         if self._is_connector(at, at + 1) or self.names.has_cue(at, "of") or self.names.has_cue(at, "filler"):
             return True
-        if self.tokens[at].kind is Kind.WORD and self.tokens[at].key.endswith(PARTICIPLES):
+        if self.tokens[at].kind is Kind.WORD and self.tokens[at].key.endswith(self.words.participle_endings):
             return len(self.tokens[at].key) > SHORTEST_PARTICIPLE
         return self.tokens[at].text == "-" or (self.tokens[at].text == "." and self.tokens[at + 1].glued)
 
@@ -329,7 +315,7 @@ class EntityReader:
         return start == end + 1 and (self.tokens[end].text == "&" or self.names.has_cue(end, "and"))
 
 
-def _measures_at(text: str, tokens: Sequence[Token]) -> dict[int, list[tuple[int, Attribute]]]:
+def measures_at(text: str, tokens: Sequence[Token]) -> dict[int, list[tuple[int, Attribute]]]:
     """Give the measures of a message by the token they begin with, each with the token behind it."""
     starts = {token.start: place for place, token in enumerate(tokens)}
     ends = {token.end: place + 1 for place, token in enumerate(tokens)}

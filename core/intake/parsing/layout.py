@@ -1,4 +1,4 @@
-"""How a list is laid out: which separators stand inside one thing ("name / number", a name above its number).
+"""How a list is laid out: which separators stand inside one entry ("name / number", a name above its number).
 
 A list is written in one way from top to bottom. Stretches between separators are looked at together, so that a number
 never moves to the goods of the next row: where two layouts fit equally well, the number is marked as uncertain.
@@ -10,19 +10,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.intake.catalogue.index import CatalogIndex
+from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.price_lists import with_prices_mistrusted
-from core.intake.parsing.spans import Span, SpanKind
+from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Span, SpanKind
 from core.intake.reading import Unit
 
-NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
 BREAKING = frozenset(
     {SpanKind.CORRECT, SpanKind.NOT, SpanKind.WITHDRAW, SpanKind.EACH, SpanKind.VAGUE, SpanKind.APPROXIMATE}
 )
 TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG})
-COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
-DITTO = frozenset({'"', "ditto", "dito", "〃", "''"})
-SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
+UNPAIRED_WORDS = frozenset({"sum", "only", "set"})  # of spans whose numbers stand for themselves
 
 
 class Holds(StrEnum):
@@ -32,6 +30,9 @@ class Holds(StrEnum):
     EITHER = "either"  # a name with a number that may be its size
     PACK = "pack"  # only a kind of pack: the unit of the number before
     OTHER = "other"
+
+
+PAIRED = frozenset({Holds.NAME, Holds.NUMBER, Holds.EITHER, Holds.PACK})
 
 
 @dataclass(slots=True)
@@ -46,38 +47,39 @@ class Stretch:
 
 
 def with_layout(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
-    """Let separators that stand inside one thing be talk, and mark numbers whose goods cannot be told as vague."""
+    """Let separators that stand inside one entry be talk, and mark numbers whose goods cannot be told as vague."""
     done = _with_ditto(spans, tokens)
     stretches = _stretches(done, tokens, index)
     done = with_prices_mistrusted(done, tokens)
     _under_unit_headings(done, stretches)
     place = 0
     while place < len(stretches):
-        end = place
-        while end < len(stretches) and stretches[end].holds in (
-            Holds.NAME,
-            Holds.NUMBER,
-            Holds.EITHER,
-            Holds.PACK,
-        ):
-            end += 1
-            if stretches[end - 1].asks:
-                break
+        end = _end_of_run(stretches, place)
         if end > place:
             _lay_out(done, stretches, place, end)
         place = max(end, place + 1)
     return done
 
 
+def _end_of_run(stretches: list[Stretch], place: int) -> int:
+    """Say where a run of names and numbers ends: at the first stretch that holds more, or behind a question."""
+    while place < len(stretches) and stretches[place].holds in PAIRED:
+        place += 1
+        if stretches[place - 1].asks:
+            break
+    return place
+
+
 def _with_ditto(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Span]:
     """Give "10 ditto" and a mark at the end of a row the unit of the row above; without one, the number is uncertain."""
     done = list(spans)
+    ditto = lexicon().exact["ditto"]
     unit: Unit | None = None
     for place, span in enumerate(spans):
         if span.kind is SpanKind.QUANTITY and span.unit is not None:
             unit = span.unit
         mark = tokens[span.start].text if span.kind is not SpanKind.QUANTITY else ""
-        if mark not in DITTO or not place:
+        if mark not in ditto or not place:
             continue
         number = done[place - 1]
         if number.kind is SpanKind.QUANTITY and number.unit is None and _ends_row(spans, place):
@@ -94,40 +96,46 @@ def _under_unit_headings(spans: list[Span], stretches: list[Stretch]) -> None:
     """Give the bare numbers under a row that is only a unit ("carton:") that unit, up to the next such row."""
     unit: Unit | None = None
     for place, stretch in enumerate(stretches):
-        before = stretches[place - 1] if place else None
-        alone = stretch.gap > 1 and (before is None or (before.gap > 1 and before.holds is not Holds.NUMBER))
-        if stretch.holds is Holds.PACK and alone:
-            packs = [span for span in spans[stretch.first : stretch.end] if span.kind is SpanKind.PACK]
+        here = range(stretch.first, stretch.end)
+        if stretch.holds is Holds.PACK and _is_alone(stretch, stretches[place - 1] if place else None):
+            packs = [spans[at] for at in here if spans[at].kind is SpanKind.PACK]
             unit = packs[0].unit if len(packs) == 1 else None
-            for at in range(stretch.first, stretch.end):
+            for at in here:
                 spans[at] = replace(spans[at], kind=SpanKind.TALK)
             stretch.holds = Holds.OTHER
         elif unit is not None:
-            for at in range(stretch.first, stretch.end):
-                span = spans[at]
-                if span.kind is SpanKind.QUANTITY and span.unit is None and not span.is_pack:
-                    spans[at] = replace(span, unit=unit)
+            for at in here:
+                if _is_bare(spans[at]):
+                    spans[at] = replace(spans[at], unit=unit)
+
+
+def _is_alone(stretch: Stretch, before: Stretch | None) -> bool:
+    """Say whether a stretch is a row of its own, and no unit of a number in the row before."""
+    if stretch.gap <= 1:
+        return False
+    return before is None or (before.gap > 1 and before.holds is not Holds.NUMBER)
+
+
+def _is_bare(span: Span) -> bool:
+    return span.kind is SpanKind.QUANTITY and span.unit is None and not span.is_pack
 
 
 def _lay_out(spans: list[Span], stretches: list[Stretch], place: int, end: int) -> None:
     """Join the names and numbers of a run that has nothing else in it."""
     run = _units_joined(spans, stretches[place:end], stretches[place - 1] if place else None)
-    numbers = sum(one.holds is Holds.NUMBER for one in run)
+    numbers = [one for one in run if one.holds is Holds.NUMBER]
     if not numbers or len(run) < 2:
         return
     before = stretches[place - 1] if place else None
-    if run[0].holds is not Holds.NUMBER:
+    begins, ends = (run[at].holds is Holds.NUMBER for at in (0, -1))
+    counts_again = before is not None and before.holds is Holds.BOTH and before.gap <= run[0].gap
+    if not begins:
         _join_pairs(spans, run)
-    elif before is not None and before.holds is Holds.BOTH and before.gap <= run[0].gap:
-        for one in run:
-            if one.holds is Holds.NUMBER:
-                _mistrust(spans, one)
-    elif run[-1].holds is not Holds.NUMBER or numbers == 1:
+    elif not counts_again and (not ends or len(numbers) == 1):
         _join_pairs(spans, run, numbers_first=True)
     else:
-        for one in run:
-            if one.holds is Holds.NUMBER:
-                _mistrust(spans, one)
+        for number in numbers:
+            _mistrust(spans, number)
 
 
 def _join_pairs(spans: list[Span], run: list[Stretch], *, numbers_first: bool = False) -> None:
@@ -151,7 +159,7 @@ def _join(spans: list[Span], one: Stretch, other: Stretch) -> None:
 
 def _mistrust(spans: list[Span], stretch: Stretch) -> None:
     for at in range(stretch.first, stretch.end):
-        if spans[at].kind in (SpanKind.QUANTITY, SpanKind.MEASURE):
+        if spans[at].kind in COUNTING:
             spans[at] = replace(spans[at], is_vague=True)
 
 
@@ -194,33 +202,34 @@ def _stretches(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) 
 
 
 def _holds(spans: list[Span], index: CatalogIndex) -> Holds:
-    kinds = {span.kind for span in spans}
-    if kinds & BREAKING or any(
-        span.many or span.is_vague or span.word in ("sum", "only", "set")
-        for span in spans
-        if span.kind not in NAMING
-    ):
+    if _stands_for_itself(spans):
         return Holds.OTHER
-    counts = [
-        span for span in spans if span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) and not span.is_pack
-    ]
     names = [span for span in spans if span.kind in NAMING]
-    if not names and (kinds & TELLING or any(span.is_pack for span in spans)):
-        return Holds.OTHER  # another kind of the goods before: "12W 3 pcs"
+    counts = [span for span in spans if span.kind in COUNTING and not span.is_pack]
     if not names:
-        if kinds <= {SpanKind.PACK, SpanKind.TALK}:
-            return Holds.PACK
-        return Holds.NUMBER if len(counts) == 1 else Holds.OTHER
+        return _holds_without_name(spans, counts)
     if not counts:
         return Holds.NAME
-    if (
-        len(counts) == 1
-        and len(names) == 1
-        and counts[0].start >= names[0].end
-        and is_size_of(names, counts[0], index)
-    ):
-        return Holds.EITHER
-    return Holds.BOTH
+    is_behind = len(counts) == len(names) == 1 and counts[0].start >= names[0].end
+    return Holds.EITHER if is_behind and is_size_of(names, counts[0], index) else Holds.BOTH
+
+
+def _stands_for_itself(spans: list[Span]) -> bool:
+    """Say whether a stretch says more than a name or a number: it refuses, corrects, sums up or leaves open."""
+    return any(
+        span.kind in BREAKING
+        or (span.kind not in NAMING and (span.many or span.is_vague or span.word in UNPAIRED_WORDS))
+        for span in spans
+    )
+
+
+def _holds_without_name(spans: list[Span], counts: list[Span]) -> Holds:
+    kinds = {span.kind for span in spans}
+    if kinds & TELLING or any(span.is_pack for span in spans):
+        return Holds.OTHER  # another kind of the goods before: "12W 3 pcs"
+    if kinds <= {SpanKind.PACK, SpanKind.TALK}:
+        return Holds.PACK
+    return Holds.NUMBER if len(counts) == 1 else Holds.OTHER
 
 
 def is_size_of(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:

@@ -1,4 +1,4 @@
-"""Names that the writing splits are brought together; goods under a heading are named with it."""
+"""Names that the writing splits are brought together; sizes and packs are read beside the goods that have them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,15 +6,14 @@ from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size, Surety, is_size
+from core.intake.language.lexicon import lexicon
 from core.intake.language.measures import BARE, Attribute
 from core.intake.language.tokens import Token
-from core.intake.parsing.spans import Sense, Span, SpanKind, together
+from core.intake.parsing.spans import COUNTING, SEPARATING, Sense, Span, SpanKind, together
 
-SETTING = frozenset({"make", "change"})
-OF = frozenset({"ko", "ka", "ki", "ke"})
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
-COUNTS = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 OPENING = frozenset("([{")
+PAIR = 2
 LOOSE = "loose"
 SMALLEST_SIZE = Decimal(100)  # a smaller bare number behind a name may well count
 
@@ -34,7 +33,7 @@ def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
             and name.kind is SpanKind.PRODUCT
             and (both := together(name.senses, span.senses))
         ):
-            counted = len(done) > 2 and done[-3].kind in (SpanKind.MEASURE, SpanKind.QUANTITY)
+            counted = len(done) > 2 and done[-3].kind in COUNTING
             between = done[-1]
             if between.kind is SpanKind.TALK or (not counted and both[0].products < name.senses[0].products):
                 done[-2:] = [
@@ -43,22 +42,6 @@ def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
                 ]
                 continue
         done.append(span)
-    return done
-
-
-def under_headings(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
-    """Read "Lux: rose 12, jasmine 12": goods named before a colon stand before each of the things after it."""
-    done: list[Span] = []
-    heading: tuple[Sense, ...] = ()
-    for place, span in enumerate(spans):
-        if span.kind is SpanKind.PRODUCT and _is_heading(spans, tokens, place):
-            heading = span.senses
-            done.append(replace(span, kind=SpanKind.TALK))
-        elif span.kind is SpanKind.PRODUCT and heading:
-            heading = heading if (both := together(heading, span.senses)) else ()
-            done.append(replace(span, senses=both or span.senses))
-        else:
-            done.append(span)
     return done
 
 
@@ -82,6 +65,42 @@ def with_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
     return done
 
 
+def with_leaders(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
+    """Read "closeup 150 .... 12" and, below "red label", "250 - 10" as a size and a count, if the goods named come in that size."""
+    done: list[Span] = []
+    goods: Span | None = None
+    for span in spans:
+        goods = span if span.kind is SpanKind.PRODUCT else goods
+        last = done[-1] if done else None
+        is_near = last is goods or (last is not None and last.kind in SEPARATING)
+        if goods is not None and is_near and (dash := _spaced_dash(span, tokens)):
+            products = [
+                index.products[one] for sense in (goods.wide or goods.senses)[:1] for one in sense.products
+            ]
+            if any(is_size(product, span.many[0]) for product in products):
+                size = replace(
+                    span, end=dash, value=span.many[0], many=(), unit=None, is_vague=False, is_pack=True
+                )
+                count = replace(span, start=dash + 1, value=span.many[1], many=(), is_vague=False)
+                done += [
+                    size,
+                    replace(span, kind=SpanKind.TALK, start=dash, end=dash + 1, value=None, many=()),
+                    count,
+                ]
+                continue
+        done.append(span)
+    return done
+
+
+def _spaced_dash(span: Span, tokens: Sequence[Token]) -> int:
+    """Give the place of a dash with space around it between a number and a smaller one; 0 if there is none."""
+    if span.kind is not SpanKind.QUANTITY or len(span.many) != PAIR or span.many[0] <= span.many[1]:
+        return 0
+    dash = span.start + 1
+    row = tokens[dash : dash + 2]
+    return dash if row[0].text == "-" and not any(token.glued for token in row) else 0
+
+
 def with_carried_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
     """Read "50 20 strip" behind "atenol 25 10 strip" as another size of it, and "12-13 6" behind "spanner 10-11 4"."""
     done: list[Span] = []
@@ -90,8 +109,8 @@ def with_carried_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
         if span.kind is SpanKind.PRODUCT:
             goods = span
         after = spans[place + 1] if place + 1 < len(spans) else None
-        alone = place > 0 and spans[place - 1].kind in (SpanKind.COMMA, SpanKind.STOP)
-        counted = after is not None and after.kind in COUNTS and not after.is_vague and not after.many
+        alone = place > 0 and spans[place - 1].kind in SEPARATING
+        counted = after is not None and after.kind in COUNTING and not after.is_vague and not after.many
         if goods is not None and alone and counted and span.kind is SpanKind.QUANTITY and span.unit is None:
             done += _as_size(span, goods, index)
         else:
@@ -104,11 +123,11 @@ def _as_size(span: Span, goods: Span, index: CatalogIndex) -> list[Span]:
     kinds = [index.products[one] for sense in (goods.wide or goods.senses)[:1] for one in sense.products]
     if span.value is not None and any(is_size(product, span.value) for product in kinds):
         return [replace(span, is_pack=True)]
-    figures = [Attribute(kind=BARE, value=value.normalize()) for value in span.many]
-    if figures and any(product.attributes.issuperset(figures) for product in kinds):
+    numbers = [Attribute(kind=BARE, value=value.normalize()) for value in span.many]
+    if numbers and any(product.attributes.issuperset(numbers) for product in kinds):
         return [
-            replace(span, kind=SpanKind.ATTRIBUTE, value=None, many=(), is_vague=False, attribute=figure)
-            for figure in figures
+            replace(span, kind=SpanKind.ATTRIBUTE, value=None, many=(), is_vague=False, attribute=number)
+            for number in numbers
         ]
     return [span]
 
@@ -132,7 +151,7 @@ def _told_loose(done: list[Span], span: Span) -> Span:
     last = places[-1]
     between = done[last + 1 :]
     parted = any(one.kind is SpanKind.COMMA for one in between)
-    counted = any(one.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) for one in done[_after_comma(done) :])
+    counted = any(one.kind in COUNTING for one in done[_after_comma(done) :])
     if parted and counted:
         return replace(span, senses=together(done[last].senses, span.senses) or span.senses)
     for place in places if any(one.kind is SpanKind.EACH for one in between) else [last]:
@@ -198,12 +217,16 @@ def set_anew(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Read "mayos 1 ctn, make that 3 ctn" as a correction: a number that is set right after goods with a number."""
     done = list(spans)
     for place, span in enumerate(spans):
-        if span.word != "set" or span.kind is not SpanKind.TALK or tokens[span.start].text not in SETTING:
+        if (
+            span.word != "set"
+            or span.kind is not SpanKind.TALK
+            or tokens[span.start].text not in lexicon().exact["setting"]
+        ):
             continue
         before = [one.kind for one in spans[:place] if one.kind not in QUIET]
         after = [one.kind for one in spans[place + 1 :] if one.kind is not SpanKind.TALK]
-        counted = bool(before) and before[-1] in COUNTS and SpanKind.PRODUCT in before
-        follows = bool(after) and after[0] in COUNTS and after[1:2] in ([], [SpanKind.STOP])
+        counted = bool(before) and before[-1] in COUNTING and SpanKind.PRODUCT in before
+        follows = bool(after) and after[0] in COUNTING and after[1:2] in ([], [SpanKind.STOP])
         if counted and follows:
             done[place] = replace(span, kind=SpanKind.CORRECT)
     return done
@@ -216,16 +239,6 @@ def with_swaps(spans: list[Span]) -> list[Span]:
         replace(span, kind=SpanKind.TALK) if span.word == "in_place" and place > last else span
         for place, span in enumerate(spans)
     ]
-
-
-def _is_heading(spans: list[Span], tokens: Sequence[Token], place: int) -> bool:
-    following = spans[place + 1 : place + 5]
-    if following and tokens[following[0].start].key in OF:
-        following = following[1:]  # "Century ko: meat 10"
-    if not following or _text(following[0], tokens) != ":":
-        return False
-    rest = [span.kind for span in following[1:] if span.kind is not SpanKind.STOP]
-    return bool(rest) and rest[0] is SpanKind.PRODUCT
 
 
 def _text(span: Span, tokens: Sequence[Token]) -> str:

@@ -1,8 +1,8 @@
 """What a word, or neighbours written as one word, may name: goods, unless it is talk, a number or a verb here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.index import CatalogIndex, Meaning
 from core.intake.catalogue.products import Surety
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.language.lexicon import Cue, Lexicon
@@ -13,11 +13,8 @@ from core.intake.parsing.spans import Sense, together
 
 SHORTEST_NAME = 3
 LONG_NAME = 7
-SIZE_LETTERS = frozenset("sml")
 REFUSING = frozenset({"not", "no", "correct", "and", "order_word", "send"})
-CLOCK = frozenset({"am", "pm"})
 LONGEST_WORD = 60  # letters in a row beyond this are no word
-ARTICLES = frozenset({"a", "an", "i"})
 SPEAKS_OF_DEBT = frozenset({"due", "ask_price", "paid", "money"})
 # Cues whose words may also be words of a name, beside other words of it ("good day", "lux rose & …", "total").
 MILD = frozenset(
@@ -55,15 +52,15 @@ class NameReader:
         *,
         cues: Sequence[Cue],
         cues_at: Mapping[int, list[Cue]],
-        noise: list[bool],
+        masked: list[bool],
         measured: frozenset[int],
     ) -> None:
         self.tokens, self.index, self.words = tokens, index, words
-        self.cues, self.cues_at, self.noise = cues, cues_at, noise
+        self.cues, self.cues_at, self.masked = cues, cues_at, masked
         self.numbers = QuantityReader(
             list(tokens),
             words,
-            noise,
+            masked,
             self.starts_product,
             measured=measured,
             own_units=index.unit_words,
@@ -71,36 +68,37 @@ class NameReader:
         self.known: dict[int, tuple[Sense, ...]] = {}
         self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
         self.clause_has_product = False
+        self.and_letter = words.exact["and_letter"]
 
     def starts_product(self, at: int) -> bool:
         return bool(self.word_senses(at, extending=False))
 
     def word_senses(self, at: int, *, extending: bool) -> tuple[Sense, ...]:
         """Say what a word may name. A word that is also talk names goods only beside a word that does."""
-        if at >= len(self.tokens) or self.noise[at]:
+        if not self._may_name(at, extending=extending):
             return ()
-        token = self.tokens[at]
-        if (
-            token.kind is not Kind.WORD
-            or (not extending and len(token.text) == 1 and not self._is_size_letter(at))
-            or token.text == "र"
-        ):
-            return ()
-        if self.numbers.is_plain_number(at) or (self.numbers.unit(at) and not extending):
-            return ()
-        is_talk = at in self.cues_at
-        if is_talk and not extending and not self._is_goods_after_all(at) and not self._is_spelled_name(at):
-            return ()
-        if (
-            is_talk
-            and extending
-            and not all(cue.name in MILD for cue in self.cues_at[at])
-            and not self._other_send(at)
-        ):
-            return self._spelled(at)
+        if at in self.cues_at:
+            if not extending and not self._is_goods_after_all(at) and not self._is_spelled_name(at):
+                return ()
+            if extending and not self._is_mild(at) and not self._other_send(at):
+                return self._spelled(at)
         if at not in self.known:
-            self.known[at] = self._look_up(token, guess=not is_talk)
+            self.known[at] = self._look_up(self.tokens[at], guess=at not in self.cues_at)
         return self.known[at]
+
+    def _may_name(self, at: int, *, extending: bool) -> bool:
+        """Say whether a word stands here that is no number; only behind a name it may be a letter or a unit."""
+        if at >= len(self.tokens) or self.masked[at]:
+            return False
+        token = self.tokens[at]
+        if token.kind is not Kind.WORD or token.text in self.and_letter:
+            return False
+        if not extending and len(token.text) == 1 and not self._is_size_letter(at):
+            return False
+        return not self.numbers.is_number_word(at) and (extending or not self.numbers.unit(at))
+
+    def _is_mild(self, at: int) -> bool:
+        return all(cue.name in MILD for cue in self.cues_at[at])
 
     def joined(self, at: int, length: int) -> tuple[Sense, ...]:
         """Read neighbours as one word ("good knight", "7 up")."""
@@ -108,10 +106,10 @@ class NameReader:
             self.joined_at[at, length] = self._joined(at, length)
         return self.joined_at[at, length]
 
-    def figure_name(self, at: int) -> bool:
+    def starts_odd_name(self, at: int) -> bool:
         """Say whether a number word begins a name of letters and digits ("seven up")."""
         row = tuple(token.text for token in self.tokens[at : at + 2])
-        if len(row) < 2 or row[1] in CLOCK or not self.numbers.is_plain_number(at):
+        if len(row) < 2 or row[1] in self.words.exact["clock"] or not self.numbers.is_number_word(at):
             return False
         meanings = self.index.joined(row)
         if not meanings:
@@ -124,28 +122,35 @@ class NameReader:
 
     def _joined(self, at: int, length: int) -> tuple[Sense, ...]:
         row = self.tokens[at : at + length]
-        if len(row) < length or any(token.kind not in (Kind.WORD, Kind.NUMBER) for token in row):
-            return ()
-        if any(token.text == "र" for token in row) or any(
-            self.noise[place] for place in range(at, at + length)
-        ):
+        if len(row) < length or any(self._stands_apart(place) for place in range(at, at + length)):
             return ()
         whole = "".join(token.text for token in row)
-        if len(whole) > LONGEST_WORD:
-            return ()
-        if (
-            len(whole) < 3
-            or (row[-1].kind is Kind.NUMBER and whole not in self.index.odd_names)
-            or (row[0].kind is Kind.NUMBER and whole.isascii() and whole not in self.index.odd_names)
-        ):
+        if not SHORTEST_NAME <= len(whole) <= LONGEST_WORD or self._is_only_counted(row, whole):
             return ()
         meanings = self.index.joined(tuple(token.text for token in row))
-        words = [token.text for token in row if token.kind is Kind.WORD]
-        is_everyday = any(word in self.words.never_goods or word in ARTICLES for word in words)
-        is_everyday = is_everyday and not self.numbers.is_plain_number(at)
-        if len(words) == length and is_everyday and meanings and meanings[0].surety > Surety.SPELLED:
+        if meanings and meanings[0].surety > Surety.SPELLED and self._is_everyday(at, row):
             return ()
-        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+        return senses_of(meanings)
+
+    def _stands_apart(self, at: int) -> bool:
+        token = self.tokens[at]
+        is_word_or_number = token.kind in (Kind.WORD, Kind.NUMBER)
+        return not is_word_or_number or self.masked[at] or token.text in self.and_letter
+
+    def _is_only_counted(self, row: Sequence[Token], whole: str) -> bool:
+        """Say whether a number beside a word only counts: no name of letters and digits ("7up") is so spelled."""
+        if whole in self.index.odd_names:
+            return False
+        return row[-1].kind is Kind.NUMBER or (row[0].kind is Kind.NUMBER and whole.isascii())
+
+    def _is_everyday(self, at: int, row: Sequence[Token]) -> bool:
+        """Say whether neighbours are words of every day, one of which is never goods."""
+        if any(token.kind is not Kind.WORD for token in row) or self.numbers.is_number_word(at):
+            return False
+        return any(
+            token.text in self.words.never_goods or token.text in self.words.exact["articles"]
+            for token in row
+        )
 
     def _spelled(self, at: int) -> tuple[Sense, ...]:
         """Give the names that spell a word of talk, for a name it may go on with; verbs that refuse never do."""
@@ -163,7 +168,7 @@ class NameReader:
 
     def _is_spelled_name(self, at: int) -> bool:
         """Say whether a word of talk and the word behind it are spelled in one name ("thulo golbheda")."""
-        if at + 1 >= len(self.tokens) or self.noise[at + 1] or self.cues_at[at][0].end > at + 1:
+        if at + 1 >= len(self.tokens) or self.masked[at + 1] or self.cues_at[at][0].end > at + 1:
             return False
         spelled = self._spelled(at)
         after = self.tokens[at + 1]
@@ -174,7 +179,7 @@ class NameReader:
     def _is_size_letter(self, at: int) -> bool:
         """Say whether a letter is a size that is counted ("mamypoko M 10, L 10")."""
         token = self.tokens[at]
-        if token.text not in SIZE_LETTERS or token.text not in self.index.names.carriers:
+        if token.text not in self.words.exact["size_letters"] or token.text not in self.index.names.carriers:
             return False
         return at + 1 < len(self.tokens) and self.tokens[at + 1].kind is Kind.NUMBER
 
@@ -189,19 +194,20 @@ class NameReader:
         if token.text in self.words.never_goods and (not meanings or meanings[0].surety > Surety.SPELLED):
             return ()
         if not meanings or meanings[0].surety >= Surety.BEGINNING:
-            endings = () if self.words.looks_like_a_verb(token.key) else self.words.case_endings
-            stems = [token.key.removesuffix(ending) for ending in endings]
-            stems = [without_case_ending(token.text) or "", *(stem for stem in stems if stem != token.key)]
-            meanings = next(
-                (found for stem in stems if len(stem) > 2 and (found := self.index.known(stem))), meanings
-            )
-        if (
-            meanings
-            and meanings[0].surety >= Surety.BEGINNING
-            and (self.words.looks_like_a_verb(token.key) or token.key in self.words.places)
-        ):
+            meanings = self._known_by_stem(token) or meanings
+        if meanings and meanings[0].surety >= Surety.BEGINNING and self._is_verb_or_place(token):
             return ()
-        return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
+        return senses_of(meanings)
+
+    def _is_verb_or_place(self, token: Token) -> bool:
+        return self.words.looks_like_a_verb(token.key) or token.key in self.words.places
+
+    def _known_by_stem(self, token: Token) -> tuple[Meaning, ...]:
+        """Give what a word names without the ending of its case."""
+        endings = () if self.words.looks_like_a_verb(token.key) else self.words.case_endings
+        stems = [token.key.removesuffix(ending) for ending in endings]
+        stems = [without_case_ending(token.text) or "", *(stem for stem in stems if stem != token.key)]
+        return next((found for stem in stems if len(stem) > 2 and (found := self.index.known(stem))), ())
 
     def _is_goods_after_all(self, at: int) -> bool:
         """Say whether a word of talk is goods here: "pani" (also, water) and "rin" (debt, a soap) when nothing else is."""
@@ -233,6 +239,10 @@ class NameReader:
         if not self.has_cue(at, "send"):
             return False
         return any(cue.name == "send" and not cue.start <= at < cue.end for cue in self.cues)
+
+
+def senses_of(meanings: Iterable[Meaning]) -> tuple[Sense, ...]:
+    return tuple(Sense(doubt=int(meaning.surety), products=meaning.products) for meaning in meanings)
 
 
 def narrowed(senses: tuple[Sense, ...], carriers: Products | None) -> tuple[Sense, ...]:

@@ -3,38 +3,24 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from core.intake.language.lexicon import Cue
+from core.intake.language.lexicon import Cue, lexicon
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.spans import Span, SpanKind
+from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Span, SpanKind
 
-NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
-COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE, SpanKind.PACK})
-SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
-LEADING_VERBS = frozenset({"take", "leave", "get", "cut", "cross", "strike", "knock", "scratch", "pull"})
-PARTICLES = frozenset({"off", "out"})
-OF_THEM = frozenset({"the", "these", "those", "my", "our", "your", "this", "that", "them"})
-STATES = frozenset(
-    {"are", "were", "is", "was", "came", "have", "has", "had", "got", "arrived", "look", "looks"}
-)
-STILL_WANTED = frozenset(
-    {"needed", "required", "for", "wanted", "enough", "to", "ok", "okay", "fine", "please"}
-)
-OF = frozenset({"ko", "ka", "ki", "ke"})
-PURPOSES = frozenset({"lagi", "liye", "nimti", "list", "laghi"})
-MEANINGLESS_LETTERS = frozenset("xnaiou")
+COUNTING_OR_PACK = COUNTING | {SpanKind.PACK}
 
 
 def states_of_some(tokens: Sequence[Token]) -> Iterator[Cue]:
     """Find "2 of the bulbs are fused": whatever the state is called, some of what came is not as it should be."""
     for at in range(len(tokens) - 2):
-        if tokens[at + 1].text != "of" or tokens[at + 2].text not in OF_THEM:
+        if tokens[at + 1].text != "of" or tokens[at + 2].text not in lexicon().exact["of_them"]:
             continue
         for place in range(at + 3, len(tokens)):
             if tokens[place].kind is Kind.BREAK or tokens[place].text in (";", "?"):
                 break
-            if tokens[place].text in STATES:
+            if tokens[place].text in lexicon().exact["states"]:
                 after = tokens[place + 1].text if place + 1 < len(tokens) else ""
-                if after not in STILL_WANTED:
+                if after not in lexicon().exact["still_wanted"]:
                     yield Cue(name="complaint", start=place, end=place + 1)
                 break
 
@@ -44,18 +30,14 @@ def with_particles(spans: list[Span], tokens: Sequence[Token]) -> tuple[list[Spa
     done = list(spans)
     cues: list[Cue] = []
     for row in _rows(spans):
-        goods = [at for at in row if spans[at].kind is SpanKind.PRODUCT]
-        off = next((at for at in reversed(row) if _word(spans[at], tokens) in PARTICLES), None)
-        if not goods or off is None or off < goods[-1]:
+        particle = _particle_behind_goods(spans, tokens, row)
+        if particle is None:
             continue
-        if any(spans[at].kind is not SpanKind.TALK for at in range(off + 1, row[-1] + 1)):
-            continue
-        lead = next((at for at in row if _word(spans[at], tokens) in LEADING_VERBS), None)
-        if lead is not None and lead < goods[0]:
-            verb = lead
-            done[off] = replace(spans[off], kind=SpanKind.TALK, word="")
-        elif _word(spans[off], tokens) == "off" and spans[off].kind is not SpanKind.WITHDRAW:
-            verb = off
+        verb = next((at for at in row if _word(spans[at], tokens) in lexicon().exact["leading_verbs"]), None)
+        if verb is not None and not any(spans[at].kind is SpanKind.PRODUCT for at in range(row[0], verb + 1)):
+            done[particle] = replace(spans[particle], kind=SpanKind.TALK, word="")
+        elif _word(spans[particle], tokens) == "off" and spans[particle].kind is not SpanKind.WITHDRAW:
+            verb = particle
         else:
             continue
         done[verb] = replace(spans[verb], kind=SpanKind.WITHDRAW, word="remove")
@@ -63,9 +45,21 @@ def with_particles(spans: list[Span], tokens: Sequence[Token]) -> tuple[list[Spa
     return done, tuple(cues)
 
 
+def _particle_behind_goods(spans: Sequence[Span], tokens: Sequence[Token], row: range) -> int | None:
+    """Find the last "off" or "out" of a row, if goods stand before it and only talk behind it."""
+    goods = [at for at in row if spans[at].kind is SpanKind.PRODUCT]
+    particle = next(
+        (at for at in reversed(row) if _word(spans[at], tokens) in lexicon().exact["particles"]), None
+    )
+    if not goods or particle is None or particle < goods[-1]:
+        return None
+    is_last = all(spans[at].kind is SpanKind.TALK for at in range(particle + 1, row.stop))
+    return particle if is_last else None
+
+
 def with_purposes(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Let "puja ko lagi" be talk where goods are counted behind it: it says what for, and asks for nothing."""
-    last = max((at for at, span in enumerate(spans) if span.kind in COUNTING), default=-1)
+    last = max((at for at, span in enumerate(spans) if span.kind in COUNTING_OR_PACK), default=-1)
     done = list(spans)
     for at, span in enumerate(spans[:last] if last > 0 else ()):
         if span.kind in NAMING and _is_purpose(span, tokens) and not _is_counted(spans, at):
@@ -77,22 +71,27 @@ def with_letters(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Keep a single letter right behind goods ("vitamin k"): their names lack it, so that they may be other goods."""
     done = list(spans)
     for at in range(1, len(spans)):
-        span, before = spans[at], spans[at - 1]
-        if span.kind not in (SpanKind.TALK, SpanKind.UNKNOWN) or before.kind is not SpanKind.PRODUCT:
-            continue
-        token = tokens[span.start]
-        is_letter = len(token.text) == 1 and token.text.isascii() and token.text.isalpha()
-        if not is_letter or span.start != before.end or token.text in MEANINGLESS_LETTERS or before.is_fixed:
-            continue
-        after = spans[at + 1] if at + 1 < len(spans) else None
-        if (
-            after is None
-            or after.kind in SEPARATING
-            or after.kind in COUNTING
-            or tokens[after.start].text == "size"
-        ):
-            done[at] = replace(span, kind=SpanKind.UNKNOWN, word=token.key)
+        token = tokens[spans[at].start]
+        if _is_letter_of_a_name(spans, at, token) and _ends_a_name(spans[at + 1 : at + 2], tokens):
+            done[at] = replace(spans[at], kind=SpanKind.UNKNOWN, word=token.key)
     return done
+
+
+def _is_letter_of_a_name(spans: Sequence[Span], at: int, token: Token) -> bool:
+    span, before = spans[at], spans[at - 1]
+    if span.kind not in (SpanKind.TALK, SpanKind.UNKNOWN) or before.kind is not SpanKind.PRODUCT:
+        return False
+    is_letter = len(token.text) == 1 and token.text.isascii() and token.text.isalpha()
+    is_meaningless = token.text in lexicon().exact["meaningless_letters"]
+    return is_letter and not is_meaningless and span.start == before.end and not before.is_fixed
+
+
+def _ends_a_name(following: Sequence[Span], tokens: Sequence[Token]) -> bool:
+    """Say whether what follows is no further word of a name."""
+    return all(
+        after.kind in SEPARATING | COUNTING_OR_PACK or tokens[after.start].text == "size"
+        for after in following
+    )
 
 
 def _rows(spans: Sequence[Span]) -> Iterator[range]:
@@ -109,10 +108,11 @@ def _word(span: Span, tokens: Sequence[Token]) -> str:
 
 
 def _is_purpose(span: Span, tokens: Sequence[Token]) -> bool:
+    markers = lexicon().markers
     keys = [token.key for token in tokens[span.end : span.end + 2]]
-    if keys[:1] and keys[0] in OF:
-        return keys[1:2] != [] and keys[1] in PURPOSES
-    return bool(keys) and keys[0] in PURPOSES and keys[0] != "list"
+    if keys and keys[0] in markers["possessive"]:
+        return len(keys) > 1 and keys[1] in markers["purposes"] | markers["own_list"]
+    return bool(keys) and keys[0] in markers["purposes"]
 
 
 def _is_counted(spans: Sequence[Span], at: int) -> bool:
@@ -120,6 +120,6 @@ def _is_counted(spans: Sequence[Span], at: int) -> bool:
     for before in reversed(spans[:at]):
         if before.kind in SEPARATING or before.kind in NAMING:
             return False
-        if before.kind in COUNTING:
+        if before.kind in COUNTING_OR_PACK:
             return True
     return False

@@ -6,15 +6,11 @@ from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Product
+from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Token
-from core.intake.parsing.spans import Span, SpanKind
+from core.intake.parsing.spans import COUNTING, NAMING, Span, SpanKind
 from core.intake.reading import Unit
 
-PRICE_WORDS = frozenset(
-    {"rate", "rates", "ret", "price", "prices", "bhau", "vau", "dar", "darret", "mulya", "muly"}
-)
-NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
-COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 TOLD_NEAR = Decimal("0.5")  # how far a price under a heading may be from ours
 BARE_NEAR = Decimal("0.15")  # the same where no heading says that these are prices
 SMALLEST_BARE = Decimal(100)  # smaller numbers are pieces as often as prices
@@ -41,12 +37,17 @@ def is_price_list(spans: Sequence[Span], tokens: Sequence[Token], index: Catalog
     if not found or len(found) < len(priced):
         return False
     if says_prices(heading, tokens):
-        near = sum(row.is_near(TOLD_NEAR) or (row.is_bare and not row.prices) for row in found)
-        is_counted = any(not row.is_bare and not row.is_near(TOLD_NEAR) for row in found)
-        return near * 2 >= len(found) and not is_counted
+        return _are_prices_under_heading(found)
     return len(found) >= FEWEST_BARE and all(
         row.is_bare and row.value >= SMALLEST_BARE and row.is_near(BARE_NEAR) for row in found
     )
+
+
+def _are_prices_under_heading(rows: Sequence[PricedRow]) -> bool:
+    """Say whether half of the rows may tell a price, and none surely counts cases."""
+    may_be = [row.is_near(TOLD_NEAR) or (row.is_bare and not row.prices) for row in rows]
+    counts = any(not row.is_bare and not row.is_near(TOLD_NEAR) for row in rows)
+    return sum(may_be) * 2 >= len(rows) and not counts
 
 
 def with_prices_mistrusted(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
@@ -62,7 +63,8 @@ def with_prices_mistrusted(spans: list[Span], tokens: Sequence[Token]) -> list[S
 
 
 def says_prices(heading: Sequence[Span], tokens: Sequence[Token]) -> bool:
-    return any(token.key in PRICE_WORDS for span in heading for token in tokens[span.start : span.end])
+    prices = lexicon().markers["price_headings"]
+    return any(token.key in prices for span in heading for token in tokens[span.start : span.end])
 
 
 def _heading_and_rows(spans: Sequence[Span]) -> tuple[list[Span], list[list[Span]]]:
@@ -99,22 +101,31 @@ def _is_size(measure: Span, goods: Sequence[Product]) -> bool:
 def _priced(row: Sequence[Span], index: CatalogIndex) -> PricedRow | None:
     """Give the price that a row tells of the goods named in it; None if it may count something."""
     goods = [index.products[one] for span in row for sense in span.senses[:1] for one in sense.products]
-    names = [span for span in row if span.kind in NAMING]
     if any(span.kind is SpanKind.MEASURE and not _is_size(span, goods) for span in row):
         return None  # "mausam 4 kg @125"
+    number = _only_number(row, goods)
+    if number is None or number.value is None or not _stands_behind_a_name(number, row):
+        return None
+    if number.kind is SpanKind.QUANTITY and number.unit not in (None, Unit.CASE):
+        return None
+    is_bare = number.unit is None
+    prices = (product.price_minor * (1 if is_bare else product.case_qty) for product in goods)
+    return PricedRow(
+        value=number.value, prices=tuple(Decimal(price) / 100 for price in prices), is_bare=is_bare
+    )
+
+
+def _only_number(row: Sequence[Span], goods: Sequence[Product]) -> Span | None:
+    """Give the one number of a row, besides what the packs of the goods hold."""
+    contents = {product.contents for product in goods}
     numbers = [
         span
         for span in row
-        if span.kind in (SpanKind.QUANTITY, SpanKind.PRICE)
-        and not any(span.value == product.contents for product in goods)
+        if span.kind in (SpanKind.QUANTITY, SpanKind.PRICE) and span.value not in contents
     ]
-    if not names or len(numbers) != 1 or numbers[0].start < names[0].start:
-        return None
-    number = numbers[0]
-    if number.value is None or (number.kind is SpanKind.QUANTITY and number.unit not in (None, Unit.CASE)):
-        return None
-    is_bare = number.unit is None
-    prices = tuple(
-        Decimal(product.price_minor * (1 if is_bare else product.case_qty)) / 100 for product in goods
-    )
-    return PricedRow(value=number.value, prices=prices, is_bare=is_bare)
+    return numbers[0] if len(numbers) == 1 else None
+
+
+def _stands_behind_a_name(number: Span, row: Sequence[Span]) -> bool:
+    first = next((span for span in row if span.kind in NAMING), None)
+    return first is not None and number.start >= first.start

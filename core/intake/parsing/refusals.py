@@ -1,6 +1,6 @@
-"""How far a refusal reaches: over which of the things that stand beside it in a list ("cancel A and B", "A ra B chahidaina").
+"""How far a refusal reaches: over which of the goods that stand beside it in a list ("cancel A and B", "A ra B chahidaina").
 
-A verb before the goods reaches forward, one behind them reaches back, both until another verb. Things told in the same
+A verb before the goods reaches forward, one behind them reaches back, both until another verb. Goods told in the same
 way as the refused one (both with a number, or neither) are refused with it; where that cannot be told, the number of the
 neighbour becomes uncertain, so that it is asked about and never put into the basket.
 """
@@ -10,14 +10,11 @@ from dataclasses import replace
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
+from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Token
-from core.intake.parsing.drafts import NAMING, Clause
+from core.intake.parsing.drafts import Clause
 from core.intake.parsing.layout import is_size_of
-from core.intake.parsing.spans import Span, SpanKind
-
-ALSO = frozenset({"pani", "bhi", "vi", "also", "too", "ni", "duitai", "dubai", "dono", "both"})
-DENYING = frozenset({"no", "chaina", "xaina", "chhaina", "छैन"})
-COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
+from core.intake.parsing.spans import COUNTING, NAMING, Span, SpanKind
 
 
 def with_refusals(clauses: Sequence[Clause], tokens: Sequence[Token], index: CatalogIndex) -> list[Clause]:
@@ -61,17 +58,22 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
             return
         if not _names(clause):
             continue
-        if not _has_amount(clause, index):
-            if not linked:
-                done[at] = _doubted(clause)  # "sugar 50 kg, fanta mat bhejna": one of two refused, or wanted
-                return
-            done[at] = _refused(clause)
-        elif not _has_amount(here, index):
-            if _goods(clause) & _goods(here) or not (linked or _may_be_refused_too(clause)):
-                return  # "maggi 2 carton, coke chahidaina"
-            done[at] = _doubted(clause)
-        else:
-            done[at] = _refused(clause) if linked else _doubted(clause)
+        reached = _reached(clause, here, index, linked=linked)
+        if reached is None:
+            return
+        done[at] = reached
+        if not linked and not _has_amount(clause, index):
+            return
+
+
+def _reached(clause: Clause, here: Clause, index: CatalogIndex, *, linked: bool) -> Clause | None:
+    """Give a clause as the refusal behind it leaves it; None when that does not reach it."""
+    if _has_amount(clause, index) and not _has_amount(here, index):
+        if _goods(clause) & _goods(here) or not (linked or _may_be_refused_too(clause)):
+            return None  # "maggi 2 carton, coke chahidaina"
+        return _doubted(clause)
+    # Not linked: "sugar 50 kg, fanta mat bhejna": one of two refused, or wanted.
+    return _refused(clause) if linked else _doubted(clause)
 
 
 def _may_deny(clause: Clause, tokens: Sequence[Token]) -> bool:
@@ -80,7 +82,7 @@ def _may_deny(clause: Clause, tokens: Sequence[Token]) -> bool:
     says_no = [
         place
         for place, span in enumerate(clause.spans)
-        if span.kind is SpanKind.TALK and tokens[span.start].text in DENYING
+        if span.kind is SpanKind.TALK and tokens[span.start].text in lexicon().exact["denying"]
     ]
     if not says_no or not _names(clause):
         return False
@@ -103,7 +105,7 @@ def _reach_also(done: list[Clause], place: int, tokens: Sequence[Token]) -> None
     at = place + 1
     if at >= len(done) or done[at].starts_row or _speaks_for_itself(done[at]) or not _names(done[at]):
         return
-    if any(token.key in ALSO for token in tokens[done[at].start : done[at].end]):
+    if any(token.key in lexicon().markers["also"] for token in tokens[done[at].start : done[at].end]):
         done[at] = _refused(done[at])
 
 

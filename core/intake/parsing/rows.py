@@ -1,12 +1,12 @@
 """What each row of a message does: asks for goods, asks a question, complains, tells a story, speaks of money."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.intake.language.lexicon import Cue
 from core.intake.language.tokens import Token
-from core.intake.parsing.spans import Span, SpanKind, TaggedMessage
+from core.intake.parsing.spans import COUNTING, Span, SpanKind, TaggedMessage
 
 
 class RowKind(StrEnum):
@@ -35,7 +35,7 @@ class Row:
 
     @property
     def has_amount(self) -> bool:
-        return any(span.kind in (SpanKind.QUANTITY, SpanKind.MEASURE) for span in self.spans)
+        return any(span.kind in COUNTING for span in self.spans)
 
     @property
     def has_order(self) -> bool:
@@ -65,29 +65,26 @@ def _row(spans: tuple[Span, ...], cues: Sequence[Cue], *, asks: bool) -> list[Ro
     """Judge a row; where only one of its clauses asks something, the clauses before it stand on their own."""
     row = _with_cues(spans, cues, asks=asks)
     kind = _kind(row)
-    if kind in (RowKind.QUESTION, RowKind.STATUS):
-        clauses = _clauses(spans)
-        judged = [_with_cues(clause, cues, asks=False) for clause in clauses]
-        asking = [
-            number
-            for number, clause in enumerate(judged)
-            if clause.cues & ASKING or (asks and number == len(judged) - 1)
-        ]
-        ordering = [
-            number for number, clause in enumerate(judged) if clause.has_order and number not in asking
-        ]
-        wants = any("send" in judged[number].cues for number in range(len(judged)) if number not in asking)
-        if ordering and asking and wants:
-            return [
-                Row(
-                    spans=clause.spans,
-                    cues=clause.cues,
-                    asks=False,
-                    kind=RowKind.QUESTION if number in asking else RowKind.GOODS,
-                )
-                for number, clause in enumerate(judged)
-            ]
-    return [Row(spans=row.spans, cues=row.cues, asks=row.asks, kind=kind)]
+    if kind in (RowKind.QUESTION, RowKind.STATUS) and (clauses := _asked_beside_an_order(row, cues)):
+        return clauses
+    return [row if kind is row.kind else replace(row, kind=kind)]
+
+
+def _asked_beside_an_order(row: Row, cues: Sequence[Cue]) -> list[Row]:
+    """Give the clauses of a row one by one when some of them ask and others order; nothing when they belong together."""
+    clauses = [_with_cues(spans, cues, asks=False) for spans in _clauses(row.spans)]
+    judged = [
+        replace(
+            clause,
+            kind=RowKind.QUESTION
+            if clause.cues & ASKING or (row.asks and clause is clauses[-1])
+            else RowKind.GOODS,
+        )
+        for clause in clauses
+    ]
+    others = [clause for clause in judged if clause.kind is RowKind.GOODS]
+    orders = any(clause.has_order for clause in others) and any("send" in clause.cues for clause in others)
+    return judged if orders and len(others) < len(judged) else []
 
 
 ASKING = frozenset({"ask_price", "where", "stock_question"})
@@ -117,28 +114,8 @@ def _with_cues(spans: tuple[Span, ...], cues: Sequence[Cue], *, asks: bool) -> R
 
 
 def _kind(row: Row) -> RowKind:
-    """Judge a row, the most cautious reading first: goods only spoken of must never be ordered."""
-    cues = row.cues
-    if _is_only_thought_of(row):
-        return RowKind.STORY
-    orders = "send" in cues and row.has_order and not row.asks
-    if "complaint" in cues and not {"paid", "method"} <= cues:
-        return RowKind.COMPLAINT
-    if _speaks_of_payment(row):
-        return RowKind.PAYMENT
-    if "due" in cues and not row.has_order:
-        return RowKind.BALANCE
-    if _asks_for_goods_on_the_way(row) and not orders:
-        return RowKind.STATUS
-    if "story" in cues and "send" not in cues:
-        return RowKind.STORY if row.has_product else RowKind.TALK
-    if "ask_price" in cues or ("price" in cues and (row.asks or "ask" in cues or not row.has_amount)):
-        return RowKind.QUESTION
-    if _asks_for_stock(row):
-        return RowKind.QUESTION
-    if row.has_product or (row.has_unknown and row.has_amount):
-        return RowKind.GOODS
-    return RowKind.TALK
+    """Judge a row by the first rule that holds."""
+    return next((kind for kind, holds in RULES if holds(row)), RowKind.TALK)
 
 
 def _is_only_thought_of(row: Row) -> bool:
@@ -148,13 +125,41 @@ def _is_only_thought_of(row: Row) -> bool:
     return "unsure" in row.cues and "send" not in row.cues and (row.has_product or row.has_amount)
 
 
+def _complains(row: Row) -> bool:
+    return "complaint" in row.cues and not {"paid", "method"} <= row.cues
+
+
+def _asks_what_is_owed(row: Row) -> bool:
+    return "due" in row.cues and not row.has_order
+
+
 def _asks_for_goods_on_the_way(row: Row) -> bool:
     cues = row.cues
+    if row.has_order and not row.asks and "send" in cues:
+        return False
     if "where" in cues:
         return not ("story" in cues and row.has_amount)
     if "my_goods" not in cues or row.has_order:
         return False
     return "arrives" in cues or (row.asks and "story" in cues)
+
+
+def _tells(row: Row) -> bool:
+    return "story" in row.cues and "send" not in row.cues
+
+
+def _tells_of_goods(row: Row) -> bool:
+    return _tells(row) and row.has_product
+
+
+def _asks_for_price(row: Row) -> bool:
+    if "ask_price" in row.cues:
+        return True
+    return "price" in row.cues and (row.asks or "ask" in row.cues or not row.has_amount)
+
+
+def _names_goods(row: Row) -> bool:
+    return row.has_product or (row.has_unknown and row.has_amount)
 
 
 def _asks_for_stock(row: Row) -> bool:
@@ -164,14 +169,30 @@ def _asks_for_stock(row: Row) -> bool:
 
 
 def _speaks_of_payment(row: Row) -> bool:
-    cues = row.cues
-    has_number = any(span.kind in (SpanKind.QUANTITY, SpanKind.PRICE) for span in row.spans)
-    if row.has_order and not any(span.kind is SpanKind.PRICE for span in row.spans):
+    kinds = {span.kind for span in row.spans}
+    has_number = bool(kinds & {SpanKind.QUANTITY, SpanKind.PRICE})
+    if row.has_order and SpanKind.PRICE not in kinds:
         return False
-    if "paid" in cues:
-        return bool(has_number or {"money", "method"} & cues) and not (row.has_product and "send" in cues)
+    if "paid" in row.cues:
+        is_order = row.has_product and "send" in row.cues
+        return not is_order and (has_number or not row.cues.isdisjoint({"money", "method"}))
     if row.has_product or not has_number:
         return False
-    return "method" in cues or (
-        "money" in cues and not {"send", "ask_price", "price", "due", "stock_question", "lessen"} & cues
-    )
+    return "method" in row.cues or ("money" in row.cues and row.cues.isdisjoint(NOT_OF_PAYMENTS))
+
+
+NOT_OF_PAYMENTS = frozenset({"send", "ask_price", "price", "due", "stock_question"})
+
+# The most cautious reading first: goods only spoken of must never be ordered.
+RULES: tuple[tuple[RowKind, Callable[[Row], bool]], ...] = (
+    (RowKind.STORY, _is_only_thought_of),
+    (RowKind.COMPLAINT, _complains),
+    (RowKind.PAYMENT, _speaks_of_payment),
+    (RowKind.BALANCE, _asks_what_is_owed),
+    (RowKind.STATUS, _asks_for_goods_on_the_way),
+    (RowKind.STORY, _tells_of_goods),
+    (RowKind.TALK, _tells),
+    (RowKind.QUESTION, _asks_for_price),
+    (RowKind.QUESTION, _asks_for_stock),
+    (RowKind.GOODS, _names_goods),
+)

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size
-from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
+from core.intake.catalogue.wordbook import NO_PRODUCTS
 from core.intake.parsing.drafts import Clause, Draft, draft_clause, widened
 from core.intake.parsing.spans import Span, SpanKind
+from core.intake.parsing.told_apart import goods_of, other_packs_of, packs_of
 from core.intake.reading import Unit
 
 OTHER_PACKS = frozenset({Unit.TIN, Unit.JAR, Unit.STRIP, Unit.SACK})
@@ -21,20 +23,28 @@ class Gathered:
     drafts: tuple[Draft, ...]
     loose_ends: tuple[Draft, ...] = ()
     refused: tuple[Draft, ...] = ()
+    is_put_right: bool = False  # a number of this message was set anew, or goods of it were taken back
 
 
-def gather(clauses: Iterable[Clause]) -> Gathered:
-    """Bring the clauses of a message together into one draft for each thing wanted."""
-    gatherer = _Gatherer()
+def gather(clauses: Iterable[Clause], index: CatalogIndex) -> Gathered:
+    """Bring the clauses of a message together into one draft for everything that is wanted."""
+    gatherer = _Gatherer(index)
     for clause in clauses:
         gatherer.add(clause)
     return gatherer.done()
 
 
 class _Gatherer:
-    def __init__(self) -> None:
+    def __init__(self, index: CatalogIndex) -> None:
+        self.index = index
         self.drafts: list[Draft] = []
         self.refused: list[Draft] = []
+        self.taken_back: list[
+            Draft
+        ] = []  # refused after they were asked for with a number in the same message
+        self.refused_row = -1  # where goods were refused by name last
+        self.told: Draft | None = None  # a measure that stood alone last, and was not used
+        self.is_put_right = False
         self.loose: list[Draft] = []
         self.lead: Draft | None = None  # numbers that wait for the goods that follow
         self.row = 0
@@ -51,14 +61,34 @@ class _Gatherer:
             return
         if self.taking_out_row == self.row and not any(draft.has_amount for draft in drafts):
             drafts = [replace(draft, is_withdrawn=True) for draft in drafts]  # "remove Tide and Rin"
-        drafts = self._clear_contradictions(drafts)
+        self._sort(clause, _without_contradictions(drafts))
+
+    def _sort(self, clause: Clause, drafts: list[Draft]) -> None:
+        """Tell what is wanted from what is given up."""
+        self.told = None
         if drafts[0].is_withdrawn and drafts[0].is_taken_out:
             self._take_out(clause, drafts)
         for draft in drafts:
             if draft.is_withdrawn:
                 self._refuse(draft)
-        if wanted := [draft for draft in drafts if not draft.is_withdrawn]:
+        wanted = [draft for draft in drafts if not draft.is_withdrawn]
+        if clause.sets:
+            wanted = [draft for draft in wanted if not self._set_anew(draft)]
+        if wanted:
             self._want(wanted)
+
+    def _set_anew(self, draft: Draft) -> bool:
+        """Put right what an earlier row says of the same goods ("krackjack 1 ctn⏎monaco 1 ctn⏎krackjack 3 ctn gardinu")."""
+        if not draft.has_amount or draft.is_vague:
+            return False
+        packs = packs_of(draft, self.index)
+        for place in reversed(range(len(self.drafts))):
+            kept = self.drafts[place]
+            if kept.has_amount and kept.row != draft.row and packs & packs_of(kept, self.index):
+                self.drafts[place] = _replaced(kept, draft.numbers)
+                self.is_put_right = True
+                return True
+        return False
 
     def _want(self, drafts: list[Draft]) -> None:
         again = drafts[0].is_only and self._says_again(drafts[0])
@@ -81,14 +111,15 @@ class _Gatherer:
 
     def _add_nameless(self, clause: Clause, draft: Draft) -> None:
         if clause.sets and self._counts_anew(draft):
+            self.is_put_right |= self.drafts[-1].row != draft.row
             self.drafts[-1] = _replaced(self.drafts[-1], draft.numbers)
         elif not clause.sums_up and not (clause.speaks_of_others and draft.is_withdrawn):
-            self._add_figures(draft)
+            self._add_numbers(draft)
 
     def _counts_anew(self, draft: Draft) -> bool:
         """Say whether a number stands for the one just said ("nido 4 ota, ah 6 ota garnus")."""
         last = self.drafts[-1] if self.drafts else None
-        if last is None or last.row != draft.row or draft.is_withdrawn:
+        if last is None or draft.row - last.row > 1 or draft.is_withdrawn:
             return False
         one, other = ([span.unit for span in side.counts] for side in (last, draft))
         return one == other and len(one) == 1 and one[0] is not None
@@ -114,33 +145,55 @@ class _Gatherer:
         return Gathered(
             drafts=tuple(_with_neighbours(self.drafts)),
             loose_ends=tuple(self.loose),
-            refused=tuple(self.refused),
+            refused=tuple(self.refused if self.drafts else (*self.taken_back, *self.refused)),
+            is_put_right=self.is_put_right or bool(self.taken_back),
         )
 
-    def _add_figures(self, draft: Draft) -> None:
+    def _add_numbers(self, draft: Draft) -> None:
         """Find the goods that numbers standing alone belong to: those before, those to come, or none."""
         if not self.drafts:
             if draft.numbers and not draft.is_withdrawn:
                 self._lead(draft)
             return
         last = self.drafts[-1]
-        if draft.corrects and not draft.numbers and self.lead:
-            self.lead = None  # "bread 5 ota, 10 hoina"
-        elif draft.is_withdrawn or (draft.corrects and not draft.numbers):
-            self.refused.append(self.drafts.pop())
+        told, self.told = self.told, None
+        if draft.is_withdrawn or (draft.corrects and not draft.numbers):
+            self._take_back(draft, told)
         elif draft.corrects:
             self.drafts[-1] = _replaced(last, draft.numbers)
-        elif not last.has_amount and draft.numbers and (goods_of(last) or last.row == draft.row):
-            numbers = (*last.numbers, *draft.numbers)
-            self.drafts[-1] = replace(
-                last, numbers=numbers, is_each=last.is_each or draft.is_each, end=draft.end
-            )
+        elif _waits_for(last, draft):
+            self.drafts[-1] = _completed(last, draft)
             self._share()
         elif _tells_packs_apart(draft) or _is_another_pack(draft, last):
             self.drafts.append(replace(draft, named=widened(last.named), is_carried=True))
             self._share()
         elif draft.has_amount:
             self._lead(draft)
+        else:
+            self.told = draft
+
+    def _take_back(self, draft: Draft, told: Draft | None) -> None:
+        """Give up the goods named last, unless the words speak of a number that was begun, or of another pack."""
+        only_corrects = not draft.is_withdrawn
+        if draft.corrects and not draft.numbers and self.lead:
+            self.lead = None  # "bread 5 ota, 10 hoina"
+        elif (only_corrects and told and self.drafts[-1].has_amount) or self._is_settled(draft):
+            return  # "bulb 12w 20, 9w hoina"
+        else:
+            self.refused.append(self.drafts.pop())
+
+    def _is_settled(self, draft: Draft) -> bool:
+        """Refuse another pack of the goods before, or nothing where their row refused something by name already."""
+        if not draft.is_withdrawn:
+            return False
+        last = self.drafts[-1]
+        if self.refused_row == self.row and not draft.numbers:
+            return True  # "cancel tide, not needed"
+        packs = other_packs_of(last, draft.numbers, self.index) if last.has_amount else NO_PRODUCTS
+        if not packs or packs & packs_of(last, self.index):
+            return False
+        self.drafts = [kept for kept in self.drafts if not packs_of(kept, self.index) <= packs]
+        return True  # "baby oil 100 ml 12, 200 wala nachahine"
 
     def _lead(self, draft: Draft) -> None:
         """Let numbers wait for goods; those that waited before belong to nothing."""
@@ -163,37 +216,23 @@ class _Gatherer:
             self.loose.append(lead)
         return drafts
 
-    def _clear_contradictions(self, drafts: list[Draft]) -> list[Draft]:
-        """Goods named in one breath that nothing in the catalogue is all at once, with one number: one unknown thing."""
-        lists = any(span.many for draft in drafts for span in draft.numbers) or any(
-            draft.is_each for draft in drafts
-        )
-        if lists:
-            return drafts
-        kept: list[Draft] = []
-        for draft in drafts:
-            if kept and draft.touches and not (kept[-1].has_amount and draft.has_amount):
-                before = kept[-1]
-                kept[-1] = replace(
-                    before,
-                    named=(*before.named, *draft.named),
-                    numbers=(*before.numbers, *draft.numbers),
-                    end=draft.end,
-                )
-            else:
-                kept.append(draft)
-        return kept
-
     def _refuse(self, draft: Draft) -> None:
         """Drop what was given up, also where it was asked for before."""
-        self.refused.append(draft)
-        goods, unknown_words = goods_of(draft), unknown_words_of(draft)
-        self.drafts = [
-            kept
-            for kept in self.drafts
-            if not (goods and goods_of(kept) & goods)
-            and not (unknown_words and unknown_words_of(kept) & unknown_words)
-        ]
+        given_up = [kept for kept in self.drafts if self._gives_up(draft, kept)]
+        self.drafts = [kept for kept in self.drafts if kept not in given_up]
+        self.refused_row = self.row
+        if any(kept.has_amount for kept in given_up):
+            self.taken_back.append(draft)
+        else:
+            self.refused.append(draft)
+
+    def _gives_up(self, draft: Draft, kept: Draft) -> bool:
+        """Say whether refused goods, in the packs that were said, are the goods of a draft."""
+        if unknown_words_of(draft) & unknown_words_of(kept):
+            return True
+        if not goods_of(draft) & goods_of(kept):
+            return False
+        return bool(packs_of(draft, self.index) & packs_of(kept, self.index))
 
     def _corrected(self, draft: Draft) -> Draft:
         goods = goods_of(draft)
@@ -210,23 +249,31 @@ class _Gatherer:
         last = self.drafts[-1]
         self._take_from_leader()
         many = next((span for span in last.numbers if span.many), None)
-        if many is not None:
-            for count in (self._waiting(sized=False), self._waiting(sized=True)):
-                if len(many.many) == count > 1:
-                    self._deal(count, many, many.many)
-                    return
-            count = self._waiting(sized=True)
-            if len(set(many.many)) == 1 and count > len(many.many):
-                self._deal(count, many, (many.many[0],) * count)  # "A, B, C ek ek carton"
-                return
+        if many is not None and self._deal_list(many):
+            return
         count = self._waiting(sized=True)
         if count > 1 and (last.is_each or any(draft.is_each for draft in self.drafts[-count:])):
-            amount = next(
-                (span for span in last.numbers if span.kind is SpanKind.QUANTITY and span.value is not None),
-                None,
-            )
-            if amount is not None and amount.value is not None:
-                self._deal(count, amount, (amount.value,) * count)
+            self._deal_each(count, last)
+
+    def _deal_list(self, many: Span) -> bool:
+        """Deal "2/2 case" out to the goods that wait for a number; False when their number does not agree."""
+        values = many.many
+        for count in (self._waiting(sized=False), self._waiting(sized=True)):
+            if len(values) == count > 1:
+                self._deal(count, many, values)
+                return True
+        count = self._waiting(sized=True)
+        if len(set(values)) != 1 or count <= len(values):
+            return False
+        self._deal(count, many, (values[0],) * count)  # "A, B, C ek ek carton"
+        return True
+
+    def _deal_each(self, count: int, last: Draft) -> None:
+        """Deal the one number of *last* out to the goods before it too."""
+        for span in last.numbers:
+            if span.kind is SpanKind.QUANTITY and span.value is not None:
+                self._deal(count, span, (span.value,) * count)
+                return
 
     def _waiting(self, *, sized: bool) -> int:
         """Count the goods at the end of the row that wait for a number, the last one included."""
@@ -265,6 +312,41 @@ class _Gatherer:
             self.drafts[first + number] = replace(draft, numbers=(*others, *sizes, own), is_each=False)
 
 
+def _without_contradictions(drafts: list[Draft]) -> list[Draft]:
+    """Make one unknown entity of goods named in one breath, with one number, that nothing in the catalogue is all at once."""
+    if any(draft.is_each or any(span.many for span in draft.numbers) for draft in drafts):
+        return drafts
+    kept: list[Draft] = []
+    for draft in drafts:
+        before = kept[-1] if kept else None
+        if before is None or not draft.touches or (before.has_amount and draft.has_amount):
+            kept.append(draft)
+        else:
+            kept[-1] = replace(
+                before,
+                named=(*before.named, *draft.named),
+                numbers=(*before.numbers, *draft.numbers),
+                end=draft.end,
+            )
+    return kept
+
+
+def _waits_for(last: Draft, draft: Draft) -> bool:
+    """Say whether goods wait for the numbers of the next draft: goods that are known, or any in the same row."""
+    if last.has_amount or not draft.numbers:
+        return False
+    return bool(goods_of(last)) or last.row == draft.row
+
+
+def _completed(last: Draft, draft: Draft) -> Draft:
+    return replace(
+        last,
+        numbers=(*last.numbers, *draft.numbers),
+        is_each=last.is_each or draft.is_each,
+        end=draft.end,
+    )
+
+
 def _alike(leader: Draft) -> tuple[Span, ...]:
     """Give the numbers of goods that "one of each" stands before, with the one number it means."""
     many = next((span for span in leader.numbers if span.many), None)
@@ -274,24 +356,20 @@ def _alike(leader: Draft) -> tuple[Span, ...]:
     return (*others, replace(many, value=many.many[0], many=()))
 
 
-def goods_of(draft: Draft) -> Products:
-    return NO_PRODUCTS.union(*(span.senses[0].products for span in draft.named if span.senses))
-
-
 def unknown_words_of(draft: Draft) -> frozenset[str]:
     return frozenset(span.word for span in draft.named if span.kind is SpanKind.UNKNOWN)
 
 
 def _replaced(draft: Draft, numbers: tuple[Span, ...]) -> Draft:
     """Put new numbers in the place of the old ones they correct."""
-    counts = any(_is_count(span) for span in numbers)
+    counts = any(span.is_count for span in numbers)
     tells = any(_tells(span) for span in numbers)
-    was_weighed = counts and not any(_is_count(span) for span in draft.numbers)
+    was_weighed = counts and not any(span.is_count for span in draft.numbers)
     numbers = tuple(_with_unit_of(draft, span) for span in numbers)
     kept = [
         span
         for span in draft.numbers
-        if not (counts and _is_count(span))
+        if not (counts and span.is_count)
         and not (tells and _tells(span))
         and not (was_weighed and span.kind is SpanKind.MEASURE)
     ]
@@ -300,14 +378,10 @@ def _replaced(draft: Draft, numbers: tuple[Span, ...]) -> Draft:
 
 def _with_unit_of(draft: Draft, span: Span) -> Span:
     """Let "hoina 5" after "2 carton" count cartons too."""
-    if not _is_count(span) or span.unit is not None:
+    if not span.is_count or span.unit is not None:
         return span
-    units = {before.unit for before in draft.numbers if _is_count(before)}
+    units = {before.unit for before in draft.numbers if before.is_count}
     return replace(span, unit=units.pop()) if len(units) == 1 else span
-
-
-def _is_count(span: Span) -> bool:
-    return span.kind is SpanKind.QUANTITY and not span.is_pack
 
 
 def _tells(span: Span) -> bool:
@@ -339,7 +413,7 @@ def _is_another_pack(draft: Draft, last: Draft) -> bool:
 
 
 def _with_neighbours(drafts: list[Draft]) -> list[Draft]:
-    """Let a thing look at the sizes and the brand of its neighbours in the row."""
+    """Let a draft look at the sizes and the brand of its neighbours in the row."""
     result: list[Draft] = []
     for number, draft in enumerate(drafts):
         near: list[Size] = []

@@ -1,4 +1,4 @@
-"""The parts of a message: what each token, or run of tokens, is to an order."""
+"""The spans of a message: what each token, or run of tokens, is to an order."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +15,7 @@ SENSES_KEPT = 4
 
 class SpanKind(StrEnum):
     PRODUCT = "product"
-    UNKNOWN = "stranger"  # a word that might name goods this catalogue lacks
+    UNKNOWN = "unknown"  # a word that might name goods this catalogue lacks
     QUANTITY = "quantity"
     MEASURE = "measure"  # a weight or volume: a pack or an amount, seen later
     ATTRIBUTE = "attribute"  # a measure that only tells goods apart ("9W"), not part of a name yet
@@ -34,9 +34,14 @@ class SpanKind(StrEnum):
     TALK = "talk"
 
 
+NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
+COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
+SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sense:
-    """One way to read the words of a mention; a smaller `doubt` is surer."""
+    """One way to read the words of an entity; a smaller `doubt` is surer."""
 
     doubt: int
     products: Products
@@ -56,11 +61,17 @@ class Span:
     is_pack: bool = False  # "5 kg ko" is surely a pack, "40 wala" surely tells packs apart
     is_fixed: bool = False  # a product code or the shop's own word
     is_vague: bool = False
+    is_doubted: bool = False  # stands under a heading that names nothing sold here: asked about
     in_brackets: bool = False
     wide: tuple[Sense, ...] = ()  # the senses of a name without the measures in it
     word: str = ""  # the key of an unknown word
     attribute: Attribute | None = None
     words: int = 0  # of a name, without its sizes and what stands between
+
+    @property
+    def is_count(self) -> bool:
+        """Say whether it is a number that counts, and names no size."""
+        return self.kind is SpanKind.QUANTITY and not self.is_pack
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,17 +7,19 @@ from decimal import Decimal
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size, Surety
 from core.intake.language import masking
+from core.intake.language.bare_numbers import Quantity
 from core.intake.language.lexicon import Cue, Lexicon
-from core.intake.language.measures import BARE, CONTENTS
-from core.intake.language.quantities import Quantity
+from core.intake.language.measures import BARE, CONTENTS, Attribute
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.entities import EntityReader
+from core.intake.parsing.entities import EntityReader, measures_at
+from core.intake.parsing.headings import under_headings
+from core.intake.parsing.kinds import with_kinds
 from core.intake.parsing.layout import with_layout
 from core.intake.parsing.merging import (
     brought_together,
     set_anew,
-    under_headings,
     with_carried_sizes,
+    with_leaders,
     with_loose,
     with_sizes,
     with_slips,
@@ -26,7 +28,11 @@ from core.intake.parsing.merging import (
 from core.intake.parsing.names import MILD
 from core.intake.parsing.phrases import states_of_some, with_letters, with_particles, with_purposes
 from core.intake.parsing.price_lists import is_price_list
-from core.intake.parsing.spans import Sense, Span, SpanKind, TaggedMessage
+from core.intake.parsing.rates import with_rates
+from core.intake.parsing.said_once import with_said_once
+from core.intake.parsing.shared_units import with_shared_units
+from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Sense, Span, SpanKind, TaggedMessage
+from core.intake.parsing.stock_on_hand import with_stock_on_hand
 from core.intake.reading import Unit
 
 GRAMS = {Unit.KG: Decimal(1000), Unit.GRAM: Decimal(1)}
@@ -56,11 +62,13 @@ ROLE_OF_CUE = {
     "and": SpanKind.COMMA, "each": SpanKind.EACH, "approximate": SpanKind.APPROXIMATE, "vague": SpanKind.VAGUE, "usual": SpanKind.VAGUE, "correct": SpanKind.CORRECT,
     "withdraw": SpanKind.WITHDRAW, "remove": SpanKind.WITHDRAW, "cancel": SpanKind.WITHDRAW, "not_wanted_order": SpanKind.WITHDRAW, "not": SpanKind.NOT, "small": SpanKind.SMALL, "big": SpanKind.BIG,
 }  # fmt: skip
+# What a span of talk says to those who read on; the first that is said counts.
+WORD_OF_CUE = {
+    "in_place": "in_place", "remove": "remove", "sum": "sum", "others": "others", "only": "only", "set": "set", "and": "and", "send": "send", "add": "send",
+}  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
-COUNTED = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 STOPS = frozenset(".?!;")
 COMMAS = frozenset(",+&/|")
-KEPT_APART = frozenset({"and", "&"})
 OPENING, CLOSING = "([{", ")]}"
 TELLING = frozenset(
     {
@@ -79,7 +87,6 @@ TELLING = frozenset(
         "colours",
     }
 )
-COUNTED_UNITS = frozenset({"fit", "m", "meter", "metre", "mtr", "ft", "feet"})
 LONGEST_ASIDE = 8
 LONGEST_SHORT_FORM = 4
 
@@ -97,7 +104,9 @@ class _Tagger:
         )
         every += tuple(states_of_some(tokens))
         self.cues = _largest(every)
-        self.noise = masking.mark(text, tokens, words)
+        self.measures = measures_at(text, tokens)
+        self.masked = masking.mark(text, tokens, words)
+        self._unmask_sizes()
         self.longest: dict[int, list[Cue]] = {}
         for cue in every:
             best = self.longest.get(cue.start)
@@ -106,29 +115,36 @@ class _Tagger:
             elif cue.end == best[0].end:
                 best.append(cue)
         self.goods = EntityReader(
-            text,
             tokens,
             index,
             words,
             cues=self.cues,
             cues_at=self.longest,
-            noise=self.noise,
+            masked=self.masked,
+            measures=self.measures,
             aliases=aliases,
         )
         self.names, self.numbers = self.goods.names, self.goods.numbers
         self.aside_until = -1
         self.last_kind = SpanKind.STOP  # of the last span that is neither talk nor a comma
 
+    def _unmask_sizes(self) -> None:
+        """Read "2.75-18" as the size of a tyre that is sold here, though dates are written like it."""
+        for start, found in self.measures.items():
+            for end, attribute in found:
+                if not attribute.kind.isalpha() and attribute in self.index.with_attribute:
+                    self.masked[start:end] = [False] * (end - start)
+
     def read(self) -> TaggedMessage:
         spans: list[Span] = []
         position = 0
         while position < len(self.tokens):
             span = self._named_beside(position, spans) or self._span_at(position)
-            if span.kind in (SpanKind.COMMA, SpanKind.STOP):
+            if span.kind in SEPARATING:
                 self.names.clause_has_product = self.goods.is_refusing = False
             self.names.clause_has_product |= span.kind is SpanKind.PRODUCT
             self.goods.is_refusing |= span.kind in (SpanKind.WITHDRAW, SpanKind.NOT)
-            if span.kind in (SpanKind.PRODUCT, SpanKind.UNKNOWN):
+            if span.kind in NAMING:
                 self.goods.ends_at = span.end
             if self.aside_until > position:
                 span = replace(span, in_brackets=True)
@@ -138,8 +154,12 @@ class _Tagger:
             position = span.end
         spans = with_purposes(with_letters(spans, self.tokens), self.tokens)
         spans, particles = with_particles(spans, self.tokens)
-        spans = under_headings(brought_together(spans, self.tokens), self.tokens)
+        spans, told = with_stock_on_hand(spans, self.tokens, self.index)
+        spans = with_shared_units(spans, self.tokens)
+        spans = under_headings(brought_together(spans, self.tokens), self.tokens, self.index)
         spans = with_slips(set_anew(spans, self.tokens), self.tokens, self.index)
+        spans = with_kinds(with_said_once(spans, self.tokens, self.goods), self.tokens, self.goods)
+        spans = with_rates(with_leaders(spans, self.tokens, self.index), self.index)
         return TaggedMessage(
             spans=tuple(
                 with_swaps(
@@ -153,28 +173,23 @@ class _Tagger:
                     )
                 )
             ),
-            cues=(*self.cues, *particles),
+            cues=(*self.cues, *particles, *told),
             is_price_list=is_price_list(spans, self.tokens, self.index),
         )
 
     def _named_beside(self, at: int, spans: list[Span]) -> Span | None:
         """Read a word of talk as a kind of the goods right before it: "Lifebuoy Lemon/Total"."""
-        if len(spans) < 2 or at not in self.longest or spans[-1].kind is not SpanKind.COMMA:
+        if at not in self.longest or self.longest[at][0].end != at + 1:
             return None
-        before, token = spans[-2], self.tokens[at]
-        if before.kind in COUNTED and self.numbers.number(at + 1):
-            before = spans[-3] if len(spans) > 2 else before  # "eno lemon 100, regular 20"
-        if (
-            before.kind is not SpanKind.PRODUCT
-            or self.longest[at][0].end != at + 1
-            or token.text in KEPT_APART
-        ):
+        token = self.tokens[at]
+        goods = self._goods_before_comma(at, spans)
+        if goods is None or token.text in self.words.exact["joining_kinds"]:
             return None
-        meanings = [meaning for meaning in self.index.known(token.text) if meaning.surety is Surety.SPELLED]
-        brands = {self.index.products[number].brand for number in before.senses[0].products}
+        brands = {self.index.products[number].brand for number in goods.senses[0].products}
         products = frozenset(
             number
-            for meaning in meanings
+            for meaning in self.index.known(token.text)
+            if meaning.surety is Surety.SPELLED
             for number in meaning.products
             if self.index.products[number].brand in brands
         )
@@ -182,16 +197,25 @@ class _Tagger:
             return None
         return Span(kind=SpanKind.PRODUCT, start=at, end=at + 1, senses=(Sense(doubt=0, products=products),))
 
+    def _goods_before_comma(self, at: int, spans: list[Span]) -> Span | None:
+        """Give the goods that only a comma parts from here, and their number where another number follows."""
+        if len(spans) < 2 or spans[-1].kind is not SpanKind.COMMA:
+            return None
+        before = spans[-2]
+        if before.kind in COUNTING and len(spans) > 2 and self.numbers.number(at + 1):
+            before = spans[-3]  # "eno lemon 100, regular 20"
+        return before if before.kind is SpanKind.PRODUCT else None
+
     def _span_at(self, at: int) -> Span:
         token = self.tokens[at]
-        if self.noise[at]:
+        if self.masked[at]:
             return Span(kind=SpanKind.TALK, start=at, end=at + 1)
         if token.kind is Kind.BREAK:
             return Span(kind=SpanKind.STOP, start=at, end=at + 1)
-        found = self.goods.alias(at) or self.goods.measured(at) or self._measure(at) or self._figure(at)
+        found = self.goods.alias(at) or self.goods.measured(at) or self._measure(at) or self._number(at)
         if found is None and token.kind is Kind.SIGN:
             return self._sign(at)
-        return found or self._phrase(at) or self._unit(at) or self.goods.mention(at) or self._word(at)
+        return found or self._phrase(at) or self._unit(at) or self.goods.entity(at) or self._word(at)
 
     def _measure(self, at: int) -> Span | None:
         """Read a measure that counts nothing ("9W") and that the goods beside it do not have in their name."""
@@ -199,28 +223,29 @@ class _Tagger:
             unit = self.tokens[end - 1]
             if unit.text == '"' and not unit.glued:
                 continue  # a ditto mark
-            short = len(unit.text) == 1 and not unit.glued
-            if attribute.kind == CONTENTS:
-                known = attribute in self.index.with_attribute
-                return Span(kind=SpanKind.TALK, start=at, end=end) if known else None
             is_known = attribute in self.index.with_attribute
-            is_figure = attribute.kind == BARE or not attribute.kind.isalpha()
-            if is_figure and is_known and self.numbers.unit(end, after_number=True) is None:
-                return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
-            if (
-                attribute.kind in TELLING
-                and (is_known or not short)
-                and (unit.text not in COUNTED_UNITS or is_known)
-            ):
+            if attribute.kind == CONTENTS:
+                return Span(kind=SpanKind.TALK, start=at, end=end) if is_known else None
+            if self._tells_apart(attribute, end, is_known=is_known):
                 return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
         return None
 
-    def _figure(self, at: int) -> Span | None:
+    def _tells_apart(self, attribute: Attribute, end: int, *, is_known: bool) -> bool:
+        """Say whether a measure that ends before *end* tells goods apart; one that no goods have must be surely one."""
+        is_number = attribute.kind == BARE or not attribute.kind.isalpha()
+        if is_known and is_number:
+            return self.numbers.unit(end, after_number=True) is None
+        unit = self.tokens[end - 1]
+        is_short = len(unit.text) == 1 and not unit.glued
+        may_count = is_short or unit.text in self.words.exact["lengths_sold"]
+        return attribute.kind in TELLING and (is_known or not may_count)
+
+    def _number(self, at: int) -> Span | None:
         """Read a price or a quantity; "7 up" is neither."""
         if self.tokens[at].kind is Kind.NUMBER and self.names.joined(at, 2):
-            return self.goods.mention(at)
-        if self.tokens[at].kind is Kind.WORD and self.names.figure_name(at):
-            return self.goods.mention(at)
+            return self.goods.entity(at)
+        if self.tokens[at].kind is Kind.WORD and self.names.starts_odd_name(at):
+            return self.goods.entity(at)
         if number := self.numbers.price(at):
             return Span(
                 kind=SpanKind.PRICE, start=at, end=number.end, value=number.value, is_pack=number.is_pack
@@ -300,22 +325,23 @@ class _Tagger:
 
     def _cue_span(self, cues: list[Cue]) -> Span:
         names = {cue.name for cue in cues}
-        kind = next((role for name, role in ROLE_OF_CUE.items() if name in names), SpanKind.TALK)
-        count = next((Decimal(number) for name, number in COUNTS_OF_KINDS.items() if name in names), None)
-        word = next(
-            (name for name in ("in_place", "remove", "sum", "others", "only", "set") if name in names), ""
+        start, end = cues[0].start, cues[0].end
+        if end == start + 1 and "no" in names:
+            if self._corrects(end):
+                return Span(kind=SpanKind.CORRECT, start=start, end=end)
+            if self._denies(end):
+                return Span(kind=SpanKind.NOT, start=start, end=end, word="no")
+        return Span(
+            kind=next((role for name, role in ROLE_OF_CUE.items() if name in names), SpanKind.TALK),
+            start=start,
+            end=end,
+            value=next((Decimal(count) for name, count in COUNTS_OF_KINDS.items() if name in names), None),
+            word=next((word for name, word in WORD_OF_CUE.items() if name in names), ""),
         )
-        if not word and names & {"and", "send", "add"}:
-            word = "and" if "and" in names else "send"
-        if cues[0].end == cues[0].start + 1 and "no" in names and self._corrects(cues[0].end):
-            return Span(kind=SpanKind.CORRECT, start=cues[0].start, end=cues[0].end)
-        if cues[0].end == cues[0].start + 1 and "no" in names and self._denies(cues[0].end):
-            return Span(kind=SpanKind.NOT, start=cues[0].start, end=cues[0].end, word="no")
-        return Span(kind=kind, start=cues[0].start, end=cues[0].end, value=count, word=word)
 
     def _corrects(self, at: int) -> bool:
         """Say whether "no" stands between a number and the one that replaces it ("3 crate, no 6 crate")."""
-        if self.tokens[at - 1].text != "no" or self.last_kind not in COUNTED:
+        if self.tokens[at - 1].text != "no" or self.last_kind not in COUNTING:
             return False
         number = self.numbers.number(at) if at < len(self.tokens) else None
         if number is None or number.unit is None:

@@ -94,7 +94,7 @@ def add_person(
     day_limit: Money | None = None,
     sees_debt: bool = False,
 ) -> Membership:
-    """Let a contact act for one party. A second time changes position and limit."""
+    """Let a contact act for one party. A second call changes position and limits."""
     membership = session.scalars(
         insert(Membership)
         .values(
@@ -139,7 +139,7 @@ def let_see_debt(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """Show a helper what the shop owes, or show it no more. Raises NotFound for somebody who is nobody of the shop."""
+    """Let a helper see what the shop owes, or not. Raises NotFound for somebody who does not act for the shop."""
     membership = session.scalar(
         select(Membership)
         .where(Membership.contact_id == contact_id, Membership.retailer_id == retailer_id)
@@ -178,7 +178,7 @@ def remove_person(
     retailer_id: RetailerId | None = None,
     vendor_id: VendorId | None = None,
 ) -> None:
-    """Let a contact act for that party no more. Raises NotFound, and LastOwner: somebody must answer for a party."""
+    """Stop a contact from acting for a party. Raises NotFound, and LastOwner because every party keeps an owner."""
     party = Membership.retailer_id == retailer_id if vendor_id is None else Membership.vendor_id == vendor_id
     people = session.scalars(select(Membership).where(party).order_by(Membership.id).with_for_update()).all()
     leaving = next((row for row in people if row.contact_id == contact_id), None)

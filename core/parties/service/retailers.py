@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
-from core.audit.service import record_action
 from core.db.locks import LockRank, lock
 from core.events import RetailerApplied, RetailerApproved, RetailerRefused
 from core.outbox.service import record
@@ -27,6 +26,7 @@ from core.parties.models import (
     retailer_codes,
 )
 from core.parties.naming import clean_name, require_name
+from core.parties.service.auditing import audit_party
 from core.parties.service.users import end_sign_ins
 from core.parties.sign_in_models import EndReason
 from core.refs import ContactId, RetailerId
@@ -55,7 +55,7 @@ def apply_retailer(
     actor: Actor,
     now: dt.datetime,
 ) -> Retailer:
-    """The shop that this person asks to open, waiting for approval, with the person as its owner.
+    """Apply for a shop: it waits for approval, and the person is its owner.
 
     Applying again while waiting corrects the facts; after a refusal it is a new application; an approved owner gets
     the shop they have, unchanged (an admin opens a second one).
@@ -87,12 +87,12 @@ def apply_retailer(
 
 
 def create_retailer(session: Session, facts: RetailerFacts, *, actor: Actor, now: dt.datetime) -> Retailer:
-    """A shop that an admin enters. It waits for approval like any other."""
+    """Enter a shop as an admin. It waits for approval like any other."""
     retailer = _new_retailer(session, now=now)
     _write(retailer, facts)
     session.add(retailer)
     session.flush()
-    _audit(session, "retailer_created", retailer, actor=actor, now=now)
+    audit_party(session, "retailer_created", retailer, actor=actor, now=now)
     return retailer
 
 
@@ -103,7 +103,9 @@ def update_retailer(
     before = _terms(retailer)
     _write(retailer, facts)
     session.flush()
-    _audit(session, "retailer_updated", retailer, actor=actor, now=now, before=before, after=_terms(retailer))
+    audit_party(
+        session, "retailer_updated", retailer, actor=actor, now=now, before=before, after=_terms(retailer)
+    )
     return retailer
 
 
@@ -118,7 +120,7 @@ def approve_retailer(
     retailer.approved_at = now
     session.flush()
     record(session, RetailerApproved(retailer_id=retailer.id), actor=actor, now=now)
-    _audit(session, "retailer_approved", retailer, actor=actor, now=now)
+    audit_party(session, "retailer_approved", retailer, actor=actor, now=now)
     return retailer
 
 
@@ -134,7 +136,7 @@ def refuse_retailer(
     retailer.approval = Approval.REFUSED
     session.flush()
     record(session, RetailerRefused(retailer_id=retailer.id, reason=reason), actor=actor, now=now)
-    _audit(session, "retailer_refused", retailer, actor=actor, now=now, reason=reason)
+    audit_party(session, "retailer_refused", retailer, actor=actor, now=now, reason=reason)
     return retailer
 
 
@@ -148,7 +150,7 @@ def block_retailer(
     retailer.blocked_at = now
     retailer.block_reason = reason
     session.flush()
-    _audit(session, "retailer_blocked", retailer, actor=actor, now=now, reason=reason)
+    audit_party(session, "retailer_blocked", retailer, actor=actor, now=now, reason=reason)
     return retailer
 
 
@@ -165,7 +167,7 @@ def unblock_retailer(
     retailer.blocked_at = None
     retailer.block_reason = None
     session.flush()
-    _audit(session, "retailer_unblocked", retailer, actor=actor, now=now, before=before, reason=reason)
+    audit_party(session, "retailer_unblocked", retailer, actor=actor, now=now, before=before, reason=reason)
     return retailer
 
 
@@ -177,20 +179,20 @@ def activate_retailer(
     if not retailer.is_active:
         retailer.is_active = True
         session.flush()
-        _audit(session, "retailer_activated", retailer, actor=actor, now=now, reason=reason)
+        audit_party(session, "retailer_activated", retailer, actor=actor, now=now, reason=reason)
     return retailer
 
 
 def deactivate_retailer(
     session: Session, retailer_id: RetailerId, *, reason: str, actor: Actor, now: dt.datetime
 ) -> Retailer:
-    """Nobody acts for the shop any more, neither in the chat nor through the API. What it owes stays owed."""
+    """Stop everybody from acting for the shop, in the chat and through the API. Its debts stay."""
     retailer = lock(session, Retailer, retailer_id, LockRank.RETAILER)
     if retailer.is_active:
         retailer.is_active = False
         session.flush()
         end_sign_ins(session, User.retailer_id == retailer.id, reason=EndReason.DEACTIVATED, now=now)
-        _audit(session, "retailer_deactivated", retailer, actor=actor, now=now, reason=reason)
+        audit_party(session, "retailer_deactivated", retailer, actor=actor, now=now, reason=reason)
     return retailer
 
 
@@ -228,27 +230,3 @@ def _make_owner(session: Session, contact: Contact, retailer: Retailer) -> None:
     if owner is None:
         session.add(Membership(contact_id=contact.id, retailer_id=retailer.id, position=Position.OWNER))
         session.flush()
-
-
-def _audit(
-    session: Session,
-    action: str,
-    retailer: Retailer,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
-    reason: str | None = None,
-) -> None:
-    record_action(
-        session,
-        action,
-        subject_kind="retailer",
-        subject_id=retailer.id,
-        actor=actor,
-        now=now,
-        before=before,
-        after=after,
-        reason=reason,
-    )

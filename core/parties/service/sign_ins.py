@@ -42,7 +42,7 @@ class SignInEnded(DomainError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignInDelay:
-    """Failures that cost nothing, and the wait after the next one; it doubles with each."""
+    """How many failures are free, and the wait after the next one; it doubles with each, up to 15 minutes."""
 
     free: int
     first_wait: dt.timedelta
@@ -137,7 +137,7 @@ def refresh(
 ) -> tuple[SignIn, User] | SignInEnded:
     """The session in its next generation, or why not.
 
-    A token that was used before is in two hands, one of them a thief's: the session ends for both. That is returned
+    A token used twice was stolen: the sign-in ends for both users of it. That is returned
     and not raised, so that it is committed.
     """
     row = session.get(SignIn, sign_in_id, with_for_update=True, populate_existing=True)

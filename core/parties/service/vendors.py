@@ -9,7 +9,6 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
-from core.audit.service import record_action
 from core.clock import business_date
 from core.db.locks import LockRank, lock
 from core.money import ZERO, Money
@@ -18,6 +17,7 @@ from core.parties.errors import AlreadyApproved
 from core.parties.models import Approval, Language, User, Vendor, vendor_codes
 from core.parties.naming import require_name
 from core.parties.queries import refuse_inactive
+from core.parties.service.auditing import audit_party
 from core.parties.service.users import end_sign_ins
 from core.parties.sign_in_models import EndReason
 from core.refs import VendorId
@@ -50,7 +50,7 @@ def create_vendor(session: Session, facts: VendorFacts, *, actor: Actor, now: dt
     _write(vendor, facts)
     session.add(vendor)
     session.flush()
-    _audit(session, "vendor_created", vendor, actor=actor, now=now)
+    audit_party(session, "vendor_created", vendor, actor=actor, now=now)
     return vendor
 
 
@@ -61,7 +61,7 @@ def update_vendor(
     before = _terms(vendor)
     _write(vendor, facts)
     session.flush()
-    _audit(session, "vendor_updated", vendor, actor=actor, now=now, before=before, after=_terms(vendor))
+    audit_party(session, "vendor_updated", vendor, actor=actor, now=now, before=before, after=_terms(vendor))
     return vendor
 
 
@@ -73,7 +73,7 @@ def approve_vendor(session: Session, vendor_id: VendorId, *, actor: Actor, now: 
     vendor.approval = Approval.APPROVED
     vendor.approved_at = now
     session.flush()
-    _audit(session, "vendor_approved", vendor, actor=actor, now=now)
+    audit_party(session, "vendor_approved", vendor, actor=actor, now=now)
     return vendor
 
 
@@ -88,7 +88,7 @@ def refuse_vendor(
         return vendor
     vendor.approval = Approval.REFUSED
     session.flush()
-    _audit(session, "vendor_refused", vendor, actor=actor, now=now, reason=reason)
+    audit_party(session, "vendor_refused", vendor, actor=actor, now=now, reason=reason)
     return vendor
 
 
@@ -99,7 +99,7 @@ def activate_vendor(
     if not vendor.is_active:
         vendor.is_active = True
         session.flush()
-        _audit(session, "vendor_activated", vendor, actor=actor, now=now, reason=reason)
+        audit_party(session, "vendor_activated", vendor, actor=actor, now=now, reason=reason)
     return vendor
 
 
@@ -112,7 +112,7 @@ def deactivate_vendor(
         vendor.is_active = False
         session.flush()
         end_sign_ins(session, User.vendor_id == vendor.id, reason=EndReason.DEACTIVATED, now=now)
-        _audit(session, "vendor_deactivated", vendor, actor=actor, now=now, reason=reason)
+        audit_party(session, "vendor_deactivated", vendor, actor=actor, now=now, reason=reason)
     return vendor
 
 
@@ -124,7 +124,7 @@ def close_vendor_for_day(
     now: dt.datetime,
     day: dt.date | None = None,
 ) -> dt.date:
-    """The day on which the vendor gets no new offers: *day*, or today in Kathmandu. Raises PartyInactive."""
+    """Close the vendor for *day*, or today in Kathmandu: it gets no new offers. Returns the day. Raises PartyInactive."""
     refuse_inactive(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
     closed_on = day or business_date(now)
@@ -132,7 +132,7 @@ def close_vendor_for_day(
         vendor.closed_on = closed_on
         session.flush()
         after: dict[str, object] = {"closed_on": closed_on.isoformat()}
-        _audit(session, "vendor_closed_for_day", vendor, actor=actor, now=now, after=after)
+        audit_party(session, "vendor_closed_for_day", vendor, actor=actor, now=now, after=after)
     return closed_on
 
 
@@ -144,7 +144,7 @@ def open_vendor_again(session: Session, vendor_id: VendorId, *, actor: Actor, no
         before: dict[str, object] = {"closed_on": vendor.closed_on.isoformat()}
         vendor.closed_on = None
         session.flush()
-        _audit(session, "vendor_opened_again", vendor, actor=actor, now=now, before=before)
+        audit_party(session, "vendor_opened_again", vendor, actor=actor, now=now, before=before)
     return vendor
 
 
@@ -167,27 +167,3 @@ def _terms(vendor: Vendor) -> dict[str, object]:
         "minimum_order_minor": vendor.minimum_order_minor,
         "commission_basis_points": vendor.commission_basis_points,
     }
-
-
-def _audit(
-    session: Session,
-    action: str,
-    vendor: Vendor,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
-    reason: str | None = None,
-) -> None:
-    record_action(
-        session,
-        action,
-        subject_kind="vendor",
-        subject_id=vendor.id,
-        actor=actor,
-        now=now,
-        before=before,
-        after=after,
-        reason=reason,
-    )

@@ -1,4 +1,4 @@
-"""Every way in which a vendor's prices change: decided by one rule at every door, and kept as history."""
+"""Every way in which a vendor's prices change: decided by one rule whoever asks, and kept as history."""
 
 from core.pricing.service.price_lists import (
     PriceListFacts,

@@ -84,7 +84,7 @@ def change_price_list(
     actor: Actor,
     now: dt.datetime,
 ) -> PriceList:
-    """Let the list say exactly *facts* from now on. A list that has begun keeps its first day; an ended one stays.
+    """Replace what the list says with *facts*. A list that has begun keeps its first day; an ended one stays.
 
     Raises what `create_price_list` raises.
     """
@@ -111,7 +111,7 @@ def change_price_list(
 def end_price_list(
     session: Session, price_list_id: int, *, is_confirmed: bool = False, actor: Actor, now: dt.datetime
 ) -> None:
-    """Let its prices apply no more, from today on.
+    """End the list: its prices stop applying today.
 
     A list that has applied before stays to be seen and ends with yesterday; another leaves nothing but its history.
     Raises PriceListRefused when it has ended already, NotFound, and PriceChangeHeld unless *is_confirmed*.

@@ -1,4 +1,4 @@
-"""A vendor's price changes: decided by one rule at every door, and kept as history."""
+"""A vendor's price changes: decided by one rule whoever asks, and kept as history."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from core.settings import service as settings
 def change_price(
     session: Session, listing_id: int, price: Money, *, actor: Actor, now: dt.datetime
 ) -> PriceChange | None:
-    """Sell at *price* from now on. None when it was the price already.
+    """Change the price of one base piece, before VAT. None when it is the price already.
 
     Raises PriceChangeHeld, with nothing changed, when the change is so large that somebody has to confirm it:
     `confirm_price` then takes it. Raises NotFound for another vendor's listing, PartyInactive.
@@ -48,7 +48,7 @@ def change_price(
 def confirm_price(
     session: Session, listing_id: int, price: Money, *, actor: Actor, now: dt.datetime
 ) -> PriceChange | None:
-    """Sell at *price* from now on, however large the change: somebody looked at it twice."""
+    """Change the price however large the change is: somebody has confirmed it. Raises NotFound, PartyInactive."""
     listing = get_listing(session, ListingId(listing_id))
     if actor.kind is not ActorKind.ADMIN and actor.vendor_id != listing.vendor_id:
         raise NotFound(kind="listings", id=listing_id)

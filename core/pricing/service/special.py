@@ -33,7 +33,7 @@ class SpecialStep:
 
 
 def must_sell(session: Session, actor: Actor, vendor_id: int, *, kind: str, row_id: int) -> None:
-    """Let an admin or that vendor pass; to everybody else the thing does not exist. Raises NotFound, PartyInactive."""
+    """Let an admin or that vendor pass; to everybody else the row does not exist. Raises NotFound, PartyInactive."""
     if actor.kind is not ActorKind.ADMIN and actor.vendor_id != vendor_id:
         raise NotFound(kind=kind, id=row_id)
     refuse_inactive(session, actor)

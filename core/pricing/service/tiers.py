@@ -31,7 +31,7 @@ def set_tiers(
     actor: Actor,
     now: dt.datetime,
 ) -> tuple[Tier, ...]:
-    """Let these be all tiers of the listing from now on, and return them by quantity. Open offers keep their prices.
+    """Replace all tiers of the listing. Returns them by quantity. Open offers keep their prices.
 
     Raises TiersRefused, PriceNotPositive, NotFound for another vendor's listing, and PriceChangeHeld unless
     *is_confirmed* (somebody looked at it twice); then nothing changed.

@@ -49,6 +49,7 @@ SCORE_PARTS = tuple(field.name for field in fields(Scores))
 
 
 def line_availability(available: Decimal, wanted: Decimal) -> Decimal:
+    """0–100 for one line (DOMAIN.md, section 6)."""
     if available >= 2 * wanted:
         return HUNDRED
     if available >= wanted:
@@ -93,7 +94,7 @@ def distance_km(one: Place, other: Place) -> Decimal | None:
 
 
 def proximity(retailer: Place, vendor: Place, distance: Decimal | None) -> Decimal:
-    """By distance where both have a point, else by how much of the address they share."""
+    """By distance where both have a point, else by how much of the address they share (DOMAIN.md, section 6)."""
     if distance is None:
         return _shared_address(retailer, vendor)
     if distance <= NEAR_KM:
@@ -104,6 +105,7 @@ def proximity(retailer: Place, vendor: Place, distance: Decimal | None) -> Decim
 
 
 def workload(open_fulfillments: int) -> Decimal:
+    """0–100 by how many parts the vendor still has to deliver (DOMAIN.md, section 6)."""
     return next((score for most, score in WORKLOAD_STEPS if open_fulfillments <= most), OVERLOADED)
 
 
@@ -125,6 +127,7 @@ def price_ratio(
 
 
 def price(ratio: Decimal) -> Decimal:
+    """0–100 for a basket that costs *ratio* of the market average (DOMAIN.md, section 6)."""
     return price_score(ratio)
 
 

@@ -15,9 +15,11 @@ from core.errors import NotFound
 from core.events import OfferDeclined, OfferLapsed, OfferUndelivered
 from core.money import Money
 from core.outbox.service import record
+from core.outcomes import changes, refusal_of
 from core.routing import queries
 from core.routing.errors import AnswerRefused, OfferExpired, OfferNotOpen
 from core.routing.models import Offer, OfferLine, OfferStatus, RoutingRound
+from core.routing.outcomes import OFFER, OfferEvent
 from core.routing.policy.weighing import PartialAnswer, PartialLine, weigh_partials
 from core.vendors.models import ObservationKind
 from core.vendors.service import observe
@@ -33,14 +35,14 @@ def accept_offer(
     actor: Actor,
     now: dt.datetime,
 ) -> Offer:
-    """The vendor takes the offer: all of it, or for each order line named so much.
+    """Accept the offer: all of it, or the *quantities* in base pieces by order line.
 
     Lines left out of *quantities* are not taken. Where several vendors were asked for the same lines, a full
     acceptance beats the others; a smaller one is noted while another may still take everything: the offer then
     comes back `open` with `answered_at`, the vendor may still change it, and `settle_partials` decides.
     Raises OfferNotOpen, OfferExpired, AnswerRefused.
     """
-    offer = _answerable(session, offer_id, now)
+    offer = _answerable(session, offer_id, OfferEvent.ACCEPT, now=now)
     lines = queries.offer_lines(session, [offer.id])[offer.id]
     taken = _taken(offer, lines, quantities)
     rivals = _rivals(session, offer)
@@ -58,8 +60,8 @@ def accept_offer(
 
 
 def decline_offer(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Offer:
-    """The vendor does not want it. Raises OfferNotOpen, OfferExpired."""
-    offer = _answerable(session, offer_id, now)
+    """Decline the offer. Raises NotFound, OfferNotOpen, OfferExpired."""
+    offer = _answerable(session, offer_id, OfferEvent.DECLINE, now=now)
     _end(
         session,
         offer,
@@ -82,7 +84,8 @@ def lapse_offer(session: Session, offer_id: int, *, now: dt.datetime) -> Offer:
     An offer that is not open, not due, or whose partial answer waits for `settle_partials` comes back as it is.
     """
     offer = _fresh(session, offer_id)
-    if offer.status is not OfferStatus.OPEN or now < offer.expires_at or offer.answered_at is not None:
+    is_due = changes(OFFER, offer.status, OfferEvent.DEADLINE) and now >= offer.expires_at
+    if not is_due or offer.answered_at is not None:
         return offer
     _end(session, offer, OfferStatus.LAPSED, answered_at=now)
     _observe(session, offer, ObservationKind.LAPSED, now=now)
@@ -97,7 +100,7 @@ def close_undelivered(session: Session, offer_id: int, *, now: dt.datetime) -> b
     False for one that is not open, or that was answered in part all the same: it stays as it is.
     """
     offer = _fresh(session, offer_id)
-    if offer.status is not OfferStatus.OPEN or offer.answered_at is not None:
+    if not changes(OFFER, offer.status, OfferEvent.NOT_TOLD) or offer.answered_at is not None:
         return False
     _end(session, offer, OfferStatus.UNDELIVERED)
     event = OfferUndelivered(offer_id=offer.id, order_id=offer.order_id, vendor_id=offer.vendor_id)
@@ -182,10 +185,10 @@ def _accept(session: Session, offer: Offer, *, answered_by: str | None, answered
     _observe(session, offer, ObservationKind.ACCEPTED, now=answered_at)
 
 
-def _answerable(session: Session, offer_id: int, now: dt.datetime) -> Offer:
+def _answerable(session: Session, offer_id: int, event: OfferEvent, *, now: dt.datetime) -> Offer:
     offer = _fresh(session, offer_id)
-    if offer.status is not OfferStatus.OPEN:
-        raise _not_open(offer)
+    if refused := refusal_of(OFFER, offer.status, event):
+        raise refused(**_facts(offer))
     if now >= offer.expires_at:
         raise OfferExpired(offer_id=offer.id, order_id=offer.order_id, expired_at=offer.expires_at)
     return offer
@@ -198,14 +201,15 @@ def _fresh(session: Session, offer_id: int) -> Offer:
     return offer
 
 
-def _not_open(offer: Offer) -> OfferNotOpen:
-    return OfferNotOpen(
-        offer_id=offer.id,
-        order_id=offer.order_id,
-        status=offer.status.value,
-        answered_at=offer.answered_at,
-        answered_by=offer.answered_by,
-    )
+def _facts(offer: Offer) -> dict[str, object]:
+    """What explains that the offer takes no answer."""
+    return {
+        "offer_id": offer.id,
+        "order_id": offer.order_id,
+        "status": offer.status.value,
+        "answered_at": offer.answered_at,
+        "answered_by": offer.answered_by,
+    }
 
 
 def _end(session: Session, offer: Offer, status: OfferStatus, **answer: object) -> None:
@@ -225,7 +229,7 @@ def _end(session: Session, offer: Offer, status: OfferStatus, **answer: object) 
     ).first()
     session.refresh(offer)
     if moved is None:
-        raise _not_open(offer)
+        raise OfferNotOpen(**_facts(offer))
 
 
 def _rivals(session: Session, offer: Offer) -> list[Offer]:

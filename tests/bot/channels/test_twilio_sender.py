@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from bot.channels.twilio.content import shape_of
-from bot.channels.types import Choice, Later, Meaning, Message, Refused, Sent, Unknown
+from bot.channels.types import Choice, Failure, Later, Message, SendRefused, Sent, Unknown
 from tests.contract.fake_twilio import running_peer, serving
 from tests.contract.peer import Behavior
 from tests.contract.senders import Contents, a_sender, an_account, receiving_callbacks
@@ -54,7 +54,7 @@ def test_a_busy_provider_means_later_and_a_broken_one_unknown(sender, peer):
     busy = sender.send(ASHA, Message(text="hi"), outbox_ref="o-1")
     broken = sender.send(ASHA, Message(text="hi"), outbox_ref="o-2")
 
-    assert busy == Later(code=20429, meaning=Meaning.BUSY, retry_after_seconds=5)
+    assert busy == Later(code=20429, failure=Failure.BUSY, retry_after_seconds=5)
     assert broken == Unknown(reason="HTTP 500, code 20500")
     assert len(peer.posts) == 2
 
@@ -80,7 +80,7 @@ def test_a_send_that_hangs_after_it_was_taken_is_unknown_and_settled_by_its_call
             "refused without a code",
             401,
             b"",
-            Refused(code=401, meaning=Meaning.CONFIG, permanent=False, detail="Unable to create record"),
+            SendRefused(code=401, failure=Failure.CONFIG, permanent=False, detail="Unable to create record"),
         ),
     ],
 )

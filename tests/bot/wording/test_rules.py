@@ -4,7 +4,7 @@ from bot.channels import limits as channel
 from bot.channels.twilio.templates import parse_templates
 from bot.wording import check, limits
 from bot.wording.labels import ROOT
-from bot.wording.say import TOKEN, Approved, Option, Rendered
+from bot.wording.say import TOKEN, ApprovedTemplate, Option, Rendered
 
 
 def test_every_message_keeps_its_rules():
@@ -30,7 +30,7 @@ def test_choices_and_template_buttons_carry_the_token_of_their_question():
         body="Order it?",
         language="en",
         buttons=(Option(choice="yes", title="Yes"),),
-        template=Approved(name="owner_asked", variables=("Rs. 1.00", TOKEN)),
+        template=ApprovedTemplate(name="owner_asked", variables=("Rs. 1.00", TOKEN)),
     )
 
     stored = rendered.content("Ab3d")

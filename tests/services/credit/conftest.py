@@ -2,14 +2,14 @@ import pytest
 
 from core.credit import service
 from core.money import rupees
-from tests.services.credit import cast as people
+from tests.services.credit import parties as people
 
 
 @pytest.fixture
-def cast(session):
+def parties(session):
     """Asha with a limit of 10,000, Bina with none; the books must agree after every test."""
-    hired = people.hire(session)
-    service.open_account(session, hired.asha, limit=rupees(10_000), actor=people.ADMIN, now=people.NOW)
+    made = people.create_parties(session)
+    service.open_account(session, made.asha, limit=rupees(10_000), actor=people.ADMIN, now=people.NOW)
     session.commit()
-    yield hired
+    yield made
     people.check_books(session)

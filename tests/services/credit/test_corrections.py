@@ -11,7 +11,7 @@ from core.credit.kinds import PaymentMethod
 from core.credit.models import Posting
 from core.errors import NotAllowed, NotFound
 from core.money import ZERO, rupees
-from tests.services.credit.cast import (
+from tests.services.credit.parties import (
     ADMIN,
     NOW,
     TODAY,
@@ -31,19 +31,19 @@ def count(session, model):
     return session.scalar(select(func.count()).select_from(model))
 
 
-def taxed_delivery(session, cast):
+def taxed_delivery(session, parties):
     """Seven oils at 33.33 with VAT: net 233.31, VAT 30.33, commission 4.67."""
-    order_id = place_order(session, cast.asha)
-    service.place_hold(session, order_id=order_id, retailer_id=cast.asha, amount=rupees(1_000), now=NOW)
+    order_id = place_order(session, parties.asha)
+    service.place_hold(session, order_id=order_id, retailer_id=parties.asha, amount=rupees(1_000), now=NOW)
     goods = delivery(
         session,
-        cast,
-        retailer=cast.asha,
-        vendor=cast.everest,
+        parties,
+        retailer=parties.asha,
+        vendor=parties.everest,
         order_id=order_id,
-        lines=[line(cast.oil, 7, "33.33", 1300)],
+        lines=[line(parties.oil, 7, "33.33", 1300)],
     )
-    return service.post_delivery(session, goods, actor=vendor_actor(cast.everest), now=NOW)
+    return service.post_delivery(session, goods, actor=vendor_actor(parties.everest), now=NOW)
 
 
 def note(session, invoice, lines, *, key="n1", approver=ADMIN):
@@ -52,23 +52,23 @@ def note(session, invoice, lines, *, key="n1", approver=ADMIN):
     )
 
 
-def test_a_credit_note_takes_back_price_vat_and_commission(session, cast):
-    invoice = taxed_delivery(session, cast)
+def test_a_credit_note_takes_back_price_vat_and_commission(session, parties):
+    invoice = taxed_delivery(session, parties)
 
-    amount = note(session, invoice, {1: Decimal(2)}, approver=vendor_actor(cast.everest))
+    amount = note(session, invoice, {1: Decimal(2)}, approver=vendor_actor(parties.everest))
 
     # Two of seven: net 66.66, VAT 30.33 − 21.66 = 8.67; commission 4.67 − 3.33 = 1.34.
     assert amount == rupees("75.33")
     assert owed(session, invoice) == rupees("188.31")
     assert balances(session) == {
-        ("receivable", cast.asha): Decimal("188.31"),
-        ("payable", cast.everest): Decimal("-184.98"),
+        ("receivable", parties.asha): Decimal("188.31"),
+        ("payable", parties.everest): Decimal("-184.98"),
         ("commission", None): Decimal("-3.33"),
     }
 
 
-def test_notes_over_the_whole_invoice_leave_nothing_to_the_paisa(session, cast):
-    invoice = taxed_delivery(session, cast)
+def test_notes_over_the_whole_invoice_leave_nothing_to_the_paisa(session, parties):
+    invoice = taxed_delivery(session, parties)
 
     total = ZERO
     for number, quantity in enumerate(("2", "1.5", "3.5")):
@@ -80,19 +80,19 @@ def test_notes_over_the_whole_invoice_leave_nothing_to_the_paisa(session, cast):
         note(session, invoice, {1: Decimal("0.001")}, key="more")
 
 
-def test_a_note_on_a_paid_invoice_is_paid_ahead_and_pays_the_next_one(session, cast):
-    invoice = deliver(session, cast, 1_000)
-    pay(session, cast.asha, 1_000)
+def test_a_note_on_a_paid_invoice_is_paid_ahead_and_pays_the_next_one(session, parties):
+    invoice = deliver(session, parties, 1_000)
+    pay(session, parties.asha, 1_000)
 
     note(session, invoice, {1: Decimal("0.25")})
 
-    assert (owed(session, invoice), queries.prepaid(session, cast.asha)) == (ZERO, rupees(250))
-    following = deliver(session, cast, 400)
-    assert (owed(session, following), queries.prepaid(session, cast.asha)) == (rupees(150), ZERO)
+    assert (owed(session, invoice), queries.prepaid(session, parties.asha)) == (ZERO, rupees(250))
+    following = deliver(session, parties, 400)
+    assert (owed(session, following), queries.prepaid(session, parties.asha)) == (rupees(150), ZERO)
 
 
-def test_the_same_note_twice_is_one_note(session, cast):
-    invoice = deliver(session, cast, 1_000)
+def test_the_same_note_twice_is_one_note(session, parties):
+    invoice = deliver(session, parties, 1_000)
 
     assert note(session, invoice, {1: Decimal("0.5")}) == note(session, invoice, {1: Decimal("0.5")})
 
@@ -108,8 +108,8 @@ def test_the_same_note_twice_is_one_note(session, cast):
         ("another line", {2: Decimal(1)}, NotFound),
     ],
 )
-def test_a_note_that_cannot_be_is_refused(session, cast, _case, lines, error):
-    invoice = deliver(session, cast, 1_000)
+def test_a_note_that_cannot_be_is_refused(session, parties, _case, lines, error):
+    invoice = deliver(session, parties, 1_000)
 
     with pytest.raises(error):
         note(session, invoice, lines)
@@ -117,10 +117,10 @@ def test_a_note_that_cannot_be_is_refused(session, cast, _case, lines, error):
     assert owed(session, invoice) == rupees(1_000)
 
 
-def test_only_the_invoices_vendor_or_an_admin_agrees_to_a_note(session, cast):
-    invoice = deliver(session, cast, 1_000)
+def test_only_the_invoices_vendor_or_an_admin_agrees_to_a_note(session, parties):
+    invoice = deliver(session, parties, 1_000)
 
-    for approver in (vendor_actor(cast.himal), retailer_actor(cast.asha)):
+    for approver in (vendor_actor(parties.himal), retailer_actor(parties.asha)):
         with pytest.raises(NotFound):
             note(session, invoice, {1: Decimal(1)}, approver=approver)
 
@@ -139,8 +139,8 @@ def write_off(session, invoice, amount, *, key="w1", approver=ADMIN):
     )
 
 
-def test_a_write_off_is_ours_to_bear(session, cast):
-    invoice = deliver(session, cast, 1_000)
+def test_a_write_off_is_ours_to_bear(session, parties):
+    invoice = deliver(session, parties, 1_000)
 
     first = write_off(session, invoice, 600)
 
@@ -151,13 +151,13 @@ def test_a_write_off_is_ours_to_bear(session, cast):
     assert (posting.approved_by, posting.memo["reason"]) == ("admin", "closed down")
 
 
-def test_a_write_off_is_refused_above_the_debt_and_to_vendors(session, cast):
-    invoice = deliver(session, cast, 1_000)
+def test_a_write_off_is_refused_above_the_debt_and_to_vendors(session, parties):
+    invoice = deliver(session, parties, 1_000)
 
     with pytest.raises(AmountTooLarge):
         write_off(session, invoice, "1000.01")
     with pytest.raises(NotAllowed):
-        write_off(session, invoice, 1, approver=vendor_actor(cast.everest))
+        write_off(session, invoice, 1, approver=vendor_actor(parties.everest))
 
     assert owed(session, invoice) == rupees(1_000)
 
@@ -168,45 +168,45 @@ def reverse(session, posting_id, *, key="r1", approver=ADMIN):
     )
 
 
-def test_a_write_off_is_reversed_once(session, cast):
-    invoice = deliver(session, cast, 1_000)
+def test_a_write_off_is_reversed_once(session, parties):
+    invoice = deliver(session, parties, 1_000)
     posting_id = write_off(session, invoice, 600)
 
     assert reverse(session, posting_id) == reverse(session, posting_id)
 
     assert owed(session, invoice) == rupees(1_000)
-    assert queries.standing(session, cast.asha, now=NOW).posted == rupees(1_000)
+    assert queries.standing(session, parties.asha, now=NOW).posted == rupees(1_000)
     with pytest.raises(PostingReversed):
         reverse(session, posting_id, key="r2")
 
 
-def test_a_debt_that_comes_back_is_paid_from_what_was_paid_ahead(session, cast):
-    invoice = deliver(session, cast, 1_000)
+def test_a_debt_that_comes_back_is_paid_from_what_was_paid_ahead(session, parties):
+    invoice = deliver(session, parties, 1_000)
     posting_id = write_off(session, invoice, 1_000)
-    pay(session, cast.asha, 300)
+    pay(session, parties.asha, 300)
 
     reverse(session, posting_id)
 
-    assert (owed(session, invoice), queries.prepaid(session, cast.asha)) == (rupees(700), ZERO)
+    assert (owed(session, invoice), queries.prepaid(session, parties.asha)) == (rupees(700), ZERO)
 
 
-def test_a_payment_is_not_reversed_behind_its_back_nor_by_a_vendor(session, cast):
-    payment = pay(session, cast.asha, 100)
+def test_a_payment_is_not_reversed_behind_its_back_nor_by_a_vendor(session, parties):
+    payment = pay(session, parties.asha, 100)
 
     with pytest.raises(PostingReversed):
         reverse(session, payment.posting_id)
     with pytest.raises(NotAllowed):
-        reverse(session, payment.posting_id, approver=vendor_actor(cast.everest))
+        reverse(session, payment.posting_id, approver=vendor_actor(parties.everest))
 
-    assert queries.prepaid(session, cast.asha) == rupees(100)
+    assert queries.prepaid(session, parties.asha) == rupees(100)
 
 
-def test_a_discount_lowers_the_oldest_debt_and_the_rest_is_paid_ahead(session, cast):
-    invoice = deliver(session, cast, 1_000)
+def test_a_discount_lowers_the_oldest_debt_and_the_rest_is_paid_ahead(session, parties):
+    invoice = deliver(session, parties, 1_000)
 
     service.allow_discount(
         session,
-        cast.asha,
+        parties.asha,
         amount=rupees(1_200),
         reason="late truck",
         idempotency_key="d1",
@@ -214,13 +214,13 @@ def test_a_discount_lowers_the_oldest_debt_and_the_rest_is_paid_ahead(session, c
         now=NOW,
     )
 
-    assert (owed(session, invoice), queries.prepaid(session, cast.asha)) == (ZERO, rupees(200))
+    assert (owed(session, invoice), queries.prepaid(session, parties.asha)) == (ZERO, rupees(200))
 
 
-def test_a_settlement_pays_the_vendor_what_it_is_owed(session, cast):
-    invoice = deliver(session, cast, 1_000)
+def test_a_settlement_pays_the_vendor_what_it_is_owed(session, parties):
+    invoice = deliver(session, parties, 1_000)
     note(session, invoice, {1: Decimal("0.1")})
-    pay(session, cast.asha, 300, vendor_id=cast.everest)
+    pay(session, parties.asha, 300, vendor_id=parties.everest)
     facts = {
         "amount": rupees(500),
         "method": PaymentMethod.BANK_TRANSFER,
@@ -230,11 +230,11 @@ def test_a_settlement_pays_the_vendor_what_it_is_owed(session, cast):
         "now": NOW,
     }
 
-    first = service.settle_vendor(session, cast.everest, **facts)
-    again = service.settle_vendor(session, cast.everest, **facts)
+    first = service.settle_vendor(session, parties.everest, **facts)
+    again = service.settle_vendor(session, parties.everest, **facts)
 
     assert again == first
-    settled = queries.settlement(session, cast.everest, start=TODAY, end=TODAY)
+    settled = queries.settlement(session, parties.everest, start=TODAY, end=TODAY)
     assert settled == queries.Settlement(
         delivered=rupees(980),
         returned=rupees(-98),
@@ -244,5 +244,5 @@ def test_a_settlement_pays_the_vendor_what_it_is_owed(session, cast):
         owed=rupees(82),
     )
     with pytest.raises(IdempotencyKeyReused):
-        service.settle_vendor(session, cast.everest, **facts | {"amount": rupees(501)})
-    assert queries.vendor_statement(session, cast.everest, start=TODAY, end=TODAY).closing == rupees(-82)
+        service.settle_vendor(session, parties.everest, **facts | {"amount": rupees(501)})
+    assert queries.vendor_statement(session, parties.everest, start=TODAY, end=TODAY).closing == rupees(-82)

@@ -10,7 +10,7 @@ from core.credit.models import Entry, LedgerAccount, Posting
 from core.credit.service import change_limit, ledger, open_account
 from core.errors import NotAllowed, NotFound
 from core.money import Money, rupees
-from tests.services.credit.cast import (
+from tests.services.credit.parties import (
     ADMIN,
     NOW,
     check_books,
@@ -21,13 +21,13 @@ from tests.services.credit.cast import (
 )
 
 
-def post(session, cast, amount=5, *, key="k1", also=0):
+def post(session, parties, amount=5, *, key="k1", also=0):
     return ledger.post(
         session,
         key,
         kind=PostingKind.SETTLEMENT,
         lines=[
-            ledger.debit(ledger.payable(cast.everest), rupees(amount)),
+            ledger.debit(ledger.payable(parties.everest), rupees(amount)),
             ledger.credit(ledger.ADJUSTMENT, rupees(amount + also)),
         ],
         memo={},
@@ -40,30 +40,30 @@ def count(session, model):
     return session.scalar(select(func.count()).select_from(model))
 
 
-def test_a_key_is_posted_once(session, cast):
-    assert post(session, cast) == post(session, cast)
+def test_a_key_is_posted_once(session, parties):
+    assert post(session, parties) == post(session, parties)
 
     assert (count(session, Posting), count(session, Entry)) == (1, 2)
     with pytest.raises(IdempotencyKeyReused):
-        post(session, cast, 6)
+        post(session, parties, 6)
     assert count(session, Posting) == 1
 
 
-def test_an_account_is_made_once(session, cast):
-    post(session, cast, key="k1")
-    post(session, cast, key="k2")
+def test_an_account_is_made_once(session, parties):
+    post(session, parties, key="k1")
+    post(session, parties, key="k2")
 
     assert count(session, LedgerAccount) == 2
 
 
-def test_the_database_refuses_a_posting_that_does_not_balance(session, cast):
+def test_the_database_refuses_a_posting_that_does_not_balance(session, parties):
     with refused_by_database(session, "sum to"):
-        post(session, cast, 5, also=1)
+        post(session, parties, 5, also=1)
 
     assert count(session, Posting) == 0
 
 
-def test_the_database_refuses_a_posting_without_entries(session, cast):
+def test_the_database_refuses_a_posting_without_entries(session, parties):
     with refused_by_database(session, "has 0 entries"):
         ledger.post(session, "empty", kind=PostingKind.SETTLEMENT, lines=[], memo={}, actor=ADMIN, now=NOW)
 
@@ -85,9 +85,9 @@ def test_the_database_refuses_a_posting_without_entries(session, cast):
         for verb, rest in (("UPDATE", "SET id = id"), ("DELETE FROM", ""), ("TRUNCATE", "CASCADE"))
     ],
 )
-def test_the_books_cannot_be_rewritten(session, cast, change):
-    deliver(session, cast, 100)
-    pay(session, cast.asha, 100)
+def test_the_books_cannot_be_rewritten(session, parties, change):
+    deliver(session, parties, 100)
+    pay(session, parties.asha, 100)
 
     # TRUNCATE would refuse the waiting balance checks before it asks the trigger.
     check_books(session)
@@ -96,35 +96,35 @@ def test_the_books_cannot_be_rewritten(session, cast, change):
         session.execute(text(change))
 
 
-def test_the_database_knows_who_owns_which_account(session, cast):
+def test_the_database_knows_who_owns_which_account(session, parties):
     with refused_by_database(session, "owner_fits_kind"):
-        session.add(LedgerAccount(kind="receivable", vendor_id=cast.everest))
+        session.add(LedgerAccount(kind="receivable", vendor_id=parties.everest))
 
 
-def test_what_is_not_there_is_not_reversed(session, cast):
+def test_what_is_not_there_is_not_reversed(session, parties):
     with pytest.raises(NotFound):
         ledger.reverse(session, 0, key="r", reason="?", approver=ADMIN, now=NOW)
 
 
-def test_an_account_is_opened_once_and_then_changed(session, cast):
-    opened = open_account(session, cast.asha, limit=rupees(10_000), actor=ADMIN, now=NOW)
+def test_an_account_is_opened_once_and_then_changed(session, parties):
+    opened = open_account(session, parties.asha, limit=rupees(10_000), actor=ADMIN, now=NOW)
     with pytest.raises(AccountOpenAlready):
-        open_account(session, cast.asha, limit=rupees(20_000), actor=ADMIN, now=NOW)
+        open_account(session, parties.asha, limit=rupees(20_000), actor=ADMIN, now=NOW)
     assert opened.limit_minor == 1_000_000
 
-    change_limit(session, cast.asha, limit=rupees(20_000), reason="pays well", actor=ADMIN, now=NOW)
+    change_limit(session, parties.asha, limit=rupees(20_000), reason="pays well", actor=ADMIN, now=NOW)
 
-    assert queries.standing(session, cast.asha, now=NOW).limit == rupees(20_000)
+    assert queries.standing(session, parties.asha, now=NOW).limit == rupees(20_000)
     audited = session.execute(
         text("SELECT before, after, reason FROM audit_entries WHERE action = 'credit_limit_changed'")
     ).one()
     assert tuple(audited) == ({"limit_minor": 1_000_000}, {"limit_minor": 2_000_000}, "pays well")
 
 
-def test_only_admins_set_limits(session, cast):
+def test_only_admins_set_limits(session, parties):
     with pytest.raises(NotAllowed):
         change_limit(
-            session, cast.asha, limit=Money(1), reason="more", actor=retailer_actor(cast.asha), now=NOW
+            session, parties.asha, limit=Money(1), reason="more", actor=retailer_actor(parties.asha), now=NOW
         )
 
-    assert queries.standing(session, cast.asha, now=NOW).limit == rupees(10_000)
+    assert queries.standing(session, parties.asha, now=NOW).limit == rupees(10_000)

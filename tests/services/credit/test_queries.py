@@ -12,8 +12,7 @@ from core.credit.models import CreditAccount, CreditHold, Entry, LedgerAccount, 
 from core.credit.policy import Bucket
 from core.credit.queries.check import Difference, LedgerCheck
 from core.money import ZERO, rupees
-from tests.services.credit.cast import (
-    ADMIN,
+from tests.services.credit.parties import (
     NOW,
     TODAY,
     days,
@@ -29,14 +28,14 @@ from tests.services.credit.cast import (
 )
 
 
-def test_a_statement_runs_to_the_paisa_from_the_balance_before(session, cast):
-    old = deliver(session, cast, "100.10", at=NOW - days(10))
-    bought = deliver(session, cast, "200.25", at=NOW - days(5))
-    pay(session, cast.asha, "150.05", reference="E1", at=NOW - days(4))
-    deliver_for_cash(session, cast, 40, received=True, at=NOW - days(3))
-    deliver(session, cast, 999, at=NOW)
+def test_a_statement_runs_to_the_paisa_from_the_balance_before(session, parties):
+    old = deliver(session, parties, "100.10", at=NOW - days(10))
+    bought = deliver(session, parties, "200.25", at=NOW - days(5))
+    pay(session, parties.asha, "150.05", reference="E1", at=NOW - days(4))
+    deliver_for_cash(session, parties, 40, received=True, at=NOW - days(3))
+    deliver(session, parties, 999, at=NOW)
 
-    statement = queries.statement(session, cast.asha, start=TODAY - days(5), end=TODAY - days(3))
+    statement = queries.statement(session, parties.asha, start=TODAY - days(5), end=TODAY - days(3))
 
     assert statement.opening == rupees("100.10")
     assert [
@@ -57,22 +56,22 @@ def test_a_statement_runs_to_the_paisa_from_the_balance_before(session, cast):
     assert owed(session, old) == ZERO
 
 
-def test_a_statement_ends_at_midnight_in_kathmandu(session, cast):
+def test_a_statement_ends_at_midnight_in_kathmandu(session, parties):
     last_minute = dt.datetime(2026, 11, 22, 18, 14, tzinfo=dt.UTC)
-    deliver(session, cast, 1, at=last_minute)
-    deliver(session, cast, 2, at=last_minute + dt.timedelta(minutes=1))
+    deliver(session, parties, 1, at=last_minute)
+    deliver(session, parties, 2, at=last_minute + dt.timedelta(minutes=1))
 
-    assert queries.statement(session, cast.asha, start=TODAY, end=TODAY).closing == rupees(1)
+    assert queries.statement(session, parties.asha, start=TODAY, end=TODAY).closing == rupees(1)
     assert queries.statement(
-        session, cast.asha, start=TODAY + days(1), end=TODAY + days(1)
+        session, parties.asha, start=TODAY + days(1), end=TODAY + days(1)
     ).opening == rupees(1)
 
 
-def test_paid_ahead_makes_the_balance_negative_and_using_it_is_no_line(session, cast):
-    pay(session, cast.asha, 500)
-    deliver(session, cast, 300)
+def test_paid_ahead_makes_the_balance_negative_and_using_it_is_no_line(session, parties):
+    pay(session, parties.asha, 500)
+    deliver(session, parties, 300)
 
-    statement = queries.statement(session, cast.asha, start=TODAY, end=TODAY)
+    statement = queries.statement(session, parties.asha, start=TODAY, end=TODAY)
 
     assert [(row.kind, row.balance) for row in statement.lines] == [
         (PostingKind.PAYMENT, rupees(-500)),
@@ -80,32 +79,24 @@ def test_paid_ahead_makes_the_balance_negative_and_using_it_is_no_line(session, 
     ]
 
 
-def test_a_statement_without_movements_keeps_its_balance(session, cast):
-    deliver(session, cast, 300, at=NOW - days(9))
+def test_a_statement_without_movements_keeps_its_balance(session, parties):
+    deliver(session, parties, 300, at=NOW - days(9))
 
-    statement = queries.statement(session, cast.asha, start=TODAY, end=TODAY)
+    statement = queries.statement(session, parties.asha, start=TODAY, end=TODAY)
 
     assert (statement.opening, statement.lines, statement.closing) == (rupees(300), (), rupees(300))
 
 
-def test_debts_are_sorted_into_buckets_by_days_past_due(session, cast):
+def test_debts_are_sorted_into_buckets_by_days_past_due(session, parties):
     for late, amount in ((0, 1), (1, 2), (30, 4), (31, 8), (60, 16), (61, 32), (90, 64), (91, 128)):
-        service.bring_balance(
-            session,
-            retailer_id=cast.asha,
-            vendor_id=cast.everest,
-            amount=rupees(amount),
-            due_on=TODAY - days(late),
-            idempotency_key=f"late-{late}",
-            actor=ADMIN,
-            now=NOW - days(120),
-        )
+        # Due 30 days after the delivery.
+        deliver(session, parties, amount, at=NOW - days(30 + late))
     session.commit()
-    deliver_for_cash(session, cast, 5, received=False, retailer=cast.bina, at=NOW - days(2))
+    deliver_for_cash(session, parties, 5, received=False, retailer=parties.bina, at=NOW - days(2))
 
     worst, other = queries.ageing(session, None, today=TODAY)
 
-    assert (worst.retailer_id, worst.total, worst.oldest_days_past_due) == (cast.asha, rupees(255), 91)
+    assert (worst.retailer_id, worst.total, worst.oldest_days_past_due) == (parties.asha, rupees(255), 91)
     assert worst.buckets == {
         Bucket.CURRENT: rupees(1),
         Bucket.TO_30: rupees(6),
@@ -113,24 +104,24 @@ def test_debts_are_sorted_into_buckets_by_days_past_due(session, cast):
         Bucket.TO_90: rupees(96),
         Bucket.OVER_90: rupees(128),
     }
-    assert (other.retailer_id, other.buckets[Bucket.TO_30]) == (cast.bina, rupees(5))
-    assert queries.ageing(session, cast.bina, today=TODAY) == [other]
+    assert (other.retailer_id, other.buckets[Bucket.TO_30]) == (parties.bina, rupees(5))
+    assert queries.ageing(session, parties.bina, today=TODAY) == [other]
 
 
-def test_a_standing_says_what_is_late_and_what_is_next(session, cast):
-    deliver(session, cast, 100, at=NOW - days(42))
-    deliver(session, cast, 200, at=NOW - days(20))
-    deliver(session, cast, 300, at=NOW - days(20), vendor=cast.himal)
-    deliver(session, cast, 400, at=NOW - days(1))
+def test_a_standing_says_what_is_late_and_what_is_next(session, parties):
+    deliver(session, parties, 100, at=NOW - days(42))
+    deliver(session, parties, 200, at=NOW - days(20))
+    deliver(session, parties, 300, at=NOW - days(20), vendor=parties.himal)
+    deliver(session, parties, 400, at=NOW - days(1))
     service.place_hold(
         session,
-        order_id=place_order(session, cast.asha),
-        retailer_id=cast.asha,
+        order_id=place_order(session, parties.asha),
+        retailer_id=parties.asha,
         amount=rupees(1_000),
         now=NOW,
     )
 
-    assert queries.standing(session, cast.asha, now=NOW) == queries.Standing(
+    assert queries.standing(session, parties.asha, now=NOW) == queries.Standing(
         limit=rupees(10_000),
         posted=rupees(1_000),
         held=rupees(1_000),
@@ -144,8 +135,8 @@ def test_a_standing_says_what_is_late_and_what_is_next(session, cast):
     )
 
 
-def test_a_shop_we_never_dealt_with_owes_nothing(session, cast):
-    standing = queries.standing(session, cast.bina, now=NOW)
+def test_a_shop_we_never_dealt_with_owes_nothing(session, parties):
+    standing = queries.standing(session, parties.bina, now=NOW)
 
     assert (standing.limit, standing.owed, standing.next_due_on, standing.next_due_amount) == (
         ZERO,
@@ -155,18 +146,18 @@ def test_a_shop_we_never_dealt_with_owes_nothing(session, cast):
     )
 
 
-def test_the_payment_status_of_an_order_follows_the_ledger(session, cast):
-    order_id = place_order(session, cast.asha)
+def test_the_payment_status_of_an_order_follows_the_ledger(session, parties):
+    order_id = place_order(session, parties.asha)
     assert queries.paid_state_of_order(session, order_id, today=TODAY) is None
-    service.place_hold(session, order_id=order_id, retailer_id=cast.asha, amount=rupees(300), now=NOW)
-    for vendor, amount in ((cast.everest, 100), (cast.himal, 200)):
+    service.place_hold(session, order_id=order_id, retailer_id=parties.asha, amount=rupees(300), now=NOW)
+    for vendor, amount in ((parties.everest, 100), (parties.himal, 200)):
         goods = delivery(
             session,
-            cast,
-            retailer=cast.asha,
+            parties,
+            retailer=parties.asha,
             vendor=vendor,
             order_id=order_id,
-            lines=[line(cast.rice, 1, amount)],
+            lines=[line(parties.rice, 1, amount)],
         )
         service.post_delivery(session, goods, actor=vendor_actor(vendor), now=NOW)
 
@@ -174,21 +165,21 @@ def test_the_payment_status_of_an_order_follows_the_ledger(session, cast):
         return queries.paid_state_of_order(session, order_id, today=today)
 
     assert state() is PaidState.UNPAID
-    pay(session, cast.asha, 100)
+    pay(session, parties.asha, 100)
     assert (state(), state(TODAY + days(31))) == (PaidState.PART_PAID, PaidState.OVERDUE)
-    pay(session, cast.asha, 200)
+    pay(session, parties.asha, 200)
     assert (state(), state(TODAY + days(31))) == (PaidState.PAID, PaidState.PAID)
 
 
-def test_admins_page_through_claims(session, cast):
+def test_admins_page_through_claims(session, parties):
     claims = [
         service.claim_payment(
             session,
-            retailer_id=cast.asha,
+            retailer_id=parties.asha,
             method=PaymentMethod.ESEWA,
             reference=f"R{number}",
             amount=rupees(1),
-            actor=retailer_actor(cast.asha),
+            actor=retailer_actor(parties.asha),
             now=NOW,
         )
         for number in range(3)
@@ -201,9 +192,9 @@ def test_admins_page_through_claims(session, cast):
 
 
 @pytest.fixture
-def wounded(session, cast):
+def wounded(session, parties):
     """What the check finds stays inside a savepoint, so that the books agree again for the fixture's own check."""
-    deliver(session, cast, 1_000)
+    deliver(session, parties, 1_000)
     savepoint = session.begin_nested()
     yield session
     savepoint.rollback()
@@ -216,11 +207,11 @@ def wounded(session, cast):
         (LedgerCheck.HELD, CreditAccount.held_minor, 5, 0),
     ],
 )
-def test_a_cache_that_drifted_is_found(wounded, cast, checked, cache, cached, actual):
+def test_a_cache_that_drifted_is_found(wounded, parties, checked, cache, cached, actual):
     session = wounded
     account_id = session.scalar(
         update(CreditAccount)
-        .where(CreditAccount.retailer_id == cast.asha)
+        .where(CreditAccount.retailer_id == parties.asha)
         .values({cache: cached})
         .returning(CreditAccount.id)
     )
@@ -232,7 +223,7 @@ def test_a_cache_that_drifted_is_found(wounded, cast, checked, cache, cached, ac
     ]
 
 
-def test_a_debt_that_belongs_to_no_invoice_is_found(wounded, cast):
+def test_a_debt_that_belongs_to_no_invoice_is_found(wounded, parties):
     session = wounded
     posting = Posting(
         idempotency_key="by hand", kind=PostingKind.ADJUSTMENT, memo={}, actor="somebody", at=NOW
@@ -241,7 +232,7 @@ def test_a_debt_that_belongs_to_no_invoice_is_found(wounded, cast):
     session.flush()
     receivable = session.scalars(
         select(LedgerAccount).where(
-            LedgerAccount.kind == "receivable", LedgerAccount.retailer_id == cast.asha
+            LedgerAccount.kind == "receivable", LedgerAccount.retailer_id == parties.asha
         )
     ).one()
     session.add(Entry(posting_id=posting.id, account_id=receivable.id, amount_minor=700))
@@ -250,12 +241,12 @@ def test_a_debt_that_belongs_to_no_invoice_is_found(wounded, cast):
 
     assert {one.checked for one in found} == {LedgerCheck.POSTED, LedgerCheck.POSTING, LedgerCheck.RECEIVABLE}
     assert (
-        Difference(checked=LedgerCheck.RECEIVABLE, subject_id=cast.asha, cached=ZERO, actual=rupees(7))
+        Difference(checked=LedgerCheck.RECEIVABLE, subject_id=parties.asha, cached=ZERO, actual=rupees(7))
         in found
     )
 
 
-def test_a_hold_whose_parts_have_no_movements_is_found(wounded, cast):
+def test_a_hold_whose_parts_have_no_movements_is_found(wounded, parties):
     session = wounded
     hold_id = session.scalar(
         update(CreditHold)

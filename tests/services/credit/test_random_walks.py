@@ -12,7 +12,7 @@ from core.credit.errors import AmountNotPositive, AmountTooLarge, ChequeNotOpen,
 from core.credit.kinds import HoldStatus, PaymentMethod
 from core.credit.models import CreditAccount, CreditHold, Entry, Invoice, Payment
 from core.money import ZERO, Money, rupees
-from tests.services.credit.cast import (
+from tests.services.credit.parties import (
     ADMIN,
     NOW,
     check_books,
@@ -37,13 +37,13 @@ walks = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(walk=walks)
-def test_every_walk_leaves_the_books_in_order(session, cast, walk):
+def test_every_walk_leaves_the_books_in_order(session, parties, walk):
     savepoint = session.begin_nested()
     limit = rupees(10_000)
     for step, (move, minor, is_everest) in enumerate(walk):
-        before = queries.standing(session, cast.asha, now=NOW)
-        take(session, cast, move, Money(minor), cast.everest if is_everest else cast.himal, step)
-        after = queries.standing(session, cast.asha, now=NOW)
+        before = queries.standing(session, parties.asha, now=NOW)
+        take(session, parties, move, Money(minor), parties.everest if is_everest else parties.himal, step)
+        after = queries.standing(session, parties.asha, now=NOW)
         exposure = after.posted + after.held
         # Only a bounced cheque may leave more than the limit, and nothing but that grows it further.
         assert exposure <= max(limit, before.posted + before.held) or move == "bounce"
@@ -51,21 +51,21 @@ def test_every_walk_leaves_the_books_in_order(session, cast, walk):
         # Nobody owes while money of theirs lies idle.
         assert not (after.owed and after.prepaid)
     check_books(session)
-    account = session.scalars(select(CreditAccount).where(CreditAccount.retailer_id == cast.asha)).one()
-    assert account.posted_minor == queries.standing(session, cast.asha, now=NOW).posted.minor
+    account = session.scalars(select(CreditAccount).where(CreditAccount.retailer_id == parties.asha)).one()
+    assert account.posted_minor == queries.standing(session, parties.asha, now=NOW).posted.minor
     assert session.scalar(select(func.coalesce(func.sum(Entry.amount_minor), 0))) == 0
     savepoint.rollback()
     session.expire_all()
 
 
-def take(session, cast, move, amount, vendor, step):
+def take(session, parties, move, amount, vendor, step):
     match move:
         case "order":
             with suppress(CreditRefused):
                 service.place_hold(
                     session,
-                    order_id=place_order(session, cast.asha),
-                    retailer_id=cast.asha,
+                    order_id=place_order(session, parties.asha),
+                    retailer_id=parties.asha,
                     amount=amount,
                     now=NOW,
                 )
@@ -73,27 +73,27 @@ def take(session, cast, move, amount, vendor, step):
             part = min(amount, Money(hold.amount_minor))
             goods = delivery(
                 session,
-                cast,
-                retailer=cast.asha,
+                parties,
+                retailer=parties.asha,
                 vendor=vendor,
                 order_id=hold.order_id,
-                lines=[line(cast.rice, 1, part.rupees)],
+                lines=[line(parties.rice, 1, part.rupees)],
             )
             service.post_delivery(session, goods, actor=vendor_actor(vendor), now=NOW)
             service.release_hold(session, order_id=hold.order_id, cause="delivered", now=NOW)
         case "cancel" if hold := first(session, CreditHold, CreditHold.status == HoldStatus.OPEN):
             service.release_hold(session, order_id=hold.order_id, cause="canceled", now=NOW)
         case "cash":
-            deliver_for_cash(session, cast, amount.rupees, received=bool(amount.minor % 2), vendor=vendor)
+            deliver_for_cash(session, parties, amount.rupees, received=bool(amount.minor % 2), vendor=vendor)
         case "pay":
-            pay(session, cast.asha, amount.rupees, vendor_id=vendor if amount.minor % 2 else None)
+            pay(session, parties.asha, amount.rupees, vendor_id=vendor if amount.minor % 2 else None)
         case "cheque":
-            pay(session, cast.asha, amount.rupees, method="cheque", vendor_id=vendor)
+            pay(session, parties.asha, amount.rupees, method="cheque", vendor_id=vendor)
         case "clear" | "bounce" if cheque := first(session, Payment, Payment.method == PaymentMethod.CHEQUE):
             settle = service.clear_cheque if move == "clear" else bounce
             with suppress(ChequeNotOpen):
                 settle(session, cheque.id, actor=ADMIN, now=NOW)
-        case "credit_note" if invoice := first(session, Invoice, Invoice.retailer_id == cast.asha):
+        case "credit_note" if invoice := first(session, Invoice, Invoice.retailer_id == parties.asha):
             with suppress(AmountTooLarge, AmountNotPositive):
                 service.credit_note(
                     session,
@@ -104,7 +104,7 @@ def take(session, cast, move, amount, vendor, step):
                     approver=ADMIN,
                     now=NOW,
                 )
-        case "write_off" if owed := queries.open_invoices(session, cast.asha):
+        case "write_off" if owed := queries.open_invoices(session, parties.asha):
             service.write_off(
                 session,
                 owed[0].invoice_id,

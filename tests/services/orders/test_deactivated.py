@@ -133,7 +133,15 @@ def test_nobody_confirms_a_payment_of_a_shop_of_its_own(market, deal):
 
     assert refused.value.facts["reason"] is WhyAdmin.BOTH_SIDES
     assert (market.count(Payment), market.standing(shop).posted) == (0, rupees(200))
-    second = market.do(credit.correct_claim, asked.id, amount=rupees(50), actor=shop.owner)
+    second = market.do(
+        credit.claim_payment,
+        retailer_id=shop.id,
+        method=asked.method,
+        reference=asked.reference,
+        amount=rupees(50),
+        corrects=asked.id,
+        actor=shop.owner,
+    )
     assert second.vendor_id is None
     market.do(credit.confirm_claim, second.id, actor=ADMIN)
     assert market.standing(shop).posted == rupees(150)

@@ -127,25 +127,3 @@ def test_codes_count_up(session, admin, now):
 
     assert int(second.code.removeprefix("R-")) == int(first.code.removeprefix("R-")) + 1
     assert len(first.code) >= 6
-
-
-def test_a_list_is_read_page_by_page(session, admin, now):
-    for number in range(5):
-        service.create_retailer(session, RetailerFacts(shop_name=f"Shop {number}"), actor=admin, now=now)
-
-    first = queries.list_retailers(session, limit=2)
-    second = queries.list_retailers(session, limit=2, after=first.next)
-    third = queries.list_retailers(session, limit=2, after=second.next)
-
-    names = [shop.shop_name for page in (first, second, third) for shop in page.items]
-    assert names == ["Shop 0", "Shop 1", "Shop 2", "Shop 3", "Shop 4"]
-    assert (first.total, third.next) == (5, None)
-
-
-def test_a_search_takes_its_words_literally(session, admin, now):
-    for name in ("100% Pasal", "1000 Pasal"):
-        service.create_retailer(session, RetailerFacts(shop_name=name), actor=admin, now=now)
-
-    found = queries.list_retailers(session, search="100%")
-
-    assert [shop.shop_name for shop in found.items] == ["100% Pasal"]

@@ -1,8 +1,8 @@
-"""What is answered the same in every state: taps and short answers, STOP, help, a person, the language, which party."""
+"""Steps that work in every state: taps and short answers, STOP, help, a person, the language, switching parties."""
 
 from __future__ import annotations
 
-from bot.dialogue.deciding.aiming import Aimed, Found, aim, waiting_questions
+from bot.dialogue.deciding.matching import Found, PromptMatch, match_prompt, waiting_questions
 from bot.dialogue.deciding.prompts import PROMPTS
 from bot.dialogue.machine import (
     SILENCE,
@@ -55,7 +55,7 @@ def is_reaction(turn: Turn) -> bool:
 
 
 def stay_silent(_turn: Turn) -> Outcome:
-    """No answer is owed to a reaction, or to thanks with nothing open."""
+    """Don't answer a reaction, or thanks when nothing is open."""
     return SILENCE
 
 
@@ -65,7 +65,7 @@ def is_idle_thanks(turn: Turn) -> bool:
 
 
 def is_thanks(turn: Turn) -> bool:
-    """With something open: remind of it instead of explaining everything."""
+    """Thanks while something is open: remind the person of it."""
     return turn.short is not None and turn.short.kind is ShortKind.THANKS and _knows_us(turn)
 
 
@@ -74,19 +74,19 @@ def is_media(turn: Turn) -> bool:
 
 
 def hand_to_person(_turn: Turn) -> Outcome:
-    """A photo, a voice note or a sticker is kept and goes to the admins' list; the bot goes on."""
+    """Put a photo, a voice note or a sticker on the admins' list; the bot goes on."""
     return Outcome(say=Say("anywhere/media"), needs_person="media")
 
 
 def is_unknown_kind(turn: Turn) -> bool:
-    """Also a pin that nobody asked for, and a text without a word in it."""
+    """An unknown kind of message, a pin that we didn't ask for, or an empty text."""
     is_stray_pin = turn.input.kind is InputKind.LOCATION and turn.state not in _TAKES_PIN
     is_empty = turn.input.kind is InputKind.TEXT and not turn.text.strip()
     return turn.input.kind is InputKind.UNKNOWN or is_stray_pin or is_empty
 
 
 def unknown_kind(turn: Turn) -> Outcome:
-    """Something that no reader here understands is kept for a person."""
+    """Put what we can't read on the admins' list."""
     if turn.input.kind is InputKind.LOCATION:
         return Outcome(say=Say("anywhere/pin"), needs_person="pin")
     return Outcome(say=Say("anywhere/media"), needs_person="unknown_kind")
@@ -97,7 +97,7 @@ def says_stop(turn: Turn) -> bool:
 
 
 def stop(turn: Turn) -> Outcome:
-    """STOP ends what the person did not ask for; what their own open order needs still comes."""
+    """STOP ends unrequested messages; those about the person's open orders still come."""
     parties.opt_out(turn.session, ContactId(turn.person.contact_id), now=turn.now)
     return Outcome(say=Say("anywhere/stopped", {"is_vendor": turn.party.kind is PartyKind.VENDOR}))
 
@@ -107,7 +107,7 @@ def says_start(turn: Turn) -> bool:
 
 
 def start(turn: Turn) -> Outcome:
-    """START undoes STOP."""
+    """START reverses STOP."""
     parties.opt_in(turn.session, ContactId(turn.person.contact_id), now=turn.now)
     return Outcome(say=Say("anywhere/started", {"is_vendor": turn.party.kind is PartyKind.VENDOR}))
 
@@ -121,17 +121,17 @@ def asks_language(turn: Turn) -> bool:
 
 
 def complain(_turn: Turn) -> Outcome:
-    """Anger, or a complaint: regretted, and a person looks."""
+    """Apologize for what made the person angry, and put it on the admins' list."""
     return Outcome(say=Say("anywhere/complaint"), needs_person="complaint")
 
 
 def call_person(_turn: Turn) -> Outcome:
-    """The admins see it; the bot goes on answering until one of them takes over."""
+    """Ask the admins to step in; the bot goes on until one of them takes over."""
     return Outcome(say=Say("anywhere/person"), needs_person="asked")
 
 
 def wants_help(turn: Turn) -> bool:
-    """The word, or a question how this works; the order reader knows some that the acts do not."""
+    """A request for help. The order reader recognizes some that the acts don't."""
     if does(ActKind.HELP)(turn):
         return True
     if not does(ActKind.UNREAD)(turn) or not _knows_us(turn) or turn.state in WAITS_FOR_WORDS:
@@ -140,7 +140,7 @@ def wants_help(turn: Turn) -> bool:
 
 
 def help_(turn: Turn) -> Outcome:
-    """What can be done here, by role."""
+    """Explain what the person can do here, by role."""
     match turn.party.kind:
         case PartyKind.VENDOR:
             return Outcome(say=Say("vendor/help", {"name": turn.party.name}))
@@ -157,34 +157,34 @@ def wants_other_party(turn: Turn) -> bool:
 
 
 def is_answer(turn: Turn) -> bool:
-    """In a state that waits for figures or a name, only a tap is an answer to an older question."""
+    """An answer to an open prompt. In a state that waits for words, only a tap is one."""
     if turn.input.kind is not InputKind.TAP and (turn.state in WAITS_FOR_WORDS or not _knows_us(turn)):
         return False
-    if turn.state is State.VENDOR and partial.names_figures_later(turn):
+    if turn.state is State.VENDOR and partial.names_amounts_later(turn):
         return False
-    return aim(turn, PROMPTS) is not None
+    return match_prompt(turn, PROMPTS) is not None
 
 
 def answer(turn: Turn) -> Outcome:
-    """Settle the one question that this answers, or list those that are open, or show what became of a closed one."""
-    aimed = aim(turn, PROMPTS)
-    if aimed is None:
+    """Settle the prompt that this answers, or list the open ones, or show what became of a closed one."""
+    matched = match_prompt(turn, PROMPTS)
+    if matched is None:
         raise AssertionError("matched without an answer")
-    match aimed.found:
+    match matched.found:
         case Found.ONE:
-            return _settle(turn, aimed)
+            return _settle(turn, matched)
         case Found.SEVERAL:
             return list_questions(turn)
         case Found.NO_SUCH_CHOICE:
-            return Outcome(say=Say("anywhere/choose", {"choices": _offered(aimed.prompt)}))
-        case Found.CLOSED if aimed.prompt is not None and aimed.prompt.kind in PROMPTS:
-            return PROMPTS[aimed.prompt.kind].stale(turn, aimed.prompt, aimed.choices[0])
+            return Outcome(say=Say("anywhere/choose", {"choices": _offered(matched.prompt)}))
+        case Found.CLOSED if matched.prompt is not None and matched.prompt.kind in PROMPTS:
+            return PROMPTS[matched.prompt.kind].stale(turn, matched.prompt, matched.choices[0])
         case _:
             return nothing_open(turn)
 
 
 def nothing_open(turn: Turn) -> Outcome:
-    """A yes, a no or an old button without an open question: show where things stand."""
+    """A yes, a no or an old button without an open prompt: show the present state."""
     match turn.party.kind:
         case PartyKind.RETAILER if turn.party.is_approved:
             return tracking.where_things_stand(turn)
@@ -197,7 +197,7 @@ def nothing_open(turn: Turn) -> Outcome:
 
 
 def list_questions(turn: Turn) -> Outcome:
-    """Several questions wait: name them, with a button for the answer to each."""
+    """Several prompts wait: list them, with a button for each answer."""
     questions = []
     for prompt in waiting_questions(turn, PROMPTS):
         meant, title = _meant_of(turn, prompt)
@@ -219,7 +219,7 @@ def list_questions(turn: Turn) -> Outcome:
 
 
 def _meant_of(turn: Turn, prompt: Prompt) -> tuple[str | None, str]:
-    """What the short answer would mean for this question, and how its button says it."""
+    """What the short answer means for this prompt, and the title of that button."""
     offered: list[dict[str, str]] = prompt.facts.get("choices", [])
     if turn.short is not None and turn.short.kind is ShortKind.NUMBERS:
         place = turn.short.numbers[0]
@@ -236,19 +236,19 @@ def _meant_of(turn: Turn, prompt: Prompt) -> tuple[str | None, str]:
     return meant, next((option["title"] for option in offered if option["choice"] == meant), "")
 
 
-def _settle(turn: Turn, aimed: Aimed) -> Outcome:
-    prompt = aimed.prompt
+def _settle(turn: Turn, matched: PromptMatch) -> Outcome:
+    prompt = matched.prompt
     if prompt is None:
         raise AssertionError("an answer without its question")
     kind = PROMPTS[prompt.kind]
     try:
         with turn.session.begin_nested():
-            if len(aimed.choices) == 1:
-                return kind.answer(turn, prompt, aimed.choices[0])
+            if len(matched.choices) == 1:
+                return kind.answer(turn, prompt, matched.choices[0])
             if kind.answer_several is not None:
-                return kind.answer_several(turn, prompt, aimed.choices)
+                return kind.answer_several(turn, prompt, matched.choices)
     except DomainError as refusal:
-        # There is nothing left to decide, so a later yes must not find this question open.
+        # Nothing is left to decide, so a later yes must not find this prompt open.
         return Outcome(say=say_refusal(refusal), closes=[prompt] if refusal.code in _DECIDED else ())
     return Outcome(say=Say("anywhere/choose", {"choices": _offered(prompt)}))
 

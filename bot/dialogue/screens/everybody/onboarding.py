@@ -1,7 +1,7 @@
-"""A sender we do not know: shop name, area or pin, a phone if it is hidden; then a person approves.
+"""Onboarding of unknown senders: shop name, area or pin, and a phone if the channel hides it; then an admin approves.
 
-What is asked for is never taken from a greeting, a question or an order: those are answered or kept, and the question is
-asked again in other words. What was understood is read back, with one tap to change it.
+A greeting, a question or an order is never taken for an answer: it is answered or kept, and the question is asked again
+in other words. What was understood is read back, with one tap to change it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ SHOP, LANGUAGE = "shop", "language"
 
 
 def welcome(turn: Turn) -> Outcome:
-    """The first words of somebody unknown: an order is kept and shown, a question answered, and the shop's name asked."""
+    """Answer the first message of an unknown sender: keep an order, answer a question, ask for the shop's name."""
     is_order = orders_goods(turn)
     slots: dict[str, Any] = {"first_order": turn.text} if is_order else {}
     has_pin = pin_of(turn) is not None
@@ -76,7 +76,7 @@ def welcome(turn: Turn) -> Outcome:
 
 
 def keep_order(turn: Turn) -> Outcome:
-    """Keep what is ordered for the day the shop is approved, show it, and ask for the name again."""
+    """Keep the order until the shop is approved, show it, and ask for the name again."""
     words = _with_earlier(turn)
     view = {**_again(turn), "kept": _goods_read(turn, words), "keeps_order": True}
     return Outcome(
@@ -87,7 +87,7 @@ def keep_order(turn: Turn) -> Outcome:
 
 
 def keep_order_and_ask_area(turn: Turn) -> Outcome:
-    """Goods and how many are no place either."""
+    """Keep the order until the shop is approved, show it, and ask for the area again."""
     words = _with_earlier(turn)
     view = {
         **_again(turn),
@@ -109,7 +109,7 @@ def sends_pin(turn: Turn) -> bool:
 
 
 def keep_pin(turn: Turn) -> Outcome:
-    """Where the shop is came before its name."""
+    """Keep a pin that comes before the name, and ask for the name."""
     return Outcome(
         goto=State.SHOP_NAME,
         say=Say("onboarding/name_again", {**_again(turn), "has_pin": True}),
@@ -127,7 +127,7 @@ def is_shop_name(turn: Turn) -> bool:
 
 
 def take_name(turn: Turn) -> Outcome:
-    """The shop's name; its area may come in the same message, after a comma or on the next line, or as a pin before."""
+    """Take the shop's name. The area may be in the same message, after a comma or on the next line, or an earlier pin."""
     name, area = name_and_area(turn)
     point, pin_area = _pin_kept(turn)
     if area or point:
@@ -148,7 +148,7 @@ def _pin_kept(turn: Turn) -> tuple[tuple[Decimal, Decimal] | None, str | None]:
 
 
 def ask_name_again(turn: Turn) -> Outcome:
-    """That was no name of a shop: what it was is answered, and the name asked in other words."""
+    """The text wasn't a shop's name: answer it, and ask for the name in other words."""
     view = {**_again(turn), "topic": topic_of(turn)}
     return Outcome(goto=State.SHOP_NAME, say=Say("onboarding/name_again", view), slots=_asked_once_more(turn))
 
@@ -162,7 +162,7 @@ def _again(turn: Turn) -> dict[str, Any]:
 
 
 def _asked_once_more(turn: Turn) -> dict[str, Any]:
-    """No two answers in a row are the same words."""
+    """Counts the repeats, so that no two answers in a row have the same words."""
     return {"times": int(turn.slots.get("times") or 0) + 1}
 
 
@@ -174,7 +174,7 @@ def is_place(turn: Turn) -> bool:
 
 
 def take_area(turn: Turn) -> Outcome:
-    """Where the shop is, as words or as a pin; a pin that came before stays beside the words."""
+    """Take the shop's place, as words or as a pin. An earlier pin is kept beside the words."""
     location = pin_of(turn)
     area = pin_area(turn) if location else clean_name(turn.text)
     kept, kept_area = _pin_kept(turn)
@@ -183,7 +183,7 @@ def take_area(turn: Turn) -> Outcome:
 
 
 def ask_area_again(turn: Turn) -> Outcome:
-    """Neither words for a place nor a pin."""
+    """The message had no place: ask for it again."""
     view = {**_again(turn), "shop_name": turn.slots.get("shop_name", ""), "topic": topic_of(turn)}
     return Outcome(goto=State.SHOP_AREA, say=Say("onboarding/area", view), slots=_asked_once_more(turn))
 
@@ -212,7 +212,7 @@ def _go_on(
 
 
 def _read_back(turn: Turn, retailer_id: int, *, slots: Mapping[str, Any]) -> Outcome:
-    """What was understood, with one tap to change it."""
+    """Read back what was understood, with one tap to change it."""
     retailer = party_queries.get_retailer(turn.session, RetailerId(retailer_id))
     view = {
         "shop_name": retailer.shop_name,
@@ -229,7 +229,7 @@ def _read_back(turn: Turn, retailer_id: int, *, slots: Mapping[str, Any]) -> Out
 
 
 def take_phone(turn: Turn) -> Outcome:
-    """A number to call, from somebody whose channel hides it."""
+    """Take a phone number from somebody whose channel hides it."""
     contact_id = ContactId(turn.person.contact_id)
     parties.contact_for(
         turn.session,
@@ -247,15 +247,15 @@ def is_phone(turn: Turn) -> bool:
 
 
 def ask_phone_again(_turn: Turn) -> Outcome:
-    """That was no phone number."""
+    """The text had no phone number: ask for it again."""
     return Outcome(goto=State.SHOP_PHONE, say=Say("onboarding/phone_again"))
 
 
-# Until somebody has looked at it
+# While the application waits
 
 
 def answer_shop(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
-    """The name and the place are asked for once more."""
+    """Ask for the name and the place once more."""
     if turn.party.kind is not PartyKind.RETAILER or turn.party.approval is not Approval.APPLIED:
         return Outcome(goto=None, say=Say("anywhere/nothing_open"), closes=[prompt])
     return Outcome(goto=State.SHOP_NAME, say=Say("onboarding/name_again", _again(turn)), closes=[prompt])
@@ -266,7 +266,7 @@ def stale_shop(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def corrects(turn: Turn) -> bool:
-    """The name and the place written once more, the name with "my shop is", or where it is as a pin."""
+    """A correction: the name with the place, the name with "my shop is", or a pin."""
     if turn.party.approval is not Approval.APPLIED:
         return False
     name, area = name_and_area(turn)
@@ -275,7 +275,7 @@ def corrects(turn: Turn) -> bool:
 
 
 def correct(turn: Turn) -> Outcome:
-    """What was said again takes the place of what was understood; what was not stays."""
+    """Replace what was corrected, and keep the rest."""
     retailer = party_queries.get_retailer(turn.session, turn.retailer_id)
     name, area = name_and_area(turn)
     known = None
@@ -290,7 +290,7 @@ def correct(turn: Turn) -> Outcome:
 
 
 def wait(turn: Turn) -> Outcome:
-    """Applied or refused: say which, keep what is ordered meanwhile as a draft, answer what is asked."""
+    """Say whether the application waits or was refused, keep new orders as a draft, answer questions."""
     is_refused = turn.party.approval is Approval.REFUSED
     if not is_refused and orders_goods(turn):
         ordering.keep_for_later(turn, turn.text, turn.retailer_id)
@@ -311,7 +311,7 @@ def _basket_of(turn: Turn, retailer_id: int) -> Sequence[Any]:
 
 
 def _goods_read(turn: Turn, words: str) -> Sequence[Mapping[str, Any]]:
-    """The certain lines of *words*, as messages show them."""
+    """The certain lines of *words*, for a message."""
     lines = order_reader.read_text(turn, words).lines
     products = catalog.products_by_skus(turn.session, [line.sku for line in lines])
     return [

@@ -1,8 +1,8 @@
-"""Questions about the person, not about goods: which language, and for whom they act."""
+"""Questions about the person: which language, and for which party they act."""
 
 from __future__ import annotations
 
-from bot.dialogue.deciding import who
+from bot.dialogue.deciding import acting
 from bot.dialogue.machine import Ask, Outcome, Party, PartyKind, PromptKind, State, Step, Turn, always
 from bot.dialogue.screens.everybody import onboarding
 from bot.wording.say import Say
@@ -12,7 +12,7 @@ LANGUAGE, PARTY = "language", "party"
 
 
 def change_language(turn: Turn) -> Outcome:
-    """English or Nepali from now on; Hindi is answered in Nepali."""
+    """Switch to English or Nepali; Hindi is answered in Nepali."""
     language = turn.act.language if turn.act is not None else None
     return _set_language(turn, language or "ne")
 
@@ -27,7 +27,7 @@ def answer_language(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def _set_language(turn: Turn, language: str, *closes: Prompt) -> Outcome:
-    """Somebody who is asked for their shop's name is asked in the language they chose."""
+    """Set the language. During onboarding, ask for the shop's name again in it."""
     if turn.state in (State.NEW, State.SHOP_NAME) and turn.party.kind is PartyKind.NOBODY:
         asked_again = Say("onboarding/name_again", onboarding.nothing_new())
         slots = {"times": 1}
@@ -36,7 +36,7 @@ def _set_language(turn: Turn, language: str, *closes: Prompt) -> Outcome:
 
 
 def ask_party(turn: Turn) -> Outcome:
-    """For whom does this person act now? Asked once; "switch" asks again."""
+    """Ask for which party the person acts. Asked once; "switch" asks again."""
     parties = [
         {"choice": _choice(party), "name": party.name, "is_vendor": party.kind is PartyKind.VENDOR}
         for party in turn.choices
@@ -53,7 +53,9 @@ def answer_party(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     if party is None:
         return ask_party(turn)
     view = {"name": party.name, "is_vendor": party.kind is PartyKind.VENDOR}
-    return Outcome(goto=who.home(party), say=Say("anywhere/party_set", view), acts_for=party, closes=[prompt])
+    return Outcome(
+        goto=acting.home(party), say=Say("anywhere/party_set", view), acts_for=party, closes=[prompt]
+    )
 
 
 def stale(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:

@@ -1,9 +1,9 @@
-"""A shop asks what it owes, gets its statement, and says what it has paid."""
+"""A shop's account: what it owes, its statement and invoices, and its payments."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.clock import business_date
 from core.credit import queries as credit
 from core.credit import service as claims
 from core.credit.kinds import ClaimStatus, PaymentMethod
+from core.credit.models import Invoice
 from core.credit.queries import StatementLine
 from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
@@ -33,7 +34,7 @@ _METHODS = {
     "cash": PaymentMethod.CASH,
     "bank": PaymentMethod.BANK_TRANSFER,
     "bank_transfer": PaymentMethod.BANK_TRANSFER,
-    # Between banks, whatever it is called.
+    # ConnectIPS is a transfer between banks.
     "connectips": PaymentMethod.BANK_TRANSFER,
     "cheque": PaymentMethod.CHEQUE,
     "esewa": PaymentMethod.ESEWA,
@@ -41,8 +42,8 @@ _METHODS = {
     "fonepay": PaymentMethod.FONEPAY,
 }
 _CLAIM = "claim"
-# How a reference that stands alone may be read.
-_MAY_BE_REFERENCE = frozenset({ActKind.UNREAD, ActKind.CODE, ActKind.CHOICE, ActKind.ORDER, ActKind.FIGURE})
+# How the reader of acts may classify a lone reference.
+_MAY_BE_REFERENCE = frozenset({ActKind.UNREAD, ActKind.CODE, ActKind.CHOICE, ActKind.ORDER, ActKind.NUMBER})
 
 
 _SHOWS_DEBT = (ActKind.BALANCE, ActKind.STATEMENT, ActKind.INVOICE, ActKind.PAY_HOW)
@@ -53,7 +54,7 @@ def asks_unallowed(turn: Turn) -> bool:
 
 
 def hide_debt(turn: Turn) -> Outcome:
-    """A helper sees what the shop owes only when an owner allowed it; the owner is asked."""
+    """Hide the shop's debt from a helper, and ask the owner to allow it."""
     contact_id = ContactId(turn.person.contact_id)
     people.ask_to_see_debt(
         turn.session, contact_id, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now
@@ -62,7 +63,7 @@ def hide_debt(turn: Turn) -> Outcome:
 
 
 def answer_sees_debt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """The owner's word on whether a helper sees what the shop owes."""
+    """The owner allows a helper to see what the shop owes, or not."""
     if turn.party.position is not Position.OWNER:
         return Outcome(say=Say("errors/not_allowed", {"facts": {}}))
     helper = ContactId(prompt.subject_id)
@@ -79,7 +80,7 @@ def answer_sees_debt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def tell_balance(turn: Turn) -> Outcome:
-    """What is owed, what may still be ordered on credit, and what is due when."""
+    """Show what is owed, the available credit, and what is due when."""
     invoices = credit.open_invoices(turn.session, turn.retailer_id)
     shown = invoices[:_MOST_INVOICES]
     vendors = parties.vendors_by_ids(turn.session, {VendorId(invoice.vendor_id) for invoice in shown})
@@ -96,7 +97,7 @@ def tell_balance(turn: Turn) -> Outcome:
 
 
 def tell_statement(turn: Turn) -> Outcome:
-    """The last thirty days, to the paisa; older lines than fit are in the opening balance."""
+    """Show the last thirty days. Lines that don't fit are part of the opening balance."""
     end = business_date(turn.now)
     statement = credit.statement(
         turn.session, turn.retailer_id, start=end - dt.timedelta(days=STATEMENT_DAYS), end=end
@@ -114,7 +115,7 @@ def tell_statement(turn: Turn) -> Outcome:
 
 
 def _with_vendors(turn: Turn, lines: Sequence[StatementLine]) -> list[dict[str, Any]]:
-    """Each line with its invoice's number and vendor, where it has one: numbers count per vendor."""
+    """Each line with its invoice's number and vendor, if any. Invoice numbers are per vendor."""
     invoice_ids = {line.facts["invoice_id"] for line in lines if "invoice_id" in line.facts}
     vendor_of = credit.vendors_of_invoices(turn.session, invoice_ids)
     vendors = parties.vendors_by_ids(turn.session, {VendorId(vendor_id) for vendor_id in vendor_of.values()})
@@ -127,26 +128,33 @@ def _with_vendors(turn: Turn, lines: Sequence[StatementLine]) -> list[dict[str, 
 
 
 def tell_invoices(turn: Turn) -> Outcome:
-    """The bills that were asked for, by their number or their order's; without a number all that are open."""
+    """Show the invoices that were named by number or order; without a number, the balance with open invoices."""
     numbers = {number for act in turn.acts for number in act.invoices}
-    orders_said = {int(number) for act in turn.acts for number in act.orders}
-    if not numbers and not orders_said:
+    order_numbers = {int(number) for act in turn.acts for number in act.orders}
+    if not numbers and not order_numbers:
         return tell_balance(turn)
-    named = [
-        order.id
-        for number in orders_said
-        if (order := orders.find_by_short_code(turn.session, number, retailer_id=turn.retailer_id))
-    ]
+    order_ids = _order_ids(turn, order_numbers)
     found = [
         invoice
         for invoice in credit.list_invoices(turn.session, retailer_id=turn.retailer_id, limit=_INVOICES_READ)
-        if invoice.number in numbers or invoice.order_id in named
+        if invoice.number in numbers or invoice.order_id in order_ids
     ][:_MOST_INVOICES]
     if not found:
         return Outcome(goto=State.SHOP, say=Say("errors/not_found", {"facts": {}}))
-    vendors = parties.vendors_by_ids(turn.session, {VendorId(invoice.vendor_id) for invoice in found})
-    owed = credit.outstanding(turn.session, [invoice.id for invoice in found])
-    rows = [
+    return Outcome(goto=State.SHOP, say=Say("account/invoices", {"invoices": _invoice_rows(turn, found)}))
+
+
+def _order_ids(turn: Turn, numbers: Collection[int]) -> list[int]:
+    found = [
+        orders.find_by_short_code(turn.session, number, retailer_id=turn.retailer_id) for number in numbers
+    ]
+    return [order.id for order in found if order]
+
+
+def _invoice_rows(turn: Turn, invoices: Sequence[Invoice]) -> list[dict[str, Any]]:
+    vendors = parties.vendors_by_ids(turn.session, {VendorId(invoice.vendor_id) for invoice in invoices})
+    owed = credit.outstanding(turn.session, [invoice.id for invoice in invoices])
+    return [
         {
             "number": invoice.number,
             "vendor_name": vendors[VendorId(invoice.vendor_id)].business_name,
@@ -156,13 +164,12 @@ def tell_invoices(turn: Turn) -> Outcome:
             "due_on": invoice.due_on,
             "owed": owed.get(invoice.id, Money(0)),
         }
-        for invoice in found
+        for invoice in invoices
     ]
-    return Outcome(goto=State.SHOP, say=Say("account/invoices", {"invoices": rows}))
 
 
 def tell_where_to_pay(turn: Turn) -> Outcome:
-    """To whom the money goes, the oldest bill first, and how to tell us of it."""
+    """Say whom to pay first, by the oldest invoice, and how to report the payment."""
     invoices = credit.open_invoices(turn.session, turn.retailer_id)[:1]
     vendors = parties.vendors_by_ids(turn.session, {VendorId(invoice.vendor_id) for invoice in invoices})
     view = {
@@ -181,7 +188,7 @@ def says_paid(turn: Turn) -> bool:
 
 
 def _completes(turn: Turn) -> bool:
-    """A word or two with a figure in it are the reference we asked for, unless they name goods or do something else."""
+    """Whether the text is the reference that we asked for: one or two words with a digit, and no other act or goods."""
     waiting = turn.slots.get(_CLAIM)
     if not waiting or not waiting.get("method") or turn.input.kind is not InputKind.TEXT:
         return False
@@ -192,9 +199,9 @@ def _completes(turn: Turn) -> bool:
 
 
 def claim(turn: Turn) -> Outcome:
-    """Note the claim; what is missing of amount, method and reference is asked, one thing at a time.
+    """Record a payment claim. Asks for a missing amount, method or reference, one at a time.
 
-    "Not paid yet", "shall I pay?" and "he said he paid" claim nothing: what was understood is said, with the tap.
+    "Not paid yet", "shall I pay?" and "he said he paid" claim nothing: ask whether it was paid, with a button.
     """
     waiting = dict(turn.slots.get(_CLAIM) or {})
     act = turn.act
@@ -230,25 +237,25 @@ def _ask_whether_paid(turn: Turn, said: dict[str, Any]) -> Outcome:
 
 
 def answer_paid(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """It was paid after all, or not yet."""
+    """Record the claim after all, or not."""
     outcome = _claim(turn, dict(prompt.facts["said"])) if choice == "yes" else _not_paid(turn)
     return replace(outcome, closes=[*outcome.closes, prompt])
 
 
 def promise(turn: Turn) -> Outcome:
-    """A promise is thanked for and claims nothing."""
+    """Thank for a promise to pay. It claims nothing."""
     act = turn.act
     view = {"amount": act.amount if act else None}
     return Outcome(goto=State.SHOP, say=Say("account/promised", view))
 
 
 def own_wallet(_turn: Turn) -> Outcome:
-    """Money that somebody loaded into their own wallet has reached nobody else."""
+    """Say that money loaded into one's own wallet hasn't been paid to anybody."""
     return Outcome(goto=State.SHOP, say=Say("account/own_wallet"))
 
 
 def correct(turn: Turn) -> Outcome:
-    """The newest open claim with another amount, method or reference; the payee is asked about the new one."""
+    """Replace the newest open claim by one with another amount, method or reference; the payee is asked again."""
     act = turn.act
     waiting = turn.slots.get(_CLAIM)
     if act is not None and waiting:
@@ -269,7 +276,7 @@ def correct(turn: Turn) -> Outcome:
 
 
 def answer_method(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """How the money went."""
+    """Take the payment method."""
     outcome = _claim(turn, {**(turn.slots.get(_CLAIM) or {}), "method": choice})
     return replace(outcome, closes=[*outcome.closes, prompt])
 

@@ -1,4 +1,4 @@
-"""The basket as a message: its lines and total, what was not clear, and the question whether to order."""
+"""The basket as a message: its lines and total, unclear lines, and the question whether to order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.orders.views import BasketLine, BasketView
 
 BASKET, CLEAR_ORDER = "basket", "clear_order"
 CREDIT, CASH, CLEAR_PART, SUBSTITUTE = "credit", "cash", "clear_part", "instead"
-# Beyond this many lines the message uses the short labels; beyond the second it leaves out the unit price too.
+# From this many lines on, the message uses short labels; from the second, it leaves out unit prices too.
 _SHORT_FROM, _SHORTEST_FROM = 9, 18
 _MOST_ROWS = 9
 _MOST_REPLACED = 2
@@ -40,7 +40,7 @@ class InsteadChoice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Instead:
-    """A line that nobody has, and what could be taken for it."""
+    """A line that nobody has, and its substitutes."""
 
     line: BasketLine
     choices: tuple[InsteadChoice, ...]
@@ -54,9 +54,9 @@ def shown(
     questions: Sequence[LineQuestion] | None = None,
     slots: Mapping[str, Any] | None = None,
 ) -> Outcome:
-    """Show the basket and ask for the yes, together with what is still open about its lines, as one question.
+    """Show the basket and ask whether to order, together with its unclear lines, as one prompt.
 
-    `notes` say what just happened, each a code with its facts. *questions* replace those that were kept.
+    *notes* say what just happened, each a code with its facts. *questions* replace those that were kept.
     """
     asked = open_lines.kept(turn.slots) if questions is None else tuple(questions)
     waiting = tuple(question for question in asked if open_lines.can_be_answered(question))
@@ -82,26 +82,26 @@ def shown(
 
 
 def _subject_id(turn: Turn, view: BasketView | None) -> int:
-    """The basket that the prompt is about; questions about a first order open an empty one."""
+    """The basket that the prompt is about. Questions about a first order open an empty one."""
     if view is not None:
         return view.order_id
     return basket.open_basket(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now).id
 
 
 def note(code: str, **facts: Any) -> list[dict[str, Any]]:
-    """What just happened to the basket. A note about nothing is none."""
+    """A note on what just happened to the basket; none if it would name nothing."""
     if facts and all(value in ([], None) for value in facts.values()) and code in ("dropped", "unread"):
         return []
     return [{"code": code, **facts}]
 
 
 def earlier(turn: Turn) -> list[Prompt]:
-    """What asked about a basket before: whatever is shown now takes its place."""
+    """Open prompts about a basket, which the new message replaces."""
     return [prompt for prompt in turn.prompts if prompt.kind in (BASKET, CLEAR_ORDER)]
 
 
 def _instead_of(turn: Turn, view: BasketView) -> tuple[Instead, ...]:
-    """For the first lines that nobody has: what somebody has of the same kind."""
+    """Substitutes for the first lines that nobody has."""
     taken = {line.product_id for line in view.lines}
     proposed: list[Instead] = []
     for line in [line for line in view.lines if _nobody_has(line)][:_MOST_REPLACED]:
@@ -126,13 +126,13 @@ def _instead_of(turn: Turn, view: BasketView) -> tuple[Instead, ...]:
                 for number, each in enumerate(found, start=first)
             )
             proposed.append(Instead(line=line, choices=choices))
-            # A list shows no goods twice.
+            # A list shows each product once.
             taken |= {each.product.id for each in found}
     return tuple(proposed)
 
 
 def _nobody_has(line: BasketLine) -> bool:
-    """Nobody has it at all; what is only sold in larger amounts is better taken in those."""
+    """Whether nobody has it at all, rather than only in larger amounts."""
     why = line.why_short
     return not line.is_available and not (why and (why.least_quantity or why.least_order))
 
@@ -140,26 +140,30 @@ def _nobody_has(line: BasketLine) -> bool:
 def _facts(
     turn: Turn, view: BasketView | None, waiting: Sequence[LineQuestion], instead: Sequence[Instead]
 ) -> dict[str, Any]:
-    """What the prompt remembers: the version that a yes is for, and what the numbers mean."""
+    """The prompt's facts: the version that a yes is for, and what the numbers mean."""
     standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
     can_credit = standing.limit > ZERO
     terms = [CREDIT, CASH] if can_credit else [CASH]
-    can_order = view is not None and view.is_placeable
+    answers = _answers(terms, waiting) if view is not None and view.is_placeable else []
     facts: dict[str, Any] = {
         "version": view.version if view else None,
         "can_credit": can_credit,
         "about": {"total_minor": view.total.minor if view else 0},
     }
-    if can_order:
-        facts["yes"] = CLEAR_PART if waiting else terms[0]
+    if answers:
+        facts["yes"] = answers[0]
     if waiting:
         facts["wants_quantity"] = any(q.kind is QuestionKind.HOW_MANY for q in waiting)
-        chosen = [choice.choice for choices in open_lines.numbered(waiting) for choice in choices]
-        facts["numbered"] = chosen + ([CLEAR_PART] if can_order else [])
+        numbered = open_lines.numbered(waiting)
+        facts["numbered"] = [choice.choice for choices in numbered for choice in choices] + answers
     elif instead:
-        chosen = [choice.choice for one in instead for choice in one.choices]
-        facts["numbered"] = chosen + (terms if can_order else [])
+        facts["numbered"] = [choice.choice for one in instead for choice in one.choices] + answers
     return facts
+
+
+def _answers(terms: list[str], waiting: Sequence[LineQuestion]) -> list[str]:
+    """The choices for a basket that can be ordered; the first is what a plain yes means."""
+    return [CLEAR_PART] if waiting else terms
 
 
 def _message(

@@ -1,4 +1,4 @@
-"""Questions about prices and stock, greetings, and words that nothing here understands."""
+"""Questions about prices and stock, greetings, and text that we don't understand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def asks_price(turn: Turn) -> bool:
 
 
 def ask_price(turn: Turn) -> Outcome:
-    """A question about a price or about stock: what we know of the goods that were named."""
+    """Answer a question about prices or stock with what we know of the goods."""
     return Outcome(say=Say("ordering/prices", {"goods": order_reader.goods_asked_about(turn)}))
 
 
@@ -31,19 +31,19 @@ def greets(turn: Turn) -> bool:
 
 
 def greet(turn: Turn) -> Outcome:
-    """A greeting is answered with a greeting and with what can be done here; beside something else it needs no answer."""
+    """Greet back, and say what the shop can do here. A greeting beside something else needs no answer."""
     if len(turn.acts) > 1:
         return SILENCE
     return Outcome(say=Say("ordering/help", {"name": called(turn)}))
 
 
 def called(turn: Turn) -> str:
-    """How a person is greeted: by the first of their own names, else by the shop's."""
+    """The name for greetings: the person's first name, or the shop's."""
     return next(iter(turn.person.name.split()), "") or turn.party.name
 
 
 def not_understood(turn: Turn) -> Outcome:
-    """Nothing was understood: named back, with what works."""
+    """Repeat what wasn't understood, and say what works."""
     words = " … ".join(act.text for act in turn.acts) if turn.acts else turn.text
     return Outcome(say=Say("ordering/not_understood", {"words": words or turn.text}), is_aside=True)
 

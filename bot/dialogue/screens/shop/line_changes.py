@@ -36,7 +36,7 @@ class Unsettled:
 def apply_edits(
     turn: Turn, order: Order | None, edits: Sequence[Edit]
 ) -> tuple[Order | None, list[dict[str, Any]], Unsettled | None]:
-    """Apply the changes. One that fits several lines is to be asked about; one that fits none is named back."""
+    """Apply the changes. Returns the first that fits several lines, to ask about it; notes those that fit none."""
     notes: list[dict[str, Any]] = []
     asked: Unsettled | None = None
     for edit in edits:
@@ -77,14 +77,14 @@ def _set_quantity(turn: Turn, product_id: int, quantity: Decimal) -> Order:
 
 
 def _new_quantity(turn: Turn, product_id: int, edit: Edit) -> Decimal | None:
-    """What the line becomes, in base pieces; None when the line cannot be counted like that."""
+    """The line's new quantity in base pieces; None if the product can't be counted in that unit."""
     return ZERO_QUANTITY if edit.kind is EditKind.REMOVE else order_reader.pieces(turn, product_id, edit)
 
 
 def lines_meant(turn: Turn, order: Order | None, edit: Edit) -> tuple[int, ...]:
-    """The products of the basket that an edit can mean: by name, or by the number of its line as last shown.
+    """The products of the basket that an edit can mean: by name, or by the line number as last shown.
 
-    Without either it is the line that was last spoken of alone, else every line that can be counted as was said.
+    Without either, the line that was last mentioned alone, or else every line that the unit fits.
     """
     if order is None:
         return ()
@@ -118,7 +118,7 @@ def _changed_note(turn: Turn, product_id: int, quantity: Decimal) -> list[dict[s
 
 
 def take_instead(turn: Turn, choices: Sequence[str]) -> Outcome:
-    """Something else for a line that nobody has: as much of it, and the yes is asked as always."""
+    """Replace a line that nobody has by a substitute, in the same quantity, and show the basket."""
     order = basket.find_basket(turn.session, turn.retailer_id)
     notes: list[dict[str, Any]] = []
     for choice in choices:
@@ -137,12 +137,12 @@ def take_instead(turn: Turn, choices: Sequence[str]) -> Outcome:
 
 
 def sets_line(turn: Turn) -> bool:
-    """As in "line 2: 5" or "२ नम्बर ५": a line by its number, and how much it shall be."""
+    """A line by its number with its new quantity: "line 2: 5", "२ नम्बर ५"."""
     return turn.input.kind is InputKind.TEXT and line_change(turn.text) is not None
 
 
 def set_line(turn: Turn) -> Outcome:
-    """The line as last shown becomes that many base pieces; zero takes it out."""
+    """Set the numbered line to that many base pieces; zero removes it."""
     change = line_change(turn.text)
     if change is None:
         raise AssertionError("matched without a line")
@@ -161,7 +161,7 @@ def ask_line(
     questions: Sequence[LineQuestion],
     slots: Mapping[str, Any],
 ) -> Outcome:
-    """Which of the lines that fit is meant; what else was said is done and told."""
+    """Ask which of the fitting lines is meant. The other changes are already done."""
     edit = unsettled.edit
     view = basket.show(turn.session, order.id, now=turn.now)
     lines = [line for line in view.lines if line.product_id in unsettled.product_ids][:_MOST_ASKED]
@@ -192,7 +192,7 @@ def ask_line(
 
 
 def answer_which_line(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """The line that was meant takes the change."""
+    """Apply the change to the chosen line."""
     facts = prompt.facts
     product_id = int(choice)
     order = basket.find_basket(turn.session, turn.retailer_id)

@@ -24,7 +24,7 @@ REPEATED_WITHIN = dt.timedelta(minutes=2)
 _MOST_WORDS_OF_A_NAME = 6
 _NOT_ABOUT_LINES = frozenset({Intent.BALANCE, Intent.PAYMENT, Intent.STATUS, Intent.QUERY, Intent.HELP})
 _ORDERS = frozenset({Intent.ORDER, Intent.REORDER, Intent.CART_EDIT})
-# What an order may be said with, and is answered by what the order leads to: its basket and its question.
+# Acts that may come with an order and need no answer beside the basket.
 GOODS: Final = frozenset(
     {
         ActKind.ORDER,
@@ -42,7 +42,7 @@ GOODS: Final = frozenset(
 
 
 def present(turn: Turn) -> Outcome:
-    """Show the basket with today's prices; an empty one says how to begin."""
+    """Show the basket with today's prices; an empty one explains how to begin."""
     return shown(turn, basket.find_basket(turn.session, turn.retailer_id))
 
 
@@ -50,7 +50,7 @@ def present(turn: Turn) -> Outcome:
 
 
 def answers_open_lines(turn: Turn) -> bool:
-    """Words that settle a line we asked about, rather than naming something new."""
+    """Text that answers an unclear line, rather than naming something new."""
     if turn.input.kind is not InputKind.TEXT or not open_lines.kept(turn.slots):
         return False
     answer = order_reader.read_answer(turn, open_lines.kept(turn.slots))
@@ -58,7 +58,7 @@ def answers_open_lines(turn: Turn) -> bool:
 
 
 def _means_something_else(turn: Turn) -> bool:
-    """Whether words that could give up a question are about money, or about a line that is in the basket."""
+    """Whether text that could drop a question is about money, or about a line in the basket."""
     if turn.reading.intent in _NOT_ABOUT_LINES:
         return True
     order = basket.find_basket(turn.session, turn.retailer_id)
@@ -67,7 +67,7 @@ def _means_something_else(turn: Turn) -> bool:
 
 
 def settle_open_lines(turn: Turn) -> Outcome:
-    """Put what is now clear into the basket; what else was said in the same breath is read as an order."""
+    """Put what is now clear into the basket, and read the rest of the text as an order."""
     asked = open_lines.kept(turn.slots)
     return take_answer(turn, asked, order_reader.read_answer(turn, asked))
 
@@ -97,7 +97,7 @@ def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Ou
 
 
 def is_repeated(turn: Turn) -> bool:
-    """The same order text again within two minutes: a phone that sent twice, or a person who was not sure."""
+    """The same order again within two minutes: the phone sent it twice, or the person wasn't sure."""
     last = turn.slots.get("last_order")
     if turn.input.kind is not InputKind.TEXT or not last or turn.short is not None:
         return False
@@ -108,7 +108,7 @@ def is_repeated(turn: Turn) -> bool:
 
 
 def offer_again(turn: Turn) -> Outcome:
-    """Say that it is in the basket already, and show it; adding it a second time takes a word more."""
+    """Say that the order is already in the basket; adding it again takes another word."""
     order = basket.find_basket(turn.session, turn.retailer_id)
     return shown(turn, order, notes=note("repeated"), slots={"last_order": None, "repeated": turn.text})
 
@@ -120,7 +120,7 @@ def wants_it_again(turn: Turn) -> bool:
 
 
 def add_again(turn: Turn) -> Outcome:
-    """Add the repeated text once more, now that the person asked for it."""
+    """Add the repeated order once more, as the person asked."""
     reading = order_reader.read_text(turn, turn.slots["repeated"])
     return _take(turn, reading, slots={"repeated": None})
 
@@ -134,7 +134,7 @@ def is_order(turn: Turn) -> bool:
 
 
 def take_order(turn: Turn) -> Outcome:
-    """Read lines and changes: what is certain goes into the basket, what is not becomes one question."""
+    """Put certain lines and changes into the basket, and ask about the unclear ones in one message."""
     reading = turn.reading
     if reading.intent is Intent.REORDER and not reading.lines:
         return same_again(turn)
@@ -159,7 +159,7 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
     questions = before
     for question in _new_questions(turn, order, reading):
         questions = open_lines.narrowed(questions, question)
-    # One that these words narrowed was spoken to, so it waits once more.
+    # A question that this text has narrowed waits once more.
     slots = {**slots, open_lines.SEEN: [q.source_text for q in before if q in questions] or None}
     if unsettled is not None and order is not None:
         return ask_line(turn, order, unsettled, notes=notes, questions=questions, slots=slots)
@@ -176,7 +176,7 @@ def _certain_lines(turn: Turn, reading: Reading) -> list[NewLine]:
 
 
 def _notes_on(turn: Turn, reading: Reading, *, has_lines: bool) -> list[dict[str, Any]]:
-    """What the person should know of their text: it came twice, some of it wasn't read, or it was too long."""
+    """Notes on the text: it came twice, a part wasn't read, or it was too long."""
     notes: list[dict[str, Any]] = []
     if turn.input.is_repeated and has_lines:
         notes += note("repeated")
@@ -188,7 +188,7 @@ def _notes_on(turn: Turn, reading: Reading, *, has_lines: bool) -> list[dict[str
 
 
 def _new_questions(turn: Turn, order: Order | None, reading: Reading) -> list[LineQuestion]:
-    """What the text leaves open, without the goods of a change that are in the basket already."""
+    """The questions of the text, without those about a change to a line in the basket."""
     settled = [
         set(edit.candidates) for edit in reading.edits if edit.candidates and _is_there(turn, order, edit)
     ]
@@ -196,14 +196,14 @@ def _new_questions(turn: Turn, order: Order | None, reading: Reading) -> list[Li
 
 
 def _is_there(turn: Turn, order: Order | None, edit: Edit) -> bool:
-    """Also right after the change itself, when a removed line is gone."""
+    """Whether the edit is about a line in the basket, or one that it has just removed."""
     shown_ids = turn.slots.get("shown") or ()
     named = {found.id for found in catalog.products_by_skus(turn.session, edit.candidates).values()}
     return bool(named & set(shown_ids)) or bool(lines_meant(turn, order, edit))
 
 
 def wants_clear(turn: Turn) -> bool:
-    """Emptied only when it is told to be: "do not clear it" and "shall I clear it?" show it instead."""
+    """A request to empty the basket; `clear` doesn't follow "do not clear it" and "shall I clear it?"."""
     is_act = does(ActKind.CLEAR)(turn)
     return is_act or (turn.input.kind is InputKind.TEXT and is_said(turn.text, "clear"))
 
@@ -220,7 +220,7 @@ def clear(turn: Turn) -> Outcome:
 
 
 def same_again(turn: Turn) -> Outcome:
-    """The last order once more, with what changed in price and stock since."""
+    """Put the last order into the basket, with changes in price and stock."""
     again = basket.same_again(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now)
     order = basket.find_basket(turn.session, turn.retailer_id)
     notes = note("same_again", short_code=again.from_short_code, prices=list(again.prices))
@@ -228,13 +228,13 @@ def same_again(turn: Turn) -> Outcome:
 
 
 def names_goods(turn: Turn) -> bool:
-    """Goods and nothing else: no quantity, no question."""
+    """Only the name of goods, without a quantity or a question."""
     is_short = turn.input.kind is InputKind.TEXT and len(turn.text.split()) <= _MOST_WORDS_OF_A_NAME
     return is_short and turn.reading.intent is Intent.OTHER and bool(order_reader.goods_in(turn))
 
 
 def ask_how_many(turn: Turn) -> Outcome:
-    """A name alone is not an order yet: ask how many, and of which when several fit."""
+    """Ask how many, and which product if several fit the name."""
     skus = tuple(order_reader.goods_in(turn))
     kind = QuestionKind.HOW_MANY if len(skus) == 1 else QuestionKind.WHICH_PRODUCT
     question = LineQuestion(source_text=turn.text, kind=kind, candidates=skus)
@@ -243,7 +243,7 @@ def ask_how_many(turn: Turn) -> Outcome:
 
 
 def keep_for_later(turn: Turn, words: str, retailer_id: int) -> bool:
-    """Lay the certain lines of *words* into the basket of a shop that may not order yet."""
+    """Put the certain lines of *words* into the basket of a shop that isn't approved yet. Returns whether any."""
     lines = _certain_lines(turn, order_reader.read_text(turn, words))
     if lines:
         basket.add_lines(turn.session, retailer_id=retailer_id, lines=lines, actor=turn.actor, now=turn.now)

@@ -1,4 +1,4 @@
-"""The yes to a basket, whatever became of it meanwhile, and the owner's word on a helper's basket."""
+"""Placing an order: the yes to a basket, what prevents it, and the owner's decision on a helper's basket."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FORGOTTEN = {"last_order": None, "learned": None, "repeated": None, "shown": No
 
 
 def answer_basket(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Order on credit or for cash, choose for an unclear line, or empty the basket."""
+    """Order on credit or for cash, choose a product for an unclear line, or empty the basket."""
     if choice.startswith("line."):
         return answer_lines(turn, prompt, (choice,))
     if choice.startswith(f"{SUBSTITUTE}."):
@@ -57,7 +57,7 @@ def answer_basket(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def answer_lines(turn: Turn, prompt: Prompt, choices: tuple[str, ...]) -> Outcome:
-    """The numbers that were chosen, each for one unclear line."""
+    """Take the chosen products, each for one unclear line."""
     if CLEAR_PART in choices:
         return ask_clear_part(turn, prompt)
     if all(choice.startswith(f"{SUBSTITUTE}.") for choice in choices):
@@ -80,7 +80,7 @@ def answer_lines(turn: Turn, prompt: Prompt, choices: tuple[str, ...]) -> Outcom
 
 
 def ask_clear_part(turn: Turn, prompt: Prompt) -> Outcome:
-    """A yes while lines are unclear: order what is clear, and name the rest once more."""
+    """A yes while lines are unclear: offer to order the clear ones, and name the rest."""
     order = basket.find_basket(turn.session, turn.retailer_id)
     if order is None or order.id != prompt.subject_id:
         return ordering.present(turn)
@@ -106,14 +106,14 @@ def ask_clear_part(turn: Turn, prompt: Prompt) -> Outcome:
 
 
 def answer_clear_part(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """The clear part is ordered; or not, and the questions stay."""
+    """Order the clear part, or keep the basket and its questions."""
     if choice in (CREDIT, CASH):
         return place(turn, prompt.subject_id, version=prompt.facts["version"], terms=Terms(choice))
     return ordering.present(turn)
 
 
 def stale_basket(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """An old button of a basket: what became of it, and the basket as it is now."""
+    """An old button of a basket: show what became of it, and the present basket."""
     order = queries.get_order(turn.session, prompt.subject_id, retailer_id=turn.retailer_id)
     if choice in (CREDIT, CASH) and order.placed_at is not None:
         return already_placed(turn, order.id)
@@ -122,13 +122,13 @@ def stale_basket(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def already_placed(turn: Turn, order_id: int) -> Outcome:
-    """It was ordered before: said with its number and how it stands, and nothing happens twice."""
+    """Say that the order was already placed, with its number and status."""
     view = queries.order_view(turn.session, order_id)
     return Outcome(goto=State.SHOP, say=Say("ordering/already_placed", {"order": view}), order_id=order_id)
 
 
 def order_on_terms(turn: Turn) -> Outcome:
-    """Order the basket that waits, on the terms that were named, else on its own. "Shall I order?" shows it once more."""
+    """Order the basket on the named terms, or its default ones. "Shall I order?" only shows it again."""
     prompt = _waiting(turn)
     act = next((act for act in turn.acts if act.kind is ActKind.PLACE), None)
     if prompt is None or act is None or not act.moves:
@@ -140,14 +140,14 @@ def order_on_terms(turn: Turn) -> Outcome:
 
 
 def only_places(turn: Turn) -> bool:
-    """The yes to the list, in however many words; beside goods the list changes first and is asked about again."""
+    """A yes to the basket in words. With goods beside it, the basket changes first and is shown again."""
     is_place = any(act.kind is ActKind.PLACE for act in turn.acts)
     is_alone = not any(act.kind in (ActKind.ORDER, ActKind.EDIT, ActKind.UNREAD) for act in turn.acts)
     return is_place and is_alone and does(*_PLACES)(turn)
 
 
 def agrees(turn: Turn) -> bool:
-    """A "send it" without terms, where the only thing that waits is a question about an order that was placed."""
+    """A "send it" without terms, while only one prompt waits, about a placed order."""
     act = turn.act
     if act is None or act.kind is not ActKind.PLACE or not act.moves or act.terms or _waiting(turn):
         return False
@@ -155,7 +155,7 @@ def agrees(turn: Turn) -> bool:
 
 
 def agree(turn: Turn) -> Outcome:
-    """The yes to a dearer price or to a part of the order."""
+    """Agree to a dearer price or to a part of the order."""
     prompt = _about_orders(turn)[0]
     return tracking.answer_asked(turn, prompt, "yes")
 
@@ -172,7 +172,7 @@ def _waiting(turn: Turn) -> Prompt | None:
 
 
 def place(turn: Turn, order_id: int, *, version: int | None, terms: Terms) -> Outcome:
-    """Place the order, or say why not and what can be pressed instead."""
+    """Place the order, or say why not and what to do instead."""
     if version is None:
         return ordering.present(turn)
     placed = placing.place(
@@ -204,7 +204,7 @@ def _placed(turn: Turn, placed: Placed) -> Outcome:
 
 
 def _nobody_has(turn: Turn, placed: Placed) -> list[Product]:
-    """The goods that were shown as not to be had: they are no part of the order, and are named once more."""
+    """The goods that the basket showed as unavailable, which aren't part of the order."""
     order = queries.get_order(turn.session, placed.order_id)
     missing = [ProductId(product_id) for product_id in order.shown_missing or ()]
     return list(catalog.products_by_ids(turn.session, missing).values())
@@ -215,7 +215,7 @@ def _left_out(turn: Turn) -> list[str]:
 
 
 def refused(turn: Turn, order_id: int, refusal: Refused) -> Outcome:
-    """Say why this basket is not an order. What only needs another look is shown again with its question."""
+    """Say why the order wasn't placed. If the basket only needs another look, show it again."""
     facts = refusal.facts
     current = basket.find_basket(turn.session, turn.retailer_id)
     match refusal.code:
@@ -244,7 +244,7 @@ def refused(turn: Turn, order_id: int, refusal: Refused) -> Outcome:
 
 
 def _keep_basket(turn: Turn, order_id: int, refusal: Refused) -> Outcome:
-    """The reason with its figures; the basket stays, and cash is offered where cash is still possible."""
+    """Give the reason with its numbers. The basket stays; cash is offered if it is possible."""
     reason = str(refusal.facts.get("reason", refusal.code))
     may_pay_cash = refusal.code in ("credit_refused", "orders_blocked") and reason != "cash_due"
     order = queries.get_order(turn.session, order_id, retailer_id=turn.retailer_id)
@@ -270,7 +270,7 @@ def _keep_basket(turn: Turn, order_id: int, refusal: Refused) -> Outcome:
 
 
 def answer_owner(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """The owner's word on a helper's basket. A total that rose is shown and asked again."""
+    """The owner approves, changes or refuses a helper's basket. If the total has risen, ask again."""
     if turn.party.position is not Position.OWNER:
         return Outcome(say=Say("errors/not_allowed"))
     if choice == "change":
@@ -296,7 +296,7 @@ def answer_owner(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def take_over(turn: Turn, prompt: Prompt) -> Outcome:
-    """What a helper asked for lies in the shop's open basket, where the owner changes it and orders."""
+    """Move the helper's lines into the shop's open basket, where the owner can change and order them."""
     waiting = basket.show(turn.session, prompt.subject_id, now=turn.now)
     placing.refuse_waiting(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
     lines = [NewLine(product_id=line.product_id, quantity=line.quantity) for line in waiting.lines]
@@ -308,7 +308,7 @@ def take_over(turn: Turn, prompt: Prompt) -> Outcome:
 
 
 def ask_owner(turn: Turn, order_id: int) -> Outcome:
-    """The waiting basket as it is priced now, with the question again."""
+    """Show the waiting basket at today's prices, and ask again."""
     view = basket.show(turn.session, order_id, now=turn.now)
     return Outcome(
         say=Say("ordering/owner_asked", {"basket": view, "helper": None, "has_risen": True}),

@@ -1,4 +1,4 @@
-"""The goods came: all of them, or some are short or damaged, which the vendor is asked to take off the bill."""
+"""Receipt of goods: everything came, or something is short or damaged and the vendor is asked to credit it."""
 
 from __future__ import annotations
 
@@ -13,32 +13,34 @@ from bot.wording.say import Say
 from core.intake.acts.types import ActKind, Mood
 from core.messaging.models import Prompt
 from core.orders import delivery, queries, shortages
-from core.orders.kinds import OrderStatus
+from core.orders.outcomes import ORDER, OrderEvent
 from core.orders.shortages import ReportableLine
 from core.orders.views import OrderView
+from core.outcomes import states_changed_by
 from core.parties.naming import clean_note
 
 RECEIPT = "receipt"
 SHORT = (ActKind.SHORT, ActKind.DAMAGED)
+_RECEIVABLE = states_changed_by(ORDER, OrderEvent.CONFIRM_RECEIPT)
 
 
-# Everything is there
+# Everything came
 
 
 def says_received(turn: Turn) -> bool:
-    """What is short comes before what is there: "all came, four are broken" completes nothing."""
+    """A receipt without a shortage: "all came, four are broken" isn't one."""
     return does(ActKind.RECEIVED)(turn) and not says_short(turn)
 
 
 def receive(turn: Turn) -> Outcome:
-    """Receipt of the one delivered order, or of the one that was named. Anything but a plain yes asks what is wrong."""
+    """Confirm receipt of the named or the only delivered order. For anything but a plain yes, ask what is wrong."""
     order = named_order(turn)
     if turn.act is None or not turn.act.moves:
         return ask_what_is_wrong(turn)
     if order is not None:
         return _receive(turn, order.id)
     views = queries.open_orders(turn.session, turn.retailer_id)
-    waiting = [view for view in views if view.status is OrderStatus.DELIVERED]
+    waiting = [view for view in views if view.status in _RECEIVABLE]
     if len(waiting) == 1:
         return _receive(turn, waiting[0].order_id)
     if not waiting:
@@ -47,12 +49,12 @@ def receive(turn: Turn) -> Outcome:
 
 
 def ask_what_is_wrong(turn: Turn) -> Outcome:
-    """Ask of the goods that the books call delivered; of others "not received" is a question where they are."""
+    """Ask what is wrong with a delivered order. For any other, "not received" asks where it is."""
     named = named_order(turn)
     views = [
         view
         for view in queries.open_orders(turn.session, turn.retailer_id)
-        if view.status is OrderStatus.DELIVERED and (named is None or view.order_id == named.id)
+        if view.status in _RECEIVABLE and (named is None or view.order_id == named.id)
     ]
     if len(views) != 1:
         return tracking.tell_status(turn)
@@ -82,7 +84,7 @@ def _receive(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
 
 
 def answer_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Everything came, something is short or damaged, or nothing came at all, which a person looks into."""
+    """Everything came, or something is short or damaged, or nothing came, which goes to the admins' list."""
     if choice == "yes":
         return _receive(turn, prompt.subject_id, prompt)
     if choice == "nothing":
@@ -97,37 +99,35 @@ def answer_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def stale_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """What is short may be said for two days, also on an old button."""
+    """An old button. A shortage can be reported for two days, even with it."""
     order = queries.get_order(turn.session, prompt.subject_id, retailer_id=turn.retailer_id)
     if choice == "short" and order.id in {view.order_id for view in _reportable(turn)}:
         return ask_shortfall(turn, order.id)
     return tracking.stale_order(turn, prompt, choice)
 
 
-# Something is not
+# Something is short
 
 
 def says_short(turn: Turn) -> bool:
-    """While it is asked what is missing, words without another order's number are the answer to that."""
+    """A shortage report. In the shortfall state, only with an order's number: other words answer the question there."""
     if turn.state is State.SHORTFALL and not any(act.orders for act in turn.acts):
         return False
     return any(act.kind in SHORT for act in turn.acts) and does(*SHORT, ActKind.RECEIVED)(turn)
 
 
 def report_short(turn: Turn) -> Outcome:
-    """Something is missing or damaged in what was delivered; lines that are named with their figures go out at once."""
+    """Report missing or damaged goods at once if lines and amounts are named; otherwise, ask for them."""
     order = named_order(turn)
-    lately = _reportable(turn)
+    lately = [view for view in _reportable(turn) if order is None or view.order_id == order.id]
     said = [act for act in turn.acts if act.kind in SHORT]
-    if not any(act.moves or act.mood is not Mood.DENIED for act in said):
+    if all(act.mood is Mood.DENIED and not act.moves for act in said):
         return tracking.tell_status(turn)
-    if order is not None and order.id not in {view.order_id for view in lately}:
-        lately = []
-    elif order is None and len(lately) > 1:
+    if len(lately) > 1:
         return Outcome(goto=State.SHOP, say=Say("tracking/short_which", {"orders": lately}))
     if not lately:
         return Outcome(goto=State.SHOP, say=Say("tracking/nothing_delivered"))
-    order_id = order.id if order is not None else lately[0].order_id
+    order_id = lately[0].order_id
     words = " ".join(act.text for act in said)
     if all(act.moves for act in said) and (short := _said_of(turn, order_id, words)) is not None:
         return _report(turn, *short, words=words)
@@ -135,7 +135,7 @@ def report_short(turn: Turn) -> Outcome:
 
 
 def ask_shortfall(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
-    """Ask which lines, by their numbers."""
+    """Ask which lines are short, by their numbers."""
     view = queries.order_view(turn.session, order_id)
     lines = shortages.reportable_lines(turn.session, order_id)
     if not lines:
@@ -155,7 +155,7 @@ def names_shortfall(turn: Turn) -> bool:
 
 
 def take_shortfall(turn: Turn) -> Outcome:
-    """Report what is short or damaged; the vendor is asked, and its yes takes it off the bill."""
+    """Report what is short or damaged. If the vendor agrees, it comes off the bill."""
     said = _said(turn)
     return ordering.present(turn) if said is None else _report(turn, *said, words=turn.text)
 
@@ -194,18 +194,18 @@ def _said(turn: Turn) -> tuple[OrderView, list[tuple[ReportableLine, Decimal]]] 
 def _said_of(
     turn: Turn, order_id: int, words: str
 ) -> tuple[OrderView, list[tuple[ReportableLine, Decimal]]] | None:
-    """Which lines of the order are short and by how much; "2 chaina" is all of line 2."""
+    """The short lines of the order with their quantities; "2 chaina" is all of line 2."""
     view = queries.order_view(turn.session, order_id)
     lines = shortages.reportable_lines(turn.session, order_id)
     if not lines:
         return None
-    figures = part_amounts(
+    amounts = part_amounts(
         turn.session, words, lines, short_code=view.short_code or 0, small_words=("short",)
     )
-    if figures is None:
+    if amounts is None:
         return None
     short = [
-        (lines[position], quantity or lines[position].quantity) for position, quantity in figures.items()
+        (lines[position], quantity or lines[position].quantity) for position, quantity in amounts.items()
     ]
     return view, short
 
@@ -215,7 +215,7 @@ def leaves(turn: Turn) -> bool:
 
 
 def leave(turn: Turn) -> Outcome:
-    """Nothing is short after all, or not now."""
+    """Leave without a report: show the order."""
     order_id = turn.slots.get("short_order")
     if order_id is None:
         return ordering.present(turn)
@@ -228,7 +228,7 @@ def says_something_else(turn: Turn) -> bool:
 
 
 def keep_words(turn: Turn) -> Outcome:
-    """No lines and figures: the words are kept, and a person settles it with the vendor."""
+    """The text has no lines and amounts: put it on the admins' list."""
     order_id = turn.slots.get("short_order")
     if order_id is None:
         return ordering.present(turn)
@@ -248,7 +248,7 @@ def _reportable(turn: Turn) -> Sequence[OrderView]:
 
 
 def _about_receipt(turn: Turn, order_id: int) -> list[Prompt]:
-    """Whether everything is there is answered: it is not."""
+    """Open prompts that ask whether this order arrived completely."""
     return [prompt for prompt in turn.prompts if prompt.kind == RECEIPT and prompt.subject_id == order_id]
 
 

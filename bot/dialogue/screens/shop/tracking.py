@@ -1,4 +1,4 @@
-"""A shop asks how its orders stand, cancels or changes one, asks for its code, is asked what only it can decide."""
+"""A shop's placed orders: status, delivery code, canceling, changing, and decisions that only the shop can make."""
 
 from __future__ import annotations
 
@@ -14,18 +14,22 @@ from core.money import Money
 from core.orders import basket, ending, offers, queries
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.models import Order
+from core.orders.outcomes import ORDER, OrderEvent
+from core.orders.transitions import OPEN
 from core.orders.views import OrderView, Refused
+from core.outcomes import states_changed_by
 from core.parties.models import Position
 
 CANCEL, ASKED = "cancel", "asked"
-_CANCELABLE = (OrderStatus.PLACED, OrderStatus.OFFERED, OrderStatus.ACCEPTED)
+_CANCELABLE = states_changed_by(ORDER, OrderEvent.CANCEL) & OPEN
+_CHANGEABLE = states_changed_by(ORDER, OrderEvent.CHANGE)
 
 
 # How an order stands
 
 
 def asks_status(turn: Turn) -> bool:
-    """A question, an order's number alone, or an "and?" with nothing else in it."""
+    """A question about status, a lone order number, or a bare "and?"."""
     if does(ActKind.STATUS)(turn):
         return True
     if turn.act is None or len(turn.acts) > 1:
@@ -35,7 +39,7 @@ def asks_status(turn: Turn) -> bool:
 
 
 def tell_status(turn: Turn) -> Outcome:
-    """One order by its number, or all that are under way."""
+    """Show the order with that number, or all that are open."""
     if named := named_order(turn):
         view = queries.order_view(turn.session, named.id)
         return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), order_id=named.id)
@@ -46,7 +50,7 @@ def tell_status(turn: Turn) -> Outcome:
         facts = {"total": Money(waiting.shown_total_minor or 0), "is_owner": is_owner}
         return Outcome(goto=State.SHOP, say=Say("tracking/waits_for_owner", facts), order_id=waiting.id)
     if not views and basket.find_basket(turn.session, turn.retailer_id) is not None:
-        # Nothing is ordered yet: what is asked about can only be the list.
+        # Nothing has been ordered yet, so the question must be about the basket.
         return ordering.present(turn)
     if not views:
         return Outcome(goto=State.SHOP, say=Say("tracking/none"))
@@ -61,13 +65,13 @@ def tell_status(turn: Turn) -> Outcome:
 
 
 def asks_code(turn: Turn) -> bool:
-    """Asked for, or typed by mistake on the shop's own phone."""
+    """The shop asks for the code, or types it into its own chat by mistake."""
     typed = does(ActKind.CODE)(turn) and turn.act is not None and bool(turn.act.codes)
     return typed or does(ActKind.ASK_CODE)(turn)
 
 
 def tell_code(turn: Turn) -> Outcome:
-    """The delivery codes of what is on its way, again."""
+    """Show the delivery codes of dispatched parcels again."""
     views = queries.open_orders(turn.session, turn.retailer_id)
     named = numbers_said(turn)
     parcels = [
@@ -92,9 +96,9 @@ def wants_cancel(turn: Turn) -> bool:
 
 
 def ask_cancel(turn: Turn) -> Outcome:
-    """Ask before an order is lost; several are listed, and with none the basket is emptied.
+    """Ask before canceling an order. Several are listed; without any, the basket is emptied.
 
-    "Do not cancel" and "was it canceled?" only show how the order stands.
+    "Do not cancel" and "was it canceled?" only show the status.
     """
     if turn.act is not None and turn.act.kind is ActKind.CANCEL and not turn.act.moves:
         return tell_status(turn)
@@ -112,7 +116,7 @@ def ask_cancel(turn: Turn) -> Outcome:
 
 
 def _cancel_basket(turn: Turn, order: Order, *, has_orders: bool) -> Outcome:
-    """A plain "cancel" empties the basket; "I do not want that" might mean one line, or an order, so it does not."""
+    """A plain "cancel" empties the basket. "I do not want that" may mean a line or an order, so ask."""
     is_plain = does(ActKind.CANCEL)(turn) or any(edit.kind is EditKind.CLEAR for edit in turn.reading.edits)
     if is_plain and not has_orders:
         return ordering.clear(turn)
@@ -120,7 +124,7 @@ def _cancel_basket(turn: Turn, order: Order, *, has_orders: bool) -> Outcome:
 
 
 def where_things_stand(turn: Turn) -> Outcome:
-    """After a yes that met no question: the basket when there is one, else the orders that are under way."""
+    """After a yes without an open prompt: show the basket, or else the open orders."""
     order = basket.find_basket(turn.session, turn.retailer_id)
     has_lines = order is not None and bool(basket.lines_of(turn.session, order.id))
     if not has_lines and queries.open_orders(turn.session, turn.retailer_id):
@@ -145,7 +149,7 @@ def _ask_cancel(view: OrderView) -> Outcome:
 
 
 def answer_cancel(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Canceled, or left as it was."""
+    """Cancel the order, or leave it."""
     if choice != "yes":
         view = queries.order_view(turn.session, prompt.subject_id)
         return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), closes=[prompt])
@@ -155,7 +159,7 @@ def answer_cancel(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 def _canceled(turn: Turn, prompt: Prompt) -> Outcome:
     view = queries.order_view(turn.session, prompt.subject_id)
-    # What had left already goes on; the rest of the order is canceled.
+    # What has already left goes on; only the rest is canceled.
     is_whole = view.status is OrderStatus.CANCELED
     return Outcome(
         goto=State.SHOP,
@@ -166,25 +170,25 @@ def _canceled(turn: Turn, prompt: Prompt) -> Outcome:
 
 
 def stale_order(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
-    """What became of the order that an old button spoke of."""
+    """Show the order of an old button."""
     queries.get_order(turn.session, prompt.subject_id, retailer_id=turn.retailer_id)
     view = queries.order_view(turn.session, prompt.subject_id)
     return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), order_id=prompt.subject_id)
 
 
 def wants_change(turn: Turn) -> bool:
-    """Opened again only for a number, or for an "order" that is named: "feri" alone says too little."""
+    """A request to change a placed order."""
     return does(ActKind.CHANGE)(turn)
 
 
 def change(turn: Turn) -> Outcome:
-    """A placed order is not edited: it is canceled and its lines lie in the basket again, until a vendor accepts."""
+    """Change a placed order that no vendor has accepted: cancel it and put its lines back into the basket."""
     order = named_order(turn)
     if turn.act is None or not turn.act.moves:
         return tell_status(turn)
     if order is None:
         views = queries.open_orders(turn.session, turn.retailer_id)
-        open_ones = [v for v in views if v.status in (OrderStatus.PLACED, OrderStatus.OFFERED)]
+        open_ones = [v for v in views if v.status in _CHANGEABLE]
         if len(open_ones) != 1:
             return ordering.present(turn)
         order = queries.get_order(turn.session, open_ones[0].order_id)
@@ -193,28 +197,28 @@ def change(turn: Turn) -> Outcome:
 
 
 def numbers_said(turn: Turn) -> tuple[str, ...]:
-    """The order numbers of the acts at hand."""
+    """The order numbers in the acts."""
     return tuple(number for act in turn.acts for number in act.orders)
 
 
 def named_order(turn: Turn) -> Order | None:
-    """The order whose number was written; somebody else's is answered like none at all."""
+    """The order with the number in the text. Raises NotFound for another shop's, as for none."""
     found = numbers_said(turn)
     if not found:
         return None
     return queries.find_by_short_code(turn.session, int(found[0]), retailer_id=turn.retailer_id)
 
 
-# The retailer decides: dearer, or only a part
+# Decisions for the retailer: dearer vendors, or only a part
 
 
 def answer_asked(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """The retailer's word on dearer vendors or on a part of the order."""
+    """The retailer accepts dearer vendors or a part of the order, or doesn't."""
     answered = offers.answer_asked(
         turn.session, prompt.subject_id, yes=choice == "yes", actor=turn.actor, now=turn.now
     )
     if isinstance(answered, Refused):
-        # The question stays open: with less owed, or by the owner, the same yes is possible.
+        # The prompt stays open: the same yes may succeed later, or for the owner.
         return Outcome(goto=State.SHOP, say=Say(template_for(answered.code), {"facts": answered.facts}))
     view = queries.order_view(turn.session, prompt.subject_id)
     question = prompt.facts.get("question", "part")
@@ -226,7 +230,7 @@ def answer_asked(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     )
 
 
-# What a shop may say whatever is asked just now.
+# What a shop can say in any of its states.
 KEYWORD_STEPS: tuple[Step, ...] = (
     Step(
         name="code",

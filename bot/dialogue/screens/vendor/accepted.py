@@ -65,7 +65,7 @@ def ask_dispatch(parcel: FulfillmentView) -> Ask:
 
 @dataclass(kw_only=True, slots=True)
 class AcceptedEach:
-    """What became of each offer. A refusal is told by its code."""
+    """What became of each offer: a parcel, noted, or refused with a code."""
 
     parcels: list[FulfillmentView] = field(default_factory=list)
     noted: list[int] = field(default_factory=list)
@@ -76,7 +76,7 @@ class AcceptedEach:
 def accept_each(
     turn: Turn, views: Sequence[OfferView], eta: Mapping[int, dt.datetime | None]
 ) -> AcceptedEach:
-    """Accept each offer whole, in a savepoint of its own: one that is refused leaves the others as they are."""
+    """Accept each whole offer in its own savepoint, so that a refusal doesn't undo the others."""
     done = AcceptedEach()
     for view in views:
         try:
@@ -108,7 +108,7 @@ def tell_each(
     left: Sequence[str] = (),
     closes: Sequence[Prompt] = (),
 ) -> Outcome:
-    """One message: what is theirs now and was before, what was refused and why, what there is not, what was left."""
+    """One message: accepted, already accepted, refused with the reason, unknown numbers, and text that wasn't followed."""
     about = [p for p in turn.prompts if p.kind in (OFFER, DECLINE) and p.subject_id in done.settled]
     view = {
         "parcels": done.parcels[:MOST_LISTED],

@@ -1,4 +1,4 @@
-"""A vendor's yes to offers: one, those that were named, or all of them."""
+"""A vendor accepts offers: one, the named ones, or all."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ACCEPT_ALL = "accept_all"
 
 
 def accepts(turn: Turn) -> bool:
-    """An accept, or a yes that names an order or everything."""
+    """An acceptance, or a yes that names an order or everything."""
     act = turn.act
     if act is None:
         return False
@@ -48,7 +48,7 @@ def accepts(turn: Turn) -> bool:
 
 
 def accept_named(turn: Turn) -> Outcome:
-    """As in "1042 thik cha", "accept 1025 1028" or "sabai hunxa": what is named and open, each by itself."""
+    """Accept the named open offers: "1042 thik cha", "accept 1025 1028", "sabai hunxa"."""
     acts = [act for act in turn.acts if accepts_alone(act)]
     moving = [act for act in acts if act.moves]
     if not moving:
@@ -63,7 +63,7 @@ def accept_named(turn: Turn) -> Outcome:
 
 
 def _accept_numbered(turn: Turn, moving: Sequence[Act], named: Named, *, left: Sequence[str]) -> Outcome:
-    """The offers whose numbers were typed; a single one less what the same text says is not available."""
+    """Accept the offers by number; a single one less what the same text says is unavailable."""
     if len(named.offers) == 1 and not named.parcels and not named.unknown:
         return _accept_without(turn, named.offers[0], _act_naming(named.offers[0], moving))
     if not named.offers and not named.parcels:
@@ -82,7 +82,7 @@ def _act_naming(view: OfferView, acts: Sequence[Act]) -> Act:
 
 
 def goes_with_accept(act: Act) -> bool:
-    """Other accepts, what is not to be had of the same order, and when it comes."""
+    """Whether the accept step also takes *act*: acceptances, what is unavailable, and the delivery time."""
     if accepts_alone(act) or is_only_time(act):
         return True
     return act.kind in (ActKind.SOLD_OUT, ActKind.PART) and not act.orders
@@ -93,12 +93,12 @@ def accepts_alone(act: Act) -> bool:
 
 
 def _left(turn: Turn, acts: Sequence[Act]) -> list[str]:
-    """What stood beside the orders that were accepted and was not carried out."""
+    """The texts of acts beside the acceptances that weren't carried out."""
     return [act.text for act in turn.acts if not is_only_time(act) and (act not in acts or not act.moves)]
 
 
 def _accept_only(turn: Turn, views: Sequence[OfferView], act: Act) -> Outcome:
-    """A yes without a number: the only offer that is open."""
+    """Accept the only open offer, for a yes without a number."""
     if not views:
         return nothing_of_that(turn, "offer")
     if len(views) > 1:
@@ -107,7 +107,7 @@ def _accept_only(turn: Turn, views: Sequence[OfferView], act: Act) -> Outcome:
 
 
 def _accept_without(turn: Turn, view: OfferView, act: Act) -> Outcome:
-    """Accept, less the goods that the same text says are not to be had ("1022 huncha tara coke chaina")."""
+    """Accept, less the goods that the same text says are unavailable ("1022 huncha tara coke chaina")."""
     gone = [one for one in turn.acts if one.kind in (ActKind.SOLD_OUT, ActKind.PART)]
     eta_at = promised_at(time_of(turn.acts, act), now=turn.now)
     if not gone:
@@ -120,7 +120,7 @@ def _accept_without(turn: Turn, view: OfferView, act: Act) -> Outcome:
 
 
 def show_meant(turn: Turn, act: Act) -> Outcome:
-    """An accept that was denied, asked, wished or only foreseen: nothing is promised, and the offer is shown."""
+    """An acceptance that is denied, asked, wished or in the future: promise nothing, and show the offer."""
     found = open_work(turn)
     named = those_named(act, found.offers) or (list(found.offers) if not act.orders else [])
     if len(named) == 1:
@@ -131,7 +131,7 @@ def show_meant(turn: Turn, act: Act) -> Outcome:
 
 
 def answer_offer(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Accept all of it, a part of it, or decline."""
+    """Accept the offer whole, accept a part, or decline."""
     match choice:
         case "accept":
             eta = prompt.facts.get("eta_at")
@@ -146,7 +146,7 @@ def answer_offer(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def ask_all(turn: Turn, views: Sequence[OfferView]) -> Outcome:
-    """One tap for everything that is open, with what it comes to."""
+    """Ask whether to accept all open offers, with their total."""
     return Outcome(
         goto=State.VENDOR,
         say=Say("vendor/accept_all_asked", {"offers": list(views), "total": sum_of(views)}),
@@ -162,7 +162,7 @@ def ask_all(turn: Turn, views: Sequence[OfferView]) -> Outcome:
 
 
 def answer_all(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Accept the offers that were listed, as far as they are still open, or leave them as they are."""
+    """Accept the listed offers that are still open, or leave them."""
     if choice != "yes":
         return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
     listed = frozenset(prompt.facts["offers"])

@@ -74,7 +74,7 @@ def deliver(
 
 
 def take_cash_words(turn: Turn, prompt: Prompt, act: Act) -> Outcome:
-    """An answer in words to "did you receive the cash?"."""
+    """Take an answer in words to "did you receive the cash?"."""
     if act.share is CashShare.NONE and act.is_certain and act.mood in (Mood.DENIED, Mood.DONE, Mood.NOW):
         return _settle_cash(turn, prompt, credit.NO_CASH)
     if act.moves and act.share is CashShare.FULL:
@@ -95,7 +95,7 @@ def _ask_cash(parcel: FulfillmentView, facts: dict[str, Any], *, note: str | Non
 
 
 def answer_cash(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """The money was handed over, or a part of it, or none and it becomes a debt."""
+    """All of the cash came, or a part, or none and it becomes a debt."""
     if choice == SOME:
         parcel = parcel_of(turn, prompt.subject_id)
         return Outcome(
@@ -119,12 +119,12 @@ def _settle_cash(turn: Turn, prompt: Prompt, cash: credit.Cash) -> Outcome:
 
 
 def names_cash_amount(turn: Turn) -> bool:
-    """The amount, while it is asked for: also as a bare number, which is no order's number then."""
+    """The amount of cash while we ask for it, even as a bare number, which then isn't an order's."""
     return _cash_amount_prompt(turn) is not None and turn.act is not None and _amount(turn.act) is not None
 
 
 def take_cash_amount(turn: Turn) -> Outcome:
-    """How much of the cash came, read back before it is booked."""
+    """Take the amount of cash, and read it back before recording it."""
     prompt, amount = _cash_amount_prompt(turn), _amount(turn.acts[0])
     if prompt is None or amount is None:
         return tell_packing(turn)
@@ -140,18 +140,18 @@ def _cash_amount_prompt(turn: Turn) -> Prompt | None:
 def _amount(act: Act) -> Money | None:
     if act.amount is not None:
         return act.amount
-    if act.kind is ActKind.FIGURE and act.figure is not None and not act.goods and act.figure >= 0:
-        return rupees(act.figure)
+    if act.kind is ActKind.NUMBER and act.number is not None and not act.goods and act.number >= 0:
+        return rupees(act.number)
     numbers = [*act.orders, *map(str, act.lines)] if act.kind in (ActKind.CODE, ActKind.CHOICE) else []
     return rupees(numbers[0]) if len(numbers) == 1 else None
 
 
 def _ask_cash_part(turn: Turn, fulfillment_id: int, facts: Any, amount: Money, *closes: Prompt) -> Outcome:
-    """Read back what came and what stays open. The whole is no part, and more than the bill is asked again."""
+    """Read back what came and what stays open. The full amount completes it; more than the bill asks again."""
     parcel = parcel_of(turn, fulfillment_id)
     kept = {key: facts[key] for key in ("code", "short", "about")}
     if kept["short"] or amount > parcel.total or amount <= Money(0):
-        # The bill is not known before the missing goods are taken off it.
+        # The bill isn't known until the missing goods are taken off it.
         is_too_much = not kept["short"] and amount > parcel.total
         return _ask_cash(parcel, kept, note="too_much" if is_too_much else None)
     if amount == parcel.total:
@@ -172,7 +172,7 @@ def _ask_cash_part(turn: Turn, fulfillment_id: int, facts: Any, amount: Money, *
 
 
 def answer_cash_part(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Exactly that is booked and the rest is owed as cash; a no asks for the cash again."""
+    """Record that amount and leave the rest as cash due; a no asks for the cash again."""
     if choice != ALL:
         return _ask_cash(parcel_of(turn, prompt.subject_id), _delivery_facts_of(prompt))
     return _settle_cash(turn, prompt, credit.part_of_cash(Money(prompt.facts["amount_minor"])))

@@ -1,4 +1,4 @@
-"""A vendor's no to offers, and why."""
+"""A vendor declines offers, with a reason."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _NO_REASON = frozenset(
 
 
 def declines_offer(turn: Turn) -> bool:
-    """A no to an offer; of a parcel that was promised the same words take the promise back."""
+    """A no to an offer. For a promised parcel, the same words withdraw it."""
     act = turn.act
     if act is None or act.kind is not ActKind.DECLINE:
         return False
@@ -58,7 +58,7 @@ def declines_offer(turn: Turn) -> bool:
 
 
 def decline_named(turn: Turn) -> Outcome:
-    """As in "1025 chaina": with words about stock the reason is known, else it is asked."""
+    """Decline the named offer, as in "1025 chaina". Ask for the reason if the words don't give one."""
     act = turn.acts[0]
     found = open_work(turn)
     views = those_named(act, found.offers) or (list(found.offers) if not act.orders else [])
@@ -75,7 +75,7 @@ def decline_named(turn: Turn) -> Outcome:
 
 
 def ask_reason(turn: Turn, *offer_ids: int | Prompt) -> Outcome:
-    """Ask why, with the usual reasons to tap; one reason for several that were declined together."""
+    """Ask for the reason, with the usual ones to tap; one reason for all that are declined together."""
     ids = [one for one in offer_ids if isinstance(one, int)]
     closes = [one for one in offer_ids if isinstance(one, Prompt)]
     view = offer_view(turn.session, ids[0], vendor_id=turn.vendor_id)
@@ -97,7 +97,7 @@ def ask_reason(turn: Turn, *offer_ids: int | Prompt) -> Outcome:
 
 
 def answer_reason(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """One of the usual reasons, or the vendor's own words."""
+    """Decline with one of the usual reasons, or ask for the vendor's own words."""
     ids = list(prompt.facts.get("offers") or [prompt.subject_id])
     if choice == "other":
         return Outcome(
@@ -111,13 +111,13 @@ def answer_reason(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def gives_reason(turn: Turn) -> bool:
-    """Words without a number that look at nothing and promise nothing: they are the reason that was asked for."""
+    """Text that is the reason we asked for: without numbers, and without any other act."""
     is_other = any(act.orders or act.codes or act.kind in _NO_REASON for act in turn.acts)
     return bool(turn.acts) and not is_other
 
 
 def take_own_words(turn: Turn) -> Outcome:
-    """The reason in the vendor's own words."""
+    """Decline with the vendor's own words as the reason."""
     declining = turn.slots.get("declining")
     if declining is None:
         return list_offers(turn)

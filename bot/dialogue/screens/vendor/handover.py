@@ -44,12 +44,12 @@ DELIVERY_PROMPTS = (CASH_TAKEN, CASH_AMOUNT, CASH_PART, HANDED_OVER, RETURNED)
 _DELIVERY_ACTS = frozenset({ActKind.DELIVER, ActKind.CASH, ActKind.SHORT, ActKind.DAMAGED})
 _SHORT_ACTS = frozenset({ActKind.SHORT, ActKind.DAMAGED})
 _SHORT_AMOUNT_ACTS = frozenset(
-    {*_SHORT_ACTS, ActKind.PART, ActKind.CHOICE, ActKind.FIGURE, ActKind.SOLD_OUT, ActKind.UNREAD}
+    {*_SHORT_ACTS, ActKind.PART, ActKind.CHOICE, ActKind.NUMBER, ActKind.SOLD_OUT, ActKind.UNREAD}
 )
 
 
 def tells_delivery(turn: Turn) -> bool:
-    """A code, or words of delivery or cash; shortages without a code or a number are those that shops report."""
+    """A code, or words about delivery or cash. A shortage without code or number is one that a shop reported."""
     act = turn.act
     if act is None or act.kind not in _DELIVERY_ACTS:
         return False
@@ -57,7 +57,7 @@ def tells_delivery(turn: Turn) -> bool:
 
 
 def hand_over(turn: Turn) -> Outcome:
-    """Check the code; a cash order asks how much came unless it was said, a shortage which lines."""
+    """Check the code. Ask for the cash of a cash order, and for the lines of a shortage, unless the text has them."""
     typed = list(dict.fromkeys(code for act in turn.acts for code in act.codes))
     if not typed:
         return _without_code(turn)
@@ -70,7 +70,7 @@ def hand_over(turn: Turn) -> Outcome:
 
 
 def _not_yet(acts: Sequence[Act]) -> Act | None:
-    """The word of delivery that says it has not happened, or leaves that open."""
+    """The act that says the delivery hasn't happened, or leaves it open."""
     said = [act for act in acts if act.kind is ActKind.DELIVER]
     return next((act for act in said if act.mood not in (Mood.DONE, Mood.NOW)), None)
 
@@ -79,7 +79,7 @@ def _not_yet(acts: Sequence[Act]) -> Act | None:
 
 
 def _without_code(turn: Turn) -> Outcome:
-    """A word about the cash answers the question about it; all else needs the code."""
+    """Words about the cash answer that question; anything else needs the code."""
     act = turn.acts[0]
     asked = [prompt for prompt in turn.prompts if prompt.kind in (CASH_TAKEN, CASH_PART)]
     if act.kind is ActKind.CASH and len(asked) == 1 and not act.orders:
@@ -130,8 +130,7 @@ def _with_code(turn: Turn, code: str) -> Outcome:
 def _short_lines(turn: Turn, parcel: FulfillmentView, acts: Sequence[Act]) -> dict[int, Decimal] | None:
     """By order line, how many pieces are missing. None when the words don't fit the parcel's lines."""
     lines = [row.line for row in parcel.lines]
-    amounts = [amount for act in acts for amount in amounts_of(act)]
-    if not amounts or any(not (amount.figure or 0) >= 0 for amount in amounts):
+    if not _are_amounts(acts):
         return None
     missing: dict[int, Decimal] = {}
     for act in acts:
@@ -143,19 +142,25 @@ def _short_lines(turn: Turn, parcel: FulfillmentView, acts: Sequence[Act]) -> di
     return {line_id: pieces for line_id, pieces in missing.items() if pieces} or None
 
 
+def _are_amounts(acts: Sequence[Act]) -> bool:
+    """Whether the acts name amounts, and none below zero."""
+    amounts = [amount for act in acts for amount in amounts_of(act)]
+    return bool(amounts) and all((amount.count or 0) >= 0 for amount in amounts)
+
+
 def _all_or_none(act: Act, line: LineView) -> Decimal:
-    """What a zero means: "2 chaina" is all of line 2, while a typed figure 0 is nothing missing."""
-    is_figure = act.kind in (ActKind.CHOICE, ActKind.UNREAD)
-    return ZERO_QUANTITY if is_figure else line.quantity
+    """What a zero means: "2 chaina" is all of line 2, while a typed number 0 is nothing missing."""
+    is_typed = act.kind in (ActKind.CHOICE, ActKind.UNREAD)
+    return ZERO_QUANTITY if is_typed else line.quantity
 
 
 def _counted(amount: LineAmount) -> LineAmount:
-    """What is missing is counted as it was said, with or without a word for less."""
+    """An amount that is missing is taken as it stands, with or without a word for "less"."""
     return replace(amount, is_less=False)
 
 
 def _deliver_several(turn: Turn, typed: Sequence[str]) -> Outcome:
-    """Codes that need no question are delivered; cash, shortages and wrong codes are left for a message of their own."""
+    """Deliver the codes that need no question. Cash, shortages and wrong codes need a message of their own."""
     plain = all(act.kind is ActKind.DELIVER for act in turn.acts)
     by_code = {parcel.delivery_code: parcel for parcel in open_work(turn).on_the_way}
     done, left = [], []
@@ -177,7 +182,7 @@ def _deliver_several(turn: Turn, typed: Sequence[str]) -> Outcome:
 
 
 def _not_delivered(turn: Turn, code: str, act: Act) -> Outcome:
-    """A code beside words that say it is not handed over: nothing moves, and the tap that would is offered."""
+    """A code beside words that deny the handover: change nothing, and offer a button to deliver."""
     parcel_id = codes.find_parcel(
         turn.session, turn.vendor_id, code, fulfillment_id=None, actor=turn.actor, now=turn.now
     )
@@ -193,7 +198,7 @@ def _not_delivered(turn: Turn, code: str, act: Act) -> Outcome:
 
 
 def answer_handed_over(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Handed over after all, or still on the way."""
+    """Deliver after all, or leave the parcel on its way."""
     if choice != ALL:
         return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
     parcel = parcel_of(turn, prompt.subject_id)
@@ -218,7 +223,7 @@ def names_short_lines(turn: Turn) -> bool:
 
 
 def deliver_short(turn: Turn) -> Outcome:
-    """Deliver less than was promised: the invoice is for what was handed over."""
+    """Deliver less than promised. The invoice is for what was handed over."""
     parcel = _parcel_in_hand(turn)
     if parcel is None:
         return tell_packing(turn)
@@ -231,7 +236,7 @@ def deliver_short(turn: Turn) -> Outcome:
 
 
 def ask_short_again(turn: Turn) -> Outcome:
-    """Those were no lines and quantities."""
+    """The text had no lines and quantities: ask again."""
     parcel = _parcel_in_hand(turn)
     return tell_packing(turn) if parcel is None else _ask_short(parcel, str(turn.slots["code"]))
 
@@ -241,7 +246,7 @@ def leaves_short(turn: Turn) -> bool:
 
 
 def leave_short(turn: Turn) -> Outcome:
-    """Nothing was short after all, or not yet handed over: the code is asked for again."""
+    """Nothing was short after all: ask for the code again."""
     parcel = _parcel_in_hand(turn)
     if parcel is None:
         return tell_packing(turn)
@@ -258,7 +263,7 @@ def _parcel_in_hand(turn: Turn) -> FulfillmentView | None:
 
 
 def ask_returned(turn: Turn) -> Outcome:
-    """The shop did not take the parcel: asked once, because it ends this part of the order."""
+    """Ask whether the parcel came back, because that ends this part of the order."""
     act = turn.acts[0]
     on_the_way = list(open_work(turn).on_the_way)
     named = those_named(act, on_the_way) if act.orders else on_the_way
@@ -278,7 +283,7 @@ def ask_returned(turn: Turn) -> Outcome:
 
 
 def answer_returned(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Back on the shelf, or still on its way."""
+    """Record the return, or leave the parcel on its way."""
     if choice != ALL:
         return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
     ending.mark_returned(turn.session, prompt.subject_id, reason="returned", actor=turn.actor, now=turn.now)

@@ -1,4 +1,4 @@
-"""A vendor's other business: claims to confirm, a closed day, what it is owed, and what can be done here."""
+"""A vendor's other business: payment claims, closed days, settlement, scorecard and help."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def claim_view(session: Session, claim: PaymentClaim) -> dict[str, object]:
 
 
 def answer_claim(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """The money came, or it did not."""
+    """Confirm the claim, or reject it."""
     claim = credit.get_claim(turn.session, prompt.subject_id, actor=turn.actor)
     return _settle(turn, claim, is_there=choice == "yes")
 
@@ -83,7 +83,7 @@ def answers_claim(turn: Turn) -> bool:
 
 
 def settle_claim(turn: Turn) -> Outcome:
-    """As in "paisa aayo" or "aayena": the one claim that waits, or the one whose amount or reference was named."""
+    """Confirm or reject the only open claim, or the one with the named amount or reference: "paisa aayo", "aayena"."""
     act = turn.acts[0]
     waiting = credit.open_claims_for_vendor(turn.session, turn.vendor_id)
     fitting = [claim for claim in waiting if _fits(claim, act)]
@@ -100,7 +100,7 @@ def settle_claim(turn: Turn) -> Outcome:
 
 
 def _fits(claim: PaymentClaim, act: Act) -> bool:
-    """A claim that the act does not contradict by another amount or reference."""
+    """Whether the act doesn't name another amount or reference than the claim's."""
     if act.amount is not None and act.amount != Money(claim.amount_minor):
         return False
     said = reference_key(act.reference)
@@ -108,7 +108,7 @@ def _fits(claim: PaymentClaim, act: Act) -> bool:
 
 
 def list_claims(turn: Turn) -> Outcome:
-    """The oldest claim that waits for this vendor's word."""
+    """Show the oldest claim that waits for this vendor."""
     waiting = credit.open_claims_for_vendor(turn.session, turn.vendor_id)
     return ask_claim(turn, waiting[0]) if waiting else nothing_of_that(turn, "claim")
 
@@ -121,9 +121,9 @@ def is_closing(turn: Turn) -> bool:
 
 
 def change_day(turn: Turn) -> Outcome:
-    """No new offers on the day that was named, or open again; what is promised stays promised.
+    """Close for the named day, without new offers, or open again. Promises stay promised.
 
-    "Closed tomorrow" is said of the future and meant now. A question, a condition or a denial is asked.
+    "Closed tomorrow" counts as said now. A question, a condition or a denial is asked about.
     """
     act = turn.acts[0]
     day = (named_day(act.when, now=turn.now) if act.when else None) or business_date(turn.now)
@@ -154,7 +154,7 @@ def _open(turn: Turn, *closes: Prompt) -> Outcome:
 
 
 def answer_close(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Closed on that day, or open as always."""
+    """Close on that day, or stay open."""
     if choice == "yes":
         return _close(turn, dt.date.fromisoformat(prompt.facts["day"]), prompt)
     return _open(turn, prompt)
@@ -165,7 +165,7 @@ def stale_close(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
 
 
 def keep_hours(_turn: Turn) -> Outcome:
-    """Opening hours are kept by our people: they get the message."""
+    """Put the message on the admins' list: they keep the opening hours."""
     return Outcome(goto=State.VENDOR, say=Say("vendor/hours_kept"), needs_person="hours")
 
 
@@ -173,14 +173,14 @@ def keep_hours(_turn: Turn) -> Outcome:
 
 
 def tell_settlement(turn: Turn) -> Outcome:
-    """Delivered, commission taken, returned, received: what is owed to this vendor this month."""
+    """Show what we owe this vendor this month: delivered, commission, returned, received."""
     today = business_date(turn.now)
     settled = credit.settlement(turn.session, turn.vendor_id, start=today.replace(day=1), end=today)
     return Outcome(goto=State.VENDOR, say=Say("vendor/settlement", {"settlement": settled, "today": today}))
 
 
 def tell_who_owes(turn: Turn) -> Outcome:
-    """The shops whose bills for this vendor's goods are open, the largest first."""
+    """Show the shops with open bills for this vendor's goods, the largest first."""
     owing = credit.owed_for_vendor(turn.session, turn.vendor_id)
     shops = [
         {"shop_name": parties.get_retailer(turn.session, RetailerId(row.retailer_id)).shop_name, "row": row}
@@ -195,7 +195,7 @@ def tell_who_owes(turn: Turn) -> Outcome:
 
 
 def tell_scorecard(turn: Turn) -> Outcome:
-    """How reliable this vendor looks to us, and from what that is counted."""
+    """Show this vendor's reliability, and the counts behind it."""
     settings = current(turn.session, VendorSettings).values
     known = vendors.histories(turn.session, [turn.vendor_id], now=turn.now, settings=settings)
     counts = known[turn.vendor_id].counts if turn.vendor_id in known else Counts()
@@ -207,18 +207,18 @@ def tell_scorecard(turn: Turn) -> Outcome:
 
 
 def tell_help(turn: Turn) -> Outcome:
-    """A greeting is answered with what can be done here."""
+    """Say what the vendor can do here."""
     return Outcome(goto=State.VENDOR, say=Say("vendor/help", {"name": turn.party.name}))
 
 
 def tell_number(turn: Turn) -> Outcome:
-    """A number that answers nothing and names nothing of this vendor: what does wait is told."""
+    """A number that answers no prompt and names no order of this vendor: show what waits."""
     act = turn.acts[0]
     return nothing_of_that(turn, "offer", act.orders)
 
 
 def not_understood(turn: Turn) -> Outcome:
-    """Named back once and briefly; with what works, when nothing else of the text was understood."""
+    """Repeat briefly what wasn't understood; if nothing was, also say what works."""
     said = [act.text for act in turn.acts] or ([turn.text] if turn.text.strip() else [])
     view = {"said": said[:_MOST_NAMED], "more": max(len(said) - _MOST_NAMED, 0)}
     if len(turn.acts) < len(read_acts(turn.text, role=turn.role)):

@@ -25,7 +25,12 @@ from core.quantity import LARGEST, quantity
 from core.refs import ListingId
 from core.settings.service import current
 
-WHICH_LISTING, FIGURE, HELD, UNSURE = "which_listing", "figure", "price_check", "listing_check"
+WHICH_LISTING, PRICE_OR_STOCK, HELD, UNSURE = (
+    "which_listing",
+    "price_or_stock",
+    "price_check",
+    "listing_check",
+)
 PRICE, STOCK, SOLD_OUT, BACK = "price", "stock", "sold_out", "back"
 _MOST_CHOICES = 9
 _MOST_NAMED = 3
@@ -35,21 +40,21 @@ _KINDS = {
     ActKind.STOCK: STOCK,
     ActKind.SOLD_OUT: SOLD_OUT,
     ActKind.BACK: BACK,
-    ActKind.FIGURE: None,
+    ActKind.NUMBER: None,
 }
 _LISTING_ACTS = frozenset(_KINDS)
-_FIGURE_WORDS = frozenset({ActKind.CHOICE, ActKind.CODE, ActKind.FIGURE, ActKind.PRICE, ActKind.STOCK})
+_NUMBER_ACTS = frozenset({ActKind.CHOICE, ActKind.CODE, ActKind.NUMBER, ActKind.PRICE, ActKind.STOCK})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wish:
-    """What shall become of which goods. Without `what` the figure was named without saying of what."""
+class WantedChange:
+    """A change that the vendor wants for some goods. `what` is None if the text has only a number."""
 
     said: str
     what: str | None
-    figure: Decimal | None
+    number: Decimal | None
     skus: tuple[str, ...]
-    # Said for certain and to be done now; otherwise it is read back first.
+    # Certain, and to be done now; otherwise it is read back first.
     is_sure: bool = True
     with_vat: bool = False
 
@@ -57,19 +62,19 @@ class Wish:
         return {
             "said": self.said,
             "what": self.what,
-            "figure": None if self.figure is None else str(self.figure),
+            "number": None if self.number is None else str(self.number),
             "skus": list(self.skus),
             "is_sure": self.is_sure,
             "with_vat": self.with_vat,
         }
 
     @classmethod
-    def from_facts(cls, facts: dict[str, Any]) -> Wish:
-        figure = facts["figure"]
+    def from_facts(cls, facts: dict[str, Any]) -> WantedChange:
+        number = facts["number"]
         return cls(
             said=facts["said"],
             what=facts["what"],
-            figure=None if figure is None else Decimal(figure),
+            number=None if number is None else Decimal(number),
             skus=tuple(facts["skus"]),
             is_sure=facts.get("is_sure", True),
             with_vat=facts.get("with_vat", False),
@@ -78,14 +83,14 @@ class Wish:
 
 @dataclass(slots=True)
 class _Done:
-    """What was changed, and the first thing that has to be asked; whatever else is unclear is named back."""
+    """What was changed, the first question to ask, and what else wasn't clear."""
 
     prices: list[dict[str, Any]] = field(default_factory=list)
     stocks: list[dict[str, Any]] = field(default_factory=list)
     sold_out: list[Product] = field(default_factory=list)
     back: list[Product] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
-    # Written together at the end, so that their rows are locked in one order.
+    # Written together at the end, so that rows are locked in one order.
     counted: dict[ListingId, tuple[Product, Decimal]] = field(default_factory=dict)
     below_promised: list[Product] = field(default_factory=list)
     question: dict[str, Any] | None = None
@@ -93,7 +98,7 @@ class _Done:
 
 
 def sets_listings(turn: Turn) -> bool:
-    """A price, a stock, or goods that are gone or back; a lone figure only beside goods of this vendor."""
+    """A price, a stock count, or goods that are sold out or back; a lone number only with goods."""
     act = turn.act
     if act is None or act.kind not in _LISTING_ACTS or act.orders:
         return False
@@ -101,32 +106,32 @@ def sets_listings(turn: Turn) -> bool:
 
 
 def set_listings(turn: Turn) -> Outcome:
-    """Change what is certain, ask about the first thing that is not, and name back the rest."""
+    """Make the certain changes, ask about the first unclear one, and repeat the others."""
     done = _Done()
     skus = _own_skus(turn)
     for act in turn.acts:
-        _carry_out(turn, _wish(turn, act, skus), done)
+        _carry_out(turn, _wanted_change(turn, act, skus), done)
     return _outcome(turn, done)
 
 
 def answer_which(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Which of the goods that fit."""
-    wish = Wish.from_facts(prompt.facts["wish"])
+    """Apply the change to the chosen goods."""
+    wanted = WantedChange.from_facts(prompt.facts["wanted"])
     done = _Done()
-    _carry_out(turn, _of(wish, skus=(choice,)), done)
+    _carry_out(turn, _of(wanted, skus=(choice,)), done)
     return _outcome(turn, done, prompt)
 
 
-def answer_figure(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Whether the number is a price or a stock."""
-    wish = Wish.from_facts(prompt.facts["wish"])
+def answer_price_or_stock(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Set the number as the price or as the stock."""
+    wanted = WantedChange.from_facts(prompt.facts["wanted"])
     done = _Done()
-    _carry_out(turn, _of(wish, what=choice), done)
+    _carry_out(turn, _of(wanted, what=choice), done)
     return _outcome(turn, done, prompt)
 
 
 def answer_held(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """A price that differs so much is taken only when it was meant."""
+    """Set a price that differs by more than half, or keep the old one."""
     if choice != "yes":
         return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
     listing = catalog.get_listing(turn.session, ListingId(prompt.subject_id))
@@ -137,57 +142,59 @@ def answer_held(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def answer_unsure(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """What was read back is done, or nothing is."""
+    """Make the change that was read back, or don't."""
     if choice != "yes":
         return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
     done = _Done()
-    _carry_out(turn, _of(Wish.from_facts(prompt.facts["wish"]), is_sure=True), done)
+    _carry_out(turn, _of(WantedChange.from_facts(prompt.facts["wanted"]), is_sure=True), done)
     return _outcome(turn, done, prompt)
 
 
 def stale(_turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
-    """An old question about a listing is not answered any more: say it anew."""
+    """An old question about a listing: ask the vendor to say it again."""
     return Outcome(goto=State.VENDOR, say=Say("vendor/not_understood", {"said": [], "more": 0}))
 
 
-# A figure put right after the question about it
+# A corrected number, after a question about it
 
 
-def corrects_figure(turn: Turn) -> bool:
-    """A number without goods, while a question about the price or stock of one thing waits."""
+def corrects_number(turn: Turn) -> bool:
+    """A number without goods, while a question about one product's price or stock waits."""
     act = turn.act
-    if act is None or act.kind not in _FIGURE_WORDS or act.goods:
+    if act is None or act.kind not in _NUMBER_ACTS or act.goods:
         return False
     return _number(act) is not None and _asked_about(turn) is not None
 
 
-def correct_figure(turn: Turn) -> Outcome:
-    """The new figure in place of the one that was asked about."""
-    prompt, figure = _asked_about(turn), _number(turn.acts[0])
-    if prompt is None or figure is None:
+def correct_number(turn: Turn) -> Outcome:
+    """Use the new number instead of the one that we asked about."""
+    prompt, number = _asked_about(turn), _number(turn.acts[0])
+    if prompt is None or number is None:
         return set_listings(turn)
     done = _Done()
-    _carry_out(turn, _of(Wish.from_facts(prompt.facts["wish"]), figure=figure, is_sure=True), done)
+    _carry_out(turn, _of(WantedChange.from_facts(prompt.facts["wanted"]), number=number, is_sure=True), done)
     return _outcome(turn, done, prompt)
 
 
 def _asked_about(turn: Turn) -> Prompt | None:
-    """The newest question of all that wait, when it is about one listing's figure."""
+    """The newest open prompt, if it is about one listing's number."""
     waiting = [prompt for prompt in turn.prompts if prompt.opened_at <= turn.input.at]
     newest = max(waiting, key=lambda prompt: prompt.id, default=None)
-    is_figure = newest is not None and newest.kind in (HELD, FIGURE, UNSURE) and "wish" in newest.facts
-    return newest if is_figure else None
+    is_number = (
+        newest is not None and newest.kind in (HELD, PRICE_OR_STOCK, UNSURE) and "wanted" in newest.facts
+    )
+    return newest if is_number else None
 
 
 def _number(act: Act) -> Decimal | None:
-    if act.figure is not None:
-        return act.figure if act.is_certain and act.figure >= 0 else None
+    if act.number is not None:
+        return act.number if act.is_certain and act.number >= 0 else None
     numbers = [*act.orders, *map(str, act.lines)] if act.kind in (ActKind.CHOICE, ActKind.CODE) else []
     return Decimal(numbers[0]) if len(numbers) == 1 else None
 
 
-def _of(wish: Wish, **changed: Any) -> Wish:
-    return Wish.from_facts({**wish.as_facts(), **_as_facts(changed)})
+def _of(wanted: WantedChange, **changed: Any) -> WantedChange:
+    return WantedChange.from_facts({**wanted.as_facts(), **_as_facts(changed)})
 
 
 def _as_facts(changed: dict[str, Any]) -> dict[str, Any]:
@@ -200,81 +207,83 @@ def _own_skus(turn: Turn) -> frozenset[str]:
     return frozenset(product.sku for product in products.values())
 
 
-def _wish(turn: Turn, act: Act, skus: frozenset[str]) -> Wish:
+def _wanted_change(turn: Turn, act: Act, skus: frozenset[str]) -> WantedChange:
     fitting = intake.goods_named(turn.session, act.text, among=skus) if act.goods else []
-    return Wish(
+    return WantedChange(
         said=act.text,
         what=_KINDS[act.kind],
-        figure=act.figure,
+        number=act.number,
         skus=tuple(fitting),
-        is_sure=act.moves and (act.figure is None or act.figure >= 0),
+        is_sure=act.moves and (act.number is None or act.number >= 0),
         with_vat=act.with_vat,
     )
 
 
-def _carry_out(turn: Turn, wish: Wish, done: _Done) -> None:
-    if not wish.skus or not _can_be_meant(wish):
-        done.unread.append(wish.said)
+def _carry_out(turn: Turn, wanted: WantedChange, done: _Done) -> None:
+    if not wanted.skus or not _can_be_meant(wanted):
+        done.unread.append(wanted.said)
         return
-    if len(wish.skus) > 1 or wish.what is None:
-        _ask(turn, wish, done)
+    if len(wanted.skus) > 1 or wanted.what is None:
+        _ask(turn, wanted, done)
         return
-    listing = _listing(turn, wish.skus[0])
+    listing = _listing(turn, wanted.skus[0])
     if listing is None:
-        done.unread.append(wish.said)
+        done.unread.append(wanted.said)
         return
     product = _product(turn, listing)
-    if wish.with_vat and wish.what == PRICE:
-        wish = _before_vat(turn, wish, product)
-    if not wish.is_sure:
-        _ask_sure(turn, wish, product, done)
+    if wanted.with_vat and wanted.what == PRICE:
+        wanted = _before_vat(turn, wanted, product)
+    if not wanted.is_sure:
+        _ask_sure(turn, wanted, product, done)
         return
-    match wish.what:
+    match wanted.what:
         case "price":
-            _set_price(turn, wish, listing, product, done)
+            _set_price(turn, wanted, listing, product, done)
         case "stock":
-            done.counted[listing.listing_id] = (product, quantity(wish.figure or 0))
+            done.counted[listing.listing_id] = (product, quantity(wanted.number or 0))
         case _:
-            is_back = wish.what == BACK
+            is_back = wanted.what == BACK
             listings.set_available(
                 turn.session, listing.listing_id, is_available=is_back, actor=turn.actor, now=turn.now
             )
             (done.back if is_back else done.sold_out).append(product)
 
 
-def _can_be_meant(wish: Wish) -> bool:
-    """Gone or back needs no figure; a price or a stock one that its column can hold."""
-    if wish.what in (SOLD_OUT, BACK):
+def _can_be_meant(wanted: WantedChange) -> bool:
+    """Whether the number fits: none for sold out or back, one that the column can hold for a price or a stock."""
+    if wanted.what in (SOLD_OUT, BACK):
         return True
-    if wish.figure is None or abs(wish.figure) > LARGEST:
+    if wanted.number is None or abs(wanted.number) > LARGEST:
         return False
-    return wish.what != STOCK or quantity(abs(wish.figure)) == abs(wish.figure)
+    return wanted.what != STOCK or quantity(abs(wanted.number)) == abs(wanted.number)
 
 
-def _before_vat(turn: Turn, wish: Wish, product: Product) -> Wish:
-    """The price before VAT, read back before it is taken, because it is a figure that nobody typed."""
+def _before_vat(turn: Turn, wanted: WantedChange, product: Product) -> WantedChange:
+    """Convert to the price before VAT, to be read back because nobody typed that number."""
     rate = vat_basis_points(product.vat_class, current(turn.session, PricingSettings).values)
-    net = ((wish.figure or Decimal(0)) * 10_000 / (10_000 + rate)).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return _of(wish, figure=net, with_vat=False, is_sure=False)
+    net = ((wanted.number or Decimal(0)) * 10_000 / (10_000 + rate)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return _of(wanted, number=net, with_vat=False, is_sure=False)
 
 
-def _ask_sure(turn: Turn, wish: Wish, product: Product, done: _Done) -> None:
-    """Read back what was not said for certain: a minus, a question, a later day, a price with VAT."""
+def _ask_sure(turn: Turn, wanted: WantedChange, product: Product, done: _Done) -> None:
+    """Read back what isn't certain: a minus, a question, a later day, a price with VAT."""
     if done.ask is not None:
-        done.unread.append(wish.said)
+        done.unread.append(wanted.said)
         return
-    meant = _of(wish, figure=abs(wish.figure) if wish.figure is not None else None)
-    done.question = {"kind": UNSURE, "listing": product, "what": meant.what, "figure": meant.figure}
+    meant = _of(wanted, number=abs(wanted.number) if wanted.number is not None else None)
+    done.question = {"kind": UNSURE, "listing": product, "what": meant.what, "number": meant.number}
     done.ask = Ask(
-        kind=UNSURE, subject_id=turn.conversation_id, facts={"wish": meant.as_facts(), "wants_quantity": True}
+        kind=UNSURE,
+        subject_id=turn.conversation_id,
+        facts={"wanted": meant.as_facts(), "wants_quantity": True},
     )
 
 
-def _set_price(turn: Turn, wish: Wish, listing: ListingView, product: Product, done: _Done) -> None:
+def _set_price(turn: Turn, wanted: WantedChange, listing: ListingView, product: Product, done: _Done) -> None:
     try:
-        price = rupees(wish.figure or 0)
+        price = rupees(wanted.number or 0)
     except (ValueError, InvalidOperation):
-        done.unread.append(wish.said)
+        done.unread.append(wanted.said)
         return
     try:
         pricing.change_price(turn.session, listing.listing_id, price, actor=turn.actor, now=turn.now)
@@ -287,34 +296,34 @@ def _set_price(turn: Turn, wish: Wish, listing: ListingView, product: Product, d
                 facts={
                     "new_minor": price.minor,
                     "about": {"amount_minor": price.minor},
-                    "wish": wish.as_facts(),
+                    "wanted": wanted.as_facts(),
                     "wants_quantity": True,
                 },
             )
         else:
-            done.unread.append(wish.said)
+            done.unread.append(wanted.said)
         return
     done.prices.append({"listing": product, "price": price})
 
 
-def _ask(turn: Turn, wish: Wish, done: _Done) -> None:
-    """One question in one message; a second unclear clause is named back."""
+def _ask(turn: Turn, wanted: WantedChange, done: _Done) -> None:
+    """Ask one question per message; a second unclear clause is only repeated."""
     if done.ask is not None:
-        done.unread.append(wish.said)
+        done.unread.append(wanted.said)
         return
-    if len(wish.skus) > _MOST_CHOICES:
-        done.unread.append(wish.said)
+    if len(wanted.skus) > _MOST_CHOICES:
+        done.unread.append(wanted.said)
         return
-    products = catalog.products_by_skus(turn.session, wish.skus)
-    facts: dict[str, Any] = {"wish": wish.as_facts()}
-    if len(wish.skus) > 1:
-        fitting = [products[sku] for sku in wish.skus]
-        done.question = {"kind": WHICH_LISTING, "said": wish.said, "listings": fitting}
+    products = catalog.products_by_skus(turn.session, wanted.skus)
+    facts: dict[str, Any] = {"wanted": wanted.as_facts()}
+    if len(wanted.skus) > 1:
+        fitting = [products[sku] for sku in wanted.skus]
+        done.question = {"kind": WHICH_LISTING, "said": wanted.said, "listings": fitting}
         done.ask = Ask(kind=WHICH_LISTING, subject_id=turn.conversation_id, facts=facts)
     else:
-        done.question = {"kind": FIGURE, "listing": products[wish.skus[0]], "figure": wish.figure}
+        done.question = {"kind": PRICE_OR_STOCK, "listing": products[wanted.skus[0]], "number": wanted.number}
         facts |= {"wants_quantity": True}
-        done.ask = Ask(kind=FIGURE, subject_id=turn.conversation_id, facts=facts)
+        done.ask = Ask(kind=PRICE_OR_STOCK, subject_id=turn.conversation_id, facts=facts)
 
 
 def _listing(turn: Turn, sku: str) -> ListingView | None:
@@ -328,7 +337,7 @@ def _product(turn: Turn, listing: ListingView) -> Product:
 
 
 def _count(turn: Turn, done: _Done) -> None:
-    """Write the counts; one that is lower than what orders were promised is left as it was, and said."""
+    """Write the counts. Those below what is promised to orders are left, and reported."""
     while done.counted:
         amounts = {listing_id: amount for listing_id, (_product, amount) in done.counted.items()}
         cause = f"chat:{turn.conversation_id}:{turn.now.isoformat()}"
@@ -354,7 +363,7 @@ def _outcome(turn: Turn, done: _Done, *closes: Prompt) -> Outcome:
         "stocks": done.stocks[:_MOST_SHOWN],
         "sold_out": done.sold_out[:_MOST_SHOWN],
         "back": done.back[:_MOST_SHOWN],
-        # Counted, because a list of hundreds does not fit one message.
+        # A count, because a list of hundreds doesn't fit into one message.
         "changed": changed,
         "is_cut": changed > _MOST_SHOWN,
         "unread": done.unread[:_MOST_NAMED],
@@ -366,14 +375,14 @@ def _outcome(turn: Turn, done: _Done, *closes: Prompt) -> Outcome:
 
 
 FIRST_STEPS: tuple[Step, ...] = (
-    Step(name="figure", matches=corrects_figure, handler=correct_figure, takes=frozenset()),
+    Step(name="listing_number", matches=corrects_number, handler=correct_number, takes=frozenset()),
 )
 STEPS: tuple[Step, ...] = (
     Step(name="listings", matches=sets_listings, handler=set_listings, takes=_LISTING_ACTS),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=WHICH_LISTING, answer=answer_which, stale=stale),
-    PromptKind(name=FIGURE, answer=answer_figure, stale=stale),
+    PromptKind(name=PRICE_OR_STOCK, answer=answer_price_or_stock, stale=stale),
     PromptKind(name=HELD, answer=answer_held, stale=stale, yes="yes", no="no"),
     PromptKind(name=UNSURE, answer=answer_unsure, stale=stale, yes="yes", no="no"),
 )

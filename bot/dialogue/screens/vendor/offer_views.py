@@ -1,4 +1,4 @@
-"""An offer as its vendor sees it: lines with the offered price, the total, the deadline; never another vendor's."""
+"""Offers as their vendor sees them: lines with the offered price, the total, the deadline."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class OfferView:
 
 
 def offer_view(session: Session, offer_id: int, *, vendor_id: int) -> OfferView:
-    """The offer, for the vendor who was asked. Raises NotFound to every other."""
+    """The offer, for its vendor. Raises NotFound for any other."""
     offer = routing.get_offer(session, offer_id)
     if offer.vendor_id != vendor_id:
         raise NotFound(kind="offers", id=offer_id)
@@ -60,7 +60,7 @@ def offer_view(session: Session, offer_id: int, *, vendor_id: int) -> OfferView:
 
 
 def open_offers(session: Session, vendor_id: int, *, now: dt.datetime) -> list[OfferView]:
-    """What this vendor may still answer, most urgent first."""
+    """The vendor's open offers, most urgent first."""
     return offer_views(session, routing.offers_of_vendor(session, vendor_id, open_at=now))
 
 

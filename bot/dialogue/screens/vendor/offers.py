@@ -1,4 +1,4 @@
-"""Offers as a vendor sees them in the chat: one with its question, several as a list, one by its number."""
+"""Shows a vendor's offers: one with its prompt, several as a list, one by its number."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ask_offer(view: OfferView, *, eta_at: dt.datetime | None = None) -> Ask:
 
 
 def show_offer(view: OfferView, *, note: str | None = None, eta_at: dt.datetime | None = None) -> Outcome:
-    """One offer with its lines, its deadline, and the question; *note* says why it is shown again."""
+    """Show one offer with its lines, its deadline and its prompt; *note* says why it is shown again."""
     return Outcome(
         goto=State.VENDOR,
         say=Say("vendor/offer", {"offer": view, "note": note, "eta_at": eta_at}),
@@ -41,7 +41,7 @@ def show_offer(view: OfferView, *, note: str | None = None, eta_at: dt.datetime 
 
 
 def offer_closed(view: OfferView, *, is_done: bool = False) -> Outcome:
-    """The offer can't be answered any more; *is_done* when this vendor has accepted it already."""
+    """Say that the offer can't be answered any more; *is_done* if this vendor has already accepted it."""
     return Outcome(
         goto=State.VENDOR,
         say=Say("vendor/offer_closed", {"offer": view, "is_done": is_done}),
@@ -50,7 +50,7 @@ def offer_closed(view: OfferView, *, is_done: bool = False) -> Outcome:
 
 
 def list_offers(turn: Turn, several_views: list[OfferView] | None = None) -> Outcome:
-    """One open offer is shown whole; several are listed by their numbers."""
+    """Show the only open offer in full, or list several by number."""
     views = several_views or open_offers(turn.session, turn.vendor_id, now=turn.now)
     if not views:
         return nothing_of_that(turn, "offer")
@@ -60,7 +60,7 @@ def list_offers(turn: Turn, several_views: list[OfferView] | None = None) -> Out
 
 
 def names_offer(turn: Turn) -> bool:
-    """The number of an order whose offer is open, and nothing else, or with words that nothing else understood."""
+    """The number of an open offer's order, alone or with words that no other step understood."""
     act = turn.act
     if act is None or act.kind not in (ActKind.CODE, ActKind.ETA, ActKind.UNREAD, ActKind.STATUS):
         return False
@@ -69,7 +69,7 @@ def names_offer(turn: Turn) -> bool:
 
 
 def show_named(turn: Turn) -> Outcome:
-    """The offer whose number was written, with the time that was named beside it."""
+    """Show the offer with that number, and the time that was named beside it."""
     act = replace(turn.acts[0], orders=numbers_in(turn.acts[0]))
     views = those_named(act, open_offers(turn.session, turn.vendor_id, now=turn.now))
     if len(views) > 1:
@@ -78,7 +78,7 @@ def show_named(turn: Turn) -> Outcome:
 
 
 def stale_offer(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """An old button: the offer as it stands; an open one is asked again, an answered one is said to be."""
+    """An old button: show the offer again if it is open, or say that it has been answered."""
     view = offer_view(turn.session, prompt.subject_id, vendor_id=turn.vendor_id)
     if view.status is OfferStatus.OPEN and view.expires_at > turn.now:
         return show_offer(view)

@@ -1,4 +1,4 @@
-"""What a vendor's words are about: offers that wait, parcels to pack and on the way, by the numbers that were typed."""
+"""A vendor's open work: offers to answer, parcels to pack and on the way; and which of it a text names."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from core.orders.models import Order
 from core.orders.views import FulfillmentView
 
 _ABOUT_MONEY = frozenset({ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT})
-_ABOUT_STOCK = frozenset({ActKind.STOCK, ActKind.PRICE, ActKind.SOLD_OUT, ActKind.BACK, ActKind.FIGURE})
+_ABOUT_STOCK = frozenset({ActKind.STOCK, ActKind.PRICE, ActKind.SOLD_OUT, ActKind.BACK, ActKind.NUMBER})
 _NUMBER = re.compile(r"(?<![\d.,])[1-9]\d{3,6}(?![\d.,])")
-# As many numbers as one list names; the rest is said to be there.
+# The most entries in one list; the message says how many more there are.
 MOST_LISTED = 20
 
 
-class Numbered(Protocol):
+class HasNumber(Protocol):
     @property
     def short_code(self) -> int: ...
 
@@ -36,7 +36,7 @@ class Numbered(Protocol):
     def order_id(self) -> int: ...
 
 
-Known = TypeVar("Known", bound=Numbered)
+Known = TypeVar("Known", bound=HasNumber)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +81,7 @@ def parcels(turn: Turn, *statuses: FulfillmentStatus) -> list[FulfillmentView]:
 
 
 def those_named(act: Act, known: Sequence[Known]) -> list[Known]:
-    """Those whose numbers were typed, in the order in which they were typed."""
+    """Those whose order numbers are in the act, in that order."""
     by_number = {str(one.short_code): one for one in known}
     return [by_number[number] for number in dict.fromkeys(act.orders) if number in by_number]
 
@@ -97,25 +97,25 @@ def named_by(turn: Turn, acts: Sequence[Act], found: OpenWork) -> Named:
 
 
 def is_only_time(act: Act) -> bool:
-    """A time that belongs to what was said before it ("1042 pathaye, bholi pugcha")."""
+    """A time that belongs to the act before it ("1042 pathaye, bholi pugcha")."""
     is_time = act.kind is ActKind.ETA or (act.kind is ActKind.DELIVER and act.mood is Mood.FUTURE)
     return is_time and not act.orders and not act.codes
 
 
 def time_of(acts: Sequence[Act], act: Act) -> When | None:
-    """The time said with *act*, else in the words beside it."""
+    """The time in *act*, or in an act beside it that is only a time."""
     return act.when or next((one.when for one in acts if is_only_time(one) and one.when), None)
 
 
 def numbers_in(act: Act) -> tuple[str, ...]:
-    """The numbers that may be orders', also in words that no act explains."""
+    """The numbers that may be orders', even in text that no act explains."""
     if act.orders or act.kind is not ActKind.UNREAD:
         return act.orders
     return tuple(_NUMBER.findall(plain_digits(act.text)))
 
 
 def own_order(turn: Turn, number: str) -> Order | None:
-    """The order of that number if this vendor ever promised it; somebody else's is like none."""
+    """The order with that number, if this vendor has ever promised it."""
     try:
         return queries.find_by_short_code(turn.session, int(number), vendor_id=turn.vendor_id)
     except (NotFound, OverflowError):
@@ -123,7 +123,7 @@ def own_order(turn: Turn, number: str) -> Order | None:
 
 
 def unknown_numbers(turn: Turn, act: Act, known: Collection[int]) -> list[str]:
-    """Numbers of orders that are neither *known* nor of any order of this vendor."""
+    """The numbers that are neither *known* nor of any order of this vendor."""
     return [
         number
         for number in dict.fromkeys(act.orders)
@@ -132,7 +132,7 @@ def unknown_numbers(turn: Turn, act: Act, known: Collection[int]) -> list[str]:
 
 
 def lock_several(turn: Turn, *order_ids: int) -> None:
-    """Before the first of several changes in one text: lock all that they may touch, in one order."""
+    """Before the first of several changes in one text, lock everything that they may touch, in one order."""
     acts = [act for act in read_acts(turn.text, role=turn.role) if act.kind in MOVING]
     numbers = {number for act in acts for number in act.orders}
     if max(len(acts), len(numbers), len(order_ids)) <= 1:
@@ -150,7 +150,7 @@ def lock_several(turn: Turn, *order_ids: int) -> None:
 
 
 def _orders_touched(found: OpenWork, acts: Sequence[Act]) -> set[int]:
-    """The orders that are named by number or delivery code; without either, the only offer or parcel there is."""
+    """The orders named by number or delivery code; for acts without either, those of the only offer or parcel."""
     numbers = {number for act in acts for number in act.orders}
     codes = {code for act in acts for code in act.codes}
     by_number = {view.order_id for view in found.offers if str(view.short_code) in numbers}
@@ -164,12 +164,12 @@ def _orders_touched(found: OpenWork, acts: Sequence[Act]) -> set[int]:
     return touched
 
 
-def _only(known: Sequence[Numbered]) -> set[int]:
+def _only(known: Sequence[HasNumber]) -> set[int]:
     return {known[0].order_id} if len(known) == 1 else set()
 
 
 def what_waits(turn: Turn) -> dict[str, object]:
-    """In numbers what does wait, for an answer that says what does not."""
+    """The open work as numbers, for a message that says what isn't there."""
     found = open_work(turn)
     return {
         "offers": [view.short_code for view in found.offers][:MOST_LISTED],
@@ -181,6 +181,6 @@ def what_waits(turn: Turn) -> dict[str, object]:
 
 
 def nothing_of_that(turn: Turn, what: str, unknown: Sequence[str] = ()) -> Outcome:
-    """No offer (or parcel) like that waits; what does wait is said, so that nothing stays hidden."""
+    """Say that no such offer or parcel waits, and what does."""
     view = {"what": what, "unknown": list(unknown)[:MOST_LISTED], **what_waits(turn)}
     return Outcome(goto=State.VENDOR, say=Say("vendor/no_offers", view))

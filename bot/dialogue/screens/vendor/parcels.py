@@ -1,4 +1,4 @@
-"""What a vendor promised: packing, dispatch, the time it will come, and taking a promise back."""
+"""A vendor's promised parcels: packing, dispatch, delivery time, and withdrawal."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NUMBER_ALONE = frozenset({ActKind.CODE, ActKind.STATUS, ActKind.UNREAD, ActKind
 
 
 def tell_packing(turn: Turn) -> Outcome:
-    """What is promised and not yet sent, line by line, and what is on its way."""
+    """List what is to be packed, line by line, and what is on its way."""
     found = open_work(turn)
     if not found.to_pack and not found.on_the_way:
         return nothing_of_that(turn, "parcel")
@@ -60,16 +60,16 @@ def _packing(to_pack: tuple[FulfillmentView, ...], on_the_way: tuple[Fulfillment
 
 
 def dispatch_named(turn: Turn) -> Outcome:
-    """As in "dispatch 1042" or "1021 ra 1022 pathaye", or the only parcel there is to send."""
+    """Dispatch the named parcels, or the only one: "dispatch 1042", "1021 ra 1022 pathaye"."""
     moving = [act for act in turn.acts if act.moves and act.kind is ActKind.DISPATCH]
     if not moving:
         return tell_not_sent(turn, turn.acts[0])
     lock_several(turn)
     found = open_work(turn)
     ready = [parcel for act in moving for parcel in _to_send(found, act)]
-    if len(ready) > 1 and not any(act.orders or act.is_all for act in moving):
+    if len(ready) > 1 and not _names_which(moving):
         return _ask_which(ready)
-    # Whoever accepts and sends in one breath is asked: the goods have not been packed since.
+    # Accepted and dispatched in one message: ask, because the goods can't have been packed yet.
     if fresh := [parcel for parcel in ready if parcel.accepted_at == turn.now]:
         return _not_sent(fresh[0], "fresh")
     named = named_by(turn, moving, found)
@@ -78,6 +78,10 @@ def dispatch_named(turn: Turn) -> Outcome:
     if named.offers:
         return show_offer(named.offers[0], note="not_accepted")
     return _nothing_to_send(turn, moving[0], named.on_the_way, named.unknown)
+
+
+def _names_which(acts: Sequence[Act]) -> bool:
+    return any(act.orders or act.is_all for act in acts)
 
 
 def _dispatch_each(turn: Turn, ready: Sequence[FulfillmentView], act: Act, named: Named) -> Outcome:
@@ -129,7 +133,7 @@ def _dispatched(parcel: FulfillmentView, *closes: Prompt) -> Outcome:
 
 
 def tell_not_sent(turn: Turn, act: Act) -> Outcome:
-    """Not sent, to be sent, or asked about: nothing moves, and the tap that would send it is offered."""
+    """A dispatch that is denied, asked or in the future: change nothing, and offer a button to dispatch."""
     found = open_work(turn)
     named = _to_send(found, act)
     if len(named) == 1:
@@ -152,12 +156,12 @@ def _not_sent(parcel: FulfillmentView, mood: str) -> Outcome:
 
 
 def answer_dispatch(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
-    """The button under an accepted order."""
+    """Dispatch, by the button under an accepted order."""
     return _dispatched(_dispatch(turn, prompt.subject_id, None), prompt)
 
 
 def ask_code(parcel: FulfillmentView, *, note: str | None = None) -> Outcome:
-    """It is on its way: the code is needed, and what was said without it changes nothing."""
+    """Say that the parcel is on its way and needs the code; nothing changes without it."""
     return Outcome(
         goto=State.VENDOR,
         say=Say("vendor/code_asked", {"parcel": parcel, "note": note}),
@@ -169,7 +173,7 @@ def ask_code(parcel: FulfillmentView, *, note: str | None = None) -> Outcome:
 
 
 def names_own_order(turn: Turn) -> bool:
-    """The number of an order that this vendor promised, sent or delivered, alone or with words nothing else took."""
+    """The number of an order of this vendor, alone or with words that no other step understood."""
     act = turn.act
     if act is None or act.kind not in _NUMBER_ALONE:
         return False
@@ -177,7 +181,7 @@ def names_own_order(turn: Turn) -> bool:
 
 
 def tell_own_order(turn: Turn) -> Outcome:
-    """How that order stands at this vendor; a time that was named beside it is kept and said back."""
+    """Show that order's status at this vendor, or store the delivery time that was named with it."""
     act = replace(turn.acts[0], orders=numbers_in(turn.acts[0]))
     found = open_work(turn)
     promised = [*those_named(act, found.to_pack), *those_named(act, found.on_the_way)]
@@ -192,7 +196,7 @@ def tell_own_order(turn: Turn) -> Outcome:
 
 
 def tell_order(turn: Turn, number: str) -> Outcome:
-    """To pack, on the way, or done: the one order of that number."""
+    """Show the order with that number: to pack, on the way, or done."""
     order = own_order(turn, number)
     if order is None:
         return nothing_of_that(turn, "parcel", [number])
@@ -205,11 +209,11 @@ def tell_order(turn: Turn, number: str) -> Outcome:
     return Outcome(goto=State.VENDOR, say=Say("errors/already_done", {"facts": facts}), order_id=order.id)
 
 
-# Cannot deliver
+# Withdrawing
 
 
 def withdraws(turn: Turn) -> bool:
-    """Taking back a promise, also in the words of a no to an offer."""
+    """A withdrawal, also in the words of a no to an offer."""
     act = turn.act
     if act is None or act.kind not in (ActKind.WITHDRAW, ActKind.DECLINE):
         return False
@@ -217,7 +221,7 @@ def withdraws(turn: Turn) -> bool:
 
 
 def ask_withdraw(turn: Turn) -> Outcome:
-    """Taking back a promise costs the vendor reliability: ask once, for all that were named."""
+    """Ask before withdrawing the named parcels, because it costs the vendor reliability."""
     act = turn.acts[0]
     found = open_work(turn)
     named = _to_send(found, act)
@@ -247,7 +251,7 @@ def ask_withdraw(turn: Turn) -> Outcome:
 
 
 def answer_withdraw(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Withdrawn, or kept after all."""
+    """Withdraw the parcels, or keep them."""
     if choice != "yes":
         return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
     ids = list(prompt.facts.get("parcels") or [prompt.subject_id])

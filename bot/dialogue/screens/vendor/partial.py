@@ -1,4 +1,4 @@
-"""A part of an offer: which lines, and how much of each."""
+"""A vendor accepts a part of an offer: which lines, and how much of each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.quantity import ZERO_QUANTITY
 from core.routing.models import OfferStatus
 
 _PART_ACTS = frozenset(
-    {ActKind.PART, ActKind.CHOICE, ActKind.FIGURE, ActKind.SHORT, ActKind.SOLD_OUT, ActKind.UNREAD}
+    {ActKind.PART, ActKind.CHOICE, ActKind.NUMBER, ActKind.SHORT, ActKind.SOLD_OUT, ActKind.UNREAD}
 )
 
 
@@ -37,7 +37,7 @@ def ask_part(turn: Turn, offer_id: int) -> Outcome:
 
 
 def names_part(turn: Turn) -> bool:
-    """Words of a part ("1042 lays 36 matra", or "part" alone), or pairs of figures, while an offer is meant by them."""
+    """Words for a part ("1042 lays 36 matra", or just "part"), or pairs of numbers, that mean an offer."""
     act = turn.act
     if act is None or act.kind not in (ActKind.PART, ActKind.UNREAD):
         return False
@@ -45,35 +45,35 @@ def names_part(turn: Turn) -> bool:
     return (is_part or bool(act.orders)) and _meant(turn, act) is not None
 
 
-def names_figures(turn: Turn) -> bool:
-    """Figures for the lines of the offer whose part was asked for, and whatever says as much."""
+def names_amounts(turn: Turn) -> bool:
+    """Amounts for the lines of the offer whose part we asked for."""
     act = turn.act
     if act is None or act.kind not in _PART_ACTS or offer_in_hand(turn) is None:
         return False
     return bool(amounts_of(act))
 
 
-def names_figures_later(turn: Turn) -> bool:
-    """Bare figures while the part is still waited for, though something else was said in between.
+def names_amounts_later(turn: Turn) -> bool:
+    """Bare numbers while we still wait for the part, although the conversation has moved on.
 
-    What the offer prints as its own answers (a 1, 2 or 3) means them, when the offer was shown again since.
+    If the offer was shown again since, 1, 2 and 3 mean its own choices instead.
     """
     act = turn.act
-    if act is None or act.kind is not ActKind.CHOICE or not names_figures(turn):
+    if act is None or act.kind is not ActKind.CHOICE or not names_amounts(turn):
         return False
     is_shown_again = any(p.kind == OFFER and p.subject_id == turn.slots.get("offer") for p in turn.prompts)
     return not (is_shown_again and act.lines in ((1,), (2,), (3,)))
 
 
 def accept_part(turn: Turn) -> Outcome:
-    """What was named is promised less or not at all; what was not named is promised whole."""
+    """Promise the named lines in the named amounts, and all other lines in full."""
     act = turn.acts[0]
     view = _meant(turn, act)
     if view is None:
         return list_offers(turn)
     amounts = [amount for one in turn.acts for amount in amounts_of(one)]
     settled = settle_amounts(turn.session, amounts, view.lines) if amounts else None
-    # Pairs of figures mean lines only where the lines were asked for.
+    # Pairs of numbers mean lines only if we asked for lines.
     is_asked = offer_in_hand(turn) is not None or act.kind is not ActKind.UNREAD
     if settled is None or not is_asked or not all(_is_sure(one) for one in turn.acts):
         return ask_part(turn, view.offer_id)
@@ -81,7 +81,7 @@ def accept_part(turn: Turn) -> Outcome:
 
 
 def _is_sure(act: Act) -> bool:
-    """Pairs of figures say it all by themselves."""
+    """Whether the act is certain; pairs of numbers always are."""
     return act.moves or (act.kind is ActKind.UNREAD and bool(amounts_of(act)))
 
 
@@ -98,7 +98,7 @@ def promise_part(
 
 
 def _meant(turn: Turn, act: Act) -> OfferView | None:
-    """The offer that was named, else the one whose part was asked for, else the only one that is open."""
+    """The named offer, or the one whose part we asked for, or the only open one."""
     views = open_offers(turn.session, turn.vendor_id, now=turn.now)
     if named := those_named(act, views):
         return named[0]
@@ -112,29 +112,29 @@ def leaves_part(turn: Turn) -> bool:
 
 
 def show_whole_again(turn: Turn) -> Outcome:
-    """Not a part after all: the offer with its three answers."""
+    """Not a part after all: show the offer with its choices."""
     view = offer_in_hand(turn)
     return list_offers(turn) if view is None else show_offer(view)
 
 
 def ask_part_again(turn: Turn) -> Outcome:
-    """Those were no lines and quantities."""
+    """The text had no lines and quantities: ask again."""
     view = offer_in_hand(turn)
     return list_offers(turn) if view is None else ask_part(turn, view.offer_id)
 
 
 def still_asked(turn: Turn) -> Say | None:
-    """What to remind of beside an answer to something else: the part we asked for, while its offer is open."""
+    """The reminder that we asked for a part, while its offer is open."""
     view = offer_in_hand(turn) if turn.party.kind is PartyKind.VENDOR else None
     return None if view is None else Say("vendor/part_waits", {"offer": view})
 
 
 STEPS: tuple[Step, ...] = (
     Step(name="part", matches=names_part, handler=accept_part, takes=frozenset({ActKind.PART})),
-    Step(name="part_later", matches=names_figures_later, handler=accept_part, takes=frozenset()),
+    Step(name="part_later", matches=names_amounts_later, handler=accept_part, takes=frozenset()),
 )
 PART_STEPS: tuple[Step, ...] = (
-    Step(name="part_figures", matches=names_figures, handler=accept_part, takes=_PART_ACTS),
+    Step(name="part_amounts", matches=names_amounts, handler=accept_part, takes=_PART_ACTS),
     Step(name="whole_again", matches=leaves_part, handler=show_whole_again, takes=frozenset()),
 )
 PART_AGAIN_STEPS: tuple[Step, ...] = (

@@ -1,4 +1,4 @@
-"""What a shop says is short or damaged: its vendor takes it off the bill, or a person looks at it."""
+"""Shortages that shops report: the vendor agrees to credit them, or they go to the admins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def shortage_ask(view: ShortageView) -> Ask:
 
 
 def answer_shortage(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """The vendor agrees and the bill is lowered, or it does not and a person looks."""
+    """Agree, which lowers the bill, or refuse, which puts it on the admins' list."""
     shortages.shortage_view(turn.session, prompt.subject_id, vendor_id=turn.vendor_id)
     if choice != "yes":
         shortages.refuse(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
@@ -43,7 +43,7 @@ def answer_shortage(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def stale_shortage(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
-    """An old button: the report as it stands, asked again while it is open."""
+    """An old button: ask again if the report is open, or say how it ended."""
     view = shortages.shortage_view(turn.session, prompt.subject_id, vendor_id=turn.vendor_id)
     if view.status is ShortageStatus.OPEN:
         return ask_shortage(view)
@@ -61,7 +61,7 @@ def ask_shortage(view: ShortageView) -> Outcome:
 
 
 def list_shortages(turn: Turn) -> Outcome:
-    """The oldest report that waits for this vendor's word."""
+    """Show the oldest report that waits for this vendor."""
     waiting = shortages.open_shortages_of_vendor(turn.session, turn.vendor_id)
     if not waiting:
         return nothing_of_that(turn, "shortage")

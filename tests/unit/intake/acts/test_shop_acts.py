@@ -185,7 +185,7 @@ def test_numbers_alone_choose_from_a_list(message: str, lines: tuple[int, ...]) 
 def test_a_broken_good_is_reported_in_devanagari() -> None:
     (act,) = acts("कोक २ ओटा फुटेको")
 
-    assert (act.kind, act.reason, act.goods, act.amounts[0].figure, act.moves) == (
+    assert (act.kind, act.reason, act.goods, act.amounts[0].count, act.moves) == (
         ActKind.DAMAGED,
         Why.BROKEN,
         "कोक",

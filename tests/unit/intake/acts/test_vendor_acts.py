@@ -86,7 +86,7 @@ def test_the_word_on_a_payment_is_read(message: str, kind: str) -> None:
     ("message", "found"),
     [
         ("chini bhau 95, chamal stock 40, tel sakiyo", ["price", "stock", "sold_out"]), ("stock chini 40, tel 20", ["stock", "stock"]), ("price: wai wai 22, parle g 10", ["price", "price"]),
-        ("parle g 4", ["figure"]), ("aja pasal banda", ["closed"]), ("we are closed on saturday", ["closed"]), ("pasal kholyo", ["open"]), ("what is open?", ["offers"]), ("any new orders?", ["offers"]),
+        ("parle g 4", ["number"]), ("aja pasal banda", ["closed"]), ("we are closed on saturday", ["closed"]), ("pasal kholyo", ["open"]), ("what is open?", ["offers"]), ("any new orders?", ["offers"]),
         ("show my offers", ["offers"]), ("aja ko list", ["parcels"]), ("mero score", ["scorecard"]), ("kasle tirna baki", ["who_owes"]), ("hisab kati", ["settlement"]), ("1042 firta aayo", ["returned"]),
         ("1038 aaune somabar matra", ["eta"]), ("1025 bholi 10 baje", ["eta"]), ("02810 2 pkt kam thiyo", ["deliver", "short"]), ("1 4", ["choice"]), ("1001", ["code"]),
         ("1022 huncha tara coke chaina", ["part"]), ("1032 lays 36 matra", ["part"]), ("१०३१ मा अण्डा १ क्रेट मात्र", ["part"]), ("1,3 cha, 2 chaina", ["part"]), ("5 matra", ["part"]),
@@ -100,7 +100,7 @@ def test_everyday_messages_are_what_they_are(message: str, found: list[str]) -> 
 def test_lines_are_answered_one_by_one() -> None:
     (act,) = acts("1,3 cha, 2 chaina")
 
-    assert [(amount.line, amount.figure) for amount in act.amounts] == [(1, None), (3, None), (2, 0)]
+    assert [(amount.line, amount.count) for amount in act.amounts] == [(1, None), (3, None), (2, 0)]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_what_is_not_clear_is_asked(message: str) -> None:
 def test_a_stock_in_thousands_is_whole() -> None:
     (act,) = acts("wai wai veg stock 1,200")
 
-    assert (act.kind, act.goods, act.figure, act.moves) == (ActKind.STOCK, "wai wai veg", 1200, True)
+    assert (act.kind, act.goods, act.number, act.moves) == (ActKind.STOCK, "wai wai veg", 1200, True)
 
 
 @pytest.mark.parametrize("message", ["1001 sent, 1002 not", "dispatch 1001, not 1002"])

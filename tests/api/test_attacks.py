@@ -1,4 +1,4 @@
-"""What an attacker tried at the API's doors, each as the kind that it is."""
+"""What attackers try on the API, one test for each kind of attack."""
 
 import logging
 from dataclasses import replace

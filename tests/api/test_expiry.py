@@ -1,4 +1,4 @@
-"""What the door keeps is dropped when nobody will ask for it again."""
+"""Stored responses, sign-ins and failures are deleted once nobody will ask for them again."""
 
 import datetime as dt
 

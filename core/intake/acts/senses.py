@@ -22,7 +22,7 @@ _TENSES = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lexicon:
+class Senses:
     """Senses are names such as "mood.neg" or "is.cash"; a verb's is "v.send.past", or "v.send.past.not" when it denies."""
 
     # By the first word: the further words and the senses of the whole.
@@ -54,14 +54,14 @@ class Lexicon:
 
 
 @cache
-def lexicon() -> Lexicon:
+def act_senses() -> Senses:
     """Load the words; the result is shared and never changes."""
     senses = _all_senses()
     phrases: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = defaultdict(list)
     for (first, *rest), names in senses.items():
         phrases[first].append((tuple(rest), frozenset(names)))
     pictures = {picture: sense for sense, several in _toml("pictures.toml").items() for picture in several}
-    return Lexicon(phrases=phrases, pictures=pictures)
+    return Senses(phrases=phrases, pictures=pictures)
 
 
 @cache
@@ -99,7 +99,7 @@ def _sense(verb: str, tense: Tense, *, denies: bool) -> str:
 
 
 def word_keys(word: str) -> frozenset[str]:
-    """Give all keys under which a word may stand in the lexicon."""
+    """Give all keys under which a word may stand among the senses."""
     return frozenset((LETTER_BY_LETTER + word, *(key for key in keys_of(word) if key)))
 
 

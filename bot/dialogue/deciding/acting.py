@@ -1,4 +1,4 @@
-"""Who writes, whom they act for, and which state fits that."""
+"""Who is writing, for whom they act, and which state fits."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _NOBODY = Party(kind=PartyKind.NOBODY)
 _SEVERAL = Party(kind=PartyKind.SEVERAL)
 
 
-def is_writing(
+def find_writer(
     session: Session, conversation: Conversation
 ) -> tuple[Person, Party, tuple[Party, ...], str | None]:
-    """The person, the party they act for now, all they may act for, and the language they are answered in."""
-    contact, acting = parties.contact_with_parties(session, ContactId(conversation.contact_id))
+    """The person, their current party, all their parties, and their language."""
+    contact, memberships = parties.contact_with_parties(session, ContactId(conversation.contact_id))
     person = Person(
         contact_id=contact.id,
         name=contact.name or "",
         phone=contact.phone,
         opted_out=contact.opted_out_at is not None,
     )
-    found = [_party(*row) for row in acting]
+    found = [_party(*row) for row in memberships]
     party = _chosen(conversation, [choice for choice, _ in found])
     party_language = next((language for choice, language in found if choice == party), None)
     language = contact.language or party_language
@@ -44,7 +44,7 @@ def settled_state(conversation: Conversation, party: Party) -> State:
 
 
 def known_state(conversation: Conversation) -> State:
-    """The stored state; a name that is no longer in the table starts afresh."""
+    """The stored state; NEW if the table no longer has it."""
     try:
         return State(conversation.state)
     except ValueError:
@@ -52,7 +52,7 @@ def known_state(conversation: Conversation) -> State:
 
 
 def fitting_state(state: State, party: Party) -> State:
-    """*state* while it fits the party, else where that party is at home: an approval moves the conversation on."""
+    """*state* if it fits the party, otherwise the party's home state, as after an approval."""
     return state if state in _states_of(party) else home(party)
 
 

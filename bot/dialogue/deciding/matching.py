@@ -1,4 +1,4 @@
-"""Which open question a tap, a yes, or a number answers. A bare yes counts only when one question is open."""
+"""Finds the open prompt that a tap, a yes or a number answers. A bare yes counts only if one prompt waits."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ class Found(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Aimed:
-    """What an answer is aimed at. `choices` are what the person chose of `prompt`, one or several numbers."""
+class PromptMatch:
+    """The prompt that an input answers, and the choices that the person made."""
 
     found: Found
     prompt: Prompt | None = None
     choices: tuple[str, ...] = ()
 
 
-def aim(turn: Turn, kinds: Mapping[str, PromptKind]) -> Aimed | None:
-    """Find the question that this input answers; None when it is no answer at all but words to be read."""
+def match_prompt(turn: Turn, kinds: Mapping[str, PromptKind]) -> PromptMatch | None:
+    """Find the prompt that this input answers; None if it isn't an answer but text to read."""
     if turn.input.kind is InputKind.TAP:
         return _tapped(turn)
     if turn.input.kind is not InputKind.TEXT:
@@ -45,9 +45,9 @@ def aim(turn: Turn, kinds: Mapping[str, PromptKind]) -> Aimed | None:
 
 
 def waiting_questions(turn: Turn, kinds: Mapping[str, PromptKind]) -> list[Prompt]:
-    """What waits for a word, oldest first: neither a shortcut, nor the list that only asks which is meant.
+    """The prompts that wait for an answer, oldest first, without shortcuts and the list that asks which one is meant.
 
-    A question that was asked after the person wrote is not what they answered.
+    Leaves out prompts that were opened after the person wrote.
     """
     return [
         prompt
@@ -56,32 +56,32 @@ def waiting_questions(turn: Turn, kinds: Mapping[str, PromptKind]) -> list[Promp
     ]
 
 
-def _tapped(turn: Turn) -> Aimed:
+def _tapped(turn: Turn) -> PromptMatch:
     choice = turn.input.choice
     if choice is None or ":" not in choice:
-        return _typed_title(turn) or Aimed(found=Found.CLOSED)
+        return _typed_title(turn) or PromptMatch(found=Found.CLOSED)
     token, _, chosen = choice.partition(":")
     if prompt := next((prompt for prompt in turn.prompts if prompt.token == token), None):
         is_offered = _is_offered(prompt, chosen)
         return (
-            Aimed(found=Found.ONE, prompt=prompt, choices=(chosen,))
+            PromptMatch(found=Found.ONE, prompt=prompt, choices=(chosen,))
             if is_offered
-            else Aimed(found=Found.CLOSED)
+            else PromptMatch(found=Found.CLOSED)
         )
     closed = messaging.find_prompt(turn.session, turn.conversation_id, token)
     if closed is not None and not _is_offered(closed, chosen):
         closed = None
-    return Aimed(found=Found.CLOSED, prompt=closed, choices=(chosen,))
+    return PromptMatch(found=Found.CLOSED, prompt=closed, choices=(chosen,))
 
 
 def _is_offered(prompt: Prompt, chosen: str) -> bool:
-    """Whether the message had that button: an id that somebody made up belongs to nothing."""
+    """Whether the message had that button, so that a made-up id is refused."""
     choices = prompt.facts.get("choices", ())
     return chosen in {option["choice"] for option in choices} | set(prompt.facts.get("offered", ()))
 
 
-def _typed_title(turn: Turn) -> Aimed | None:
-    """A button typed instead of tapped, or tapped on a phone whose provider sends the title alone."""
+def _typed_title(turn: Turn) -> PromptMatch | None:
+    """A button's title, typed instead of tapped, or sent without its id by the provider."""
     words = plain_words(turn.input.text)
     matching = [
         (prompt, offered["choice"])
@@ -92,17 +92,17 @@ def _typed_title(turn: Turn) -> Aimed | None:
     if not matching:
         return None
     if len(matching) > 1:
-        # Typed words may say more to the steps that read them ("dispatch" with two parcels waiting).
-        return Aimed(found=Found.SEVERAL) if turn.input.kind is InputKind.TAP else None
+        # The steps may understand typed words better ("dispatch" with two parcels waiting).
+        return PromptMatch(found=Found.SEVERAL) if turn.input.kind is InputKind.TAP else None
     prompt, choice = matching[0]
-    return _redirected(turn, Aimed(found=Found.ONE, prompt=prompt, choices=(choice,)))
+    return _redirected(turn, PromptMatch(found=Found.ONE, prompt=prompt, choices=(choice,)))
 
 
-def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, ...]) -> Aimed | None:
-    """A number means the numbers that were printed last; one that nobody saw means nothing.
+def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, ...]) -> PromptMatch | None:
+    """A number chooses from the numbers that were printed last; without any, it means nothing.
 
-    A list that came unasked, beside another that is open, is not answered by chance: both are named. While a figure is
-    asked for, a number is that figure and no choice.
+    If a notice's list is open beside another, both are named, so that neither is answered by accident. While an amount
+    is asked for, a number is that amount, not a choice.
     """
     asked = [p for p in turn.prompts if p.opened_at <= turn.input.at and (p.kind == WHICH or p.kind in kinds)]
     newest = max(asked, key=_opened, default=None)
@@ -111,44 +111,48 @@ def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, .
         return None
     prompt = max(printed, key=_opened)
     if len(printed) > 1 and prompt.kind != WHICH and not prompt.facts.get("is_reply"):
-        return Aimed(found=Found.SEVERAL)
+        return PromptMatch(found=Found.SEVERAL)
+    return _chosen_by_number(turn, prompt, numbers)
+
+
+def _chosen_by_number(turn: Turn, prompt: Prompt, numbers: tuple[int, ...]) -> PromptMatch:
     offered = [option["choice"] for option in prompt.facts["choices"]]
     if any(not 1 <= number <= len(offered) for number in numbers):
-        return Aimed(found=Found.NO_SUCH_CHOICE, prompt=prompt)
+        return PromptMatch(found=Found.NO_SUCH_CHOICE, prompt=prompt)
     choices = tuple(offered[number - 1] for number in numbers)
-    return _redirected(turn, Aimed(found=Found.ONE, prompt=prompt, choices=choices))
+    return _redirected(turn, PromptMatch(found=Found.ONE, prompt=prompt, choices=choices))
 
 
 def _opened(prompt: Prompt) -> int:
     return prompt.id
 
 
-def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> Aimed:
-    """The one question that waits. Of several the newest, when it was asked in answer to the person's own words.
+def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> PromptMatch:
+    """The only prompt that waits; of several, the newest if it was a reply to the person's own words.
 
-    What silence would settle never stands in the way of what it would not.
+    Prompts that settle themselves give way to those that need an answer.
     """
     waiting = waiting_questions(turn, kinds)
     asked = [prompt for prompt in waiting if not kinds[prompt.kind].settles_itself] or waiting
     if not asked:
-        return Aimed(found=Found.NOTHING_OPEN)
+        return PromptMatch(found=Found.NOTHING_OPEN)
     prompt = max(asked, key=_opened)
     if len(asked) > 1 and not prompt.facts.get("is_reply"):
-        return Aimed(found=Found.SEVERAL)
+        return PromptMatch(found=Found.SEVERAL)
     meant = kinds[prompt.kind].meant_by(prompt, is_yes=is_yes)
     if meant is None:
-        return Aimed(found=Found.NO_SUCH_CHOICE, prompt=prompt)
-    return Aimed(found=Found.ONE, prompt=prompt, choices=(meant,))
+        return PromptMatch(found=Found.NO_SUCH_CHOICE, prompt=prompt)
+    return PromptMatch(found=Found.ONE, prompt=prompt, choices=(meant,))
 
 
-def _redirected(turn: Turn, aimed: Aimed) -> Aimed:
-    """A choice of the list "which one do you mean" is a choice of the question it names."""
-    if aimed.prompt is None or aimed.prompt.kind != WHICH or ":" not in aimed.choices[0]:
-        return aimed
-    return _tapped_as(turn, aimed.choices[0])
+def _redirected(turn: Turn, matched: PromptMatch) -> PromptMatch:
+    """Resolve a choice of the list "which one do you mean?" to the prompt that it names."""
+    if matched.prompt is None or matched.prompt.kind != WHICH or ":" not in matched.choices[0]:
+        return matched
+    return _tapped_as(turn, matched.choices[0])
 
 
-def _tapped_as(turn: Turn, choice: str) -> Aimed:
+def _tapped_as(turn: Turn, choice: str) -> PromptMatch:
     token, _, chosen = choice.partition(":")
     prompt = next((prompt for prompt in turn.prompts if prompt.token == token), None)
-    return Aimed(found=Found.ONE if prompt else Found.CLOSED, prompt=prompt, choices=(chosen,))
+    return PromptMatch(found=Found.ONE if prompt else Found.CLOSED, prompt=prompt, choices=(chosen,))

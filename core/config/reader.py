@@ -1,25 +1,12 @@
-"""Reads the environment once, judges it as a whole, and keeps it frozen for the life of the process.
+"""Reads one environment into settings, and names everything that is wrong with it at once."""
 
-The environment says where things are and with which keys. Business numbers are not here: they are versioned rows.
-"""
-
-import hashlib
-import hmac
-import os
 import re
-import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import timedelta
-from enum import StrEnum
-from functools import cache
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
+from core.config.values import PROJECT_ROOT, ConfigError, Environment, Settings, TwilioAccount, is_loopback
 
 MIN_SECRET_LENGTH = 32
 MAX_SESSION = timedelta(days=366)
@@ -45,108 +32,10 @@ EXAMPLE_SECRET_WORDS = (
 
 _DURATION = re.compile(r"(?P<count>\d{1,9})(?P<unit>[smhd]?)", re.ASCII)
 _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_TWILIO_NAMES = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_FROM")
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 _AUTH_TOKEN = re.compile(r"[0-9a-fA-F]{32}")
 _WHATSAPP_NUMBER = re.compile(r"(?:whatsapp:)?(\+[1-9]\d{7,14})", re.ASCII)
-
-
-class Environment(StrEnum):
-    DEVELOPMENT = "development"
-    TEST = "test"
-    PRODUCTION = "production"
-
-
-class ConfigError(Exception):
-    """The environment cannot be used; `problems` names everything that is wrong with it, not only the first thing."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__(
-            "\n".join(("The environment cannot be used:", *(f"  - {problem}" for problem in problems)))
-        )
-        self.problems = problems
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TwilioAccount:
-    account_sid: str
-    auth_token: str = field(repr=False)
-    whatsapp_from: str
-    """Always with its prefix, as Twilio's API wants it: `whatsapp:+14155238886`."""
-    api_url: str | None = None
-    """Another base for Twilio's REST API; None is Twilio itself."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settings:
-    environment: Environment
-    database_url: str | None = field(repr=False)
-    """In SQLAlchemy's form; None means the embedded PostgreSQL under `var`."""
-    redis_url: str | None = field(repr=False)
-    """None means the embedded Valkey under `var`."""
-    port: int
-    public_url: str
-    """What Twilio signs, without a slash at the end."""
-    twilio: TwilioAccount | None
-    """None means that messages go to the simulator's channel."""
-    jwt_secret: str = field(repr=False)
-    jwt_expires_in: timedelta
-    enable_background_jobs: bool
-    var: Path
-    cors_origins: frozenset[str] = frozenset()
-    """Pages of these origins may read the API's answers, `https://panel.example.com`."""
-    web_threads: int = 4
-    """Requests at once in a web process, and so its connections to the database."""
-    bind: str = "127.0.0.1"
-    """The address that the web process listens on."""
-    trusted_proxies: int = 0
-    """How many proxies of ours stand before the web process and say for whom they ask (X-Forwarded-For)."""
-
-    @property
-    def is_production(self) -> bool:
-        return self.environment is Environment.PRODUCTION
-
-    @property
-    def is_private(self) -> bool:
-        """Whether only people at this machine can come in: then the simulator and the demo's logins do no harm."""
-        return (
-            not self.is_production
-            and self.twilio is None
-            and is_loopback(f"http://{_bracketed(self.bind)}")
-            and is_loopback(self.public_url)
-        )
-
-    @property
-    def webhook_account(self) -> TwilioAccount:
-        """Whose signature the webhook trusts: Twilio's account, or the simulator's own where no credentials are set."""
-        return self.twilio or _simulator_account(self.jwt_secret)
-
-
-@cache
-def settings() -> Settings:
-    """Read the settings of this process: its environment, over `.env`, over a secret made for this checkout."""
-    environ = environment()
-    if environ.get("ENVIRONMENT") != Environment.PRODUCTION and not environ.get("JWT_SECRET"):
-        environ["JWT_SECRET"] = _secret_of_this_checkout(_var(environ))
-    return load_settings(environ)
-
-
-def environment() -> dict[str, str]:
-    """Copy the environment over `.env`: what a program started by us should see.
-
-    Tests and production do not read `.env`, so that a forgotten file on a desk decides neither.
-    """
-    environ = dict(os.environ)  # noqa: TID251 – the one place that reads it
-    if environ.get("ENVIRONMENT", Environment.DEVELOPMENT) != Environment.DEVELOPMENT:
-        return environ
-    from_file = {
-        name: value for name, value in dotenv_values(PROJECT_ROOT / ".env").items() if value is not None
-    }
-    return from_file | environ
-
-
-def load_settings(environ: Mapping[str, str]) -> Settings:
-    """Read and judge *environ*; every problem is reported at once in a `ConfigError`. An empty value counts as absent."""
-    return _Reader(environ).settings()
 
 
 def parse_duration(text: str) -> timedelta:
@@ -157,15 +46,7 @@ def parse_duration(text: str) -> timedelta:
     return timedelta(seconds=int(match["count"]) * _UNIT_SECONDS[match["unit"]])
 
 
-def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-class _Reader:
+class EnvironmentReader:
     """Reads one environment and collects what is wrong with it on the way."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -186,7 +67,7 @@ class _Reader:
             jwt_secret=self._jwt_secret(),
             jwt_expires_in=self._jwt_expires_in(),
             enable_background_jobs=self._flag("ENABLE_BACKGROUND_JOBS", default=True),
-            var=_var(self.values),
+            var=var_directory(self.values),
             cors_origins=self._cors_origins(),
             bind=self.values.get(
                 "BIND", ANYWHERE if self.environment is Environment.DEVELOPMENT else "127.0.0.1"
@@ -252,18 +133,11 @@ class _Reader:
 
     def _twilio(self) -> TwilioAccount | None:
         api_url = self._twilio_api_url()
-        names = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_FROM")
-        missing = [name for name in names if name not in self.values]
-        if len(missing) == len(names):
-            if self.in_production:
-                self.problems.append(
-                    f"{', '.join(names)} are missing; the simulator's channel is for development"
-                )
-            return None
+        missing = [name for name in _TWILIO_NAMES if name not in self.values]
         if missing:
-            self.problems.append(f"{', '.join(missing)} missing; set all of {', '.join(names)} or none")
+            self._judge_missing_twilio(missing)
             return None
-        sid, token, sender = (self.values[name] for name in names)
+        sid, token, sender = (self.values[name] for name in _TWILIO_NAMES)
         if not _ACCOUNT_SID.fullmatch(sid):
             self.problems.append("TWILIO_ACCOUNT_SID is not AC followed by 32 hexadecimal digits")
         if self.in_production and not _AUTH_TOKEN.fullmatch(token):
@@ -275,6 +149,14 @@ class _Reader:
         return TwilioAccount(
             account_sid=sid, auth_token=token, whatsapp_from=f"whatsapp:{number[1]}", api_url=api_url
         )
+
+    def _judge_missing_twilio(self, missing: list[str]) -> None:
+        """All three or none; production has all three."""
+        names = ", ".join(_TWILIO_NAMES)
+        if len(missing) < len(_TWILIO_NAMES):
+            self.problems.append(f"{', '.join(missing)} missing; set all of {names} or none")
+        elif self.in_production:
+            self.problems.append(f"{names} are missing; the simulator's channel is for development")
 
     def _twilio_api_url(self) -> str | None:
         url = self.values.get("TWILIO_API_URL")
@@ -347,10 +229,6 @@ class _Reader:
         return word in TRUE_WORDS
 
 
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
 def _is_web_address(url: str) -> bool:
     # A port such as :99999 shows only when it is asked for.
     try:
@@ -374,43 +252,5 @@ def _weakness(secret: str) -> str | None:
     return None
 
 
-def _simulator_account(jwt_secret: str) -> TwilioAccount:
-    def derived(purpose: str) -> str:
-        return hmac.new(jwt_secret.encode(), f"simulator {purpose}".encode(), hashlib.sha256).hexdigest()[:32]
-
-    return TwilioAccount(
-        account_sid="AC" + derived("account"),
-        auth_token=derived("token"),
-        whatsapp_from="whatsapp:+9779800000000",
-    )
-
-
-def _var(environ: Mapping[str, str]) -> Path:
+def var_directory(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("VAR_DIR", "").strip() or PROJECT_ROOT / "var").absolute()
-
-
-def _secret_of_this_checkout(var: Path) -> str:
-    try:
-        return keep_secret(var / "jwt_secret", make=lambda: secrets.token_hex(32))
-    except PermissionError as error:
-        raise ConfigError(
-            (f"JWT_SECRET is missing, and {error.filename} belongs to another user",)
-        ) from error
-
-
-def keep_secret(path: Path, *, make: Callable[[], str]) -> str:
-    """Return the secret in *path*, made with mode 0600 when there is none. Two processes at once agree on one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(make())
-        # A link refuses to replace what another process has put there in the meantime.
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text()

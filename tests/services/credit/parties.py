@@ -34,7 +34,7 @@ _references = itertools.count(1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cast:
+class Parties:
     asha: int
     bina: int
     everest: int
@@ -47,7 +47,7 @@ def days(count):
     return dt.timedelta(days=count)
 
 
-def hire(session):
+def create_parties(session):
     """Everybody, without a limit yet."""
     asha, bina = (
         create_retailer(session, RetailerFacts(shop_name=name, pan="601234567"), actor=SYSTEM, now=NOW).id
@@ -63,7 +63,7 @@ def hire(session):
         actor=SYSTEM,
         now=NOW,
     )
-    return Cast(asha=asha, bina=bina, everest=everest, himal=himal, rice=rice.id, oil=oil.id)
+    return Parties(asha=asha, bina=bina, everest=everest, himal=himal, rice=rice.id, oil=oil.id)
 
 
 def more_shops(session, count):
@@ -159,7 +159,7 @@ def line(product_id, quantity, price, vat_basis_points=0):
     )
 
 
-def delivery(session, cast, *, retailer, vendor, order_id, lines, on_credit=True, cash=service.NO_CASH):
+def delivery(session, parties, *, retailer, vendor, order_id, lines, on_credit=True, cash=service.NO_CASH):
     return service.Delivery(
         fulfillment_id=promise(session, order_id, vendor),
         order_id=order_id,
@@ -173,27 +173,32 @@ def delivery(session, cast, *, retailer, vendor, order_id, lines, on_credit=True
     )
 
 
-def deliver(session, cast, amount, *, retailer=None, vendor=None, at=NOW):
+def deliver(session, parties, amount, *, retailer=None, vendor=None, at=NOW):
     """Sell *amount* rupees of rice on credit: hold, delivery, invoice."""
-    retailer, vendor = retailer or cast.asha, vendor or cast.everest
+    retailer, vendor = retailer or parties.asha, vendor or parties.everest
     order_id = place_order(session, retailer)
     service.place_hold(session, order_id=order_id, retailer_id=retailer, amount=rupees(amount), now=at)
     goods = delivery(
-        session, cast, retailer=retailer, vendor=vendor, order_id=order_id, lines=[line(cast.rice, 1, amount)]
+        session,
+        parties,
+        retailer=retailer,
+        vendor=vendor,
+        order_id=order_id,
+        lines=[line(parties.rice, 1, amount)],
     )
     return service.post_delivery(session, goods, actor=vendor_actor(vendor), now=at)
 
 
-def deliver_for_cash(session, cast, amount, *, received, retailer=None, vendor=None, at=NOW):
+def deliver_for_cash(session, parties, amount, *, received, retailer=None, vendor=None, at=NOW):
     """Sell *amount* rupees of rice for cash."""
-    retailer, vendor = retailer or cast.asha, vendor or cast.everest
+    retailer, vendor = retailer or parties.asha, vendor or parties.everest
     goods = delivery(
         session,
-        cast,
+        parties,
         retailer=retailer,
         vendor=vendor,
         order_id=place_order(session, retailer, Terms.CASH),
-        lines=[line(cast.rice, 1, amount)],
+        lines=[line(parties.rice, 1, amount)],
         on_credit=False,
         cash=service.ALL_CASH if received else service.NO_CASH,
     )

@@ -1,4 +1,4 @@
-"""A message as a row of units: words with their senses, numbers with their readings, signs."""
+"""A message as a row of chunks: words with their senses, numbers with their readings, signs."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from core.intake.acts.lexicon import Lexicon, lexicon, word_keys
+from core.intake.acts.senses import Senses, act_senses, word_keys
 from core.intake.language.lexemes import Lexeme, LexemeKind, lex
 from core.intake.language.numbers import read_lexemes
 from core.intake.language.numerals import Numeral
@@ -37,7 +37,7 @@ _WHOLE_MEANINGS = (
 _KINDS_OF_SIGNS = frozenset({LexemeKind.SIGN, LexemeKind.BREAK, LexemeKind.PICTURE})
 
 
-class UnitKind(StrEnum):
+class ChunkKind(StrEnum):
     WORD = "word"
     NUMBER = "number"
     SIGN = "sign"
@@ -46,10 +46,10 @@ class UnitKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Unit:
+class Chunk:
     """One word or phrase, number or sign. `start` and `end` are places in the message as it was typed."""
 
-    kind: UnitKind
+    kind: ChunkKind
     text: str
     start: int
     end: int
@@ -61,8 +61,8 @@ class Unit:
         return not self.senses.isdisjoint(senses)
 
 
-def read_units(message: str) -> list[Unit]:
-    """Cut a message into units; every plain character that is no space is in exactly one of them."""
+def read_chunks(message: str) -> list[Chunk]:
+    """Cut a message into chunks; every plain character that is no space is in exactly one of them."""
     written = plain(message)
     text = _SIX.sub("x", written.text)
     lexemes = lex(text)
@@ -70,15 +70,16 @@ def read_units(message: str) -> list[Unit]:
     keys = [
         word_keys(lexeme.text) if lexeme.kind is LexemeKind.WORD else frozenset[str]() for lexeme in lexemes
     ]
-    units: list[Unit] = []
+    words = act_senses()
+    chunks: list[Chunk] = []
     at = 0
     while at < len(lexemes):
         lexeme = lexemes[at]
-        found = _found(lexemes, keys, at, numerals.get(lexeme.start))
+        found = _found(lexemes, keys, at, numerals.get(lexeme.start), words)
         end = max(lexemes[found.after - 1].end, found.numeral.end if found.numeral else 0)
         start, stop = written.span(lexeme.start, end)
-        units.append(
-            Unit(
+        chunks.append(
+            Chunk(
                 kind=found.kind,
                 text=text[lexeme.start : end],
                 start=start,
@@ -89,32 +90,31 @@ def read_units(message: str) -> list[Unit]:
             )
         )
         at = found.after
-    return units
+    return chunks
 
 
 class _Found(NamedTuple):
     """What stands at a place among the lexemes, up to the lexeme *after*."""
 
     after: int
-    kind: UnitKind
+    kind: ChunkKind
     senses: frozenset[str] = frozenset()
     numeral: Numeral | None = None
 
 
 def _found(
-    lexemes: Sequence[Lexeme], keys: Sequence[frozenset[str]], at: int, numeral: Numeral | None
+    lexemes: Sequence[Lexeme], keys: Sequence[frozenset[str]], at: int, numeral: Numeral | None, words: Senses
 ) -> _Found:
     """Tell a number from a word, and a phrase from its first word: the longest phrase that is known."""
-    words = lexicon()
     phrase = words.find(keys, at) if keys[at] else None
     if numeral is not None and not (phrase and _is_rather_words(numeral, phrase)):
-        return _Found(_after(lexemes, at, numeral.end), UnitKind.NUMBER, numeral=numeral)
+        return _Found(_after(lexemes, at, numeral.end), ChunkKind.NUMBER, numeral=numeral)
     if phrase is None:
-        return _Found(at + 1, *_sign_or_stranger(lexemes[at], words))
+        return _Found(at + 1, *_sign_or_unknown_word(lexemes[at], words))
     length, senses = phrase
     if length > 1 and not any(sense.startswith(_WHOLE_MEANINGS) for sense in senses):
         senses |= _moods_inside(keys[at : at + length], words)
-    return _Found(at + length, UnitKind.WORD, senses)
+    return _Found(at + length, ChunkKind.WORD, senses)
 
 
 def _is_rather_words(numeral: Numeral, phrase: tuple[int, frozenset[str]]) -> bool:
@@ -123,7 +123,7 @@ def _is_rather_words(numeral: Numeral, phrase: tuple[int, frozenset[str]]) -> bo
     return not numeral.is_digits and (length > 1 or any(sense.startswith("mood.") for sense in senses))
 
 
-def _moods_inside(keys: Sequence[frozenset[str]], words: Lexicon) -> frozenset[str]:
+def _moods_inside(keys: Sequence[frozenset[str]], words: Senses) -> frozenset[str]:
     """A phrase hides no denial, question or plan of one of its words."""
     return frozenset(
         sense
@@ -133,12 +133,12 @@ def _moods_inside(keys: Sequence[frozenset[str]], words: Lexicon) -> frozenset[s
     )
 
 
-def _sign_or_stranger(lexeme: Lexeme, words: Lexicon) -> tuple[UnitKind, frozenset[str]]:
+def _sign_or_unknown_word(lexeme: Lexeme, words: Senses) -> tuple[ChunkKind, frozenset[str]]:
     if lexeme.kind is LexemeKind.PICTURE:
-        return UnitKind.PICTURE, frozenset({words.pictures.get(lexeme.text, "small.picture")})
+        return ChunkKind.PICTURE, frozenset({words.pictures.get(lexeme.text, "small.picture")})
     if lexeme.kind in _KINDS_OF_SIGNS:
-        return (UnitKind.SIGN if lexeme.kind is LexemeKind.SIGN else UnitKind.BREAK), frozenset()
-    return UnitKind.WORD, frozenset()
+        return (ChunkKind.SIGN if lexeme.kind is LexemeKind.SIGN else ChunkKind.BREAK), frozenset()
+    return ChunkKind.WORD, frozenset()
 
 
 def _after(lexemes: Sequence[Lexeme], at: int, end: int) -> int:

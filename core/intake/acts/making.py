@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.intake.acts import facts
+from core.intake.acts.chunks import Chunk
 from core.intake.acts.clauses import Clause, mood_of
 from core.intake.acts.types import Act, ActKind, Mood
-from core.intake.acts.units import Unit
 
 # What an act may always have beside it without a second meaning.
 _ALWAYS = ("talk.yes", "talk.thanks", "talk.greeting", "mood.today", "mood.ago")
 _MOODS = ("mood.",)
 
 
-def draft(
+def make_act(
     kind: ActKind,
     clause: Clause,
     *,
@@ -23,24 +23,24 @@ def draft(
     mood: Mood | None = None,
     denial_counts: bool = True,
     future_counts: bool = True,
-    used: Sequence[Unit] = (),
+    used: Sequence[Chunk] = (),
     is_certain: bool = True,
     **found: Any,
 ) -> Act:
     """Make an act of *clause*.
 
     *means* are the senses that this kind of act explains, *numbers* the groups of numbers that have a place in it, *used* the
-    units that its facts were read from. A word or a number outside of them makes the act uncertain and is named in `left`.
+    chunks that its facts were read from. A word or a number outside of them makes the act uncertain and is named in `left`.
     """
     how = mood or mood_of(clause, ignoring=ignoring, denial_counts=denial_counts, future_counts=future_counts)
-    placed = {id(unit) for unit in (*used, *facts.span_units(clause))}
-    left = [unit for unit in clause.left(*_ALWAYS, *_MOODS, *means) if id(unit) not in placed]
+    placed = {id(chunk) for chunk in (*used, *facts.span_chunks(clause))}
+    left = [chunk for chunk in clause.left(*_ALWAYS, *_MOODS, *means) if id(chunk) not in placed]
     left += [
-        unit
-        for unit in clause.units
-        if unit.numeral is not None
-        and id(unit) not in placed
-        and (facts.group_of(unit.numeral) not in numbers or unit.numeral.tail)
+        chunk
+        for chunk in clause.chunks
+        if chunk.numeral is not None
+        and id(chunk) not in placed
+        and (facts.group_of(chunk.numeral) not in numbers or chunk.numeral.tail)
     ]
     return Act(
         kind=kind,
@@ -49,6 +49,6 @@ def draft(
         text="",
         start=clause.start,
         end=clause.end,
-        left=tuple(unit.text for unit in left),
+        left=tuple(chunk.text for chunk in left),
         **found,
     )

@@ -1,12 +1,12 @@
-"""A wholesaler at the shop's door: the code, the cash, what is short or broken."""
+"""A wholesaler hands over: the code, the cash, what is short or broken."""
 
 from dataclasses import replace
 
 from core.intake.acts import facts
+from core.intake.acts.chunks import Chunk
 from core.intake.acts.clauses import Clause, mood_of
-from core.intake.acts.drafting import draft
+from core.intake.acts.making import make_act
 from core.intake.acts.types import Act, ActKind, CashShare, Mood
-from core.intake.acts.units import Unit
 from core.intake.language.numerals import NumberKind
 from core.money import Money
 
@@ -54,7 +54,7 @@ _CASH = (
 )
 
 
-def read_door(clause: Clause) -> list[Act]:
+def read_handover(clause: Clause) -> list[Act]:
     """A delivery code is a delivery; cash and shortages beside it are acts of their own."""
     if not clause.codes:
         return []
@@ -65,7 +65,7 @@ def read_door(clause: Clause) -> list[Act]:
         "miss", "break", "spoil"
     ):
         extra += _shortage(clause)
-    if not extra and clause.figures:
+    if not extra and clause.counts:
         extra += _line_amounts(clause)
     means = (
         *_DELIVER,
@@ -80,12 +80,12 @@ def read_door(clause: Clause) -> list[Act]:
         "v.spoil.",
     )
     numbers = ("code", "order", *(("money", "count", "line") if extra else ()))
-    main = draft(
+    main = make_act(
         ActKind.DELIVER,
         clause,
         means=means,
         numbers=numbers,
-        used=clause.strangers if extra else (),
+        used=clause.unknown_words if extra else (),
         codes=clause.codes,
         orders=extra[0].orders if extra else clause.orders,
     )
@@ -100,16 +100,15 @@ def _speaks_of_cash(clause: Clause) -> bool:
 
 
 def read_cash(clause: Clause) -> list[Act]:
-    if not clause.has("is.cash"):
-        return []
-    if clause.has("is.asked_how", "is.claims"):
+    """Cash that a wholesaler got on delivery: all of it, a part, or none."""
+    if not clause.has("is.cash") or clause.has("is.claims"):
         return []
     return _cash(clause)
 
 
 def _cash(clause: Clause) -> list[Act]:
     amount, is_sure, used = _cash_said(clause)
-    orders = tuple(order for order in clause.orders if order not in {_digits(unit) for unit in used})
+    orders = tuple(order for order in clause.orders if order not in {_digits(chunk) for chunk in used})
     mood = mood_of(clause)
     is_part = clause.has("is.part") or bool(used)
     share = (
@@ -124,19 +123,20 @@ def _cash(clause: Clause) -> list[Act]:
     tenses_of_doing = clause.verb("pay", "receive", tense="bare")
     is_certain = (is_sure if used else share is not CashShare.PART) and not tenses_of_doing
     return [
-        draft(
+        make_act(
             ActKind.CASH, clause, means=(*_CASH, "is.short"), numbers=("order", "code", "money"), used=used, mood=mood, is_certain=is_certain,
             orders=orders, codes=clause.codes, amount=amount, share=share,
         )
     ]  # fmt: skip
 
 
-def _cash_said(clause: Clause) -> tuple[Money | None, bool, tuple[Unit, ...]]:
+def _cash_said(clause: Clause) -> tuple[Money | None, bool, tuple[Chunk, ...]]:
     """Give the cash that was named. Beside a code, a bare number is money; without one the first may be the order's."""
     amount, is_sure, used = facts.money_of(clause)
     marked = any(
-        unit.numeral is not None and (unit.numeral.best.kind is NumberKind.MONEY or not unit.text.isdigit())
-        for unit in used
+        chunk.numeral is not None
+        and (chunk.numeral.best.kind is NumberKind.MONEY or not chunk.text.isdigit())
+        for chunk in used
     )
     if marked or clause.codes or not used:
         return amount, is_sure, used
@@ -151,8 +151,8 @@ def _cash_said(clause: Clause) -> tuple[Money | None, bool, tuple[Unit, ...]]:
 _SHORTEST_ORDER = 4
 
 
-def _digits(unit: Unit) -> str:
-    return "".join(letter for letter in unit.text if letter.isdigit())
+def _digits(chunk: Chunk) -> str:
+    return "".join(letter for letter in chunk.text if letter.isdigit())
 
 
 def _shortage(clause: Clause) -> list[Act]:
@@ -163,8 +163,8 @@ def _shortage(clause: Clause) -> list[Act]:
     )
     amounts = facts.amounts_of(clause)
     return [
-        draft(
-            kind, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.strangers,
+        make_act(
+            kind, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.unknown_words,
             orders=clause.orders, codes=clause.codes, amounts=tuple(replace(one, is_less=True) for one in amounts),
             goods=facts.goods_of(clause), reason=facts.damage_of(clause),
         )
@@ -173,8 +173,8 @@ def _shortage(clause: Clause) -> list[Act]:
 
 def _line_amounts(clause: Clause) -> list[Act]:
     return [
-        draft(
-            ActKind.PART, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.strangers,
+        make_act(
+            ActKind.PART, clause, means=("is.", "v."), numbers=("order", "code", "line", "count"), used=clause.unknown_words,
             orders=clause.orders, codes=clause.codes, amounts=facts.amounts_of(clause),
         )
     ]  # fmt: skip
@@ -182,7 +182,7 @@ def _line_amounts(clause: Clause) -> list[Act]:
 
 def read_delivered(clause: Clause) -> list[Act]:
     """Delivered without its code: the code is asked."""
-    says_so = clause.verb("deliver", "hand") or (clause.verb("reach") and not clause.figures)
+    says_so = clause.verb("deliver", "hand") or (clause.verb("reach") and not clause.counts)
     gives_goods = clause.verb("give", tense="past") and clause.has("is.goods")
     if (
         not (says_so or gives_goods)
@@ -190,11 +190,12 @@ def read_delivered(clause: Clause) -> list[Act]:
         or clause.verb("deliver", tense="future")
     ):
         return []
-    if clause.strangers and not clause.orders and clause.verb("deliver", tense="bare"):
+    if clause.unknown_words and not clause.orders and clause.verb("deliver", tense="bare"):
         return []
-    return [draft(ActKind.DELIVER, clause, means=_DELIVER, orders=clause.orders)]
+    return [make_act(ActKind.DELIVER, clause, means=_DELIVER, orders=clause.orders)]
 
 
 def read_shortage(clause: Clause) -> list[Act]:
+    """Goods that were missing or broken on delivery, in a wholesaler's words."""
     is_short = clause.has("is.short", "is.damaged", "is.expired") or clause.verb("miss", "break", "spoil")
-    return _shortage(clause) if is_short and (clause.figures or clause.strangers or clause.orders) else []
+    return _shortage(clause) if is_short and (clause.counts or clause.unknown_words or clause.orders) else []

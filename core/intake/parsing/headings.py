@@ -1,0 +1,192 @@
+"""Goods under a heading are named with it ("Lux: rose 12", "Pulsar 150⏎brake shoe 10⏎disc pad 5"); each heading ends the one above.
+
+A heading is a row of names without an amount, or what stands before a colon, if the goods of the next row are among the
+goods it names. A row like it that names nothing sold here ends the heading above too; what stands below it is asked about.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.wordbook import NO_PRODUCTS
+from core.intake.language.tokens import Token
+from core.intake.parsing.spans import COUNTING, NAMING, Sense, Span, SpanKind, together
+
+PART_OF_A_HEADING = NAMING | {SpanKind.TALK, SpanKind.ATTRIBUTE, SpanKind.MEASURE, SpanKind.PACK}
+MOST_UNKNOWN_WORDS = 3
+SMALLEST_CODE = 100  # a smaller bare number behind an unknown word may well count
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """What stands in the spans from `first` up to `end`: a row, or the part of one before or behind its colon."""
+
+    first: int
+    end: int
+    has_colon: bool = False  # a colon ends it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heading:
+    """The goods that a heading speaks of; `outer` is what the heading above it, right before it, speaks of."""
+
+    senses: tuple[Sense, ...]
+    outer: tuple[Sense, ...] = ()
+
+
+def under_headings(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
+    """Narrow the goods of each row to those of the heading above it, and let the headings themselves ask for nothing."""
+    return _Headings(spans, tokens, index).done()
+
+
+class _Headings:
+    """Walks over the parts of a message and keeps the heading that they stand under."""
+
+    def __init__(self, spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> None:
+        self.spans, self.tokens, self.index = list(spans), tokens, index
+        self.parts = _parts(spans, tokens)
+        self.heading: Heading | None = None
+        self.was_heading = False  # the part before was a heading too
+        self.is_under_unknown = False
+        self.any_heading = False
+
+    def done(self) -> list[Span]:
+        for place, part in enumerate(self.parts):
+            goods = self._goods_of_heading(part)
+            if goods is not None and self._begins(place, goods):
+                self._begin(part, goods)
+            elif self._is_unknown_heading(place):
+                self.heading, self.is_under_unknown, self.was_heading = None, True, False
+                if not any(span.kind in COUNTING for span in self._inside(part)):
+                    self._silence(part)
+            else:
+                if self._is_unknown(part):
+                    self.heading = None  # "xyz 5": a row of the list, or the heading of what follows
+                self._narrow(part)
+                self.was_heading = False
+        return self.spans
+
+    def _inside(self, part: Part) -> list[Span]:
+        return self.spans[part.first : part.end]
+
+    def _goods_of_heading(self, part: Part) -> tuple[Sense, ...] | None:
+        """Give the goods of a part that names goods and counts none; None if it is no such part."""
+        inside = self._inside(part)
+        names = [span for span in inside if span.kind is SpanKind.PRODUCT]
+        if not names or any(span.kind is SpanKind.UNKNOWN for span in inside):
+            return None
+        senses = names[0].senses
+        for name in names[1:]:
+            senses = together(senses, name.senses)
+        for span in inside:
+            if span.kind in PART_OF_A_HEADING:
+                if span.kind in (SpanKind.ATTRIBUTE, SpanKind.MEASURE):
+                    senses = self._told_apart(senses, span)
+            elif span.kind is SpanKind.QUANTITY and span.start == names[-1].end:
+                senses = self._told_apart(senses, span)  # "Redmi note 13"
+            else:
+                return None
+        return senses or None
+
+    def _told_apart(self, senses: tuple[Sense, ...], span: Span) -> tuple[Sense, ...]:
+        """Keep the goods that have a measure, or a bare number without unit, in their name."""
+        fitting = NO_PRODUCTS
+        if span.kind is SpanKind.ATTRIBUTE and span.attribute is not None:
+            fitting = self.index.with_attribute.get(span.attribute, NO_PRODUCTS)
+        elif span.kind is SpanKind.MEASURE:
+            fitting = frozenset(
+                number
+                for sense in senses
+                for number in sense.products
+                if self.index.products[number].size == span.size
+            )
+        elif span.unit is None and span.value is not None and not span.many:
+            fitting = self.index.with_numeral.get(span.value, NO_PRODUCTS)
+        return together(senses, (Sense(doubt=0, products=fitting),))
+
+    def _begins(self, place: int, goods: tuple[Sense, ...]) -> bool:
+        """Say whether the next part counts goods that are among these, and among others as well."""
+        if place + 1 >= len(self.parts):
+            return False
+        after = self.parts[place + 1]
+        nested = self._goods_of_heading(after)
+        if nested is not None and (after.has_colon or self._counts(place + 2)):
+            return bool(together(goods, nested)) and self._begins(place + 1, together(goods, nested))
+        if not self._counts(place + 1):
+            return False
+        names = [span for span in self._inside(after) if span.kind is SpanKind.PRODUCT]
+        return bool(names) and bool(together(goods, names[0].senses))
+
+    def _counts(self, place: int) -> bool:
+        """Say whether a part names something and counts it, or stands in a list that does."""
+        if place >= len(self.parts):
+            return False
+        kinds = {span.kind for span in self._inside(self.parts[place])}
+        return bool(kinds & NAMING and kinds & COUNTING)
+
+    def _begin(self, part: Part, goods: tuple[Sense, ...]) -> None:
+        outer = (
+            self.heading.outer or (self.heading.senses if self.was_heading else ()) if self.heading else ()
+        )
+        inner = together(outer, goods) if outer else ()
+        self.heading = Heading(senses=inner or goods, outer=outer if inner else ())
+        self.is_under_unknown, self.was_heading, self.any_heading = False, True, True
+        self._silence(part)
+
+    def _silence(self, part: Part) -> None:
+        for at in range(part.first, part.end):
+            self.spans[at] = replace(self.spans[at], kind=SpanKind.TALK, word="", senses=(), wide=())
+
+    def _is_unknown_heading(self, place: int) -> bool:
+        """Say whether a part is written as a heading below another one, and names nothing that the next part has."""
+        if not self.any_heading or not self._counts(place + 1):
+            return False
+        part = self.parts[place]
+        inside = [span for span in self._inside(part) if span.kind is not SpanKind.TALK]
+        names = [span for span in inside if span.kind in NAMING]
+        if not names or any(not (span.kind in NAMING or _is_code(span)) for span in inside):
+            return False
+        words = sum(span.end - span.start for span in names)
+        return part.has_colon or (words <= MOST_UNKNOWN_WORDS and self._is_unknown(part))
+
+    def _is_unknown(self, part: Part) -> bool:
+        names = [span for span in self._inside(part) if span.kind in NAMING]
+        return bool(names) and all(span.kind is SpanKind.UNKNOWN for span in names)
+
+    def _narrow(self, part: Part) -> None:
+        for at in range(part.first, part.end):
+            span = self.spans[at]
+            if span.kind is not SpanKind.PRODUCT:
+                continue
+            if self.is_under_unknown:
+                self.spans[at] = replace(span, is_doubted=True)
+            elif self.heading is not None:
+                if both := together(self.heading.senses, span.senses):
+                    self.spans[at] = replace(span, senses=both, wide=together(self.heading.senses, span.wide))
+                else:
+                    self.heading = None
+
+
+def _is_code(span: Span) -> bool:
+    """Say whether a bare number is part of a name rather than a count ("Duke 390")."""
+    is_bare = span.kind is SpanKind.QUANTITY and span.unit is None
+    return is_bare and span.value is not None and span.value >= SMALLEST_CODE
+
+
+def _parts(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Part]:
+    """Split a message at its line ends, and rows at a colon behind names."""
+    found: list[Part] = []
+    first = 0
+    for at in range(len(spans) + 1):
+        is_end = at == len(spans) or spans[at].kind is SpanKind.STOP
+        is_colon = (
+            not is_end
+            and tokens[spans[at].start].text == ":"
+            and any(span.kind in NAMING for span in spans[first:at])
+            and not any(span.kind is SpanKind.QUANTITY and span.unit is not None for span in spans[first:at])
+        )
+        if is_end or is_colon:
+            if any(span.kind is not SpanKind.TALK for span in spans[first:at]):
+                found.append(Part(first=first, end=at, has_colon=is_colon))
+            first = at + 1
+    return found

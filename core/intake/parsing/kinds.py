@@ -1,0 +1,166 @@
+"""Kinds of goods that are named once: "16A ra 32A 20/20", "small 10 medium 5 large 5", "S 5 L 10", "left 5 right 5".
+
+A measure, a size letter, or a word that is talk elsewhere names another kind of the goods before it when some of them carry it
+and a number counts it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import is_size
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
+from core.intake.language.tokens import Token
+from core.intake.parsing.entities import EntityReader
+from core.intake.parsing.said_once import words_of
+from core.intake.parsing.spans import COUNTING, Sense, Span, SpanKind
+from core.intake.reading import Unit
+
+TALKING = frozenset({SpanKind.TALK, SpanKind.SMALL, SpanKind.BIG, SpanKind.UNKNOWN})
+TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.MEASURE, SpanKind.QUANTITY})
+LETTER_UNITS = frozenset({Unit.LITRE, Unit.GRAM, Unit.ML})
+LETTERS = {"s": "small", "m": "medium", "l": "large"}
+FEWEST_BEFORE = 2  # goods and a comma
+LEADING = frozenset("-:=x")
+QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA})
+
+
+def with_kinds(spans: list[Span], tokens: Sequence[Token], reader: EntityReader) -> list[Span]:
+    """Name each kind that is counted for itself, and each of several kinds that share a number."""
+    return _with_shared_measures(_with_counted_kinds(spans, tokens, reader), reader.index)
+
+
+def _with_counted_kinds(spans: list[Span], tokens: Sequence[Token], reader: EntityReader) -> list[Span]:
+    done: list[Span] = []
+    alike: Products = NO_PRODUCTS  # what shares the first words of the goods named last
+    for at, span in enumerate(spans):
+        if span.kind is SpanKind.STOP:
+            alike = NO_PRODUCTS
+        elif span.kind is SpanKind.PRODUCT:
+            alike = _alike(span, tokens, reader) or (alike if alike & _surest(span) else NO_PRODUCTS)
+        elif alike and _is_counted(spans, at, tokens):
+            _add_kind(done, span, alike, tokens, reader)
+            continue
+        done.append(span)
+    return done
+
+
+def _is_counted(spans: Sequence[Span], at: int, tokens: Sequence[Token]) -> bool:
+    """Say whether a number follows, right behind a part or behind a sign that leads to it."""
+    after = spans[at + 1 : at + 3]
+    if after and tokens[after[0].start].text in LEADING:
+        after = after[1:]
+    return bool(after) and _counts(after[0])
+
+
+def _add_kind(
+    done: list[Span], span: Span, alike: Products, tokens: Sequence[Token], reader: EntityReader
+) -> None:
+    """Add a part that stands before a number, as a kind of the goods before it if its word names one."""
+    last = next((one for one in reversed(done) if one.kind is not SpanKind.COMMA), None)
+    is_word = span.kind in TALKING and span.end == span.start + 1
+    if is_word and _counts(last) and (kind := _kind(span.start, alike, tokens, reader)):
+        done.append(kind)
+    elif (
+        is_word and last is done[-1] and last.kind is SpanKind.PRODUCT and tokens[span.start].text in LETTERS
+    ):
+        kind = _kind(span.start, _surest(last), tokens, reader)
+        done[-1:] = (
+            [replace(last, end=span.end, senses=kind.senses, wide=last.senses)] if kind else [last, span]
+        )
+    elif (
+        span.kind is SpanKind.MEASURE
+        and span.unit in LETTER_UNITS
+        and tokens[span.end - 1].text in LETTERS
+        and (kind := _kind(span.end - 1, alike, tokens, reader))
+    ):  # "5 L" before a number is a number and the letter of a kind
+        done.append(
+            replace(span, kind=SpanKind.QUANTITY, end=span.end - 1, unit=None, size=None, is_pack=False)
+        )
+        done.append(kind)
+    else:
+        done.append(span)
+
+
+def _kind(at: int, alike: Products, tokens: Sequence[Token], reader: EntityReader) -> Span | None:
+    """Name the goods among some that are alike whose name spells the word at *at*."""
+    word = tokens[at].text
+    carriers = reader.index.names.carriers
+    spelled = carriers.get(word) or carriers.get(LETTERS.get(word, ""), NO_PRODUCTS)
+    if not (products := spelled & alike):
+        return None
+    senses, wide = ((Sense(doubt=0, products=some),) for some in (products, alike))
+    return Span(kind=SpanKind.PRODUCT, start=at, end=at + 1, senses=senses, wide=wide)
+
+
+def _alike(goods: Span, tokens: Sequence[Token], reader: EntityReader) -> Products:
+    """Give the products that carry all words of a name but the last, which tells its kind."""
+    if goods.wide and goods.wide != goods.senses:
+        return goods.wide[0].products
+    words = words_of(goods, tokens, reader)
+    if len(_surest(goods)) == 1:
+        words = words[:-1]
+    return frozenset.intersection(*(word.products for word in words)) if words else NO_PRODUCTS
+
+
+def _with_shared_measures(spans: list[Span], index: CatalogIndex) -> list[Span]:
+    """Read "16A ra 32A 20/20" and "no. 2 ra 6, 10/10" as two kinds that wait for the numbers behind them."""
+    done: list[Span] = []
+    for at, span in enumerate(spans):
+        goods = _waiting(done, index) if span.kind in TELLING and _shares_a_number(spans[at + 1 :]) else None
+        if goods is not None and (products := _told_by(span, goods, index)):
+            senses = (Sense(doubt=0, products=products),)
+            done.append(
+                replace(goods, start=span.start, end=span.end, senses=senses, wide=goods.wide or goods.senses)
+            )
+        else:
+            done.append(span)
+    return done
+
+
+def _waiting(done: list[Span], index: CatalogIndex) -> Span | None:
+    """Give the goods that wait before a comma or an "and"; a bare number behind them that is their size becomes part of them."""
+    if len(done) < FEWEST_BEFORE or done[-1].kind is not SpanKind.COMMA:
+        return None
+    goods = done[-2]
+    if goods.kind is SpanKind.QUANTITY and len(done) > FEWEST_BEFORE and done[-3].kind is SpanKind.PRODUCT:
+        products = _told_by(goods, done[-3], index)
+        if not products:
+            return None
+        senses = (Sense(doubt=0, products=products),)
+        done[-3:-1] = [replace(done[-3], end=goods.end, senses=senses, wide=done[-3].senses)]
+    return done[-2] if done[-2].kind is SpanKind.PRODUCT else None
+
+
+def _told_by(span: Span, goods: Span, index: CatalogIndex) -> Products:
+    """Give the products, alike but for their measure, that have the measure or bare number of a part."""
+    wide = (goods.wide or goods.senses)[0].products
+    if span.attribute is not None:
+        return wide & index.with_attribute.get(span.attribute, NO_PRODUCTS)
+    if span.many or span.is_vague:
+        return NO_PRODUCTS
+    if span.kind is SpanKind.MEASURE:
+        return frozenset(number for number in wide if index.products[number].size == span.size)
+    if span.unit is not None:
+        return NO_PRODUCTS
+    return frozenset(number for number in wide if is_size(index.products[number], span.value))
+
+
+def _shares_a_number(behind: Sequence[Span]) -> bool:
+    """Say whether the next number is one for each ("20/20"), with nothing but other kinds before it."""
+    for span in behind:
+        if span.many or span.kind is SpanKind.EACH:
+            return True
+        if span.kind not in QUIET and span.kind not in TELLING:
+            return False
+        if span.kind is SpanKind.QUANTITY and span.unit is not None:
+            return False
+    return False
+
+
+def _counts(span: Span | None) -> bool:
+    return span is not None and span.kind in COUNTING and not span.is_pack
+
+
+def _surest(span: Span) -> Products:
+    return span.senses[0].products if span.senses else NO_PRODUCTS

@@ -1,0 +1,99 @@
+"""Questions that wait for an answer: opened, found by the token of a button, closed once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.messaging.models import Prompt
+from core.refs import ConversationId
+
+PROMPTS_LIVE: Final = dt.timedelta(hours=24)
+
+# 72 bits: short enough for a button's id beside the choice, too long to guess.
+_TOKEN_BYTES: Final = 9
+
+
+def open_prompt(
+    session: Session,
+    *,
+    conversation_id: ConversationId,
+    kind: str,
+    subject_id: int,
+    facts: Mapping[str, Any],
+    now: dt.datetime,
+    expires_in: dt.timedelta = PROMPTS_LIVE,
+    kinds_replaced: Collection[str] = (),
+) -> Prompt:
+    """Open a prompt. It replaces open ones of this kind, or of *kinds_replaced*, about this subject in the conversation."""
+    _close_open(
+        session,
+        (
+            Prompt.conversation_id == conversation_id,
+            Prompt.kind.in_({kind, *kinds_replaced}),
+            Prompt.subject_id == subject_id,
+        ),
+        outcome="replaced",
+        now=now,
+    )
+    prompt = Prompt(
+        conversation_id=conversation_id,
+        token=secrets.token_urlsafe(_TOKEN_BYTES),
+        kind=kind,
+        subject_id=subject_id,
+        facts=dict(facts),
+        opened_at=now,
+        expires_at=now + expires_in,
+    )
+    session.add(prompt)
+    session.flush()
+    return prompt
+
+
+def open_prompts(session: Session, conversation_id: ConversationId, *, now: dt.datetime) -> list[Prompt]:
+    """The questions that may still be answered, oldest first."""
+    return list(
+        session.scalars(
+            select(Prompt)
+            .where(
+                Prompt.conversation_id == conversation_id,
+                Prompt.closed_at.is_(None),
+                Prompt.expires_at > now,
+            )
+            .order_by(Prompt.id)
+        )
+    )
+
+
+def find_prompt(session: Session, conversation_id: ConversationId, token: str) -> Prompt | None:
+    """The question that a button belongs to, open or closed; a token from another conversation finds nothing."""
+    return session.scalar(
+        select(Prompt).where(Prompt.conversation_id == conversation_id, Prompt.token == token)
+    )
+
+
+def close_prompt(session: Session, prompt: Prompt, outcome: str, *, now: dt.datetime) -> None:
+    """Close a prompt. The first outcome stands."""
+    if prompt.closed_at is None:
+        prompt.closed_at = now
+        prompt.outcome = outcome
+        session.flush()
+
+
+def void_prompts(session: Session, *, kind: str, subject_id: int, now: dt.datetime) -> None:
+    """Close the prompts about a subject in all conversations: there is nothing left to decide."""
+    _close_open(session, (Prompt.kind == kind, Prompt.subject_id == subject_id), outcome="void", now=now)
+
+
+def _close_open(session: Session, where: Iterable[Any], *, outcome: str, now: dt.datetime) -> None:
+    for prompt in session.scalars(
+        select(Prompt).where(*where, Prompt.closed_at.is_(None)).order_by(Prompt.id).with_for_update()
+    ):
+        prompt.closed_at = now
+        prompt.outcome = outcome
+    session.flush()
