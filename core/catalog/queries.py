@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -134,6 +135,14 @@ def find_listings(session: Session, product_ids: Iterable[ProductId]) -> list[Li
     return _views(session, Listing.product_id.in_(set(product_ids)), Listing.is_available, Product.is_active)
 
 
+def find_listings_beside(
+    session: Session, product_ids: Iterable[ProductId], *beside: ColumnElement[Any]
+) -> list[tuple[ListingView, Sequence[Any]]]:
+    """As `find_listings`, each with these columns of the same statement."""
+    conditions = (Listing.product_id.in_(set(product_ids)), Listing.is_available, Product.is_active)
+    return _views_beside(session, beside, *conditions)
+
+
 def listings_of_vendor(session: Session, vendor_id: VendorId) -> list[ListingView]:
     """All listings of this vendor, unavailable ones included."""
     return _views(session, Listing.vendor_id == vendor_id)
@@ -170,18 +179,22 @@ def reader_entries(session: Session) -> list[ReaderEntry]:
     return [_entry(product, tuple(words or ())) for product, words in rows]
 
 
-def aliases_of_retailer(session: Session, retailer_id: RetailerId) -> dict[str, str]:
-    """This shop's own words, each with the SKU that it last confirmed for them."""
-    rows = session.execute(
-        select(ProductAlias.words, Product.sku)
+def words_of_retailer(retailer_id: RetailerId) -> Select[int, str, str]:
+    """The shop's own words, each with the SKU that it confirmed for them, to be part of a statement: later ids count."""
+    return (
+        select(ProductAlias.id, ProductAlias.words, Product.sku)
         .join(Product, Product.id == ProductAlias.product_id)
         .where(ProductAlias.retailer_id == retailer_id, Product.is_active)
-        .order_by(ProductAlias.id)
     )
-    return {row.words: row.sku for row in rows}
 
 
 def _views(session: Session, *conditions: ColumnExpressionArgument[bool]) -> list[ListingView]:
+    return [view for view, _ in _views_beside(session, (), *conditions)]
+
+
+def _views_beside(
+    session: Session, beside: Sequence[ColumnElement[Any]], *conditions: ColumnExpressionArgument[bool]
+) -> list[tuple[ListingView, Sequence[Any]]]:
     rows = session.execute(
         select(
             Listing.id,
@@ -193,26 +206,28 @@ def _views(session: Session, *conditions: ColumnExpressionArgument[bool]) -> lis
             Listing.pack_multiple,
             Listing.lead_time_days,
             Listing.is_available,
+            *beside,
         )
         .join(Product, Product.id == Listing.product_id)
         .outerjoin(Stock, Stock.listing_id == Listing.id)
         .where(*conditions)
         .order_by(Listing.id)
     )
-    return [
-        ListingView(
-            listing_id=ListingId(row.id),
-            vendor_id=VendorId(row.vendor_id),
-            product_id=ProductId(row.product_id),
-            price=Money(row.price_minor),
-            available=row.available,
-            minimum_quantity=row.minimum_quantity,
-            pack_multiple=row.pack_multiple,
-            lead_time_days=row.lead_time_days,
-            is_available=row.is_available,
-        )
-        for row in rows
-    ]
+    return [(_view(row), row[len(row) - len(beside) :]) for row in rows]
+
+
+def _view(row: Any) -> ListingView:
+    return ListingView(
+        listing_id=ListingId(row.id),
+        vendor_id=VendorId(row.vendor_id),
+        product_id=ProductId(row.product_id),
+        price=Money(row.price_minor),
+        available=row.available,
+        minimum_quantity=row.minimum_quantity,
+        pack_multiple=row.pack_multiple,
+        lead_time_days=row.lead_time_days,
+        is_available=row.is_available,
+    )
 
 
 def _entry(product: Product, aliases: tuple[str, ...]) -> ReaderEntry:

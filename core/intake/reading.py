@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from core.refs import ProductId
+
 
 class Role(StrEnum):
     """Who writes: a shop that buys, or a wholesaler that sells."""
@@ -116,6 +118,8 @@ class CatalogEntry:
     case_qty: int = 1
     price_minor: int = 0
     aliases: tuple[str, ...] = ()
+    # None for a catalogue that comes from a file.
+    product_id: ProductId | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

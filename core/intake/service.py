@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from threading import Lock
@@ -23,7 +23,16 @@ from core.intake.queries import Stamp, knowledge_of
 from core.intake.reading import Answer, LineQuestion, Reading, Role, ShopKnowledge, Unit
 from core.refs import ProductId, RetailerId
 
-__all__ = ["base_pieces", "goods_named", "index_of", "knowledge_of", "learn", "read", "read_answer"]
+__all__ = [
+    "base_pieces",
+    "goods_named",
+    "index_of",
+    "knowledge_of",
+    "learn",
+    "product_ids",
+    "read",
+    "read_answer",
+]
 
 
 @dataclass(slots=True)
@@ -67,6 +76,17 @@ def base_pieces(session: Session, sku: str, quantity: Decimal | None, unit: Unit
     if position is None:
         return None
     return base_quantity(index.products[position], quantity, unit, staples=index.staples)
+
+
+def product_ids(session: Session, skus: Iterable[str]) -> dict[str, ProductId]:
+    """The products of these SKUs as the last reading knew them; nothing is read for it."""
+    index = index_of(session)
+    found = {
+        sku: index.products[index.by_sku[sku.upper()]].product_id
+        for sku in skus
+        if sku.upper() in index.by_sku
+    }
+    return {sku: product_id for sku, product_id in found.items() if product_id is not None}
 
 
 def goods_named(session: Session, text: str, *, among: frozenset[str] | None = None) -> list[str]:

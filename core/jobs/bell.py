@@ -24,8 +24,10 @@ from core.outbox.models import Queue
 # A web request waits for Redis this long at most, and then not again for a while.
 TIMEOUT_SECONDS = 0.25
 SILENT_SECONDS = 2.0
-# When Redis forgets a bell but not that it was rung, or a worker dies before it answers.
-UNANSWERED_SECONDS = 10
+# After so long a bell that nobody has answered is rung again: Redis may have lost it, or a worker died before it answered.
+UNANSWERED_SECONDS = 1
+# A bell that is older than this is not worth answering: the workers have looked by themselves.
+WORTH_ANSWERING_SECONDS = 10
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +47,8 @@ class Bell:
         }
         self._mutex = Lock()
         self._silent_until = 0.0
+        # Queues whose bell may not have come through although Redis noted that it was rung.
+        self._doubtful: set[Queue] = set()
 
     def ring(self, queue: Queue) -> None:
         """Ring for *queue*. Never raises and never waits long: the workers look by themselves every few seconds."""
@@ -52,16 +56,19 @@ class Bell:
             if time.monotonic() < self._silent_until:
                 return
         try:
-            if self._redis.set(_rung(queue), 1, nx=True, ex=UNANSWERED_SECONDS):
+            is_doubtful = queue in self._doubtful
+            if self._redis.set(_rung(queue), 1, nx=not is_doubtful, ex=UNANSWERED_SECONDS):
                 self._queues[queue].enqueue_call(
                     "core.jobs.bell.answer",
                     args=(queue.value,),
                     result_ttl=0,
                     failure_ttl=0,
-                    ttl=UNANSWERED_SECONDS,
+                    ttl=WORTH_ANSWERING_SECONDS,
                     timeout=-1,
                 )
+                self._doubtful.discard(queue)
         except RedisError as problem:
+            self._doubtful.add(queue)
             with self._mutex:
                 self._silent_until = time.monotonic() + SILENT_SECONDS
             logger.warning("the bell is out of order", extra={"problem": type(problem).__name__})

@@ -17,7 +17,7 @@ from core.outbox.claims import Claim
 from core.outbox.models import Queue
 
 # How long a lost bell can go unnoticed: even without Redis the dispatcher looks this often.
-LOOK_EVERY_SECONDS = 5.0
+LOOK_EVERY_SECONDS = 2.0
 DATABASE_AWAY_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)

@@ -33,6 +33,9 @@ from core.settings import service as settings
 
 # Each time another opened a basket and placed it in between.
 _MOST_TRIES = 5
+_FIRST_VERSION = 1
+# As in the partial unique index.
+_IS_OPEN = text("status = 'draft' AND awaiting_owner_since IS NULL")
 
 
 def find_waiting(session: Session, retailer_id: int) -> Order | None:
@@ -79,9 +82,9 @@ def add_lines(
 ) -> Order:
     """Add to the basket; what is already there grows by the new quantity. Raises QuantityNotWhole."""
     catalog.refuse_fractional(session, {ProductId(line.product_id): line.quantity for line in lines})
-    order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
-    # Each change makes a new version, so the first has no lines.
-    there = lines_of(session, order.id) if order.version > 1 else []
+    order = _changed_basket(session, retailer_id=retailer_id, actor=actor, now=now)
+    # Each change makes a new version, and the first has no lines.
+    there = lines_of(session, order.id) if order.version > _FIRST_VERSION + 1 else []
     present = {line.product_id: line for line in there}
     position = max((line.position for line in present.values()), default=0)
     for new in lines:
@@ -99,7 +102,6 @@ def add_lines(
             added_by=actor.label,
         )
         session.add(present[new.product_id])
-    _touch(order, now)
     session.flush()
     return order
 
@@ -293,11 +295,15 @@ def _locked_basket(session: Session, retailer_id: int, *, now: dt.datetime) -> O
         opened: Order | None = session.scalar(
             insert(Order)
             .values(
-                retailer_id=retailer_id, status=OrderStatus.DRAFT, version=1, opened_at=now, touched_at=now
+                retailer_id=retailer_id,
+                status=OrderStatus.DRAFT,
+                version=_FIRST_VERSION,
+                opened_at=now,
+                touched_at=now,
             )
             .on_conflict_do_nothing(
                 index_elements=["retailer_id"],
-                index_where=text("status = 'draft' AND awaiting_owner_since IS NULL"),
+                index_where=_IS_OPEN,
             )
             .returning(Order)
         )
@@ -305,6 +311,35 @@ def _locked_basket(session: Session, retailer_id: int, *, now: dt.datetime) -> O
             hold_new(session, opened, LockRank.ORDER)
             return opened
     raise TooLate(retailer_id=retailer_id)
+
+
+def _changed_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.datetime) -> Order:
+    """The shop's basket, locked, under a new version: opened, or found, in one statement. For a change that always happens."""
+    refuse_inactive(session, actor)
+    idle = dt.timedelta(hours=settings.current(session, OrderSettings).values.basket_idle_hours)
+    opened = insert(Order).values(
+        retailer_id=retailer_id,
+        status=OrderStatus.DRAFT,
+        version=_FIRST_VERSION + 1,
+        opened_at=now,
+        touched_at=now,
+    )
+    order: Order | None = session.scalar(
+        opened.on_conflict_do_update(
+            index_elements=["retailer_id"],
+            index_where=_IS_OPEN,
+            set_={"version": Order.version + 1, "touched_at": now},
+            # One that was left idle for too long is not taken up again.
+            where=Order.touched_at >= now - idle,
+        ).returning(Order),
+        execution_options={"populate_existing": True},
+    )
+    if order is None:
+        order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
+        _touch(order, now)
+    else:
+        hold_new(session, order, LockRank.ORDER)
+    return order
 
 
 def _by_product(plan: routing.Plan) -> dict[int, list[routing.PlanLine]]:

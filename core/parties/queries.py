@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from sqlalchemy import bindparam, false, func, select
+from sqlalchemy import ColumnElement, bindparam, false, func, select
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
@@ -150,6 +150,9 @@ def contact_with_parties(
         .where(Contact.id == contact_id)
         .order_by(Membership.id)
     ).all()
+    kept = read_once(session)
+    for row in rows:
+        kept.update({(type(party), party.id): party for party in (row[2], row[3]) if party is not None})
     contact = _found(rows[0][0] if rows else None, "contacts", contact_id)
     return contact, [(membership, retailer, vendor) for _, membership, retailer, vendor in rows if membership]
 
@@ -183,23 +186,19 @@ def vendors_by_ids(session: Session, vendor_ids: Iterable[VendorId]) -> dict[Ven
     return {VendorId(row.id): row for row in rows}
 
 
-def vendors_listening(
-    session: Session, vendor_ids: Iterable[VendorId]
-) -> dict[VendorId, tuple[Vendor, bool]]:
-    """The vendors, each with whether anybody of it listens: whose every contact has sent STOP gets no offers until START.
+def has_stopped() -> ColumnElement[bool]:
+    """Whether every contact of a vendor has sent STOP, as a column of a statement about vendors: it gets no offers until START.
 
-    One without any contact counts as listening.
+    One without any contact has not.
     """
     have_all_stopped = (
         select(func.bool_and(Contact.opted_out_at.is_not(None)))
         .join(Membership, Membership.contact_id == Contact.id)
         .where(Membership.vendor_id == Vendor.id)
+        .correlate(Vendor)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(Vendor, func.coalesce(have_all_stopped, false())).where(Vendor.id.in_(set(vendor_ids)))
-    )
-    return {VendorId(vendor.id): (vendor, not has_stopped) for vendor, has_stopped in rows}
+    return func.coalesce(have_all_stopped, false())
 
 
 def split_contacts(session: Session) -> list[tuple[str, tuple[ContactId, ...]]]:

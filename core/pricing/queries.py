@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from decimal import Decimal
 
 from sqlalchemy import Numeric, func, null, select, union_all
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from core.catalog import queries as catalog
 from core.catalog.models import Listing
+from core.catalog.queries import ListingView
 from core.errors import NotFound
 from core.money import Money
 from core.parties.models import Approval, Vendor
 from core.pricing.models import PriceList, PriceListLine, PriceTier
 from core.pricing.policy import SpecialPrices, Tier, average_price
+from core.refs import ProductId
 
 
 def market_averages(session: Session, product_ids: Collection[int]) -> dict[int, Money]:
@@ -65,6 +70,52 @@ def special_prices(
         listing_id: SpecialPrices(tiers=tuple(found.get(listing_id, ())), own=own.get(listing_id))
         for listing_id in found.keys() | own.keys()
     }
+
+
+def listings_for_shop(
+    session: Session, *, retailer_id: int, product_ids: Collection[ProductId], on: dt.date
+) -> list[tuple[ListingView, SpecialPrices | None]]:
+    """All ways in which these products are sold now, with what is special for this shop on one business day.
+
+    One statement, however many listings.
+    """
+    tier = (
+        select(
+            func.array_agg(aggregate_order_by(PriceTier.from_quantity, PriceTier.from_quantity)),
+            func.array_agg(aggregate_order_by(PriceTier.price_minor, PriceTier.from_quantity)),
+        )
+        .where(PriceTier.listing_id == Listing.id)
+        .correlate(Listing)
+    )
+    own = (
+        select(PriceListLine.price_minor)
+        .where(
+            PriceListLine.listing_id == Listing.id,
+            PriceListLine.retailer_id == retailer_id,
+            PriceListLine.during.contains(on),
+        )
+        .correlate(Listing)
+    )
+    beside = (
+        *(tier.with_only_columns(column).scalar_subquery() for column in tier.selected_columns),
+        own.scalar_subquery(),
+    )
+    return [
+        (view, _special(*special))
+        for view, special in catalog.find_listings_beside(session, product_ids, *beside)
+    ]
+
+
+def _special(
+    from_quantities: Sequence[Decimal] | None, prices: Sequence[int] | None, own_price: int | None
+) -> SpecialPrices | None:
+    if prices is None and own_price is None:
+        return None
+    tiers = tuple(
+        Tier(from_quantity=from_quantity, price=Money(price))
+        for from_quantity, price in zip(from_quantities or (), prices or (), strict=True)
+    )
+    return SpecialPrices(tiers=tiers, own=None if own_price is None else Money(own_price))
 
 
 def own_prices(

@@ -19,7 +19,7 @@ from core.parties import queries as parties
 from core.parties.models import Approval, Retailer, Vendor
 from core.pricing import queries as pricing
 from core.pricing.policy import NO_SPECIAL_PRICES, PricingSettings, average_price, vat_basis_points
-from core.refs import ProductId, RetailerId, VendorId
+from core.refs import ProductId, RetailerId
 from core.routing.models import Offer, OfferLine, OfferStatus
 from core.routing.policy.facts import Exclusion, ListingSnapshot, Market, Need, Place, VendorSnapshot
 from core.settings.service import current
@@ -46,14 +46,12 @@ def gather(
     if products is None:
         products = catalog.products_by_ids(session, product_ids)
     listings = _listings_by_vendor(session, retailer_id, product_ids, today=today)
-    vendor_ids = [VendorId(vendor_id) for vendor_id in listings]
-    rows = parties.vendors_listening(session, vendor_ids)
+    rows = vendors.vendors_now(session, listings, now=now)
     in_market = {
         vendor_id
-        for vendor_id, (vendor, _) in rows.items()
-        if vendor.approval is Approval.APPROVED and vendor.is_active
+        for vendor_id, row in rows.items()
+        if row.vendor.approval is Approval.APPROVED and row.vendor.is_active
     }
-    reliability = vendors.reliability(session, vendor_ids, now=now)
     pair_limits = _pair_limits(session, retailer_id) if on_credit else {}
     vat = current(session, PricingSettings).values
     return Market(
@@ -63,20 +61,20 @@ def gather(
             VendorSnapshot(
                 vendor_id=vendor_id,
                 listings=listings[vendor_id],
-                place=_place(vendor),
-                is_approved=vendor.approval is Approval.APPROVED,
-                is_active=vendor.is_active,
-                has_stopped=not is_listening,
-                working_days=frozenset(vendor.working_days),
-                closed_on=vendor.closed_on,
-                radius_km=vendor.service_radius_km,
-                minimum_order=Money(vendor.minimum_order_minor),
+                place=_place(row.vendor),
+                is_approved=row.vendor.approval is Approval.APPROVED,
+                is_active=row.vendor.is_active,
+                has_stopped=row.has_stopped,
+                working_days=frozenset(row.vendor.working_days),
+                closed_on=row.vendor.closed_on,
+                radius_km=row.vendor.service_radius_km,
+                minimum_order=Money(row.vendor.minimum_order_minor),
                 open_fulfillments=workloads.get(vendor_id, 0),
-                reliability=reliability[vendor_id],
+                reliability=row.reliability,
                 pair_available=pair_limits.get(vendor_id),
                 history=history.get(vendor_id),
             )
-            for vendor_id, (vendor, is_listening) in rows.items()
+            for vendor_id, row in rows.items()
         ),
         averages=_averages(
             product_ids, [listings[vendor_id] for vendor_id in listings if vendor_id in in_market]
@@ -92,9 +90,10 @@ def _listings_by_vendor(
     session: Session, retailer_id: int, product_ids: Collection[ProductId], *, today: dt.date
 ) -> dict[int, dict[int, ListingSnapshot]]:
     """By vendor and product, with what departs from the price for this retailer today."""
-    special = pricing.special_prices(session, retailer_id=retailer_id, product_ids=product_ids, on=today)
     listings: dict[int, dict[int, ListingSnapshot]] = {}
-    for view in catalog.find_listings(session, product_ids):
+    for view, special in pricing.listings_for_shop(
+        session, retailer_id=retailer_id, product_ids=product_ids, on=today
+    ):
         listings.setdefault(view.vendor_id, {})[view.product_id] = ListingSnapshot(
             listing_id=view.listing_id,
             product_id=view.product_id,
@@ -102,7 +101,7 @@ def _listings_by_vendor(
             available=view.available,
             minimum_quantity=view.minimum_quantity,
             pack_multiple=view.pack_multiple,
-            special=special.get(view.listing_id, NO_SPECIAL_PRICES),
+            special=special or NO_SPECIAL_PRICES,
         )
     return listings
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FunctionFilter, and_, func, select, true
+from sqlalchemy import ColumnElement, FunctionFilter, Select, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Listing
 from core.parties.models import Approval, Vendor
+from core.parties.queries import has_stopped
 from core.settings.service import current
 from core.vendors.models import ObservationKind, VendorObservation, VendorScorecard
 from core.vendors.policy import Counts, VendorSettings, price_score, reliability_score, with_prior
@@ -32,6 +33,31 @@ def reliability(session: Session, vendor_ids: Collection[int], *, now: dt.dateti
     return {
         vendor_id: with_prior(scores[vendor_id], history.counts.orders, settings)
         for vendor_id, history in known.items()
+    }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VendorNow:
+    """A vendor as a decision about an order sees it. `reliability` is the score that routing uses."""
+
+    vendor: Vendor
+    has_stopped: bool
+    reliability: Decimal
+
+
+def vendors_now(session: Session, vendor_ids: Collection[int], *, now: dt.datetime) -> dict[int, VendorNow]:
+    """The vendors with whether they listen and how reliable they are, in one statement."""
+    settings = current(session, VendorSettings).values
+    rows = session.execute(_histories(vendor_ids, settings, now=now).add_columns(Vendor, has_stopped())).all()
+    known = {row[0]: _history(row) for row in rows}
+    scores = _scores(session, known, settings)
+    return {
+        row[0]: VendorNow(
+            vendor=row[-2],
+            has_stopped=row[-1],
+            reliability=with_prior(scores[row[0]], known[row[0]].counts.orders, settings),
+        )
+        for row in rows
     }
 
 
@@ -72,6 +98,13 @@ def histories(
     session: Session, vendor_ids: Collection[int], *, now: dt.datetime, settings: VendorSettings
 ) -> dict[int, History]:
     """What was observed of each vendor: what its scorecard counted and what came after it, in one statement."""
+    rows = session.execute(_histories(vendor_ids, settings, now=now))
+    return {row[0]: _history(row) for row in rows}
+
+
+def _histories(
+    vendor_ids: Collection[int], settings: VendorSettings, *, now: dt.datetime
+) -> Select[*tuple[Any, ...]]:
     card = VendorScorecard
     started = now - dt.timedelta(days=settings.history_days)
     # Lateral, so that each vendor's few newest rows are read by index however long the history is.
@@ -84,7 +117,7 @@ def histories(
         .correlate(Vendor, card)
         .lateral()
     )
-    rows = session.execute(
+    return (
         select(
             Vendor.id,
             card.vendor_id,
@@ -103,16 +136,16 @@ def histories(
         .join(newest, true())
         .where(Vendor.id.in_(vendor_ids))
     )
-    return {
-        vendor_id: History(
-            counts=_counts(newer) if card_id is None else _counts(counted) + _counts(newer),
-            price_index=price_index,
-            has_card=card_id is not None,
-        )
-        for vendor_id, card_id, price_index, counted, newer in (
-            (row[0], row[1], row[2], row[3 : 3 + COUNTED], row[3 + COUNTED :]) for row in rows
-        )
-    }
+
+
+def _history(row: Sequence[Any]) -> History:
+    card_id, price_index = row[1:3]
+    counted, newer = row[3 : 3 + COUNTED], row[3 + COUNTED : 3 + 2 * COUNTED]
+    return History(
+        counts=_counts(newer) if card_id is None else _counts(counted) + _counts(newer),
+        price_index=price_index,
+        has_card=card_id is not None,
+    )
 
 
 def counts(

@@ -1,7 +1,6 @@
 """How many SQL statements the usual things take. A budget that grows is a decision, made here; each may only shrink.
 
-Aimed at: help 10, an order 25, a yes 50, one message sent 8, the webhook 3. What is left is mostly read again and again by
-the order reader, the basket and the routing.
+The order reader's index of the catalogue is in the process already, as it is after a worker's first order.
 """
 
 import datetime as dt
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
+from core.intake import service as intake
 from core.outbox.models import Queue
 from tests.running_jobs import run_due
 
@@ -49,6 +49,8 @@ def answer(stage, who, words):
 def asha(stage):
     """She has written before and has nothing open."""
     stage.write("asha", "help")
+    with stage.database.transaction() as session:
+        intake.index_of(session)
     return stage
 
 
@@ -57,12 +59,12 @@ def test_help(asha):
 
 
 def test_order_in_words(asha):
-    assert_within(answer(asha, "asha", "wai wai chicken 2 carton, chini 1 bora"), 33)
+    assert_within(answer(asha, "asha", "wai wai chicken 2 carton, chini 1 bora"), 25)
 
 
 def test_yes_that_places(asha):
     asha.write("asha", "wai wai chicken 2 carton, chini 1 bora")
-    assert_within(answer(asha, "asha", "yes"), 50)
+    assert_within(answer(asha, "asha", "yes"), 47)
 
 
 def test_one_message_sent(asha):

@@ -3,9 +3,11 @@ import time
 
 import pytest
 from redis import Redis
+from redis.exceptions import TimeoutError as RedisTimeout
 from rq import Queue as RQueue
 from rq.serializers import JSONSerializer
 
+from core.jobs import bell as bells
 from core.jobs.bell import Bell
 from core.outbox.models import Queue
 
@@ -42,6 +44,35 @@ def test_flushed_redis_can_be_rung_again(redis_url):
     bell.ring(Queue.WHATSAPP)
 
     assert waiting(redis_url) == 1
+
+
+def test_bell_that_did_not_come_through_is_rung_again_at_once(redis_url, monkeypatch):
+    monkeypatch.setattr(bells, "SILENT_SECONDS", 0.0)
+    bell = Bell(redis_url)
+    with monkeypatch.context() as trouble:
+        # Redis has noted that it was rung, and is too slow to take the bell itself.
+        trouble.setattr(RQueue, "enqueue_call", fail_slowly)
+        bell.ring(Queue.WHATSAPP)
+    assert waiting(redis_url) == 0
+
+    bell.ring(Queue.WHATSAPP)
+    bell.ring(Queue.WHATSAPP)
+
+    assert waiting(redis_url) == 1
+
+
+def fail_slowly(*_args, **_facts):
+    raise RedisTimeout
+
+
+def test_bell_that_nobody_has_answered_for_long_does_not_keep_others_from_ringing(redis_url):
+    # A process that died between the note and the bell.
+    with Redis.from_url(redis_url) as connection:
+        bell = Bell(redis_url)
+        bell.ring(Queue.WHATSAPP)
+        left = connection.pttl("khaacho:rung:whatsapp")
+
+    assert 0 < left <= 1_000
 
 
 @pytest.fixture

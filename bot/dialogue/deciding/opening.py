@@ -24,8 +24,10 @@ def open_question(
     is_reply: bool = False,
     now: dt.datetime,
 ) -> Prompt:
-    """Store the prompt with its choices, so that a number or title typed later finds its choice."""
-    _close_older(session, conversation_id, ask, now=now)
+    """Store the prompt with its choices, so that a number or title typed later finds its choice.
+
+    It closes older prompts about the same subject, of whatever kind.
+    """
     facts = dict(ask.facts)
     offered = [{"choice": option.choice, "title": option.title} for option in rendered.options]
     # If the text numbers the choices itself, its numbers count, whether or not a list shows them too.
@@ -45,6 +47,7 @@ def open_question(
             "is_numbered": bool(numbered or rendered.rows) or _prints_numbers(rendered),
         },
         expires_in=until_then,
+        kinds_replaced=_about_the_same(ask.kind),
         now=now,
     )
 
@@ -58,15 +61,7 @@ def _prints_numbers(rendered: Rendered) -> bool:
     return bool(shown) and all(number in rendered.body for number in shown)
 
 
-def _close_older(session: Session, conversation_id: ConversationId, ask: Ask, *, now: dt.datetime) -> None:
-    """Close older prompts of other kinds about the same subject."""
-    kind = PROMPTS.get(ask.kind)
-    if kind is None or kind.subject is None:
-        return
-    for prompt in messaging.open_prompts(session, conversation_id, now=now):
-        other = PROMPTS.get(prompt.kind)
-        is_about_same = (
-            other is not None and other.subject == kind.subject and prompt.subject_id == ask.subject_id
-        )
-        if is_about_same and prompt.kind != ask.kind:
-            messaging.close_prompt(session, prompt, "replaced", now=now)
+def _about_the_same(kind: str) -> list[str]:
+    """The kinds of prompt whose subject is the same thing."""
+    subject = PROMPTS[kind].subject if kind in PROMPTS else None
+    return [] if subject is None else [other.name for other in PROMPTS.values() if other.subject == subject]

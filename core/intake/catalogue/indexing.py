@@ -147,6 +147,7 @@ class _IndexBuilder:
         attributes, numerals = self._add_attributes(number, entry)
         return Product(
             sku=entry.sku,
+            product_id=entry.product_id,
             size=None if is_loose else _size(entry.pack_size) or _size(entry.name),
             unit=unit,
             packs=frozenset(packs),

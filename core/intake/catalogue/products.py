@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from core.intake.language.measures import Attribute
 from core.intake.reading import Unit
+from core.refs import ProductId
 
 KILO = Decimal(1000)  # grams, or millilitres
 
@@ -51,6 +52,7 @@ class Product:
     brand: str
     words: frozenset[str]  # of its name, without sizes and packs
     family: str  # the same goods in other packs
+    product_id: ProductId | None = None
     attributes: frozenset[Attribute] = frozenset()
     numerals: frozenset[Decimal] = frozenset()  # numbers of its name that are no weight, as they are written
 

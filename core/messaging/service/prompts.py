@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -28,13 +28,14 @@ def open_prompt(
     facts: Mapping[str, Any],
     now: dt.datetime,
     expires_in: dt.timedelta = PROMPTS_LIVE,
+    kinds_replaced: Collection[str] = (),
 ) -> Prompt:
-    """Open a prompt. It replaces an open one of this kind about this subject in the conversation."""
+    """Open a prompt. It replaces open ones of this kind, or of *kinds_replaced*, about this subject in the conversation."""
     _close_open(
         session,
         (
             Prompt.conversation_id == conversation_id,
-            Prompt.kind == kind,
+            Prompt.kind.in_({kind, *kinds_replaced}),
             Prompt.subject_id == subject_id,
         ),
         outcome="replaced",

@@ -108,7 +108,8 @@ def test_a_shops_words_mean_what_it_confirmed_last(session, butter, big_butter, 
     learn(session, butter, "thulo  Makhan", now, shop=shop)
     learn(session, big_butter, "Thulo makhan", now, shop=shop)
 
-    assert queries.aliases_of_retailer(session, shop.id) == {"thulo makhan": "AMUL-BTR-500"}
+    found = session.execute(queries.words_of_retailer(shop.id)).all()
+    assert [(row.words, row.sku) for row in found] == [("thulo makhan", "AMUL-BTR-500")]
     assert [entry.aliases for entry in queries.reader_entries(session)] == [(), ()]
     assert queries.catalog_revision(session) == before
 

@@ -13,6 +13,7 @@ from bot.dialogue.reading.words import is_said, plain_words
 from bot.dialogue.screens.shop.basket import note, shown
 from bot.dialogue.screens.shop.line_changes import add_lines, apply_edits, ask_line, lines_meant
 from core.catalog import queries as catalog
+from core.intake import service as intake
 from core.intake.acts.types import ActKind
 from core.intake.reading import Answer, Edit, Intent, LineQuestion, QuestionKind, Reading
 from core.orders import basket
@@ -166,11 +167,11 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
 
 
 def _certain_lines(turn: Turn, reading: Reading) -> list[NewLine]:
-    products = catalog.products_by_skus(turn.session, [line.sku for line in reading.lines])
+    found = intake.product_ids(turn.session, [line.sku for line in reading.lines])
     return [
-        NewLine(product_id=products[line.sku].id, quantity=line.quantity, source_text=line.source_text)
+        NewLine(product_id=found[line.sku], quantity=line.quantity, source_text=line.source_text)
         for line in reading.lines
-        if line.sku in products
+        if line.sku in found
     ]
 
 
