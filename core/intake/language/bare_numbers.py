@@ -42,7 +42,6 @@ class BareNumberReader:
     ) -> None:
         self.tokens, self.words, self.masked = tokens, words, masked
         self.starts_product = starts_product
-        self.piece_endings = tuple(words.markers["piece_endings"])
         self.measured = measured  # where a measure begins: the half of "5 1/2 inch" is no half of five
         self.units = UnitReader(tokens, words, masked, starts_product, trade)
         self.settled: dict[int, Quantity | None] = {}
@@ -52,6 +51,9 @@ class BareNumberReader:
         """Read one number without its unit."""
         if at >= len(self.tokens) or self.masked[at] or self.depth > DEEPEST:
             return None
+        token = self.tokens[at]
+        if token.kind is Kind.WORD and not self.words.may_be_number(token.key):
+            return None
         if at in self.settled:
             return self.settled[at]
         self.depth += 1
@@ -59,7 +61,7 @@ class BareNumberReader:
             found = self._one(at)
         finally:
             self.depth -= 1
-        if self._is_settled(self.tokens[at]):
+        if self._is_settled(token):
             self.settled[at] = found
         return found
 
@@ -183,7 +185,7 @@ class BareNumberReader:
         return self.key(at) in self.words.scales
 
     def _with_piece_ending(self, at: int, key: str) -> Quantity | None:
-        if not key.endswith(self.piece_endings):
+        if not key.endswith(self.words.piece_endings):
             return None
         for ending in self.words.markers["piece_endings"]:
             stem = key.removesuffix(ending)

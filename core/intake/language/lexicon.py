@@ -55,9 +55,20 @@ class Lexicon:
     exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
     cue_lengths: Mapping[str, int]  # how many words the longest cue has that begins with a word
     open_cues: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    number_words: frozenset[
+        str
+    ]  # light keys of the words that are numbers, scales or fractions, or change a number
+    amount_words: frozenset[
+        str
+    ]  # light keys of other words that may begin an amount or a price ("rs", "dozen")
+    piece_endings: tuple[str, ...]
     begun: dict[
         str, tuple[tuple[tuple[str, ...], str], ...]
     ]  # the open cues a word may begin, as they were asked for
+
+    def may_be_number(self, key: str) -> bool:
+        """Say whether a word, by its light key, may be a number; most words of a message are none, and this is quick."""
+        return key in self.number_words or key.endswith(self.piece_endings)
 
     def looks_like_a_verb(self, key: str) -> bool:
         return len(key) > SHORTEST_STEM and key.endswith(self.verb_endings)
@@ -104,12 +115,14 @@ def lexicon() -> Lexicon:
     methods = _methods(payments)
     exact, opened = _cues(methods)
     endings = _lists("endings.toml")
+    whole, before, both = (_by_key(fractions[name]) for name in ("whole", "before", "both"))
+    markers = _sets("markers.toml", light)
     return Lexicon(
         numbers=numbers,
         scales=scales,
-        fractions=_by_key(fractions["whole"]),
-        before_number=_by_key(fractions["before"]),
-        alone_or_before=_by_key(fractions["both"]),
+        fractions=whole,
+        before_number=before,
+        alone_or_before=both,
         units=_units(units["forms"]),
         glued_units=_units(units["glued"]),
         trade_units=MappingProxyType(
@@ -127,7 +140,7 @@ def lexicon() -> Lexicon:
         ordinals=MappingProxyType(
             {key: int(place) for place, forms in _lists("ordinals.toml").items() for key in _keys(forms)}
         ),
-        markers=_sets("markers.toml", light),
+        markers=markers,
         exact=_sets("exact.toml", str),
         verb_endings=tuple(_keys(endings["verbs"])),
         case_endings=tuple(_keys(endings["cases"])),
@@ -137,6 +150,9 @@ def lexicon() -> Lexicon:
         exact_cues=exact,
         cue_lengths=MappingProxyType(_longest(exact)),
         open_cues=opened,
+        number_words=frozenset((*numbers, *scales, *whole, *before, *both)),
+        amount_words=markers["money"] | markers["rate"] | markers["full"] | markers["begins_amount"],
+        piece_endings=tuple(markers["piece_endings"]),
         begun={},
     )
 

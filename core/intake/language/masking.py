@@ -3,6 +3,7 @@
 import re
 import tomllib
 from bisect import bisect_left
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -22,14 +23,25 @@ ROW_NUMBER = re.compile(r"^[ \t]*(\d{1,2})(?:\s*[-:])?[ \t]+(?=[^\W\d_])")
 NUMBER = re.compile(r"\d")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mask:
+    """A pattern of what is never an order, looked for in texts that hold one of `needs` (in any text where it is empty)."""
+
+    pattern: re.Pattern[str]
+    needs: tuple[str, ...]
+
+    def may_match(self, small: str) -> bool:
+        return not self.needs or any(need in small for need in self.needs)
+
+
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
+def _masks() -> tuple[Mask, ...]:
     table = tomllib.loads((files("core.intake.language.words") / "masking.toml").read_text("utf-8"))
-    patterns = (
-        pattern.replace("{months}", table["months"]).replace("{clock}", table["clock"])
-        for pattern in table["patterns"]
-    )
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+    masks = []
+    for row in table["patterns"]:
+        pattern = row["pattern"].replace("{months}", table["months"]).replace("{clock}", table["clock"])
+        masks.append(Mask(pattern=re.compile(pattern, re.IGNORECASE), needs=tuple(row.get("needs", ()))))
+    return tuple(masks)
 
 
 def mark(text: str, tokens: list[Token], words: Lexicon) -> list[bool]:
@@ -49,8 +61,10 @@ def _spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     if not NUMBER.search(text) and "www" not in text and "@" not in text and "://" not in text:
         return spans
-    for pattern in _patterns():
-        spans += [match.span() for match in pattern.finditer(text)]
+    small = text.lower()
+    for mask in _masks():
+        if mask.may_match(small):
+            spans += [match.span() for match in mask.pattern.finditer(text)]
     spans += [match.span() for pattern in (LIST_NUMBER, LABEL) for match in pattern.finditer(text)]
     expected = 1
     for match in INLINE_NUMBER.finditer(text):

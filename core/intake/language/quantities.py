@@ -88,6 +88,8 @@ class QuantityReader:
         """Read "6 bata 3" (from 6 to 3) and "20 ki jagah 15": the number that shall stand."""
         if self.bare.key(first.end) in self.words.markers["from"]:
             return self.bare_number(first.end + 1)
+        if self.bare.key(first.end) not in self.words.markers["possessive"]:
+            return None
         for length in range(LONGEST_PLACE, 1, -1):
             words = [self.bare.key(first.end + place) for place in range(length)]
             if "".join(words) in self.words.markers["in_place_of"]:
@@ -96,7 +98,9 @@ class QuantityReader:
 
     def _without_replaced(self, said: Quantity) -> Quantity:
         """Read "2 carton instead of 1": the number behind is the one that goes."""
-        words = " ".join(self.bare.text(said.end + place) for place in range(2))
+        if said.end + 2 >= len(self.tokens):
+            return said
+        words = f"{self.bare.text(said.end)} {self.bare.text(said.end + 1)}"
         replaced = self.bare_number(said.end + 2) if words in self.words.exact["instead_of"] else None
         return replace(said, end=self._with_unit(replaced).end) if replaced else said
 

@@ -162,10 +162,10 @@ def _is_counted(held: Sequence[Span]) -> bool:
     )
 
 
-def draft_clause(clause: Clause) -> list[Draft]:
-    """Give each entity named in a clause the numbers that stand with it."""
+def draft_clause(clause: Clause, row: int) -> list[Draft]:
+    """Give each entity named in a clause of a row the numbers that stand with it."""
     entities, gaps = _entities_and_gaps(clause.spans)
-    common = _common(clause)
+    common = _common(clause, row)
     if not entities:
         says_something = gaps[0] or common.is_each or common.is_withdrawn or common.corrects
         return [_told(common, (), tuple(gaps[0]), clause)] if says_something else []
@@ -180,13 +180,14 @@ def draft_clause(clause: Clause) -> list[Draft]:
     return _with_strange_units(_withdrawn_alone(drafts))
 
 
-def _common(clause: Clause) -> Draft:
+def _common(clause: Clause, row: int) -> Draft:
     """Give what a clause says of everything that is named in it."""
     each = [span for span in clause.spans if span.kind is SpanKind.EACH]
     withdraws = [span for span in clause.spans if span.kind is SpanKind.WITHDRAW]
     return Draft(
         start=clause.start,
         end=clause.end,
+        row=row,
         is_each=bool(each),
         each_of=next((int(span.value) for span in each if span.value is not None), None),
         corrects=clause.corrects,

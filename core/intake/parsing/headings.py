@@ -79,7 +79,10 @@ class _Headings:
         """Give the goods of a part that names goods and counts none; None if it is no such part."""
         inside = self._inside(part)
         names = [span for span in inside if span.kind is SpanKind.PRODUCT]
-        if not names or any(span.kind is SpanKind.UNKNOWN for span in inside):
+        is_counted = not part.has_colon and any(
+            span.kind is SpanKind.QUANTITY and span.unit is not None for span in inside
+        )
+        if not names or is_counted or any(span.kind is SpanKind.UNKNOWN for span in inside):
             return None
         senses = names[0].senses
         for name in names[1:]:

@@ -34,17 +34,33 @@ def with_kinds(spans: list[Span], tokens: Sequence[Token], reader: EntityReader)
 
 def _with_counted_kinds(spans: list[Span], tokens: Sequence[Token], reader: EntityReader) -> list[Span]:
     done: list[Span] = []
-    alike: Products = NO_PRODUCTS  # what shares the first words of the goods named last
+    row: list[Span] = []  # the goods named since the last line end
     for at, span in enumerate(spans):
         if span.kind is SpanKind.STOP:
-            alike = NO_PRODUCTS
+            row = []
         elif span.kind is SpanKind.PRODUCT:
-            alike = _alike(span, tokens, reader) or (alike if alike & _surest(span) else NO_PRODUCTS)
-        elif alike and _is_counted(spans, at, tokens):
-            _add_kind(done, span, alike, tokens, reader)
+            row.append(span)
+        elif row and _may_tell(span, tokens) and _is_counted(spans, at, tokens):
+            _add_kind(done, span, _alike_in(row, tokens, reader), tokens, reader)
             continue
         done.append(span)
     return done
+
+
+def _may_tell(span: Span, tokens: Sequence[Token]) -> bool:
+    if span.kind in TALKING:
+        return span.end == span.start + 1
+    return (
+        span.kind is SpanKind.MEASURE and span.unit in LETTER_UNITS and tokens[span.end - 1].text in LETTERS
+    )
+
+
+def _alike_in(row: Sequence[Span], tokens: Sequence[Token], reader: EntityReader) -> Products:
+    """Give what shares the first words of the goods named last with their whole name."""
+    alike: Products = NO_PRODUCTS
+    for span in row:
+        alike = _alike(span, tokens, reader) or (alike if alike & _surest(span) else NO_PRODUCTS)
+    return alike
 
 
 def _is_counted(spans: Sequence[Span], at: int, tokens: Sequence[Token]) -> bool:
@@ -60,26 +76,19 @@ def _add_kind(
 ) -> None:
     """Add a part that stands before a number, as a kind of the goods before it if its word names one."""
     last = next((one for one in reversed(done) if one.kind is not SpanKind.COMMA), None)
-    is_word = span.kind in TALKING and span.end == span.start + 1
-    if is_word and _counts(last) and (kind := _kind(span.start, alike, tokens, reader)):
+    if span.kind is SpanKind.MEASURE:  # "5 L" before a number is a number and the letter of a kind
+        if kind := _kind(span.end - 1, alike, tokens, reader):
+            number = replace(span, kind=SpanKind.QUANTITY, end=span.end - 1, unit=None, size=None)
+            done += [replace(number, is_pack=False), kind]
+        else:
+            done.append(span)
+    elif _counts(last) and (kind := _kind(span.start, alike, tokens, reader)):
         done.append(kind)
-    elif (
-        is_word and last is done[-1] and last.kind is SpanKind.PRODUCT and tokens[span.start].text in LETTERS
-    ):
+    elif last is done[-1] and last.kind is SpanKind.PRODUCT and tokens[span.start].text in LETTERS:
         kind = _kind(span.start, _surest(last), tokens, reader)
         done[-1:] = (
             [replace(last, end=span.end, senses=kind.senses, wide=last.senses)] if kind else [last, span]
         )
-    elif (
-        span.kind is SpanKind.MEASURE
-        and span.unit in LETTER_UNITS
-        and tokens[span.end - 1].text in LETTERS
-        and (kind := _kind(span.end - 1, alike, tokens, reader))
-    ):  # "5 L" before a number is a number and the letter of a kind
-        done.append(
-            replace(span, kind=SpanKind.QUANTITY, end=span.end - 1, unit=None, size=None, is_pack=False)
-        )
-        done.append(kind)
     else:
         done.append(span)
 

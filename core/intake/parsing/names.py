@@ -119,7 +119,8 @@ class NameReader:
         return any(meaning.products <= odd for meaning in meanings)
 
     def has_cue(self, at: int, name: str) -> bool:
-        return any(cue.name == name for cue in self.cues_at.get(at, ()))
+        cues = self.cues_at.get(at)
+        return cues is not None and any(cue.name == name for cue in cues)
 
     def _joined(self, at: int, length: int) -> tuple[Sense, ...]:
         row = self.tokens[at : at + length]

@@ -32,9 +32,13 @@ class PricedRow:
 def is_price_list(spans: Sequence[Span], tokens: Sequence[Token], index: CatalogIndex) -> bool:
     """Say whether every row of a message tells a price: under a heading that says so, or because all equal ours."""
     heading, rows = _heading_and_rows(spans)
-    priced = [_priced(row, index) for row in rows]
-    found = [row for row in priced if row is not None]
-    if not found or len(found) < len(priced):
+    found: list[PricedRow] = []
+    for row in rows:
+        priced = _priced(row, index)
+        if priced is None:
+            return False
+        found.append(priced)
+    if not found:
         return False
     if says_prices(heading, tokens):
         return _are_prices_under_heading(found)

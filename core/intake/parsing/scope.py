@@ -53,7 +53,7 @@ class _Gatherer:
     def add(self, clause: Clause) -> None:
         if clause.starts_row:
             self.row += 1
-        drafts = [replace(draft, row=self.row) for draft in draft_clause(clause)]
+        drafts = draft_clause(clause, self.row)
         if not drafts:
             return
         if not drafts[0].named:
@@ -424,5 +424,8 @@ def _with_neighbours(drafts: list[Draft]) -> list[Draft]:
                     break
         before = drafts[number - 1] if number else None
         near_goods = goods_of(before) if before and before.row == draft.row else NO_PRODUCTS
-        result.append(replace(draft, near_sizes=tuple(near), near_goods=near_goods))
+        has_neighbour = bool(near or near_goods)
+        result.append(
+            replace(draft, near_sizes=tuple(near), near_goods=near_goods) if has_neighbour else draft
+        )
     return result

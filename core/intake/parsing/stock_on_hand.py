@@ -20,10 +20,12 @@ def with_stock_on_hand(
     for at, span in enumerate(spans):
         if span.kind not in COUNTING or span.is_pack:
             continue
-        is_counted_again = _is_counted_again(spans, at)
         behind = [
             place for place in _behind(spans, at) if _key(spans[place], tokens) not in index.names.by_light
         ]
+        if not behind:
+            continue
+        is_counted_again = _is_counted_again(spans, at)
         if _is_on_hand(spans, at, behind, tokens, is_counted_again=is_counted_again):
             for place in (at, *behind):
                 done[place] = replace(

@@ -74,6 +74,7 @@ WORD_OF_CUE = {
     "in_place": "in_place", "remove": "remove", "sum": "sum", "others": "others", "only": "only", "set": "set", "and": "and", "send": "send", "add": "send",
 }  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
+BEFORE_NUMBERS = frozenset("-@")
 STOPS = frozenset(".?!;")
 COMMAS = frozenset(",+&/|")
 OPENING, CLOSING = "([{", ")]}"
@@ -254,6 +255,8 @@ class _Tagger:
 
     def _number(self, at: int) -> Span | None:
         """Read a price or a quantity; "7 up" is neither."""
+        if not self._may_begin_amount(self.tokens[at]):
+            return None
         if self.tokens[at].kind is Kind.NUMBER and self.names.joined(at, 2):
             return self.goods.entity(at)
         if self.tokens[at].kind is Kind.WORD and self.names.starts_odd_name(at):
@@ -264,6 +267,11 @@ class _Tagger:
             )
         number = self.numbers.number(at)
         return self._counted(at, number) if number else None
+
+    def _may_begin_amount(self, token: Token) -> bool:
+        if token.kind is Kind.WORD:
+            return token.key in self.words.amount_words or self.words.may_be_number(token.key)
+        return token.kind is Kind.NUMBER or token.text in BEFORE_NUMBERS
 
     def _unit(self, at: int) -> Span | None:
         """Read a unit that stands before its number ("ctn 2"), or a kind of pack without one."""
