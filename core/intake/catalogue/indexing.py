@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -13,7 +14,7 @@ from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import KILO, Product, Size
 from core.intake.catalogue.wordbook import WordBook, frozen
 from core.intake.language.lexicon import Lexicon, lexicon
-from core.intake.language.measures import BARE, Attribute, find_measures
+from core.intake.language.measures import BARE, Attribute, Measured, find_measures
 from core.intake.language.measures import CONTENTS as CONTENTS_KIND
 from core.intake.language.phonetics import (
     english,
@@ -59,6 +60,19 @@ LONGEST_INITIALS = 4
 VOWELS = frozenset("aeiouy")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A name as it is written: what is left of it without its weights and measures, and the measures."""
+
+    text: str
+    measures: tuple[Measured, ...] = ()
+    bare: frozenset[Decimal] = frozenset()  # numbers that stand alone
+    in_codes: frozenset[Decimal] = frozenset()  # numbers behind letters ("A14")
+
+
+NOTHING: tuple[frozenset[Attribute], frozenset[Decimal]] = (frozenset(), frozenset())
+
+
 def build_index(entries: Iterable[CatalogEntry]) -> CatalogIndex:
     """Build the index of a catalogue; under two seconds for 50,000 products."""
     return _IndexBuilder(lexicon()).build(entries)
@@ -76,6 +90,7 @@ class _IndexBuilder:
         self.numerals: dict[Decimal, set[int]] = defaultdict(set)
         self.unit_words: set[str] = set()
         self.unit_nouns: set[str] = set()
+        self.unit_of: dict[str, Unit | None] = {}
         self.brands: dict[str, set[int]] = defaultdict(set)
         self.pack_words: dict[str, set[int]] = defaultdict(set)
 
@@ -130,12 +145,13 @@ class _IndexBuilder:
         if unit is None and light(entry.unit):
             self.unit_words |= self.words.trade_units.get(light(entry.unit), {light(entry.unit)})
         is_loose = "loose" in entry.pack_size.lower() or unit is Unit.KG
-        row = self._add_name(number, entry.name, packs)
+        name = _written(entry.name)
+        others = [_written(text) for text in (entry.name_ne, *entry.aliases) if text]
+        row = self._add_name(number, name, packs)
         if not set(row) - set(_words_again(entry.brand)):
             row += self._add_nouns(number, entry.name)
-        for text in (entry.name_ne, *entry.aliases):
-            if text:
-                self._add_name(number, text, packs)
+        for other in others:
+            self._add_name(number, other, packs)
         for word in _words_again(entry.brand):
             self.brands[word].add(number)
         if is_loose:
@@ -144,11 +160,14 @@ class _IndexBuilder:
             self.short[word].add(number)
         self._add_codes(number, entry, row)
         brand = entry.brand.lower()
-        attributes, numerals = self._add_attributes(number, entry)
+        size = _size(entry.pack_size) or _size(entry.name)
+        attributes, numerals = self._add_attributes(
+            number, name, others, _written_again(entry.pack_size), size
+        )
         return Product(
             sku=entry.sku,
             product_id=entry.product_id,
-            size=None if is_loose else _size(entry.pack_size) or _size(entry.name),
+            size=None if is_loose else size,
             unit=unit,
             packs=frozenset(packs),
             is_loose=is_loose,
@@ -170,9 +189,9 @@ class _IndexBuilder:
             target = self.names if not spelled or spelled == numbers else self.short
             target[word] |= numbers - spelled
 
-    def _add_name(self, number: int, text: str, packs: set[Unit]) -> list[str]:
+    def _add_name(self, number: int, written: Written, packs: set[Unit]) -> list[str]:
         """Enter the words of a name; give those that tell the goods, without sizes and packs."""
-        text = _without_measures(SIZE_IN_NAME.sub(" ", text))
+        text = written.text
         if "(" in text:
             text = IN_BRACKETS.sub(
                 lambda inside: " " if any(map(str.isdigit, inside[1])) else inside[0], text
@@ -189,10 +208,10 @@ class _IndexBuilder:
                 continue
             self.names[word].add(number)
             row.append(word)
-        for code in DASHED_CODE.findall(text):
+        for code in DASHED_CODE.findall(text) if "-" in text else ():
             self.names[code.lower().replace("-", "")].add(number)
         self.pairs.update(pairwise(row[:5]))
-        for word in CAMEL_CASE.findall(text):
+        for word in () if text.istitle() else CAMEL_CASE.findall(text):
             self.spoken[word.lower()] |= _spoken_parts(word)
         return row
 
@@ -205,38 +224,25 @@ class _IndexBuilder:
         return nouns
 
     def _add_attributes(
-        self, number: int, entry: CatalogEntry
+        self, number: int, name: Written, others: list[Written], pack: Written, size: Size | None
     ) -> tuple[frozenset[Attribute], frozenset[Decimal]]:
-        """Enter the measures of the name and the pack; a bare number of the name is one too ("Dolo 650")."""
-        name = SIZE_IN_NAME.sub(" ", " ; ".join((entry.name, entry.name_ne, *entry.aliases)))
-        packed = find_measures(SIZE_IN_NAME.sub(" ", entry.pack_size))
-        found = [*find_measures(name), *(one for one in packed if one.numeral != 1)]
+        """Enter the measures of the names and the pack; a bare number of a name is one too ("Dolo 650")."""
+        found = [one for written in (name, *others) for one in written.measures]
+        found += [one for one in pack.measures if one.numeral != 1]
+        if not found and not any(written.bare or written.in_codes for written in (name, *others)):
+            return NOTHING
         attributes = {one.attribute for one in found}
         numerals = {one.numeral for one in found if one.attribute.kind != CONTENTS_KIND}
-        for written in self._bare_numbers(entry):
-            attributes.add(Attribute(kind=BARE, value=written.normalize()))
-            numerals.add(written.normalize())
-        for written in LETTERS_AND_NUMBER.findall(name):
-            attributes.add(Attribute(kind=BARE, value=Decimal(written)))
-            numerals.add(Decimal(written))
+        # An alias that only repeats the weight tells no more than the weight.
+        weight = {size.amount, size.amount / KILO} if size else set()
+        bare = name.bare.union(name.in_codes, *(other.in_codes | (other.bare - weight) for other in others))
+        attributes |= {Attribute(kind=BARE, value=value.normalize()) for value in bare}
+        numerals |= {value.normalize() for value in bare}
         for attribute in attributes:
             self.attributes[attribute].add(number)
         for numeral in numerals:
             self.numerals[numeral].add(number)
         return frozenset(attributes), frozenset(numerals)
-
-    def _bare_numbers(self, entry: CatalogEntry) -> set[Decimal]:
-        """Give the numbers of a name without a unit; an alias that only repeats the weight tells no more than the weight."""
-        own, others = (
-            {
-                Decimal(number)
-                for number in BARE_NUMBER.findall(_without_measures(SIZE_IN_NAME.sub(" ", text)))
-            }
-            for text in (entry.name, " ; ".join((entry.name_ne, *entry.aliases)))
-        )
-        size = _size(entry.pack_size) or _size(entry.name)
-        weight = {size.amount, size.amount / KILO} if size else set()
-        return own | (others - weight)
 
     def _add_codes(self, number: int, entry: CatalogEntry, row: list[str]) -> None:
         """Enter the initials of the brand, and the parts of the code that shorten the name ("COKE" for Coca-Cola)."""
@@ -251,7 +257,9 @@ class _IndexBuilder:
                 self.short[code].add(number)
 
     def _unit(self, word: str) -> Unit | None:
-        return None if is_doubled(word) else self.words.units.get(light(word))
+        if word not in self.unit_of:
+            self.unit_of[word] = None if is_doubled(word) else self.words.units.get(light(word))
+        return self.unit_of[word]
 
     def _joined(self, names: WordBook) -> Mapping[str, tuple[tuple[str, str], ...]]:
         sounds: dict[str, list[str]] = defaultdict(list)
@@ -291,11 +299,26 @@ def _shortens(part: str, brand: list[str], row: list[str]) -> bool:
     return any(is_inside(part, tail) for tail in tails) or native("".join(brand)).startswith(english(part))
 
 
-def _without_measures(text: str) -> str:
-    """Blank the measures of a name, so that their units are no words of it."""
-    for one in find_measures(text):
+def _written(text: str) -> Written:
+    """Blank the weights and measures of a name, so that their units are no words of it."""
+    if not any(map(str.isdigit, text)):
+        return Written(text=text)
+    text = SIZE_IN_NAME.sub(" ", text)
+    measures = tuple(find_measures(text))
+    for one in measures:
         text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
-    return text
+    if not any(map(str.isdigit, text)):
+        return Written(text=text, measures=measures)
+    bare, in_codes = (
+        frozenset(map(Decimal, pattern.findall(text))) for pattern in (BARE_NUMBER, LETTERS_AND_NUMBER)
+    )
+    return Written(text=text, measures=measures, bare=bare, in_codes=in_codes)
+
+
+@lru_cache(maxsize=8192)
+def _written_again(pack_size: str) -> Written:
+    """Read packs, which come again and again."""
+    return _written(pack_size)
 
 
 def _frozen_sets(sets: Mapping[Key, set[int]]) -> Mapping[Key, frozenset[int]]:
