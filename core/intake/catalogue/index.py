@@ -85,6 +85,7 @@ class CatalogIndex:
     unit_words: frozenset[
         str
     ]  # light keys of units of this trade that the language does not know ("coil", "ream")
+    unit_nouns: frozenset[str]  # light keys of words that are units elsewhere and goods here ("tube")
     staples: frozenset[str]  # categories of goods that are also sold loose, by the sack or by the tin
 
     memory: dict[tuple[str, object], object] = field(default_factory=dict, repr=False)
@@ -95,7 +96,8 @@ class CatalogIndex:
             # "tide-1" is one Tide as often as the code TIDE-1: such a code counts only as it is printed.
             tail = text.rpartition("-")[2]
             return text == text.upper() or not tail.isdigit() or len(tail) > 2
-        return "-" not in text and text.lower() in self.odd_names
+        plain = text.lower().replace("-", "")
+        return plain in self.odd_names and (plain == text.lower() or _is_code(text))
 
     @_remembered
     def meanings(self, word: str) -> tuple[Meaning, ...]:
@@ -292,6 +294,12 @@ def _sounds_together(words: tuple[str, ...]) -> list[str]:
 def _vowels(key: str, bones: str) -> int:
     """Count the vowels of a sound by what its bones lack."""
     return len(key) - len(bones.lstrip("."))
+
+
+def _is_code(text: str) -> bool:
+    """Say whether a dash stands inside a code ("20W-40", "BL-5C"), so that what follows is no count of what precedes."""
+    head, _, tail = text.rpartition("-")
+    return (not head.isalpha() and not head.isdigit()) or not tail.isdigit()
 
 
 CLOSE_VOWELS = {frozenset(pair) for pair in ("ie", "ou", "ai")}

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from core.intake.catalogue.index import CatalogIndex
-from core.intake.catalogue.products import Product, Size
+from core.intake.catalogue.products import KILO, Product, Size
 from core.intake.catalogue.wordbook import WordBook, frozen
 from core.intake.language.lexicon import Lexicon, lexicon
 from core.intake.language.measures import BARE, Attribute, find_measures
@@ -75,6 +75,7 @@ class _IndexBuilder:
         self.attributes: dict[Attribute, set[int]] = defaultdict(set)
         self.numerals: dict[Decimal, set[int]] = defaultdict(set)
         self.unit_words: set[str] = set()
+        self.unit_nouns: set[str] = set()
         self.brands: dict[str, set[int]] = defaultdict(set)
         self.pack_words: dict[str, set[int]] = defaultdict(set)
 
@@ -114,6 +115,7 @@ class _IndexBuilder:
             with_numeral=_frozen_sets(self.numerals),
             with_pack_word=_frozen_sets(self.pack_words),
             unit_words=frozenset(self.unit_words),
+            unit_nouns=frozenset(self.unit_nouns),
             staples=frozenset(
                 product.category
                 for product in products
@@ -129,6 +131,8 @@ class _IndexBuilder:
             self.unit_words |= self.words.trade_units.get(light(entry.unit), {light(entry.unit)})
         is_loose = "loose" in entry.pack_size.lower() or unit is Unit.KG
         row = self._add_name(number, entry.name, packs)
+        if not set(row) - set(_words_again(entry.brand)):
+            row += self._add_nouns(number, entry.name)
         for text in (entry.name_ne, *entry.aliases):
             if text:
                 self._add_name(number, text, packs)
@@ -192,6 +196,14 @@ class _IndexBuilder:
             self.spoken[word.lower()] |= _spoken_parts(word)
         return row
 
+    def _add_nouns(self, number: int, name: str) -> list[str]:
+        """Enter the words of a name that count pieces elsewhere, where nothing else in it says what the goods are ("CEAT Tube")."""
+        nouns = [word for word in _words_of(name) if self._unit(word) is Unit.PIECE]
+        for word in nouns:
+            self.names[word].add(number)
+            self.unit_nouns.add(light(word))
+        return nouns
+
     def _add_attributes(
         self, number: int, entry: CatalogEntry
     ) -> tuple[frozenset[Attribute], frozenset[Decimal]]:
@@ -201,9 +213,9 @@ class _IndexBuilder:
         found = [*find_measures(name), *(one for one in packed if one.numeral != 1)]
         attributes = {one.attribute for one in found}
         numerals = {one.numeral for one in found if one.attribute.kind != CONTENTS_KIND}
-        for written in BARE_NUMBER.findall(_without_measures(name)):
-            attributes.add(Attribute(kind=BARE, value=Decimal(written).normalize()))
-            numerals.add(Decimal(written).normalize())
+        for written in self._bare_numbers(entry):
+            attributes.add(Attribute(kind=BARE, value=written.normalize()))
+            numerals.add(written.normalize())
         for written in LETTERS_AND_NUMBER.findall(name):
             attributes.add(Attribute(kind=BARE, value=Decimal(written)))
             numerals.add(Decimal(written))
@@ -212,6 +224,19 @@ class _IndexBuilder:
         for numeral in numerals:
             self.numerals[numeral].add(number)
         return frozenset(attributes), frozenset(numerals)
+
+    def _bare_numbers(self, entry: CatalogEntry) -> set[Decimal]:
+        """Give the numbers of a name without a unit; an alias that only repeats the weight tells no more than the weight."""
+        own, others = (
+            {
+                Decimal(number)
+                for number in BARE_NUMBER.findall(_without_measures(SIZE_IN_NAME.sub(" ", text)))
+            }
+            for text in (entry.name, " ; ".join((entry.name_ne, *entry.aliases)))
+        )
+        size = _size(entry.pack_size) or _size(entry.name)
+        weight = {size.amount, size.amount / KILO} if size else set()
+        return own | (others - weight)
 
     def _add_codes(self, number: int, entry: CatalogEntry, row: list[str]) -> None:
         """Enter the initials of the brand, and the parts of the code that shorten the name ("COKE" for Coca-Cola)."""

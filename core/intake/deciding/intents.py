@@ -37,6 +37,7 @@ class Features:
     corrects_first: bool  # "haina" stands before anything else
     corrects_itself: bool  # "1 case, no, 2 case" in one breath, or a row that puts an earlier one right
     first_number: str | None
+    has_code: bool  # a number may be an order's
     is_bare: bool  # nothing but talk words and numbers
     words: int
 
@@ -85,6 +86,7 @@ def read_features(
         corrects_first=bool(kinds) and kinds[0] is SpanKind.CORRECT,
         corrects_itself=is_put_right or _corrects_itself(tagged),
         first_number=first,
+        has_code=any(token.kind is Kind.NUMBER and CODE.fullmatch(token.text) for token in said),
         is_bare=not any(kind in (SpanKind.PRODUCT, SpanKind.UNKNOWN) for kind in kinds),
         words=len(said),
     )
@@ -274,6 +276,13 @@ def _declines_by_code(features: Features) -> bool:
     )
 
 
+def _agrees_by_code(features: Features) -> bool:
+    """Say whether an order's code stands beside a yes ("huncha 1412 milcha")."""
+    if not features.has_code or features.names_goods or features.asks:
+        return False
+    return features.says("yes", "accept") and not features.says("no", "reject", "where", "price")
+
+
 def _takes_the_first_choice(features: Features) -> bool:
     return features.first_number == "1" and features.words <= 2 and not features.says("no")
 
@@ -306,6 +315,7 @@ VENDOR_RULES: Rules = (
     (Intent.BALANCE, lambda features: features.has_row(RowKind.BALANCE)),
     (Intent.REJECT, lambda features: features.says("cancel")),
     (Intent.HELP, lambda features: features.says("help")),
+    (Intent.ACCEPT, _agrees_by_code),
     (Intent.STATUS, lambda features: features.has_row(RowKind.STATUS)),
     (Intent.QUERY, lambda features: features.has_row(RowKind.QUESTION)),
     (Intent.SMALLTALK, lambda features: features.says("thanks_strong")),

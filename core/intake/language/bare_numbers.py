@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.intake.language.lexicon import Lexicon
 from core.intake.language.phonetics import is_devanagari
 from core.intake.language.tokens import Kind, Token
-from core.intake.language.units import UnitReader, UnitSaid
+from core.intake.language.units import TradeUnits, UnitReader, UnitSaid
 from core.intake.reading import Unit
 
 LONGEST_NUMBER = 10
@@ -38,13 +38,13 @@ class BareNumberReader:
         starts_product: Callable[[int], bool],
         *,
         measured: frozenset[int],
-        own_units: frozenset[str],
+        trade: TradeUnits,
     ) -> None:
         self.tokens, self.words, self.masked = tokens, words, masked
         self.starts_product = starts_product
         self.piece_endings = tuple(words.markers["piece_endings"])
         self.measured = measured  # where a measure begins: the half of "5 1/2 inch" is no half of five
-        self.units = UnitReader(tokens, words, masked, starts_product, own_units)
+        self.units = UnitReader(tokens, words, masked, starts_product, trade)
         self.settled: dict[int, Quantity | None] = {}
         self.depth = 0  # whether a word is a number can hang on the word after it, but not without end
 

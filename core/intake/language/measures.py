@@ -10,7 +10,7 @@ from importlib.resources import files
 
 CONTENTS = "contents"
 BARE = "bare"
-CONTAINERS = "strip|box|pack|packet|pkt|jar|bundle|crate|set|bag|case|carton|tin|roll|dozen"
+CONTAINERS = "strip|tube|box|pack|packet|pkt|jar|bundle|crate|set|bag|case|carton|tin|roll|dozen"
 OF_CONTENTS = re.compile(
     rf"\b(?:{CONTAINERS})\s+of\s+(\d{{1,5}})\b(?:\s*(?:pcs|pieces|tablets|nos)\b)?", re.IGNORECASE
 )

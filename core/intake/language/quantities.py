@@ -8,10 +8,11 @@ from core.intake.language.bare_numbers import BareNumberReader, Quantity
 from core.intake.language.lexicon import Lexicon
 from core.intake.language.prices import PriceReader
 from core.intake.language.tokens import Kind, Token
-from core.intake.language.units import UnitSaid
+from core.intake.language.units import NO_TRADE, TradeUnits, UnitSaid
 from core.intake.reading import WEIGHTS, Unit
 
 CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})
+LONGEST_PLACE = 3  # words of "ko thau ma"
 
 
 class QuantityReader:
@@ -25,13 +26,11 @@ class QuantityReader:
         starts_product: Callable[[int], bool],
         *,
         measured: frozenset[int] = frozenset(),
-        own_units: frozenset[str] = frozenset(),
+        trade: TradeUnits = NO_TRADE,
     ) -> None:
         self.tokens, self.words = tokens, words
         self.starts_product = starts_product
-        self.bare = BareNumberReader(
-            tokens, words, masked, starts_product, measured=measured, own_units=own_units
-        )
+        self.bare = BareNumberReader(tokens, words, masked, starts_product, measured=measured, trade=trade)
         self.prices = PriceReader(self.bare)
         self.dashes_at_rows = sum(
             1
@@ -63,7 +62,10 @@ class QuantityReader:
         first = self._moved(first) or self._and_a_half(first) or self._listed(first)
         said = self._with_half_after(self._with_unit(first))
         moved = self._moved(said) if said.unit else None
-        return self._with_unit(moved) if moved else said
+        if moved is None:
+            return self._without_replaced(said)
+        stands = self._with_unit(moved)
+        return stands if stands.unit else replace(stands, unit=said.unit)
 
     def number_after_unit(self, unit: UnitSaid) -> Quantity | None:
         """Read "ctn 2" or "kg - 5": a number after its unit, if it has no unit of its own."""
@@ -83,10 +85,20 @@ class QuantityReader:
         return replace(self._listed(number), unit=unit.unit)
 
     def _moved(self, first: Quantity) -> Quantity | None:
-        """Read "6 bata 3" (from 6 to 3): the number that shall stand."""
-        if self.bare.key(first.end) not in self.words.markers["from"]:
-            return None
-        return self.bare_number(first.end + 1)
+        """Read "6 bata 3" (from 6 to 3) and "20 ki jagah 15": the number that shall stand."""
+        if self.bare.key(first.end) in self.words.markers["from"]:
+            return self.bare_number(first.end + 1)
+        for length in range(LONGEST_PLACE, 1, -1):
+            words = [self.bare.key(first.end + place) for place in range(length)]
+            if "".join(words) in self.words.markers["in_place_of"]:
+                return self.bare_number(first.end + length)
+        return None
+
+    def _without_replaced(self, said: Quantity) -> Quantity:
+        """Read "2 carton instead of 1": the number behind is the one that goes."""
+        words = " ".join(self.bare.text(said.end + place) for place in range(2))
+        replaced = self.bare_number(said.end + 2) if words in self.words.exact["instead_of"] else None
+        return replace(said, end=self._with_unit(replaced).end) if replaced else said
 
     def _and_a_half(self, first: Quantity) -> Quantity | None:
         """Read "two and a half"; "2 and half" only before a unit, because "and" may part two things."""

@@ -24,6 +24,17 @@ class UnitSaid:
     with_of: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeUnits:
+    """What a trade counts in and the language does not know ("coil"), and what are goods in it and units elsewhere ("tube")."""
+
+    own: frozenset[str] = frozenset()
+    goods: frozenset[str] = frozenset()
+
+
+NO_TRADE = TradeUnits()
+
+
 class UnitReader:
     """Reads a unit at a place among the tokens."""
 
@@ -33,13 +44,13 @@ class UnitReader:
         words: Lexicon,
         masked: list[bool],
         starts_product: Callable[[int], bool],
-        own: frozenset[str] = frozenset(),
+        trade: TradeUnits,
     ) -> None:
         self.tokens, self.words, self.masked = tokens, words, masked
         self.starts_product = starts_product
         self.known: dict[tuple[int, bool], UnitSaid | None] = {}
         self.endings = tuple(words.markers["unit_endings"])
-        self.own = own  # units of this trade that the language does not know, by their light keys
+        self.own, self.goods = trade.own, trade.goods  # by their light keys
 
     def at(self, at: int, *, after_number: bool) -> UnitSaid | None:
         """Read a unit at *at*; very short spellings count only right after a number."""
@@ -71,6 +82,8 @@ class UnitReader:
         if at >= len(self.tokens) or self.tokens[at].kind is not Kind.WORD or self.masked[at]:
             return False
         token = self.tokens[at]
+        if token.key in self.goods:
+            return False
         # तीन is three, टिन a can.
         is_three = token.text.startswith("त") and token.key in self.words.markers["three_or_tin"]
         return not is_three and not is_doubled(token.text)

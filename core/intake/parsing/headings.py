@@ -49,6 +49,8 @@ class _Headings:
         self.was_heading = False  # the part before was a heading too
         self.is_under_unknown = False
         self.any_heading = False
+        self.shared: Span | None = None  # the number that a heading says for each of its goods
+        self.dealt: dict[int, Span] = {}  # that number, by the place of the goods that it counts
 
     def done(self) -> list[Span]:
         for place, part in enumerate(self.parts):
@@ -64,7 +66,11 @@ class _Headings:
                     self.heading = None  # "xyz 5": a row of the list, or the heading of what follows
                 self._narrow(part)
                 self.was_heading = False
-        return self.spans
+        return [
+            one
+            for at, span in enumerate(self.spans)
+            for one in ((span, self.dealt[at]) if at in self.dealt else (span,))
+        ]
 
     def _inside(self, part: Part) -> list[Span]:
         return self.spans[part.first : part.end]
@@ -82,6 +88,8 @@ class _Headings:
             if span.kind in PART_OF_A_HEADING:
                 if span.kind in (SpanKind.ATTRIBUTE, SpanKind.MEASURE):
                     senses = self._told_apart(senses, span)
+            elif part.has_colon and (span.kind is SpanKind.EACH or _is_for_each(span, inside)):
+                continue  # "highlighter sabai 10-10 ota: yellow, pink"
             elif span.kind is SpanKind.QUANTITY and span.start == names[-1].end:
                 senses = self._told_apart(senses, span)  # "Redmi note 13"
             else:
@@ -112,9 +120,9 @@ class _Headings:
         nested = self._goods_of_heading(after)
         if nested is not None and (after.has_colon or self._counts(place + 2)):
             return bool(together(goods, nested)) and self._begins(place + 1, together(goods, nested))
-        if not self._counts(place + 1):
-            return False
         names = [span for span in self._inside(after) if span.kind is SpanKind.PRODUCT]
+        if not self._counts(place + 1) and not (names and self._number_for_each(self.parts[place])):
+            return False
         return bool(names) and bool(together(goods, names[0].senses))
 
     def _counts(self, place: int) -> bool:
@@ -131,7 +139,13 @@ class _Headings:
         inner = together(outer, goods) if outer else ()
         self.heading = Heading(senses=inner or goods, outer=outer if inner else ())
         self.is_under_unknown, self.was_heading, self.any_heading = False, True, True
+        self.shared = self._number_for_each(part)
         self._silence(part)
+
+    def _number_for_each(self, part: Part) -> Span | None:
+        inside = self._inside(part)
+        number = next((span for span in inside if _is_for_each(span, inside)), None)
+        return replace(number, value=number.many[0], many=()) if number and number.many else number
 
     def _silence(self, part: Part) -> None:
         for at in range(part.first, part.end):
@@ -154,10 +168,13 @@ class _Headings:
         return bool(names) and all(span.kind is SpanKind.UNKNOWN for span in names)
 
     def _narrow(self, part: Part) -> None:
+        is_counted = any(span.kind in COUNTING for span in self._inside(part))
         for at in range(part.first, part.end):
             span = self.spans[at]
             if span.kind is not SpanKind.PRODUCT:
                 continue
+            if self.shared is not None and not is_counted:
+                self.dealt[at] = replace(self.shared, start=span.end - 1, end=span.end)
             if self.is_under_unknown:
                 self.spans[at] = replace(span, is_doubted=True)
             elif self.heading is not None:
@@ -165,6 +182,14 @@ class _Headings:
                     self.spans[at] = replace(span, senses=both, wide=together(self.heading.senses, span.wide))
                 else:
                     self.heading = None
+
+
+def _is_for_each(span: Span, inside: Sequence[Span]) -> bool:
+    """Say whether a number counts each of several things: "sabai 10 ota", "10-10"."""
+    if span.kind is not SpanKind.QUANTITY or span.is_pack:
+        return False
+    is_each = any(one.kind is SpanKind.EACH for one in inside)
+    return len(set(span.many)) == 1 or (is_each and span.value is not None)
 
 
 def _is_code(span: Span) -> bool:
@@ -183,7 +208,12 @@ def _parts(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Part]:
             not is_end
             and tokens[spans[at].start].text == ":"
             and any(span.kind in NAMING for span in spans[first:at])
-            and not any(span.kind is SpanKind.QUANTITY and span.unit is not None for span in spans[first:at])
+            and not any(
+                span.kind is SpanKind.QUANTITY
+                and span.unit is not None
+                and not _is_for_each(span, spans[first:at])
+                for span in spans[first:at]
+            )
         )
         if is_end or is_colon:
             if any(span.kind is not SpanKind.TALK for span in spans[first:at]):

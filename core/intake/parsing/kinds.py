@@ -13,21 +13,23 @@ from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.language.tokens import Token
 from core.intake.parsing.entities import EntityReader
 from core.intake.parsing.said_once import words_of
-from core.intake.parsing.spans import COUNTING, Sense, Span, SpanKind
+from core.intake.parsing.spans import COUNTING, NAMING, Sense, Span, SpanKind
 from core.intake.reading import Unit
 
 TALKING = frozenset({SpanKind.TALK, SpanKind.SMALL, SpanKind.BIG, SpanKind.UNKNOWN})
 TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.MEASURE, SpanKind.QUANTITY})
 LETTER_UNITS = frozenset({Unit.LITRE, Unit.GRAM, Unit.ML})
 LETTERS = {"s": "small", "m": "medium", "l": "large"}
-FEWEST_BEFORE = 2  # goods and a comma
+FEWEST_BEFORE = 2  # goods and a comma; a code and its number
+PAIR = 2
 LEADING = frozenset("-:=x")
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA})
 
 
 def with_kinds(spans: list[Span], tokens: Sequence[Token], reader: EntityReader) -> list[Span]:
     """Name each kind that is counted for itself, and each of several kinds that share a number."""
-    return _with_shared_measures(_with_counted_kinds(spans, tokens, reader), reader.index)
+    spans = _with_shared_measures(_with_counted_kinds(spans, tokens, reader), reader.index)
+    return _with_noun_behind(_with_variants_put_right(spans, reader.index), reader.index)
 
 
 def _with_counted_kinds(spans: list[Span], tokens: Sequence[Token], reader: EntityReader) -> list[Span]:
@@ -130,6 +132,81 @@ def _waiting(done: list[Span], index: CatalogIndex) -> Span | None:
         senses = (Sense(doubt=0, products=products),)
         done[-3:-1] = [replace(done[-3], end=goods.end, senses=senses, wide=done[-3].senses)]
     return done[-2] if done[-2].kind is SpanKind.PRODUCT else None
+
+
+def _with_noun_behind(spans: list[Span], index: CatalogIndex) -> list[Span]:
+    """Name the rows of "100 10⏎200 20⏎register ho": codes with their numbers, and the goods only in the last row."""
+    rows = _rows(spans)
+    if len(rows) <= FEWEST_BEFORE or any(
+        span.kind in NAMING for row in rows[:-1] for span in spans[row.start : row.stop]
+    ):
+        return spans
+    last = spans[rows[-1].start : rows[-1].stop]
+    names = [span for span in last if span.kind in NAMING]
+    if (
+        len(names) != 1
+        or names[0].kind is not SpanKind.PRODUCT
+        or any(span.kind in COUNTING for span in last)
+    ):
+        return spans
+    done = list(spans)
+    for row in rows[:-1]:
+        said = [at for at in row if spans[at].kind is not SpanKind.TALK]
+        products = _told_by(spans[said[0]], names[0], index)
+        if len(said) != FEWEST_BEFORE or not products or not _counts(spans[said[1]]):
+            return spans
+        told = spans[said[0]]
+        senses = (Sense(doubt=0, products=products),)
+        done[said[0]] = replace(names[0], start=told.start, end=told.end, senses=senses, wide=names[0].senses)
+    for at in rows[-1]:
+        done[at] = replace(spans[at], kind=SpanKind.TALK, word="", senses=(), wide=())
+    return done
+
+
+def _rows(spans: Sequence[Span]) -> list[range]:
+    """Give the places of each row that says something."""
+    stops = [at for at, span in enumerate(spans) if span.kind is SpanKind.STOP]
+    rows = [
+        range(first, end)
+        for first, end in zip([0, *(at + 1 for at in stops)], [*stops, len(spans)], strict=True)
+    ]
+    return [row for row in rows if any(spans[at].kind is not SpanKind.TALK for at in row)]
+
+
+def _with_variants_put_right(spans: list[Span], index: CatalogIndex) -> list[Span]:
+    """Read "sorry 12w hoina 9w" as another kind of the goods that were named as 12 W; what stands beside them stays."""
+    done = list(spans)
+    for row in _rows(spans):
+        said = [spans[at] for at in row if spans[at].kind not in QUIET]
+        told = [span for span in said if span.kind in TELLING]
+        is_correction = len(told) == PAIR and SpanKind.CORRECT in {span.kind for span in said[1:]}
+        if not is_correction or any(
+            span.kind not in TELLING and span.kind is not SpanKind.CORRECT for span in said
+        ):
+            continue
+        for at in range(row.start - 1, -1, -1):
+            if right := _put_right(done[at], told[0], told[1], index):
+                done[at] = right
+                done[row.start : row.stop] = [
+                    replace(span, kind=SpanKind.TALK, word="", value=None, attribute=None, size=None)
+                    for span in done[row.start : row.stop]
+                ]
+                break
+    return done
+
+
+def _put_right(span: Span, wrong: Span, right: Span, index: CatalogIndex) -> Span | None:
+    """Give goods, or the size behind them, with another measure than the one they were said with; None if they had not that one."""
+    if span.kind is SpanKind.MEASURE and span.size == wrong.size and right.size is not None:
+        return replace(right, start=span.start, end=span.end, is_pack=span.is_pack)
+    if (
+        span.kind is not SpanKind.PRODUCT
+        or not span.wide
+        or not _surest(span) <= _told_by(wrong, span, index)
+    ):
+        return None
+    products = _told_by(right, span, index)
+    return replace(span, senses=(Sense(doubt=0, products=products),)) if products else None
 
 
 def _told_by(span: Span, goods: Span, index: CatalogIndex) -> Products:

@@ -9,6 +9,7 @@ from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.phonetics import without_case_ending
 from core.intake.language.quantities import QuantityReader
 from core.intake.language.tokens import Kind, Token
+from core.intake.language.units import TradeUnits
 from core.intake.parsing.spans import Sense, together
 
 SHORTEST_NAME = 3
@@ -63,7 +64,7 @@ class NameReader:
             masked,
             self.starts_product,
             measured=measured,
-            own_units=index.unit_words,
+            trade=TradeUnits(own=index.unit_words, goods=index.unit_nouns),
         )
         self.known: dict[int, tuple[Sense, ...]] = {}
         self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}

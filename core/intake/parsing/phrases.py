@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from core.intake.language.lexicon import Cue, lexicon
 from core.intake.language.tokens import Kind, Token
@@ -26,10 +27,14 @@ def states_of_some(tokens: Sequence[Token]) -> Iterator[Cue]:
 
 
 def with_particles(spans: list[Span], tokens: Sequence[Token]) -> tuple[list[Span], tuple[Cue, ...]]:
-    """Read "take A and B off" and "A off please": the particle gives the goods up, as "remove" does."""
+    """Read "take A and B off", "A off please" and "stop A": these give the goods up, as "remove" does."""
     done = list(spans)
     cues: list[Cue] = []
     for row in _rows(spans):
+        if _begins_with_stop(spans, tokens, row):
+            done[row[0]] = replace(spans[row[0]], kind=SpanKind.WITHDRAW, word="remove")
+            cues.append(Cue(name="remove", start=spans[row[0]].start, end=spans[row[0]].end))
+            continue
         particle = _particle_behind_goods(spans, tokens, row)
         if particle is None:
             continue
@@ -45,6 +50,12 @@ def with_particles(spans: list[Span], tokens: Sequence[Token]) -> tuple[list[Spa
     return done, tuple(cues)
 
 
+def _begins_with_stop(spans: Sequence[Span], tokens: Sequence[Token], row: range) -> bool:
+    """Say whether a row stops goods: "stop tide and rin"."""
+    is_stop = _word(spans[row[0]], tokens) in lexicon().exact["stopping"]
+    return is_stop and any(spans[at].kind is SpanKind.PRODUCT for at in row)
+
+
 def _particle_behind_goods(spans: Sequence[Span], tokens: Sequence[Token], row: range) -> int | None:
     """Find the last "off" or "out" of a row, if goods stand before it and only talk behind it."""
     goods = [at for at in row if spans[at].kind is SpanKind.PRODUCT]
@@ -55,6 +66,69 @@ def _particle_behind_goods(spans: Sequence[Span], tokens: Sequence[Token], row: 
         return None
     is_last = all(spans[at].kind is SpanKind.TALK for at in range(particle + 1, row.stop))
     return particle if is_last else None
+
+
+def with_signatures(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Let the name of a shop be talk ("Thank you, Annapurna Store"): a clause that counts nothing and ends with what shops are called."""
+    done = list(spans)
+    first = 0
+    for at in range(len(spans) + 1):
+        if at < len(spans) and spans[at].kind not in SEPARATING:
+            continue
+        clause = range(first, at)
+        first = at + 1
+        if any(spans[place].kind in COUNTING for place in clause) or not _ends_with_a_business(
+            spans, clause, tokens
+        ):
+            continue
+        for place in clause:
+            if spans[place].kind in NAMING:
+                done[place] = replace(spans[place], kind=SpanKind.TALK, word="", senses=(), wide=())
+    return done
+
+
+def _ends_with_a_business(spans: Sequence[Span], clause: range, tokens: Sequence[Token]) -> bool:
+    words = [
+        token
+        for place in clause
+        for token in tokens[spans[place].start : spans[place].end]
+        if token.kind is Kind.WORD
+    ]
+    return len(words) > 1 and words[-1].text in lexicon().exact["businesses"]
+
+
+def with_two(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Read Hindi "do" behind goods as two where other goods of the message have their number in words: "frooti do aur maggi teen"."""
+    in_words = any(
+        span.kind is SpanKind.QUANTITY
+        and tokens[span.start].kind is Kind.WORD
+        and _is_behind_goods(spans, at)
+        for at, span in enumerate(spans)
+    )
+    if not in_words:
+        return spans
+    return [
+        replace(span, kind=SpanKind.QUANTITY, word="", value=Decimal(2))
+        if _is_two(spans, at, tokens)
+        else span
+        for at, span in enumerate(spans)
+    ]
+
+
+def _is_two(spans: Sequence[Span], at: int, tokens: Sequence[Token]) -> bool:
+    if (
+        tokens[spans[at].start].key not in lexicon().markers["giving"]
+        or spans[at].kind is not SpanKind.UNKNOWN
+    ):
+        return False
+    is_last = at + 1 == len(spans) or spans[at + 1].kind in SEPARATING
+    return is_last and _is_behind_goods(spans, at)
+
+
+def _is_behind_goods(spans: Sequence[Span], at: int) -> bool:
+    """Say whether goods stand right before a part, or before one word of talk ("wala")."""
+    before = [span.kind for span in reversed(spans[max(0, at - 2) : at])]
+    return before[:1] == [SpanKind.PRODUCT] or before == [SpanKind.TALK, SpanKind.PRODUCT]
 
 
 def with_purposes(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:

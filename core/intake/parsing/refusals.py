@@ -16,6 +16,8 @@ from core.intake.parsing.drafts import Clause
 from core.intake.parsing.layout import is_size_of
 from core.intake.parsing.spans import COUNTING, NAMING, Span, SpanKind
 
+FEWEST_OF_A_LIST = 3  # of two things without a number one may be wanted
+
 
 def with_refusals(clauses: Sequence[Clause], tokens: Sequence[Token], index: CatalogIndex) -> list[Clause]:
     """Mark the clauses that a refusal beside them reaches."""
@@ -49,7 +51,7 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
     if not _names(here) and place and not here.starts_row:
         return  # "A, B - chahidaina" is settled where the drafts are
     at = place
-    in_list = False  # "A, B and C": the commas before an "and" join too
+    in_list = _counts_nothing(done, place)  # "A, B and C": the commas before an "and" join too
     while not done[at].starts_row and at > 0:
         linked = in_list = in_list or done[at].is_joined
         at -= 1
@@ -62,8 +64,18 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
         if reached is None:
             return
         done[at] = reached
-        if not linked and not _has_amount(clause, index):
-            return
+
+
+def _counts_nothing(done: Sequence[Clause], place: int) -> bool:
+    """Say whether the row up to a clause is a list of three things or more without a number: "A, B, C chahidaina"."""
+    names = 0
+    for clause in reversed(done[: place + 1]):
+        if any(span.kind in COUNTING for span in clause.spans):
+            return False
+        names += _names(clause)
+        if clause.starts_row:
+            break
+    return names >= FEWEST_OF_A_LIST
 
 
 def _reached(clause: Clause, here: Clause, index: CatalogIndex, *, linked: bool) -> Clause | None:

@@ -137,6 +137,8 @@ def _asks_for_goods_on_the_way(row: Row) -> bool:
     cues = row.cues
     if row.has_order and not row.asks and "send" in cues:
         return False
+    if row.has_product and "stock_question" in cues and cues.isdisjoint({"my_goods", "order_word"}):
+        return False  # "nido aayo ki aayena"
     if "where" in cues:
         return not ("story" in cues and row.has_amount)
     if "my_goods" not in cues or row.has_order:
@@ -163,6 +165,9 @@ def _names_goods(row: Row) -> bool:
 
 
 def _asks_for_stock(row: Row) -> bool:
+    is_counted = any(span.kind is SpanKind.QUANTITY for span in row.spans)
+    if row.has_product and not is_counted and row.cues & {"fits", "compares"}:
+        return True
     if "send" in row.cues:
         return False
     return "stock_question" in row.cues or (row.asks and row.has_product)

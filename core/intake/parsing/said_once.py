@@ -31,6 +31,7 @@ class Word:
     end: int
     products: Products
     is_figure: bool = False
+    is_bigness: bool = False  # "small", "thulo"
     has_of: bool = False  # "ko" follows it
 
 
@@ -44,11 +45,22 @@ class Distance(IntEnum):
 
 def with_said_once(spans: list[Span], tokens: Sequence[Token], reader: EntityReader) -> list[Span]:
     """Narrow goods that could be several by words that were said once for them and their neighbours."""
-    done = list(spans)
+    done = [_as_wide_as_its_words(span, tokens, reader) for span in spans]
     for block in _blocks(spans, tokens):
         _take_from_before(done, block, tokens, reader)
         _take_from_behind(done, block, tokens, reader)
     return done
+
+
+def _as_wide_as_its_words(span: Span, tokens: Sequence[Token], reader: EntityReader) -> Span:
+    """Let "pulsar 150 brake shoe" without its measure be the brake shoes of every Pulsar, not all that is sold for one."""
+    if not span.wide or span.wide == span.senses:
+        return span
+    wide = span.wide
+    for word in words_of(span, tokens, reader):
+        if not word.is_figure and not word.is_bigness:
+            wide = together(wide, (Sense(doubt=0, products=word.products),)) or wide
+    return replace(span, wide=wide)
 
 
 def _blocks(spans: Sequence[Span], tokens: Sequence[Token]) -> Iterator[range]:
@@ -89,10 +101,19 @@ def _taken_over(
     goods = _surest(span)
     if len(goods) < FEWEST or span.is_fixed:
         return ()
+    words = words_of(before, tokens, reader)
+    if distance is not Distance.ROW and all(word.is_figure for word in words_of(span, tokens, reader)):
+        # "pulsar 150 ko brake shoe 10, 220 ko 5": another figure of the same goods.
+        rest = [word.products for word in words if not word.is_figure]
+        others = (
+            frozenset.intersection(goods, *rest) - _surest(before) if len(rest) < len(words) else NO_PRODUCTS
+        )
+        if rest and others:
+            return together(span.senses[:1], (Sense(doubt=0, products=others),))
     said: list[Word] = []
     taken: Products = NO_PRODUCTS
     beginning: Products | None = None
-    for word in words_of(before, tokens, reader)[:-1]:
+    for word in words[:-1]:
         beginning = word.products if beginning is None else beginning & word.products
         if not beginning & goods:
             break
@@ -205,7 +226,14 @@ def _word(at: int, end: int, goods: Products, reader: EntityReader) -> Word | No
         carriers = next((sense.products for sense in senses if goods <= sense.products), NO_PRODUCTS)
         if carriers:
             has_figure = any(letter.isdigit() for letter in reader.tokens[at].text)
-            return Word(text=reader.tokens[at].text, end=at + length, products=carriers, is_figure=has_figure)
+            is_bigness = reader.names.has_cue(at, "small") or reader.names.has_cue(at, "big")
+            return Word(
+                text=reader.tokens[at].text,
+                end=at + length,
+                products=carriers,
+                is_figure=has_figure,
+                is_bigness=is_bigness,
+            )
     return None
 
 

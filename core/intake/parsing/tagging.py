@@ -26,7 +26,14 @@ from core.intake.parsing.merging import (
     with_swaps,
 )
 from core.intake.parsing.names import MILD
-from core.intake.parsing.phrases import states_of_some, with_letters, with_particles, with_purposes
+from core.intake.parsing.phrases import (
+    states_of_some,
+    with_letters,
+    with_particles,
+    with_purposes,
+    with_signatures,
+    with_two,
+)
 from core.intake.parsing.price_lists import is_price_list
 from core.intake.parsing.rates import with_rates
 from core.intake.parsing.said_once import with_said_once
@@ -88,6 +95,7 @@ TELLING = frozenset(
     }
 )
 LONGEST_ASIDE = 8
+SHORTEST_CODE = 5  # "2pm" is a time, whatever it names elsewhere
 LONGEST_SHORT_FORM = 4
 
 
@@ -106,7 +114,7 @@ class _Tagger:
         self.cues = _largest(every)
         self.measures = measures_at(text, tokens)
         self.masked = masking.mark(text, tokens, words)
-        self._unmask_sizes()
+        self._unmask_names()
         self.longest: dict[int, list[Cue]] = {}
         for cue in every:
             best = self.longest.get(cue.start)
@@ -128,8 +136,11 @@ class _Tagger:
         self.aside_until = -1
         self.last_kind = SpanKind.STOP  # of the last span that is neither talk nor a comma
 
-    def _unmask_sizes(self) -> None:
-        """Read "2.75-18" as the size of a tyre that is sold here, though dates are written like it."""
+    def _unmask_names(self) -> None:
+        """Read "2.75-18" and "20w40" as what is sold here, though dates and references are written like them."""
+        for at, token in enumerate(self.tokens):
+            if self.masked[at] and len(token.text) >= SHORTEST_CODE and token.text in self.index.odd_names:
+                self.masked[at] = False
         for start, found in self.measures.items():
             for end, attribute in found:
                 if not attribute.kind.isalpha() and attribute in self.index.with_attribute:
@@ -152,7 +163,8 @@ class _Tagger:
                 self.last_kind = span.kind
             spans.append(span)
             position = span.end
-        spans = with_purposes(with_letters(spans, self.tokens), self.tokens)
+        spans = with_signatures(spans, self.tokens)
+        spans = with_two(with_purposes(with_letters(spans, self.tokens), self.tokens), self.tokens)
         spans, particles = with_particles(spans, self.tokens)
         spans, told = with_stock_on_hand(spans, self.tokens, self.index)
         spans = with_shared_units(spans, self.tokens)

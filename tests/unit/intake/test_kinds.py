@@ -6,7 +6,7 @@ import pytest
 
 from core.intake.catalogue.indexing import build_index
 from core.intake.reader import read_message
-from core.intake.reading import CatalogEntry, Role
+from core.intake.reading import CatalogEntry, Intent, Role
 from tests.generation.judging import read as read_in_trade
 
 from .conftest import basket
@@ -131,3 +131,59 @@ def test_a_range_is_asked_about(text, read):
     reading = read(text)
 
     assert (reading.lines, reading.clarify) == ((), True)
+
+
+@pytest.mark.parametrize(
+    ("trade", "rows", "noun", "wanted"),
+    [
+        (
+            "stationery",
+            ("100 10", "200 20", "300 5"),
+            "register ho sabai",
+            {"ST-REG-100": "10", "ST-REG-200": "20", "ST-REG-300": "5"},
+        ),
+        (
+            "electricals",
+            ("16A\t10", "32A\t5"),
+            "havells mcb single pole",
+            {"EL-MCB-16": "10", "EL-MCB-32": "5"},
+        ),
+        ("electricals", ("48 inch 5", "56 inch 3"), "ceiling fan", {"EL-FAN-48": "5", "EL-FAN-56": "3"}),
+    ],
+)
+def test_the_goods_named_below_a_list_of_sizes_are_those_of_every_row(trade, rows, noun, wanted):
+    reading = read_in_trade("\n".join((*rows, noun)), trade)
+
+    assert (basket(reading), reading.clarify) == (wanted, False)
+
+
+@pytest.mark.parametrize("each", ["sabai 10-10 ota", "10/10 ota", "each 10"])
+def test_one_number_for_each_kind_below_a_heading(each):
+    reading = read_in_trade(f"highlighter {each}: yellow, pink, orange", "stationery")
+
+    assert (basket(reading), reading.clarify) == (
+        {"ST-HLT-YEL": "10", "ST-HLT-PNK": "10", "ST-HLT-ORG": "10"},
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    "saying", ["sorry {0} hoina {1}", "{0} hoina {1}", "oops {0} haina, {1}", "{0} nahi {1}"]
+)
+@pytest.mark.parametrize(
+    ("trade", "text", "wrong", "right", "wanted"),
+    [
+        (
+            "electricals",
+            "philips bulb 12w 50, bell switch 20",
+            "12w",
+            "9w",
+            {"EL-LEP-9": "50", "EL-BELL": "20"},
+        ),
+        ("kirana", "fanta 500 ml 5, tide 2", "500 ml", "1.5 ltr", {"FAN-1500": "5", "TIDE-1": "2"}),
+    ],
+)
+def test_a_measure_put_right_leaves_what_stands_beside_it(trade, text, wrong, right, wanted, saying):
+    reading = read_in_trade(f"{text}\n{saying.format(wrong, right)}", trade)
+
+    assert (reading.intent, basket(reading), reading.clarify) == (Intent.ORDER, wanted, False)

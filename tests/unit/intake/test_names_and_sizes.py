@@ -147,3 +147,32 @@ def test_two_wordings_of_one_line_are_counted_together_only_in_one_unit(read):
 
     assert (alike.said_count, alike.quantity) == (3, 216)
     assert (unlike.said_count, unlike.quantity) == (None, 149)
+
+
+def test_a_unit_elsewhere_is_goods_where_the_name_says_nothing_else():
+    index = build_index(
+        CatalogEntry(sku=name, name=name, brand="Ceat", category="Tyres", price_minor=50_000)
+        for name in ("Ceat Tyre 2.75-18", "Ceat Tube 2.75-18")
+    )
+
+    reading = read_message("2.75-18 ceat tyre 4 ra tube 10", role=Role.RETAILER, index=index)
+
+    assert basket(reading) == {"Ceat Tyre 2.75-18": "4", "Ceat Tube 2.75-18": "10"}
+
+
+def test_a_weight_that_only_an_alias_repeats_does_not_tell_goods_apart():
+    index = build_index(
+        CatalogEntry(
+            sku=name,
+            name=f"{name} Powder 100g",
+            brand=name,
+            category="Care",
+            pack_size="100 g",
+            aliases=aliases,
+        )
+        for name, aliases in (("Ponds", ("powder 100",)), ("Himalaya", ()))
+    )
+
+    reading = read_message("powder 100 6", role=Role.RETAILER, index=index)
+
+    assert (reading.lines, reading.questions[0].candidates) == ((), ("Ponds", "Himalaya"))

@@ -163,3 +163,29 @@ def test_every_number_is_carted_asked_about_or_named_back(trade, noise):
 
 def _numbers(text: str) -> list[str]:
     return re.findall(r"\d+", text.translate(str.maketrans("०१२३४५६७८९", "0123456789")))
+
+
+LISTS = ("rin", "tide", "harpic", "maggi")
+REFUSALS = ("{0} chahidaina", "{0} nachahine", "{0} mat bhejna", "cancel {0}", "stop {0}", "{0} hataideu")
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("between", [", ", " ra "])
+@pytest.mark.parametrize("count", [3, 4])
+def test_a_list_without_numbers_is_refused_as_a_whole(count, between, refusal, read):
+    reading = read(refusal.format(between.join(LISTS[:count])))
+
+    assert (reading.intent, reading.lines, reading.clarify) == (Intent.CART_EDIT, (), False)
+    assert len(reading.edits) == count
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize(
+    "numbers", [(4, None, None), (4, None, 6), (None, None, 6), (4, 5, 6), (None, 5, None)]
+)
+def test_a_refused_list_in_which_some_are_counted_first_orders_nothing(numbers, refusal, read):
+    goods = [
+        f"{number} carton {name}" if number else name for number, name in zip(numbers, LISTS, strict=False)
+    ]
+
+    assert read(refusal.format(", ".join(goods))).lines == ()

@@ -1,0 +1,110 @@
+"""People, times and shops around goods are talk; everyday words name goods; four intents hang on small words."""
+
+import pytest
+
+from core.intake.reading import EditKind, Intent, Role
+from tests.generation.judging import read as read_in_trade
+
+from .conftest import basket
+
+KIN = ("saila", "maila", "kanchi", "jetha", "bhinaju", "kaka", "uncle", "bhatija")
+SHOPS = (
+    "Annapurna Store",
+    "Surya Traders",
+    "Jeera General Store",
+    "Lux Suppliers",
+    "Masala Mart",
+    "Tel Bhandar",
+)
+
+
+@pytest.mark.parametrize("person", KIN)
+@pytest.mark.parametrize(
+    "saying",
+    ["{0} ek carton tide", "{0}, ek carton tide pathaunu", "tide ek carton {0}", "ek carton tide hai {0}"],
+)
+def test_kin_words_are_no_goods(person, saying, read):
+    reading = read(saying.format(person))
+
+    assert (basket(reading), reading.clarify) == ({"TIDE-1": "12"}, False)
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+@pytest.mark.parametrize(
+    "saying", ["tide 5. Thank you, {0}", "tide 5\nRegards, {0}", "{0}\ntide 5", "tide 5\n{0}\nKathmandu"]
+)
+def test_the_name_of_a_shop_is_no_goods(shop, saying, read):
+    reading = read(saying.format(shop))
+
+    assert (basket(reading), reading.clarify) == ({"TIDE-1": "5"}, False)
+
+
+def test_goods_called_like_a_shop_are_ordered_with_a_number(read):
+    assert basket(read("annapurna store ko lagi tide 5")) == {"TIDE-1": "5"}
+
+
+@pytest.mark.parametrize(
+    ("trade", "text", "wanted"),
+    [
+        ("stationery", "reynolds dot pen blue 10", {"ST-REY-BLU": "10"}),
+        ("cosmetics", "cutex no 12 6", {"CO-BH-NP-12": "6"}),
+        ("cosmetics", "mehendi kup 12", {"CO-MEH-C": "12"}),
+        ("cosmetics", "comb small 3 jor", {"CO-COMB-S": "6"}),
+        ("cosmetics", "gillette guard razor 5", {"CO-GIL-GRD": "5"}),
+        ("electricals", "a14 ko guard 10", {"EL-TG-A14": "10"}),
+        ("kirana", "red bull do aur frooti teen", {"REDB-250": "2", "FROO-160": "3"}),
+        ("kirana", "tide paanch, harpic do", {"TIDE-1": "5", "HARP-500": "2"}),
+        ("kirana", "hijo jasto hoina, aaja tide 5 pathaunu", {"TIDE-1": "5"}),
+    ],
+)
+def test_everyday_words(trade, text, wanted):
+    reading = read_in_trade(text, trade)
+
+    assert (reading.intent, basket(reading), reading.clarify) == (Intent.ORDER, wanted, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "role"),
+    [
+        ("huncha 1412 milcha", Intent.ACCEPT, Role.VENDOR),
+        ("1412 huncha", Intent.ACCEPT, Role.VENDOR),
+        ("1412 mildaina", Intent.REJECT, Role.VENDOR),
+        ("chini sakiyo yo lina mildaina", Intent.REJECT, Role.VENDOR),
+        ("chini sakiyo", Intent.OTHER, Role.VENDOR),
+        ("dashain ko jasto order", Intent.REORDER, Role.RETAILER),
+        ("asoj ko jasto pathaidinus", Intent.REORDER, Role.RETAILER),
+        ("nido aayo ki aayena", Intent.QUERY, Role.RETAILER),
+        ("saman aayo ki aayena", Intent.STATUS, Role.RETAILER),
+        ("tide ra rin ma k farak cha", Intent.QUERY, Role.RETAILER),
+        ("coke vs pepsi kun sasto?", Intent.QUERY, Role.RETAILER),
+    ],
+)
+def test_small_words_tell_the_intent(text, intent, role, read):
+    reading = read(text, role=role)
+
+    assert (reading.intent, reading.lines) == (intent, ())
+
+
+def test_a_question_whether_goods_fit_orders_nothing():
+    reading = read_in_trade("Redmi 12C ko glass 13C ma lagcha?", "electricals")
+
+    assert (reading.intent, reading.lines, reading.clarify) == (Intent.QUERY, (), False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tide 20 ki jagah 15 kar do",
+        "tide 20 ko satta 15 gardinu",
+        "tide 20 ko thau ma 15 garnus",
+        "make tide 15 instead of 20",
+        "tide 20 ko badla 15 gardinus",
+    ],
+)
+def test_of_two_numbers_one_stands_for_the_other(text, read):
+    reading = read(text)
+
+    assert reading.intent is Intent.CART_EDIT
+    assert [(edit.kind, edit.sku, int(edit.quantity)) for edit in reading.edits] == [
+        (EditKind.SET, "TIDE-1", 15)
+    ]
