@@ -184,6 +184,40 @@ def test_cheque_is_posted_when_it_clears_and_owed_again_when_it_bounces(market, 
     assert admin.post(f"{path}/clear").json["code"] == "cheque_not_open"
 
 
+def test_cheque_that_bounces_after_it_cleared_is_reversed_with_the_reason_and_its_invoice_owed_again(
+    market, admin, sign_in
+):
+    shop, vendor, noodles = market.shop(), market.wholesaler(), market.product()
+    market.sells(vendor, noodles, price=rupees(20))
+    placed = market.place(shop, {noodles: 60})
+    market.deliver(vendor, market.dispatch(vendor, market.accept(vendor, placed.order_id)).delivery_code)
+    admin.put("/clock", {"to": "2026-11-23T08:00:00Z"})
+    (invoice,) = admin.get("/invoices").json["items"]
+    cheque = {
+        "retailer_id": shop.id,
+        "method": "cheque",
+        "reference": "88",
+        "amount": {"amount": "1200"},
+    }
+    path = f"/payments/{admin.post('/payments', cheque).json['id']}"
+    cleared = admin.post(f"{path}/clear").json
+    assert admin.get(f"/invoices/{invoice['id']}").json["payment_status"] == "paid"
+
+    bounced = admin.post(f"{path}/bounce", {"reason": "no funds"})
+    again = admin.post(f"{path}/bounce", {"reason": "no funds"})
+
+    assert (bounced.status_code, bounced.json["status"], again.json["status"]) == (200, "bounced", "bounced")
+    assert admin.get(f"/invoices/{invoice['id']}").json["outstanding"]["amount"] == "1200.00"
+    (reversal,) = admin.get("/ledger?kind=reversal").json["items"]
+    assert (reversal["reverses_id"], reversal["memo"]["reason"]) == (cleared["posting_id"], "no funds")
+    assert [
+        (row["account"], row["debit"]["amount"], row["credit"]["amount"]) for row in reversal["entries"]
+    ] == [("receivable", "1200.00", "0.00"), ("bank", "0.00", "1200.00")]
+    statement = sign_in(shop).get(f"/retailers/{shop.id}/statement?start=2026-11-01&end=2026-11-30").json
+    assert [row["balance"]["amount"] for row in statement["lines"]] == ["1200.00", "0.00", "1200.00"]
+    assert admin.get("/ledger/differences").json["items"] == []
+
+
 def test_conversation_is_taken_over_written_in_and_handed_back(world, admin, sign_in):
     path = f"/conversations/{world.ids['conversation_id']}"
     (inbound,) = admin.get(f"{path}/inbound").json["items"]

@@ -48,7 +48,8 @@ NOTED: Mapping[StrEnum, frozenset[str]] = {
     OrderEvent.OVERRIDE: frozenset({"override_refused"}),
     OrderEvent.SEEK_AGAIN: frozenset({"too_late"}),
     OrderEvent.CHANGE: frozenset({"too_late"}),
-    PartEvent.DELIVER: frozenset({"cash_not_stated"}),
+    # All of it short is no delivery, and nobody hands over more cash than what came is worth.
+    PartEvent.DELIVER: frozenset({"cash_not_stated", "nothing_delivered", "amount_too_large"}),
     OfferEvent.ACCEPT: frozenset({"offer_expired", "stock_short", "credit_refused"}),
     OfferEvent.DECLINE: frozenset({"offer_expired"}),
 }
