@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.wordbook import NO_PRODUCTS
+from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import COUNTING, NAMING, Sense, Span, SpanKind, together
 
@@ -82,6 +83,8 @@ class _Headings:
         is_counted = not part.has_colon and any(
             span.kind is SpanKind.QUANTITY and span.unit is not None for span in inside
         )
+        if not names and part.has_colon:
+            return self._goods_of_measure(inside)
         if not names or is_counted or any(span.kind is SpanKind.UNKNOWN for span in inside):
             return None
         senses = names[0].senses
@@ -98,6 +101,13 @@ class _Headings:
             else:
                 return None
         return senses or None
+
+    def _goods_of_measure(self, inside: Sequence[Span]) -> tuple[Sense, ...] | None:
+        """Give all goods that have the measure which alone is the heading ("8 inch: cake board 10, cake box 5")."""
+        said = [span for span in inside if span.kind is not SpanKind.TALK]
+        if len(said) != 1 or said[0].kind is not SpanKind.ATTRIBUTE or said[0].attribute is None:
+            return None
+        return (Sense(doubt=0, products=self.index.with_attribute.get(said[0].attribute, NO_PRODUCTS)),)
 
     def _told_apart(self, senses: tuple[Sense, ...], span: Span) -> tuple[Sense, ...]:
         """Keep the goods that have a measure, or a bare number without unit, in their name."""
@@ -120,7 +130,8 @@ class _Headings:
         if place + 1 >= len(self.parts):
             return False
         after = self.parts[place + 1]
-        nested = self._goods_of_heading(after)
+        is_counted = any(span.kind is SpanKind.QUANTITY for span in self._inside(after))
+        nested = None if is_counted else self._goods_of_heading(after)
         if nested is not None and (after.has_colon or self._counts(place + 2)):
             return bool(together(goods, nested)) and self._begins(place + 1, together(goods, nested))
         names = [span for span in self._inside(after) if span.kind is SpanKind.PRODUCT]
@@ -187,6 +198,12 @@ class _Headings:
                     self.heading = None
 
 
+def _leads(span: Span, tokens: Sequence[Token]) -> bool:
+    """Say whether a colon, or a word for a purpose ("pulsar 150 ko lagi"), parts a heading from what stands under it."""
+    token = tokens[span.end - 1]
+    return token.text == ":" or (span.kind is SpanKind.TALK and token.key in lexicon().markers["purposes"])
+
+
 def _is_for_each(span: Span, inside: Sequence[Span]) -> bool:
     """Say whether a number counts each of several things: "sabai 10 ota", "10-10"."""
     if span.kind is not SpanKind.QUANTITY or span.is_pack:
@@ -209,8 +226,8 @@ def _parts(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Part]:
         is_end = at == len(spans) or spans[at].kind is SpanKind.STOP
         is_colon = (
             not is_end
-            and tokens[spans[at].start].text == ":"
-            and any(span.kind in NAMING for span in spans[first:at])
+            and _leads(spans[at], tokens)
+            and any(span.kind in NAMING or span.kind is SpanKind.ATTRIBUTE for span in spans[first:at])
             and not any(
                 span.kind is SpanKind.QUANTITY
                 and span.unit is not None

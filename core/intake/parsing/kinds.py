@@ -41,7 +41,8 @@ def _with_counted_kinds(spans: list[Span], tokens: Sequence[Token], reader: Enti
         elif span.kind is SpanKind.PRODUCT:
             row.append(span)
         elif row and _may_tell(span, tokens) and _is_counted(spans, at, tokens):
-            _add_kind(done, span, _alike_in(row, tokens, reader), tokens, reader)
+            shares = done[-1].kind is SpanKind.PRODUCT and bool(spans[at + 1].many)
+            _add_kind(done, span, _alike_in(row, tokens, reader), tokens, reader, shares=shares)
             continue
         done.append(span)
     return done
@@ -72,9 +73,18 @@ def _is_counted(spans: Sequence[Span], at: int, tokens: Sequence[Token]) -> bool
 
 
 def _add_kind(
-    done: list[Span], span: Span, alike: Products, tokens: Sequence[Token], reader: EntityReader
+    done: list[Span],
+    span: Span,
+    alike: Products,
+    tokens: Sequence[Token],
+    reader: EntityReader,
+    *,
+    shares: bool,
 ) -> None:
-    """Add a part that stands before a number, as a kind of the goods before it if its word names one."""
+    """Add a part that stands before a number, as a kind of the goods before it if its word names one.
+
+    With `shares` the number is one for it and one for the goods right before it ("mirror left right 5/5").
+    """
     last = next((one for one in reversed(done) if one.kind is not SpanKind.COMMA), None)
     if span.kind is SpanKind.MEASURE:  # "5 L" before a number is a number and the letter of a kind
         if kind := _kind(span.end - 1, alike, tokens, reader):
@@ -82,7 +92,7 @@ def _add_kind(
             done += [replace(number, is_pack=False), kind]
         else:
             done.append(span)
-    elif _counts(last) and (kind := _kind(span.start, alike, tokens, reader)):
+    elif (_counts(last) or shares) and (kind := _kind(span.start, alike, tokens, reader)):
         done.append(kind)
     elif last is done[-1] and last.kind is SpanKind.PRODUCT and tokens[span.start].text in LETTERS:
         kind = _kind(span.start, _surest(last), tokens, reader)

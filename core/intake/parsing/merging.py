@@ -19,13 +19,14 @@ SMALLEST_SIZE = Decimal(100)  # a smaller bare number behind a name may well cou
 
 
 def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
-    """Join a name that a size or brackets split ("ghiu 1 ltr amul", "Oreo (vanilla)")."""
+    """Join a name that a size, brackets or its number split ("ghiu 1 ltr amul", "Oreo (vanilla)", "brake shoe 10 pulsar ko")."""
     done: list[Span] = []
-    for span in spans:
+    for at, span in enumerate(spans):
         split = len(done) > 1 and (
             done[-1].kind in (SpanKind.MEASURE, SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG)
             or done[-1].is_pack
             or _text(done[-1], tokens) in OPENING
+            or (done[-1].is_count and _is_of(spans[at + 1 : at + 2], tokens))
         )
         name = done[-2] if split and span.kind is SpanKind.PRODUCT else None
         if (
@@ -33,7 +34,7 @@ def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
             and name.kind is SpanKind.PRODUCT
             and (both := together(name.senses, span.senses))
         ):
-            counted = len(done) > 2 and done[-3].kind in COUNTING
+            counted = len(done) > 2 and done[-3].kind in COUNTING and not done[-1].is_count
             between = done[-1]
             if between.kind is SpanKind.TALK or (not counted and both[0].products < name.senses[0].products):
                 done[-2:] = [
@@ -43,6 +44,11 @@ def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
                 continue
         done.append(span)
     return done
+
+
+def _is_of(following: Sequence[Span], tokens: Sequence[Token]) -> bool:
+    """Say whether "ko" stands behind a name, and nothing else in its clause."""
+    return bool(following) and _text(following[0], tokens) in lexicon().markers["possessive"]
 
 
 def with_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
@@ -108,7 +114,7 @@ def with_carried_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
     for place, span in enumerate(spans):
         if span.kind is SpanKind.PRODUCT:
             goods = span
-        after = spans[place + 1] if place + 1 < len(spans) else None
+        after = next((one for one in spans[place + 1 : place + 3] if one.kind is not SpanKind.TALK), None)
         alone = place > 0 and spans[place - 1].kind in SEPARATING
         counted = after is not None and after.kind in COUNTING and not after.is_vague and not after.many
         if goods is not None and alone and counted and span.kind is SpanKind.QUANTITY and span.unit is None:

@@ -6,7 +6,7 @@ from core.intake.catalogue.index import CatalogIndex, Meaning
 from core.intake.catalogue.products import Surety
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.language.lexicon import Cue, Lexicon
-from core.intake.language.phonetics import without_case_ending
+from core.intake.language.phonetics import is_devanagari, without_case_ending
 from core.intake.language.quantities import QuantityReader
 from core.intake.language.tokens import Kind, Token
 from core.intake.language.units import TradeUnits
@@ -160,7 +160,10 @@ class NameReader:
         is_stem = len(text) >= LONG_NAME and not self._is_single_cue(
             at
         )  # "banaspati" only begins like "banau"
-        if not is_stem and any(cue.name in REFUSING for cue in self.cues_at.get(at, ())):
+        is_written_so = text in self.words.spellings or is_devanagari(
+            text
+        )  # "chain" only sounds like "chaina"
+        if not is_stem and is_written_so and any(cue.name in REFUSING for cue in self.cues_at.get(at, ())):
             return ()
         products = self.index.names.written(text)
         if not products and is_stem:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.intake.language.lexicon import Cue, lexicon
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Span, SpanKind
+from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Span, SpanKind, together
 
 COUNTING_OR_PACK = COUNTING | {SpanKind.PACK}
 
@@ -136,9 +136,20 @@ def with_purposes(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     last = max((at for at, span in enumerate(spans) if span.kind in COUNTING_OR_PACK), default=-1)
     done = list(spans)
     for at, span in enumerate(spans[:last] if last > 0 else ()):
-        if span.kind in NAMING and _is_purpose(span, tokens) and not _is_counted(spans, at):
+        is_purpose = span.kind in NAMING and _is_purpose(span, tokens) and not _is_counted(spans, at)
+        if is_purpose and not _is_for_goods_behind(spans, at):
             done[at] = replace(span, kind=SpanKind.TALK, word="", senses=(), wide=())
     return done
+
+
+def _is_for_goods_behind(spans: Sequence[Span], at: int) -> bool:
+    """Say whether the goods behind are sold for what is named before them ("pulsar 150 ko lagi brake shoe 10")."""
+    goods = next((span for span in spans[at + 1 :] if span.kind is SpanKind.PRODUCT), None)
+    return (
+        goods is not None
+        and len(goods.senses[0].products) > 1
+        and bool(together(spans[at].senses, goods.senses))
+    )
 
 
 def with_letters(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:

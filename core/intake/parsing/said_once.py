@@ -82,6 +82,8 @@ def _take_from_before(spans: list[Span], block: range, tokens: Sequence[Token], 
         if span.kind is SpanKind.STOP:
             before = None if distance is Distance.ROW else before
             distance = Distance.ROW
+        elif tokens[span.start].text in lexicon().exact["ditto"] and distance is Distance.ROW:
+            distance = Distance.ONE_BREATH
         elif span.kind is SpanKind.COMMA and distance is not Distance.ROW:
             distance = Distance.ONE_BREATH if span.word == "and" else Distance.COMMA
         if span.kind is not SpanKind.PRODUCT:
@@ -113,17 +115,42 @@ def _taken_over(
     said: list[Word] = []
     taken: Products = NO_PRODUCTS
     beginning: Products | None = None
-    for word in words[:-1]:
+    for word in words:
         beginning = word.products if beginning is None else beginning & word.products
         if not beginning & goods:
             break
         said.append(word)
         taken = beginning & goods
+    if _is_for_another(words, span, tokens):
+        return _with_last_words_of(words, span, before)
+    if not said and distance is Distance.ONE_BREATH:
+        return _with_figures_of(words, span, before)
     if not said or taken & _surest(before):
         return ()
     if not _are_surely_meant(said, taken, _surest(before), distance, reader.index):
         return ()
     return together(span.senses[:1], (Sense(doubt=0, products=taken),))
+
+
+def _with_figures_of(words: Sequence[Word], span: Span, before: Span) -> tuple[Sense, ...]:
+    """Let "mrf 2.75-18 tyre ra tube" be a tube of that size: a brand that has none is left out."""
+    figures = [word.products for word in words if word.is_figure]
+    taken = frozenset.intersection(_surest(span), *figures) - _surest(before) if figures else NO_PRODUCTS
+    return together(span.senses[:1], (Sense(doubt=0, products=taken),)) if taken else ()
+
+
+def _is_for_another(words: Sequence[Word], span: Span, tokens: Sequence[Token]) -> bool:
+    """Say whether "ko" stands behind both models ("apache 160 ko chain kit 2 ra pulsar 150 ko 3")."""
+    behind = tokens[span.end].key if span.end < len(tokens) else ""
+    return behind in lexicon().markers["possessive"] and any(word.has_of for word in words)
+
+
+def _with_last_words_of(words: Sequence[Word], span: Span, before: Span) -> tuple[Sense, ...]:
+    """Take over the words behind "ko": the same part of another model."""
+    last_of = max(place for place, word in enumerate(words) if word.has_of)
+    part = [word.products for word in words[last_of + 1 :]]
+    taken = frozenset.intersection(_surest(span), *part) - _surest(before) if part else NO_PRODUCTS
+    return together(span.senses[:1], (Sense(doubt=0, products=taken),)) if taken else ()
 
 
 def _are_surely_meant(

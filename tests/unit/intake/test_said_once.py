@@ -42,6 +42,8 @@ SAYINGS = {
     "colon": "{said}: {0} 20, {1} 5, {2} 8",
     "colon above": "{said}:\n{0} - 20\n{1} - 5\n{2} - 8",
     "heading": "{said}\n{0} 20\n{1} 5\n{2} 8",
+    "purpose": "{said} ko lagi {0} 20, {1} 5, {2} 8",
+    "ditto marks": '{said} {0} 20\n" {1} 5\n" {2} 8',
     "heading with bullets": "{said}\n- {0} 20\n- {1} 5\n- {2} 8",
 }
 
@@ -140,3 +142,54 @@ def test_a_word_for_a_colour_or_a_kind_is_not_taken_over(text, read):
 
     assert len(reading.lines) == 1
     assert len(reading.questions) == 1
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize(
+    "saying",
+    [
+        "{1} ko {0} 10 ra {2} ko 5",
+        "{0} 10 {1} ko, 5 {2} ko",
+        "10 {0} {1} ko ra 5 {2} ko",
+        "10 {0}s for {1} and 5 for {2}",
+        "{1} {0} 10, {2} {0} 5",
+    ],
+)
+def test_a_part_is_meant_for_the_model_beside_it(saying, part, parts):
+    for one, other in permutations(MODELS, 2):
+        reading = read(saying.format(part.lower(), MODELS[one], MODELS[other]), parts)
+
+        assert basket(reading) == {f"{part}|{one}": "10", f"{part}|{other}": "5"}
+        assert not reading.clarify
+
+
+def test_another_figure_is_another_model():
+    index = build_index(
+        CatalogEntry(
+            sku=f"{part} {model}",
+            name=f"Bajaj Pulsar {model} {part}",
+            brand="Bajaj",
+            category=part,
+            price_minor=10_000,
+        )
+        for part, model in product(PARTS, (150, 180, 220))
+    )
+
+    for part in PARTS:
+        assert basket(read(f"pulsar 150 ko {part} 10, 220 ko 5", index)) == {
+            f"{part} 150": "10",
+            f"{part} 220": "5",
+        }
+
+
+def test_a_measure_alone_is_a_heading():
+    index = build_index(
+        CatalogEntry(
+            sku=f"{name} {inches}", name=f"{name} {inches} inch", brand="", category=name, price_minor=10_000
+        )
+        for name, inches in product(("Board", "Tray Liner"), (6, 8, 10))
+    )
+
+    reading = read("8 inch:\nboard 10\ntray liner 5\n10 inch:\nboard 3", index)
+
+    assert basket(reading) == {"Board 8": "10", "Tray Liner 8": "5", "Board 10": "3"}
