@@ -62,6 +62,8 @@ class _Headings:
                 self.heading, self.is_under_unknown, self.was_heading = None, True, False
                 if not any(span.kind in COUNTING for span in self._inside(part)):
                     self._silence(part)
+            elif part.has_colon and self._names_a_section(place):
+                self._silence(part)
             else:
                 if self._is_unknown(part):
                     self.heading = None  # "xyz 5": a row of the list, or the heading of what follows
@@ -176,6 +178,12 @@ class _Headings:
             return False
         words = sum(span.end - span.start for span in names)
         return part.has_colon or (words <= MOST_UNKNOWN_WORDS and self._is_unknown(part))
+
+    def _names_a_section(self, place: int) -> bool:
+        """Say whether a part above counted goods names no goods by itself ("cold drinks:")."""
+        inside = self._inside(self.parts[place])
+        kinds = {span.kind for span in inside}
+        return SpanKind.UNKNOWN in kinds and kinds <= NAMING | {SpanKind.TALK} and self._counts(place + 1)
 
     def _is_unknown(self, part: Part) -> bool:
         names = [span for span in self._inside(part) if span.kind in NAMING]

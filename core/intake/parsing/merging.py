@@ -26,7 +26,7 @@ def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
             done[-1].kind in (SpanKind.MEASURE, SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG)
             or done[-1].is_pack
             or _text(done[-1], tokens) in OPENING
-            or (done[-1].is_count and _is_of(spans[at + 1 : at + 2], tokens))
+            or (done[-1].is_count and _ends_a_name(spans, at, tokens))
         )
         name = done[-2] if split and span.kind is SpanKind.PRODUCT else None
         if (
@@ -46,9 +46,13 @@ def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     return done
 
 
-def _is_of(following: Sequence[Span], tokens: Sequence[Token]) -> bool:
-    """Say whether "ko" stands behind a name, and nothing else in its clause."""
-    return bool(following) and _text(following[0], tokens) in lexicon().markers["possessive"]
+def _ends_a_name(spans: Sequence[Span], at: int, tokens: Sequence[Token]) -> bool:
+    """Say whether goods behind a number only tell more of those before it: "ko" follows, or nothing ("wai wai 2 ctn chicken")."""
+    following = spans[at + 1 : at + 2]
+    if following and _text(following[0], tokens) in lexicon().markers["possessive"]:
+        return True
+    has_unit = at > 0 and spans[at - 1].unit is not None
+    return has_unit and (not following or following[0].kind in SEPARATING)
 
 
 def with_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
@@ -115,13 +119,19 @@ def with_carried_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
         if span.kind is SpanKind.PRODUCT:
             goods = span
         after = next((one for one in spans[place + 1 : place + 3] if one.kind is not SpanKind.TALK), None)
-        alone = place > 0 and spans[place - 1].kind in SEPARATING
+        before = spans[place - 1] if place else None
+        alone = before is not None and (before.kind in SEPARATING or _is_counted_pack(before, goods))
         counted = after is not None and after.kind in COUNTING and not after.is_vague and not after.many
         if goods is not None and alone and counted and span.kind is SpanKind.QUANTITY and span.unit is None:
             done += _as_size(span, goods, index)
         else:
             done.append(span)
     return done
+
+
+def _is_counted_pack(before: Span, goods: Span | None) -> bool:
+    """Say whether a number may begin another size: behind the goods themselves, or behind a number with its unit."""
+    return before is goods or (before.kind is SpanKind.QUANTITY and before.unit is not None)
 
 
 def _as_size(span: Span, goods: Span, index: CatalogIndex) -> list[Span]:

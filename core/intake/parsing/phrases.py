@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import takewhile
 
 from core.intake.language.lexicon import Cue, lexicon
 from core.intake.language.tokens import Kind, Token
@@ -95,6 +96,19 @@ def _ends_with_a_business(spans: Sequence[Span], clause: range, tokens: Sequence
         if token.kind is Kind.WORD
     ]
     return len(words) > 1 and words[-1].text in lexicon().exact["businesses"]
+
+
+def with_asides(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Part a remark in brackets that gives goods up by name from what stands before it: "tide 12 (tide cancel)"."""
+    done = list(spans)
+    for at, span in enumerate(spans):
+        if span.kind is not SpanKind.TALK or tokens[span.start].text != "(":
+            continue
+        inside = list(takewhile(lambda one: tokens[one.start].text != ")", spans[at + 1 :]))
+        kinds = {one.kind for one in inside}
+        if SpanKind.PRODUCT in kinds and SpanKind.WITHDRAW in kinds:
+            done[at] = replace(span, kind=SpanKind.COMMA)
+    return done
 
 
 def with_two(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:

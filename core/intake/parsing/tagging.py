@@ -28,6 +28,7 @@ from core.intake.parsing.merging import (
 from core.intake.parsing.names import MILD
 from core.intake.parsing.phrases import (
     states_of_some,
+    with_asides,
     with_letters,
     with_particles,
     with_purposes,
@@ -164,7 +165,7 @@ class _Tagger:
                 self.last_kind = span.kind
             spans.append(span)
             position = span.end
-        spans = with_signatures(spans, self.tokens)
+        spans = with_asides(with_signatures(spans, self.tokens), self.tokens)
         spans = with_two(with_purposes(with_letters(spans, self.tokens), self.tokens), self.tokens)
         spans, particles = with_particles(spans, self.tokens)
         spans, told = with_stock_on_hand(spans, self.tokens, self.index)
