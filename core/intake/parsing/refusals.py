@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import is_size
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Token
 from core.intake.parsing.drafts import Clause
 from core.intake.parsing.layout import is_size_of
 from core.intake.parsing.spans import COUNTING, NAMING, Span, SpanKind
+from core.intake.reading import Unit
 
 FEWEST_OF_A_LIST = 3  # of two things without a number one may be wanted
 
@@ -81,7 +83,7 @@ def _counts_nothing(done: Sequence[Clause], place: int) -> bool:
 def _reached(clause: Clause, here: Clause, index: CatalogIndex, *, linked: bool) -> Clause | None:
     """Give a clause as the refusal behind it leaves it; None when that does not reach it."""
     if _has_amount(clause, index) and not _has_amount(here, index):
-        if _goods(clause) & _goods(here) or not (linked or _may_be_refused_too(clause)):
+        if not linked and (_goods(clause) & _goods(here) or not _may_be_refused_too(clause)):
             return None  # "maggi 2 carton, coke chahidaina"
         return _doubted(clause)
     # Not linked: "sugar 50 kg, fanta mat bhejna": one of two refused, or wanted.
@@ -138,11 +140,22 @@ def _has_amount(clause: Clause, index: CatalogIndex) -> bool:
     """Say whether a clause counts or weighs; the size of what it names is no amount."""
     names = [span for span in clause.spans if span.kind in NAMING]
     return any(
-        span.kind is SpanKind.QUANTITY
+        (span.kind is SpanKind.QUANTITY and not _is_of_the_name(names, span, index))
         or (span.kind is SpanKind.MEASURE and not is_size_of(names, span, index))
         for span in clause.spans
         if not span.is_pack
     )
+
+
+def _is_of_the_name(names: Sequence[Span], number: Span, index: CatalogIndex) -> bool:
+    """Say whether a number right behind goods belongs to their name ("iPhone 11", "Cotton Buds 100 pcs")."""
+    goods = next((span for span in names if span.end == number.start and span.senses), None)
+    if goods is None or number.value is None:
+        return False
+    products = [index.products[one] for one in goods.senses[0].products]
+    if number.unit is None:
+        return any(is_size(product, number.value) for product in products)
+    return number.unit is Unit.PIECE and any(product.contents == number.value for product in products)
 
 
 def _goods(clause: Clause) -> Products:

@@ -277,8 +277,11 @@ class _Tagger:
     def _unit(self, at: int) -> Span | None:
         """Read a unit that stands before its number ("ctn 2"), or a kind of pack without one."""
         unit = self.numbers.unit(at)
-        if self.tokens[at].key in self.index.unit_words and self.numbers.number(at + 1):
-            return Span(kind=SpanKind.TALK, start=at, end=at + 1)
+        if self.tokens[at].key in self.index.unit_words:
+            if self._is_alone_in_row(at):
+                return Span(kind=SpanKind.PACK, start=at, end=at + 1, unit=Unit.PIECE)
+            if self.numbers.number(at + 1):
+                return Span(kind=SpanKind.TALK, start=at, end=at + 1)
         if unit is None or at in self.longest or self.names.joined(at, 2):
             return None  # "gram flour" begins with no unit
         if turned := self.numbers.number_after_unit(unit):
@@ -286,6 +289,12 @@ class _Tagger:
         if self.names.word_senses(at, extending=False):
             return None
         return Span(kind=SpanKind.PACK, start=at, end=unit.end, unit=unit.unit)
+
+    def _is_alone_in_row(self, at: int) -> bool:
+        """Say whether nothing but a colon stands beside a word in its row: it is the unit of what stands below."""
+        after = at + 1 + (at + 1 < len(self.tokens) and self.tokens[at + 1].text == ":")
+        starts = at == 0 or self.tokens[at - 1].kind is Kind.BREAK
+        return starts and after < len(self.tokens) and self.tokens[after].kind is Kind.BREAK
 
     def _sign(self, at: int) -> Span:
         sign = self.tokens[at].text
