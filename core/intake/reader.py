@@ -156,7 +156,8 @@ class _Message:
         return tuple(
             LineQuestion(source_text=self._source(loose), kind=QuestionKind.NOT_SOLD, candidates=())
             for loose in gathered.loose_ends
-            if any(span.unit is not None for span in loose.counts) and _is_nameless(loose, gathered)
+            if any(span.unit is not None for span in (*loose.counts, *loose.measures))
+            and _is_nameless(loose, gathered)
         )
 
     def _says(self, name: str) -> bool:

@@ -32,6 +32,7 @@ MOST_CANDIDATES = 20
 TOO_MANY = 1_000  # a word that fits so many products is asked about, whatever its size
 CERTAIN_AFTER = 2  # purchases of one candidate and none of the others
 MANY = 1_000
+SEVERAL = 2
 QUINTAL = Decimal(100) * KILO
 CONFIDENCE = (
     Decimal("1.00"),
@@ -396,17 +397,22 @@ def _value_of_each(choice: Choice) -> Decimal | None:
 
 def _whole_named(draft: Draft, chosen: list[Product]) -> list[Product]:
     """Give the one product whose whole name was said, where the names of the others go on ("Flexi", "Flexi MR")."""
-    packed = lexicon().exact["packed_as"]
-    shortest = min(chosen, key=lambda product: len(product.words - packed))
-    said = sum(span.words for span in draft.named)
-    if said != len(shortest.words - packed) or len(chosen) < 2:
+    if len(chosen) < SEVERAL:
         return chosen
+    shortest = min(chosen, key=lambda product: len(_telling(product)))
+    said = sum(span.words for span in draft.named)
+    others = [product for product in chosen if product is not shortest]
+    if said == len(shortest.words - lexicon().exact["packed_as"]):
+        return [shortest] if all(shortest.words < other.words for other in others) else chosen
     is_beginning = all(
-        shortest.words < product.words and shortest.category == product.category
-        for product in chosen
-        if product is not shortest
+        shortest.brand == other.brand and _telling(shortest) < _telling(other) for other in others
     )
-    return [shortest] if is_beginning else chosen
+    return [shortest] if is_beginning and said == len(_telling(shortest)) >= SEVERAL else chosen
+
+
+def _telling(product: Product) -> frozenset[str]:
+    """Give the words of a name that say what the goods are: without the brand and how they are packed."""
+    return product.words - lexicon().exact["packed_as"] - frozenset(product.brand.split())
 
 
 def _whole_and_loose(makers: Makers, weight: Size) -> tuple[Makers, Makers]:

@@ -51,7 +51,7 @@ class PriceReader:
     def _marked_price(self, number: Quantity) -> Quantity | None:
         """Read a number that a word behind it makes a price."""
         end = number.end
-        if self.bare.is_money_word(end):
+        if self.bare.is_money_word(end) and not self._is_of_the_next(number):
             return self._price_end(replace(number, end=end + 1), is_pack=True)
         if self.bare.text(end) == "/" and self.bare.text(end + 1) == "-" and self.tokens[end].glued:
             return self._price_end(replace(number, end=end + 2), is_pack=True)
@@ -65,6 +65,12 @@ class PriceReader:
 
     def _key_is(self, at: int, marker: str) -> bool:
         return self.bare.key(at) in self.words.markers[marker]
+
+    def _is_of_the_next(self, number: Quantity) -> bool:
+        """Say whether "rs" belongs to the number behind it, the larger one ("5 Rs 260")."""
+        follows = self.tokens[number.end + 1] if number.end + 1 < len(self.tokens) else None
+        value = follows.value if follows else None
+        return value is not None and number.value is not None and value > number.value
 
     def _price_end(self, number: Quantity, *, is_pack: bool) -> Quantity:
         end = number.end

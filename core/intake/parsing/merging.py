@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
-from core.intake.catalogue.products import Size, Surety, is_size
+from core.intake.catalogue.products import Product, Size, Surety, is_size
 from core.intake.language.lexicon import lexicon
 from core.intake.language.measures import BARE, Attribute
 from core.intake.language.tokens import Token
@@ -83,14 +83,15 @@ def with_leaders(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex
         goods = span if span.kind is SpanKind.PRODUCT else goods
         last = done[-1] if done else None
         is_near = last is goods or (last is not None and last.kind in SEPARATING)
-        if goods is not None and is_near and (dash := _spaced_dash(span, tokens)):
+        starts_row = last is not None and last.kind is SpanKind.STOP
+        dash = _spaced_dash(span, tokens, descending=not starts_row) if goods is not None and is_near else 0
+        if goods is not None and dash:
             products = [
                 index.products[one] for sense in (goods.wide or goods.senses)[:1] for one in sense.products
             ]
             if any(is_size(product, span.many[0]) for product in products):
-                size = replace(
-                    span, end=dash, value=span.many[0], many=(), unit=None, is_vague=False, is_pack=True
-                )
+                bare = replace(span, end=dash, value=span.many[0], many=(), unit=None, is_vague=False)
+                size = _as_pack(bare, products)
                 count = replace(span, start=dash + 1, value=span.many[1], many=(), is_vague=False)
                 done += [
                     size,
@@ -102,9 +103,19 @@ def with_leaders(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex
     return done
 
 
-def _spaced_dash(span: Span, tokens: Sequence[Token]) -> int:
-    """Give the place of a dash with space around it between a number and a smaller one; 0 if there is none."""
-    if span.kind is not SpanKind.QUANTITY or len(span.many) != PAIR or span.many[0] <= span.many[1]:
+def _as_pack(number: Span, products: Sequence[Product]) -> Span:
+    """Give a bare number as the weight of a pack, or as one of the names, that it tells apart."""
+    sizes = {product.size for product in products if product.size and _is_amount(product.size, number)}
+    if len(sizes) == 1 and not any(number.value in product.numerals for product in products):
+        return replace(number, kind=SpanKind.MEASURE, size=sizes.pop(), is_pack=True)
+    return replace(number, is_pack=True)
+
+
+def _spaced_dash(span: Span, tokens: Sequence[Token], *, descending: bool) -> int:
+    """Give the place of a dash with space around it between two numbers, a smaller one behind it if *descending*; else 0."""
+    if span.kind is not SpanKind.QUANTITY or len(span.many) != PAIR:
+        return 0
+    if span.many[0] == span.many[1] or (descending and span.many[0] < span.many[1]):
         return 0
     dash = span.start + 1
     row = tokens[dash : dash + 2]
@@ -119,7 +130,7 @@ def with_carried_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
         if span.kind is SpanKind.PRODUCT:
             goods = span
         after = next((one for one in spans[place + 1 : place + 3] if one.kind is not SpanKind.TALK), None)
-        before = spans[place - 1] if place else None
+        before = next((one for one in reversed(spans[:place]) if one.kind is not SpanKind.TALK), None)
         alone = before is not None and (before.kind in SEPARATING or _is_counted_pack(before, goods))
         counted = after is not None and after.kind in COUNTING and not after.is_vague and not after.many
         if goods is not None and alone and counted and span.kind is SpanKind.QUANTITY and span.unit is None:
@@ -138,7 +149,7 @@ def _as_size(span: Span, goods: Span, index: CatalogIndex) -> list[Span]:
     """Give a number as one that tells sizes of the goods named before apart; unchanged if none of them has it."""
     kinds = [index.products[one] for sense in (goods.wide or goods.senses)[:1] for one in sense.products]
     if span.value is not None and any(is_size(product, span.value) for product in kinds):
-        return [replace(span, is_pack=True)]
+        return [_as_pack(span, kinds)]
     numbers = [Attribute(kind=BARE, value=value.normalize()) for value in span.many]
     if numbers and any(product.attributes.issuperset(numbers) for product in kinds):
         return [

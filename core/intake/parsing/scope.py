@@ -189,7 +189,11 @@ class _Gatherer:
         last = self.drafts[-1]
         if self.refused_row == self.row and not draft.numbers:
             return True  # "cancel tide, not needed"
-        packs = other_packs_of(last, draft.numbers, self.index) if last.has_amount else NO_PRODUCTS
+        told = tuple(
+            replace(span, is_pack=True) if span.is_count and span.unit is None else span
+            for span in draft.numbers
+        )
+        packs = other_packs_of(last, told, self.index) if last.has_amount else NO_PRODUCTS
         if not packs or packs & packs_of(last, self.index):
             return False
         self.drafts = [kept for kept in self.drafts if not packs_of(kept, self.index) <= packs]
