@@ -7,6 +7,7 @@ neighbour becomes uncertain, so that it is asked about and never put into the ba
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import is_size
@@ -23,6 +24,7 @@ FEWEST_OF_A_LIST = 3  # of two things without a number one may be wanted
 
 def with_refusals(clauses: Sequence[Clause], tokens: Sequence[Token], index: CatalogIndex) -> list[Clause]:
     """Mark the clauses that a refusal beside them reaches."""
+    clauses = _with_exchanges(clauses, index)
     done = list(clauses)
     for place, clause in enumerate(clauses):
         if _refuses_ahead(clause):
@@ -32,6 +34,24 @@ def with_refusals(clauses: Sequence[Clause], tokens: Sequence[Token], index: Cat
             _reach_also(done, place, tokens)
         elif _may_deny(clause, tokens):
             _doubt_row(done, place)
+    return done
+
+
+def _with_exchanges(clauses: Sequence[Clause], index: CatalogIndex) -> Sequence[Clause]:
+    """Read "sorry X hoina Y 2 ctn" below a list that holds X: X is given up, and the number of Y set."""
+    done = list(clauses)
+    for at, (wrong, right) in enumerate(pairwise(clauses)):
+        is_exchange = (
+            right.corrects
+            and not right.starts_row
+            and not wrong.is_refused
+            and bool(_goods(wrong) and _goods(right))
+            and not _goods(wrong) & _goods(right)
+            and not _has_amount(wrong, index)
+        )
+        if is_exchange and any(_goods(before) & _goods(wrong) for before in clauses[:at]):
+            done[at] = replace(wrong, is_refused=True, corrects=False)
+            done[at + 1] = replace(right, corrects=False, sets=True)
     return done
 
 

@@ -15,6 +15,7 @@ def with_stock_on_hand(
     spans: list[Span], tokens: Sequence[Token], index: CatalogIndex
 ) -> tuple[list[Span], tuple[Cue, ...]]:
     """Let the numbers of goods that a shop has count nothing; where nothing else is counted, the row only tells something."""
+    spans = _without_stock_sections(spans, tokens)
     done = list(spans)
     cues: list[Cue] = []
     for at, span in enumerate(spans):
@@ -34,6 +35,31 @@ def with_stock_on_hand(
             if not is_counted_again:
                 cues.append(Cue(name="story", start=span.start, end=span.end))
     return done, tuple(cues)
+
+
+def _without_stock_sections(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Leave out what stands behind "Stock left:" up to the label of the next section ("Order:")."""
+    done = list(spans)
+    markers = lexicon().markers
+    label: list[str] = []  # the words since the last line end, comma or full stop
+    in_stock = False
+    for at, span in enumerate(spans):
+        if span.kind in SEPARATING:
+            label = []
+        elif span.kind is SpanKind.TALK and tokens[span.start].text == ":":
+            keys, label = set(label), []
+            says_stock = markers["stock_label"] | markers["remaining"]
+            is_stock = (
+                bool(keys & says_stock) and keys <= says_stock | markers["counted_in"] | markers["there_is"]
+            )
+            in_stock = is_stock or (in_stock and not keys & markers["order_label"])
+        else:
+            label += [token.key for token in tokens[span.start : span.end]]
+        if in_stock and span.kind is not SpanKind.STOP:
+            done[at] = replace(
+                span, kind=SpanKind.TALK, word="", value=None, unit=None, size=None, senses=(), wide=()
+            )
+    return done
 
 
 def _is_on_hand(

@@ -96,3 +96,25 @@ def test_another_size_that_is_refused_leaves_the_ordered_one(
 
 def test_the_same_size_that_is_refused_is_not_ordered(read):
     assert basket(read("fanta 500 2 case, rin 5\nfanta 500 chahidaina")) == {"RIN-BAR-250": "5"}
+
+
+@pytest.mark.parametrize(
+    "saying", ["sorry {0} hoina {1} 2 ctn", "{0} hoina {1} 2 ctn", "oops {0} haina {1} 2 ctn"]
+)
+@pytest.mark.parametrize("between", ["\n", ", "])
+def test_goods_given_up_for_others_leave_the_rest(between, saying, read):
+    for wrong, right in permutations(GOODS, 2):
+        goods = [name for name in GOODS if name != right]
+        text = between.join(f"{name} 5" for name in goods) + "\n" + saying.format(wrong, right)
+
+        reading = read(text)
+
+        left = {GOODS[name] for name in goods if name != wrong} | {GOODS[right]}
+        assert (reading.intent, {line.sku for line in reading.lines}) == (Intent.ORDER, left), text
+
+
+@pytest.mark.parametrize(("one", "other", "third"), [(50, 100, 200), (100, 200, 50), (50, 200, 100)])
+def test_a_third_size_that_is_refused_leaves_the_two(one, other, third):
+    reading = read_in_trade(f"nivea soft {one} ra {other} 6/6, {third} chahidaina", "cosmetics")
+
+    assert basket(reading) == {f"CO-NIV-SF-{one}": "6", f"CO-NIV-SF-{other}": "6"}

@@ -68,3 +68,16 @@ def test_a_unit_that_cannot_be_read_gives_way_to_the_one_that_is_said_again(unkn
     reading = read(f"tide 2 {unknown} {sign} 2 carton")
 
     assert (basket(reading), reading.clarify) == ({"TIDE-1": "24"}, False)
+
+
+@pytest.mark.parametrize("stock", ["Stock left:", "Stock:", "baki:", "stock ma:", "स्टक:"])
+@pytest.mark.parametrize("order", ["Order:", "Need:", "chahiyo:", "अर्डर:"])
+@pytest.mark.parametrize("between", [". ", "\n"])
+def test_a_section_of_stock_is_no_order(between, order, stock, read):
+    reading = read(f"{stock} tide 5, harpic - nil{between}{order} harpic 24, dabur honey 6")
+
+    assert (basket(reading), reading.clarify) == ({"HARP-500": "24", "DHON-250": "6"}, False)
+
+
+def test_stock_that_is_low_is_no_section(read):
+    assert basket(read("Stock is low: need tide 5 and harpic 6")) == {"TIDE-1": "5", "HARP-500": "6"}
