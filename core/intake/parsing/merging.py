@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import takewhile
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Product, Size, Surety, is_size
+from core.intake.catalogue.wordbook import NO_PRODUCTS
 from core.intake.language.lexicon import lexicon
 from core.intake.language.measures import BARE, Attribute
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import COUNTING, SEPARATING, Sense, Span, SpanKind, together
+from core.intake.reading import Unit
 
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
 OPENING = frozenset("([{")
@@ -75,13 +78,67 @@ def with_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
     return done
 
 
+def with_contents(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
+    """Read "cotton buds 100 pcs" as a name with what its pack holds, where another number is the count."""
+    done: list[Span] = []
+    passed = -1
+    for at, span in enumerate(spans):
+        if at <= passed:
+            continue
+        last = _contents_end(spans, at, tokens, index)
+        if last > at and (_counts_before(spans, at) or _counts_behind(spans, last)):
+            carriers = index.with_numeral.get(spans[at + 1].value or Decimal(0), NO_PRODUCTS)
+            senses = together(span.senses, (Sense(doubt=0, products=carriers),))
+            done.append(replace(span, end=spans[last].end, senses=senses))
+            passed = last
+        else:
+            done.append(span)
+    return done
+
+
+def _contents_end(spans: Sequence[Span], at: int, tokens: Sequence[Token], index: CatalogIndex) -> int:
+    """Give the place of the last span of "100 pcs" right behind goods whose packs hold so many; *at* if there is none."""
+    span, number = spans[at], spans[at + 1] if at + 1 < len(spans) else None
+    if span.kind is not SpanKind.PRODUCT or number is None or number.kind is not SpanKind.QUANTITY:
+        return at
+    if not span.senses[0].products & index.with_numeral.get(number.value or Decimal(0), NO_PRODUCTS):
+        return at
+    if number.unit is Unit.PIECE:
+        return at + 1
+    after = spans[at + 2] if at + 2 < len(spans) else None
+    is_word = after is not None and tokens[after.start].text in lexicon().exact["contents"]
+    return at + 2 if number.unit is None and is_word else at
+
+
+def _counts_before(spans: Sequence[Span], at: int) -> bool:
+    before = next(
+        (one for one in reversed(spans[max(0, at - 2) : at]) if one.kind is not SpanKind.TALK), None
+    )
+    return before is not None and before.is_count
+
+
+def _counts_behind(spans: Sequence[Span], at: int) -> bool:
+    """Say whether the next number stands behind, with nothing but talk and one line end before it."""
+    row = list(takewhile(lambda one: one.kind is not SpanKind.STOP, spans[at + 1 :]))
+    if any(span.kind is SpanKind.EACH for span in row) and any(span.is_count for span in row):
+        return True
+    stops = 0
+    for span in spans[at + 1 :]:
+        stops += span.kind is SpanKind.STOP
+        if span.is_count:
+            return True
+        if stops > 1 or span.kind not in (SpanKind.TALK, SpanKind.STOP, SpanKind.EACH):
+            return False
+    return False
+
+
 def with_leaders(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex) -> list[Span]:
     """Read "closeup 150 .... 12" and, below "red label", "250 - 10" as a size and a count, if the goods named come in that size."""
     done: list[Span] = []
     goods: Span | None = None
     for span in spans:
         goods = span if span.kind is SpanKind.PRODUCT else goods
-        last = done[-1] if done else None
+        last = next((one for one in reversed(done) if one.kind is not SpanKind.TALK), None)
         is_near = last is goods or (last is not None and last.kind in SEPARATING)
         starts_row = last is not None and last.kind is SpanKind.STOP
         dash = _spaced_dash(span, tokens, descending=not starts_row) if goods is not None and is_near else 0

@@ -19,6 +19,7 @@ from core.intake.parsing.merging import (
     brought_together,
     set_anew,
     with_carried_sizes,
+    with_contents,
     with_leaders,
     with_loose,
     with_sizes,
@@ -165,6 +166,7 @@ class _Tagger:
                 self.last_kind = span.kind
             spans.append(span)
             position = span.end
+        spans = with_contents(spans, self.tokens, self.index)
         spans = with_asides(with_signatures(spans, self.tokens), self.tokens)
         spans = with_two(with_purposes(with_letters(spans, self.tokens), self.tokens), self.tokens)
         spans, particles = with_particles(spans, self.tokens)

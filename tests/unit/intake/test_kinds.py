@@ -187,3 +187,48 @@ def test_a_measure_put_right_leaves_what_stands_beside_it(trade, text, wrong, ri
     reading = read_in_trade(f"{text}\n{saying.format(wrong, right)}", trade)
 
     assert (reading.intent, basket(reading), reading.clarify) == (Intent.ORDER, wanted, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "sku"),
+    [
+        ("cotton buds 100 pcs", "CO-BUD-100"),
+        ("Whisper Ultra Clean L 7 pads", "CO-WHS-L7"),
+        ("himalaya baby wipes 20 pcs", "CO-WIP-20"),
+    ],
+)
+@pytest.mark.parametrize(
+    "saying",
+    [
+        "3 x {0}\n5 x liril",
+        "{0}\n3\nliril\n5",
+        "{0} - 3\nliril - 5",
+        "{0} 3 ota, liril 5 ota",
+        "3 {0}, 5 liril",
+    ],
+)
+def test_what_a_pack_holds_is_part_of_the_name_where_another_number_counts(name, sku, saying):
+    reading = read_in_trade(saying.format(name), "cosmetics")
+
+    assert (basket(reading), reading.clarify) == ({sku: "3", "CO-LIR-100": "5"}, False)
+
+
+@pytest.mark.parametrize("sign", ["=", "-", ":", "x", ""])
+@pytest.mark.parametrize("heading", ["paint brush", "paint brush:", "paint brush no:"])
+@pytest.mark.parametrize("bullet", ["", "- "])
+def test_rows_of_numbered_kinds_below_their_name(bullet, heading, sign):
+    rows = "\n".join(f"{bullet}{number} {sign} {count}" for number, count in ((2, 20), (4, 10), (6, 5)))
+
+    reading = read_in_trade(f"{heading}\n{rows}", "stationery")
+
+    assert (basket(reading), reading.clarify) == (
+        {"ST-BRS-2": "20", "ST-BRS-4": "10", "ST-BRS-6": "5"},
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["coke\n250 - 2 crate\n2.25 - 1 crate", "coke 250 - 2 crate, 2.25 - 1 crate"]
+)
+def test_a_size_that_is_also_a_price_is_the_size(text, index):
+    assert {line.sku for line in read(text, index).lines} == {"COKE-250", "COKE-2250"}
