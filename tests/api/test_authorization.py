@@ -167,6 +167,7 @@ MATRIX = {
     "POST /retailers/{retailer_id}/refuse": ADMINS,
     "GET /retailers/{retailer_id}/statement": ITS_SHOP,
     "POST /retailers/{retailer_id}/unblock": ADMINS,
+    "PUT /retailers/{retailer_id}/vendors/{vendor_id}/limit": ADMINS,
     "GET /returns": SIGNED_IN,
     "GET /schedule": ADMINS,
     "POST /schedule/{name}/run": ADMINS,
