@@ -199,6 +199,7 @@ MATRIX = {
     "POST /vendors/{vendor_id}/activate": ADMINS,
     "POST /vendors/{vendor_id}/approve": ADMINS,
     "POST /vendors/{vendor_id}/close": ITS_VENDOR,
+    "POST /vendors/{vendor_id}/open": ITS_VENDOR,
     "POST /vendors/{vendor_id}/deactivate": ADMINS,
     "POST /vendors/{vendor_id}/refuse": ADMINS,
     "DELETE /vendors/{vendor_id}/import-mappings/{kind}": ITS_VENDOR,
