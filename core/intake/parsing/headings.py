@@ -97,20 +97,23 @@ class _Headings:
             return self._goods_of_measure(inside)
         if not names or is_counted or any(span.kind is SpanKind.UNKNOWN for span in inside):
             return None
+        return self._narrowed_by(part, inside, names) or None
+
+    def _narrowed_by(self, part: Part, inside: Sequence[Span], names: Sequence[Span]) -> tuple[Sense, ...]:
+        """Give the goods that all names and measures of a heading speak of; nothing if it says anything else."""
         senses = names[0].senses
         for name in names[1:]:
             senses = together(senses, name.senses)
         for span in inside:
-            if span.kind in PART_OF_A_HEADING:
-                if span.kind in (SpanKind.ATTRIBUTE, SpanKind.MEASURE):
-                    senses = self._told_apart(senses, span)
-            elif part.has_colon and (span.kind is SpanKind.EACH or _is_for_each(span, inside)):
+            if span.kind in (SpanKind.ATTRIBUTE, SpanKind.MEASURE):
+                senses = self._told_apart(senses, span)
+            elif span.kind in PART_OF_A_HEADING or (part.has_colon and _is_about_each(span, inside)):
                 continue  # "highlighter sabai 10-10 ota: yellow, pink"
             elif span.kind is SpanKind.QUANTITY and span.start == names[-1].end:
                 senses = self._told_apart(senses, span)  # "Redmi note 13"
             else:
-                return None
-        return senses or None
+                return ()
+        return senses
 
     def _goods_of_measure(self, inside: Sequence[Span]) -> tuple[Sense, ...] | None:
         """Give all goods that have the measure which alone is the heading ("8 inch: cake board 10, cake box 5")."""
@@ -235,6 +238,10 @@ def _is_for_each(span: Span, inside: Sequence[Span]) -> bool:
         return False
     is_each = any(one.kind is SpanKind.EACH for one in inside)
     return len(set(span.many)) == 1 or (is_each and span.value is not None)
+
+
+def _is_about_each(span: Span, inside: Sequence[Span]) -> bool:
+    return span.kind is SpanKind.EACH or _is_for_each(span, inside)
 
 
 def _is_code(span: Span) -> bool:
