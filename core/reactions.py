@@ -88,7 +88,7 @@ def close_unanswered(session: Session, arguments: Arguments, now: dt.datetime) -
 
 
 def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
-    """Compare all cached balances with the ledger; each difference is kept and shouted about, never mended."""
+    """Compare all cached balances with the ledger; each difference is stored and raises an alert; nothing is corrected automatically."""
     for difference in checks.find_differences(session):
         alerts.raise_alert(
             session,

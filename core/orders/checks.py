@@ -36,7 +36,7 @@ class OrderCheck(StrEnum):
 
 
 def find_differences(session: Session) -> list[Difference]:
-    """Everything that does not agree, the books included; nothing, on all nights but one."""
+    """Everything that does not agree, the books included; an empty list when all is well."""
     return [
         *credit.find_differences(session),
         *_left_open(session, OrderCheck.OPEN_HOLD, _holds()),

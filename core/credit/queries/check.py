@@ -45,7 +45,7 @@ class Difference:
 
 
 def find_differences(session: Session, *, account_ids: Collection[int] | None = None) -> list[Difference]:
-    """Everything that does not agree; nothing, on all nights but one. Each check is one statement over all rows.
+    """Everything that does not agree; an empty list when all is well. Each check is one statement over all rows.
 
     With *account_ids*, only the cached balances of these credit accounts are compared.
     """

@@ -16,7 +16,7 @@ from core.parties.address import Address, write_address
 from core.parties.errors import AlreadyApproved
 from core.parties.models import Approval, Language, User, Vendor, vendor_codes
 from core.parties.naming import require_name
-from core.parties.queries import refuse_inactive
+from core.parties.queries import check_active
 from core.parties.service.auditing import audit_party
 from core.parties.service.users import end_sign_ins
 from core.parties.sign_in_models import EndReason
@@ -125,7 +125,7 @@ def close_vendor_for_day(
     day: dt.date | None = None,
 ) -> dt.date:
     """Close the vendor for *day*, or today in Kathmandu: it gets no new offers. Returns the day. Raises PartyInactive."""
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
     closed_on = day or business_date(now)
     if vendor.closed_on != closed_on:
@@ -138,7 +138,7 @@ def close_vendor_for_day(
 
 def open_vendor_again(session: Session, vendor_id: VendorId, *, actor: Actor, now: dt.datetime) -> Vendor:
     """Take back a closed day. Changes nothing when none was said. Raises PartyInactive."""
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
     if vendor.closed_on is not None:
         before: dict[str, object] = {"closed_on": vendor.closed_on.isoformat()}
