@@ -1,18 +1,21 @@
 """A part has come, the rest is with nobody: whatever is answered, or not, the order and its money come to an end."""
 
 import datetime as dt
+from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
 
+from core.actor import SYSTEM
 from core.credit import service as credit
-from core.errors import NotAllowed
+from core.errors import NotAllowed, NotFound
 from core.money import ZERO, rupees
 from core.orders import basket, checks, ending, offers, placing, queries, retrying
 from core.orders.errors import AlreadyDone, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.views import NewLine, Placed, Refused
 from core.parties import service as parties
+from core.parties.models import Position
 from core.routing.models import OfferStatus
 from tests.market import ADMIN
 
@@ -53,6 +56,19 @@ def test_a_delivered_part_ends_the_order_however_the_rest_is_answered(market, de
     assert [(line.promised, line.unfulfilled) for line in order.lines] == [(Decimal(6), Decimal(4))]
     assert (market.standing(shop).held, market.standing(shop).posted) == (ZERO, rupees(120))
     assert market.look(checks.find_differences) == []
+
+
+def test_silence_takes_the_part_after_four_hours_and_not_before(market, half):
+    market.now += dt.timedelta(hours=3, minutes=59)
+    market.do(offers.close_unanswered, half)
+    assert market.do(offers.orders_with_late_questions) == []
+    assert (market.order(half).status, market.order(half).asked) == (OrderStatus.PLACED, "part")
+
+    market.now += dt.timedelta(minutes=1)
+
+    assert market.do(offers.orders_with_late_questions) == [half]
+    market.do(offers.close_unanswered, half)
+    assert (market.order(half).status, market.order(half).asked) == (OrderStatus.DELIVERED, None)
 
 
 def test_the_rest_may_be_sought_again_while_the_shop_is_asked(market, deal, half):
@@ -290,6 +306,66 @@ def test_a_helper_answers_for_no_owner(market, deal, act):
 
     assert market.order(order_id).status is OrderStatus.DRAFT
     assert market.standing(shop).held == ZERO
+
+
+@pytest.mark.parametrize("act", [placing.approve_waiting, placing.refuse_waiting])
+def test_who_owns_another_shop_is_no_owner_here(market, deal, act):
+    shop, _, noodles = deal
+    helper, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    market.do(
+        parties.add_person,
+        helper.contact_id,
+        retailer_id=market.shop("Own Kirana").id,
+        position=Position.OWNER,
+        actor=ADMIN,
+    )
+
+    with pytest.raises(NotAllowed):
+        market.do(act, order_id, actor=helper)
+
+    assert market.order(order_id).status is OrderStatus.DRAFT
+    assert market.standing(shop).held == ZERO
+
+
+@pytest.mark.parametrize("act", [placing.approve_waiting, placing.refuse_waiting])
+@pytest.mark.parametrize("who", ["another shop", "a vendor"])
+def test_a_waiting_basket_does_not_exist_for_strangers(market, deal, act, who):
+    shop, vendor, noodles = deal
+    _, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    stranger = vendor if who == "a vendor" else market.shop("Other Kirana")
+
+    with pytest.raises(NotFound):
+        market.do(act, order_id, actor=stranger.owner)
+
+    assert market.order(order_id).status is OrderStatus.DRAFT
+    assert market.standing(shop).held == ZERO
+
+
+@pytest.mark.parametrize("act", [placing.approve_waiting, placing.refuse_waiting])
+def test_a_basket_that_waits_for_nobody_is_neither_approved_nor_refused(market, deal, act):
+    shop, _, noodles = deal
+    line = NewLine(product_id=noodles, quantity=Decimal(10))
+    order = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=shop.owner)
+
+    with pytest.raises(NotFound) if act is placing.refuse_waiting else nullcontext():
+        assert isinstance(market.do(act, order.id, actor=shop.owner), Refused)
+
+    assert market.order(order.id).status is OrderStatus.DRAFT
+    assert market.standing(shop).held == ZERO
+
+
+def test_an_owner_who_says_nothing_for_a_day_has_said_no_and_not_before(market, deal):
+    shop, _, noodles = deal
+    _, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    market.now += dt.timedelta(hours=23, minutes=59)
+    assert market.do(placing.drop_unanswered_baskets, actor=SYSTEM) == 0
+    assert market.order(order_id).status is OrderStatus.DRAFT
+
+    market.now += dt.timedelta(minutes=1)
+
+    assert market.do(placing.drop_unanswered_baskets, actor=SYSTEM) == 1
+    order = market.order(order_id)
+    assert (order.status, order.end_reason) == (OrderStatus.CANCELED, "owner_silent")
 
 
 def test_a_helpers_day_has_a_limit_of_its_own(market, deal):
