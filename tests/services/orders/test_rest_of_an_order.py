@@ -162,6 +162,8 @@ def test_the_price_is_kept_for_a_day_from_the_yes_and_no_longer(market, deal):
     market.decline(cheap, placed.order_id)
     market.now += dt.timedelta(hours=22, minutes=59)
     assert market.do(offers.orders_with_late_questions) == []
+    market.do(offers.close_unanswered, placed.order_id)
+    assert market.order(placed.order_id).asked == "dearer"
 
     market.now += dt.timedelta(minutes=1)
 
@@ -228,6 +230,46 @@ def test_of_two_parts_with_one_vendor_the_one_that_is_not_withdrawn_can_be_deliv
     done = market.deliver(vendor, market.dispatch(vendor, second).delivery_code)
     assert done.total == rupees(80)
     assert (market.standing(shop).held, market.standing(shop).posted) == (ZERO, rupees(80))
+    assert market.look(checks.find_differences) == []
+
+
+@pytest.fixture
+def two_parts(market, deal):
+    """Noodles for Rs. 200 promised by the first vendor, as much as the shop may owe it, and rice by a second."""
+    shop, vendor, noodles = deal
+    rice, second = market.product("RICE"), market.wholesaler("Second")
+    market.sells(second, rice, price=rupees(50))
+    _limit_with(market, shop, vendor, rupees(200))
+    placed = market.place(shop, {noodles: 10, rice: 2})
+    promised = market.accept(vendor, placed.order_id)
+    market.accept(second, placed.order_id)
+    return promised
+
+
+def test_a_withdrawn_part_gives_the_limit_with_its_vendor_back_while_the_order_goes_on(
+    market, deal, two_parts
+):
+    shop, vendor, noodles = deal
+    part = two_parts.fulfillment
+
+    market.do(offers.withdraw, part.fulfillment_id, reason="truck", actor=vendor.owner)
+
+    assert market.order(part.order_id).asked == "part"
+    again = market.place(shop, {noodles: 10})
+    assert market.accept(vendor, again.order_id).fulfillment.total == rupees(200)
+    assert market.look(checks.find_differences) == []
+
+
+def test_what_came_short_gives_the_limit_with_its_vendor_back_while_the_order_goes_on(
+    market, deal, two_parts
+):
+    shop, vendor, noodles = deal
+    sent = market.dispatch(vendor, two_parts)
+
+    market.deliver(vendor, sent.delivery_code, short={sent.lines[0].line.order_line_id: Decimal(4)})
+
+    again = market.place(shop, {noodles: 4})
+    assert market.accept(vendor, again.order_id).fulfillment.total == rupees(80)
     assert market.look(checks.find_differences) == []
 
 
