@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.actor import SYSTEM
+from core.catalog import service as catalog
 from core.credit import service as credit
 from core.errors import NotAllowed, NotFound
 from core.money import ZERO, rupees
@@ -394,6 +395,29 @@ def test_a_basket_that_waits_for_nobody_is_neither_approved_nor_refused(market, 
 
     assert market.order(order.id).status is OrderStatus.DRAFT
     assert market.standing(shop).held == ZERO
+
+
+def test_an_owner_is_shown_a_price_that_rose_before_the_yes_counts(market, deal):
+    shop, _, noodles = deal
+    _, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    market.do(catalog.set_listing_price, market.listing, rupees(21), actor=ADMIN)
+
+    first = market.do(placing.approve_waiting, order_id, actor=shop.owner)
+
+    assert first == Refused(code="total_rose", facts={"shown_minor": 20_000, "total_minor": 21_000})
+    assert (market.order(order_id).status, market.standing(shop).held) == (OrderStatus.DRAFT, ZERO)
+    assert market.do(placing.approve_waiting, order_id, actor=shop.owner).total == rupees(210)
+
+
+def test_an_owners_yes_places_nothing_for_a_shop_that_was_blocked_meanwhile(market, deal):
+    shop, _, noodles = deal
+    _, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    market.do(parties.block_retailer, shop.id, reason="late", actor=ADMIN)
+
+    refused = market.do(placing.approve_waiting, order_id, actor=shop.owner)
+
+    assert refused == Refused(code="orders_blocked", facts={"reason": "late"})
+    assert (market.order(order_id).status, market.standing(shop).held) == (OrderStatus.DRAFT, ZERO)
 
 
 def test_an_owner_who_says_nothing_for_a_day_has_said_no_and_not_before(market, deal):
