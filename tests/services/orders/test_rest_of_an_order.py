@@ -243,7 +243,7 @@ def two_parts(market, deal):
     _limit_with(market, shop, vendor, rupees(200))
     placed = market.place(shop, {noodles: 10, rice: 2})
     promised = market.accept(vendor, placed.order_id)
-    market.accept(second, placed.order_id)
+    market.other = second, market.accept(second, placed.order_id)
     return promised
 
 
@@ -256,6 +256,32 @@ def test_a_withdrawn_part_gives_the_limit_with_its_vendor_back_while_the_order_g
     market.do(offers.withdraw, part.fulfillment_id, reason="truck", actor=vendor.owner)
 
     assert market.order(part.order_id).asked == "part"
+    again = market.place(shop, {noodles: 10})
+    assert market.accept(vendor, again.order_id).fulfillment.total == rupees(200)
+    assert market.look(checks.find_differences) == []
+
+
+def test_a_returned_parcel_gives_the_limit_with_its_vendor_back_while_the_order_goes_on(
+    market, deal, two_parts
+):
+    shop, vendor, noodles = deal
+    sent = market.dispatch(vendor, two_parts)
+
+    market.do(ending.mark_returned, sent.fulfillment_id, reason="shop_closed", actor=vendor.owner)
+
+    again = market.place(shop, {noodles: 10})
+    assert market.accept(vendor, again.order_id).fulfillment.total == rupees(200)
+    assert market.look(checks.find_differences) == []
+
+
+def test_a_canceled_part_gives_the_limit_with_its_vendor_back_while_another_is_on_its_way(
+    market, deal, two_parts
+):
+    shop, vendor, noodles = deal
+    market.dispatch(*market.other)
+
+    market.do(ending.cancel, two_parts.fulfillment.order_id, reason="retailer", actor=shop.owner)
+
     again = market.place(shop, {noodles: 10})
     assert market.accept(vendor, again.order_id).fulfillment.total == rupees(200)
     assert market.look(checks.find_differences) == []
