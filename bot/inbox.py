@@ -21,7 +21,7 @@ def receive(session: Session, inbound: Inbound, *, now: dt.datetime) -> Recorded
     recorded = store(session, inbound, now=now)
     if recorded.is_new:
         waiting = UnreadMessage(kind=inbound.kind, text=inbound.text, received_at=now)
-        messaging.ring_conversation(session, recorded.conversation_id, now=now, due_at=answer_at([waiting]))
+        messaging.schedule_answer(session, recorded.conversation_id, now=now, due_at=answer_at([waiting]))
     return recorded
 
 

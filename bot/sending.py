@@ -135,7 +135,7 @@ def _next(
         if isinstance(found, _Ready):
             return found
         if found.until is not None:
-            outbound.ring_sender(
+            outbound.schedule_sending(
                 session, conversation_id, is_notice=found.is_notice, now=now, due_at=found.until
             )
     return None
@@ -191,7 +191,7 @@ def sweep_unsent(session: Session, *, now: dt.datetime) -> None:
             session, is_notice=is_notice, before=now - OVERLOOKED_AFTER
         ):
             if outbound.conversation_key(conversation_id) not in sends:
-                outbound.ring_sender(session, conversation_id, is_notice=is_notice, now=now)
+                outbound.schedule_sending(session, conversation_id, is_notice=is_notice, now=now)
     notices.find_undelivered(session, now=now)
     settles = outbox.open_keys(session, outbound.SETTLE)
     for message_id in queries.unknown_since(session, before=now - SETTLE_OVERDUE):

@@ -129,7 +129,7 @@ def _answer(
         engine.say_unexpected(session, conversation, since=chosen[0].received_at, now=now)
         engine.hand_to_person(session, conversation, chosen, now=now)
     elif due_at > now:
-        messaging.ring_conversation(session, conversation_id, now=now, due_at=due_at)
+        messaging.schedule_answer(session, conversation_id, now=now, due_at=due_at)
         return
     else:
         try:
@@ -139,7 +139,7 @@ def _answer(
         if waiting.notices_wait:
             messaging.release(session, conversation_id, now=now)
     if len(chosen) < len(unread) or len(unread) == MOST_AT_ONCE:
-        messaging.ring_conversation(session, conversation_id, now=now)
+        messaging.schedule_answer(session, conversation_id, now=now)
 
 
 def _note_failure(
@@ -158,7 +158,7 @@ def _note_failure(
         engine.hand_to_person(session, conversation, tried, now=now)
     if has_others:
         # The others do not wait until this one is tried again.
-        messaging.ring_conversation(session, ConversationId(conversation.id), now=now)
+        messaging.schedule_answer(session, ConversationId(conversation.id), now=now)
 
 
 def to_read_now(unread: Sequence[InboundMessage]) -> list[InboundMessage]:
@@ -217,7 +217,7 @@ def sweep_unread(session: Session, *, now: dt.datetime) -> None:
             continue
         if outbox.was_given_up(session, messaging.ANSWER, key, since=since):
             messaging.give_up_unread(session, conversation_id, attempts=MOST_TRIES)
-        messaging.ring_conversation(session, conversation_id, now=now)
+        messaging.schedule_answer(session, conversation_id, now=now)
 
 
 def _is_free_text(message: UnreadMessage) -> bool:

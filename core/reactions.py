@@ -88,7 +88,7 @@ def close_unanswered(session: Session, arguments: Arguments, now: dt.datetime) -
 
 
 def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
-    """Compare all cached balances with the ledger; each difference is kept and shouted about, never mended."""
+    """Compare all cached balances with the ledger; each difference is stored and raises an alert; nothing is corrected automatically."""
     for difference in checks.find_differences(session):
         alerts.raise_alert(
             session,
@@ -97,7 +97,7 @@ def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> N
                 subject_kind=difference.checked,
                 subject_id=difference.subject_id,
                 severity=Severity.CRITICAL,
-                facts={"cached_minor": difference.cached.minor, "actual_minor": difference.actual.minor},
+                facts=difference.facts,
             ),
             now=now,
         )
@@ -112,8 +112,7 @@ def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> N
             subject_id=difference.subject_id,
             actor=SYSTEM,
             now=now,
-            before={"cached_minor": difference.cached.minor},
-            after={"actual_minor": difference.actual.minor},
+            after=difference.facts,
         )
 
 

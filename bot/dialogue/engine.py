@@ -76,7 +76,7 @@ def take_turn(
         extra={"conversation_id": conversation_id, "steps": steps, "from": state_before, "to": turn.state},
     )
     if waiting.has_rest:
-        messaging.ring_conversation(session, conversation_id, now=now)
+        messaging.schedule_answer(session, conversation_id, now=now)
 
 
 def _opening(

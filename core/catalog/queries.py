@@ -68,7 +68,7 @@ def products_by_ids(session: Session, product_ids: Iterable[ProductId]) -> dict[
     return {ProductId(row.id): row for row in rows}
 
 
-def refuse_fractional(session: Session, wanted: Mapping[ProductId, Decimal]) -> None:
+def check_quantities(session: Session, wanted: Mapping[ProductId, Decimal]) -> None:
     """Raise QuantityNotWhole for 3.3 packets; 3.3 kg of loose sugar are fine.
 
     Asks the database only when there is a part of a piece.

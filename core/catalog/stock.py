@@ -20,7 +20,7 @@ from core.catalog.errors import StockBelowPromised, StockNotReserved, StockShort
 from core.catalog.models import MovementKind, Stock, StockMovement
 from core.db.locks import LockRank, lock_all
 from core.errors import NotFound
-from core.parties.queries import refuse_inactive
+from core.parties.queries import check_active
 from core.quantity import ZERO_QUANTITY, quantity
 from core.refs import ListingId
 
@@ -62,7 +62,7 @@ def count_all(
     now: dt.datetime,
 ) -> None:
     """Set what is on hand of several listings, all or none. Raises StockBelowPromised, PartyInactive."""
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     exact = {listing_id: quantity(on_hand) for listing_id, on_hand in counted.items()}
     rows = _lock_unmoved(session, exact, MovementKind.COUNTED, cause=cause)
     promised = {

@@ -40,7 +40,7 @@ def settings() -> Settings:
 def environment() -> dict[str, str]:
     """Copy the environment over `.env`: what a program started by us should see.
 
-    Tests and production do not read `.env`, so that a forgotten file on a desk decides neither.
+    Tests and production do not read `.env`, so that a forgotten file decides neither.
     """
     environ = dict(os.environ)  # noqa: TID251 – the one place that reads it
     if environ.get("ENVIRONMENT", Environment.DEVELOPMENT) != Environment.DEVELOPMENT:

@@ -13,7 +13,7 @@ from core.intake.deciding.resolve import Resolver
 from core.intake.deciding.slots import read_slots
 from core.intake.language.lexicon import lexicon
 from core.intake.language.phonetics import light
-from core.intake.language.tokens import MAX_TOKENS, Token, clean, tokenize
+from core.intake.language.tokens import MAX_TOKENS, Kind, Token, clean, tokenize
 from core.intake.parsing.drafts import Draft, clauses
 from core.intake.parsing.refusals import with_refusals
 from core.intake.parsing.rows import Row, RowKind, read_rows
@@ -156,9 +156,20 @@ class _Message:
         return tuple(
             LineQuestion(source_text=self._source(loose), kind=QuestionKind.NOT_SOLD, candidates=())
             for loose in gathered.loose_ends
-            if any(span.unit is not None for span in (*loose.counts, *loose.measures))
-            and _is_nameless(loose, gathered)
+            if (
+                any(span.unit is not None for span in (*loose.counts, *loose.measures))
+                and _is_nameless(loose, gathered)
+            )
+            or self._is_of_unread_goods(loose, gathered)
         )
+
+    def _is_of_unread_goods(self, loose: Draft, gathered: Gathered) -> bool:
+        """Say whether a number in a row of goods stands right behind a word that means nothing else ("red 6, mixed 5")."""
+        word = self.tokens[loose.start - 1] if loose.start else None
+        if word is None or word.kind is not Kind.WORD or word.key in self.words.places:
+            return False
+        is_cue = any(cue.start < loose.start <= cue.end for cue in self.tagged.cues)
+        return not is_cue and loose.has_amount and any(draft.row == loose.row for draft in gathered.drafts)
 
     def _says(self, name: str) -> bool:
         return any(cue.name == name for cue in self.tagged.cues)

@@ -17,7 +17,13 @@ from sqlalchemy.orm import Session, aliased
 from core.actor import SYSTEM
 from core.events import NoticeUndelivered
 from core.messaging.models import OutboundMessage, OutboundStatus
-from core.messaging.outbound import PendingMessages, begin, left_by_dead_sender, lock_waiting, ring_sender
+from core.messaging.outbound import (
+    PendingMessages,
+    begin,
+    left_by_dead_sender,
+    lock_waiting,
+    schedule_sending,
+)
 from core.outbox.models import Event
 from core.outbox.service import record
 from core.refs import ConversationId
@@ -125,7 +131,7 @@ def release(session: Session, conversation_id: ConversationId, *, now: dt.dateti
         .execution_options(synchronize_session=False)
     ).all()
     if released:
-        ring_sender(session, conversation_id, is_notice=True, now=now)
+        schedule_sending(session, conversation_id, is_notice=True, now=now)
 
 
 def find_undelivered(session: Session, *, now: dt.datetime) -> list[NoticeUndelivered]:

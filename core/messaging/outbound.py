@@ -95,11 +95,11 @@ def queue_outbound(
     )
     if message is None:
         return None
-    ring_sender(session, conversation_id, is_notice=is_notice, now=now, due_at=send_after)
+    schedule_sending(session, conversation_id, is_notice=is_notice, now=now, due_at=send_after)
     return message
 
 
-def ring_sender(
+def schedule_sending(
     session: Session,
     conversation_id: ConversationId,
     *,
@@ -244,7 +244,7 @@ def send_again(
         message.content = {**message.content, "by_template": True}
     session.flush()
     conversation_id = ConversationId(message.conversation_id)
-    ring_sender(session, conversation_id, is_notice=message.is_notice, now=now, due_at=send_after)
+    schedule_sending(session, conversation_id, is_notice=message.is_notice, now=now, due_at=send_after)
 
 
 def lock_outbound(session: Session, message_id: int) -> OutboundMessage:

@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.orders.models import Fulfillment, Order
 from core.orders.outcomes import ORDER, PART, OrderEvent, PartEvent, Question
 from core.outcomes import refusal_of
-from core.parties.queries import refuse_inactive
+from core.parties.queries import check_active
 
 
 def lock_order(session: Session, order_id: int, actor: Actor) -> Order:
@@ -19,18 +19,18 @@ def lock_order(session: Session, order_id: int, actor: Actor) -> Order:
     is_owner = actor.kind is ActorKind.RETAILER and actor.retailer_id == order.retailer_id
     if not is_owner and actor.kind not in (ActorKind.ADMIN, ActorKind.SYSTEM):
         raise NotFound(kind="order", id=order_id)
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     return order
 
 
-def refuse_event(order: Order, event: OrderEvent) -> None:
+def check_event(order: Order, event: OrderEvent) -> None:
     """Raise the error with which the table of outcomes refuses *event* in the order's status, if it does."""
     if error := refusal_of(ORDER, order.status, event):
         raise error(order_id=order.id, short_code=order.short_code, status=order.status)
 
 
-def refuse_part_event(order: Order, fulfillment: Fulfillment, event: PartEvent) -> None:
-    """As `refuse_event`, for one vendor's part."""
+def check_part_event(order: Order, fulfillment: Fulfillment, event: PartEvent) -> None:
+    """As `check_event`, for one vendor's part."""
     if error := refusal_of(PART, fulfillment.status, event):
         raise error(order_id=order.id, short_code=order.short_code, status=fulfillment.status)
 
@@ -46,6 +46,6 @@ def lock_fulfillment(session: Session, fulfillment_id: int, actor: Actor) -> tup
     is_owner = found is not None and actor.kind is ActorKind.VENDOR and actor.vendor_id == found.vendor_id
     if found is None or not (is_owner or actor.kind in (ActorKind.ADMIN, ActorKind.SYSTEM)):
         raise NotFound(kind="fulfillment", id=fulfillment_id)
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     order = lock(session, Order, found.order_id, LockRank.ORDER)
     return order, lock(session, Fulfillment, fulfillment_id, LockRank.FULFILLMENT)

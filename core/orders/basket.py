@@ -24,7 +24,7 @@ from core.orders.models import FulfillmentLine, Order, OrderLine
 from core.orders.parts import open_work
 from core.orders.settings import OrderSettings
 from core.orders.views import BasketLine, BasketView, NewLine, PriceThen, SameAgain
-from core.parties.queries import refuse_inactive
+from core.parties.queries import check_active
 from core.pricing.policy import LinePrice
 from core.quantity import ZERO_QUANTITY, quantity
 from core.refs import ProductId
@@ -67,7 +67,7 @@ def _open_basket_of(retailer_id: int) -> Select[Order]:
 
 def open_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.datetime) -> Order:
     """The shop's basket, locked; a new one when there is none or the old one was left idle for too long."""
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     idle = dt.timedelta(hours=settings.current(session, OrderSettings).values.basket_idle_hours)
     order = _locked_basket(session, retailer_id, now=now)
     if order.touched_at + idle < now:
@@ -81,7 +81,7 @@ def add_lines(
     session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
 ) -> Order:
     """Add to the basket; what is already there grows by the new quantity. Raises QuantityNotWhole."""
-    catalog.refuse_fractional(session, {ProductId(line.product_id): line.quantity for line in lines})
+    catalog.check_quantities(session, {ProductId(line.product_id): line.quantity for line in lines})
     order = _changed_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     # Each change makes a new version, and the first has no lines.
     there = lines_of(session, order.id) if order.version > _FIRST_VERSION + 1 else []
@@ -110,7 +110,7 @@ def set_quantity(
     session: Session, *, retailer_id: int, product_id: int, wanted: Decimal, actor: Actor, now: dt.datetime
 ) -> Order:
     """Set one line to *wanted* base pieces; zero removes it. Raises LineNotInBasket, QuantityNotWhole."""
-    catalog.refuse_fractional(session, {ProductId(product_id): wanted})
+    catalog.check_quantities(session, {ProductId(product_id): wanted})
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     line = session.scalar(
         select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.product_id == product_id)
@@ -315,7 +315,7 @@ def _locked_basket(session: Session, retailer_id: int, *, now: dt.datetime) -> O
 
 def _changed_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.datetime) -> Order:
     """The shop's basket, locked, under a new version: opened, or found, in one statement. For a change that always happens."""
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     idle = dt.timedelta(hours=settings.current(session, OrderSettings).values.basket_idle_hours)
     opened = insert(Order).values(
         retailer_id=retailer_id,

@@ -72,11 +72,11 @@ def find_parcel(
     if not changes(PART, parcel.status, PartEvent.DELIVER):
         raise _why_nothing_waits(session, vendor_id, code)
     _refuse_locked_channel(session, parcel, actor, now=now)
-    refuse_locked(session, parcel)
+    check_not_locked(session, parcel)
     return parcel.id if secrets.compare_digest(parcel.delivery_code or "", code) else None
 
 
-def refuse_locked(session: Session, parcel: Fulfillment) -> None:
+def check_not_locked(session: Session, parcel: Fulfillment) -> None:
     """Raise CodeLocked when five codes were wrong: the answer must not tell whether this one is right."""
     if parcel.wrong_codes >= settings.current(session, OrderSettings).values.wrong_codes_allowed:
         order = session.get_one(Order, parcel.order_id)
@@ -115,7 +115,7 @@ def _find_by_code_alone(
         raise _why_nothing_waits(session, vendor_id, code)
     _refuse_locked_channel(session, on_the_way[0], actor, now=now)
     if len(on_the_way) == 1:
-        refuse_locked(session, on_the_way[0])
+        check_not_locked(session, on_the_way[0])
     if _find_done(session, vendor_id, code) is not None:
         raise _why_nothing_waits(session, vendor_id, code)
     allowed = settings.current(session, OrderSettings).values.wrong_codes_allowed

@@ -19,7 +19,7 @@ from core.errors import NotAllowed
 from core.events import FulfillmentDelivered, FulfillmentDispatched, OrderCompleted
 from core.money import Money
 from core.orders import codes, moves, progress, queries
-from core.orders.access import lock_fulfillment, lock_order, refuse_event, refuse_part_event
+from core.orders.access import check_event, check_part_event, lock_fulfillment, lock_order
 from core.orders.errors import CashNotStated, ShortMoreThanPromised
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderTransition, Shortage
@@ -52,7 +52,7 @@ def dispatch(
     Raises NotFound, PartyInactive, AlreadyDone, TooLate.
     """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
-    refuse_part_event(order, fulfillment, PartEvent.DISPATCH)
+    check_part_event(order, fulfillment, PartEvent.DISPATCH)
     fulfillment.eta_at = eta_at or fulfillment.eta_at
     _send_off(session, fulfillment, actor=actor, now=now)
     _observe(session, ObservationKind.DISPATCHED, fulfillment, now=now)
@@ -119,7 +119,7 @@ def deliver_without_code(
 def confirm_receipt(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> Order:
     """Complete the order on its retailer's word. Raises NotFound, PartyInactive, AlreadyDone, TooLate."""
     order = lock_order(session, order_id, actor)
-    refuse_event(order, OrderEvent.CONFIRM_RECEIPT)
+    check_event(order, OrderEvent.CONFIRM_RECEIPT)
     moves.move(session, order, OrderStatus.COMPLETED, actor=actor, now=now, reason="confirmed")
     record(session, OrderCompleted(order_id=order.id), actor=actor, now=now)
     return order
@@ -175,7 +175,7 @@ def _hand_over(
     now: dt.datetime,
     reason: str | None = None,
 ) -> Delivered:
-    refuse_part_event(order, fulfillment, PartEvent.DELIVER)
+    check_part_event(order, fulfillment, PartEvent.DELIVER)
     if order.terms is Terms.CASH and cash is None:
         raise CashNotStated(
             order_id=order.id, short_code=order.short_code, total=Money(fulfillment.total_minor)

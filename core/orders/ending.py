@@ -13,7 +13,7 @@ from core.actor import Actor
 from core.catalog import stock
 from core.events import FulfillmentCanceled
 from core.orders import basket, moves, progress
-from core.orders.access import lock_fulfillment, lock_order, question_of, refuse_event, refuse_part_event
+from core.orders.access import check_event, check_part_event, lock_fulfillment, lock_order, question_of
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
@@ -33,7 +33,7 @@ def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: d
     its way. Raises AlreadyDone when the order is canceled, TooLate when everything has left or the order has ended.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, OrderEvent.CANCEL)
+    check_event(order, OrderEvent.CANCEL)
     if order.status is OrderStatus.DRAFT:
         moves.move(session, order, OrderStatus.CANCELED, actor=actor, now=now, reason=reason)
         return order
@@ -72,7 +72,7 @@ def reopen_as_basket(session: Session, order_id: int, *, actor: Actor, now: dt.d
     """
     order = lock_order(session, order_id, actor)
     parts = fulfillments_of(session, order.id)
-    refuse_event(order, OrderEvent.CHANGE)
+    check_event(order, OrderEvent.CHANGE)
     if any(part.status in LIVE for part in parts):
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     # The basket's row is locked before anything of the order's that ranks behind it.
@@ -89,7 +89,7 @@ def mark_returned(
     A search for other lines of the order goes on, under a ceiling that is lower by the parcel's total.
     """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
-    refuse_part_event(order, fulfillment, PartEvent.RETURN)
+    check_part_event(order, fulfillment, PartEvent.RETURN)
     moves.move_fulfillment(
         session, fulfillment, FulfillmentStatus.RETURNED, actor=actor, now=now, reason=reason
     )

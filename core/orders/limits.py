@@ -42,7 +42,7 @@ def find_helper_limits(session: Session, retailer_id: int, actor: Actor) -> Help
     return HelperLimits(order=_money(own[0].order_limit_minor), day=_money(own[0].day_limit_minor))
 
 
-def refuse_helper(
+def refusal_of_helper(
     session: Session, order: Order, total: Money, *, actor: Actor, now: dt.datetime
 ) -> Refused | None:
     """`owner_must_approve` when the order would pass a limit of the helper who says yes, the dearer yes included."""
@@ -63,7 +63,7 @@ def refuse_helper(
     return None
 
 
-def refuse_cash(
+def refusal_of_cash(
     session: Session, order: Order, total: Money, *, terms: Terms | None, now: dt.datetime
 ) -> Refused | None:
     """`cash_limit` when a late or blocked shop would have more to pay in cash than the setting allows.
@@ -84,11 +84,11 @@ def refuse_cash(
     return Refused(code="cash_limit", facts=facts)
 
 
-def refuse_dearer(
+def refusal_of_dearer(
     session: Session, order: Order, ceiling: Money, *, actor: Actor, now: dt.datetime
 ) -> Refused | None:
     """Whatever a yes to the basket would have been refused for is refused for a yes to a higher price as well."""
-    return refuse_helper(session, order, ceiling, actor=actor, now=now) or refuse_cash(
+    return refusal_of_helper(session, order, ceiling, actor=actor, now=now) or refusal_of_cash(
         session, order, ceiling, terms=order.terms, now=now
     )
 

@@ -21,7 +21,7 @@ from core.errors import NotFound
 from core.events import FulfillmentWithdrawn, OfferAccepted
 from core.money import Money, total
 from core.orders import ending, limits, moves, progress, queries
-from core.orders.access import lock_fulfillment, lock_order, question_of, refuse_event, refuse_part_event
+from core.orders.access import check_event, check_part_event, lock_fulfillment, lock_order, question_of
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.orders.outcomes import QUESTION, OrderEvent, PartEvent, Question, QuestionEvent
@@ -30,7 +30,7 @@ from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
 from core.outcomes import changes, refusal_of
-from core.parties.queries import refuse_inactive
+from core.parties.queries import check_active
 from core.pricing.policy import price_line
 from core.refs import ListingId, ProductId
 from core.routing import queries as routing_queries
@@ -73,7 +73,7 @@ def _refuse_fractional(session: Session, quantities: Mapping[int, Decimal]) -> N
     if all(much == much.to_integral_value() for much in quantities.values()):
         return
     lines = session.execute(select(OrderLine.id, OrderLine.product_id).where(OrderLine.id.in_(quantities)))
-    catalog.refuse_fractional(session, {ProductId(row.product_id): quantities[row.id] for row in lines})
+    catalog.check_quantities(session, {ProductId(row.product_id): quantities[row.id] for row in lines})
 
 
 def decline(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
@@ -110,7 +110,7 @@ def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor
     Raises NotFound, PartyInactive, TooLate.
     """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
-    refuse_part_event(order, fulfillment, PartEvent.WITHDRAW)
+    check_part_event(order, fulfillment, PartEvent.WITHDRAW)
     moves.move_fulfillment(
         session, fulfillment, FulfillmentStatus.WITHDRAWN, actor=actor, now=now, reason=reason
     )
@@ -154,7 +154,7 @@ def override(
     Raises TooLate, and OverrideRefused (routing) when that vendor cannot be asked at all.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, OrderEvent.OVERRIDE)
+    check_event(order, OrderEvent.OVERRIDE)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
     parts = look_at_parts(session, order)
     decision = routing.override(
@@ -184,7 +184,7 @@ def answer_asked(
     question stays open.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, OrderEvent.YES if yes else OrderEvent.NO)
+    check_event(order, OrderEvent.YES if yes else OrderEvent.NO)
     question, facts = question_of(order), order.asked_facts or {}
     if refused := refusal_of(QUESTION, question, QuestionEvent.YES if yes else QuestionEvent.NO):
         raise refused(order_id=order.id, short_code=order.short_code, status=order.status)
@@ -240,7 +240,7 @@ def _agree_to_dearer(
 ) -> Order | Refused:
     rest = Money(int(facts["rest_minor"]))
     ceiling = promised_total(session, order.id) + rest
-    refused = limits.refuse_dearer(session, order, ceiling, actor=actor, now=now)
+    refused = limits.refusal_of_dearer(session, order, ceiling, actor=actor, now=now)
     if refused is not None:
         return refused
     if order.terms is Terms.CREDIT:
@@ -354,7 +354,7 @@ def _lock_order_of(session: Session, offer_id: int, actor: Actor) -> Order:
     is_asked = offer is not None and actor.kind is ActorKind.VENDOR and actor.vendor_id == offer.vendor_id
     if offer is None or not (is_asked or actor.kind is ActorKind.ADMIN):
         raise NotFound(kind="offer", id=offer_id)
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     order = lock(session, Order, offer.order_id, LockRank.ORDER)
     session.refresh(offer)
     return order

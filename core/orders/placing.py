@@ -16,7 +16,7 @@ from core.errors import NotAllowed, NotFound
 from core.events import OrderPlaced, OwnerApprovalAsked
 from core.money import Money
 from core.orders import basket, limits, moves, progress
-from core.orders.access import lock_order, refuse_event
+from core.orders.access import check_event, lock_order
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Order, OrderLine, OrderRefusal, short_codes
 from core.orders.outcomes import ORDER, PLACED_BEFORE, OrderEvent
@@ -64,7 +64,7 @@ def place(
     )
     if refused:
         return _keep(session, order, refused, actor=actor, now=now)
-    above = limits.refuse_helper(session, order, view.total, actor=actor, now=now)
+    above = limits.refusal_of_helper(session, order, view.total, actor=actor, now=now)
     if above is not None:
         return _ask_owner(session, order, above, terms, actor=actor, now=now)
     return _place(session, order, priced, terms, actor=actor, now=now)
@@ -97,7 +97,7 @@ def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.dat
     """
     order = lock_order(session, order_id, actor)
     _owners_only(session, order, actor)
-    refuse_event(order, OrderEvent.REFUSE)
+    check_event(order, OrderEvent.REFUSE)
     if order.awaiting_owner_since is None:
         raise NotFound(kind="waiting_basket", id=order_id)
     moves.move(session, order, OrderStatus.CANCELED, reason="owner_refused", actor=actor, now=now)
@@ -203,7 +203,7 @@ def _party_refusal(
     is_blocked = retailer.blocked_at is not None
     if terms is Terms.CREDIT:
         return Refused(code="orders_blocked", facts={"reason": retailer.block_reason}) if is_blocked else None
-    return limits.refuse_cash(session, order, view.total, terms=terms, now=now)
+    return limits.refusal_of_cash(session, order, view.total, terms=terms, now=now)
 
 
 def _ask_owner(

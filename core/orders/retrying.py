@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.orders import progress
-from core.orders.access import lock_order, question_of, refuse_event
+from core.orders.access import check_event, lock_order, question_of
 from core.orders.errors import TooLate
 from core.orders.models import Order
 from core.orders.outcomes import OrderEvent, Question
@@ -23,7 +23,7 @@ def seek_again(session: Session, order_id: int, *, actor: Actor, now: dt.datetim
     any more, or waits for its retailer's word on a higher price.
     """
     order = lock_order(session, order_id, actor)
-    refuse_event(order, OrderEvent.SEEK_AGAIN)
+    check_event(order, OrderEvent.SEEK_AGAIN)
     if question_of(order) is Question.DEARER:
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     if unplaced(session, order):

@@ -99,7 +99,7 @@ def memberships(session: Session, contact_id: ContactId) -> list[Membership]:
     )
 
 
-def refuse_inactive(session: Session, actor: Actor) -> None:
+def check_active(session: Session, actor: Actor) -> None:
     """Raise PartyInactive when the actor's vendor or shop was deactivated. Admins and the system always act."""
     if actor.kind is ActorKind.VENDOR and actor.vendor_id is not None:
         if not get_vendor(session, actor.vendor_id).is_active:

@@ -130,7 +130,7 @@ class PeriodRefusal(StrEnum):
     ENDS_IN_THE_PAST = "ends_in_the_past"
 
 
-def refuse_period(
+def refusal_of_period(
     starts_on: dt.date, ends_on: dt.date | None, *, began_on: dt.date | None, today: dt.date
 ) -> PeriodRefusal | None:
     """Why not: what was paid on past days is settled. None when a list may be for that time.

@@ -72,8 +72,8 @@ def read_text(turn: Turn, text: str) -> Reading:
     return intake.read(turn.session, text, role=turn.role, shop=_shop(turn))
 
 
-def read_answer(turn: Turn, questions: Sequence[LineQuestion]) -> Answer:
-    return intake.read_answer(turn.session, turn.text, questions, shop=_shop(turn))
+def read_answer(turn: Turn, questions: Sequence[LineQuestion], words: str) -> Answer:
+    return intake.read_answer(turn.session, words, questions, shop=_shop(turn))
 
 
 def quantity_of(turn: Turn, question: LineQuestion, sku: str) -> Decimal | None:

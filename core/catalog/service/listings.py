@@ -18,7 +18,7 @@ from core.errors import NotFound
 from core.events import ListingPriceChanged
 from core.money import ZERO, Money
 from core.outbox.service import record
-from core.parties.queries import refuse_inactive
+from core.parties.queries import check_active
 from core.quantity import ZERO_QUANTITY
 from core.refs import ListingId, ProductId, VendorId
 
@@ -49,7 +49,7 @@ class PriceStep:
 
 def create_listing(session: Session, facts: ListingFacts, *, actor: Actor, now: dt.datetime) -> Listing:
     """Create a listing with nothing in stock yet. Raises ListingExists, PriceNotPositive, PartyInactive."""
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     listing = create_listings(session, [facts], now=now)[0]
     record_action(
         session,
@@ -107,7 +107,7 @@ def set_available(
 
     Raises PartyInactive.
     """
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     listing = _lock_listing(session, listing_id)
     if listing.is_available is is_available:
         return False
@@ -129,7 +129,7 @@ def set_listing_terms(
     now: dt.datetime,
 ) -> Listing:
     """Set the minimum quantity, pack multiple and lead time. Raises NotFound, PartyInactive."""
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     listing = _lock_listing(session, listing_id)
     listing.minimum_quantity = minimum_quantity
     listing.pack_multiple = pack_multiple

@@ -51,7 +51,7 @@ def claim_payment(
     """
     if actor.kind is ActorKind.VENDOR or actor.retailer_id not in {None, retailer_id}:
         raise NotAllowed(actor=actor.label, action="claim_payment")
-    parties.refuse_inactive(session, actor)
+    parties.check_active(session, actor)
     reference = clean_reference(reference)
     payments.check(method, reference, amount)
     lock_account(session, retailer_id, now=now)
@@ -262,7 +262,7 @@ def _receive(session: Session, claim: PaymentClaim, *, actor: Actor, now: dt.dat
     vendor_id = claim.vendor_id if actor.kind is ActorKind.VENDOR else None
     amount = Money(claim.amount_minor)
     if vendor_id is not None:
-        payees.refuse_beyond_vendor(session, claim.retailer_id, vendor_id, amount)
+        payees.check_vendor_may_confirm(session, claim.retailer_id, vendor_id, amount)
     return payments.receive(
         session,
         retailer_id=claim.retailer_id,
@@ -289,7 +289,7 @@ def _lock_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.dateti
     )
     if claim is None or not (actor.kind is ActorKind.ADMIN or is_payee):
         raise NotFound(kind="payment_claims", id=claim_id)
-    parties.refuse_inactive(session, actor)
+    parties.check_active(session, actor)
     lock_account(session, claim.retailer_id, now=now)
     session.refresh(claim)
     return claim

@@ -31,7 +31,7 @@ def why_admin(session: Session, retailer_id: int, vendor_id: int, amount: Money)
     )
 
 
-def refuse_beyond_vendor(session: Session, retailer_id: int, vendor_id: int, amount: Money) -> None:
+def check_vendor_may_confirm(session: Session, retailer_id: int, vendor_id: int, amount: Money) -> None:
     """Raise ClaimNeedsAdmin when the vendor's word is not enough. Ask it under the lock of the retailer's account."""
     reason = why_admin(session, retailer_id, vendor_id, amount)
     if reason is not None:

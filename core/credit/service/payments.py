@@ -31,7 +31,7 @@ from core.identity import reference_key
 from core.money import ZERO, Money, total
 from core.outbox.service import record
 from core.parties.naming import clean_reference
-from core.parties.queries import get_vendor, refuse_inactive
+from core.parties.queries import check_active, get_vendor
 from core.refs import VendorId
 from core.settings import service as settings
 
@@ -157,7 +157,7 @@ def clear_cheque(session: Session, payment_id: int, *, actor: Actor, now: dt.dat
         is_vendors_word = actor.kind is ActorKind.VENDOR and claim_id is not None
         if is_vendors_word and payment.vendor_id is not None:
             amount = Money(payment.amount_minor)
-            payees.refuse_beyond_vendor(session, payment.retailer_id, payment.vendor_id, amount)
+            payees.check_vendor_may_confirm(session, payment.retailer_id, payment.vendor_id, amount)
         _post(session, payment, claim_id=claim_id, actor=actor, now=now)
     return payment
 
@@ -307,7 +307,7 @@ def _lock_cheque(session: Session, payment_id: int, *, actor: Actor, now: dt.dat
     is_payee = payment is not None and payment.vendor_id is not None and actor.vendor_id == payment.vendor_id
     if payment is None or not (actor.kind in {ActorKind.ADMIN, ActorKind.SYSTEM} or is_payee):
         raise NotFound(kind="payments", id=payment_id)
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     if payment.method is not PaymentMethod.CHEQUE:
         raise ChequeNotOpen(payment_id=payment_id, method=payment.method)
     lock_account(session, payment.retailer_id, now=now)

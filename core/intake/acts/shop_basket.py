@@ -87,7 +87,7 @@ def read_list_shown(clause: Clause) -> list[Act]:
     """The list as it stands, or an empty one."""
     if clause.unknown_words or clause.numerals:
         return []
-    takes_out = clause.verb("remove")
+    takes_out = clause.verb("remove") or clause.has("talk.clear")
     names_list = clause.has("is.list") and (
         clause.verb("show", "see", "send") or clause.has("is.mine", "mood.asked")
     )

@@ -31,6 +31,10 @@ LINKS = frozenset("-:=.)>")
 PARTING = frozenset(",;+&")
 REFUSING = frozenset({"withdraw", "remove", "cancel", "no", "correct"})
 ALL_KINDS = frozenset({"each", "both", "all_three", "all_four", "all_lines"})
+COUNTED_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
+# Cues that may stand beside an answer without making it something else.
+BESIDE = ALL_KINDS | {"send", "add", "and", "only", "same_words"}
+DAYS = frozenset({"aja", "bholi", "today", "tomorrow"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +55,9 @@ class Piece:
     said: tuple[Said, ...]
     is_refusal: bool
     is_all: bool
+    all_of: int | None  # how many "both" or "all three" count
+    names: tuple[Span, ...]
+    is_plain: bool  # every word is part of an answer, and none makes it a question or another act
     tagged: TaggedMessage
 
 
@@ -84,14 +91,37 @@ class _AnswerReader:
             else:
                 self.unread.append(piece.text)
             return
-        if piece.is_refusal:
-            self.dropped.append(position)
-            return
-        found = self._answers(position, piece)
-        if found:
-            self.answered[position] = found
-        else:
+        if not self._speaks_of(position, piece):
             self.unread.append(piece.text)
+        elif piece.is_refusal:
+            self.dropped.append(position)
+        elif found := self._answers(position, piece):
+            self._keep(position, found)
+        elif not self._says_amount_of_last(position, piece) and piece.all_of is None:
+            self.unread.append(piece.text)
+
+    def _speaks_of(self, position: int, piece: Piece) -> bool:
+        """Say whether a piece answers, or names what was asked about; other goods and other acts do neither."""
+        if piece.names and not self._named(position, piece):
+            return False
+        return piece.is_refusal or piece.is_plain
+
+    def _keep(self, position: int, found: Sequence[Answered]) -> None:
+        """Add to what was answered before; the same product said again is said anew."""
+        again = {one.sku for one in found}
+        before = [one for one in self.answered.get(position, ()) if one.sku not in again]
+        self.answered[position] = [*before, *found]
+
+    def _says_amount_of_last(self, position: int, piece: Piece) -> bool:
+        """Take an amount behind a choice ("1, 10 ta") as the amount of what was chosen."""
+        chosen = self.answered.get(position, ())
+        amounts = [said for said in piece.said if said.unit is not None and not said.is_ordinal]
+        if len(chosen) != 1 or len(amounts) != 1 or len(piece.said) != 1 or not piece.is_plain:
+            return False
+        self.answered[position] = [
+            self._answered(position, self.questions[position], chosen[0].sku, amounts[0])
+        ]
+        return True
 
     def answer(self) -> Answer:
         done = {*self.answered, *self.dropped}
@@ -123,15 +153,30 @@ class _AnswerReader:
 
     def _answers(self, position: int, piece: Piece) -> list[Answered]:
         question = self.questions[position]
+        if question.kind is QuestionKind.HOW_MANY:
+            return self._how_many(position, piece)
         chosen, amount = self._chosen(position, piece)
         return [self._answered(position, question, sku, amount) for sku in chosen]
+
+    def _how_many(self, position: int, piece: Piece) -> list[Answered]:
+        """Take the one amount that is said of the only product; a price, a size or several numbers are none."""
+        question = self.questions[position]
+        if len(question.candidates) != 1 or any(span.kind is SpanKind.PRICE for span in piece.tagged.spans):
+            return []
+        (sku,) = question.candidates
+        amounts = [said for said in piece.said if not said.is_ordinal]
+        if len(amounts) > 1:
+            amounts = [said for said in amounts if not self._is_size(sku, said)]
+        if len(amounts) != 1:
+            return []
+        answered = self._answered(position, question, sku, amounts[0])
+        return [answered] if answered.quantity is not None else []
 
     def _chosen(self, position: int, piece: Piece) -> tuple[list[str], Said | None]:
         """Give the candidates that a piece takes, and the amount it says of them."""
         question = self.questions[position]
-        asks_how_many = question.kind is QuestionKind.HOW_MANY
         chosen, amount = _choice(question, piece)
-        if piece.is_all and question.candidates and not asks_how_many:
+        if piece.is_all and piece.all_of in (None, len(question.candidates)):
             return list(question.candidates), amount
         if chosen:
             return chosen, amount
@@ -139,8 +184,7 @@ class _AnswerReader:
         if len(named) == 1:
             sku = self.index.products[next(iter(named))].sku
             return [sku], self._amount_beside_name(sku, piece)
-        is_only_one = asks_how_many and len(question.candidates) == 1
-        return (list(question.candidates) if is_only_one else []), amount
+        return [], amount
 
     def _amount_beside_name(self, sku: str, piece: Piece) -> Said | None:
         """Give the first number that is no ordinal; the size of what was named is no amount."""
@@ -162,7 +206,7 @@ class _AnswerReader:
             for sku in self.questions[position].candidates
             if sku.upper() in self.index.by_sku
         )
-        named = tuple(span for span in piece.tagged.spans if span.kind in NAMING)
+        named = piece.names
         telling = tuple(span for span in piece.tagged.spans if _tells_apart(span))
         if not named and not telling:
             return frozenset()
@@ -183,8 +227,6 @@ def _choice(question: LineQuestion, piece: Piece) -> tuple[list[str], Said | Non
     candidates = list(question.candidates)
     if not piece.said:
         return [], None
-    if question.kind is QuestionKind.HOW_MANY:
-        return candidates if len(candidates) == 1 else [], piece.said[-1]
     if any(span.kind in (SpanKind.PRODUCT, SpanKind.MEASURE) for span in piece.tagged.spans):
         return [], None
     choices = [said for said in piece.said if said.unit is None or said.is_ordinal]
@@ -262,8 +304,40 @@ def _piece(text: str, row: Sequence[Token], count: int, index: CatalogIndex, sho
         said=said,
         is_refusal=bool(names & REFUSING) and not said,
         is_all=bool(names & ALL_KINDS),
+        all_of=next((COUNTED_KINDS[name] for name in COUNTED_KINDS if name in names), None),
+        names=_names(tokens, tagged),
+        is_plain=_is_plain(tokens, tagged, has_unit=any(one.unit is not None for one in said)),
         tagged=tagged,
     )
+
+
+def _words_beside() -> frozenset[str]:
+    markers = lexicon().markers
+    return markers["of"] | markers["question_words"] | markers["answer_words"] | lexicon().ordinals.keys()
+
+
+def _names(tokens: Sequence[Token], tagged: TaggedMessage) -> tuple[Span, ...]:
+    """Give the spans that name something; "the second one" names nothing."""
+    beside = _words_beside()
+    return tuple(
+        span
+        for span in tagged.spans
+        if span.kind in NAMING and any(token.key not in beside for token in tokens[span.start : span.end])
+    )
+
+
+def _is_plain(tokens: Sequence[Token], tagged: TaggedMessage, *, has_unit: bool) -> bool:
+    """Say whether nothing stands beside the numbers and names but what belongs to an answer."""
+    beside = _words_beside() | (DAYS if has_unit else frozenset())
+    said = {
+        at for span in tagged.spans if span.kind is not SpanKind.TALK for at in range(span.start, span.end)
+    }
+    said |= {at for cue in tagged.cues if cue.name in BESIDE for at in range(cue.start, cue.end)}
+    return all(
+        at in said or token.key in beside or token.kind is Kind.NUMBER
+        for at, token in enumerate(tokens)
+        if token.kind in (Kind.WORD, Kind.NUMBER)
+    ) and not any(span.kind is SpanKind.NOT for span in tagged.spans)
 
 
 def _question(row: Sequence[Token], numbers: QuantityReader, count: int) -> tuple[int | None, int]:

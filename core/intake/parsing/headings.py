@@ -24,6 +24,7 @@ class Part:
 
     first: int
     end: int
+    row: int
     has_colon: bool = False  # a colon ends it
 
 
@@ -51,10 +52,17 @@ class _Headings:
         self.is_under_unknown = False
         self.any_heading = False
         self.shared: Span | None = None  # the number that a heading says for each of its goods
+        self.shared_row = -1  # the row of that heading
+        self.is_inline = False  # its goods stand in that row, so that it ends with the row
         self.dealt: dict[int, Span] = {}  # that number, by the place of the goods that it counts
 
     def done(self) -> list[Span]:
         for place, part in enumerate(self.parts):
+            if self._is_number_alone(part):
+                self.heading, self.shared = None, self._number_for_each(part)
+                self.shared_row, self.is_inline = part.row, False
+                self._silence(part)
+                continue
             goods = self._goods_of_heading(part)
             if goods is not None and self._begins(place, goods):
                 self._begin(part, goods)
@@ -89,20 +97,23 @@ class _Headings:
             return self._goods_of_measure(inside)
         if not names or is_counted or any(span.kind is SpanKind.UNKNOWN for span in inside):
             return None
+        return self._narrowed_by(part, inside, names) or None
+
+    def _narrowed_by(self, part: Part, inside: Sequence[Span], names: Sequence[Span]) -> tuple[Sense, ...]:
+        """Give the goods that all names and measures of a heading speak of; nothing if it says anything else."""
         senses = names[0].senses
         for name in names[1:]:
             senses = together(senses, name.senses)
         for span in inside:
-            if span.kind in PART_OF_A_HEADING:
-                if span.kind in (SpanKind.ATTRIBUTE, SpanKind.MEASURE):
-                    senses = self._told_apart(senses, span)
-            elif part.has_colon and (span.kind is SpanKind.EACH or _is_for_each(span, inside)):
+            if span.kind in (SpanKind.ATTRIBUTE, SpanKind.MEASURE):
+                senses = self._told_apart(senses, span)
+            elif span.kind in PART_OF_A_HEADING or (part.has_colon and _is_about_each(span, inside)):
                 continue  # "highlighter sabai 10-10 ota: yellow, pink"
             elif span.kind is SpanKind.QUANTITY and span.start == names[-1].end:
                 senses = self._told_apart(senses, span)  # "Redmi note 13"
             else:
-                return None
-        return senses or None
+                return ()
+        return senses
 
     def _goods_of_measure(self, inside: Sequence[Span]) -> tuple[Sense, ...] | None:
         """Give all goods that have the measure which alone is the heading ("8 inch: cake board 10, cake box 5")."""
@@ -155,8 +166,13 @@ class _Headings:
         inner = together(outer, goods) if outer else ()
         self.heading = Heading(senses=inner or goods, outer=outer if inner else ())
         self.is_under_unknown, self.was_heading, self.any_heading = False, True, True
-        self.shared = self._number_for_each(part)
+        self.shared, self.shared_row, self.is_inline = self._number_for_each(part), part.row, False
         self._silence(part)
+
+    def _is_number_alone(self, part: Part) -> bool:
+        """Say whether a part only says how many of each ("sabai 2-2 carton: wai wai, mayos")."""
+        is_nameless = part.has_colon and not any(span.kind in NAMING for span in self._inside(part))
+        return is_nameless and self._number_for_each(part) is not None
 
     def _number_for_each(self, part: Part) -> Span | None:
         inside = self._inside(part)
@@ -191,6 +207,9 @@ class _Headings:
 
     def _narrow(self, part: Part) -> None:
         is_counted = any(span.kind in COUNTING for span in self._inside(part))
+        if part.row != self.shared_row and (self.is_inline or is_counted):
+            self.shared = None
+        self.is_inline |= part.row == self.shared_row
         for at in range(part.first, part.end):
             span = self.spans[at]
             if span.kind is not SpanKind.PRODUCT:
@@ -203,7 +222,8 @@ class _Headings:
                 if both := together(self.heading.senses, span.senses):
                     self.spans[at] = replace(span, senses=both, wide=together(self.heading.senses, span.wide))
                 else:
-                    self.heading = None
+                    self.heading = self.shared = None
+                    self.dealt.pop(at, None)
 
 
 def _leads(span: Span, tokens: Sequence[Token]) -> bool:
@@ -220,6 +240,10 @@ def _is_for_each(span: Span, inside: Sequence[Span]) -> bool:
     return len(set(span.many)) == 1 or (is_each and span.value is not None)
 
 
+def _is_about_each(span: Span, inside: Sequence[Span]) -> bool:
+    return span.kind is SpanKind.EACH or _is_for_each(span, inside)
+
+
 def _is_code(span: Span) -> bool:
     """Say whether a bare number is part of a name rather than a count ("Duke 390")."""
     is_bare = span.kind is SpanKind.QUANTITY and span.unit is None
@@ -229,13 +253,16 @@ def _is_code(span: Span) -> bool:
 def _parts(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Part]:
     """Split a message at its line ends, and rows at a colon behind names."""
     found: list[Part] = []
-    first = 0
+    first = row = 0
     for at in range(len(spans) + 1):
         is_end = at == len(spans) or spans[at].kind is SpanKind.STOP
         is_colon = (
             not is_end
             and _leads(spans[at], tokens)
-            and any(span.kind in NAMING or span.kind is SpanKind.ATTRIBUTE for span in spans[first:at])
+            and any(
+                span.kind in NAMING or span.kind in (SpanKind.ATTRIBUTE, SpanKind.EACH)
+                for span in spans[first:at]
+            )
             and not any(
                 span.kind is SpanKind.QUANTITY
                 and span.unit is not None
@@ -245,6 +272,7 @@ def _parts(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Part]:
         )
         if is_end or is_colon:
             if any(span.kind is not SpanKind.TALK for span in spans[first:at]):
-                found.append(Part(first=first, end=at, has_colon=is_colon))
+                found.append(Part(first=first, end=at, row=row, has_colon=is_colon))
             first = at + 1
+            row += is_end
     return found

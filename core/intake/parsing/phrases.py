@@ -140,9 +140,12 @@ def _is_two(spans: Sequence[Span], at: int, tokens: Sequence[Token]) -> bool:
 
 
 def _is_behind_goods(spans: Sequence[Span], at: int) -> bool:
-    """Say whether goods stand right before a part, or before one word of talk ("wala")."""
+    """Say whether goods stand right before a part, or before one word of talk ("wala") or their size."""
     before = [span.kind for span in reversed(spans[max(0, at - 2) : at])]
-    return before[:1] == [SpanKind.PRODUCT] or before == [SpanKind.TALK, SpanKind.PRODUCT]
+    is_size = at > 0 and (spans[at - 1].kind is SpanKind.MEASURE or spans[at - 1].value is not None)
+    return before[:1] == [SpanKind.PRODUCT] or (
+        before[1:] == [SpanKind.PRODUCT] and (before[0] is SpanKind.TALK or is_size)
+    )
 
 
 def with_purposes(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:

@@ -21,7 +21,7 @@ from core.messaging.service.inbound import (
     lock_conversation,
     look_at_unread,
     record_inbound,
-    ring_conversation,
+    schedule_answer,
     unread,
 )
 from core.messaging.service.prompts import (
@@ -62,7 +62,7 @@ __all__ = [
     "queue_outbound",
     "record_inbound",
     "release",
-    "ring_conversation",
+    "schedule_answer",
     "send_again",
     "take_over",
     "unread",

@@ -138,7 +138,7 @@ def conversation_for(
     return ConversationId(found)
 
 
-def ring_conversation(
+def schedule_answer(
     session: Session, conversation_id: ConversationId, *, now: dt.datetime, due_at: dt.datetime | None = None
 ) -> None:
     """Add the job that answers the conversation's unread messages, at *due_at* or at once."""

@@ -24,7 +24,7 @@ from core.parties.queries import get_retailer
 from core.pricing import policy, queries
 from core.pricing.errors import PriceListRefused
 from core.pricing.models import PriceList, PriceListLine
-from core.pricing.service.special import SpecialStep, must_sell, refuse_steep, remember
+from core.pricing.service.special import SpecialStep, check_not_steep, must_sell, remember
 from core.refs import RetailerId
 
 A_DAY = dt.timedelta(days=1)
@@ -66,7 +66,7 @@ def create_price_list(
     listings = _listings_of(session, vendor_id, facts.prices)
     paid = _paid_before(session, retailer_id, listings, facts)
     if not is_confirmed:
-        refuse_steep(session, _steps({}, facts.prices, listings, paid))
+        check_not_steep(session, _steps({}, facts.prices, listings, paid))
     row = PriceList(
         vendor_id=vendor_id, retailer_id=retailer_id, during=facts.during, created_at=now, updated_at=now
     )
@@ -101,7 +101,7 @@ def change_price_list(
     if not is_confirmed:
         steps = _steps(before, facts.prices, listings, paid)
         # A planned price that goes before its first day changes nothing that anybody pays.
-        refuse_steep(session, [step for step in steps if is_in_force or step.new is not None])
+        check_not_steep(session, [step for step in steps if is_in_force or step.new is not None])
     row.updated_at = now
     _write(session, row, facts)
     _note(session, "price_list_changed", row, before, facts.prices, listings, paid, actor=actor, now=now)
@@ -122,7 +122,7 @@ def end_price_list(
     before = queries.prices_of_lists(session, [price_list_id])[price_list_id]
     listings = _listings_of(session, row.vendor_id, before)
     if not is_confirmed and row.starts_on <= today:
-        refuse_steep(session, _steps(before, {}, listings, before))
+        check_not_steep(session, _steps(before, {}, listings, before))
     has_applied = row.starts_on < today
     if has_applied:
         row.during, row.updated_at = Range(row.starts_on, today, bounds="[)"), now
@@ -143,7 +143,7 @@ def _locked(session: Session, price_list_id: int, actor: Actor) -> PriceList:
 def _check(facts: PriceListFacts, *, began_on: dt.date | None, today: dt.date) -> None:
     if not facts.prices:
         raise PriceListRefused(reason="empty")
-    if reason := policy.refuse_period(facts.starts_on, facts.ends_on, began_on=began_on, today=today):
+    if reason := policy.refusal_of_period(facts.starts_on, facts.ends_on, began_on=began_on, today=today):
         raise PriceListRefused(reason=reason, starts_on=facts.starts_on, ends_on=facts.ends_on)
     for listing_id, price in facts.prices.items():
         if price <= ZERO:

@@ -11,7 +11,7 @@ from core.catalog.queries import get_listing
 from core.catalog.service import PriceStep, set_listing_price
 from core.errors import NotFound
 from core.money import Money
-from core.parties.queries import refuse_inactive
+from core.parties.queries import check_active
 from core.pricing import policy
 from core.pricing.errors import PriceChangeHeld
 from core.pricing.models import PriceChange
@@ -52,7 +52,7 @@ def confirm_price(
     listing = get_listing(session, ListingId(listing_id))
     if actor.kind is not ActorKind.ADMIN and actor.vendor_id != listing.vendor_id:
         raise NotFound(kind="listings", id=listing_id)
-    refuse_inactive(session, actor)
+    check_active(session, actor)
     market = market_averages(session, [listing.product_id]).get(listing.product_id)
     step = set_listing_price(session, ListingId(listing_id), price, actor=actor, now=now)
     return None if step is None else _remember(session, step, market, actor=actor, now=now)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.actor import Actor, ActorKind
 from core.errors import NotFound
 from core.money import Money
-from core.parties.queries import refuse_inactive
+from core.parties.queries import check_active
 from core.pricing import policy
 from core.pricing.errors import PriceChangeHeld
 from core.pricing.models import SpecialPriceChange
@@ -36,10 +36,10 @@ def must_sell(session: Session, actor: Actor, vendor_id: int, *, kind: str, row_
     """Let an admin or that vendor pass; to everybody else the row does not exist. Raises NotFound, PartyInactive."""
     if actor.kind is not ActorKind.ADMIN and actor.vendor_id != vendor_id:
         raise NotFound(kind=kind, id=row_id)
-    refuse_inactive(session, actor)
+    check_active(session, actor)
 
 
-def refuse_steep(session: Session, steps: Sequence[SpecialStep]) -> None:
+def check_not_steep(session: Session, steps: Sequence[SpecialStep]) -> None:
     """Raises PriceChangeHeld for the first price in use that would move too far for nobody to look twice."""
     rules = settings.current(session, policy.PricingSettings).values
     for step in steps:

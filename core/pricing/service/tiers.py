@@ -19,7 +19,7 @@ from core.pricing import policy, queries
 from core.pricing.errors import TiersRefused
 from core.pricing.models import PriceTier
 from core.pricing.policy import SpecialPrices, Tier
-from core.pricing.service.special import SpecialStep, must_sell, refuse_steep, remember
+from core.pricing.service.special import SpecialStep, check_not_steep, must_sell, remember
 
 
 def set_tiers(
@@ -53,7 +53,7 @@ def set_tiers(
     _check(Money(listing.price_minor), wanted)
     steps = _steps(listing, present, wanted)
     if not is_confirmed:
-        refuse_steep(session, list(steps.values()))
+        check_not_steep(session, list(steps.values()))
     session.execute(delete(PriceTier).where(PriceTier.listing_id == listing_id))
     session.add_all(
         PriceTier(listing_id=listing_id, from_quantity=tier.from_quantity, price_minor=tier.price.minor)

@@ -234,7 +234,7 @@ def test_oldest_unanswered_message_is_the_bot_s(session, conversation, write):
 
 def test_conversation_is_rung_once_while_it_waits(session, conversation):
     for _ in range(3):
-        messaging.ring_conversation(session, conversation.id, now=NOW)
+        messaging.schedule_answer(session, conversation.id, now=NOW)
 
     jobs = session.scalars(select(Job).where(Job.kind == "answer_conversation")).all()
     assert [job.arguments for job in jobs] == [{"conversation_id": conversation.id}]

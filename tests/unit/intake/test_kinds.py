@@ -232,3 +232,26 @@ def test_rows_of_numbered_kinds_below_their_name(bullet, heading, sign):
 )
 def test_a_size_that_is_also_a_price_is_the_size(text, index):
     assert {line.sku for line in read(text, index).lines} == {"COKE-250", "COKE-2250"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("sabai 2-2 carton: wai wai chicken, mayos", {"WW-CHK-75": "60", "MAYOS-CHK-75": "60"}),
+        ("sabai 2-2 carton:\nwai wai chicken\nmayos", {"WW-CHK-75": "60", "MAYOS-CHK-75": "60"}),
+    ],
+)
+@pytest.mark.parametrize("below", ["", "\nharpic 6\ntide"])
+def test_a_number_for_each_ends_with_its_row_or_with_the_first_number_below(below, text, wanted, index):
+    reading = read(text + below, index)
+
+    assert basket(reading) == (wanted | {"HARP-500": "6"} if below else wanted)
+    assert reading.clarify is bool(below)
+
+
+@pytest.mark.parametrize("other", [", duster", "\nduster"])
+def test_goods_that_a_heading_does_not_name_get_none_of_its_number(other):
+    reading = read_in_trade(f"highlighter sabai 10-10 ota: yellow, pink{other}", "stationery")
+
+    assert basket(reading) == {"ST-HLT-YEL": "10", "ST-HLT-PNK": "10"}
+    assert reading.clarify

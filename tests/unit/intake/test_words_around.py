@@ -54,6 +54,9 @@ def test_goods_called_like_a_shop_are_ordered_with_a_number(read):
         ("electricals", "a14 ko guard 10", {"EL-TG-A14": "10"}),
         ("kirana", "red bull do aur frooti teen", {"REDB-250": "2", "FROO-160": "3"}),
         ("kirana", "tide paanch, harpic do", {"TIDE-1": "5", "HARP-500": "2"}),
+        ("kirana", "7up 500 do, pepsi teen", {"7UP-500": "2", "PEP-500": "3"}),
+        ("kirana", "andey 2 crate", {"EGG-30": "2"}),
+        ("kirana", "coke 500 ki 2 botlein", {"COKE-500": "2"}),
         ("kirana", "hijo jasto hoina, aaja tide 5 pathaunu", {"TIDE-1": "5"}),
     ],
 )

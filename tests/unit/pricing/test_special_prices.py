@@ -16,7 +16,7 @@ from core.pricing.policy import (
     Tier,
     apply_price,
     find_idle_tier,
-    refuse_period,
+    refusal_of_period,
 )
 
 TODAY = dt.date(2026, 11, 23)
@@ -132,4 +132,4 @@ def test_a_tier_that_would_never_apply_is_found(_case, tiers, idle):
     ],
 )
 def test_what_was_paid_on_past_days_is_settled(_case, starts_on, ends_on, began_on, refusal):
-    assert refuse_period(starts_on, ends_on, began_on=began_on, today=TODAY) is refusal
+    assert refusal_of_period(starts_on, ends_on, began_on=began_on, today=TODAY) is refusal

@@ -50,11 +50,21 @@ def present(turn: Turn) -> Outcome:
 
 
 def answers_open_lines(turn: Turn) -> bool:
-    """Text that answers an unclear line, rather than naming something new."""
-    if turn.input.kind is not InputKind.TEXT or not open_lines.kept(turn.slots):
+    """Text that answers an unclear line, rather than naming something new, asking, or telling of something else."""
+    asked = open_lines.kept(turn.slots)
+    if turn.input.kind is not InputKind.TEXT or not asked or "?" in plain_words(turn.text):
         return False
-    answer = order_reader.read_answer(turn, open_lines.kept(turn.slots))
+    if turn.act is not None and turn.act.kind not in GOODS:
+        return False
+    answer = order_reader.read_answer(turn, asked, _answering_words(turn))
     return bool(answer.answered) or (bool(answer.dropped) and not _means_something_else(turn))
+
+
+def _answering_words(turn: Turn) -> str:
+    """The text without its acts that have a step of their own."""
+    if all(act.kind in GOODS for act in turn.acts):
+        return turn.text
+    return "\n".join(act.text for act in turn.acts if act.kind in GOODS)
 
 
 def _means_something_else(turn: Turn) -> bool:
@@ -69,10 +79,11 @@ def _means_something_else(turn: Turn) -> bool:
 def settle_open_lines(turn: Turn) -> Outcome:
     """Put what is now clear into the basket, and read the rest of the text as an order."""
     asked = open_lines.kept(turn.slots)
-    return take_answer(turn, asked, order_reader.read_answer(turn, asked))
+    return take_answer(turn, asked, order_reader.read_answer(turn, asked, _answering_words(turn)))
 
 
 def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Outcome:
+    """Put the answered lines into the basket; what answers none of the questions is read as an order."""
     learned = list(turn.slots.get("learned") or ())
     lines, left = [], [asked[position] for position in answer.left]
     products = catalog.products_by_skus(turn.session, [a.sku for a in answer.answered])
@@ -86,14 +97,36 @@ def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Ou
             NewLine(product_id=product_id, quantity=settled.quantity, source_text=question.source_text)
         )
         learned.append({"said": question.source_text, "product_id": product_id})
-    order = add_lines(turn, lines)
-    notes = note("dropped", said=[asked[position].source_text for position in answer.dropped])
-    if answer.unread:
-        notes += note("unread", said=list(answer.unread))
-    slots: dict[str, Any] = {"learned": learned or None}
+    slots: dict[str, Any] = {"learned": _unambiguous(learned) or None}
     if lines:
         slots["last_product"] = lines[-1].product_id
-    return shown(turn, order, notes=notes, questions=left, slots=slots)
+    order = add_lines(turn, lines)
+    notes = note("dropped", said=[asked[position].source_text for position in answer.dropped])
+    if not answer.unread:
+        return shown(turn, order, notes=notes, questions=left, slots=slots)
+    rest = order_reader.read_text(turn, "\n".join(answer.unread))
+    more = _certain_lines(turn, rest)
+    order, changed, unsettled = apply_edits(turn, add_lines(turn, more), rest.edits)
+    notes += [*changed, *note("unread", said=_unread_of(answer, rest))]
+    questions: Sequence[LineQuestion] = left
+    for question in _new_questions(turn, order, rest):
+        questions = open_lines.together(questions, [question])
+    if unsettled is not None and order is not None:
+        return ask_line(turn, order, unsettled, notes=notes, questions=questions, slots=slots)
+    return shown(turn, order, notes=notes, questions=questions, slots=slots)
+
+
+def _unambiguous(learned: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The learned words without those that were answered by several products: they mean none of them alone."""
+    meant: dict[str, set[int]] = {}
+    for row in learned:
+        meant.setdefault(row["said"], set()).add(row["product_id"])
+    return [row for row in learned if len(meant[row["said"]]) == 1]
+
+
+def _unread_of(answer: Answer, rest: Reading) -> list[str]:
+    """What neither answers nor orders. If the rest orders nothing at all, it is named as it was written."""
+    return list(rest.unread if rest.lines or rest.questions or rest.edits else answer.unread)
 
 
 def is_repeated(turn: Turn) -> bool:

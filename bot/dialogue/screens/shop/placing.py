@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from core.parties.models import Position
 from core.refs import ProductId
 
 OWNER = "owner"
+_PAIR = re.compile(r"\d+\s*(?:ko|को|[-:=])\s*\d+", re.IGNORECASE)
 _FORGOTTEN = {"last_order": None, "learned": None, "repeated": None, "shown": None, open_lines.SLOT: None}
 
 
@@ -63,17 +65,20 @@ def answer_lines(turn: Turn, prompt: Prompt, choices: tuple[str, ...]) -> Outcom
     if all(choice.startswith(f"{SUBSTITUTE}.") for choice in choices):
         return line_changes.take_instead(turn, choices)
     asked = open_lines.kept(turn.slots)
-    chosen: dict[int, str] = {}
+    if len(asked) > 1 and 2 * len(_PAIR.findall(turn.text)) == len(choices):
+        choices = choices[1::2]  # "1 ko 9, 2 ko 3": the first of each pair names the line
+    chosen: dict[int, list[str]] = {}
     for choice in choices:
         if not choice.startswith("line."):
             return ordering.present(turn)
         _, position, sku = choice.split(".", 2)
-        chosen[int(position)] = sku
+        chosen.setdefault(int(position), []).append(sku)
     if any(position >= len(asked) for position in chosen):
         return ordering.present(turn)
     answered = tuple(
         Answered(position=position, sku=sku, quantity=order_reader.quantity_of(turn, asked[position], sku))
-        for position, sku in chosen.items()
+        for position, skus in sorted(chosen.items())
+        for sku in dict.fromkeys(skus)
     )
     left = tuple(position for position in range(len(asked)) if position not in chosen)
     return ordering.take_answer(turn, asked, Answer(answered=answered, left=left))
