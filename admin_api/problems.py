@@ -66,6 +66,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "price_change_held",
         "price_lists_overlap",
         "reference_taken",
+        "settlement_held",
         "settings_changed_meanwhile",
         "shortage_answered",
         "sku_taken",

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN, ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, Call, endpoint
-from admin_api.fields import Day, Given, Instant, Reason, RowId, Rupees, Text, View
+from admin_api.fields import Day, Given, Instant, Reason, ReasonGiven, Reference, RowId, Rupees, View
 from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.problems import Problem, json_safe
 from core.clock import business_date
@@ -114,7 +114,10 @@ class SettledGiven(Given):
 
     amount: Rupees
     method: PaymentMethod
-    reference: Text
+    reference: Reference
+    is_confirmed: bool = Field(
+        default=False, description="Take more than the vendor is owed, which is held back else."
+    )
 
 
 class DiscountGiven(Given):
@@ -278,6 +281,7 @@ def get_settlement(call: Call, vendor_id: int, query: Period) -> SettlementOut:
     status=HTTPStatus.CREATED,
     body=SettledGiven,
     is_keyed=True,
+    refusals=[HTTPStatus.CONFLICT],
 )
 def settle_vendor(call: Call, vendor_id: int, body: SettledGiven) -> PostedOut:
     """Record that the vendor was paid."""
@@ -288,11 +292,35 @@ def settle_vendor(call: Call, vendor_id: int, body: SettledGiven) -> PostedOut:
         amount=body.amount.money,
         method=body.method,
         reference=body.reference,
+        is_confirmed=body.is_confirmed,
         idempotency_key=call.cause,
         approver=call.actor,
         now=call.now,
     )
     return PostedOut(posting_id=posting_id)
+
+
+@blueprint.post("/ledger/<id:posting_id>/reverse")
+@endpoint(
+    tag="ledger",
+    roles=ADMIN,
+    answer=PostedOut,
+    status=HTTPStatus.CREATED,
+    body=ReasonGiven,
+    is_keyed=True,
+    refusals=[HTTPStatus.CONFLICT],
+)
+def reverse_posting(call: Call, posting_id: int, body: ReasonGiven) -> PostedOut:
+    """Take back a wrong write-off or settlement, once, by its mirror image."""
+    reversal_id = service.reverse_posting(
+        call.session,
+        posting_id,
+        reason=body.reason,
+        idempotency_key=call.cause,
+        approver=call.actor,
+        now=call.now,
+    )
+    return PostedOut(posting_id=reversal_id)
 
 
 @blueprint.post("/retailers/<id:retailer_id>/discounts")

@@ -23,6 +23,7 @@ ELSEWHERE: Final = frozenset(
         "posting_reversed",
         "reason_missing",
         "refused",
+        "settlement_held",
         "weights_refused",
     }
 )

@@ -80,6 +80,12 @@ class PaymentHeld(DomainError):
     code = "payment_held"
 
 
+class SettlementHeld(DomainError):
+    """More than the vendor is owed waits until it is confirmed; nothing was booked."""
+
+    code = "settlement_held"
+
+
 class ClaimAnswered(DomainError):
     """The claim was answered or replaced before."""
 

@@ -279,6 +279,29 @@ class Payment(Base):
     confirmed_by: Mapped[str]
 
 
+class VendorSettlement(Base):
+    """That a vendor was paid. Its reference pays once; it is free again when the posting was reversed."""
+
+    __tablename__ = "vendor_settlements"
+    __table_args__ = (
+        Index(
+            "uq_vendor_settlements_method_reference",
+            "method",
+            "reference_key",
+            unique=True,
+            postgresql_where=text("reference_key IS NOT NULL AND reversed_at IS NULL"),
+        ),
+        CheckConstraint("method = 'cash' OR reference_key IS NOT NULL", name="reference_unless_cash"),
+    )
+
+    id: Mapped[int] = primary_key()
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"))
+    method: Mapped[PaymentMethod] = mapped_column(one_of(PaymentMethod))
+    reference_key: Mapped[str | None]
+    posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"), unique=True)
+    reversed_at: Mapped[dt.datetime | None]
+
+
 class PaymentApplication(Base):
     """The part of a payment that pays one invoice, at once or later out of what was paid ahead.
 

@@ -42,6 +42,7 @@ REFUSALS: Final[Mapping[str, Refusal]] = {
     "uq_setting_versions_category_version": Refusal("core.settings.service.SettingsChangedMeanwhile"),
     "uq_users_email_lower": Refusal("core.parties.errors.UserNameTaken", {"name": "email"}),
     "uq_users_phone": Refusal("core.parties.errors.UserNameTaken", {"name": "phone"}),
+    "uq_vendor_settlements_method_reference": Refusal("core.credit.errors.ReferenceTaken"),
 }
 
 

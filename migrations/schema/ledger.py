@@ -174,6 +174,28 @@ STATEMENTS: tuple[str, ...] = (
     CREATE UNIQUE INDEX uq_payments_method_reference ON payments (method, reference_key)
         WHERE reference_key IS NOT NULL AND status <> 'bounced'
     """,
+    # One row for each payment to a vendor. A reference is free again when its posting was reversed.
+    """
+    CREATE TABLE vendor_settlements (
+        id bigserial CONSTRAINT pk_vendor_settlements PRIMARY KEY,
+        vendor_id bigint NOT NULL CONSTRAINT fk_vendor_settlements_vendor_id REFERENCES vendors (id),
+        method varchar(40) NOT NULL
+            CONSTRAINT ck_vendor_settlements_payment_method CHECK (method IN (
+                'cash', 'bank_transfer', 'cheque', 'esewa', 'khalti', 'fonepay'
+            )),
+        reference_key text,
+        posting_id bigint NOT NULL CONSTRAINT uq_vendor_settlements_posting_id UNIQUE
+            CONSTRAINT fk_vendor_settlements_posting_id REFERENCES postings (id),
+        reversed_at timestamptz,
+        CONSTRAINT ck_vendor_settlements_reference_unless_cash CHECK (
+            method = 'cash' OR reference_key IS NOT NULL
+        )
+    )
+    """,
+    """
+    CREATE UNIQUE INDEX uq_vendor_settlements_method_reference ON vendor_settlements (method, reference_key)
+        WHERE reference_key IS NOT NULL AND reversed_at IS NULL
+    """,
     """
     CREATE TABLE payment_applications (
         id bigserial CONSTRAINT pk_payment_applications PRIMARY KEY,

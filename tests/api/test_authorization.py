@@ -86,6 +86,7 @@ MATRIX = {
     "GET /ledger": ADMINS,
     "GET /ledger/ageing": SHOPS,
     "GET /ledger/differences": ADMINS,
+    "POST /ledger/{posting_id}/reverse": ADMINS,
     "GET /ledger/{posting_id}": ADMINS,
     "GET /listings": VENDORS,
     "POST /listings": ITS_VENDOR_BY_NAME,

@@ -314,3 +314,49 @@ def test_a_limit_with_one_vendor_sends_what_is_beyond_it_elsewhere(market, deal,
     assert admin.put(f"/retailers/{shop.id}/vendors/999999/limit", limit).status_code == 404
     assert admin.put(path, {"limit": {"amount": "-1.00"}, "reason": "x"}).status_code == 422
     assert sign_in(shop).put(path, limit).status_code == 403
+
+
+def settled(vendor, *, amount="500.00", reference="NIC-77821", **more):
+    body = {"amount": {"amount": amount}, "method": "bank_transfer", "reference": reference} | more
+    return f"/vendors/{vendor.id}/settlements", body
+
+
+def test_a_reference_pays_a_vendor_once_and_again_only_when_it_was_taken_back(
+    market, deal, delivered, admin, sign_in
+):
+    _, vendor, _ = deal
+    other = market.wholesaler("Ganga Suppliers")
+    first = admin.post(*settled(vendor))
+    assert first.status_code == 201
+
+    for path, body in (
+        settled(vendor, reference="nic-77821"),
+        settled(vendor, reference="NIC - 77821", amount="1.00"),
+        settled(other, is_confirmed=True),
+    ):
+        refused = admin.post(path, body)
+        assert (refused.status_code, refused.json["code"]) == (409, "reference_taken")
+
+    reverse = f"/ledger/{first.json['posting_id']}/reverse"
+    assert sign_in(vendor).post(reverse, {"reason": "typed twice"}).status_code == 403
+    assert admin.post(reverse, {"reason": "typed twice"}).status_code == 201
+    again = admin.post(reverse, {"reason": "typed twice"})
+    assert (again.status_code, again.json["code"]) == (409, "posting_reversed")
+    assert admin.post(*settled(vendor)).status_code == 201
+    assert admin.get("/ledger/differences").json["items"] == []
+
+
+def test_more_than_a_vendor_is_owed_waits_until_it_is_confirmed(market, deal, delivered, admin):
+    _, vendor, _ = deal
+
+    held = admin.post(*settled(vendor, amount="9999999.00"))
+
+    assert (held.status_code, held.json["code"]) == (409, "settlement_held")
+    assert admin.post(*settled(vendor, amount="9999999.00", is_confirmed=True)).status_code == 201
+
+
+def test_a_payment_of_a_shop_is_not_reversed_by_its_posting(market, deal, delivered, admin):
+    newest = admin.get("/ledger?sort=-id").json["items"][0]
+    refused = admin.post(f"/ledger/{newest['id']}/reverse", {"reason": "slip"})
+    assert (refused.status_code, refused.json["code"]) == (409, "posting_reversed")
+    assert admin.post("/ledger/999999/reverse", {"reason": "slip"}).status_code == 404

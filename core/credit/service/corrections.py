@@ -7,20 +7,26 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
+from core.clock import business_date
 from core.credit import policy
-from core.credit.errors import AmountNotPositive, AmountTooLarge
+from core.credit.errors import AmountNotPositive, AmountTooLarge, SettlementHeld
 from core.credit.kinds import PaymentMethod, PostingKind
-from core.credit.models import Invoice, InvoiceLine, Posting
+from core.credit.models import Invoice, InvoiceLine, Posting, VendorSettlement
 from core.credit.policy import Application, CreditedLine
 from core.credit.queries.balances import open_invoices
+from core.credit.queries.settlement import settlement
 from core.credit.service import ledger, payments
 from core.credit.service.accounts import lock_account
+from core.db.constraints import refusals
+from core.db.locks import LockRank, lock
 from core.errors import NotAllowed, NotFound
+from core.identity import reference_key
 from core.money import ZERO, Money
+from core.parties.models import Vendor
 
 
 def credit_note(
@@ -158,13 +164,27 @@ def settle_vendor(
     idempotency_key: str,
     approver: Actor,
     now: dt.datetime,
+    is_confirmed: bool = False,
 ) -> int:
-    """Post what we paid a vendor, also ahead of what it is owed. Returns the posting's id. Raises NotAllowed."""
+    """Post what we paid a vendor; returns the posting. Idempotent by key, and a reference pays once.
+
+    More than the vendor is owed is held back, SettlementHeld, unless *is_confirmed* (somebody looked at it twice).
+    Raises NotAllowed, AmountNotPositive, ReferenceMissing, ReferenceTaken.
+    """
     _admin_only(approver, "settle_vendor")
     payments.check(method, reference, amount)
-    return ledger.post(
+    # Two settlements of one vendor at the same moment must not both find it owed.
+    lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    key = f"settlement:{idempotency_key}"
+    is_new = session.scalar(select(Posting.id).where(Posting.idempotency_key == key)) is None
+    if is_new and not is_confirmed:
+        today = business_date(now)
+        owed = settlement(session, vendor_id, start=today, end=today).owed
+        if amount > owed:
+            raise SettlementHeld(amount=amount, owed=owed)
+    posting_id = ledger.post(
         session,
-        f"settlement:{idempotency_key}",
+        key,
         kind=PostingKind.SETTLEMENT,
         lines=[ledger.debit(ledger.payable(vendor_id), amount), ledger.credit(ledger.bank(method), amount)],
         memo={"method": method, "reference": reference},
@@ -172,6 +192,17 @@ def settle_vendor(
         approved_by=approver,
         now=now,
     )
+    if is_new:
+        with refusals(session, method=method, reference=reference):
+            session.add(
+                VendorSettlement(
+                    vendor_id=vendor_id,
+                    method=method,
+                    reference_key=reference_key(reference),
+                    posting_id=posting_id,
+                )
+            )
+    return posting_id
 
 
 def reverse_posting(
@@ -187,6 +218,11 @@ def reverse_posting(
     _admin_only(approver, "reverse_posting")
     key = f"reversal:{idempotency_key}"
     reversal_id = ledger.reverse(session, posting_id, key=key, reason=reason, approver=approver, now=now)
+    session.execute(
+        update(VendorSettlement)
+        .where(VendorSettlement.posting_id == posting_id, VendorSettlement.reversed_at.is_(None))
+        .values(reversed_at=now)
+    )
     invoice_id = session.get_one(Posting, reversal_id).memo.get("invoice_id")
     if invoice_id is not None:
         retailer_id = session.get_one(Invoice, invoice_id).retailer_id
