@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import jwt
 
+from admin_api.fields import LARGEST_ID
 from core.parties.models import Role
 from core.parties.sign_in_models import SignIn
 
@@ -56,7 +57,7 @@ class Tokens:
         claims = self._read(token, "access")
         try:
             return AccessClaims(
-                user_id=int(claims["sub"]), sign_in_id=int(claims["sid"]), role=Role(claims["role"])
+                user_id=_id(claims["sub"]), sign_in_id=_id(claims["sid"]), role=Role(claims["role"])
             )
         except (KeyError, TypeError, ValueError) as odd:
             raise TokenRefused from odd
@@ -65,7 +66,7 @@ class Tokens:
         """Raises TokenRefused."""
         claims = self._read(token, "refresh")
         try:
-            return RefreshClaims(sign_in_id=int(claims["sid"]), generation=int(claims["gen"]))
+            return RefreshClaims(sign_in_id=_id(claims["sid"]), generation=int(claims["gen"]))
         except (KeyError, TypeError, ValueError) as odd:
             raise TokenRefused from odd
 
@@ -88,3 +89,11 @@ class Tokens:
         if claims.get("typ") != kind:
             raise TokenRefused
         return claims
+
+
+def _id(claim: str) -> int:
+    """Raises ValueError for what no row of the database can have as its id."""
+    row_id = int(claim)
+    if not 1 <= row_id <= LARGEST_ID:
+        raise ValueError("no row has this id")
+    return row_id

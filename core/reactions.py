@@ -87,7 +87,7 @@ def close_unanswered(session: Session, arguments: Arguments, now: dt.datetime) -
     offers.close_unanswered(session, arguments["order_id"], now=now)
 
 
-def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+def check_books(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     """Compare all cached balances with the ledger; each difference is stored and raises an alert; nothing is corrected automatically."""
     for difference in checks.find_differences(session):
         alerts.raise_alert(
@@ -97,7 +97,7 @@ def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> N
                 subject_kind=difference.checked,
                 subject_id=difference.subject_id,
                 severity=Severity.CRITICAL,
-                facts={"cached_minor": difference.cached.minor, "actual_minor": difference.actual.minor},
+                facts=difference.facts,
             ),
             now=now,
         )
@@ -112,8 +112,7 @@ def check_ledger(session: Session, _arguments: Arguments, now: dt.datetime) -> N
             subject_id=difference.subject_id,
             actor=SYSTEM,
             now=now,
-            before={"cached_minor": difference.cached.minor},
-            after={"actual_minor": difference.actual.minor},
+            after=difference.facts,
         )
 
 
@@ -129,7 +128,7 @@ def look_at_markets(session: Session, arguments: Arguments, now: dt.datetime) ->
     watching.look_at_markets(session, product_ids=arguments["product_ids"], now=now)
 
 
-def prune_jobs(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+def apply_retention(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
     retention.apply_retention(session, settings.current(session, RetentionSettings).values, now=now)
     # These are of the machine's time: a moved business clock must not sign anybody out.
@@ -144,11 +143,11 @@ ACTS: Final[Mapping[str, Act]] = {
     "close_undelivered": close_undelivered,
     "end_waiting": end_waiting,
     "close_unanswered": close_unanswered,
-    "check_ledger": check_ledger,
+    "check_books": check_books,
     "recalculate_vendors": recalculate_vendors,
     "ask_for_all_markets": ask_for_all_markets,
     watching.LOOK_AT_MARKETS: look_at_markets,
-    "prune_jobs": prune_jobs,
+    "apply_retention": apply_retention,
 }
 
 

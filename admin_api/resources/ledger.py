@@ -20,7 +20,7 @@ from core.credit import queries as credit
 from core.credit import service
 from core.credit.kinds import LedgerAccountKind, PaymentMethod, PostingKind
 from core.credit.models import Entry, LedgerAccount, Posting
-from core.credit.queries import Statement
+from core.credit.queries import DifferenceUnit, Statement
 from core.errors import NotFound
 from core.orders import checks
 from core.parties import queries as parties
@@ -147,8 +147,9 @@ class AgeingOut(View):
 class DifferenceOut(View):
     checked: str
     subject_id: int
-    cached: Rupees
-    actual: Rupees
+    unit: DifferenceUnit = Field(description="Of both values: rupees, or base units of the product.")
+    cached: str = Field(description="What is stored, a decimal.", examples=["1234.50"])
+    actual: str = Field(description="What it should be, a decimal.", examples=["1200.00"])
 
 
 class DifferencesOut(View):
@@ -198,8 +199,9 @@ def find_differences(call: Call) -> DifferencesOut:
             DifferenceOut(
                 checked=found.checked,
                 subject_id=found.subject_id,
-                cached=Rupees.of(found.cached),
-                actual=Rupees.of(found.actual),
+                unit=found.unit,
+                cached=found.facts["cached"],
+                actual=found.facts["actual"],
             )
             for found in checks.find_differences(call.session)
         ]

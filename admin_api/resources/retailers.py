@@ -15,12 +15,13 @@ from admin_api.endpoints import ADMIN, ADMIN_OR_RETAILER, Call, endpoint
 from admin_api.fields import Given, Pan, Reason, ReasonGiven, RowId, Rupees, Text, View
 from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.resources.addresses import AddressGiven, AddressView, address_of, address_view
+from admin_api.resources.credit_accounts import CreditAccountView, account_view
 from core.credit import service as credit
 from core.db.locks import LockRank, lock
 from core.parties import queries, service
 from core.parties.models import Approval, Language, Retailer
 from core.parties.service import RetailerFacts
-from core.refs import RetailerId
+from core.refs import RetailerId, VendorId
 
 blueprint = Blueprint("api_retailers", __name__)
 
@@ -275,3 +276,30 @@ def set_retailer_limit(call: Call, retailer_id: int, body: LimitGiven) -> None:
         actor=call.actor,
         now=call.now,
     )
+
+
+@blueprint.put("/retailers/<id:retailer_id>/vendors/<id:vendor_id>/limit")
+@endpoint(
+    tag="retailers",
+    roles=ADMIN,
+    answer=CreditAccountView,
+    body=LimitGiven,
+    is_keyed=True,
+    refusals=_REFUSED,
+)
+def set_limit_with_vendor(
+    call: Call, retailer_id: int, vendor_id: int, body: LimitGiven
+) -> CreditAccountView:
+    """Limit what the shop may owe for one vendor's goods, within its credit limit. Binds what the vendor accepts from now on."""
+    queries.get_retailer(call.session, RetailerId(retailer_id))
+    queries.get_vendor(call.session, VendorId(vendor_id))
+    account = credit.limit_with_vendor(
+        call.session,
+        retailer_id,
+        vendor_id,
+        limit=body.limit.money,
+        reason=body.reason,
+        actor=call.actor,
+        now=call.now,
+    )
+    return account_view(account)

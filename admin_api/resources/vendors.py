@@ -72,6 +72,12 @@ class ClosedGiven(Given):
     day: Day | None = None
 
 
+class OpenedGiven(Given):
+    """The closed day that is taken back; all of them without it."""
+
+    day: Day | None = None
+
+
 class VendorView(View):
     id: RowId
     code: str = Field(examples=["V-0001"])
@@ -84,7 +90,7 @@ class VendorView(View):
     address: AddressView
     service_radius_km: str = Field(examples=["50.00"])
     working_days: list[int]
-    closed_on: dt.date | None
+    closed_days: list[dt.date] = Field(description="Days without new offers, beside the weekly ones.")
     minimum_order: Rupees
     commission_basis_points: int
     created_at: dt.datetime
@@ -107,7 +113,7 @@ def vendor_view(vendor: Vendor) -> VendorView:
         address=address_view(vendor),
         service_radius_km=f"{vendor.service_radius_km:.2f}",
         working_days=list(vendor.working_days),
-        closed_on=vendor.closed_on,
+        closed_days=vendor.closed_days,
         minimum_order=Rupees.of_minor(vendor.minimum_order_minor),
         commission_basis_points=vendor.commission_basis_points,
         created_at=vendor.created_at,
@@ -250,6 +256,17 @@ def close_vendor(call: Call, vendor_id: int, body: ClosedGiven) -> VendorView:
         call.session, VendorId(vendor_id), day=body.day, actor=call.actor, now=call.now
     )
     return vendor_view(queries.get_vendor(call.session, VendorId(vendor_id)))
+
+
+@blueprint.post("/vendors/<id:vendor_id>/open")
+@endpoint(tag="vendors", roles=ADMIN_OR_VENDOR, answer=VendorView, body=OpenedGiven, is_keyed=True)
+def open_vendor(call: Call, vendor_id: int, body: OpenedGiven) -> VendorView:
+    """Take back a closed day."""
+    call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)
+    opened = service.open_vendor_again(
+        call.session, VendorId(vendor_id), day=body.day, actor=call.actor, now=call.now
+    )
+    return vendor_view(opened)
 
 
 def _as_fact(value: Any) -> Any:

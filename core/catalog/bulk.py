@@ -1,4 +1,4 @@
-"""Many products and listings written at once, in a number of statements that does not follow theirs.
+"""Many products and listings written at once, in a fixed number of statements.
 
 For callers that have looked, locked and decided already: they hold the locks of the rows that change.
 """

@@ -1,6 +1,6 @@
 """Whether orders and what belongs to them agree: nothing open behind an ended order, stock reserved as promised.
 
-The database refuses all of it; these checks show what would have come past it, beside the nightly check of the books.
+The database refuses most of it; these checks show what slipped past it, beside the nightly check of the books.
 """
 
 from __future__ import annotations
@@ -110,14 +110,9 @@ def _promised(session: Session) -> list[Difference]:
         .having(OrderLine.promised_quantity != live)
         .order_by(OrderLine.id)
     )
-    # Quantities, in thousandths of a piece: a line has no one price.
+    # Quantities: a line has no one price.
     return [
-        Difference(
-            checked=OrderCheck.PROMISED,
-            subject_id=line_id,
-            cached=Money(int(promised * 1000)),
-            actual=Money(int(parts * 1000)),
-        )
+        Difference(checked=OrderCheck.PROMISED, subject_id=line_id, cached=promised, actual=parts)
         for line_id, promised, parts in rows
     ]
 

@@ -34,7 +34,7 @@ def move(
     if to not in ORDER_MOVES[order.status]:
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     previous, order.status = order.status, to
-    # Neither an owner's word nor the retailer's is waited for in another state than the one it was asked in.
+    # A change of status cancels what was asked of an owner or the retailer.
     order.awaiting_owner_since = None
     close_question(order)
     if to in ENDED:

@@ -1,4 +1,4 @@
-"""Look for vendors again for an order that is being sought, because somebody with power asks."""
+"""Look for vendors again for an order that is being sought, because an admin asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many shops written at once, in a number of statements that does not follow theirs."""
+"""Many shops written at once, in a fixed number of statements."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import (
     ARRAY,
     CheckConstraint,
+    Date,
     ForeignKey,
     Index,
     Numeric,
@@ -104,7 +105,8 @@ class Vendor(Located, Base):
     service_radius_km: Mapped[Decimal] = mapped_column(Numeric(6, 2), default=Decimal(50))
     # ISO weekdays, 1 = Monday … 7 = Sunday. Nepal's usual week is Sunday to Friday.
     working_days: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), default=lambda: [7, 1, 2, 3, 4, 5])
-    closed_on: Mapped[dt.date | None]
+    # Days without new offers, beside the weekly ones.
+    closed_days: Mapped[list[dt.date]] = mapped_column(ARRAY(Date), default=list)
     minimum_order_minor: Mapped[int] = mapped_column(default=0)
     commission_basis_points: Mapped[int] = mapped_column(default=200)
     created_at: Mapped[dt.datetime]

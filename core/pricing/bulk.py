@@ -1,4 +1,4 @@
-"""Many prices set at once, with their history, in a number of statements that does not follow theirs."""
+"""Many prices set at once, with their history, in a fixed number of statements."""
 
 from __future__ import annotations
 

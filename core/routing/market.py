@@ -66,7 +66,7 @@ def gather(
                 is_active=row.vendor.is_active,
                 has_stopped=row.has_stopped,
                 working_days=frozenset(row.vendor.working_days),
-                closed_on=row.vendor.closed_on,
+                closed_days=frozenset(row.vendor.closed_days),
                 radius_km=row.vendor.service_radius_km,
                 minimum_order=Money(row.vendor.minimum_order_minor),
                 open_fulfillments=workloads.get(vendor_id, 0),

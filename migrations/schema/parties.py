@@ -46,7 +46,7 @@ STATEMENTS: tuple[str, ...] = (
         is_active boolean NOT NULL,
         service_radius_km numeric(6, 2) NOT NULL,
         working_days smallint[] NOT NULL,
-        closed_on date,
+        closed_days date[] NOT NULL,
         minimum_order_minor bigint NOT NULL,
         commission_basis_points bigint NOT NULL,
         created_at timestamptz NOT NULL,

@@ -135,6 +135,11 @@ def test_token_of_another_kind_secret_or_algorithm_is_refused(app, asha):
         jwt.encode(claims, None, "none"),
         jwt.encode(claims | {"exp": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}, SECRET, "HS256"),
         jwt.encode(claims | {"sid": claims["sid"] + 1}, SECRET, "HS256"),
+        *(
+            jwt.encode(claims | {name: value}, SECRET, "HS256")
+            for name in ("sub", "sid")
+            for value in ("0", "-1", "1" + "0" * 30, "one", "", "1.5")
+        ),
     ]
 
     for token in forged:

@@ -20,7 +20,7 @@ def test_old_answers_and_sessions_are_forgotten_and_new_ones_kept(admin, nobody,
     session.execute(update(IdempotentRequest).where(IdempotentRequest.key == "old").values(at=long_ago))
     session.execute(update(SignInFailures).values(last_at=long_ago))
 
-    reactions.prune_jobs(session, {}, system_now())
+    reactions.apply_retention(session, {}, system_now())
 
     assert session.scalars(select(IdempotentRequest.key)).all() == ["new"]
     assert session.scalar(select(func.count()).select_from(SignInFailures)) == 0

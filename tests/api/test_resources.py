@@ -68,7 +68,7 @@ def test_vendor_is_entered_approved_and_changed(admin):
     assert (changed["service_radius_km"], changed["minimum_order"]["amount"]) == ("12.50", "500.00")
     assert changed["working_days"] == [1, 2]
     assert admin.post(f"{path}/deactivate", {"reason": "asked to stop"}).json["is_active"] is False
-    assert admin.post(f"{path}/close", {"day": "2026-11-24"}).json["closed_on"] == "2026-11-24"
+    assert admin.post(f"{path}/close", {"day": "2026-11-24"}).json["closed_days"] == ["2026-11-24"]
     assert admin.post(f"{path}/refuse", {"reason": "late"}).json["code"] == "already_approved"
 
 

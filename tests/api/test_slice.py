@@ -295,3 +295,22 @@ def _fill(market, shop, product):
 
     lines = [NewLine(product_id=product, quantity=Decimal(7))]
     return market.do(basket.add_lines, retailer_id=shop.id, lines=lines, actor=shop.owner)
+
+
+def test_a_limit_with_one_vendor_sends_what_is_beyond_it_elsewhere(market, deal, admin, sign_in):
+    shop, vendor, noodles = deal
+    other = market.wholesaler("Ganga Suppliers")
+    market.sells(other, noodles, price=rupees(22))
+    path = f"/retailers/{shop.id}/vendors/{vendor.id}/limit"
+    limit = {"limit": {"amount": "150.00"}, "reason": "new to each other"}
+
+    set_ = admin.put(path, limit)
+
+    assert set_.status_code == 200
+    assert (set_.json["limit"]["amount"], set_.json["vendor_id"]) == ("150.00", vendor.id)
+    small, large = market.place(shop, {noodles: 5}), market.place(shop, {noodles: 10})
+    assert market.offer_to(vendor, small.order_id)
+    assert market.offer_to(other, large.order_id)
+    assert admin.put(f"/retailers/{shop.id}/vendors/999999/limit", limit).status_code == 404
+    assert admin.put(path, {"limit": {"amount": "-1.00"}, "reason": "x"}).status_code == 422
+    assert sign_in(shop).put(path, limit).status_code == 403

@@ -26,8 +26,8 @@ def runs(session):
 def test_ledger_is_checked_at_half_past_two_in_kathmandu():
     half_past_two = dt.datetime(2026, 11, 22, 20, 45, tzinfo=dt.UTC)
 
-    assert last_due(entry("check-ledger"), now=NIGHT) is None
-    assert last_due(entry("check-ledger"), now=half_past_two) == half_past_two
+    assert last_due(entry("check-books"), now=NIGHT) is None
+    assert last_due(entry("check-books"), now=half_past_two) == half_past_two
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_newest_due_time_that_has_come(name, minute, expected):
 def test_due_time_that_is_long_past_is_not_made_up_for():
     noon = dt.datetime.fromisoformat("2026-11-22T23:00:00+05:45")
 
-    assert last_due(entry("check-ledger"), now=noon) is None
+    assert last_due(entry("check-books"), now=noon) is None
 
 
 def test_each_due_time_is_started_once(session):
@@ -59,7 +59,7 @@ def test_each_due_time_is_started_once(session):
 
     assert "sweep" in first
     assert again == []
-    assert sorted(later) == ["check-ledger", "lapse-offers", "sweep"]
+    assert sorted(later) == ["check-books", "lapse-offers", "sweep"]
 
 
 def test_what_still_waits_is_not_added_again_at_the_next_due_time(session):

@@ -69,7 +69,24 @@ def test_living_worker_s_job_is_not_taken_from_it(floor):
     assert [process for number, process, _ in floor.noted() if number == 1] == [first.pid]
 
 
-def test_flushed_redis_loses_nothing(floor, redis_url):
+def test_job_whose_bell_a_flush_of_redis_loses_is_done_nonetheless(floor, redis_url):
+    worker = floor.start()
+    floor.add(number=1)
+    wait_until(floor.noted, "the worker is up")
+    # Frozen, it has no thread that would look by itself after a job: only the lost bell would have told it.
+    worker.send_signal(signal.SIGSTOP)
+    lost = floor.add(number=2)
+    with redis.from_url(redis_url) as client:
+        client.flushdb()
+    assert floor.job(lost).status is JobStatus.PENDING
+
+    worker.send_signal(signal.SIGCONT)
+
+    wait_until(lambda: floor.job(lost).status is JobStatus.DONE, "the job is done")
+    assert [number for number, _, _ in floor.noted()] == [1, 2]
+
+
+def test_jobs_that_wait_for_a_thread_outlive_a_flush_of_redis(floor, redis_url):
     floor.start()
     floor.add(number=1)
     wait_until(floor.noted, "the worker is up")

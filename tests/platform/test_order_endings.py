@@ -1,5 +1,7 @@
 """The database itself refuses an order that ends and leaves something open, and the nightly check would show it."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -90,3 +92,22 @@ def test_what_came_past_the_database_all_the_same_is_shown(market, placed):
         ("open_hold", sent),
         ("open_part", sent),
     }
+
+
+def test_a_promise_that_no_part_keeps_is_shown_in_pieces(market, placed):
+    _, sent, _ = placed
+    line = market.order(sent).lines[0].line.order_line_id
+
+    def past_the_triggers(session):
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.execute(
+            text("UPDATE order_lines SET promised_quantity = promised_quantity - 2 WHERE id = :id"),
+            {"id": line},
+        )
+
+    market.look(past_the_triggers)
+
+    (found,) = market.look(checks.find_differences)
+    assert (found.checked, found.subject_id) == ("promised", line)
+    assert found.facts["unit"] == "quantity"
+    assert Decimal(found.facts["actual"]) - Decimal(found.facts["cached"]) == 2

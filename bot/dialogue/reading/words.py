@@ -56,12 +56,6 @@ def is_said(text: str, group: str) -> bool:
     return plain in _group(group) or _bare(plain) in _group(group)
 
 
-def begins_with(text: str, group: str) -> bool:
-    """Whether the message starts or ends with one of the group's phrases ("cancel 1042")."""
-    plain = f" {plain_words(text)} "
-    return any(plain.startswith(f" {words} ") or plain.endswith(f" {words} ") for words in _group(group))
-
-
 def mentions(text: str, group: str) -> bool:
     plain = f" {plain_words(text)} "
     return any(f" {words} " in plain for words in _group(group))

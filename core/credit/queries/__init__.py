@@ -13,7 +13,7 @@ from core.credit.queries.balances import (
     prepaid,
     standing,
 )
-from core.credit.queries.check import Difference, find_differences
+from core.credit.queries.check import Difference, DifferenceUnit, find_differences
 from core.credit.queries.claims import (
     get_claim,
     list_claims,
@@ -36,6 +36,7 @@ from core.credit.queries.statement import Statement, StatementLine, statement, v
 __all__ = [
     "Ageing",
     "Difference",
+    "DifferenceUnit",
     "OwedByShop",
     "PaidInvoice",
     "Settlement",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import Select, func, select
@@ -36,12 +37,28 @@ class LedgerCheck(StrEnum):
     RECEIVABLE = "receivable"  # retailer: the account, and the sum over its invoices
 
 
+class DifferenceUnit(StrEnum):
+    RUPEES = "NPR"
+    QUANTITY = "quantity"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
+    """What is stored, and what it should be: both in rupees, or both quantities in base units of the product."""
+
     checked: StrEnum
     subject_id: int
-    cached: Money
-    actual: Money
+    cached: Money | Decimal
+    actual: Money | Decimal
+
+    @property
+    def unit(self) -> DifferenceUnit:
+        return DifferenceUnit.RUPEES if isinstance(self.cached, Money) else DifferenceUnit.QUANTITY
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """For the audit and the alert: the unit, and both values as decimal texts."""
+        return {"unit": self.unit, "cached": _decimal(self.cached), "actual": _decimal(self.actual)}
 
 
 def find_differences(session: Session, *, account_ids: Collection[int] | None = None) -> list[Difference]:
@@ -182,3 +199,7 @@ def _difference(checked: LedgerCheck, subject_id: int, cached: int, actual: int)
     return Difference(
         checked=checked, subject_id=subject_id, cached=Money(int(cached)), actual=Money(int(actual))
     )
+
+
+def _decimal(value: Money | Decimal) -> str:
+    return f"{value.rupees:.2f}" if isinstance(value, Money) else f"{value:.3f}"

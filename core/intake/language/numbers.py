@@ -1,8 +1,8 @@
-"""The one grammar of numbers: where numbers stand in a message, and what each of them can be.
+"""The acts' grammar of numbers: where numbers stand in a message, and what each of them can be.
 
 Every number is a `Numeral` with one or more readings, the likeliest first: "1,3" may be one and three hundredths or a
 list, "2 kg" a size or an amount. A numeral is certain when it has one reading and no letters stuck to it that were not
-read ("5x"). Nothing here knows goods or orders: whether "1042" is an order is for the reader who knows to say.
+read ("5x"). The order reader has its own (`quantities`, `bare_numbers`), which knows units and packs.
 Linear in the length of the text; never raises.
 """
 

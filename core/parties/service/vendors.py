@@ -127,22 +127,32 @@ def close_vendor_for_day(
     """Close the vendor for *day*, or today in Kathmandu: it gets no new offers. Returns the day. Raises PartyInactive."""
     check_active(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
-    closed_on = day or business_date(now)
-    if vendor.closed_on != closed_on:
-        vendor.closed_on = closed_on
+    today = business_date(now)
+    closed_on = day or today
+    if closed_on not in vendor.closed_days:
+        # Past days decide nothing any more.
+        vendor.closed_days = sorted({closed_on, *(one for one in vendor.closed_days if one >= today)})
         session.flush()
         after: dict[str, object] = {"closed_on": closed_on.isoformat()}
         audit_party(session, "vendor_closed_for_day", vendor, actor=actor, now=now, after=after)
     return closed_on
 
 
-def open_vendor_again(session: Session, vendor_id: VendorId, *, actor: Actor, now: dt.datetime) -> Vendor:
-    """Take back a closed day. Changes nothing when none was said. Raises PartyInactive."""
+def open_vendor_again(
+    session: Session,
+    vendor_id: VendorId,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    day: dt.date | None = None,
+) -> Vendor:
+    """Take back the closed *day*, or all of them. Changes nothing when it wasn't closed. Raises PartyInactive."""
     check_active(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
-    if vendor.closed_on is not None:
-        before: dict[str, object] = {"closed_on": vendor.closed_on.isoformat()}
-        vendor.closed_on = None
+    opened = [one for one in vendor.closed_days if day in (None, one)]
+    if opened:
+        before: dict[str, object] = {"closed_days": [one.isoformat() for one in vendor.closed_days]}
+        vendor.closed_days = [one for one in vendor.closed_days if one not in opened]
         session.flush()
         audit_party(session, "vendor_opened_again", vendor, actor=actor, now=now, before=before)
     return vendor

@@ -110,7 +110,7 @@ class VendorSnapshot:
     is_active: bool = True
     has_stopped: bool = False
     working_days: frozenset[int] = frozenset({1, 2, 3, 4, 5, 6, 7})
-    closed_on: dt.date | None = None
+    closed_days: frozenset[dt.date] = frozenset()
     radius_km: Decimal = Decimal(50)
     minimum_order: Money = ZERO  # before VAT, like its prices
     open_fulfillments: int = 0

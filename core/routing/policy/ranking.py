@@ -120,7 +120,7 @@ def _barred(market: Market, vendor: VendorSnapshot, distance: Decimal | None) ->
         return vendor.history
     if market.today.isoweekday() not in vendor.working_days:
         return Exclusion.NOT_WORKING_TODAY
-    if vendor.closed_on == market.today:
+    if market.today in vendor.closed_days:
         return Exclusion.CLOSED_TODAY
     if distance is not None and distance > vendor.radius_km:
         return Exclusion.OUTSIDE_RADIUS

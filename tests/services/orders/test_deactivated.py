@@ -84,7 +84,7 @@ def test_a_deactivated_vendor_does_nothing_and_an_admin_ends_what_it_began(marke
     assert market.stock(listing) == (Decimal(93), Decimal(2))
     row = market.look(lambda session: session.get_one(Listing, listing))
     assert (row.is_available, row.price_minor, row.lead_time_days) == (True, 20_00, 0)
-    assert market.look(parties_queries.get_vendor, vendor.id).closed_on is None
+    assert market.look(parties_queries.get_vendor, vendor.id).closed_days == []
     market.do(offers.withdraw, promised.fulfillment_id, reason="vendor ended", actor=ADMIN)
     market.do(delivery.deliver_without_code, sent.fulfillment_id, reason="phoned", actor=ADMIN)
     assert market.order(promised.order_id).status is OrderStatus.UNFULFILLED

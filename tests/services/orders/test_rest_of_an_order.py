@@ -1,18 +1,22 @@
 """A part has come, the rest is with nobody: whatever is answered, or not, the order and its money come to an end."""
 
 import datetime as dt
+from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
 
+from core.actor import SYSTEM
+from core.catalog import service as catalog
 from core.credit import service as credit
-from core.errors import NotAllowed
+from core.errors import NotAllowed, NotFound
 from core.money import ZERO, rupees
 from core.orders import basket, checks, ending, offers, placing, queries, retrying
 from core.orders.errors import AlreadyDone, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.views import NewLine, Placed, Refused
 from core.parties import service as parties
+from core.parties.models import Position
 from core.routing.models import OfferStatus
 from tests.market import ADMIN
 
@@ -55,6 +59,19 @@ def test_a_delivered_part_ends_the_order_however_the_rest_is_answered(market, de
     assert market.look(checks.find_differences) == []
 
 
+def test_silence_takes_the_part_after_four_hours_and_not_before(market, half):
+    market.now += dt.timedelta(hours=3, minutes=59)
+    market.do(offers.close_unanswered, half)
+    assert market.do(offers.orders_with_late_questions) == []
+    assert (market.order(half).status, market.order(half).asked) == (OrderStatus.PLACED, "part")
+
+    market.now += dt.timedelta(minutes=1)
+
+    assert market.do(offers.orders_with_late_questions) == [half]
+    market.do(offers.close_unanswered, half)
+    assert (market.order(half).status, market.order(half).asked) == (OrderStatus.DELIVERED, None)
+
+
 def test_the_rest_may_be_sought_again_while_the_shop_is_asked(market, deal, half):
     shop, _, noodles = deal
     second = market.wholesaler("Second")
@@ -66,6 +83,22 @@ def test_the_rest_may_be_sought_again_while_the_shop_is_asked(market, deal, half
     market.accept(second, half)
     assert market.order(half).status is OrderStatus.ACCEPTED
     assert market.standing(shop).held == rupees(80)
+
+
+def test_seeking_again_asks_nobody_for_what_is_offered_already(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    # Two so cheap that the agreed price would leave room to ask both.
+    for number, price in enumerate((rupees(5), rupees(10))):
+        market.sells(market.wholesaler(f"Cheap {number}"), noodles, price=price)
+    market.decline(vendor, placed.order_id)
+    asked = [offer.id for offer in market.open_offers(placed.order_id)]
+    assert len(asked) == 1
+
+    market.do(retrying.seek_again, placed.order_id, actor=ADMIN)
+
+    assert [offer.id for offer in market.open_offers(placed.order_id)] == asked
+    assert market.order(placed.order_id).status is OrderStatus.OFFERED
 
 
 def test_seeking_again_in_vain_leaves_the_question_and_its_time(market, half):
@@ -146,6 +179,8 @@ def test_the_price_is_kept_for_a_day_from_the_yes_and_no_longer(market, deal):
     market.decline(cheap, placed.order_id)
     market.now += dt.timedelta(hours=22, minutes=59)
     assert market.do(offers.orders_with_late_questions) == []
+    market.do(offers.close_unanswered, placed.order_id)
+    assert market.order(placed.order_id).asked == "dearer"
 
     market.now += dt.timedelta(minutes=1)
 
@@ -212,6 +247,72 @@ def test_of_two_parts_with_one_vendor_the_one_that_is_not_withdrawn_can_be_deliv
     done = market.deliver(vendor, market.dispatch(vendor, second).delivery_code)
     assert done.total == rupees(80)
     assert (market.standing(shop).held, market.standing(shop).posted) == (ZERO, rupees(80))
+    assert market.look(checks.find_differences) == []
+
+
+@pytest.fixture
+def two_parts(market, deal):
+    """Noodles for Rs. 200 promised by the first vendor, as much as the shop may owe it, and rice by a second."""
+    shop, vendor, noodles = deal
+    rice, second = market.product("RICE"), market.wholesaler("Second")
+    market.sells(second, rice, price=rupees(50))
+    _limit_with(market, shop, vendor, rupees(200))
+    placed = market.place(shop, {noodles: 10, rice: 2})
+    promised = market.accept(vendor, placed.order_id)
+    market.other = second, market.accept(second, placed.order_id)
+    return promised
+
+
+def test_a_withdrawn_part_gives_the_limit_with_its_vendor_back_while_the_order_goes_on(
+    market, deal, two_parts
+):
+    shop, vendor, noodles = deal
+    part = two_parts.fulfillment
+
+    market.do(offers.withdraw, part.fulfillment_id, reason="truck", actor=vendor.owner)
+
+    assert market.order(part.order_id).asked == "part"
+    again = market.place(shop, {noodles: 10})
+    assert market.accept(vendor, again.order_id).fulfillment.total == rupees(200)
+    assert market.look(checks.find_differences) == []
+
+
+def test_a_returned_parcel_gives_the_limit_with_its_vendor_back_while_the_order_goes_on(
+    market, deal, two_parts
+):
+    shop, vendor, noodles = deal
+    sent = market.dispatch(vendor, two_parts)
+
+    market.do(ending.mark_returned, sent.fulfillment_id, reason="shop_closed", actor=vendor.owner)
+
+    again = market.place(shop, {noodles: 10})
+    assert market.accept(vendor, again.order_id).fulfillment.total == rupees(200)
+    assert market.look(checks.find_differences) == []
+
+
+def test_a_canceled_part_gives_the_limit_with_its_vendor_back_while_another_is_on_its_way(
+    market, deal, two_parts
+):
+    shop, vendor, noodles = deal
+    market.dispatch(*market.other)
+
+    market.do(ending.cancel, two_parts.fulfillment.order_id, reason="retailer", actor=shop.owner)
+
+    again = market.place(shop, {noodles: 10})
+    assert market.accept(vendor, again.order_id).fulfillment.total == rupees(200)
+    assert market.look(checks.find_differences) == []
+
+
+def test_what_came_short_gives_the_limit_with_its_vendor_back_while_the_order_goes_on(
+    market, deal, two_parts
+):
+    shop, vendor, noodles = deal
+    sent = market.dispatch(vendor, two_parts)
+
+    market.deliver(vendor, sent.delivery_code, short={sent.lines[0].line.order_line_id: Decimal(4)})
+
+    again = market.place(shop, {noodles: 4})
+    assert market.accept(vendor, again.order_id).fulfillment.total == rupees(80)
     assert market.look(checks.find_differences) == []
 
 
@@ -290,6 +391,89 @@ def test_a_helper_answers_for_no_owner(market, deal, act):
 
     assert market.order(order_id).status is OrderStatus.DRAFT
     assert market.standing(shop).held == ZERO
+
+
+@pytest.mark.parametrize("act", [placing.approve_waiting, placing.refuse_waiting])
+def test_who_owns_another_shop_is_no_owner_here(market, deal, act):
+    shop, _, noodles = deal
+    helper, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    market.do(
+        parties.add_person,
+        helper.contact_id,
+        retailer_id=market.shop("Own Kirana").id,
+        position=Position.OWNER,
+        actor=ADMIN,
+    )
+
+    with pytest.raises(NotAllowed):
+        market.do(act, order_id, actor=helper)
+
+    assert market.order(order_id).status is OrderStatus.DRAFT
+    assert market.standing(shop).held == ZERO
+
+
+@pytest.mark.parametrize("act", [placing.approve_waiting, placing.refuse_waiting])
+@pytest.mark.parametrize("who", ["another shop", "a vendor"])
+def test_a_waiting_basket_does_not_exist_for_strangers(market, deal, act, who):
+    shop, vendor, noodles = deal
+    _, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    stranger = vendor if who == "a vendor" else market.shop("Other Kirana")
+
+    with pytest.raises(NotFound):
+        market.do(act, order_id, actor=stranger.owner)
+
+    assert market.order(order_id).status is OrderStatus.DRAFT
+    assert market.standing(shop).held == ZERO
+
+
+@pytest.mark.parametrize("act", [placing.approve_waiting, placing.refuse_waiting])
+def test_a_basket_that_waits_for_nobody_is_neither_approved_nor_refused(market, deal, act):
+    shop, _, noodles = deal
+    line = NewLine(product_id=noodles, quantity=Decimal(10))
+    order = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=shop.owner)
+
+    with pytest.raises(NotFound) if act is placing.refuse_waiting else nullcontext():
+        assert isinstance(market.do(act, order.id, actor=shop.owner), Refused)
+
+    assert market.order(order.id).status is OrderStatus.DRAFT
+    assert market.standing(shop).held == ZERO
+
+
+def test_an_owner_is_shown_a_price_that_rose_before_the_yes_counts(market, deal):
+    shop, _, noodles = deal
+    _, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    market.do(catalog.set_listing_price, market.listing, rupees(21), actor=ADMIN)
+
+    first = market.do(placing.approve_waiting, order_id, actor=shop.owner)
+
+    assert first == Refused(code="total_rose", facts={"shown_minor": 20_000, "total_minor": 21_000})
+    assert (market.order(order_id).status, market.standing(shop).held) == (OrderStatus.DRAFT, ZERO)
+    assert market.do(placing.approve_waiting, order_id, actor=shop.owner).total == rupees(210)
+
+
+def test_an_owners_yes_places_nothing_for_a_shop_that_was_blocked_meanwhile(market, deal):
+    shop, _, noodles = deal
+    _, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    market.do(parties.block_retailer, shop.id, reason="late", actor=ADMIN)
+
+    refused = market.do(placing.approve_waiting, order_id, actor=shop.owner)
+
+    assert refused == Refused(code="orders_blocked", facts={"reason": "late"})
+    assert (market.order(order_id).status, market.standing(shop).held) == (OrderStatus.DRAFT, ZERO)
+
+
+def test_an_owner_who_says_nothing_for_a_day_has_said_no_and_not_before(market, deal):
+    shop, _, noodles = deal
+    _, order_id, _ = _waiting(market, shop, noodles, limit=rupees(100))
+    market.now += dt.timedelta(hours=23, minutes=59)
+    assert market.do(placing.drop_unanswered_baskets, actor=SYSTEM) == 0
+    assert market.order(order_id).status is OrderStatus.DRAFT
+
+    market.now += dt.timedelta(minutes=1)
+
+    assert market.do(placing.drop_unanswered_baskets, actor=SYSTEM) == 1
+    order = market.order(order_id)
+    assert (order.status, order.end_reason) == (OrderStatus.CANCELED, "owner_silent")
 
 
 def test_a_helpers_day_has_a_limit_of_its_own(market, deal):

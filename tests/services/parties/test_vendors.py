@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core.audit.models import AuditEntry
+from core.clock import business_date
 from core.money import rupees
 from core.parties import queries, service
 from core.parties.address import Address
@@ -37,7 +38,25 @@ def test_closing_for_today_means_today_in_kathmandu(session, vendor, admin):
     late = dt.datetime(2026, 11, 22, 19, 0, tzinfo=dt.UTC)
 
     assert service.close_vendor_for_day(session, vendor.id, actor=admin, now=late) == dt.date(2026, 11, 23)
-    assert vendor.closed_on == dt.date(2026, 11, 23)
+    assert vendor.closed_days == [dt.date(2026, 11, 23)]
+
+
+def test_each_closed_day_is_kept_and_taken_back_by_itself(session, vendor, admin, now):
+    today = business_date(now)
+    days = [today + dt.timedelta(days=count) for count in range(3)]
+    for day in reversed(days):
+        service.close_vendor_for_day(session, vendor.id, day=day, actor=admin, now=now)
+    assert vendor.closed_days == days
+
+    service.open_vendor_again(session, vendor.id, day=days[1], actor=admin, now=now)
+    assert vendor.closed_days == [days[0], days[2]]
+
+    later = now + dt.timedelta(days=1)
+    service.close_vendor_for_day(session, vendor.id, day=days[1], actor=admin, now=later)
+    assert vendor.closed_days == days[1:]
+
+    service.open_vendor_again(session, vendor.id, actor=admin, now=later)
+    assert vendor.closed_days == []
 
 
 def test_a_vendor_has_stopped_when_all_its_people_have(session, vendor, admin, now):

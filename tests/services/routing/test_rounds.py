@@ -221,7 +221,7 @@ def test_vendor_that_took_a_part_is_not_asked_for_the_rest(session, bazaar, vend
 
 def test_override_asks_a_vendor_that_routing_would_not(session, bazaar, admin, vendor_actor, now):
     rice = bazaar.product()
-    best, declined = bazaar.vendor(), bazaar.vendor(closed_on=now.date())
+    best, declined = bazaar.vendor(), bazaar.vendor(closed_days=[now.date()])
     bazaar.lists(best, rice, price=100)
     bazaar.lists(declined, rice, price=100, minimum=100, stock=8)
     order, needs = bazaar.order({rice: 10})

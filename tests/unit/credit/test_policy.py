@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from core.credit import policy
-from core.credit.kinds import HoldRefusal, PaidState, PaymentMethod
+from core.credit.errors import AmountNotPositive, AmountTooLarge
+from core.credit.kinds import HoldRefusal, PaidState, PaymentMethod, WhyAdmin
 from core.credit.policy import AccountView, Bucket, DeliveredLine, OpenInvoice, OverdueBlocking, PaidPart
 from core.money import ZERO, Money, rupees
 
@@ -64,6 +65,49 @@ def test_lines_of_nothing_are_not_billed():
     assert policy.price_delivery([line("0", 50)], 200) == policy.PricedDelivery(
         lines=(), taxable=ZERO, exempt=ZERO, vat=ZERO, commission=ZERO
     )
+
+
+BILL = rupees(200)
+
+
+@pytest.mark.parametrize(
+    ("cash", "taken"),
+    [
+        (policy.ALL_CASH, BILL),
+        (policy.NO_CASH, ZERO),
+        (policy.part_of_cash(Money(1)), Money(1)),
+        (policy.part_of_cash(BILL), BILL),
+    ],
+)
+def test_the_cash_of_a_delivery_is_what_the_vendor_says_up_to_the_bill(cash, taken):
+    assert policy.cash_taken(cash, BILL) == taken
+
+
+@pytest.mark.parametrize(
+    ("part", "refusal"),
+    [(ZERO, AmountNotPositive), (Money(-1), AmountNotPositive), (BILL + Money(1), AmountTooLarge)],
+)
+def test_cash_that_is_nothing_or_more_than_the_bill_is_refused(part, refusal):
+    with pytest.raises(refusal):
+        policy.cash_taken(policy.part_of_cash(part), BILL)
+
+
+@pytest.mark.parametrize(
+    ("amount", "owed", "is_on_both_sides", "why"),
+    [
+        (200, 200, False, None),
+        (201, 200, False, WhyAdmin.MORE_THAN_OWED),
+        (500, 500, False, None),
+        (501, 501, False, WhyAdmin.ABOVE_CEILING),
+        (100, 200, True, WhyAdmin.BOTH_SIDES),
+    ],
+)
+def test_a_vendors_word_is_enough_up_to_what_it_is_owed_and_the_ceiling(amount, owed, is_on_both_sides, why):
+    decided = policy.decide_payee(
+        rupees(amount), owed=rupees(owed), ceiling=rupees(500), is_on_both_sides=is_on_both_sides
+    )
+
+    assert decided is why
 
 
 def invoice(invoice_id, outstanding, *, day=1, number="2083/84-00001"):

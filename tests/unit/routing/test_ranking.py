@@ -22,7 +22,7 @@ FAR = Place(latitude=Decimal("28.2"), longitude=Decimal("83.9"))
         (Exclusion.LAPSED, {"history": Exclusion.LAPSED}),
         (Exclusion.WITHDREW, {"history": Exclusion.WITHDREW}),
         (Exclusion.NOT_WORKING_TODAY, {"working_days": frozenset({1, 2, 3, 4, 5, 6})}),
-        (Exclusion.CLOSED_TODAY, {"closed_on": TODAY}),
+        (Exclusion.CLOSED_TODAY, {"closed_days": frozenset({TODAY})}),
         (Exclusion.OUTSIDE_RADIUS, {"place": FAR, "radius_km": Decimal(50)}),
         (Exclusion.BELOW_MINIMUM_ORDER, {"minimum_order": rupees(1001)}),
         (Exclusion.PAIR_LIMIT_FULL, {"pair_available": rupees(999)}),
@@ -39,7 +39,7 @@ def test_vendor_that_may_not_be_asked_is_excluded_with_the_reason(reason, facts)
 @pytest.mark.parametrize(
     "facts",
     [
-        pytest.param({"closed_on": TODAY - dt.timedelta(days=1)}, id="closed yesterday"),
+        pytest.param({"closed_days": frozenset({TODAY - dt.timedelta(days=1)})}, id="closed yesterday"),
         pytest.param({"place": FAR, "radius_km": Decimal(200)}, id="far, and delivers far"),
         pytest.param({"radius_km": Decimal("0.1")}, id="without a point there is no distance"),
         pytest.param({"minimum_order": rupees(1000)}, id="exactly its minimum"),

@@ -44,7 +44,7 @@ def a_vendor(chance, vendor_id):
             for product in chance.sample(PRODUCTS, chance.randint(0, len(PRODUCTS)))
         ),
         is_approved=chance.random() < 0.8,
-        closed_on=chance.choice([None, None, None, TODAY]),
+        closed_days=chance.choice([frozenset(), frozenset(), frozenset(), frozenset({TODAY})]),
         history=chance.choice([None, None, None, Exclusion.DECLINED]),
         minimum_order=chance.choice([Money(0), Money(0), rupees(500)]),
         open_fulfillments=chance.randint(0, 40),

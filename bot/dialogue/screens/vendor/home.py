@@ -126,9 +126,10 @@ def change_day(turn: Turn) -> Outcome:
     "Closed tomorrow" counts as said now. A question, a condition or a denial is asked about.
     """
     act = turn.acts[0]
-    day = (named_day(act.when, now=turn.now) if act.when else None) or business_date(turn.now)
+    named = named_day(act.when, now=turn.now) if act.when else None
     if act.kind is ActKind.OPEN and act.moves:
-        return _open(turn)
+        return _open(turn, named)
+    day = named or business_date(turn.now)
     is_said = act.is_certain and act.mood in (Mood.DONE, Mood.NOW, Mood.FUTURE)
     if act.kind is ActKind.CLOSED and is_said:
         return _close(turn, day)
@@ -147,17 +148,16 @@ def _close(turn: Turn, day: dt.date, *closes: Prompt) -> Outcome:
     return Outcome(goto=State.VENDOR, say=Say("vendor/closed", {"day": closed_on}), closes=closes)
 
 
-def _open(turn: Turn, *closes: Prompt) -> Outcome:
+def _open(turn: Turn, day: dt.date | None, *closes: Prompt) -> Outcome:
     lock_several(turn)
-    party_service.open_vendor_again(turn.session, turn.vendor_id, actor=turn.actor, now=turn.now)
+    party_service.open_vendor_again(turn.session, turn.vendor_id, day=day, actor=turn.actor, now=turn.now)
     return Outcome(goto=State.VENDOR, say=Say("vendor/opened"), closes=closes)
 
 
 def answer_close(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Close on that day, or stay open."""
-    if choice == "yes":
-        return _close(turn, dt.date.fromisoformat(prompt.facts["day"]), prompt)
-    return _open(turn, prompt)
+    day = dt.date.fromisoformat(prompt.facts["day"])
+    return _close(turn, day, prompt) if choice == "yes" else _open(turn, day, prompt)
 
 
 def stale_close(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
