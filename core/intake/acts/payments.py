@@ -180,7 +180,41 @@ def read_pay_how(clause: Clause) -> list[Act]:
 
 def read_correction(clause: Clause) -> list[Act]:
     """A correction of what was just claimed: "hoina 6000 ho", "ref is not A1 but A2"."""
-    return _reference_put_right(clause) or _amount_put_right(clause)
+    return _reference_put_right(clause) or _one_of_two_amounts(clause) or _amount_put_right(clause)
+
+
+def _one_of_two_amounts(clause: Clause) -> list[Act]:
+    """Read "1800 not 1500" and "1500 haina 1800 ho": one amount is denied, the other is right."""
+    numbers = [chunk for chunk in clause.chunks if chunk.numeral is not None]
+    denials = [chunk for chunk in clause.chunks if chunk.has("mood.neg") or chunk.text in _denying_words()]
+    is_only_paid = all(sense.startswith(("v.be.", *_PAID)) for sense in clause.verb_senses)
+    if len(numbers) != 2 or not denials or clause.unknown_words or not is_only_paid or clause.has("is.order"):
+        return []
+    values = [chunk.numeral.value for chunk in numbers if chunk.numeral and chunk.numeral.best.unit is None]
+    amounts = [int(value * 100) for value in values if value is not None]
+    if len(amounts) != 2 or min(amounts) < _SMALLEST_CORRECTION or amounts[0] == amounts[1]:
+        return []
+    # "sorry no, 1800 not 1500": the last denial is the one beside an amount.
+    wrong = _denied_number(denials[-1], [chunk.start for chunk in numbers])
+    return [
+        make_act(
+            ActKind.CORRECT_PAYMENT, clause, means=("is.", "talk.", "way.", "v.", "mood.", "small."), numbers=("money", "order", "count", "line"),
+            ignoring=clause.denials, used=tuple(numbers), mood=Mood.NOW, amount=Money(amounts[1 - wrong]), corrected=Money(amounts[wrong]), method=facts.method_of(clause),
+            is_certain=not clause.is_asked,
+        )
+    ]  # fmt: skip
+
+
+def _denying_words() -> frozenset[str]:
+    return frozenset(exact_words()["not_but"]) | {"not"}
+
+
+def _denied_number(denial: Chunk, starts: list[int]) -> int:
+    """Give which of two numbers is denied: "not" stands before the wrong one, "haina" behind it."""
+    behind = sum(start < denial.start for start in starts)
+    if behind in (0, 2):
+        return 0 if behind == 0 else 1
+    return 0 if denial.text in exact_words()["not_but"] else 1
 
 
 def _reference_put_right(clause: Clause) -> list[Act]:

@@ -196,6 +196,7 @@ class Act:
     unit: Unit | None = None
     with_vat: bool = False
     amount: Money | None = None
+    corrected: Money | None = None  # the amount that a correction denies
     method: str | None = None  # as in core.credit.kinds.PaymentMethod, or "connectips", "imepay"
     reference: str | None = None
     paid_on: dt.date | None = None

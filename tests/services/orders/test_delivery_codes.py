@@ -9,6 +9,7 @@ from core.credit import service as credit
 from core.credit.errors import AmountTooLarge
 from core.credit.models import Invoice, Payment, Posting
 from core.errors import NotFound
+from core.events import DeliveryCodeExhausted
 from core.money import ZERO, rupees
 from core.orders import delivery, queries
 from core.orders.codes import is_code
@@ -16,6 +17,7 @@ from core.orders.errors import AlreadyDone, CashNotStated, CodeLocked
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.settings import OrderSettings
 from core.orders.views import Refused, WrongCode
+from core.outbox.models import Event
 from core.settings import service as settings
 from tests.market import ADMIN
 
@@ -77,6 +79,7 @@ def test_after_five_wrong_codes_the_right_one_is_answered_like_any_other(market,
     wrong = _wrong(sent.delivery_code)
     answers = [market.deliver(vendor, wrong, **named) for _ in range(5)]
     assert answers == [WrongCode(tries_left=left) for left in (4, 3, 2, 1, 0)]
+    assert market.count(Event, Event.name == DeliveryCodeExhausted.name()) == 1
 
     refusals = []
     for code in (wrong, sent.delivery_code):
@@ -131,6 +134,7 @@ def test_tries_are_counted_by_vendor_door_and_day(market, deal):
     )
     wrong = _wrong(*(parcel.delivery_code for parcel in parcels))
     assert [market.deliver(vendor, wrong).tries_left for _ in range(2)] == [1, 0]
+    assert market.count(Event, Event.name == DeliveryCodeExhausted.name()) == len(parcels)
 
     for code in (wrong, parcels[0].delivery_code):
         with pytest.raises(CodeLocked):

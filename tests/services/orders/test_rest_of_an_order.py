@@ -85,6 +85,22 @@ def test_the_rest_may_be_sought_again_while_the_shop_is_asked(market, deal, half
     assert market.standing(shop).held == rupees(80)
 
 
+def test_seeking_again_asks_nobody_for_what_is_offered_already(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    # Two so cheap that the agreed price would leave room to ask both.
+    for number, price in enumerate((rupees(5), rupees(10))):
+        market.sells(market.wholesaler(f"Cheap {number}"), noodles, price=price)
+    market.decline(vendor, placed.order_id)
+    asked = [offer.id for offer in market.open_offers(placed.order_id)]
+    assert len(asked) == 1
+
+    market.do(retrying.seek_again, placed.order_id, actor=ADMIN)
+
+    assert [offer.id for offer in market.open_offers(placed.order_id)] == asked
+    assert market.order(placed.order_id).status is OrderStatus.OFFERED
+
+
 def test_seeking_again_in_vain_leaves_the_question_and_its_time(market, half):
     market.now += dt.timedelta(hours=3)
     market.do(retrying.seek_again, half, actor=ADMIN)

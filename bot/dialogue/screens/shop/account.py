@@ -263,14 +263,15 @@ def correct(turn: Turn) -> Outcome:
     opened = credit.open_claims_of_retailer(turn.session, turn.retailer_id)
     if act is None or not opened:
         return tell_balance(turn) if turn.party.sees_debt else _not_paid(turn)
-    newest = max(opened, key=lambda one: one.id)
+    denied = [one for one in opened if act.corrected and one.amount_minor == act.corrected.minor]
+    newest = max(denied or opened, key=lambda one: one.id)
     said = {
         "amount_minor": newest.amount_minor,
         "method": newest.method.value,
         "reference": newest.reference,
         **_facts(act),
     }
-    if not act.moves:
+    if not act.moves or (act.corrected and not denied):
         return _ask_whether_paid(turn, said)
     return _claim(turn, said, corrects=newest.id)
 
