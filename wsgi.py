@@ -207,9 +207,12 @@ def __getattr__(name: str) -> Any:
     app.cli.add_command(cli.seed)
     if name == "app":
         return app
+    from admin_api.spec import UPLOAD_PATHS
     from core.launch.request_buffering import RequestBuffer
 
-    return RequestBuffer(app, threads=settings.web_threads)
+    return RequestBuffer(
+        app, threads=settings.web_threads, is_upload=lambda path: path.endswith(UPLOAD_PATHS)
+    )
 
 
 if __name__ == "__main__":

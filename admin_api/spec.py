@@ -22,6 +22,8 @@ BEARER = "bearer"
 IF_MATCH = "If-Match"
 IDEMPOTENCY_KEY = "Idempotency-Key"
 LONGEST_KEY = 200
+# How the paths of files end: other bodies are bounded before they are read.
+UPLOAD_PATHS = ("/import", "/columns")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

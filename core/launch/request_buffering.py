@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any, Final
 
-# The slowest sender that is waited for: ten seconds to begin with, and then 20 kB a second.
+# The slowest sender that is waited for: ten seconds to begin with, and then 20 kB a second, never silent for long.
 TIMEOUT_SECONDS: Final = 10.0
+SILENCE_SECONDS: Final = 5.0
 SLOWEST_BYTES_PER_SECOND: Final = 20_000
-LARGEST_BODY: Final = 16_500_000
-# All bodies of this process that are being read or answered.
+LARGEST_UPLOAD: Final = 16_500_000
+LARGEST_BODY: Final = 1_000_000
+# All bodies of this process that are being read or answered. Uploads leave room for webhooks.
 MOST_BYTES_AT_ONCE: Final = 200_000_000
+MOST_UPLOADED_AT_ONCE: Final = 150_000_000
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -29,16 +33,27 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class _Refused(Exception):
-    def __init__(self, status: HTTPStatus) -> None:
+    def __init__(self, status: HTTPStatus, code: str) -> None:
         super().__init__(status)
         self.status = status
+        self.code = code
+
+
+_TOO_SLOW = (HTTPStatus.REQUEST_TIMEOUT, "body_too_slow")
+_TOO_LARGE = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large")
+_CUT_OFF = (HTTPStatus.BAD_REQUEST, "bad_request")
+_BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
 
 
 class RequestBuffer:
-    """An ASGI application that answers with a WSGI one, in one of *threads* threads once the whole body is there."""
+    """An ASGI application that answers with a WSGI one, in one of *threads* threads once the whole body is there.
 
-    def __init__(self, app: WsgiApp, *, threads: int) -> None:
+    Only paths of which *is_upload* is true may have a body of more than `LARGEST_BODY` bytes.
+    """
+
+    def __init__(self, app: WsgiApp, *, threads: int, is_upload: Callable[[str], bool]) -> None:
         self._app = app
+        self._is_upload = is_upload
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._held = 0
 
@@ -52,32 +67,35 @@ class RequestBuffer:
         body = bytearray()
         try:
             try:
-                await self._read(receive, body)
+                await self._read(scope, receive, body)
             except _Refused as refused:
-                await _send_status(send, refused.status)
+                await _send_problem(send, refused, path=scope["path"])
                 return
             await self._run(_environ(scope, bytes(body)), send)
         finally:
             self._held -= len(body)
 
-    async def _read(self, receive: Receive, body: bytearray) -> None:
+    async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
+        largest = LARGEST_UPLOAD if self._is_upload(scope["path"]) else LARGEST_BODY
+        if _announced(scope) > largest:
+            raise _Refused(*_TOO_LARGE)
         while True:
             deadline = began + TIMEOUT_SECONDS + len(body) / SLOWEST_BYTES_PER_SECOND
             try:
-                message = await asyncio.wait_for(receive(), deadline - loop.time())
+                message = await asyncio.wait_for(receive(), min(deadline - loop.time(), SILENCE_SECONDS))
             except TimeoutError as slow:
-                raise _Refused(HTTPStatus.REQUEST_TIMEOUT) from slow
+                raise _Refused(*_TOO_SLOW) from slow
             if message["type"] == "http.disconnect":
-                raise _Refused(HTTPStatus.BAD_REQUEST)
+                raise _Refused(*_CUT_OFF)
             part = message.get("body", b"")
             body += part
             self._held += len(part)
-            if len(body) > LARGEST_BODY:
-                raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-            if self._held > MOST_BYTES_AT_ONCE:
-                raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE)
+            if len(body) > largest:
+                raise _Refused(*_TOO_LARGE)
+            if self._held > (MOST_BYTES_AT_ONCE if largest == LARGEST_BODY else MOST_UPLOADED_AT_ONCE):
+                raise _Refused(*_BUSY)
             if not message.get("more_body"):
                 return
 
@@ -146,10 +164,31 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
     return environ
 
 
-async def _send_status(send: Send, status: HTTPStatus) -> None:
-    headers = [(b"content-length", b"0"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status.value, "headers": headers})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+def _announced(scope: Scope) -> int:
+    """The length that the headers announce; 0 when they announce none, or one that is no number."""
+    lengths = [value for name, value in scope["headers"] if name.lower() == b"content-length"]
+    return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
+
+
+async def _send_problem(send: Send, refused: _Refused, *, path: str) -> None:
+    """The shape that all problems of the API have (RFC 9457)."""
+    problem: dict[str, object] = {
+        "type": f"/api/v1/docs#{refused.code}",
+        "title": refused.status.description or refused.status.phrase,
+        "status": refused.status.value,
+        "code": refused.code,
+        "instance": path,
+        "facts": {},
+        "errors": [],
+    }
+    body = json.dumps(problem).encode()
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": refused.status.value, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 async def _follow_lifespan(receive: Receive, send: Send) -> None:

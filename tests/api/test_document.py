@@ -5,7 +5,8 @@ from __future__ import annotations
 import jsonschema_rs
 import pytest
 
-from admin_api.spec import contract_of
+from admin_api.spec import UPLOAD_PATHS, contract_of
+from core.launch.request_buffering import LARGEST_BODY, LARGEST_UPLOAD
 
 ERRORS_OF_EVERYBODY = {"400", "429", "503"}
 
@@ -37,6 +38,19 @@ def test_every_route_under_the_prefix_has_a_contract(app):
     ]
 
     assert undocumented == []
+
+
+def test_only_imports_take_bodies_that_the_web_process_buffers_as_uploads(app):
+    contracts = {
+        rule.rule: contract_of(app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()
+    }
+    large = {
+        path for path, contract in contracts.items() if contract and contract.largest_body > LARGEST_BODY
+    }
+
+    assert large
+    assert all(path.endswith(UPLOAD_PATHS) for path in large)
+    assert all(contracts[path].largest_body <= LARGEST_UPLOAD for path in large)
 
 
 def test_every_operation_says_what_it_does_and_how_it_fails(document):

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import pytest
 
 from core.config import PROJECT_ROOT
+from core.launch.request_buffering import LARGEST_BODY, LARGEST_UPLOAD, SILENCE_SECONDS
 
 APP = """
 from core.launch.request_buffering import RequestBuffer
@@ -19,7 +20,7 @@ def answer(environ, start):
     start("200 OK", [("Content-Type", "text/plain")])
     return [f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']} {environ['QUERY_STRING']} ".encode(), body]
 
-app = RequestBuffer(answer, threads=2)
+app = RequestBuffer(answer, threads=2, is_upload=lambda path: path.endswith("/import"))
 """
 
 
@@ -88,3 +89,27 @@ def test_a_sender_that_is_too_slow_is_answered_and_cut_off(port):
         slow.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
 
         assert slow.recv(1_000).startswith(b"HTTP/1.1 408")
+
+
+def test_a_sender_that_falls_silent_is_cut_off_however_much_it_sent(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as silent:
+        silent.sendall(b"POST /x/import HTTP/1.1\r\nHost: x\r\nContent-Length: 16000000\r\n\r\n")
+        silent.sendall(b"a" * 8_000_000)
+        began = time.monotonic()
+
+        answer = silent.recv(1_000)
+
+        assert answer.startswith(b"HTTP/1.1 408")
+        assert b'"code": "body_too_slow"' in answer
+        assert time.monotonic() - began < SILENCE_SECONDS + 5
+
+
+@pytest.mark.parametrize(("path", "length"), [("/auth/login", LARGEST_BODY), ("/x/import", LARGEST_UPLOAD)])
+def test_a_body_that_is_announced_too_large_is_refused_before_it_is_read(port, path, length):
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as large:
+        large.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length + 1}\r\n\r\n".encode())
+
+        answer = large.recv(1_000)
+
+        assert answer.startswith(b"HTTP/1.1 413")
+        assert b"application/problem+json" in answer
