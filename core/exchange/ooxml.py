@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, Final
 from xml.parsers import expat
 
+from core.exchange.cells import LONGEST_TEXT
 from core.exchange.errors import FileTooLarge
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ MOST_PARTS: Final = 500
 MOST_SHEETS: Final = 50
 MOST_TEXTS: Final = 500_000
 MOST_TEXT_BYTES: Final = 32_000_000
+# One letter more than any column takes: what is longer is still too long when it is cut.
+KEPT_OF_A_TEXT: Final = LONGEST_TEXT + 1
 MOST_ROWS_OF_A_LOOK: Final = 40
 _BITE: Final = 65_536
 _LONGEST_NUMBER: Final = 40
@@ -159,8 +162,9 @@ def _texts(archive: zipfile.ZipFile, path: str) -> list[str]:
         nonlocal size
         inside.pop()
         if tag == "si":
-            texts.append("".join(parts))
-            size += len(texts[-1])
+            said = "".join(parts)
+            texts.append(said[:KEPT_OF_A_TEXT])
+            size += len(said)
             parts.clear()
             if len(texts) > MOST_TEXTS or size > MOST_TEXT_BYTES:
                 raise FileTooLarge(most_texts=MOST_TEXTS)
@@ -274,11 +278,13 @@ class _SheetReader:
         if not said:
             return _unreadable("formula_without_value") if self._has_formula and kind != "str" else None
         if kind == "s":
+            if not said.isdecimal():
+                raise ValueError("a shared text without a number")
             return self._texts[int(said)]
         if kind == "b":
             return said.strip() == "1"
         if kind in ("str", "inlineStr"):
-            return said
+            return said[:KEPT_OF_A_TEXT]
         if kind == "e":
             return _unreadable("formula_failed")
         if kind == "d":

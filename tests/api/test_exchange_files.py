@@ -109,6 +109,30 @@ def test_rows_are_numbered_as_the_spreadsheet_shows_them(admin):
         assert errors(refused) == [("rows.7.sku", "text_malformed")]
 
 
+@pytest.mark.parametrize("kind", ["heading", "row"])
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_a_giant_text_is_answered_briefly(admin, kind, is_shared):
+    long, columns = "a" * 3_000_000, ("sku", "name")
+    said = [columns[0], long if kind == "heading" else columns[1]]
+    texts = [*said, "A", long]
+    cell = (
+        '<c r="{at}" t="s"><v>{number}</v></c>'
+        if is_shared
+        else '<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>'
+    )
+    places = [("A1", 0), ("B1", 1), ("A2", 2), ("B2", 3)]
+    first, second = (
+        "".join(cell.format(at=at, number=number, text=texts[number]) for at, number in pair)
+        for pair in (places[:2], places[2:])
+    )
+    body = workbook(f'<row r="1">{first}</row><row r="2">{second}</row>', texts=texts)
+
+    refused = send(admin, "products", body, media_type=XLSX)
+
+    assert refused.status_code == 422
+    assert len(refused.data) < 20_000
+
+
 def test_entities_that_grow_are_refused(admin):
     grown = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     prolog = f'<!DOCTYPE x [<!ENTITY e0 "ha">{grown}]>'
