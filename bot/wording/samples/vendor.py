@@ -185,6 +185,7 @@ def vendor() -> dict[str, Sequence[View]]:
                 "sold_out": [listing],
                 "back": [listing],
                 "unread": ["asdf 5"],
+                "too_general": [{"said": "tel sakiyo", "count": 14}],
                 "below_promised": [other],
                 "question": question,
                 **cut,

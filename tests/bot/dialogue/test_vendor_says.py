@@ -354,3 +354,18 @@ def test_a_tap_that_somebody_made_up_shows_what_there_is(stage, forged):
     assert len(said_to(arrived, "gita")) == 1
     assert "१००१" in said_to(arrived, "gita")[0]
     assert count(stage, OutboundMessage, OutboundMessage.say == "errors/unexpected") == 0
+
+
+@pytest.mark.parametrize(
+    "words", ["tel sakiyo", "rara veg 21, tel sakiyo", "chini 95, tel sakiyo", "तेल सकियो", "oil sold out"]
+)
+def test_a_word_for_many_of_a_vendors_goods_is_not_called_unknown(stage, words):
+    arrived = said_to(stage.write("gita", words), "gita")
+
+    assert len(arrived) == 1
+    assert "थरी छन्" in arrived[0]
+    assert "बुझिनँ" not in arrived[0]
+    with stage.database.transaction() as session:
+        assert not session.scalar(
+            select(func.count()).select_from(Listing).where(Listing.is_available.is_(False))
+        )

@@ -90,6 +90,8 @@ class _Done:
     sold_out: list[Product] = field(default_factory=list)
     back: list[Product] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    # Words for several of the vendor's goods, about which no question is asked now.
+    too_general: list[dict[str, Any]] = field(default_factory=list)
     # Written together at the end, so that rows are locked in one order.
     counted: dict[ListingId, tuple[Product, Decimal]] = field(default_factory=dict)
     below_promised: list[Product] = field(default_factory=list)
@@ -307,11 +309,11 @@ def _set_price(turn: Turn, wanted: WantedChange, listing: ListingView, product: 
 
 
 def _ask(turn: Turn, wanted: WantedChange, done: _Done) -> None:
-    """Ask one question per message; a second unclear clause is only repeated."""
-    if done.ask is not None:
-        done.unread.append(wanted.said)
+    """Ask one question per message. Of a second, or with too many goods to choose from, say how many are meant."""
+    if len(wanted.skus) > _MOST_CHOICES or (done.ask is not None and len(wanted.skus) > 1):
+        done.too_general.append({"said": wanted.said, "count": len(wanted.skus)})
         return
-    if len(wanted.skus) > _MOST_CHOICES:
+    if done.ask is not None:
         done.unread.append(wanted.said)
         return
     products = catalog.products_by_skus(turn.session, wanted.skus)
@@ -368,6 +370,7 @@ def _outcome(turn: Turn, done: _Done, *closes: Prompt) -> Outcome:
         "is_cut": changed > _MOST_SHOWN,
         "unread": done.unread[:_MOST_NAMED],
         "more_unread": max(len(done.unread) - _MOST_NAMED, 0),
+        "too_general": done.too_general[:_MOST_NAMED],
         "below_promised": done.below_promised,
         "question": done.question,
     }
