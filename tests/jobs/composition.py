@@ -1,5 +1,6 @@
 """A worker and a clock as processes, with handlers of their own that tests can watch: `python -m tests.jobs.composition`."""
 
+import logging
 import os
 import sys
 
@@ -51,6 +52,7 @@ HANDLERS = {
 
 
 def main(what, database_url, redis_url):
+    logging.basicConfig(level=logging.INFO)
     engine = make_engine(database_url, pooled=what != "heavy")
     bell = Bell(redis_url)
     outbox.wire(reactions={}, ring=bell.ring)

@@ -158,7 +158,7 @@ def test_running_job_ends_before_a_stopped_worker_does(floor):
     wait_until(lambda: floor.wait_behind_gate() == 1, "the job runs")
 
     worker.send_signal(signal.SIGTERM)
-    Event().wait(0.3)
+    assert any("claims no more jobs" in line for line in worker.stdout)
     left_waiting = floor.add(number=2)
     assert worker.poll() is None
     gate.close()
