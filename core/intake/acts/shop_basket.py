@@ -68,10 +68,22 @@ def read_placed(clause: Clause) -> list[Act]:
             clause,
             means=_PLACE,
             numbers=(),
+            ignoring=clause.denials if _insists_on_terms(clause) else (),
             terms=facts.terms_of(clause),
             is_certain=not (on_credit and in_cash),
         )
     ]
+
+
+def _insists_on_terms(clause: Clause) -> bool:
+    """Say whether "nai" only stresses the terms before it and a yes follows: "cash nai ok", "udharo nai hunchha"."""
+    words = [chunk for chunk in clause.chunks if chunk.senses]
+    denying = [place for place, chunk in enumerate(words) if chunk.has("mood.neg", "talk.no")]
+    if len(denying) != 1 or clause.has_denied_verb or not clause.has("talk.yes"):
+        return False
+    (place,) = denying
+    stresses = words[place].text == "nai" and place > 0 and words[place - 1].has("is.cash", "is.credit")
+    return stresses and words[-1].has("talk.yes") and place < len(words) - 1
 
 
 def _says_place(clause: Clause) -> bool:
