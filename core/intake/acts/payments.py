@@ -187,12 +187,8 @@ def _one_of_two_amounts(clause: Clause) -> list[Act]:
     """Read "1800 not 1500" and "1500 haina 1800 ho": one amount is denied, the other is right."""
     numbers = [chunk for chunk in clause.chunks if chunk.numeral is not None]
     denials = [chunk for chunk in clause.chunks if chunk.has("mood.neg") or chunk.text in _denying_words()]
-    is_only_paid = all(sense.startswith(("v.be.", *_PAID)) for sense in clause.verb_senses)
-    if len(numbers) != 2 or not denials or clause.unknown_words or not is_only_paid or clause.has("is.order"):
-        return []
-    values = [chunk.numeral.value for chunk in numbers if chunk.numeral and chunk.numeral.best.unit is None]
-    amounts = [int(value * 100) for value in values if value is not None]
-    if len(amounts) != 2 or min(amounts) < _SMALLEST_CORRECTION or amounts[0] == amounts[1]:
+    amounts = _two_amounts(numbers)
+    if not amounts or not denials or not _says_only_what_was_paid(clause):
         return []
     # "sorry no, 1800 not 1500": the last denial is the one beside an amount.
     wrong = _denied_number(denials[-1], [chunk.start for chunk in numbers])
@@ -203,6 +199,19 @@ def _one_of_two_amounts(clause: Clause) -> list[Act]:
             is_certain=not clause.is_asked,
         )
     ]  # fmt: skip
+
+
+def _two_amounts(numbers: list[Chunk]) -> list[int]:
+    """Give two different amounts in paisa; nothing when there are more or fewer numbers, or one is no such amount."""
+    values = [chunk.numeral.value for chunk in numbers if chunk.numeral and chunk.numeral.best.unit is None]
+    amounts = [int(value * 100) for value in values if value is not None]
+    is_pair = len(numbers) == len(amounts) == len(set(amounts)) == 2
+    return amounts if is_pair and min(amounts) >= _SMALLEST_CORRECTION else []
+
+
+def _says_only_what_was_paid(clause: Clause) -> bool:
+    is_only_paid = all(sense.startswith(("v.be.", *_PAID)) for sense in clause.verb_senses)
+    return is_only_paid and not clause.unknown_words and not clause.has("is.order")
 
 
 def _denying_words() -> frozenset[str]:
