@@ -163,6 +163,71 @@ def test_a_part_of_the_cash_is_read_back_and_booked_exactly(stage):
     assert statuses(stage) == [FulfillmentStatus.DELIVERED]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "500 aayo",
+        "only got 500",
+        "Rs 500 received",
+        "500",
+        "500 rupaya paiyo",
+        "rs 500 matra diyo",
+        "paanch say aayo",
+        "५०० आयो",
+        "500 of it",
+        "500 bhetyo",
+    ],
+)
+def test_a_sum_is_never_all_of_the_cash(stage, words):
+    code = on_the_way(stage)
+    stage.write("gita", code)
+
+    asked = stage.write("gita", words)
+
+    assert count(stage, Payment) == 0
+    assert "रु. ५००.००" in said_to(asked, "gita")[0]
+    stage.write("gita", "ho")
+    with stage.database.transaction() as session:
+        assert [payment.amount_minor for payment in session.scalars(select(Payment))] == [50_000]
+
+
+@pytest.mark.parametrize("words", ["aadha diyo", "half"])
+def test_half_of_the_cash_is_asked_as_a_sum(stage, words):
+    code = on_the_way(stage)
+    stage.write("gita", code)
+
+    stage.write("gita", words)
+    stage.write("gita", "991")
+    stage.write("gita", "ho")
+
+    with stage.database.transaction() as session:
+        assert [payment.amount_minor for payment in session.scalars(select(Payment))] == [99_100]
+
+
+@pytest.mark.parametrize("words", ["full", "sabai diyo", "pura paisa aayo", "yes got it", "all"])
+def test_all_of_the_cash_is_booked_when_somebody_says_so(stage, words):
+    code = on_the_way(stage)
+    stage.write("gita", code)
+
+    stage.write("gita", words)
+
+    with stage.database.transaction() as session:
+        assert [payment.amount_minor for payment in session.scalars(select(Payment))] == [198_372]
+
+
+@pytest.mark.parametrize(
+    "words", ["1500 aayo?", "500 diyena", "500 bholi dincha", "chini 500", "1500 aayo bhane", "1600 diyo re"]
+)
+def test_what_is_denied_asked_or_about_goods_books_no_cash(stage, words):
+    code = on_the_way(stage)
+    stage.write("gita", code)
+
+    stage.write("gita", words)
+
+    assert count(stage, Payment) == 0
+    assert statuses(stage) == [FulfillmentStatus.DISPATCHED]
+
+
 def test_the_amount_of_a_part_may_look_like_an_orders_number(stage):
     code = on_the_way(stage)
     stage.write("gita", code)

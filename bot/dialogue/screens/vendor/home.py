@@ -88,7 +88,7 @@ def settle_claim(turn: Turn) -> Outcome:
     waiting = credit.open_claims_for_vendor(turn.session, turn.vendor_id)
     fitting = [claim for claim in waiting if _fits(claim, act)]
     asked = [prompt for prompt in turn.prompts if prompt.kind == cash.CASH_TAKEN]
-    if len(asked) == 1 and not waiting and act.moves:
+    if len(asked) == 1 and not waiting and act.moves and act.amount is None:
         choice = cash.ALL if act.kind is ActKind.CONFIRM_PAYMENT else cash.NONE
         return cash.answer_cash(turn, asked[0], choice)
     if not fitting:
