@@ -16,8 +16,8 @@ from bot.dialogue.deciding.opening import open_question
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import placing, receipt, tracking
 from bot.dialogue.screens.vendor import accepted as vendor_accepted
+from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.dialogue.screens.vendor import handover as vendor_handover
-from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
@@ -30,8 +30,10 @@ from core import events
 from core.events import DomainEvent
 from core.messaging import notices
 from core.messaging import service as messaging
+from core.outbox.models import Queue
+from core.outbox.service import add_job
 from core.parties.queries import Person
-from core.refs import ConversationId
+from core.refs import ConversationId, VendorId
 
 Arguments = dict[str, Any]
 Recipients = Callable[[Session, Any], Iterable[Person]]
@@ -62,6 +64,38 @@ class ChatEffects:
     notifications: tuple[Notification, ...] = ()
     settles: tuple[tuple[str, str], ...] = ()
     replaces: tuple[str, Callable[[Session, Any], Iterable[int]]] | None = None
+    # Adds a later job that tells of several events of this kind together.
+    gather: Callable[[Session, Any, dt.datetime], None] | None = None
+
+
+TELL_CLAIMS: Final = "tell_claims"
+# The first claim is told at once; those that follow wait so long for each other.
+CLAIMS_WAIT: Final = dt.timedelta(minutes=2)
+
+
+def _gather_claims(session: Session, event: events.PaymentClaimed, now: dt.datetime) -> None:
+    if event.vendor_id is not None and views.is_one_of_several(session, event):
+        add_job(
+            session,
+            TELL_CLAIMS,
+            queue=Queue.WHATSAPP,
+            arguments={"vendor_id": event.vendor_id},
+            dedup_key=f"vendor:{event.vendor_id}",
+            due_at=now + CLAIMS_WAIT,
+            now=now,
+        )
+
+
+def _tell_claims(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    """One list of the claims that wait for this vendor, to each of its owners."""
+    vendor_id = VendorId(arguments["vendor_id"])
+    notice = views.waiting_claims(session, vendor_id)
+    if notice is None:
+        return
+    for person in recipients.owners_of_vendor(session, vendor_id):
+        conversation_id = recipients.conversation_of(session, person, now=now)
+        if conversation_id is not None:
+            _queue(session, conversation_id, person, notice, event_id=None, now=now)
 
 
 _PARCEL_LEFT: Final = (
@@ -205,19 +239,20 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
                 recipients=recipients.owners_of_payee, view=views.claim, valid=validity.while_claim_is_open
             ),
         ),
-        replaces=(vendor_home.CLAIM, views.replaced_claims),
+        replaces=(vendor_claims.CLAIM, views.replaced_claims),
+        gather=_gather_claims,
     ),
     events.ClaimRejected: ChatEffects(
         notifications=(
             Notification(recipients=recipients.claimant, view=views.claim_rejected, valid=validity.always),
         ),
-        settles=((vendor_home.CLAIM, "claim_id"),),
+        settles=((vendor_claims.CLAIM, "claim_id"),),
     ),
     events.PaymentPosted: ChatEffects(
         notifications=(
             Notification(recipients=recipients.payer, view=views.payment_posted, valid=validity.always),
         ),
-        settles=((vendor_home.CLAIM, "claim_id"),),
+        settles=((vendor_claims.CLAIM, "claim_id"),),
     ),
 }
 
@@ -245,6 +280,8 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: in
         prompt_kind, subjects = effects.replaces
         for subject_id in subjects(session, event):
             messaging.void_prompts(session, kind=prompt_kind, subject_id=subject_id, now=now)
+    if effects.gather is not None:
+        effects.gather(session, event, now)
     for notification in effects.notifications:
         notice = notification.view(session, event)
         if notice is None:
@@ -304,4 +341,4 @@ def _act(event_type: type[DomainEvent]) -> Callable[[Session, Arguments, dt.date
     return act
 
 
-ACTS: Final = {kind_of(event): _act(event) for event in NOTIFICATIONS}
+ACTS: Final = {kind_of(event): _act(event) for event in NOTIFICATIONS} | {TELL_CLAIMS: _tell_claims}

@@ -78,9 +78,11 @@ def people_of_vendor(
 
 def owners_of_payee(session: Session, event: events.PaymentClaimed) -> list[Person]:
     """The owners of the vendor whose invoice would be paid; nobody for a claim on the platform, which admins answer."""
-    if event.vendor_id is None:
-        return []
-    return _owners(parties.people_of_vendor(session, VendorId(event.vendor_id)))
+    return [] if event.vendor_id is None else owners_of_vendor(session, VendorId(event.vendor_id))
+
+
+def owners_of_vendor(session: Session, vendor_id: VendorId) -> list[Person]:
+    return _owners(parties.people_of_vendor(session, vendor_id))
 
 
 def reporter(session: Session, event: events.ShortageAgreed | events.ShortageRefused) -> list[Person]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import account, placing, receipt, tracking
-from bot.dialogue.screens.vendor import home as vendor_home
+from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 from bot.dialogue.screens.vendor.offer_views import offer_view
@@ -296,15 +296,32 @@ def parcel_canceled(session: Session, event: events.FulfillmentCanceled) -> Noti
 
 def claim(session: Session, event: events.PaymentClaimed) -> Notice | None:
     row = session.get_one(PaymentClaim, event.claim_id)
-    if row.status is not ClaimStatus.OPEN:
+    if row.status is not ClaimStatus.OPEN or is_one_of_several(session, event):
         return None
     return Notice(
-        say=Say("vendor/claim", vendor_home.claim_view(session, row)),
+        say=Say("vendor/claim", vendor_claims.claim_view(session, row)),
         subject=f"claim:{row.id}",
         ask=Ask(
-            kind=vendor_home.CLAIM, subject_id=row.id, facts={"about": {"amount_minor": row.amount_minor}}
+            kind=vendor_claims.CLAIM, subject_id=row.id, facts={"about": {"amount_minor": row.amount_minor}}
         ),
     )
+
+
+def is_one_of_several(session: Session, event: events.PaymentClaimed) -> bool:
+    """Whether other claims wait for the same vendor: they are then told together."""
+    if event.vendor_id is None:
+        return False
+    return len(credit.open_claims_for_vendor(session, event.vendor_id)) > 1
+
+
+def waiting_claims(session: Session, vendor_id: VendorId) -> Notice | None:
+    """All that waits for this vendor's word, in one message; None when nothing does."""
+    found = vendor_claims.claims_notice(session, vendor_id)
+    if found is None:
+        return None
+    say, ask = found
+    newest = credit.open_claims_for_vendor(session, vendor_id)[-1]
+    return Notice(say=say, subject=f"claims:{vendor_id}:{newest.id}", ask=ask)
 
 
 def replaced_claims(session: Session, event: events.PaymentClaimed) -> list[int]:

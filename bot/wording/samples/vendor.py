@@ -163,6 +163,32 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/withdraw_asked": [{"parcels": [make_parcel()]}, {"parcels": [make_parcel(), make_parcel()]}],
         "vendor/withdrawn": [{"parcels": [make_parcel(), make_parcel()]}],
         "vendor/claim": [make_claim(), {**make_claim(), "method": "esewa", "reference": "5KD92"}],
+        "vendor/claims": [
+            {"claims": [make_claim()] * 2, "more": 0, "total": rupees(10_000)},
+            {
+                "claims": [{**make_claim(), "method": "esewa", "reference": "5KD92"}] * 15,
+                "more": 25,
+                "total": rupees(200_000),
+            },
+        ],
+        "vendor/claims_read": [
+            {
+                "received": [make_claim()],
+                "missing": [make_claim()],
+                "total": rupees(5_000),
+                "left": ["herdai"],
+            },
+            {"received": [], "missing": [make_claim()], "total": Money(0), "left": []},
+        ],
+        "vendor/claims_settled": [
+            {
+                "booked": [make_claim()],
+                "rejected": [make_claim()],
+                "kept": [make_claim()],
+                "total": rupees(5_000),
+                "more": 3,
+            }
+        ],
         "vendor/claim_confirmed": [make_claim()],
         "vendor/claim_rejected": [make_claim()],
         "vendor/claim_closed": [{**make_claim(), "status": "confirmed"}],
