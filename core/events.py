@@ -256,6 +256,7 @@ class OverdueWarned(DomainEvent):
     """A debt is so late that credit will soon stop."""
 
     retailer_id: int
+    action_id: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -263,6 +264,7 @@ class CreditBlocked(DomainEvent):
     """A debt is so late that new orders on credit are refused."""
 
     retailer_id: int
+    action_id: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -270,6 +272,7 @@ class CreditBlockLifted(DomainEvent):
     """The late debt is paid: orders on credit are possible again."""
 
     retailer_id: int
+    action_id: int
 
 
 # Catalogue and conversations

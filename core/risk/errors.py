@@ -19,3 +19,9 @@ class LimitChangedSince(DomainError):
     """An admin set another limit after the cut, which stands."""
 
     code = "limit_changed_since"
+
+
+class RetailerNotJudged(DomainError):
+    """The retailer isn't approved, so it has no scores."""
+
+    code = "retailer_not_judged"

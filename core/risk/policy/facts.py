@@ -22,7 +22,7 @@ class DueInvoice:
 class PaymentFacts:
     """Over the invoices on credit that are paid or past due. A claim counts from the day it was made, once confirmed.
 
-    `newest` are the last ten that are past due, the newest first; the `recent_` counts are over the last fifty.
+    `newest` are the last fifty that are past due, the newest first; the `recent_` counts are over the same.
     """
 
     invoices: int = 0

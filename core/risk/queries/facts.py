@@ -92,9 +92,9 @@ _PAYMENTS: Final = text("""
            count(*) FILTER (WHERE is_past AND rank <= 50 AND days_late > 0) AS recent_late,
            coalesce(sum(days_late) FILTER (WHERE is_past AND rank <= 50), 0)::bigint AS recent_days_late,
            max(due_on) FILTER (WHERE days_late > 0) AS last_delay_on,
-           array_agg(id ORDER BY rank) FILTER (WHERE is_past AND rank <= 10) AS newest_ids,
-           array_agg(due_on ORDER BY rank) FILTER (WHERE is_past AND rank <= 10) AS newest_due,
-           array_agg(days_late ORDER BY rank) FILTER (WHERE is_past AND rank <= 10) AS newest_late
+           array_agg(id ORDER BY rank) FILTER (WHERE is_past AND rank <= 50) AS newest_ids,
+           array_agg(due_on ORDER BY rank) FILTER (WHERE is_past AND rank <= 50) AS newest_due,
+           array_agg(days_late ORDER BY rank) FILTER (WHERE is_past AND rank <= 50) AS newest_late
     FROM ranked GROUP BY retailer_id
 """)
 

@@ -141,7 +141,8 @@ def follow_overdue(
     lifted = [action for retailer_id, action in past.blocked.items() if retailer_id not in stopped]
     _end(session, [action.id for action in lifted], reason="paid", actor=SYSTEM, now=now)
     for action in lifted:
-        record(session, CreditBlockLifted(retailer_id=action.retailer_id), actor=SYSTEM, now=now)
+        lift = CreditBlockLifted(retailer_id=action.retailer_id, action_id=action.id)
+        record(session, lift, actor=SYSTEM, now=now)
     blocked = _add_overdue(
         session,
         ActionKind.CREDIT_BLOCKED,
@@ -153,8 +154,9 @@ def follow_overdue(
         version=rule.version,
         now=now,
     )
-    for retailer_id in blocked:
-        record(session, CreditBlocked(retailer_id=retailer_id), actor=SYSTEM, now=now)
+    for action_id, retailer_id in blocked:
+        block = CreditBlocked(retailer_id=retailer_id, action_id=action_id)
+        record(session, block, actor=SYSTEM, now=now)
     warned = _add_overdue(
         session,
         ActionKind.OVERDUE_WARNED,
@@ -166,8 +168,9 @@ def follow_overdue(
         version=rule.version,
         now=now,
     )
-    for retailer_id in warned:
-        record(session, OverdueWarned(retailer_id=retailer_id), actor=SYSTEM, now=now)
+    for action_id, retailer_id in warned:
+        warning = OverdueWarned(retailer_id=retailer_id, action_id=action_id)
+        record(session, warning, actor=SYSTEM, now=now)
 
 
 def _add_overdue(
@@ -177,8 +180,8 @@ def _add_overdue(
     *,
     version: int,
     now: dt.datetime,
-) -> list[int]:
-    """Write these actions where their cause is new, in one statement. Returns the retailers that got one."""
+) -> list[tuple[int, int]]:
+    """Write these actions where their cause is new, in one statement. Returns the new ones with their retailers."""
     if not causes:
         return []
     rows = [
@@ -198,8 +201,9 @@ def _add_overdue(
         }
         for cause, facts in causes.items()
     ]
-    added = insert(RiskAction).values(rows).on_conflict_do_nothing().returning(RiskAction.retailer_id)
-    return sorted(session.scalars(added))
+    added = insert(RiskAction).values(rows).on_conflict_do_nothing()
+    found = session.execute(added.returning(RiskAction.id, RiskAction.retailer_id))
+    return sorted((action_id, retailer_id) for action_id, retailer_id in found)
 
 
 def _add(
