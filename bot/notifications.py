@@ -22,6 +22,7 @@ from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 from bot.notices import recipients, validity, views
+from bot.notices.hours import next_civil_hour
 from bot.notices.views import Notice
 from bot.reactions import TOLD_EVENTS, kind_of
 from bot.wording.render import render
@@ -46,12 +47,14 @@ StillTrue = Callable[[Session, Any, dt.datetime], str | None]
 class Notification:
     """Sends *view* to *recipients*; nobody gets anything if the view is None.
 
-    A message may wait for hours before it can go out, so *valid* is asked again just before that.
+    A message may wait for hours before it can go out, so *valid* is asked again just before that. One that is not
+    *urgent* waits for the morning.
     """
 
     recipients: Recipients
     view: View
     valid: StillTrue
+    is_urgent: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +99,15 @@ def _tell_claims(session: Session, arguments: Arguments, now: dt.datetime) -> No
         conversation_id = recipients.conversation_of(session, person, now=now)
         if conversation_id is not None:
             _queue(session, conversation_id, person, notice, event_id=None, now=now)
+
+
+def _about_credit(view: View, valid: StillTrue) -> ChatEffects:
+    """What risk control did by itself, for the owners, by day."""
+    return ChatEffects(
+        notifications=(
+            Notification(recipients=recipients.owners_of_shop, view=view, valid=valid, is_urgent=False),
+        )
+    )
 
 
 _PARCEL_LEFT: Final = (
@@ -254,6 +266,11 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
         ),
         settles=((vendor_claims.CLAIM, "claim_id"),),
     ),
+    events.CreditLimitCut: _about_credit(views.limit_cut, validity.while_action_stands),
+    events.CreditLimitRestored: _about_credit(views.limit_restored, validity.always),
+    events.OverdueWarned: _about_credit(views.overdue_warned, validity.while_overdue),
+    events.CreditBlocked: _about_credit(views.credit_blocked, validity.while_action_stands),
+    events.CreditBlockLifted: _about_credit(views.block_lifted, validity.always),
 }
 
 
@@ -292,8 +309,9 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: in
             for person in people
             if (conversation_id := recipients.conversation_of(session, person, now=now)) is not None
         ]
+        told_at = now if notification.is_urgent else next_civil_hour(now)
         for person, conversation_id in written_to:
-            _queue(session, conversation_id, person, notice, event_id=event_id, now=now)
+            _queue(session, conversation_id, person, notice, event_id=event_id, now=told_at)
         if people and not written_to and event_id is not None:
             notices.note_unreachable(session, event_id, now=now)
 
@@ -323,6 +341,7 @@ def _queue(
         order_id=notice.order_id,
         is_notice=True,
         event_id=event_id,
+        send_after=now,
         now=now,
     )
 

@@ -36,6 +36,11 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.PaymentClaimed,
     events.ClaimRejected,
     events.PaymentPosted,
+    events.CreditLimitCut,
+    events.CreditLimitRestored,
+    events.OverdueWarned,
+    events.CreditBlocked,
+    events.CreditBlockLifted,
 )
 
 

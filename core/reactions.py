@@ -19,7 +19,7 @@ from core.alerts.kinds import AlertKind, Severity
 from core.audit.service import record_action
 from core.clock import system_now
 from core.db import idempotency
-from core.events import NoticeUndelivered, OfferOpened, from_payload
+from core.events import NoticeUndelivered, OfferOpened, PaymentPosted, from_payload
 from core.messaging import notices, retention
 from core.messaging.retention import RetentionSettings
 from core.orders import checks, delivery, offers, placing
@@ -28,6 +28,8 @@ from core.outbox.models import Queue
 from core.outbox.service import Reaction, ReactionTable, add_job
 from core.parties.service import sign_ins
 from core.pricing.service import watching
+from core.risk.service import checking as risk
+from core.risk.service import scores
 from core.routing import queries as routing
 from core.settings import service as settings
 from core.vendors import service as vendors
@@ -42,14 +44,13 @@ RESPONSES_KEPT_FOR: Final = dt.timedelta(days=7)
 SIGN_INS_KEPT_FOR: Final = sign_ins.KNOWN_FOR
 
 # Orders, credit and routing act together in one transaction; what follows later by itself is that people are alerted.
-REACTIONS: Final[ReactionTable] = {
-    event: (Reaction(kind="follow_alerts", queue=Queue.ORDER_PROCESSING),)
-    for event in {*RAISED_BY, *RESOLVED_BY}
-} | {
+_FOLLOW_ALERTS: Final = Reaction(kind="follow_alerts", queue=Queue.ORDER_PROCESSING)
+REACTIONS: Final[ReactionTable] = dict.fromkeys({*RAISED_BY, *RESOLVED_BY}, (_FOLLOW_ALERTS,)) | {
+    PaymentPosted: (_FOLLOW_ALERTS, Reaction(kind="judge_payer", queue=Queue.CREDIT_SCORE)),
     NoticeUndelivered: (
-        Reaction(kind="follow_alerts", queue=Queue.ORDER_PROCESSING),
+        _FOLLOW_ALERTS,
         Reaction(kind="close_undelivered", queue=Queue.ORDER_ROUTING),
-    )
+    ),
 }
 
 
@@ -128,6 +129,27 @@ def look_at_markets(session: Session, arguments: Arguments, now: dt.datetime) ->
     watching.look_at_markets(session, product_ids=arguments["product_ids"], now=now)
 
 
+def judge_payer(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    """A payment may raise the score, and lift a block at once."""
+    risk.check(session, [arguments["retailer_id"]], now=now)
+
+
+def check_all_risks(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    risk.ask_for_all(session, risk.CHECK_RISK, now=now)
+
+
+def check_risk(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    risk.check(session, arguments["retailer_ids"], now=now)
+
+
+def score_all(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    risk.ask_for_all(session, risk.SCORE_RETAILERS, now=now)
+
+
+def score_retailers(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    scores.recalculate_credit(session, arguments["retailer_ids"], now=now)
+
+
 def apply_retention(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
     retention.apply_retention(session, settings.current(session, RetentionSettings).values, now=now)
@@ -147,6 +169,11 @@ ACTS: Final[Mapping[str, Act]] = {
     "recalculate_vendors": recalculate_vendors,
     "ask_for_all_markets": ask_for_all_markets,
     watching.LOOK_AT_MARKETS: look_at_markets,
+    "judge_payer": judge_payer,
+    "check_all_risks": check_all_risks,
+    risk.CHECK_RISK: check_risk,
+    "score_all": score_all,
+    risk.SCORE_RETAILERS: score_retailers,
     "apply_retention": apply_retention,
 }
 

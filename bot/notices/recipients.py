@@ -34,9 +34,19 @@ AboutOrder = (
 )
 
 
-def owners_of_shop(
-    session: Session, event: events.RetailerApproved | events.RetailerRefused | events.DebtAsked
-) -> list[Person]:
+AboutShop = (
+    events.RetailerApproved
+    | events.RetailerRefused
+    | events.DebtAsked
+    | events.CreditLimitCut
+    | events.CreditLimitRestored
+    | events.OverdueWarned
+    | events.CreditBlocked
+    | events.CreditBlockLifted
+)
+
+
+def owners_of_shop(session: Session, event: AboutShop) -> list[Person]:
     return _owners(parties.people_of_retailer(session, RetailerId(event.retailer_id)))
 
 

@@ -170,6 +170,18 @@ MATRIX = {
     "POST /retailers/{retailer_id}/unblock": ADMINS,
     "PUT /retailers/{retailer_id}/vendors/{vendor_id}/limit": ADMINS,
     "GET /returns": SIGNED_IN,
+    "GET /risk-control/festivals": ADMINS,
+    "PUT /risk-control/festivals": ADMINS,
+    "POST /risk-control/actions/{action_id}/undo": ADMINS,
+    "POST /risk-control/check/{retailer_id}": ADMINS,
+    "GET /risk-control/retailers/{retailer_id}/actions": ADMINS,
+    "GET /risk-control/retailers/{retailer_id}/alerts": ADMINS,
+    "GET /risk-control/retailers/{retailer_id}/score": ADMINS,
+    "GET /risk-control/retailers/{retailer_id}/score-history": ADMINS,
+    "GET /risk-control/rules": ADMINS,
+    "GET /risk-control/rules/{category}": ADMINS,
+    "PUT /risk-control/rules/{category}": ADMINS,
+    "POST /risk-control/rules/{category}/dry-run": ADMINS,
     "GET /schedule": ADMINS,
     "POST /schedule/{name}/run": ADMINS,
     "GET /settings": ADMINS,
@@ -323,6 +335,8 @@ _PUBLIC_REFUSALS = {"POST /auth/login", "POST /auth/refresh", "PUT /auth/passwor
 
 def _ids(name, world):
     """The owner answers a helper's basket and not the open one; only what is on its way is delivered or comes back."""
+    if "/risk-control/rules/" in name:
+        return world.ids | {"category": "payment_delay_threshold"}
     if "/import-mappings/" in name:
         return world.ids | {"kind": "stock"}
     if name.endswith(("{basket_id}/approve", "{basket_id}/refuse")):

@@ -282,6 +282,13 @@ def notify() -> dict[str, Sequence[View]]:
             }
         ],
         "notify/claim_rejected": [amounts, {**amounts, "reference": None}],
+        "notify/limit_cut": [
+            {"before": rupees(100_000), "after": rupees(75_000), "delays": 3, "days": 90},
+        ],
+        "notify/limit_restored": [{"limit": rupees(100_000)}],
+        "notify/overdue_warned": [{"overdue": rupees(5_000), "days": 15, "block_after": 30}],
+        "notify/credit_blocked": [{"overdue": rupees(5_000), "days": 31, "cash_limit": rupees(25_000)}],
+        "notify/block_lifted": [{}],
         "notify/payment_posted": [{**amounts, "owed": owed} for owed in (rupees(10), Money(0), None)],
     }
 

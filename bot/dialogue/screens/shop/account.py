@@ -24,6 +24,7 @@ from core.parties import service as people
 from core.parties.models import Position
 from core.parties.naming import clean_reference
 from core.refs import ContactId, VendorId
+from core.risk.service.scores import judge
 
 METHOD, PAID, SEES_DEBT = "pay_method", "paid", "sees_debt"
 STATEMENT_DAYS = 30
@@ -46,7 +47,7 @@ _CLAIM = "claim"
 _MAY_BE_REFERENCE = frozenset({ActKind.UNREAD, ActKind.CODE, ActKind.CHOICE, ActKind.ORDER, ActKind.NUMBER})
 
 
-_SHOWS_DEBT = (ActKind.BALANCE, ActKind.STATEMENT, ActKind.INVOICE, ActKind.PAY_HOW)
+_SHOWS_DEBT = (ActKind.BALANCE, ActKind.STATEMENT, ActKind.INVOICE, ActKind.PAY_HOW, ActKind.SCORECARD)
 
 
 def asks_unallowed(turn: Turn) -> bool:
@@ -94,6 +95,13 @@ def tell_balance(turn: Turn) -> Outcome:
         "today": business_date(turn.now),
     }
     return Outcome(goto=State.SHOP, say=Say("account/balance", view))
+
+
+def tell_score(turn: Turn) -> Outcome:
+    """Show the credit score with its reasons, and what would raise it."""
+    judged = judge(turn.session, [turn.retailer_id], now=turn.now)
+    view = {"credit": judged[0].credit if judged else None}
+    return Outcome(goto=State.SHOP, say=Say("account/score", view))
 
 
 def tell_statement(turn: Turn) -> Outcome:
@@ -371,6 +379,12 @@ STEPS: tuple[Step, ...] = (
         matches=does(ActKind.INVOICE),
         handler=tell_invoices,
         takes=frozenset({ActKind.INVOICE}),
+    ),
+    Step(
+        name="score",
+        matches=does(ActKind.SCORECARD),
+        handler=tell_score,
+        takes=frozenset({ActKind.SCORECARD}),
     ),
     Step(
         name="balance",
