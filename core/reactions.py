@@ -19,7 +19,17 @@ from core.alerts.kinds import AlertKind, Severity
 from core.audit.service import record_action
 from core.clock import system_now
 from core.db import idempotency
-from core.events import NoticeUndelivered, OfferOpened, PaymentPosted, from_payload
+from core.events import (
+    FulfillmentDelivered,
+    FulfillmentWithdrawn,
+    NoticeUndelivered,
+    OfferAccepted,
+    OfferDeclined,
+    OfferLapsed,
+    OfferOpened,
+    PaymentPosted,
+    from_payload,
+)
 from core.messaging import notices, retention
 from core.messaging.retention import RetentionSettings
 from core.orders import checks, delivery, offers, placing
@@ -45,12 +55,19 @@ SIGN_INS_KEPT_FOR: Final = sign_ins.KNOWN_FOR
 
 # Orders, credit and routing act together in one transaction; what follows later by itself is that people are alerted.
 _FOLLOW_ALERTS: Final = Reaction(kind="follow_alerts", queue=Queue.ORDER_PROCESSING)
+# Routing needs no scorecard to see what has just happened; those who look at the vendor's day or week do.
+_COUNT_VENDOR: Final = Reaction(kind="recalculate_vendor", queue=Queue.ORDER_ROUTING)
 REACTIONS: Final[ReactionTable] = dict.fromkeys({*RAISED_BY, *RESOLVED_BY}, (_FOLLOW_ALERTS,)) | {
     PaymentPosted: (_FOLLOW_ALERTS, Reaction(kind="judge_payer", queue=Queue.CREDIT_SCORE)),
     NoticeUndelivered: (
         _FOLLOW_ALERTS,
         Reaction(kind="close_undelivered", queue=Queue.ORDER_ROUTING),
     ),
+    OfferAccepted: (_COUNT_VENDOR,),
+    OfferDeclined: (_COUNT_VENDOR,),
+    OfferLapsed: (_COUNT_VENDOR,),
+    FulfillmentWithdrawn: (_COUNT_VENDOR,),
+    FulfillmentDelivered: (_FOLLOW_ALERTS, _COUNT_VENDOR),
 }
 
 
@@ -121,6 +138,10 @@ def recalculate_vendors(session: Session, _arguments: Arguments, now: dt.datetim
     vendors.recalculate(session, now=now)
 
 
+def recalculate_vendor(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    vendors.recalculate(session, now=now, vendor_id=arguments["vendor_id"])
+
+
 def ask_for_all_markets(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     watching.ask_for_all_markets(session, now=now)
 
@@ -175,6 +196,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "close_unanswered": close_unanswered,
     "check_books": check_books,
     "recalculate_vendors": recalculate_vendors,
+    "recalculate_vendor": recalculate_vendor,
     "ask_for_all_markets": ask_for_all_markets,
     watching.LOOK_AT_MARKETS: look_at_markets,
     "judge_payer": judge_payer,

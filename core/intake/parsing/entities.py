@@ -211,6 +211,18 @@ class EntityReader:
         both = together(senses, (Sense(doubt=0, products=carriers),))
         return (both, end + 1) if both else None
 
+    def named_by_pack(self, at: int, end: int) -> Span | None:
+        """Read goods whose name begins with the word for a pack before *end*: "box file 5", "bag small 5"."""
+        carriers = self.index.with_pack_word.get(self.tokens[at].key)
+        if carriers is None or end >= len(self.tokens) or (at and self.tokens[at - 1].kind is Kind.NUMBER):
+            return None
+        senses = (Sense(doubt=0, products=carriers),)
+        if self.names.has_cue(end, "small") or self.names.has_cue(end, "big"):
+            return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses, wide=senses, words=1)
+        goods = self.entity(end) if self.names.starts_product(end) else None
+        both = together(goods.senses, senses) if goods else ()
+        return replace(goods, start=at, senses=both, words=goods.words + 1) if goods and both else None
+
     def _first_word(self, at: int) -> tuple[tuple[Sense, ...], int]:
         senses = self.names.word_senses(at, extending=False)
         for length in (3, 2):

@@ -116,7 +116,9 @@ def _may_deny(clause: Clause, tokens: Sequence[Token]) -> bool:
     says_no = [
         place
         for place, span in enumerate(clause.spans)
-        if span.kind is SpanKind.TALK and tokens[span.start].text in lexicon().exact["denying"]
+        if span.kind is SpanKind.TALK
+        and span.word != "masked"  # the "no" of "shop no 12"
+        and tokens[span.start].text in lexicon().exact["denying"]
     ]
     if not says_no or not _names(clause):
         return False
