@@ -39,8 +39,10 @@ from core.intake.parsing.phrases import (
 )
 from core.intake.parsing.price_lists import is_price_list
 from core.intake.parsing.rates import with_rates
+from core.intake.parsing.remarks import with_remarks
 from core.intake.parsing.said_once import with_said_once
 from core.intake.parsing.shared_units import with_shared_units
+from core.intake.parsing.size_chains import with_size_chains
 from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Sense, Span, SpanKind, TaggedMessage
 from core.intake.parsing.stock_on_hand import with_stock_on_hand
 from core.intake.reading import Unit
@@ -197,7 +199,7 @@ class _Tagger:
         spans = with_contents(spans, self.tokens, self.index)
         spans = with_asides(with_signatures(spans, self.tokens), self.tokens)
         spans = with_two(with_purposes(with_letters(spans, self.tokens), self.tokens), self.tokens)
-        spans, particles = with_particles(spans, self.tokens)
+        spans, particles = with_particles(with_remarks(spans, self.tokens), self.tokens)
         spans, told = with_stock_on_hand(spans, self.tokens, self.index)
         spans = with_shared_units(spans, self.tokens)
         spans = under_headings(brought_together(spans, self.tokens), self.tokens, self.index)
@@ -205,7 +207,8 @@ class _Tagger:
         spans = with_kinds(with_said_once(spans, self.tokens, self.goods), self.tokens, self.goods)
         spans = with_rates(with_leaders(spans, self.tokens, self.index), self.index)
         is_prices = is_price_list(spans, self.tokens, self.index)
-        spans = with_loose(with_carried_sizes(with_sizes(spans, self.index), self.index), self.index)
+        spans = with_sizes(with_size_chains(spans, self.index), self.index)
+        spans = with_loose(with_carried_sizes(spans, self.index), self.index)
         return TaggedMessage(
             spans=tuple(
                 with_swaps(
@@ -263,11 +266,20 @@ class _Tagger:
             if unit.text == '"' and not unit.glued:
                 continue  # a ditto mark
             is_known = attribute in self.index.with_attribute
+            if not is_known and self._begins_known_measure(at + 1, end):
+                return None  # "20 3/4 inch": twenty of those
             if attribute.kind == CONTENTS:
                 return Span(kind=SpanKind.TALK, start=at, end=end) if is_known else None
             if self._tells_apart(attribute, end, is_known=is_known):
                 return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
         return None
+
+    def _begins_known_measure(self, at: int, end: int) -> bool:
+        """Say whether a measure that some goods have begins at *at* and ends where a longer one does."""
+        return any(
+            end == after and attribute in self.index.with_attribute
+            for after, attribute in self.goods.measures.get(at, ())
+        )
 
     def _tells_apart(self, attribute: Attribute, end: int, *, is_known: bool) -> bool:
         """Say whether a measure that ends before *end* tells goods apart; one that no goods have must be surely one."""
