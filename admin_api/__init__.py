@@ -43,6 +43,7 @@ from admin_api.resources import (
     stock,
     tiers,
     users,
+    vendor_performance,
     vendors,
 )
 from admin_api.resources import (
@@ -88,6 +89,7 @@ RESOURCES = (
     stock,
     tiers,
     users,
+    vendor_performance,
     vendors,
 )
 

@@ -268,6 +268,16 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
     ),
     events.CreditLimitCut: _about_credit(views.limit_cut, validity.while_action_stands),
     events.CreditLimitRestored: _about_credit(views.limit_restored, validity.always),
+    events.PaymentReminded: ChatEffects(
+        notifications=(
+            Notification(
+                recipients=recipients.owners_to_remind,
+                view=views.payment_reminded,
+                valid=validity.while_reminded_of_debt,
+                is_urgent=False,
+            ),
+        )
+    ),
     events.OverdueWarned: _about_credit(views.overdue_warned, validity.while_overdue),
     events.CreditBlocked: _about_credit(views.credit_blocked, validity.while_action_stands),
     events.CreditBlockLifted: _about_credit(views.block_lifted, validity.always),

@@ -38,6 +38,7 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.PaymentPosted,
     events.CreditLimitCut,
     events.CreditLimitRestored,
+    events.PaymentReminded,
     events.OverdueWarned,
     events.CreditBlocked,
     events.CreditBlockLifted,

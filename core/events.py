@@ -260,6 +260,14 @@ class OverdueWarned(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PaymentReminded(DomainEvent):
+    """A shop is to be reminded of what it owes."""
+
+    retailer_id: int
+    reminder_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CreditBlocked(DomainEvent):
     """A debt is so late that new orders on credit are refused."""
 

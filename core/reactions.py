@@ -39,7 +39,7 @@ from core.outbox.service import Reaction, ReactionTable, add_job
 from core.parties.service import sign_ins
 from core.pricing.service import watching
 from core.risk.service import checking as risk
-from core.risk.service import scores
+from core.risk.service import collections, scores
 from core.routing import queries as routing
 from core.settings import service as settings
 from core.vendors import service as vendors
@@ -163,6 +163,14 @@ def check_risk(session: Session, arguments: Arguments, now: dt.datetime) -> None
     risk.check(session, arguments["retailer_ids"], now=now)
 
 
+def remind_all(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    collections.ask_for_all(session, now=now)
+
+
+def remind_retailers(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    collections.remind(session, arguments["retailer_ids"], now=now)
+
+
 def score_all(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     risk.ask_for_all(session, risk.SCORE_RETAILERS, now=now)
 
@@ -194,6 +202,8 @@ ACTS: Final[Mapping[str, Act]] = {
     "judge_payer": judge_payer,
     "check_all_risks": check_all_risks,
     risk.CHECK_RISK: check_risk,
+    "remind_all": remind_all,
+    collections.REMIND: remind_retailers,
     "score_all": score_all,
     risk.SCORE_RETAILERS: score_retailers,
     "apply_retention": apply_retention,

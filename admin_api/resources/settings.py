@@ -21,6 +21,7 @@ from core.messaging.retention import RetentionSettings
 from core.orders.settings import OrderSettings
 from core.pricing.intelligence import IntelligenceSettings
 from core.pricing.policy import PricingSettings
+from core.risk.policy.collections import ReminderSettings
 from core.risk.settings import (
     CreditScoreSettings,
     DelayRule,
@@ -48,6 +49,7 @@ CATEGORIES: dict[str, type[Category]] = {
         OrderSettings,
         OverdueBlocking,
         PricingSettings,
+        ReminderSettings,
         RetentionSettings,
         RiskThresholds,
         RiskWeights,

@@ -40,6 +40,7 @@ AboutShop = (
     | events.DebtAsked
     | events.CreditLimitCut
     | events.CreditLimitRestored
+    | events.PaymentReminded
     | events.OverdueWarned
     | events.CreditBlocked
     | events.CreditBlockLifted
@@ -48,6 +49,11 @@ AboutShop = (
 
 def owners_of_shop(session: Session, event: AboutShop) -> list[Person]:
     return _owners(parties.people_of_retailer(session, RetailerId(event.retailer_id)))
+
+
+def owners_to_remind(session: Session, event: events.PaymentReminded) -> list[Person]:
+    """The owners who didn't say STOP: nobody asked for a reminder."""
+    return [person for person in owners_of_shop(session, event) if not person.opted_out]
 
 
 def owners_of_order(session: Session, event: AboutOrder) -> list[Person]:

@@ -109,5 +109,9 @@ def while_action_stands(
     return None if ended_at is None else "action_ended"
 
 
+def while_reminded_of_debt(session: Session, event: events.PaymentReminded, now: dt.datetime) -> str | None:
+    return None if credit.standing(session, event.retailer_id, now=now).owed > Money(0) else "paid"
+
+
 def while_overdue(session: Session, event: events.OverdueWarned, now: dt.datetime) -> str | None:
     return None if credit.standing(session, event.retailer_id, now=now).overdue > Money(0) else "paid"

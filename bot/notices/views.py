@@ -33,7 +33,7 @@ from core.parties.models import Approval
 from core.quantity import ZERO_QUANTITY
 from core.refs import ContactId, RetailerId, VendorId
 from core.risk.kinds import ActionKind
-from core.risk.models import RiskAction
+from core.risk.models import PaymentReminder, RiskAction
 from core.risk.settings import LimitRules
 from core.routing.models import OfferStatus
 from core.settings.service import current
@@ -384,6 +384,19 @@ def overdue_warned(session: Session, event: events.OverdueWarned) -> Notice:
     block_after = current(session, OverdueBlocking).values.block_after_days
     view = {**_overdue(action), "block_after": block_after}
     return Notice(say=Say("notify/overdue_warned", view), subject=f"action:{action.id}")
+
+
+def payment_reminded(session: Session, event: events.PaymentReminded) -> Notice:
+    row = session.get_one(PaymentReminder, event.reminder_id)
+    amounts = (Money(row.late_minor), Money(row.due_today_minor), Money(row.due_tomorrow_minor))
+    view = {
+        "late": amounts[0],
+        "days": row.oldest_days_late,
+        "due_today": amounts[1],
+        "due_tomorrow": amounts[2],
+        "total": total(amounts),
+    }
+    return Notice(say=Say("notify/payment_due", view), subject=f"reminder:{row.id}")
 
 
 def credit_blocked(session: Session, event: events.CreditBlocked) -> Notice:

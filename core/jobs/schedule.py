@@ -98,6 +98,13 @@ TIMETABLE: tuple[TimetableEntry, ...] = (
         late_by=dt.timedelta(hours=20),
     ),
     TimetableEntry(
+        name="remind-payments",
+        at=_every(hour="10", minute="0"),
+        kind="remind_all",
+        queue=Queue.PAYMENT_REMINDERS,
+        late_by=dt.timedelta(hours=8),
+    ),
+    TimetableEntry(
         name="check-books",
         at=_every(hour="2", minute="30"),
         kind="check_books",

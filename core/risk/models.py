@@ -108,3 +108,38 @@ class Festival(Base):
     bs_year: Mapped[int]
     first_day: Mapped[dt.date]
     last_day: Mapped[dt.date]
+
+
+class PaymentPromise(Base):
+    """What a shop said of when it will pay. It pays nothing; it only stops reminders, up to `quiet_until` included."""
+
+    __tablename__ = "payment_promises"
+    __table_args__ = (
+        Index(None, "retailer_id", "quiet_until"),
+        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+        CheckConstraint("quiet_until <= promised_on", name="quiet_no_longer_than_promised"),
+    )
+
+    id: Mapped[int] = primary_key()
+    retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"))
+    promised_on: Mapped[dt.date]
+    quiet_until: Mapped[dt.date]
+    amount_minor: Mapped[int | None]
+    actor: Mapped[str]
+    at: Mapped[dt.datetime]
+
+
+class PaymentReminder(Base):
+    """What a shop was reminded of on a day: one total for what is late, and for what is due that day and the next."""
+
+    __tablename__ = "payment_reminders"
+    __table_args__ = (UniqueConstraint("retailer_id", "on_date"),)
+
+    id: Mapped[int] = primary_key()
+    retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"))
+    on_date: Mapped[dt.date]
+    late_minor: Mapped[int]
+    oldest_days_late: Mapped[int]
+    due_today_minor: Mapped[int]
+    due_tomorrow_minor: Mapped[int]
+    at: Mapped[dt.datetime]

@@ -72,18 +72,20 @@ def measured_scores(
 def _scores(
     session: Session, known: Mapping[int, History], settings: VendorSettings
 ) -> dict[int, Decimal | None]:
-    indexes = price_indexes(
-        session,
-        [vendor_id for vendor_id, history in known.items() if history.counts.orders and not history.has_card],
-    )
+    indexes = indexes_of(session, known)
     return {
-        vendor_id: reliability_score(
-            history.counts,
-            price_index=history.price_index if history.has_card else indexes.get(vendor_id),
-            settings=settings,
-        )
+        vendor_id: reliability_score(history.counts, price_index=indexes.get(vendor_id), settings=settings)
         for vendor_id, history in known.items()
     }
+
+
+def indexes_of(session: Session, known: Mapping[int, History]) -> dict[int, Decimal | None]:
+    """The price index of each vendor: its scorecard's, or as of now where there is a history and no scorecard."""
+    uncounted = [
+        vendor_id for vendor_id, history in known.items() if history.counts.orders and not history.has_card
+    ]
+    as_of_card = {vendor_id: history.price_index for vendor_id, history in known.items()}
+    return as_of_card | price_indexes(session, uncounted)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,15 +97,18 @@ class History:
 
 
 def histories(
-    session: Session, vendor_ids: Collection[int], *, now: dt.datetime, settings: VendorSettings
+    session: Session, vendor_ids: Collection[int] | None, *, now: dt.datetime, settings: VendorSettings
 ) -> dict[int, History]:
-    """What was observed of each vendor: what its scorecard counted and what came after it, in one statement."""
+    """What was observed of each vendor: what its scorecard counted and what came after it, in one statement.
+
+    None means every approved, active vendor.
+    """
     rows = session.execute(_histories(vendor_ids, settings, now=now))
     return {row[0]: _history(row) for row in rows}
 
 
 def _histories(
-    vendor_ids: Collection[int], settings: VendorSettings, *, now: dt.datetime
+    vendor_ids: Collection[int] | None, settings: VendorSettings, *, now: dt.datetime
 ) -> Select[*tuple[Any, ...]]:
     card = VendorScorecard
     started = now - dt.timedelta(days=settings.history_days)
@@ -134,8 +139,12 @@ def _histories(
         )
         .outerjoin(card, and_(card.vendor_id == Vendor.id, card.calculated_at > now - CARD_LIVES))
         .join(newest, true())
-        .where(Vendor.id.in_(vendor_ids))
+        .where(_takes_orders() if vendor_ids is None else Vendor.id.in_(vendor_ids))
     )
+
+
+def _takes_orders() -> ColumnElement[bool]:
+    return and_(Vendor.is_active, Vendor.approval == Approval.APPROVED)
 
 
 def _history(row: Sequence[Any]) -> History:
@@ -163,7 +172,7 @@ def price_ratios(vendor_ids: Collection[int] | None) -> Select[int, Decimal]:
     market = (
         select(Listing.product_id, func.avg(Listing.price_minor).label("average"))
         .join(Vendor, Vendor.id == Listing.vendor_id)
-        .where(Listing.is_available, Vendor.is_active, Vendor.approval == Approval.APPROVED)
+        .where(Listing.is_available, _takes_orders())
         .group_by(Listing.product_id)
     )
     wanted = select(Listing.vendor_id, Listing.product_id, Listing.price_minor).where(Listing.is_available)

@@ -82,6 +82,35 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT uq_festivals_name_bs_year UNIQUE (name, bs_year)
     )
     """,
+    """
+    CREATE TABLE payment_promises (
+        id bigserial CONSTRAINT pk_payment_promises PRIMARY KEY,
+        retailer_id bigint NOT NULL CONSTRAINT fk_payment_promises_retailer_id REFERENCES retailers (id),
+        promised_on date NOT NULL,
+        quiet_until date NOT NULL,
+        amount_minor bigint,
+        actor text NOT NULL,
+        at timestamptz NOT NULL,
+        CONSTRAINT ck_payment_promises_amount_is_positive CHECK (amount_minor > 0),
+        CONSTRAINT ck_payment_promises_quiet_no_longer_than_promised CHECK (quiet_until <= promised_on)
+    )
+    """,
+    "CREATE INDEX ix_payment_promises_retailer_id_quiet_until ON payment_promises (retailer_id, quiet_until)",
+    *append_only("payment_promises"),
+    """
+    CREATE TABLE payment_reminders (
+        id bigserial CONSTRAINT pk_payment_reminders PRIMARY KEY,
+        retailer_id bigint NOT NULL CONSTRAINT fk_payment_reminders_retailer_id REFERENCES retailers (id),
+        on_date date NOT NULL,
+        late_minor bigint NOT NULL,
+        oldest_days_late bigint NOT NULL,
+        due_today_minor bigint NOT NULL,
+        due_tomorrow_minor bigint NOT NULL,
+        at timestamptz NOT NULL,
+        CONSTRAINT uq_payment_reminders_retailer_id_on_date UNIQUE (retailer_id, on_date)
+    )
+    """,
+    *append_only("payment_reminders"),
     # The calendar as published; an admin puts right what the astrologers move, and adds the years to come.
     """
     INSERT INTO festivals (name, bs_year, first_day, last_day) VALUES

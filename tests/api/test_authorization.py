@@ -205,6 +205,16 @@ MATRIX = {
     "POST /users/{user_id}/activate": ADMINS,
     "POST /users/{user_id}/deactivate": ADMINS,
     "PUT /users/{user_id}/password": ADMINS,
+    "GET /vendor-performance": VENDORS,
+    "POST /vendor-performance/compare": ADMINS,
+    "GET /vendor-performance/needs-attention": ADMINS,
+    "GET /vendor-performance/top-performers": ADMINS,
+    "GET /vendor-performance/{vendorId}": ITS_VENDOR,
+    "GET /vendor-performance/{vendorId}/dashboard": ITS_VENDOR,
+    "GET /vendor-performance/{vendorId}/events": ITS_VENDOR,
+    "GET /vendor-performance/{vendorId}/history": ITS_VENDOR,
+    "GET /vendor-performance/{vendorId}/pricing": ITS_VENDOR,
+    "POST /vendor-performance/{vendorId}/recalculate": ADMINS,
     "GET /vendors": ADMINS,
     "POST /vendors": ADMINS,
     "GET /vendors/{vendor_id}": ITS_VENDOR,
@@ -314,6 +324,7 @@ def test_lists_show_others_nothing(document, callers, world):
         "/payments",
         "/shortages",
         "/stock",
+        "/vendor-performance",
     }
 
 
@@ -365,6 +376,7 @@ def _body(operation, document, world):
         "retailer_id": world.asha.id,
         "vendor_id": world.himal.id,
         "product_id": world.ids["product_id"],
+        "vendor_ids": [world.himal.id, world.ganga.id],
         "invoice_id": world.ids["invoice_id"],
         "other_id": world.bina.owner.contact_id,
     }

@@ -403,7 +403,10 @@ def account() -> dict[str, Sequence[View]]:
             {"helper": "Bibek Gurung", "is_allowed": is_allowed} for is_allowed in (True, False)
         ],
         "account/paid_asked": [{"amount": rupees(5000)}],
-        "account/promised": [{"amount": rupees(5000)}, {"amount": None}],
+        "account/promised": [
+            {"amount": rupees(5000), "quiet_until": None},
+            {"amount": None, "quiet_until": dt.date(2026, 11, 24)},
+        ],
     }
 
 

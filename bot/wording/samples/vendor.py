@@ -287,6 +287,17 @@ def notify() -> dict[str, Sequence[View]]:
         ],
         "notify/limit_restored": [{"limit": rupees(100_000)}],
         "notify/overdue_warned": [{"overdue": rupees(5_000), "days": 15, "block_after": 30}],
+        "notify/payment_due": [
+            {
+                "late": late,
+                "days": 3 if late else 0,
+                "due_today": today,
+                "due_tomorrow": rupees(1_000),
+                "total": late + today + rupees(1_000),
+            }
+            for late in (rupees(5_000), Money(0))
+            for today in (rupees(2_000), Money(0))
+        ],
         "notify/credit_blocked": [{"overdue": rupees(5_000), "days": 31, "cash_limit": rupees(25_000)}],
         "notify/block_lifted": [{}],
         "notify/payment_posted": [{**amounts, "owed": owed} for owed in (rupees(10), Money(0), None)],

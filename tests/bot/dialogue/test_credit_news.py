@@ -61,6 +61,30 @@ def test_a_debt_that_is_late_is_told_by_day_and_once(stage):
     assert any("on credit again" in text for text in lifted)
 
 
+def test_a_reminder_stops_with_a_promise_and_comes_back_after_its_day(stage):
+    code = on_the_way(stage, terms="ho")
+    stage.write("gita", code)
+
+    def morning(**later):
+        stage.now = dt.datetime.combine((stage.now + dt.timedelta(**later)).date(), dt.time(10), KATHMANDU)
+        with stage.database.transaction() as session:
+            outbox.add_job(
+                session,
+                "remind_all",
+                queue=Queue.PAYMENT_REMINDERS,
+                arguments={},
+                dedup_key="test",
+                now=stage.now,
+            )
+        return [text for text in said_to(stage.follow(), "asha") if "reminder" in text]
+
+    assert "due tomorrow" in morning(days=29)[0]
+    answered = said_to(stage.write("asha", "I will pay in 4 days"), "asha")
+    assert "won't remind you before" in answered[0]
+    assert [morning(days=1), morning(days=3)] == [[], []]
+    assert "7 days" in morning(days=4)[0]
+
+
 @pytest.mark.parametrize(
     ("hour", "told"),
     [(0, "07:00"), (6, "07:00"), (7, "07:00"), (12, "12:00"), (19, "19:00"), (20, "07:00"), (23, "07:00")],
