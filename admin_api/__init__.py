@@ -37,11 +37,13 @@ from admin_api.resources import (
     queues,
     retailers,
     returns,
+    risk_control,
     schedule,
     shortages,
     stock,
     tiers,
     users,
+    vendor_performance,
     vendors,
 )
 from admin_api.resources import (
@@ -81,11 +83,13 @@ RESOURCES = (
     queues,
     retailers,
     returns,
+    risk_control,
     schedule,
     shortages,
     stock,
     tiers,
     users,
+    vendor_performance,
     vendors,
 )
 

@@ -6,8 +6,9 @@ import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -45,6 +46,8 @@ class Cut(Generic[Row]):
     total: int
     next: str | None
 
+
+_RANKED = "rank"
 
 Sorts = Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]]
 
@@ -97,6 +100,33 @@ def cut(
     last = rows[-1] if rows else None
     following = _spell(sort, last._sorted_by, last._row_id) if is_more and last is not None else None  # noqa: SLF001
     return Cut(items=items, total=total, next=following)
+
+
+def cut_ranked(
+    ranked: Sequence[Row], *, rank: Callable[[Row], tuple[Decimal, int]], page: PageQuery
+) -> Cut[Row]:
+    """The page of a list that is in memory, in the order of its *rank*: a score, and an id that breaks ties."""
+    rest = ranked
+    if page.after is not None:
+        here = _parse_rank(page.after)
+        rest = [row for row in ranked if rank(row) > here]
+    rows = list(rest[: page.limit])
+    following = None
+    if len(rest) > page.limit:
+        score, row_id = rank(rows[-1])
+        following = _spell(_RANKED, str(score), row_id)
+    return Cut(items=rows, total=len(ranked), next=following)
+
+
+def _parse_rank(cursor: str) -> tuple[Decimal, int]:
+    try:
+        sorted_by, score, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        found = Decimal(score)
+    except (ValueError, TypeError, ArithmeticError, RecursionError, binascii.Error) as odd:
+        raise _not_understood() from odd
+    if sorted_by != _RANKED or not found.is_finite() or not _is_id(row_id):
+        raise _not_understood()
+    return found, row_id
 
 
 def _past(column: Any, key: Any, cursor: tuple[Any, int], *, is_descending: bool) -> Any:

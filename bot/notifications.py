@@ -16,12 +16,13 @@ from bot.dialogue.deciding.opening import open_question
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import placing, receipt, tracking
 from bot.dialogue.screens.vendor import accepted as vendor_accepted
+from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.dialogue.screens.vendor import handover as vendor_handover
-from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 from bot.notices import recipients, validity, views
+from bot.notices.hours import next_civil_hour
 from bot.notices.views import Notice
 from bot.reactions import TOLD_EVENTS, kind_of
 from bot.wording.render import render
@@ -30,8 +31,10 @@ from core import events
 from core.events import DomainEvent
 from core.messaging import notices
 from core.messaging import service as messaging
+from core.outbox.models import Queue
+from core.outbox.service import add_job
 from core.parties.queries import Person
-from core.refs import ConversationId
+from core.refs import ConversationId, VendorId
 
 Arguments = dict[str, Any]
 Recipients = Callable[[Session, Any], Iterable[Person]]
@@ -44,12 +47,14 @@ StillTrue = Callable[[Session, Any, dt.datetime], str | None]
 class Notification:
     """Sends *view* to *recipients*; nobody gets anything if the view is None.
 
-    A message may wait for hours before it can go out, so *valid* is asked again just before that.
+    A message may wait for hours before it can go out, so *valid* is asked again just before that. One that is not
+    *urgent* waits for the morning.
     """
 
     recipients: Recipients
     view: View
     valid: StillTrue
+    is_urgent: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +67,47 @@ class ChatEffects:
     notifications: tuple[Notification, ...] = ()
     settles: tuple[tuple[str, str], ...] = ()
     replaces: tuple[str, Callable[[Session, Any], Iterable[int]]] | None = None
+    # Adds a later job that tells of several events of this kind together.
+    gather: Callable[[Session, Any, dt.datetime], None] | None = None
+
+
+TELL_CLAIMS: Final = "tell_claims"
+# The first claim is told at once; those that follow wait so long for each other.
+CLAIMS_WAIT: Final = dt.timedelta(minutes=2)
+
+
+def _gather_claims(session: Session, event: events.PaymentClaimed, now: dt.datetime) -> None:
+    if event.vendor_id is not None and views.is_one_of_several(session, event):
+        add_job(
+            session,
+            TELL_CLAIMS,
+            queue=Queue.WHATSAPP,
+            arguments={"vendor_id": event.vendor_id},
+            dedup_key=f"vendor:{event.vendor_id}",
+            due_at=now + CLAIMS_WAIT,
+            now=now,
+        )
+
+
+def _tell_claims(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    """One list of the claims that wait for this vendor, to each of its owners."""
+    vendor_id = VendorId(arguments["vendor_id"])
+    notice = views.waiting_claims(session, vendor_id)
+    if notice is None:
+        return
+    for person in recipients.owners_of_vendor(session, vendor_id):
+        conversation_id = recipients.conversation_of(session, person, now=now)
+        if conversation_id is not None:
+            _queue(session, conversation_id, person, notice, event_id=None, now=now)
+
+
+def _about_credit(view: View, valid: StillTrue) -> ChatEffects:
+    """What risk control did by itself, for the owners, by day."""
+    return ChatEffects(
+        notifications=(
+            Notification(recipients=recipients.owners_of_shop, view=view, valid=valid, is_urgent=False),
+        )
+    )
 
 
 _PARCEL_LEFT: Final = (
@@ -205,20 +251,36 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
                 recipients=recipients.owners_of_payee, view=views.claim, valid=validity.while_claim_is_open
             ),
         ),
-        replaces=(vendor_home.CLAIM, views.replaced_claims),
+        replaces=(vendor_claims.CLAIM, views.replaced_claims),
+        gather=_gather_claims,
     ),
     events.ClaimRejected: ChatEffects(
         notifications=(
             Notification(recipients=recipients.claimant, view=views.claim_rejected, valid=validity.always),
         ),
-        settles=((vendor_home.CLAIM, "claim_id"),),
+        settles=((vendor_claims.CLAIM, "claim_id"),),
     ),
     events.PaymentPosted: ChatEffects(
         notifications=(
             Notification(recipients=recipients.payer, view=views.payment_posted, valid=validity.always),
         ),
-        settles=((vendor_home.CLAIM, "claim_id"),),
+        settles=((vendor_claims.CLAIM, "claim_id"),),
     ),
+    events.CreditLimitCut: _about_credit(views.limit_cut, validity.while_action_stands),
+    events.CreditLimitRestored: _about_credit(views.limit_restored, validity.always),
+    events.PaymentReminded: ChatEffects(
+        notifications=(
+            Notification(
+                recipients=recipients.owners_to_remind,
+                view=views.payment_reminded,
+                valid=validity.while_reminded_of_debt,
+                is_urgent=False,
+            ),
+        )
+    ),
+    events.OverdueWarned: _about_credit(views.overdue_warned, validity.while_overdue),
+    events.CreditBlocked: _about_credit(views.credit_blocked, validity.while_action_stands),
+    events.CreditBlockLifted: _about_credit(views.block_lifted, validity.always),
 }
 
 
@@ -245,6 +307,8 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: in
         prompt_kind, subjects = effects.replaces
         for subject_id in subjects(session, event):
             messaging.void_prompts(session, kind=prompt_kind, subject_id=subject_id, now=now)
+    if effects.gather is not None:
+        effects.gather(session, event, now)
     for notification in effects.notifications:
         notice = notification.view(session, event)
         if notice is None:
@@ -255,8 +319,9 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: in
             for person in people
             if (conversation_id := recipients.conversation_of(session, person, now=now)) is not None
         ]
+        told_at = now if notification.is_urgent else next_civil_hour(now)
         for person, conversation_id in written_to:
-            _queue(session, conversation_id, person, notice, event_id=event_id, now=now)
+            _queue(session, conversation_id, person, notice, event_id=event_id, now=told_at)
         if people and not written_to and event_id is not None:
             notices.note_unreachable(session, event_id, now=now)
 
@@ -286,6 +351,7 @@ def _queue(
         order_id=notice.order_id,
         is_notice=True,
         event_id=event_id,
+        send_after=now,
         now=now,
     )
 
@@ -304,4 +370,4 @@ def _act(event_type: type[DomainEvent]) -> Callable[[Session, Arguments, dt.date
     return act
 
 
-ACTS: Final = {kind_of(event): _act(event) for event in NOTIFICATIONS}
+ACTS: Final = {kind_of(event): _act(event) for event in NOTIFICATIONS} | {TELL_CLAIMS: _tell_claims}

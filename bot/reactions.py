@@ -36,6 +36,12 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.PaymentClaimed,
     events.ClaimRejected,
     events.PaymentPosted,
+    events.CreditLimitCut,
+    events.CreditLimitRestored,
+    events.PaymentReminded,
+    events.OverdueWarned,
+    events.CreditBlocked,
+    events.CreditBlockLifted,
 )
 
 

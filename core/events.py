@@ -235,6 +235,54 @@ class ClaimContested(DomainEvent):
     retailer_id: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreditLimitCut(DomainEvent):
+    """Delays in a row cut the limit by themselves."""
+
+    retailer_id: int
+    action_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreditLimitRestored(DomainEvent):
+    """What automatic cuts took is given back: by time without delay, or by an admin."""
+
+    retailer_id: int
+    action_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverdueWarned(DomainEvent):
+    """A debt is so late that credit will soon stop."""
+
+    retailer_id: int
+    action_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PaymentReminded(DomainEvent):
+    """A shop is to be reminded of what it owes."""
+
+    retailer_id: int
+    reminder_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreditBlocked(DomainEvent):
+    """A debt is so late that new orders on credit are refused."""
+
+    retailer_id: int
+    action_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreditBlockLifted(DomainEvent):
+    """The late debt is paid: orders on credit are possible again."""
+
+    retailer_id: int
+    action_id: int
+
+
 # Catalogue and conversations
 
 

@@ -13,6 +13,7 @@ from core.outbox import models as outbox
 from core.parties import models as parties
 from core.parties import sign_in_models as sign_ins
 from core.pricing import models as pricing
+from core.risk import models as risk
 from core.routing import models as routing
 from core.settings import models as settings
 from core.vendors import models as vendors
@@ -31,6 +32,7 @@ __all__ = [
     "outbox",
     "parties",
     "pricing",
+    "risk",
     "routing",
     "settings",
     "sign_ins",

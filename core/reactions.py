@@ -19,7 +19,17 @@ from core.alerts.kinds import AlertKind, Severity
 from core.audit.service import record_action
 from core.clock import system_now
 from core.db import idempotency
-from core.events import NoticeUndelivered, OfferOpened, from_payload
+from core.events import (
+    FulfillmentDelivered,
+    FulfillmentWithdrawn,
+    NoticeUndelivered,
+    OfferAccepted,
+    OfferDeclined,
+    OfferLapsed,
+    OfferOpened,
+    PaymentPosted,
+    from_payload,
+)
 from core.messaging import notices, retention
 from core.messaging.retention import RetentionSettings
 from core.orders import checks, delivery, offers, placing
@@ -28,6 +38,8 @@ from core.outbox.models import Queue
 from core.outbox.service import Reaction, ReactionTable, add_job
 from core.parties.service import sign_ins
 from core.pricing.service import watching
+from core.risk.service import checking as risk
+from core.risk.service import collections, scores
 from core.routing import queries as routing
 from core.settings import service as settings
 from core.vendors import service as vendors
@@ -42,14 +54,20 @@ RESPONSES_KEPT_FOR: Final = dt.timedelta(days=7)
 SIGN_INS_KEPT_FOR: Final = sign_ins.KNOWN_FOR
 
 # Orders, credit and routing act together in one transaction; what follows later by itself is that people are alerted.
-REACTIONS: Final[ReactionTable] = {
-    event: (Reaction(kind="follow_alerts", queue=Queue.ORDER_PROCESSING),)
-    for event in {*RAISED_BY, *RESOLVED_BY}
-} | {
+_FOLLOW_ALERTS: Final = Reaction(kind="follow_alerts", queue=Queue.ORDER_PROCESSING)
+# Routing needs no scorecard to see what has just happened; those who look at the vendor's day or week do.
+_COUNT_VENDOR: Final = Reaction(kind="recalculate_vendor", queue=Queue.ORDER_ROUTING)
+REACTIONS: Final[ReactionTable] = dict.fromkeys({*RAISED_BY, *RESOLVED_BY}, (_FOLLOW_ALERTS,)) | {
+    PaymentPosted: (_FOLLOW_ALERTS, Reaction(kind="judge_payer", queue=Queue.CREDIT_SCORE)),
     NoticeUndelivered: (
-        Reaction(kind="follow_alerts", queue=Queue.ORDER_PROCESSING),
+        _FOLLOW_ALERTS,
         Reaction(kind="close_undelivered", queue=Queue.ORDER_ROUTING),
-    )
+    ),
+    OfferAccepted: (_COUNT_VENDOR,),
+    OfferDeclined: (_COUNT_VENDOR,),
+    OfferLapsed: (_COUNT_VENDOR,),
+    FulfillmentWithdrawn: (_COUNT_VENDOR,),
+    FulfillmentDelivered: (_FOLLOW_ALERTS, _COUNT_VENDOR),
 }
 
 
@@ -120,12 +138,45 @@ def recalculate_vendors(session: Session, _arguments: Arguments, now: dt.datetim
     vendors.recalculate(session, now=now)
 
 
+def recalculate_vendor(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    vendors.recalculate(session, now=now, vendor_id=arguments["vendor_id"])
+
+
 def ask_for_all_markets(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     watching.ask_for_all_markets(session, now=now)
 
 
 def look_at_markets(session: Session, arguments: Arguments, now: dt.datetime) -> None:
     watching.look_at_markets(session, product_ids=arguments["product_ids"], now=now)
+
+
+def judge_payer(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    """A payment may raise the score, and lift a block at once."""
+    risk.check(session, [arguments["retailer_id"]], now=now)
+
+
+def check_all_risks(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    risk.ask_for_all(session, risk.CHECK_RISK, now=now)
+
+
+def check_risk(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    risk.check(session, arguments["retailer_ids"], now=now)
+
+
+def remind_all(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    collections.ask_for_all(session, now=now)
+
+
+def remind_retailers(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    collections.remind(session, arguments["retailer_ids"], now=now)
+
+
+def score_all(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    risk.ask_for_all(session, risk.SCORE_RETAILERS, now=now)
+
+
+def score_retailers(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    scores.recalculate_credit(session, arguments["retailer_ids"], now=now)
 
 
 def apply_retention(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
@@ -145,8 +196,16 @@ ACTS: Final[Mapping[str, Act]] = {
     "close_unanswered": close_unanswered,
     "check_books": check_books,
     "recalculate_vendors": recalculate_vendors,
+    "recalculate_vendor": recalculate_vendor,
     "ask_for_all_markets": ask_for_all_markets,
     watching.LOOK_AT_MARKETS: look_at_markets,
+    "judge_payer": judge_payer,
+    "check_all_risks": check_all_risks,
+    risk.CHECK_RISK: check_risk,
+    "remind_all": remind_all,
+    collections.REMIND: remind_retailers,
+    "score_all": score_all,
+    risk.SCORE_RETAILERS: score_retailers,
     "apply_retention": apply_retention,
 }
 

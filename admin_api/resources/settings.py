@@ -21,6 +21,15 @@ from core.messaging.retention import RetentionSettings
 from core.orders.settings import OrderSettings
 from core.pricing.intelligence import IntelligenceSettings
 from core.pricing.policy import PricingSettings
+from core.risk.policy.collections import ReminderSettings
+from core.risk.settings import (
+    CreditScoreSettings,
+    DelayRule,
+    LimitRules,
+    RiskThresholds,
+    RiskWeights,
+    UnusualOrders,
+)
 from core.routing.settings import RoutingSettings
 from core.settings import service
 from core.settings.models import SettingVersion
@@ -33,12 +42,19 @@ CATEGORIES: dict[str, type[Category]] = {
     category.CATEGORY: category
     for category in (
         ClaimSettings,
+        CreditScoreSettings,
+        DelayRule,
         IntelligenceSettings,
+        LimitRules,
         OrderSettings,
         OverdueBlocking,
         PricingSettings,
+        ReminderSettings,
         RetentionSettings,
+        RiskThresholds,
+        RiskWeights,
         RoutingSettings,
+        UnusualOrders,
         VendorSettings,
     )
 }
@@ -90,14 +106,14 @@ class VersionPage(PageView):
 @endpoint(tag="settings", roles=ADMIN, answer=AllSettingsView)
 def list_settings(call: Call) -> AllSettingsView:
     """All current settings."""
-    return AllSettingsView(items=[_view(call, category) for category in CATEGORIES.values()])
+    return AllSettingsView(items=[settings_view(call, category) for category in CATEGORIES.values()])
 
 
 @blueprint.get("/settings/<category>")
 @endpoint(tag="settings", roles=ADMIN, answer=SettingsView, refusals=[HTTPStatus.NOT_FOUND])
 def get_settings(call: Call, category: str) -> SettingsView:
     """One category."""
-    return _view(call, _category(category))
+    return settings_view(call, _category(category))
 
 
 @blueprint.put("/settings/<category>")
@@ -111,18 +127,7 @@ def get_settings(call: Call, category: str) -> SettingsView:
 )
 def change_settings(call: Call, category: str, body: SettingsGiven) -> SettingsView:
     """Change settings of a category."""
-    kind = _category(category)
-    _check(kind, body.values)
-    service.change(
-        call.session,
-        kind,
-        body.values,
-        seen_version=body.version,
-        reason=body.reason,
-        actor=call.actor,
-        now=call.now,
-    )
-    return _view(call, kind)
+    return change_category(call, _category(category), body)
 
 
 @blueprint.get("/settings/<category>/versions")
@@ -153,7 +158,7 @@ def _category(name: str) -> type[Category]:
     return CATEGORIES[name]
 
 
-def _check(kind: type[Category], values: dict[str, Any]) -> None:
+def check_values(kind: type[Category], values: dict[str, Any]) -> None:
     """Refuse a value of another type than its default, or a negative number. Each category adds its own rules."""
     defaults = {field.name: field.default for field in fields(kind)}
     for name, value in values.items():
@@ -164,7 +169,22 @@ def _check(kind: type[Category], values: dict[str, Any]) -> None:
             raise SettingsRefused(category=kind.CATEGORY, field=name)
 
 
-def _view(call: Call, kind: type[Category]) -> SettingsView:
+def change_category(call: Call, kind: type[Category], body: SettingsGiven) -> SettingsView:
+    """Store a new version. Raises SettingsRefused, SettingsChangedMeanwhile."""
+    check_values(kind, body.values)
+    service.change(
+        call.session,
+        kind,
+        body.values,
+        seen_version=body.version,
+        reason=body.reason,
+        actor=call.actor,
+        now=call.now,
+    )
+    return settings_view(call, kind)
+
+
+def settings_view(call: Call, kind: type[Category]) -> SettingsView:
     present = service.current(call.session, kind)
     return SettingsView(
         category=kind.CATEGORY,

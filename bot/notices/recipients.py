@@ -34,10 +34,26 @@ AboutOrder = (
 )
 
 
-def owners_of_shop(
-    session: Session, event: events.RetailerApproved | events.RetailerRefused | events.DebtAsked
-) -> list[Person]:
+AboutShop = (
+    events.RetailerApproved
+    | events.RetailerRefused
+    | events.DebtAsked
+    | events.CreditLimitCut
+    | events.CreditLimitRestored
+    | events.PaymentReminded
+    | events.OverdueWarned
+    | events.CreditBlocked
+    | events.CreditBlockLifted
+)
+
+
+def owners_of_shop(session: Session, event: AboutShop) -> list[Person]:
     return _owners(parties.people_of_retailer(session, RetailerId(event.retailer_id)))
+
+
+def owners_to_remind(session: Session, event: events.PaymentReminded) -> list[Person]:
+    """The owners who didn't say STOP: nobody asked for a reminder."""
+    return [person for person in owners_of_shop(session, event) if not person.opted_out]
 
 
 def owners_of_order(session: Session, event: AboutOrder) -> list[Person]:
@@ -78,9 +94,11 @@ def people_of_vendor(
 
 def owners_of_payee(session: Session, event: events.PaymentClaimed) -> list[Person]:
     """The owners of the vendor whose invoice would be paid; nobody for a claim on the platform, which admins answer."""
-    if event.vendor_id is None:
-        return []
-    return _owners(parties.people_of_vendor(session, VendorId(event.vendor_id)))
+    return [] if event.vendor_id is None else owners_of_vendor(session, VendorId(event.vendor_id))
+
+
+def owners_of_vendor(session: Session, vendor_id: VendorId) -> list[Person]:
+    return _owners(parties.people_of_vendor(session, vendor_id))
 
 
 def reporter(session: Session, event: events.ShortageAgreed | events.ShortageRefused) -> list[Person]:

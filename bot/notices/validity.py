@@ -12,12 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import events
+from core.credit import queries as credit
 from core.credit.kinds import ClaimStatus
 from core.credit.models import PaymentClaim
+from core.money import Money
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
 from core.orders.models import Fulfillment, Order, Shortage
 from core.orders.transitions import ENDED_WITHOUT_DELIVERY
 from core.parties.models import Approval, Membership, Retailer
+from core.risk.models import RiskAction
 from core.routing.models import Offer, OfferStatus
 
 
@@ -97,3 +100,18 @@ def _order_status(session: Session, order_id: int) -> OrderStatus | None:
 def _unless_approval(session: Session, retailer_id: int, expected: Approval) -> str | None:
     approval = session.scalar(select(Retailer.approval).where(Retailer.id == retailer_id))
     return None if approval is expected else f"shop_{approval}"
+
+
+def while_action_stands(
+    session: Session, event: events.CreditLimitCut | events.CreditBlocked, _now: dt.datetime
+) -> str | None:
+    ended_at = session.scalar(select(RiskAction.ended_at).where(RiskAction.id == event.action_id))
+    return None if ended_at is None else "action_ended"
+
+
+def while_reminded_of_debt(session: Session, event: events.PaymentReminded, now: dt.datetime) -> str | None:
+    return None if credit.standing(session, event.retailer_id, now=now).owed > Money(0) else "paid"
+
+
+def while_overdue(session: Session, event: events.OverdueWarned, now: dt.datetime) -> str | None:
+    return None if credit.standing(session, event.retailer_id, now=now).overdue > Money(0) else "paid"

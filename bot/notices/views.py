@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import account, placing, receipt, tracking
-from bot.dialogue.screens.vendor import home as vendor_home
+from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 from bot.dialogue.screens.vendor.offer_views import offer_view
@@ -20,17 +20,23 @@ from core.actor import ActorKind
 from core.credit import queries as credit
 from core.credit.kinds import ClaimStatus
 from core.credit.models import Invoice, Payment, PaymentClaim
+from core.credit.policy import OverdueBlocking
 from core.money import Money, total
 from core.orders import basket, shortages
 from core.orders import queries as orders
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
 from core.orders.models import Shortage
+from core.orders.settings import OrderSettings
 from core.orders.transitions import LIVE
 from core.parties import queries as parties
 from core.parties.models import Approval
 from core.quantity import ZERO_QUANTITY
 from core.refs import ContactId, RetailerId, VendorId
+from core.risk.kinds import ActionKind
+from core.risk.models import PaymentReminder, RiskAction
+from core.risk.settings import LimitRules
 from core.routing.models import OfferStatus
+from core.settings.service import current
 
 # A correction soon follows the claim that it corrects; older prompts have expired.
 _RECENT = 20
@@ -296,15 +302,32 @@ def parcel_canceled(session: Session, event: events.FulfillmentCanceled) -> Noti
 
 def claim(session: Session, event: events.PaymentClaimed) -> Notice | None:
     row = session.get_one(PaymentClaim, event.claim_id)
-    if row.status is not ClaimStatus.OPEN:
+    if row.status is not ClaimStatus.OPEN or is_one_of_several(session, event):
         return None
     return Notice(
-        say=Say("vendor/claim", vendor_home.claim_view(session, row)),
+        say=Say("vendor/claim", vendor_claims.claim_view(session, row)),
         subject=f"claim:{row.id}",
         ask=Ask(
-            kind=vendor_home.CLAIM, subject_id=row.id, facts={"about": {"amount_minor": row.amount_minor}}
+            kind=vendor_claims.CLAIM, subject_id=row.id, facts={"about": {"amount_minor": row.amount_minor}}
         ),
     )
+
+
+def is_one_of_several(session: Session, event: events.PaymentClaimed) -> bool:
+    """Whether other claims wait for the same vendor: they are then told together."""
+    if event.vendor_id is None:
+        return False
+    return len(credit.open_claims_for_vendor(session, event.vendor_id)) > 1
+
+
+def waiting_claims(session: Session, vendor_id: VendorId) -> Notice | None:
+    """All that waits for this vendor's word, in one message; None when nothing does."""
+    found = vendor_claims.claims_notice(session, vendor_id)
+    if found is None:
+        return None
+    say, ask = found
+    newest = credit.open_claims_for_vendor(session, vendor_id)[-1]
+    return Notice(say=say, subject=f"claims:{vendor_id}:{newest.id}", ask=ask)
 
 
 def replaced_claims(session: Session, event: events.PaymentClaimed) -> list[int]:
@@ -335,3 +358,65 @@ def payment_posted(session: Session, event: events.PaymentPosted) -> Notice:
         subject=f"payment:{payment.id}",
         without_debt=Say("notify/payment_posted", {**view, "owed": None}),
     )
+
+
+# Credit, by itself
+
+
+def limit_cut(session: Session, event: events.CreditLimitCut) -> Notice:
+    action = session.get_one(RiskAction, event.action_id)
+    view = {**_limits(action), "delays": len(action.facts["invoice_ids"]), "days": _restore_days(session)}
+    return Notice(say=Say("notify/limit_cut", view), subject=f"action:{action.id}")
+
+
+def limit_restored(session: Session, event: events.CreditLimitRestored) -> Notice:
+    """After an admin's undo the action is the cut itself, whose limit before is in force again."""
+    action = session.get_one(RiskAction, event.action_id)
+    is_undo = action.kind is ActionKind.LIMIT_CUT
+    limit = action.before_minor if is_undo else action.after_minor
+    return Notice(
+        say=Say("notify/limit_restored", {"limit": Money(limit or 0)}), subject=f"restored:{action.id}"
+    )
+
+
+def overdue_warned(session: Session, event: events.OverdueWarned) -> Notice:
+    action = session.get_one(RiskAction, event.action_id)
+    block_after = current(session, OverdueBlocking).values.block_after_days
+    view = {**_overdue(action), "block_after": block_after}
+    return Notice(say=Say("notify/overdue_warned", view), subject=f"action:{action.id}")
+
+
+def payment_reminded(session: Session, event: events.PaymentReminded) -> Notice:
+    row = session.get_one(PaymentReminder, event.reminder_id)
+    amounts = (Money(row.late_minor), Money(row.due_today_minor), Money(row.due_tomorrow_minor))
+    view = {
+        "late": amounts[0],
+        "days": row.oldest_days_late,
+        "due_today": amounts[1],
+        "due_tomorrow": amounts[2],
+        "total": total(amounts),
+    }
+    return Notice(say=Say("notify/payment_due", view), subject=f"reminder:{row.id}")
+
+
+def credit_blocked(session: Session, event: events.CreditBlocked) -> Notice:
+    action = session.get_one(RiskAction, event.action_id)
+    cash = Money(current(session, OrderSettings).values.cash_limit_minor)
+    view = {**_overdue(action), "cash_limit": cash}
+    return Notice(say=Say("notify/credit_blocked", view), subject=f"action:{action.id}")
+
+
+def block_lifted(_session: Session, event: events.CreditBlockLifted) -> Notice:
+    return Notice(say=Say("notify/block_lifted", {}), subject=f"lifted:{event.action_id}")
+
+
+def _limits(action: RiskAction) -> dict[str, object]:
+    return {"before": Money(action.before_minor or 0), "after": Money(action.after_minor or 0)}
+
+
+def _overdue(action: RiskAction) -> dict[str, object]:
+    return {"overdue": Money(action.facts["overdue_minor"]), "days": action.facts["days"]}
+
+
+def _restore_days(session: Session) -> int:
+    return current(session, LimitRules).values.restore_after_days

@@ -14,6 +14,8 @@ class AlertKind(StrEnum):
     JOB_GIVEN_UP = "job_given_up"
     PRICE_RISE = "price_rise"
     PRICE_FALL = "price_fall"
+    HIGH_RISK = "high_risk"
+    UNUSUAL_ORDERS = "unusual_orders"
 
 
 class Severity(StrEnum):

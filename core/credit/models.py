@@ -31,6 +31,7 @@ __all__ = [
     "InvoiceLine",
     "LedgerAccount",
     "LedgerAccountKind",
+    "OpenDebt",
     "Payment",
     "PaymentApplication",
     "PaymentClaim",
@@ -182,6 +183,21 @@ class Entry(Base):
     amount_minor: Mapped[int]
     # Set on receivable and cash_due entries: what is still owed on an invoice is the sum of its entries.
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"))
+
+
+class OpenDebt(Base):
+    """What is owed on an invoice now. A trigger on the entries keeps it; a row of nothing is deleted.
+
+    Negative when more was credited than owed, which the nightly check reports.
+    """
+
+    __tablename__ = "open_debts"
+    __table_args__ = (Index(None, "retailer_id"), Index(None, "vendor_id"))
+
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), primary_key=True, autoincrement=False)
+    retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"))
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"))
+    amount_minor: Mapped[int]
 
 
 class InvoiceCounter(Base):

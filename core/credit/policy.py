@@ -20,11 +20,16 @@ from core.money import ZERO, Money, total
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OverdueBlocking:
-    """From how many days past due the oldest debt stops new orders on credit (DOMAIN.md, section 5)."""
+    """From how many days past due the oldest debt stops new orders on credit, and the shop is warned (DOMAIN.md, section 5)."""
 
     CATEGORY: ClassVar[str] = "credit_overdue_blocking"
 
     block_after_days: int = 30
+    warn_after_days: int = 15
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.warn_after_days <= self.block_after_days:
+            raise ValueError("the warning comes a day late at least, and not after credit stopped")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

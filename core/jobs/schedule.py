@@ -84,6 +84,27 @@ TIMETABLE: tuple[TimetableEntry, ...] = (
         late_by=dt.timedelta(hours=4),
     ),
     TimetableEntry(
+        name="check-risk",
+        at=_every(minute="50"),
+        kind="check_all_risks",
+        queue=Queue.CREDIT_SCORE,
+        late_by=dt.timedelta(hours=1),
+    ),
+    TimetableEntry(
+        name="score-retailers",
+        at=_every(hour="2", minute="0"),
+        kind="score_all",
+        queue=Queue.CREDIT_SCORE,
+        late_by=dt.timedelta(hours=20),
+    ),
+    TimetableEntry(
+        name="remind-payments",
+        at=_every(hour="10", minute="0"),
+        kind="remind_all",
+        queue=Queue.PAYMENT_REMINDERS,
+        late_by=dt.timedelta(hours=8),
+    ),
+    TimetableEntry(
         name="check-books",
         at=_every(hour="2", minute="30"),
         kind="check_books",

@@ -6,10 +6,14 @@ import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, one_of, primary_key
+from core.vendors.periods import Period
+
+# The mean of a vendor's prices ÷ the market's; None for a vendor that lists nothing. The score is made when it is read.
+PRICE_RATIO = Numeric(16, 9)
 
 
 class ObservationKind(StrEnum):
@@ -55,6 +59,33 @@ class VendorScorecard(Base):
     withdrawn: Mapped[int]
     delivery_hours: Mapped[Decimal] = mapped_column(Numeric(14, 3))
     measured_deliveries: Mapped[int]
-    # 0–100; None for a vendor that lists nothing.
-    price_index: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))
+    price_ratio: Mapped[Decimal | None] = mapped_column(PRICE_RATIO)
+    calculated_at: Mapped[dt.datetime]
+
+
+class VendorSnapshot(Base):
+    """The same for one day, week, month or quarter. A vendor without an observation in it has none."""
+
+    __tablename__ = "vendor_snapshots"
+    __table_args__ = (
+        UniqueConstraint("vendor_id", "period", "first_day"),
+        CheckConstraint(
+            "first_day = date_trunc(period, first_day::timestamp)::date", name="begins_its_period"
+        ),
+    )
+
+    id: Mapped[int] = primary_key()
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"))
+    period: Mapped[Period] = mapped_column(one_of(Period))
+    first_day: Mapped[dt.date]
+    answered_yes: Mapped[int]
+    declined: Mapped[int]
+    lapsed: Mapped[int]
+    accepted: Mapped[int]
+    delivered: Mapped[int]
+    withdrawn: Mapped[int]
+    delivery_hours: Mapped[Decimal] = mapped_column(Numeric(14, 3))
+    measured_deliveries: Mapped[int]
+    # As it was when the slice was last counted before its end.
+    price_ratio: Mapped[Decimal | None] = mapped_column(PRICE_RATIO)
     calculated_at: Mapped[dt.datetime]

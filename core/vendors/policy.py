@@ -33,6 +33,16 @@ class Grade(StrEnum):
     F = "F"
 
 
+class Part(StrEnum):
+    """What reliability is made of."""
+
+    ACCEPTANCE = "acceptance"
+    COMPLETION = "completion"
+    SPEED = "speed"
+    CANCELLATION = "cancellation"
+    PRICE = "price"
+
+
 GRADES: tuple[tuple[Decimal, Grade], ...] = (
     (Decimal(90), Grade.A_PLUS),
     (Decimal(80), Grade.A),
@@ -57,6 +67,7 @@ class VendorSettings:
     history_days: int = 180
     prior_score: int = 60
     prior_orders: int = 10
+    attention_below: int = 60
 
     def __post_init__(self) -> None:
         weights = (
@@ -70,6 +81,8 @@ class VendorSettings:
             raise ValueError("the five weights are not negative and sum to 100")
         if self.history_days < 1 or self.prior_orders < 0 or not 0 <= self.prior_score <= HUNDRED:
             raise ValueError("the history is at least a day, the prior a score from 0 to 100")
+        if not 0 <= self.attention_below <= HUNDRED:
+            raise ValueError("the score below which a vendor needs attention is from 0 to 100")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,20 +151,31 @@ def reliability_score(
     """
     if not counts.orders:
         return None
-    parts = performance(counts, price_index=price_index)
-    kept = None if parts.cancellation is None else HUNDRED - parts.cancellation
-    weighted = [
-        (settings.acceptance_weight, parts.acceptance),
-        (settings.completion_weight, parts.completion),
-        (settings.speed_weight, parts.speed),
-        (settings.cancellation_weight, kept),
-        (settings.price_weight, parts.price_index),
-    ]
-    known = [(weight, part) for weight, part in weighted if part is not None]
-    weights = sum(weight for weight, _part in known)
+    known = _weighed(performance(counts, price_index=price_index), settings)
+    weights = sum(weight for weight, _points in known.values())
     if not weights:
         return None
-    return _points(sum((weight * part for weight, part in known), ZERO) / weights)
+    return _points(sum((weight * points for weight, points in known.values()), ZERO) / weights)
+
+
+def weakest(parts: ReliabilityParts, settings: VendorSettings) -> Part | None:
+    """The part that costs the most points of reliability; None if no part costs any."""
+    lost = {part: weight * (HUNDRED - points) for part, (weight, points) in _weighed(parts, settings).items()}
+    worst = max(lost, key=lambda part: lost[part], default=None)
+    return worst if worst is not None and lost[worst] else None
+
+
+def _weighed(parts: ReliabilityParts, settings: VendorSettings) -> dict[Part, tuple[int, Decimal]]:
+    """The weight and the points of each part that was observed."""
+    kept = None if parts.cancellation is None else HUNDRED - parts.cancellation
+    weighed = {
+        Part.ACCEPTANCE: (settings.acceptance_weight, parts.acceptance),
+        Part.COMPLETION: (settings.completion_weight, parts.completion),
+        Part.SPEED: (settings.speed_weight, parts.speed),
+        Part.CANCELLATION: (settings.cancellation_weight, kept),
+        Part.PRICE: (settings.price_weight, parts.price_index),
+    }
+    return {part: (weight, points) for part, (weight, points) in weighed.items() if points is not None}
 
 
 def with_prior(score: Decimal | None, orders: int, settings: VendorSettings) -> Decimal:
@@ -180,6 +204,18 @@ def between(bands: Sequence[tuple[Decimal, Decimal]], value: Decimal) -> Decimal
         if value <= high:
             return _points(low_points + (value - low) * (high_points - low_points) / (high - low))
     return _points(bands[-1][1])
+
+
+def is_late(hours: Decimal) -> bool:
+    """Whether a delivery took longer than the time that has all points."""
+    return hours > SPEED_BANDS[0][0]
+
+
+def mean_hours(counts: Counts) -> Decimal | None:
+    """Mean hours from acceptance to delivery; None without a measured delivery."""
+    if not counts.measured_deliveries:
+        return None
+    return _points(counts.delivery_hours / counts.measured_deliveries)
 
 
 def _speed(counts: Counts) -> Decimal | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FunctionFilter, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, FunctionFilter, Label, Select, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Listing
@@ -72,18 +72,20 @@ def measured_scores(
 def _scores(
     session: Session, known: Mapping[int, History], settings: VendorSettings
 ) -> dict[int, Decimal | None]:
-    indexes = price_indexes(
-        session,
-        [vendor_id for vendor_id, history in known.items() if history.counts.orders and not history.has_card],
-    )
+    indexes = indexes_of(session, known)
     return {
-        vendor_id: reliability_score(
-            history.counts,
-            price_index=history.price_index if history.has_card else indexes.get(vendor_id),
-            settings=settings,
-        )
+        vendor_id: reliability_score(history.counts, price_index=indexes.get(vendor_id), settings=settings)
         for vendor_id, history in known.items()
     }
+
+
+def indexes_of(session: Session, known: Mapping[int, History]) -> dict[int, Decimal | None]:
+    """The price index of each vendor: its scorecard's, or as of now where there is a history and no scorecard."""
+    uncounted = [
+        vendor_id for vendor_id, history in known.items() if history.counts.orders and not history.has_card
+    ]
+    as_of_card = {vendor_id: history.price_index for vendor_id, history in known.items()}
+    return as_of_card | price_indexes(session, uncounted)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,15 +97,18 @@ class History:
 
 
 def histories(
-    session: Session, vendor_ids: Collection[int], *, now: dt.datetime, settings: VendorSettings
+    session: Session, vendor_ids: Collection[int] | None, *, now: dt.datetime, settings: VendorSettings
 ) -> dict[int, History]:
-    """What was observed of each vendor: what its scorecard counted and what came after it, in one statement."""
+    """What was observed of each vendor: what its scorecard counted and what came after it, in one statement.
+
+    None means every approved, active vendor.
+    """
     rows = session.execute(_histories(vendor_ids, settings, now=now))
     return {row[0]: _history(row) for row in rows}
 
 
 def _histories(
-    vendor_ids: Collection[int], settings: VendorSettings, *, now: dt.datetime
+    vendor_ids: Collection[int] | None, settings: VendorSettings, *, now: dt.datetime
 ) -> Select[*tuple[Any, ...]]:
     card = VendorScorecard
     started = now - dt.timedelta(days=settings.history_days)
@@ -112,7 +117,7 @@ def _histories(
         select(*_COUNTED)
         .where(
             VendorObservation.vendor_id == Vendor.id,
-            VendorObservation.at > func.coalesce(card.calculated_at, started),
+            VendorObservation.at >= func.coalesce(card.calculated_at, started),
         )
         .correlate(Vendor, card)
         .lateral()
@@ -121,7 +126,7 @@ def _histories(
         select(
             Vendor.id,
             card.vendor_id,
-            card.price_index,
+            card.price_ratio,
             card.answered_yes,
             card.declined,
             card.lapsed,
@@ -134,58 +139,55 @@ def _histories(
         )
         .outerjoin(card, and_(card.vendor_id == Vendor.id, card.calculated_at > now - CARD_LIVES))
         .join(newest, true())
-        .where(Vendor.id.in_(vendor_ids))
+        .where(_takes_orders() if vendor_ids is None else Vendor.id.in_(vendor_ids))
     )
 
 
+def _takes_orders() -> ColumnElement[bool]:
+    return and_(Vendor.is_active, Vendor.approval == Approval.APPROVED)
+
+
 def _history(row: Sequence[Any]) -> History:
-    card_id, price_index = row[1:3]
+    card_id, price_ratio = row[1:3]
     counted, newer = row[3 : 3 + COUNTED], row[3 + COUNTED : 3 + 2 * COUNTED]
     return History(
         counts=_counts(newer) if card_id is None else _counts(counted) + _counts(newer),
-        price_index=price_index,
+        price_index=None if price_ratio is None else price_score(price_ratio),
         has_card=card_id is not None,
     )
 
 
-def counts(
-    session: Session, vendor_ids: Collection[int], *, since: dt.datetime, until: dt.datetime
-) -> dict[int, Counts]:
-    """What was observed of each vendor in that time, from the observations alone; nothing for one without history."""
-    rows = session.execute(
-        select(VendorObservation.vendor_id, *_COUNTED)
-        .where(
-            VendorObservation.vendor_id.in_(vendor_ids),
-            VendorObservation.at > since,
-            VendorObservation.at <= until,
-        )
-        .group_by(VendorObservation.vendor_id)
-    )
-    found = {row[0]: _counts(row[1:]) for row in rows}
-    return {vendor_id: found.get(vendor_id, Counts()) for vendor_id in vendor_ids}
-
-
 def price_indexes(session: Session, vendor_ids: Collection[int]) -> dict[int, Decimal]:
-    """0–100 for each vendor: the mean of its prices ÷ the market's, over all that it lists now.
+    """0–100 for each vendor: the mean of its prices ÷ the market's, over all that it lists now."""
+    if not vendor_ids:
+        return {}
+    return {vendor_id: price_score(ratio) for vendor_id, ratio in session.execute(price_ratios(vendor_ids))}
+
+
+def price_ratios(vendor_ids: Collection[int] | None) -> Select[int, Decimal]:
+    """Selects each vendor that lists something with the mean of its prices ÷ the market's averages; None means all vendors.
 
     Every listing weighs the same, so that one sack of rice does not outweigh a shelf of biscuits.
     """
-    if not vendor_ids:
-        return {}
     market = (
         select(Listing.product_id, func.avg(Listing.price_minor).label("average"))
         .join(Vendor, Vendor.id == Listing.vendor_id)
-        .where(Listing.is_available, Vendor.is_active, Vendor.approval == Approval.APPROVED)
+        .where(Listing.is_available, _takes_orders())
         .group_by(Listing.product_id)
-        .subquery()
     )
-    rows = session.execute(
-        select(Listing.vendor_id, func.avg(Listing.price_minor / market.c.average))
-        .join(market, market.c.product_id == Listing.product_id)
-        .where(Listing.vendor_id.in_(vendor_ids), Listing.is_available)
-        .group_by(Listing.vendor_id)
+    wanted = select(Listing.vendor_id, Listing.product_id, Listing.price_minor).where(Listing.is_available)
+    if vendor_ids is not None:
+        wanted = wanted.where(Listing.vendor_id.in_(vendor_ids))
+        # Without this, one vendor's index would cost a look at every price of the market.
+        market = market.where(
+            Listing.product_id.in_(select(wanted.subquery().c.product_id)),
+        )
+    own, average = wanted.subquery(), market.subquery()
+    return (
+        select(own.c.vendor_id, func.avg(own.c.price_minor / average.c.average).label("ratio"))
+        .join(average, average.c.product_id == own.c.product_id)
+        .group_by(own.c.vendor_id)
     )
-    return {vendor_id: price_score(ratio) for vendor_id, ratio in rows}
 
 
 def withdrawn_offers(session: Session, offer_ids: Collection[int]) -> set[int]:
@@ -207,8 +209,8 @@ def _count(condition: ColumnElement[bool]) -> FunctionFilter[int]:
 
 _OWN = VendorObservation.is_override.is_(False)
 _MEASURED = and_(VendorObservation.kind == ObservationKind.DELIVERED, VendorObservation.hours.is_not(None))
-# In the order of the fields of `Counts` and of the columns of a scorecard.
-_COUNTED = (
+# In the order of the fields of `Counts` and of the columns of scorecards and snapshots.
+_COUNTED: tuple[ColumnElement[Any], ...] = (
     _count(and_(VendorObservation.kind == ObservationKind.ACCEPTED, _OWN)),
     _count(and_(VendorObservation.kind == ObservationKind.DECLINED, _OWN)),
     _count(and_(VendorObservation.kind == ObservationKind.LAPSED, _OWN)),
@@ -219,6 +221,11 @@ _COUNTED = (
     _count(_MEASURED),
 )
 COUNTED = len(_COUNTED)
+
+
+def counted_columns() -> list[Label[Any]]:
+    """What is counted of observations, under the names of the fields of `Counts`."""
+    return [column.label(name) for column, name in zip(_COUNTED, Counts.__slots__, strict=True)]
 
 
 def _counts(row: Sequence[Any]) -> Counts:

@@ -20,6 +20,7 @@ from migrations.schema import (
     parties,
     pricing,
     records,
+    risk,
     routing,
     vendors,
     work,
@@ -40,6 +41,7 @@ STATEMENTS: tuple[str, ...] = (
     *endings.STATEMENTS,
     *ledger.STATEMENTS,
     *messaging.STATEMENTS,
+    *risk.STATEMENTS,
 )
 
 _MADE = re.compile(r"CREATE (TABLE|SEQUENCE|FUNCTION|EXTENSION)(?: IF NOT EXISTS)? (\w+)")

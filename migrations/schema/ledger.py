@@ -114,6 +114,32 @@ STATEMENTS: tuple[str, ...] = (
     "CREATE INDEX ix_entries_invoice_id ON entries (invoice_id)",
     "CREATE INDEX ix_entries_posting_id ON entries (posting_id)",
     *append_only("entries"),
+    # What is owed on invoices now, kept by the database with every entry, so that nobody sums up a shop's whole history.
+    """
+    CREATE TABLE open_debts (
+        invoice_id bigint CONSTRAINT pk_open_debts PRIMARY KEY
+            CONSTRAINT fk_open_debts_invoice_id REFERENCES invoices (id),
+        retailer_id bigint NOT NULL CONSTRAINT fk_open_debts_retailer_id REFERENCES retailers (id),
+        vendor_id bigint NOT NULL CONSTRAINT fk_open_debts_vendor_id REFERENCES vendors (id),
+        amount_minor bigint NOT NULL
+    )
+    """,
+    "CREATE INDEX ix_open_debts_retailer_id ON open_debts (retailer_id)",
+    "CREATE INDEX ix_open_debts_vendor_id ON open_debts (vendor_id)",
+    """
+    CREATE FUNCTION follow_open_debt() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO open_debts (invoice_id, retailer_id, vendor_id, amount_minor)
+            SELECT id, retailer_id, vendor_id, NEW.amount_minor FROM invoices WHERE id = NEW.invoice_id
+            ON CONFLICT (invoice_id) DO UPDATE SET amount_minor = open_debts.amount_minor + NEW.amount_minor;
+        DELETE FROM open_debts WHERE invoice_id = NEW.invoice_id AND amount_minor = 0;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER entries_follow_open_debt AFTER INSERT ON entries
+        FOR EACH ROW WHEN (NEW.invoice_id IS NOT NULL) EXECUTE FUNCTION follow_open_debt()
+    """,
     # Checked at commit, from both sides: a posting without entries is as wrong as entries that do not sum to zero.
     """
     CREATE FUNCTION posting_balances() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -35,8 +35,31 @@ STATEMENTS: tuple[str, ...] = (
         withdrawn bigint NOT NULL,
         delivery_hours numeric(14, 3) NOT NULL,
         measured_deliveries bigint NOT NULL,
-        price_index numeric(6, 3),
+        price_ratio numeric(16, 9),
         calculated_at timestamptz NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE vendor_snapshots (
+        id bigserial CONSTRAINT pk_vendor_snapshots PRIMARY KEY,
+        vendor_id bigint NOT NULL CONSTRAINT fk_vendor_snapshots_vendor_id REFERENCES vendors (id),
+        period varchar(40) NOT NULL
+            CONSTRAINT ck_vendor_snapshots_period CHECK (period IN ('day', 'week', 'month', 'quarter')),
+        first_day date NOT NULL,
+        answered_yes bigint NOT NULL,
+        declined bigint NOT NULL,
+        lapsed bigint NOT NULL,
+        accepted bigint NOT NULL,
+        delivered bigint NOT NULL,
+        withdrawn bigint NOT NULL,
+        delivery_hours numeric(14, 3) NOT NULL,
+        measured_deliveries bigint NOT NULL,
+        price_ratio numeric(16, 9),
+        calculated_at timestamptz NOT NULL,
+        CONSTRAINT uq_vendor_snapshots_vendor_id_period_first_day UNIQUE (vendor_id, period, first_day),
+        CONSTRAINT ck_vendor_snapshots_begins_its_period CHECK (
+            first_day = date_trunc(period, first_day::timestamp)::date
+        )
     )
     """,
 )

@@ -170,6 +170,18 @@ MATRIX = {
     "POST /retailers/{retailer_id}/unblock": ADMINS,
     "PUT /retailers/{retailer_id}/vendors/{vendor_id}/limit": ADMINS,
     "GET /returns": SIGNED_IN,
+    "GET /risk-control/festivals": ADMINS,
+    "PUT /risk-control/festivals": ADMINS,
+    "POST /risk-control/actions/{action_id}/undo": ADMINS,
+    "POST /risk-control/check/{retailer_id}": ADMINS,
+    "GET /risk-control/retailers/{retailer_id}/actions": ADMINS,
+    "GET /risk-control/retailers/{retailer_id}/alerts": ADMINS,
+    "GET /risk-control/retailers/{retailer_id}/score": ADMINS,
+    "GET /risk-control/retailers/{retailer_id}/score-history": ADMINS,
+    "GET /risk-control/rules": ADMINS,
+    "GET /risk-control/rules/{category}": ADMINS,
+    "PUT /risk-control/rules/{category}": ADMINS,
+    "POST /risk-control/rules/{category}/dry-run": ADMINS,
     "GET /schedule": ADMINS,
     "POST /schedule/{name}/run": ADMINS,
     "GET /settings": ADMINS,
@@ -193,6 +205,16 @@ MATRIX = {
     "POST /users/{user_id}/activate": ADMINS,
     "POST /users/{user_id}/deactivate": ADMINS,
     "PUT /users/{user_id}/password": ADMINS,
+    "GET /vendor-performance": VENDORS,
+    "POST /vendor-performance/compare": ADMINS,
+    "GET /vendor-performance/needs-attention": ADMINS,
+    "GET /vendor-performance/top-performers": ADMINS,
+    "GET /vendor-performance/{vendorId}": ITS_VENDOR,
+    "GET /vendor-performance/{vendorId}/dashboard": ITS_VENDOR,
+    "GET /vendor-performance/{vendorId}/events": ITS_VENDOR,
+    "GET /vendor-performance/{vendorId}/history": ITS_VENDOR,
+    "GET /vendor-performance/{vendorId}/pricing": ITS_VENDOR,
+    "POST /vendor-performance/{vendorId}/recalculate": ADMINS,
     "GET /vendors": ADMINS,
     "POST /vendors": ADMINS,
     "GET /vendors/{vendor_id}": ITS_VENDOR,
@@ -302,6 +324,7 @@ def test_lists_show_others_nothing(document, callers, world):
         "/payments",
         "/shortages",
         "/stock",
+        "/vendor-performance",
     }
 
 
@@ -323,6 +346,8 @@ _PUBLIC_REFUSALS = {"POST /auth/login", "POST /auth/refresh", "PUT /auth/passwor
 
 def _ids(name, world):
     """The owner answers a helper's basket and not the open one; only what is on its way is delivered or comes back."""
+    if "/risk-control/rules/" in name:
+        return world.ids | {"category": "payment_delay_threshold"}
     if "/import-mappings/" in name:
         return world.ids | {"kind": "stock"}
     if name.endswith(("{basket_id}/approve", "{basket_id}/refuse")):
@@ -351,6 +376,7 @@ def _body(operation, document, world):
         "retailer_id": world.asha.id,
         "vendor_id": world.himal.id,
         "product_id": world.ids["product_id"],
+        "vendor_ids": [world.himal.id, world.ganga.id],
         "invoice_id": world.ids["invoice_id"],
         "other_id": world.bina.owner.contact_id,
     }

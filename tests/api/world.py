@@ -27,6 +27,8 @@ from core.orders.kinds import Terms
 from core.orders.views import NewLine
 from core.pricing import service as pricing
 from core.refs import ProductId
+from core.risk.kinds import ActionKind
+from core.risk.models import RiskAction
 from core.routing import queries as routing
 from tests.market import ADMIN, Market, Shop, Wholesaler
 
@@ -138,7 +140,19 @@ def make_world(market: Market) -> World:
         columns={"Code": "sku", "Balance": "on_hand"},
         actor=SYSTEM,
     )
+    warned = RiskAction(
+        retailer_id=asha.id,
+        kind=ActionKind.OVERDUE_WARNED,
+        cause="warned:1",
+        rule="credit_overdue_blocking",
+        settings_version=0,
+        facts={},
+        actor="system",
+        at=market.now,
+    )
+    market.do(lambda session, *, now: session.add(warned))  # noqa: ARG005 - as every use case is called
     ids: dict[str, Any] = {
+        "action_id": first(RiskAction.id),
         "account_id": first(CreditAccount.id, CreditAccount.retailer_id == asha.id),
         "alert_id": market.do(alerts.raise_alert, asked),
         "alias_id": first(ProductAlias.id),

@@ -10,6 +10,7 @@ from bot.dialogue.screens.everybody import onboarding, people
 from bot.dialogue.screens.shop import account, line_changes, placing, receipt, tracking
 from bot.dialogue.screens.vendor import accepting as vendor_accepting
 from bot.dialogue.screens.vendor import cash as vendor_cash
+from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.dialogue.screens.vendor import declining as vendor_declining
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
@@ -34,6 +35,7 @@ PROMPTS: Final[Mapping[str, PromptKind]] = {
         vendor_handover.PROMPT_KINDS,
         vendor_shortages.PROMPT_KINDS,
         vendor_listings.PROMPT_KINDS,
+        vendor_claims.PROMPT_KINDS,
         vendor_home.PROMPT_KINDS,
     )
     for kind in kinds

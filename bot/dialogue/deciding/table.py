@@ -10,6 +10,7 @@ from bot.dialogue.screens.everybody import anywhere, onboarding, people
 from bot.dialogue.screens.shop import account, enquiries, line_changes, ordering, placing, receipt, tracking
 from bot.dialogue.screens.vendor import accepting as vendor_accepting
 from bot.dialogue.screens.vendor import cash as vendor_cash
+from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.dialogue.screens.vendor import declining as vendor_declining
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
@@ -30,6 +31,7 @@ _VENDOR: Final[tuple[Step, ...]] = (
     *vendor_accepting.STEPS,
     *vendor_declining.STEPS,
     *vendor_partial.STEPS,
+    *vendor_claims.STEPS,
     *vendor_home.STEPS,
     *vendor_listings.STEPS,
 )
@@ -63,6 +65,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
     ),
     State.VENDOR: (
         *vendor_cash.FIRST_STEPS,
+        *vendor_claims.FIRST_STEPS,
         *vendor_listings.FIRST_STEPS,
         *_VENDOR,
         *vendor_home.LAST_STEPS,

@@ -21,6 +21,7 @@ _PARTS: Final[Mapping[DayPart, dt.time]] = MappingProxyType(
     }
 )
 _WEEK: Final = 7
+_DAY: Final = dt.timedelta(days=1)
 
 
 def promised_at(when: When | None, *, now: dt.datetime) -> dt.datetime | None:
@@ -45,6 +46,8 @@ def named_day(when: When, *, now: dt.datetime) -> dt.date | None:
     today = business_date(now)
     if when.date is not None:
         return when.date
+    if when.within is not None and when.within >= _DAY:
+        return business_date(now + when.within)
     if when.days is not None:
         return today + dt.timedelta(days=when.days)
     if when.weekday is not None:

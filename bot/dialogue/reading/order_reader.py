@@ -28,6 +28,7 @@ BESIDE_GOODS: Final = frozenset(
         ActKind.CORRECT_PAYMENT,
         ActKind.BALANCE,
         ActKind.STATEMENT,
+        ActKind.SCORECARD,
         ActKind.INVOICE,
         ActKind.STATUS,
         ActKind.RECEIVED,

@@ -360,6 +360,7 @@ def account() -> dict[str, Sequence[View]]:
             {"standing": much, "invoices": [owed] * 5, "more": 2},
             {"standing": make_standing(), "invoices": [], "more": 0},
         ],
+        "account/score": [{"credit": None}, *({"credit": _scored(*codes)} for codes in _REASONS)],
         "account/statement": [
             {
                 "statement": statement,
@@ -402,5 +403,37 @@ def account() -> dict[str, Sequence[View]]:
             {"helper": "Bibek Gurung", "is_allowed": is_allowed} for is_allowed in (True, False)
         ],
         "account/paid_asked": [{"amount": rupees(5000)}],
-        "account/promised": [{"amount": rupees(5000)}, {"amount": None}],
+        "account/promised": [
+            {"amount": rupees(5000), "quiet_until": None},
+            {"amount": None, "quiet_until": dt.date(2026, 11, 24)},
+        ],
     }
+
+
+_FIGURES = {
+    "overdue_minor": 500_000,
+    "days": 12,
+    "per_cent": 80,
+    "months": 3,
+    "orders": 8,
+    "canceled": 2,
+    "placed": 10,
+}
+_REASONS = (
+    ("no_delivery_yet",),
+    ("overdue_now", "pays_late", "orders_seldom", "uses_much_credit"),
+    ("is_new", "cancels", "pays_on_time", "orders_regularly"),
+    ("uses_little_credit",),
+)
+
+
+def _scored(*codes: str) -> Any:
+    """A credit score with these reasons, and what would raise it."""
+    reasons = [make_record(code=code, facts=_FIGURES) for code in codes]
+    ways = [code for code in codes if code in {"overdue_now", "pays_late", "orders_seldom", "cancels"}]
+    return make_record(
+        score=640,
+        tier="fair",
+        reasons=reasons,
+        raises=[make_record(code=code, points=48, facts=_FIGURES) for code in ways[:2]],
+    )

@@ -163,6 +163,32 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/withdraw_asked": [{"parcels": [make_parcel()]}, {"parcels": [make_parcel(), make_parcel()]}],
         "vendor/withdrawn": [{"parcels": [make_parcel(), make_parcel()]}],
         "vendor/claim": [make_claim(), {**make_claim(), "method": "esewa", "reference": "5KD92"}],
+        "vendor/claims": [
+            {"claims": [make_claim()] * 2, "more": 0, "total": rupees(10_000)},
+            {
+                "claims": [{**make_claim(), "method": "esewa", "reference": "5KD92"}] * 15,
+                "more": 25,
+                "total": rupees(200_000),
+            },
+        ],
+        "vendor/claims_read": [
+            {
+                "received": [make_claim()],
+                "missing": [make_claim()],
+                "total": rupees(5_000),
+                "left": ["herdai"],
+            },
+            {"received": [], "missing": [make_claim()], "total": Money(0), "left": []},
+        ],
+        "vendor/claims_settled": [
+            {
+                "booked": [make_claim()],
+                "rejected": [make_claim()],
+                "kept": [make_claim()],
+                "total": rupees(5_000),
+                "more": 3,
+            }
+        ],
         "vendor/claim_confirmed": [make_claim()],
         "vendor/claim_rejected": [make_claim()],
         "vendor/claim_closed": [{**make_claim(), "status": "confirmed"}],
@@ -256,6 +282,24 @@ def notify() -> dict[str, Sequence[View]]:
             }
         ],
         "notify/claim_rejected": [amounts, {**amounts, "reference": None}],
+        "notify/limit_cut": [
+            {"before": rupees(100_000), "after": rupees(75_000), "delays": 3, "days": 90},
+        ],
+        "notify/limit_restored": [{"limit": rupees(100_000)}],
+        "notify/overdue_warned": [{"overdue": rupees(5_000), "days": 15, "block_after": 30}],
+        "notify/payment_due": [
+            {
+                "late": late,
+                "days": 3 if late else 0,
+                "due_today": today,
+                "due_tomorrow": rupees(1_000),
+                "total": late + today + rupees(1_000),
+            }
+            for late in (rupees(5_000), Money(0))
+            for today in (rupees(2_000), Money(0))
+        ],
+        "notify/credit_blocked": [{"overdue": rupees(5_000), "days": 31, "cash_limit": rupees(25_000)}],
+        "notify/block_lifted": [{}],
         "notify/payment_posted": [{**amounts, "owed": owed} for owed in (rupees(10), Money(0), None)],
     }
 

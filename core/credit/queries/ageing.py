@@ -6,13 +6,12 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from core.credit import policy
-from core.credit.models import Entry, Invoice
+from core.credit.models import OpenDebt
 from core.credit.policy import Bucket
-from core.credit.queries.balances import outstanding_by_invoice
+from core.credit.queries.balances import open_debts
 from core.money import ZERO, Money, total
 
 
@@ -29,14 +28,14 @@ class Ageing:
 
 def ageing(session: Session, retailer_id: int | None, *, today: dt.date) -> list[Ageing]:
     """The debts of one retailer, or of all that owe something, by days past due; the oldest debt first."""
-    invoices = outstanding_by_invoice().having(func.sum(Entry.amount_minor) > 0)
+    invoices = open_debts()
     if retailer_id is not None:
-        invoices = invoices.where(Invoice.retailer_id == retailer_id)
+        invoices = invoices.where(OpenDebt.retailer_id == retailer_id)
     sums: dict[int, dict[Bucket, Money]] = defaultdict(lambda: dict.fromkeys(Bucket, ZERO))
     oldest: dict[int, int] = defaultdict(int)
     for invoice, owed in session.execute(invoices):
         days = policy.days_past_due(invoice.due_on, today)
-        sums[invoice.retailer_id][policy.bucket(days)] += Money(int(owed))
+        sums[invoice.retailer_id][policy.bucket(days)] += Money(owed)
         oldest[invoice.retailer_id] = max(oldest[invoice.retailer_id], days)
     return sorted(
         (

@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session
 from core.clock import business_date
 from core.credit import policy
 from core.credit.kinds import LedgerAccountKind, PaidState
-from core.credit.models import CreditAccount, Entry, Invoice, LedgerAccount
+from core.credit.models import CreditAccount, Entry, Invoice, LedgerAccount, OpenDebt
 from core.credit.policy import AccountView, OpenInvoice
 from core.money import ZERO, Money, total
-
-DEBTS = (LedgerAccountKind.RECEIVABLE, LedgerAccountKind.CASH_DUE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,12 +81,9 @@ def prepaid(session: Session, retailer_id: int) -> Money:
 def open_invoices(session: Session, retailer_id: int) -> list[OpenInvoice]:
     """The invoices with something owed, the oldest first."""
     rows = session.execute(
-        outstanding_by_invoice()
-        .where(Invoice.retailer_id == retailer_id)
-        .having(func.sum(Entry.amount_minor) > 0)
-        .order_by(Invoice.issued_at, Invoice.id)
+        open_debts().where(OpenDebt.retailer_id == retailer_id).order_by(Invoice.issued_at, Invoice.id)
     )
-    return [_open_invoice(invoice, int(outstanding)) for invoice, outstanding in rows]
+    return [_open_invoice(invoice, owed) for invoice, owed in rows]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,15 +97,10 @@ class OwedByShop:
 
 def owed_for_vendor(session: Session, vendor_id: int) -> list[OwedByShop]:
     """The shops with open bills for this vendor's goods, the largest debt first."""
-    rows = session.execute(
-        outstanding_by_invoice()
-        .where(Invoice.vendor_id == vendor_id)
-        .having(func.sum(Entry.amount_minor) > 0)
-        .order_by(Invoice.id)
-    ).all()
+    rows = session.execute(open_debts().where(OpenDebt.vendor_id == vendor_id).order_by(Invoice.id))
     shops: dict[int, list[tuple[Invoice, Money]]] = {}
     for invoice, owed in rows:
-        shops.setdefault(invoice.retailer_id, []).append((invoice, Money(int(owed))))
+        shops.setdefault(invoice.retailer_id, []).append((invoice, Money(owed)))
     found = [
         OwedByShop(
             retailer_id=retailer_id,
@@ -124,19 +114,27 @@ def owed_for_vendor(session: Session, vendor_id: int) -> list[OwedByShop]:
 
 def outstanding(session: Session, invoice_ids: Iterable[int]) -> dict[int, Money]:
     """What is still owed on each of these invoices."""
-    rows = session.execute(outstanding_by_invoice().where(Invoice.id.in_(list(invoice_ids))))
-    return {invoice.id: Money(int(owed)) for invoice, owed in rows}
+    rows = session.execute(
+        select(Invoice.id, func.coalesce(OpenDebt.amount_minor, 0))
+        .outerjoin(OpenDebt, OpenDebt.invoice_id == Invoice.id)
+        .where(Invoice.id.in_(list(invoice_ids)))
+    )
+    return {invoice_id: Money(owed) for invoice_id, owed in rows}
 
 
 def paid_state_of_order(session: Session, order_id: int, *, today: dt.date) -> PaidState | None:
     """The payment status of an order over all of its invoices. None before the first delivery."""
-    rows = session.execute(outstanding_by_invoice().where(Invoice.order_id == order_id)).all()
+    rows = session.execute(
+        select(Invoice.total_minor, Invoice.due_on, func.coalesce(OpenDebt.amount_minor, 0))
+        .outerjoin(OpenDebt, OpenDebt.invoice_id == Invoice.id)
+        .where(Invoice.order_id == order_id)
+    ).all()
     if not rows:
         return None
     return policy.paid_state(
-        billed=total(Money(invoice.total_minor) for invoice, _ in rows),
-        outstanding=total(Money(int(owed)) for _, owed in rows),
-        due_on=min((invoice.due_on for invoice, owed in rows if owed), default=today),
+        billed=total(Money(billed) for billed, _due_on, _owed in rows),
+        outstanding=total(Money(owed) for _billed, _due_on, owed in rows),
+        due_on=min((due_on for _billed, due_on, owed in rows if owed), default=today),
         today=today,
     )
 
@@ -162,14 +160,12 @@ def account_view(session: Session, account: CreditAccount, *, now: dt.datetime) 
     )
 
 
-def outstanding_by_invoice() -> Select[Invoice, int]:
-    """Each invoice with the sum of its debt entries; the caller narrows it."""
+def open_debts() -> Select[Invoice, int]:
+    """Each invoice on which something is owed, with how much; the caller narrows it."""
     return (
-        select(Invoice, func.sum(Entry.amount_minor))
-        .join(Entry, Entry.invoice_id == Invoice.id)
-        .join(LedgerAccount, LedgerAccount.id == Entry.account_id)
-        .where(LedgerAccount.kind.in_(DEBTS))
-        .group_by(Invoice.id)
+        select(Invoice, OpenDebt.amount_minor)
+        .join(OpenDebt, OpenDebt.invoice_id == Invoice.id)
+        .where(OpenDebt.amount_minor > 0)
     )
 
 

@@ -18,10 +18,10 @@ from core.credit.models import (
     HoldMovement,
     Invoice,
     LedgerAccount,
+    OpenDebt,
     Payment,
     PaymentApplication,
 )
-from core.credit.queries.balances import outstanding_by_invoice
 from core.money import ZERO, Money
 
 
@@ -33,6 +33,7 @@ class LedgerCheck(StrEnum):
     HOLD_PARTS = "hold_parts"  # hold: captured and released, and its movements
     POSTING = "posting"  # posting: nothing, and the sum of its entries
     INVOICE = "invoice"  # invoice: owed less than nothing
+    OPEN_DEBT = "open_debt"  # invoice: what is kept as open, and its entries
     PAYMENT = "payment"  # payment: its amount, and more than that applied
     RECEIVABLE = "receivable"  # retailer: the account, and the sum over its invoices
 
@@ -74,6 +75,7 @@ def find_differences(session: Session, *, account_ids: Collection[int] | None = 
         *_hold_parts(session),
         *_postings(session),
         *_invoices(session),
+        *_open_debts(session),
         *_payments(session),
         *_receivables(session),
     ]
@@ -159,9 +161,28 @@ def _postings(session: Session) -> list[Difference]:
 
 def _invoices(session: Session) -> list[Difference]:
     rows = session.execute(
-        outstanding_by_invoice().having(func.sum(Entry.amount_minor) < 0).order_by(Invoice.id)
+        select(OpenDebt.invoice_id, OpenDebt.amount_minor)
+        .where(OpenDebt.amount_minor < 0)
+        .order_by(OpenDebt.invoice_id)
     )
-    return [_difference(LedgerCheck.INVOICE, invoice.id, 0, owed) for invoice, owed in rows]
+    return [_difference(LedgerCheck.INVOICE, invoice_id, 0, owed) for invoice_id, owed in rows]
+
+
+def _open_debts(session: Session) -> list[Difference]:
+    sums = (
+        select(Entry.invoice_id, func.sum(Entry.amount_minor).label("amount"))
+        .where(Entry.invoice_id.is_not(None))
+        .group_by(Entry.invoice_id)
+        .subquery()
+    )
+    kept, actual = func.coalesce(OpenDebt.amount_minor, 0), func.coalesce(sums.c.amount, 0)
+    rows = session.execute(
+        select(func.coalesce(OpenDebt.invoice_id, sums.c.invoice_id), kept, actual)
+        .join_from(OpenDebt, sums, OpenDebt.invoice_id == sums.c.invoice_id, full=True)
+        .where(kept != actual)
+        .order_by(func.coalesce(OpenDebt.invoice_id, sums.c.invoice_id))
+    )
+    return [_difference(LedgerCheck.OPEN_DEBT, *row) for row in rows]
 
 
 def _payments(session: Session) -> list[Difference]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
@@ -22,7 +22,12 @@ MOST_MONEY = Decimal(1_000_000_000)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS = {"mood.day_after": 2, "mood.tomorrow": 1, "mood.today": 0}
 _PARTS = {f"day.{part}": DayPart(part) for part in ("morning", "noon", "evening", "night")}
-_SPANS = ("day.hours", "day.minutes")
+_SPANS: Mapping[str, dt.timedelta] = {
+    "day.minutes": dt.timedelta(minutes=1),
+    "day.hours": dt.timedelta(hours=1),
+    "day.days": dt.timedelta(days=1),
+    "day.weeks": dt.timedelta(weeks=1),
+}
 _OWN_GROUPS = frozenset(
     {
         NumberKind.CODE,
@@ -117,7 +122,7 @@ def _is_time(chunk: Chunk) -> bool:
 
 
 def _span(clause: Clause) -> tuple[dt.timedelta, list[Chunk]] | None:
-    """Read "2 hours", "ek ghanta ma"."""
+    """Read "2 hours", "ek ghanta ma", "in 4 days"."""
     if not clause.has(*_SPANS):
         return None
     for number, chunk in zip(clause.chunks, clause.chunks[1:], strict=False):
@@ -125,8 +130,8 @@ def _span(clause: Clause) -> tuple[dt.timedelta, list[Chunk]] | None:
             continue
         value = number.numeral.value
         if value is not None and 0 < value < 1000:
-            hours = float(value) if chunk.has("day.hours") else float(value) / 60
-            return dt.timedelta(hours=hours), [number, chunk]
+            unit = next(length for sense, length in _SPANS.items() if chunk.has(sense))
+            return unit * float(value), [number, chunk]
     return None
 
 
@@ -156,7 +161,8 @@ def money_of(
 
 def _sums(clause: Clause, besides: Sequence[Chunk]) -> tuple[Chunk, ...]:
     """Give the numbers that are money: those marked as such, else those with two decimals, else bare ones."""
-    numbers = [chunk for chunk in clause.chunks if chunk.numeral is not None and chunk not in besides]
+    others = (*besides, *span_chunks(clause))
+    numbers = [chunk for chunk in clause.chunks if chunk.numeral is not None and chunk not in others]
     marked = tuple(chunk for chunk in numbers if _kind(chunk) is NumberKind.MONEY)
     bare = tuple(chunk for chunk in numbers if _kind(chunk) is NumberKind.COUNT and not _counts_goods(chunk))
     return marked or tuple(chunk for chunk in bare if _TWO_DECIMALS.search(chunk.text)) or bare

@@ -8,7 +8,7 @@ from importlib.resources import files
 from core.intake.acts.clauses import Clause
 from core.intake.acts.making import make_act
 from core.intake.acts.payments import read_correction, read_pay_how, read_payment
-from core.intake.acts.shop_balances import read_balance, read_bill
+from core.intake.acts.shop_balances import read_balance, read_bill, read_score
 from core.intake.acts.shop_basket import (
     read_again,
     read_goods,
@@ -68,6 +68,7 @@ def _alone() -> Mapping[str, ActKind]:
 
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     read_code,
+    read_score,
     read_pay_how,
     read_correction,
     read_payment,

@@ -24,6 +24,13 @@ def read_bill(clause: Clause) -> list[Act]:
     return []
 
 
+def read_score(clause: Clause) -> list[Act]:
+    """The credit score is asked for, or how to raise it; "score" beside a number or goods may be a name."""
+    if not clause.has("is.scorecard") or clause.numerals or clause.unknown_words or clause.has("is.goods"):
+        return []
+    return [make_act(ActKind.SCORECARD, clause, means=("is.", "v.", "talk."), mood=asking(clause))]
+
+
 def read_balance(clause: Clause) -> list[Act]:
     """How much the shop owes, or its statement."""
     if clause.unknown_words or clause.orders or clause.codes or clause.has("is.goods"):

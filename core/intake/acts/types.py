@@ -74,7 +74,7 @@ class ActKind(StrEnum):
     CONFIRM_PAYMENT = "confirm_payment"
     REJECT_PAYMENT = "reject_payment"
     CLAIMS = "claims"  # which payments wait for my word?
-    SCORECARD = "scorecard"
+    SCORECARD = "scorecard"  # both roles: a wholesaler's reliability, a shop's credit score
     SETTLEMENT = "settlement"
     WHO_OWES = "who_owes"
 

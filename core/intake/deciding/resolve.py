@@ -171,8 +171,8 @@ class Resolver:
             return self._weighed(choice, amount.weight)
         if amount.unit is Unit.QUINTAL or (amount.unit in SACKS and is_part(amount.value)):
             return self._weighed_by_sack(choice)
+        usual = self._usual(choice.fitting) if len(choice.fitting) > 1 else None
         fitting = _whole_named(choice.draft, choice.fitting)
-        usual = self._usual(fitting) if len(fitting) > 1 else None
         if usual is None and len(fitting) > 1:
             choice = replace(choice, fitting=fitting)
             kind = QuestionKind.WHICH_PACK if choice.is_of_one_family else QuestionKind.WHICH_PRODUCT
@@ -396,14 +396,16 @@ def _value_of_each(choice: Choice) -> Decimal | None:
 
 
 def _whole_named(draft: Draft, chosen: list[Product]) -> list[Product]:
-    """Give the one product whose whole name was said, where the names of the others go on ("Flexi", "Flexi MR")."""
-    if len(chosen) < SEVERAL:
-        return chosen
+    """Give the products whose whole name was said, where the names of the others go on ("Flexi", "Flexi MR")."""
+    if len(chosen) < SEVERAL or len({product.is_loose for product in chosen}) > 1:
+        return chosen  # loose, or by the sack?
     shortest = min(chosen, key=lambda product: len(_telling(product)))
     said = sum(span.words for span in draft.named)
+    words = shortest.words
+    if said in (len(words), len(words - lexicon().exact["packed_as"])):
+        whole = [product for product in chosen if product.words == words]
+        return whole if all(words <= product.words for product in chosen) else chosen
     others = [product for product in chosen if product is not shortest]
-    if said == len(shortest.words - lexicon().exact["packed_as"]):
-        return [shortest] if all(shortest.words < other.words for other in others) else chosen
     is_beginning = all(
         shortest.brand == other.brand and _telling(shortest) < _telling(other) for other in others
     )

@@ -202,7 +202,12 @@ class BareNumberReader:
         if key in self.words.markers["three_or_tin"]:
             return self._is_three(at)
         if key in self.words.markers["needs_unit"]:
-            return self.unit(at + 1) is not None
+            is_verb = (
+                at > 0
+                and self.tokens[at - 1].kind is Kind.NUMBER
+                and key in self.words.markers["surely_there"]
+            )
+            return not is_verb and self.unit(at + 1) is not None  # "duster 3 cha, box file 5 cha"
         return True
 
     def _is_two(self, at: int) -> bool:

@@ -50,6 +50,7 @@ class Lexicon:
     verb_endings: tuple[str, ...]
     case_endings: tuple[str, ...]
     participle_endings: tuple[str, ...]
+    plural_endings: tuple[str, ...]  # of units
     spellings: frozenset[str]  # every single word of a cue, as it is written
     goods_spellings: frozenset[str]
     exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
@@ -145,6 +146,7 @@ def lexicon() -> Lexicon:
         verb_endings=tuple(_keys(endings["verbs"])),
         case_endings=tuple(_keys(endings["cases"])),
         participle_endings=tuple(_keys(endings["participles"])),
+        plural_endings=tuple(_keys(endings["plurals"])),
         spellings=frozenset(form for cue in _toml("cues.toml").values() for form in cue["forms"]),
         goods_spellings=frozenset(form for group in _toml("goods.toml")["groups"] for form in group),
         exact_cues=exact,

@@ -13,6 +13,7 @@ from core.intake.reading import WEIGHTS, Unit
 
 CONTENTS = frozenset({Unit.PIECE, Unit.PACKET})
 LONGEST_PLACE = 3  # words of "ko thau ma"
+RANGE = 2  # numbers
 
 
 class QuantityReader:
@@ -175,7 +176,7 @@ class QuantityReader:
             end = follows.end
         if len(values) < 2:
             return None
-        is_range = sign == "-" and len(set(values)) > 1
+        is_range = sign == "-" and len(values) == RANGE and len(set(values)) > 1
         return replace(first, end=end, many=tuple(values), value=None, is_vague=is_range)
 
     def _said_twice(self, first: Quantity) -> Quantity | None:

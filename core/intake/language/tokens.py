@@ -44,6 +44,7 @@ UNABBREVIATED = {
 ABBREVIATED = re.compile(r"(?<=[\d ])(" + "|".join(map(re.escape, UNABBREVIATED)) + r")\.(?!\w)")
 POINTERS = re.compile("[➤👉→➡⇒▶]")
 FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
+RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]")
 SIGNS = str.maketrans({
     "×": " x ", "✕": " x ", "✖": " x ", "✗": " x ", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-",
     "।": ".", "॥": ".", "•": "\n", "●": "\n", "▪": "\n", "◦": "\n", "‣": "\n", "·": "\n", "⁄": "/", "∕": "/",
@@ -115,6 +116,8 @@ def _plain_characters(text: str) -> str:
         if letter in FRACTIONS:
             kept.append((" " if kept and kept[-1].isdigit() else "") + FRACTIONS[letter])
             continue
+        if kept and kept[-1][-1:].isdecimal() and RAISED.match(letter):
+            kept.append("^")  # "2²" is not 22
         category = unicodedata.category(letter)
         marks = marks + 1 if category[0] == "M" else 0
         if marks > MAX_MARKS_IN_A_ROW or (category in ("Cc", "Cs", "Cn", "Co") and letter not in "\n\r\t"):

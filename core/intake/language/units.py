@@ -74,7 +74,7 @@ class UnitReader:
             return None
         if key in self.words.units:
             return UnitSaid(end=at + 1, unit=self.words.units[key])
-        if after_number and (unit := self._misspelled(at)):
+        if after_number and (unit := self._in_plural(at) or self._misspelled(at)):
             return UnitSaid(end=at + 1, unit=unit)
         return self._with_ending(at, after_number=after_number)
 
@@ -106,6 +106,17 @@ class UnitReader:
             if bare != token.key and bare in self.words.units and len(bare) > 1:
                 return UnitSaid(end=at + 1, unit=self.words.units[bare], with_of=True)
         return None
+
+    def _in_plural(self, at: int) -> Unit | None:
+        """Read "packeton" and "dabbe" after a number: the plural of a unit, where the word names no goods and is no talk."""
+        key = self.tokens[at].key
+        if not key.endswith(self.words.plural_endings):
+            return None
+        stems = [key.removesuffix(end) for end in self.words.plural_endings if key.endswith(end)]
+        forms = [form for stem in stems if len(stem) >= SHORTEST_UNIT_BONES for form in (stem, stem + "a")]
+        unit = next((self.words.units[form] for form in forms if form in self.words.units), None)
+        is_talk = (key,) in self.words.exact_cues or self.tokens[at].text in self.words.never_goods
+        return None if unit is None or is_talk or self.starts_product(at) else unit
 
     def _misspelled(self, at: int) -> Unit | None:
         """Read "drjn" and "krtn" after a number: the consonants of exactly one unit, without its vowels."""

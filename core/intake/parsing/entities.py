@@ -150,10 +150,15 @@ class EntityReader:
         if self.numbers.unit(at + 1, after_number=True):
             return None
         goes_on = together(both, self.names.word_senses(at + 1, extending=True))
-        is_code = token.value >= SMALLEST_CODE or token.text.startswith("0")
+        is_code = token.value >= SMALLEST_CODE or token.text.startswith("0") or self._is_hyphenated(at)
         if goes_on or is_code or self._is_counted_after(at + 1):
             return both, at + 1
         return None
+
+    def _is_hyphenated(self, at: int) -> bool:
+        """Say whether a number is written in one with the word before it ("HD-45")."""
+        row = self.tokens[max(0, at - 2) : at + 1]
+        return at > 1 and row[1].text == "-" and row[1].glued and row[2].glued
 
     def _is_counted_after(self, at: int) -> bool:
         """Say whether a number that counts follows, one that no other goods stand behind."""
@@ -210,6 +215,18 @@ class EntityReader:
         carriers = self.index.with_pack_word.get(token.key, NO_PRODUCTS)
         both = together(senses, (Sense(doubt=0, products=carriers),))
         return (both, end + 1) if both else None
+
+    def named_by_pack(self, at: int, end: int) -> Span | None:
+        """Read goods whose name begins with the word for a pack before *end*: "box file 5", "bag small 5"."""
+        carriers = self.index.with_pack_word.get(self.tokens[at].key)
+        if carriers is None or end >= len(self.tokens) or (at and self.tokens[at - 1].kind is Kind.NUMBER):
+            return None
+        senses = (Sense(doubt=0, products=carriers),)
+        if self.names.has_cue(end, "small") or self.names.has_cue(end, "big"):
+            return Span(kind=SpanKind.PRODUCT, start=at, end=end, senses=senses, wide=senses, words=1)
+        goods = self.entity(end) if self.names.starts_product(end) else None
+        both = together(goods.senses, senses) if goods else ()
+        return replace(goods, start=at, senses=both, words=goods.words + 1) if goods and both else None
 
     def _first_word(self, at: int) -> tuple[tuple[Sense, ...], int]:
         senses = self.names.word_senses(at, extending=False)

@@ -196,7 +196,9 @@ class NameReader:
             return (Sense(doubt=0, products=products),) if products else ()
         find = self.index.meanings if guess else self.index.known
         meanings = find(token.text) or self.index.compound(token.text)
-        if token.text in self.words.never_goods and (not meanings or meanings[0].surety > Surety.SPELLED):
+        plain = without_case_ending(token.text) or token.text
+        is_everyday = token.text in self.words.never_goods or plain in self.words.never_goods
+        if is_everyday and (not meanings or meanings[0].surety > Surety.SPELLED):
             return ()
         if not meanings or meanings[0].surety >= Surety.BEGINNING:
             meanings = self._known_by_stem(token) or meanings

@@ -116,11 +116,13 @@ def _may_deny(clause: Clause, tokens: Sequence[Token]) -> bool:
     says_no = [
         place
         for place, span in enumerate(clause.spans)
-        if span.kind is SpanKind.TALK and tokens[span.start].text in lexicon().exact["denying"]
+        if span.kind is SpanKind.TALK
+        and span.word != "masked"  # the "no" of "shop no 12"
+        and tokens[span.start].text in lexicon().exact["denying"]
     ]
     if not says_no or not _names(clause):
         return False
-    leads = says_no[0] == 0 and kinds[1:2] == [SpanKind.QUANTITY]
+    leads = says_no[0] == 0 and bool(COUNTING.intersection(kinds[1:2]))
     return leads or says_no[-1] > max(place for place, kind in enumerate(kinds) if kind in NAMING)
 
 

@@ -1,14 +1,20 @@
-"""What a shop still has is told, not asked for: "honey 4 ota cha pasal ma, 12 ota pathaunu", "duster 5 left, send 24"."""
+"""What a shop still has is told, not asked for: "honey 4 ota cha pasal ma, 12 ota pathaunu", "duster 5 left, send 24".
 
-from collections.abc import Iterator, Sequence
+A verb that says so closes the list before it ("tide 2, rin 5 cha, tide 12 pathaunu") or opens one ("we have tide 2 and rin 5,
+send tide 12"); the verb of an order ends it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.language.lexicon import Cue, lexicon
 from core.intake.language.tokens import Token
 from core.intake.parsing.spans import COUNTING, SEPARATING, Span, SpanKind
 
 FARTHEST = 5  # words of talk around the number that may say where the goods are
+ENDING = frozenset({SpanKind.CORRECT, SpanKind.WITHDRAW, SpanKind.NOT})
 
 
 def with_stock_on_hand(
@@ -16,25 +22,41 @@ def with_stock_on_hand(
 ) -> tuple[list[Span], tuple[Cue, ...]]:
     """Let the numbers of goods that a shop has count nothing; where nothing else is counted, the row only tells something."""
     spans = _without_stock_sections(spans, tokens)
+    if not any(span.kind in COUNTING for span in spans):
+        return spans, ()
     done = list(spans)
     cues: list[Cue] = []
-    for at, span in enumerate(spans):
-        if span.kind not in COUNTING or span.is_pack:
-            continue
-        behind = [
-            place for place in _behind(spans, at) if _key(spans[place], tokens) not in index.names.by_light
-        ]
-        if not behind:
-            continue
-        is_counted_again = _is_counted_again(spans, at)
-        if _is_on_hand(spans, at, behind, tokens, is_counted_again=is_counted_again):
-            for place in (at, *behind):
-                done[place] = replace(
-                    done[place], kind=SpanKind.TALK, word="", value=None, unit=None, size=None
-                )
-            if not is_counted_again:
-                cues.append(Cue(name="story", start=span.start, end=span.end))
+    for row in _rows(spans):
+        told = _told(spans, row, tokens, index)
+        is_order = any(_counts(spans[at]) and at not in told for at in row)
+        for at in told:
+            _hush(done, (at, *_behind(spans, at)))
+            if not _is_counted_again(spans, at):
+                _hush(done, _goods_of(spans, at) if is_order else ())
+                cues += () if is_order else (Cue(name="story", start=spans[at].start, end=spans[at].end),)
+        if is_order:
+            _hush(done, _told_without_number(spans, row, tokens))
     return done, tuple(cues)
+
+
+def _hush(spans: list[Span], places: Iterable[int]) -> None:
+    """Make talk of the spans at some places."""
+    for at in places:
+        spans[at] = replace(
+            spans[at], kind=SpanKind.TALK, word="", value=None, unit=None, size=None, senses=(), wide=()
+        )
+
+
+def _rows(spans: Sequence[Span]) -> Iterator[range]:
+    first = 0
+    for at in range(len(spans) + 1):
+        if at == len(spans) or spans[at].kind is SpanKind.STOP:
+            yield range(first, at)
+            first = at + 1
+
+
+def _counts(span: Span) -> bool:
+    return span.kind in COUNTING and not span.is_pack
 
 
 def _without_stock_sections(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
@@ -62,37 +84,130 @@ def _without_stock_sections(spans: list[Span], tokens: Sequence[Token]) -> list[
     return done
 
 
-def _is_on_hand(
-    spans: Sequence[Span], at: int, behind: Sequence[int], tokens: Sequence[Token], *, is_counted_again: bool
-) -> bool:
+def _told(spans: Sequence[Span], row: range, tokens: Sequence[Token], index: CatalogIndex) -> set[int]:
+    """Give the places of the numbers of a row that tell what is there."""
+    told: set[int] = set()
+    waiting: list[int] = []  # numbers since the last verb
+    is_open = False  # "we have" stands before
+    for at in row:
+        if spans[at].word == "send" or spans[at].kind in ENDING:
+            waiting, is_open = [], False
+        elif _opens_a_list(spans[at], tokens):
+            waiting, is_open = [], True
+        elif _counts(spans[at]):
+            waiting.append(at)
+            keys = [
+                key
+                for place in _behind(spans, at)
+                if (key := _key(spans[place], tokens)) not in index.names.by_light
+            ]
+            if is_open:
+                told.add(at)
+            elif _is_on_hand(spans, at, keys, tokens):
+                is_verb = bool(set(keys) & lexicon().markers["there_is"])
+                told |= {one for one in waiting if is_verb or one == at or _is_joined(spans[one:at])}
+                waiting = []
+    return told
+
+
+def _opens_a_list(span: Span, tokens: Sequence[Token]) -> bool:
+    """Say whether "have" stands here, of the shop itself, and is no verb of an order ("we have to", "we have an order of")."""
+    exact, at = lexicon().exact, span.end - 1
+    if tokens[at].text not in exact["have"] or not at or tokens[at - 1].text not in exact["who_has"]:
+        return False
+    return not {token.text for token in tokens[at + 1 : at + FARTHEST]} & exact["not_had"]
+
+
+def _is_joined(between: Sequence[Span]) -> bool:
+    """Say whether no comma stands between two numbers of a list."""
+    return not any(span.kind is SpanKind.COMMA and span.word != "and" for span in between)
+
+
+def _is_on_hand(spans: Sequence[Span], at: int, keys: Sequence[str], tokens: Sequence[Token]) -> bool:
     markers = lexicon().markers
-    keys = [_key(spans[place], tokens) for place in behind]
     about = markers["there_is"] | markers["at_the_shop"] | markers["counted_in"]
     if any(key in markers["remaining"] and set(keys[place + 1 :]) <= about for place, key in enumerate(keys)):
         return True
+    first = next((key for key in keys if key not in markers["there_too"]), "")
+    if first in markers["surely_there"]:
+        return True
     if not set(keys) & markers["there_is"]:
         return False
-    before = {_key(spans[place], tokens) for place in _before(spans, at)}
-    return is_counted_again or bool((before | set(keys)) & markers["at_the_shop"])
+    before = list(_before(spans, at))
+    around = {*keys, *(_key(spans[place], tokens) for place in before)}
+    is_ours = bool(around & markers["at_the_shop"]) or any(spans[place].word == "with_us" for place in before)
+    return is_ours or _is_counted_again(spans, at) or _is_asked_for_later(spans, at)
 
 
 def _is_counted_again(spans: Sequence[Span], at: int) -> bool:
     """Say whether the next thing that is named or counted in this row or the next is a number without goods of its own."""
     rows = 0
-    for span in spans[at + 1 :]:
+    for place in range(max([at, *_goods_of(spans, at)]) + 1, len(spans)):
+        span = spans[place]
         rows += span.kind is SpanKind.STOP
         if span.kind in (SpanKind.PRODUCT, SpanKind.WITHDRAW) or rows > 1:
             return False
         if span.kind in COUNTING:
-            return True
+            return not _leads_goods(spans, place)
     return False
+
+
+def _leads_goods(spans: Sequence[Span], at: int) -> bool:
+    """Say whether a number stands right before goods that no number follows ("12 ota honey")."""
+    kinds = [span.kind for span in spans[at + 1 : at + 3]]
+    return kinds[:1] == [SpanKind.PRODUCT] and (len(kinds) == 1 or kinds[1] not in COUNTING)
+
+
+def _is_asked_for_later(spans: Sequence[Span], at: int) -> bool:
+    """Say whether the goods of a number are counted again by their name, before the verb of an order."""
+    goods = NO_PRODUCTS.union(*(_products(spans[place]) for place in _goods_of(spans, at)))
+    again = next((place for place in range(at + 1, len(spans)) if _products(spans[place]) & goods), None)
+    return again is not None and any(span.word == "send" for span in spans[again:])
+
+
+def _goods_of(spans: Sequence[Span], at: int) -> list[int]:
+    """Give the place of the goods that a number of a told list counts: those before it, or else right behind it."""
+    for place in range(at - 1, -1, -1):
+        if spans[place].kind is SpanKind.PRODUCT:
+            return [place]
+        if spans[place].kind in SEPARATING or spans[place].kind in COUNTING:
+            break
+    behind = range(at + 1, min(at + 2, len(spans)))
+    return [place for place in behind if spans[place].kind is SpanKind.PRODUCT]
+
+
+def _told_without_number(spans: Sequence[Span], row: range, tokens: Sequence[Token]) -> Iterator[int]:
+    """Give goods of an order's row that are said to be there, or to have run out, and no number counts there."""
+    markers = lexicon().markers
+    for at in row:
+        if spans[at].kind is not SpanKind.PRODUCT or (at > row.start and _counts(spans[at - 1])):
+            continue
+        keys = [_key(spans[place], tokens) for place in _behind(spans, at)]
+        said = next((key for key in keys if key not in markers["there_too"]), "")
+        follows = next(
+            (span for span in spans[at + 1 : row.stop] if _counts(span) or span.kind is SpanKind.PRODUCT),
+            None,
+        )
+        if follows is None or follows.kind is not SpanKind.PRODUCT:
+            continue
+        has_run_out = said in markers["has_run_out"] and _is_named_again(spans, at, row)
+        if has_run_out or said in markers["surely_there"]:
+            yield at
+
+
+def _is_named_again(spans: Sequence[Span], at: int, row: range) -> bool:
+    return any(_products(spans[place]) & _products(spans[at]) for place in range(at + 1, row.stop))
+
+
+def _products(span: Span) -> Products:
+    return span.senses[0].products if span.kind is SpanKind.PRODUCT else NO_PRODUCTS
 
 
 def _behind(spans: Sequence[Span], at: int) -> Iterator[int]:
     """Give the places of the talk behind a number, up to the end of its clause; goods right behind it are passed over."""
     start = at + 2 if spans[at + 1 : at + 2] and spans[at + 1].kind is SpanKind.PRODUCT else at + 1
     for place in range(start, min(start + FARTHEST, len(spans))):
-        if spans[place].kind not in (SpanKind.TALK, SpanKind.UNKNOWN):
+        if spans[place].kind not in (SpanKind.TALK, SpanKind.UNKNOWN) or spans[place].word == "send":
             return
         yield place
 

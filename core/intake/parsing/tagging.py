@@ -1,6 +1,6 @@
 """From tokens to the parts of an order: quantities, sizes, prices, products named, and what joins or parts them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from core.intake.language.bare_numbers import Quantity
 from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.measures import BARE, CONTENTS, Attribute
 from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.dealt import with_dealt_numbers
 from core.intake.parsing.entities import EntityReader, measures_at
 from core.intake.parsing.headings import under_headings
 from core.intake.parsing.kinds import with_kinds
@@ -38,8 +39,10 @@ from core.intake.parsing.phrases import (
 )
 from core.intake.parsing.price_lists import is_price_list
 from core.intake.parsing.rates import with_rates
+from core.intake.parsing.remarks import with_remarks
 from core.intake.parsing.said_once import with_said_once
 from core.intake.parsing.shared_units import with_shared_units
+from core.intake.parsing.size_chains import with_size_chains
 from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Sense, Span, SpanKind, TaggedMessage
 from core.intake.parsing.stock_on_hand import with_stock_on_hand
 from core.intake.reading import Unit
@@ -73,7 +76,7 @@ ROLE_OF_CUE = {
 }  # fmt: skip
 # What a span of talk says to those who read on; the first that is said counts.
 WORD_OF_CUE = {
-    "in_place": "in_place", "remove": "remove", "sum": "sum", "others": "others", "only": "only", "set": "set", "and": "and", "send": "send", "add": "send",
+    "in_place": "in_place", "remove": "remove", "sum": "sum", "others": "others", "only": "only", "set": "set", "and": "and", "send": "send", "add": "send", "with_us": "with_us",
 }  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
 BEFORE_NUMBERS = frozenset("-@")
@@ -100,6 +103,7 @@ TELLING = frozenset(
 LONGEST_ASIDE = 8
 SHORTEST_CODE = 5  # "2pm" is a time, whatever it names elsewhere
 LONGEST_SHORT_FORM = 4
+NUMBERS_OF_A_DATE, TOKENS_OF_A_DATE = 3, 5
 
 
 class _Tagger:
@@ -107,17 +111,11 @@ class _Tagger:
         self, text: str, tokens: list[Token], index: CatalogIndex, words: Lexicon, aliases: Mapping[str, str]
     ) -> None:
         self.tokens, self.words, self.index = tokens, words, index
-        keys = [token.key for token in tokens]
-        every = tuple(
-            cue
-            for cue in words.find_cues(keys)
-            if not (cue.end == cue.start + 1 and keys[cue.start] in index.unit_words)
-        )
-        every += tuple(states_of_some(tokens))
-        self.cues = _largest(every)
         self.measures = measures_at(text, tokens)
         self.masked = masking.mark(text, tokens, words)
         self._unmask_names()
+        every = (*self._cues_said(), *states_of_some(tokens))
+        self.cues = _largest(every)
         self.longest: dict[int, list[Cue]] = {}
         for cue in every:
             best = self.longest.get(cue.start)
@@ -136,8 +134,18 @@ class _Tagger:
             aliases=aliases,
         )
         self.names, self.numbers = self.goods.names, self.goods.numbers
+        self._unmask_amounts()
         self.aside_until = -1
         self.last_kind = SpanKind.STOP  # of the last span that is neither talk nor a comma
+
+    def _cues_said(self) -> Iterator[Cue]:
+        """Give the cues, without a word for a unit of this trade, and without the "no" of "shop no 12"."""
+        for cue in self.words.find_cues([token.key for token in self.tokens]):
+            is_one_word = cue.end == cue.start + 1
+            is_unit = is_one_word and self.tokens[cue.start].key in self.index.unit_words
+            is_number_sign = is_one_word and cue.name == "no" and self.masked[cue.start]
+            if not is_unit and not is_number_sign:
+                yield cue
 
     def _unmask_names(self) -> None:
         """Read "2.75-18" and "20w40" as what is sold here, though dates and references are written like them."""
@@ -148,6 +156,28 @@ class _Tagger:
             for end, attribute in found:
                 if not attribute.kind.isalpha() and attribute in self.index.with_attribute:
                     self.masked[start:end] = [False] * (end - start)
+
+    def _unmask_amounts(self) -> None:
+        """Read "tide, rin, harpic 6/6/24" as the amounts of three goods: as many names as numbers stand in their row."""
+        for at in range(1, len(self.tokens) - TOKENS_OF_A_DATE + 1):
+            row = self.tokens[at : at + TOKENS_OF_A_DATE]
+            is_date = all(self.masked[at : at + TOKENS_OF_A_DATE]) and not self.masked[at - 1]
+            is_parted = [token.text for token in row[1::2]] == ["/", "/"]
+            if is_date and is_parted and self._names_before(at) == NUMBERS_OF_A_DATE:
+                self.masked[at : at + TOKENS_OF_A_DATE] = [False] * TOKENS_OF_A_DATE
+
+    def _names_before(self, end: int) -> int:
+        """Count the goods named in a row before a place, if they have no number yet; else nothing."""
+        names, at = 0, end
+        while at and self.tokens[at - 1].kind is not Kind.BREAK:
+            at -= 1
+        while at < end:
+            span = self.goods.measured(at) or self._measure(at) or self._number(at) or self.goods.entity(at)
+            if span is not None and span.kind is SpanKind.QUANTITY:
+                return 0
+            names += span is not None and span.kind is SpanKind.PRODUCT
+            at = span.end if span is not None else at + 1
+        return names
 
     def read(self) -> TaggedMessage:
         spans: list[Span] = []
@@ -169,28 +199,24 @@ class _Tagger:
         spans = with_contents(spans, self.tokens, self.index)
         spans = with_asides(with_signatures(spans, self.tokens), self.tokens)
         spans = with_two(with_purposes(with_letters(spans, self.tokens), self.tokens), self.tokens)
-        spans, particles = with_particles(spans, self.tokens)
+        spans, particles = with_particles(with_remarks(spans, self.tokens), self.tokens)
         spans, told = with_stock_on_hand(spans, self.tokens, self.index)
         spans = with_shared_units(spans, self.tokens)
         spans = under_headings(brought_together(spans, self.tokens), self.tokens, self.index)
         spans = with_slips(set_anew(spans, self.tokens), self.tokens, self.index)
         spans = with_kinds(with_said_once(spans, self.tokens, self.goods), self.tokens, self.goods)
         spans = with_rates(with_leaders(spans, self.tokens, self.index), self.index)
+        is_prices = is_price_list(spans, self.tokens, self.index)
+        spans = with_sizes(with_size_chains(spans, self.index), self.index)
+        spans = with_loose(with_carried_sizes(spans, self.index), self.index)
         return TaggedMessage(
             spans=tuple(
                 with_swaps(
-                    with_layout(
-                        with_loose(
-                            with_carried_sizes(with_sizes(spans, self.index), self.index),
-                            self.index,
-                        ),
-                        self.tokens,
-                        self.index,
-                    )
+                    with_layout(with_dealt_numbers(spans, self.tokens, self.index), self.tokens, self.index)
                 )
             ),
             cues=(*self.cues, *particles, *told),
-            is_price_list=is_price_list(spans, self.tokens, self.index),
+            is_price_list=is_prices,
         )
 
     def _named_beside(self, at: int, spans: list[Span]) -> Span | None:
@@ -225,7 +251,7 @@ class _Tagger:
     def _span_at(self, at: int) -> Span:
         token = self.tokens[at]
         if self.masked[at]:
-            return Span(kind=SpanKind.TALK, start=at, end=at + 1)
+            return Span(kind=SpanKind.TALK, start=at, end=at + 1, word="masked")
         if token.kind is Kind.BREAK:
             return Span(kind=SpanKind.STOP, start=at, end=at + 1)
         found = self.goods.alias(at) or self.goods.measured(at) or self._measure(at) or self._number(at)
@@ -240,11 +266,20 @@ class _Tagger:
             if unit.text == '"' and not unit.glued:
                 continue  # a ditto mark
             is_known = attribute in self.index.with_attribute
+            if not is_known and self._begins_known_measure(at + 1, end):
+                return None  # "20 3/4 inch": twenty of those
             if attribute.kind == CONTENTS:
                 return Span(kind=SpanKind.TALK, start=at, end=end) if is_known else None
             if self._tells_apart(attribute, end, is_known=is_known):
                 return Span(kind=SpanKind.ATTRIBUTE, start=at, end=end, attribute=attribute)
         return None
+
+    def _begins_known_measure(self, at: int, end: int) -> bool:
+        """Say whether a measure that some goods have begins at *at* and ends where a longer one does."""
+        return any(
+            end == after and attribute in self.index.with_attribute
+            for after, attribute in self.goods.measures.get(at, ())
+        )
 
     def _tells_apart(self, attribute: Attribute, end: int, *, is_known: bool) -> bool:
         """Say whether a measure that ends before *end* tells goods apart; one that no goods have must be surely one."""
@@ -290,6 +325,8 @@ class _Tagger:
             return self._counted(at, turned)
         if self.names.word_senses(at, extending=False):
             return None
+        if named := self.goods.named_by_pack(at, unit.end):
+            return named
         return Span(kind=SpanKind.PACK, start=at, end=unit.end, unit=unit.unit)
 
     def _is_alone_in_row(self, at: int) -> bool:
@@ -389,6 +426,7 @@ class _Tagger:
             return self._cue_span(cues)
         token = self.tokens[at]
         is_everyday = token.text in self.words.never_goods and not self._touches_goods(at)
+        is_everyday |= token.text in self.words.exact["respectively"]
         if is_everyday or self.words.looks_like_a_verb(token.key) or token.key in self.words.places:
             return Span(kind=SpanKind.TALK, start=at, end=at + 1)
         return Span(kind=SpanKind.UNKNOWN, start=at, end=at + 1, word=token.key)

@@ -289,18 +289,46 @@ def _assign(market: Market, subset: Sequence[Candidate], prefer: Preference) -> 
 def _deal(market: Market, subset: Iterable[Candidate], prefer: Preference) -> Assignment:
     assignment: Assignment = {}
     for need in market.needs:
-        product_id = need.product_id
-        sellers = [candidate for candidate in subset if product_id in candidate.fills]
-        left = need.quantity
-        while left and sellers:
-            seller = min(sellers, key=lambda seller: _priority(seller, need, left, prefer))
-            quantity = _listing(seller, need).fillable(left)
-            if not quantity:
-                break
-            assignment.setdefault(seller.vendor.vendor_id, {})[product_id] = quantity
-            sellers.remove(seller)
-            left -= quantity
+        sellers = [candidate for candidate in subset if need.product_id in candidate.fills]
+        for seller, quantity in _pieces(need, sellers, prefer):
+            assignment.setdefault(seller.vendor.vendor_id, {})[need.product_id] = quantity
     return assignment
+
+
+def _pieces(need: Need, sellers: Sequence[Candidate], prefer: Preference) -> list[tuple[Candidate, Decimal]]:
+    """Who gives how much of a line.
+
+    Where the largest pieces leave a rest that nobody sells, the line is perhaps filled without one of the sellers: 40 are
+    24 and 16 of two, though a third has 36 and nobody sells 4.
+    """
+    pieces = _largest_first(need, sellers, prefer)
+    has_enough = sum((seller.fills[need.product_id] for seller in sellers), ZERO_QUANTITY) >= need.quantity
+    if not has_enough or _sum(pieces) == need.quantity:
+        return pieces
+    others = (
+        _largest_first(need, [one for one in sellers if one is not left_out], prefer) for left_out in sellers
+    )
+    return max((pieces, *others), key=_sum)
+
+
+def _largest_first(
+    need: Need, sellers: Sequence[Candidate], prefer: Preference
+) -> list[tuple[Candidate, Decimal]]:
+    pieces: list[tuple[Candidate, Decimal]] = []
+    others, left = list(sellers), need.quantity
+    while left and others:
+        seller = min(others, key=lambda seller: _priority(seller, need, left, prefer))
+        quantity = _listing(seller, need).fillable(left)
+        if not quantity:
+            break
+        pieces.append((seller, quantity))
+        others.remove(seller)
+        left -= quantity
+    return pieces
+
+
+def _sum(pieces: Iterable[tuple[Candidate, Decimal]]) -> Decimal:
+    return sum((quantity for _seller, quantity in pieces), ZERO_QUANTITY)
 
 
 def _priority(seller: Candidate, need: Need, left: Decimal, prefer: Preference) -> tuple[Decimal, SortKey]:

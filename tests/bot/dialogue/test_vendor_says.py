@@ -163,6 +163,71 @@ def test_a_part_of_the_cash_is_read_back_and_booked_exactly(stage):
     assert statuses(stage) == [FulfillmentStatus.DELIVERED]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "500 aayo",
+        "only got 500",
+        "Rs 500 received",
+        "500",
+        "500 rupaya paiyo",
+        "rs 500 matra diyo",
+        "paanch say aayo",
+        "५०० आयो",
+        "500 of it",
+        "500 bhetyo",
+    ],
+)
+def test_a_sum_is_never_all_of_the_cash(stage, words):
+    code = on_the_way(stage)
+    stage.write("gita", code)
+
+    asked = stage.write("gita", words)
+
+    assert count(stage, Payment) == 0
+    assert "रु. ५००.००" in said_to(asked, "gita")[0]
+    stage.write("gita", "ho")
+    with stage.database.transaction() as session:
+        assert [payment.amount_minor for payment in session.scalars(select(Payment))] == [50_000]
+
+
+@pytest.mark.parametrize("words", ["aadha diyo", "half"])
+def test_half_of_the_cash_is_asked_as_a_sum(stage, words):
+    code = on_the_way(stage)
+    stage.write("gita", code)
+
+    stage.write("gita", words)
+    stage.write("gita", "991")
+    stage.write("gita", "ho")
+
+    with stage.database.transaction() as session:
+        assert [payment.amount_minor for payment in session.scalars(select(Payment))] == [99_100]
+
+
+@pytest.mark.parametrize("words", ["full", "sabai diyo", "pura paisa aayo", "yes got it", "all"])
+def test_all_of_the_cash_is_booked_when_somebody_says_so(stage, words):
+    code = on_the_way(stage)
+    stage.write("gita", code)
+
+    stage.write("gita", words)
+
+    with stage.database.transaction() as session:
+        assert [payment.amount_minor for payment in session.scalars(select(Payment))] == [198_372]
+
+
+@pytest.mark.parametrize(
+    "words", ["1500 aayo?", "500 diyena", "500 bholi dincha", "chini 500", "1500 aayo bhane", "1600 diyo re"]
+)
+def test_what_is_denied_asked_or_about_goods_books_no_cash(stage, words):
+    code = on_the_way(stage)
+    stage.write("gita", code)
+
+    stage.write("gita", words)
+
+    assert count(stage, Payment) == 0
+    assert statuses(stage) == [FulfillmentStatus.DISPATCHED]
+
+
 def test_the_amount_of_a_part_may_look_like_an_orders_number(stage):
     code = on_the_way(stage)
     stage.write("gita", code)
@@ -328,6 +393,57 @@ def test_a_claim_is_settled_in_plain_words(stage, words, status):
 
     with stage.database.transaction() as session:
         assert session.scalars(select(PaymentClaim)).one().status is status
+
+
+def claimed_by_shops(stage):
+    """Three claims of Asha and Maya, one after the other, as they pay what they owe to Gita."""
+    offered(stage, "asha", "maya")
+    stage.write("gita", "sabai hunxa")
+    stage.tap("gita", 1)
+    stage.write("gita", "dispatch 1001 1002")
+    for code in stage.delivery_codes():
+        stage.write("gita", code)
+    for shop, amount in (("asha", 500), ("maya", 700), ("asha", 300)):
+        stage.write(shop, f"paid {amount} esewa ref REF{amount}")
+
+
+def amounts(stage, status):
+    with stage.database.transaction() as session:
+        found = select(PaymentClaim.amount_minor).where(PaymentClaim.status == status)
+        return sorted(session.scalars(found))
+
+
+def test_claims_that_follow_each_other_are_told_as_one_list(stage):
+    claimed_by_shops(stage)
+
+    told = said_to(stage.wait(dt.timedelta(minutes=3)), "gita")
+
+    assert len(told) == 1
+    assert all(amount in told[0] for amount in ("रु. ५००.००", "रु. ७००.००", "रु. ३००.००"))
+
+
+def test_the_list_is_answered_in_words_and_booked_after_one_yes(stage):
+    claimed_by_shops(stage)
+    stage.wait(dt.timedelta(minutes=3))
+
+    read = stage.write("gita", "1 ra 2 aayo, 3 aayena")
+    assert amounts(stage, ClaimStatus.CONFIRMED) == []
+    assert "रु. १,२००.००" in said_to(read, "gita")[0]
+
+    stage.write("gita", "ho")
+
+    assert amounts(stage, ClaimStatus.CONFIRMED) == [50_000, 70_000]
+    assert amounts(stage, ClaimStatus.REJECTED) == [30_000]
+
+
+@pytest.mark.parametrize("words", ["sabai aayo?", "bholi sabai aaucha", "aayo"])
+def test_the_list_books_nothing_on_a_question_or_an_open_word(stage, words):
+    claimed_by_shops(stage)
+    stage.wait(dt.timedelta(minutes=3))
+
+    stage.write("gita", words)
+
+    assert amounts(stage, ClaimStatus.OPEN) == [30_000, 50_000, 70_000]
 
 
 def test_a_text_of_sixteen_thousand_characters_gets_one_short_answer(stage):

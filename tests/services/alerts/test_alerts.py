@@ -93,8 +93,9 @@ def test_alert_expires_at_its_time_and_not_before(session):
 
 
 def test_every_event_of_the_tables_is_followed_by_the_job_that_reads_them():
-    assert {*RAISED_BY, *RESOLVED_BY} == set(REACTIONS)
-    assert {reactions[0].kind for reactions in REACTIONS.values()} == {"follow_alerts"}
+    followed = {event for event, reactions in REACTIONS.items() if reactions[0].kind == "follow_alerts"}
+
+    assert {*RAISED_BY, *RESOLVED_BY} == followed
 
 
 def test_job_reads_the_event_from_its_arguments(session):

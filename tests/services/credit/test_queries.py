@@ -4,11 +4,11 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from core.credit import queries, service
 from core.credit.kinds import PaidState, PaymentMethod, PostingKind
-from core.credit.models import CreditAccount, CreditHold, Entry, LedgerAccount, Posting
+from core.credit.models import CreditAccount, CreditHold, Entry, LedgerAccount, OpenDebt, Posting
 from core.credit.policy import Bucket
 from core.credit.queries.check import Difference, LedgerCheck
 from core.money import ZERO, rupees
@@ -220,6 +220,24 @@ def test_a_cache_that_drifted_is_found(wounded, parties, checked, cache, cached,
 
     assert [(one.checked, one.subject_id, one.cached.minor, one.actual.minor) for one in found] == [
         (checked, account_id, cached, actual)
+    ]
+
+
+@pytest.mark.parametrize(("kept", "told"), [(4_000, 4_000), (None, 0)])
+def test_an_open_debt_that_is_not_its_entries_is_found(wounded, parties, kept, told):
+    session = wounded
+    invoice = deliver(session, parties, 50, at=NOW)
+    of_invoice = OpenDebt.invoice_id == invoice.id
+    session.execute(
+        delete(OpenDebt).where(of_invoice)
+        if kept is None
+        else update(OpenDebt).where(of_invoice).values(amount_minor=kept)
+    )
+
+    found = queries.find_differences(session)
+
+    assert [(one.checked, one.subject_id, one.cached.minor, one.actual.minor) for one in found] == [
+        (LedgerCheck.OPEN_DEBT, invoice.id, told, 5_000)
     ]
 
 

@@ -5,7 +5,8 @@ import pytest
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.indexing import build_index
 from core.intake.reader import read_message
-from core.intake.reading import CatalogEntry, Intent, Reading, Role
+from core.intake.reading import Bought, CatalogEntry, Intent, Reading, Role, ShopKnowledge
+from tests.generation.judging import read as read_in_trade
 
 from .conftest import basket
 
@@ -176,3 +177,95 @@ def test_a_weight_that_only_an_alias_repeats_does_not_tell_goods_apart():
     reading = read_message("powder 100 6", role=Role.RETAILER, index=index)
 
     assert (reading.lines, reading.questions[0].candidates) == ((), ("Ponds", "Himalaya"))
+
+
+def _catalogue(*names: str) -> CatalogIndex:
+    return build_index(
+        CatalogEntry(sku=name, name=name, brand="", category="Goods", price_minor=10_000) for name in names
+    )
+
+
+@pytest.mark.parametrize(
+    ("whole", "longer"),
+    [
+        ("Sports Cap", ("Sports Cap Kids", "Sports Cap Ladies")),
+        ("Door Hinge", ("Door Hinge Brass",)),
+        ("Cough Syrup 100ml", ("Cough Syrup Sugar Free 100ml",)),
+        ("PPC Cement 50kg", ("PPC Cement Premium 50kg", "PPC Cement Extra Strong 50kg")),
+        ("Whipping Cream", ("Whipping Cream Chocolate", "Non Dairy Whipping Cream")),
+        ("Chain Lock Tablet", ("Chain Lock Tablet Mini",)),
+    ],
+)
+@pytest.mark.parametrize("saying", ["{} 12", "{} - 12 pcs", "12 {} pathaunu", "{}: 12"])
+def test_the_exact_name_wins_over_longer_ones(saying, whole, longer):
+    index = _catalogue(whole, *longer)
+
+    reading = read_message(saying.format(whole), role=Role.RETAILER, index=index)
+
+    assert (basket(reading), reading.clarify) == ({whole: "12"}, False)
+
+
+def test_what_a_shop_buys_again_and_again_wins_over_the_exact_name():
+    index = _catalogue("Sports Cap", "Sports Cap Kids")
+    shop = ShopKnowledge(history={"Sports Cap Kids": Bought(times=4)})
+
+    reading = read_message("sports cap 12", role=Role.RETAILER, index=index, shop=shop)
+
+    assert basket(reading) == {"Sports Cap Kids": "12"}
+
+
+def test_packs_of_the_exact_name_are_asked_about_without_longer_names():
+    index = _catalogue("Amul Butter 100g", "Amul Butter 500g", "Amul Butter Garlic 100g")
+
+    (question,) = read_message("amul butter 5", role=Role.RETAILER, index=index).questions
+
+    assert set(question.candidates) == {"Amul Butter 100g", "Amul Butter 500g"}
+
+
+@pytest.mark.parametrize(
+    ("trade", "text", "wanted"),
+    [
+        ("stationery", "box file 5", {"ST-FIL-BOX": "5"}),
+        ("stationery", "duster 3, box file - 5", {"ST-DUS": "3", "ST-FIL-BOX": "5"}),
+        (
+            "stationery",
+            "bag small 5, medium 3, large 2",
+            {"ST-BAG-S": "5", "ST-BAG-M": "3", "ST-BAG-L": "2"},
+        ),
+    ],
+)
+def test_a_name_may_begin_with_a_word_for_a_pack(trade, text, wanted):
+    reading = read_in_trade(text, trade)
+
+    assert (basket(reading), reading.clarify) == (wanted, False)
+
+
+@pytest.mark.parametrize("plural", ["packeton", "paketon", "packetharu", "packeten"])
+def test_packets_in_the_plural(plural, read):
+    assert basket(read(f"wai wai chicken ke 10 {plural} bhejo")) == {"WW-CHK-75": "10"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("coke 500 ml ki 3 petiyan", {"COKE-500": "72"}),
+        ("coke 500 ml ki 3 petiyon", {"COKE-500": "72"}),
+        ("jeera masino 25 kg ki 2 boriyan", {"JM-25": "2"}),
+        ("nescafe classic ke 3 dabbe", {"NESC-50": "3"}),
+        ("horlicks ke 2 dibbon", {"HORL-500": "2"}),
+        ("sprite 500 ml ki 6 botalein", {"SPR-500": "6"}),
+        ("टाइड के १२ पैकेटों", {"TIDE-1": "12"}),
+        ("कोक 500 ml की 12 बोतलें", {"COKE-500": "12"}),
+    ],
+)
+def test_units_in_the_plural(text, wanted, read):
+    reading = read(text)
+
+    assert (basket(reading), reading.clarify) == (wanted, False)
+
+
+@pytest.mark.parametrize(
+    "place", ["shop no 12 ma", "ward no 4", "ghar no 25 ma pathaunu", "shop number 7", "flat no. 3"]
+)
+def test_the_number_of_a_house_is_no_refusal(place, read):
+    assert basket(read(f"tide 5 rin 3 {place}")) == {"TIDE-1": "5", "RIN-BAR-250": "3"}

@@ -1,8 +1,11 @@
 """What a shop still has is no order; a unit said once counts for the whole list; a unit said twice is one unit."""
 
+from itertools import permutations
+
 import pytest
 
 from core.intake.reading import Intent
+from tests.generation.judging import read as read_in_trade
 
 from .conftest import basket
 
@@ -77,6 +80,57 @@ def test_a_section_of_stock_is_no_order(between, order, stock, read):
     reading = read(f"{stock} tide 5, harpic - nil{between}{order} harpic 24, dabur honey 6")
 
     assert (basket(reading), reading.clarify) == ({"HARP-500": "24", "DHON-250": "6"}, False)
+
+
+STOCKED = {
+    "kirana": {"tide": "TIDE-1", "harpic": "HARP-500", "dabur honey": "DHON-250"},
+    "cosmetics": {"sindoor": "CO-SIN-10", "multani mitti": "CO-MUL-100", "mehendi cone": "CO-MEH-C"},
+    "stationery": {"duster": "ST-DUS", "natraj hb": "ST-NAT-HB", "doms eraser": "ST-ERA-DOM"},
+    "electricals": {"tripod": "EL-MST-TR", "bell push switch": "EL-BELL", "line tester": "EL-TST"},
+}
+
+
+@pytest.mark.parametrize(
+    "saying",
+    [
+        "{0} 2 cha {1} 5 cha, {0} 12 pathaunu",
+        "{0} 2 cha, {1} 5 cha. {0} 12 pathaunu",
+        "{0} 2 ota cha ra {1} 5 ota cha, {0} 12 ota pathaidinus",
+        "{0} 2 ta cha, {1} 5 pani cha, {0} 12 chahiyo",
+        "pasal ma {0} 2 {1} 5 cha, {0} 12 chahiyo",
+        "{0} 2 left, {1} 5 left, send {0} 12",
+        "we have {0} 2 and {1} 5, send {0} 12",
+        "i have 5 {1} and 2 {0} left. please send 12 {0}",
+        "{0} 2 xa\n{1} 5 xa\n{0} 12 pathaunu",
+        "mere paas {0} 2 hai, {0} 12 bhejo",
+        "{0} sakiyo {1} 5 cha, {0} 12 pathaunu",
+        "{1} 5 cha {0} chaina, {0} 12 pathaunu",
+        "{0} 12 pathaunu, {1} 5 cha",
+        "{1} cha, {0} 12 pathaunu",
+        "{0} 2 matra cha, {0} 12 pathaunu",
+    ],
+)
+@pytest.mark.parametrize("trade", STOCKED)
+def test_what_is_told_beside_an_order_is_not_ordered(trade, saying):
+    for (one, sku), (other, _) in permutations(STOCKED[trade].items(), 2):
+        reading = read_in_trade(saying.format(one, other), trade)
+
+        assert (basket(reading), reading.clarify) == ({sku: "12"}, False), (one, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("tide 5 order cha, rin 3 pathaunu", {"TIDE-1": "5", "RIN-BAR-250": "3"}),
+        ("we have an order of 5 tide", {"TIDE-1": "5"}),
+        ("tide 5 hai dai", {"TIDE-1": "5"}),
+        ("maggi cha bhane 2 carton pathaunu", {"MAGGI-MSL-70": "96"}),
+        ("tide 2 cha, rin 12", {"RIN-BAR-250": "12"}),
+        ("mero budget 5000 cha, tide 5", {"TIDE-1": "5"}),
+    ],
+)
+def test_an_order_beside_a_verb_of_being_stays_one(text, wanted, read):
+    assert basket(read(text)) == wanted
 
 
 def test_stock_that_is_low_is_no_section(read):

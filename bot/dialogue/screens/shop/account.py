@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
+from bot.dialogue.reading.days import named_day
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
@@ -24,6 +25,8 @@ from core.parties import service as people
 from core.parties.models import Position
 from core.parties.naming import clean_reference
 from core.refs import ContactId, VendorId
+from core.risk.service import collections
+from core.risk.service.scores import judge
 
 METHOD, PAID, SEES_DEBT = "pay_method", "paid", "sees_debt"
 STATEMENT_DAYS = 30
@@ -46,7 +49,7 @@ _CLAIM = "claim"
 _MAY_BE_REFERENCE = frozenset({ActKind.UNREAD, ActKind.CODE, ActKind.CHOICE, ActKind.ORDER, ActKind.NUMBER})
 
 
-_SHOWS_DEBT = (ActKind.BALANCE, ActKind.STATEMENT, ActKind.INVOICE, ActKind.PAY_HOW)
+_SHOWS_DEBT = (ActKind.BALANCE, ActKind.STATEMENT, ActKind.INVOICE, ActKind.PAY_HOW, ActKind.SCORECARD)
 
 
 def asks_unallowed(turn: Turn) -> bool:
@@ -94,6 +97,13 @@ def tell_balance(turn: Turn) -> Outcome:
         "today": business_date(turn.now),
     }
     return Outcome(goto=State.SHOP, say=Say("account/balance", view))
+
+
+def tell_score(turn: Turn) -> Outcome:
+    """Show the credit score with its reasons, and what would raise it."""
+    judged = judge(turn.session, [turn.retailer_id], now=turn.now)
+    view = {"credit": judged[0].credit if judged else None}
+    return Outcome(goto=State.SHOP, say=Say("account/score", view))
 
 
 def tell_statement(turn: Turn) -> Outcome:
@@ -243,9 +253,20 @@ def answer_paid(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def promise(turn: Turn) -> Outcome:
-    """Thank for a promise to pay. It claims nothing."""
+    """Thank for a promise to pay. It claims nothing, and stops reminders until its day."""
     act = turn.act
-    view = {"amount": act.amount if act else None}
+    day = named_day(act.when, now=turn.now) if act and act.when else None
+    quiet_until = None
+    if act is not None and day is not None and day >= business_date(turn.now) and act.mood is not Mood.ASKED:
+        quiet_until = collections.note_promise(
+            turn.session,
+            turn.retailer_id,
+            promised_on=day,
+            amount=act.amount,
+            actor=turn.actor,
+            now=turn.now,
+        )
+    view = {"amount": act.amount if act else None, "quiet_until": quiet_until}
     return Outcome(goto=State.SHOP, say=Say("account/promised", view))
 
 
@@ -371,6 +392,12 @@ STEPS: tuple[Step, ...] = (
         matches=does(ActKind.INVOICE),
         handler=tell_invoices,
         takes=frozenset({ActKind.INVOICE}),
+    ),
+    Step(
+        name="score",
+        matches=does(ActKind.SCORECARD),
+        handler=tell_score,
+        takes=frozenset({ActKind.SCORECARD}),
     ),
     Step(
         name="balance",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.screens.vendor.parcels import stale_parcel, tell_packing
 from bot.wording.say import Say
+from core.credit import queries as credit_queries
 from core.credit import service as credit
+from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind, CashShare, Mood
 from core.messaging.models import Prompt
 from core.money import Money, rupees
@@ -18,6 +21,12 @@ from core.orders.views import FulfillmentView, WrongCode
 
 CASH_TAKEN, CASH_AMOUNT, CASH_PART = "cash_taken", "cash_amount", "cash_part"
 ALL, NONE, SOME = "yes", "no", "part"
+# What an answer is read as when it doesn't say what it is about.
+_UNSAID_SUBJECT = frozenset(
+    {ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT, ActKind.PART, ActKind.NUMBER, ActKind.UNREAD}
+)
+# "Half" is read as ½: no sum, so it is asked.
+_LEAST_SUM = rupees(1)
 # Forgets the parcel, the code and the cash that earlier messages left in the conversation.
 NO_PARCEL = {"parcel": None, "code": None, "cash": None}
 
@@ -75,7 +84,8 @@ def deliver(
 
 def take_cash_words(turn: Turn, prompt: Prompt, act: Act) -> Outcome:
     """Take an answer in words to "did you receive the cash?"."""
-    if act.share is CashShare.NONE and act.is_certain and act.mood in (Mood.DENIED, Mood.DONE, Mood.NOW):
+    is_none = act.share is CashShare.NONE and act.amount is None
+    if is_none and act.is_certain and act.mood in (Mood.DENIED, Mood.DONE, Mood.NOW):
         return _settle_cash(turn, prompt, credit.NO_CASH)
     if act.moves and act.share is CashShare.FULL:
         return _settle_cash(turn, prompt, credit.ALL_CASH)
@@ -118,32 +128,82 @@ def _settle_cash(turn: Turn, prompt: Prompt, cash: credit.Cash) -> Outcome:
     )
 
 
+def answers_cash_question(turn: Turn) -> bool:
+    """An answer in words to the one open "did you receive the cash?": "500 aayo", "sabai diyo", "half"."""
+    prompt = _asked_once(turn, CASH_TAKEN)
+    return prompt is not None and _said_of_cash(turn, prompt) is not None
+
+
+def take_cash_answer(turn: Turn) -> Outcome:
+    """Take such an answer. A sum is read back: only the question's own tap, or a plain yes, books all of the cash."""
+    prompt = _asked_once(turn, CASH_TAKEN)
+    act = None if prompt is None else _said_of_cash(turn, prompt)
+    if prompt is None or act is None:
+        return tell_packing(turn)
+    if act.share is CashShare.PART and (act.amount is None or act.amount < _LEAST_SUM):
+        return answer_cash(turn, prompt, SOME)
+    return take_cash_words(turn, prompt, act)
+
+
+def _asked_once(turn: Turn, kind: str) -> Prompt | None:
+    """The only open prompt of this kind, when the message is text."""
+    if turn.input.kind is not InputKind.TEXT:
+        return None
+    asked = [prompt for prompt in turn.prompts if prompt.kind == kind]
+    return asked[0] if len(asked) == 1 else None
+
+
+def _said_of_cash(turn: Turn, prompt: Prompt) -> Act | None:
+    """The message read with the open question's subject before it. None where it is about something else.
+
+    A number that isn't the parcel's is a sum there, however much it looks like an order's.
+    """
+    plain = turn.act
+    if plain is None or plain.kind not in _UNSAID_SUBJECT or plain.lines or _fits_claim(turn):
+        return None
+    found = read_acts(f"cash {turn.text}", role=turn.role)
+    if len(found) != 1 or found[0].kind is not ActKind.CASH:
+        return None
+    act = found[0]
+    others = [order for order in act.orders if order != str(prompt.facts["about"]["short_code"])]
+    if act.amount is None and len(others) == 1 and len(act.orders) == 1:
+        return replace(act, amount=rupees(others[0]), share=CashShare.PART, orders=())
+    has_sum_or_share = act.amount is not None or act.share is not CashShare.FULL
+    return act if has_sum_or_share or act.moves else None
+
+
+def _fits_claim(turn: Turn) -> bool:
+    """Whether a claim of just that sum waits for this vendor: then its confirmation is meant."""
+    said = None if turn.act is None else turn.act.amount
+    waiting = credit_queries.open_claims_for_vendor(turn.session, turn.vendor_id) if said is not None else []
+    return any(Money(claim.amount_minor) == said for claim in waiting)
+
+
 def names_cash_amount(turn: Turn) -> bool:
     """The amount of cash while we ask for it, even as a bare number, which then isn't an order's."""
-    return _cash_amount_prompt(turn) is not None and turn.act is not None and _amount(turn.act) is not None
+    return _named_amount(turn) is not None
 
 
 def take_cash_amount(turn: Turn) -> Outcome:
     """Take the amount of cash, and read it back before recording it."""
-    prompt, amount = _cash_amount_prompt(turn), _amount(turn.acts[0])
+    prompt, amount = _asked_once(turn, CASH_AMOUNT), _named_amount(turn)
     if prompt is None or amount is None:
         return tell_packing(turn)
     return _ask_cash_part(turn, prompt.subject_id, _delivery_facts_of(prompt), amount, prompt)
 
 
-def _cash_amount_prompt(turn: Turn) -> Prompt | None:
-    if turn.input.kind is not InputKind.TEXT:
+def _named_amount(turn: Turn) -> Money | None:
+    prompt, act = _asked_once(turn, CASH_AMOUNT), turn.act
+    if prompt is None or act is None:
         return None
-    return next((prompt for prompt in turn.prompts if prompt.kind == CASH_AMOUNT), None)
-
-
-def _amount(act: Act) -> Money | None:
-    if act.amount is not None:
-        return act.amount
     if act.kind is ActKind.NUMBER and act.number is not None and not act.goods and act.number >= 0:
         return rupees(act.number)
     numbers = [*act.orders, *map(str, act.lines)] if act.kind in (ActKind.CODE, ActKind.CHOICE) else []
-    return rupees(numbers[0]) if len(numbers) == 1 else None
+    if len(numbers) == 1:
+        return rupees(numbers[0])
+    said = act if act.amount is not None else _said_of_cash(turn, prompt)
+    is_sum = said is not None and not said.is_denied and said.mood is not Mood.ASKED
+    return said.amount if said is not None and is_sum else None
 
 
 def _ask_cash_part(turn: Turn, fulfillment_id: int, facts: Any, amount: Money, *closes: Prompt) -> Outcome:
@@ -200,6 +260,12 @@ def parcel_of(turn: Turn, fulfillment_id: int) -> FulfillmentView:
 
 FIRST_STEPS: tuple[Step, ...] = (
     Step(name="cash_amount", matches=names_cash_amount, handler=take_cash_amount, takes=frozenset()),
+    Step(
+        name="cash_answer",
+        matches=answers_cash_question,
+        handler=take_cash_answer,
+        takes=frozenset({ActKind.CASH}),
+    ),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=CASH_TAKEN, subject="parcel", answer=answer_cash, stale=stale_parcel, yes=ALL, no=NONE),

@@ -1,26 +1,19 @@
-"""A vendor's other business: payment claims, closed days, settlement, scorecard and help."""
+"""A vendor's other business: closed days, settlement, scorecard and help."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy.orm import Session
-
 from bot.dialogue.machine import Ask, Handler, Outcome, PromptKind, State, Step, Turn, always, does
 from bot.dialogue.reading.days import named_day
-from bot.dialogue.screens.vendor import cash
 from bot.dialogue.screens.vendor.open_work import MOST_LISTED, lock_several, nothing_of_that
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
-from core.credit import service as claims
-from core.credit.kinds import ClaimStatus
-from core.credit.models import PaymentClaim
-from core.identity import reference_key
 from core.intake.acts.reader import read_acts
-from core.intake.acts.types import Act, ActKind, Mood
+from core.intake.acts.types import ActKind, Mood
 from core.messaging.models import Prompt
-from core.money import Money, total
+from core.money import total
 from core.parties import queries as parties
 from core.parties import service as party_service
 from core.refs import RetailerId
@@ -28,89 +21,8 @@ from core.settings.service import current
 from core.vendors import queries as vendors
 from core.vendors.policy import Counts, VendorSettings
 
-CLAIM, CLOSE = "claim", "close_day"
+CLOSE = "close_day"
 _MOST_NAMED = 3
-
-
-# Claims
-
-
-def claim_view(session: Session, claim: PaymentClaim) -> dict[str, object]:
-    shop = parties.get_retailer(session, RetailerId(claim.retailer_id))
-    return {
-        "shop_name": shop.shop_name,
-        "amount": Money(claim.amount_minor),
-        "method": claim.method.value,
-        "reference": claim.reference,
-    }
-
-
-def answer_claim(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Confirm the claim, or reject it."""
-    claim = credit.get_claim(turn.session, prompt.subject_id, actor=turn.actor)
-    return _settle(turn, claim, is_there=choice == "yes")
-
-
-def _settle(turn: Turn, claim: PaymentClaim, *, is_there: bool) -> Outcome:
-    closes = [one for one in turn.prompts if one.kind == CLAIM and one.subject_id == claim.id]
-    if is_there:
-        claims.confirm_claim(turn.session, claim.id, actor=turn.actor, now=turn.now)
-        say = Say("vendor/claim_confirmed", claim_view(turn.session, claim))
-    else:
-        claims.reject_claim(turn.session, claim.id, reason="not_received", actor=turn.actor, now=turn.now)
-        say = Say("vendor/claim_rejected", claim_view(turn.session, claim))
-    return Outcome(goto=State.VENDOR, say=say, closes=closes)
-
-
-def stale_claim(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
-    claim = credit.get_claim(turn.session, prompt.subject_id, actor=turn.actor)
-    if claim.status is ClaimStatus.OPEN:
-        return ask_claim(turn, claim)
-    view = {**claim_view(turn.session, claim), "status": claim.status.value}
-    return Outcome(goto=State.VENDOR, say=Say("vendor/claim_closed", view))
-
-
-def ask_claim(turn: Turn, claim: PaymentClaim) -> Outcome:
-    return Outcome(
-        goto=State.VENDOR,
-        say=Say("vendor/claim", claim_view(turn.session, claim)),
-        ask=Ask(kind=CLAIM, subject_id=claim.id, facts={"about": {"amount_minor": claim.amount_minor}}),
-    )
-
-
-def answers_claim(turn: Turn) -> bool:
-    return turn.act is not None and turn.act.kind in (ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT)
-
-
-def settle_claim(turn: Turn) -> Outcome:
-    """Confirm or reject the only open claim, or the one with the named amount or reference: "paisa aayo", "aayena"."""
-    act = turn.acts[0]
-    waiting = credit.open_claims_for_vendor(turn.session, turn.vendor_id)
-    fitting = [claim for claim in waiting if _fits(claim, act)]
-    asked = [prompt for prompt in turn.prompts if prompt.kind == cash.CASH_TAKEN]
-    if len(asked) == 1 and not waiting and act.moves:
-        choice = cash.ALL if act.kind is ActKind.CONFIRM_PAYMENT else cash.NONE
-        return cash.answer_cash(turn, asked[0], choice)
-    if not fitting:
-        return list_claims(turn) if waiting else nothing_of_that(turn, "claim")
-    if len(fitting) > 1 or not act.moves:
-        return ask_claim(turn, fitting[0])
-    lock_several(turn)
-    return _settle(turn, fitting[0], is_there=act.kind is ActKind.CONFIRM_PAYMENT)
-
-
-def _fits(claim: PaymentClaim, act: Act) -> bool:
-    """Whether the act doesn't name another amount or reference than the claim's."""
-    if act.amount is not None and act.amount != Money(claim.amount_minor):
-        return False
-    said = reference_key(act.reference)
-    return said is None or said == claim.reference_key
-
-
-def list_claims(turn: Turn) -> Outcome:
-    """Show the oldest claim that waits for this vendor."""
-    waiting = credit.open_claims_for_vendor(turn.session, turn.vendor_id)
-    return ask_claim(turn, waiting[0]) if waiting else nothing_of_that(turn, "claim")
 
 
 # Open and closed
@@ -233,8 +145,6 @@ def _step(name: str, handler: Handler, *kinds: ActKind) -> Step:
 STEPS: tuple[Step, ...] = (
     Step(name="closed_day", matches=is_closing, handler=change_day, takes=frozenset()),
     _step("hours", keep_hours, ActKind.HOURS),
-    Step(name="claim", matches=answers_claim, handler=settle_claim, takes=frozenset()),
-    _step("claims", list_claims, ActKind.CLAIMS),
     _step("scorecard", tell_scorecard, ActKind.SCORECARD),
     _step("who_owes", tell_who_owes, ActKind.WHO_OWES),
     _step("settlement", tell_settlement, ActKind.SETTLEMENT, ActKind.BALANCE, ActKind.STATEMENT),
@@ -250,6 +160,5 @@ LAST_STEPS: tuple[Step, ...] = (
     ),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=CLAIM, answer=answer_claim, stale=stale_claim, yes="yes", no="no"),
     PromptKind(name=CLOSE, answer=answer_close, stale=stale_close, yes="yes", no="no"),
 )

@@ -1,0 +1,280 @@
+"""Payments that shops say they made: one is asked for by itself, several as one numbered list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
+from bot.dialogue.reading.claim_answers import ClaimAnswers, ListedClaim, read_claim_answers
+from bot.dialogue.screens.vendor import cash
+from bot.dialogue.screens.vendor.open_work import lock_several, nothing_of_that
+from bot.wording.say import Say
+from core.credit import queries as credit
+from core.credit import service as claims
+from core.credit.errors import ClaimAnswered, ClaimNeedsAdmin
+from core.credit.kinds import ClaimStatus
+from core.credit.models import PaymentClaim
+from core.identity import reference_key
+from core.intake.acts.types import Act, ActKind, Mood
+from core.messaging.models import Prompt
+from core.money import Money, total
+from core.orders.locking import lock_for_vendor
+from core.parties import queries as parties
+from core.refs import RetailerId, VendorId
+
+CLAIM, CLAIMS, CLAIM_ANSWERS = "claim", "claims", "claim_answers"
+# As many as fit into one message; the rest is shown when these are answered.
+MOST_CLAIMS = 15
+_OTHER_THAN_SAID = frozenset(
+    {Mood.ASKED, Mood.FUTURE, Mood.CONDITIONAL, Mood.REPORTED, Mood.WISHED, Mood.DUE}
+)
+
+
+def claim_view(session: Session, claim: PaymentClaim) -> dict[str, object]:
+    shop = parties.get_retailer(session, RetailerId(claim.retailer_id))
+    return {
+        "shop_name": shop.shop_name,
+        "amount": Money(claim.amount_minor),
+        "method": claim.method.value,
+        "reference": claim.reference,
+    }
+
+
+def answer_claim(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Confirm the claim, or reject it."""
+    claim = credit.get_claim(turn.session, prompt.subject_id, actor=turn.actor)
+    return _settle(turn, claim, is_there=choice == "yes")
+
+
+def _settle(turn: Turn, claim: PaymentClaim, *, is_there: bool) -> Outcome:
+    closes = [one for one in turn.prompts if one.kind == CLAIM and one.subject_id == claim.id]
+    if is_there:
+        claims.confirm_claim(turn.session, claim.id, actor=turn.actor, now=turn.now)
+        say = Say("vendor/claim_confirmed", claim_view(turn.session, claim))
+    else:
+        claims.reject_claim(turn.session, claim.id, reason="not_received", actor=turn.actor, now=turn.now)
+        say = Say("vendor/claim_rejected", claim_view(turn.session, claim))
+    return Outcome(goto=State.VENDOR, say=say, closes=closes)
+
+
+def stale_claim(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
+    claim = credit.get_claim(turn.session, prompt.subject_id, actor=turn.actor)
+    if claim.status is ClaimStatus.OPEN:
+        return ask_claim(turn, claim)
+    view = {**claim_view(turn.session, claim), "status": claim.status.value}
+    return Outcome(goto=State.VENDOR, say=Say("vendor/claim_closed", view))
+
+
+def ask_claim(turn: Turn, claim: PaymentClaim) -> Outcome:
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/claim", claim_view(turn.session, claim)),
+        ask=_ask_of(claim),
+    )
+
+
+def _ask_of(claim: PaymentClaim) -> Ask:
+    return Ask(kind=CLAIM, subject_id=claim.id, facts={"about": {"amount_minor": claim.amount_minor}})
+
+
+def answers_claim(turn: Turn) -> bool:
+    return turn.act is not None and turn.act.kind in (ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT)
+
+
+def settle_claim(turn: Turn) -> Outcome:
+    """Confirm or reject the only open claim, or the one with the named amount or reference: "paisa aayo", "aayena"."""
+    act = turn.acts[0]
+    waiting = credit.open_claims_for_vendor(turn.session, turn.vendor_id)
+    fitting = [claim for claim in waiting if _fits(claim, act)]
+    asked = [prompt for prompt in turn.prompts if prompt.kind == cash.CASH_TAKEN]
+    if len(asked) == 1 and not waiting and act.moves and act.amount is None:
+        choice = cash.ALL if act.kind is ActKind.CONFIRM_PAYMENT else cash.NONE
+        return cash.answer_cash(turn, asked[0], choice)
+    if not fitting:
+        return list_claims(turn) if waiting else nothing_of_that(turn, "claim")
+    if len(fitting) > 1:
+        return list_claims(turn)
+    if not act.moves:
+        return ask_claim(turn, fitting[0])
+    lock_several(turn)
+    return _settle(turn, fitting[0], is_there=act.kind is ActKind.CONFIRM_PAYMENT)
+
+
+def _fits(claim: PaymentClaim, act: Act) -> bool:
+    """Whether the act doesn't name another amount or reference than the claim's."""
+    if act.amount is not None and act.amount != Money(claim.amount_minor):
+        return False
+    said = reference_key(act.reference)
+    return said is None or said == claim.reference_key
+
+
+# Several
+
+
+def claims_notice(session: Session, vendor_id: VendorId) -> tuple[Say, Ask] | None:
+    """The numbered list of what waits for this vendor; the claim by itself when it is one. None when nothing waits."""
+    waiting = credit.open_claims_for_vendor(session, vendor_id)
+    if not waiting:
+        return None
+    if len(waiting) == 1:
+        return Say("vendor/claim", claim_view(session, waiting[0])), _ask_of(waiting[0])
+    listed = waiting[:MOST_CLAIMS]
+    view = {
+        "claims": [claim_view(session, claim) for claim in listed],
+        "more": len(waiting) - len(listed),
+        "total": total(Money(claim.amount_minor) for claim in waiting),
+    }
+    ask = Ask(kind=CLAIMS, subject_id=vendor_id, facts={"claims": [claim.id for claim in listed]})
+    return Say("vendor/claims", view), ask
+
+
+def list_claims(turn: Turn) -> Outcome:
+    """Show what waits for this vendor: a claim, or a numbered list of them."""
+    found = claims_notice(turn.session, turn.vendor_id)
+    if found is None:
+        return nothing_of_that(turn, "claim")
+    say, ask = found
+    return Outcome(goto=State.VENDOR, say=say, ask=ask)
+
+
+def answers_list(turn: Turn) -> bool:
+    """Whether the text says of claims in the open list whether their money came."""
+    return _list_prompt(turn) is not None and _answers_in(turn) is not None
+
+
+def read_back(turn: Turn) -> Outcome:
+    """Read back what came and what didn't, with its total, before anything is booked."""
+    answers = _answers_in(turn)
+    if answers is None:
+        return list_claims(turn)
+    by_id = {claim.id: claim for claim in credit.open_claims_for_vendor(turn.session, turn.vendor_id)}
+    received = [by_id[claim_id] for claim_id in answers.received if claim_id in by_id]
+    missing = [by_id[claim_id] for claim_id in answers.missing if claim_id in by_id]
+    if not received and not missing:
+        return list_claims(turn)
+    view = {
+        "received": [claim_view(turn.session, claim) for claim in received],
+        "missing": [claim_view(turn.session, claim) for claim in missing],
+        "total": _total(received),
+        "left": answers.left,
+    }
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/claims_read", view),
+        ask=Ask(
+            kind=CLAIM_ANSWERS,
+            subject_id=turn.vendor_id,
+            facts={
+                "received": [claim.id for claim in received],
+                "missing": [claim.id for claim in missing],
+                "about": {"amount_minor": _total(received).minor},
+            },
+        ),
+    )
+
+
+def settle_several(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Book what came and reject what didn't, each by itself: one that only an admin may confirm stays open."""
+    if choice != "yes":
+        return list_claims(turn)
+    by_id = {claim.id: claim for claim in credit.open_claims_for_vendor(turn.session, turn.vendor_id)}
+    received = [by_id[claim_id] for claim_id in prompt.facts["received"] if claim_id in by_id]
+    missing = [by_id[claim_id] for claim_id in prompt.facts["missing"] if claim_id in by_id]
+    lock_for_vendor(
+        turn.session,
+        vendor_id=turn.vendor_id,
+        order_ids=set(),
+        retailer_ids={claim.retailer_id for claim in (*received, *missing)},
+        has_stock=False,
+        now=turn.now,
+    )
+    booked = [claim for claim in received if _settled(turn, claim, is_there=True)]
+    rejected = [claim for claim in missing if _settled(turn, claim, is_there=False)]
+    kept = [claim for claim in (*received, *missing) if claim not in (*booked, *rejected)]
+    settled = {claim.id for claim in (*booked, *rejected)}
+    view = {
+        "booked": [claim_view(turn.session, claim) for claim in booked],
+        "rejected": [claim_view(turn.session, claim) for claim in rejected],
+        "kept": [claim_view(turn.session, claim) for claim in kept],
+        "total": _total(booked),
+        "more": len(by_id) - len(settled) - len(kept),
+    }
+    closes = [prompt, *(one for one in turn.prompts if one.kind == CLAIM and one.subject_id in settled)]
+    return Outcome(goto=State.VENDOR, say=Say("vendor/claims_settled", view), closes=closes)
+
+
+def stale_claims(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
+    return list_claims(turn)
+
+
+def _settled(turn: Turn, claim: PaymentClaim, *, is_there: bool) -> bool:
+    """Settle one claim; False when it was answered meanwhile or needs an admin."""
+    try:
+        with turn.session.begin_nested():
+            if is_there:
+                claims.confirm_claim(turn.session, claim.id, actor=turn.actor, now=turn.now)
+            else:
+                claims.reject_claim(
+                    turn.session, claim.id, reason="not_received", actor=turn.actor, now=turn.now
+                )
+    except (ClaimAnswered, ClaimNeedsAdmin):
+        return False
+    return True
+
+
+def _list_prompt(turn: Turn) -> Prompt | None:
+    if turn.input.kind is not InputKind.TEXT:
+        return None
+    return next((prompt for prompt in turn.prompts if prompt.kind == CLAIMS), None)
+
+
+def _answers_in(turn: Turn) -> ClaimAnswers | None:
+    prompt = _list_prompt(turn)
+    if prompt is None or any(act.mood in _OTHER_THAN_SAID for act in turn.acts):
+        return None
+    open_now = {claim.id: claim for claim in credit.open_claims_for_vendor(turn.session, turn.vendor_id)}
+    listed = [_listed(turn.session, claim_id, open_now.get(claim_id)) for claim_id in prompt.facts["claims"]]
+    return read_claim_answers(turn.text, listed)
+
+
+def _listed(session: Session, claim_id: int, claim: PaymentClaim | None) -> ListedClaim:
+    """A claim in its place of the list. One that is answered keeps its number, and is named by nothing else."""
+    if claim is None:
+        return ListedClaim(claim_id=claim_id, shop_name="", amount=Money(0), reference_key=None)
+    shop = parties.get_retailer(session, RetailerId(claim.retailer_id))
+    return ListedClaim(
+        claim_id=claim_id,
+        shop_name=shop.shop_name,
+        amount=Money(claim.amount_minor),
+        reference_key=claim.reference_key,
+    )
+
+
+def _total(those: Sequence[PaymentClaim]) -> Money:
+    return total(Money(claim.amount_minor) for claim in those)
+
+
+FIRST_STEPS: tuple[Step, ...] = (Step(name="claims_read", matches=answers_list, handler=read_back),)
+STEPS: tuple[Step, ...] = (
+    Step(name="claim", matches=answers_claim, handler=settle_claim, takes=frozenset()),
+    Step(
+        name="claims",
+        matches=does(ActKind.CLAIMS),
+        handler=list_claims,
+        takes=frozenset({ActKind.CLAIMS}),
+    ),
+)
+PROMPT_KINDS: tuple[PromptKind, ...] = (
+    PromptKind(name=CLAIM, answer=answer_claim, stale=stale_claim, yes="yes", no="no"),
+    PromptKind(name=CLAIMS, subject="claims", answer=settle_several, stale=stale_claims, is_shortcut=True),
+    PromptKind(
+        name=CLAIM_ANSWERS,
+        subject="claims_read",
+        answer=settle_several,
+        stale=stale_claims,
+        yes="yes",
+        no="no",
+    ),
+)

@@ -1,0 +1,1 @@
+"""The decisions of scores and risk control: facts in, a value with its reasons out. Pure."""

@@ -1,0 +1,1 @@
+"""Scores and actions as they are kept."""

@@ -1,0 +1,1 @@
+"""Scores and risk control: what is calculated, and what follows from it."""
