@@ -38,6 +38,7 @@ REFUSALS: Final[Mapping[str, Refusal]] = {
     "ex_price_list_lines_overlap": Refusal("core.pricing.errors.PriceListsOverlap"),
     "uq_jobs_dedup_key_pending": Refusal("core.outbox.administration.JobWaitsAlready"),
     "uq_listings_vendor_id_product_id": Refusal("core.catalog.errors.ListingExists"),
+    "uq_postings_reverses_id": Refusal("core.credit.errors.PostingReversed"),
     "uq_products_sku_lower": Refusal("core.catalog.errors.SkuTaken"),
     "uq_setting_versions_category_version": Refusal("core.settings.service.SettingsChangedMeanwhile"),
     "uq_users_email_lower": Refusal("core.parties.errors.UserNameTaken", {"name": "email"}),

@@ -7,9 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from core.credit import queries, service
-from core.credit.errors import CreditRefused, HoldTooSmall, ReferenceTaken
-from core.credit.kinds import ClaimStatus, PaymentMethod
-from core.credit.models import CreditAccount, CreditHold, Invoice, LedgerAccount, Payment
+from core.credit.errors import (
+    CreditRefused,
+    HoldTooSmall,
+    PostingReversed,
+    ReferenceTaken,
+    SettlementHeld,
+)
+from core.credit.kinds import ClaimStatus, PaymentMethod, PostingKind
+from core.credit.models import CreditAccount, CreditHold, Invoice, LedgerAccount, Payment, Posting
 from core.credit.service import holds
 from core.money import ZERO, Money, rupees, total
 from tests.services.credit import parties as people
@@ -44,7 +50,7 @@ def at_once(database, works):
         try:
             with database.transaction() as session:
                 results[number] = work(session)
-        except (CreditRefused, ReferenceTaken) as refused:
+        except (CreditRefused, PostingReversed, ReferenceTaken, SettlementHeld) as refused:
             results[number] = refused
 
     threads = [threading.Thread(target=run, args=one) for one in enumerate(works)]
@@ -289,3 +295,102 @@ def test_a_shops_first_dealings_at_once_open_one_account_of_each_kind(database, 
         books = session.scalars(select(LedgerAccount).where(LedgerAccount.retailer_id == shop)).all()
         assert (len(accounts), len(books)) == (1, 1)
         assert queries.prepaid(session, shop) == Money(600)
+
+
+# Paying a vendor
+
+
+@pytest.fixture
+def owed_to_everest(database, parties):
+    """What we owe Everest for a delivery of 1,000 that Asha paid: all of it but the commission of 2 %."""
+
+    def sell(session):
+        people.deliver(session, parties, 1_000)
+        people.pay(session, parties.asha, 1_000)
+
+    prepare(database, sell)
+    return rupees(980)
+
+
+def settling(parties, amount, *, reference, key=None, vendor=None):
+    def work(session):
+        return service.settle_vendor(
+            session,
+            vendor or parties.everest,
+            amount=amount,
+            method=PaymentMethod.BANK_TRANSFER,
+            reference=reference,
+            idempotency_key=key or reference,
+            approver=ADMIN,
+            now=NOW,
+        )
+
+    return work
+
+
+def paid_to_vendors(database):
+    with database.transaction() as session:
+        kept = select(Posting.id).where(Posting.kind == PostingKind.SETTLEMENT)
+        reversed_ids = select(Posting.reverses_id).where(Posting.reverses_id.is_not(None))
+        return len(session.scalars(kept.where(Posting.id.not_in(reversed_ids))).all())
+
+
+def still_owed(database, vendor_id):
+    with database.transaction() as session:
+        return queries.settlement(session, vendor_id, start=people.TODAY, end=people.TODAY).owed
+
+
+def test_a_vendor_is_never_paid_more_than_it_is_owed_by_ten_at_once(database, parties, owed_to_everest):
+    works = [settling(parties, owed_to_everest, reference=f"NPS{number}") for number in range(10)]
+
+    results = at_once(database, works)
+
+    assert sum(isinstance(result, SettlementHeld) for result in results) == 9
+    assert (paid_to_vendors(database), still_owed(database, parties.everest)) == (1, ZERO)
+
+
+def test_the_same_payment_of_a_vendor_ten_times_at_once_is_one(database, parties, owed_to_everest):
+    works = [settling(parties, owed_to_everest, reference="NPS1", key="one")] * 10
+
+    results = at_once(database, works)
+
+    assert len(set(results)) == 1
+    assert (paid_to_vendors(database), still_owed(database, parties.everest)) == (1, ZERO)
+
+
+def test_a_reference_pays_one_of_two_vendors_at_once(database, parties, owed_to_everest):
+    def sell(session):
+        people.deliver(session, parties, 1_000, vendor=parties.himal)
+        people.pay(session, parties.asha, 1_000)
+
+    prepare(database, sell)
+    works = [
+        settling(parties, rupees(500), reference="NPS 1", key="everest"),
+        settling(parties, rupees(500), reference="nps1", key="himal", vendor=parties.himal),
+    ]
+
+    results = at_once(database, works)
+
+    assert sum(isinstance(result, ReferenceTaken) for result in results) == 1
+    assert paid_to_vendors(database) == 1
+
+
+def test_a_payment_of_a_vendor_is_reversed_once_and_can_then_be_made_again(
+    database, parties, owed_to_everest
+):
+    posting_id = prepare(database, settling(parties, owed_to_everest, reference="NPS1"))
+
+    def reversing(number):
+        def work(session):
+            return service.reverse_posting(
+                session, posting_id, idempotency_key=str(number), reason="returned", approver=ADMIN, now=NOW
+            )
+
+        return work
+
+    results = at_once(database, [reversing(number) for number in range(6)])
+
+    assert sum(isinstance(result, PostingReversed) for result in results) == 5
+    assert still_owed(database, parties.everest) == owed_to_everest
+    prepare(database, settling(parties, owed_to_everest, reference="NPS1", key="again"))
+    assert still_owed(database, parties.everest) == ZERO

@@ -47,13 +47,23 @@ def make_rows(trade: Trade, size: int, *, language: Language, need: Need, chance
         return _rows_of_one_unit(
             trade, size, language=language, has_one_number=need is Need.SAME_AMOUNT, chance=chance
         )
+    if need is Need.BARE:
+        return _rows_without_units(trade, size, language=language, chance=chance)
     rows = []
     for goods in choose(trade, size, chance):
-        kinds = [kind for kind in units_of(goods) if kind or need is not Need.UNIT]
-        kind = "" if need is Need.BARE and "" in kinds else chance.choice(kinds)
+        kind = chance.choice([kind for kind in units_of(goods) if kind or need is not Need.UNIT])
         word = chance.choice(UNIT_WORDS[kind][language]) if kind else ""
         rows.append(row_of(goods, trade, kind, word, language=language, chance=chance))
     return rows
+
+
+def _rows_without_units(trade: Trade, size: int, *, language: Language, chance: Random) -> list[Row]:
+    """Return rows of goods that a bare number counts: what is sold by weight or by the strip is left out."""
+    fitting = [goods for goods in trade.goods if "" in units_of(goods)]
+    return [
+        row_of(goods, trade, "", "", language=language, chance=chance)
+        for goods in chance.sample(fitting, min(size, len(fitting)))
+    ]
 
 
 def _rows_of_one_unit(

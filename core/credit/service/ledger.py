@@ -20,6 +20,7 @@ from core.credit.errors import IdempotencyKeyReused, PostingReversed
 from core.credit.kinds import LedgerAccountKind, PaymentMethod, PostingKind
 from core.credit.models import CreditAccount, Entry, Invoice, LedgerAccount, Posting
 from core.credit.service.accounts import lock_account, vendor_accounts
+from core.db.constraints import refusals
 from core.errors import NotFound
 from core.money import Money, total
 
@@ -154,20 +155,22 @@ def reverse(
     other = session.scalar(select(Posting.idempotency_key).where(Posting.reverses_id == posting_id))
     if other not in {None, key} or posting.kind not in _REVERSIBLE:
         raise PostingReversed(posting_id=posting_id, kind=posting.kind)
-    return post(
-        session,
-        key,
-        kind=PostingKind.REVERSAL,
-        lines=[
-            EntryDraft(account=account, amount=-Money(entry.amount_minor), invoice_id=entry.invoice_id)
-            for entry, account in _entries_of(session, posting_id)
-        ],
-        memo={**posting.memo, "reason": reason, "reverses": posting.idempotency_key},
-        actor=approver,
-        now=now,
-        approved_by=approver,
-        reverses_id=posting_id,
-    )
+    # Somebody else may reverse it at the same moment: the database lets one.
+    with refusals(session, posting_id=posting_id, kind=posting.kind):
+        return post(
+            session,
+            key,
+            kind=PostingKind.REVERSAL,
+            lines=[
+                EntryDraft(account=account, amount=-Money(entry.amount_minor), invoice_id=entry.invoice_id)
+                for entry, account in _entries_of(session, posting_id)
+            ],
+            memo={**posting.memo, "reason": reason, "reverses": posting.idempotency_key},
+            actor=approver,
+            now=now,
+            approved_by=approver,
+            reverses_id=posting_id,
+        )
 
 
 _REVERSIBLE = {PostingKind.WRITE_OFF, PostingKind.SETTLEMENT}

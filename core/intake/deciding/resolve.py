@@ -397,8 +397,8 @@ def _value_of_each(choice: Choice) -> Decimal | None:
 
 def _whole_named(draft: Draft, chosen: list[Product]) -> list[Product]:
     """Give the products whose whole name was said, where the names of the others go on ("Flexi", "Flexi MR")."""
-    if len(chosen) < SEVERAL:
-        return chosen
+    if len(chosen) < SEVERAL or len({product.is_loose for product in chosen}) > 1:
+        return chosen  # loose, or by the sack?
     shortest = min(chosen, key=lambda product: len(_telling(product)))
     said = sum(span.words for span in draft.named)
     words = shortest.words

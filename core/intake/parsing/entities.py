@@ -150,10 +150,15 @@ class EntityReader:
         if self.numbers.unit(at + 1, after_number=True):
             return None
         goes_on = together(both, self.names.word_senses(at + 1, extending=True))
-        is_code = token.value >= SMALLEST_CODE or token.text.startswith("0")
+        is_code = token.value >= SMALLEST_CODE or token.text.startswith("0") or self._is_hyphenated(at)
         if goes_on or is_code or self._is_counted_after(at + 1):
             return both, at + 1
         return None
+
+    def _is_hyphenated(self, at: int) -> bool:
+        """Say whether a number is written in one with the word before it ("HD-45")."""
+        row = self.tokens[max(0, at - 2) : at + 1]
+        return at > 1 and row[1].text == "-" and row[1].glued and row[2].glued
 
     def _is_counted_after(self, at: int) -> bool:
         """Say whether a number that counts follows, one that no other goods stand behind."""

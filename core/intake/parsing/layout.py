@@ -75,17 +75,27 @@ def _with_ditto(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Span]:
     done = list(spans)
     ditto = lexicon().exact["ditto"]
     unit: Unit | None = None
+    above: Unit | None = None
     for place, span in enumerate(spans):
-        if span.kind is SpanKind.QUANTITY and span.unit is not None:
+        if span.kind is SpanKind.STOP:
+            above = unit
+        elif span.kind is SpanKind.QUANTITY and span.unit is not None:
             unit = span.unit
         mark = tokens[span.start].text if span.kind is not SpanKind.QUANTITY else ""
         if mark not in ditto or not place:
             continue
         number = done[place - 1]
-        if number.kind is SpanKind.QUANTITY and number.unit is None and _ends_row(spans, place):
+        if _takes_unit_from_above(number, tokens) and _ends_row(spans, place):
+            unit = above
             done[place - 1] = replace(number, unit=unit, is_vague=number.is_vague or unit is None)
             done[place] = replace(span, kind=SpanKind.TALK, word="", senses=())
     return done
+
+
+def _takes_unit_from_above(number: Span, tokens: Sequence[Token]) -> bool:
+    """Say whether no unit stands behind a number; the word for a pack before it ("oil pouch 8 ditto") belongs to the name."""
+    is_bare = number.unit is None or tokens[number.end - 1].kind is Kind.NUMBER
+    return number.kind is SpanKind.QUANTITY and is_bare
 
 
 def _ends_row(spans: Sequence[Span], place: int) -> bool:

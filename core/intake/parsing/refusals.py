@@ -122,7 +122,7 @@ def _may_deny(clause: Clause, tokens: Sequence[Token]) -> bool:
     ]
     if not says_no or not _names(clause):
         return False
-    leads = says_no[0] == 0 and kinds[1:2] == [SpanKind.QUANTITY]
+    leads = says_no[0] == 0 and bool(COUNTING.intersection(kinds[1:2]))
     return leads or says_no[-1] > max(place for place, kind in enumerate(kinds) if kind in NAMING)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.alerts import service as alerts
 from core.alerts.causes import Cause
 from core.alerts.kinds import AlertKind, Severity
+from core.credit import service as credit
 from core.outbox.models import Queue
 from core.outbox.service import add_job
 from core.risk.kinds import RiskLevel
@@ -63,12 +64,20 @@ def check(session: Session, retailer_ids: Collection[int], *, now: dt.datetime) 
     past = past_of(session, [one.facts.retailer_id for one in judged])
     actions.follow_overdue(session, [one.facts for one in judged], past, now=now)
     delay_rule, bounds = current(session, DelayRule).values, current(session, LimitRules).values
-    for one in judged:
-        retailer_id = one.facts.retailer_id
-        if _may_cut(one, past, delay_rule):
-            actions.cut_limit(session, retailer_id, now=now)
-        elif may_restore(one.facts, past.cuts(retailer_id), risk=one.risk.score, now=now, bounds=bounds):
-            actions.restore_limit(session, retailer_id, now=now)
+    to_cut = [one.facts.retailer_id for one in judged if _may_cut(one, past, delay_rule)]
+    to_restore = [
+        one.facts.retailer_id
+        for one in judged
+        if one.facts.retailer_id not in to_cut
+        and may_restore(
+            one.facts, past.cuts(one.facts.retailer_id), risk=one.risk.score, now=now, bounds=bounds
+        )
+    ]
+    credit.lock_accounts(session, {*to_cut, *to_restore}, now=now)
+    for retailer_id in to_cut:
+        actions.cut_limit(session, retailer_id, now=now)
+    for retailer_id in to_restore:
+        actions.restore_limit(session, retailer_id, now=now)
     return judged
 
 

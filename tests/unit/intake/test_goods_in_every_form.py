@@ -10,6 +10,7 @@ from core.intake.catalogue.csv_file import entries_from_csv
 from core.intake.catalogue.indexing import build_index
 from core.intake.reader import read_message
 from core.intake.reading import EditKind, Intent, QuestionKind, Role
+from tests.generation.judging import read as read_in_trade
 
 from .conftest import DATA, basket
 
@@ -260,3 +261,31 @@ def test_time_grows_with_the_length_of_a_text_and_no_faster(read, unit):
 
 def test_a_loose_good_is_ordered_to_the_gram(read):
     assert read("chini 0.001 kg").lines[0].quantity == Decimal("0.001")
+
+
+@pytest.mark.parametrize("number", ["4", "4 x", "x 4"])
+@pytest.mark.parametrize("name", ["Rahar Dal Pigeon Pea", "Musuro Dal Red Lentil", "chini"])
+def test_goods_sold_loose_and_by_the_sack_are_asked_about(name, number, read):
+    reading = read(f"{name} {number}" if number.startswith("x") else f"{number} {name}")
+
+    assert (reading.lines, reading.clarify) == ((), True)
+
+
+@pytest.mark.parametrize("amount", [" 2 pcs", "\n2 pcs", ": 2", "\n2"])
+def test_a_hyphenated_figure_belongs_to_the_name(amount):
+    reading = read_in_trade(f"Kangaro Stapler HD-45{amount}", "stationery")
+
+    assert basket(reading) == {"ST-STP-45": "2"}
+
+
+@pytest.mark.parametrize("pack", ["pouch", "पोका"])
+def test_ditto_behind_a_word_for_a_pack_of_the_name(pack, read):
+    reading = read(f"colgate strong 200 g 4 darjan\nswastik bhatmas tel 1 ltr {pack} 8 ditto")
+
+    assert basket(reading) == {"COLG-ST-200": "48", "SWA-SOY-1": "96"}
+
+
+@pytest.mark.parametrize("no", ["no", "chaina"])
+@pytest.mark.parametrize("goods", ["6 kilo chini", "6 tide", "2 kg maida"])
+def test_no_before_goods_with_a_weight_is_asked_about(no, goods, read):
+    assert read(f"{no} {goods} and rin 5 please").lines == ()
