@@ -120,11 +120,14 @@ def _sending(sender: Sender, claim: _Claim) -> OutsideHandler:
         conversation_id = ConversationId(arguments["conversation_id"])
         clock = running_from(now)
         while ready := _next(database, conversation_id, claim, clock()):
-            result = sender.send(ready.to, ready.message, outbox_ref=ready.ref)
-            with database.transaction() as session:
-                _mark(session, ready, result, now=clock())
+            _send(database, sender, ready, clock)
 
     return OutsideHandler(act=send)
+
+
+def _send(database: Database, sender: Sender, ready: _Ready, clock: Callable[[], dt.datetime]) -> None:
+    result = sender.send(ready.to, ready.message, outbox_ref=ready.ref)
+    database.run(lambda session: _mark(session, ready, result, now=clock()))
 
 
 def _next(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.channels.types import InboundKind
 from bot.dialogue.reading.words import short_answer
 from core.actor import SYSTEM
+from core.db.session import is_connection_lost
 from core.events import PersonAsked
 from core.jobs.handlers import Arguments, FailedAt, Handler
 from core.messaging import queries
@@ -105,6 +106,9 @@ def answering(engine: Engine) -> Handler:
             _answer(session, engine, conversation, waiting, now=now)
 
     def note_failure(session: Session, arguments: Arguments, error: Exception, now: dt.datetime) -> None:
+        if is_connection_lost(error):
+            # Says nothing about the messages. They are read again, and given up together with the job.
+            return
         conversation = messaging.lock_conversation(session, ConversationId(arguments["conversation_id"]))
         unread = messaging.unread(session, ConversationId(conversation.id))
         at = error.row_ids if isinstance(error, FailedAt) else frozenset()

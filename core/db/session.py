@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
 
 _AFTER_COMMIT = "khaacho.after_commit"
 _WRITES = "khaacho.writes"
 _READ_ONCE = "khaacho.read_once"
+
+Result = TypeVar("Result")
+logger = logging.getLogger(__name__)
 
 
 def make_engine(url: str, *, pooled: bool = True, timeout_seconds: int | None = None) -> Engine:
@@ -53,6 +58,36 @@ class Database:
         """A session that commits when the block ends, rolls back when it raises."""
         with self.sessions() as session, session.begin():
             yield session
+
+    def run(self, act: Callable[[Session], Result]) -> Result:
+        """Run *act* in a transaction, and once more at once if the connection is lost on the way.
+
+        *act* changes nothing but the database, and sees by itself whether it has been done: the connection may be lost
+        while the transaction commits, when nobody knows whether it did.
+        """
+        try:
+            with self.transaction() as session:
+                return act(session)
+        except Exception as problem:
+            if not is_connection_lost(problem):
+                raise
+            logger.warning("the connection was lost; trying again", extra={"problem": type(problem).__name__})
+        with self.transaction() as session:
+            return act(session)
+
+
+def is_connection_lost(error: BaseException | None) -> bool:
+    """Whether *error*, or what caused it, says that the database went away or could not be reached."""
+    while error is not None:
+        if isinstance(error, DBAPIError) and (error.connection_invalidated or _is_unreachable(error)):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _is_unreachable(error: DBAPIError) -> bool:
+    # The server gives each of its own errors a state; a connection that could not be made has none.
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) is None
 
 
 def writes(session: Session) -> int:

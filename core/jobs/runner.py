@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import time
 
+from sqlalchemy.orm import Session
+
 from core import log
 from core.db.clock import business_now
 from core.db.session import Database
@@ -51,15 +53,22 @@ def _act(database: Database, handlers: Handlers, claim: Claim) -> None:
     if handler is None:
         raise UnknownKind(claim.kind)
     if isinstance(handler, Handler):
-        with database.transaction() as session:
-            if now := claims.hold(session, claim):
-                handler.act(session, claim.arguments, now)
-                claims.finish(session, claim, now=now)
+        database.run(lambda session: _act_held(session, handler, claim))
         return
     handler.act(database, claim.arguments, claim.claimed_at)
-    with database.transaction() as session:
-        if now := claims.hold(session, claim):
-            claims.finish(session, claim, now=now)
+    database.run(lambda session: _finish_held(session, claim))
+
+
+def _act_held(session: Session, handler: Handler, claim: Claim) -> None:
+    """Do nothing if the job is done already, or somebody else's by now."""
+    if now := claims.hold(session, claim):
+        handler.act(session, claim.arguments, now)
+        claims.finish(session, claim, now=now)
+
+
+def _finish_held(session: Session, claim: Claim) -> None:
+    if now := claims.hold(session, claim):
+        claims.finish(session, claim, now=now)
 
 
 def _in_a_line(error: Exception) -> str:

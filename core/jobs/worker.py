@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 from typing import Any
 
@@ -43,6 +43,8 @@ SHORT_WORK = tuple(THREADS)
 # Too heavy for a thread beside others: a process of its own for each bell.
 HEAVY_WORK = (Queue.REPORT_GENERATION,)
 
+# How long the job of a killed worker waits for the others to notice.
+LOOK_FOR_DEAD_SECONDS = 2.0
 REDIS_AWAY_SECONDS = 2.0
 ENDING_SECONDS = 20.0
 
@@ -70,9 +72,12 @@ def work_short(
     }
     bell.listen(lambda queue: pools[queue].wake())
     stop_on_signals(stopping)
-    take_back(database)
+    _take_over(database)
     for pool in pools.values():
         pool.start()
+    Thread(
+        target=_watch_for_dead_workers, args=(database, stopping), name="watch for dead workers", daemon=True
+    ).start()
     _listen_for_bells(_ThreadListener, queues, redis_url=redis_url, stopping=stopping)
     for pool in pools.values():
         pool.stop()
@@ -95,23 +100,32 @@ def work_heavy(queues: Collection[Queue], *, engine: Engine, handlers: Handlers,
     stopping = Event()
     bell.listen(drain)
     stop_on_signals(stopping)
-    take_back(database)
+    _take_over(database)
     _listen_for_bells(_ForkListener, queues, redis_url=redis_url, stopping=stopping)
-
-
-def take_back(database: Database) -> None:
-    """What a killed worker left is done at once when the next one starts."""
-    with suppress(SQLAlchemyError), database.transaction() as session:
-        now = business_now(session)
-        if count := claims.take_back(session, now=now):
-            logger.info("took back what dead workers held", extra={"jobs": count})
-        claims.ring_for_due(session, now=now)
 
 
 def end_hard() -> None:
     """End without waiting for running jobs: their transactions roll back, and another worker takes them back."""
     logger.warning("running jobs are handed back")
     os._exit(1)
+
+
+def _take_over(database: Database) -> None:
+    """Find at the start what dead workers left and what nobody was rung for."""
+    _take_back(database)
+    with suppress(SQLAlchemyError), database.transaction() as session:
+        claims.ring_for_due(session, now=business_now(session))
+
+
+def _watch_for_dead_workers(database: Database, stopping: Event) -> None:
+    while not stopping.wait(LOOK_FOR_DEAD_SECONDS):
+        _take_back(database)
+
+
+def _take_back(database: Database) -> None:
+    with suppress(SQLAlchemyError), database.transaction() as session:
+        if count := claims.take_back(session, now=business_now(session)):
+            logger.info("took back what dead workers held", extra={"jobs": count})
 
 
 class _Stopping:

@@ -25,6 +25,8 @@ SEND_NOTICES: Final = "send_notices"
 SETTLE: Final = "settle_message"
 # How long a status callback may take to tell that an unanswered send went out.
 SETTLE_AFTER: Final = dt.timedelta(seconds=90)
+# Of a sender that died nothing is under way any more: the provider has its message by now, and lists it, or never will.
+SETTLE_AFTER_DEATH: Final = dt.timedelta(seconds=5)
 # An answer that is tried again this soon still leaves before those after it; with a longer pause they overtake it.
 ORDER_KEPT_FOR: Final = dt.timedelta(seconds=15)
 _WAITING: Final = (OutboundStatus.QUEUED, OutboundStatus.LATER, OutboundStatus.SENDING)
@@ -129,7 +131,9 @@ def message_key(message_id: int) -> str:
     return f"message:{message_id}"
 
 
-def settle_later(session: Session, message_id: int, *, now: dt.datetime) -> None:
+def settle_later(
+    session: Session, message_id: int, *, now: dt.datetime, after: dt.timedelta = SETTLE_AFTER
+) -> None:
     """Add the job that finds out whether a message with an unknown outcome went out."""
     add_job(
         session,
@@ -138,7 +142,7 @@ def settle_later(session: Session, message_id: int, *, now: dt.datetime) -> None
         arguments={"message_id": message_id},
         dedup_key=message_key(message_id),
         now=now,
-        due_at=now + SETTLE_AFTER,
+        due_at=now + after,
     )
 
 
@@ -179,7 +183,7 @@ def left_by_dead_sender(session: Session, message: OutboundMessage, *, now: dt.d
     """Nobody knows whether it went out: ask the provider before it is sent again."""
     message.status = OutboundStatus.UNKNOWN
     message.error_code = "sender_died"
-    settle_later(session, message.id, now=now)
+    settle_later(session, message.id, now=now, after=SETTLE_AFTER_DEATH)
 
 
 def _keeps_order(message: OutboundMessage) -> bool:

@@ -14,6 +14,8 @@ from core.outbox.service import record
 
 # Held exclusively by a test, it stops every turn of the worker before its end.
 GATE = 43
+# Held exclusively by a test, it stops every message of the worker between its claim and its sending.
+SENDING_GATE = 44
 
 
 class Echo:
@@ -63,9 +65,23 @@ class Echo:
         )
 
 
+class GatedSender:
+    """The console's sender, on a network that a test can stop."""
+
+    def __init__(self, database):
+        self.database = database
+
+    def send(self, to, message, *, outbox_ref):
+        from bot.channels.console import ConsoleSender
+
+        with self.database.transaction() as session:
+            session.execute(text(f"SELECT pg_advisory_xact_lock_shared({SENDING_GATE})"))
+        return ConsoleSender().send(to, message, outbox_ref=outbox_ref)
+
+
 def main():
     import wsgi
-    from bot import turns
+    from bot import sending, turns
     from core import config
     from core.db.session import Database, make_engine
     from core.jobs.bell import Bell
@@ -75,7 +91,8 @@ def main():
     engine, bell = make_engine(wsgi.database_url(settings)), Bell(wsgi.redis_url(settings))
     wsgi.wire(bell)
     handlers = wsgi.handlers(settings, Database(engine)) | {
-        "answer_conversation": turns.answering(Echo(gate=True))
+        "answer_conversation": turns.answering(Echo(gate=True)),
+        "send_message": sending.sending(GatedSender(Database(engine))),
     }
     work_short(
         SHORT_WORK, engine=engine, handlers=handlers, redis_url=wsgi.redis_url(settings), our_bell=bell

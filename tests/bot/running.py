@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from core.config import load_settings
 from core.messaging.models import Conversation, OutboundMessage, OutboundStatus
+from core.outbox.claims import LIVING_WORKERS
 from tests.platform.processes import wait_until
 
 from .twilio_post import MESSAGES, message, signed
@@ -53,6 +54,16 @@ class Running:
                     "SELECT count(*) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND wait_event_type = 'Lock'"
                 )
+            )
+
+    def living_workers(self):
+        """How many workers look for jobs."""
+        with self.database.transaction() as session:
+            return session.scalar(
+                text(
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = :living AND granted"
+                    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                ).bindparams(living=LIVING_WORKERS)
             )
 
     def _answers(self):

@@ -3,6 +3,7 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy import text as text_of_sql
 
 import core.models  # noqa: F401 - the whole mapping
 from bot import inbox, turns
@@ -287,3 +288,74 @@ def test_wait_of_somebody_beyond_the_budget(minute, day, until):
     times = [None if seconds is None else at(seconds) for seconds in (minute, day)]
 
     assert turns.beyond_budget_until(*times, first=NOW) == (None if until is None else at(until))
+
+
+class Cut(Echo):
+    """The database ends its connection while it works: as many times as it is told to, at the named moment."""
+
+    def __init__(self, *, times, moment):
+        super().__init__()
+        self.times, self.moment = times, moment
+        self.turns = 0
+
+    def take_turn(self, session, conversation, unread, *, now):
+        self.turns += 1
+        self.cut(session, "before")
+        with session.begin_nested():
+            self.cut(session, "in a savepoint")
+            super().take_turn(session, conversation, unread, now=now)
+        self.cut(session, "after")
+
+    def cut(self, session, moment):
+        if self.times and moment == self.moment:
+            self.times -= 1
+            session.execute(text_of_sql("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+@pytest.fixture
+def real_room(fresh_database):
+    with fresh_database.database.sessions() as session:
+        yield Room(fresh_database.database, session)
+
+
+@pytest.mark.parametrize("moment", ["before", "in a savepoint", "after"])
+def test_turn_whose_connection_is_cut_is_taken_again_at_once_and_nothing_is_said_of_it(real_room, moment):
+    engine = Cut(times=1, moment=moment)
+    real_room.write("Yes", kind=InboundKind.CHOICE)
+
+    real_room.work(engine)
+
+    assert engine.turns == 2
+    assert real_room.said() == ["Yes"]
+    assert [(m.attempts, m.needs_person, m.handled_at is not None) for m in real_room.messages()] == [
+        (0, False, True)
+    ]
+    assert (real_room.job().status, real_room.job().attempts) == (JobStatus.DONE, 1)
+
+
+def test_turn_that_loses_every_connection_is_tried_later_and_only_then_told_and_given_to_a_person(real_room):
+    engine = Cut(times=99, moment="after")
+    real_room.write("Yes", kind=InboundKind.CHOICE)
+
+    for wait in (1, 5, 10):
+        real_room.pass_time(wait)
+        real_room.work(engine)
+        assert real_room.said() == []
+    real_room.pass_time(11)
+    real_room.sweep()
+    real_room.work(engine)
+
+    assert real_room.said() == ["Sorry"]
+    assert [(m.needs_person, m.handled_at is not None) for m in real_room.messages()] == [(True, True)]
+
+
+def test_connection_that_comes_back_after_a_while_costs_no_word(real_room):
+    engine = Cut(times=2, moment="in a savepoint")
+    real_room.write("Yes", kind=InboundKind.CHOICE)
+
+    real_room.work(engine)
+    assert real_room.said() == []
+    real_room.pass_time(5)
+    real_room.work(engine)
+
+    assert real_room.said() == ["Yes"]

@@ -15,7 +15,7 @@ from core.messaging.models import InboundMessage, OutboundMessage, Turn
 from tests.databases import cloned
 from tests.platform.processes import Processes, wait_until
 
-from .echo import GATE
+from .echo import GATE, SENDING_GATE
 from .running import Phone, Running
 
 NUMBERS = itertools.count(1)
@@ -55,6 +55,9 @@ class House:
     def said(self):
         return [message.body for message in self.phone.received()]
 
+    def stop_the_network(self):
+        return self.running.lock(f"SELECT pg_advisory_lock({SENDING_GATE})")
+
     def close_gate(self):
         return self.running.lock(f"SELECT pg_advisory_lock({GATE})")
 
@@ -91,6 +94,25 @@ def test_worker_killed_in_the_middle_of_a_turn_leads_to_one_answer(house):
     wait_until(house.said, "the answer is there")
     assert house.said() == ["Yes"]
     assert [turn.steps for turn in house.phone.rows(Turn)] == [[heir.pid]]
+
+
+def test_answer_that_a_killed_worker_was_about_to_send_arrives_within_ten_seconds(house):
+    network = house.stop_the_network()
+    killed = house.worker()
+    house.tap()
+    wait_until(house.is_in_a_turn, "the worker is about to send")
+    house.worker()
+    wait_until(lambda: house.running.living_workers() == 2, "another worker is up")
+
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    network.close()
+    started = time.monotonic()
+
+    wait_until(house.said, "the answer is there")
+    assert time.monotonic() - started < 10
+    assert house.said() == ["Yes"]
+    assert [message.attempts for message in house.phone.rows(OutboundMessage)] == [2]
 
 
 def test_flushed_redis_in_the_middle_of_a_conversation_loses_no_answer(house):

@@ -1,12 +1,16 @@
 import datetime as dt
+from contextlib import contextmanager
 
+import psycopg
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.actor import SYSTEM
 from core.audit.models import AuditEntry
 from core.audit.service import record_action
 from core.db.clock import business_now, move_clock
+from core.db.session import Database
 from core.jobs import runner
 from core.jobs.handlers import Handler, OutsideHandler
 from core.outbox import claims
@@ -141,3 +145,58 @@ def test_attempt_that_is_no_longer_ours_does_nothing(database, session):
     runner.run(database, {"note": Handler(act=note)}, claim)
 
     assert notes(session) == []
+
+
+class LosesItsConnections(Database):
+    """Each transaction commits, and then nobody hears of it."""
+
+    def __init__(self, sessions, *, times):
+        super().__init__(sessions)
+        self.times = times
+
+    @contextmanager
+    def transaction(self):
+        with super().transaction() as session:
+            yield session
+        if self.times:
+            self.times -= 1
+            raise OperationalError("COMMIT", {}, psycopg.OperationalError("server closed the connection"))
+
+
+def test_job_whose_commit_nobody_heard_of_is_not_done_again(database, session, only_job):
+    add(database, "note")
+    claim = claims.claim(session, Queue.WHATSAPP, worker="here-1-3", now=business_now(session))
+
+    runner.run(LosesItsConnections(database.sessions, times=1), {"note": Handler(act=note)}, claim)
+
+    assert notes(session) == [5]
+    assert (only_job().status, only_job().attempts) == (JobStatus.DONE, 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_lost"),
+    [
+        (psycopg.OperationalError("the connection is closed"), True),
+        (psycopg.errors.DeadlockDetected(), False),
+        (psycopg.errors.QueryCanceled(), False),
+        (psycopg.errors.UniqueViolation(), False),
+        (ValueError("the connection is closed"), False),
+    ],
+)
+def test_only_a_lost_connection_is_a_reason_to_try_at_once(database, error, is_lost):
+    tries = []
+
+    def act(_session):
+        tries.append(len(tries))
+        if len(tries) == 1 and isinstance(error, psycopg.Error):
+            raise DBAPIError.instance("SELECT", {}, error, psycopg.Error)
+        if len(tries) == 1:
+            raise error
+        return "done"
+
+    if is_lost:
+        assert database.run(act) == "done"
+    else:
+        with pytest.raises((DBAPIError, ValueError)):
+            database.run(act)
+    assert len(tries) == 1 + is_lost

@@ -121,7 +121,7 @@ def test_message_left_by_a_dead_sender_is_unknown_and_does_not_go_out_again(sess
     assert claim() is second
     assert (status(session, first), first.error_code) == (S.UNKNOWN, "sender_died")
     (settle,) = session.scalars(select(Job).where(Job.kind == "settle_message"))
-    assert (settle.arguments, settle.due_at) == ({"message_id": first.id}, NOW + dt.timedelta(seconds=90))
+    assert (settle.arguments, settle.due_at) == ({"message_id": first.id}, NOW + dt.timedelta(seconds=5))
 
 
 @pytest.mark.parametrize("order", list(permutations([S.SENT, S.DELIVERED, S.READ])))
