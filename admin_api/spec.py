@@ -53,7 +53,7 @@ class Contract:
         found |= self.refusals
         if self.roles is not None:
             found |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-        if has_path_id:
+        if has_path_id or (self.body is not None and _names_rows(self.body)):
             found.add(HTTPStatus.NOT_FOUND)
         if self.query:
             found.add(HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -68,6 +68,12 @@ class Contract:
         if self.needs_match:
             found.add(HTTPStatus.PRECONDITION_FAILED)
         return sorted(found)
+
+
+def _names_rows(body: type[BaseModel]) -> bool:
+    """Whether somebody may name a row in *body* that doesn't exist."""
+    properties = body.model_json_schema().get("properties", {})
+    return any(name.endswith(("_id", "_ids")) for name in properties)
 
 
 def _raise_problem(

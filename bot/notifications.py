@@ -21,7 +21,7 @@ from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
-from bot.notices import recipients, validity, views
+from bot.notices import recipients, validity, vendor_weeks, views
 from bot.notices.hours import next_civil_hour
 from bot.notices.views import Notice
 from bot.reactions import TOLD_EVENTS, kind_of
@@ -281,6 +281,16 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
     events.OverdueWarned: _about_credit(views.overdue_warned, validity.while_overdue),
     events.CreditBlocked: _about_credit(views.credit_blocked, validity.while_action_stands),
     events.CreditBlockLifted: _about_credit(views.block_lifted, validity.always),
+    events.VendorWeekEnded: ChatEffects(
+        notifications=(
+            Notification(
+                recipients=recipients.owners_to_tell_of_week,
+                view=vendor_weeks.ended,
+                valid=vendor_weeks.while_recent,
+                is_urgent=False,
+            ),
+        )
+    ),
 }
 
 

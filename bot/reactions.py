@@ -42,6 +42,7 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.OverdueWarned,
     events.CreditBlocked,
     events.CreditBlockLifted,
+    events.VendorWeekEnded,
 )
 
 

@@ -294,6 +294,14 @@ class ListingPriceChanged(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class VendorWeekEnded(DomainEvent):
+    """A week in which something was observed of a vendor is over; the snapshot has its counts."""
+
+    vendor_id: int
+    snapshot_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NoticeUndelivered(DomainEvent):
     """Nobody who should have been told of an event was told within ten minutes. *cause* is its name, *cause_id* its row.
 

@@ -142,6 +142,10 @@ def recalculate_vendor(session: Session, arguments: Arguments, now: dt.datetime)
     vendors.recalculate(session, now=now, vendor_id=arguments["vendor_id"])
 
 
+def end_vendors_week(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
+    vendors.end_week(session, now=now)
+
+
 def ask_for_all_markets(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     watching.ask_for_all_markets(session, now=now)
 
@@ -197,6 +201,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "check_books": check_books,
     "recalculate_vendors": recalculate_vendors,
     "recalculate_vendor": recalculate_vendor,
+    "end_vendors_week": end_vendors_week,
     "ask_for_all_markets": ask_for_all_markets,
     watching.LOOK_AT_MARKETS: look_at_markets,
     "judge_payer": judge_payer,

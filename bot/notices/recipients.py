@@ -101,6 +101,12 @@ def owners_of_vendor(session: Session, vendor_id: VendorId) -> list[Person]:
     return _owners(parties.people_of_vendor(session, vendor_id))
 
 
+def owners_to_tell_of_week(session: Session, event: events.VendorWeekEnded) -> list[Person]:
+    """The vendor's owners who didn't say STOP: nobody asked for it."""
+    people = owners_of_vendor(session, VendorId(event.vendor_id))
+    return [person for person in people if not person.opted_out]
+
+
 def reporter(session: Session, event: events.ShortageAgreed | events.ShortageRefused) -> list[Person]:
     """Whoever reported the shortage; the owners if they are unknown."""
     label = shortages.shortage_view(session, event.shortage_id).reported_by

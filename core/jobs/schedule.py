@@ -76,6 +76,14 @@ TIMETABLE: tuple[TimetableEntry, ...] = (
         queue=Queue.ORDER_ROUTING,
         late_by=dt.timedelta(hours=6),
     ),
+    # After the count of the night, and when people read messages.
+    TimetableEntry(
+        name="end-vendors-week",
+        at=_every(day_of_week="mon", hour="9", minute="0"),
+        kind="end_vendors_week",
+        queue=Queue.ORDER_ROUTING,
+        late_by=dt.timedelta(hours=20),
+    ),
     TimetableEntry(
         name="look-at-markets",
         at=_every(hour="*/4", minute="35"),

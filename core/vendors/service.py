@@ -11,7 +11,10 @@ from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core.actor import SYSTEM
 from core.clock import KATHMANDU, business_date
+from core.events import VendorWeekEnded
+from core.outbox.service import record_all
 from core.parties.models import Vendor
 from core.settings.service import current
 from core.vendors import queries
@@ -61,6 +64,23 @@ def recalculate(session: Session, *, now: dt.datetime, vendor_id: int | None = N
     _write_scorecards(session, vendor_id, now=now)
     for period in Period:
         _write_snapshots(session, period, vendor_id, since=since, now=now)
+
+
+def end_week(session: Session, *, now: dt.datetime) -> None:
+    """Record for each active vendor that the week before this one is over, if anything was observed in it."""
+    week = slice_before(slice_of(Period.WEEK, business_date(now)))
+    rows = session.execute(
+        select(VendorSnapshot.vendor_id, VendorSnapshot.id)
+        .join(Vendor, Vendor.id == VendorSnapshot.vendor_id)
+        .where(
+            VendorSnapshot.period == week.period,
+            VendorSnapshot.first_day == week.first_day,
+            Vendor.is_active,
+        )
+        .order_by(VendorSnapshot.vendor_id)
+    )
+    events = [VendorWeekEnded(vendor_id=row.vendor_id, snapshot_id=row.id) for row in rows]
+    record_all(session, events, actor=SYSTEM, now=now)
 
 
 def _counted_until(session: Session, vendor_id: int | None) -> dt.datetime | None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 import admin_api
 from admin_api.limiter import Budgets
+from admin_api.spec import contract_of
 from core.actor import SYSTEM
 from core.config import PROJECT_ROOT, Settings
 from core.db.session import Database
@@ -37,7 +40,10 @@ class Client:
         headers = dict(facts.pop("headers", {}))
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
-        return self.http.open(f"/api/v1{path}", method=method, headers=headers, **facts)
+        answer = self.http.open(f"/api/v1{path}", method=method, headers=headers, **facts)
+        if method != "OPTIONS":
+            _must_be_documented(self.http.application, method, path, answer.status_code)
+        return answer
 
     def get(self, path: str, **facts: Any) -> TestResponse:
         return self.ask("GET", path, **facts)
@@ -50,6 +56,19 @@ class Client:
 
     def patch(self, path: str, body: Any = None, **facts: Any) -> TestResponse:
         return self.ask("PATCH", path, **({} if body is None else {"json": body}), **facts)
+
+
+def _must_be_documented(app: Flask, method: str, path: str, status: int) -> None:
+    """A client may meet only the statuses that the document names for its operation."""
+    try:
+        rule, _ = app.url_map.bind("").match(f"/api/v1{path}".partition("?")[0], method, return_rule=True)
+    except HTTPException:
+        return
+    contract = contract_of(app.view_functions[rule.endpoint])
+    if contract is not None:
+        promised = {contract.status, HTTPStatus.NOT_MODIFIED, HTTPStatus.INTERNAL_SERVER_ERROR}
+        promised |= set(contract.problem_statuses(has_path_id=bool(rule.arguments)))
+        assert status in promised, f"{method} {rule.rule} answered {status}, which its document doesn't name"
 
 
 def make_app(settings: Settings, database: Database, *, budgets: Budgets = MANY) -> Flask:

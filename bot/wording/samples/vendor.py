@@ -19,6 +19,11 @@ from bot.wording.samples.records import (
     make_record,
 )
 from core.money import Money, rupees
+from core.routing.models import OfferStatus
+from core.routing.passing import NOBODY, OVERRIDE
+from core.routing.policy.explaining import A_TIE, FILLS_EVERYTHING
+from core.routing.policy.facts import Exclusion
+from core.routing.policy.scores import SCORE_PARTS
 
 
 def vendor() -> dict[str, Sequence[View]]:
@@ -194,8 +199,31 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/claim_closed": [{**make_claim(), "status": "confirmed"}],
         "vendor/closed": [{"day": DAY}],
         "vendor/scorecard": [
-            {"counts": make_counts(answerable=10), "score": Decimal("72.4")},
-            {"counts": make_counts(answerable=0, accepted=0), "score": None},
+            {"counts": make_counts(), "score": Decimal("72.4"), "grade": "B", "weakest": "completion"},
+            {"counts": make_counts(), "score": Decimal(100), "grade": "A+", "weakest": None},
+            {
+                "counts": make_counts(answerable=0, accepted=0),
+                "score": None,
+                "grade": None,
+                "weakest": None,
+            },
+        ],
+        "vendor/why_not": [
+            {"number": None, "found": None},
+            {"number": "1042", "found": None},
+            *(
+                {
+                    "number": 1042,
+                    "day": DAY,
+                    "found": make_record(order_id=1, offer_status=status, reason=reason),
+                }
+                for status, reason in (
+                    *((status, None) for status in OfferStatus),
+                    *((None, reason) for reason in (*Exclusion, *SCORE_PARTS, FILLS_EVERYTHING, A_TIE)),
+                    (None, OVERRIDE),
+                    (None, NOBODY),
+                )
+            ),
         ],
         "vendor/settlement": [
             {"settlement": settlement, "today": DAY},
@@ -287,6 +315,11 @@ def notify() -> dict[str, Sequence[View]]:
         ],
         "notify/limit_restored": [{"limit": rupees(100_000)}],
         "notify/overdue_warned": [{"overdue": rupees(5_000), "days": 15, "block_after": 30}],
+        "notify/vendor_week": [
+            {"counts": counts, "score": Decimal("72.4"), "weakest": weakest}
+            for counts in (make_counts(), make_counts(answerable=0, answered_yes=0, delivered=1))
+            for weakest in ("acceptance", "completion", "speed", "cancellation", "price", None)
+        ],
         "notify/payment_due": [
             {
                 "late": late,

@@ -75,6 +75,7 @@ class ActKind(StrEnum):
     REJECT_PAYMENT = "reject_payment"
     CLAIMS = "claims"  # which payments wait for my word?
     SCORECARD = "scorecard"  # both roles: a wholesaler's reliability, a shop's credit score
+    WHY_NOT = "why_not"  # why did this order (`orders`), or the last one, go to another?
     SETTLEMENT = "settlement"
     WHO_OWES = "who_owes"
 

@@ -145,7 +145,7 @@ def _open(clause: Clause) -> list[Act]:
 
 # What is asked for by a sense of its own.
 _ASKED = (
-    (ActKind.WHO_OWES, "is.who_owes"), (ActKind.SCORECARD, "is.scorecard"), (ActKind.CLAIMS, "is.claims"),
+    (ActKind.WHO_OWES, "is.who_owes"), (ActKind.SCORECARD, "is.scorecard"), (ActKind.SCORECARD, "is.going"), (ActKind.CLAIMS, "is.claims"),
     (ActKind.SETTLEMENT, "is.settlement"), (ActKind.OFFERS, "is.offer"), (ActKind.PARCELS, "is.packing"),
 )  # fmt: skip
 _MOST_UNKNOWN = 2
@@ -171,6 +171,23 @@ def _shown(clause: Clause) -> ActKind | None:
     return ActKind.PARCELS if clause.has("is.list") and not clause.unknown_words else None
 
 
+# What else such a question may name: then it is about money, goods or prices, and not about an order that passed by.
+_NO_WHY_NOT = (
+    "is.money", "is.full", "is.claims", "way.", "is.stock", "is.price", "is.settlement", "is.scorecard", "is.short", "is.damaged", "is.code",
+)  # fmt: skip
+
+
+def _asks_why_not(clause: Clause) -> list[Act]:
+    """Why an order went to another wholesaler, or never came."""
+    if not clause.says("why") or clause.codes or clause.counts or clause.has(*_NO_WHY_NOT):
+        return []
+    passed_by = clause.is_denied or clause.says("to_others")
+    if not passed_by or len(clause.unknown_words) > _MOST_UNKNOWN:
+        return []
+    means = ("is.", "v.", "talk.")
+    return [make_act(ActKind.WHY_NOT, clause, means=means, mood=Mood.ASKED, orders=clause.orders)]
+
+
 def _asks_for_orders(clause: Clause) -> bool:
     if not clause.has("is.order") or clause.orders:
         return False
@@ -180,7 +197,7 @@ def _asks_for_orders(clause: Clause) -> bool:
 
 def _asks_about_itself(clause: Clause) -> list[Act]:
     asks_for_open = clause.is_question and clause.has("is.open", "is.offer") and not clause.orders
-    names_it = clause.has("is.who_owes", "is.scorecard", "is.claims", "is.settlement")
+    names_it = clause.has("is.who_owes", "is.scorecard", "is.going", "is.claims", "is.settlement")
     return _asks(clause) if asks_for_open or (names_it and not clause.codes) else []
 
 
@@ -193,6 +210,7 @@ def _order_alone(clause: Clause) -> list[Act]:
 
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     read_handover,
+    _asks_why_not,
     _asks_about_itself,
     read_cash,
     read_returned,

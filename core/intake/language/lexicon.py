@@ -51,6 +51,7 @@ class Lexicon:
     case_endings: tuple[str, ...]
     participle_endings: tuple[str, ...]
     plural_endings: tuple[str, ...]  # of units
+    failing_endings: tuple[str, ...]  # of verbs that say what goods do not do
     spellings: frozenset[str]  # every single word of a cue, as it is written
     goods_spellings: frozenset[str]
     exact_cues: Mapping[tuple[str, ...], tuple[str, ...]]
@@ -147,6 +148,7 @@ def lexicon() -> Lexicon:
         case_endings=tuple(_keys(endings["cases"])),
         participle_endings=tuple(_keys(endings["participles"])),
         plural_endings=tuple(_keys(endings["plurals"])),
+        failing_endings=tuple(_keys(endings["failing"])),
         spellings=frozenset(form for cue in _toml("cues.toml").values() for form in cue["forms"]),
         goods_spellings=frozenset(form for group in _toml("goods.toml")["groups"] for form in group),
         exact_cues=exact,

@@ -1,4 +1,4 @@
-"""Where and when goods are wanted: "rin 3 newroad ma", "tide 5 to my shop in baluwatar", "rin 3 mandir agadi". No goods, no unit."""
+"""Remarks beside a list that are no goods and no unit: where and when it is wanted ("rin 3 newroad ma"), and thanks for what came."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.intake.language.lexicon import lexicon
 from core.intake.language.phonetics import without_case_ending
 from core.intake.language.tokens import Token
-from core.intake.parsing.spans import COUNTING, NAMING, Span, SpanKind
+from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Span, SpanKind
 
 MOST_BETWEEN = 2  # words between a preposition and its place: "to my shop"
 
@@ -29,6 +29,44 @@ def with_remarks(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
         if is_remark:
             done[at] = replace(spans[at], kind=SpanKind.TALK, word="remark", senses=(), wide=())
     return done
+
+
+def with_thanks(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Let goods that somebody is thanked for be talk: "thanks for the 5 tide, now send rin", "tide 5 ko lagi dhanyabad"."""
+    done = list(spans)
+    first = 0
+    for at in range(len(spans) + 1):
+        if at < len(spans) and spans[at].kind not in SEPARATING:
+            continue
+        clause = range(first, at)
+        first = at + 1
+        if not _thanks_for_goods(spans, clause, tokens):
+            continue
+        for place in clause:
+            if spans[place].kind in COUNTING | NAMING:
+                done[place] = replace(
+                    spans[place],
+                    kind=SpanKind.TALK,
+                    word="",
+                    value=None,
+                    unit=None,
+                    size=None,
+                    senses=(),
+                    wide=(),
+                )
+    return done
+
+
+def _thanks_for_goods(spans: Sequence[Span], clause: range, tokens: Sequence[Token]) -> bool:
+    """Say whether a clause thanks for what it names, and asks for nothing."""
+    said = [spans[place] for place in clause]
+    if any(span.word == "send" for span in said):
+        return False
+    if any(span.word == "thanks_for" for span in said):
+        return True
+    keys = {token.key for span in said for token in tokens[span.start : span.end]}
+    markers = lexicon().markers
+    return bool(keys & markers["thanks"]) and bool(keys & markers["purposes"])
 
 
 def _touches_goods(spans: Sequence[Span], at: int) -> bool:

@@ -1,6 +1,6 @@
 """From tokens to the parts of an order: quantities, sizes, prices, products named, and what joins or parts them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from core.intake.language.bare_numbers import Quantity
 from core.intake.language.lexicon import Cue, Lexicon
 from core.intake.language.measures import BARE, CONTENTS, Attribute
 from core.intake.language.tokens import Kind, Token
+from core.intake.parsing.cues import cues_of
 from core.intake.parsing.dealt import with_dealt_numbers
 from core.intake.parsing.entities import EntityReader, measures_at
 from core.intake.parsing.headings import under_headings
@@ -29,7 +30,6 @@ from core.intake.parsing.merging import (
 )
 from core.intake.parsing.names import MILD
 from core.intake.parsing.phrases import (
-    states_of_some,
     with_asides,
     with_letters,
     with_particles,
@@ -39,7 +39,7 @@ from core.intake.parsing.phrases import (
 )
 from core.intake.parsing.price_lists import is_price_list
 from core.intake.parsing.rates import with_rates
-from core.intake.parsing.remarks import with_remarks
+from core.intake.parsing.remarks import with_remarks, with_thanks
 from core.intake.parsing.said_once import with_said_once
 from core.intake.parsing.shared_units import with_shared_units
 from core.intake.parsing.size_chains import with_size_chains
@@ -76,7 +76,7 @@ ROLE_OF_CUE = {
 }  # fmt: skip
 # What a span of talk says to those who read on; the first that is said counts.
 WORD_OF_CUE = {
-    "in_place": "in_place", "remove": "remove", "sum": "sum", "others": "others", "only": "only", "set": "set", "and": "and", "send": "send", "add": "send", "with_us": "with_us",
+    "in_place": "in_place", "remove": "remove", "sum": "sum", "others": "others", "only": "only", "set": "set", "and": "and", "send": "send", "add": "send", "with_us": "with_us", "thanks_for": "thanks_for",
 }  # fmt: skip
 COUNTS_OF_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
 BEFORE_NUMBERS = frozenset("-@")
@@ -114,7 +114,7 @@ class _Tagger:
         self.measures = measures_at(text, tokens)
         self.masked = masking.mark(text, tokens, words)
         self._unmask_names()
-        every = (*self._cues_said(), *states_of_some(tokens))
+        every = cues_of(tokens, words, index, self.masked)
         self.cues = _largest(every)
         self.longest: dict[int, list[Cue]] = {}
         for cue in every:
@@ -137,15 +137,6 @@ class _Tagger:
         self._unmask_amounts()
         self.aside_until = -1
         self.last_kind = SpanKind.STOP  # of the last span that is neither talk nor a comma
-
-    def _cues_said(self) -> Iterator[Cue]:
-        """Give the cues, without a word for a unit of this trade, and without the "no" of "shop no 12"."""
-        for cue in self.words.find_cues([token.key for token in self.tokens]):
-            is_one_word = cue.end == cue.start + 1
-            is_unit = is_one_word and self.tokens[cue.start].key in self.index.unit_words
-            is_number_sign = is_one_word and cue.name == "no" and self.masked[cue.start]
-            if not is_unit and not is_number_sign:
-                yield cue
 
     def _unmask_names(self) -> None:
         """Read "2.75-18" and "20w40" as what is sold here, though dates and references are written like them."""
@@ -199,7 +190,9 @@ class _Tagger:
         spans = with_contents(spans, self.tokens, self.index)
         spans = with_asides(with_signatures(spans, self.tokens), self.tokens)
         spans = with_two(with_purposes(with_letters(spans, self.tokens), self.tokens), self.tokens)
-        spans, particles = with_particles(with_remarks(spans, self.tokens), self.tokens)
+        spans, particles = with_particles(
+            with_remarks(with_thanks(spans, self.tokens), self.tokens), self.tokens
+        )
         spans, told = with_stock_on_hand(spans, self.tokens, self.index)
         spans = with_shared_units(spans, self.tokens)
         spans = under_headings(brought_together(spans, self.tokens), self.tokens, self.index)

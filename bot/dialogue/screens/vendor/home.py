@@ -10,16 +10,17 @@ from bot.dialogue.screens.vendor.open_work import MOST_LISTED, lock_several, not
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
+from core.errors import NotFound
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import ActKind, Mood
 from core.messaging.models import Prompt
 from core.money import total
+from core.orders import queries as orders
 from core.parties import queries as parties
 from core.parties import service as party_service
 from core.refs import RetailerId
-from core.settings.service import current
-from core.vendors import queries as vendors
-from core.vendors.policy import Counts, VendorSettings
+from core.routing.passing import PassedBy, last_passed_by, why_passed_by
+from core.vendors.standings import standings
 
 CLOSE = "close_day"
 _MOST_NAMED = 3
@@ -107,12 +108,38 @@ def tell_who_owes(turn: Turn) -> Outcome:
 
 
 def tell_scorecard(turn: Turn) -> Outcome:
-    """Show this vendor's reliability, and the counts behind it."""
-    settings = current(turn.session, VendorSettings).values
-    known = vendors.histories(turn.session, [turn.vendor_id], now=turn.now, settings=settings)
-    counts = known[turn.vendor_id].counts if turn.vendor_id in known else Counts()
-    score = vendors.reliability(turn.session, [turn.vendor_id], now=turn.now).get(turn.vendor_id)
-    return Outcome(goto=State.VENDOR, say=Say("vendor/scorecard", {"counts": counts, "score": score}))
+    """Show this vendor's reliability as measured, the counts behind it, and what costs most of it."""
+    standing = standings(turn.session, [turn.vendor_id], now=turn.now)[turn.vendor_id].measures
+    view = {
+        "counts": standing.counts,
+        "score": standing.reliability,
+        "grade": standing.grade,
+        "weakest": standing.weakest,
+    }
+    return Outcome(goto=State.VENDOR, say=Say("vendor/scorecard", view))
+
+
+def tell_why_not(turn: Turn) -> Outcome:
+    """Say why the named order, or the last one that passed by, went elsewhere: the criterion, no names and no prices."""
+    named = turn.acts[0].orders
+    found = (
+        _passed_by(turn, named[0]) if named else last_passed_by(turn.session, turn.vendor_id, now=turn.now)
+    )
+    if found is None:
+        view: dict[str, object] = {"number": named[0] if named else None, "found": None}
+    else:
+        order = orders.get_order(turn.session, found.order_id)
+        view = {"number": order.short_code, "found": found, "day": business_date(found.decided_at)}
+    return Outcome(goto=State.VENDOR, say=Say("vendor/why_not", view))
+
+
+def _passed_by(turn: Turn, number: str) -> PassedBy | None:
+    """An order for which this vendor was never weighed is answered like one that doesn't exist."""
+    try:
+        order = orders.find_by_short_code(turn.session, int(number))
+    except NotFound:
+        return None
+    return why_passed_by(turn.session, turn.vendor_id, order.id)
 
 
 # Everything else
@@ -146,6 +173,7 @@ STEPS: tuple[Step, ...] = (
     Step(name="closed_day", matches=is_closing, handler=change_day, takes=frozenset()),
     _step("hours", keep_hours, ActKind.HOURS),
     _step("scorecard", tell_scorecard, ActKind.SCORECARD),
+    _step("why_not", tell_why_not, ActKind.WHY_NOT),
     _step("who_owes", tell_who_owes, ActKind.WHO_OWES),
     _step("settlement", tell_settlement, ActKind.SETTLEMENT, ActKind.BALANCE, ActKind.STATEMENT),
 )
