@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from core.intake.acts import everybody, shop, vendor
 from core.intake.acts.chunks import read_chunks
@@ -27,6 +28,8 @@ _REST_OF_AN_ANSWER = frozenset(
 )
 
 
+# A turn asks for the acts of its text several times.
+@lru_cache(maxsize=32)
 def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
     """Give all that a message does, in the order of its words; what nothing explains is an act of kind `UNREAD`."""
     receipts = _receipts(text) if role is Role.RETAILER else []
