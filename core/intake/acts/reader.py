@@ -17,6 +17,8 @@ from core.intake.reading import Role
 
 _SHOUTING = 2
 _NO_SPEECH = re.compile(r"[{}<>]|;\s*--")  # the signs of machines: nobody talks in them
+# "5000²" is neither 50,002 nor surely 5,000; behind a letter it is a unit ("mm²").
+_RAISED_FIGURE = re.compile(r"(?<![^\W\d_])[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]")
 _LONGEST_RECEIPT = 15
 _HEADINGS = ("is.stock", "is.price")
 _SPREADING = ("mood.if", "mood.reported")
@@ -37,7 +39,7 @@ def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
     if acts and all(act.kind is ActKind.UNREAD for act in acts):
         probably = _probably(text, role)
         acts = acts if probably is None else [probably]
-    if attack_starts_at(text) is not None or _NO_SPEECH.search(text):
+    if attack_starts_at(text) is not None or _NO_SPEECH.search(text) or _RAISED_FIGURE.search(text):
         acts = [replace(act, is_certain=False) for act in acts]
     return tuple(replace(act, text=text[act.start : act.end]) for act in _doubted(acts))
 
