@@ -100,6 +100,39 @@ def test_what_nobody_has_is_missing_with_its_reason():
     ]
 
 
+def test_line_is_filled_without_a_seller_whose_piece_leaves_a_rest_that_nobody_sells():
+    sellers = [
+        vendor(1, listing(1, stock=36, minimum=12)),
+        vendor(2, listing(1, stock=24, minimum=12)),
+        vendor(3, listing(1, stock=16, minimum=12)),
+    ]
+
+    result = planned([need(1, 40)], sellers)
+
+    assert given(result) == {2: {1: 24}, 3: {1: 16}}
+    assert result.missing == ()
+
+
+def test_of_sellers_that_have_too_little_together_the_largest_pieces_are_taken():
+    sellers = [
+        vendor(1, listing(1, stock=30)),
+        vendor(2, listing(1, stock=5)),
+        vendor(3, listing(1, stock=3)),
+    ]
+
+    result = planned([need(1, 40)], sellers)
+
+    assert given(result) == {1: {1: 30}, 2: {1: 5}, 3: {1: 3}}
+    assert [(line.quantity, line.reason) for line in result.missing] == [(2, Exclusion.NO_STOCK)]
+
+
+def test_stock_of_just_what_is_wanted_in_other_packs_is_no_lack_of_stock():
+    result = planned([need(1, 10)], [vendor(1, listing(1, stock=10, pack=4))])
+
+    assert given(result) == {1: {1: 8}}
+    assert [(line.quantity, line.reason) for line in result.missing] == [(2, Exclusion.PACK_MULTIPLE)]
+
+
 def test_vendor_with_just_enough_that_the_ceiling_keeps_out_does_not_lack_stock():
     result = planned([need(1, 10)], [vendor(1, listing(1, 100, stock=10))], ceiling=rupees(999))
 
