@@ -134,7 +134,9 @@ def _cash(clause: Clause) -> list[Act]:
     amount, is_sure, used = _cash_said(clause)
     orders = tuple(order for order in clause.orders if order not in {_digits(chunk) for chunk in used})
     # "1000 diyo, baki bholi": what came has come, whatever is said of the rest.
-    has_come = clause.verb("give", "receive", "pay", "come", "take", tense="past")
+    has_come = clause.verb("give", "receive", "pay", "come", "take", tense="past") and all(
+        chunk.has("is.rest") for chunk in clause.chunks if chunk.has("mood.due")
+    )
     mood = mood_of(clause, ignoring=_OF_THE_REST if has_come else ())
     share = _share(clause, mood, has_sum=bool(used), has_come=has_come)
     if clause.has("is.none") and mood in (Mood.DONE, Mood.NOW):
