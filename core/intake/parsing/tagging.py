@@ -151,8 +151,10 @@ class _Tagger:
     def _unmask_amounts(self) -> None:
         """Read "tide, rin, harpic 6/6/24" as the amounts of three goods: as many names as numbers stand in their row."""
         for at in range(1, len(self.tokens) - TOKENS_OF_A_DATE + 1):
+            if not self.masked[at] or self.masked[at - 1]:
+                continue
             row = self.tokens[at : at + TOKENS_OF_A_DATE]
-            is_date = all(self.masked[at : at + TOKENS_OF_A_DATE]) and not self.masked[at - 1]
+            is_date = all(self.masked[at : at + TOKENS_OF_A_DATE])
             is_parted = [token.text for token in row[1::2]] == ["/", "/"]
             if is_date and is_parted and self._names_before(at) == NUMBERS_OF_A_DATE:
                 self.masked[at : at + TOKENS_OF_A_DATE] = [False] * TOKENS_OF_A_DATE
