@@ -49,7 +49,7 @@ class ActKind(StrEnum):
     INVOICE = "invoice"  # a bill is asked for, by `orders` or `invoices`
     ASK_PRICE = "ask_price"
     ASK_STOCK = "ask_stock"
-    ASK_CODE = "ask_code"  # the delivery code again
+    ASK_CODE = "ask_code"  # the delivery code again; a wholesaler's: the shop doesn't have it
     ASK_ABOUT = "ask_about"  # something known of us and the trade: see `topic`
 
     # A wholesaler: what it is offered, promises, sends and sells.
@@ -115,6 +115,7 @@ class Mood(StrEnum):
 class CashShare(StrEnum):
     FULL = "full"
     PART = "part"
+    LESS = "less"  # the amount is what is missing of it: "500 kam diyo", "500 baki"
     NONE = "none"
 
 
