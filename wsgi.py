@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -139,6 +140,7 @@ def sender_and_history(
 @click.option("--queue", "names", multiple=True, type=click.Choice([queue.value for queue in Queue]))
 def worker(names: tuple[str, ...]) -> None:
     """Run jobs of the named queues until a signal; by default, of all short ones."""
+    from core.intake.service import keep_index_ready
     from core.jobs.worker import HEAVY_WORK, SHORT_WORK, end_hard, work_heavy, work_short
 
     queues = [Queue(name) for name in names] or list(SHORT_WORK)
@@ -152,7 +154,17 @@ def worker(names: tuple[str, ...]) -> None:
     table = handlers(settings, Database(engine))
     if heavy:
         work_heavy(heavy, engine=engine, handlers=table, redis_url=redis_url(settings))
-    elif not work_short(queues, engine=engine, handlers=table, redis_url=redis_url(settings), our_bell=bell):
+        return
+    stopping = Event()
+    if Queue.ORDER_PROCESSING in queues:
+        Thread(
+            target=keep_index_ready, args=(Database(engine), stopping), name="index of goods", daemon=True
+        ).start()
+    has_ended = work_short(
+        queues, engine=engine, handlers=table, redis_url=redis_url(settings), our_bell=bell
+    )
+    stopping.set()
+    if not has_ended:
         end_hard()
 
 

@@ -78,7 +78,7 @@ def main() -> None:
     chance = random.Random(7)
     print(f"{'products':>9} {'index s':>8} {'reader ms':>22} {'WRatio ms':>22}   texts")
     print(f"{'':>9} {'':>8} {'median':>10} {'p99':>11} {'median':>10} {'p99':>11}")
-    for entries in (real, *(_generated(real, size, chance) for size in SIZES)):
+    for entries in (real, *(generated(real, size, chance) for size in SIZES)):
         own = [_order(entries, chance) for _ in range(wanted // 2)]
         mixed = [*chance.sample(texts, wanted - len(own)), *own]
         started = time.thread_time()
@@ -104,7 +104,7 @@ def _timed(texts: list[str], act: Callable[[str], object]) -> tuple[float, float
     return statistics.median(taken), statistics.quantiles(taken, n=100)[-1] if len(taken) > 1 else taken[0]
 
 
-def _generated(real: list[CatalogEntry], size: int, chance: random.Random) -> list[CatalogEntry]:
+def generated(real: list[CatalogEntry], size: int, chance: random.Random) -> list[CatalogEntry]:
     """Make a catalogue of real words: brands from places and from the real brands, goods from the words of the language."""
     goods = sorted({group[0] for group in lexicon().goods})
     stems = sorted(

@@ -118,6 +118,7 @@ _PARCEL_ENDED: Final = (
     *_PARCEL_LEFT,
     *((kind, "fulfillment_id") for kind in vendor_handover.DELIVERY_PROMPTS),
 )
+_CLAIM_SETTLED: Final = ((vendor_claims.CLAIM, "claim_id"), (vendor_claims.CLAIM_SUM, "claim_id"))
 _OFFER_SETTLED: Final = ((vendor_offers.OFFER, "offer_id"), (vendor_offers.DECLINE, "offer_id"))
 
 NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
@@ -204,6 +205,11 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
         ),
         settles=_PARCEL_LEFT,
     ),
+    events.DeliveryCodeAsked: ChatEffects(
+        notifications=(
+            Notification(recipients=recipients.buyer, view=views.code_again, valid=validity.while_on_the_way),
+        )
+    ),
     events.FulfillmentDelivered: ChatEffects(
         notifications=(
             Notification(recipients=recipients.buyer, view=views.delivered, valid=validity.always),
@@ -258,13 +264,13 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
         notifications=(
             Notification(recipients=recipients.claimant, view=views.claim_rejected, valid=validity.always),
         ),
-        settles=((vendor_claims.CLAIM, "claim_id"),),
+        settles=_CLAIM_SETTLED,
     ),
     events.PaymentPosted: ChatEffects(
         notifications=(
             Notification(recipients=recipients.payer, view=views.payment_posted, valid=validity.always),
         ),
-        settles=((vendor_claims.CLAIM, "claim_id"),),
+        settles=_CLAIM_SETTLED,
     ),
     events.CreditLimitCut: _about_credit(views.limit_cut, validity.while_action_stands),
     events.CreditLimitRestored: _about_credit(views.limit_restored, validity.always),

@@ -27,6 +27,7 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.OfferLapsed,
     events.OfferUndelivered,
     events.FulfillmentDispatched,
+    events.DeliveryCodeAsked,
     events.FulfillmentDelivered,
     events.FulfillmentWithdrawn,
     events.FulfillmentCanceled,

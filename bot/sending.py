@@ -43,6 +43,9 @@ from core.refs import ContactId, ConversationId
 MOST_TRIES: Final = 6
 # A send with an unknown result is repeated once, if the provider doesn't have it.
 MOST_UNKNOWN_TRIES: Final = 2
+# The provider may list a message late. Before this nothing is repeated because it isn't listed; it is looked for again.
+LISTED_WITHIN: Final = dt.timedelta(seconds=30)
+LOOK_AGAIN_AFTER: Final = dt.timedelta(seconds=5)
 OPERATOR_NEEDS: Final = dt.timedelta(minutes=15)
 # How often to look again at a notice that waits for the window and has no template: it may be obsolete by then.
 NO_TEMPLATE: Final = dt.timedelta(hours=6)
@@ -145,7 +148,10 @@ def _next(
 
 
 def settling(history: SentHistory | None, *, templates: Mapping[str, Template]) -> OutsideHandler:
-    """The handler of `settle_message`: asks the provider about a send with an unknown result; repeats it once at most."""
+    """The handler of `settle_message`: asks the provider about a send with an unknown result; repeats it once at most.
+
+    Without a provider nothing can be listed late, so the send is repeated at once.
+    """
 
     def find(to: str, message: Message, *, since: dt.datetime, known: frozenset[str]) -> StatusUpdate | None:
         if history is None:
@@ -170,6 +176,8 @@ def settling(history: SentHistory | None, *, templates: Mapping[str, Template]) 
             now = business_now(session)
             if found is not None:
                 _apply(session, found, ref=ref, status=_MEANS.get(found.status, OutboundStatus.SENT), now=now)
+            elif history is not None and now - since < LISTED_WITHIN:
+                outbound.settle_later(session, arguments["message_id"], now=now, after=LOOK_AGAIN_AFTER)
             else:
                 _try_once_more(session, arguments["message_id"], ref, now=now)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.channels.types import InboundKind
 from bot.dialogue.reading.words import short_answer
 from core.actor import SYSTEM
+from core.db.clock import business_now
 from core.db.session import is_connection_lost
 from core.events import PersonAsked
 from core.jobs.handlers import Arguments, FailedAt, Handler
@@ -30,6 +31,8 @@ MOST_TRIES: Final = 3
 # What one turn reads at once; the rest is the next turn's.
 MOST_AT_ONCE: Final = 100
 MOST_CHARACTERS: Final = 8_000
+# After a turn that reached these limits, so that other people's turns get most of the worker's time.
+PAUSE_AFTER_FULL_TURN: Final = dt.timedelta(seconds=5)
 # Every answer costs money and time. A person above these limits gets one answer for all, after a wait.
 PER_MINUTE: Final = 30
 PER_DAY: Final = 1_000
@@ -143,7 +146,9 @@ def _answer(
         if waiting.notices_wait:
             messaging.release(session, conversation_id, now=now)
     if len(chosen) < len(unread) or len(unread) == MOST_AT_ONCE:
-        messaging.schedule_answer(session, conversation_id, now=now)
+        is_full = all(message.attempts == 0 for message in unread)
+        rest_at = business_now(session) + PAUSE_AFTER_FULL_TURN if is_full else now
+        messaging.schedule_answer(session, conversation_id, now=now, due_at=rest_at)
 
 
 def _note_failure(

@@ -23,7 +23,7 @@ from bot.channels.twilio.signature import HEADER, is_signed, signed_url
 from core.config import Settings
 from core.db.session import Database
 
-# Twilio's largest forms are a few kilobytes.
+# The 4,096 characters of a WhatsApp message are 49 kB as a form at most; ten pictures and a name take some more.
 MOST_BYTES: Final = 64 * 1024
 EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 

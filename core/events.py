@@ -196,6 +196,16 @@ class ShortageRefused(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DeliveryCodeAsked(DomainEvent):
+    """At the door, the vendor said that the shop doesn't have its code: it is sent again, for the `sends`th time."""
+
+    fulfillment_id: int
+    order_id: int
+    vendor_id: int
+    sends: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeliveryCodeExhausted(DomainEvent):
     """Five wrong codes: an admin looks."""
 

@@ -28,6 +28,7 @@ AboutOrder = (
     | events.OrderUnfulfilled
     | events.OrderCanceled
     | events.FulfillmentDispatched
+    | events.DeliveryCodeAsked
     | events.FulfillmentDelivered
     | events.FulfillmentWithdrawn
     | events.OwnerApprovalAsked

@@ -70,7 +70,9 @@ def while_asked(session: Session, event: events.RetailerAsked, _now: dt.datetime
     return None if asked == event.question else "decided"
 
 
-def while_on_the_way(session: Session, event: events.FulfillmentDispatched, _now: dt.datetime) -> str | None:
+def while_on_the_way(
+    session: Session, event: events.FulfillmentDispatched | events.DeliveryCodeAsked, _now: dt.datetime
+) -> str | None:
     status = session.scalar(select(Fulfillment.status).where(Fulfillment.id == event.fulfillment_id))
     return None if status is FulfillmentStatus.DISPATCHED else f"fulfillment_{status}"
 

@@ -215,6 +215,17 @@ def dispatched(session: Session, event: events.FulfillmentDispatched) -> Notice 
     )
 
 
+def code_again(session: Session, event: events.DeliveryCodeAsked) -> Notice | None:
+    parcel = orders.fulfillment_view(session, event.fulfillment_id)
+    if parcel.status is not FulfillmentStatus.DISPATCHED:
+        return None
+    return Notice(
+        say=Say("notify/code_again", {"parcel": parcel}),
+        subject=f"fulfillment:{event.fulfillment_id}:{event.sends}",
+        order_id=event.order_id,
+    )
+
+
 def delivered(session: Session, event: events.FulfillmentDelivered) -> Notice:
     """The invoice, what was short, and the question whether everything arrived."""
     parcel = orders.fulfillment_view(session, event.fulfillment_id)
@@ -347,8 +358,12 @@ def claim_rejected(session: Session, event: events.ClaimRejected) -> Notice:
 def payment_posted(session: Session, event: events.PaymentPosted) -> Notice:
     payment = session.get_one(Payment, event.payment_id)
     standing = credit.standing(session, event.retailer_id, now=payment.received_at)
+    claim = None if event.claim_id is None else session.get_one(PaymentClaim, event.claim_id)
+    is_other_sum = claim is not None and claim.amount_minor != payment.amount_minor
     view = {
         "amount": Money(payment.amount_minor),
+        # What the shop said, where another sum came.
+        "claimed": Money(claim.amount_minor) if claim is not None and is_other_sum else None,
         "method": payment.method.value,
         "reference": payment.reference,
         "owed": standing.owed,

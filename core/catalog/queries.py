@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -36,8 +36,7 @@ class ListingView:
     is_available: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReaderEntry:
+class ReaderEntry(NamedTuple):
     """One product as the order reader needs it, with the aliases that everybody shares."""
 
     product_id: ProductId
@@ -49,7 +48,7 @@ class ReaderEntry:
     unit: str
     pack_size: str
     case_quantity: int
-    reference_price: Money | None
+    reference_price_minor: int | None
     aliases: tuple[str, ...]
 
 
@@ -170,13 +169,26 @@ def reader_entries(session: Session) -> list[ReaderEntry]:
         .group_by(ProductAlias.product_id)
         .subquery()
     )
+    # Columns, not objects: there may be tens of thousands of them, and somebody's order waits.
     rows = session.execute(
-        select(Product, aliases.c.words)
+        select(
+            Product.id,
+            Product.sku,
+            Product.name,
+            Product.name_ne,
+            Product.brand,
+            Product.category,
+            Product.unit,
+            Product.pack_size,
+            Product.case_quantity,
+            Product.reference_price_minor,
+            aliases.c.words,
+        )
         .outerjoin(aliases, aliases.c.product_id == Product.id)
         .where(Product.is_active)
         .order_by(Product.sku)
     )
-    return [_entry(product, tuple(words or ())) for product, words in rows]
+    return [ReaderEntry._make((*facts, tuple(words or ()))) for *facts, words in rows]
 
 
 def words_of_retailer(retailer_id: RetailerId) -> Select[int, str, str]:
@@ -227,21 +239,4 @@ def _view(row: Any) -> ListingView:
         pack_multiple=row.pack_multiple,
         lead_time_days=row.lead_time_days,
         is_available=row.is_available,
-    )
-
-
-def _entry(product: Product, aliases: tuple[str, ...]) -> ReaderEntry:
-    price = product.reference_price_minor
-    return ReaderEntry(
-        product_id=ProductId(product.id),
-        sku=product.sku,
-        name=product.name,
-        name_ne=product.name_ne,
-        brand=product.brand,
-        category=product.category,
-        unit=product.unit,
-        pack_size=product.pack_size,
-        case_quantity=product.case_quantity,
-        reference_price=None if price is None else Money(price),
-        aliases=aliases,
     )

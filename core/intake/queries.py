@@ -58,7 +58,7 @@ def catalog_entries(session: Session) -> list[CatalogEntry]:
             pack_size=row.pack_size,
             case_qty=row.case_quantity,
             product_id=row.product_id,
-            price_minor=row.reference_price.minor if row.reference_price else 0,
+            price_minor=row.reference_price_minor or 0,
             aliases=row.aliases,
         )
         for row in catalog.reader_entries(session)

@@ -1,21 +1,30 @@
-"""The order reader over the live catalogue: its index is built once for each state of the catalogue, per process."""
+"""The order reader over the live catalogue: its index is built once for each state of the catalogue, per process.
+
+Readers always get the index of the catalogue as it stands. `keep_index_ready` builds it before they ask, so that the first
+order after a change rarely waits.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from threading import Lock
+from threading import Event, Lock
+from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.catalog import service as catalog
 from core.catalog.errors import WordsMeanNothing
 from core.catalog.models import AliasSource
+from core.db.session import Database
 from core.intake import queries, reader
 from core.intake.catalogue.index import CatalogIndex
-from core.intake.catalogue.indexing import build_index
+from core.intake.catalogue.indexing import Entries, index_entries, read_entries
 from core.intake.deciding import answers
 from core.intake.deciding.packs import base_quantity
 from core.intake.language.tokens import Kind, clean, tokenize
@@ -27,6 +36,7 @@ __all__ = [
     "base_pieces",
     "goods_named",
     "index_of",
+    "keep_index_ready",
     "knowledge_of",
     "learn",
     "product_ids",
@@ -39,12 +49,19 @@ __all__ = [
 class _Built:
     """The index of the last catalogue that this process saw."""
 
-    stamp: Stamp | None
-    index: CatalogIndex | None
+    stamp: Stamp | None = None
+    index: CatalogIndex | None = None
+    # Only what has changed is read again.
+    entries: Entries = field(default_factory=dict)
 
 
-_built = _Built(stamp=None, index=None)
+LOOK_EVERY_SECONDS: Final = 1.0
+# Many changes in a row, each a transaction, must not take the process from those who write to us.
+PAUSE_PER_SECOND_OF_BUILDING: Final = 3.0
+
+_built = _Built()
 _building = Lock()
+logger = logging.getLogger(__name__)
 
 
 def index_of(session: Session) -> CatalogIndex:
@@ -52,9 +69,23 @@ def index_of(session: Session) -> CatalogIndex:
     stamp = queries.catalog_stamp(session)
     with _building:
         if _built.index is None or _built.stamp != stamp:
-            _built.index = build_index(queries.catalog_entries(session))
+            _built.entries = read_entries(queries.catalog_entries(session), known=_built.entries)
+            _built.index = index_entries(_built.entries.values())
             _built.stamp = stamp
         return _built.index
+
+
+def keep_index_ready(database: Database, stopping: Event) -> None:
+    """Rebuild the index soon after each change of the catalogue, until *stopping* is set."""
+    pause = 0.0
+    while not stopping.wait(pause):
+        started = time.monotonic()
+        try:
+            with database.transaction() as session:
+                index_of(session)
+        except SQLAlchemyError as problem:
+            logger.warning("cannot look at the catalogue", extra={"problem": type(problem).__name__})
+        pause = max(LOOK_EVERY_SECONDS, PAUSE_PER_SECOND_OF_BUILDING * (time.monotonic() - started))
 
 
 def read(session: Session, text: str, *, role: Role, shop: ShopKnowledge) -> Reading:

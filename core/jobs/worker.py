@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from threading import Event, Thread
@@ -43,6 +44,7 @@ SHORT_WORK = tuple(THREADS)
 # Too heavy for a thread beside others: a process of its own for each bell.
 HEAVY_WORK = (Queue.REPORT_GENERATION,)
 
+SWITCH_SECONDS = 0.0005
 # How long the job of a killed worker waits for the others to notice.
 LOOK_FOR_DEAD_SECONDS = 2.0
 REDIS_AWAY_SECONDS = 2.0
@@ -58,6 +60,9 @@ def work_short(
 
     Redis only wakes: without it the pools look by themselves.
     """
+    # Long reading must not hold up short answers: between two statements a thread gives the interpreter away, and the
+    # default lets it wait five milliseconds each time until a busy one gives it back.
+    sys.setswitchinterval(SWITCH_SECONDS)
     database, connection, stopping = Database(engine), ClaimConnection(engine), Event()
     pools = {
         queue: WorkerPool(

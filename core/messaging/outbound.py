@@ -25,7 +25,7 @@ SEND_NOTICES: Final = "send_notices"
 SETTLE: Final = "settle_message"
 # How long a status callback may take to tell that an unanswered send went out.
 SETTLE_AFTER: Final = dt.timedelta(seconds=90)
-# Of a sender that died nothing is under way any more: the provider has its message by now, and lists it, or never will.
+# A sender that died waits for no response any more, so the provider is asked soon.
 SETTLE_AFTER_DEATH: Final = dt.timedelta(seconds=5)
 # An answer that is tried again this soon still leaves before those after it; with a longer pause they overtake it.
 ORDER_KEPT_FOR: Final = dt.timedelta(seconds=15)

@@ -18,7 +18,8 @@ from core.actor import Actor
 from core.clock import business_date
 from core.db.locks import LockRank, lock
 from core.errors import NotFound
-from core.events import DeliveryCodeExhausted
+from core.events import DeliveryCodeAsked, DeliveryCodeExhausted
+from core.orders.access import check_part_event, lock_fulfillment
 from core.orders.errors import AlreadyDone, CodeLocked
 from core.orders.kinds import FulfillmentStatus
 from core.orders.models import Fulfillment, Order, WrongCodeCount
@@ -34,6 +35,9 @@ LENGTH: Final = 5
 _CODES: Final = 10_000
 # A vendor may type yesterday's code again; it must not mean another parcel by then.
 _KEPT_FOR: Final = dt.timedelta(days=30)
+# A vendor may have a parcel's code sent to the shop again so often, and not sooner than this after the last time.
+MOST_SENDS: Final = 3
+BETWEEN_SENDS: Final = dt.timedelta(minutes=10)
 
 
 def is_code(text: str) -> bool:
@@ -74,6 +78,27 @@ def find_parcel(
     _refuse_locked_channel(session, parcel, actor, now=now)
     check_not_locked(session, parcel)
     return parcel.id if secrets.compare_digest(parcel.delivery_code or "", code) else None
+
+
+def send_again(session: Session, fulfillment_id: int, *, actor: Actor, now: dt.datetime) -> bool:
+    """Send the shop the code of a parcel on its way again; False where it was sent lately, or often enough.
+
+    The vendor learns nothing of the code. Raises NotFound, PartyInactive, AlreadyDone, TooLate.
+    """
+    order, parcel = lock_fulfillment(session, fulfillment_id, actor)
+    check_part_event(order, parcel, PartEvent.DELIVER)
+    if parcel.code_sends >= MOST_SENDS or (
+        parcel.code_sent_at is not None and now < parcel.code_sent_at + BETWEEN_SENDS
+    ):
+        return False
+    parcel.code_sends += 1
+    parcel.code_sent_at = now
+    session.flush()
+    event = DeliveryCodeAsked(
+        fulfillment_id=parcel.id, order_id=order.id, vendor_id=parcel.vendor_id, sends=parcel.code_sends
+    )
+    record(session, event, actor=actor, now=now)
+    return True
 
 
 def check_not_locked(session: Session, parcel: Fulfillment) -> None:

@@ -155,6 +155,8 @@ class Fulfillment(Base):
         CheckConstraint("(status = 'dispatched') <= (dispatched_at IS NOT NULL)", name="dispatched_has_time"),
         CheckConstraint("(status = 'delivered') = (delivered_at IS NOT NULL)", name="delivered_has_time"),
         CheckConstraint("wrong_codes >= 0", name="wrong_codes_is_a_count"),
+        CheckConstraint("code_sends >= 0", name="code_sends_is_a_count"),
+        CheckConstraint("(code_sends > 0) = (code_sent_at IS NOT NULL)", name="code_sent_has_time"),
     )
 
     id: Mapped[int] = primary_key()
@@ -167,6 +169,9 @@ class Fulfillment(Base):
     total_minor: Mapped[int]
     delivery_code: Mapped[str | None]
     wrong_codes: Mapped[int] = mapped_column(SmallInteger, default=0)
+    # How often the shop was sent its code again because the vendor asked for that, and when last.
+    code_sends: Mapped[int] = mapped_column(SmallInteger, default=0)
+    code_sent_at: Mapped[dt.datetime | None]
     eta_at: Mapped[dt.datetime | None]
     accepted_at: Mapped[dt.datetime]
     dispatched_at: Mapped[dt.datetime | None]

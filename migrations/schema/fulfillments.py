@@ -19,6 +19,8 @@ STATEMENTS: tuple[str, ...] = (
         total_minor bigint NOT NULL,
         delivery_code text,
         wrong_codes smallint NOT NULL,
+        code_sends smallint NOT NULL,
+        code_sent_at timestamp with time zone,
         eta_at timestamptz,
         accepted_at timestamptz NOT NULL,
         dispatched_at timestamptz,
@@ -32,6 +34,8 @@ STATEMENTS: tuple[str, ...] = (
             (status = 'dispatched') <= (dispatched_at IS NOT NULL)
         ),
         CONSTRAINT ck_fulfillments_wrong_codes_is_a_count CHECK (wrong_codes >= 0),
+        CONSTRAINT ck_fulfillments_code_sends_is_a_count CHECK (code_sends >= 0),
+        CONSTRAINT ck_fulfillments_code_sent_has_time CHECK ((code_sends > 0) = (code_sent_at IS NOT NULL)),
         CONSTRAINT ck_fulfillments_code_is_no_order_number CHECK (delivery_code ~ '^0[0-9]{4}$')
     )
     """,

@@ -256,19 +256,72 @@ def test_unknown_message_holds_nothing_back(office):
     assert office.statuses() == [S.UNKNOWN, S.SENT]
 
 
-def test_sender_that_died_in_the_middle_is_settled_before_another_try(office):
+def left_by_a_dead_sender(office):
     message_id = office.queue()
     with office.database.transaction() as session:
         messaging.claim_next(session, office.conversation_id, now=business_now(session))
-
     office.work()
-    assert office.provider.sends == []
     assert office.statuses() == [S.UNKNOWN]
+    return message_id
+
+
+def test_message_of_a_dead_sender_that_the_provider_lists_late_is_not_sent_again(office):
+    message_id = left_by_a_dead_sender(office)
+    for _ in range(4):
+        office.pass_time(seconds=6)
+        office.work()
+    assert len(office.provider.looked_for) == 4
+
+    office.provider.has = StatusUpdate(provider_message_id="SM9", status=DeliveryStatus.SENT)
     office.pass_time(seconds=6)
+    office.work()
+
+    assert office.provider.sends == []
+    assert (office.find(message_id).status, office.find(message_id).provider_message_id) == (S.SENT, "SM9")
+
+
+def test_message_of_a_dead_sender_that_the_provider_never_lists_is_sent_again_after_half_a_minute(office):
+    message_id = left_by_a_dead_sender(office)
+    for _ in range(4):
+        office.pass_time(seconds=6)
+        office.work()
+    assert office.provider.sends == []
+
+    office.pass_time(seconds=6.1)
     office.work()
 
     assert [ref for _, _, ref in office.provider.sends] == [f"{message_id}-2"]
     assert office.statuses() == [S.SENT]
+
+
+def test_status_callback_settles_the_message_of_a_dead_sender(office):
+    message_id = left_by_a_dead_sender(office)
+    with office.database.transaction() as session:
+        update = StatusUpdate(
+            provider_message_id="SM9", status=DeliveryStatus.SENT, outbox_ref=f"{message_id}-1"
+        )
+        sending.receive_status(session, update, now=business_now(session))
+
+    office.pass_time(seconds=40)
+    office.work()
+
+    assert (office.provider.sends, office.provider.looked_for) == ([], [])
+    assert office.find(message_id).provider_message_id == "SM9"
+
+
+def test_message_that_died_with_its_sender_long_ago_is_sent_again_as_soon_as_the_provider_does_not_list_it(
+    office,
+):
+    message_id = office.queue()
+    with office.database.transaction() as session:
+        messaging.claim_next(session, office.conversation_id, now=business_now(session))
+    office.pass_time(minutes=10)
+    office.work()
+    office.pass_time(seconds=6)
+
+    office.work()
+
+    assert [ref for _, _, ref in office.provider.sends] == [f"{message_id}-2"]
 
 
 def test_message_without_a_job_is_found_by_the_sweep(office):

@@ -257,6 +257,9 @@ def test_a_turn_reads_a_bounded_amount_and_drops_nothing(room):
     room.pass_time(5)
 
     room.work(Echo())
+    assert [len(said.split(" + ")) for said in room.said()] == [2]
+    room.pass_time(turns.PAUSE_AFTER_FULL_TURN.total_seconds())
+    room.work(Echo())
 
     assert [len(said.split(" + ")) for said in room.said()] == [2, 2]
     assert all(message.handled_at for message in room.messages())

@@ -117,6 +117,25 @@ def test_what_a_database_cannot_hold_is_replaced(post, session):
     assert session.scalars(select(InboundMessage.text)).one() == "sugar\ufffd 5"
 
 
+@pytest.mark.parametrize("letter", ["x", "क", "🙏"])
+def test_longest_message_with_the_most_pictures_fits(post, session, letter):
+    media = {
+        f"{name}{number}": value
+        for number in range(10)
+        for name, value in (
+            (
+                "MediaUrl",
+                f"https://api.twilio.com/2010-04-01/Accounts/AC{'0' * 32}/Messages/MM{'0' * 32}/Media/ME{number:032}",
+            ),
+            ("MediaContentType", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )
+    }
+    form = message(letter * 4_096, ProfileName="आशा " * 32, **media) | {"NumMedia": "10"}
+
+    assert post(signed(MESSAGES, form)).status_code == 200
+    assert session.scalars(select(InboundMessage.text)).one() == letter * 4_096
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [

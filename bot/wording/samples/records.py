@@ -150,4 +150,10 @@ def make_counts(**facts: int) -> Any:
 
 
 def make_claim() -> dict[str, Any]:
-    return {"shop_name": "Asha Kirana", "amount": rupees(5000), "method": "cash", "reference": None}
+    return {
+        "shop_name": "Asha Kirana",
+        "amount": rupees(5000),
+        "method": "cash",
+        "reference": None,
+        "is_again": False,
+    }

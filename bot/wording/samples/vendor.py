@@ -165,9 +165,19 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/code_asked": [
             {"parcel": make_parcel(), "note": note} for note in (None, "no_cash", "future")
         ],
+        "vendor/code_help": [{"parcel": make_parcel(), "is_sent": is_sent} for is_sent in (True, False)],
         "vendor/withdraw_asked": [{"parcels": [make_parcel()]}, {"parcels": [make_parcel(), make_parcel()]}],
         "vendor/withdrawn": [{"parcels": [make_parcel(), make_parcel()]}],
-        "vendor/claim": [make_claim(), {**make_claim(), "method": "esewa", "reference": "5KD92"}],
+        "vendor/claim": [
+            make_claim(),
+            {**make_claim(), "is_again": True},
+            {**make_claim(), "method": "esewa", "reference": "5KD92"},
+        ],
+        "vendor/claim_sum_asked": [
+            {**make_claim(), "reference": reference, "received": rupees(3000), "missing": rupees(missing)}
+            for reference in (None, "5KD92")
+            for missing in (2000, -1000)
+        ],
         "vendor/claims": [
             {"claims": [make_claim()] * 2, "more": 0, "total": rupees(10_000)},
             {
@@ -279,6 +289,7 @@ def notify() -> dict[str, Sequence[View]]:
             {"order": make_order(), "parcels": [make_parcel()], "missing": [make_order_line()]},
             {"order": make_order(), "parcels": [make_parcel(), make_parcel()], "missing": []},
         ],
+        "notify/code_again": [{"parcel": make_parcel()}],
         "notify/dispatched": [{"parcel": make_parcel()}, {"parcel": make_parcel(terms="credit")}],
         "notify/delivered": delivered,
         "notify/delivered_part": delivered,
@@ -333,7 +344,11 @@ def notify() -> dict[str, Sequence[View]]:
         ],
         "notify/credit_blocked": [{"overdue": rupees(5_000), "days": 31, "cash_limit": rupees(25_000)}],
         "notify/block_lifted": [{}],
-        "notify/payment_posted": [{**amounts, "owed": owed} for owed in (rupees(10), Money(0), None)],
+        "notify/payment_posted": [
+            {**amounts, "owed": owed, "claimed": claimed}
+            for owed in (rupees(10), Money(0), None)
+            for claimed in (None, rupees(9_000))
+        ],
     }
 
 

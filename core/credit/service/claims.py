@@ -88,8 +88,12 @@ def claim_payment(
     return claim
 
 
-def confirm_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.datetime) -> Payment:
+def confirm_claim(
+    session: Session, claim_id: int, *, received: Money | None = None, actor: Actor, now: dt.datetime
+) -> Payment:
     """Confirm that the payee has the money and post the payment (a cheque when it clears). Idempotent.
+
+    *received* is what came, where it isn't what the shop claimed; the claim is answered by that payment.
 
     Who confirms is the payee: a vendor keeps the money on its account with us, an admin says it reached the platform.
     A vendor confirms no more than the shop owes it, and it pays that vendor's invoices alone.
@@ -101,7 +105,10 @@ def confirm_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.date
         return session.get_one(Payment, claim.payment_id)
     if claim.status is not ClaimStatus.OPEN:
         raise ClaimAnswered(claim_id=claim_id, status=claim.status)
-    payment = _booked_meanwhile(session, claim) or _receive(session, claim, actor=actor, now=now)
+    amount = Money(claim.amount_minor) if received is None else received
+    payment = _booked_meanwhile(session, claim, amount) or _receive(
+        session, claim, amount, actor=actor, now=now
+    )
     claim.status = ClaimStatus.CONFIRMED
     claim.payment_id = payment.id
     claim.answered_by, claim.answered_at = actor.label, now
@@ -140,8 +147,8 @@ def _payer(session: Session, method: PaymentMethod, key: str | None) -> int | No
     )
 
 
-def _booked_meanwhile(session: Session, claim: PaymentClaim) -> Payment | None:
-    """This shop's payment with the claim's method, reference and amount that no claim brought."""
+def _booked_meanwhile(session: Session, claim: PaymentClaim, amount: Money) -> Payment | None:
+    """This shop's payment of that amount with the claim's method and reference that no claim brought."""
     if claim.reference_key is None:
         return None
     return session.scalar(
@@ -151,7 +158,7 @@ def _booked_meanwhile(session: Session, claim: PaymentClaim) -> Payment | None:
             Payment.retailer_id == claim.retailer_id,
             Payment.method == claim.method,
             Payment.reference_key == claim.reference_key,
-            Payment.amount_minor == claim.amount_minor,
+            Payment.amount_minor == amount.minor,
             Payment.status != PaymentStatus.BOUNCED,
             PaymentClaim.id.is_(None),
         )
@@ -258,9 +265,10 @@ def _payee(session: Session, retailer_id: int, reference: str | None, amount: Mo
     return None if payees.why_admin(session, retailer_id, vendor_id, claimed) else vendor_id
 
 
-def _receive(session: Session, claim: PaymentClaim, *, actor: Actor, now: dt.datetime) -> Payment:
+def _receive(
+    session: Session, claim: PaymentClaim, amount: Money, *, actor: Actor, now: dt.datetime
+) -> Payment:
     vendor_id = claim.vendor_id if actor.kind is ActorKind.VENDOR else None
-    amount = Money(claim.amount_minor)
     if vendor_id is not None:
         payees.check_vendor_may_confirm(session, claim.retailer_id, vendor_id, amount)
     return payments.receive(

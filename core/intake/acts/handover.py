@@ -95,6 +95,30 @@ def read_handover(clause: Clause) -> list[Act]:
     return [main, *extra]
 
 
+# A code of these is a reference of money, not a delivery's.
+_NO_DELIVERY_CODE = ("is.money", "is.claims", "is.reference", "is.price", "is.stock", *facts.WAYS)
+_MOST_UNKNOWN_WORDS = 2
+
+
+def read_missing_code(clause: Clause) -> list[Act]:
+    """The shop has no code, has lost it, or is to get it again: "code aayena", "pasal sanga code chaina"."""
+    if not clause.has("is.code") or clause.codes or clause.counts or clause.names:
+        return []
+    if clause.has(*_NO_DELIVERY_CODE) or len(clause.unknown_words) > _MOST_UNKNOWN_WORDS:
+        return []
+    is_missing = clause.is_denied or clause.has("is.short", "is.wrong") or clause.says("forgotten")
+    return [
+        make_act(
+            ActKind.ASK_CODE,
+            clause,
+            means=("is.", "v.", "talk."),
+            used=clause.unknown_words,
+            mood=Mood.DENIED if is_missing else mood_of(clause),
+            orders=clause.orders,
+        )
+    ]
+
+
 def _speaks_of_cash(clause: Clause) -> bool:
     return clause.has("is.cash") or (clause.has("is.money") and bool(clause.codes))
 
@@ -109,25 +133,33 @@ def read_cash(clause: Clause) -> list[Act]:
 def _cash(clause: Clause) -> list[Act]:
     amount, is_sure, used = _cash_said(clause)
     orders = tuple(order for order in clause.orders if order not in {_digits(chunk) for chunk in used})
-    mood = mood_of(clause)
-    is_part = clause.has("is.part") or bool(used)
-    share = (
-        CashShare.NONE
-        if mood is Mood.DENIED or clause.has("is.none")
-        else CashShare.PART
-        if is_part
-        else CashShare.FULL
+    # "1000 diyo, baki bholi": what came has come, whatever is said of the rest.
+    has_come = clause.verb("give", "receive", "pay", "come", "take", tense="past") and all(
+        chunk.has("is.rest") for chunk in clause.chunks if chunk.has("mood.due")
     )
+    mood = mood_of(clause, ignoring=_OF_THE_REST if has_come else ())
+    share = _share(clause, mood, has_sum=bool(used), has_come=has_come)
     if clause.has("is.none") and mood in (Mood.DONE, Mood.NOW):
         mood = Mood.DENIED
     tenses_of_doing = clause.verb("pay", "receive", tense="bare")
     is_certain = (is_sure if used else share is not CashShare.PART) and not tenses_of_doing
     return [
         make_act(
-            ActKind.CASH, clause, means=(*_CASH, "is.short"), numbers=("order", "code", "money"), used=used, mood=mood, is_certain=is_certain,
+            ActKind.CASH, clause, means=(*_CASH, "is.short", "is.rest"), numbers=("order", "code", "money"), used=used, mood=mood, is_certain=is_certain,
             orders=orders, codes=clause.codes, amount=amount, share=share,
         )
     ]  # fmt: skip
+
+
+_OF_THE_REST = ("mood.due", "mood.tomorrow", "mood.day_after", "mood.later")
+
+
+def _share(clause: Clause, mood: Mood, *, has_sum: bool, has_come: bool) -> CashShare:
+    if mood is Mood.DENIED or clause.has("is.none"):
+        return CashShare.NONE
+    if has_sum and (clause.has("is.short") or (clause.has("is.rest") and not has_come)):
+        return CashShare.LESS
+    return CashShare.PART if has_sum or clause.has("is.part", "is.rest") else CashShare.FULL
 
 
 def _cash_said(clause: Clause) -> tuple[Money | None, bool, tuple[Chunk, ...]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from core.intake.acts import everybody, shop, vendor
 from core.intake.acts.chunks import read_chunks
@@ -16,6 +17,8 @@ from core.intake.reading import Role
 
 _SHOUTING = 2
 _NO_SPEECH = re.compile(r"[{}<>]|;\s*--")  # the signs of machines: nobody talks in them
+# "5000²" is neither 50,002 nor surely 5,000; behind a letter it is a unit ("mm²").
+_RAISED_FIGURE = re.compile(r"(?<![^\W\d_])[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]")
 _LONGEST_RECEIPT = 15
 _HEADINGS = ("is.stock", "is.price")
 _SPREADING = ("mood.if", "mood.reported")
@@ -27,6 +30,8 @@ _REST_OF_AN_ANSWER = frozenset(
 )
 
 
+# A turn asks for the acts of its text several times.
+@lru_cache(maxsize=32)
 def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
     """Give all that a message does, in the order of its words; what nothing explains is an act of kind `UNREAD`."""
     receipts = _receipts(text) if role is Role.RETAILER else []
@@ -34,7 +39,7 @@ def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
     if acts and all(act.kind is ActKind.UNREAD for act in acts):
         probably = _probably(text, role)
         acts = acts if probably is None else [probably]
-    if attack_starts_at(text) is not None or _NO_SPEECH.search(text):
+    if attack_starts_at(text) is not None or _NO_SPEECH.search(text) or _RAISED_FIGURE.search(text):
         acts = [replace(act, is_certain=False) for act in acts]
     return tuple(replace(act, text=text[act.start : act.end]) for act in _doubted(acts))
 
@@ -85,6 +90,8 @@ def _business(clause: Clause, role: Role) -> list[Act]:
 def _bare_answer(clause: Clause) -> list[Act]:
     """A yes, a no or thanks with nothing beside them is no business of a role."""
     if clause.numerals or clause.left("talk.", "mood.neg"):
+        return []
+    if clause.has("is.send_word") and clause.has("talk.greeting") and not clause.has("talk.yes"):
         return []
     return everybody.read_after(clause)
 

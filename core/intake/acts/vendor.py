@@ -1,10 +1,17 @@
 """What a wholesaler's clause does. The rules stand in their order: the first that fits reads the clause."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking, mood_of
-from core.intake.acts.handover import read_cash, read_delivered, read_handover, read_shortage
+from core.intake.acts.handover import (
+    read_cash,
+    read_delivered,
+    read_handover,
+    read_missing_code,
+    read_shortage,
+)
 from core.intake.acts.listings import read_listing
 from core.intake.acts.making import make_act
 from core.intake.acts.promises import (
@@ -16,6 +23,7 @@ from core.intake.acts.promises import (
     read_some,
     read_withdrawn,
 )
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
 
 
@@ -31,7 +39,7 @@ def read(clause: Clause) -> list[Act]:
 
 
 _CLAIM = (
-    "is.money", "is.full", "is.claims", "way.", "v.come.", "v.receive.", "v.be.", "v.give.", "v.pay.", "v.send.", "v.put.", "v.confirm.", "v.decline.",
+    "is.money", "is.full", "is.part", "is.claims", "way.", "v.come.", "v.receive.", "v.reach.", "v.be.", "v.give.", "v.pay.", "v.send.", "v.put.", "v.confirm.", "v.decline.",
     "v.do.", "is.mine",
 )  # fmt: skip
 
@@ -55,10 +63,32 @@ def _claim(clause: Clause) -> list[Act]:
             mood=mood,
             amount=amount,
             method=facts.method_of(clause),
-            is_certain=not used or is_sure,
+            is_certain=(is_sure if used else not _is_of_part(clause))
+            and not _means_somebody(clause, names_money=names_money),
             orders=() if used else clause.orders,
         )
     ]
+
+
+def _is_of_part(clause: Clause) -> bool:
+    """Say whether some of the money came and some did not, and no sum is told: "aadha matra aayo", "pura aayena"."""
+    return clause.has("is.part", "is.short") or (clause.is_denied and clause.has("is.full"))
+
+
+def _means_somebody(clause: Clause, *, names_money: bool) -> bool:
+    """Say whether somebody came, or whose money it is, which no fact of the act tells: "customer aayo", "ram ko aayo"."""
+    return (clause.has("small.people") and not names_money) or _names_somebody(clause)
+
+
+def _names_somebody(clause: Clause) -> bool:
+    """Say whether a word before "ko", "le" or "bata" is a name that only sounds like a small word."""
+    pointing = exact_words()["may_stand_before_ko"]
+    return any(
+        after.text in exact_words()["of_somebody"]
+        and chunk.text not in pointing
+        and all(sense.startswith(("small.", "mood.")) for sense in chunk.senses)
+        for chunk, after in pairwise(clause.words)
+    )
 
 
 def _says_whether_paid(clause: Clause, *, names_money: bool) -> bool:
@@ -66,7 +96,7 @@ def _says_whether_paid(clause: Clause, *, names_money: bool) -> bool:
     is_bare = clause.verb("come", "receive", tense="bare")
     if clause.verb("come", "receive") and (not is_bare or clause.has("mood.neg")):
         return True
-    if names_money and clause.verb("be", "give", "pay", "send", "put", tense="past"):
+    if names_money and clause.verb("be", "give", "pay", "send", "put", "reach", tense="past"):
         return True
     return clause.verb("confirm", "decline") and (names_money or clause.has("is.claims"))
 
@@ -210,6 +240,7 @@ def _order_alone(clause: Clause) -> list[Act]:
 
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     read_handover,
+    read_missing_code,
     _asks_why_not,
     _asks_about_itself,
     read_cash,

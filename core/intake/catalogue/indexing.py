@@ -1,52 +1,24 @@
-"""How the index of a catalogue is made: the words of names, codes and categories, and the ways they may be spoken."""
+"""How the index of a catalogue is made of its entries, and the ways their words may be spoken."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeVar
 
+from core.intake.catalogue.entries import ReadEntry, read_entry
 from core.intake.catalogue.index import CatalogIndex
-from core.intake.catalogue.products import KILO, Product, Size
+from core.intake.catalogue.products import Product
 from core.intake.catalogue.wordbook import WordBook, frozen
 from core.intake.language.lexicon import Lexicon, lexicon
-from core.intake.language.measures import BARE, Attribute, Measured, find_measures
-from core.intake.language.measures import CONTENTS as CONTENTS_KIND
-from core.intake.language.phonetics import (
-    english,
-    is_devanagari,
-    is_inside,
-    light,
-    native,
-    run_together,
-    skeleton,
-    sound_keys,
-)
-from core.intake.language.units import is_doubled
-from core.intake.reading import WEIGHTS, CatalogEntry, Unit
+from core.intake.language.measures import Attribute
+from core.intake.language.phonetics import is_devanagari, light, native, run_together, skeleton, sound_keys
+from core.intake.reading import CatalogEntry, Unit
 
-SIZE = re.compile(r"(?:(\d+)\s*x\s*)?(\d+(?:\.\d+)?)\s*(kg|g|gm|ml|l|ltr)\b", re.IGNORECASE)
-CONTENTS = re.compile(r"\s*(\d+)\s*(?:x\b|pcs|pieces|boxes|sachets)", re.IGNORECASE)
-IN_BRACKETS = re.compile(r"\(([^)]*)\)")
-SIZE_IN_NAME = re.compile(
-    r"(?<![\w.])\d+(?:\.\d+)?\s*(?:kg|gm|g|ml|ltr|l|केजी|किलो|ग्राम|लिटर|मिलि|मिली|एमएल|मि\.लि\.?)(?![^\W\d_])",
-    re.IGNORECASE,
-)
-DASHED_CODE = re.compile(r"\b(?=[A-Za-z-]*\d)[A-Za-z]{1,4}-[A-Za-z0-9]{1,5}\b")
-LETTERS_AND_NUMBER = re.compile(r"(?<![^\W\d_-])[A-Za-z]{2,4}(\d{1,3})\b")
-BARE_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 Key = TypeVar("Key")
-CAMEL_CASE = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
-CAMEL_PART = re.compile(r"[A-Z][a-z]+")
+Entries = Mapping[CatalogEntry, ReadEntry]
 DIGITS_OR_LETTERS = re.compile(r"\d+|[a-z]+")
-WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0971-\u097f])+")
-PACK_WORDS = frozenset(Unit) - WEIGHTS
-GRAMS = {"kg": Decimal(1000), "g": Decimal(1), "gm": Decimal(1)}
-MILLILITRES = {"l": Decimal(1000), "ltr": Decimal(1000), "ml": Decimal(1)}
 LETTER_NAMES = {
     "b": "bi", "c": "si", "d": "di", "e": "i", "f": "ef", "g": "ji", "h": "ech", "j": "je", "k": "ke", "l": "el",
     "m": "em", "n": "en", "p": "pi", "q": "kyu", "r": "ar", "s": "es", "t": "ti", "u": "yu", "v": "bhi", "z": "jed",
@@ -60,21 +32,18 @@ LONGEST_INITIALS = 4
 VOWELS = frozenset("aeiouy")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Written:
-    """A name as it is written: what is left of it without its weights and measures, and the measures."""
-
-    text: str
-    measures: tuple[Measured, ...] = ()
-    bare: frozenset[Decimal] = frozenset()  # numbers that stand alone
-    in_codes: frozenset[Decimal] = frozenset()  # numbers behind letters ("A14")
-
-
-NOTHING: tuple[frozenset[Attribute], frozenset[Decimal]] = (frozenset(), frozenset())
-
-
 def build_index(entries: Iterable[CatalogEntry]) -> CatalogIndex:
     """Build the index of a catalogue; under two seconds for 50,000 products."""
+    return index_entries(read_entries(entries).values())
+
+
+def read_entries(entries: Iterable[CatalogEntry], *, known: Entries = MappingProxyType({})) -> Entries:
+    """Read the entries of a catalogue, in their order; those that are *known* are not read again."""
+    return {entry: known.get(entry) or read_entry(entry) for entry in entries}
+
+
+def index_entries(entries: Iterable[ReadEntry]) -> CatalogIndex:
+    """Build the index of entries that have been read."""
     return _IndexBuilder(lexicon()).build(entries)
 
 
@@ -90,16 +59,16 @@ class _IndexBuilder:
         self.numerals: dict[Decimal, set[int]] = defaultdict(set)
         self.unit_words: set[str] = set()
         self.unit_nouns: set[str] = set()
-        self.unit_of: dict[str, Unit | None] = {}
         self.brands: dict[str, set[int]] = defaultdict(set)
         self.pack_words: dict[str, set[int]] = defaultdict(set)
 
-    def build(self, entries: Iterable[CatalogEntry]) -> CatalogIndex:
+    def build(self, entries: Iterable[ReadEntry]) -> CatalogIndex:
         products: list[Product] = []
         by_sku: dict[str, int] = {}
         for entry in entries:
-            by_sku[entry.sku.upper()] = len(products)
-            products.append(self._add(len(products), entry))
+            by_sku[entry.product.sku.upper()] = len(products)
+            self._enter(len(products), entry)
+            products.append(entry.product)
         self._enter_brands()
         odd = {word for word in self.names if not word.isalpha() and not is_devanagari(word)}
         for word in odd:
@@ -139,48 +108,26 @@ class _IndexBuilder:
             goods_words=frozenset(light(word) for group in self.words.goods for word in group),
         )
 
-    def _add(self, number: int, entry: CatalogEntry) -> Product:
-        unit = self._unit(entry.unit)
-        packs = {unit} if unit else set()
-        if unit is None and light(entry.unit):
-            self.unit_words |= self.words.trade_units.get(light(entry.unit), {light(entry.unit)})
-        is_loose = "loose" in entry.pack_size.lower() or unit is Unit.KG
-        name = _written(entry.name)
-        others = [_written(text) for text in (entry.name_ne, *entry.aliases) if text]
-        row = self._add_name(number, name, packs)
-        if not set(row) - set(_words_again(entry.brand)):
-            row += self._add_nouns(number, entry.name)
-        for other in others:
-            self._add_name(number, other, packs)
-        for word in _words_again(entry.brand):
-            self.brands[word].add(number)
-        if is_loose:
-            self.names["loose"].add(number)
-        for word in _words_again(entry.category):
+    def _enter(self, number: int, entry: ReadEntry) -> None:
+        for word in entry.names:
+            self.names[word].add(number)
+        for word in entry.short:
             self.short[word].add(number)
-        self._add_codes(number, entry, row)
-        brand = entry.brand.lower()
-        size = _size(entry.pack_size) or _size(entry.name)
-        attributes, numerals = self._add_attributes(
-            number, name, others, _written_again(entry.pack_size), size
-        )
-        return Product(
-            sku=entry.sku,
-            product_id=entry.product_id,
-            size=None if is_loose else size,
-            unit=unit,
-            packs=frozenset(packs),
-            is_loose=is_loose,
-            contents=_contents(entry.pack_size),
-            case_qty=max(1, entry.case_qty),
-            price_minor=entry.price_minor,
-            category=entry.category,
-            brand=brand,
-            words=frozenset(row),
-            family=f"{brand}|{' '.join(word for word in row if word != 'loose')}",
-            attributes=attributes,
-            numerals=numerals,
-        )
+        for word in entry.brands:
+            self.brands[word].add(number)
+        for word in entry.pack_words:
+            self.pack_words[word].add(number)
+        for word, sounds in entry.spoken:
+            self.spoken[word] |= sounds
+        for attribute in entry.product.attributes:
+            self.attributes[attribute].add(number)
+        for numeral in entry.product.numerals:
+            self.numerals[numeral].add(number)
+        self.pairs.update(entry.pairs)
+        self.unit_words |= entry.unit_words
+        self.unit_nouns.update(entry.unit_nouns)
+        if entry.has_and:
+            self.with_and.add(number)
 
     def _enter_brands(self) -> None:
         """Let a brand name its products; where only some names spell it ("Local"), it is no more than a short form."""
@@ -188,78 +135,6 @@ class _IndexBuilder:
             spelled = self.names.get(word, set()) & numbers
             target = self.names if not spelled or spelled == numbers else self.short
             target[word] |= numbers - spelled
-
-    def _add_name(self, number: int, written: Written, packs: set[Unit]) -> list[str]:
-        """Enter the words of a name; give those that tell the goods, without sizes and packs."""
-        text = written.text
-        if "(" in text:
-            text = IN_BRACKETS.sub(
-                lambda inside: " " if any(map(str.isdigit, inside[1])) else inside[0], text
-            )
-        if "&" in text or " and " in text.lower():
-            self.with_and.add(number)
-        row: list[str] = []
-        for word in _words_of(text):
-            if word.isdigit() or word in self.words.exact["joining_names"]:
-                continue
-            if (pack := self._unit(word)) and word not in self.words.exact["size_names"]:
-                packs |= {pack} & PACK_WORDS
-                self.pack_words[light(word)].add(number)
-                continue
-            self.names[word].add(number)
-            row.append(word)
-        for code in DASHED_CODE.findall(text) if "-" in text else ():
-            self.names[code.lower().replace("-", "")].add(number)
-        self.pairs.update(pairwise(row[:5]))
-        for word in () if text.istitle() else CAMEL_CASE.findall(text):
-            self.spoken[word.lower()] |= _spoken_parts(word)
-        return row
-
-    def _add_nouns(self, number: int, name: str) -> list[str]:
-        """Enter the words of a name that count pieces elsewhere, where nothing else in it says what the goods are ("CEAT Tube")."""
-        nouns = [word for word in _words_of(name) if self._unit(word) is Unit.PIECE]
-        for word in nouns:
-            self.names[word].add(number)
-            self.unit_nouns.add(light(word))
-        return nouns
-
-    def _add_attributes(
-        self, number: int, name: Written, others: list[Written], pack: Written, size: Size | None
-    ) -> tuple[frozenset[Attribute], frozenset[Decimal]]:
-        """Enter the measures of the names and the pack; a bare number of a name is one too ("Dolo 650")."""
-        found = [one for written in (name, *others) for one in written.measures]
-        found += [one for one in pack.measures if one.numeral != 1]
-        if not found and not any(written.bare or written.in_codes for written in (name, *others)):
-            return NOTHING
-        attributes = {one.attribute for one in found}
-        numerals = {one.numeral for one in found if one.attribute.kind != CONTENTS_KIND}
-        # An alias that only repeats the weight tells no more than the weight.
-        weight = {size.amount, size.amount / KILO} if size else set()
-        bare = name.bare.union(name.in_codes, *(other.in_codes | (other.bare - weight) for other in others))
-        attributes |= {Attribute(kind=BARE, value=value.normalize()) for value in bare}
-        numerals |= {value.normalize() for value in bare}
-        for attribute in attributes:
-            self.attributes[attribute].add(number)
-        for numeral in numerals:
-            self.numerals[numeral].add(number)
-        return frozenset(attributes), frozenset(numerals)
-
-    def _add_codes(self, number: int, entry: CatalogEntry, row: list[str]) -> None:
-        """Enter the initials of the brand, and the parts of the code that shorten the name ("COKE" for Coca-Cola)."""
-        brand = [word for word in _words_again(entry.brand) if word.isalpha()]
-        codes = {"".join(word[0] for word in brand[:3])} if len(brand) > 1 else set()
-        codes |= {
-            part for part in _parts_of_code(entry.sku) if part not in row and _shortens(part, brand, row)
-        }
-        for code in codes:
-            key = light(code)
-            if len(code) > 1 and key not in self.words.units and (key,) not in self.words.exact_cues:
-                self.short[code].add(number)
-
-    def _unit(self, word: str) -> Unit | None:
-        if word not in self.unit_of:
-            self.unit_of[word] = None if is_doubled(word) else self.words.units.get(light(word))
-        return self.unit_of[word]
 
     def _joined(self, names: WordBook) -> Mapping[str, tuple[tuple[str, str], ...]]:
         sounds: dict[str, list[str]] = defaultdict(list)
@@ -286,41 +161,6 @@ class _IndexBuilder:
         return others
 
 
-def _parts_of_code(sku: str) -> list[str]:
-    """Give the parts of a code that may be words: letters, or digits with letters behind them."""
-    parts = [part for part in WORD.findall(sku.lower()) if len(part) > 1 and not part.isdigit()]
-    return [part for part in parts if part.isalpha() or not part[0].isalpha()]
-
-
-def _shortens(part: str, brand: list[str], row: list[str]) -> bool:
-    """Say whether a part of a code stands inside the words of the name, or begins the brand as it sounds."""
-    words = [*brand, *row]
-    tails = ("".join(words[start:]) for start in range(len(words)) if words[start][0] == part[0])
-    return any(is_inside(part, tail) for tail in tails) or native("".join(brand)).startswith(english(part))
-
-
-def _written(text: str) -> Written:
-    """Blank the weights and measures of a name, so that their units are no words of it."""
-    if not any(map(str.isdigit, text)):
-        return Written(text=text)
-    text = SIZE_IN_NAME.sub(" ", text)
-    measures = tuple(find_measures(text))
-    for one in measures:
-        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
-    if not any(map(str.isdigit, text)):
-        return Written(text=text, measures=measures)
-    bare, in_codes = (
-        frozenset(map(Decimal, pattern.findall(text))) for pattern in (BARE_NUMBER, LETTERS_AND_NUMBER)
-    )
-    return Written(text=text, measures=measures, bare=bare, in_codes=in_codes)
-
-
-@lru_cache(maxsize=8192)
-def _written_again(pack_size: str) -> Written:
-    """Read packs, which come again and again."""
-    return _written(pack_size)
-
-
 def _frozen_sets(sets: Mapping[Key, set[int]]) -> Mapping[Key, frozenset[int]]:
     return MappingProxyType({key: frozenset(numbers) for key, numbers in sets.items()})
 
@@ -330,14 +170,6 @@ def _is_initials(word: str) -> bool:
     if not 1 < len(word) <= LONGEST_INITIALS:
         return False
     return all(letter in LETTER_NAMES and letter not in VOWELS for letter in word)
-
-
-def _spoken_parts(word: str) -> set[str]:
-    """Give the sounds of a word written in one ("CloseUp"), part by part."""
-    keys = {""}
-    for part in CAMEL_PART.findall(word):
-        keys = {run_together(key, sound) for key in keys for sound in sound_keys(part)}
-    return keys
 
 
 def _spoken_digits(word: str) -> set[str]:
@@ -353,30 +185,3 @@ def _spoken_digits(word: str) -> set[str]:
             }
         keys = {run_together(key, sound) for key in keys for sound in sounds}
     return keys
-
-
-@lru_cache(maxsize=8192)
-def _words_again(text: str) -> tuple[str, ...]:
-    """Part brands and categories, which come again and again."""
-    return tuple(_words_of(text))
-
-
-def _words_of(text: str) -> list[str]:
-    return WORD.findall(text.lower().replace("'", "").replace("\u2019", ""))
-
-
-@lru_cache(maxsize=1024)
-def _contents(pack_size: str) -> int | None:
-    match = CONTENTS.match(pack_size)
-    return int(match[1]) if match else None
-
-
-@lru_cache(maxsize=1024)
-def _size(pack_size: str) -> Size | None:
-    match = SIZE.search(pack_size)
-    if match is None:
-        return None
-    amount, unit = Decimal(match[2]), match[3].lower()
-    if unit in GRAMS:
-        return Size(amount=amount * GRAMS[unit], is_volume=False)
-    return Size(amount=amount * MILLILITRES[unit], is_volume=True)

@@ -116,8 +116,8 @@ def _plain_characters(text: str) -> str:
         if letter in FRACTIONS:
             kept.append((" " if kept and kept[-1].isdigit() else "") + FRACTIONS[letter])
             continue
-        if kept and kept[-1][-1:].isdecimal() and RAISED.match(letter):
-            kept.append("^")  # "2²" is not 22
+        if RAISED.match(letter) and not (kept and (kept[-1][-1:].isalpha() or RAISED.match(kept[-1]))):
+            kept.append("^")  # "2²" is not 22, and "² kg" counts nothing; "mm²" is a unit
         category = unicodedata.category(letter)
         marks = marks + 1 if category[0] == "M" else 0
         if marks > MAX_MARKS_IN_A_ROW or (category in ("Cc", "Cs", "Cn", "Co") and letter not in "\n\r\t"):
@@ -164,6 +164,8 @@ def tokenize(text: str, *, is_name: Callable[[str], bool]) -> list[Token]:
             position = places[after]
             continue
         kind = KINDS.get(match.lastgroup or "", Kind.SIGN)
+        if kind is Kind.NUMBER and text[start - 1 : start] == "^" and not text[: start - 1][-1:].isdecimal():
+            kind = Kind.WORD  # a raised figure by itself may be a footnote
         tokens.append(_token(kind, text, start, end, glued=start == last_end))
         position = last_end = end
     return tokens

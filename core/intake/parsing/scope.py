@@ -295,11 +295,16 @@ class _Gatherer:
     def _take_from_leader(self) -> None:
         """Give "1 case each of A, B and C" its case for B and C."""
         last = self.drafts[-1]
-        leader = next((draft for draft in reversed(self.drafts[-MOST_SHARERS:-1]) if draft.counts), None)
-        place = self.drafts.index(leader) if leader else 0
-        if leader and (alike := _alike(leader)):
+        first = max(0, len(self.drafts) - MOST_SHARERS)
+        place = next(
+            (place for place in range(len(self.drafts) - 2, first - 1, -1) if self.drafts[place].counts), None
+        )
+        if place is None:
+            return
+        leader = self.drafts[place]
+        if alike := _alike(leader):
             leader = replace(leader, numbers=alike, is_each=True)  # "ek ek carton A ra B"
-        if leader and leader.is_each and leader.row == last.row and not last.counts and not last.is_vague:
+        if leader.is_each and leader.row == last.row and not last.counts and not last.is_vague:
             self.drafts[place] = leader
             self.drafts[-1] = replace(last, numbers=(*last.numbers, *leader.counts), is_each=True)
 

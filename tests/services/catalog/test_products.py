@@ -45,7 +45,7 @@ def test_a_new_product_gets_a_label_and_readers_hear_of_it(session, butter):
     (entry,) = queries.reader_entries(session)
 
     assert butter.short_label == "Amul Butter 100g"
-    assert (entry.sku, entry.reference_price, entry.aliases) == ("AMUL-BTR-100", rupees(130), ())
+    assert (entry.sku, entry.reference_price_minor, entry.aliases) == ("AMUL-BTR-100", 13_000, ())
     assert queries.catalog_revision(session) == 1
 
 

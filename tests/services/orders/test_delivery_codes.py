@@ -1,5 +1,6 @@
 """Who says the code has the goods in hand: whose parcel it is, how often one may guess, and what came of the cash."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from core.credit.models import Invoice, Payment, Posting
 from core.errors import NotFound
 from core.events import DeliveryCodeExhausted
 from core.money import ZERO, rupees
-from core.orders import delivery, queries
+from core.orders import codes, delivery, queries
 from core.orders.codes import is_code
 from core.orders.errors import AlreadyDone, CashNotStated, CodeLocked
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
@@ -46,6 +47,39 @@ def test_a_code_is_five_digits_and_never_an_orders_number(market, deal):
         False,
         False,
     ]
+
+
+def test_a_new_code_is_none_of_this_vendors_that_is_on_its_way_or_was_within_a_month(
+    market, deal, monkeypatch
+):
+    shop, vendor, noodles = deal
+    monkeypatch.setattr(codes, "_CODES", 3)
+    sent = [_sent(market, shop, vendor, noodles, count=1) for _ in range(2)]
+    market.deliver(vendor, sent[0].delivery_code)
+
+    # Ten draws: what may not come again comes in none of them.
+    (only_left,) = {"00000", "00001", "00002"} - {parcel.delivery_code for parcel in sent}
+    assert {market.look(codes.new_code, vendor.id, now=market.now) for _ in range(10)} == {only_left}
+    other = market.wholesaler("Himal Traders")
+    drawn = {market.look(codes.new_code, other.id, now=market.now) for _ in range(60)}
+    assert drawn == {"00000", "00001", "00002"}
+
+    month = market.now + dt.timedelta(days=30)
+    assert {market.look(codes.new_code, vendor.id, now=month) for _ in range(10)} == {only_left}
+    later = month + dt.timedelta(seconds=1)
+    drawn = {market.look(codes.new_code, vendor.id, now=later) for _ in range(60)}
+    assert drawn == {sent[0].delivery_code, only_left}
+
+
+def test_when_every_code_was_used_lately_one_that_is_not_on_its_way_comes_again(market, deal, monkeypatch):
+    shop, vendor, noodles = deal
+    monkeypatch.setattr(codes, "_CODES", 2)
+    sent = [_sent(market, shop, vendor, noodles, count=1) for _ in range(2)]
+    market.deliver(vendor, sent[0].delivery_code)
+
+    drawn = {market.look(codes.new_code, vendor.id, now=market.now) for _ in range(10)}
+
+    assert drawn == {sent[0].delivery_code}
 
 
 def test_the_fifty_first_parcel_on_its_way_is_found_by_its_code(market, deal):

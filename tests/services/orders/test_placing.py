@@ -103,6 +103,42 @@ def test_a_blocked_shop_orders_small_amounts_for_cash_only(market, deal):
     assert market.place(shop, {dear: 1}, terms=Terms.CASH).code == "cash_limit"
 
 
+def test_only_open_cash_orders_of_the_shop_itself_count_for_a_blocked_shop(market, deal):
+    shop, vendor, noodles = deal
+    other = market.shop("Maya Store")
+    dear = market.product("GOLD")
+    market.sells(vendor, dear, price=rupees(5_000), stock_of=100)
+    assert isinstance(market.place(shop, {noodles: 10}), Placed)  # on credit
+    for one in (shop, other):
+        market.do(parties.block_retailer, one.id, reason="old debt", actor=ADMIN)
+    assert isinstance(market.place(other, {dear: 5}, terms=Terms.CASH), Placed)
+
+    assert isinstance(market.place(shop, {dear: 5}, terms=Terms.CASH), Placed)
+    assert market.place(shop, {noodles: 1}, terms=Terms.CASH).code == "cash_limit"
+
+
+def test_a_shop_in_good_standing_pays_any_amount_in_cash(market, deal):
+    shop, vendor, _ = deal
+    dear = market.product("GOLD")
+    market.sells(vendor, dear, price=rupees(26_000), stock_of=100)
+
+    assert isinstance(market.place(shop, {dear: 3}, terms=Terms.CASH), Placed)
+
+
+def test_a_helpers_day_counts_what_the_helper_agreed_to_and_may_be_used_up(market, deal):
+    shop, _, noodles = deal
+    assert isinstance(market.place(shop, {noodles: 10}), Placed)
+    helper = market.helper(shop, day_limit=rupees(200))
+    line = NewLine(product_id=noodles, quantity=Decimal(5))
+
+    def again():
+        order = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=helper)
+        version = market.do(basket.show, order.id).version
+        return market.do(placing.place, order.id, version=version, terms=Terms.CREDIT, actor=helper)
+
+    assert [type(again()) for _ in range(3)] == [Placed, Placed, Refused]
+
+
 def test_a_line_nobody_has_is_left_out_and_named(market, deal):
     shop, _, noodles = deal
     unknown = market.product("RARE")
@@ -136,7 +172,7 @@ def test_a_helper_above_the_limit_waits_for_the_owner(market, deal):
         terms=Terms.CREDIT,
         actor=helper,
     )
-    assert waits.code == "owner_must_approve"
+    assert waits == Refused(code="owner_must_approve", facts={"limit_minor": 10_000, "total_minor": 20_000})
     assert market.standing(shop).held == ZERO
     fresh = market.do(basket.open_basket, retailer_id=shop.id, actor=helper)
     assert fresh.id != order.id

@@ -8,7 +8,7 @@ import pytest
 
 from core.credit import policy
 from core.credit.errors import AmountNotPositive, AmountTooLarge
-from core.credit.kinds import HoldRefusal, PaidState, PaymentMethod, WhyAdmin
+from core.credit.kinds import CashAnswer, HoldRefusal, PaidState, PaymentMethod, WhyAdmin
 from core.credit.policy import AccountView, Bucket, DeliveredLine, OpenInvoice, OverdueBlocking, PaidPart
 from core.money import ZERO, Money, rupees
 
@@ -88,8 +88,29 @@ def test_the_cash_of_a_delivery_is_what_the_vendor_says_up_to_the_bill(cash, tak
     [(ZERO, AmountNotPositive), (Money(-1), AmountNotPositive), (BILL + Money(1), AmountTooLarge)],
 )
 def test_cash_that_is_nothing_or_more_than_the_bill_is_refused(part, refusal):
-    with pytest.raises(refusal):
+    with pytest.raises(refusal) as refused:
         policy.cash_taken(policy.part_of_cash(part), BILL)
+
+    facts = {"amount": part} if refusal is AmountNotPositive else {"amount": part, "left": BILL}
+    assert refused.value.facts == facts
+
+
+def test_a_part_of_the_cash_is_told_apart_from_all_and_none():
+    assert policy.part_of_cash(Money(1)).answer is CashAnswer.PART
+    assert (
+        len({cash.answer for cash in (policy.ALL_CASH, policy.NO_CASH, policy.part_of_cash(Money(1)))}) == 3
+    )
+
+
+@pytest.mark.parametrize(
+    ("warn", "block", "fits"), [(1, 1, True), (1, 2, True), (0, 2, False), (3, 2, False)]
+)
+def test_a_shop_is_warned_when_it_is_late_and_not_after_credit_stopped(warn, block, fits):
+    if fits:
+        OverdueBlocking(warn_after_days=warn, block_after_days=block)
+        return
+    with pytest.raises(ValueError, match="a day late at least"):
+        OverdueBlocking(warn_after_days=warn, block_after_days=block)
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,21 @@ def test_a_raised_figure_is_no_further_digit(raised, read):
 
 
 @pytest.mark.parametrize(
+    "raised",
+    ["chini ² kg", "chini ⁵", "chini ₂ kg", "chini ²⁵ kg", "² kg chini", "chini ¹⁰ kg", "chini (²) kg"],
+)
+def test_a_raised_figure_by_itself_counts_nothing(raised, read):
+    assert read(raised).lines == ()
+    beside = read(f"{raised}, coke 500ml 5")
+    assert [(line.sku, line.quantity) for line in beside.lines] == [("COKE-500", 5)]
+    assert beside.clarify
+
+
+def test_a_footnote_changes_no_quantity(read):
+    assert [(line.sku, line.quantity) for line in read("5 kg chini ¹").lines] == [("SUG-LS", 5)]
+
+
+@pytest.mark.parametrize(
     ("text", "wanted"),
     [
         ("coke sprite fanta 500ml 6, 6, 12", {"COKE-500": "6", "SPR-500": "6", "FAN-500": "12"}),

@@ -1,12 +1,14 @@
 """The life-cycle tables and the roll-up of an order's parts."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.orders.kinds import FulfillmentStatus as F
 from core.orders.kinds import OrderStatus as S
-from core.orders.transitions import ENDED, FULFILLMENT_MOVES, LIVE, ORDER_MOVES, roll_up
+from core.orders.transitions import ENDED, FULFILLMENT_MOVES, LIVE, ORDER_MOVES, roll_up, steps_between
 
 
 def test_every_status_has_its_moves():
@@ -42,3 +44,31 @@ def test_roll_up_is_none_exactly_when_nothing_can_still_be_delivered(parts, has_
 
     can_come = has_open_offer or has_unplaced or any(part in LIVE for part in parts)
     assert (status is not None) is can_come
+
+
+@pytest.mark.parametrize("start", list(S))
+@pytest.mark.parametrize("goal", list(S))
+def test_steps_between_two_states_are_moves_of_the_table_and_pass_no_end(start, goal):
+    if goal not in _reachable(start):
+        with pytest.raises(AssertionError, match=f"no order can go from {start} to {goal}"):
+            steps_between(start, goal)
+        return
+
+    steps = steps_between(start, goal)
+
+    assert all(step in ORDER_MOVES[before] for before, step in pairwise([start, *steps]))
+    assert steps[-1:] == ([goal] if start is not goal else [])
+    assert not ENDED & set(steps[:-1])
+
+
+def test_of_two_ways_of_one_length_the_one_through_placed_is_taken():
+    assert steps_between(S.ACCEPTED, S.UNFULFILLED) == [S.PLACED, S.UNFULFILLED]
+
+
+def _reachable(start):
+    found, waiting = {start}, [start]
+    while waiting:
+        new = ORDER_MOVES[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found

@@ -4,9 +4,9 @@ import pytest
 
 from core.money import ZERO, rupees
 from core.routing.policy.facts import Exclusion
-from core.routing.policy.planning import cheapest_total, plan
+from core.routing.policy.planning import cheapest_total, plan, whole_order
 from core.routing.policy.ranking import rank
-from tests.unit.routing.market_of import WEIGHTS, listing, market, need, vendor
+from tests.unit.routing.market_of import TODAY, WEIGHTS, listing, market, need, vendor
 
 
 def planned(needs, vendors, *, ceiling=None, vat=0):
@@ -42,13 +42,35 @@ def test_split_takes_the_fewest_vendors():
 
 
 def test_greedy_cover_serves_a_market_too_large_to_try_everything():
-    small = [vendor(number, listing(number % 6 + 1, 90)) for number in range(1, 60)]
-    large = vendor(100, listing(1), listing(2), listing(3)), vendor(101, listing(4), listing(5), listing(6))
+    # The small ones are ranked first, and the large ones take exactly their minimum order.
+    small = [vendor(number, listing(number % 6 + 1, 90), reliability=Decimal(100)) for number in range(1, 60)]
+    large = [
+        vendor(100, listing(1, 120), listing(2, 120), listing(3, 120), minimum_order=rupees(1440)),
+        vendor(101, listing(4, 120), listing(5, 120), listing(6, 120), minimum_order=rupees(1440)),
+    ]
 
     result = planned([need(number, 4) for number in range(1, 7)], [*small, *large])
 
     assert set(given(result)) == {100, 101}
     assert result.missing == ()
+
+
+def test_whole_order_may_cost_just_the_ceiling():
+    wanted = market([need(1, 10)], [vendor(1, listing(1, 100)), vendor(2, listing(1, 101))])
+
+    wholes = whole_order(wanted, rank(wanted, WEIGHTS), ceiling=rupees(1000))
+
+    assert [candidate.vendor.vendor_id for candidate in wholes] == [1]
+
+
+@pytest.mark.parametrize(("minimum", "vendors"), [(1000, {1, 2}), (1001, {1})])
+def test_part_of_a_split_may_be_just_the_minimum_order(minimum, vendors):
+    first = vendor(1, listing(1, 100), listing(2, 100, stock=1), minimum_order=rupees(minimum))
+    second = vendor(2, listing(2, 90))
+
+    result = planned([need(1, 10), need(2, 10)], [first, second])
+
+    assert set(given(result)) == vendors
 
 
 def test_line_is_cut_into_the_largest_pieces_when_nobody_has_all_of_it():
@@ -76,6 +98,52 @@ def test_what_nobody_has_is_missing_with_its_reason():
         (6, 10, Exclusion.STOPPED),
         (7, 10, Exclusion.LISTS_NOTHING),
     ]
+
+
+def test_line_is_filled_without_a_seller_whose_piece_leaves_a_rest_that_nobody_sells():
+    sellers = [
+        vendor(1, listing(1, stock=36, minimum=12)),
+        vendor(2, listing(1, stock=24, minimum=12)),
+        vendor(3, listing(1, stock=16, minimum=12)),
+    ]
+
+    result = planned([need(1, 40)], sellers)
+
+    assert given(result) == {2: {1: 24}, 3: {1: 16}}
+    assert result.missing == ()
+
+
+def test_of_sellers_that_have_too_little_together_the_largest_pieces_are_taken():
+    sellers = [
+        vendor(1, listing(1, stock=30)),
+        vendor(2, listing(1, stock=5)),
+        vendor(3, listing(1, stock=3)),
+    ]
+
+    result = planned([need(1, 40)], sellers)
+
+    assert given(result) == {1: {1: 30}, 2: {1: 5}, 3: {1: 3}}
+    assert [(line.quantity, line.reason) for line in result.missing] == [(2, Exclusion.NO_STOCK)]
+
+
+def test_stock_of_just_what_is_wanted_in_other_packs_is_no_lack_of_stock():
+    result = planned([need(1, 10)], [vendor(1, listing(1, stock=10, pack=4))])
+
+    assert given(result) == {1: {1: 8}}
+    assert [(line.quantity, line.reason) for line in result.missing] == [(2, Exclusion.PACK_MULTIPLE)]
+
+
+def test_vendor_with_just_enough_that_the_ceiling_keeps_out_does_not_lack_stock():
+    result = planned([need(1, 10)], [vendor(1, listing(1, 100, stock=10))], ceiling=rupees(999))
+
+    assert [line.reason for line in result.missing] == [Exclusion.ABOVE_CEILING]
+
+
+def test_of_several_reasons_the_one_that_passes_soonest_is_named():
+    closed = vendor(1, listing(1), closed_days=frozenset({TODAY}))
+    empty = vendor(2, listing(1, stock=0))
+
+    assert [line.reason for line in planned([need(1, 10)], [closed, empty]).missing] == [Exclusion.NO_STOCK]
 
 
 def test_missing_line_names_the_least_that_could_be_had():

@@ -23,10 +23,13 @@ CASH_TAKEN, CASH_AMOUNT, CASH_PART = "cash_taken", "cash_amount", "cash_part"
 ALL, NONE, SOME = "yes", "no", "part"
 # What an answer is read as when it doesn't say what it is about.
 _UNSAID_SUBJECT = frozenset(
-    {ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT, ActKind.PART, ActKind.NUMBER, ActKind.UNREAD}
-)
+    {
+        ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT, ActKind.PART, ActKind.NUMBER, ActKind.UNREAD, ActKind.ETA, ActKind.SHORT,
+        ActKind.SETTLEMENT,
+    }
+)  # fmt: skip
 # "Half" is read as ½: no sum, so it is asked.
-_LEAST_SUM = rupees(1)
+LEAST_SUM = rupees(1)
 # Forgets the parcel, the code and the cash that earlier messages left in the conversation.
 NO_PARCEL = {"parcel": None, "code": None, "cash": None}
 
@@ -38,8 +41,8 @@ def ask_cash_or_finish(turn: Turn, parcel: FulfillmentView, code: str, short: di
         return deliver(turn, code, parcel.fulfillment_id, cash=None, short=short, has_said_cash=bool(said))
     if len(said) == 1:
         act = said[0]
-        if act.amount is not None and act.mood in (Mood.DONE, Mood.NOW):
-            return _ask_cash_part(turn, parcel.fulfillment_id, facts, act.amount)
+        if (amount := _received(act, parcel.total)) is not None:
+            return _ask_cash_part(turn, parcel.fulfillment_id, facts, amount)
         if act.moves and act.share is CashShare.FULL:
             return deliver(turn, code, parcel.fulfillment_id, cash=credit.ALL_CASH, short=short)
         if act.share is CashShare.NONE or act.is_denied:
@@ -89,9 +92,19 @@ def take_cash_words(turn: Turn, prompt: Prompt, act: Act) -> Outcome:
         return _settle_cash(turn, prompt, credit.NO_CASH)
     if act.moves and act.share is CashShare.FULL:
         return _settle_cash(turn, prompt, credit.ALL_CASH)
-    if act.amount is not None and act.mood in (Mood.DONE, Mood.NOW):
-        return _ask_cash_part(turn, prompt.subject_id, prompt.facts, act.amount)
-    return _ask_cash(parcel_of(turn, prompt.subject_id), _delivery_facts_of(prompt))
+    parcel = parcel_of(turn, prompt.subject_id)
+    if (amount := _received(act, parcel.total)) is not None:
+        return _ask_cash_part(turn, prompt.subject_id, prompt.facts, amount)
+    return _ask_cash(parcel, _delivery_facts_of(prompt))
+
+
+def _received(act: Act, bill: Money) -> Money | None:
+    """The sum that came, to be read back: "500 aayo", or the bill less "500 kam diyo". None where no one sum is told."""
+    if act.amount is None or any(letter.isdigit() for word in act.left for letter in word):
+        return None
+    if act.share is CashShare.LESS and act.mood in (Mood.DONE, Mood.NOW, Mood.DUE):
+        return bill - act.amount
+    return act.amount if act.mood in (Mood.DONE, Mood.NOW) else None
 
 
 def _ask_cash(parcel: FulfillmentView, facts: dict[str, Any], *, note: str | None = None) -> Outcome:
@@ -140,7 +153,7 @@ def take_cash_answer(turn: Turn) -> Outcome:
     act = None if prompt is None else _said_of_cash(turn, prompt)
     if prompt is None or act is None:
         return tell_packing(turn)
-    if act.share is CashShare.PART and (act.amount is None or act.amount < _LEAST_SUM):
+    if act.share is CashShare.PART and (act.amount is None or act.amount < LEAST_SUM):
         return answer_cash(turn, prompt, SOME)
     return take_cash_words(turn, prompt, act)
 
@@ -156,10 +169,12 @@ def _asked_once(turn: Turn, kind: str) -> Prompt | None:
 def _said_of_cash(turn: Turn, prompt: Prompt) -> Act | None:
     """The message read with the open question's subject before it. None where it is about something else.
 
-    A number that isn't the parcel's is a sum there, however much it looks like an order's.
+    A number that isn't the parcel's is a sum there, however much it looks like an order's; an amount of goods is none.
     """
     plain = turn.act
     if plain is None or plain.kind not in _UNSAID_SUBJECT or plain.lines or _fits_claim(turn):
+        return None
+    if plain.kind is ActKind.SHORT and any(amount.unit or amount.name for amount in plain.amounts):
         return None
     found = read_acts(f"cash {turn.text}", role=turn.role)
     if len(found) != 1 or found[0].kind is not ActKind.CASH:

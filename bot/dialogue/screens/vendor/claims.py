@@ -24,12 +24,18 @@ from core.orders.locking import lock_for_vendor
 from core.parties import queries as parties
 from core.refs import RetailerId, VendorId
 
-CLAIM, CLAIMS, CLAIM_ANSWERS = "claim", "claims", "claim_answers"
+CLAIM, CLAIM_SUM, CLAIMS, CLAIM_ANSWERS = "claim", "claim_sum", "claims", "claim_answers"
 # As many as fit into one message; the rest is shown when these are answered.
 MOST_CLAIMS = 15
-_OTHER_THAN_SAID = frozenset(
-    {Mood.ASKED, Mood.FUTURE, Mood.CONDITIONAL, Mood.REPORTED, Mood.WISHED, Mood.DUE}
-)
+# "Baki aayena" is no due payment but the rest of the list.
+_OTHER_THAN_SAID = frozenset({Mood.ASKED, Mood.FUTURE, Mood.CONDITIONAL, Mood.REPORTED, Mood.WISHED})
+# What stands beside answers to claims and isn't one, unless it reads as one.
+_OTHER_BUSINESS = frozenset(
+    {
+        ActKind.PRICE, ActKind.STOCK, ActKind.NUMBER, ActKind.SOLD_OUT, ActKind.ACCEPT, ActKind.DECLINE, ActKind.PART, ActKind.DISPATCH,
+        ActKind.DELIVER, ActKind.ASK_CODE, ActKind.CLOSED, ActKind.OPEN, ActKind.HOURS, ActKind.WITHDRAW, ActKind.RETURNED,
+    }
+)  # fmt: skip
 
 
 def claim_view(session: Session, claim: PaymentClaim) -> dict[str, object]:
@@ -39,6 +45,7 @@ def claim_view(session: Session, claim: PaymentClaim) -> dict[str, object]:
         "amount": Money(claim.amount_minor),
         "method": claim.method.value,
         "reference": claim.reference,
+        "is_again": False,
     }
 
 
@@ -68,9 +75,10 @@ def stale_claim(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
 
 
 def ask_claim(turn: Turn, claim: PaymentClaim) -> Outcome:
+    """Ask for a claim again, and say that another sum may be written."""
     return Outcome(
         goto=State.VENDOR,
-        say=Say("vendor/claim", claim_view(turn.session, claim)),
+        say=Say("vendor/claim", {**claim_view(turn.session, claim), "is_again": True}),
         ask=_ask_of(claim),
     )
 
@@ -92,6 +100,8 @@ def settle_claim(turn: Turn) -> Outcome:
     if len(asked) == 1 and not waiting and act.moves and act.amount is None:
         choice = cash.ALL if act.kind is ActKind.CONFIRM_PAYMENT else cash.NONE
         return cash.answer_cash(turn, asked[0], choice)
+    if len(waiting) == 1 and not fitting and (received := _other_sum(act)) is not None:
+        return _ask_other_sum(turn, waiting[0], received)
     if not fitting:
         return list_claims(turn) if waiting else nothing_of_that(turn, "claim")
     if len(fitting) > 1:
@@ -108,6 +118,46 @@ def _fits(claim: PaymentClaim, act: Act) -> bool:
         return False
     said = reference_key(act.reference)
     return said is None or said == claim.reference_key
+
+
+# Another sum than was claimed
+
+
+def _other_sum(act: Act) -> Money | None:
+    """The sum that is said to have come; None for a half, which is no sum of money."""
+    is_told = act.kind is ActKind.CONFIRM_PAYMENT and act.mood in (Mood.DONE, Mood.NOW)
+    if not is_told or act.reference is not None or act.amount is None or act.amount < cash.LEAST_SUM:
+        return None
+    return act.amount
+
+
+def _ask_other_sum(turn: Turn, claim: PaymentClaim, amount: Money) -> Outcome:
+    """Read back another sum than the claim's; nothing is booked before the yes."""
+    claimed = Money(claim.amount_minor)
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say(
+            "vendor/claim_sum_asked",
+            {**claim_view(turn.session, claim), "received": amount, "missing": claimed - amount},
+        ),
+        ask=Ask(
+            kind=CLAIM_SUM,
+            subject_id=claim.id,
+            facts={"received_minor": amount.minor, "about": {"amount_minor": amount.minor}},
+        ),
+    )
+
+
+def answer_other_sum(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Book that sum and close the claim, or ask for it again."""
+    claim = credit.get_claim(turn.session, prompt.subject_id, actor=turn.actor)
+    if choice != "yes":
+        return ask_claim(turn, claim)
+    received = Money(prompt.facts["received_minor"])
+    claims.confirm_claim(turn.session, claim.id, received=received, actor=turn.actor, now=turn.now)
+    closes = [prompt, *(one for one in turn.prompts if one.kind == CLAIM and one.subject_id == claim.id)]
+    view = {**claim_view(turn.session, claim), "amount": received}
+    return Outcome(goto=State.VENDOR, say=Say("vendor/claim_confirmed", view), closes=closes)
 
 
 # Several
@@ -140,8 +190,8 @@ def list_claims(turn: Turn) -> Outcome:
 
 
 def answers_list(turn: Turn) -> bool:
-    """Whether the text says of claims in the open list whether their money came."""
-    return _list_prompt(turn) is not None and _answers_in(turn) is not None
+    """Whether the text says of claims in the open list, or of asked ones by a name or reference, that their money came."""
+    return _answers_in(turn) is not None
 
 
 def read_back(turn: Turn) -> Outcome:
@@ -224,29 +274,50 @@ def _settled(turn: Turn, claim: PaymentClaim, *, is_there: bool) -> bool:
     return True
 
 
-def _list_prompt(turn: Turn) -> Prompt | None:
-    if turn.input.kind is not InputKind.TEXT:
-        return None
-    return next((prompt for prompt in turn.prompts if prompt.kind == CLAIMS), None)
-
-
 def _answers_in(turn: Turn) -> ClaimAnswers | None:
-    prompt = _list_prompt(turn)
-    if prompt is None or any(act.mood in _OTHER_THAN_SAID for act in turn.acts):
+    listed, has_numbers = _asked_about(turn)
+    if not listed or turn.act is None or any(act.mood in _OTHER_THAN_SAID for act in turn.acts):
         return None
+    others = [act for act in turn.acts if _is_other(act, listed, has_numbers=has_numbers)]
+    if turn.act in others:
+        return None
+    text = turn.text if not others else "; ".join(act.text for act in turn.acts if act not in others)
+    return read_claim_answers(text, listed, has_numbers=has_numbers)
+
+
+def _asked_about(turn: Turn) -> tuple[list[ListedClaim], bool]:
+    """The claims of the open list, which has numbers, or those that were asked about one by one."""
+    if turn.input.kind is not InputKind.TEXT:
+        return [], False
+    shown = next((prompt for prompt in turn.prompts if prompt.kind == CLAIMS), None)
+    ids = [prompt.subject_id for prompt in turn.prompts if prompt.kind == CLAIM]
+    if shown is not None:
+        ids = shown.facts["claims"]
+    if not ids:
+        return [], False
     open_now = {claim.id: claim for claim in credit.open_claims_for_vendor(turn.session, turn.vendor_id)}
-    listed = [_listed(turn.session, claim_id, open_now.get(claim_id)) for claim_id in prompt.facts["claims"]]
-    return read_claim_answers(turn.text, listed)
+    return [_listed(turn.session, one, open_now.get(one)) for one in ids], shown is not None
+
+
+def _is_other(act: Act, listed: Sequence[ListedClaim], *, has_numbers: bool) -> bool:
+    """Whether an act in the same text is about something else, for another step to do."""
+    return (
+        act.kind in _OTHER_BUSINESS and read_claim_answers(act.text, listed, has_numbers=has_numbers) is None
+    )
 
 
 def _listed(session: Session, claim_id: int, claim: PaymentClaim | None) -> ListedClaim:
     """A claim in its place of the list. One that is answered keeps its number, and is named by nothing else."""
     if claim is None:
-        return ListedClaim(claim_id=claim_id, shop_name="", amount=Money(0), reference_key=None)
-    shop = parties.get_retailer(session, RetailerId(claim.retailer_id))
+        return ListedClaim(
+            claim_id=claim_id, retailer_id=0, shop_name="", amount=Money(0), reference_key=None
+        )
+    retailer_id = RetailerId(claim.retailer_id)
     return ListedClaim(
         claim_id=claim_id,
-        shop_name=shop.shop_name,
+        retailer_id=claim.retailer_id,
+        shop_name=parties.get_retailer(session, retailer_id).shop_name,
+        people=tuple(one.name for one in parties.people_of_retailer(session, retailer_id) if one.name),
         amount=Money(claim.amount_minor),
         reference_key=claim.reference_key,
     )
@@ -256,7 +327,14 @@ def _total(those: Sequence[PaymentClaim]) -> Money:
     return total(Money(claim.amount_minor) for claim in those)
 
 
-FIRST_STEPS: tuple[Step, ...] = (Step(name="claims_read", matches=answers_list, handler=read_back),)
+FIRST_STEPS: tuple[Step, ...] = (
+    Step(
+        name="claims_read",
+        matches=answers_list,
+        handler=read_back,
+        takes=lambda act: act.kind not in _OTHER_BUSINESS,
+    ),
+)
 STEPS: tuple[Step, ...] = (
     Step(name="claim", matches=answers_claim, handler=settle_claim, takes=frozenset()),
     Step(
@@ -268,6 +346,9 @@ STEPS: tuple[Step, ...] = (
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=CLAIM, answer=answer_claim, stale=stale_claim, yes="yes", no="no"),
+    PromptKind(
+        name=CLAIM_SUM, subject="claim_sum", answer=answer_other_sum, stale=stale_claim, yes="yes", no="no"
+    ),
     PromptKind(name=CLAIMS, subject="claims", answer=settle_several, stale=stale_claims, is_shortcut=True),
     PromptKind(
         name=CLAIM_ANSWERS,

@@ -43,6 +43,8 @@ HANDED_OVER, RETURNED = "handed_over", "returned"
 DELIVERY_PROMPTS = (CASH_TAKEN, CASH_AMOUNT, CASH_PART, HANDED_OVER, RETURNED)
 _DELIVERY_ACTS = frozenset({ActKind.DELIVER, ActKind.CASH, ActKind.SHORT, ActKind.DAMAGED})
 _SHORT_ACTS = frozenset({ActKind.SHORT, ActKind.DAMAGED})
+# "The code came", "the code will come": the shop has it, or will have it.
+_HAS_CODE = frozenset({Mood.DONE, Mood.FUTURE, Mood.CONDITIONAL})
 _SHORT_AMOUNT_ACTS = frozenset(
     {*_SHORT_ACTS, ActKind.PART, ActKind.CHOICE, ActKind.NUMBER, ActKind.SOLD_OUT, ActKind.UNREAD}
 )
@@ -259,6 +261,29 @@ def _parcel_in_hand(turn: Turn) -> FulfillmentView | None:
     return next((one for one in open_work(turn).on_the_way if one.fulfillment_id == fulfillment_id), None)
 
 
+# The shop has no code
+
+
+def help_with_code(turn: Turn) -> Outcome:
+    """Send the shop its code again, unless the words only say that it has come; nothing is delivered by that."""
+    act = turn.acts[0]
+    on_the_way = open_work(turn).on_the_way
+    named = those_named(act, on_the_way) if act.orders else list(on_the_way)
+    if len(named) > 1:
+        return tell_packing(turn)
+    if not named:
+        return tell_order(turn, act.orders[0]) if act.orders else nothing_of_that(turn, "parcel")
+    parcel = named[0]
+    if act.mood in _HAS_CODE:
+        return ask_code(parcel)
+    is_sent = codes.send_again(turn.session, parcel.fulfillment_id, actor=turn.actor, now=turn.now)
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/code_help", {"parcel": parcel, "is_sent": is_sent}),
+        order_id=parcel.order_id,
+    )
+
+
 # Came back whole
 
 
@@ -298,6 +323,12 @@ def answer_returned(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 STEPS: tuple[Step, ...] = (
     Step(name="hand_over", matches=tells_delivery, handler=hand_over, takes=_DELIVERY_ACTS),
+    Step(
+        name="missing_code",
+        matches=does(ActKind.ASK_CODE),
+        handler=help_with_code,
+        takes=frozenset({ActKind.ASK_CODE}),
+    ),
     Step(name="returned", matches=does(ActKind.RETURNED), handler=ask_returned, takes=frozenset()),
 )
 SHORT_STEPS: tuple[Step, ...] = (

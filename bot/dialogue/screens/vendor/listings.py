@@ -210,7 +210,9 @@ def _own_skus(turn: Turn) -> frozenset[str]:
 
 
 def _wanted_change(turn: Turn, act: Act, skus: frozenset[str]) -> WantedChange:
-    fitting = intake.goods_named(turn.session, act.text, among=skus) if act.goods else []
+    # The "aayo" of "asha ko aayo" is no salt of that brand.
+    words = act.goods if act.kind is ActKind.BACK else act.text
+    fitting = intake.goods_named(turn.session, words, among=skus) if act.goods else []
     return WantedChange(
         said=act.text,
         what=_KINDS[act.kind],

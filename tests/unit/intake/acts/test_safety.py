@@ -45,6 +45,25 @@ def test_ordinary_wordings_of_what_is_done_or_commanded_do_move(generated: list[
     assert len(understood) >= 0.97 * len(affirmed)
 
 
+@pytest.mark.parametrize(
+    ("message", "role"),
+    [
+        ("paid 5²00 esewa ref A1", Role.RETAILER),
+        ("paid 5000² esewa ref A12", Role.RETAILER),
+        ("paid ²000 esewa", Role.RETAILER),
+        ("₅₀₀₀ paid esewa", Role.RETAILER),
+        ("5000¹ tireko", Role.RETAILER),
+        ("1042² accept", Role.VENDOR),
+        ("accept ¹042", Role.VENDOR),
+        ("1042 pathaye, 1043² pathaye", Role.VENDOR),
+        ("paisa aayo 5000³", Role.VENDOR),
+        ("1042 delivered 04821²", Role.VENDOR),
+    ],
+)
+def test_no_raised_figure_moves_money_or_goods(message: str, role: Role) -> None:
+    assert not any(act.moves for act in read_acts(message, role=role))
+
+
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize(
     "message",

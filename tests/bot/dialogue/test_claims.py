@@ -1,0 +1,138 @@
+"""What a vendor says of payments that shops say they made."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from core.credit.kinds import ClaimStatus
+from core.credit.models import Payment, PaymentClaim
+from tests.bot.dialogue.test_vendor_says import count, offered, on_the_way, said_to
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("aayo", ClaimStatus.CONFIRMED),
+        ("paisa aayo", ClaimStatus.CONFIRMED),
+        ("आयो", ClaimStatus.CONFIRMED),
+        ("aayena", ClaimStatus.REJECTED),
+        ("bholi aaucha", ClaimStatus.OPEN),
+    ],
+)
+def test_a_claim_is_settled_in_plain_words(stage, words, status):
+    code = on_the_way(stage, terms="ho")
+    stage.write("gita", code)
+    stage.write("asha", "paid 500 esewa ref ABC123")
+
+    stage.write("gita", words)
+
+    with stage.database.transaction() as session:
+        assert session.scalars(select(PaymentClaim)).one().status is status
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "customer aayo",
+        "aadha matra aayo",
+        "maya ko aayo",
+        "ram ko aayo",
+        "pura aayena",
+        "chini aayo",
+        "ABC999 aayo",
+        "aayo re",
+    ],
+)
+def test_a_claim_is_not_settled_by_words_about_somebody_or_something_else(stage, words):
+    code = on_the_way(stage, terms="ho")
+    stage.write("gita", code)
+    stage.write("asha", "paid 500 esewa ref ABC123")
+
+    stage.write("gita", words)
+
+    assert count(stage, PaymentClaim, PaymentClaim.status == ClaimStatus.OPEN) == 1
+    assert count(stage, Payment) == 0
+
+
+@pytest.mark.parametrize("words", ["asha ko aayo", "ABC123 bhetyo", "gurung ko 500 aayo"])
+def test_a_claim_is_named_by_its_shop_or_reference_and_read_back(stage, words):
+    code = on_the_way(stage, terms="ho")
+    stage.write("gita", code)
+    stage.write("asha", "paid 500 esewa ref ABC123")
+
+    stage.write("gita", words)
+    assert count(stage, Payment) == 0
+    stage.write("gita", "ho")
+
+    assert count(stage, PaymentClaim, PaymentClaim.status == ClaimStatus.CONFIRMED) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "paisa"),
+    [("300 matra aayo", 30_000), ("only 300 came", 30_000), ("६०० आयो", 60_000), ("paisa 450 aayo", 45_000)],
+)
+def test_another_sum_than_was_claimed_is_read_back_and_booked_after_a_yes(stage, words, paisa):
+    code = on_the_way(stage, terms="ho")
+    stage.write("gita", code)
+    stage.write("asha", "paid 500 esewa ref ABC123")
+
+    stage.write("gita", words)
+    assert count(stage, Payment) == 0
+    arrived = stage.write("gita", "ho")
+
+    with stage.database.transaction() as session:
+        assert [payment.amount_minor for payment in session.scalars(select(Payment))] == [paisa]
+        assert session.scalars(select(PaymentClaim)).one().status is ClaimStatus.CONFIRMED
+    assert "Rs. 500.00" in said_to(arrived, "asha")[0]
+
+
+def claimed_by_shops(stage):
+    """Three claims of Asha and Maya, one after the other, as they pay what they owe to Gita."""
+    offered(stage, "asha", "maya")
+    stage.write("gita", "sabai hunxa")
+    stage.tap("gita", 1)
+    stage.write("gita", "dispatch 1001 1002")
+    for code in stage.delivery_codes():
+        stage.write("gita", code)
+    for shop, amount in (("asha", 500), ("maya", 700), ("asha", 300)):
+        stage.write(shop, f"paid {amount} esewa ref REF{amount}")
+
+
+def amounts(stage, status):
+    with stage.database.transaction() as session:
+        found = select(PaymentClaim.amount_minor).where(PaymentClaim.status == status)
+        return sorted(session.scalars(found))
+
+
+def test_claims_that_follow_each_other_are_told_as_one_list(stage):
+    claimed_by_shops(stage)
+
+    told = said_to(stage.wait(dt.timedelta(minutes=3)), "gita")
+
+    assert len(told) == 1
+    assert all(amount in told[0] for amount in ("रु. ५००.००", "रु. ७००.००", "रु. ३००.००"))
+
+
+def test_the_list_is_answered_in_words_and_booked_after_one_yes(stage):
+    claimed_by_shops(stage)
+    stage.wait(dt.timedelta(minutes=3))
+
+    read = stage.write("gita", "1 ra 2 aayo, 3 aayena")
+    assert amounts(stage, ClaimStatus.CONFIRMED) == []
+    assert "रु. १,२००.००" in said_to(read, "gita")[0]
+
+    stage.write("gita", "ho")
+
+    assert amounts(stage, ClaimStatus.CONFIRMED) == [50_000, 70_000]
+    assert amounts(stage, ClaimStatus.REJECTED) == [30_000]
+
+
+@pytest.mark.parametrize("words", ["sabai aayo?", "bholi sabai aaucha", "aayo"])
+def test_the_list_books_nothing_on_a_question_or_an_open_word(stage, words):
+    claimed_by_shops(stage)
+    stage.wait(dt.timedelta(minutes=3))
+
+    stage.write("gita", words)
+
+    assert amounts(stage, ClaimStatus.OPEN) == [30_000, 50_000, 70_000]
