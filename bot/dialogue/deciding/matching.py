@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.dialogue.machine import WHICH, InputKind, PromptKind, Turn
+from bot.dialogue.machine import WHICH, InputKind, PromptKind, State, Turn
 from bot.dialogue.reading.words import ShortKind, plain_words
 from core.messaging import service as messaging
 from core.messaging.models import Prompt
@@ -38,6 +38,9 @@ def match_prompt(turn: Turn, kinds: Mapping[str, PromptKind]) -> PromptMatch | N
     if turn.short is None:
         return _typed_title(turn)
     if turn.short.kind is ShortKind.THANKS:
+        return None
+    if turn.short.kind is ShortKind.YES and turn.state is State.PART:
+        # Which lines are there? A yes to that is no promise of all of them.
         return None
     if turn.short.kind is ShortKind.NUMBERS:
         return _numbered(turn, kinds, turn.short.numbers)

@@ -294,7 +294,8 @@ def _puts_amount_right(clause: Clause) -> bool:
     is_only_paid = all(sense.startswith(("v.be.", *_PAID)) for sense in clause.verb_senses)
     if not begins or not is_only_paid or _denies_beside(first, clause):
         return False
-    return first.text in words["not_but"] or not clause.has(*_PAID)
+    # "Sorry, paid 5000" may report another payment; "my mistake, paid 450" can't.
+    return first.text in words["not_but"] or clause.says("own_mistake") or not clause.has(*_PAID)
 
 
 def _denies_beside(first: Chunk, clause: Clause) -> bool:

@@ -66,8 +66,8 @@ def _asks_when_open(clause: Clause) -> bool:
 
 
 def _asks_to_return(clause: Clause) -> bool:
-    gives_back = clause.verb("return") or clause.has("ask.return")
-    return gives_back and clause.is_question and not clause.has("is.money", "mood.reported")
+    gives_back = clause.verb("return") or (clause.has("ask.return") and clause.is_question)
+    return gives_back and not clause.has("is.money", "is.cash", *facts.WAYS)
 
 
 def _asks_discount(clause: Clause) -> bool:

@@ -220,7 +220,9 @@ def _belongs_before(clause: Clause, before: Clause) -> bool:
     ):
         return before.has("is.reference", "is.money", "v.pay.past", "v.send.past") or bool(before.names)
     if clause.numerals:
-        return False
+        # "galat bhayo, 450 ho": what is wrong is said with what is right.
+        leads = before.says("own_mistake") and not before.numerals and not before.left("is.correct")
+        return leads and clause.before is Break.JOINED
     only_moods = not clause.left(
         "mood.", "day.", "v.do.", "v.be.", "v.say.", "v.must.", "v.want.", "v.finish."
     ) and not clause.has("talk.yes", "is.sold_out")

@@ -118,3 +118,32 @@ def _set_limit(stage, name: str, *, minor: int) -> None:
         credit.change_limit(
             session, shop_id, limit=Money(minor), reason="smaller", actor=ADMIN, now=stage.now
         )
+
+
+@pytest.mark.parametrize("words", ["ho", "huncha", "yes please", "ok dai", "हुन्छ"])
+def test_a_yes_to_which_lines_are_there_is_no_promise_of_all(stage, words):
+    stage.write("asha", "2 case wai wai chicken, 10 kg chini")
+    stage.write("asha", "ho")
+    stage.write("gita", "1001 ma chini chaina")
+
+    stage.write("gita", words)
+
+    assert stage.phones.arrived[-1].to == stage.last("gita").to, "the shop hears of no acceptance"
+    part, asked_next = stage.write("gita", "2 0")
+    assert "१,३९३.२९" in part.message.text
+    assert "Sugar" in asked_next.message.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["galat bhayo, 540 ho", "galti bhayo 540 ho", "my mistake, paid 540", "wrong amount, 540", "गल्ती भयो, ५४० हो"],
+)  # fmt: skip
+def test_a_mistake_puts_the_open_claim_right_and_claims_nothing_new(stage, words):
+    stage.write("asha", "450 esewa ref KK12 tire")
+
+    (answer,) = stage.write("asha", words)
+
+    assert "Rs. 540.00" in answer.message.text
+    (asked,) = stage.write("asha", "mero paisa pugyo?")
+    assert "540.00" in asked.message.text
+    assert "450.00" not in asked.message.text

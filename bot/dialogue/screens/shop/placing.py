@@ -161,7 +161,9 @@ _WHY_NOT = {
 def _present_or_not_ordered(turn: Turn, act: Act | None) -> Outcome:
     order = basket.find_basket(turn.session, turn.retailer_id)
     why = _WHY_NOT.get(act.mood) if act is not None else None
-    if order is None or why is None or not basket.lines_of(turn.session, order.id):
+    if order is None or not basket.lines_of(turn.session, order.id):
+        return tracking.where_things_stand(turn)
+    if why is None:
         return ordering.present(turn)
     return not_ordered(turn, order, why)
 
