@@ -1,7 +1,7 @@
 # Python 3.11 and make are enough: everything else comes from pinned wheels.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: fuzz-acts second-opinion help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk stop clean
+.PHONY: fuzz-acts second-opinion help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk simulate stop clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -54,6 +54,9 @@ test: $(READY) ## run the tests (T=tests/unit for a part, without a database)
 
 walk: $(READY) ## simulate a market at random and check its books (WALK_STEPS=10000 WALK_SEED=7 repeats a walk)
 	@WALK_STEPS="$(or $(WALK_STEPS),10000)" WALK_SEED="$(WALK_SEED)" exec $(PY) -m pytest -q -n 0 tests/walk
+
+simulate: $(READY) ## let a city trade by four ways of routing and compare them (SCALE=0.1 for a tenth of it, DAYS=30)
+	@exec $(PY) -m bench.simulate --scale $(or $(SCALE),1) --days $(or $(DAYS),91) --processes $(N)
 
 check: $(READY) format-check lint types imports wording test contract fuzz ## everything that must pass before a push
 

@@ -268,11 +268,10 @@ class PromptKind:
 
 
 def _short_of(acts: Sequence[Act], text: str) -> Short | None:
-    if len(acts) != 1 or any(
-        character.isalnum() for character in text[: acts[0].start] + text[acts[0].end :]
-    ):
+    said = [act for act in acts if act.kind is not ActKind.GREETING]
+    if len(said) != 1 or _has_words_beside(acts, text):
         return None
-    act = acts[0]
+    act = said[0]
     if act.kind is ActKind.CHOICE and act.lines:
         return Short(kind=ShortKind.NUMBERS, numbers=act.lines)
     if act.orders or act.lines or act.terms or act.is_all:
@@ -280,6 +279,12 @@ def _short_of(acts: Sequence[Act], text: str) -> Short | None:
     if act.kind is ActKind.YES and act.moves:
         return Short(kind=ShortKind.YES)
     return Short(kind=ShortKind.NO) if act.kind is ActKind.NO else None
+
+
+def _has_words_beside(acts: Sequence[Act], text: str) -> bool:
+    """Whether anything is written that none of the acts covers."""
+    covered = {place for act in acts for place in range(act.start, act.end)}
+    return any(letter.isalnum() for place, letter in enumerate(text) if place not in covered)
 
 
 def always(_turn: Turn) -> bool:

@@ -12,7 +12,9 @@ from core.actor import Actor, ActorKind
 from core.clock import start_of_business_day
 from core.credit import queries as credit_queries
 from core.credit import service as credit
-from core.money import Money
+from core.credit.kinds import HoldRefusal
+from core.credit.policy import AccountView, OverdueBlocking, decide_hold
+from core.money import ZERO, Money
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Order
 from core.orders.settings import OrderSettings
@@ -77,11 +79,54 @@ def refusal_of_cash(
     standing = credit_queries.standing(session, order.retailer_id, now=now)
     limit = Money(settings.current(session, OrderSettings).values.cash_limit_minor)
     is_bound = retailer.blocked_at is not None or bool(standing.overdue)
-    underway = _open_cash(session, order)
+    underway = _open_cash(session, order.retailer_id, beside=order.id)
     if not is_bound or underway + total <= limit:
         return None
     facts = {"limit_minor": limit.minor, "total_minor": total.minor, "open_minor": underway.minor}
     return Refused(code="cash_limit", facts=facts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenTerms:
+    """On which terms a shop could order so much now, and what stands in the way of the others.
+
+    `why_no_credit` is a `HoldRefusal`, or "blocked". `cash_room` is what may be ordered for cash while the shop is late or
+    blocked; None when nothing bounds it.
+    """
+
+    on_credit: bool
+    in_cash: bool
+    why_no_credit: str | None
+    cash_room: Money | None
+    standing: credit_queries.Standing
+
+
+def open_terms(session: Session, retailer_id: int, total: Money, *, now: dt.datetime) -> OpenTerms:
+    """What would be refused if the shop said yes now. Nothing is locked: the yes itself is judged again."""
+    retailer = parties.get_retailer(session, RetailerId(retailer_id))
+    standing = credit_queries.standing(session, retailer_id, now=now)
+    is_blocked = retailer.blocked_at is not None
+    account = AccountView(
+        limit=standing.limit,
+        posted=standing.posted,
+        held=standing.held,
+        cash_due=standing.cash_due,
+        oldest_days_past_due=standing.oldest_days_past_due,
+    )
+    why: str | None = decide_hold(account, total, settings.current(session, OverdueBlocking).values)
+    if is_blocked and why in (None, HoldRefusal.LIMIT_EXCEEDED):
+        why = "blocked"
+    room = None
+    if is_blocked or standing.overdue:
+        limit = Money(settings.current(session, OrderSettings).values.cash_limit_minor)
+        room = max(limit - _open_cash(session, retailer_id), ZERO)
+    return OpenTerms(
+        on_credit=why is None,
+        in_cash=not standing.cash_due and (room is None or total <= room),
+        why_no_credit=why,
+        cash_room=room,
+        standing=standing,
+    )
 
 
 def refusal_of_dearer(
@@ -108,15 +153,12 @@ def _spent_today(session: Session, order: Order, actor: Actor, *, now: dt.dateti
     return Money(int(spent or 0))
 
 
-def _open_cash(session: Session, order: Order) -> Money:
-    underway = session.scalar(
-        select(func.sum(Order.ceiling_minor)).where(
-            Order.retailer_id == order.retailer_id,
-            Order.id != order.id,
-            Order.terms == Terms.CASH,
-            Order.status.in_(OPEN),
-        )
+def _open_cash(session: Session, retailer_id: int, *, beside: int | None = None) -> Money:
+    """What the shop's open cash orders may still cost, without the order *beside* which they are counted."""
+    theirs = select(func.sum(Order.ceiling_minor)).where(
+        Order.retailer_id == retailer_id, Order.terms == Terms.CASH, Order.status.in_(OPEN)
     )
+    underway = session.scalar(theirs if beside is None else theirs.where(Order.id != beside))
     return Money(int(underway or 0))
 
 

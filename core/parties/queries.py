@@ -17,6 +17,7 @@ from core.parties import passwords
 from core.parties.demo_logins import DEMO_LOGINS
 from core.parties.errors import PartyInactive
 from core.parties.models import (
+    Approval,
     ChannelAddress,
     Contact,
     Language,
@@ -184,6 +185,16 @@ def people_of_vendor(session: Session, vendor_id: VendorId) -> list[Person]:
 def vendors_by_ids(session: Session, vendor_ids: Iterable[VendorId]) -> dict[VendorId, Vendor]:
     rows = session.scalars(select(Vendor).where(Vendor.id.in_(set(vendor_ids))))
     return {VendorId(row.id): row for row in rows}
+
+
+def least_minimum_order(session: Session) -> Money | None:
+    """The smallest minimum that a wholesaler sets for an order, before VAT; None when somebody sets none."""
+    least = session.scalar(
+        select(func.min(Vendor.minimum_order_minor)).where(
+            Vendor.approval == Approval.APPROVED, Vendor.is_active
+        )
+    )
+    return Money(least) if least else None
 
 
 def has_stopped() -> ColumnElement[bool]:

@@ -1,14 +1,12 @@
 """Replays the demo market's history through the real use cases, which write every invoice, entry and scorecard.
 
-Each order is a generator that yields the time of its next step. The steps of all orders run in the order of time, each in a
-(nested) transaction of its own, as the entry points would have run them.
+Each order is a timeline; each of its steps is a (nested) transaction of its own, as the entry points would have run it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -33,8 +31,7 @@ from core.routing import queries as routing
 from core.seeds import order_history
 from core.seeds.listings import printed
 from core.seeds.order_history import PastOrder, PastPayment, PastPrice
-
-Timeline = Iterator[dt.datetime]
+from core.seeds.timeline import Agenda, Timeline
 
 MORNING = dt.time(9, 20)
 TO_ACCEPT = dt.timedelta(minutes=35)
@@ -70,19 +67,13 @@ def replay_history(context: ReplayContext) -> None:
     """Replay past prices, orders and payments, and the block of the shop that stopped paying."""
     retailers = {number: _retailer(context, retailer_id) for number, retailer_id in context.retailers.items()}
     vendors = {vendor_id: _vendor(context, vendor_id) for vendor_id in context.vendors}
-    timelines = [_order(context, past, retailers[past.shop], vendors) for past in order_history.PAST_ORDERS]
-    prices = [_prices(context, past, vendors) for past in order_history.PAST_PRICES]
-    _run_in_order([*prices, *timelines, _block(context)])
-
-
-def _run_in_order(timelines: Iterable[Timeline]) -> None:
-    waiting = [(next(timeline), number, timeline) for number, timeline in enumerate(timelines)]
-    heapq.heapify(waiting)
-    while waiting:
-        _, number, timeline = heapq.heappop(waiting)
-        at = next(timeline, None)
-        if at is not None:
-            heapq.heappush(waiting, (at, number, timeline))
+    agenda = Agenda()
+    for price in order_history.PAST_PRICES:
+        agenda.start(_prices(context, price, vendors))
+    for order in order_history.PAST_ORDERS:
+        agenda.start(_order(context, order, retailers[order.shop], vendors))
+    agenda.start(_block(context))
+    agenda.run()
 
 
 def _order(

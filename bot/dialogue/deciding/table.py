@@ -7,7 +7,16 @@ from typing import Final
 
 from bot.dialogue.machine import Reminder, State, Step
 from bot.dialogue.screens.everybody import anywhere, onboarding, people
-from bot.dialogue.screens.shop import account, enquiries, line_changes, ordering, placing, receipt, tracking
+from bot.dialogue.screens.shop import (
+    about,
+    account,
+    enquiries,
+    line_changes,
+    ordering,
+    placing,
+    receipt,
+    tracking,
+)
 from bot.dialogue.screens.vendor import accepting as vendor_accepting
 from bot.dialogue.screens.vendor import cash as vendor_cash
 from bot.dialogue.screens.vendor import claims as vendor_claims
@@ -49,6 +58,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *ordering.STEPS,
         *receipt.STEPS,
         *tracking.STEPS,
+        *about.STEPS,
         *account.STEPS,
         *ordering.READ_STEPS,
         *enquiries.STEPS,
@@ -60,6 +70,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *ordering.KEYWORD_STEPS,
         *receipt.STEPS,
         *tracking.KEYWORD_STEPS,
+        *about.STEPS,
         *account.STEPS,
         *receipt.SHORTFALL_LAST_STEPS,
     ),

@@ -22,6 +22,7 @@ from bot.wording.samples.records import (
     make_shortage,
     make_standing,
 )
+from core.intake.acts.types import Topic
 from core.money import Money, rupees
 
 
@@ -113,6 +114,7 @@ def _notes() -> list[dict[str, Any]]:
         {"code": "removed", "product": product},
         {"code": "instead", "old": product, "new": product},
         {"code": "cleared"},
+        *({"code": "not_ordered", "why": why} for why in ("condition", "later", "asked")),
         {"code": "same_again", "short_code": 1041, "prices": [changed]},
         {"code": "same_again", "short_code": 1041, "prices": []},
         {"code": "cancel_what", "has_orders": True},
@@ -135,6 +137,46 @@ def _questions() -> list[dict[str, Any]]:
     ]
 
 
+def _terms(why: str | None = None, *, cash_room: Money | None = None, in_cash: bool = True) -> Any:
+    owes = make_standing(
+        available=rupees(1250),
+        overdue=rupees(15000),
+        oldest_days_past_due=34,
+        cash_due=rupees(1800) if why == "cash_due" else Money(0),
+    )
+    return make_record(
+        why_no_credit=why, standing=owes, cash_room=cash_room, in_cash=in_cash, on_credit=not why
+    )
+
+
+def _answers() -> list[View]:
+    asked: View = {
+        "standing": make_standing(limit=rupees(50000), available=rupees(20000)),
+        "is_blocked": False,
+        "stops_after": 30,
+        "cash_limit": rupees(25000),
+        "least": None,
+        "claims": [],
+        "last": None,
+        "sees_debt": True,
+    }
+    late = make_standing(limit=rupees(50000), overdue=rupees(15000), oldest_days_past_due=34)
+    claims = [
+        {"amount": rupees(5000), "method": "esewa", "asked": "Himal Traders"},
+        {"amount": rupees(700), "method": "cash", "asked": None},
+    ]
+    return [
+        *({**asked, "topic": topic.value} for topic in Topic),
+        *({**asked, "topic": topic.value, "sees_debt": False} for topic in Topic),
+        {**asked, "topic": "minimum", "least": rupees(2000)},
+        {**asked, "topic": "why_blocked", "is_blocked": True},
+        {**asked, "topic": "why_blocked", "standing": late},
+        {**asked, "topic": "why_blocked", "standing": make_standing()},
+        {**asked, "topic": "payment", "claims": claims},
+        {**asked, "topic": "payment", "last": {"amount": rupees(5000), "paid_on": DAY}},
+    ]
+
+
 def _basket_view(**facts: Any) -> View:
     lines = facts.pop("lines", 3)
     basket = make_basket(lines)
@@ -144,6 +186,10 @@ def _basket_view(**facts: Any) -> View:
         "style": "full" if lines < 9 else "short" if lines < 18 else "shortest",
         "can_credit": True,
         "can_order": True,
+        "is_placeable": True,
+        "yes_is_cash": True,
+        "can": _terms(),
+        "sees_debt": True,
         "notes": [],
         "instead": (),
         "next_number": 1,
@@ -210,17 +256,27 @@ def ordering() -> dict[str, Sequence[View]]:
         "ordering/basket": [
             _basket_view(),
             _basket_view(can_credit=False),
-            _basket_view(can_order=False),
+            _basket_view(is_placeable=False, can_order=False),
+            *(
+                _basket_view(can=_terms(why), can_credit=False, yes_is_cash=False, sees_debt=sees_debt)
+                for why in ("limit_exceeded", "cash_due", "overdue", "blocked")
+                for sees_debt in (True, False)
+            ),
+            _basket_view(
+                can=_terms("overdue", cash_room=rupees(25000), in_cash=False),
+                can_credit=False,
+                can_order=False,
+            ),
             _short_basket(),
             _basket_view(lines=12),
             _basket_view(lines=28),
             _basket_view(**asked, as_list=True),
-            _basket_view(**asked, can_order=False),
+            _basket_view(**asked, is_placeable=False, can_order=False),
             _basket_view(questions=one),
             *(_basket_view(notes=[note], lines=2) for note in _notes()),
         ],
         "ordering/questions": [
-            _basket_view(**asked, as_list=True, basket=None, lines=0, can_order=False),
+            _basket_view(**asked, as_list=True, basket=None, lines=0, is_placeable=False, can_order=False),
             _basket_view(questions=one, lines=0),
         ],
         "ordering/nothing": [_basket_view(lines=0), _basket_view(lines=0, notes=[{"code": "cleared"}])],
@@ -272,6 +328,20 @@ def ordering() -> dict[str, Sequence[View]]:
                 ]
             },
         ],
+        "ordering/not_ordered": [
+            {
+                "notes": [{"code": "not_ordered", "why": why}],
+                "basket": make_basket(lines),
+                "can_credit": can_credit,
+                "yes_is_cash": yes_is_cash,
+            }
+            for why, lines, can_credit, yes_is_cash in (
+                ("later", 3, True, False),
+                ("asked", 1, False, True),
+                ("condition", 1, False, False),
+            )
+        ],
+        "ordering/about": _answers(),
         "ordering/not_understood": [{"words": "asdf qwer " * 30}],
         "ordering/help": [{"name": "Asha Kirana Pasal"}],
     }

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
+from core.credit.kinds import PaymentStatus
 from core.credit.models import Invoice, InvoiceLine, Payment, PaymentApplication
 from core.credit.queries.access import is_party
 from core.errors import NotFound
@@ -69,6 +70,16 @@ def get_payment(session: Session, payment_id: int, *, actor: Actor) -> Payment:
     if payment is None or not is_party(actor, payment.retailer_id, payment.vendor_id):
         raise NotFound(kind="payments", id=payment_id)
     return payment
+
+
+def last_payment(session: Session, retailer_id: int) -> Payment | None:
+    """The newest payment of a shop that was posted."""
+    return session.scalar(
+        select(Payment)
+        .where(Payment.retailer_id == retailer_id, Payment.status == PaymentStatus.POSTED)
+        .order_by(Payment.received_at.desc(), Payment.id.desc())
+        .limit(1)
+    )
 
 
 def paid_by(session: Session, payment_id: int) -> list[PaidInvoice]:

@@ -96,6 +96,8 @@ def _bare_answer(clause: Clause) -> list[Act]:
     """A yes, a no or thanks with nothing beside them is no business of a role."""
     if clause.numerals or clause.left("talk.", "mood.neg"):
         return []
+    if clause.has("is.send_word") and clause.has("talk.greeting") and not clause.has("talk.yes"):
+        return []
     return everybody.read_after(clause)
 
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from core.intake.acts.clauses import Clause
 from core.intake.acts.making import make_act
 from core.intake.acts.payments import read_correction, read_pay_how, read_payment
+from core.intake.acts.questions import read_question
 from core.intake.acts.shop_balances import read_balance, read_bill, read_score
 from core.intake.acts.shop_basket import (
     read_again,
@@ -17,6 +18,7 @@ from core.intake.acts.shop_basket import (
     read_placed,
 )
 from core.intake.acts.shop_orders import (
+    names_orders,
     read_canceled,
     read_changed,
     read_code,
@@ -45,7 +47,11 @@ def read_alone(clause: Clause) -> list[Act]:
         if clause.words
         else None
     )
-    if kind is None or clause.numerals:
+    if clause.numerals:
+        return []
+    if kind is None and names_orders(clause):
+        kind = ActKind.STATUS
+    if kind is None:
         return []
     moves = kind in (ActKind.CLEAR, ActKind.REORDER)
     return [
@@ -69,6 +75,7 @@ def _alone() -> Mapping[str, ActKind]:
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     read_code,
     read_score,
+    read_question,
     read_pay_how,
     read_correction,
     read_payment,

@@ -1,7 +1,7 @@
 """A shop's list: goods for it, what they cost, how it stands, and the yes that places it."""
 
 from core.intake.acts import facts
-from core.intake.acts.clauses import Clause, asking
+from core.intake.acts.clauses import Clause, asking, mood_of
 from core.intake.acts.making import make_act
 from core.intake.acts.payments import counts_goods
 from core.intake.acts.types import Act, ActKind, Mood
@@ -46,7 +46,11 @@ _NOT_OF_THE_LIST = (
 
 def read_placed(clause: Clause) -> list[Act]:
     """The yes to the list with more than a yes: send, on credit, for cash, in any order and with politeness."""
-    if clause.numerals or clause.unknown_words or clause.has(*_NOT_OF_THE_LIST) or not _says_place(clause):
+    if clause.numerals or clause.unknown_words:
+        return []
+    if _agrees_on_condition(clause):
+        return [make_act(ActKind.PLACE, clause, means=("is.", "v.", "talk."), mood=Mood.CONDITIONAL)]
+    if clause.has(*_NOT_OF_THE_LIST) or not _says_place(clause):
         return []
     if clause.has("talk.help", "is.how"):
         return [make_act(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
@@ -75,6 +79,12 @@ def read_placed(clause: Clause) -> list[Act]:
     ]
 
 
+def _agrees_on_condition(clause: Clause) -> bool:
+    """Say whether the yes depends on something: "yes if the price is the same", "ramro bhaye linchu"."""
+    agrees = clause.has("talk.yes") or clause.verb("send", "take", "order", "place")
+    return agrees and mood_of(clause) is Mood.CONDITIONAL
+
+
 def _insists_on_terms(clause: Clause) -> bool:
     """Say whether "nai" only stresses the terms before it and a yes follows: "cash nai ok", "udharo nai hunchha"."""
     words = [chunk for chunk in clause.chunks if chunk.senses]
@@ -91,8 +101,9 @@ def _says_place(clause: Clause) -> bool:
         return True
     if clause.verb("send", "deliver", "bring", tense="command") or clause.verb("send", tense="bare"):
         return True
-    agrees = clause.has("talk.yes") or clause.verb("do", tense="command") or clause.verb("order")
-    return agrees and clause.has("is.order")
+    does = clause.verb("do", tense="command") or clause.verb("do", tense="future")
+    does = does or clause.verb("want") or clause.has("mood.wish")
+    return clause.has("is.order") and (does or clause.has("talk.yes", "ask.order_it"))
 
 
 def read_list_shown(clause: Clause) -> list[Act]:
@@ -113,6 +124,8 @@ def read_list_shown(clause: Clause) -> list[Act]:
 def read_again(clause: Clause) -> list[Act]:
     """The same order as before."""
     if clause.unknown_words or clause.counts or not clause.has("is.same"):
+        return []
+    if clause.has("is.price") and mood_of(clause) is Mood.CONDITIONAL:
         return []
     return [
         make_act(

@@ -109,10 +109,17 @@ _NOT_OF_ORDERS = (
 
 def read_status(clause: Clause) -> list[Act]:
     """How an order stands, and when it comes."""
-    if not (clause.is_question or clause.says("asking_for_status")) or not _may_ask_for_status(clause):
+    asks = clause.is_question or clause.says("asking_for_status") or clause.has("ask.late")
+    if not asks or not _may_ask_for_status(clause):
         return []
     return [
-        make_act(ActKind.STATUS, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED, orders=clause.orders)
+        make_act(
+            ActKind.STATUS,
+            clause,
+            means=("is.", "v.", "talk.", "ask."),
+            mood=Mood.ASKED,
+            orders=clause.orders,
+        )
     ]
 
 
@@ -121,10 +128,17 @@ def _may_ask_for_status(clause: Clause) -> bool:
         return False
     if clause.verb("cancel", "change", "place", "add", "remove"):
         return False
-    if clause.orders or clause.has("is.order", "is.goods"):
+    if clause.orders or clause.has("is.order", "is.goods", "ask.late"):
         return True
-    speaks = clause.has("is.mine") or clause.verb("reach", "come", "deliver", "send", "dispatch")
+    speaks = clause.has("is.mine") or clause.verb("reach", "come", "deliver", "send", "dispatch", "bring")
     return speaks and not clause.unknown_words
+
+
+def names_orders(clause: Clause) -> bool:
+    """Say whether nothing but the word for an order stands here: "mero order haru", "order list". It is no yes."""
+    nouns = ("is.order", "is.mine", "is.list", "v.order.bare", "v.see.", "v.show.")
+    asks_for_it = clause.has("talk.yes", "ask.order_it", "is.send_word")
+    return clause.has("is.order") and not asks_for_it and not clause.left(*nouns)
 
 
 def read_canceled(clause: Clause) -> list[Act]:

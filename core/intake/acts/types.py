@@ -50,6 +50,7 @@ class ActKind(StrEnum):
     ASK_PRICE = "ask_price"
     ASK_STOCK = "ask_stock"
     ASK_CODE = "ask_code"  # the delivery code again; a wholesaler's: the shop doesn't have it
+    ASK_ABOUT = "ask_about"  # something known of us and the trade: see `topic`
 
     # A wholesaler: what it is offered, promises, sends and sells.
     ACCEPT = "accept"
@@ -137,6 +138,20 @@ class Why(StrEnum):
     WRONG = "wrong"
 
 
+class Topic(StrEnum):
+    """What a shop asks about beside its goods and orders."""
+
+    FEE = "fee"  # what delivery costs
+    MINIMUM = "minimum"  # the least that may be ordered
+    DISCOUNT = "discount"
+    MORE_CREDIT = "more_credit"
+    WHY_BLOCKED = "why_blocked"
+    PAYMENT = "payment"  # has my money arrived?
+    CONTACT = "contact"  # the number of a driver or a wholesaler
+    OPENING = "opening"
+    RETURNS = "returns"
+
+
 class DayPart(StrEnum):
     MORNING = "morning"
     NOON = "noon"
@@ -209,6 +224,7 @@ class Act:
     hours: tuple[dt.time, dt.time] | None = None
     reason: Why | None = None
     language: str | None = None  # "en" or "ne"
+    topic: Topic | None = None
     left: tuple[str, ...] = ()  # words inside the act that nothing explained
     is_guess: bool = False  # no rule read it: the second opinion on the whole message
 

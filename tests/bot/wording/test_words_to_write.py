@@ -28,6 +28,7 @@ TOLD = {
     ActKind.SWITCH_PARTY: ["switch"],
     ActKind.STOP: ["STOP"],
     ActKind.START: ["START"],
+    ActKind.SCORECARD: ["my score", "मेरो स्कोर"],
     ActKind.YES: ["yes", "हुन्छ", "हो"],
     ActKind.NO: ["no", "हुँदैन", "पर्दैन", "होइन"],
     ActKind.PLACE: ["cash", "नगद"],

@@ -61,6 +61,14 @@ def test_message_is_queued_with_a_job(session, conversation, queue):
     assert (job.queue, job.arguments) == ("whatsapp", {"conversation_id": conversation.id})
 
 
+def test_messages_of_a_conversation_are_sent_by_one_job_for_answers_and_one_for_notices(session, queue):
+    for words in ("one", "two"):
+        queue(words)
+        queue(words, is_notice=True, event_id=None, dedup_key=words)
+
+    assert sorted(session.scalars(select(Job.kind))) == ["send_message", "send_notices"]
+
+
 def test_cause_that_has_its_message_gets_no_second_one(queue):
     assert queue("first", dedup_key="event:1") is not None
     assert queue("again", dedup_key="event:1") is None

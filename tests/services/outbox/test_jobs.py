@@ -5,10 +5,11 @@ import pytest
 from sqlalchemy import select, text
 
 from core.actor import SYSTEM
+from core.alerts.models import Alert
 from core.events import OrderCompleted, OrderPlaced
 from core.outbox import claims, queries, service
 from core.outbox.claims import Ending
-from core.outbox.models import Event, Job, JobRun, JobStatus, Queue
+from core.outbox.models import Event, Job, JobRun, JobStatus, Queue, ScheduleRun
 from core.outbox.service import Reaction, add_job, record
 
 NOW = dt.datetime(2026, 11, 22, 6, 0, tzinfo=dt.UTC)
@@ -185,6 +186,47 @@ def test_job_that_killed_three_workers_is_given_up(session):
 
     (given_up,) = session.scalars(select(Job).execution_options(populate_existing=True))
     assert (given_up.status, given_up.error) == (JobStatus.FAILED, "the worker died")
+    assert session.scalars(select(JobRun.error)).all() == ["the worker died"] * 3
+    (alert,) = session.scalars(select(Alert))
+    assert (alert.subject_id, alert.facts) == (given_up.id, {"kind": "work", "queue": "whatsapp"})
+
+
+def test_job_that_is_taken_back_rings_its_own_queue(database, rung):
+    with database.transaction() as session:
+        add(session, queue=Queue.CREDIT_SCORE)
+        claim(session, queue=Queue.CREDIT_SCORE)
+    rung.clear()
+
+    with database.transaction() as session:
+        claims.take_back(session, now=NOW)
+
+    assert rung == [Queue.CREDIT_SCORE]
+
+
+def test_job_whose_work_is_being_committed_is_not_waited_for_and_not_taken_back(fresh_database):
+    database = fresh_database.database
+    with database.transaction() as session:
+        add(session)
+    with database.transaction() as session:
+        attempt = claim(session)
+
+    with database.transaction() as running:
+        assert claims.hold(running, attempt)
+        with database.transaction() as session:
+            session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            assert claims.take_back(session, now=NOW) == 0
+
+
+def test_bells_ring_again_only_for_what_is_due(database, rung):
+    with database.transaction() as session:
+        add(session, key="a", queue=Queue.CREDIT_SCORE)
+        add(session, key="b", due_at=NOW + dt.timedelta(minutes=1))
+    rung.clear()
+
+    with database.transaction() as session:
+        claims.ring_for_due(session, now=NOW)
+
+    assert rung == [Queue.CREDIT_SCORE]
 
 
 def test_adding_a_job_does_not_wait_for_its_running_duplicate(fresh_database):
@@ -241,6 +283,17 @@ def test_counts_tell_what_waits_and_since_when(session):
     assert (whatsapp.due, whatsapp.later, whatsapp.running, whatsapp.failed) == (1, 1, 1, 0)
     assert whatsapp.waiting_since == NOW - dt.timedelta(minutes=1)
     assert counts[Queue.CREDIT_SCORE].waiting_since is None
+
+
+def test_prune_keeps_the_runs_of_the_timetable_for_a_month_so_that_none_is_started_twice(session):
+    for days in (0, 29, 31):
+        session.add(ScheduleRun(name="sweep", requested_by="clock", due_at=NOW - dt.timedelta(days=days)))
+    session.flush()
+
+    claims.prune(session, now=NOW)
+
+    kept = session.scalars(select(ScheduleRun.due_at).order_by(ScheduleRun.due_at.desc())).all()
+    assert kept == [NOW, NOW - dt.timedelta(days=29)]
 
 
 def test_prune_forgets_old_done_jobs_and_keeps_failed_ones(session):

@@ -175,8 +175,8 @@ def answer(turn: Turn) -> Outcome:
             return _settle(turn, matched)
         case Found.SEVERAL:
             return list_questions(turn)
-        case Found.NO_SUCH_CHOICE:
-            return Outcome(say=Say("anywhere/choose", {"choices": _offered(matched.prompt)}))
+        case Found.NO_SUCH_CHOICE if choices := _offered(matched.prompt):
+            return Outcome(say=Say("anywhere/choose", {"choices": choices}))
         case Found.CLOSED if matched.prompt is not None and matched.prompt.kind in PROMPTS:
             return PROMPTS[matched.prompt.kind].stale(turn, matched.prompt, matched.choices[0])
         case _:

@@ -11,11 +11,12 @@ from bot.dialogue.machine import Ask, Outcome, State, Turn
 from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.catalog.models import Product
-from core.credit import queries as credit
+from core.credit.kinds import HoldRefusal
 from core.intake.reading import LineQuestion, QuestionKind
 from core.messaging.models import Prompt
 from core.money import ZERO, Money
 from core.orders import basket
+from core.orders.limits import OpenTerms, open_terms
 from core.orders.models import Order
 from core.orders.substitutes import substitutes
 from core.orders.views import BasketLine, BasketView
@@ -66,8 +67,9 @@ def shown(
         kept["shown"] = [line.product_id for line in view.lines]
     is_empty = view is None or view.is_empty
     instead = () if waiting or view is None else _instead_of(turn, view)
-    facts = _facts(turn, view, waiting, instead)
-    message = _message(turn, view, asked, notes=notes, facts=facts, instead=instead)
+    can = open_terms(turn.session, turn.retailer_id, view.total if view else ZERO, now=turn.now)
+    facts = _facts(view, waiting, instead, can)
+    message = _message(turn, view, asked, notes=notes, can=can, instead=instead)
     if is_empty and not waiting:
         return Outcome(
             goto=State.SHOP, say=Say("ordering/nothing", message), closes=earlier(turn), slots=kept
@@ -79,6 +81,35 @@ def shown(
         closes=earlier(turn),
         slots=kept,
     )
+
+
+def not_ordered(turn: Turn, order: Order, why: str) -> Outcome:
+    """Say that nothing is ordered yet, without showing again what hasn't changed. With open lines, show them.
+
+    *why* is "condition", "later" or "asked".
+    """
+    note_of = note("not_ordered", why=why)
+    if open_lines.kept(turn.slots):
+        return shown(turn, order, notes=note_of)
+    view = basket.show(turn.session, order.id, now=turn.now)
+    can = open_terms(turn.session, turn.retailer_id, view.total, now=turn.now)
+    if not view.is_placeable or not (can.on_credit or can.in_cash):
+        return shown(turn, order, notes=note_of)
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("ordering/not_ordered", _reminder(view, can, note_of)),
+        ask=Ask(kind=BASKET, subject_id=order.id, facts=_facts(view, (), (), can)),
+        closes=earlier(turn),
+    )
+
+
+def _reminder(view: BasketView, can: OpenTerms, notes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "notes": notes,
+        "basket": view,
+        "can_credit": can.on_credit,
+        "yes_is_cash": can.why_no_credit == HoldRefusal.NO_ACCOUNT,
+    }
 
 
 def _subject_id(turn: Turn, view: BasketView | None) -> int:
@@ -138,20 +169,21 @@ def _nobody_has(line: BasketLine) -> bool:
 
 
 def _facts(
-    turn: Turn, view: BasketView | None, waiting: Sequence[LineQuestion], instead: Sequence[Instead]
+    view: BasketView | None, waiting: Sequence[LineQuestion], instead: Sequence[Instead], can: OpenTerms
 ) -> dict[str, Any]:
     """The prompt's facts: the version that a yes is for, and what the numbers mean."""
-    standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
-    can_credit = standing.limit > ZERO
-    terms = [CREDIT, CASH] if can_credit else [CASH]
-    answers = _answers(terms, waiting) if view is not None and view.is_placeable else []
+    terms = [CREDIT] * can.on_credit + [CASH] * can.in_cash
+    answers = _answers(terms, waiting) if terms and view is not None and view.is_placeable else []
     facts: dict[str, Any] = {
         "version": view.version if view else None,
-        "can_credit": can_credit,
+        "can_credit": can.on_credit,
         "about": {"total_minor": view.total.minor if view else 0},
     }
     if answers:
-        facts["yes"] = answers[0]
+        facts["terms"] = terms
+        # A yes never means cash to a shop that is used to credit: it has to say so.
+        if waiting or can.on_credit or can.why_no_credit == HoldRefusal.NO_ACCOUNT:
+            facts["yes"] = answers[0]
     if waiting:
         facts["wants_quantity"] = any(q.kind is QuestionKind.HOW_MANY for q in waiting)
         numbered = open_lines.numbered(waiting)
@@ -172,20 +204,25 @@ def _message(
     asked: Sequence[LineQuestion],
     *,
     notes: Sequence[Mapping[str, Any]],
-    facts: Mapping[str, Any],
+    can: OpenTerms,
     instead: Sequence[Instead],
 ) -> dict[str, Any]:
     waiting = [question for question in asked if open_lines.can_be_answered(question)]
     # WhatsApp refuses two rows that look the same, as one product in two questions would.
     titles = [choice.sku for choices in open_lines.numbered(waiting) for choice in choices]
+    is_placeable = view is not None and view.is_placeable
     lines = view.lines if view else ()
     can_be_rows = 0 < len(titles) <= _MOST_ROWS and len(set(titles)) == len(titles)
     return {
         "basket": view,
         "lines": lines,
         "style": _style(len(lines)),
-        "can_credit": facts["can_credit"],
-        "can_order": view is not None and view.is_placeable,
+        "can_credit": can.on_credit,
+        "yes_is_cash": can.why_no_credit == HoldRefusal.NO_ACCOUNT,
+        "is_placeable": is_placeable,
+        "can_order": is_placeable and (can.on_credit or can.in_cash),
+        "can": can,
+        "sees_debt": turn.party.sees_debt,
         "notes": list(notes),
         "instead": instead,
         "next_number": sum(len(one.choices) for one in instead) + 1,

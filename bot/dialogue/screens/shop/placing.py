@@ -18,12 +18,13 @@ from bot.dialogue.screens.shop.basket import (
     CREDIT,
     SUBSTITUTE,
     earlier,
+    not_ordered,
     shown,
 )
 from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.catalog.models import Product
-from core.intake.acts.types import ActKind
+from core.intake.acts.types import Act, ActKind, Mood
 from core.intake.reading import Answer, Answered
 from core.messaging.models import Prompt
 from core.orders import basket, placing, queries
@@ -94,6 +95,7 @@ def ask_clear_part(turn: Turn, prompt: Prompt) -> Outcome:
     facts = {
         "version": view.version,
         "can_credit": can_credit,
+        "terms": prompt.facts.get("terms"),
         "yes": CREDIT if can_credit else CASH,
         "about": {"total_minor": view.total.minor},
     }
@@ -137,11 +139,43 @@ def order_on_terms(turn: Turn) -> Outcome:
     prompt = _waiting(turn)
     act = next((act for act in turn.acts if act.kind is ActKind.PLACE), None)
     if prompt is None or act is None or not act.moves:
-        return ordering.present(turn)
+        return _present_or_not_ordered(turn, act)
     if open_lines.kept(turn.slots) and prompt.kind == BASKET:
         return ask_clear_part(turn, prompt)
-    terms = Terms(act.terms) if act.terms else Terms(prompt.facts["yes"])
+    meant = act.terms or prompt.facts.get("yes")
+    if meant is None:
+        return ordering.present(turn)
+    terms = Terms(meant)
     return place(turn, prompt.subject_id, version=prompt.facts["version"], terms=terms)
+
+
+_WHY_NOT = {
+    Mood.CONDITIONAL: "condition",
+    Mood.REPORTED: "condition",
+    Mood.FUTURE: "later",
+    Mood.WISHED: "later",
+    Mood.DUE: "later",
+}
+
+
+def _present_or_not_ordered(turn: Turn, act: Act | None) -> Outcome:
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    why = _WHY_NOT.get(act.mood) if act is not None else None
+    if order is None or why is None or not basket.lines_of(turn.session, order.id):
+        return ordering.present(turn)
+    return not_ordered(turn, order, why)
+
+
+def agrees_later(turn: Turn) -> bool:
+    """A yes that depends on something or is for later, while a basket waits for one."""
+    act = turn.act
+    is_yes = act is not None and act.kind is ActKind.YES and act.mood in _WHY_NOT
+    return is_yes and _waiting(turn) is not None
+
+
+def keep_basket(turn: Turn) -> Outcome:
+    """Say that nothing is ordered yet, and what would order it."""
+    return _present_or_not_ordered(turn, turn.act)
 
 
 def only_places(turn: Turn) -> bool:
@@ -171,7 +205,11 @@ def _about_orders(turn: Turn) -> list[Prompt]:
 
 def _waiting(turn: Turn) -> Prompt | None:
     return next(
-        (prompt for prompt in turn.prompts if prompt.kind in (BASKET, CLEAR_ORDER) and "yes" in prompt.facts),
+        (
+            prompt
+            for prompt in turn.prompts
+            if prompt.kind in (BASKET, CLEAR_ORDER) and prompt.facts.get("terms")
+        ),
         None,
     )
 
@@ -263,6 +301,7 @@ def _keep_basket(turn: Turn, order_id: int, refusal: Refused) -> Outcome:
     facts = {
         "version": order.version,
         "can_credit": False,
+        "terms": [CASH],
         "yes": CASH,
         "about": {"total_minor": order.shown_total_minor or 0},
     }
@@ -334,6 +373,7 @@ _PLACES: Final = frozenset({ActKind.PLACE, ActKind.YES, ActKind.THANKS, ActKind.
 STEPS: tuple[Step, ...] = (
     Step(name="agree", matches=agrees, handler=agree, takes=_PLACES),
     Step(name="terms", matches=only_places, handler=order_on_terms, takes=_PLACES),
+    Step(name="agrees_later", matches=agrees_later, handler=keep_basket, takes=_PLACES | {ActKind.UNREAD}),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(

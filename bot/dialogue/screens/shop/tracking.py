@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.screens.shop import ordering
-from bot.dialogue.screens.shop.basket import shown
+from bot.dialogue.screens.shop.basket import not_ordered, shown
 from bot.wording.errors import template_for
 from bot.wording.say import Say
 from core.intake.acts.types import ActKind, Mood
@@ -49,9 +49,10 @@ def tell_status(turn: Turn) -> Outcome:
         is_owner = turn.party.position is Position.OWNER
         facts = {"total": Money(waiting.shown_total_minor or 0), "is_owner": is_owner}
         return Outcome(goto=State.SHOP, say=Say("tracking/waits_for_owner", facts), order_id=waiting.id)
-    if not views and basket.find_basket(turn.session, turn.retailer_id) is not None:
+    draft = basket.find_basket(turn.session, turn.retailer_id)
+    if not views and draft is not None and basket.lines_of(turn.session, draft.id):
         # Nothing has been ordered yet, so the question must be about the basket.
-        return ordering.present(turn)
+        return not_ordered(turn, draft, "asked")
     if not views:
         return Outcome(goto=State.SHOP, say=Say("tracking/none"))
     if len(views) == 1:

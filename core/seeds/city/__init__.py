@@ -1,0 +1,1 @@
+"""A simulated city: vendors and shops with hidden qualities trade through the real use cases, all from one seed."""
