@@ -85,7 +85,7 @@ def split_and_join(clauses: Sequence[Clause]) -> list[Clause]:
 
 
 def _parted(clause: Clause) -> list[Clause]:
-    return _by_orders(clause) or _by_state(clause) or [clause]
+    return _by_orders(clause) or _by_state(clause) or _by_goods(clause) or [clause]
 
 
 def _by_orders(clause: Clause) -> list[Clause]:
@@ -121,6 +121,28 @@ def _by_state(clause: Clause) -> list[Clause]:
     # English says the day behind its state, Nepali in front of it.
     is_day_first = any(_tells_time(chunk) for chunk in clause.chunks[: states[0]])
     return _cut(clause, [states[0] + 1 if is_day_first else states[1]])
+
+
+def _by_goods(clause: Clause) -> list[Clause]:
+    """Part "chini 95 tel 280" behind each number; a size in a name has its unit, and other words say something else."""
+    chunks = clause.chunks
+    if clause.orders or len(clause.left()) != len(clause.unknown_words):
+        return []
+    figures = [place for place, chunk in enumerate(chunks) if _is_bare_number(chunk)]
+    cuts = [
+        place + 1
+        for place in figures
+        if place + 1 < len(chunks) and chunks[place + 1] in clause.unknown_words
+    ]
+    is_paired = len(figures) == len(cuts) + 1 and bool(cuts) and figures[-1] == len(chunks) - 1
+    return _cut(clause, cuts) if is_paired and figures[0] > 0 else []
+
+
+def _is_bare_number(chunk: Chunk) -> bool:
+    reading = chunk.numeral.best if chunk.numeral is not None else None
+    return (
+        reading is not None and reading.kind in (NumberKind.COUNT, NumberKind.MONEY) and reading.unit is None
+    )
 
 
 def _cut(clause: Clause, cuts: Sequence[int]) -> list[Clause]:

@@ -118,6 +118,22 @@ def test_one_of_the_listed_goods_is_taken_by_its_name(stage):
     assert all(sku.startswith("DHARA") for sku in hidden(stage))
 
 
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("chini 95 tel 280", [95, 280]),
+        ("chini 95 tel 280 nun 25", [95, 280, 25]),
+        ("dhara tel 1 ltr 285 chini 95", [285, 95]),
+        ("चिनी ९५ तेल २८०", [95, 280]),
+    ],
+)
+def test_each_number_stays_with_its_goods(words, numbers):
+    acts = read_acts(words, role=Role.VENDOR)
+
+    assert [act.number for act in acts] == numbers
+    assert {act.kind for act in acts} == {ActKind.NUMBER}
+
+
 @pytest.mark.parametrize("words", ["wai wai ra coke sakiyo", "wai wai, coke sold out", "वाइवाइ र कोक सकियो"])
 def test_goods_before_and_are_gone_with_those_behind(words):
     assert [act.kind for act in read_acts(words, role=Role.VENDOR)] == [ActKind.SOLD_OUT] * 2
