@@ -101,7 +101,9 @@ class StatementOut(View):
 class SettlementOut(View):
     start: dt.date
     end: dt.date
-    delivered: Rupees
+    opening: Rupees = Field(description="What was owed before `start`.")
+    delivered: Rupees = Field(description="After commission.")
+    commission: Rupees = Field(description="On what was delivered.")
     returned: Rupees
     received: Rupees
     paid: Rupees
@@ -264,7 +266,9 @@ def get_settlement(call: Call, vendor_id: int, query: Period) -> SettlementOut:
     return SettlementOut(
         start=start,
         end=end,
+        opening=Rupees.of(found.opening),
         delivered=Rupees.of(found.delivered),
+        commission=Rupees.of(found.commission),
         returned=Rupees.of(found.returned),
         received=Rupees.of(found.received),
         paid=Rupees.of(found.paid),

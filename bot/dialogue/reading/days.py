@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -21,6 +22,11 @@ _PARTS: Final[Mapping[DayPart, dt.time]] = MappingProxyType(
     }
 )
 _WEEK: Final = 7
+_HALF_A_DAY: Final = dt.timedelta(hours=12)
+# Goods are delivered between these hours.
+_FIRST_HOUR: Final = 7
+_LAST_HOUR: Final = 20
+_AM: Final = re.compile(r"\d\s*a\.?m\b", re.IGNORECASE)
 _DAY: Final = dt.timedelta(days=1)
 
 
@@ -31,14 +37,38 @@ def promised_at(when: When | None, *, now: dt.datetime) -> dt.datetime | None:
     if when.within is not None:
         return now + when.within
     day = named_day(when, now=now)
-    time = when.time or (_PARTS[when.part] if when.part else None)
+    time = _time_of(when)
     if day is None and time is None:
         return None
     at = dt.datetime.combine(day or business_date(now), time or _EVENING, tzinfo=KATHMANDU)
+    if at < now and when.time is not None and _may_be_afternoon(when) and at + _HALF_A_DAY <= _end_of_day(at):
+        # "8 baje", said at ten in the morning, is this evening's eight.
+        at += _HALF_A_DAY
     if day is None and at < now:
         # "at 10" in the afternoon is tomorrow's ten.
         at += dt.timedelta(days=1)
     return max(at, now)
+
+
+def _time_of(when: When) -> dt.time | None:
+    """The time of day. Nobody delivers at five in the morning: "5 baje" is 17:00 unless it says otherwise."""
+    if when.time is None:
+        return _PARTS[when.part] if when.part else None
+    is_early = when.time.hour < _FIRST_HOUR and _may_be_afternoon(when)
+    return when.time.replace(hour=when.time.hour + 12) if is_early else when.time
+
+
+def _may_be_afternoon(when: When) -> bool:
+    return (
+        when.time is not None
+        and 1 <= when.time.hour < 12
+        and when.part is not DayPart.MORNING
+        and not _AM.search(when.said)
+    )
+
+
+def _end_of_day(at: dt.datetime) -> dt.datetime:
+    return at.replace(hour=_LAST_HOUR, minute=0)
 
 
 def named_day(when: When, *, now: dt.datetime) -> dt.date | None:

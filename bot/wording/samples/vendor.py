@@ -44,10 +44,14 @@ def vendor() -> dict[str, Sequence[View]]:
     nothing = {"offers": [], "to_pack": [], "on_the_way": [], "claims": 0, "shortages": 0}
     cut = {"changed": 4, "is_cut": False, "more_unread": 0}
     settlement = make_record(
+        opening=rupees(-4600),
+        gross=rupees(10_000),
         delivered=rupees(9800),
+        commission=rupees(200),
         returned=rupees(-500),
         received=rupees(-5000),
         paid=Money(0),
+        other=rupees(200),
         owed=rupees(-100),
     )
     listing, other = make_product(1), make_product(2)
@@ -165,6 +169,27 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/code_asked": [
             {"parcel": make_parcel(), "note": note} for note in (None, "no_cash", "future")
         ],
+        "vendor/address": [
+            {
+                "shops": [
+                    {
+                        "parcel": make_parcel(),
+                        "shop": make_record(
+                            shop_name="Asha Kirana",
+                            area=area,
+                            municipality="Kathmandu" if area else None,
+                            ward=10 if area else None,
+                            latitude=point,
+                            longitude=point,
+                        ),
+                    }
+                ]
+                * count
+            }
+            for area in ("New Baneshwor", None)
+            for point in (Decimal("27.700000"), None)
+            for count in (1, 8)
+        ],
         "vendor/code_help": [{"parcel": make_parcel(), "is_sent": is_sent} for is_sent in (True, False)],
         "vendor/withdraw_asked": [{"parcels": [make_parcel()]}, {"parcels": [make_parcel(), make_parcel()]}],
         "vendor/withdrawn": [{"parcels": [make_parcel(), make_parcel()]}],
@@ -207,7 +232,8 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/claim_confirmed": [make_claim()],
         "vendor/claim_rejected": [make_claim()],
         "vendor/claim_closed": [{**make_claim(), "status": "confirmed"}],
-        "vendor/closed": [{"day": DAY}],
+        "vendor/closed": [{"days": [DAY]}, {"days": [DAY] * 7}],
+        "vendor/opened": [{"day": None}, {"day": DAY}],
         "vendor/scorecard": [
             {"counts": make_counts(), "score": Decimal("72.4"), "grade": "B", "weakest": "completion"},
             {"counts": make_counts(), "score": Decimal(100), "grade": "A+", "weakest": None},
@@ -259,7 +285,21 @@ def vendor() -> dict[str, Sequence[View]]:
                 {"kind": "listing_check", "listing": listing, "what": "stock", "number": Decimal(5)},
                 {"kind": "listing_check", "listing": listing, "what": "price", "number": Decimal("84.07")},
                 {"kind": "listing_check", "listing": listing, "what": "sold_out", "number": None},
-                {"kind": "which_listing", "said": "chini 95", "listings": [listing, other]},
+                {
+                    "kind": "which_listing",
+                    "said": "chini 95",
+                    "listings": [listing, other],
+                    "has_buttons": True,
+                    "takes_several": False,
+                },
+                {
+                    "kind": "which_listing",
+                    "said": "tel sakiyo",
+                    "listings": [listing, other] * 12,
+                    "has_buttons": False,
+                    "takes_several": True,
+                },
+                {"kind": "all_listings", "what": "sold_out", "listings": [listing] * 24},
                 {"kind": "price_or_stock", "listing": listing, "number": Decimal(95)},
                 {"kind": "price_check", "listing": listing, "old": rupees(50), "new": rupees(95)},
             )

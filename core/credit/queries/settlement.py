@@ -18,12 +18,19 @@ from core.money import Money
 class Settlement:
     """A vendor's movements in a period, and the balance at its end. Negative parts lower what the vendor is owed."""
 
+    opening: Money  # what was owed before the period
     delivered: Money  # after commission
+    commission: Money  # on those deliveries
     returned: Money
     received: Money  # taken from retailers, cash on delivery included
     paid: Money
     other: Money
     owed: Money  # everything since the beginning; negative when the vendor holds money of ours
+
+    @property
+    def gross(self) -> Money:
+        """What was delivered, before commission."""
+        return self.delivered + self.commission
 
 
 def settlement(session: Session, vendor_id: int, *, start: dt.date, end: dt.date) -> Settlement:
@@ -55,8 +62,33 @@ def settlement(session: Session, vendor_id: int, *, start: dt.date, end: dt.date
         "received": moved.pop(PostingKind.PAYMENT, 0),
         "paid": moved.pop(PostingKind.SETTLEMENT, 0),
     }
+    other = sum(moved.values())
     return Settlement(
+        opening=Money(owed - sum(named.values()) - other),
         **{name: Money(amount) for name, amount in named.items()},
-        other=Money(sum(moved.values())),
+        commission=_commission(session, vendor_id, first=first, after=after),
+        other=Money(other),
         owed=Money(owed),
     )
+
+
+def _commission(session: Session, vendor_id: int, *, first: dt.datetime, after: dt.datetime) -> Money:
+    """Our share of this vendor's deliveries in the period."""
+    of_vendor = (
+        select(Entry.posting_id)
+        .join(LedgerAccount, LedgerAccount.id == Entry.account_id)
+        .join(Posting, Posting.id == Entry.posting_id)
+        .where(
+            LedgerAccount.kind == LedgerAccountKind.PAYABLE,
+            LedgerAccount.vendor_id == vendor_id,
+            Posting.kind == PostingKind.DELIVERY,
+            Posting.at >= first,
+            Posting.at < after,
+        )
+    )
+    taken = session.scalar(
+        select(-func.sum(Entry.amount_minor))
+        .join(LedgerAccount, LedgerAccount.id == Entry.account_id)
+        .where(LedgerAccount.kind == LedgerAccountKind.COMMISSION, Entry.posting_id.in_(of_vendor))
+    )
+    return Money(int(taken or 0))

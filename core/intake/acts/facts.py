@@ -86,6 +86,27 @@ def when_of(clause: Clause) -> When | None:
 
 
 _NO_TIME = When(said="")
+_MOST_DAYS = 7
+
+
+def days_of(clause: Clause) -> tuple[When, ...]:
+    """Give each day that is named: "aaja ra bholi", "parsi samma" (from today), "3 din" (from today)."""
+    when = when_of(clause)
+    if when is None:
+        return ()
+    days = [
+        When(said=chunk.text, days=_day(chunk), weekday=_weekday(chunk))
+        for chunk in clause.chunks
+        if _day(chunk) is not None or _weekday(chunk) is not None
+    ]
+    if len(days) > 1:
+        return tuple(days)
+    last = when.days if clause.says("until_after_time") else None
+    if when.within is not None and when.within >= dt.timedelta(days=1) and not days:
+        last = when.within.days - 1
+    if last is None or not 0 <= last < _MOST_DAYS:
+        return (when,)
+    return tuple(When(said=when.said, days=day) for day in range(last + 1))
 
 
 def _last(facts: Iterable[Fact | None]) -> Fact | None:

@@ -1,12 +1,14 @@
 """A wholesaler's promises: taken, taken in part, not taken, sent, given back, and when they arrive."""
 
+import datetime as dt
 from dataclasses import replace
 
 from core.intake.acts import facts
+from core.intake.acts.chunks import Chunk
 from core.intake.acts.clauses import Clause, mood_of
 from core.intake.acts.making import make_act
 from core.intake.acts.senses import exact_words
-from core.intake.acts.types import Act, ActKind, Mood
+from core.intake.acts.types import Act, ActKind, Mood, When
 
 _SEND = (
     "v.dispatch.",
@@ -98,8 +100,21 @@ _WILL_ARRIVE = ("v.reach.future", "v.come.future")
 def read_returned(clause: Clause) -> list[Act]:
     """A whole parcel came back."""
     came_back = clause.verb("return", tense="past") or (
-        clause.verb("return") and (clause.verb("come", tense="past") or clause.verb("be", tense="past"))
+        clause.verb("return")
+        and (clause.verb("come", "bring", tense="past") or clause.verb("be", tense="past"))
     )
+    is_about_goods = bool(clause.orders) or clause.has("is.goods", "is.order", "is.shop", "small.people")
+    was_refused = is_about_goods and not clause.codes and not clause.counts and clause.says("not_taken")
+    if was_refused:
+        return [
+            make_act(
+                ActKind.RETURNED,
+                clause,
+                means=("v.", "is.goods", "is.order", "is.full", "is.shop"),
+                mood=mood_of(clause, denial_counts=False),
+                orders=clause.orders,
+            )
+        ]
     if not came_back:
         return []
     return [
@@ -224,7 +239,10 @@ def _is_only_no(clause: Clause) -> bool:
     if not clause.orders or clause.has("talk.yes") or clause.left(*_DECLINE, "mood.", "talk."):
         return False
     weak = exact_words()["never_alone"]
-    if all(chunk.text in weak for chunk in clause.chunks if chunk.has("mood.neg", "talk.no")):
+    is_plain_no = clause.words and clause.words[-1].text == "no" and clause.words[-1] is clause.chunks[-1]
+    if not is_plain_no and all(
+        chunk.text in weak for chunk in clause.chunks if chunk.has("mood.neg", "talk.no")
+    ):
         return False
     return not clause.verb(
         "accept", "dispatch", "deliver", "send", "receive", "come", "withdraw", "do", "reach"
@@ -245,7 +263,7 @@ def read_accepted(clause: Clause) -> list[Act]:
     if not _says_accepted(clause) or _speaks_of_another_step(clause):
         return []
     lacks_some = bool(clause.unknown_words) and clause.has("mood.neg", "is.none", "is.sold_out")
-    if clause.counts or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
+    if _counts(clause) or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
         return _part_of(clause)
     return [
         make_act(
@@ -343,7 +361,12 @@ def read_some(clause: Clause) -> list[Act]:
 
 
 def _says_part(clause: Clause) -> bool:
-    return clause.has("is.part") and not clause.has("is.stock", "is.price", "is.money", "is.sold_out")
+    is_half = bool(clause.orders) and any(
+        chunk.numeral and (chunk.numeral.value or 1) < 1 for chunk in _counts(clause)
+    )
+    return (is_half or clause.has("is.part")) and not clause.has(
+        "is.stock", "is.price", "is.money", "is.sold_out"
+    )
 
 
 def _says_only_when(clause: Clause) -> bool:
@@ -353,9 +376,15 @@ def _says_only_when(clause: Clause) -> bool:
     return facts.when_of(clause) is not None
 
 
+def _counts(clause: Clause) -> list[Chunk]:
+    """The numbers that count goods or lines, and no hours."""
+    spans = facts.span_chunks(clause)
+    return [chunk for chunk in clause.counts if chunk not in spans]
+
+
 def _answers_lines(clause: Clause) -> bool:
     """Say whether lines are answered, by their numbers or by pointing at them."""
-    answers = clause.has("talk.yes", "talk.no", "mood.neg", "is.none")
+    answers = clause.has("talk.yes", "talk.no", "mood.neg", "is.none") and bool(_counts(clause))
     if answers and clause.small_numbers() and not clause.unknown_words:
         return True
     if clause.orders:
@@ -366,6 +395,19 @@ def _answers_lines(clause: Clause) -> bool:
 _ARRIVE = ("day.", "v.reach.", "v.come.", "v.be.", "v.deliver.", "v.give.")
 
 
+def _is_nothing_but_time(clause: Clause, when: When) -> bool:
+    """Say whether a clause is a time and no more: "5 baje samma", "2 ghanta ma", "bholi bihan". A day alone is too little."""
+    spans = facts.span_chunks(clause)
+    if any(chunk not in spans for chunk in clause.counts) or clause.left("mood.", "day.", "v.take.", "v.be."):
+        return False
+    return (
+        when.time is not None or when.part is not None or (when.within is not None and when.within < _A_DAY)
+    )
+
+
+_A_DAY = dt.timedelta(days=1)
+
+
 def read_arrival(clause: Clause) -> list[Act]:
     """Nothing but a time: "1038 aaune somabar matra", "bholi bihana pugcha"."""
     when = facts.when_of(clause)
@@ -373,13 +415,18 @@ def read_arrival(clause: Clause) -> list[Act]:
         *_ARRIVE, "mood.", "is.part", "is.goods", "is.order", "talk.", "v.send.future"
     ):  # fmt: skip
         return []
-    if not (clause.orders or clause.verb("reach", "come", "deliver", tense="future")):
+    arrives = clause.verb("reach", "come", "deliver", tense="future") or (
+        clause.verb("reach", "come", "deliver") and clause.has("mood.will")
+    )
+    if not (clause.orders or arrives or _is_nothing_but_time(clause, when)):
         return []
     future = (*_WILL_SEND, *_WILL_ARRIVE, "v.be.future")
     ignoring = tuple(
         sense
         for sense in clause.senses
-        if sense in (*_TIMES, "mood.will") or (sense.startswith(future) and not sense.endswith(".not"))
+        if sense in (*_TIMES, "mood.will")
+        or (sense == "mood.doubt" and when.within is not None and clause.says("takes_time"))
+        or (sense.startswith(future) and not sense.endswith(".not"))
     )
     return [
         make_act(

@@ -12,6 +12,7 @@ from core.intake.acts.clauses import Break, Clause, split_into_clauses
 from core.intake.acts.receipts import read_receipt
 from core.intake.acts.second_opinion import second_opinion
 from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood
+from core.intake.acts.wholesale_clauses import counts_goods, read_deadlines, split_and_join
 from core.intake.deciding.attacks import attack_starts_at
 from core.intake.reading import Role
 
@@ -51,7 +52,11 @@ def _acts_beside(receipts: Sequence[Act], text: str, role: Role) -> list[Act]:
         for chunk in read_chunks(text)
         if not any(one.start <= chunk.start < one.end for one in receipts)
     ]
-    clauses = _brought_together(_under_headings(_spread_moods(split_into_clauses(chunks)), role), role)
+    if role is Role.VENDOR:
+        parted = split_and_join(split_into_clauses(read_deadlines(chunks)))
+    else:
+        parted = split_into_clauses(chunks)
+    clauses = _brought_together(_under_headings(_spread_moods(parted), role), role)
     if not clauses:
         return [_only_signs(text)] if text.strip() and not receipts else []
     # What a shop writes as its whole message may mean more than the same words inside a longer one.
@@ -203,6 +208,9 @@ def _waits_for(numbers: Clause, clause: Clause, role: Role) -> bool:
 
 def _is_numbers_only(clause: Clause) -> bool:
     if clause.left() or clause.codes or clause.has("talk.yes", "talk.no") or clause.is_asked:
+        return False
+    if clause.orders and any(counts_goods(chunk) for chunk in clause.chunks):
+        # "1002 aadha" says enough.
         return False
     return bool(clause.orders or clause.small_numbers())
 

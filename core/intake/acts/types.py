@@ -79,6 +79,7 @@ class ActKind(StrEnum):
     WHY_NOT = "why_not"  # why did this order (`orders`), or the last one, go to another?
     SETTLEMENT = "settlement"
     WHO_OWES = "who_owes"
+    ASK_ADDRESS = "ask_address"  # of the shop of a promised parcel (`orders`)
 
     # Everybody.
     YES = "yes"  # nothing but yes forms; with `orders`, `lines` or `is_all` the yes names what it is about

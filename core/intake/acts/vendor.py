@@ -137,21 +137,30 @@ _CLOSED = (
 
 
 def _closed(clause: Clause) -> list[Act]:
-    if clause.unknown_words or clause.orders or clause.counts:
+    """Closed on the days that are named, each an act of its own; "bholi khuldaina" is closed, too."""
+    if clause.unknown_words or clause.orders or not _counts_only_days(clause):
         return []
-    if not clause.has("is.closed") or clause.has("is.stock", "is.goods"):
+    is_not_open = clause.verb("open") and clause.has_denied_verb and not clause.has("is.closed")
+    if not (clause.has("is.closed") or is_not_open) or clause.has("is.stock", "is.goods"):
         return []
-    is_planned = clause.verb("do", "be", "close", tense="future")
+    is_planned = clause.verb("do", "be", "close", tense="future") or is_not_open
+    ignoring = () if is_planned else ("mood.tomorrow", "mood.day_after", "mood.later")
+    mood = mood_of(clause, ignoring=ignoring, denial_counts=not is_not_open, future_counts=not is_not_open)
     return [
         make_act(
             ActKind.CLOSED,
             clause,
-            means=_CLOSED,
+            means=(*_CLOSED, "v.open.", "is.open"),
             numbers=("when",),
-            ignoring=() if is_planned else ("mood.tomorrow", "mood.day_after", "mood.later"),
-            when=facts.when_of(clause),
+            mood=mood,
+            when=day,
         )
+        for day in facts.days_of(clause) or (None,)
     ]
+
+
+def _counts_only_days(clause: Clause) -> bool:
+    return set(map(id, clause.counts)) <= set(map(id, facts.span_chunks(clause)))
 
 
 def _open(clause: Clause) -> list[Act]:
@@ -165,8 +174,9 @@ def _open(clause: Clause) -> list[Act]:
             clause,
             means=("is.open", "is.shop", "is.mine", "v.open.", "v.be.", "v.do.", "day."),
             numbers=("when",),
-            when=facts.when_of(clause),
+            when=day,
         )
+        for day in facts.days_of(clause) or (None,)
     ]
 
 
@@ -218,6 +228,34 @@ def _asks_why_not(clause: Clause) -> list[Act]:
     return [make_act(ActKind.WHY_NOT, clause, means=means, mood=Mood.ASKED, orders=clause.orders)]
 
 
+def _asks_who_owes(clause: Clause) -> list[Act]:
+    """Who still has to pay: "kasle paisa tirna baki cha", "udharo kasko kati", "asha ko baki kati"."""
+    is_owed = clause.has("is.balance", "is.credit", "mood.due") or (
+        clause.verb("pay", "give") and clause.has_denied_verb
+    )
+    if (
+        not is_owed
+        or clause.orders
+        or clause.counts
+        or clause.has("is.packing", "is.order", "is.claims", "is.stock")
+    ):
+        return []
+    names_shop = bool(clause.unknown_words) and clause.says("of_somebody") and clause.is_question
+    if not (clause.says("who") or names_shop):
+        return []
+    return [make_act(ActKind.WHO_OWES, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
+
+
+def _asks_address(clause: Clause) -> list[Act]:
+    """Where a shop is: "1042 ko pata", "1042 kata ho", "pasal kaha cha?"."""
+    names_it = bool(clause.orders) or clause.has("is.shop", "small.people") or clause.is_question
+    asks = clause.says("address") or (clause.says("where") and (bool(clause.orders) or clause.has("is.shop")))
+    if not asks or not names_it or clause.counts or clause.has("is.money", "is.code", "is.price", "is.stock"):
+        return []
+    means = ("is.", "v.", "talk.")
+    return [make_act(ActKind.ASK_ADDRESS, clause, means=means, mood=Mood.ASKED, orders=clause.orders)]
+
+
 def _asks_for_orders(clause: Clause) -> bool:
     if not clause.has("is.order") or clause.orders:
         return False
@@ -242,6 +280,8 @@ _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     read_handover,
     read_missing_code,
     _asks_why_not,
+    _asks_who_owes,
+    _asks_address,
     _asks_about_itself,
     read_cash,
     read_returned,

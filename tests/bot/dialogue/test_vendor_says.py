@@ -421,7 +421,7 @@ def test_a_word_for_many_of_a_vendors_goods_is_not_called_unknown(stage, words):
     arrived = said_to(stage.write("gita", words), "gita")
 
     assert len(arrived) == 1
-    assert "थरी छन्" in arrived[0]
+    assert "थरी छन्" in arrived[0] or "*१०*" in arrived[0]
     assert "बुझिनँ" not in arrived[0]
     with stage.database.transaction() as session:
         assert not session.scalar(

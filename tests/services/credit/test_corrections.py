@@ -240,7 +240,9 @@ def test_a_settlement_pays_the_vendor_what_it_is_owed(session, parties):
     assert again == first
     settled = queries.settlement(session, parties.everest, start=TODAY, end=TODAY)
     assert settled == queries.Settlement(
+        opening=ZERO,
         delivered=rupees(980),
+        commission=rupees(20),
         returned=rupees(-98),
         received=rupees(-300),
         paid=rupees(-500),

@@ -45,6 +45,8 @@ _DELIVERY_ACTS = frozenset({ActKind.DELIVER, ActKind.CASH, ActKind.SHORT, ActKin
 _SHORT_ACTS = frozenset({ActKind.SHORT, ActKind.DAMAGED})
 # "The code came", "the code will come": the shop has it, or will have it.
 _HAS_CODE = frozenset({Mood.DONE, Mood.FUTURE, Mood.CONDITIONAL})
+_RETURN_ACTS = frozenset({ActKind.RETURNED, ActKind.DECLINE, ActKind.WITHDRAW})
+_NOT_RETURNED = frozenset({Mood.DENIED, Mood.FUTURE, Mood.CONDITIONAL, Mood.DUE})
 _SHORT_AMOUNT_ACTS = frozenset(
     {*_SHORT_ACTS, ActKind.PART, ActKind.CHOICE, ActKind.NUMBER, ActKind.SOLD_OUT, ActKind.UNREAD}
 )
@@ -287,13 +289,26 @@ def help_with_code(turn: Turn) -> Outcome:
 # Came back whole
 
 
+def tells_return(turn: Turn) -> bool:
+    """A parcel that came back or wasn't taken, also in the words of a no: "shop refused 1042", "1042 firta"."""
+    act = turn.act
+    if act is None or act.kind not in _RETURN_ACTS:
+        return False
+    return act.kind is ActKind.RETURNED or bool(those_named(act, open_work(turn).on_the_way))
+
+
 def ask_returned(turn: Turn) -> Outcome:
-    """Ask whether the parcel came back, because that ends this part of the order."""
-    act = turn.acts[0]
+    """Ask whether the parcel came back, because that ends this part of the order; anything else shows what there is."""
+    told = next((act for act in turn.acts if act.orders), turn.acts[0])
     on_the_way = list(open_work(turn).on_the_way)
-    named = those_named(act, on_the_way) if act.orders else on_the_way
+    named = those_named(told, on_the_way) if told.orders else on_the_way
+    if not named and told.orders:
+        return tell_order(turn, told.orders[0])
     if len(named) != 1:
         return tell_packing(turn) if on_the_way else nothing_of_that(turn, "parcel")
+    is_asked = turn.acts[0].kind is not ActKind.RETURNED and turn.acts[0].mood is Mood.ASKED
+    if is_asked or turn.acts[0].mood in _NOT_RETURNED:
+        return ask_code(named[0])
     parcel = named[0]
     return Outcome(
         goto=State.VENDOR,
@@ -329,7 +344,12 @@ STEPS: tuple[Step, ...] = (
         handler=help_with_code,
         takes=frozenset({ActKind.ASK_CODE}),
     ),
-    Step(name="returned", matches=does(ActKind.RETURNED), handler=ask_returned, takes=frozenset()),
+    Step(
+        name="returned",
+        matches=tells_return,
+        handler=ask_returned,
+        takes=lambda act: act.kind is ActKind.RETURNED and not act.orders,
+    ),
 )
 SHORT_STEPS: tuple[Step, ...] = (
     Step(name="short_lines", matches=names_short_lines, handler=deliver_short, takes=_SHORT_AMOUNT_ACTS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from bot.dialogue.machine import Ask, Handler, Outcome, PromptKind, State, Step, Turn, always, does
 from bot.dialogue.reading.days import named_day
@@ -12,7 +13,7 @@ from core.clock import business_date
 from core.credit import queries as credit
 from core.errors import NotFound
 from core.intake.acts.reader import read_acts
-from core.intake.acts.types import ActKind, Mood
+from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
 from core.money import total
 from core.orders import queries as orders
@@ -29,23 +30,36 @@ _MOST_NAMED = 3
 # Open and closed
 
 
-def is_closing(turn: Turn) -> bool:
-    return turn.act is not None and turn.act.kind in (ActKind.CLOSED, ActKind.OPEN)
-
-
-def change_day(turn: Turn) -> Outcome:
-    """Close for the named day, without new offers, or open again. Promises stay promised.
+def change_days(turn: Turn) -> Outcome:
+    """Close for the named days, without new offers. Promises stay promised.
 
     "Closed tomorrow" counts as said now. A question, a condition or a denial is asked about.
     """
+    said = [act for act in turn.acts if _is_said(act)]
+    days = [_day_of(turn, act) for act in said or turn.acts]
+    if said:
+        return _close(turn, days)
+    return _ask_to_close(turn, days[0])
+
+
+def open_day(turn: Turn) -> Outcome:
+    """Open again on the named day, or on all; "not open" and what isn't sure are asked about."""
     act = turn.acts[0]
+    if _is_said(act):
+        return _open(turn, named_day(act.when, now=turn.now) if act.when else None)
+    return _ask_to_close(turn, _day_of(turn, act))
+
+
+def _is_said(act: Act) -> bool:
+    return act.is_certain and act.mood in (Mood.DONE, Mood.NOW, Mood.FUTURE)
+
+
+def _day_of(turn: Turn, act: Act) -> dt.date:
     named = named_day(act.when, now=turn.now) if act.when else None
-    if act.kind is ActKind.OPEN and act.moves:
-        return _open(turn, named)
-    day = named or business_date(turn.now)
-    is_said = act.is_certain and act.mood in (Mood.DONE, Mood.NOW, Mood.FUTURE)
-    if act.kind is ActKind.CLOSED and is_said:
-        return _close(turn, day)
+    return named or business_date(turn.now)
+
+
+def _ask_to_close(turn: Turn, day: dt.date) -> Outcome:
     return Outcome(
         goto=State.VENDOR,
         say=Say("vendor/close_asked", {"day": day}),
@@ -53,24 +67,25 @@ def change_day(turn: Turn) -> Outcome:
     )
 
 
-def _close(turn: Turn, day: dt.date, *closes: Prompt) -> Outcome:
+def _close(turn: Turn, days: Sequence[dt.date], *closes: Prompt) -> Outcome:
     lock_several(turn)
-    closed_on = party_service.close_vendor_for_day(
-        turn.session, turn.vendor_id, day=day, actor=turn.actor, now=turn.now
-    )
-    return Outcome(goto=State.VENDOR, say=Say("vendor/closed", {"day": closed_on}), closes=closes)
+    for day in days:
+        party_service.close_vendor_for_day(
+            turn.session, turn.vendor_id, day=day, actor=turn.actor, now=turn.now
+        )
+    return Outcome(goto=State.VENDOR, say=Say("vendor/closed", {"days": sorted(set(days))}), closes=closes)
 
 
 def _open(turn: Turn, day: dt.date | None, *closes: Prompt) -> Outcome:
     lock_several(turn)
     party_service.open_vendor_again(turn.session, turn.vendor_id, day=day, actor=turn.actor, now=turn.now)
-    return Outcome(goto=State.VENDOR, say=Say("vendor/opened"), closes=closes)
+    return Outcome(goto=State.VENDOR, say=Say("vendor/opened", {"day": day}), closes=closes)
 
 
 def answer_close(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Close on that day, or stay open."""
     day = dt.date.fromisoformat(prompt.facts["day"])
-    return _close(turn, day, prompt) if choice == "yes" else _open(turn, day, prompt)
+    return _close(turn, [day], prompt) if choice == "yes" else _open(turn, day, prompt)
 
 
 def stale_close(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
@@ -170,7 +185,8 @@ def _step(name: str, handler: Handler, *kinds: ActKind) -> Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(name="closed_day", matches=is_closing, handler=change_day, takes=frozenset()),
+    _step("closed_day", change_days, ActKind.CLOSED),
+    Step(name="open_day", matches=does(ActKind.OPEN), handler=open_day, takes=frozenset()),
     _step("hours", keep_hours, ActKind.HOURS),
     _step("scorecard", tell_scorecard, ActKind.SCORECARD),
     _step("why_not", tell_why_not, ActKind.WHY_NOT),

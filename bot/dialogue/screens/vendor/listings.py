@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading.words import is_said
 from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.catalog import service as listings
@@ -25,14 +26,21 @@ from core.quantity import LARGEST, quantity
 from core.refs import ListingId
 from core.settings.service import current
 
-WHICH_LISTING, PRICE_OR_STOCK, HELD, UNSURE = (
+WHICH_LISTING, PRICE_OR_STOCK, HELD, UNSURE, ALL_LISTINGS = (
     "which_listing",
     "price_or_stock",
     "price_check",
     "listing_check",
+    "all_listings",
 )
 PRICE, STOCK, SOLD_OUT, BACK = "price", "stock", "sold_out", "back"
-_MOST_CHOICES = 9
+# As many as one message holds; a list of buttons holds fewer, so that more are answered by their printed numbers.
+_MOST_CHOICES = 24
+_MOST_BUTTONS = 9
+# Said of many goods in one breath; a price or a count is for one.
+_FOR_SEVERAL = (SOLD_OUT, BACK)
+# A bare name among those that were listed.
+_NAME_ACTS = frozenset({ActKind.UNREAD, ActKind.ORDER, ActKind.NUMBER})
 _MOST_NAMED = 3
 _MOST_SHOWN = 12
 _KINDS = {
@@ -124,6 +132,78 @@ def answer_which(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     return _outcome(turn, done, prompt)
 
 
+def answer_which_several(turn: Turn, prompt: Prompt, choices: tuple[str, ...]) -> Outcome:
+    """Apply "sold out" or "back" to each of the chosen goods: "1 3 5"."""
+    wanted = WantedChange.from_facts(prompt.facts["wanted"])
+    done = _Done()
+    if wanted.what in _FOR_SEVERAL:
+        for sku in dict.fromkeys(choices):
+            _carry_out(turn, _of(wanted, skus=(sku,)), done)
+    else:
+        _ask(turn, wanted, done)
+    return _outcome(turn, done, prompt)
+
+
+def names_listed(turn: Turn) -> bool:
+    """A name of some of the goods that were listed last, or "sabai"."""
+    prompt = _which_asked(turn)
+    return prompt is not None and (_means_all(turn, prompt) or bool(_named_of(turn, prompt)))
+
+
+def take_listed(turn: Turn) -> Outcome:
+    """Take the one that is named, ask again among several, and read all of them back before changing any."""
+    prompt = _which_asked(turn)
+    if prompt is None:
+        return set_listings(turn)
+    wanted = WantedChange.from_facts(prompt.facts["wanted"])
+    done = _Done()
+    if _means_all(turn, prompt):
+        products = catalog.products_by_skus(turn.session, wanted.skus)
+        listed = [products[sku] for sku in wanted.skus]
+        done.question = {"kind": ALL_LISTINGS, "what": wanted.what, "listings": listed}
+        done.ask = Ask(
+            kind=ALL_LISTINGS, subject_id=turn.conversation_id, facts={"wanted": wanted.as_facts()}
+        )
+    else:
+        _carry_out(turn, _of(wanted, skus=_named_of(turn, prompt)), done)
+    return _outcome(turn, done, prompt)
+
+
+def answer_all(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Change all of the goods that were read back, or none."""
+    if choice != "yes":
+        return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
+    wanted = WantedChange.from_facts(prompt.facts["wanted"])
+    done = _Done()
+    for sku in wanted.skus:
+        _carry_out(turn, _of(wanted, skus=(sku,), is_sure=True), done)
+    return _outcome(turn, done, prompt)
+
+
+def _which_asked(turn: Turn) -> Prompt | None:
+    """The list of goods, if it is what was asked last."""
+    if turn.input.kind is not InputKind.TEXT:
+        return None
+    newest = max(turn.prompts, key=lambda prompt: prompt.id, default=None)
+    return newest if newest is not None and newest.kind == WHICH_LISTING else None
+
+
+def _means_all(turn: Turn, prompt: Prompt) -> bool:
+    return prompt.facts["wanted"]["what"] in _FOR_SEVERAL and is_said(turn.text, "claim_all")
+
+
+def _named_of(turn: Turn, prompt: Prompt) -> tuple[str, ...]:
+    """Those of the listed goods that the text's words pick; none when it says something of its own."""
+    listed = prompt.facts["wanted"]["skus"]
+    act = turn.act
+    if len(turn.acts) != 1 or act is None or act.kind not in _NAME_ACTS or act.orders:
+        return ()
+    if act.kind is ActKind.NUMBER and act.unit is None:
+        return ()
+    found = intake.goods_named(turn.session, turn.text, among=frozenset(listed))
+    return tuple(found) if len(found) < len(listed) else ()
+
+
 def answer_price_or_stock(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Set the number as the price or as the stock."""
     wanted = WantedChange.from_facts(prompt.facts["wanted"])
@@ -210,9 +290,10 @@ def _own_skus(turn: Turn) -> frozenset[str]:
 
 
 def _wanted_change(turn: Turn, act: Act, skus: frozenset[str]) -> WantedChange:
-    # The "aayo" of "asha ko aayo" is no salt of that brand.
+    # The "aayo" of "asha ko aayo" and "farkera aayo" is no salt of that brand: other words must name goods, too.
+    has_goods = bool(act.goods and intake.goods_named(turn.session, act.goods, among=skus))
     words = act.goods if act.kind is ActKind.BACK else act.text
-    fitting = intake.goods_named(turn.session, words, among=skus) if act.goods else []
+    fitting = intake.goods_named(turn.session, words, among=skus) if has_goods else []
     return WantedChange(
         said=act.text,
         what=_KINDS[act.kind],
@@ -322,7 +403,15 @@ def _ask(turn: Turn, wanted: WantedChange, done: _Done) -> None:
     facts: dict[str, Any] = {"wanted": wanted.as_facts()}
     if len(wanted.skus) > 1:
         fitting = [products[sku] for sku in wanted.skus]
-        done.question = {"kind": WHICH_LISTING, "said": wanted.said, "listings": fitting}
+        has_buttons = len(fitting) <= _MOST_BUTTONS
+        done.question = {
+            "kind": WHICH_LISTING,
+            "said": wanted.said,
+            "listings": fitting,
+            "has_buttons": has_buttons,
+            "takes_several": wanted.what in _FOR_SEVERAL,
+        }
+        facts |= {} if has_buttons else {"numbered": list(wanted.skus)}
         done.ask = Ask(kind=WHICH_LISTING, subject_id=turn.conversation_id, facts=facts)
     else:
         done.question = {"kind": PRICE_OR_STOCK, "listing": products[wanted.skus[0]], "number": wanted.number}
@@ -380,13 +469,15 @@ def _outcome(turn: Turn, done: _Done, *closes: Prompt) -> Outcome:
 
 
 FIRST_STEPS: tuple[Step, ...] = (
+    Step(name="listed_goods", matches=names_listed, handler=take_listed),
     Step(name="listing_number", matches=corrects_number, handler=correct_number, takes=frozenset()),
 )
 STEPS: tuple[Step, ...] = (
     Step(name="listings", matches=sets_listings, handler=set_listings, takes=_LISTING_ACTS),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=WHICH_LISTING, answer=answer_which, stale=stale),
+    PromptKind(name=WHICH_LISTING, answer=answer_which, stale=stale, answer_several=answer_which_several),
+    PromptKind(name=ALL_LISTINGS, answer=answer_all, stale=stale, yes="yes", no="no"),
     PromptKind(name=PRICE_OR_STOCK, answer=answer_price_or_stock, stale=stale),
     PromptKind(name=HELD, answer=answer_held, stale=stale, yes="yes", no="no"),
     PromptKind(name=UNSURE, answer=answer_unsure, stale=stale, yes="yes", no="no"),

@@ -31,6 +31,8 @@ from core.messaging.models import Prompt
 from core.orders import delivery, eta, offers, queries
 from core.orders.kinds import FulfillmentStatus
 from core.orders.views import FulfillmentView
+from core.parties import queries as parties
+from core.refs import RetailerId
 
 WITHDRAW = "withdraw"
 _NUMBER_ALONE = frozenset({ActKind.CODE, ActKind.STATUS, ActKind.UNREAD, ActKind.ETA, ActKind.PART})
@@ -195,6 +197,22 @@ def tell_own_order(turn: Turn) -> Outcome:
     return tell_order(turn, numbers[0])
 
 
+def tells_only_time(turn: Turn) -> bool:
+    return turn.act is not None and turn.act.kind is ActKind.ETA and not turn.act.orders
+
+
+def note_eta(turn: Turn) -> Outcome:
+    """Store the time for the only parcel; of several, list them, because the number is missing."""
+    act, found = turn.acts[0], open_work(turn)
+    eta_at = promised_at(act.when, now=turn.now)
+    if len(found.parcels) != 1 or eta_at is None or not act.moves:
+        return tell_packing(turn)
+    parcel = eta.set_eta(turn.session, found.parcels[0].fulfillment_id, eta_at=eta_at, actor=turn.actor)
+    return Outcome(
+        goto=State.VENDOR, say=Say("vendor/eta_noted", {"parcel": parcel}), order_id=parcel.order_id
+    )
+
+
 def tell_order(turn: Turn, number: str) -> Outcome:
     """Show the order with that number: to pack, on the way, or done."""
     order = own_order(turn, number)
@@ -207,6 +225,24 @@ def tell_order(turn: Turn, number: str) -> Outcome:
         return _packing(to_pack, on_the_way)
     facts = {"short_code": order.short_code, "status": order.status}
     return Outcome(goto=State.VENDOR, say=Say("errors/already_done", {"facts": facts}), order_id=order.id)
+
+
+# Where the shop is
+
+
+def tell_address(turn: Turn) -> Outcome:
+    """Show where the shops of the named parcels are, or of all that are promised: nobody else's address."""
+    act, found = turn.acts[0], open_work(turn)
+    named = those_named(act, found.parcels) if act.orders else list(found.parcels)
+    if not named:
+        if act.orders and own_order(turn, act.orders[0]) is not None:
+            return tell_order(turn, act.orders[0])
+        return nothing_of_that(turn, "parcel", unknown_numbers(turn, act, found.numbers))
+    shops = [
+        {"parcel": parcel, "shop": parties.get_retailer(turn.session, RetailerId(parcel.retailer_id))}
+        for parcel in named[:MOST_LISTED]
+    ]
+    return Outcome(goto=State.VENDOR, say=Say("vendor/address", {"shops": shops}))
 
 
 # Withdrawing
@@ -280,6 +316,12 @@ STEPS: tuple[Step, ...] = (
         handler=tell_packing,
         takes=frozenset({ActKind.PARCELS}),
     ),
+    Step(
+        name="address",
+        matches=does(ActKind.ASK_ADDRESS),
+        handler=tell_address,
+        takes=frozenset({ActKind.ASK_ADDRESS}),
+    ),
     Step(name="withdraw", matches=withdraws, handler=ask_withdraw, takes=frozenset()),
     Step(
         name="dispatch",
@@ -287,6 +329,7 @@ STEPS: tuple[Step, ...] = (
         handler=dispatch_named,
         takes=lambda act: act.kind is ActKind.DISPATCH or is_only_time(act),
     ),
+    Step(name="eta", matches=tells_only_time, handler=note_eta, takes=frozenset({ActKind.ETA})),
     Step(name="own_order", matches=names_own_order, handler=tell_own_order, takes=frozenset()),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
