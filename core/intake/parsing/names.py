@@ -226,12 +226,25 @@ class NameReader:
             # "weel" is heard like "will", but nobody writes "will" so; the "sathi" of a greeting is no brand.
             return not self.has_cue(at, "filler") or self._is_beside_number(at)
         if all(cue.name == "due" for cue in self.cues_at[at]):
-            return not any(
-                cue.name in SPEAKS_OF_DEBT and self.tokens[cue.start].text != token.text for cue in self.cues
+            about_debt = [
+                cue
+                for cue in self.cues
+                if cue.name in SPEAKS_OF_DEBT and self.tokens[cue.start].text != token.text
+            ]
+            return not about_debt or (
+                self._is_asked_for(at) and all(self._is_parted(at, cue) for cue in about_debt)
             )
         if token.text not in self.words.goods_spellings or self.clause_has_product:
             return False
         return self._is_beside_number(at)
+
+    def _is_asked_for(self, at: int) -> bool:
+        return self._is_beside_number(at) and any(cue.name == "send" for cue in self.cues)
+
+    def _is_parted(self, at: int, cue: Cue) -> bool:
+        """Say whether a comma or the end of a row stands between a word and a cue: "tide 4 baki cha, rin 12 pathaunus"."""
+        first, last = min(at, cue.start), max(at, cue.start)
+        return any(not any(letter.isalnum() for letter in token.text) for token in self.tokens[first:last])
 
     def _is_beside_number(self, at: int) -> bool:
         before = self.tokens[at - 1] if at else None

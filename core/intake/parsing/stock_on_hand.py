@@ -125,7 +125,7 @@ def _is_joined(between: Sequence[Span]) -> bool:
 
 def _is_on_hand(spans: Sequence[Span], at: int, keys: Sequence[str], tokens: Sequence[Token]) -> bool:
     markers = lexicon().markers
-    about = markers["there_is"] | markers["at_the_shop"] | markers["counted_in"]
+    about = markers["there_is"] | markers["at_the_shop"] | markers["counted_in"] | markers["there_too"]
     if any(key in markers["remaining"] and set(keys[place + 1 :]) <= about for place, key in enumerate(keys)):
         return True
     first = next((key for key in keys if key not in markers["there_too"]), "")

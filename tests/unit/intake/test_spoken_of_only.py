@@ -189,3 +189,40 @@ def test_a_refused_list_in_which_some_are_counted_first_orders_nothing(numbers, 
     ]
 
     assert read(refusal.format(", ".join(goods))).lines == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I never said 5 cartons of tide, I was asking the price",
+        "i never told you 5 kg sugar",
+        "i haven't asked for 6 harpic",
+        "i did not order 5 kg sugar",
+        "maile 5 kg chini magaeko haina",
+        "5 carton tide bhaneko hoina",
+        "मैले ५ केजी चिनी मगाएको होइन",
+        "maine 5 kilo chini nahi manga",
+        "who said 5 kg sugar?",
+    ],
+)
+def test_what_somebody_denies_to_have_said_is_not_ordered(text, read):
+    reading = read(text)
+
+    assert (reading.lines, reading.questions, reading.edits) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("tide 4 ota baki cha, rin 12 pathaunus", {"RIN-BAR-250": "12"}),
+        ("harpic 4 ota baki nai cha, tide 12 pathaunus", {"TIDE-1": "12"}),
+        ("harpic 4 ota baki nai cha, rin 12 ota pathaunus", {"RIN-BAR-250": "12"}),
+    ],
+)
+def test_a_soap_that_is_called_like_a_debt_is_goods_beside_stock(text, wanted, read):
+    assert basket(read(text)) == wanted
+
+
+@pytest.mark.parametrize("text", ["mero rin kati baki cha", "rin 5000 baki cha, bholi pathauchu"])
+def test_a_debt_is_no_soap(text, read):
+    assert read(text).intent is Intent.BALANCE
