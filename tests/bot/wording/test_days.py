@@ -65,7 +65,7 @@ def test_a_deadline_names_its_day_only_when_it_is_not_today():
 
 
 def test_a_message_tells_days_as_of_the_moment_it_is_written():
-    closed = Say("vendor/closed", {"day": dt.date(2026, 11, 23)})
+    closed = Say("vendor/closed", {"days": [dt.date(2026, 11, 23)]})
     now = dt.datetime(2026, 11, 22, 8, 0, tzinfo=KATHMANDU)
 
     assert render(closed, language="en", now=now).body.startswith("Closed tomorrow:")
