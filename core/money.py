@@ -59,5 +59,17 @@ def total(amounts: Iterable[Money]) -> Money:
     return Money(sum(amount.minor for amount in amounts))
 
 
+def lakhs(whole: int) -> str:
+    """`1,23,456`: grouped in thousands, lakhs and crores."""
+    head, tail = divmod(whole, 1000)
+    if not head:
+        return str(tail)
+    groups = [f"{tail:03d}"]
+    while head >= 100:
+        head, pair = divmod(head, 100)
+        groups.insert(0, f"{pair:02d}")
+    return ",".join([str(head), *groups])
+
+
 def round_half_up(value: Decimal) -> int:
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))

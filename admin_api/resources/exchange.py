@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import tempfile
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import IO, Any, Final
 
 from flask import Blueprint, Response, request
 from pydantic import Field
 
+from admin_api.attachments import CSV, XLSX, attachment
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Given, View
 from admin_api.problems import FieldProblem, Problem, json_safe
@@ -26,12 +25,8 @@ from core.refs import VendorId
 
 blueprint = Blueprint("api_exchange", __name__)
 
-CSV = "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KIND_OF: Final = {CSV: FileKind.CSV, XLSX: FileKind.XLSX}
 _MEDIA_TYPE_OF: Final = {FileKind.CSV: CSV, FileKind.XLSX: XLSX}
-_IN_MEMORY = 1_000_000
-_PART = 65_536
 
 # For developers; programs read the code.
 _MESSAGES: Final = {
@@ -244,23 +239,12 @@ def _import(
 
 
 def _export(call: Call, kind: ImportKind, file_kind: FileKind) -> Response:
-    """Write the whole file before sending it, so that no transaction waits for a slow client."""
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it has been sent
-    export_file(call.session, kind, file, file_kind, own_vendor=_own_vendor(call))
-    size = file.tell()
-    file.seek(0)
-    response = Response(_parts(file), mimetype=_MEDIA_TYPE_OF[file_kind])
-    response.call_on_close(file.close)
-    response.content_length = size
-    day = call.now.date().isoformat()
-    response.headers["Content-Disposition"] = f'attachment; filename="{kind.NAME}-{day}.{file_kind}"'
-    return response
-
-
-def _parts(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while part := file.read(_PART):
-            yield part
+    own_vendor = _own_vendor(call)
+    return attachment(
+        lambda file: export_file(call.session, kind, file, file_kind, own_vendor=own_vendor),
+        media_type=_MEDIA_TYPE_OF[file_kind],
+        name=f"{kind.NAME}-{call.now.date().isoformat()}.{file_kind}",
+    )
 
 
 def _own_vendor(call: Call, vendor_id: int | None = None) -> OwnVendor | None:

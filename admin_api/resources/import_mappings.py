@@ -8,9 +8,10 @@ from typing import Annotated, Final
 from flask import Blueprint
 from pydantic import Field, StringConstraints
 
+from admin_api.attachments import CSV, XLSX
 from admin_api.endpoints import ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Given, View
-from admin_api.resources.exchange import CSV, XLSX, read_upload
+from admin_api.resources.exchange import read_upload
 from core.errors import NotFound
 from core.exchange import listings, mapping, stock
 from core.exchange.concurrency import take_slot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core.money import Money
+from core.money import Money, lakhs
 
 DEVANAGARI = str.maketrans("0123456789", "०१२३४५६७८९")
 RUPEES = {"en": "Rs.", "ne": "रु."}
@@ -21,17 +21,6 @@ def money(amount: Money, *, language: str) -> str:
     whole, paisa = divmod(abs(amount.minor), 100)
     sign = "-" if amount.minor < 0 else ""
     return f"{RUPEES[language]} {sign}{digits(f'{lakhs(whole)}.{paisa:02d}', language=language)}"
-
-
-def lakhs(whole: int) -> str:
-    head, tail = divmod(whole, 1000)
-    if not head:
-        return str(tail)
-    groups = [f"{tail:03d}"]
-    while head >= 100:
-        head, pair = divmod(head, 100)
-        groups.insert(0, f"{pair:02d}")
-    return ",".join([str(head), *groups])
 
 
 def amount(value: Decimal, *, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -17,11 +18,12 @@ import admin_api
 from admin_api.limiter import Budgets
 from admin_api.spec import contract_of
 from core.actor import SYSTEM
+from core.clock import system_now
 from core.config import PROJECT_ROOT, Settings
 from core.db.session import Database
 from core.parties import service as parties
 from core.parties.models import Role
-from tests.market import Market, Shop, Wholesaler
+from tests.market import MONDAY, Market, Shop, Wholesaler
 
 PASSWORD = "correct horse battery"
 MANY = Budgets(user=100_000, address=100_000, sign_ins=100_000, address_sign_ins=100_000, health=100_000)
@@ -69,6 +71,15 @@ def _must_be_documented(app: Flask, method: str, path: str, status: int) -> None
         promised = {contract.status, HTTPStatus.NOT_MODIFIED, HTTPStatus.INTERNAL_SERVER_ERROR}
         promised |= set(contract.problem_statuses(has_path_id=bool(rule.arguments)))
         assert status in promised, f"{method} {rule.rule} answered {status}, which its document doesn't name"
+
+
+@pytest.fixture(autouse=True)
+def _machine_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the machine's clock start where the market's does, and run on: whatever the day, the business clock can follow the market's."""
+    begun = system_now()
+    monkeypatch.setattr(
+        "core.db.clock.system_now", lambda: MONDAY.astimezone(dt.UTC) + (system_now() - begun)
+    )
 
 
 def make_app(settings: Settings, database: Database, *, budgets: Budgets = MANY) -> Flask:

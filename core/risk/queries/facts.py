@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import business_date, start_of_business_day
 from core.credit import policy
+from core.credit.queries.settled import settled_invoices
 from core.money import Money
 from core.parties.models import Approval, Retailer
 from core.risk.policy.facts import DueInvoice, OrderFacts, PaymentFacts, RetailerFacts
@@ -45,43 +46,10 @@ _ACCOUNTS: Final = text("""
     ORDER BY r.id
 """)
 
-# An invoice counts once it is paid or past due. What was written off was never paid: it is late until that day.
-_PAYMENTS: Final = text("""
-    WITH billed AS (
-        SELECT i.id, i.retailer_id, i.due_on, coalesce(d.amount_minor, 0) AS owed
-        FROM invoices i LEFT JOIN open_debts d ON d.invoice_id = i.id
-        WHERE i.retailer_id = ANY (:ids) AND i.on_credit AND i.due_on >= :since
-          AND (i.due_on < :today OR d.invoice_id IS NULL)
-    ), paid AS (
-        SELECT b.id, sum(p.amount_minor) AS amount, max(p.day) AS last_day,
-               coalesce(sum(p.amount_minor) FILTER (WHERE p.day <= b.due_on), 0) AS in_time
-        FROM billed b
-        JOIN LATERAL (
-            SELECT x.amount_minor,
-                   (coalesce(c.claimed_at, y.received_at) AT TIME ZONE 'Asia/Kathmandu')::date AS day
-            FROM payment_applications x
-            JOIN payments y ON y.id = x.payment_id AND y.status = 'posted'
-            LEFT JOIN payment_claims c ON c.payment_id = y.id
-            WHERE x.invoice_id = b.id
-        ) p ON true
-        GROUP BY b.id
-    ), written_off AS (
-        SELECT e.invoice_id AS id, -sum(e.amount_minor) AS amount,
-               (max(p.at) AT TIME ZONE 'Asia/Kathmandu')::date AS day
-        FROM postings p
-        LEFT JOIN postings reversed ON reversed.id = p.reverses_id
-        JOIN entries e ON e.posting_id = p.id
-        JOIN billed b ON b.id = e.invoice_id
-        WHERE coalesce(reversed.kind, p.kind) = 'write_off'
-        GROUP BY e.invoice_id
-    ), settled AS (
-        SELECT b.id, b.retailer_id, b.due_on, coalesce(p.in_time, 0) AS in_time,
-               b.owed + coalesce(p.amount, 0) + coalesce(w.amount, 0) AS due,
-               greatest(0, CASE WHEN b.owed > 0 THEN :today
-                                ELSE greatest(p.last_day, CASE WHEN w.amount > 0 THEN w.day END)
-                           END - b.due_on) AS days_late
-        FROM billed b LEFT JOIN paid p ON p.id = b.id LEFT JOIN written_off w ON w.id = b.id
-    ), ranked AS (
+_PAYMENTS: Final = text(
+    f"WITH {settled_invoices('i.retailer_id = ANY (:ids)')}"  # noqa: S608 - constants
+    """
+    , ranked AS (
         SELECT s.*, s.due_on < :today AS is_past,
                row_number() OVER (PARTITION BY retailer_id ORDER BY due_on < :today DESC, due_on DESC, id DESC) AS rank
         FROM settled s WHERE due > 0
@@ -96,7 +64,8 @@ _PAYMENTS: Final = text("""
            array_agg(due_on ORDER BY rank) FILTER (WHERE is_past AND rank <= 50) AS newest_due,
            array_agg(days_late ORDER BY rank) FILTER (WHERE is_past AND rank <= 50) AS newest_late
     FROM ranked GROUP BY retailer_id
-""")
+"""
+)
 
 # A cancellation to change the order is none. An order is stale when our question about it was left unanswered.
 _ORDERS: Final = text("""
@@ -155,7 +124,9 @@ def gather_facts(
     since = today - dt.timedelta(days=settings.payment_days)
     payments = {
         row.retailer_id: _payment_facts(row)
-        for row in session.execute(_PAYMENTS, {"ids": ids, "today": today, "since": since})
+        for row in session.execute(
+            _PAYMENTS, {"ids": ids, "today": today, "since": since, "until": dt.date.max}
+        )
     }
     week_ago = now - dt.timedelta(days=7)
     windows = {

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from bot.wording.filters import said
-from bot.wording.numbers import amount, digits, lakhs, money
+from bot.wording.numbers import amount, digits, money
 from bot.wording.render import render
 from bot.wording.say import Say
-from core.money import Money, rupees
+from core.money import Money, lakhs, rupees
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,30 @@
+"""`python -m core.reports.typesetting TEMPLATE FOLDER` sets FOLDER/report.json as FOLDER/report.pdf, and ends."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import typst
+
+_FONTS = files("fontpkg_noto_sans_devanagari") / "files"
+
+
+def main(template: str, folder: str) -> None:
+    # Typst reads only below its root, so the template comes to the data.
+    copied = shutil.copy(template, folder)
+    typst.compile(
+        copied,
+        output=str(Path(folder) / "report.pdf"),
+        root=folder,
+        font_paths=[str(_FONTS)],
+        ignore_system_fonts=True,
+        # Tags make a file of a thousand rows eight times as large.
+        pdf_tags=False,
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
