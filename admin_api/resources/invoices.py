@@ -5,11 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Literal
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from pydantic import Field, field_validator
 from sqlalchemy import select
 
 from admin_api import paging
+from admin_api.attachments import PDF, attachment
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, EVERYBODY, Call, endpoint
 from admin_api.fields import (
     Given,
@@ -29,6 +30,7 @@ from core.credit import queries as credit
 from core.credit import service
 from core.credit.kinds import PaidState
 from core.credit.models import Invoice
+from core.reports.documents import write_invoice
 
 blueprint = Blueprint("api_invoices", __name__)
 
@@ -119,6 +121,18 @@ def list_invoices(call: Call, query: InvoiceFilter) -> InvoicePage:
 def get_invoice(call: Call, invoice_id: int) -> InvoiceOut:
     """One invoice with its lines."""
     return _invoice(call, credit.get_invoice(call.session, invoice_id, actor=call.actor))
+
+
+@blueprint.get("/invoices/<id:invoice_id>/pdf")
+@endpoint(tag="invoices", roles=EVERYBODY, raw_answer=(PDF,))
+def print_invoice(call: Call, invoice_id: int) -> Response:
+    """The bill as a PDF: a tax invoice where the seller has a PAN."""
+    invoice = credit.get_invoice(call.session, invoice_id, actor=call.actor)
+    return attachment(
+        lambda file: write_invoice(call.session, invoice, file),
+        media_type=PDF,
+        name=f"invoice-{invoice.number.replace('/', '-')}.pdf",
+    )
 
 
 @blueprint.post("/invoices/<id:invoice_id>/credit-notes")

@@ -6,11 +6,12 @@ import datetime as dt
 from http import HTTPStatus
 from typing import Any, Literal
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from pydantic import Field
 from sqlalchemy import select
 
 from admin_api import paging
+from admin_api.attachments import PDF, attachment
 from admin_api.endpoints import ADMIN, ADMIN_OR_RETAILER, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Day, Given, Instant, Reason, ReasonGiven, Reference, RowId, Rupees, View
 from admin_api.paging import PageQuery, PageView, narrow, within
@@ -25,6 +26,7 @@ from core.errors import NotFound
 from core.orders import checks
 from core.parties import queries as parties
 from core.refs import RetailerId, VendorId
+from core.reports.documents import place_of, write_statement
 
 blueprint = Blueprint("api_ledger", __name__)
 
@@ -245,6 +247,17 @@ def get_retailer_statement(call: Call, retailer_id: int, query: Period) -> State
     return _statement(credit.statement(call.session, retailer_id, start=start, end=end))
 
 
+@blueprint.get("/retailers/<id:retailer_id>/statement/pdf")
+@endpoint(tag="ledger", roles=ADMIN_OR_RETAILER, raw_answer=(PDF,), query=Period)
+def print_retailer_statement(call: Call, retailer_id: int, query: Period) -> Response:
+    """The same statement to print."""
+    call.must_own(retailer_id=retailer_id, kind="retailers", row_id=retailer_id)
+    retailer = parties.get_retailer(call.session, RetailerId(retailer_id))
+    start, end = _period(call, query)
+    found = credit.statement(call.session, retailer_id, start=start, end=end)
+    return _printed(call, found, name=retailer.shop_name, place=place_of(retailer), code=retailer.code)
+
+
 @blueprint.get("/vendors/<id:vendor_id>/statement")
 @endpoint(tag="ledger", roles=ADMIN_OR_VENDOR, answer=StatementOut, query=Period)
 def get_vendor_statement(call: Call, vendor_id: int, query: Period) -> StatementOut:
@@ -253,6 +266,17 @@ def get_vendor_statement(call: Call, vendor_id: int, query: Period) -> Statement
     parties.get_vendor(call.session, VendorId(vendor_id))
     start, end = _period(call, query)
     return _statement(credit.vendor_statement(call.session, vendor_id, start=start, end=end))
+
+
+@blueprint.get("/vendors/<id:vendor_id>/statement/pdf")
+@endpoint(tag="ledger", roles=ADMIN_OR_VENDOR, raw_answer=(PDF,), query=Period)
+def print_vendor_statement(call: Call, vendor_id: int, query: Period) -> Response:
+    """The same statement to print."""
+    call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)
+    vendor = parties.get_vendor(call.session, VendorId(vendor_id))
+    start, end = _period(call, query)
+    found = credit.vendor_statement(call.session, vendor_id, start=start, end=end)
+    return _printed(call, found, name=vendor.business_name, place=place_of(vendor), code=vendor.code)
 
 
 @blueprint.get("/vendors/<id:vendor_id>/settlement")
@@ -396,6 +420,14 @@ def _period(call: Call, query: Period) -> tuple[dt.date, dt.date]:
             title="A period must end after it starts and cover at most three years.",
         )
     return start, end
+
+
+def _printed(call: Call, found: Statement, *, name: str, place: str, code: str) -> Response:
+    return attachment(
+        lambda file: write_statement(found, file, name=name, place=place, made_at=call.now),
+        media_type=PDF,
+        name=f"statement-{code}-{found.end}.pdf",
+    )
 
 
 def _statement(found: Statement) -> StatementOut:

@@ -89,3 +89,10 @@ class HoldRefusal(StrEnum):
     CASH_DUE = "cash_due"
     OVERDUE = "overdue"
     LIMIT_EXCEEDED = "limit_exceeded"
+
+
+class Series(StrEnum):
+    """What is numbered without a gap, for each vendor and Nepali fiscal year."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"

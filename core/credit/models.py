@@ -16,6 +16,7 @@ from core.credit.kinds import (
     PaymentMethod,
     PaymentStatus,
     PostingKind,
+    Series,
 )
 from core.db.base import Base, one_of, primary_key
 
@@ -23,6 +24,7 @@ __all__ = [
     "ClaimStatus",
     "CreditAccount",
     "CreditHold",
+    "CreditNoteRow",
     "Entry",
     "HoldMovement",
     "HoldStatus",
@@ -39,6 +41,7 @@ __all__ = [
     "PaymentStatus",
     "Posting",
     "PostingKind",
+    "Series",
 ]
 
 # What `core.identity.reference_key` makes: a key of another form could stand beside the same reference.
@@ -201,12 +204,13 @@ class OpenDebt(Base):
 
 
 class InvoiceCounter(Base):
-    """The last serial of a vendor in a Nepali fiscal year; locked while the next is taken, so numbers have no gaps."""
+    """The last serial of a vendor's series in a Nepali fiscal year; locked while the next is taken, so numbers have no gaps."""
 
     __tablename__ = "invoice_counters"
 
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"), primary_key=True)
     fiscal_year: Mapped[str] = mapped_column(primary_key=True)
+    series: Mapped[Series] = mapped_column(one_of(Series), primary_key=True)
     last_serial: Mapped[int]
 
 
@@ -257,6 +261,35 @@ class InvoiceLine(Base):
     unit_price_minor: Mapped[int]
     net_minor: Mapped[int]
     vat_minor: Mapped[int]
+
+
+class CreditNoteRow(Base):
+    """A credit note as the tax office counts it: numbered in a series of its own. Its posting has the lines."""
+
+    __tablename__ = "credit_notes"
+    __table_args__ = (
+        UniqueConstraint("vendor_id", "fiscal_year", "serial"),
+        CheckConstraint("total_minor = taxable_minor + exempt_minor + vat_minor", name="total_adds_up"),
+        CheckConstraint("serial > 0", name="serial_is_positive"),
+    )
+
+    id: Mapped[int] = primary_key()
+    posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"), unique=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), index=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"))
+    fiscal_year: Mapped[str]
+    serial: Mapped[int]
+    taxable_minor: Mapped[int]
+    exempt_minor: Mapped[int]
+    vat_minor: Mapped[int]
+    total_minor: Mapped[int]
+    reason: Mapped[str]
+    issued_at: Mapped[dt.datetime]
+    issued_on_bs: Mapped[str]
+
+    @property
+    def number(self) -> str:
+        return f"CN-{self.fiscal_year}-{self.serial:05d}"
 
 
 class Payment(Base):

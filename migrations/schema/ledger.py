@@ -32,9 +32,25 @@ STATEMENTS: tuple[str, ...] = (
     CREATE TABLE invoice_counters (
         vendor_id bigint NOT NULL CONSTRAINT fk_invoice_counters_vendor_id REFERENCES vendors (id),
         fiscal_year text NOT NULL,
+        series text NOT NULL CONSTRAINT ck_invoice_counters_series CHECK (series IN ('invoice', 'credit_note')),
         last_serial bigint NOT NULL,
-        CONSTRAINT pk_invoice_counters PRIMARY KEY (vendor_id, fiscal_year)
+        CONSTRAINT pk_invoice_counters PRIMARY KEY (vendor_id, fiscal_year, series)
     )
+    """,
+    # Whatever the code believes: the numbers of a vendor's year follow each other, from 1 on, without a gap.
+    """
+    CREATE FUNCTION serial_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        last bigint;
+    BEGIN
+        EXECUTE format('SELECT max(serial) FROM %I WHERE vendor_id = $1 AND fiscal_year = $2', TG_TABLE_NAME)
+            INTO last USING NEW.vendor_id, NEW.fiscal_year;
+        IF NEW.serial <> coalesce(last, 0) + 1 THEN
+            RAISE EXCEPTION 'number % does not follow %', NEW.serial, last
+                USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_without_gap';
+        END IF;
+        RETURN NEW;
+    END $$
     """,
     """
     CREATE TABLE invoices (
@@ -65,6 +81,37 @@ STATEMENTS: tuple[str, ...] = (
     "CREATE INDEX ix_invoices_order_id ON invoices (order_id)",
     "CREATE INDEX ix_invoices_retailer_id_due_on ON invoices (retailer_id, due_on)",
     *append_only("invoices"),
+    """
+    CREATE TRIGGER invoices_without_gap BEFORE INSERT ON invoices
+        FOR EACH ROW EXECUTE FUNCTION serial_follows()
+    """,
+    """
+    CREATE TABLE credit_notes (
+        id bigserial CONSTRAINT pk_credit_notes PRIMARY KEY,
+        posting_id bigint NOT NULL CONSTRAINT uq_credit_notes_posting_id UNIQUE
+            CONSTRAINT fk_credit_notes_posting_id REFERENCES postings (id),
+        invoice_id bigint NOT NULL CONSTRAINT fk_credit_notes_invoice_id REFERENCES invoices (id),
+        vendor_id bigint NOT NULL CONSTRAINT fk_credit_notes_vendor_id REFERENCES vendors (id),
+        fiscal_year text NOT NULL,
+        serial bigint NOT NULL,
+        taxable_minor bigint NOT NULL,
+        exempt_minor bigint NOT NULL,
+        vat_minor bigint NOT NULL,
+        total_minor bigint NOT NULL,
+        reason text NOT NULL,
+        issued_at timestamptz NOT NULL,
+        issued_on_bs text NOT NULL,
+        CONSTRAINT ck_credit_notes_serial_is_positive CHECK (serial > 0),
+        CONSTRAINT ck_credit_notes_total_adds_up CHECK (total_minor = taxable_minor + exempt_minor + vat_minor),
+        CONSTRAINT uq_credit_notes_vendor_id_fiscal_year_serial UNIQUE (vendor_id, fiscal_year, serial)
+    )
+    """,
+    "CREATE INDEX ix_credit_notes_invoice_id ON credit_notes (invoice_id)",
+    *append_only("credit_notes"),
+    """
+    CREATE TRIGGER credit_notes_without_gap BEFORE INSERT ON credit_notes
+        FOR EACH ROW EXECUTE FUNCTION serial_follows()
+    """,
     """
     CREATE TABLE invoice_lines (
         id bigserial CONSTRAINT pk_invoice_lines PRIMARY KEY,

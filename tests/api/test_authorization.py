@@ -81,6 +81,7 @@ MATRIX = {
     "GET /health/details": ADMINS,
     "GET /invoices": SIGNED_IN,
     "GET /invoices/{invoice_id}": ITS_PARTIES,
+    "GET /invoices/{invoice_id}/pdf": ITS_PARTIES,
     "POST /invoices/{invoice_id}/credit-notes": ITS_VENDOR,
     "POST /invoices/{invoice_id}/write-offs": ADMINS,
     "GET /ledger": ADMINS,
@@ -171,6 +172,7 @@ MATRIX = {
     "PUT /retailers/{retailer_id}/people/{contact_id}/debt": ITS_SHOP,
     "POST /retailers/{retailer_id}/refuse": ADMINS,
     "GET /retailers/{retailer_id}/statement": ITS_SHOP,
+    "GET /retailers/{retailer_id}/statement/pdf": ITS_SHOP,
     "POST /retailers/{retailer_id}/unblock": ADMINS,
     "PUT /retailers/{retailer_id}/vendors/{vendor_id}/limit": ADMINS,
     "GET /returns": SIGNED_IN,
@@ -239,6 +241,7 @@ MATRIX = {
     "GET /vendors/{vendor_id}/settlement": ITS_VENDOR,
     "POST /vendors/{vendor_id}/settlements": ADMINS,
     "GET /vendors/{vendor_id}/statement": ITS_VENDOR,
+    "GET /vendors/{vendor_id}/statement/pdf": ITS_VENDOR,
 }
 
 

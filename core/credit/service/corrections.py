@@ -11,21 +11,23 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
-from core.clock import business_date
+from core.clock import bikram_sambat, business_date, fiscal_year
 from core.credit import policy
 from core.credit.errors import AmountNotPositive, AmountTooLarge, SettlementHeld
 from core.credit.kinds import PaymentMethod, PostingKind
-from core.credit.models import Invoice, InvoiceLine, Posting, VendorSettlement
+from core.credit.models import CreditNoteRow, Invoice, InvoiceLine, Posting, Series, VendorSettlement
 from core.credit.policy import Application, CreditedLine
 from core.credit.queries.balances import open_invoices
+from core.credit.queries.documents import invoice_lines
 from core.credit.queries.settlement import settlement
 from core.credit.service import ledger, payments
 from core.credit.service.accounts import lock_account
+from core.credit.service.invoices import next_serial
 from core.db.constraints import refusals
 from core.db.locks import LockRank, lock
 from core.errors import NotAllowed, NotFound
 from core.identity import reference_key
-from core.money import ZERO, Money
+from core.money import ZERO, Money, total
 from core.parties.models import Vendor
 
 
@@ -59,7 +61,8 @@ def credit_note(
     if note.total <= ZERO:
         raise AmountNotPositive(amount=note.total)
     plan = _on_invoice(session, invoice, note.total)
-    ledger.post(
+    row = _numbered_note(session, invoice, credited, note, reason=reason, now=now)
+    row.posting_id = ledger.post(
         session,
         key,
         kind=PostingKind.CREDIT_NOTE,
@@ -72,6 +75,7 @@ def credit_note(
         memo={
             "invoice_id": invoice.id,
             "invoice": invoice.number,
+            "credit_note": row.number,
             "reason": reason,
             "lines": [line.as_facts() for line in credited],
             "net_minor": note.net.minor,
@@ -82,6 +86,8 @@ def credit_note(
         approved_by=approver,
         now=now,
     )
+    session.add(row)
+    session.flush()
     payments.use_prepayment(session, invoice.retailer_id, cause=key, actor=approver, now=now)
     return note.total
 
@@ -248,10 +254,7 @@ def _on_invoice(session: Session, invoice: Invoice, amount: Money) -> Applicatio
 
 
 def _credited(session: Session, invoice: Invoice, lines: Mapping[int, Decimal]) -> tuple[CreditedLine, ...]:
-    billed = {
-        line.position: line
-        for line in session.scalars(select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id))
-    }
+    billed = _billed(session, invoice.id)
     before = _lines_credited_before(session, invoice.id)
     credited = []
     for position, quantity in sorted(lines.items()):
@@ -272,6 +275,39 @@ def _credited(session: Session, invoice: Invoice, lines: Mapping[int, Decimal]) 
             )
         )
     return tuple(credited)
+
+
+def _billed(session: Session, invoice_id: int) -> dict[int, InvoiceLine]:
+    """The invoice's lines, by position."""
+    return {line.position: line for line in invoice_lines(session, invoice_id)}
+
+
+def _numbered_note(
+    session: Session,
+    invoice: Invoice,
+    credited: tuple[CreditedLine, ...],
+    note: policy.CreditNote,
+    *,
+    reason: str,
+    now: dt.datetime,
+) -> CreditNoteRow:
+    """The note under the vendor's next number, not yet added: it waits for its posting."""
+    day = business_date(now)
+    with_vat = {line.position for line in _billed(session, invoice.id).values() if line.vat_minor}
+    taxable = total(line.net for line in credited if line.position in with_vat)
+    return CreditNoteRow(
+        invoice_id=invoice.id,
+        vendor_id=invoice.vendor_id,
+        fiscal_year=fiscal_year(day),
+        serial=next_serial(session, Series.CREDIT_NOTE, invoice.vendor_id, fiscal_year(day)),
+        taxable_minor=taxable.minor,
+        exempt_minor=(note.net - taxable).minor,
+        vat_minor=note.vat.minor,
+        total_minor=note.total.minor,
+        reason=reason,
+        issued_at=now,
+        issued_on_bs=bikram_sambat(day),
+    )
 
 
 def _lines_credited_before(session: Session, invoice_id: int) -> dict[int, tuple[Decimal, Money, Money]]:

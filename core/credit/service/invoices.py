@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.clock import bikram_sambat, business_date, fiscal_year
-from core.credit.models import Invoice, InvoiceCounter, InvoiceLine
+from core.credit.models import Invoice, InvoiceCounter, InvoiceLine, Series
 from core.credit.policy import PricedDelivery
 from core.parties.queries import get_retailer, get_vendor
 from core.refs import RetailerId, VendorId
@@ -35,7 +35,7 @@ def issue(
         fulfillment_id=fulfillment_id,
         order_id=order_id,
         fiscal_year=fiscal_year(day),
-        serial=_next_serial(session, vendor_id, fiscal_year(day)),
+        serial=next_serial(session, Series.INVOICE, vendor_id, fiscal_year(day)),
         on_credit=on_credit,
         taxable_minor=priced.taxable.minor,
         exempt_minor=priced.exempt.minor,
@@ -66,16 +66,18 @@ def issue(
     return invoice
 
 
-def _next_serial(session: Session, vendor_id: int, year: str) -> int:
+def next_serial(session: Session, series: Series, vendor_id: int, year: str) -> int:
     """Take the number. The counter's row stays locked until the transaction ends, and a rollback gives the number back.
 
-    One statement takes the lock and the number, also for the first invoice of a year. Its rank is
-    LockRank.INVOICE_COUNTER: after the credit account, before stock.
+    One statement takes the lock and the number, also for the first of a year. Its rank is LockRank.INVOICE_COUNTER: after the
+    credit account, before stock.
     """
-    counter = insert(InvoiceCounter).values(vendor_id=vendor_id, fiscal_year=year, last_serial=1)
+    counter = insert(InvoiceCounter).values(
+        vendor_id=vendor_id, fiscal_year=year, series=series, last_serial=1
+    )
     return session.scalars(
         counter.on_conflict_do_update(
-            index_elements=[InvoiceCounter.vendor_id, InvoiceCounter.fiscal_year],
+            index_elements=[InvoiceCounter.vendor_id, InvoiceCounter.fiscal_year, InvoiceCounter.series],
             set_={"last_serial": InvoiceCounter.last_serial + 1},
         ).returning(InvoiceCounter.last_serial)
     ).one()

@@ -1,39 +1,30 @@
-"""A report as a PDF: pages of a fixed number of rows, each with the sums so far, set by Typst in a process of its own.
-
-Typst keeps what it has set: a process that lives on would grow to a gigabyte.
-"""
+"""A report as a PDF: pages of a fixed number of rows, each with the sums so far."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any, Final
 
 from core.clock import bikram_sambat, business_date
-from core.config import PROJECT_ROOT
 from core.exchange.cells import one_line
 from core.money import Money, lakhs
 from core.reports.columns import Column
 from core.reports.errors import ReportTooLong
 from core.reports.files.cells import cell
 from core.reports.files.heading import Heading
-from core.reports.headings import TEMPLATES, words
+from core.reports.headings import words
 from core.reports.kinds import CellKind
 from core.reports.queries import Value
 from core.reports.totals import Totals
+from core.reports.typeset import typeset
 
 MOST_ROWS: Final = 3000
 _ROWS_OF_A_PAGE: Final = 25
 # Shares of the width of a page; a name longer than its column is cut.
 _WIDTHS: Final = {CellKind.MONEY: 1.4, CellKind.TEXT: 0.9}
 _LONGEST_NAME: Final = 29
-_TIMEOUT_SECONDS: Final = 60
 
 
 def write_pdf(file: IO[bytes], heading: Heading, rows: Iterable[Sequence[Value]]) -> None:
@@ -60,7 +51,7 @@ def write_pdf(file: IO[bytes], heading: Heading, rows: Iterable[Sequence[Value]]
         "rows": totals.rows,
         "total": _sums(totals, shown),
     }
-    _typeset(data, file)
+    typeset("report", data, file)
 
 
 def _pages(
@@ -101,18 +92,3 @@ def _shown(column: Column, value: Value, said: dict[str, str]) -> str:
 
 def _day(day: dt.date) -> str:
     return f"{bikram_sambat(day)} ({day.isoformat()})"
-
-
-def _typeset(data: dict[str, Any], file: IO[bytes]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        (place / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        subprocess.run(
-            [sys.executable, "-m", "core.reports.typesetting", str(TEMPLATES / "report.typ"), folder],
-            check=True,
-            timeout=_TIMEOUT_SECONDS,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            cwd=PROJECT_ROOT,
-        )
-        file.write((place / "report.pdf").read_bytes())

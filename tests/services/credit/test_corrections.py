@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from core.credit import queries, service
 from core.credit.errors import AmountNotPositive, AmountTooLarge, IdempotencyKeyReused, PostingReversed
 from core.credit.kinds import PaymentMethod
-from core.credit.models import Posting
+from core.credit.models import CreditNoteRow, Posting
 from core.db.locks import LockRank, lock
 from core.errors import NotAllowed, NotFound
 from core.money import ZERO, rupees
@@ -117,6 +118,47 @@ def test_a_note_that_cannot_be_is_refused(session, parties, _case, lines, error)
         note(session, invoice, lines)
 
     assert owed(session, invoice) == rupees(1_000)
+
+
+def test_notes_are_numbered_in_a_series_of_their_own(session, parties):
+    delivered = taxed_delivery(session, parties)
+
+    for cause, quantity in (("a", 2), ("b", 5), ("a", 2)):
+        service.credit_note(
+            session,
+            delivered.id,
+            lines={1: Decimal(quantity)},
+            reason="short",
+            idempotency_key=cause,
+            approver=ADMIN,
+            now=NOW,
+        )
+    notes = session.scalars(select(CreditNoteRow).order_by(CreditNoteRow.serial)).all()
+
+    assert [note.number for note in notes] == ["CN-2083/84-00001", "CN-2083/84-00002"]
+    assert [(note.taxable_minor, note.exempt_minor) for note in notes] == [(6666, 0), (16665, 0)]
+    assert sum(note.total_minor for note in notes) == 26364
+
+
+def test_the_database_refuses_a_gap(session, parties):
+    delivered = taxed_delivery(session, parties)
+    note = {
+        "invoice_id": delivered.id,
+        "vendor_id": parties.everest,
+        "fiscal_year": "2083/84",
+        "serial": 2,
+        "taxable_minor": 0,
+        "exempt_minor": 1,
+        "vat_minor": 0,
+        "total_minor": 1,
+        "reason": "-",
+        "issued_at": NOW,
+        "issued_on_bs": "2083-08-07",
+    }
+    posting_id = session.scalar(select(func.max(Posting.id)))
+
+    with pytest.raises(IntegrityError, match="does not follow"), session.begin_nested():
+        session.execute(insert(CreditNoteRow).values(posting_id=posting_id, **note))
 
 
 def test_only_the_invoices_vendor_or_an_admin_agrees_to_a_note(session, parties):

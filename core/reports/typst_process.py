@@ -1,4 +1,4 @@
-"""`python -m core.reports.typesetting TEMPLATE FOLDER` sets FOLDER/report.json as FOLDER/report.pdf, and ends."""
+"""`python -m core.reports.typst_process TEMPLATE FOLDER` sets FOLDER/data.json as FOLDER/document.pdf, and ends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def main(template: str, folder: str) -> None:
     copied = shutil.copy(template, folder)
     typst.compile(
         copied,
-        output=str(Path(folder) / "report.pdf"),
+        output=str(Path(folder) / "document.pdf"),
         root=folder,
         font_paths=[str(_FONTS)],
         ignore_system_fonts=True,
