@@ -51,7 +51,7 @@ class ReportQuery(Given):
     endDate: Day | None = None  # noqa: N815
     period: Annotated[str, StringConstraints(max_length=20)] | None = Field(
         default=None,
-        description="A fiscal year (Shrawan to Ashadh) or a month of the Bikram Sambat calendar, instead of the dates.",
+        description="A fiscal year (Shrawan to Ashadh) or a month of the Bikram Sambat calendar, instead of startDate and endDate.",
         examples=["2083/84", "2083-05"],
     )
     retailerId: RowId | None = None  # noqa: N815

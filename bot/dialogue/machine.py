@@ -262,6 +262,8 @@ class PromptKind:
     is_shortcut: bool = False
     # No answer settles it too, as with "have the goods arrived?". It gives way to prompts that need an answer.
     settles_itself: bool = False
+    # Words in between make a later yes doubtful: it gets this choice, which asks again.
+    late_yes: str | None = None
 
     def meant_by(self, prompt: Prompt, *, is_yes: bool) -> str | None:
         return prompt.facts.get("yes", self.yes) if is_yes else prompt.facts.get("no", self.no)

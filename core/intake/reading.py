@@ -155,6 +155,8 @@ class ReadLine:
     confidence: Decimal
     reason: Reason
     said_count: Decimal | None = None
+    # "5 hoina 10": the number stands for another, which may be in the basket. It is set there, not added.
+    is_put_right: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

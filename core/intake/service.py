@@ -27,7 +27,8 @@ from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.indexing import Entries, index_entries, read_entries
 from core.intake.deciding import answers
 from core.intake.deciding.packs import base_quantity
-from core.intake.language.tokens import Kind, clean, tokenize
+from core.intake.language.lexicon import lexicon
+from core.intake.language.tokens import Kind, Token, clean, tokenize
 from core.intake.queries import Stamp, knowledge_of
 from core.intake.reading import Answer, LineQuestion, Reading, Role, ShopKnowledge, Unit
 from core.refs import ProductId, RetailerId
@@ -128,12 +129,18 @@ def goods_named(session: Session, text: str, *, among: frozenset[str] | None = N
     )
     fitting: frozenset[int] = frozenset()
     for token in tokenize(clean(text).text, is_name=index.is_name):
-        if token.kind is not Kind.WORD:
+        if token.kind is not Kind.WORD or _is_only_talk(token):
             continue
         named = frozenset().union(*(meaning.products for meaning in index.known(token.text))) & everything
         if named:
             fitting = (fitting & named) or (fitting or named)
     return [index.products[position].sku for position in sorted(fitting)]
+
+
+def _is_only_talk(token: Token) -> bool:
+    """Whether a word only sounds like goods: "म" is I, and not honey ("मह")."""
+    words = lexicon()
+    return (token.key,) in words.exact_cues and token.text not in words.goods_spellings
 
 
 def learn(

@@ -80,7 +80,7 @@ def open_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.dat
 def add_lines(
     session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
 ) -> Order:
-    """Add to the basket; what is already there grows by the new quantity. Raises QuantityNotWhole."""
+    """Add to the basket; what is already there grows by the new quantity, or is set to it. Raises QuantityNotWhole."""
     catalog.check_quantities(session, {ProductId(line.product_id): line.quantity for line in lines})
     order = _changed_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     # Each change makes a new version, and the first has no lines.
@@ -89,7 +89,7 @@ def add_lines(
     position = max((line.position for line in present.values()), default=0)
     for new in lines:
         if line := present.get(new.product_id):
-            line.quantity = quantity(line.quantity + new.quantity)
+            line.quantity = quantity(new.quantity if new.is_set else line.quantity + new.quantity)
             line.source_text, line.added_by = new.source_text, actor.label
             continue
         position += 1

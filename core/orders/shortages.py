@@ -43,6 +43,8 @@ class ReportableLine:
     fulfillment_id: int
     line: LineView
     quantity: Decimal
+    # What the vendor said was missing at the handover: the invoice is without it.
+    is_off: Decimal = ZERO_QUANTITY
 
     @property
     def sku(self) -> str:
@@ -183,6 +185,7 @@ def reportable_lines(session: Session, order_id: int) -> list[ReportableLine]:
             line=row.line,
             quantity=(row.delivered or ZERO_QUANTITY)
             - agreed[part.fulfillment_id].get(row.line.order_line_id, ZERO_QUANTITY),
+            is_off=row.line.quantity - (row.delivered or ZERO_QUANTITY),
         )
         for part in parcels
         for row in part.lines

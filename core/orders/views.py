@@ -19,6 +19,8 @@ class NewLine:
     quantity: Decimal
     # The words the line was read from; kept for the order's history, never shown to others.
     source_text: str | None = None
+    # The quantity stands in the place of what is there; otherwise it is added.
+    is_set: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -32,8 +32,9 @@ STATEMENTS: tuple[str, ...] = (
     CREATE TABLE invoice_counters (
         vendor_id bigint NOT NULL CONSTRAINT fk_invoice_counters_vendor_id REFERENCES vendors (id),
         fiscal_year text NOT NULL,
-        series text NOT NULL CONSTRAINT ck_invoice_counters_series CHECK (series IN ('invoice', 'credit_note')),
+        series varchar(40) NOT NULL,
         last_serial bigint NOT NULL,
+        CONSTRAINT ck_invoice_counters_series CHECK (series IN ('invoice', 'credit_note')),
         CONSTRAINT pk_invoice_counters PRIMARY KEY (vendor_id, fiscal_year, series)
     )
     """,

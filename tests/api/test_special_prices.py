@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from core.clock import business_date, system_now
+from core.clock import business_date
 from core.money import rupees
 from core.orders import basket
 from core.orders.views import NewLine
+from tests.market import MONDAY
 
 YESTERDAY, TODAY, TOMORROW = (
-    (business_date(system_now()) + dt.timedelta(days=days)).isoformat() for days in (-1, 0, 1)
+    (business_date(MONDAY) + dt.timedelta(days=days)).isoformat() for days in (-1, 0, 1)
 )
 
 

@@ -143,6 +143,9 @@ def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> 
     if len(asked) > 1 and not prompt.facts.get("is_reply"):
         return PromptMatch(found=Found.SEVERAL)
     meant = kinds[prompt.kind].meant_by(prompt, is_yes=is_yes)
+    late = kinds[prompt.kind].late_yes
+    if is_yes and late and messaging.has_turned_since(turn.session, turn.conversation_id, prompt.opened_at):
+        meant = late
     if meant is None:
         return PromptMatch(found=Found.NO_SUCH_CHOICE, prompt=prompt)
     return PromptMatch(found=Found.ONE, prompt=prompt, choices=(meant,))

@@ -348,7 +348,7 @@ def ordering() -> dict[str, Sequence[View]]:
 
 
 def tracking() -> dict[str, Sequence[View]]:
-    rows = [{"line": make_order_line().line, "quantity": Decimal(5)}]
+    rows = [{"line": make_order_line().line, "quantity": Decimal(5), "is_off": Decimal(10)}]
     return {
         "tracking/order": [
             {"order": make_order(status=status, asked=asked)}
@@ -384,6 +384,7 @@ def tracking() -> dict[str, Sequence[View]]:
         "tracking/shortfall_reported": [
             {"order": make_order(), "reports": [make_shortage(), make_shortage()]}
         ],
+        "tracking/short_already": [{"order": make_order(), "lines": rows}],
         "tracking/short_which": [{"orders": [make_order(), make_order()]}],
         **{
             name: [{"shortage": make_shortage()}, {"shortage": make_shortage(status="agreed", words=None)}]

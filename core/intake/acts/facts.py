@@ -466,14 +466,25 @@ _AMOUNTS: tuple[Callable[[_AmountsSaid], tuple[LineAmount, ...]], ...] = (
 
 
 def _line_marked(clause: Clause, numbers: Sequence[Chunk]) -> tuple[int, Numeral] | None:
-    """Read "5 of line 2" and "line 2: 5": the number beside the word is the line's."""
-    for place, chunk in enumerate(clause.chunks[1:], start=1):
-        if chunk in numbers and clause.chunks[place - 1].has("is.line") and chunk.numeral is not None:
-            other = next(one for one in numbers if one is not chunk).numeral
-            value = chunk.numeral.best.value
-            if other is not None and value is not None and is_line(value):
-                return int(value), other
+    """Read "5 number 6", "line 2: 5" and "5 of line 2": the number right before the word is the line's, else the one behind."""
+    for place, chunk in enumerate(clause.chunks):
+        if not chunk.has("is.line"):
+            continue
+        before = clause.chunks[place - 1 : place] if place else ()
+        for beside in (*before, *clause.chunks[place + 1 : place + 2]):
+            line = _line_number(beside) if beside in numbers else None
+            other = next(one for one in numbers if one is not beside).numeral
+            if line is not None and other is not None:
+                return line, other
     return None
+
+
+def _line_number(chunk: Chunk) -> int | None:
+    """What may be the number of a line: small, whole and without a unit."""
+    reading = chunk.numeral.best if chunk.numeral is not None else None
+    if reading is None or reading.unit is not None or reading.value is None or not is_line(reading.value):
+        return None
+    return int(reading.value)
 
 
 def _pair(numbers: Sequence[Chunk]) -> tuple[int, Numeral] | None:

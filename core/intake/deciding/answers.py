@@ -29,6 +29,7 @@ NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
 TELLING = frozenset({SpanKind.MEASURE, SpanKind.PRICE, SpanKind.SMALL, SpanKind.BIG, SpanKind.PACK})
 LINKS = frozenset("-:=.)>")
 PARTING = frozenset(",;+&")
+TAKING_OUT = frozenset({"withdraw", "remove", "cancel"})
 REFUSING = frozenset({"withdraw", "remove", "cancel", "no", "correct"})
 ALL_KINDS = frozenset({"each", "both", "all_three", "all_four", "all_lines"})
 COUNTED_KINDS = {"both": 2, "all_three": 3, "all_four": 4}
@@ -54,6 +55,7 @@ class Piece:
     question: int | None
     said: tuple[Said, ...]
     is_refusal: bool
+    takes_out: bool  # "2 number hatau": a line of the basket goes, and no choice is made
     is_all: bool
     all_of: int | None  # how many "both" or "all three" count
     names: tuple[Span, ...]
@@ -102,7 +104,7 @@ class _AnswerReader:
 
     def _speaks_of(self, position: int, piece: Piece) -> bool:
         """Say whether a piece answers, or names what was asked about; other goods and other acts do neither."""
-        if piece.names and not self._named(position, piece):
+        if piece.takes_out or (piece.names and not self._named(position, piece)):
             return False
         return piece.is_refusal or piece.is_plain
 
@@ -187,9 +189,10 @@ class _AnswerReader:
         return [], amount
 
     def _amount_beside_name(self, sku: str, piece: Piece) -> Said | None:
-        """Give the first number that is no ordinal; the size of what was named is no amount."""
-        amount = next((said for said in piece.said if not said.is_ordinal), None)
-        return None if amount is not None and self._is_size(sku, amount) else amount
+        """Give the first number that is neither an ordinal nor the size of what was named ("mustard tel 1 litre 6 bottle")."""
+        return next(
+            (said for said in piece.said if not said.is_ordinal and not self._is_size(sku, said)), None
+        )
 
     def _answered(self, position: int, question: LineQuestion, sku: str, amount: Said | None) -> Answered:
         value, unit = (amount.value, amount.unit) if amount else (question.quantity, question.unit_said)
@@ -303,6 +306,7 @@ def _piece(text: str, row: Sequence[Token], count: int, index: CatalogIndex, sho
         question=question,
         said=said,
         is_refusal=bool(names & REFUSING) and not said,
+        takes_out=bool(names & TAKING_OUT) and bool(said),
         is_all=bool(names & ALL_KINDS),
         all_of=next((COUNTED_KINDS[name] for name in COUNTED_KINDS if name in names), None),
         names=_names(tokens, tagged),

@@ -315,6 +315,7 @@ class Resolver:
             source_text=self.source(choice.draft),
             confidence=CONFIDENCE[min(doubt, len(CONFIDENCE) - 1)],
             reason=reason or (Reason.CARRIED_OVER if choice.draft.is_carried else by_words),
+            is_put_right=choice.draft.is_put_right,
         )
 
     def _ask_about(self, choice: Choice, kind: QuestionKind, products: Iterable[Product]) -> Outcome:

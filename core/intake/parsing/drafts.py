@@ -52,6 +52,7 @@ class Draft:
     corrects: bool = False
     is_withdrawn: bool = False
     is_only: bool = False  # "only 3 case", "no, 3 case": stands for what was said of the same goods before
+    is_put_right: bool = False  # its number stands for another one that was said, or stood before
     is_taken_out: bool = False  # withdrawn by a word for taking out of the basket
     has_strange_unit: bool = False  # an unknown word stands right after its bare number ("2 krtx")
 

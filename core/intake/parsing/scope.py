@@ -85,7 +85,7 @@ class _Gatherer:
         for place in reversed(range(len(self.drafts))):
             kept = self.drafts[place]
             if kept.has_amount and kept.row != draft.row and packs & packs_of(kept, self.index):
-                self.drafts[place] = _replaced(kept, draft.numbers)
+                self.drafts[place] = _put_right(kept, draft.numbers)
                 self.is_put_right = True
                 return True
         return False
@@ -110,13 +110,23 @@ class _Gatherer:
         return not any(goods_of(kept) & goods_of(draft) for kept in self.drafts)
 
     def _add_nameless(self, clause: Clause, draft: Draft) -> None:
+        if clause.is_refused and self._is_old_number(draft):
+            self.drafts[-1] = replace(self.drafts[-1], is_put_right=True)
+            return
         if clause.sets and self._counts_anew(draft):
             self.is_put_right |= self.drafts[-1].row != draft.row
-            self.drafts[-1] = _replaced(self.drafts[-1], draft.numbers)
+            self.drafts[-1] = _put_right(self.drafts[-1], draft.numbers)
         elif clause.sums_up and self._is_sum(draft):
             self.drafts[-1], self.lead = _replaced(self.drafts[-1], draft.counts[-1:]), None
         elif not clause.sums_up and not (clause.speaks_of_others and draft.is_withdrawn):
             self._add_numbers(draft)
+
+    def _is_old_number(self, draft: Draft) -> bool:
+        """Say whether a refused number is the one that stands no more ("tide 10, not 5")."""
+        last = self.drafts[-1] if self.drafts else None
+        if last is None or last.row != draft.row or not last.has_amount or not draft.numbers:
+            return False
+        return all(span.is_count for span in draft.numbers)
 
     def _is_sum(self, draft: Draft) -> bool:
         """Say whether a number adds up those said before it ("20 aur 4 yani 24")."""
@@ -169,7 +179,7 @@ class _Gatherer:
         if draft.is_withdrawn or (draft.corrects and not draft.numbers):
             self._take_back(draft, told)
         elif draft.corrects:
-            self.drafts[-1] = _replaced(last, draft.numbers)
+            self.drafts[-1] = _put_right(last, draft.numbers)
         elif _waits_for(last, draft):
             self.drafts[-1] = _completed(last, draft)
             self._share()
@@ -255,7 +265,7 @@ class _Gatherer:
         if not draft.has_amount:
             amounts = tuple(span for span in wrong.numbers if span.kind is SpanKind.QUANTITY)
             return replace(draft, numbers=(*draft.numbers, *amounts))
-        return draft
+        return replace(draft, is_put_right=same is not None)
 
     def _share(self) -> None:
         """Give each of several goods its number of "2/2 case", or the one number that is meant for each."""
@@ -376,6 +386,10 @@ def _alike(leader: Draft) -> tuple[Span, ...]:
 
 def unknown_words_of(draft: Draft) -> frozenset[str]:
     return frozenset(span.word for span in draft.named if span.kind is SpanKind.UNKNOWN)
+
+
+def _put_right(draft: Draft, numbers: tuple[Span, ...]) -> Draft:
+    return replace(_replaced(draft, numbers), is_put_right=True)
 
 
 def _replaced(draft: Draft, numbers: tuple[Span, ...]) -> Draft:

@@ -33,7 +33,7 @@ from core.messaging.service.prompts import (
     void_prompts,
 )
 from core.messaging.service.takeover import hand_back, take_over
-from core.messaging.service.turns import close_turn
+from core.messaging.service.turns import close_turn, has_turned_since
 from core.messaging.statuses import StatusChange, apply_status
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "find_prompt",
     "give_up_unread",
     "hand_back",
+    "has_turned_since",
     "lock_conversation",
     "look_at_unread",
     "mark_refused",

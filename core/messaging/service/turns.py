@@ -60,6 +60,12 @@ def close_turn(
     return int(turn_id)
 
 
+def has_turned_since(session: Session, conversation_id: int, instant: dt.datetime) -> bool:
+    """Whether another turn of this conversation was answered after *instant*."""
+    later = select(Turn.id).where(Turn.conversation_id == conversation_id, Turn.at > instant)
+    return session.scalar(later.limit(1)) is not None
+
+
 def _close_turn() -> Executable:
     conversations = cast("Table", Conversation.__table__)
     turns, inbound = cast("Table", Turn.__table__), cast("Table", InboundMessage.__table__)

@@ -110,3 +110,28 @@ def test_telling_what_was_said_changes_nothing(goods, saying, read):
 )
 def test_a_sum_of_two_numbers_is_what_is_wanted(saying, read):
     assert basket(read(saying)) == {"REAL-MNG-1L": "24"}
+
+
+@pytest.mark.parametrize(
+    "saying",
+    [
+        "tide 5 hoina 10",
+        "tide 5 nahi 10",
+        "tide 5 ota haina 10 ota matra",
+        "tide 10, not 5",
+        "tide 10 not 5 please",
+        "टाइड ५ होइन १०",
+        "tide 5 pcs, sorry 10 pcs",
+    ],
+)
+def test_a_number_in_the_place_of_another_is_said_to_be_one(saying, read):
+    (line,) = read(saying).lines
+
+    assert (line.sku, str(line.quantity), line.is_put_right) == ("TIDE-1", "10", True)
+
+
+@pytest.mark.parametrize("saying", ["tide 10", "tide 6 ra 4 jamma 10", "tide 10 pathaunus, harpic haina"])
+def test_a_plain_number_is_added(saying, read):
+    line = next(line for line in read(saying).lines if line.sku == "TIDE-1")
+
+    assert (str(line.quantity), line.is_put_right) == ("10", False)

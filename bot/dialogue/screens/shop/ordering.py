@@ -202,7 +202,12 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
 def _certain_lines(turn: Turn, reading: Reading) -> list[NewLine]:
     found = intake.product_ids(turn.session, [line.sku for line in reading.lines])
     return [
-        NewLine(product_id=found[line.sku], quantity=line.quantity, source_text=line.source_text)
+        NewLine(
+            product_id=found[line.sku],
+            quantity=line.quantity,
+            source_text=line.source_text,
+            is_set=line.is_put_right,
+        )
         for line in reading.lines
         if line.sku in found
     ]

@@ -18,6 +18,7 @@ from core.orders.shortages import ReportableLine
 from core.orders.views import OrderView
 from core.outcomes import states_changed_by
 from core.parties.naming import clean_note
+from core.quantity import ZERO_QUANTITY
 
 RECEIPT = "receipt"
 SHORT = (ActKind.SHORT, ActKind.DAMAGED)
@@ -130,8 +131,24 @@ def report_short(turn: Turn) -> Outcome:
     order_id = lately[0].order_id
     words = " ".join(act.text for act in said)
     if all(act.moves for act in said) and (short := _said_of(turn, order_id, words)) is not None:
-        return _report(turn, *short, words=words)
+        return _tell_what_is_off(*short) or _report(turn, *short, words=words)
     return ask_shortfall(turn, order_id)
+
+
+def _tell_what_is_off(view: OrderView, short: Sequence[tuple[ReportableLine, Decimal]]) -> Outcome | None:
+    """Say that the bill is without these goods already, if they are what the vendor said was missing; None otherwise.
+
+    Whoever misses more writes so in answer, line by line.
+    """
+    off = [(row, quantity) for row, quantity in short if ZERO_QUANTITY < quantity <= row.is_off]
+    if len(off) < len(short):
+        return None
+    return Outcome(
+        goto=State.SHORTFALL,
+        say=Say("tracking/short_already", {"order": view, "lines": [row for row, _quantity in off]}),
+        slots={"short_order": view.order_id},
+        order_id=view.order_id,
+    )
 
 
 def ask_shortfall(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading.cash_sums import cash_received
 from bot.dialogue.screens.vendor.parcels import stale_parcel, tell_packing
 from bot.wording.say import Say
 from core.credit import queries as credit_queries
@@ -20,7 +21,7 @@ from core.orders.kinds import Terms
 from core.orders.views import FulfillmentView, WrongCode
 
 CASH_TAKEN, CASH_AMOUNT, CASH_PART = "cash_taken", "cash_amount", "cash_part"
-ALL, NONE, SOME = "yes", "no", "part"
+ALL, NONE, SOME, AGAIN = "yes", "no", "part", "again"
 # What an answer is read as when it doesn't say what it is about.
 _UNSAID_SUBJECT = frozenset(
     {
@@ -28,6 +29,8 @@ _UNSAID_SUBJECT = frozenset(
         ActKind.SETTLEMENT,
     }
 )  # fmt: skip
+_ABOUT_CASH = frozenset({CASH_TAKEN, CASH_AMOUNT, CASH_PART})
+_SUM_ACTS = _UNSAID_SUBJECT | {ActKind.NO, ActKind.CASH}
 # "Half" is read as ½: no sum, so it is asked.
 LEAST_SUM = rupees(1)
 # Forgets the parcel, the code and the cash that earlier messages left in the conversation.
@@ -119,6 +122,8 @@ def _ask_cash(parcel: FulfillmentView, facts: dict[str, Any], *, note: str | Non
 
 def answer_cash(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """All of the cash came, or a part, or none and it becomes a debt."""
+    if choice == AGAIN:
+        return _ask_cash(parcel_of(turn, prompt.subject_id), _delivery_facts_of(prompt))
     if choice == SOME:
         parcel = parcel_of(turn, prompt.subject_id)
         return Outcome(
@@ -139,6 +144,31 @@ def _settle_cash(turn: Turn, prompt: Prompt, cash: credit.Cash) -> Outcome:
     return deliver(
         turn, prompt.facts["code"], prompt.subject_id, prompt, cash=cash, short=_short_in(prompt.facts)
     )
+
+
+def tells_sum(turn: Turn) -> bool:
+    """What came, or what is left, in answer to the one open question about cash: "hoina 6085 diyo, 500 baki ho"."""
+    return _sum_told(turn) is not None
+
+
+def take_sum(turn: Turn) -> Outcome:
+    """Read the sum back before it is recorded."""
+    told = _sum_told(turn)
+    if told is None:
+        return tell_packing(turn)
+    prompt, received = told
+    return _ask_cash_part(turn, prompt.subject_id, _delivery_facts_of(prompt), received, prompt)
+
+
+def _sum_told(turn: Turn) -> tuple[Prompt, Money] | None:
+    asked = [prompt for prompt in turn.prompts if prompt.kind in _ABOUT_CASH]
+    is_about_it = all(act.kind in _SUM_ACTS and not act.codes and not act.lines for act in turn.acts)
+    if turn.input.kind is not InputKind.TEXT or len(asked) != 1 or not is_about_it or _fits_claim(turn):
+        return None
+    if turn.short is not None or not any(act.kind in _UNSAID_SUBJECT for act in turn.acts):
+        return None
+    received = cash_received(turn.text, parcel_of(turn, asked[0].subject_id).total)
+    return None if received is None else (asked[0], received)
 
 
 def answers_cash_question(turn: Turn) -> bool:
@@ -248,6 +278,9 @@ def _ask_cash_part(turn: Turn, fulfillment_id: int, facts: Any, amount: Money, *
 
 def answer_cash_part(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Record that amount and leave the rest as cash due; a no asks for the cash again."""
+    if choice == AGAIN:
+        amount = Money(prompt.facts["amount_minor"])
+        return _ask_cash_part(turn, prompt.subject_id, _delivery_facts_of(prompt), amount)
     if choice != ALL:
         return _ask_cash(parcel_of(turn, prompt.subject_id), _delivery_facts_of(prompt))
     return _settle_cash(turn, prompt, credit.part_of_cash(Money(prompt.facts["amount_minor"])))
@@ -274,6 +307,7 @@ def parcel_of(turn: Turn, fulfillment_id: int) -> FulfillmentView:
 
 
 FIRST_STEPS: tuple[Step, ...] = (
+    Step(name="cash_sum", matches=tells_sum, handler=take_sum),
     Step(name="cash_amount", matches=names_cash_amount, handler=take_cash_amount, takes=frozenset()),
     Step(
         name="cash_answer",
@@ -283,9 +317,23 @@ FIRST_STEPS: tuple[Step, ...] = (
     ),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=CASH_TAKEN, subject="parcel", answer=answer_cash, stale=stale_parcel, yes=ALL, no=NONE),
+    PromptKind(
+        name=CASH_TAKEN,
+        subject="parcel",
+        answer=answer_cash,
+        stale=stale_parcel,
+        yes=ALL,
+        no=NONE,
+        late_yes=AGAIN,
+    ),
     PromptKind(name=CASH_AMOUNT, subject="parcel", answer=answer_cash, stale=stale_parcel),
     PromptKind(
-        name=CASH_PART, subject="parcel", answer=answer_cash_part, stale=stale_parcel, yes=ALL, no=NONE
+        name=CASH_PART,
+        subject="parcel",
+        answer=answer_cash_part,
+        stale=stale_parcel,
+        yes=ALL,
+        no=NONE,
+        late_yes=AGAIN,
     ),
 )

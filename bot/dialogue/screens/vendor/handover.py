@@ -60,6 +60,13 @@ def tells_delivery(turn: Turn) -> bool:
     return act.kind not in _SHORT_ACTS or any(one.codes or one.orders for one in turn.acts)
 
 
+def belongs_to_delivery(act: Act) -> bool:
+    """Whether an act beside a code is of that parcel: "06277 tel 6 matra thiyo" tells how much came."""
+    return act.kind in _DELIVERY_ACTS or (
+        act.kind is ActKind.PART and not act.orders and bool(amounts_of(act))
+    )
+
+
 def hand_over(turn: Turn) -> Outcome:
     """Check the code. Ask for the cash of a cash order, and for the lines of a shortage, unless the text has them."""
     typed = list(dict.fromkeys(code for act in turn.acts for code in act.codes))
@@ -121,14 +128,33 @@ def _with_code(turn: Turn, code: str) -> Outcome:
     if parcel_id is None:
         return deliver(turn, code, meant, cash=None, short={})
     parcel = parcel_of(turn, parcel_id)
+    short = _short_of_parcel(turn, parcel)
+    return _ask_short(parcel, code) if short is None else ask_cash_or_finish(turn, parcel, code, short)
+
+
+def _short_of_parcel(turn: Turn, parcel: FulfillmentView) -> dict[int, Decimal] | None:
+    """By order line, what the text beside the code says is missing. None where that isn't clear."""
     missing = [act for act in turn.acts if act.kind in _SHORT_ACTS]
-    short: dict[int, Decimal] = {}
+    came = [act for act in turn.acts if act.kind is ActKind.PART and amounts_of(act)]
     if missing:
-        settled = _short_lines(turn, parcel, missing)
-        if settled is None or not all(act.moves for act in missing):
-            return _ask_short(parcel, code)
-        short = settled
-    return ask_cash_or_finish(turn, parcel, code, short)
+        is_sure = not came and all(act.moves for act in missing)
+        return _short_lines(turn, parcel, missing) if is_sure else None
+    if came:
+        return _rest_of_lines(turn, parcel, came) if all(act.moves for act in came) else None
+    return {}
+
+
+def _rest_of_lines(turn: Turn, parcel: FulfillmentView, acts: Sequence[Act]) -> dict[int, Decimal] | None:
+    """What is missing where only so much came: "tel 6 matra thiyo" of 10."""
+    lines = [row.line for row in parcel.lines]
+    found = settle_amounts(turn.session, [amount for act in acts for amount in amounts_of(act)], lines)
+    if found is None or any(pieces > lines[at].quantity for at, pieces in found.items()):
+        return None
+    return {
+        lines[at].order_line_id: missing
+        for at, pieces in found.items()
+        if (missing := lines[at].quantity - pieces)
+    }
 
 
 def _short_lines(turn: Turn, parcel: FulfillmentView, acts: Sequence[Act]) -> dict[int, Decimal] | None:
@@ -337,7 +363,7 @@ def answer_returned(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(name="hand_over", matches=tells_delivery, handler=hand_over, takes=_DELIVERY_ACTS),
+    Step(name="hand_over", matches=tells_delivery, handler=hand_over, takes=belongs_to_delivery),
     Step(
         name="missing_code",
         matches=does(ActKind.ASK_CODE),
