@@ -272,6 +272,22 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
         ),
         settles=_CLAIM_SETTLED,
     ),
+    events.ChequeTaken: ChatEffects(
+        notifications=(
+            Notification(recipients=recipients.payer, view=views.cheque_taken, valid=validity.always),
+        ),
+        settles=_CLAIM_SETTLED,
+    ),
+    events.ChequeBounced: ChatEffects(
+        notifications=(
+            Notification(recipients=recipients.payer, view=views.cheque_bounced, valid=validity.always),
+            Notification(
+                recipients=recipients.owners_of_receiver,
+                view=views.cheque_bounced_of_shop,
+                valid=validity.always,
+            ),
+        ),
+    ),
     events.CreditLimitCut: _about_credit(views.limit_cut, validity.while_action_stands),
     events.CreditLimitRestored: _about_credit(views.limit_restored, validity.always),
     events.PaymentReminded: ChatEffects(

@@ -37,6 +37,8 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.PaymentClaimed,
     events.ClaimRejected,
     events.PaymentPosted,
+    events.ChequeTaken,
+    events.ChequeBounced,
     events.CreditLimitCut,
     events.CreditLimitRestored,
     events.PaymentReminded,

@@ -238,6 +238,24 @@ class PaymentPosted(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ChequeTaken(DomainEvent):
+    """The payee has the cheque; nothing is posted before it clears."""
+
+    payment_id: int
+    retailer_id: int
+    claim_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChequeBounced(DomainEvent):
+    """The bank didn't pay. What the cheque had paid, if it had cleared, is owed again."""
+
+    payment_id: int
+    retailer_id: int
+    claim_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimContested(DomainEvent):
     """A second shop claims a reference that another already named."""
 

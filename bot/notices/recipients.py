@@ -120,7 +120,15 @@ def claimant(session: Session, event: events.ClaimRejected) -> list[Person]:
     return _one_or_owners(people, claim.claimed_by)
 
 
-def payer(session: Session, event: events.PaymentPosted) -> list[Person]:
+def owners_of_receiver(session: Session, event: events.ChequeBounced) -> list[Person]:
+    """The owners of the vendor that has the cheque; nobody for one that came to the platform."""
+    vendor_id = session.get_one(Payment, event.payment_id).vendor_id
+    return [] if vendor_id is None else owners_of_vendor(session, VendorId(vendor_id))
+
+
+def payer(
+    session: Session, event: events.PaymentPosted | events.ChequeTaken | events.ChequeBounced
+) -> list[Person]:
     """Whoever claimed the payment, or the owners; nobody for cash on delivery, which the delivery notice covers."""
     payment = session.get_one(Payment, event.payment_id)
     people = parties.people_of_retailer(session, RetailerId(event.retailer_id))

@@ -375,6 +375,32 @@ def payment_posted(session: Session, event: events.PaymentPosted) -> Notice:
     )
 
 
+def cheque_taken(session: Session, event: events.ChequeTaken) -> Notice:
+    payment = session.get_one(Payment, event.payment_id)
+    return Notice(say=Say("notify/cheque_taken", _cheque(payment)), subject=f"payment:{payment.id}")
+
+
+def cheque_bounced(session: Session, event: events.ChequeBounced) -> Notice:
+    """To the shop: what is owed with the cheque unpaid."""
+    payment = session.get_one(Payment, event.payment_id)
+    owed = credit.standing(session, event.retailer_id, now=payment.received_at).owed
+    say = Say("notify/cheque_bounced", {**_cheque(payment), "owed": owed})
+    without_debt = Say("notify/cheque_bounced", {**_cheque(payment), "owed": None})
+    return Notice(say=say, subject=f"bounced:{payment.id}", without_debt=without_debt)
+
+
+def cheque_bounced_of_shop(session: Session, event: events.ChequeBounced) -> Notice:
+    """To the vendor that has the cheque."""
+    payment = session.get_one(Payment, event.payment_id)
+    shop = parties.get_retailer(session, RetailerId(event.retailer_id))
+    view = {**_cheque(payment), "shop_name": shop.shop_name}
+    return Notice(say=Say("notify/cheque_bounced_of_shop", view), subject=f"bounced:{payment.id}")
+
+
+def _cheque(payment: Payment) -> dict[str, object]:
+    return {"amount": Money(payment.amount_minor), "reference": payment.reference}
+
+
 # Credit, by itself
 
 

@@ -39,6 +39,7 @@ ELSEWHERE_PACKAGES: Final = (
     "core.outbox",
     "core.parties",
     "core.pricing",
+    "core.reports",
     "core.risk",
     "core.seeds",
     "core.settings",

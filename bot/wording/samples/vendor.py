@@ -360,6 +360,13 @@ def notify() -> dict[str, Sequence[View]]:
                 "missing": [{"line": make_order_line().line, "amount": Decimal(20)}],
             }
         ],
+        "notify/cheque_taken": [{"amount": rupees(5_000), "reference": "123456"}],
+        "notify/cheque_bounced": [
+            {"amount": rupees(5_000), "reference": "123456", "owed": owed} for owed in (rupees(9_000), None)
+        ],
+        "notify/cheque_bounced_of_shop": [
+            {"amount": rupees(5_000), "reference": "123456", "shop_name": "Asha Kirana"}
+        ],
         "notify/claim_rejected": [amounts, {**amounts, "reference": None}],
         "notify/limit_cut": [
             {"before": rupees(100_000), "after": rupees(75_000), "delays": 3, "days": 90},

@@ -26,7 +26,7 @@ from core.credit.queries.documents import get_invoice
 from core.credit.service import ledger, payees
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound
-from core.events import PaymentPosted
+from core.events import ChequeBounced, ChequeTaken, PaymentPosted
 from core.identity import reference_key
 from core.money import ZERO, Money, total
 from core.outbox.service import record
@@ -123,7 +123,10 @@ def receive(
             session, key, retailer_id=retailer_id, method=method, reference=reference, amount=amount
         )
     payment = session.get_one(Payment, payment_id)
-    if method is not PaymentMethod.CHEQUE:
+    if method is PaymentMethod.CHEQUE:
+        taken = ChequeTaken(payment_id=payment.id, retailer_id=retailer_id, claim_id=claim_id)
+        record(session, taken, actor=actor, now=now)
+    else:
         _post(session, payment, claim_id=claim_id, actor=actor, now=now)
     return payment
 
@@ -182,6 +185,9 @@ def bounce_cheque(
         .execution_options(synchronize_session="fetch")
     )
     session.flush()
+    claim_id = session.scalar(select(PaymentClaim.id).where(PaymentClaim.payment_id == payment.id))
+    bounced = ChequeBounced(payment_id=payment.id, retailer_id=payment.retailer_id, claim_id=claim_id)
+    record(session, bounced, actor=actor, now=now)
     use_prepayment(session, payment.retailer_id, cause=f"bounced:{payment.id}", actor=actor, now=now)
     return payment
 
