@@ -13,6 +13,7 @@ from bot.dialogue.screens.shop import (
     enquiries,
     line_changes,
     ordering,
+    placed,
     placing,
     receipt,
     tracking,
@@ -54,6 +55,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
     State.PARTY: people.PARTY_STEPS,
     State.SHOP: (
         *placing.STEPS,
+        *placed.STEPS,
         *line_changes.STEPS,
         *ordering.STEPS,
         *receipt.STEPS,

@@ -350,6 +350,9 @@ def ordering() -> dict[str, Sequence[View]]:
 def tracking() -> dict[str, Sequence[View]]:
     rows = [{"line": make_order_line().line, "quantity": Decimal(5), "is_off": Decimal(10)}]
     return {
+        "ordering/placed_already": [
+            {"order": make_order(status=status)} for status in ("placed", "accepted")
+        ],
         "tracking/order": [
             {"order": make_order(status=status, asked=asked)}
             for status in (

@@ -35,6 +35,7 @@ TWO_SLIPS_LENGTH = 8
 SHORTEST_BEGINNING = 4
 SHORTEST_PART = 3
 SURE_LENGTH = 6
+SHORTEST_DEVANAGARI = 3  # signs: vowels have signs of their own
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,9 +127,10 @@ class CatalogIndex:
                 yield Meaning(surety=surety, products=products)
 
     def _translated(self, word: str) -> Products:
-        """Words of another language; short ones count only letter by letter ("banda" is not "bhanda")."""
+        """Words of another language; short ones count only letter by letter ("banda" is not "bhanda", "मा" not "मह")."""
         written = self.other_words.written(word)
-        if written or (len(word) < SURE_LENGTH and not is_devanagari(word)):
+        surely_long = SHORTEST_DEVANAGARI if is_devanagari(word) else SURE_LENGTH
+        if written or len(word) < surely_long:
             return written
         return self.other_words.spelled(word) or self.other_words.sounding(word)
 

@@ -150,3 +150,24 @@ def test_removing_a_line_is_no_choice_of_an_open_question(stage):
     with stage.database.transaction() as session:
         assert [line.quantity for line in session.scalars(select(OrderLine))] == [Decimal(2)]
     assert count(stage, Fulfillment) == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "1001 ma 5 kg chini thapnu",
+        "१००१ मा २ लिटर तेल पनि थपिदिनु",
+        "add 2 kg sugar to order 1001",
+        "order 1001 ma tide 3 thapidinus",
+        "#1001 मा चिनी ५ केजी",
+    ],
+)
+def test_the_number_of_a_placed_order_is_no_quantity(stage, words):
+    stage.write("asha", "2 tide")
+    stage.write("asha", "ho")
+
+    (told,) = said_to(stage.write("asha", words), "asha")
+
+    assert "is placed already, so nothing was added" in told
+    with stage.database.transaction() as session:
+        assert [line.quantity for line in session.scalars(select(OrderLine))] == [Decimal(2)]
