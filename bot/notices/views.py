@@ -238,6 +238,8 @@ def delivered(session: Session, event: events.FulfillmentDelivered) -> Notice:
         "total": Money(invoice.total_minor),
         "is_cash": not invoice.on_credit,
         "is_cash_paid": not invoice.on_credit and not owed,
+        # Where a part of the cash was handed over.
+        "cash_left": owed if not invoice.on_credit and owed != Money(invoice.total_minor) else None,
         "due_on": invoice.due_on,
         "short": [
             {"line": row.line, "missing": row.line.quantity - (row.delivered or Decimal(0))}

@@ -316,10 +316,16 @@ def notify() -> dict[str, Sequence[View]]:
             "total": rupees("1983.72"),
             "is_cash": is_cash,
             "is_cash_paid": is_cash_paid,
+            "cash_left": cash_left,
             "due_on": DAY,
             "short": [{"line": make_order_line().line, "missing": Decimal(2)}],
         }
-        for is_cash, is_cash_paid in ((False, False), (True, True), (True, False))
+        for is_cash, is_cash_paid, cash_left in (
+            (False, False, None),
+            (True, True, None),
+            (True, False, None),
+            (True, False, rupees(300)),
+        )
     ]
     return {
         "notify/approved": [{"shop_name": "Nabin Store", "has_basket": has} for has in (True, False)],
