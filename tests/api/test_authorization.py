@@ -66,6 +66,11 @@ MATRIX = {
     "GET /conversations/{conversation_id}/messages": ADMINS,
     "POST /conversations/{conversation_id}/messages": ADMINS,
     "POST /conversations/{conversation_id}/take-over": ADMINS,
+    "GET /corrections": ADMINS,
+    "POST /corrections": ADMINS,
+    "GET /corrections/{correction_id}": ADMINS,
+    "POST /corrections/{correction_id}/approve": ADMINS,
+    "POST /corrections/{correction_id}/refuse": ADMINS,
     "GET /credit-accounts": SHOPS,
     "GET /credit-accounts/{account_id}": ITS_SHOP,
     "GET /credit-accounts/{account_id}/holds": ITS_SHOP,
@@ -238,6 +243,7 @@ MATRIX = {
     "GET /vendors/{vendor_id}/people": ITS_VENDOR,
     "POST /vendors/{vendor_id}/people": ADMINS,
     "DELETE /vendors/{vendor_id}/people/{contact_id}": ADMINS,
+    "GET /vendors/{vendor_id}/sales-register": ITS_VENDOR,
     "GET /vendors/{vendor_id}/settlement": ITS_VENDOR,
     "POST /vendors/{vendor_id}/settlements": ADMINS,
     "GET /vendors/{vendor_id}/statement": ITS_VENDOR,
@@ -405,6 +411,8 @@ def _fitting(operation, body):
     match operation:
         case "login":
             body.pop("phone")
+        case "ask_correction":
+            body.pop("retailer_id")
         case "create_user":
             body |= {"role": "retailer"}
             body.pop("vendor_id")

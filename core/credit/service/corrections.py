@@ -20,7 +20,7 @@ from core.credit.policy import Application, CreditedLine
 from core.credit.queries.balances import open_invoices
 from core.credit.queries.documents import invoice_lines
 from core.credit.queries.settlement import settlement
-from core.credit.service import ledger, payments
+from core.credit.service import four_eyes, ledger, payments
 from core.credit.service.accounts import lock_account
 from core.credit.service.invoices import next_serial
 from core.db.constraints import refusals
@@ -101,8 +101,12 @@ def write_off(
     idempotency_key: str,
     approver: Actor,
     now: dt.datetime,
+    asker: Actor | None = None,
 ) -> int:
-    """Give up *amount* of an invoice; returns the posting. An admin approves. Raises AmountTooLarge above what is owed."""
+    """Give up *amount* of an invoice; returns the posting. An admin approves what he, or the *asker*, found.
+
+    Raises NotAllowed, AmountTooLarge above what is owed, ApprovalNeeded when it is too much for one admin alone.
+    """
     _admin_only(approver, "write_off")
     invoice = _lock_invoice(session, invoice_id, approver=approver, now=now)
     key = f"write_off:{idempotency_key}"
@@ -113,13 +117,15 @@ def write_off(
         raise AmountNotPositive(amount=amount)
     if plan.left:
         raise AmountTooLarge(asked=amount, left=amount - plan.left)
+    if asker is None:
+        four_eyes.check_alone(session, invoice.retailer_id, amount, approver=approver, now=now)
     return ledger.post(
         session,
         key,
         kind=PostingKind.WRITE_OFF,
         lines=[ledger.debit(ledger.ADJUSTMENT, amount), *payments.paying(invoice.retailer_id, plan)],
         memo={"invoice_id": invoice.id, "invoice": invoice.number, "reason": reason},
-        actor=approver,
+        actor=asker or approver,
         approved_by=approver,
         now=now,
     )
@@ -134,8 +140,12 @@ def allow_discount(
     idempotency_key: str,
     approver: Actor,
     now: dt.datetime,
+    asker: Actor | None = None,
 ) -> int:
-    """Lower a retailer's debt at our own cost, oldest invoice first; what is left over is a prepayment. Raises NotAllowed."""
+    """Lower a retailer's debt at our own cost, oldest invoice first; what is left over is a prepayment.
+
+    Raises NotAllowed, AmountNotPositive, ApprovalNeeded when it is too much for one admin alone and nobody else asked.
+    """
     _admin_only(approver, "allow_discount")
     if amount <= ZERO:
         raise AmountNotPositive(amount=amount)
@@ -143,6 +153,8 @@ def allow_discount(
     key = f"adjustment:{idempotency_key}"
     if posting_id := session.scalar(select(Posting.id).where(Posting.idempotency_key == key)):
         return posting_id
+    if asker is None:
+        four_eyes.check_alone(session, retailer_id, amount, approver=approver, now=now)
     plan = policy.apply_payment(amount, open_invoices(session, retailer_id))
     return ledger.post(
         session,
@@ -154,7 +166,7 @@ def allow_discount(
             ledger.credit(ledger.prepayment(retailer_id), plan.left),
         ],
         memo={"reason": reason},
-        actor=approver,
+        actor=asker or approver,
         approved_by=approver,
         now=now,
     )
