@@ -12,10 +12,10 @@ from typing import Annotated, Final
 from flask import Blueprint, Response
 from pydantic import Field, StringConstraints
 
+from admin_api.attachments import CSV, XLSX
 from admin_api.endpoints import ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import Given
 from admin_api.problems import Problem
-from admin_api.resources.exchange import CSV, XLSX
 from core.clock import bikram_sambat, business_date, days_of_bs_month
 from core.config import PROJECT_ROOT
 from core.credit.queries.sales_register import Sale, sales_register, sums_of
