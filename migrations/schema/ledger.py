@@ -73,9 +73,14 @@ STATEMENTS: tuple[str, ...] = (
         product_id bigint NOT NULL CONSTRAINT fk_invoice_lines_product_id REFERENCES products (id),
         description text NOT NULL,
         quantity numeric(12, 3) NOT NULL,
+        said_count numeric(12, 3),
+        said_unit text,
         unit_price_minor bigint NOT NULL,
         net_minor bigint NOT NULL,
         vat_minor bigint NOT NULL,
+        CONSTRAINT ck_invoice_lines_wording_is_whole CHECK (
+            (said_count IS NULL) = (said_unit IS NULL) AND said_count > 0
+        ),
         CONSTRAINT uq_invoice_lines_invoice_id_position UNIQUE (invoice_id, position)
     )
     """,

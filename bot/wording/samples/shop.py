@@ -19,6 +19,7 @@ from bot.wording.samples.records import (
     make_parcel,
     make_product,
     make_record,
+    make_said,
     make_shortage,
     make_standing,
 )
@@ -55,7 +56,7 @@ def anywhere() -> dict[str, Sequence[View]]:
 
 
 def onboarding() -> dict[str, Sequence[View]]:
-    kept = [{**vars(make_product()), "quantity": Decimal(60)}] * 3
+    kept = [{**vars(make_product()), "quantity": Decimal(60), "said": make_said()}] * 3
     topics = ("credit", "price", "how_long", "how", "what", None)
     plain = {"kept": (), "keeps_order": False, "has_pin": False, "topic": None, "times": 0}
     ordered = {**plain, "kept": kept, "keeps_order": True}
@@ -110,7 +111,8 @@ def _notes() -> list[dict[str, Any]]:
         {"code": "no_such_line", "number": 7},
         {"code": "no_such_line", "number": None},
         {"code": "say_line", "number": Decimal(10)},
-        {"code": "changed", "product": product, "quantity": Decimal(30)},
+        {"code": "say_unit", "line": 1, "number": Decimal(90), "unit": "case", "product": product},
+        {"code": "changed", "product": product, "goods": make_line()},
         {"code": "removed", "product": product},
         {"code": "instead", "old": product, "new": product},
         {"code": "cleared"},

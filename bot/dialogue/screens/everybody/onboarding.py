@@ -36,6 +36,7 @@ from bot.dialogue.screens.shop import ordering
 from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.intake.acts.types import ActKind
+from core.intake.reading import said_as
 from core.messaging.models import Prompt
 from core.orders import basket
 from core.parties import queries as party_queries
@@ -320,6 +321,7 @@ def _goods_read(turn: Turn, words: str) -> Sequence[Mapping[str, Any]]:
             "name_ne": products[line.sku].name_ne,
             "unit": products[line.sku].unit,
             "quantity": line.quantity,
+            "said": said_as(line.said_count, line.unit_said, line.quantity),
         }
         for line in lines
         if line.sku in products

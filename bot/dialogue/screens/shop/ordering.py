@@ -15,7 +15,7 @@ from bot.dialogue.screens.shop.line_changes import add_lines, apply_edits, ask_l
 from core.catalog import queries as catalog
 from core.intake import service as intake
 from core.intake.acts.types import ActKind
-from core.intake.reading import Answer, Edit, Intent, LineQuestion, QuestionKind, Reading
+from core.intake.reading import Answer, Edit, Intent, LineQuestion, QuestionKind, Reading, said_as
 from core.orders import basket
 from core.orders.models import Order
 from core.orders.views import NewLine
@@ -94,7 +94,12 @@ def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Ou
             continue
         product_id = products[settled.sku].id
         lines.append(
-            NewLine(product_id=product_id, quantity=settled.quantity, source_text=question.source_text)
+            NewLine(
+                product_id=product_id,
+                quantity=settled.quantity,
+                source_text=question.source_text,
+                said=said_as(settled.said_count, settled.unit_said, settled.quantity),
+            )
         )
         learned.append({"said": question.source_text, "product_id": product_id})
     slots: dict[str, Any] = {"learned": _unambiguous(learned) or None}
@@ -202,7 +207,12 @@ def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
 def _certain_lines(turn: Turn, reading: Reading) -> list[NewLine]:
     found = intake.product_ids(turn.session, [line.sku for line in reading.lines])
     return [
-        NewLine(product_id=found[line.sku], quantity=line.quantity, source_text=line.source_text)
+        NewLine(
+            product_id=found[line.sku],
+            quantity=line.quantity,
+            source_text=line.source_text,
+            said=said_as(line.said_count, line.unit_said, line.quantity),
+        )
         for line in reading.lines
         if line.sku in found
     ]

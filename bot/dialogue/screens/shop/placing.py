@@ -77,7 +77,13 @@ def answer_lines(turn: Turn, prompt: Prompt, choices: tuple[str, ...]) -> Outcom
     if any(position >= len(asked) for position in chosen):
         return ordering.present(turn)
     answered = tuple(
-        Answered(position=position, sku=sku, quantity=order_reader.quantity_of(turn, asked[position], sku))
+        Answered(
+            position=position,
+            sku=sku,
+            quantity=order_reader.quantity_of(turn, asked[position], sku),
+            unit_said=asked[position].unit_said,
+            said_count=asked[position].quantity,
+        )
         for position, skus in sorted(chosen.items())
         for sku in dict.fromkeys(skus)
     )
@@ -345,7 +351,9 @@ def take_over(turn: Turn, prompt: Prompt) -> Outcome:
     """Move the helper's lines into the shop's open basket, where the owner can change and order them."""
     waiting = basket.show(turn.session, prompt.subject_id, now=turn.now)
     placing.refuse_waiting(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
-    lines = [NewLine(product_id=line.product_id, quantity=line.quantity) for line in waiting.lines]
+    lines = [
+        NewLine(product_id=line.product_id, quantity=line.quantity, said=line.said) for line in waiting.lines
+    ]
     order = basket.add_lines(
         turn.session, retailer_id=turn.retailer_id, lines=lines, actor=turn.actor, now=turn.now
     )
