@@ -370,6 +370,7 @@ class PaymentClaim(Base):
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
         CheckConstraint("method = 'cash' OR reference_key IS NOT NULL", name="reference_unless_cash"),
         CheckConstraint(_KEY_IS_PLAIN, name="reference_key_is_plain"),
+        CheckConstraint("replaced_by_id IS NULL OR status = 'replaced'", name="only_replaced_has_another"),
         Index("ix_payment_claims_open", "retailer_id", postgresql_where=text("status = 'open'")),
         Index(None, "vendor_id", "status"),
     )
@@ -388,4 +389,6 @@ class PaymentClaim(Base):
     answered_by: Mapped[str | None]
     answered_at: Mapped[dt.datetime | None]
     reject_reason: Mapped[str | None]
+    # The claim that a correction put in this one's place.
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("payment_claims.id"), index=True)
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), unique=True)

@@ -163,4 +163,5 @@ def make_claim() -> dict[str, Any]:
         "method": "cash",
         "reference": None,
         "is_again": False,
+        "instead": None,
     }

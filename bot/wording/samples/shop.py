@@ -449,6 +449,13 @@ def account() -> dict[str, Sequence[View]]:
             {**paid, "reference": None, "owed": Money(0), "asked": None},
             {**paid, "owed": None, "asked": None},
         ],
+        "account/claimed_several": [
+            {"rows": [{**paid, "asked": asked, "is_taken": taken}] * 3, "owed": owed}
+            for asked, taken, owed in (
+                ("Shree Ganesh Khadya Bhandar", False, rupees(5000)),
+                (None, True, None),
+            )
+        ],
         "account/invoices": [
             {
                 "invoices": [

@@ -9,14 +9,16 @@ from typing import Any
 
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.days import named_day
+from bot.dialogue.screens.shop.basket import BASKET, CLEAR_ORDER
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
 from core.credit import service as claims
+from core.credit.errors import ReferenceTaken
 from core.credit.kinds import ClaimStatus, PaymentMethod
-from core.credit.models import Invoice
+from core.credit.models import Invoice, PaymentClaim
 from core.credit.queries import StatementLine
-from core.intake.acts.types import Act, ActKind, Mood
+from core.intake.acts.types import Act, ActKind, Mood, OnTerms
 from core.messaging.models import Prompt
 from core.money import Money
 from core.orders import queries as orders
@@ -222,7 +224,52 @@ def claim(turn: Turn) -> Outcome:
     said = _facts(act)
     if not act.moves:
         return _ask_whether_paid(turn, said)
-    return _claim(turn, {**waiting, **said})
+    if waiting.get("asked_at") == turn.now.isoformat():
+        # Another payment of the same message is asked about.
+        return Outcome(say=Say("anywhere/later", {"said": [act.text], "more": 0}), is_aside=True)
+    is_another = (
+        "amount_minor" in said and waiting.get("amount_minor", said["amount_minor"]) != said["amount_minor"]
+    )
+    return _claim(turn, said if is_another else {**waiting, **said})
+
+
+def says_paid_in_full_words(turn: Turn) -> bool:
+    """A payment of which nothing has to be asked."""
+    return turn.act is not None and _is_whole(turn.act)
+
+
+def _is_whole(act: Act) -> bool:
+    if act.kind is not ActKind.PAY or not act.moves or act.amount is None or act.method not in _METHODS:
+        return False
+    return act.method == "cash" or act.reference is not None
+
+
+def claim_each(turn: Turn) -> Outcome:
+    """Record every payment of the text that is told in full; one that is told in part is asked about by itself."""
+    facts = [_facts(act) for act in turn.acts if _is_whole(act)]
+    if len(facts) == 1:
+        return _claim(turn, facts[0])
+    rows = [_claimed_row(turn, said) for said in facts]
+    standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
+    view = {"rows": rows, "owed": standing.owed if turn.party.sees_debt else None}
+    return Outcome(goto=State.SHOP, say=Say("account/claimed_several", view), slots={_CLAIM: None})
+
+
+def _claimed_row(turn: Turn, said: dict[str, Any]) -> dict[str, Any]:
+    """One payment of several, with what became of it: noted, or its reference is used already."""
+    row = {
+        "amount": Money(said["amount_minor"]),
+        "method": _METHODS[said["method"]].value,
+        "reference": clean_reference(said.get("reference")),
+        "asked": None,
+        "is_taken": True,
+    }
+    try:
+        noted = _note_claim(turn, said)
+    except ReferenceTaken:
+        # Refused before anything was written.
+        return row
+    return {**row, "asked": _payee_name(turn, noted), "is_taken": noted.status is ClaimStatus.CONTESTED}
 
 
 def _not_paid(turn: Turn) -> Outcome:
@@ -289,7 +336,7 @@ def correct(turn: Turn) -> Outcome:
     said = {
         "amount_minor": newest.amount_minor,
         "method": newest.method.value,
-        "reference": newest.reference,
+        "reference": None if act.method == "cash" else newest.reference,
         **_facts(act),
     }
     if not act.moves or (act.corrected and not denied):
@@ -307,8 +354,26 @@ def stale_method(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
     return tell_balance(turn) if turn.party.sees_debt else _not_paid(turn)
 
 
+def says_it_was_cash(turn: Turn) -> bool:
+    """Whether only "cash nai ho" answers how a payment was made: that is asked, and no basket was shown since."""
+    waiting = turn.slots.get(_CLAIM)
+    act = turn.act
+    if not waiting or act is None or act.kind is not ActKind.PLACE or act.terms is not OnTerms.CASH:
+        return False
+    asked_at = dt.datetime.fromisoformat(waiting["asked_at"]) if "asked_at" in waiting else None
+    baskets = [prompt.opened_at for prompt in turn.prompts if prompt.kind in (BASKET, CLEAR_ORDER)]
+    return act.moves and asked_at is not None and max(baskets, default=asked_at) <= asked_at
+
+
+def claim_cash(turn: Turn) -> Outcome:
+    """Take the payment that is asked about for one in cash."""
+    asked = [prompt for prompt in turn.prompts if prompt.kind == METHOD]
+    outcome = _claim(turn, {**(turn.slots.get(_CLAIM) or {}), "method": "cash", "reference": None})
+    return replace(outcome, closes=[*outcome.closes, *asked])
+
+
 def _claim(turn: Turn, said: dict[str, Any], *, corrects: int | None = None) -> Outcome:
-    kept = {_CLAIM: said}
+    kept = {_CLAIM: {**said, "asked_at": turn.now.isoformat()}}
     if not said.get("amount_minor"):
         return Outcome(goto=State.SHOP, say=Say("account/claim_amount"), slots=kept)
     amount = Money(said["amount_minor"])
@@ -330,24 +395,33 @@ def _claim(turn: Turn, said: dict[str, Any], *, corrects: int | None = None) -> 
             say=Say("account/claim_reference", {"amount": amount, "method": method.value}),
             slots=kept,
         )
-    noted = claims.claim_payment(
-        turn.session,
-        retailer_id=turn.retailer_id,
-        method=method,
-        reference=clean_reference(said.get("reference")),
-        amount=amount,
-        corrects=corrects,
-        actor=turn.actor,
-        now=turn.now,
-    )
+    noted = _note_claim(turn, said, corrects=corrects)
     view = {"amount": amount, "method": method.value, "reference": noted.reference}
     if noted.status is ClaimStatus.CONTESTED:
         return Outcome(goto=State.SHOP, say=Say("account/claim_contested", view), slots={_CLAIM: None})
     standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
-    vendor_id = None if noted.vendor_id is None else VendorId(noted.vendor_id)
-    asked = None if vendor_id is None else parties.get_vendor(turn.session, vendor_id).business_name
-    view |= {"owed": standing.owed if turn.party.sees_debt else None, "asked": asked}
+    view |= {"owed": standing.owed if turn.party.sees_debt else None, "asked": _payee_name(turn, noted)}
     return Outcome(goto=State.SHOP, say=Say("account/claimed", view), slots={_CLAIM: None})
+
+
+def _note_claim(turn: Turn, said: dict[str, Any], *, corrects: int | None = None) -> PaymentClaim:
+    return claims.claim_payment(
+        turn.session,
+        retailer_id=turn.retailer_id,
+        method=_METHODS[said["method"]],
+        reference=clean_reference(said.get("reference")),
+        amount=Money(said["amount_minor"]),
+        corrects=corrects,
+        actor=turn.actor,
+        now=turn.now,
+    )
+
+
+def _payee_name(turn: Turn, noted: PaymentClaim) -> str | None:
+    """The wholesaler who is asked to confirm; None for our own people."""
+    if noted.vendor_id is None:
+        return None
+    return parties.get_vendor(turn.session, VendorId(noted.vendor_id)).business_name
 
 
 def _facts(act: Act) -> dict[str, Any]:
@@ -359,9 +433,19 @@ def _facts(act: Act) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value}
 
 
+# Before a word about cash is taken for the terms of a basket.
+FIRST_STEPS: tuple[Step, ...] = (
+    Step(
+        name="paid_in_cash",
+        matches=says_it_was_cash,
+        handler=claim_cash,
+        takes=frozenset({ActKind.PLACE, ActKind.YES}),
+    ),
+)
 STEPS: tuple[Step, ...] = (
     Step(name="debt_hidden", matches=asks_unallowed, handler=hide_debt, takes=frozenset(_SHOWS_DEBT)),
-    Step(name="payment", matches=says_paid, handler=claim, takes=frozenset({ActKind.PAY})),
+    Step(name="payments", matches=says_paid_in_full_words, handler=claim_each, takes=_is_whole),
+    Step(name="payment", matches=says_paid, handler=claim, takes=frozenset()),
     Step(
         name="payment_corrected",
         matches=does(ActKind.CORRECT_PAYMENT),

@@ -29,12 +29,12 @@ _CHANGEABLE = states_changed_by(ORDER, OrderEvent.CHANGE)
 
 
 def asks_status(turn: Turn) -> bool:
-    """A question about status, a lone order number, or a bare "and?"."""
+    """A question about status, a lone order number (also with a yes to nothing that is asked), or a bare "and?"."""
     if does(ActKind.STATUS)(turn):
         return True
     if turn.act is None or len(turn.acts) > 1:
         return False
-    is_number = turn.act.kind is ActKind.CODE and bool(turn.act.orders)
+    is_number = turn.act.kind in (ActKind.CODE, ActKind.YES, ActKind.NO) and bool(turn.act.orders)
     return is_number or (turn.act.kind is ActKind.YES and turn.act.mood is Mood.ASKED)
 
 
@@ -248,7 +248,9 @@ STEPS: tuple[Step, ...] = (
         name="status",
         matches=asks_status,
         handler=tell_status,
-        takes=frozenset({ActKind.STATUS, ActKind.CODE, ActKind.GREETING, ActKind.CHAT}),
+        takes=frozenset(
+            {ActKind.STATUS, ActKind.CODE, ActKind.GREETING, ActKind.CHAT, ActKind.YES, ActKind.NO}
+        ),
     ),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
