@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import account, placing, receipt, tracking
 from bot.dialogue.screens.vendor import claims as vendor_claims
@@ -21,6 +22,7 @@ from core.credit import queries as credit
 from core.credit.kinds import ClaimStatus
 from core.credit.models import Invoice, Payment, PaymentClaim
 from core.credit.policy import OverdueBlocking
+from core.messaging import queries as messaging
 from core.money import Money, total
 from core.orders import basket, shortages
 from core.orders import queries as orders
@@ -59,8 +61,16 @@ def approved(session: Session, event: events.RetailerApproved) -> Notice | None:
         return None
     waiting = basket.find_basket(session, shop.id)
     has_basket = waiting is not None and bool(basket.lines_of(session, waiting.id))
+    has_basket = has_basket or _has_open_lines(session, shop.id)
     view = {"shop_name": shop.shop_name, "has_basket": has_basket}
     return Notice(say=Say("notify/approved", view), subject=f"shop:{shop.id}:{shop.approved_at}")
+
+
+def _has_open_lines(session: Session, retailer_id: int) -> bool:
+    """Whether a line of the first order is still to be asked about."""
+    people = parties.people_of_retailer(session, RetailerId(retailer_id))
+    conversations = messaging.conversations_of(session, [ContactId(person.contact_id) for person in people])
+    return any(open_lines.kept(conversation.slots) for conversation in conversations.values())
 
 
 def refused(session: Session, event: events.RetailerRefused) -> Notice:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.dialogue.machine import WHICH, InputKind, PromptKind, State, Turn
+from bot.dialogue.machine import CLAIM, WHICH, InputKind, PromptKind, State, Turn
 from bot.dialogue.reading.words import ShortKind, plain_words
 from core.intake.acts.types import ActKind
 from core.intake.reading import Role
@@ -46,7 +47,16 @@ def match_prompt(turn: Turn, kinds: Mapping[str, PromptKind]) -> PromptMatch | N
         return None
     if turn.short.kind is ShortKind.NUMBERS:
         return _numbered(turn, kinds, turn.short.numbers)
+    if _is_asked_in_words(turn, kinds):
+        return None
     return _yes_or_no(turn, kinds, is_yes=turn.short.kind is ShortKind.YES)
+
+
+def _is_asked_in_words(turn: Turn, kinds: Mapping[str, PromptKind]) -> bool:
+    """Whether the last question was for the amount or the reference of a payment, to which a yes or no says nothing."""
+    asked_at = (turn.slots.get(CLAIM) or {}).get("asked_at")
+    newest = max((prompt.opened_at for prompt in waiting_questions(turn, kinds)), default=None)
+    return asked_at is not None and (newest is None or newest < dt.datetime.fromisoformat(asked_at))
 
 
 def waiting_questions(turn: Turn, kinds: Mapping[str, PromptKind]) -> list[Prompt]:

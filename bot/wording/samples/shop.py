@@ -43,6 +43,7 @@ def anywhere() -> dict[str, Sequence[View]]:
         "anywhere/stopped": [{"is_vendor": False}, {"is_vendor": True}],
         "anywhere/started": [{"is_vendor": False}, {"is_vendor": True}],
         "anywhere/choose": [{"choices": []}, {"choices": ["Yes, cancel it", "No, keep it"]}],
+        "anywhere/still": [{"message": message} for message in ("not_understood", "help", "balance")],
         "anywhere/which": [
             {"questions": questions, "is_no": False},
             {"questions": questions * 4, "is_no": True},
@@ -56,7 +57,10 @@ def anywhere() -> dict[str, Sequence[View]]:
 
 
 def onboarding() -> dict[str, Sequence[View]]:
-    kept = [{**vars(make_product()), "quantity": Decimal(60), "said": make_said()}] * 3
+    kept = [
+        {**vars(make_product()), "quantity": Decimal(60), "said": make_said()},
+        {"words": "wai wai 2 carton"},
+    ] * 2
     topics = ("credit", "price", "how_long", "how", "what", None)
     plain = {"kept": (), "keeps_order": False, "has_pin": False, "topic": None, "times": 0}
     ordered = {**plain, "kept": kept, "keeps_order": True}

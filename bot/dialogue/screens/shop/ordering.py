@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import InputKind, Outcome, Step, Turn, does
 from bot.dialogue.reading import order_reader
-from bot.dialogue.reading.words import is_said, plain_words
+from bot.dialogue.reading.words import is_said, mentions, plain_words, without
 from bot.dialogue.screens.shop.basket import note, shown
 from bot.dialogue.screens.shop.line_changes import add_lines, apply_edits, ask_line, lines_meant
 from core.catalog import queries as catalog
 from core.intake import service as intake
 from core.intake.acts.types import ActKind
-from core.intake.reading import Answer, Edit, Intent, LineQuestion, QuestionKind, Reading, said_as
+from core.intake.reading import (
+    Answer,
+    Edit,
+    EditKind,
+    Intent,
+    LineQuestion,
+    QuestionKind,
+    Reading,
+    ReadLine,
+    said_as,
+)
 from core.orders import basket
 from core.orders.models import Order
 from core.orders.views import NewLine
@@ -173,7 +184,7 @@ def is_order(turn: Turn) -> bool:
 
 def take_order(turn: Turn) -> Outcome:
     """Put certain lines and changes into the basket, and ask about the unclear ones in one message."""
-    reading = turn.reading
+    reading = _only_that(turn, turn.reading)
     if reading.intent is Intent.REORDER and not reading.lines:
         return same_again(turn)
     at = {"words": plain_words(turn.text), "at": turn.now.isoformat()}
@@ -182,6 +193,37 @@ def take_order(turn: Turn) -> Outcome:
         "repeated": turn.text if turn.input.is_repeated else None,
     }
     return _take(turn, reading, slots=slots)
+
+
+def _only_that(turn: Turn, reading: Reading) -> Reading:
+    """Read "chini 2 kg matra" as a change where the basket has exactly that: "only" sets, and never adds."""
+    named: list[ReadLine | LineQuestion] = [*reading.lines, *reading.questions]
+    if len(named) != 1 or reading.edits or not mentions(turn.text, "only"):
+        return reading
+    edit = _as_edit(named[0])
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    if edit is None or len(lines_meant(turn, order, edit)) != 1:
+        return reading
+    return replace(reading, lines=(), questions=(), edits=(edit,))
+
+
+def _as_edit(named: ReadLine | LineQuestion) -> Edit | None:
+    if isinstance(named, ReadLine):
+        return Edit(
+            kind=EditKind.SET,
+            sku=named.sku,
+            quantity=named.quantity,
+            unit_said=named.unit_said,
+            said_count=named.said_count,
+        )
+    if named.quantity is None or not named.candidates:
+        return None
+    return Edit(
+        kind=EditKind.SET,
+        candidates=named.candidates,
+        quantity=named.quantity,
+        unit_said=named.unit_said,
+    )
 
 
 def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
@@ -273,24 +315,55 @@ def same_again(turn: Turn) -> Outcome:
 def names_goods(turn: Turn) -> bool:
     """Only the name of goods, without a quantity or a question."""
     is_short = turn.input.kind is InputKind.TEXT and len(turn.text.split()) <= _MOST_WORDS_OF_A_NAME
-    return is_short and turn.reading.intent is Intent.OTHER and bool(order_reader.goods_in(turn))
+    if not is_short or turn.reading.intent is not Intent.OTHER or mentions(turn.text, "refusing"):
+        return False
+    return bool(order_reader.goods_in(turn.session, turn.text))
+
+
+def refuses_goods(turn: Turn) -> bool:
+    """The name of goods with a no: "no sugar", "chini hoina", and no number."""
+    is_short = turn.input.kind is InputKind.TEXT and len(turn.text.split()) <= _MOST_WORDS_OF_A_NAME
+    if not is_short or turn.reading.intent is not Intent.OTHER or not mentions(turn.text, "refusing"):
+        return False
+    has_number = any(letter.isdecimal() for letter in turn.text)
+    return not has_number and bool(_refused(turn).edits)
+
+
+def _refused(turn: Turn) -> Reading:
+    """The text read as a plain removal of the goods that it names."""
+    return order_reader.read_text(turn, f"remove {without(turn.text, 'refusing')}")
+
+
+def take_out(turn: Turn) -> Outcome:
+    """Take the refused goods out of the basket; ask which line if several fit."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    order, notes, unsettled = apply_edits(turn, order, _refused(turn).edits)
+    questions = open_lines.kept(turn.slots)
+    if unsettled is not None and order is not None:
+        return ask_line(turn, order, unsettled, notes=notes, questions=questions, slots={})
+    return shown(turn, order, notes=notes, questions=questions)
 
 
 def ask_how_many(turn: Turn) -> Outcome:
     """Ask how many, and which product if several fit the name."""
-    skus = tuple(order_reader.goods_in(turn))
+    skus = tuple(order_reader.goods_in(turn.session, turn.text))
     kind = QuestionKind.HOW_MANY if len(skus) == 1 else QuestionKind.WHICH_PRODUCT
     question = LineQuestion(source_text=turn.text, kind=kind, candidates=skus)
     questions = open_lines.narrowed(open_lines.kept(turn.slots), question)
     return shown(turn, basket.find_basket(turn.session, turn.retailer_id), questions=questions)
 
 
-def keep_for_later(turn: Turn, words: str, retailer_id: int) -> bool:
-    """Put the certain lines of *words* into the basket of a shop that isn't approved yet. Returns whether any."""
-    lines = _certain_lines(turn, order_reader.read_text(turn, words))
+def keep_for_later(turn: Turn, words: str, retailer_id: int) -> dict[str, Any]:
+    """Put the certain lines of *words* into the basket of a shop that isn't approved yet.
+
+    Returns the slots that keep what is unclear until it can be asked about.
+    """
+    reading = order_reader.read_text(turn, words)
+    lines = _certain_lines(turn, reading)
     if lines:
         basket.add_lines(turn.session, retailer_id=retailer_id, lines=lines, actor=turn.actor, now=turn.now)
-    return bool(lines)
+    questions = open_lines.together(open_lines.kept(turn.slots), reading.questions)
+    return {open_lines.SLOT: open_lines.as_slot(questions)}
 
 
 # What a shop may say whatever is asked just now.
@@ -317,5 +390,6 @@ STEPS: tuple[Step, ...] = (
 )
 READ_STEPS: tuple[Step, ...] = (Step(name="order", matches=is_order, handler=take_order, takes=GOODS),)
 LAST_STEPS: tuple[Step, ...] = (
+    Step(name="take_out", matches=refuses_goods, handler=take_out, takes=GOODS),
     Step(name="how_many", matches=names_goods, handler=ask_how_many, takes=GOODS),
 )
