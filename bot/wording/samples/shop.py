@@ -43,7 +43,9 @@ def anywhere() -> dict[str, Sequence[View]]:
         "anywhere/stopped": [{"is_vendor": False}, {"is_vendor": True}],
         "anywhere/started": [{"is_vendor": False}, {"is_vendor": True}],
         "anywhere/choose": [{"choices": []}, {"choices": ["Yes, cancel it", "No, keep it"]}],
-        "anywhere/still": [{"message": message} for message in ("not_understood", "help", "balance")],
+        "anywhere/still": [
+            {"message": message} for message in ("not_understood", "help", "person", "balance", "part_asked")
+        ],
         "anywhere/which": [
             {"questions": questions, "is_no": False},
             {"questions": questions * 4, "is_no": True},
