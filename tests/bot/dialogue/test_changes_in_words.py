@@ -158,3 +158,29 @@ def test_an_approval_stands_in_place_of_no_answer(stage, words):
 
     assert any("is approved" in text for text in arrived)
     assert len(arrived) == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "screenshot ma cha ni",
+        "ma tapai sanga cha",
+        "photo herna milcha ki",
+        "bujhena hola hajur le",
+        "tyo ta thik thiyo",
+    ],
+)
+def test_talk_is_not_taken_for_goods(stage, words):
+    answer = said(stage, words)
+
+    assert "how many" not in answer
+    assert "which one" not in answer
+
+
+@pytest.mark.parametrize(
+    "words", ["wai wai chicken", "coke 500ml", "chini", "tel", "surf excel", "वाइ वाइ चिकेन"]
+)
+def test_the_bare_name_of_goods_is_asked_about(stage, words):
+    answer = said(stage, words)
+
+    assert "how many" in answer or "which one" in answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -15,6 +16,7 @@ from bot.dialogue.screens.shop.basket import note, shown
 from bot.dialogue.screens.shop.line_changes import add_lines, apply_edits, ask_line, lines_meant
 from core.catalog import queries as catalog
 from core.intake import service as intake
+from core.intake.acts.chunks import ChunkKind, read_chunks
 from core.intake.acts.types import ActKind
 from core.intake.reading import (
     Answer,
@@ -31,6 +33,7 @@ from core.orders import basket
 from core.orders.models import Order
 from core.orders.views import NewLine
 
+_ROWS = re.compile(r"[\n;]+|,(?!\d)")
 REPEATED_WITHIN = dt.timedelta(minutes=2)
 _MOST_WORDS_OF_A_NAME = 6
 _NOT_ABOUT_LINES = frozenset({Intent.BALANCE, Intent.PAYMENT, Intent.STATUS, Intent.QUERY, Intent.HELP})
@@ -184,15 +187,37 @@ def is_order(turn: Turn) -> bool:
 
 def take_order(turn: Turn) -> Outcome:
     """Put certain lines and changes into the basket, and ask about the unclear ones in one message."""
-    reading = _only_that(turn, turn.reading)
+    again = _rows_again(turn)
+    reading = _only_that(
+        turn, order_reader.read_text(turn, _without_rows(turn.text, again)) if again else turn.reading
+    )
     if reading.intent is Intent.REORDER and not reading.lines:
         return same_again(turn)
-    at = {"words": plain_words(turn.text), "at": turn.now.isoformat()}
+    at = {"words": plain_words(turn.text), "rows": _rows_of(turn.text), "at": turn.now.isoformat()}
     slots = {
         "last_order": at if reading.lines else None,
-        "repeated": turn.text if turn.input.is_repeated else None,
+        "repeated": "\n".join(again) or (turn.text if turn.input.is_repeated else None),
     }
-    return _take(turn, reading, slots=slots)
+    return _take(turn, reading, slots=slots, notes=note("already", said=again) if again else [])
+
+
+def _rows_of(text: str) -> list[str]:
+    return [plain_words(row) for row in _ROWS.split(text)]
+
+
+def _rows_again(turn: Turn) -> list[str]:
+    """The rows that the order before had too, within two minutes: an edited message comes as a new one with all its rows."""
+    last = turn.slots.get("last_order")
+    if not last or turn.now - dt.datetime.fromisoformat(last["at"]) > REPEATED_WITHIN:
+        return []
+    before = {row for row in last.get("rows", ()) if any(letter.isdecimal() for letter in row)}
+    rows = [row.strip() for row in _ROWS.split(turn.text)]
+    again = [row for row in rows if plain_words(row) in before]
+    return again if len(again) < len([row for row in rows if row]) else []
+
+
+def _without_rows(text: str, rows: Sequence[str]) -> str:
+    return "\n".join(row for row in _ROWS.split(text) if row.strip() not in rows)
 
 
 def _only_that(turn: Turn, reading: Reading) -> Reading:
@@ -226,9 +251,12 @@ def _as_edit(named: ReadLine | LineQuestion) -> Edit | None:
     )
 
 
-def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
+def _take(
+    turn: Turn, reading: Reading, *, slots: dict[str, Any], notes: Sequence[dict[str, Any]] = ()
+) -> Outcome:
     lines = _certain_lines(turn, reading)
-    order, notes, unsettled = apply_edits(turn, add_lines(turn, lines), reading.edits)
+    order, changed, unsettled = apply_edits(turn, add_lines(turn, lines), reading.edits)
+    notes = [*notes, *changed]
     notes += _notes_on(turn, reading, has_lines=bool(lines))
     if lines:
         slots = {**slots, "last_product": lines[0].product_id if len(lines) == 1 else None}
@@ -317,7 +345,14 @@ def names_goods(turn: Turn) -> bool:
     is_short = turn.input.kind is InputKind.TEXT and len(turn.text.split()) <= _MOST_WORDS_OF_A_NAME
     if not is_short or turn.reading.intent is not Intent.OTHER or mentions(turn.text, "refusing"):
         return False
-    return bool(order_reader.goods_in(turn.session, turn.text))
+    return bool(order_reader.goods_in(turn.session, names_only(turn.text)))
+
+
+def names_only(text: str) -> str:
+    """The text without the words that mean something in a sentence: "ma cha" is no honey."""
+    return " ".join(
+        chunk.text for chunk in read_chunks(text) if chunk.kind is not ChunkKind.WORD or not chunk.senses
+    )
 
 
 def refuses_goods(turn: Turn) -> bool:
@@ -346,7 +381,7 @@ def take_out(turn: Turn) -> Outcome:
 
 def ask_how_many(turn: Turn) -> Outcome:
     """Ask how many, and which product if several fit the name."""
-    skus = tuple(order_reader.goods_in(turn.session, turn.text))
+    skus = tuple(order_reader.goods_in(turn.session, names_only(turn.text)))
     kind = QuestionKind.HOW_MANY if len(skus) == 1 else QuestionKind.WHICH_PRODUCT
     question = LineQuestion(source_text=turn.text, kind=kind, candidates=skus)
     questions = open_lines.narrowed(open_lines.kept(turn.slots), question)
