@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.intake.language.tokens import Kind, Token
 from core.intake.parsing.rows import Row, RowKind
-from core.intake.parsing.spans import SpanKind, TaggedMessage
+from core.intake.parsing.spans import Span, SpanKind, TaggedMessage
 from core.intake.reading import Intent, Role
 
 SHORT_ANSWER_WORDS = 6
@@ -97,9 +97,20 @@ def _corrects_itself(tagged: TaggedMessage) -> bool:
     kinds = [span.kind for span in tagged.spans]
     if SpanKind.CORRECT not in kinds:
         return False
-    before = tagged.spans[: kinds.index(SpanKind.CORRECT)]
+    at = kinds.index(SpanKind.CORRECT)
+    before = tagged.spans[:at]
+    if _is_old_number(tagged.spans, at):
+        return False
     counted = any(span.kind is SpanKind.QUANTITY and span.unit is not None for span in before)
     return counted and any(span.kind is SpanKind.PRODUCT for span in before)
+
+
+def _is_old_number(spans: Sequence[Span], at: int) -> bool:
+    """Say whether the correction denies a bare number and ends the message ("current 2 carton banau, 4 hoina"): it stood before."""
+    if at < 2 or any(span.kind in (SpanKind.PRODUCT, SpanKind.QUANTITY) for span in spans[at:]):
+        return False
+    denied = spans[at - 1]
+    return denied.kind is SpanKind.QUANTITY and denied.unit is None and spans[at - 2].kind is SpanKind.COMMA
 
 
 def decide(role: Role, features: Features) -> Intent:
@@ -118,6 +129,8 @@ def _repeats_with_goods(features: Features) -> bool:
 
 def _changes_goods(features: Features) -> bool:
     """Say whether goods with a number are a change of what stands, not an order."""
+    if features.has_lines and features.says("said_before"):
+        return True
     if not features.has_lines or (features.corrects_itself and not features.says("cart")):
         return False
     if features.corrects_first or (
@@ -125,8 +138,9 @@ def _changes_goods(features: Features) -> bool:
     ):
         return True
     asks_for_goods = features.says("send", "order_word", "add") or features.corrects_itself
-    removes = features.says("remove") and features.has_refused
-    return not asks_for_goods and (removes or (features.says("set") and not features.says("confirm")))
+    if features.says("remove") and features.has_refused:
+        return True
+    return not asks_for_goods and features.says("set") and not features.says("confirm")
 
 
 def _complains(features: Features) -> bool:
@@ -138,6 +152,8 @@ def _takes_out(features: Features) -> bool:
         return not features.says("order_word") or features.has_refused or features.says("cart")
     if features.says("clear"):
         return features.says("cart", "all_lines") or features.words <= 2
+    if features.says("cancel") and features.says("last_line"):
+        return not features.says("order_word")
     if features.says("cancel"):
         return features.has_refused or (features.says("cart") and not features.says("order_word"))
     return features.has_refused and features.says("withdraw") and not features.says("order_word")

@@ -25,12 +25,18 @@ NUMBER = re.compile(r"\d")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mask:
-    """A pattern of what is never an order, looked for in texts that hold one of `needs` (in any text where it is empty)."""
+    """A pattern of what is never an order, looked for in texts that hold one of `needs` (in any text where it is empty).
+
+    In a text that holds one of `unless`, it may be an order.
+    """
 
     pattern: re.Pattern[str]
     needs: tuple[str, ...]
+    unless: tuple[str, ...]
 
     def may_match(self, small: str) -> bool:
+        if any(word in small for word in self.unless):
+            return False
         return not self.needs or any(need in small for need in self.needs)
 
 
@@ -40,7 +46,13 @@ def _masks() -> tuple[Mask, ...]:
     masks = []
     for row in table["patterns"]:
         pattern = row["pattern"].replace("{months}", table["months"]).replace("{clock}", table["clock"])
-        masks.append(Mask(pattern=re.compile(pattern, re.IGNORECASE), needs=tuple(row.get("needs", ()))))
+        masks.append(
+            Mask(
+                pattern=re.compile(pattern, re.IGNORECASE),
+                needs=tuple(row.get("needs", ())),
+                unless=tuple(row.get("unless", ())),
+            )
+        )
     return tuple(masks)
 
 

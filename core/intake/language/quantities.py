@@ -89,6 +89,8 @@ class QuantityReader:
         """Read "6 bata 3" (from 6 to 3) and "20 ki jagah 15": the number that shall stand."""
         if self.bare.key(first.end) in self.words.markers["from"]:
             return self.bare_number(first.end + 1)
+        if self.bare.key(first.end) in self.words.markers["falling"]:
+            return self._changed_to(first)
         if self.bare.key(first.end) not in self.words.markers["possessive"]:
             return None
         for length in range(LONGEST_PLACE, 1, -1):
@@ -96,6 +98,20 @@ class QuantityReader:
             if "".join(words) in self.words.markers["in_place_of"]:
                 return self.bare_number(first.end + length)
         return None
+
+    def _changed_to(self, first: Quantity) -> Quantity | None:
+        """Read "6 se 3", "3 se 6 kar do" and "from 3 to 6"; "3 se 6" and "3 to 6" alone are ranges."""
+        other = self.bare_number(first.end + 1)
+        if other is None or None in (first.value, other.value):
+            return None
+        said = self.unit(other.end, after_number=True)
+        behind = self.bare.key(said.end if said else other.end)
+        is_set = behind in self.words.markers["setting_behind"] or self._is_begun_with_from(first)
+        return other if is_set or (first.value or 0) > (other.value or 0) else None
+
+    def _is_begun_with_from(self, first: Quantity) -> bool:
+        at = first.end - 2
+        return at >= 0 and self.bare.text(at) == "from"
 
     def _without_replaced(self, said: Quantity) -> Quantity:
         """Read "2 carton instead of 1": the number behind is the one that goes."""

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from core.intake.language.lexicon import Cue, lexicon
 from core.intake.language.tokens import Kind, Token
-from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Span, SpanKind, together
+from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Sense, Span, SpanKind, together
 
 COUNTING_OR_PACK = COUNTING | {SpanKind.PACK}
 
@@ -111,6 +111,25 @@ def with_asides(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     return done
 
 
+def with_brands_in_brackets(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Read "amla tel 2 (dabur)": a name in brackets behind goods and their number is part of that name."""
+    done = list(spans)
+    for at in range(2, len(spans) - 1):
+        inside = spans[at]
+        in_brackets = tokens[spans[at - 1].start].text == "(" and tokens[spans[at + 1].start].text == ")"
+        if inside.kind is not SpanKind.PRODUCT or spans[at - 1].end != inside.start or not in_brackets:
+            continue
+        goods = next(
+            (place for place in range(at - 2, max(-1, at - 5), -1) if spans[place].kind in NAMING), None
+        )
+        if goods is None or spans[goods].kind is not SpanKind.PRODUCT:
+            continue
+        if senses := together(spans[goods].senses, inside.senses):
+            done[goods] = replace(done[goods], senses=senses)
+            done[at] = replace(inside, kind=SpanKind.TALK, word="", senses=(), wide=())
+    return done
+
+
 def with_two(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Read Hindi "do" behind goods as two where other goods of the message have their number in words: "frooti do aur maggi teen"."""
     in_words = any(
@@ -154,19 +173,43 @@ def with_purposes(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     done = list(spans)
     for at, span in enumerate(spans[:last] if last > 0 else ()):
         is_purpose = span.kind in NAMING and _is_purpose(span, tokens) and not _is_counted(spans, at)
-        if is_purpose and not _is_for_goods_behind(spans, at):
-            done[at] = replace(span, kind=SpanKind.TALK, word="", senses=(), wide=())
+        if not is_purpose:
+            continue
+        goods = next(
+            (place for place in range(at + 1, len(spans)) if spans[place].kind is SpanKind.PRODUCT), None
+        )
+        narrowed = _for_this_purpose(span, spans[goods]) if goods is not None else ()
+        if narrowed and not _is_told_by_a_verb(span, tokens):
+            continue
+        if narrowed and goods is not None:
+            done[goods] = replace(spans[goods], senses=narrowed)
+        done[at] = replace(span, kind=SpanKind.TALK, word="", senses=(), wide=())
     return done
 
 
-def _is_for_goods_behind(spans: Sequence[Span], at: int) -> bool:
-    """Say whether the goods behind are sold for what is named before them ("pulsar 150 ko lagi brake shoe 10")."""
-    goods = next((span for span in spans[at + 1 :] if span.kind is SpanKind.PRODUCT), None)
-    return (
-        goods is not None
-        and len(goods.senses[0].products) > 1
-        and bool(together(spans[at].senses, goods.senses))
-    )
+def _for_this_purpose(purpose: Span, goods: Span) -> tuple[Sense, ...]:
+    """Give the goods among several that are sold for what is named before them ("pulsar 150 ko lagi brake shoe 10")."""
+    return together(purpose.senses, goods.senses) if len(goods.senses[0].products) > 1 else ()
+
+
+def _is_told_by_a_verb(purpose: Span, tokens: Sequence[Token]) -> bool:
+    """Say whether what goods are for is told by what they do: "bhada majhne vim"."""
+    return tokens[purpose.end].key in lexicon().markers["purpose_verbs"]
+
+
+def with_emphasis(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
+    """Let "chai" behind "wala" be the particle that stresses ("1.5 wala chai 4"), and no tea."""
+    stressing, worn = lexicon().exact["stressing"], lexicon().markers["worn"]
+    return [
+        replace(span, kind=SpanKind.TALK, word="", senses=(), wide=())
+        if span.kind is SpanKind.PRODUCT
+        and span.start
+        and span.end == span.start + 1
+        and tokens[span.start].text in stressing
+        and tokens[span.start - 1].key in worn
+        else span
+        for span in spans
+    ]
 
 
 def with_letters(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
@@ -214,7 +257,7 @@ def _is_purpose(span: Span, tokens: Sequence[Token]) -> bool:
     keys = [token.key for token in tokens[span.end : span.end + 2]]
     if keys and keys[0] in markers["possessive"]:
         return len(keys) > 1 and keys[1] in markers["purposes"] | markers["own_list"]
-    return bool(keys) and keys[0] in markers["purposes"]
+    return bool(keys) and keys[0] in markers["purposes"] | markers["purpose_verbs"]
 
 
 def _is_counted(spans: Sequence[Span], at: int) -> bool:

@@ -113,8 +113,17 @@ class _Gatherer:
         if clause.sets and self._counts_anew(draft):
             self.is_put_right |= self.drafts[-1].row != draft.row
             self.drafts[-1] = _replaced(self.drafts[-1], draft.numbers)
+        elif clause.sums_up and self._is_sum(draft):
+            self.drafts[-1], self.lead = _replaced(self.drafts[-1], draft.counts[-1:]), None
         elif not clause.sums_up and not (clause.speaks_of_others and draft.is_withdrawn):
             self._add_numbers(draft)
+
+    def _is_sum(self, draft: Draft) -> bool:
+        """Say whether a number adds up those said before it ("20 aur 4 yani 24")."""
+        waiting = self.lead.counts if self.lead else ()
+        before = (*(self.drafts[-1].counts if self.drafts else ()), *waiting, *draft.counts[:-1])
+        parts = [span.value for span in before if span.value is not None]
+        return len(parts) > 1 and [sum(parts)] == [span.value for span in draft.counts[-1:]]
 
     def _counts_anew(self, draft: Draft) -> bool:
         """Say whether a number stands for the one just said ("nido 4 ota, ah 6 ota garnus")."""

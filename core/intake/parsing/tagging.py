@@ -31,6 +31,8 @@ from core.intake.parsing.merging import (
 from core.intake.parsing.names import MILD
 from core.intake.parsing.phrases import (
     with_asides,
+    with_brands_in_brackets,
+    with_emphasis,
     with_letters,
     with_particles,
     with_purposes,
@@ -71,7 +73,7 @@ def _largest(cues: Iterable[Cue]) -> tuple[Cue, ...]:
 
 
 ROLE_OF_CUE = {
-    "and": SpanKind.COMMA, "each": SpanKind.EACH, "approximate": SpanKind.APPROXIMATE, "vague": SpanKind.VAGUE, "usual": SpanKind.VAGUE, "correct": SpanKind.CORRECT,
+    "and": SpanKind.COMMA, "each": SpanKind.EACH, "approximate": SpanKind.APPROXIMATE, "vague": SpanKind.VAGUE, "usual": SpanKind.VAGUE, "correct": SpanKind.CORRECT, "said_before": SpanKind.CORRECT,
     "withdraw": SpanKind.WITHDRAW, "remove": SpanKind.WITHDRAW, "cancel": SpanKind.WITHDRAW, "not_wanted_order": SpanKind.WITHDRAW, "not": SpanKind.NOT, "small": SpanKind.SMALL, "big": SpanKind.BIG,
 }  # fmt: skip
 # What a span of talk says to those who read on; the first that is said counts.
@@ -190,6 +192,7 @@ class _Tagger:
             spans.append(span)
             position = span.end
         spans = with_contents(spans, self.tokens, self.index)
+        spans = with_brands_in_brackets(with_emphasis(spans, self.tokens), self.tokens)
         spans = with_asides(with_signatures(spans, self.tokens), self.tokens)
         spans = with_two(with_purposes(with_letters(spans, self.tokens), self.tokens), self.tokens)
         spans, particles = with_particles(

@@ -111,3 +111,74 @@ def test_of_two_numbers_one_stands_for_the_other(text, read):
     assert [(edit.kind, edit.sku, int(edit.quantity)) for edit in reading.edits] == [
         (EditKind.SET, "TIDE-1", 15)
     ]
+
+
+@pytest.mark.parametrize(
+    ("saying", "found"),
+    [
+        ("lamkhutte marne goodknight 6", {"GK-45": "6"}),
+        ("luga dhune rin 2 dz", {"RIN-BAR-250": "24"}),
+        ("luga dhune surf 500 6", {"SURF-500": "6"}),
+        ("lamkhutte marne mortein 3", {"MORT-10": "3"}),
+    ],
+)
+def test_what_goods_are_for_is_not_ordered_beside_them(saying, found, read):
+    reading = read(saying)
+
+    assert (basket(reading), reading.clarify) == (found, False)
+
+
+@pytest.mark.parametrize(
+    ("saying", "brand"), [("amla tel 2 (dabur)", "AMLA-"), ("mustard oil 2 (dhara)", "DHA-MUS-")]
+)
+def test_a_brand_in_brackets_behind_the_number_belongs_to_the_goods_before(saying, brand, read):
+    reading = read(f"{saying}, boroplus 1")
+
+    assert basket(reading) == {"BORO-40": "1"}
+    assert [len({sku.startswith(brand) for sku in one.candidates}) for one in reading.questions] == [1]
+    assert all(sku.startswith(brand) for sku in reading.questions[0].candidates)
+
+
+@pytest.mark.parametrize("particle", ["chai", "chahi"])
+@pytest.mark.parametrize("worn", ["wala", "wali", "wale"])
+def test_a_stressing_particle_behind_a_size_is_no_tea(particle, worn, read):
+    reading = read(f"sprite 500ml 1 case, 1.5 {worn} {particle} 4")
+
+    assert (basket(reading), reading.clarify) == ({"SPR-500": "24", "SPR-1500": "4"}, False)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "bill VAT ma banaunu",
+        "bill company ko naam ma kataunu",
+        "bill katidinu",
+        "vat bill banaidinu",
+        "bill mero naam ma banaidinus",
+        "drop at the Patan store",
+        "drop it at New Road",
+    ],
+)
+def test_a_remark_on_the_bill_or_the_place_changes_no_order(remark, read):
+    reading = read(f"chini 10 kg, tide 5. {remark}")
+
+    assert (reading.intent, basket(reading), reading.clarify) == (
+        Intent.ORDER,
+        {"SUG-LS": "10", "TIDE-1": "5"},
+        False,
+    )
+
+
+@pytest.mark.parametrize("saying", ["rin ki tikki 6", "rin tikiya 6", "rin ko tikia 6"])
+def test_a_cake_of_soap_is_the_bar(saying, read):
+    assert basket(read(saying)) == {"RIN-BAR-250": "6"}
+
+
+@pytest.mark.parametrize(
+    "saying",
+    ["pepsi ko satta dew pathaexa", "tide ko thau ma rin pathaidiechha", "hijo coke ko satta dew pathaechha"],
+)
+def test_goods_that_were_swapped_on_the_way_are_told_and_not_asked_for(saying, read):
+    reading = read(saying)
+
+    assert (reading.intent, reading.edits) == (Intent.OTHER, ())
