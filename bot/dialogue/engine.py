@@ -38,8 +38,9 @@ from core.refs import ContactId, ConversationId
 log = logging.getLogger(__name__)
 
 UNEXPECTED: Final = "errors/unexpected"
-# The slot with a digest of the last answer.
+# The slot with a digest of the last answer, and how long it counts as the last.
 SAID: Final = "said"
+_REMEMBERED: Final = dt.timedelta(hours=1)
 
 
 def take_turn(
@@ -72,7 +73,8 @@ def take_turn(
     steps = [answered.step for answered in answers]
     spoken = [answered for answered in answers if answered.outcome.say is not None]
     rendered = _rendered(spoken, turn, now=now) if spoken else None
-    slots = {**turn.slots, SAID: _digest(rendered.body)} if rendered else dict(turn.slots)
+    said = {SAID: {"digest": _digest(rendered.body), "at": now.isoformat()}} if rendered else {}
+    slots = {**turn.slots, **said}
     turn_id = _close(session, conversation, waiting.messages, turn.state, steps, now=now, slots=slots)
     if rendered is not None:
         _say(session, conversation, spoken, rendered, turn_id=turn_id, now=now)
@@ -255,7 +257,7 @@ def _rendered(spoken: list[StepAnswer], after: Turn, *, now: dt.datetime) -> Ren
     kept = says.index(say)
     each = [render(one, language=language, now=now) for one in says]
     body = _joined([one.body for one in each], kept=kept)
-    if _digest(body) == after.slots.get(SAID):
+    if not say.name.startswith("errors/") and _is_said_again(body, after, now=now):
         # Word for word as before: a person would think that nobody is there.
         body = f"{render(still(say), language=language, now=now).body}\n\n{body}"
     rendered = replace(each[kept], body=body)
@@ -263,6 +265,14 @@ def _rendered(spoken: list[StepAnswer], after: Turn, *, now: dt.datetime) -> Ren
         # Buttons for one of several orders would be taken for buttons for all of them.
         return replace(rendered, buttons=(), rows=(), list_button=None)
     return rendered
+
+
+def _is_said_again(body: str, turn: Turn, *, now: dt.datetime) -> bool:
+    """Whether the last answer, a short time ago, was the same word for word."""
+    last = turn.slots.get(SAID)
+    if last is None or last["digest"] != _digest(body):
+        return False
+    return now - dt.datetime.fromisoformat(last["at"]) <= _REMEMBERED
 
 
 def _digest(body: str) -> str:
