@@ -41,6 +41,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     (
         "account_open_already",
         "alert_not_open",
+        "approval_needed",
         "already_approved",
         "already_done",
         "already_taken_over",
@@ -50,6 +51,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "claim_needs_admin",
         "clock_moves_forward_only",
         "code_locked",
+        "correction_answered",
         "hold_resolved",
         "idempotency_key_reused",
         "import_collided",
@@ -67,6 +69,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "price_change_held",
         "price_lists_overlap",
         "reference_taken",
+        "second_person_needed",
         "retailer_not_judged",
         "risk_action_ended",
         "risk_action_not_reversible",

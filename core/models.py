@@ -3,6 +3,7 @@
 from core.alerts import models as alerts
 from core.audit import models as audit
 from core.catalog import models as catalog
+from core.credit import correction_models as corrections
 from core.credit import models as credit
 from core.db import clock, idempotency
 from core.db.base import Base
@@ -24,6 +25,7 @@ __all__ = [
     "audit",
     "catalog",
     "clock",
+    "corrections",
     "credit",
     "exchange",
     "idempotency",

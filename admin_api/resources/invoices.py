@@ -155,9 +155,10 @@ def create_credit_note(call: Call, invoice_id: int, body: CreditNoteGiven) -> Cr
     status=HTTPStatus.CREATED,
     body=WriteOffGiven,
     is_keyed=True,
+    refusals=[HTTPStatus.CONFLICT],
 )
 def write_off_invoice(call: Call, invoice_id: int, body: WriteOffGiven) -> CreditedOut:
-    """Write off a part of what is owed."""
+    """Write off a part of what is owed. Above what one admin may give up alone, ask with `POST /corrections`."""
     service.write_off(
         call.session,
         invoice_id,

@@ -335,9 +335,10 @@ def reverse_posting(call: Call, posting_id: int, body: ReasonGiven) -> PostedOut
     status=HTTPStatus.CREATED,
     body=DiscountGiven,
     is_keyed=True,
+    refusals=[HTTPStatus.CONFLICT],
 )
 def allow_discount(call: Call, retailer_id: int, body: DiscountGiven) -> PostedOut:
-    """Reduce a shop's debt at our own cost, the oldest invoice first."""
+    """Reduce a shop's debt at our own cost, the oldest invoice first. Above what one admin may, ask with `POST /corrections`."""
     parties.get_retailer(call.session, RetailerId(retailer_id))
     posting_id = service.allow_discount(
         call.session,

@@ -15,7 +15,7 @@ from admin_api import paging
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, Reason, RowId, View
 from admin_api.paging import PageQuery, PageView
-from core.credit.policy import ClaimSettings, OverdueBlocking
+from core.credit.policy import ClaimSettings, CorrectionSettings, OverdueBlocking
 from core.errors import NotFound
 from core.messaging.retention import RetentionSettings
 from core.orders.settings import OrderSettings
@@ -42,6 +42,7 @@ CATEGORIES: dict[str, type[Category]] = {
     category.CATEGORY: category
     for category in (
         ClaimSettings,
+        CorrectionSettings,
         CreditScoreSettings,
         DelayRule,
         IntelligenceSettings,

@@ -16,13 +16,16 @@ PLAIN: Final = "errors/refused"
 ELSEWHERE: Final = frozenset(
     {
         "account_open_already",
+        "approval_needed",
         "cheque_not_open",
+        "correction_answered",
         "idempotency_key_reused",
         "override_refused",
         "payment_held",
         "posting_reversed",
         "reason_missing",
         "refused",
+        "second_person_needed",
         "settlement_held",
         "weights_refused",
     }

@@ -98,6 +98,24 @@ class ClaimNeedsAdmin(DomainError):
     code = "claim_needs_admin"
 
 
+class ApprovalNeeded(DomainError):
+    """One admin may not give up that much of a shop's debt in a day: ask for it, and another admin approves."""
+
+    code = "approval_needed"
+
+
+class CorrectionAnswered(DomainError):
+    """The correction was approved or refused before."""
+
+    code = "correction_answered"
+
+
+class SecondPersonNeeded(DomainError):
+    """Whoever asked for a correction can't approve it."""
+
+    code = "second_person_needed"
+
+
 class ChequeNotOpen(DomainError):
     """The cheque is not in a state that allows this."""
 

@@ -65,6 +65,19 @@ class ClaimStatus(StrEnum):
     CONTESTED = "contested"  # another shop named this reference first; kept for the admin who looks
 
 
+class CorrectionKind(StrEnum):
+    """What an admin may ask another to approve."""
+
+    WRITE_OFF = "write_off"
+    DISCOUNT = "discount"
+
+
+class CorrectionStatus(StrEnum):
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
 class WhyAdmin(StrEnum):
     """Why a vendor's word is not enough to book a payment."""
 

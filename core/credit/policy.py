@@ -43,6 +43,19 @@ class ClaimSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CorrectionSettings:
+    """Up to `alone_up_to_minor` paisa of one shop's debt in a day an admin gives up alone; above, another approves."""
+
+    CATEGORY: ClassVar[str] = "corrections"
+
+    alone_up_to_minor: int = 1_000_000
+
+    def __post_init__(self) -> None:
+        if self.alone_up_to_minor < 0:
+            raise ValueError("the amount is nothing or more")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AccountView:
     """A credit account as `decide_hold` needs it."""
 

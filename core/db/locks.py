@@ -28,6 +28,7 @@ class LockRank(IntEnum):
     VENDOR = 17
     ORDER = 20
     FULFILLMENT = 30
+    CORRECTION_REQUEST = 35
     CREDIT_ACCOUNT = 40
     INVOICE_COUNTER = 45
     STOCK = 50

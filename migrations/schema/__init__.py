@@ -11,6 +11,7 @@ import re
 from migrations.schema import (
     append_only,
     catalog,
+    corrections,
     credit,
     endings,
     fulfillments,
@@ -40,6 +41,7 @@ STATEMENTS: tuple[str, ...] = (
     *credit.STATEMENTS,
     *endings.STATEMENTS,
     *ledger.STATEMENTS,
+    *corrections.STATEMENTS,
     *messaging.STATEMENTS,
     *risk.STATEMENTS,
 )

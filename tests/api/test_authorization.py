@@ -66,6 +66,11 @@ MATRIX = {
     "GET /conversations/{conversation_id}/messages": ADMINS,
     "POST /conversations/{conversation_id}/messages": ADMINS,
     "POST /conversations/{conversation_id}/take-over": ADMINS,
+    "GET /corrections": ADMINS,
+    "POST /corrections": ADMINS,
+    "GET /corrections/{correction_id}": ADMINS,
+    "POST /corrections/{correction_id}/approve": ADMINS,
+    "POST /corrections/{correction_id}/refuse": ADMINS,
     "GET /credit-accounts": SHOPS,
     "GET /credit-accounts/{account_id}": ITS_SHOP,
     "GET /credit-accounts/{account_id}/holds": ITS_SHOP,
@@ -398,6 +403,8 @@ def _fitting(operation, body):
     match operation:
         case "login":
             body.pop("phone")
+        case "ask_correction":
+            body.pop("retailer_id")
         case "create_user":
             body |= {"role": "retailer"}
             body.pop("vendor_id")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.actor import SYSTEM
+from core.actor import SYSTEM, Actor, ActorKind, Via
 from core.alerts import service as alerts
 from core.alerts.causes import Cause
 from core.alerts.kinds import AlertKind
@@ -25,8 +25,10 @@ from core.money import rupees
 from core.orders import basket, placing, shortages
 from core.orders.kinds import Terms
 from core.orders.views import NewLine
+from core.parties import service as parties
+from core.parties.models import Role
 from core.pricing import service as pricing
-from core.refs import ProductId
+from core.refs import ProductId, UserId
 from core.risk.kinds import ActionKind
 from core.risk.models import RiskAction
 from core.routing import queries as routing
@@ -151,6 +153,22 @@ def make_world(market: Market) -> World:
         at=market.now,
     )
     market.do(lambda session, *, now: session.add(warned))  # noqa: ARG005 - as every use case is called
+    other_admin = market.do(
+        parties.create_user,
+        role=Role.ADMIN,
+        name="Other",
+        email="other@example.test",
+        password="correct horse battery",
+        actor=SYSTEM,
+    )
+    correction = market.do(
+        credit.ask_write_off,
+        done.invoice_id,
+        amount=rupees(1),
+        reason="damp",
+        idempotency_key="world",
+        asker=Actor(kind=ActorKind.ADMIN, via=Via.API, user_id=UserId(other_admin.id)),
+    )
     ids: dict[str, Any] = {
         "action_id": first(RiskAction.id),
         "account_id": first(CreditAccount.id, CreditAccount.retailer_id == asha.id),
@@ -159,6 +177,7 @@ def make_world(market: Market) -> World:
         "basket_id": draft.id,
         "category": "orders",
         "claim_id": claim.id,
+        "correction_id": correction.id,
         "contact_id": asha.owner.contact_id,
         "conversation_id": recorded.conversation_id,
         "fulfillment_id": promised.fulfillment.fulfillment_id,

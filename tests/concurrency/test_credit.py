@@ -6,8 +6,12 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import select
 
+from core.actor import SYSTEM, Actor, ActorKind, Via
 from core.credit import queries, service
+from core.credit.correction_models import CorrectionRequest
 from core.credit.errors import (
+    ApprovalNeeded,
+    CorrectionAnswered,
     CreditRefused,
     HoldTooSmall,
     PostingReversed,
@@ -18,6 +22,8 @@ from core.credit.kinds import ClaimStatus, PaymentMethod, PostingKind
 from core.credit.models import CreditAccount, CreditHold, Invoice, LedgerAccount, Payment, Posting
 from core.credit.service import holds
 from core.money import ZERO, Money, rupees, total
+from core.parties.models import Role
+from core.parties.service import create_user
 from tests.services.credit import parties as people
 from tests.services.credit.parties import ADMIN, NOW, retailer_actor, vendor_actor
 
@@ -50,7 +56,14 @@ def at_once(database, works):
         try:
             with database.transaction() as session:
                 results[number] = work(session)
-        except (CreditRefused, PostingReversed, ReferenceTaken, SettlementHeld) as refused:
+        except (
+            ApprovalNeeded,
+            CorrectionAnswered,
+            CreditRefused,
+            PostingReversed,
+            ReferenceTaken,
+            SettlementHeld,
+        ) as refused:
             results[number] = refused
 
     threads = [threading.Thread(target=run, args=one) for one in enumerate(works)]
@@ -394,3 +407,86 @@ def test_a_payment_of_a_vendor_is_reversed_once_and_can_then_be_made_again(
     assert still_owed(database, parties.everest) == owed_to_everest
     prepare(database, settling(parties, owed_to_everest, reference="NPS1", key="again"))
     assert still_owed(database, parties.everest) == ZERO
+
+
+def make_admins(session, count):
+    return [
+        Actor(
+            kind=ActorKind.ADMIN,
+            via=Via.API,
+            user_id=create_user(
+                session,
+                role=Role.ADMIN,
+                name=f"Admin {number}",
+                email=f"admin{number}@example.test",
+                password="correct horse battery",
+                actor=SYSTEM,
+                now=NOW,
+            ).id,
+        )
+        for number in range(count)
+    ]
+
+
+def test_admins_who_approve_and_refuse_one_write_off_at_once_answer_it_once(database, parties):
+    def arrange(session):
+        asker, *others = make_admins(session, 5)
+        invoice = people.deliver(session, parties, 15_000, retailer=parties.bina)
+        asked = service.ask_write_off(
+            session,
+            invoice.id,
+            amount=rupees(12_000),
+            reason="burned",
+            idempotency_key="w1",
+            asker=asker,
+            now=NOW,
+        )
+        return asked.id, asker, others
+
+    request_id, asker, others = prepare(database, arrange)
+    answers = [
+        lambda session, actor=actor: (
+            service.approve_correction(session, request_id, approver=actor, now=NOW).status
+        )
+        for actor in others
+    ]
+    answers.append(
+        lambda session: (
+            service.refuse_correction(session, request_id, reason="no", actor=asker, now=NOW).status
+        )
+    )
+
+    results = at_once(database, answers)
+
+    assert sum(isinstance(result, CorrectionAnswered) for result in results) == 4
+    with database.transaction() as session:
+        request = session.get_one(CorrectionRequest, request_id)
+        posted = session.scalars(select(Posting).where(Posting.kind == PostingKind.WRITE_OFF)).all()
+        owed = queries.standing(session, parties.bina, now=NOW).owed
+    assert [request.posting_id] * (request.status == "approved") == [posting.id for posting in posted]
+    assert owed == rupees(15_000) - rupees(12_000 * len(posted))
+
+
+def test_write_offs_of_one_admin_at_once_stay_within_what_one_may_give_up(database, parties):
+    def arrange(session):
+        (alone,) = make_admins(session, 1)
+        return people.deliver(session, parties, 30_000, retailer=parties.bina).id, alone
+
+    invoice_id, alone = prepare(database, arrange)
+
+    def writing_off(key):
+        return lambda session: service.write_off(
+            session,
+            invoice_id,
+            amount=rupees(4_000),
+            reason="damp",
+            idempotency_key=key,
+            approver=alone,
+            now=NOW,
+        )
+
+    results = at_once(database, [writing_off(str(number)) for number in range(6)])
+
+    assert sum(isinstance(result, ApprovalNeeded) for result in results) == 4
+    with database.transaction() as session:
+        assert queries.standing(session, parties.bina, now=NOW).owed == rupees(22_000)

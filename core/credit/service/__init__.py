@@ -8,6 +8,12 @@ from core.credit.service.accounts import (
     lock_accounts,
     open_account,
 )
+from core.credit.service.approvals import (
+    approve_correction,
+    ask_discount,
+    ask_write_off,
+    refuse_correction,
+)
 from core.credit.service.claims import claim_payment, confirm_claim, reject_claim
 from core.credit.service.corrections import (
     allow_discount,
@@ -34,6 +40,9 @@ __all__ = [
     "DeliveredLine",
     "Delivery",
     "allow_discount",
+    "approve_correction",
+    "ask_discount",
+    "ask_write_off",
     "bounce_cheque",
     "cash_taken",
     "change_limit",
@@ -51,6 +60,7 @@ __all__ = [
     "place_hold",
     "post_delivery",
     "record_payment",
+    "refuse_correction",
     "reject_claim",
     "release_hold",
     "release_hold_with_vendor",

@@ -11,11 +11,11 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
-from core.clock import business_date
+from core.clock import business_date, start_of_business_day
 from core.credit import policy
-from core.credit.errors import AmountNotPositive, AmountTooLarge, SettlementHeld
+from core.credit.errors import AmountNotPositive, AmountTooLarge, ApprovalNeeded, SettlementHeld
 from core.credit.kinds import PaymentMethod, PostingKind
-from core.credit.models import Invoice, InvoiceLine, Posting, VendorSettlement
+from core.credit.models import Entry, Invoice, InvoiceLine, LedgerAccount, Posting, VendorSettlement
 from core.credit.policy import Application, CreditedLine
 from core.credit.queries.balances import open_invoices
 from core.credit.queries.settlement import settlement
@@ -27,6 +27,7 @@ from core.errors import NotAllowed, NotFound
 from core.identity import reference_key
 from core.money import ZERO, Money
 from core.parties.models import Vendor
+from core.settings.service import current
 
 
 def credit_note(
@@ -95,8 +96,12 @@ def write_off(
     idempotency_key: str,
     approver: Actor,
     now: dt.datetime,
+    asker: Actor | None = None,
 ) -> int:
-    """Give up *amount* of an invoice; returns the posting. An admin approves. Raises AmountTooLarge above what is owed."""
+    """Give up *amount* of an invoice; returns the posting. An admin approves what he, or the *asker*, found.
+
+    Raises NotAllowed, AmountTooLarge above what is owed, ApprovalNeeded when it is too much for one admin alone.
+    """
     _admin_only(approver, "write_off")
     invoice = _lock_invoice(session, invoice_id, approver=approver, now=now)
     key = f"write_off:{idempotency_key}"
@@ -107,13 +112,15 @@ def write_off(
         raise AmountNotPositive(amount=amount)
     if plan.left:
         raise AmountTooLarge(asked=amount, left=amount - plan.left)
+    if asker is None:
+        _check_alone(session, invoice.retailer_id, amount, approver=approver, now=now)
     return ledger.post(
         session,
         key,
         kind=PostingKind.WRITE_OFF,
         lines=[ledger.debit(ledger.ADJUSTMENT, amount), *payments.paying(invoice.retailer_id, plan)],
         memo={"invoice_id": invoice.id, "invoice": invoice.number, "reason": reason},
-        actor=approver,
+        actor=asker or approver,
         approved_by=approver,
         now=now,
     )
@@ -128,8 +135,12 @@ def allow_discount(
     idempotency_key: str,
     approver: Actor,
     now: dt.datetime,
+    asker: Actor | None = None,
 ) -> int:
-    """Lower a retailer's debt at our own cost, oldest invoice first; what is left over is a prepayment. Raises NotAllowed."""
+    """Lower a retailer's debt at our own cost, oldest invoice first; what is left over is a prepayment.
+
+    Raises NotAllowed, AmountNotPositive, ApprovalNeeded when it is too much for one admin alone and nobody else asked.
+    """
     _admin_only(approver, "allow_discount")
     if amount <= ZERO:
         raise AmountNotPositive(amount=amount)
@@ -137,6 +148,8 @@ def allow_discount(
     key = f"adjustment:{idempotency_key}"
     if posting_id := session.scalar(select(Posting.id).where(Posting.idempotency_key == key)):
         return posting_id
+    if asker is None:
+        _check_alone(session, retailer_id, amount, approver=approver, now=now)
     plan = policy.apply_payment(amount, open_invoices(session, retailer_id))
     return ledger.post(
         session,
@@ -148,7 +161,7 @@ def allow_discount(
             ledger.credit(ledger.prepayment(retailer_id), plan.left),
         ],
         memo={"reason": reason},
-        actor=approver,
+        actor=asker or approver,
         approved_by=approver,
         now=now,
     )
@@ -228,6 +241,34 @@ def reverse_posting(
         retailer_id = session.get_one(Invoice, invoice_id).retailer_id
         payments.use_prepayment(session, retailer_id, cause=key, actor=approver, now=now)
     return reversal_id
+
+
+def _check_alone(
+    session: Session, retailer_id: int, amount: Money, *, approver: Actor, now: dt.datetime
+) -> None:
+    """Raise ApprovalNeeded above the limit. Small amounts of one day count together; ask under the retailer's lock."""
+    most = Money(current(session, policy.CorrectionSettings).values.alone_up_to_minor)
+    given_up = _given_up_alone(session, retailer_id, approver, since=start_of_business_day(now))
+    if given_up + amount > most:
+        raise ApprovalNeeded(asked=amount, given_up_today=given_up, most=most)
+
+
+def _given_up_alone(session: Session, retailer_id: int, approver: Actor, *, since: dt.datetime) -> Money:
+    reversals = select(Posting.reverses_id).where(Posting.reverses_id.is_not(None), Posting.at >= since)
+    lowered = session.scalar(
+        select(func.sum(-Entry.amount_minor))
+        .join(Posting, Posting.id == Entry.posting_id)
+        .join(LedgerAccount, LedgerAccount.id == Entry.account_id)
+        .where(
+            Posting.kind.in_([PostingKind.WRITE_OFF, PostingKind.ADJUSTMENT]),
+            Posting.at >= since,
+            Posting.actor == approver.label,
+            Posting.approved_by == approver.label,
+            Posting.id.not_in(reversals),
+            LedgerAccount.retailer_id == retailer_id,
+        )
+    )
+    return Money(int(lowered or 0))
 
 
 def _lock_invoice(session: Session, invoice_id: int, *, approver: Actor, now: dt.datetime) -> Invoice:
