@@ -35,3 +35,13 @@ def fiscal_year(day: dt.date) -> str:
     shrawan = 4
     start = bs.year if bs.month >= shrawan else bs.year - 1
     return f"{start}/{(start + 1) % 100:02d}"
+
+
+def days_of_bs_month(month: str) -> tuple[dt.date, dt.date]:
+    """The first and the last day of `2083-08`. Raises ValueError for a month that the calendar doesn't have."""
+    year, number = (int(part) for part in month.split("-"))
+    first: dt.date = nepali_datetime.date(year, number, 1).to_datetime_date()
+    # A month has 29 to 32 days; the first of the next is found without its year.
+    later = nepali_datetime.date.from_datetime_date(first + dt.timedelta(days=35))
+    after: dt.date = later.replace(day=1).to_datetime_date()
+    return first, after - dt.timedelta(days=1)

@@ -237,6 +237,7 @@ MATRIX = {
     "GET /vendors/{vendor_id}/people": ITS_VENDOR,
     "POST /vendors/{vendor_id}/people": ADMINS,
     "DELETE /vendors/{vendor_id}/people/{contact_id}": ADMINS,
+    "GET /vendors/{vendor_id}/sales-register": ITS_VENDOR,
     "GET /vendors/{vendor_id}/settlement": ITS_VENDOR,
     "POST /vendors/{vendor_id}/settlements": ADMINS,
     "GET /vendors/{vendor_id}/statement": ITS_VENDOR,

@@ -11,15 +11,15 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
-from core.clock import business_date, start_of_business_day
+from core.clock import business_date
 from core.credit import policy
-from core.credit.errors import AmountNotPositive, AmountTooLarge, ApprovalNeeded, SettlementHeld
+from core.credit.errors import AmountNotPositive, AmountTooLarge, SettlementHeld
 from core.credit.kinds import PaymentMethod, PostingKind
-from core.credit.models import Entry, Invoice, InvoiceLine, LedgerAccount, Posting, VendorSettlement
+from core.credit.models import Invoice, InvoiceLine, Posting, VendorSettlement
 from core.credit.policy import Application, CreditedLine
 from core.credit.queries.balances import open_invoices
 from core.credit.queries.settlement import settlement
-from core.credit.service import ledger, payments
+from core.credit.service import four_eyes, ledger, payments
 from core.credit.service.accounts import lock_account
 from core.db.constraints import refusals
 from core.db.locks import LockRank, lock
@@ -27,7 +27,6 @@ from core.errors import NotAllowed, NotFound
 from core.identity import reference_key
 from core.money import ZERO, Money
 from core.parties.models import Vendor
-from core.settings.service import current
 
 
 def credit_note(
@@ -113,7 +112,7 @@ def write_off(
     if plan.left:
         raise AmountTooLarge(asked=amount, left=amount - plan.left)
     if asker is None:
-        _check_alone(session, invoice.retailer_id, amount, approver=approver, now=now)
+        four_eyes.check_alone(session, invoice.retailer_id, amount, approver=approver, now=now)
     return ledger.post(
         session,
         key,
@@ -149,7 +148,7 @@ def allow_discount(
     if posting_id := session.scalar(select(Posting.id).where(Posting.idempotency_key == key)):
         return posting_id
     if asker is None:
-        _check_alone(session, retailer_id, amount, approver=approver, now=now)
+        four_eyes.check_alone(session, retailer_id, amount, approver=approver, now=now)
     plan = policy.apply_payment(amount, open_invoices(session, retailer_id))
     return ledger.post(
         session,
@@ -241,34 +240,6 @@ def reverse_posting(
         retailer_id = session.get_one(Invoice, invoice_id).retailer_id
         payments.use_prepayment(session, retailer_id, cause=key, actor=approver, now=now)
     return reversal_id
-
-
-def _check_alone(
-    session: Session, retailer_id: int, amount: Money, *, approver: Actor, now: dt.datetime
-) -> None:
-    """Raise ApprovalNeeded above the limit. Small amounts of one day count together; ask under the retailer's lock."""
-    most = Money(current(session, policy.CorrectionSettings).values.alone_up_to_minor)
-    given_up = _given_up_alone(session, retailer_id, approver, since=start_of_business_day(now))
-    if given_up + amount > most:
-        raise ApprovalNeeded(asked=amount, given_up_today=given_up, most=most)
-
-
-def _given_up_alone(session: Session, retailer_id: int, approver: Actor, *, since: dt.datetime) -> Money:
-    reversals = select(Posting.reverses_id).where(Posting.reverses_id.is_not(None), Posting.at >= since)
-    lowered = session.scalar(
-        select(func.sum(-Entry.amount_minor))
-        .join(Posting, Posting.id == Entry.posting_id)
-        .join(LedgerAccount, LedgerAccount.id == Entry.account_id)
-        .where(
-            Posting.kind.in_([PostingKind.WRITE_OFF, PostingKind.ADJUSTMENT]),
-            Posting.at >= since,
-            Posting.actor == approver.label,
-            Posting.approved_by == approver.label,
-            Posting.id.not_in(reversals),
-            LedgerAccount.retailer_id == retailer_id,
-        )
-    )
-    return Money(int(lowered or 0))
 
 
 def _lock_invoice(session: Session, invoice_id: int, *, approver: Actor, now: dt.datetime) -> Invoice:
