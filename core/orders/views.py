@@ -10,6 +10,7 @@ from typing import Any
 from core.money import ZERO, Money
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.pricing.policy import LinePrice
+from core.quantity import Said
 from core.routing.service import Missing
 
 
@@ -19,6 +20,8 @@ class NewLine:
     quantity: Decimal
     # The words the line was read from; kept for the order's history, never shown to others.
     source_text: str | None = None
+    # None where base pieces were said.
+    said: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +42,8 @@ class BasketLine:
     unit_price: Money | None
     price: LinePrice | None
     added_by: str
+    # How `quantity` was said, if not in base pieces.
+    said: Said | None = None
     # Why nobody has it, and what could be had instead where a minimum is the reason.
     why_short: Missing | None = None
 
@@ -119,6 +124,8 @@ class LineView:
     unit: str
     position: int
     quantity: Decimal
+    # How `quantity` was said, if not in base pieces, and as far as a part of a line is whole units.
+    said: Said | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

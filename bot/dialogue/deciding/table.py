@@ -53,6 +53,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
     State.WAITING: onboarding.WAITING_STEPS,
     State.PARTY: people.PARTY_STEPS,
     State.SHOP: (
+        *account.FIRST_STEPS,
         *placing.STEPS,
         *line_changes.STEPS,
         *ordering.STEPS,
