@@ -117,6 +117,7 @@ def _notes() -> list[dict[str, Any]]:
         {"code": "no_such_line", "number": 7},
         {"code": "no_such_line", "number": None},
         {"code": "say_line", "number": Decimal(10)},
+        {"code": "usual"},
         {"code": "already", "said": ["2 carton wai wai chicken", "5 kg chini"]},
         {"code": "say_unit", "line": 1, "number": Decimal(90), "unit": "case", "product": product},
         {"code": "changed", "product": product, "goods": make_line()},

@@ -108,3 +108,22 @@ def test_the_same_again_is_said_in_the_same_unit(stage):
     stage.wait(dt.timedelta(minutes=5))
 
     assert "2 carton (60 pkt)" in basket_of(stage, "same as last time")
+
+
+@pytest.mark.parametrize("words", ["my usual", "the usual", "sadhai jasto", "usual basket", "सधैं जस्तै"])
+def test_the_usual_basket_is_what_most_orders_had(stage, words):
+    for order in (
+        "2 carton wai wai chicken, 5 kg chini",
+        "3 carton wai wai chicken, 2 kg nun",
+        "2 carton wai wai chicken, 10 kg chini",
+    ):
+        basket_of(stage, order)
+        stage.write("asha", "ho")
+        stage.wait(dt.timedelta(minutes=5))
+
+    answer = basket_of(stage, words)
+
+    assert "usually order" in answer
+    assert "2 carton (60 pkt)" in answer
+    assert "Sugar Chini (loose) – 5 kg" in answer
+    assert "Salt" not in answer

@@ -31,6 +31,7 @@ from core.intake.reading import (
 )
 from core.orders import basket
 from core.orders.models import Order
+from core.orders.usual import usual_lines
 from core.orders.views import NewLine
 
 _ROWS = re.compile(r"[\n;]+|,(?!\d)")
@@ -333,11 +334,23 @@ def clear(turn: Turn) -> Outcome:
 
 
 def same_again(turn: Turn) -> Outcome:
-    """Put the last order into the basket, with changes in price and stock."""
+    """Put the last order into the basket, with changes in price and stock; or the usual goods, if those were asked for."""
+    if mentions(turn.text, "usual") and (lines := usual_lines(turn.session, turn.retailer_id)):
+        return _usual_basket(turn, lines)
     again = basket.same_again(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now)
     order = basket.find_basket(turn.session, turn.retailer_id)
     notes = note("same_again", short_code=again.from_short_code, prices=list(again.prices))
     return shown(turn, order, notes=notes)
+
+
+def _usual_basket(turn: Turn, lines: Sequence[NewLine]) -> Outcome:
+    """Put the usual goods into the basket, apart from those that are there."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    there = (
+        {line.product_id for line in basket.lines_of(turn.session, order.id)} if order is not None else set()
+    )
+    order = add_lines(turn, [line for line in lines if line.product_id not in there])
+    return shown(turn, order, notes=note("usual"))
 
 
 def names_goods(turn: Turn) -> bool:
