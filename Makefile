@@ -1,7 +1,7 @@
 # Python 3.11 and make are enough: everything else comes from pinned wheels.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: fuzz-acts second-opinion help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk simulate stop clean
+.PHONY: backup restore restore-drill fuzz-acts second-opinion help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk simulate stop clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -48,6 +48,15 @@ chat: $(READY) ## talk to it from this terminal (AS=asha, or a vendor's name for
 
 psql: $(READY) ## open the development database
 	@exec $(PY) -m core.embedded psql
+
+backup: $(READY) ## back up the database into var/backups, and delete what retention doesn't keep
+	@exec $(PY) -m wsgi backup
+
+restore: $(READY) ## put a backup in the place of the database (FILE=var/backups/….dump); stop everything else first
+	@exec $(PY) -m wsgi restore $(or $(FILE),$(error Say which: make restore FILE=var/backups/….dump))
+
+restore-drill: $(READY) ## restore a backup (the newest, or FILE=…) into a scratch database and compare all totals
+	@exec $(PY) -m wsgi restore-drill $(FILE)
 
 test: $(READY) ## run the tests (T=tests/unit for a part, without a database)
 	@exec $(PY) -m pytest --dist loadfile -n $(if $(filter tests/unit%,$(T)),0,$(N)) $(or $(T),--ignore=tests/contract)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from bot import reactions as chat_reactions
 from core import cli, config, embedded, log, reactions
+from core.backup import commands as backups
 from core.clock import system_now
 from core.config import PROJECT_ROOT, ConfigError, Environment, Settings
 from core.db.clock import business_now
@@ -107,6 +108,7 @@ def handlers(settings: Settings, database: Database) -> Handlers:
         "send_notices": sending.sending_notices(sender, notifications.why_obsolete),
         "settle_message": sending.settling(history, templates=templates),
         "reconcile_provider": reconciliation.reconciling(history),
+        "back_up": OutsideHandler(act=backups.backing_up(settings.var)),
     }
     acts = {**reactions.ACTS, **notifications.ACTS}
     return table | {kind: Handler(act=act) for kind, act in acts.items()}
@@ -205,7 +207,16 @@ def commands() -> None:
     log.configure(config.settings().environment)
 
 
-for _command in (worker, clock_command, sync_templates_command, cli.seed, cli.create_admin):
+for _command in (
+    worker,
+    clock_command,
+    sync_templates_command,
+    cli.seed,
+    cli.create_admin,
+    backups.backup,
+    backups.restore,
+    backups.restore_drill,
+):
     commands.add_command(_command)
 
 

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from core.money import Money, rupees
 from core.parties.naming import LONGEST_REFERENCE
-from core.quantity import LARGEST
+from core.quantity import LARGEST, Said
 
 # Eighteen digits: less than a row's id can be, and easy to say in a pattern.
 LARGEST_ID = 10**18 - 1
@@ -172,6 +172,17 @@ def quantity_text(value: Decimal) -> str:
 
 def quantity_text_or_none(value: Decimal | None) -> str | None:
     return None if value is None else quantity_text(value)
+
+
+class SaidOut(View):
+    """How a shop counted a quantity, if not in base pieces: 2 of unit `case`."""
+
+    count: QuantityOut
+    unit: str = Field(examples=["case"])
+
+    @classmethod
+    def of(cls, said: Said | None) -> SaidOut | None:
+        return None if said is None else cls(count=quantity_text(said.count), unit=said.unit)
 
 
 def given(value: Value | None, otherwise: Value) -> Value:

@@ -59,14 +59,10 @@ class Notification:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChatEffects:
-    """What an event leads to in the chats: notices, and the prompts that it settles (kind, field with the subject's id).
-
-    *replaces* finds subjects that the event doesn't name; their prompts of that kind are settled too.
-    """
+    """What an event leads to in the chats: notices, and the prompts that it settles (kind, field with the subject's id)."""
 
     notifications: tuple[Notification, ...] = ()
     settles: tuple[tuple[str, str], ...] = ()
-    replaces: tuple[str, Callable[[Session, Any], Iterable[int]]] | None = None
     # Adds a later job that tells of several events of this kind together.
     gather: Callable[[Session, Any, dt.datetime], None] | None = None
 
@@ -257,8 +253,15 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
                 recipients=recipients.owners_of_payee, view=views.claim, valid=validity.while_claim_is_open
             ),
         ),
-        replaces=(vendor_claims.CLAIM, views.replaced_claims),
         gather=_gather_claims,
+    ),
+    events.ClaimReplaced: ChatEffects(
+        notifications=(
+            Notification(
+                recipients=recipients.owners_of_payee, view=views.claim_replaced, valid=validity.always
+            ),
+        ),
+        settles=_CLAIM_SETTLED,
     ),
     events.ClaimRejected: ChatEffects(
         notifications=(
@@ -334,10 +337,6 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: in
     for prompt_kind, field_name in effects.settles:
         subject_id = getattr(event, field_name)
         if subject_id is not None:
-            messaging.void_prompts(session, kind=prompt_kind, subject_id=subject_id, now=now)
-    if effects.replaces is not None:
-        prompt_kind, subjects = effects.replaces
-        for subject_id in subjects(session, event):
             messaging.void_prompts(session, kind=prompt_kind, subject_id=subject_id, now=now)
     if effects.gather is not None:
         effects.gather(session, event, now)

@@ -35,6 +35,7 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.ShortageAgreed,
     events.ShortageRefused,
     events.PaymentClaimed,
+    events.ClaimReplaced,
     events.ClaimRejected,
     events.PaymentPosted,
     events.ChequeTaken,

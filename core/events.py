@@ -225,6 +225,15 @@ class PaymentClaimed(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimReplaced(DomainEvent):
+    """A correction took the place of a claim; `vendor_id` is whoever was asked about it."""
+
+    claim_id: int
+    retailer_id: int
+    vendor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimRejected(DomainEvent):
     claim_id: int
     retailer_id: int

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from admin_api import paging
 from admin_api.endpoints import ADMIN_OR_RETAILER, Call, endpoint
-from admin_api.fields import QuantityOut, RowId, Rupees, View, quantity_text
+from admin_api.fields import QuantityOut, RowId, Rupees, SaidOut, View, quantity_text
 from admin_api.paging import PageQuery, PageView, narrow
 from core.errors import NotFound
 from core.orders import basket, queries
@@ -57,6 +57,7 @@ class BasketLineOut(View):
     name_ne: str | None
     unit: str
     quantity: QuantityOut
+    said_as: SaidOut | None
     short_by: QuantityOut
     unit_price: Rupees | None
     net: Rupees | None
@@ -93,6 +94,7 @@ def basket_out(view: BasketView) -> BasketOut:
                 name_ne=line.name_ne,
                 unit=line.unit,
                 quantity=quantity_text(line.quantity),
+                said_as=SaidOut.of(line.said),
                 short_by=quantity_text(line.short_by),
                 unit_price=Rupees.of(line.unit_price) if line.unit_price else None,
                 net=Rupees.of(line.price.net) if line.price else None,

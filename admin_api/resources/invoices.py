@@ -18,6 +18,7 @@ from admin_api.fields import (
     Reason,
     RowId,
     Rupees,
+    SaidOut,
     SomeQuantity,
     View,
     once,
@@ -52,6 +53,7 @@ class InvoiceLineOut(View):
     product_id: int
     description: str
     quantity: QuantityOut
+    said_as: SaidOut | None
     unit_price: Rupees
     net: Rupees
     vat: Rupees
@@ -195,6 +197,7 @@ def _invoice(call: Call, invoice: Invoice) -> InvoiceOut:
                 product_id=line.product_id,
                 description=line.description,
                 quantity=quantity_text(line.quantity),
+                said_as=SaidOut.of(line.said),
                 unit_price=Rupees.of_minor(line.unit_price_minor),
                 net=Rupees.of_minor(line.net_minor),
                 vat=Rupees.of_minor(line.vat_minor),

@@ -135,6 +135,7 @@ class PostedOut(View):
 
 class AgeingQuery(Given):
     retailer_id: RowId | None = None
+    on: Day | None = Field(default=None, description="As it was when this day ended; by default today.")
 
 
 class AgeingRow(View):
@@ -218,12 +219,19 @@ def find_differences(call: Call) -> DifferencesOut:
 @blueprint.get("/ledger/ageing")
 @endpoint(tag="ledger", roles=ADMIN_OR_RETAILER, answer=AgeingOut, query=AgeingQuery)
 def get_ageing(call: Call, query: AgeingQuery) -> AgeingOut:
-    """Open debt by age. A shop sees its own."""
+    """Open debt by age, now or at the end of a past day. A shop sees its own."""
     today = business_date(call.now)
+    day = query.on or today
+    if day > today:
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "period_not_possible",
+            title="What will be owed on a day to come isn't known.",
+        )
     owner = call.retailer_id if call.retailer_id is not None else query.retailer_id
-    rows = credit.ageing(call.session, owner, today=today)
+    rows = credit.ageing(call.session, owner, on=day)
     return AgeingOut(
-        on=today,
+        on=day,
         items=[
             AgeingRow(
                 retailer_id=row.retailer_id,

@@ -7,7 +7,15 @@ from typing import Any
 
 from pydantic import Field
 
-from admin_api.fields import QuantityOut, RowId, Rupees, View, quantity_text, quantity_text_or_none
+from admin_api.fields import (
+    QuantityOut,
+    RowId,
+    Rupees,
+    SaidOut,
+    View,
+    quantity_text,
+    quantity_text_or_none,
+)
 from admin_api.problems import json_safe
 from core.credit.kinds import PaidState
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
@@ -44,6 +52,7 @@ class LineOut(View):
     unit: str
     position: int
     quantity: QuantityOut
+    said_as: SaidOut | None
 
 
 class OrderLineOut(LineOut):
@@ -196,6 +205,7 @@ def line_facts(line: LineView) -> dict[str, Any]:
         "unit": line.unit,
         "position": line.position,
         "quantity": quantity_text(line.quantity),
+        "said_as": SaidOut.of(line.said),
     }
 
 

@@ -18,6 +18,7 @@ class InboundKind(StrEnum):
     CONTACT = "contact"
     REACTION = "reaction"
     FORM = "form"  # a submitted WhatsApp Flow
+    CART = "cart"  # goods chosen in the WhatsApp catalogue
     UNKNOWN = "unknown"
 
 
@@ -74,6 +75,14 @@ class Media:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CartItem:
+    """Goods of a catalogue cart by the id under which they were uploaded, our SKU, and how many of them."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Inbound:
     """One message from a person."""
 
@@ -86,6 +95,7 @@ class Inbound:
     choice_title: str | None = None
     location: Location | None = None
     media: tuple[Media, ...] = ()
+    cart: tuple[CartItem, ...] = ()
     replied_to_sid: str | None = None  # our message that was tapped or quoted
     sent_at: datetime | None = None  # only history knows it; webhooks carry no time
     raw: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.deciding import acting
 from bot.dialogue.deciding.checks import check_table
 from bot.dialogue.deciding.opening import open_question
-from bot.dialogue.deciding.stepping import StepAnswer, answer_input
+from bot.dialogue.deciding.stepping import StepAnswer, answer_input, still
 from bot.dialogue.deciding.table import REMINDERS
 from bot.dialogue.machine import SILENCE, WHICH, Input, InputKind, State, Turn
 from bot.dialogue.reading import order_reader
@@ -37,6 +38,9 @@ from core.refs import ContactId, ConversationId
 log = logging.getLogger(__name__)
 
 UNEXPECTED: Final = "errors/unexpected"
+# The slot with a digest of the last answer, and how long it counts as the last.
+SAID: Final = "said"
+_REMEMBERED: Final = dt.timedelta(hours=1)
 
 
 def take_turn(
@@ -67,10 +71,13 @@ def take_turn(
         found, turn = answer_input(replace(turn, input=sent, acts=_acts_of(turn, sent)), after)
         answers.extend(_in_order(found))
     steps = [answered.step for answered in answers]
-    turn_id = _close(
-        session, conversation, waiting.messages, turn.state, steps, now=now, slots=dict(turn.slots)
-    )
-    _say(session, conversation, answers, turn, turn_id=turn_id, language=turn.language, now=now)
+    spoken = [answered for answered in answers if answered.outcome.say is not None]
+    rendered = _rendered(spoken, turn, now=now) if spoken else None
+    said = {SAID: {"digest": _digest(rendered.body), "at": now.isoformat()}} if rendered else {}
+    slots = {**turn.slots, **said}
+    turn_id = _close(session, conversation, waiting.messages, turn.state, steps, now=now, slots=slots)
+    if rendered is not None:
+        _say(session, conversation, spoken, rendered, turn_id=turn_id, now=now)
     log.info(
         "turn",
         extra={"conversation_id": conversation_id, "steps": steps, "from": state_before, "to": turn.state},
@@ -208,26 +215,21 @@ def _close(
 def _say(
     session: Session,
     conversation: Conversation,
-    answers: list[StepAnswer],
-    after: Turn,
+    spoken: list[StepAnswer],
+    rendered: Rendered,
     *,
     turn_id: int,
-    language: str,
     now: dt.datetime,
 ) -> None:
     """Queue one message for all that was answered, with the buttons of the one question, if any."""
-    spoken = [answered for answered in answers if answered.outcome.say is not None]
-    main = _main(spoken) if spoken else None
-    if main is None or main.outcome.say is None:
-        return
-    rendered = _rendered(spoken, main, main.outcome.say, after, language=language, now=now)
+    main = _main(spoken)
     ask, conversation_id = main.outcome.ask, ConversationId(conversation.id)
     prompt = open_question(session, conversation_id, ask, rendered, is_reply=True, now=now) if ask else None
     messaging.queue_outbound(
         session,
         conversation_id=conversation_id,
         turn_id=turn_id,
-        say=main.outcome.say.name,
+        say=_said_by(main).name,
         language=rendered.language,
         body=rendered.body,
         content=rendered.content(prompt.token if prompt else None),
@@ -236,10 +238,16 @@ def _say(
     )
 
 
-def _rendered(
-    spoken: list[StepAnswer], main: StepAnswer, say: Say, after: Turn, *, language: str, now: dt.datetime
-) -> Rendered:
+def _said_by(answered: StepAnswer) -> Say:
+    if answered.outcome.say is None:
+        raise AssertionError("an answer without words")
+    return answered.outcome.say
+
+
+def _rendered(spoken: list[StepAnswer], after: Turn, *, now: dt.datetime) -> Rendered:
     """The message of the main answer, its body joined with those of the others and of a reminder."""
+    main, language = _main(spoken), after.language
+    say = _said_by(main)
     says: list[Say] = []
     for answered in spoken:
         if answered.outcome.say and answered.outcome.say not in says:
@@ -248,11 +256,27 @@ def _rendered(
         says.append(reminder)
     kept = says.index(say)
     each = [render(one, language=language, now=now) for one in says]
-    rendered = replace(each[kept], body=_joined([one.body for one in each], kept=kept))
+    body = _joined([one.body for one in each], kept=kept)
+    if not say.name.startswith("errors/") and _is_said_again(body, after, now=now):
+        # Word for word as before: a person would think that nobody is there.
+        body = f"{render(still(say), language=language, now=now).body}\n\n{body}"
+    rendered = replace(each[kept], body=body)
     if sum(answered.outcome.ask is not None for answered in spoken) > 1 and not main.is_question:
         # Buttons for one of several orders would be taken for buttons for all of them.
         return replace(rendered, buttons=(), rows=(), list_button=None)
     return rendered
+
+
+def _is_said_again(body: str, turn: Turn, *, now: dt.datetime) -> bool:
+    """Whether the last answer, a short time ago, was the same word for word."""
+    last = turn.slots.get(SAID)
+    if last is None or last["digest"] != _digest(body):
+        return False
+    return now - dt.datetime.fromisoformat(last["at"]) <= _REMEMBERED
+
+
+def _digest(body: str) -> str:
+    return blake2b(body.encode(), digest_size=8).hexdigest()
 
 
 def _main(spoken: list[StepAnswer]) -> StepAnswer:

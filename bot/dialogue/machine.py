@@ -24,6 +24,8 @@ from core.refs import ContactId, ConversationId, RetailerId, VendorId
 
 NO_SLOTS: Mapping[str, Any] = MappingProxyType({})
 WHICH = "which"
+# The slot of a payment that is asked about: its facts, and `asked_at`.
+CLAIM = "claim"
 
 
 class State(StrEnum):
@@ -56,6 +58,9 @@ WAITS_FOR_WORDS = frozenset(
         State.SHORTFALL,
     }
 )
+
+
+_AWAITS_NAME = frozenset({State.NEW, State.SHOP_NAME, State.SHOP_AREA})
 
 
 class InputKind(StrEnum):
@@ -294,9 +299,11 @@ def always(_turn: Turn) -> bool:
 
 
 def does(*kinds: ActKind) -> Matcher:
-    """Matches the next act by its kind."""
+    """Matches the next act by its kind. Where a shop's name or place is awaited, a guess at its meaning is none."""
 
     def matches(turn: Turn) -> bool:
-        return turn.act is not None and turn.act.kind in kinds
+        if turn.act is None or (turn.act.is_guess and turn.state in _AWAITS_NAME):
+            return False
+        return turn.act.kind in kinds
 
     return matches

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import account, placing, receipt, tracking
 from bot.dialogue.screens.vendor import claims as vendor_claims
@@ -21,6 +22,7 @@ from core.credit import queries as credit
 from core.credit.kinds import ClaimStatus
 from core.credit.models import Invoice, Payment, PaymentClaim
 from core.credit.policy import OverdueBlocking
+from core.messaging import queries as messaging
 from core.money import Money, total
 from core.orders import basket, shortages
 from core.orders import queries as orders
@@ -38,8 +40,6 @@ from core.risk.settings import LimitRules
 from core.routing.models import OfferStatus
 from core.settings.service import current
 
-# A correction soon follows the claim that it corrects; older prompts have expired.
-_RECENT = 20
 _OWN_DECISIONS = ("part_taken", "dearer_refused")
 
 
@@ -61,8 +61,16 @@ def approved(session: Session, event: events.RetailerApproved) -> Notice | None:
         return None
     waiting = basket.find_basket(session, shop.id)
     has_basket = waiting is not None and bool(basket.lines_of(session, waiting.id))
+    has_basket = has_basket or _has_open_lines(session, shop.id)
     view = {"shop_name": shop.shop_name, "has_basket": has_basket}
     return Notice(say=Say("notify/approved", view), subject=f"shop:{shop.id}:{shop.approved_at}")
+
+
+def _has_open_lines(session: Session, retailer_id: int) -> bool:
+    """Whether a line of the first order is still to be asked about."""
+    people = parties.people_of_retailer(session, RetailerId(retailer_id))
+    conversations = messaging.conversations_of(session, [ContactId(person.contact_id) for person in people])
+    return any(open_lines.kept(conversation.slots) for conversation in conversations.values())
 
 
 def refused(session: Session, event: events.RetailerRefused) -> Notice:
@@ -237,9 +245,9 @@ def delivered(session: Session, event: events.FulfillmentDelivered) -> Notice:
         "invoice_number": invoice.number,
         "total": Money(invoice.total_minor),
         "is_cash": not invoice.on_credit,
-        "is_cash_paid": not invoice.on_credit and not owed,
-        # Where a part of the cash was handed over.
-        "cash_left": owed if not invoice.on_credit and owed != Money(invoice.total_minor) else None,
+        # What was taken at the door; the rest is owed as cash.
+        "cash_taken": Money(invoice.total_minor) - owed,
+        "cash_due": owed,
         "due_on": invoice.due_on,
         "short": [
             {"line": row.line, "missing": row.line.quantity - (row.delivered or Decimal(0))}
@@ -318,11 +326,35 @@ def claim(session: Session, event: events.PaymentClaimed) -> Notice | None:
     if row.status is not ClaimStatus.OPEN or is_one_of_several(session, event):
         return None
     return Notice(
-        say=Say("vendor/claim", vendor_claims.claim_view(session, row)),
+        say=Say(
+            "vendor/claim", {**vendor_claims.claim_view(session, row), "instead": _instead_of(session, row)}
+        ),
         subject=f"claim:{row.id}",
         ask=Ask(
             kind=vendor_claims.CLAIM, subject_id=row.id, facts={"about": {"amount_minor": row.amount_minor}}
         ),
+    )
+
+
+def _instead_of(session: Session, claim: PaymentClaim) -> Money | None:
+    """What the shop said at first, where this claim puts right one that the same payee was asked about."""
+    minor = session.scalar(
+        select(PaymentClaim.amount_minor).where(
+            PaymentClaim.replaced_by_id == claim.id, PaymentClaim.vendor_id == claim.vendor_id
+        )
+    )
+    return None if minor is None else Money(minor)
+
+
+def claim_replaced(session: Session, event: events.ClaimReplaced) -> Notice | None:
+    """Tells a payee that it has nothing to confirm any more; None where it is asked about the correction."""
+    row = session.get_one(PaymentClaim, event.claim_id)
+    by = session.get(PaymentClaim, row.replaced_by_id)
+    if by is None or by.vendor_id == row.vendor_id:
+        return None
+    return Notice(
+        say=Say("notify/claim_replaced", vendor_claims.claim_view(session, row)),
+        subject=f"claim:{row.id}:replaced",
     )
 
 
@@ -341,14 +373,6 @@ def waiting_claims(session: Session, vendor_id: VendorId) -> Notice | None:
     say, ask = found
     newest = credit.open_claims_for_vendor(session, vendor_id)[-1]
     return Notice(say=say, subject=f"claims:{vendor_id}:{newest.id}", ask=ask)
-
-
-def replaced_claims(session: Session, event: events.PaymentClaimed) -> list[int]:
-    """The claims that corrections have replaced: nobody has to confirm them any more."""
-    claims = select(PaymentClaim.id).where(
-        PaymentClaim.retailer_id == event.retailer_id, PaymentClaim.status == ClaimStatus.REPLACED
-    )
-    return list(session.scalars(claims.order_by(PaymentClaim.id.desc()).limit(_RECENT)))
 
 
 def claim_rejected(session: Session, event: events.ClaimRejected) -> Notice:

@@ -19,6 +19,7 @@ from core.credit.kinds import (
     Series,
 )
 from core.db.base import Base, one_of, primary_key
+from core.quantity import Said
 
 __all__ = [
     "ClaimStatus",
@@ -250,7 +251,12 @@ class Invoice(Base):
 
 class InvoiceLine(Base):
     __tablename__ = "invoice_lines"
-    __table_args__ = (UniqueConstraint("invoice_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("invoice_id", "position"),
+        CheckConstraint(
+            "(said_count IS NULL) = (said_unit IS NULL) AND said_count > 0", name="wording_is_whole"
+        ),
+    )
 
     id: Mapped[int] = primary_key()
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"))
@@ -258,9 +264,19 @@ class InvoiceLine(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
     description: Mapped[str]
     quantity: Mapped[Decimal]
+    # How the shop counted `quantity` ("2 case"); null where it counted base pieces.
+    said_count: Mapped[Decimal | None]
+    said_unit: Mapped[str | None]
     unit_price_minor: Mapped[int]
     net_minor: Mapped[int]
     vat_minor: Mapped[int]
+
+    @property
+    def said(self) -> Said | None:
+        """How `quantity` was said, if it was not in base pieces."""
+        if self.said_count is None or self.said_unit is None:
+            return None
+        return Said(count=self.said_count, unit=self.said_unit, pieces=self.quantity)
 
 
 class CreditNoteRow(Base):
@@ -387,6 +403,7 @@ class PaymentClaim(Base):
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
         CheckConstraint("method = 'cash' OR reference_key IS NOT NULL", name="reference_unless_cash"),
         CheckConstraint(_KEY_IS_PLAIN, name="reference_key_is_plain"),
+        CheckConstraint("replaced_by_id IS NULL OR status = 'replaced'", name="only_replaced_has_another"),
         Index("ix_payment_claims_open", "retailer_id", postgresql_where=text("status = 'open'")),
         Index(None, "vendor_id", "status"),
     )
@@ -405,4 +422,6 @@ class PaymentClaim(Base):
     answered_by: Mapped[str | None]
     answered_at: Mapped[dt.datetime | None]
     reject_reason: Mapped[str | None]
+    # The claim that a correction put in this one's place.
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("payment_claims.id"), index=True)
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"), unique=True)

@@ -16,6 +16,7 @@ from core.credit.errors import AmountNotPositive, AmountTooLarge
 from core.credit.kinds import CashAnswer, HoldRefusal, PaidState, PaymentMethod, WhyAdmin
 from core.identity import reference_key
 from core.money import ZERO, Money, total
+from core.quantity import Said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +94,8 @@ class DeliveredLine:
     quantity: Decimal
     unit_price: Money
     vat_basis_points: int
+    # How the shop said `quantity`, if not in base pieces.
+    said: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

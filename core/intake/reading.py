@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from core.quantity import Said
 from core.refs import ProductId
 
 
@@ -66,6 +67,14 @@ class Unit(StrEnum):
 
 
 WEIGHTS = frozenset({Unit.KG, Unit.GRAM, Unit.LITRE, Unit.ML})  # weights and volumes
+_COUNTED_AS_PIECES = WEIGHTS | {Unit.PIECE, Unit.PACKET, Unit.OLD_MEASURE}
+
+
+def said_as(count: Decimal | None, unit: Unit | None, pieces: Decimal) -> Said | None:
+    """The wording of a quantity, to show beside its base pieces; None where it says the same as they do."""
+    if count is None or unit is None or unit in _COUNTED_AS_PIECES or count == pieces:
+        return None
+    return Said(count=count, unit=unit.value, pieces=pieces)
 
 
 class QuestionKind(StrEnum):
@@ -184,6 +193,8 @@ class Edit:
     candidates: tuple[str, ...] = ()
     quantity: Decimal | None = None
     unit_said: Unit | None = None
+    # How many of `unit_said`, where `quantity` is in base pieces.
+    said_count: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -224,6 +235,7 @@ class Answered:
     sku: str
     quantity: Decimal | None
     unit_said: Unit | None = None
+    said_count: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

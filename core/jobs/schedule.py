@@ -120,6 +120,13 @@ TIMETABLE: tuple[TimetableEntry, ...] = (
         late_by=dt.timedelta(hours=20),
     ),
     TimetableEntry(
+        name="back-up",
+        at=_every(hour="3", minute="0"),
+        kind="back_up",
+        queue=Queue.REPORT_GENERATION,
+        late_by=dt.timedelta(hours=20),
+    ),
+    TimetableEntry(
         name="apply-retention",
         at=_every(hour="3", minute="30"),
         kind="apply_retention",

@@ -26,7 +26,7 @@ from core.orders.settings import OrderSettings
 from core.orders.views import BasketLine, BasketView, NewLine, PriceThen, SameAgain
 from core.parties.queries import check_active
 from core.pricing.policy import LinePrice
-from core.quantity import ZERO_QUANTITY, quantity
+from core.quantity import ZERO_QUANTITY, Said, quantity
 from core.refs import ProductId
 from core.routing import service as routing
 from core.settings import service as settings
@@ -89,6 +89,7 @@ def add_lines(
     position = max((line.position for line in present.values()), default=0)
     for new in lines:
         if line := present.get(new.product_id):
+            line.said = new.said if new.is_set else _said_together(line, new)
             line.quantity = quantity(new.quantity if new.is_set else line.quantity + new.quantity)
             line.source_text, line.added_by = new.source_text, actor.label
             continue
@@ -99,6 +100,7 @@ def add_lines(
             position=position,
             quantity=quantity(new.quantity),
             source_text=new.source_text,
+            said=new.said,
             added_by=actor.label,
         )
         session.add(present[new.product_id])
@@ -106,10 +108,24 @@ def add_lines(
     return order
 
 
+def _said_together(line: OrderLine, new: NewLine) -> Said | None:
+    """How the line and what is added to it are said together: in the unit of one of them, if the sum is whole in it."""
+    if line.said is not None:
+        return line.said.plus(new.said, new.quantity)
+    return new.said.of(line.quantity + new.quantity) if new.said is not None else None
+
+
 def set_quantity(
-    session: Session, *, retailer_id: int, product_id: int, wanted: Decimal, actor: Actor, now: dt.datetime
+    session: Session,
+    *,
+    retailer_id: int,
+    product_id: int,
+    wanted: Decimal,
+    said: Said | None = None,
+    actor: Actor,
+    now: dt.datetime,
 ) -> Order:
-    """Set one line to *wanted* base pieces; zero removes it. Raises LineNotInBasket, QuantityNotWhole."""
+    """Set one line to *wanted* base pieces, *said* so; zero removes it. Raises LineNotInBasket, QuantityNotWhole."""
     catalog.check_quantities(session, {ProductId(product_id): wanted})
     order = open_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     line = session.scalar(
@@ -120,7 +136,7 @@ def set_quantity(
     if wanted == ZERO_QUANTITY:
         session.delete(line)
     else:
-        line.quantity, line.added_by = quantity(wanted), actor.label
+        line.quantity, line.said, line.added_by = quantity(wanted), said, actor.label
     _touch(order, now)
     session.flush()
     return order
@@ -257,7 +273,12 @@ def same_again(session: Session, *, retailer_id: int, actor: Actor, now: dt.date
 def add_all_lines(session: Session, source: Order, *, actor: Actor, now: dt.datetime) -> Order:
     """The shop's basket with the lines of *source* on top of what it has already."""
     lines = [
-        NewLine(product_id=line.product_id, quantity=line.quantity, source_text=line.source_text)
+        NewLine(
+            product_id=line.product_id,
+            quantity=line.quantity,
+            source_text=line.source_text,
+            said=line.said,
+        )
         for line in lines_of(session, source.id)
     ]
     order = add_lines(session, retailer_id=source.retailer_id, lines=lines, actor=actor, now=now)
@@ -271,7 +292,7 @@ def copy_lines(session: Session, source: Order, *, actor: Actor, now: dt.datetim
     order = open_basket(session, retailer_id=source.retailer_id, actor=actor, now=now)
     present = {line.product_id for line in lines_of(session, order.id)}
     missing = [
-        NewLine(product_id=line.product_id, quantity=line.quantity)
+        NewLine(product_id=line.product_id, quantity=line.quantity, said=line.said)
         for line in lines_of(session, source.id)
         if line.product_id not in present
     ]
@@ -372,6 +393,7 @@ def _basket_line(
         unit_price=unit_prices.pop() if len(unit_prices) == 1 else None,
         price=_sum([part.price for part in parts]) if parts else None,
         added_by=line.added_by,
+        said=line.said,
     )
 
 

@@ -269,6 +269,7 @@ def _delivery(
     cash: credit.Cash | None,
 ) -> credit.Delivery:
     products = catalog.products_by_ids(session, [ProductId(line.product_id) for line in lines])
+    said = queries.said_in_lines(session, [line.order_line_id for line in lines])
     return credit.Delivery(
         fulfillment_id=fulfillment.id,
         order_id=order.id,
@@ -281,6 +282,9 @@ def _delivery(
                 quantity=line.delivered_quantity,
                 unit_price=Money(line.unit_price_minor),
                 vat_basis_points=line.vat_basis_points,
+                said=said[line.order_line_id].of(line.delivered_quantity)
+                if line.order_line_id in said
+                else None,
             )
             for line in lines
             if line.delivered_quantity

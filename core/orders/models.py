@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, one_of, primary_key
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
+from core.quantity import Said
 
 # One counter gives both the short code that people type and the formal number KH-001001.
 short_codes = Sequence("order_short_codes", start=1001, metadata=Base.metadata)
@@ -92,6 +93,9 @@ class OrderLine(Base):
             "promised_quantity >= 0 AND unfulfilled_quantity >= 0", name="parts_are_not_negative"
         ),
         CheckConstraint("promised_quantity + unfulfilled_quantity <= quantity", name="parts_within_ordered"),
+        CheckConstraint(
+            "(said_count IS NULL) = (said_unit IS NULL) AND said_count > 0", name="wording_is_whole"
+        ),
     )
 
     id: Mapped[int] = primary_key()
@@ -104,7 +108,22 @@ class OrderLine(Base):
     promised_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
     unfulfilled_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
     source_text: Mapped[str | None]
+    # How the shop counted `quantity` ("2 case"); null where it counted base pieces.
+    said_count: Mapped[Decimal | None]
+    said_unit: Mapped[str | None]
     added_by: Mapped[str]
+
+    @property
+    def said(self) -> Said | None:
+        """How `quantity` was said, if it was not in base pieces."""
+        if self.said_count is None or self.said_unit is None:
+            return None
+        return Said(count=self.said_count, unit=self.said_unit, pieces=self.quantity)
+
+    @said.setter
+    def said(self, said: Said | None) -> None:
+        self.said_count = said.count if said else None
+        self.said_unit = said.unit if said else None
 
 
 class OrderTransition(Base):

@@ -28,6 +28,7 @@ from core.orders.transitions import LIVE, OPEN, SOUGHT
 from core.orders.views import FulfillmentLineView, FulfillmentView, LineView, OrderLineView, OrderView
 from core.parties.models import Retailer, Vendor
 from core.pricing.policy import price_line
+from core.quantity import Said
 from core.refs import ProductId
 
 
@@ -253,7 +254,14 @@ def _total(order: Order, parts: Iterable[FulfillmentView]) -> Money:
     return total(part.total for part in parts if part.status in LIVE)
 
 
+def said_in_lines(session: Session, order_line_ids: Iterable[int]) -> dict[int, Said]:
+    """How the quantities of order lines were said, where that wasn't in base pieces."""
+    lines = session.scalars(select(OrderLine).where(OrderLine.id.in_(set(order_line_ids))))
+    return {line.id: line.said for line in lines if line.said is not None}
+
+
 def _line_view(line: OrderLine, product: Product, *, quantity_of: FulfillmentLine | None = None) -> LineView:
+    quantity = quantity_of.quantity if quantity_of else line.quantity
     return LineView(
         order_line_id=line.id,
         product_id=product.id,
@@ -263,7 +271,8 @@ def _line_view(line: OrderLine, product: Product, *, quantity_of: FulfillmentLin
         short_label=product.short_label,
         unit=product.unit,
         position=line.position,
-        quantity=quantity_of.quantity if quantity_of else line.quantity,
+        quantity=quantity,
+        said=line.said.of(quantity) if line.said else None,
     )
 
 

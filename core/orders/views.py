@@ -10,6 +10,7 @@ from typing import Any
 from core.money import ZERO, Money
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.pricing.policy import LinePrice
+from core.quantity import Said
 from core.routing.service import Missing
 
 
@@ -21,6 +22,8 @@ class NewLine:
     source_text: str | None = None
     # The quantity stands in the place of what is there; otherwise it is added.
     is_set: bool = False
+    # None where base pieces were said.
+    said: Said | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +44,8 @@ class BasketLine:
     unit_price: Money | None
     price: LinePrice | None
     added_by: str
+    # How `quantity` was said, if not in base pieces.
+    said: Said | None = None
     # Why nobody has it, and what could be had instead where a minimum is the reason.
     why_short: Missing | None = None
 
@@ -121,6 +126,8 @@ class LineView:
     unit: str
     position: int
     quantity: Decimal
+    # How `quantity` was said, if not in base pieces, and as far as a part of a line is whole units.
+    said: Said | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -121,9 +121,14 @@ STATEMENTS: tuple[str, ...] = (
         product_id bigint NOT NULL CONSTRAINT fk_invoice_lines_product_id REFERENCES products (id),
         description text NOT NULL,
         quantity numeric(12, 3) NOT NULL,
+        said_count numeric(12, 3),
+        said_unit text,
         unit_price_minor bigint NOT NULL,
         net_minor bigint NOT NULL,
         vat_minor bigint NOT NULL,
+        CONSTRAINT ck_invoice_lines_wording_is_whole CHECK (
+            (said_count IS NULL) = (said_unit IS NULL) AND said_count > 0
+        ),
         CONSTRAINT uq_invoice_lines_invoice_id_position UNIQUE (invoice_id, position)
     )
     """,
@@ -306,8 +311,13 @@ STATEMENTS: tuple[str, ...] = (
         answered_by text,
         answered_at timestamptz,
         reject_reason text,
+        replaced_by_id bigint
+            CONSTRAINT fk_payment_claims_replaced_by_id REFERENCES payment_claims (id),
         payment_id bigint CONSTRAINT uq_payment_claims_payment_id UNIQUE
             CONSTRAINT fk_payment_claims_payment_id REFERENCES payments (id),
+        CONSTRAINT ck_payment_claims_only_replaced_has_another CHECK (
+            replaced_by_id IS NULL OR status = 'replaced'
+        ),
         CONSTRAINT ck_payment_claims_amount_is_positive CHECK (amount_minor > 0),
         CONSTRAINT ck_payment_claims_reference_unless_cash CHECK (
             method = 'cash' OR reference_key IS NOT NULL
@@ -319,6 +329,7 @@ STATEMENTS: tuple[str, ...] = (
     )
     """,
     "CREATE INDEX ix_payment_claims_open ON payment_claims (retailer_id) WHERE status = 'open'",
+    "CREATE INDEX ix_payment_claims_replaced_by_id ON payment_claims (replaced_by_id)",
     "CREATE INDEX ix_payment_claims_retailer_id ON payment_claims (retailer_id)",
     "CREATE INDEX ix_payment_claims_vendor_id_status ON payment_claims (vendor_id, status)",
     """

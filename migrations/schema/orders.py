@@ -95,7 +95,12 @@ STATEMENTS: tuple[str, ...] = (
         promised_quantity numeric(12, 3) NOT NULL,
         unfulfilled_quantity numeric(12, 3) NOT NULL,
         source_text text,
+        said_count numeric(12, 3),
+        said_unit text,
         added_by text NOT NULL,
+        CONSTRAINT ck_order_lines_wording_is_whole CHECK (
+            (said_count IS NULL) = (said_unit IS NULL) AND said_count > 0
+        ),
         CONSTRAINT ck_order_lines_parts_are_not_negative CHECK (
             promised_quantity >= 0
             AND unfulfilled_quantity >= 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from core.money import rupees
@@ -171,6 +173,25 @@ def test_payment_pays_the_invoice_and_shows_in_books_and_statement(market, admin
     assert admin.get("/ledger/ageing").json["items"] == []
     settlement = sign_in(vendor).get(f"/vendors/{vendor.id}/settlement?start=2026-11-01&end=2026-11-30").json
     assert settlement["delivered"]["amount"] == "1176.00"
+
+
+def test_debts_are_aged_as_on_a_past_day_and_never_on_one_to_come(market, admin, sign_in):
+    shop, vendor, noodles = market.shop(), market.wholesaler(), market.product()
+    market.sells(vendor, noodles, price=rupees(20))
+    placed = market.place(shop, {noodles: 60})
+    market.deliver(vendor, market.dispatch(vendor, market.accept(vendor, placed.order_id)).delivery_code)
+    admin.put("/clock", {"to": (market.now + dt.timedelta(days=40)).astimezone(dt.UTC).isoformat()})
+    owner = sign_in(shop)
+
+    (now,) = owner.get("/ledger/ageing").json["items"]
+    (then,) = owner.get("/ledger/ageing?on=2026-11-23").json["items"]
+    before = owner.get("/ledger/ageing?on=2026-11-22").json
+    ahead = owner.get("/ledger/ageing?on=2027-03-01")
+
+    assert (now["oldest_days_past_due"], now["buckets"]["1-30"]["amount"]) == (10, "1200.00")
+    assert (then["oldest_days_past_due"], then["buckets"]["current"]["amount"]) == (0, "1200.00")
+    assert (before["on"], before["items"]) == ("2026-11-22", [])
+    assert (ahead.status_code, ahead.json["code"]) == (422, "period_not_possible")
 
 
 def test_cheque_is_posted_when_it_clears_and_owed_again_when_it_bounces(market, admin):

@@ -102,6 +102,15 @@ class Stage:
             **payload,
         )
 
+    def mark(self) -> tuple[dict[str, Arrived], int]:
+        """What is on the phones now, for `back_to`."""
+        return dict(self._last), len(self.phones.arrived)
+
+    def back_to(self, marked: tuple[dict[str, Arrived], int]) -> None:
+        """Forget what has arrived since. The caller takes the database back."""
+        self._last, count = dict(marked[0]), marked[1]
+        del self.phones.arrived[count:]
+
     def last(self, who: str) -> Arrived:
         return self._last[address_of(who)]
 

@@ -1,5 +1,6 @@
 """Parses Twilio's webhooks. Every field is optional, except those that identify the message, its sender and account."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from typing import Final
 
 from bot.channels.types import (
     WHATSAPP,
+    CartItem,
     DeliveryStatus,
     Inbound,
     InboundKind,
@@ -24,6 +26,8 @@ _MESSAGE_SID: Final = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
 _PHONE: Final = re.compile(r"\+?[0-9]{5,15}")
 _USER_ID: Final = re.compile(r"[!-~]{1,140}")  # today `NP.1349…`; other formats are accepted too
 _CODE: Final = re.compile(r"[0-9]{1,6}")
+_QUANTITY: Final = re.compile(r"[1-9][0-9]{0,5}")
+_MOST_ITEMS: Final = 100
 _LONGEST_NAME: Final = 100
 _MOST_MEDIA: Final = 10
 
@@ -71,7 +75,8 @@ def parse_message(form: Mapping[str, str], *, account_sid: str) -> Inbound:
         raise MalformedWebhook(Flaw.NO_RECIPIENT)
     location = _location(fields)
     media = _media(fields)
-    kind = _kind(fields, location=location, media=media)
+    cart = _cart(fields)
+    kind = InboundKind.CART if cart else _kind(fields, location=location, media=media)
     text = fields.get("Body", "")
     is_choice = kind is InboundKind.CHOICE
     return Inbound(
@@ -84,6 +89,7 @@ def parse_message(form: Mapping[str, str], *, account_sid: str) -> Inbound:
         choice_title=(_first(fields, "ButtonText", "ListTitle") or text or None) if is_choice else None,
         location=location,
         media=media,
+        cart=cart,
         replied_to_sid=fields.get("OriginalRepliedMessageSid") or None,
         raw=fields,
     )
@@ -201,6 +207,36 @@ def _media(fields: Mapping[str, str]) -> tuple[Media, ...]:
         if (url := fields.get(f"MediaUrl{index}", "").strip())
     ]
     return tuple(found)
+
+
+def _cart(fields: Mapping[str, str]) -> tuple[CartItem, ...]:
+    """The goods of a catalogue cart: Meta's `product_items`, wherever in the JSON the provider puts them."""
+    if fields.get("MessageType", "").strip().lower() != "order":
+        return ()
+    try:
+        data = json.loads(_first(fields, "InteractiveData", "OrderData", "Order") or "null")
+    except (ValueError, RecursionError):
+        return ()
+    items = [_cart_item(item) for item in _product_items(data)[:_MOST_ITEMS]]
+    return tuple(item for item in items if item is not None)
+
+
+def _product_items(data: object, depth: int = 3) -> list[object]:
+    if not isinstance(data, dict) or depth == 0:
+        return []
+    items = data.get("product_items")
+    if isinstance(items, list):
+        return items
+    return next((found for value in data.values() if (found := _product_items(value, depth - 1))), [])
+
+
+def _cart_item(item: object) -> CartItem | None:
+    if not isinstance(item, dict):
+        return None
+    sku, quantity = item.get("product_retailer_id"), str(item.get("quantity", ""))
+    if not isinstance(sku, str) or not sku.strip() or not _QUANTITY.fullmatch(quantity):
+        return None
+    return CartItem(sku=" ".join(sku.split()), quantity=int(quantity))
 
 
 def _first(fields: Mapping[str, str], *names: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.dialogue.deciding import acting
 from bot.dialogue.deciding.prompts import PROMPTS
 from bot.dialogue.deciding.reach import Reach, reach_of
-from bot.dialogue.deciding.stepping import answer_input
+from bot.dialogue.deciding.stepping import answer_input, still
 from bot.dialogue.deciding.table import ANYWHERE, REMINDERS, TABLE
 from bot.dialogue.machine import State, always
 from bot.wording.labels import LANGUAGES, ROOT
@@ -28,6 +28,7 @@ def reaches() -> Iterator[tuple[str, Reach]]:
     for state, reminder in REMINDERS.items():
         yield f"{state}.reminder", reach_of(reminder)
     yield "anywhere.later", reach_of(answer_input)
+    yield "anywhere.still", reach_of(still)
     for step in ANYWHERE:
         yield f"anywhere.{step.name}", reach_of(step.handler)
     for state, steps in TABLE.items():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.dialogue.machine import WHICH, InputKind, PromptKind, State, Turn
+from bot.dialogue.machine import CLAIM, WHICH, InputKind, PromptKind, State, Turn
 from bot.dialogue.reading.words import ShortKind, plain_words
+from core.intake.acts.types import ActKind
+from core.intake.reading import Role
 from core.messaging import service as messaging
 from core.messaging.models import Prompt
 
@@ -36,7 +39,7 @@ def match_prompt(turn: Turn, kinds: Mapping[str, PromptKind]) -> PromptMatch | N
     if turn.input.kind is not InputKind.TEXT:
         return None
     if turn.short is None:
-        return _typed_title(turn)
+        return _named_by_order(turn, kinds) or _typed_title(turn)
     if turn.short.kind is ShortKind.THANKS:
         return None
     if turn.short.kind is ShortKind.YES and turn.state is State.PART:
@@ -44,7 +47,16 @@ def match_prompt(turn: Turn, kinds: Mapping[str, PromptKind]) -> PromptMatch | N
         return None
     if turn.short.kind is ShortKind.NUMBERS:
         return _numbered(turn, kinds, turn.short.numbers)
+    if _is_asked_in_words(turn, kinds):
+        return None
     return _yes_or_no(turn, kinds, is_yes=turn.short.kind is ShortKind.YES)
+
+
+def _is_asked_in_words(turn: Turn, kinds: Mapping[str, PromptKind]) -> bool:
+    """Whether the last question was for the amount or the reference of a payment, to which a yes or no says nothing."""
+    asked_at = (turn.slots.get(CLAIM) or {}).get("asked_at")
+    newest = max((prompt.opened_at for prompt in waiting_questions(turn, kinds)), default=None)
+    return asked_at is not None and (newest is None or newest < dt.datetime.fromisoformat(asked_at))
 
 
 def waiting_questions(turn: Turn, kinds: Mapping[str, PromptKind]) -> list[Prompt]:
@@ -149,6 +161,27 @@ def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> 
     if meant is None:
         return PromptMatch(found=Found.NO_SUCH_CHOICE, prompt=prompt)
     return PromptMatch(found=Found.ONE, prompt=prompt, choices=(meant,))
+
+
+def _named_by_order(turn: Turn, kinds: Mapping[str, PromptKind]) -> PromptMatch | None:
+    """A shop's yes or no to what is asked about the order that it names: "1018 linchu", "1018 hudaina"."""
+    said = [act for act in turn.acts if act.kind is not ActKind.GREETING]
+    if turn.role is not Role.RETAILER or len(said) != 1 or said[0].kind not in (ActKind.YES, ActKind.NO):
+        return None
+    act = said[0]
+    if not act.moves or act.lines or len(act.orders) != 1:
+        return None
+    asked = [
+        prompt
+        for prompt in waiting_questions(turn, kinds)
+        if str(prompt.facts.get("about", {}).get("short_code")) == act.orders[0]
+    ]
+    asked = [prompt for prompt in asked if not kinds[prompt.kind].settles_itself] or asked
+    if not asked:
+        return None
+    prompt = max(asked, key=_opened)
+    meant = kinds[prompt.kind].meant_by(prompt, is_yes=act.kind is ActKind.YES)
+    return None if meant is None else PromptMatch(found=Found.ONE, prompt=prompt, choices=(meant,))
 
 
 def _redirected(turn: Turn, matched: PromptMatch) -> PromptMatch:

@@ -12,6 +12,8 @@ from core.intake.reading import LineQuestion, QuestionKind, Unit
 SLOT = "questions"
 # Questions that were shown twice; the next text about goods drops them.
 SEEN = "questions_seen"
+# What the last message had that we don't know or couldn't read; it is named again at the yes.
+LEFT_OVER = "left_over"
 MOST_NUMBERED = 24
 _PER_QUESTION = 8
 
@@ -78,6 +80,11 @@ def narrowed(before: Sequence[LineQuestion], named: LineQuestion) -> tuple[LineQ
             narrower = replace(question, candidates=named.candidates)
             return (*before[:position], narrower, *before[position + 1 :])
     return together(before, [named])
+
+
+def left_out(slots: Mapping[str, Any]) -> list[str]:
+    """The words of all that an order now would leave out."""
+    return [question.source_text for question in kept(slots)] + list(slots.get(LEFT_OVER) or ())
 
 
 def can_be_answered(question: LineQuestion) -> bool:

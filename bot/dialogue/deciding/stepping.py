@@ -47,6 +47,11 @@ def is_question(outcome: Outcome) -> bool:
     return kind is None or not kind.is_shortcut
 
 
+def still(say: Say) -> Say:
+    """The words before an answer that would be the same as the last one, word for word."""
+    return Say("anywhere/still", {"message": say.name.rpartition("/")[2]})
+
+
 def answer_input(turn: Turn, after: After) -> tuple[list[StepAnswer], Turn]:
     """Answer one input, act by act; *after* applies each answer and returns the turn for the next act.
 

@@ -54,6 +54,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
     State.WAITING: onboarding.WAITING_STEPS,
     State.PARTY: people.PARTY_STEPS,
     State.SHOP: (
+        *account.FIRST_STEPS,
         *placing.STEPS,
         *placed.STEPS,
         *line_changes.STEPS,

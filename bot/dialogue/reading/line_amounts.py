@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.dialogue.reading.line_numbers import CLAUSES, plain_digits
+from bot.dialogue.reading.line_numbers import CLAUSES, plain_digits, unit_named
 from bot.dialogue.reading.words import is_said, plain_words
 from core.intake import service as intake
 from core.intake.acts.types import Act, ActKind, LineAmount
@@ -21,16 +21,6 @@ _NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
 _PARTS = re.compile(r"[,;\n]")
 _PAIR = re.compile(r"(\d{1,2})\s*[ :=]\s*(\d{1,6}(?:\.\d{1,3})?)")
 _SMALL_WORDS = ("amount_small_words", "only")
-# A vendor's units, by their group of words in `words.toml`.
-_UNITS = {
-    "unit_packet": Unit.PACKET,
-    "unit_piece": Unit.PIECE,
-    "unit_kg": Unit.KG,
-    "unit_case": Unit.CASE,
-    "unit_dozen": Unit.DOZEN,
-    "unit_bottle": Unit.BOTTLE,
-    "unit_sack": Unit.SACK,
-}
 
 
 class Countable(Protocol):
@@ -84,7 +74,7 @@ def _read(part: str, small_words: Sequence[str]) -> _Clause:
     numbers = tuple(Decimal(number) for number in _NUMBER.findall(part))
     unit, is_none, name = None, False, []
     for word in plain_words(_NUMBER.sub(" ", part)).split():
-        counted = next((meant for group, meant in _UNITS.items() if is_said(word, group)), None)
+        counted = unit_named(word)
         if counted is not None:
             unit = counted
         elif is_said(word, "none"):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from sqlalchemy.orm import Session
+
 from bot.dialogue.machine import InputKind, PartyKind, Turn
 from core.catalog import queries as catalog
 from core.catalog.models import Product
@@ -113,15 +115,15 @@ def learn(turn: Turn) -> None:
         )
 
 
-def goods_in(turn: Turn) -> list[str]:
+def goods_in(session: Session, text: str) -> list[str]:
     """The SKUs that the text names; none if it fits too many."""
-    skus = intake.goods_named(turn.session, turn.text)
+    skus = intake.goods_named(session, text)
     return skus if len(skus) <= _MOST_ASKED_ABOUT else []
 
 
 def goods_asked_about(turn: Turn) -> list[dict[str, Any]]:
     """The goods that a question names, with this shop's lowest current price for one piece."""
-    skus = goods_in(turn)
+    skus = goods_in(turn.session, turn.text)
     products = catalog.products_by_skus(turn.session, skus)
     product_ids = [ProductId(found.id) for found in products.values()]
     listings = catalog.find_listings(turn.session, product_ids)

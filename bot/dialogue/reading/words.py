@@ -61,6 +61,14 @@ def mentions(text: str, group: str) -> bool:
     return any(f" {words} " in plain for words in _group(group))
 
 
+def without(text: str, group: str) -> str:
+    """The text in plain words, without those of the group."""
+    plain = f" {plain_words(text)} "
+    for words in sorted(_group(group), key=len, reverse=True):
+        plain = plain.replace(f" {words} ", " ")
+    return plain.strip()
+
+
 def phrases(group: str) -> tuple[str, ...]:
     """The group's words as the file writes them, in its order."""
     return tuple(_file()[group])

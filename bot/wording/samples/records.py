@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from core.money import Money, rupees
+from core.quantity import Said
 
 View = Mapping[str, Any]
 
@@ -30,6 +31,11 @@ def make_product(number: int = 1) -> Any:
     )
 
 
+def make_said(number: int = 1) -> Said | None:
+    """Every third line was said in pieces."""
+    return Said(count=Decimal(2), unit="case", pieces=Decimal(60)) if number % 3 else None
+
+
 def make_price() -> Any:
     return make_record(net=rupees("1233.00"), vat=rupees("160.29"), total=rupees("1393.29"))
 
@@ -39,6 +45,7 @@ def make_line(number: int = 1, *, short_by: str = "0", is_priced: bool = True, w
         **vars(make_product(number)),
         product_id=number,
         quantity=Decimal("60.000"),
+        said=make_said(number),
         short_by=Decimal(short_by),
         unit_price=rupees("20.55") if is_priced else None,
         price=make_price() if is_priced else None,
@@ -57,7 +64,7 @@ def make_basket(lines: int = 3) -> Any:
 
 
 def make_order_line() -> Any:
-    line = make_record(**vars(make_product()), quantity=Decimal(60))
+    line = make_record(**vars(make_product()), quantity=Decimal(60), said=make_said())
     return make_record(line=line, promised=Decimal(40), unfulfilled=Decimal(20))
 
 
@@ -156,4 +163,5 @@ def make_claim() -> dict[str, Any]:
         "method": "cash",
         "reference": None,
         "is_again": False,
+        "instead": None,
     }

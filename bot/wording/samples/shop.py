@@ -19,6 +19,7 @@ from bot.wording.samples.records import (
     make_parcel,
     make_product,
     make_record,
+    make_said,
     make_shortage,
     make_standing,
 )
@@ -42,6 +43,9 @@ def anywhere() -> dict[str, Sequence[View]]:
         "anywhere/stopped": [{"is_vendor": False}, {"is_vendor": True}],
         "anywhere/started": [{"is_vendor": False}, {"is_vendor": True}],
         "anywhere/choose": [{"choices": []}, {"choices": ["Yes, cancel it", "No, keep it"]}],
+        "anywhere/still": [
+            {"message": message} for message in ("not_understood", "help", "person", "balance", "part_asked")
+        ],
         "anywhere/which": [
             {"questions": questions, "is_no": False},
             {"questions": questions * 4, "is_no": True},
@@ -55,7 +59,10 @@ def anywhere() -> dict[str, Sequence[View]]:
 
 
 def onboarding() -> dict[str, Sequence[View]]:
-    kept = [{**vars(make_product()), "quantity": Decimal(60)}] * 3
+    kept = [
+        {**vars(make_product()), "quantity": Decimal(60), "said": make_said()},
+        {"words": "wai wai 2 carton"},
+    ] * 2
     topics = ("credit", "price", "how_long", "how", "what", None)
     plain = {"kept": (), "keeps_order": False, "has_pin": False, "topic": None, "times": 0}
     ordered = {**plain, "kept": kept, "keeps_order": True}
@@ -110,7 +117,10 @@ def _notes() -> list[dict[str, Any]]:
         {"code": "no_such_line", "number": 7},
         {"code": "no_such_line", "number": None},
         {"code": "say_line", "number": Decimal(10)},
-        {"code": "changed", "product": product, "quantity": Decimal(30)},
+        {"code": "usual"},
+        {"code": "already", "said": ["2 carton wai wai chicken", "5 kg chini"]},
+        {"code": "say_unit", "line": 1, "number": Decimal(90), "unit": "case", "product": product},
+        {"code": "changed", "product": product, "goods": make_line()},
         {"code": "removed", "product": product},
         {"code": "instead", "old": product, "new": product},
         {"code": "cleared"},
@@ -450,6 +460,13 @@ def account() -> dict[str, Sequence[View]]:
             {**paid, "owed": rupees(5000), "asked": "Shree Ganesh Khadya Bhandar"},
             {**paid, "reference": None, "owed": Money(0), "asked": None},
             {**paid, "owed": None, "asked": None},
+        ],
+        "account/claimed_several": [
+            {"rows": [{**paid, "asked": asked, "is_taken": taken}] * 3, "owed": owed}
+            for asked, taken, owed in (
+                ("Shree Ganesh Khadya Bhandar", False, rupees(5000)),
+                (None, True, None),
+            )
         ],
         "account/invoices": [
             {

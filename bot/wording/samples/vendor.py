@@ -197,6 +197,7 @@ def vendor() -> dict[str, Sequence[View]]:
             make_claim(),
             {**make_claim(), "is_again": True},
             {**make_claim(), "method": "esewa", "reference": "5KD92"},
+            {**make_claim(), "method": "esewa", "reference": "5KD92", "instead": rupees(4500)},
         ],
         "vendor/claim_sum_asked": [
             {**make_claim(), "reference": reference, "received": rupees(3000), "missing": rupees(missing)}
@@ -315,19 +316,15 @@ def notify() -> dict[str, Sequence[View]]:
             "invoice_number": "2083/84-00007",
             "total": rupees("1983.72"),
             "is_cash": is_cash,
-            "is_cash_paid": is_cash_paid,
-            "cash_left": cash_left,
+            "cash_taken": rupees(taken),
+            "cash_due": rupees("1983.72") - rupees(taken),
             "due_on": DAY,
             "short": [{"line": make_order_line().line, "missing": Decimal(2)}],
         }
-        for is_cash, is_cash_paid, cash_left in (
-            (False, False, None),
-            (True, True, None),
-            (True, False, None),
-            (True, False, rupees(300)),
-        )
+        for is_cash, taken in ((False, "0"), (True, "1983.72"), (True, "1000"), (True, "0"))
     ]
     return {
+        "notify/claim_replaced": [make_claim(), {**make_claim(), "method": "esewa", "reference": "5KD92"}],
         "notify/approved": [{"shop_name": "Nabin Store", "has_basket": has} for has in (True, False)],
         "notify/refused": [{"shop_name": "Nabin Store", "reason": "no shop there"}],
         "notify/owner_allowed": [{"order": make_order()}],

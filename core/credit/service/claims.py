@@ -20,7 +20,7 @@ from core.credit.queries.balances import open_invoices
 from core.credit.service import payees, payments
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound
-from core.events import ClaimContested, ClaimRejected, PaymentClaimed
+from core.events import ClaimContested, ClaimRejected, ClaimReplaced, PaymentClaimed
 from core.identity import reference_key
 from core.money import Money
 from core.outbox.service import record
@@ -62,7 +62,9 @@ def claim_payment(
     earlier = _replaced(session, retailer_id, method, key, corrects)
     same = _find_same(session, retailer_id, method, key, amount)
     if same is not None:
-        _replace([one for one in earlier if one is not same], actor=actor, now=now)
+        others = [one for one in earlier if one is not same]
+        _replace(others, actor=actor, now=now)
+        _note_replaced(session, others, same, actor=actor, now=now)
         return same
     # A claim that turns out to be contested leaves the one it corrects as it was.
     _replace([] if payer else earlier, actor=actor, now=now)
@@ -85,6 +87,7 @@ def claim_payment(
     claim = session.get_one(PaymentClaim, claim_id)
     event = PaymentClaimed(claim_id=claim.id, retailer_id=retailer_id, vendor_id=claim.vendor_id)
     record(session, event, actor=actor, now=now)
+    _note_replaced(session, earlier, claim, actor=actor, now=now)
     return claim
 
 
@@ -192,6 +195,17 @@ def _replace(claims: Sequence[PaymentClaim], *, actor: Actor, now: dt.datetime) 
     for claim in claims:
         claim.status = ClaimStatus.REPLACED
         claim.answered_by, claim.answered_at = actor.label, now
+
+
+def _note_replaced(
+    session: Session, claims: Sequence[PaymentClaim], by: PaymentClaim, *, actor: Actor, now: dt.datetime
+) -> None:
+    """Keep which claim stands in their place, and record it for the payee who was asked about them."""
+    for claim in claims:
+        claim.replaced_by_id = by.id
+        event = ClaimReplaced(claim_id=claim.id, retailer_id=claim.retailer_id, vendor_id=claim.vendor_id)
+        record(session, event, actor=actor, now=now)
+    session.flush()
 
 
 def _put_back(claims: Sequence[PaymentClaim]) -> None:

@@ -57,6 +57,8 @@ def issue(
             product_id=line.line.product_id,
             description=line.line.description,
             quantity=line.line.quantity,
+            said_count=line.line.said.count if line.line.said else None,
+            said_unit=line.line.said.unit if line.line.said else None,
             unit_price_minor=line.line.unit_price.minor,
             net_minor=line.net.minor,
             vat_minor=line.vat.minor,

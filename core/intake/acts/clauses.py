@@ -397,7 +397,7 @@ def _is_inverted(clause: Clause, skipped: frozenset[str]) -> bool:
             # "did not come" tells; "did you come" asks.
             is_told = place + 1 < len(clause.chunks) and clause.chunks[place + 1].has("mood.neg")
             return not chunk.has("talk.yes") and not is_told
-        if chunk.kind is ChunkKind.NUMBER:
+        if chunk.kind is ChunkKind.NUMBER or chunk.text in exact_words()["subject"]:
             return False
         if chunk.kind is ChunkKind.WORD and not chunk.has(*_OPENING_SIGNS, "talk.yes", "talk.greeting"):
             return False

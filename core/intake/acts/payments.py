@@ -180,7 +180,12 @@ def read_pay_how(clause: Clause) -> list[Act]:
 
 def read_correction(clause: Clause) -> list[Act]:
     """A correction of what was just claimed: "hoina 6000 ho", "ref is not A1 but A2"."""
-    return _reference_put_right(clause) or _one_of_two_amounts(clause) or _amount_put_right(clause)
+    return (
+        _reference_put_right(clause)
+        or _one_of_two_amounts(clause)
+        or _amount_put_right(clause)
+        or _method_put_right(clause)
+    )
 
 
 def _one_of_two_amounts(clause: Clause) -> list[Act]:
@@ -265,21 +270,54 @@ def _right_reference(clause: Clause) -> str | None:
 def _amount_put_right(clause: Clause) -> list[Act]:
     if not _puts_amount_right(clause):
         return []
-    amount, is_sure, used = facts.money_of(clause)
+    reference, name = facts.reference_of(clause) or (None, ())
+    amount, is_sure, used = facts.money_of(clause, besides=name)
     if amount is None or amount.minor < _SMALLEST_CORRECTION:
         return []
-    means = ("is.money", "is.correct", "talk.", "way.", "is.cash", "v.be.", "v.pay.", "v.give.")
+    means = (
+        "is.money",
+        "is.correct",
+        "is.reference",
+        "is.wrong",
+        "talk.",
+        "way.",
+        "is.cash",
+        "v.be.",
+        "v.pay.",
+        "v.give.",
+    )
     return [
         make_act(
             ActKind.CORRECT_PAYMENT,
             clause,
             means=means,
-            numbers=("money", "order"),
+            numbers=("money", "order", "name"),
             ignoring=clause.denials,
-            used=used,
+            used=(*used, *name),
             amount=amount,
             method=facts.method_of(clause),
+            reference=reference,
             is_certain=is_sure,
+        )
+    ]
+
+
+def _method_put_right(clause: Clause) -> list[Act]:
+    """Read "esewa haina cash ho" and "it was cash not esewa": one way is denied, the other is right."""
+    ways = [chunk for chunk in clause.chunks if chunk.has("is.cash", *facts.WAYS)]
+    denials = [chunk for chunk in clause.chunks if chunk.has("mood.neg") or chunk.text in _denying_words()]
+    if len(ways) != 2 or len(denials) != 1 or clause.numerals or not _says_only_what_was_paid(clause):
+        return []
+    right = ways[1 - _denied_number(denials[0], [chunk.start for chunk in ways])]
+    method = next((way.removeprefix("way.") for way in right.senses if way.startswith("way.")), "cash")
+    return [
+        make_act(
+            ActKind.CORRECT_PAYMENT,
+            clause,
+            means=("is.", "talk.", "way.", "v.", "mood.", "small."),
+            ignoring=clause.denials,
+            mood=None if clause.is_question else Mood.NOW,
+            method=method,
         )
     ]
 
@@ -290,12 +328,13 @@ def _puts_amount_right(clause: Clause) -> bool:
     if first is None or clause.unknown_words or any(one.best.unit is not None for one in clause.numerals):
         return False
     words = exact_words()
-    begins = first.text in words["no_but"] or clause.has("is.correct")
+    is_wrong = first.text in words["wrong"]
+    begins = first.text in words["no_but"] or clause.has("is.correct") or is_wrong
     is_only_paid = all(sense.startswith(("v.be.", *_PAID)) for sense in clause.verb_senses)
     if not begins or not is_only_paid or _denies_beside(first, clause):
         return False
     # "Sorry, paid 5000" may report another payment; "my mistake, paid 450" can't.
-    return first.text in words["not_but"] or clause.says("own_mistake") or not clause.has(*_PAID)
+    return first.text in words["not_but"] or is_wrong or clause.says("own_mistake") or not clause.has(*_PAID)
 
 
 def _denies_beside(first: Chunk, clause: Clause) -> bool:

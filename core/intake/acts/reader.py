@@ -11,7 +11,8 @@ from core.intake.acts.chunks import read_chunks
 from core.intake.acts.clauses import Break, Clause, split_into_clauses
 from core.intake.acts.receipts import read_receipt
 from core.intake.acts.second_opinion import second_opinion
-from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood
+from core.intake.acts.senses import exact_words
+from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood, OnTerms
 from core.intake.acts.wholesale_clauses import counts_goods, read_deadlines, split_and_join
 from core.intake.deciding.attacks import attack_starts_at
 from core.intake.reading import Role
@@ -230,11 +231,18 @@ def _belongs_before(clause: Clause, before: Clause) -> bool:
     if clause.numerals:
         # "galat bhayo, 450 ho": what is wrong is said with what is right.
         leads = before.says("own_mistake") and not before.numerals and not before.left("is.correct")
-        return leads and clause.before is Break.JOINED
+        return (leads or _says_wrong(before, clause)) and clause.before is Break.JOINED
     only_moods = not clause.left(
         "mood.", "day.", "v.do.", "v.be.", "v.say.", "v.must.", "v.want.", "v.finish."
     ) and not clause.has("talk.yes", "is.sold_out")
     return only_moods and bool(before.numerals or before.words)
+
+
+def _says_wrong(before: Clause, clause: Clause) -> bool:
+    """Say whether a lone "wrong," leads to what is right of a payment, and not to goods."""
+    is_lone = all(chunk.text in exact_words()["wrong"] for chunk in before.chunks)
+    is_about_goods = bool(clause.unknown_words) or any(one.best.unit is not None for one in clause.numerals)
+    return is_lone and not is_about_goods
 
 
 def _merged(acts: Sequence[Act]) -> list[Act]:
@@ -272,6 +280,17 @@ def _are_one_yes(last: Act, act: Act) -> bool:
 
 def _may_be_one_payment(last: Act, act: Act) -> bool:
     return last.kind is act.kind and last.kind in (ActKind.PAY, ActKind.PROMISE)
+
+
+def _is_put_right(last: Act, act: Act) -> bool:
+    """Say whether one way of paying is denied and cash is right: "not esewa, cash"."""
+    is_cash = act.kind is ActKind.PLACE and act.terms is OnTerms.CASH and act.moves
+    is_denied_way = last.kind is ActKind.PAY and last.is_denied and last.amount is None
+    return is_cash and is_denied_way and last.method is not None
+
+
+def _put_right(last: Act, act: Act) -> Act:
+    return replace(act, kind=ActKind.CORRECT_PAYMENT, start=last.start, method="cash", terms=None)
 
 
 def _is_rest_of_answer(last: Act, act: Act) -> bool:
@@ -330,7 +349,7 @@ def _paid(last: Act, act: Act) -> Act | None:
         # The bank that a cheque is drawn on.
         last, act = replace(last, method="cheque"), replace(act, method=None)
     facts = ("amount", "method", "reference", "paid_on")
-    if any(getattr(last, fact) is not None and getattr(act, fact) is not None for fact in facts):
+    if any(_differ(getattr(last, fact), getattr(act, fact)) for fact in facts):
         return None
     found = {fact: getattr(last, fact) or getattr(act, fact) for fact in facts}
     one = last if last.amount is not None else act
@@ -345,6 +364,10 @@ def _paid(last: Act, act: Act) -> Act | None:
         invoices=(*last.invoices, *act.invoices),
         **found,
     )
+
+
+def _differ(one: object, other: object) -> bool:
+    return one is not None and other is not None and one != other
 
 
 def _answered_in_part(last: Act, act: Act) -> Act | None:
@@ -381,6 +404,7 @@ _MERGES: tuple[tuple[Callable[[Act, Act], bool], Callable[[Act, Act], Act | None
     (_are_words_around_goods, _ordered),
     (_are_one_yes, _placed),
     (_may_be_one_payment, _paid),
+    (_is_put_right, _put_right),
     (_is_rest_of_answer, _answered_in_part),
 )
 

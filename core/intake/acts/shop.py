@@ -22,6 +22,7 @@ from core.intake.acts.shop_orders import (
     read_canceled,
     read_changed,
     read_code,
+    read_order_agreed,
     read_received,
     read_shortage,
     read_status,
@@ -89,6 +90,7 @@ _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     read_list_shown,
     read_changed,
     read_balance,
+    read_order_agreed,
     read_placed,
     read_goods,
 )

@@ -3,6 +3,7 @@
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking, mood_of
 from core.intake.acts.making import make_act
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
 
 _ARRIVED = (
@@ -208,6 +209,42 @@ def read_changed(clause: Clause) -> list[Act]:
             orders=clause.orders,
         )
     ]
+
+
+def read_order_agreed(clause: Clause) -> list[Act]:
+    """A yes or no to what is asked about an order: "1018 linchu", "1018 pathaidinus", "1018 nalini"."""
+    if not clause.orders or clause.counts or clause.unknown_words or clause.codes:
+        return []
+    if (
+        not clause.verb(*_AGREEING)
+        or clause.has("is.money", "is.cash", *facts.WAYS)
+        or _may_be_denied(clause)
+    ):
+        return []
+    mood = mood_of(clause, denial_counts=False, future_counts=clause.has(*_NOT_NOW))
+    return [
+        make_act(
+            ActKind.NO if clause.is_denied else ActKind.YES,
+            clause,
+            means=("v.take.", "v.send.", "v.accept.", "v.place.", "v.keep.", "v.be.", "v.do.", "talk.yes", "is.order", "is.goods"),
+            mood=Mood.NOW if mood is Mood.DONE else mood,
+            orders=clause.orders,
+        )
+    ]  # fmt: skip
+
+
+def _may_be_denied(clause: Clause) -> bool:
+    """Say whether a form means yes or no ("lina"), or a "na" that may deny stands before the verb."""
+    denies = {form.endswith("not") for verb in _AGREEING for form in clause.tenses.get(verb, ())}
+    verbs = tuple(f"v.{verb}." for verb in _AGREEING)
+    at = next(
+        (n for n, one in enumerate(clause.chunks) if any(sense.startswith(verbs) for sense in one.senses)), 0
+    )
+    return len(denies) > 1 or (at > 0 and clause.chunks[at - 1].text in exact_words()["before_verb_no"])
+
+
+_AGREEING = ("take", "send", "accept", "place", "keep")
+_NOT_NOW = ("mood.will", "mood.tomorrow", "mood.day_after", "mood.later")
 
 
 def read_code(clause: Clause) -> list[Act]:

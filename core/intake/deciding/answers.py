@@ -200,7 +200,7 @@ class _AnswerReader:
             unit = question.unit_said
         product = self.index.products[self.index.by_sku[sku.upper()]]
         quantity = base_quantity(product, value, unit, staples=self.index.staples)
-        return Answered(position=position, sku=sku, quantity=quantity, unit_said=unit)
+        return Answered(position=position, sku=sku, quantity=quantity, unit_said=unit, said_count=value)
 
     def _named(self, position: int, piece: Piece) -> Products:
         """Give the candidates that fit the words, sizes and prices of a piece."""

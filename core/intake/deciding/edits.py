@@ -25,7 +25,13 @@ def read_edits(
 ) -> tuple[Edit, ...]:
     """Give the changes a message asks for: named goods first; only if none are named, lines by their number."""
     edits = [
-        Edit(kind=EditKind.SET, sku=line.sku, quantity=line.quantity, unit_said=line.unit_said)
+        Edit(
+            kind=EditKind.SET,
+            sku=line.sku,
+            quantity=line.quantity,
+            unit_said=line.unit_said,
+            said_count=line.said_count,
+        )
         for line in lines
     ]
     edits += [

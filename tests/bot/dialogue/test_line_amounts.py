@@ -24,6 +24,7 @@ def line(session, sku, quantity):
         short_label=product.short_label,
         unit=product.unit,
         quantity=Decimal(quantity),
+        said=None,
         unit_price=rupees(20),
         price=price_line(rupees(20), Decimal(quantity), 1300),
     )

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from bot.dialogue.reading.line_numbers import line_change
+from bot.dialogue.reading.line_numbers import LineChange, line_change
 from bot.dialogue.reading.words import ShortKind, codes, language_of, mentions, short_answer
+from core.intake.reading import Unit
 
 
 @pytest.mark.parametrize(
@@ -127,11 +128,14 @@ def test_language_of_the_first_words(text, language):
 @pytest.mark.parametrize(
     ("text", "change"),
     [
-        ("line 2: 12", (2, Decimal("12.000"))),
-        ("Line 2 to 12", (2, Decimal("12.000"))),
-        ("#2 = 0", (2, Decimal("0.000"))),
-        ("२ नम्बर ५", (2, Decimal("5.000"))),
-        ("2 number lai 5", (2, Decimal("5.000"))),
+        ("line 2: 12", LineChange(line=2, count=Decimal("12.000"))),
+        ("Line 2 to 12", LineChange(line=2, count=Decimal("12.000"))),
+        ("#2 = 0", LineChange(line=2, count=Decimal("0.000"))),
+        ("२ नम्बर ५", LineChange(line=2, count=Decimal("5.000"))),
+        ("2 number lai 5", LineChange(line=2, count=Decimal("5.000"))),
+        ("line 2: 5 carton", LineChange(line=2, count=Decimal("5.000"), unit=Unit.CASE)),
+        ("२ नम्बर ५ प्याकेट", LineChange(line=2, count=Decimal("5.000"), unit=Unit.PACKET)),
+        ("line 2: 5 apples", None),
         ("2 case chini", None),
         ("line 2", None),
     ],

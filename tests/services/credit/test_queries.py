@@ -13,6 +13,7 @@ from core.credit.policy import Bucket
 from core.credit.queries.check import Difference, LedgerCheck
 from core.money import ZERO, rupees
 from tests.services.credit.parties import (
+    ADMIN,
     NOW,
     TODAY,
     days,
@@ -94,7 +95,7 @@ def test_debts_are_sorted_into_buckets_by_days_past_due(session, parties):
     session.commit()
     deliver_for_cash(session, parties, 5, received=False, retailer=parties.bina, at=NOW - days(2))
 
-    worst, other = queries.ageing(session, None, today=TODAY)
+    worst, other = queries.ageing(session, None, on=TODAY)
 
     assert (worst.retailer_id, worst.total, worst.oldest_days_past_due) == (parties.asha, rupees(255), 91)
     assert worst.buckets == {
@@ -105,7 +106,40 @@ def test_debts_are_sorted_into_buckets_by_days_past_due(session, parties):
         Bucket.OVER_90: rupees(128),
     }
     assert (other.retailer_id, other.buckets[Bucket.TO_30]) == (parties.bina, rupees(5))
-    assert queries.ageing(session, parties.bina, today=TODAY) == [other]
+    assert queries.ageing(session, parties.bina, on=TODAY) == [other]
+
+
+def test_the_age_of_debts_on_a_past_day_is_what_the_ledger_knew_then(session, parties):
+    deliver(session, parties, 100, at=NOW - days(50))
+    pay(session, parties.asha, 30, at=NOW - days(15))
+    second = deliver(session, parties, 200, at=NOW - days(12))
+    pay(session, parties.asha, 250, at=NOW - days(2))
+    service.write_off(
+        session,
+        second.id,
+        amount=rupees(10),
+        reason="gone",
+        idempotency_key="w",
+        approver=ADMIN,
+        now=NOW - days(1),
+    )
+    session.commit()
+    deliver_for_cash(session, parties, 40, received=False, retailer=parties.bina, at=NOW - days(45))
+
+    for back in range(55):
+        day = TODAY - days(back)
+        for shop in (parties.asha, parties.bina):
+            then = queries.ageing(session, shop, on=day)
+            closing = queries.statement(session, shop, start=day, end=day).closing
+            assert sum((one.total for one in then), ZERO) == closing, (back, shop)
+
+    everybody = queries.ageing(session, None, on=TODAY - days(15))
+    assert [(one.retailer_id, one.total, one.oldest_days_past_due) for one in everybody] == [
+        (parties.bina, rupees(40), 30),
+        (parties.asha, rupees(70), 5),
+    ]
+    assert everybody[1].buckets[Bucket.TO_30] == rupees(70)
+    assert queries.ageing(session, None, on=TODAY - days(51)) == []
 
 
 def test_a_standing_says_what_is_late_and_what_is_next(session, parties):

@@ -38,3 +38,13 @@ def test_every_package_of_the_core_is_on_the_map():
 
 def test_ten_pairs_show_how_we_write():
     assert PAIRS.count("\n| “") >= 10
+
+
+def test_every_transcript_is_in_the_table_of_transcripts_and_every_test_that_it_names_exists():
+    text = (PROJECT_ROOT / "docs/transcripts.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_0-9]+)`", text))
+    tests = {name for name in named if name.startswith("test_")}
+    transcripts = {path.stem for path in (PROJECT_ROOT / "tests/transcripts").glob("*.txt")}
+
+    assert named - tests == transcripts
+    assert all((PROJECT_ROOT / f"tests/bot/dialogue/{name}.py").exists() for name in tests)

@@ -69,6 +69,13 @@ def is_thanks(turn: Turn) -> bool:
     return turn.short is not None and turn.short.kind is ShortKind.THANKS and _knows_us(turn)
 
 
+def remind(turn: Turn) -> Outcome:
+    """What waits for the person, without a basket that they have just seen."""
+    if turn.party.kind is PartyKind.RETAILER and turn.party.is_approved:
+        return tracking.what_waits(turn)
+    return nothing_open(turn)
+
+
 def is_media(turn: Turn) -> bool:
     return turn.input.kind is InputKind.MEDIA
 
@@ -265,7 +272,7 @@ STEPS: tuple[Step, ...] = (
     Step(name="start", matches=says_start, handler=start, takes=frozenset({ActKind.START})),
     Step(name="answer", matches=is_answer, handler=answer),
     Step(name="thanks", matches=is_idle_thanks, handler=stay_silent),
-    Step(name="thanks_and", matches=is_thanks, handler=nothing_open),
+    Step(name="thanks_and", matches=is_thanks, handler=remind),
     Step(name="language_named", matches=names_language, handler=people.change_language, takes=_LANGUAGE),
     Step(name="language", matches=asks_language, handler=people.ask_language, takes=_LANGUAGE),
     Step(name="person", matches=does(ActKind.PERSON), handler=call_person, takes=_PERSON),

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import (
     Ask,
     InputKind,
@@ -36,6 +37,7 @@ from bot.dialogue.screens.shop import ordering
 from bot.wording.say import Say
 from core.catalog import queries as catalog
 from core.intake.acts.types import ActKind
+from core.intake.reading import said_as
 from core.messaging.models import Prompt
 from core.orders import basket
 from core.parties import queries as party_queries
@@ -202,11 +204,10 @@ def _go_on(
         now=turn.now,
     )
     words = turn.slots.get("first_order")
-    if words is not None:
-        ordering.keep_for_later(turn, words, retailer.id)
-    forgotten = {"shop_name": None, "first_order": None, "pin": None, "times": None}
+    kept = {} if words is None else ordering.keep_for_later(turn, words, retailer.id)
+    forgotten = {"shop_name": None, "first_order": None, "pin": None, "times": None, **kept}
     if turn.person.phone is None:
-        view = {"shop_name": retailer.shop_name, "kept": _basket_of(turn, retailer.id)}
+        view = {"shop_name": retailer.shop_name, "kept": _kept_of(turn, retailer.id, forgotten)}
         return Outcome(goto=State.SHOP_PHONE, say=Say("onboarding/phone", view), slots=forgotten)
     return _read_back(turn, retailer.id, slots=forgotten)
 
@@ -218,7 +219,7 @@ def _read_back(turn: Turn, retailer_id: int, *, slots: Mapping[str, Any]) -> Out
         "shop_name": retailer.shop_name,
         "area": retailer.area,
         "has_pin": retailer.latitude is not None,
-        "kept": _basket_of(turn, retailer_id),
+        "kept": _kept_of(turn, retailer_id, slots),
     }
     return Outcome(
         goto=State.WAITING,
@@ -292,38 +293,45 @@ def correct(turn: Turn) -> Outcome:
 def wait(turn: Turn) -> Outcome:
     """Say whether the application waits or was refused, keep new orders as a draft, answer questions."""
     is_refused = turn.party.approval is Approval.REFUSED
+    kept: dict[str, Any] = {}
     if not is_refused and orders_goods(turn):
-        ordering.keep_for_later(turn, turn.text, turn.retailer_id)
+        kept = ordering.keep_for_later(turn, turn.text, turn.retailer_id)
     goods = order_reader.goods_asked_about(turn) if does(ActKind.ASK_PRICE, ActKind.ASK_STOCK)(turn) else []
     view = {
         "is_refused": is_refused,
-        "kept": _basket_of(turn, turn.retailer_id),
+        "kept": _kept_of(turn, turn.retailer_id, kept),
         "topic": topic if (topic := topic_of(turn)) != "what" else None,
         "times": int(turn.slots.get("times") or 0),
         "goods": goods,
     }
-    return Outcome(say=Say("onboarding/waiting", view), slots=_asked_once_more(turn))
+    return Outcome(say=Say("onboarding/waiting", view), slots={**kept, **_asked_once_more(turn)})
 
 
-def _basket_of(turn: Turn, retailer_id: int) -> Sequence[Any]:
+def _kept_of(turn: Turn, retailer_id: int, slots: Mapping[str, Any]) -> Sequence[Any]:
+    """The lines of the shop's basket, and the words of what will be asked about once it is approved."""
     order = basket.find_basket(turn.session, retailer_id)
-    return () if order is None else basket.show(turn.session, order.id, now=turn.now).lines
+    lines = () if order is None else basket.show(turn.session, order.id, now=turn.now).lines
+    questions = open_lines.kept({**turn.slots, **slots})
+    return [*lines, *({"words": question.source_text} for question in questions)]
 
 
 def _goods_read(turn: Turn, words: str) -> Sequence[Mapping[str, Any]]:
-    """The certain lines of *words*, for a message."""
-    lines = order_reader.read_text(turn, words).lines
+    """What *words* order, for a message: the certain lines, and the words of the others."""
+    reading = order_reader.read_text(turn, words)
+    lines = reading.lines
     products = catalog.products_by_skus(turn.session, [line.sku for line in lines])
-    return [
+    certain = [
         {
             "name": products[line.sku].name,
             "name_ne": products[line.sku].name_ne,
             "unit": products[line.sku].unit,
             "quantity": line.quantity,
+            "said": said_as(line.said_count, line.unit_said, line.quantity),
         }
         for line in lines
         if line.sku in products
     ]
+    return [*certain, *({"words": question.source_text} for question in reading.questions)]
 
 
 NEW_STEPS: tuple[Step, ...] = (Step(name="welcome", matches=always, handler=welcome),)

@@ -23,8 +23,9 @@ from core.orders.views import BasketLine, BasketView
 
 BASKET, CLEAR_ORDER = "basket", "clear_order"
 CREDIT, CASH, CLEAR_PART, SUBSTITUTE = "credit", "cash", "clear_part", "instead"
-# From this many lines on, the message uses short labels; from the second, it leaves out unit prices too.
-_SHORT_FROM, _SHORTEST_FROM = 9, 18
+# From this many lines on, the message uses short labels; from the second, it leaves out unit prices too; from the third,
+# all prices but the total.
+_SHORT_FROM, _SHORTEST_FROM, _NO_PRICES_FROM = 9, 18, 31
 _MOST_ROWS = 9
 _MOST_REPLACED = 2
 
@@ -62,7 +63,12 @@ def shown(
     asked = open_lines.kept(turn.slots) if questions is None else tuple(questions)
     waiting = tuple(question for question in asked if open_lines.can_be_answered(question))
     view = None if order is None else basket.show(turn.session, order.id, now=turn.now)
-    kept: dict[str, Any] = {**(slots or {}), open_lines.SLOT: open_lines.as_slot(waiting)}
+    left_over = [question.source_text for question in asked if not open_lines.can_be_answered(question)]
+    kept: dict[str, Any] = {
+        **(slots or {}),
+        open_lines.SLOT: open_lines.as_slot(waiting),
+        open_lines.LEFT_OVER: left_over or None,
+    }
     if view is not None:
         kept["shown"] = [line.product_id for line in view.lines]
     is_empty = view is None or view.is_empty
@@ -237,7 +243,14 @@ def _message(
 def _style(line_count: int) -> str:
     if line_count < _SHORT_FROM:
         return "full"
-    return "short" if line_count < _SHORTEST_FROM else "shortest"
+    if line_count < _SHORTEST_FROM:
+        return "short"
+    return "shortest" if line_count < _NO_PRICES_FROM else "no_prices"
+
+
+def questions_kept(turn: Turn) -> list[dict[str, Any]]:
+    """The open lines with the numbers under which they were shown, to be named again beside another answer."""
+    return _questions(turn, open_lines.kept(turn.slots))
 
 
 def _questions(turn: Turn, waiting: Sequence[LineQuestion]) -> list[dict[str, Any]]:

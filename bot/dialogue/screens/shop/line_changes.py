@@ -14,12 +14,12 @@ from bot.dialogue.reading.line_numbers import line_change
 from bot.dialogue.screens.shop.basket import earlier, note, shown
 from bot.wording.say import Say
 from core.catalog import queries as catalog
-from core.intake.reading import Edit, EditKind, LineQuestion, Unit
+from core.intake.reading import Edit, EditKind, LineQuestion, Unit, said_as
 from core.messaging.models import Prompt
 from core.orders import basket
-from core.orders.models import Order
+from core.orders.models import Order, OrderLine
 from core.orders.views import NewLine
-from core.quantity import ZERO_QUANTITY
+from core.quantity import ZERO_QUANTITY, Said
 
 WHICH_LINE = "which_line"
 _MOST_ASKED = 9
@@ -46,14 +46,16 @@ def apply_edits(
             continue
         aimed = lines_meant(turn, order, edit)
         if len(aimed) > 1 and asked is None:
-            asked = Unsettled(edit=edit, product_ids=aimed)
+            asked = Unsettled(edit=edit, product_ids=tuple(line.product_id for line in aimed))
         elif len(aimed) > 1:
             notes += note("say_line", number=edit.quantity)
-        elif (change := _new_quantity(turn, aimed[0], edit) if aimed else None) is None:
+        elif aimed and _may_count_pieces(aimed[0], edit):
+            notes += _which_unit(turn, aimed[0], edit)
+        elif (change := _change(turn, aimed[0], edit) if aimed else None) is None:
             notes += note("no_such_line", number=edit.line_number)
         else:
-            order = _set_quantity(turn, aimed[0], change)
-            notes += _changed_note(turn, aimed[0], change)
+            order = _set_quantity(turn, aimed[0].product_id, change)
+            notes += _changed_note(turn, aimed[0].product_id, change)
     return order, notes, asked
 
 
@@ -65,56 +67,99 @@ def add_lines(turn: Turn, lines: Sequence[NewLine]) -> Order | None:
     )
 
 
-def _set_quantity(turn: Turn, product_id: int, quantity: Decimal) -> Order:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """A line's new quantity in base pieces, and how it was said if otherwise."""
+
+    quantity: Decimal
+    said: Said | None = None
+
+
+_TAKEN_OUT = Change(quantity=ZERO_QUANTITY)
+
+
+def _set_quantity(turn: Turn, product_id: int, change: Change) -> Order:
     return basket.set_quantity(
         turn.session,
         retailer_id=turn.retailer_id,
         product_id=product_id,
-        wanted=quantity,
+        wanted=change.quantity,
+        said=change.said,
         actor=turn.actor,
         now=turn.now,
     )
 
 
-def _new_quantity(turn: Turn, product_id: int, edit: Edit) -> Decimal | None:
-    """The line's new quantity in base pieces; None if the product can't be counted in that unit."""
-    return ZERO_QUANTITY if edit.kind is EditKind.REMOVE else order_reader.pieces(turn, product_id, edit)
+def _may_count_pieces(line: OrderLine, edit: Edit) -> bool:
+    """Whether a bare number is as large as a whole carton of the line: "40" of 2 carton is 40 carton or 40 packets."""
+    if edit.kind is EditKind.REMOVE or edit.unit_said is not None or edit.quantity is None:
+        return False
+    return line.said is not None and edit.quantity >= line.said.times(Decimal(1)).pieces
 
 
-def lines_meant(turn: Turn, order: Order | None, edit: Edit) -> tuple[int, ...]:
-    """The products of the basket that an edit can mean: by name, or by the line number as last shown.
+def _which_unit(turn: Turn, line: OrderLine, edit: Edit) -> list[dict[str, Any]]:
+    lines = [one.product_id for one in basket.lines_of(turn.session, line.order_id)]
+    return note(
+        "say_unit",
+        line=lines.index(line.product_id) + 1,
+        number=edit.quantity,
+        unit=line.said_unit,
+        product=order_reader.product(turn, line.product_id),
+    )
+
+
+def _change(turn: Turn, line: OrderLine, edit: Edit) -> Change | None:
+    """What becomes of the line; None if the product can't be counted in that unit.
+
+    A bare number counts what the line counts: "make that 3" of 2 carton is 3 carton.
+    """
+    if edit.kind is EditKind.REMOVE:
+        return _TAKEN_OUT
+    if edit.unit_said is None and edit.quantity is not None and line.said is not None:
+        said = line.said.times(edit.quantity)
+        return Change(quantity=said.pieces, said=said)
+    pieces = order_reader.pieces(turn, line.product_id, edit)
+    if pieces is None:
+        return None
+    count = edit.said_count if edit.sku is not None else edit.quantity
+    return Change(quantity=pieces, said=said_as(count, edit.unit_said, pieces))
+
+
+def lines_meant(turn: Turn, order: Order | None, edit: Edit) -> tuple[OrderLine, ...]:
+    """The lines of the basket that an edit can mean: by name, or by the line number as last shown.
 
     Without either, the line that was last mentioned alone, or else every line that the unit fits.
     """
     if order is None:
         return ()
-    present_ids = [line.product_id for line in basket.lines_of(turn.session, order.id)]
+    lines = basket.lines_of(turn.session, order.id)
     if edit.sku is not None or edit.candidates:
-        return _named_lines(turn, present_ids, [edit.sku] if edit.sku is not None else edit.candidates)
+        return _named_lines(turn, lines, [edit.sku] if edit.sku is not None else edit.candidates)
     if edit.line_number is not None:
-        return _numbered_line(turn, present_ids, edit.line_number)
-    fitting = [each for each in present_ids if _new_quantity(turn, each, edit) is not None]
-    spoken_of = turn.slots.get("last_product")
-    return (spoken_of,) if spoken_of in fitting else tuple(fitting)
+        return _numbered_line(turn, lines, edit.line_number)
+    fitting = tuple(line for line in lines if _change(turn, line, edit) is not None)
+    spoken_of = tuple(line for line in fitting if line.product_id == turn.slots.get("last_product"))
+    return spoken_of or fitting
 
 
-def _named_lines(turn: Turn, present_ids: Sequence[int], skus: Sequence[str]) -> tuple[int, ...]:
+def _named_lines(turn: Turn, lines: Sequence[OrderLine], skus: Sequence[str]) -> tuple[OrderLine, ...]:
     named = {found.id for found in catalog.products_by_skus(turn.session, skus).values()}
-    return tuple(product_id for product_id in present_ids if product_id in named)
+    return tuple(line for line in lines if line.product_id in named)
 
 
-def _numbered_line(turn: Turn, present_ids: Sequence[int], number: int) -> tuple[int, ...]:
+def _numbered_line(turn: Turn, lines: Sequence[OrderLine], number: int) -> tuple[OrderLine, ...]:
     """The line that the person saw under this number, if it is still there."""
-    shown_ids = turn.slots.get("shown") or present_ids
+    shown_ids = turn.slots.get("shown") or [line.product_id for line in lines]
     meant = shown_ids[number - 1] if 1 <= number <= len(shown_ids) else None
-    return (meant,) if meant is not None and meant in present_ids else ()
+    return tuple(line for line in lines if line.product_id == meant)
 
 
-def _changed_note(turn: Turn, product_id: int, quantity: Decimal) -> list[dict[str, Any]]:
+def _changed_note(turn: Turn, product_id: int, change: Change) -> list[dict[str, Any]]:
     product = order_reader.product(turn, product_id)
-    if quantity == ZERO_QUANTITY:
+    if change.quantity == ZERO_QUANTITY:
         return note("removed", product=product)
-    return note("changed", product=product, quantity=quantity)
+    goods = {"quantity": change.quantity, "unit": product.unit, "said": change.said}
+    return note("changed", product=product, goods=goods)
 
 
 def take_instead(turn: Turn, choices: Sequence[str]) -> Outcome:
@@ -128,11 +173,14 @@ def take_instead(turn: Turn, choices: Sequence[str]) -> Outcome:
         if line is None:
             notes += note("no_such_line", number=None)
             continue
-        add_lines(turn, [NewLine(product_id=new_id, quantity=line.quantity, source_text=line.source_text)])
-        order = _set_quantity(turn, old_id, ZERO_QUANTITY)
-        notes += note(
-            "instead", old=order_reader.product(turn, old_id), new=order_reader.product(turn, new_id)
+        old, new = order_reader.product(turn, old_id), order_reader.product(turn, new_id)
+        said = line.said if old.case_quantity == new.case_quantity else None
+        add_lines(
+            turn,
+            [NewLine(product_id=new_id, quantity=line.quantity, source_text=line.source_text, said=said)],
         )
+        order = _set_quantity(turn, old_id, _TAKEN_OUT)
+        notes += note("instead", old=old, new=new)
     return shown(turn, order, notes=notes)
 
 
@@ -142,12 +190,16 @@ def sets_line(turn: Turn) -> bool:
 
 
 def set_line(turn: Turn) -> Outcome:
-    """Set the numbered line to that many base pieces; zero removes it."""
+    """Set the numbered line to so many; zero removes it."""
     change = line_change(turn.text)
     if change is None:
         raise AssertionError("matched without a line")
-    number, quantity = change
-    edit = Edit(kind=EditKind.SET if quantity else EditKind.REMOVE, line_number=number, quantity=quantity)
+    edit = Edit(
+        kind=EditKind.SET if change.count else EditKind.REMOVE,
+        line_number=change.line,
+        quantity=change.count,
+        unit_said=change.unit,
+    )
     order, notes, _unsettled = apply_edits(turn, basket.find_basket(turn.session, turn.retailer_id), [edit])
     return shown(turn, order, notes=notes)
 
@@ -196,14 +248,15 @@ def answer_which_line(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     facts = prompt.facts
     product_id = int(choice)
     order = basket.find_basket(turn.session, turn.retailer_id)
-    present_ids = [line.product_id for line in basket.lines_of(turn.session, order.id)] if order else []
+    lines = basket.lines_of(turn.session, order.id) if order else []
+    line = next((one for one in lines if one.product_id == product_id), None)
     edit = Edit(
         kind=EditKind.REMOVE if facts["quantity"] is None else EditKind.SET,
         quantity=None if facts["quantity"] is None else Decimal(facts["quantity"]),
         unit_said=None if facts["unit"] is None else Unit(facts["unit"]),
     )
-    change = _new_quantity(turn, product_id, edit)
-    if product_id not in present_ids or change is None:
+    change = _change(turn, line, edit) if line is not None else None
+    if change is None:
         return shown(turn, order, notes=note("no_such_line", number=None))
     order = _set_quantity(turn, product_id, change)
     outcome = shown(

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import InputKind, Outcome, Step, Turn, does
 from bot.dialogue.reading import order_reader
-from bot.dialogue.reading.words import is_said, plain_words
+from bot.dialogue.reading.words import is_said, mentions, plain_words, without
 from bot.dialogue.screens.shop.basket import note, shown
 from bot.dialogue.screens.shop.line_changes import add_lines, apply_edits, ask_line, lines_meant
 from core.catalog import queries as catalog
 from core.intake import service as intake
+from core.intake.acts.chunks import ChunkKind, read_chunks
 from core.intake.acts.types import ActKind
-from core.intake.reading import Answer, Edit, Intent, LineQuestion, QuestionKind, Reading
+from core.intake.reading import (
+    Answer,
+    Edit,
+    EditKind,
+    Intent,
+    LineQuestion,
+    QuestionKind,
+    Reading,
+    ReadLine,
+    said_as,
+)
 from core.orders import basket
 from core.orders.models import Order
+from core.orders.usual import usual_lines
 from core.orders.views import NewLine
 
+_ROWS = re.compile(r"[\n;]+|,(?!\d)")
 REPEATED_WITHIN = dt.timedelta(minutes=2)
 _MOST_WORDS_OF_A_NAME = 6
 _NOT_ABOUT_LINES = frozenset({Intent.BALANCE, Intent.PAYMENT, Intent.STATUS, Intent.QUERY, Intent.HELP})
@@ -94,7 +109,12 @@ def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Ou
             continue
         product_id = products[settled.sku].id
         lines.append(
-            NewLine(product_id=product_id, quantity=settled.quantity, source_text=question.source_text)
+            NewLine(
+                product_id=product_id,
+                quantity=settled.quantity,
+                source_text=question.source_text,
+                said=said_as(settled.said_count, settled.unit_said, settled.quantity),
+            )
         )
         learned.append({"said": question.source_text, "product_id": product_id})
     slots: dict[str, Any] = {"learned": _unambiguous(learned) or None}
@@ -168,20 +188,76 @@ def is_order(turn: Turn) -> bool:
 
 def take_order(turn: Turn) -> Outcome:
     """Put certain lines and changes into the basket, and ask about the unclear ones in one message."""
-    reading = turn.reading
+    again = _rows_again(turn)
+    reading = _only_that(
+        turn, order_reader.read_text(turn, _without_rows(turn.text, again)) if again else turn.reading
+    )
     if reading.intent is Intent.REORDER and not reading.lines:
         return same_again(turn)
-    at = {"words": plain_words(turn.text), "at": turn.now.isoformat()}
+    at = {"words": plain_words(turn.text), "rows": _rows_of(turn.text), "at": turn.now.isoformat()}
     slots = {
         "last_order": at if reading.lines else None,
-        "repeated": turn.text if turn.input.is_repeated else None,
+        "repeated": "\n".join(again) or (turn.text if turn.input.is_repeated else None),
     }
-    return _take(turn, reading, slots=slots)
+    return _take(turn, reading, slots=slots, notes=note("already", said=again) if again else [])
 
 
-def _take(turn: Turn, reading: Reading, *, slots: dict[str, Any]) -> Outcome:
+def _rows_of(text: str) -> list[str]:
+    return [plain_words(row) for row in _ROWS.split(text)]
+
+
+def _rows_again(turn: Turn) -> list[str]:
+    """The rows that the order before had too, within two minutes: an edited message comes as a new one with all its rows."""
+    last = turn.slots.get("last_order")
+    if not last or turn.now - dt.datetime.fromisoformat(last["at"]) > REPEATED_WITHIN:
+        return []
+    before = {row for row in last.get("rows", ()) if any(letter.isdecimal() for letter in row)}
+    rows = [row.strip() for row in _ROWS.split(turn.text)]
+    again = [row for row in rows if plain_words(row) in before]
+    return again if len(again) < len([row for row in rows if row]) else []
+
+
+def _without_rows(text: str, rows: Sequence[str]) -> str:
+    return "\n".join(row for row in _ROWS.split(text) if row.strip() not in rows)
+
+
+def _only_that(turn: Turn, reading: Reading) -> Reading:
+    """Read "chini 2 kg matra" as a change where the basket has exactly that: "only" sets, and never adds."""
+    named: list[ReadLine | LineQuestion] = [*reading.lines, *reading.questions]
+    if len(named) != 1 or reading.edits or not mentions(turn.text, "only"):
+        return reading
+    edit = _as_edit(named[0])
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    if edit is None or len(lines_meant(turn, order, edit)) != 1:
+        return reading
+    return replace(reading, lines=(), questions=(), edits=(edit,))
+
+
+def _as_edit(named: ReadLine | LineQuestion) -> Edit | None:
+    if isinstance(named, ReadLine):
+        return Edit(
+            kind=EditKind.SET,
+            sku=named.sku,
+            quantity=named.quantity,
+            unit_said=named.unit_said,
+            said_count=named.said_count,
+        )
+    if named.quantity is None or not named.candidates:
+        return None
+    return Edit(
+        kind=EditKind.SET,
+        candidates=named.candidates,
+        quantity=named.quantity,
+        unit_said=named.unit_said,
+    )
+
+
+def _take(
+    turn: Turn, reading: Reading, *, slots: dict[str, Any], notes: Sequence[dict[str, Any]] = ()
+) -> Outcome:
     lines = _certain_lines(turn, reading)
-    order, notes, unsettled = apply_edits(turn, add_lines(turn, lines), reading.edits)
+    order, changed, unsettled = apply_edits(turn, add_lines(turn, lines), reading.edits)
+    notes = [*notes, *changed]
     notes += _notes_on(turn, reading, has_lines=bool(lines))
     if lines:
         slots = {**slots, "last_product": lines[0].product_id if len(lines) == 1 else None}
@@ -207,6 +283,7 @@ def _certain_lines(turn: Turn, reading: Reading) -> list[NewLine]:
             quantity=line.quantity,
             source_text=line.source_text,
             is_set=line.is_put_right,
+            said=said_as(line.said_count, line.unit_said, line.quantity),
         )
         for line in reading.lines
         if line.sku in found
@@ -258,34 +335,84 @@ def clear(turn: Turn) -> Outcome:
 
 
 def same_again(turn: Turn) -> Outcome:
-    """Put the last order into the basket, with changes in price and stock."""
+    """Put the last order into the basket, with changes in price and stock; or the usual goods, if those were asked for."""
+    if mentions(turn.text, "usual") and (lines := usual_lines(turn.session, turn.retailer_id)):
+        return _usual_basket(turn, lines)
     again = basket.same_again(turn.session, retailer_id=turn.retailer_id, actor=turn.actor, now=turn.now)
     order = basket.find_basket(turn.session, turn.retailer_id)
     notes = note("same_again", short_code=again.from_short_code, prices=list(again.prices))
     return shown(turn, order, notes=notes)
 
 
+def _usual_basket(turn: Turn, lines: Sequence[NewLine]) -> Outcome:
+    """Put the usual goods into the basket, apart from those that are there."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    there = (
+        {line.product_id for line in basket.lines_of(turn.session, order.id)} if order is not None else set()
+    )
+    order = add_lines(turn, [line for line in lines if line.product_id not in there])
+    return shown(turn, order, notes=note("usual"))
+
+
 def names_goods(turn: Turn) -> bool:
     """Only the name of goods, without a quantity or a question."""
     is_short = turn.input.kind is InputKind.TEXT and len(turn.text.split()) <= _MOST_WORDS_OF_A_NAME
-    return is_short and turn.reading.intent is Intent.OTHER and bool(order_reader.goods_in(turn))
+    if not is_short or turn.reading.intent is not Intent.OTHER or mentions(turn.text, "refusing"):
+        return False
+    return bool(order_reader.goods_in(turn.session, names_only(turn.text)))
+
+
+def names_only(text: str) -> str:
+    """The text without the words that mean something in a sentence: "ma cha" is no honey."""
+    return " ".join(
+        chunk.text for chunk in read_chunks(text) if chunk.kind is not ChunkKind.WORD or not chunk.senses
+    )
+
+
+def refuses_goods(turn: Turn) -> bool:
+    """The name of goods with a no: "no sugar", "chini hoina", and no number."""
+    is_short = turn.input.kind is InputKind.TEXT and len(turn.text.split()) <= _MOST_WORDS_OF_A_NAME
+    if not is_short or turn.reading.intent is not Intent.OTHER or not mentions(turn.text, "refusing"):
+        return False
+    has_number = any(letter.isdecimal() for letter in turn.text)
+    return not has_number and bool(_refused(turn).edits)
+
+
+def _refused(turn: Turn) -> Reading:
+    """The text read as a plain removal of the goods that it names."""
+    return order_reader.read_text(turn, f"remove {without(turn.text, 'refusing')}")
+
+
+def take_out(turn: Turn) -> Outcome:
+    """Take the refused goods out of the basket; ask which line if several fit."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    order, notes, unsettled = apply_edits(turn, order, _refused(turn).edits)
+    questions = open_lines.kept(turn.slots)
+    if unsettled is not None and order is not None:
+        return ask_line(turn, order, unsettled, notes=notes, questions=questions, slots={})
+    return shown(turn, order, notes=notes, questions=questions)
 
 
 def ask_how_many(turn: Turn) -> Outcome:
     """Ask how many, and which product if several fit the name."""
-    skus = tuple(order_reader.goods_in(turn))
+    skus = tuple(order_reader.goods_in(turn.session, names_only(turn.text)))
     kind = QuestionKind.HOW_MANY if len(skus) == 1 else QuestionKind.WHICH_PRODUCT
     question = LineQuestion(source_text=turn.text, kind=kind, candidates=skus)
     questions = open_lines.narrowed(open_lines.kept(turn.slots), question)
     return shown(turn, basket.find_basket(turn.session, turn.retailer_id), questions=questions)
 
 
-def keep_for_later(turn: Turn, words: str, retailer_id: int) -> bool:
-    """Put the certain lines of *words* into the basket of a shop that isn't approved yet. Returns whether any."""
-    lines = _certain_lines(turn, order_reader.read_text(turn, words))
+def keep_for_later(turn: Turn, words: str, retailer_id: int) -> dict[str, Any]:
+    """Put the certain lines of *words* into the basket of a shop that isn't approved yet.
+
+    Returns the slots that keep what is unclear until it can be asked about.
+    """
+    reading = order_reader.read_text(turn, words)
+    lines = _certain_lines(turn, reading)
     if lines:
         basket.add_lines(turn.session, retailer_id=retailer_id, lines=lines, actor=turn.actor, now=turn.now)
-    return bool(lines)
+    questions = open_lines.together(open_lines.kept(turn.slots), reading.questions)
+    return {open_lines.SLOT: open_lines.as_slot(questions)}
 
 
 # What a shop may say whatever is asked just now.
@@ -312,5 +439,6 @@ STEPS: tuple[Step, ...] = (
 )
 READ_STEPS: tuple[Step, ...] = (Step(name="order", matches=is_order, handler=take_order, takes=GOODS),)
 LAST_STEPS: tuple[Step, ...] = (
+    Step(name="take_out", matches=refuses_goods, handler=take_out, takes=GOODS),
     Step(name="how_many", matches=names_goods, handler=ask_how_many, takes=GOODS),
 )

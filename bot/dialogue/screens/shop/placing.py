@@ -35,7 +35,14 @@ from core.refs import ProductId
 
 OWNER = "owner"
 _PAIR = re.compile(r"\d+\s*(?:ko|को|[-:=])\s*\d+", re.IGNORECASE)
-_FORGOTTEN = {"last_order": None, "learned": None, "repeated": None, "shown": None, open_lines.SLOT: None}
+_FORGOTTEN = {
+    "last_order": None,
+    "learned": None,
+    "repeated": None,
+    "shown": None,
+    open_lines.SLOT: None,
+    open_lines.LEFT_OVER: None,
+}
 
 
 def answer_basket(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
@@ -77,7 +84,13 @@ def answer_lines(turn: Turn, prompt: Prompt, choices: tuple[str, ...]) -> Outcom
     if any(position >= len(asked) for position in chosen):
         return ordering.present(turn)
     answered = tuple(
-        Answered(position=position, sku=sku, quantity=order_reader.quantity_of(turn, asked[position], sku))
+        Answered(
+            position=position,
+            sku=sku,
+            quantity=order_reader.quantity_of(turn, asked[position], sku),
+            unit_said=asked[position].unit_said,
+            said_count=asked[position].quantity,
+        )
         for position, skus in sorted(chosen.items())
         for sku in dict.fromkeys(skus)
     )
@@ -101,7 +114,7 @@ def ask_clear_part(turn: Turn, prompt: Prompt) -> Outcome:
     }
     message = {
         "basket": view,
-        "left_out": [question.source_text for question in open_lines.kept(turn.slots)],
+        "left_out": open_lines.left_out(turn.slots),
         "can_credit": can_credit,
     }
     return Outcome(
@@ -169,14 +182,17 @@ def _present_or_not_ordered(turn: Turn, act: Act | None) -> Outcome:
 
 
 def agrees_later(turn: Turn) -> bool:
-    """A yes that depends on something or is for later, while a basket waits for one."""
+    """A yes that depends on something or is for later, while a basket or an order waits for one."""
     act = turn.act
-    is_yes = act is not None and act.kind is ActKind.YES and act.mood in _WHY_NOT
-    return is_yes and _waiting(turn) is not None
+    is_yes = act is not None and act.kind in (ActKind.YES, ActKind.PLACE) and act.mood in _WHY_NOT
+    waits = [prompt for prompt in turn.prompts if prompt.kind in (tracking.ASKED, tracking.CANCEL)]
+    return is_yes and (_waiting(turn) is not None or bool(waits))
 
 
 def keep_basket(turn: Turn) -> Outcome:
-    """Say that nothing is ordered yet, and what would order it."""
+    """Say that nothing is ordered yet, and what would order it; or how the order stands that waits for an answer."""
+    if _waiting(turn) is None:
+        return tracking.tell_status(turn)
     return _present_or_not_ordered(turn, turn.act)
 
 
@@ -240,7 +256,11 @@ def _placed(turn: Turn, placed: Placed) -> Outcome:
         goto=State.SHOP,
         say=Say(
             "ordering/placed",
-            {"placed": placed, "left_out": _left_out(turn), "nobody_has": _nobody_has(turn, placed)},
+            {
+                "placed": placed,
+                "left_out": open_lines.left_out(turn.slots),
+                "nobody_has": _nobody_has(turn, placed),
+            },
         ),
         closes=[prompt for prompt in settled if prompt.kind in (BASKET, CLEAR_ORDER, OWNER)],
         slots=dict(_FORGOTTEN),
@@ -253,10 +273,6 @@ def _nobody_has(turn: Turn, placed: Placed) -> list[Product]:
     order = queries.get_order(turn.session, placed.order_id)
     missing = [ProductId(product_id) for product_id in order.shown_missing or ()]
     return list(catalog.products_by_ids(turn.session, missing).values())
-
-
-def _left_out(turn: Turn) -> list[str]:
-    return [question.source_text for question in open_lines.kept(turn.slots)]
 
 
 def refused(turn: Turn, order_id: int, refusal: Refused) -> Outcome:
@@ -345,7 +361,9 @@ def take_over(turn: Turn, prompt: Prompt) -> Outcome:
     """Move the helper's lines into the shop's open basket, where the owner can change and order them."""
     waiting = basket.show(turn.session, prompt.subject_id, now=turn.now)
     placing.refuse_waiting(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
-    lines = [NewLine(product_id=line.product_id, quantity=line.quantity) for line in waiting.lines]
+    lines = [
+        NewLine(product_id=line.product_id, quantity=line.quantity, said=line.said) for line in waiting.lines
+    ]
     order = basket.add_lines(
         turn.session, retailer_id=turn.retailer_id, lines=lines, actor=turn.actor, now=turn.now
     )

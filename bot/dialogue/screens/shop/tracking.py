@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.screens.shop import ordering
-from bot.dialogue.screens.shop.basket import not_ordered, shown
+from bot.dialogue.screens.shop.basket import not_ordered, questions_kept, shown
 from bot.wording.errors import template_for
 from bot.wording.say import Say
 from core.intake.acts.types import ActKind, Mood
@@ -29,26 +31,28 @@ _CHANGEABLE = states_changed_by(ORDER, OrderEvent.CHANGE)
 
 
 def asks_status(turn: Turn) -> bool:
-    """A question about status, a lone order number, or a bare "and?"."""
+    """A question about status, a lone order number (also with a yes to nothing that is asked), or a bare "and?"."""
     if does(ActKind.STATUS)(turn):
         return True
     if turn.act is None or len(turn.acts) > 1:
         return False
-    is_number = turn.act.kind is ActKind.CODE and bool(turn.act.orders)
+    is_number = turn.act.kind in (ActKind.CODE, ActKind.YES, ActKind.NO) and bool(turn.act.orders)
     return is_number or (turn.act.kind is ActKind.YES and turn.act.mood is Mood.ASKED)
 
 
 def tell_status(turn: Turn) -> Outcome:
     """Show the order with that number, or all that are open."""
+    asked = questions_kept(turn)
     if named := named_order(turn):
         view = queries.order_view(turn.session, named.id)
-        return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), order_id=named.id)
+        facts: dict[str, Any] = {"order": view, "asked": asked}
+        return Outcome(goto=State.SHOP, say=Say("tracking/order", facts), order_id=named.id)
     views = queries.open_orders(turn.session, turn.retailer_id)
     waiting = basket.find_waiting(turn.session, turn.retailer_id)
     if waiting is not None and (not views or turn.party.position is Position.HELPER):
         is_owner = turn.party.position is Position.OWNER
-        facts = {"total": Money(waiting.shown_total_minor or 0), "is_owner": is_owner}
-        return Outcome(goto=State.SHOP, say=Say("tracking/waits_for_owner", facts), order_id=waiting.id)
+        waits = {"total": Money(waiting.shown_total_minor or 0), "is_owner": is_owner}
+        return Outcome(goto=State.SHOP, say=Say("tracking/waits_for_owner", waits), order_id=waiting.id)
     draft = basket.find_basket(turn.session, turn.retailer_id)
     if not views and draft is not None and basket.lines_of(turn.session, draft.id):
         # Nothing has been ordered yet, so the question must be about the basket.
@@ -56,10 +60,9 @@ def tell_status(turn: Turn) -> Outcome:
     if not views:
         return Outcome(goto=State.SHOP, say=Say("tracking/none"))
     if len(views) == 1:
-        return Outcome(
-            goto=State.SHOP, say=Say("tracking/order", {"order": views[0]}), order_id=views[0].order_id
-        )
-    return Outcome(goto=State.SHOP, say=Say("tracking/orders", {"orders": views}))
+        facts = {"order": views[0], "asked": asked}
+        return Outcome(goto=State.SHOP, say=Say("tracking/order", facts), order_id=views[0].order_id)
+    return Outcome(goto=State.SHOP, say=Say("tracking/orders", {"orders": views, "asked": asked}))
 
 
 # The code for the vendor
@@ -131,6 +134,14 @@ def where_things_stand(turn: Turn) -> Outcome:
     if not has_lines and queries.open_orders(turn.session, turn.retailer_id):
         return tell_status(turn)
     return ordering.present(turn)
+
+
+def what_waits(turn: Turn) -> Outcome:
+    """After thanks: that the basket waits for its yes, in short; or else where things stand."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    if order is not None and basket.lines_of(turn.session, order.id):
+        return not_ordered(turn, order, "asked")
+    return where_things_stand(turn)
 
 
 def _ask_cancel(view: OrderView) -> Outcome:
@@ -248,7 +259,9 @@ STEPS: tuple[Step, ...] = (
         name="status",
         matches=asks_status,
         handler=tell_status,
-        takes=frozenset({ActKind.STATUS, ActKind.CODE, ActKind.GREETING, ActKind.CHAT}),
+        takes=frozenset(
+            {ActKind.STATUS, ActKind.CODE, ActKind.GREETING, ActKind.CHAT, ActKind.YES, ActKind.NO}
+        ),
     ),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (

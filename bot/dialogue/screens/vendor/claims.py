@@ -46,6 +46,7 @@ def claim_view(session: Session, claim: PaymentClaim) -> dict[str, object]:
         "method": claim.method.value,
         "reference": claim.reference,
         "is_again": False,
+        "instead": None,
     }
 
 

@@ -16,6 +16,7 @@ from core.orders import queries as orders
 from core.orders.kinds import Terms
 from core.parties import queries as parties
 from core.pricing.policy import LinePrice, price_line
+from core.quantity import Said
 from core.refs import ProductId, RetailerId
 from core.routing import queries as routing
 from core.routing.models import Offer, OfferStatus
@@ -30,6 +31,8 @@ class OfferLineView:
     short_label: str
     unit: str
     quantity: Decimal
+    # How the shop said `quantity`, if not in base pieces.
+    said: Said | None
     unit_price: Money
     price: LinePrice
 
@@ -69,6 +72,7 @@ def offer_views(session: Session, offers: Sequence[Offer]) -> list[OfferView]:
     products = catalog.products_by_ids(
         session, {ProductId(line.product_id) for some in lines.values() for line in some}
     )
+    said = orders.said_in_lines(session, [line.order_line_id for some in lines.values() for line in some])
     views = []
     for offer in offers:
         order = orders.get_order(session, offer.order_id)
@@ -92,6 +96,9 @@ def offer_views(session: Session, offers: Sequence[Offer]) -> list[OfferView]:
                         short_label=products[ProductId(line.product_id)].short_label,
                         unit=products[ProductId(line.product_id)].unit,
                         quantity=line.quantity,
+                        said=said[line.order_line_id].of(line.quantity)
+                        if line.order_line_id in said
+                        else None,
                         unit_price=Money(line.unit_price_minor),
                         price=price_line(Money(line.unit_price_minor), line.quantity, line.vat_basis_points),
                     )

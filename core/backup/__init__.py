@@ -1,0 +1,1 @@
+"""Backups of the database: made every night, checked by restoring them, thinned out by age."""
