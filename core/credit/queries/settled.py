@@ -26,14 +26,16 @@ _SETTLED: Final = """
         ) p ON true
         GROUP BY b.id
     ), written_off AS (
-        SELECT e.invoice_id AS id, -sum(e.amount_minor) AS amount,
-               (max(p.at) AT TIME ZONE 'Asia/Kathmandu')::date AS day
-        FROM postings p
-        LEFT JOIN postings reversed ON reversed.id = p.reverses_id
-        JOIN entries e ON e.posting_id = p.id
-        JOIN billed b ON b.id = e.invoice_id
-        WHERE coalesce(reversed.kind, p.kind) = 'write_off'
-        GROUP BY e.invoice_id
+        SELECT b.id, w.amount, w.day
+        FROM billed b
+        -- By invoice: joined whole, it would read all postings for each slice.
+        JOIN LATERAL (
+            SELECT -sum(e.amount_minor) AS amount, (max(p.at) AT TIME ZONE 'Asia/Kathmandu')::date AS day
+            FROM entries e
+            JOIN postings p ON p.id = e.posting_id
+            LEFT JOIN postings reversed ON reversed.id = p.reverses_id
+            WHERE e.invoice_id = b.id AND coalesce(reversed.kind, p.kind) = 'write_off'
+        ) w ON w.amount IS NOT NULL
     ), settled AS (
         SELECT b.id, b.retailer_id, b.due_on, b.owed, coalesce(p.in_time, 0) AS in_time,
                b.owed + coalesce(p.amount, 0) + coalesce(w.amount, 0) AS due,
