@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.dialogue.machine import PromptKind
 from bot.dialogue.screens.everybody import onboarding, people
-from bot.dialogue.screens.shop import account, line_changes, placing, receipt, tracking
+from bot.dialogue.screens.shop import account, line_changes, payments, placing, receipt, tracking
 from bot.dialogue.screens.vendor import accepting as vendor_accepting
 from bot.dialogue.screens.vendor import cash as vendor_cash
 from bot.dialogue.screens.vendor import claims as vendor_claims
@@ -28,6 +28,7 @@ PROMPTS: Final[Mapping[str, PromptKind]] = {
         receipt.PROMPT_KINDS,
         tracking.PROMPT_KINDS,
         account.PROMPT_KINDS,
+        payments.PROMPT_KINDS,
         vendor_accepting.PROMPT_KINDS,
         vendor_declining.PROMPT_KINDS,
         vendor_parcels.PROMPT_KINDS,
