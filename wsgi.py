@@ -126,6 +126,7 @@ def sender_and_history(
     from bot.channels.twilio.history import TwilioHistory
     from bot.channels.twilio.sender import TwilioSender, status_url
     from bot.contents import StoredContents
+    from bot.file_links import linking
 
     client = build_client(settings.twilio)
     sender = TwilioSender(
@@ -134,6 +135,7 @@ def sender_and_history(
         status_url=status_url(settings.public_url),
         contents=StoredContents(database),
         templates=templates,
+        link_of=linking(settings),
     )
     return sender, TwilioHistory(client, from_address=settings.twilio.whatsapp_from)
 

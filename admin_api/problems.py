@@ -37,6 +37,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     "sign_in_ended": HTTPStatus.UNAUTHORIZED,
     "sign_in_slowed": HTTPStatus.TOO_MANY_REQUESTS,
     "import_busy": HTTPStatus.TOO_MANY_REQUESTS,
+    "link_expired": HTTPStatus.GONE,
 } | dict.fromkeys(
     (
         "account_open_already",

@@ -296,7 +296,8 @@ def _ready(
             session,
             message,
             [(part.text, part.to_json()) for part in (first, *rest)],
-            send_rest_after=now + NEXT_PART_AFTER,
+            # Pieces of one text must not overtake each other; a file may come before its words, and must not hold back others.
+            send_rest_after=now if all(part.documents for part in rest) else now + NEXT_PART_AFTER,
         )
     session.flush()
     return _Ready(
@@ -343,6 +344,9 @@ def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now
         case SendRefused(failure=Failure.OPTED_OUT):
             conversation = queries.get_conversation(session, ConversationId(message.conversation_id))
             parties.opt_out(session, ContactId(conversation.contact_id), now=now)
+        case SendRefused(failure=Failure.MEDIA) if _has_file(message):
+            message.content = {**message.content, "documents": _as_links(message.content["documents"])}
+            outbound.send_again(session, message, now=now)
         case Later(retry_after_seconds=seconds) if message.attempts < MOST_TRIES:
             _later(session, message, now + dt.timedelta(seconds=seconds), now=now)
         case SendRefused(permanent=False, code=code) if message.is_notice:
@@ -357,6 +361,15 @@ def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now
             logger.error("a message was refused for a reason of ours", extra={**facts, "code": code})
         case _:
             logger.warning("a message did not arrive", extra={**facts, "code": message.error_code})
+
+
+def _has_file(message: OutboundMessage) -> bool:
+    """Whether it carried a file; sent once more, it carries the file's link."""
+    return any(not one.get("as_link") for one in message.content.get("documents") or ())
+
+
+def _as_links(documents: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{**one, "as_link": True} for one in documents]
 
 
 def _later(session: Session, message: OutboundMessage, send_after: dt.datetime, *, now: dt.datetime) -> None:

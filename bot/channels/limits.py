@@ -36,21 +36,27 @@ def fit(message: Message, *, window_open: bool) -> Message:
     Raises WindowClosed if only a template may be sent and there is none.
     """
     if window_open:
-        return _fit_free(replace(message, template=None))
+        return _fit_free(replace(message, template=None, documents=()))
     if message.template is None:
         raise WindowClosed
     # The template is what goes out. The rest shows people who read the conversation later what it said.
     # A template can have buttons, but no list.
-    return replace(_fit_free(replace(message, list_button=None)), template=message.template)
+    return replace(_fit_free(replace(message, list_button=None, documents=())), template=message.template)
 
 
 def parts(message: Message, *, window_open: bool) -> tuple[Message, ...]:
     """Like `fit`, but a text too long for one message becomes several, cut between lines; the choices come last.
 
-    Each part costs money and may overtake another: send the next when the one before it is delivered.
+    Each part costs money and may overtake another: send the next when the one before it is delivered. A document is a
+    part of its own, because Twilio sends no text with it.
     """
     if not window_open:
         return (fit(message, window_open=False),)
+    if message.documents:
+        files = tuple(Message(text=one.title, documents=(one,)) for one in message.documents)
+        if message.text == message.documents[0].title:
+            return files
+        return (*parts(replace(message, documents=()), window_open=True), *files)
     message = replace(message, template=None, text=_clean(message.text))
     room = _room_beside_choices(message)
     if len(message.text) <= room:

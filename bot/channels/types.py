@@ -136,6 +136,16 @@ class TemplateMessage:
     variables: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """A file of ours that goes with a message. Its link is made when it is sent, so that none waits in the outbox."""
+
+    name: str  # as it should be saved, with its ending
+    title: str  # what it is, in the person's language
+    names: Mapping[str, Any]  # what the signed link names
+    as_link: bool = False  # the channel couldn't send the file: its link goes out as text
+
+
 MOST_CHOICES: Final = 30  # as many as still fit one numbered text with readable titles
 
 
@@ -152,6 +162,7 @@ class Message:
     rows: tuple[Choice, ...] = ()
     list_button: str | None = None  # what opens the list; without it rows become numbered text
     template: TemplateMessage | None = None
+    documents: tuple[Document, ...] = ()  # after `limits.parts`, one at most, and then nothing else
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -182,6 +193,10 @@ class Message:
                 "language": self.template.language,
                 "variables": list(self.template.variables),
             },
+            "documents": [
+                {"name": one.name, "title": one.title, "names": dict(one.names), "as_link": one.as_link}
+                for one in self.documents
+            ],
         }
 
     @classmethod
@@ -199,6 +214,7 @@ class Message:
                 language=template["language"],
                 variables=tuple(template["variables"]),
             ),
+            documents=tuple(Document(**one) for one in stored.get("documents") or ()),
         )
 
 

@@ -21,6 +21,7 @@ from bot.dialogue.reading import order_reader
 from bot.dialogue.reading.inputs import read_waiting
 from bot.dialogue.reading.words import language_of
 from bot.wording import limits
+from bot.wording.labels import label
 from bot.wording.render import render
 from bot.wording.say import Rendered, Say
 from core.actor import SYSTEM
@@ -232,10 +233,27 @@ def _say(
         say=_said_by(main).name,
         language=rendered.language,
         body=rendered.body,
-        content=rendered.content(prompt.token if prompt else None),
+        content=rendered.content(prompt.token if prompt else None) | _files(spoken, rendered.language),
         order_id=next((a.outcome.order_id for a in spoken if a.outcome.order_id), None),
         now=now,
     )
+
+
+def _files(spoken: list[StepAnswer], language: str) -> dict[str, Any]:
+    """The documents that follow the message, as the outbox keeps them; their links are made when they are sent."""
+    attached = [document for answered in spoken for document in answered.outcome.documents]
+    if not attached:
+        return {}
+    return {
+        "documents": [
+            {
+                "name": document.name,
+                "title": f"{label(document.title, 'document', language=language)}: {document.name}",
+                "names": document.printed.to_json(),
+            }
+            for document in attached
+        ]
+    }
 
 
 def _said_by(answered: StepAnswer) -> Say:

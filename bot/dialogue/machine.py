@@ -21,6 +21,7 @@ from core.messaging.models import Prompt
 from core.money import Money
 from core.parties.models import Approval, Position
 from core.refs import ContactId, ConversationId, RetailerId, VendorId
+from core.reports.printed import Printed
 
 NO_SLOTS: Mapping[str, Any] = MappingProxyType({})
 WHICH = "which"
@@ -202,6 +203,16 @@ class Ask:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Attached:
+    """A document of the shop that goes with an answer: what it is called when saved, and what it is."""
+
+    name: str
+    # A word of the group `document` in the labels.
+    title: str
+    printed: Printed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What a handler returns. No `say` means no answer; `slots` update the old ones, and None removes one."""
 
@@ -214,6 +225,8 @@ class Outcome:
     language: str | None = None
     acts_for: Party | None = None
     order_id: int | None = None
+    # Files that follow the message.
+    documents: Sequence[Attached] = ()
     needs_person: str | None = None
     # Comes after the other answers to the same text, such as what wasn't understood.
     is_aside: bool = False

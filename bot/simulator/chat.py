@@ -79,6 +79,7 @@ class Talk:
         lines = [message["text"]]
         for number, choice in enumerate([*message["buttons"], *message["rows"]], start=1):
             lines.append(f"  [{number}] {choice['title']}")
+        lines += [f"  {self.url.removesuffix('/simulator/phones')}{file['url']}" for file in message["files"]]
         sys.stdout.write("\n" + "\n".join(lines) + "\n\n> ")
         sys.stdout.flush()
         self._record(message["text"])

@@ -7,9 +7,11 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.wrappers import Response as WerkzeugResponse
 
+from bot.file_links import linking
 from bot.simulator import books, screen
 from bot.simulator.phone import Phone, WebhookRefused
 from core.config import PROJECT_ROOT, Settings
@@ -48,6 +50,8 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:  # noqa: C90
         template_folder=str(PROJECT_ROOT / "templates"),
         static_folder=str(Path(__file__).parent / "static"),
     )
+
+    link_of = linking(settings)
 
     def phone(address: str, name: str = "") -> Phone:
         base_url = f"http://127.0.0.1:{settings.port}"
@@ -97,6 +101,15 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:  # noqa: C90
                 phone(address).report(sid, "delivered", outbox_ref=outbox_ref)
             phone(address).report(sid, "read", outbox_ref=outbox_ref)
         return "", HTTPStatus.NO_CONTENT
+
+    @pages.get("/files/<int:message_id>/<int:place>")
+    def open_file(message_id: int, place: int) -> WerkzeugResponse:
+        """The signed link that WhatsApp's servers would fetch, made anew, because this page may stay open for days."""
+        with database.transaction() as session:
+            document = screen.document(session, message_id, place)
+        if document is None:
+            abort(HTTPStatus.NOT_FOUND)
+        return redirect(link_of(document).removeprefix(settings.public_url))
 
     @pages.get("/books")
     def show_books() -> Response:

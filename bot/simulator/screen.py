@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.channels.types import Document, Message
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, OutboundStatus
 from core.parties.models import ChannelAddress, Contact, Membership, Retailer, Vendor
 
@@ -124,9 +125,20 @@ def _received(message: OutboundMessage, tapped: Collection[tuple[str | None, str
         "buttons": [choice(button) for button in message.content.get("buttons") or ()],
         "rows": [choice(row) for row in message.content.get("rows") or ()],
         "list_button": message.content.get("list_button"),
+        "files": [
+            {"name": one["name"], "url": f"/simulator/files/{message.id}/{place}"}
+            for place, one in enumerate(message.content.get("documents") or ())
+        ],
         "at": _at(message.queued_at),
         "say": message.say,
     }
+
+
+def document(session: Session, message_id: int, place: int) -> Document | None:
+    """A file that came with a message, as it was sent."""
+    message = session.get(OutboundMessage, message_id)
+    documents = Message.from_json(message.content).documents if message else ()
+    return documents[place] if place < len(documents) else None
 
 
 def _at(instant: dt.datetime) -> str:

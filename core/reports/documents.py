@@ -1,8 +1,9 @@
-"""Single documents as PDFs: a tax invoice, and a statement."""
+"""Single documents as PDFs: bills with their credit notes, and a statement."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import IO, Any
 
@@ -12,57 +13,126 @@ from sqlalchemy.orm import Session
 from core.catalog.models import Product
 from core.clock import bikram_sambat, business_date
 from core.credit import queries as credit
-from core.credit.models import Invoice
+from core.credit.models import CreditNoteRow, Invoice, Posting
 from core.credit.queries import Statement
 from core.money import Money, lakhs
 from core.orders.models import Order
-from core.parties.models import Retailer, Vendor
+from core.parties.models import Language, Retailer, Vendor
 from core.reports.amount_words import amount_in_words
+from core.reports.headings import words
 from core.reports.typeset import typeset
 
 
 def write_invoice(session: Session, invoice: Invoice, file: IO[bytes]) -> None:
     """The bill of one delivery, as Nepal's tax office wants it: both PANs, the BS date, VAT apart, the amount in words."""
-    vendor, retailer = (
-        session.get_one(Vendor, invoice.vendor_id),
-        session.get_one(Retailer, invoice.retailer_id),
-    )
+    typeset("bills", {"title": f"Invoice {invoice.number}", "bills": [_bill(session, invoice)]}, file)
+
+
+def write_credit_note(session: Session, note: CreditNoteRow, file: IO[bytes]) -> None:
+    """What came off a bill, by its lines, under a number of its own."""
+    typeset("bills", {"title": f"Credit note {note.number}", "bills": [_note(session, note)]}, file)
+
+
+def write_bills(session: Session, invoices: Sequence[Invoice], file: IO[bytes]) -> None:
+    """Several bills in one file, each followed by the credit notes on it."""
+    bills = []
+    for invoice in invoices:
+        bills.append(_bill(session, invoice))
+        bills += [_note(session, note) for note in credit.credit_notes(session, [invoice.id])]
+    typeset("bills", {"title": f"Invoice {invoices[0].number}", "bills": bills}, file)
+
+
+def _bill(session: Session, invoice: Invoice) -> dict[str, Any]:
     lines = credit.invoice_lines(session, invoice.id)
     units = _units(session, [line.product_id for line in lines])
-    issued_on = business_date(invoice.issued_at)
-    data = {
-        "number": invoice.number,
+    return (
+        _parties(session, invoice)
+        | {
+            "number": invoice.number,
+            "of_invoice": "",
+            "reason": "",
+            "is_tax_invoice": invoice.vendor_pan is not None,
+            "on_credit": invoice.on_credit,
+            "issued": _day(business_date(invoice.issued_at)),
+            "due": _day(invoice.due_on),
+            "lines": [
+                [
+                    str(line.position),
+                    line.description,
+                    f"{_plain(line.quantity)} {units[line.product_id]}",
+                    rupees_text(line.unit_price_minor),
+                    rupees_text(line.net_minor),
+                ]
+                for line in lines
+            ],
+        }
+        | _sums(invoice)
+    )
+
+
+def _note(session: Session, note: CreditNoteRow) -> dict[str, Any]:
+    invoice = session.get_one(Invoice, note.invoice_id)
+    lines = {line.position: line for line in credit.invoice_lines(session, invoice.id)}
+    units = _units(session, [line.product_id for line in lines.values()])
+    credited = session.get_one(Posting, note.posting_id).memo["lines"]
+    return (
+        _parties(session, invoice)
+        | {
+            "number": note.number,
+            "of_invoice": f"{invoice.number}, {_day(business_date(invoice.issued_at))}",
+            "reason": note.reason,
+            "is_tax_invoice": invoice.vendor_pan is not None,
+            "on_credit": invoice.on_credit,
+            "issued": _day(business_date(note.issued_at)),
+            "due": "",
+            "lines": [
+                [
+                    str(one["position"]),
+                    lines[one["position"]].description,
+                    f"{_plain(Decimal(one['quantity']))} {units[lines[one['position']].product_id]}",
+                    rupees_text(lines[one["position"]].unit_price_minor),
+                    rupees_text(one["net_minor"]),
+                ]
+                for one in credited
+            ],
+        }
+        | _sums(note)
+    )
+
+
+def _parties(session: Session, invoice: Invoice) -> dict[str, Any]:
+    vendor = session.get_one(Vendor, invoice.vendor_id)
+    retailer = session.get_one(Retailer, invoice.retailer_id)
+    return {
         "order": f"KH-{session.get_one(Order, invoice.order_id).short_code:06d}",
-        "is_tax_invoice": invoice.vendor_pan is not None,
-        "on_credit": invoice.on_credit,
-        "issued": f"{invoice.issued_on_bs} ({issued_on.isoformat()})",
-        "due": _day(invoice.due_on),
         "seller": {"name": vendor.business_name, "pan": invoice.vendor_pan or "", "place": place_of(vendor)},
         "buyer": {"name": retailer.shop_name, "pan": invoice.retailer_pan or "", "place": place_of(retailer)},
-        "lines": [
-            [
-                str(line.position),
-                line.description,
-                f"{_plain(line.quantity)} {units[line.product_id]}",
-                rupees_text(line.unit_price_minor),
-                rupees_text(line.net_minor),
-            ]
-            for line in lines
-        ],
-        "taxable": rupees_text(invoice.taxable_minor),
-        "exempt": rupees_text(invoice.exempt_minor),
-        "vat": rupees_text(invoice.vat_minor),
-        "total": rupees_text(invoice.total_minor),
-        "in_words": amount_in_words(Money(invoice.total_minor)),
     }
-    typeset("invoice", data, file)
+
+
+def _sums(of: Invoice | CreditNoteRow) -> dict[str, str]:
+    return {
+        "taxable": rupees_text(of.taxable_minor),
+        "exempt": rupees_text(of.exempt_minor),
+        "vat": rupees_text(of.vat_minor),
+        "total": rupees_text(of.total_minor),
+        "in_words": amount_in_words(Money(of.total_minor)),
+    }
 
 
 def write_statement(
-    statement: Statement, file: IO[bytes], *, name: str, place: str, made_at: dt.datetime
+    statement: Statement,
+    file: IO[bytes],
+    *,
+    name: str,
+    place: str,
+    made_at: dt.datetime,
+    language: Language = Language.ENGLISH,
 ) -> None:
     """Every movement of a party's account in a period."""
+    said = words(language)
     data = {
+        "words": said["statement"],
         "name": name,
         "place": place,
         "start": _day(statement.start),
@@ -75,7 +145,7 @@ def write_statement(
         "lines": [
             [
                 _day(business_date(line.at)),
-                line.kind.replace("_", " ").capitalize(),
+                said["postings"][line.kind],
                 _reference(line.facts),
                 rupees_text(line.debit.minor) if line.debit else "",
                 rupees_text(line.credit.minor) if line.credit else "",

@@ -27,3 +27,9 @@ class ReportTooLong(DomainError):
     """More rows than a PDF is made of; a spreadsheet has no such bound."""
 
     code = "report_too_long"
+
+
+class LinkExpired(DomainError):
+    """The link to a document was good for a day, and that has passed. Ask for the document again."""
+
+    code = "link_expired"

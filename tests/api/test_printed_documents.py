@@ -6,9 +6,12 @@ import pytest
 from pypdf import PdfReader
 
 from core.catalog.models import VatClass
+from core.credit.kinds import PostingKind
 from core.credit.models import Invoice
 from core.money import rupees
 from core.orders.kinds import Terms
+from core.parties.models import Language
+from core.reports.headings import words
 
 
 @pytest.fixture
@@ -64,3 +67,23 @@ def test_others_get_neither(billed, sign_in, market):
     assert other.get(f"/invoices/{invoice.id}/pdf").status_code == 404
     assert other.get(f"/retailers/{shop.id}/statement/pdf").status_code == 404
     assert sign_in(market.wholesaler("Other")).get(f"/vendors/{vendor.id}/statement/pdf").status_code == 404
+
+
+def test_a_credit_note_is_listed_and_printed_under_its_own_number(billed, admin):
+    _shop, _vendor, invoice = billed
+    admin.post(
+        f"/invoices/{invoice.id}/credit-notes",
+        {"lines": [{"position": 1, "quantity": "2"}], "reason": "torn"},
+    )
+
+    (note,) = admin.get(f"/invoices/{invoice.id}/credit-notes").json["items"]
+    text = text_of(admin.get(f"/credit-notes/{note['id']}/pdf"))
+
+    assert note["number"].startswith("CN-")
+    for said in ("CREDIT NOTE", note["number"], invoice.number, "torn", note["total"]["amount"]):
+        assert said in text, said
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_kind_of_posting_has_its_word_on_a_statement(language):
+    assert set(words(language)["postings"]) == set(PostingKind)

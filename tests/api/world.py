@@ -14,10 +14,10 @@ from core.alerts.causes import Cause
 from core.alerts.kinds import AlertKind
 from core.catalog import service as catalog
 from core.catalog.models import AliasSource, ProductAlias
-from core.clock import business_date
+from core.clock import business_date, system_now
 from core.credit import service as credit
 from core.credit.kinds import PaymentMethod
-from core.credit.models import CreditAccount, Posting
+from core.credit.models import CreditAccount, CreditNoteRow, Posting
 from core.exchange import mapping, stock
 from core.jobs.schedule import run_now
 from core.messaging import service as messaging
@@ -29,9 +29,11 @@ from core.parties import service as parties
 from core.parties.models import Role
 from core.pricing import service as pricing
 from core.refs import ProductId, UserId
+from core.reports.printed import bills_of, sign_link
 from core.risk.kinds import ActionKind
 from core.risk.models import RiskAction
 from core.routing import queries as routing
+from tests.conftest import SECRET
 from tests.market import ADMIN, Market, Shop, Wholesaler
 
 
@@ -161,6 +163,14 @@ def make_world(market: Market) -> World:
         password="correct horse battery",
         actor=SYSTEM,
     )
+    market.do(
+        credit.credit_note,
+        done.invoice_id,
+        lines={1: Decimal(1)},
+        reason="torn",
+        idempotency_key="world",
+        approver=ADMIN,
+    )
     correction = market.do(
         credit.ask_write_off,
         done.invoice_id,
@@ -178,6 +188,7 @@ def make_world(market: Market) -> World:
         "category": "orders",
         "claim_id": claim.id,
         "correction_id": correction.id,
+        "credit_note_id": first(CreditNoteRow.id),
         "contact_id": asha.owner.contact_id,
         "conversation_id": recorded.conversation_id,
         "fulfillment_id": promised.fulfillment.fulfillment_id,
@@ -197,6 +208,9 @@ def make_world(market: Market) -> World:
         "roundId": round_.round_id,
         "routingId": offer.id,
         "shortage_id": shortage.id,
+        "token": sign_link(
+            bills_of(asha.id, (done.invoice_id,), language="en").to_json(), secret=SECRET, now=system_now()
+        ),
         "vendorId": himal.id,
         "vendor_id": himal.id,
     }

@@ -119,6 +119,7 @@ def _shown(stage: Stage, who: str, arrived: list[Arrived]) -> Iterator[str]:
         for code in stage.delivery_codes():
             text = text.replace(code, "<code>").replace(code.translate(DEVANAGARI), "<code>")
         yield from text.split("\n")
+        yield from (f"  [file {document.name}]" for document in one.message.documents)
         for number, choice in enumerate(one.message.choices, start=1):
             yield f"  [{number}] {choice.title}"
     yield ""

@@ -94,4 +94,5 @@ def a_sender(
         status_url=f"{callbacks.url}/webhooks/whatsapp/status",
         contents=contents,
         templates=TEMPLATES,
+        link_of=lambda document: f"https://bot.example.com/api/v1/files/signed/{document.name}",
     )

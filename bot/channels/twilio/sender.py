@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from json import JSONDecodeError
 from typing import Final
 
@@ -18,6 +18,7 @@ from bot.channels.twilio.errors import CONTENT_CODES, GONE_CODES, outcome
 from bot.channels.twilio.inbound import OUTBOX_REF
 from bot.channels.twilio.templates import Template
 from bot.channels.types import (
+    Document,
     Failure,
     Later,
     Message,
@@ -44,12 +45,14 @@ class TwilioSender:
         status_url: str,
         contents: ContentStore,
         templates: Mapping[str, Template],
+        link_of: Callable[[Document], str],
     ) -> None:
         self._client = client
         self._from_address = from_address
         self._status_url = status_url
         self._contents = contents
         self._templates = templates
+        self._link_of = link_of
 
     def send(self, to: str, message: Message, *, outbox_ref: str) -> SendResult:
         """Post the message at most once. Choices go out as numbered text if Twilio doesn't store their content."""
@@ -58,6 +61,8 @@ class TwilioSender:
         address = {"to": to, "outbox_ref": outbox_ref}
         if message.template:
             return self._send_template(message.template, **address)
+        if message.documents:
+            return self._send_document(message.documents[0], **address)
         if message.choices:
             return self._send_choices(message, **address)
         return self._post(body=message.text, **address)
@@ -75,6 +80,13 @@ class TwilioSender:
         return self._post(
             content_sid=sid, content_variables=_as_json(template.variables_for(asked)), **address
         )
+
+    def _send_document(self, document: Document, **address: str) -> SendResult:
+        """Twilio shows no text with a document, but keeps it in its list, where a lost answer is looked for."""
+        link = self._link_of(document)
+        if document.as_link:
+            return self._post(body=f"{document.title}\n{link}", **address)
+        return self._post(body=document.title, media_url=[link], **address)
 
     def _send_choices(self, message: Message, **address: str) -> SendResult:
         shape = shape_of(message)
@@ -109,7 +121,7 @@ class TwilioSender:
     def _name(self, name: str) -> str:
         return content_name(self._client.account_sid, name)
 
-    def _post(self, *, to: str, outbox_ref: str, **content: str) -> SendResult:
+    def _post(self, *, to: str, outbox_ref: str, **content: str | list[str]) -> SendResult:
         """Post once, and classify the result as sent, refused, later or unknown. Never retries."""
         try:
             created = self._client.messages.create(

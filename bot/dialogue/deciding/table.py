@@ -13,6 +13,7 @@ from bot.dialogue.screens.shop import (
     enquiries,
     line_changes,
     ordering,
+    papers,
     payments,
     placed,
     placing,
@@ -66,6 +67,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *account.GUARD_STEPS,
         *payments.STEPS,
         *account.STEPS,
+        *papers.STEPS,
         *ordering.READ_STEPS,
         *enquiries.STEPS,
         *ordering.LAST_STEPS,
@@ -80,6 +82,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *account.GUARD_STEPS,
         *payments.STEPS,
         *account.STEPS,
+        *papers.STEPS,
         *receipt.SHORTFALL_LAST_STEPS,
     ),
     State.VENDOR: (

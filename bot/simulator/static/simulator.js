@@ -144,6 +144,12 @@ class Phone {
     const item = element("li", message.mine ? "message mine" : "message");
     const bubble = element("div", "bubble");
     bubble.append(marked(message.text || { location: "📍 Location", media: "📷 Photo" }[message.kind] || "…"));
+    for (const file of message.files || []) {
+      const link = element("a", "file", `📄 ${file.name}`);
+      link.href = file.url;
+      link.target = "_blank";
+      bubble.append(link);
+    }
     const meta = element("span", "meta", clockTime.format(new Date(message.at)) + " ");
     if (message.mine) meta.append(element("span", message.ticks === "read" ? "read" : "", "✓✓"));
     bubble.append(meta);

@@ -437,7 +437,13 @@ def account() -> dict[str, Sequence[View]]:
     )
     credit = make_record(at=NOW, kind="payment", debit=Money(0), credit=rupees("1983.72"), balance=Money(0))
     billed = {"line": debit, "number": "2083/84-00007", "vendor_name": "Shree Ganesh Khadya Bhandar"}
-    statement = make_record(start=dt.date(2026, 10, 23), end=dt.date(2026, 11, 22), closing=rupees("1983.72"))
+    statement = make_record(
+        start=dt.date(2026, 10, 23),
+        end=dt.date(2026, 11, 22),
+        closing=rupees("1983.72"),
+        debits=rupees("1983.72"),
+        credits=rupees(500),
+    )
     paid = {"amount": rupees(5000), "method": "esewa", "reference": "5KD92"}
     return {
         "account/balance": [
@@ -453,6 +459,8 @@ def account() -> dict[str, Sequence[View]]:
             },
             {"statement": statement, "opening": rupees(10), "lines": []},
         ],
+        "account/statement_file": [{"statement": statement}],
+        "account/no_credit_note": [{}],
         "account/claim_method": [{"amount": rupees(5000)}],
         "account/claim_reference": [{"amount": rupees(5000), "method": "esewa"}],
         "account/claim_contested": [paid],
@@ -470,6 +478,7 @@ def account() -> dict[str, Sequence[View]]:
         ],
         "account/invoices": [
             {
+                "is_newest": is_newest,
                 "invoices": [
                     {
                         "number": "2083/84-00007",
@@ -479,10 +488,15 @@ def account() -> dict[str, Sequence[View]]:
                         "issued_at": NOW,
                         "due_on": DAY,
                         "owed": left,
+                        "notes": notes,
                     }
-                    for left in (rupees(10), Money(0))
-                ]
+                    for left, notes in (
+                        (rupees(10), [{"number": "CN-2083/84-00001", "total": rupees(5)}]),
+                        (Money(0), []),
+                    )
+                ],
             }
+            for is_newest in (False, True)
         ],
         "account/pay_how": [
             {"invoice": invoice, "vendor_name": "Shree Ganesh Khadya Bhandar"},

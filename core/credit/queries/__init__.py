@@ -22,12 +22,14 @@ from core.credit.queries.claims import (
 )
 from core.credit.queries.documents import (
     PaidInvoice,
+    credit_notes,
     get_invoice,
     get_payment,
     invoice_lines,
     invoice_of_fulfillment,
     last_payment,
     list_invoices,
+    newest_credited,
     paid_by,
     vendors_of_invoices,
 )
@@ -46,6 +48,7 @@ __all__ = [
     "StatementLine",
     "ageing",
     "cash_due",
+    "credit_notes",
     "find_differences",
     "get_claim",
     "get_invoice",
@@ -55,6 +58,7 @@ __all__ = [
     "last_payment",
     "list_claims",
     "list_invoices",
+    "newest_credited",
     "open_claims_for_vendor",
     "open_claims_of_retailer",
     "open_invoices",

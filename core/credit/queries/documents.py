@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.credit.kinds import PaymentStatus
-from core.credit.models import Invoice, InvoiceLine, Payment, PaymentApplication
+from core.credit.models import CreditNoteRow, Invoice, InvoiceLine, Payment, PaymentApplication
 from core.credit.queries.access import is_party
 from core.errors import NotFound
 from core.money import Money
@@ -62,6 +62,23 @@ def list_invoices(
     if after_id is not None:
         invoices = invoices.where(Invoice.id < after_id)
     return list(session.scalars(invoices))
+
+
+def credit_notes(session: Session, invoice_ids: Iterable[int]) -> list[CreditNoteRow]:
+    """The notes on these invoices, the oldest first."""
+    notes = select(CreditNoteRow).where(CreditNoteRow.invoice_id.in_(set(invoice_ids)))
+    return list(session.scalars(notes.order_by(CreditNoteRow.id)))
+
+
+def newest_credited(session: Session, retailer_id: int) -> Invoice | None:
+    """The shop's invoice with the newest credit note."""
+    return session.scalar(
+        select(Invoice)
+        .join(CreditNoteRow, CreditNoteRow.invoice_id == Invoice.id)
+        .where(Invoice.retailer_id == retailer_id)
+        .order_by(CreditNoteRow.id.desc())
+        .limit(1)
+    )
 
 
 def get_payment(session: Session, payment_id: int, *, actor: Actor) -> Payment:

@@ -7,8 +7,20 @@ from core.intake.acts.types import Act, ActKind
 
 
 def read_bill(clause: Clause) -> list[Act]:
-    """A bill that is asked for, or a complaint about one."""
-    if clause.has("is.bill") or clause.has("is.pdf") or (clause.invoices and not clause.has(*facts.WAYS)):
+    """A bill that is asked for, or a complaint about one; "pdf" beside a number is a bill, else the statement."""
+    if _asks_for_file(clause):
+        return [
+            make_act(
+                ActKind.STATEMENT,
+                clause,
+                means=("is.", "v.", "talk."),
+                numbers=("when", "count", "line"),
+                mood=asking(clause),
+                when=facts.when_of(clause),
+                as_file=True,
+            )
+        ]
+    if clause.has("is.bill", "is.pdf", "is.credit_note") or (clause.invoices and not clause.has(*facts.WAYS)):
         kind = ActKind.COMPLAINT if clause.has("is.wrong", "is.problem") else ActKind.INVOICE
         return [
             make_act(
@@ -19,9 +31,15 @@ def read_bill(clause: Clause) -> list[Act]:
                 mood=asking(clause),
                 orders=clause.orders,
                 invoices=clause.invoices,
+                is_credit_note=clause.has("is.credit_note"),
             )
         ]
     return []
+
+
+def _asks_for_file(clause: Clause) -> bool:
+    names_a_bill = clause.has("is.bill", "is.credit_note") or clause.orders or clause.invoices
+    return clause.has("is.pdf") and not names_a_bill
 
 
 def read_score(clause: Clause) -> list[Act]:

@@ -225,6 +225,8 @@ class Act:
     reason: Why | None = None
     language: str | None = None  # "en" or "ne"
     topic: Topic | None = None
+    as_file: bool = False  # of a statement: as a PDF, to keep or to print
+    is_credit_note: bool = False  # of a bill: what was taken off it
     left: tuple[str, ...] = ()  # words inside the act that nothing explained
     is_guess: bool = False  # no rule read it: the second opinion on the whole message
 

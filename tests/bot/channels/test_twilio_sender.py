@@ -1,11 +1,12 @@
 """Our sender before the stand-in alone, so that it is tested without node too; tests/contract adds the judge."""
 
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from bot.channels.twilio.content import shape_of
-from bot.channels.types import Choice, Failure, Later, Message, SendRefused, Sent, Unknown
+from bot.channels.types import Choice, Document, Failure, Later, Message, SendRefused, Sent, Unknown
 from tests.contract.fake_twilio import running_peer, serving
 from tests.contract.peer import Behavior
 from tests.contract.senders import Contents, a_sender, an_account, receiving_callbacks
@@ -39,6 +40,18 @@ def test_a_text_is_sent_once_and_reported_under_our_reference(sender, peer, call
 
     assert {update.outbox_ref for update in callbacks.wait_for(2)} == {"outbox-1"}
     assert [message["body"] for message in peer.messages] == ["नमस्ते"]
+
+
+def test_a_document_goes_out_by_its_link_and_as_text_where_that_failed(sender, peer):
+    bill = Document(name="bill-1.pdf", title="Bill: bill-1.pdf", names={"kind": "bills"})
+
+    sender.send(ASHA, Message(text=bill.title, documents=(bill,)), outbox_ref="o-1")
+    sender.send(ASHA, Message(text=bill.title, documents=(replace(bill, as_link=True),)), outbox_ref="o-2")
+
+    link = "https://bot.example.com/api/v1/files/signed/bill-1.pdf"
+    first, second = peer.posts
+    assert (first["MediaUrl"], first["Body"]) == ([link], ["Bill: bill-1.pdf"])
+    assert ("MediaUrl" in second, second["Body"]) == (False, [f"Bill: bill-1.pdf\n{link}"])
 
 
 def test_buttons_fall_back_to_numbered_text(sender, peer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from werkzeug.serving import make_server
 
 from bot.simulator import pages
 from core.config import Environment, Settings
+from tests.bot.dialogue.test_vendor_says import on_the_way
 from tests.bot.stage import Stage, address_of
 
 ASHA = address_of("asha")
@@ -49,6 +51,18 @@ def page(stage: Stage) -> Iterator[Page]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def test_a_file_can_be_opened_from_the_phone_that_it_came_to(page, stage):
+    stage.write("gita", on_the_way(stage, terms="ho"))
+    stage.write("asha", "1001 ko bill")
+    stage.wait(dt.timedelta(seconds=20))
+
+    (file,) = page.look(ASHA)[-1]["files"]
+    opened = requests.get(page.url.removesuffix("/simulator") + file["url"], timeout=20)
+
+    assert (opened.status_code, opened.headers["Content-Type"]) == (200, "application/pdf")
+    assert requests.get(f"{page.url}/files/1/7", timeout=5).status_code == 404
 
 
 def test_words_typed_on_a_phone_are_answered_on_it(page, stage):

@@ -155,7 +155,7 @@ def test_an_order_and_a_payment_in_one_message_are_both_there() -> None:
         ("namste dai", ["greeting"]), ("kasto bekar app", ["complaint"]), ("4 ota futeko pani cha", ["damaged"]), ("sabai aayo", ["received"]), ("esewa kun number ma pathaune", ["pay_how"]),
         ("bill of 1023", ["invoice"]), ("1019 cancel", ["cancel"]), ("k vo mero order", ["status"]), ("kaha pugyo", ["status"]), ("timiharu chor ho", ["complaint"]), ("!!!!!!", ["complaint"]),
         ("😡", ["complaint"]), ("phone gara ahile", ["person"]), ("mero paisa firta deu", ["complaint"]), ("aba dekhi mero msg napathau", ["stop"]), ("malai manche sanga kura garna deu", ["person"]),
-        ("talk to me", ["person"]), ("call me now please", ["person"]), ("send me pdf", ["invoice"]), ("statement from 1 Kartik", ["statement"]), ("what is 2083/84-00001", ["invoice"]),
+        ("talk to me", ["person"]), ("call me now please", ["person"]), ("send me pdf", ["statement"]), ("1023 pdf", ["invoice"]), ("credit note", ["invoice"]), ("statement from 1 Kartik", ["statement"]), ("what is 2083/84-00001", ["invoice"]),
         ("Invoice 2083/84-00006 is wrong, I only got 40 wai wai", ["complaint", "short"]), ("wai wai ko rate kati ho", ["ask_price"]), ("same as last time", ["reorder"]),
         ("show my basket", ["show_basket"]), ("switch to Nepali", ["language"]), ("mero baki kati", ["balance"]), ("chini 5", ["order"]), ("ok but only 2 sacks of rice", ["yes", "order"]),
         ("chaumin 1 carton, chini 10 kg, nun 12 ota, chamal 2 bora", ["order"]), ("cash", ["place"]), ("?", ["help"]), ("thank you", ["thanks"]), ("04821", ["code"]),
