@@ -263,6 +263,14 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
         ),
         settles=_CLAIM_SETTLED,
     ),
+    events.ClaimWithdrawn: ChatEffects(
+        notifications=(
+            Notification(
+                recipients=recipients.owners_of_payee, view=views.claim_withdrawn, valid=validity.always
+            ),
+        ),
+        settles=_CLAIM_SETTLED,
+    ),
     events.ClaimRejected: ChatEffects(
         notifications=(
             Notification(recipients=recipients.claimant, view=views.claim_rejected, valid=validity.always),

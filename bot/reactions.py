@@ -36,6 +36,7 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.ShortageRefused,
     events.PaymentClaimed,
     events.ClaimReplaced,
+    events.ClaimWithdrawn,
     events.ClaimRejected,
     events.PaymentPosted,
     events.ChequeTaken,

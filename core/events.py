@@ -234,6 +234,15 @@ class ClaimReplaced(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimWithdrawn(DomainEvent):
+    """The shop took its word back; `vendor_id` is whoever was asked about it."""
+
+    claim_id: int
+    retailer_id: int
+    vendor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimRejected(DomainEvent):
     claim_id: int
     retailer_id: int

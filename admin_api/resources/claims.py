@@ -36,21 +36,29 @@ class ClaimFilter(PageQuery):
 
 
 class ClaimGiven(Given):
-    """`retailer_id` is for admins, who enter a claim for a shop. Every method but cash needs a reference."""
+    """`retailer_id` is for admins, who enter a claim for a shop. Every method but cash needs a reference.
+
+    `payee` is the vendor that was paid, if the shop knows it.
+    """
 
     retailer_id: RowId | None = None
     method: PaymentMethod
     reference: Reference | None = None
     amount: Rupees
+    payee: RowId | None = None
     corrects: RowId | None = None
 
 
 class ClaimView(View):
-    """`vendor_id` is the payee whose invoice it would pay first; null means the platform."""
+    """`vendor_id` is who is asked to confirm it; null means an admin.
+
+    That is the payee that the shop named (`named_vendor_id`), else the vendor whose invoice it would pay first.
+    """
 
     id: RowId
     retailer_id: int
     vendor_id: int | None
+    named_vendor_id: int | None
     method: PaymentMethod
     reference: str | None
     amount: Rupees
@@ -72,6 +80,7 @@ def claim_view(claim: PaymentClaim) -> ClaimView:
         id=claim.id,
         retailer_id=claim.retailer_id,
         vendor_id=claim.vendor_id,
+        named_vendor_id=claim.named_vendor_id,
         method=claim.method,
         reference=claim.reference,
         amount=Rupees.of_minor(claim.amount_minor),
@@ -125,6 +134,7 @@ def create_claim(call: Call, body: ClaimGiven) -> ClaimView:
         method=body.method,
         reference=body.reference,
         amount=body.amount.money,
+        payee=body.payee,
         corrects=body.corrects,
         actor=call.actor,
         now=call.now,
@@ -145,6 +155,13 @@ def get_claim(call: Call, claim_id: int) -> ClaimView:
 def confirm_claim(call: Call, claim_id: int) -> PaymentView:
     """Confirm that the money arrived, and post the payment. Confirming again returns the same payment."""
     return payment_view(service.confirm_claim(call.session, claim_id, actor=call.actor, now=call.now))
+
+
+@blueprint.post("/claims/<id:claim_id>/withdraw")
+@endpoint(tag="claims", roles=ADMIN_OR_RETAILER, answer=ClaimView, is_keyed=True, refusals=_CONFLICT)
+def withdraw_claim(call: Call, claim_id: int) -> ClaimView:
+    """Take the claim back before anybody answered it. The vendor that was asked is told."""
+    return claim_view(service.withdraw_claim(call.session, claim_id, actor=call.actor, now=call.now))
 
 
 @blueprint.post("/claims/<id:claim_id>/reject")

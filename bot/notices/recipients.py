@@ -93,7 +93,9 @@ def people_of_vendor(
     return people
 
 
-def owners_of_payee(session: Session, event: events.PaymentClaimed | events.ClaimReplaced) -> list[Person]:
+def owners_of_payee(
+    session: Session, event: events.PaymentClaimed | events.ClaimReplaced | events.ClaimWithdrawn
+) -> list[Person]:
     """The owners of the vendor whose invoice would be paid; nobody for a claim on the platform, which admins answer."""
     return [] if event.vendor_id is None else owners_of_vendor(session, VendorId(event.vendor_id))
 

@@ -358,6 +358,15 @@ def claim_replaced(session: Session, event: events.ClaimReplaced) -> Notice | No
     )
 
 
+def claim_withdrawn(session: Session, event: events.ClaimWithdrawn) -> Notice:
+    """Tells a payee that the shop took its word back."""
+    row = session.get_one(PaymentClaim, event.claim_id)
+    return Notice(
+        say=Say("notify/claim_withdrawn", vendor_claims.claim_view(session, row)),
+        subject=f"claim:{row.id}:withdrawn",
+    )
+
+
 def is_one_of_several(session: Session, event: events.PaymentClaimed) -> bool:
     """Whether other claims wait for the same vendor: they are then told together."""
     if event.vendor_id is None:

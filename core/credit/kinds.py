@@ -61,6 +61,7 @@ class ClaimStatus(StrEnum):
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"  # the shop took its word back before anybody answered
     BOUNCED = "bounced"  # the bank did not pay the cheque; presented again, it is a new claim
     CONTESTED = "contested"  # another shop named this reference first; kept for the admin who looks
 

@@ -410,8 +410,10 @@ class PaymentClaim(Base):
 
     id: Mapped[int] = primary_key()
     retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"), index=True)
-    # The vendor whose invoice it would pay first; that vendor or an admin confirms.
+    # Who is asked: the vendor that the shop named, else the one whose invoice it would pay first. None: an admin.
     vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendors.id"))
+    # Whom the shop says it paid, where it said so. That vendor has the money, even if an admin has to confirm it.
+    named_vendor_id: Mapped[int | None] = mapped_column(ForeignKey("vendors.id"))
     method: Mapped[PaymentMethod] = mapped_column(one_of(PaymentMethod))
     reference: Mapped[str | None]
     reference_key: Mapped[str | None]

@@ -182,6 +182,16 @@ def people_of_vendor(session: Session, vendor_id: VendorId) -> list[Person]:
     return [_person(contact, membership, language) for contact, membership, language in rows]
 
 
+def names_of_people(session: Session, vendor_id: VendorId) -> list[str]:
+    """The names of everybody who acts for the vendor."""
+    names = (
+        select(Contact.name)
+        .join(Membership, Membership.contact_id == Contact.id)
+        .where(Membership.vendor_id == vendor_id, Contact.name.is_not(None))
+    )
+    return [name for name in session.scalars(names.order_by(Contact.id)) if name]
+
+
 def vendors_by_ids(session: Session, vendor_ids: Iterable[VendorId]) -> dict[VendorId, Vendor]:
     rows = session.scalars(select(Vendor).where(Vendor.id.in_(set(vendor_ids))))
     return {VendorId(row.id): row for row in rows}

@@ -295,6 +295,8 @@ STATEMENTS: tuple[str, ...] = (
         id bigserial CONSTRAINT pk_payment_claims PRIMARY KEY,
         retailer_id bigint NOT NULL CONSTRAINT fk_payment_claims_retailer_id REFERENCES retailers (id),
         vendor_id bigint CONSTRAINT fk_payment_claims_vendor_id REFERENCES vendors (id),
+        named_vendor_id bigint
+            CONSTRAINT fk_payment_claims_named_vendor_id REFERENCES vendors (id),
         method varchar(40) NOT NULL
             CONSTRAINT ck_payment_claims_payment_method CHECK (method IN (
                 'cash', 'bank_transfer', 'cheque', 'esewa', 'khalti', 'fonepay'
@@ -304,7 +306,7 @@ STATEMENTS: tuple[str, ...] = (
         amount_minor bigint NOT NULL,
         status varchar(40) NOT NULL
             CONSTRAINT ck_payment_claims_claim_status CHECK (status IN (
-                'open', 'confirmed', 'rejected', 'replaced', 'bounced', 'contested'
+                'open', 'confirmed', 'rejected', 'replaced', 'withdrawn', 'bounced', 'contested'
             )),
         claimed_by text NOT NULL,
         claimed_at timestamptz NOT NULL,

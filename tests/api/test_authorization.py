@@ -51,6 +51,7 @@ MATRIX = {
     "POST /claims": ITS_SHOP_BY_NAME,
     "GET /claims/{claim_id}": ITS_PARTIES,
     "POST /claims/{claim_id}/confirm": ITS_VENDOR,
+    "POST /claims/{claim_id}/withdraw": ITS_SHOP,
     "POST /claims/{claim_id}/reject": ITS_VENDOR,
     "GET /clock": ADMINS,
     "PUT /clock": ADMINS,
@@ -405,7 +406,7 @@ def _body(operation, document, world):
             line["product_id"] = world.ids["product_id"]
         if "listing_id" in line:
             line["listing_id"] = world.ids["listing_id"]
-    for name in ("corrects", "order_line_id"):
+    for name in ("corrects", "order_line_id", "payee"):
         body.pop(name, None)
     return {"json": _fitting(operation["operationId"], body)}
 

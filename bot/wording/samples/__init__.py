@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.wording.samples import shop, vendor
+from bot.wording.samples import account, shop, vendor
 from bot.wording.samples.records import View
 
 
@@ -15,7 +15,7 @@ def samples() -> Mapping[str, Sequence[View]]:
         **shop.onboarding(),
         **shop.ordering(),
         **shop.tracking(),
-        **shop.account(),
+        **account.account(),
         **vendor.vendor(),
         **vendor.notify(),
         **vendor.errors(),

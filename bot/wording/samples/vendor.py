@@ -324,6 +324,7 @@ def notify() -> dict[str, Sequence[View]]:
         for is_cash, taken in ((False, "0"), (True, "1983.72"), (True, "1000"), (True, "0"))
     ]
     return {
+        "notify/claim_withdrawn": [make_claim(), {**make_claim(), "method": "esewa", "reference": "5KD92"}],
         "notify/claim_replaced": [make_claim(), {**make_claim(), "method": "esewa", "reference": "5KD92"}],
         "notify/approved": [{"shop_name": "Nabin Store", "has_basket": has} for has in (True, False)],
         "notify/refused": [{"shop_name": "Nabin Store", "reason": "no shop there"}],

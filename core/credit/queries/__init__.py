@@ -32,6 +32,7 @@ from core.credit.queries.documents import (
     newest_credited,
     paid_by,
     vendors_of_invoices,
+    vendors_who_billed,
 )
 from core.credit.queries.settlement import Settlement, settlement
 from core.credit.queries.statement import Statement, StatementLine, statement, vendor_statement
@@ -73,4 +74,5 @@ __all__ = [
     "statement",
     "vendor_statement",
     "vendors_of_invoices",
+    "vendors_who_billed",
 ]

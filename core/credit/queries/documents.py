@@ -47,6 +47,12 @@ def vendors_of_invoices(session: Session, invoice_ids: Iterable[int]) -> dict[in
     return {row.id: row.vendor_id for row in rows}
 
 
+def vendors_who_billed(session: Session, retailer_id: int) -> list[int]:
+    """Everybody who ever delivered to this shop, by id."""
+    vendors = select(Invoice.vendor_id).where(Invoice.retailer_id == retailer_id).distinct()
+    return list(session.scalars(vendors.order_by(Invoice.vendor_id)))
+
+
 def invoice_lines(session: Session, invoice_id: int) -> list[InvoiceLine]:
     lines = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id)
     return list(session.scalars(lines.order_by(InvoiceLine.position)))

@@ -14,7 +14,7 @@ from core.credit.service.approvals import (
     ask_write_off,
     refuse_correction,
 )
-from core.credit.service.claims import claim_payment, confirm_claim, reject_claim
+from core.credit.service.claims import claim_payment, confirm_claim, reject_claim, withdraw_claim
 from core.credit.service.corrections import (
     allow_discount,
     credit_note,
@@ -67,5 +67,6 @@ __all__ = [
     "reverse_posting",
     "settle_vendor",
     "shrink_hold",
+    "withdraw_claim",
     "write_off",
 ]

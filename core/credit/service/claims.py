@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -20,12 +20,13 @@ from core.credit.queries.balances import open_invoices
 from core.credit.service import payees, payments
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound
-from core.events import ClaimContested, ClaimRejected, ClaimReplaced, PaymentClaimed
+from core.events import ClaimContested, ClaimRejected, ClaimReplaced, ClaimWithdrawn, PaymentClaimed
 from core.identity import reference_key
 from core.money import Money
 from core.outbox.service import record
 from core.parties import queries as parties
 from core.parties.naming import clean_reference
+from core.refs import VendorId
 
 
 def claim_payment(
@@ -37,6 +38,7 @@ def claim_payment(
     amount: Money,
     actor: Actor,
     now: dt.datetime,
+    payee: int | None = None,
     corrects: int | None = None,
 ) -> PaymentClaim:
     """Record what a retailer says was paid. **Look at the status of the result**: it is `open` or `contested`.
@@ -44,23 +46,31 @@ def claim_payment(
     Contested means that another shop named the reference first. The row is kept and an alert goes out, which a raised
     refusal would roll back; it never becomes a payment. The open claim that *corrects* names is replaced, and so is
     one of this shop with the same reference. A second claim for cash stands beside the first, unless the amount is
-    the same: the very same claim again is the first one. `vendor_id` of the answer is the payee who is asked; None
-    when only an admin may confirm.
+    the same: the very same claim again is the first one. *payee* is the vendor that the shop says it paid, if it said
+    so; a correction keeps the one that was named before. `vendor_id` of the answer is the payee who is asked; None when
+    only an admin may confirm.
     Raises ReferenceTaken when this shop's claim or payment with the reference was booked already, ReferenceMissing,
-    AmountNotPositive, NotFound when *corrects* is no claim of this shop, ClaimAnswered when it waits for no answer.
+    AmountNotPositive, NotFound when *payee* is no vendor or *corrects* no claim of this shop, ClaimAnswered when it
+    waits for no answer.
     """
     if actor.kind is ActorKind.VENDOR or actor.retailer_id not in {None, retailer_id}:
         raise NotAllowed(actor=actor.label, action="claim_payment")
     parties.check_active(session, actor)
     reference = clean_reference(reference)
     payments.check(method, reference, amount)
+    if payee is not None:
+        parties.get_vendor(session, VendorId(payee))
     lock_account(session, retailer_id, now=now)
     key = reference_key(reference)
     payer = _payer(session, method, key)
     if payer == retailer_id:
         raise ReferenceTaken(method=method, reference=reference)
     earlier = _replaced(session, retailer_id, method, key, corrects)
-    same = _find_same(session, retailer_id, method, key, amount)
+    if payee is None:
+        payee = next((one.named_vendor_id for one in earlier if one.named_vendor_id), None)
+    else:
+        earlier += _unnamed(session, retailer_id, method, key, amount, besides=earlier)
+    same = _find_same(session, retailer_id, method, key, amount, payee=payee)
     if same is not None:
         others = [one for one in earlier if one is not same]
         _replace(others, actor=actor, now=now)
@@ -71,7 +81,8 @@ def claim_payment(
     session.flush()
     facts = {
         "retailer_id": retailer_id,
-        "vendor_id": _payee(session, retailer_id, reference, amount),
+        "vendor_id": _payee(session, retailer_id, reference, amount, named=payee),
+        "named_vendor_id": payee,
         "method": method,
         "reference": reference,
         "reference_key": key,
@@ -98,7 +109,8 @@ def confirm_claim(
 
     *received* is what came, where it isn't what the shop claimed; the claim is answered by that payment.
 
-    Who confirms is the payee: a vendor keeps the money on its account with us, an admin says it reached the platform.
+    Who confirms is the payee: a vendor keeps the money on its account with us, an admin says that it reached the vendor
+    whom the shop named, or else the platform.
     A vendor confirms no more than the shop owes it, and it pays that vendor's invoices alone.
     When an admin booked the same money meanwhile, the claim is confirmed by that payment.
     Raises NotFound to anybody else, ClaimAnswered, ReferenceTaken, ClaimNeedsAdmin.
@@ -133,6 +145,32 @@ def reject_claim(
     claim.answered_by, claim.answered_at = actor.label, now
     session.flush()
     event = ClaimRejected(claim_id=claim.id, retailer_id=claim.retailer_id)
+    record(session, event, actor=actor, now=now)
+    return claim
+
+
+def withdraw_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.datetime) -> PaymentClaim:
+    """Take back what the shop said, before anybody answered it. Idempotent. Raises NotFound, ClaimAnswered.
+
+    Its reference is free again.
+    """
+    claim = session.get(PaymentClaim, claim_id)
+    is_its_shop = (
+        claim is not None and actor.kind is ActorKind.RETAILER and actor.retailer_id == claim.retailer_id
+    )
+    if claim is None or not (actor.kind is ActorKind.ADMIN or is_its_shop):
+        raise NotFound(kind="payment_claims", id=claim_id)
+    parties.check_active(session, actor)
+    lock_account(session, claim.retailer_id, now=now)
+    session.refresh(claim)
+    if claim.status is ClaimStatus.WITHDRAWN:
+        return claim
+    if claim.status is not ClaimStatus.OPEN:
+        raise ClaimAnswered(claim_id=claim_id, status=claim.status)
+    claim.status = ClaimStatus.WITHDRAWN
+    claim.answered_by, claim.answered_at = actor.label, now
+    session.flush()
+    event = ClaimWithdrawn(claim_id=claim.id, retailer_id=claim.retailer_id, vendor_id=claim.vendor_id)
     record(session, event, actor=actor, now=now)
     return claim
 
@@ -191,6 +229,25 @@ def _replaced(
     return replaced
 
 
+def _unnamed(
+    session: Session,
+    retailer_id: int,
+    method: PaymentMethod,
+    key: str | None,
+    amount: Money,
+    *,
+    besides: Sequence[PaymentClaim],
+) -> list[PaymentClaim]:
+    """The open claims of the same payment that named no payee: naming one later says no second payment."""
+    unnamed = select(PaymentClaim).where(
+        *_open_of(retailer_id, method, key),
+        PaymentClaim.amount_minor == amount.minor,
+        PaymentClaim.named_vendor_id.is_(None),
+        PaymentClaim.id.not_in([one.id for one in besides]),
+    )
+    return list(session.scalars(unnamed.execution_options(populate_existing=True)))
+
+
 def _replace(claims: Sequence[PaymentClaim], *, actor: Actor, now: dt.datetime) -> None:
     for claim in claims:
         claim.status = ClaimStatus.REPLACED
@@ -214,11 +271,19 @@ def _put_back(claims: Sequence[PaymentClaim]) -> None:
 
 
 def _find_same(
-    session: Session, retailer_id: int, method: PaymentMethod, key: str | None, amount: Money
+    session: Session,
+    retailer_id: int,
+    method: PaymentMethod,
+    key: str | None,
+    amount: Money,
+    *,
+    payee: int | None,
 ) -> PaymentClaim | None:
     """The open claim that says exactly the same, as when a message comes twice."""
     same = select(PaymentClaim).where(
-        *_open_of(retailer_id, method, key), PaymentClaim.amount_minor == amount.minor
+        *_open_of(retailer_id, method, key),
+        PaymentClaim.amount_minor == amount.minor,
+        true() if payee is None else PaymentClaim.named_vendor_id == payee,
     )
     return session.scalar(same.order_by(PaymentClaim.id).execution_options(populate_existing=True).limit(1))
 
@@ -258,16 +323,17 @@ def _contest(session: Session, facts: dict[str, Any], *, actor: Actor, now: dt.d
     return claim
 
 
-def _payee(session: Session, retailer_id: int, reference: str | None, amount: Money) -> int | None:
-    """The vendor whose invoice the money would pay first, where its word is enough; None when an admin is asked.
+def _payee(
+    session: Session, retailer_id: int, reference: str | None, amount: Money, *, named: int | None
+) -> int | None:
+    """The vendor that the shop named, else the one whose invoice the money would pay first; None for an admin.
 
+    An admin is asked where the vendor's word is not enough.
     What is claimed of the vendor already counts: two claims may not come to more than is owed.
     """
-    owed = open_invoices(session, retailer_id)
-    plan = policy.apply_payment(amount, owed, named=policy.find_named(reference, owed))
-    if not plan.parts:
+    vendor_id = named or _first_paid(session, retailer_id, reference, amount)
+    if vendor_id is None:
         return None
-    vendor_id = plan.parts[0].invoice.vendor_id
     waiting = session.scalar(
         select(func.sum(PaymentClaim.amount_minor)).where(
             PaymentClaim.retailer_id == retailer_id,
@@ -279,11 +345,18 @@ def _payee(session: Session, retailer_id: int, reference: str | None, amount: Mo
     return None if payees.why_admin(session, retailer_id, vendor_id, claimed) else vendor_id
 
 
+def _first_paid(session: Session, retailer_id: int, reference: str | None, amount: Money) -> int | None:
+    owed = open_invoices(session, retailer_id)
+    plan = policy.apply_payment(amount, owed, named=policy.find_named(reference, owed))
+    return plan.parts[0].invoice.vendor_id if plan.parts else None
+
+
 def _receive(
     session: Session, claim: PaymentClaim, amount: Money, *, actor: Actor, now: dt.datetime
 ) -> Payment:
-    vendor_id = claim.vendor_id if actor.kind is ActorKind.VENDOR else None
-    if vendor_id is not None:
+    is_vendors_word = actor.kind is ActorKind.VENDOR
+    vendor_id = claim.vendor_id if is_vendors_word else claim.named_vendor_id
+    if is_vendors_word and vendor_id is not None:
         payees.check_vendor_may_confirm(session, claim.retailer_id, vendor_id, amount)
     return payments.receive(
         session,

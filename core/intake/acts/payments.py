@@ -188,6 +188,49 @@ def read_correction(clause: Clause) -> list[Act]:
     )
 
 
+_TAKEN_BACK = ("is.money", "is.claims", "is.reference", "is.wrong", "is.mine", "is.correct", "v.remove.", "v.cancel.", "v.withdraw.",
+               "v.do.", "v.be.", "v.give.", "v.pay.", "v.send.past", "way.", "is.cash")  # fmt: skip
+
+
+def read_taken_back(clause: Clause) -> list[Act]:
+    """A payment that the shop told of, and takes back: "payment hatau", "delete my claim", "tyo payment bhayena".
+
+    Only a command moves. What may as well be a report ("the payment didn't happen", "galat claim") asks.
+    """
+    if clause.unknown_words or _counts_anything(clause) or not _names_told_payment(clause):
+        return []
+    removes = clause.verb("remove", "cancel", "withdraw") and not clause.has("v.cancel.past")
+    denies = clause.has("is.money", "is.claims") and clause.verb("be") and clause.is_denied
+    if not (removes or denies or (clause.has("is.claims") and clause.has("is.wrong", "is.correct"))):
+        return []
+    reference, name = facts.reference_of(clause) or (None, ())
+    amount, is_sure, used = facts.money_of(clause, besides=name)
+    return [
+        make_act(
+            ActKind.TAKE_BACK_PAYMENT,
+            clause,
+            means=_TAKEN_BACK,
+            numbers=_NUMBERS_OF_PAY,
+            used=(*used, *name),
+            mood=None if removes and not clause.verb("be", tense="past") else Mood.ASKED,
+            amount=amount,
+            reference=reference,
+            method=facts.method_of(clause),
+            is_certain=is_sure or amount is None,
+        )
+    ]
+
+
+def _counts_anything(clause: Clause) -> bool:
+    return any(one.best.unit is not None for one in clause.numerals)
+
+
+def _names_told_payment(clause: Clause) -> bool:
+    return clause.has("is.money", "is.claims", "v.pay.past") or (
+        clause.has(*facts.WAYS, "is.reference") and bool(clause.numerals)
+    )
+
+
 def _one_of_two_amounts(clause: Clause) -> list[Act]:
     """Read "1800 not 1500" and "1500 haina 1800 ho": one amount is denied, the other is right."""
     numbers = [chunk for chunk in clause.chunks if chunk.numeral is not None]
@@ -325,7 +368,7 @@ def _method_put_right(clause: Clause) -> list[Act]:
 def _puts_amount_right(clause: Clause) -> bool:
     """Say whether it begins as a correction ("hoina 6000 ho"), and says nothing beside it but that it was paid."""
     first = next((chunk for chunk in clause.chunks if chunk.senses or chunk.numeral), None)
-    if first is None or clause.unknown_words or any(one.best.unit is not None for one in clause.numerals):
+    if first is None or clause.unknown_words or _counts_anything(clause):
         return False
     words = exact_words()
     is_wrong = first.text in words["wrong"]

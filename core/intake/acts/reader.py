@@ -228,6 +228,9 @@ def _belongs_before(clause: Clause, before: Clause) -> bool:
         and not clause.left("is.reference", "is.code")
     ):
         return before.has("is.reference", "is.money", "v.pay.past", "v.send.past") or bool(before.names)
+    if _says_to_remove(clause) and before.has("is.claims", "is.money"):
+        # "galat claim, hatau"
+        return clause.before is Break.JOINED
     if clause.numerals:
         # "galat bhayo, 450 ho": what is wrong is said with what is right.
         leads = before.says("own_mistake") and not before.numerals and not before.left("is.correct")
@@ -236,6 +239,10 @@ def _belongs_before(clause: Clause, before: Clause) -> bool:
         "mood.", "day.", "v.do.", "v.be.", "v.say.", "v.must.", "v.want.", "v.finish."
     ) and not clause.has("talk.yes", "is.sold_out")
     return only_moods and bool(before.numerals or before.words)
+
+
+def _says_to_remove(clause: Clause) -> bool:
+    return clause.verb("remove", "cancel") and not clause.left("v.remove.", "v.cancel.", "v.do.")
 
 
 def _says_wrong(before: Clause, clause: Clause) -> bool:

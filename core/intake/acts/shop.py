@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from core.intake.acts.clauses import Clause
 from core.intake.acts.making import make_act
-from core.intake.acts.payments import read_correction, read_pay_how, read_payment
+from core.intake.acts.payments import read_correction, read_pay_how, read_payment, read_taken_back
 from core.intake.acts.questions import read_question
 from core.intake.acts.shop_balances import read_balance, read_bill, read_score
 from core.intake.acts.shop_basket import (
@@ -78,6 +78,7 @@ _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     read_score,
     read_question,
     read_pay_how,
+    read_taken_back,
     read_correction,
     read_payment,
     read_bill,

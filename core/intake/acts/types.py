@@ -42,6 +42,9 @@ class ActKind(StrEnum):
     CORRECT_PAYMENT = (
         "correct_payment"  # "hoina 6000 ho", "ref is not A1 but A2": the open claim is put right
     )
+    TAKE_BACK_PAYMENT = (
+        "take_back_payment"  # "payment hatau": the open claim is withdrawn, by `amount` or `reference`
+    )
     WALLET_LOAD = "wallet_load"  # a pasted message about a load of one's own wallet: no payment
     PAY_HOW = "pay_how"  # "esewa kun number ma pathaune?"
     BALANCE = "balance"
@@ -243,7 +246,7 @@ class Act:
 # Acts that move money, goods or a promise when they are carried out.
 MOVING = frozenset({
     ActKind.PLACE, ActKind.CLEAR, ActKind.CANCEL, ActKind.CHANGE, ActKind.RECEIVED, ActKind.SHORT, ActKind.DAMAGED, ActKind.PAY,
-    ActKind.CORRECT_PAYMENT, ActKind.ACCEPT, ActKind.PART, ActKind.DECLINE, ActKind.ETA, ActKind.DISPATCH, ActKind.DELIVER, ActKind.CASH,
+    ActKind.CORRECT_PAYMENT, ActKind.TAKE_BACK_PAYMENT, ActKind.ACCEPT, ActKind.PART, ActKind.DECLINE, ActKind.ETA, ActKind.DISPATCH, ActKind.DELIVER, ActKind.CASH,
     ActKind.WITHDRAW, ActKind.RETURNED, ActKind.PRICE, ActKind.STOCK, ActKind.SOLD_OUT, ActKind.BACK, ActKind.CLOSED, ActKind.OPEN,
     ActKind.HOURS, ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT, ActKind.YES,
 })  # fmt: skip

@@ -10,9 +10,12 @@ from typing import Any
 from bot.dialogue.machine import CLAIM, Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.days import named_day
 from bot.dialogue.reading.line_numbers import plain_digits, unit_named
+from bot.dialogue.reading.payees import find_payee, without_words, words_of_names
 from bot.dialogue.reading.words import ShortKind
+from bot.dialogue.screens.shop import taken_back
 from bot.dialogue.screens.shop.account import tell_balance
 from bot.dialogue.screens.shop.basket import BASKET, CLEAR_ORDER
+from bot.dialogue.screens.shop.taken_back import not_paid
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
@@ -20,6 +23,7 @@ from core.credit import service as claims
 from core.credit.errors import ReferenceTaken
 from core.credit.kinds import ClaimStatus, PaymentMethod
 from core.credit.models import PaymentClaim
+from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind, Mood, OnTerms
 from core.messaging.models import Prompt
 from core.money import Money, rupees
@@ -29,6 +33,9 @@ from core.refs import VendorId
 from core.risk.service import collections
 
 METHOD, PAID = "pay_method", "paid"
+# How long after a payment was told a bare name still says whom it went to.
+_SOON = dt.timedelta(days=1)
+_LONGEST_PAYEE = 8
 _NONE = "none"
 _METHODS = {
     "cash": PaymentMethod.CASH,
@@ -107,7 +114,7 @@ def answers_neither(turn: Turn) -> bool:
 def ask_claim_again(turn: Turn) -> Outcome:
     """A no leaves the payment; after a yes, ask once more for what is missing."""
     if turn.short is not None and turn.short.kind is ShortKind.NO:
-        return _not_paid(turn)
+        return not_paid(turn)
     return _claim(turn, dict(turn.slots[CLAIM]))
 
 
@@ -120,9 +127,10 @@ def claim(turn: Turn) -> Outcome:
     act = turn.act
     if act is None or act.kind is not ActKind.PAY:
         return _claim(turn, {**waiting, "reference": "".join(turn.text.split())})
+    act, payee = _with_payee(turn, act)
     if act.mood is Mood.DENIED:
-        return _not_paid(turn)
-    said = _facts(act)
+        return taken_back.ask_of_denied(turn, act) or not_paid(turn)
+    said = {**_facts(act), **payee}
     if not act.moves:
         return _ask_whether_paid(turn, said)
     if waiting.get("asked_at") == turn.now.isoformat():
@@ -132,6 +140,70 @@ def claim(turn: Turn) -> Outcome:
         "amount_minor" in said and waiting.get("amount_minor", said["amount_minor"]) != said["amount_minor"]
     )
     return _claim(turn, said if is_another else {**waiting, **said})
+
+
+def _with_payee(turn: Turn, act: Act) -> tuple[Act, dict[str, Any]]:
+    """The payment without the words that name whom it went to, and the fact who that is.
+
+    What is left over in an act makes it uncertain; a name that is known leaves nothing over.
+    """
+    payee = find_payee(act.left, _names_of_vendors(turn)) if act.left else None
+    if payee is None:
+        return act, {}
+    read = read_acts(without_words(act.text, act.left), role=turn.role)
+    return (read[0], {"payee": payee}) if len(read) == 1 and read[0].kind is act.kind else (act, {})
+
+
+def _names_of_vendors(turn: Turn) -> dict[VendorId, list[str]]:
+    """The names by which this shop may call a wholesaler that has delivered to it: the business and its people."""
+    billed = [VendorId(one) for one in credit.vendors_who_billed(turn.session, turn.retailer_id)]
+    vendors = parties.vendors_by_ids(turn.session, billed)
+    return {
+        vendor_id: [vendor.business_name, *parties.names_of_people(turn.session, vendor_id)]
+        for vendor_id, vendor in vendors.items()
+    }
+
+
+def names_payee(turn: Turn) -> bool:
+    """Only the name of a wholesaler, and words such as "hoina … lai ho", soon after a payment was told."""
+    is_unread = any(act.left or act.is_guess for act in turn.acts)
+    if not is_unread or len(turn.text.split()) > _LONGEST_PAYEE or "?" in turn.text:
+        return False
+    return _newest_told(turn) is not None and _payee_said(turn) is not None
+
+
+def _payee_said(turn: Turn) -> VendorId | None:
+    names = _names_of_vendors(turn)
+    said = words_of_names(turn.text, names)
+    payee = find_payee(said, names)
+    rest = without_words(turn.text, said) if payee else ""
+    return payee if all(_says_nothing_else(act) for act in read_acts(rest, role=turn.role)) else None
+
+
+def _says_nothing_else(act: Act) -> bool:
+    if act.kind is ActKind.PAY:
+        return act.amount is None and act.reference is None and not act.left and not act.is_denied
+    return act.kind in (ActKind.YES, ActKind.NO) or (act.kind is ActKind.UNREAD and not act.left)
+
+
+def _newest_told(turn: Turn) -> PaymentClaim | None:
+    opened = credit.open_claims_of_retailer(turn.session, turn.retailer_id)
+    told = [one for one in opened if turn.now - one.claimed_at <= _SOON]
+    return max(told, key=lambda one: one.id, default=None)
+
+
+def claim_of_payee(turn: Turn) -> Outcome:
+    """Put right whom the newest payment went to; that wholesaler is asked, and the one before is told."""
+    newest, payee = _newest_told(turn), _payee_said(turn)
+    if newest is None or payee is None:
+        raise AssertionError("matched without a payment or a payee")
+    said = {
+        "amount_minor": newest.amount_minor,
+        "method": newest.method.value,
+        "reference": newest.reference,
+        "payee": payee,
+    }
+    return _claim(turn, said, corrects=newest.id)
 
 
 def says_paid_in_full_words(turn: Turn) -> bool:
@@ -173,12 +245,6 @@ def _claimed_row(turn: Turn, said: dict[str, Any]) -> dict[str, Any]:
     return {**row, "asked": _payee_name(turn, noted), "is_taken": noted.status is ClaimStatus.CONTESTED}
 
 
-def _not_paid(turn: Turn) -> Outcome:
-    standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
-    view = {"owed": standing.owed if turn.party.sees_debt else None}
-    return Outcome(goto=State.SHOP, say=Say("account/not_paid", view), slots={CLAIM: None})
-
-
 def _ask_whether_paid(turn: Turn, said: dict[str, Any]) -> Outcome:
     if not said.get("amount_minor"):
         return Outcome(goto=State.SHOP, say=Say("account/claim_amount"))
@@ -196,7 +262,7 @@ def _ask_whether_paid(turn: Turn, said: dict[str, Any]) -> Outcome:
 
 def answer_paid(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Record the claim after all, or not."""
-    outcome = _claim(turn, dict(prompt.facts["said"])) if choice == "yes" else _not_paid(turn)
+    outcome = _claim(turn, dict(prompt.facts["said"])) if choice == "yes" else not_paid(turn)
     return replace(outcome, closes=[*outcome.closes, prompt])
 
 
@@ -231,7 +297,7 @@ def correct(turn: Turn) -> Outcome:
         return _claim(turn, {**waiting, **_facts(act)})
     opened = credit.open_claims_of_retailer(turn.session, turn.retailer_id)
     if act is None or not opened:
-        return tell_balance(turn) if turn.party.sees_debt else _not_paid(turn)
+        return tell_balance(turn) if turn.party.sees_debt else not_paid(turn)
     denied = [one for one in opened if act.corrected and one.amount_minor == act.corrected.minor]
     newest = max(denied or opened, key=lambda one: one.id)
     said = {
@@ -248,13 +314,13 @@ def correct(turn: Turn) -> Outcome:
 def answer_method(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Take the payment method; a no leaves the payment."""
     if choice == _NONE:
-        return replace(_not_paid(turn), closes=[prompt])
+        return replace(not_paid(turn), closes=[prompt])
     outcome = _claim(turn, {**(turn.slots.get(CLAIM) or {}), "method": choice})
     return replace(outcome, closes=[*outcome.closes, prompt])
 
 
 def stale_method(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
-    return tell_balance(turn) if turn.party.sees_debt else _not_paid(turn)
+    return tell_balance(turn) if turn.party.sees_debt else not_paid(turn)
 
 
 def says_it_was_cash(turn: Turn) -> bool:
@@ -314,6 +380,7 @@ def _note_claim(turn: Turn, said: dict[str, Any], *, corrects: int | None = None
         method=_METHODS[said["method"]],
         reference=clean_reference(said.get("reference")),
         amount=Money(said["amount_minor"]),
+        payee=said.get("payee"),
         corrects=corrects,
         actor=turn.actor,
         now=turn.now,
@@ -338,6 +405,7 @@ def _facts(act: Act) -> dict[str, Any]:
 
 # Before a word about cash is taken for the terms of a basket, and a sum for an order's number.
 FIRST_STEPS: tuple[Step, ...] = (
+    Step(name="payee_named", matches=names_payee, handler=claim_of_payee),
     Step(name="paid_amount", matches=says_amount, handler=claim_amount),
     Step(name="paid_neither", matches=answers_neither, handler=ask_claim_again),
     Step(
@@ -350,6 +418,12 @@ FIRST_STEPS: tuple[Step, ...] = (
 STEPS: tuple[Step, ...] = (
     Step(name="payments", matches=says_paid_in_full_words, handler=claim_each, takes=_is_whole),
     Step(name="payment", matches=says_paid, handler=claim, takes=frozenset()),
+    Step(
+        name="payment_taken_back",
+        matches=does(ActKind.TAKE_BACK_PAYMENT),
+        handler=taken_back.take_back,
+        takes=frozenset({ActKind.TAKE_BACK_PAYMENT}),
+    ),
     Step(
         name="payment_corrected",
         matches=does(ActKind.CORRECT_PAYMENT),
@@ -366,5 +440,6 @@ STEPS: tuple[Step, ...] = (
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(name=METHOD, answer=answer_method, stale=stale_method, no=_NONE),
+    *taken_back.PROMPT_KINDS,
     PromptKind(name=PAID, answer=answer_paid, stale=stale_method, yes="yes", no="no"),
 )
