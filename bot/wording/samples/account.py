@@ -79,6 +79,7 @@ def account() -> dict[str, Sequence[View]]:
         ],
         "account/invoices": [
             {
+                "is_newest": is_newest,
                 "invoices": [
                     {
                         "number": "2083/84-00007",
@@ -88,10 +89,15 @@ def account() -> dict[str, Sequence[View]]:
                         "issued_at": NOW,
                         "due_on": DAY,
                         "owed": left,
+                        "notes": notes,
                     }
-                    for left in (rupees(10), Money(0))
-                ]
+                    for left, notes in (
+                        (rupees(10), [{"number": "CN-2083/84-00001", "total": rupees(5)}]),
+                        (Money(0), []),
+                    )
+                ],
             }
+            for is_newest in (False, True)
         ],
         "account/pay_how": [
             {"invoice": invoice, "vendor_name": "Shree Ganesh Khadya Bhandar"},
