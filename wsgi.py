@@ -29,6 +29,7 @@ from core.jobs.handlers import Handler, Handlers, OutsideHandler
 from core.outbox import service as outbox
 from core.outbox.models import Queue
 from core.parties import queries as parties
+from core.reports import service as reports
 
 if TYPE_CHECKING:
     from bot.channels.twilio.history import TwilioHistory
@@ -108,6 +109,7 @@ def handlers(settings: Settings, database: Database) -> Handlers:
         "send_notices": sending.sending_notices(sender, notifications.why_obsolete),
         "settle_message": sending.settling(history, templates=templates),
         "reconcile_provider": reconciliation.reconciling(history),
+        reports.WRITE_REPORT: OutsideHandler(act=reports.write_report),
         "back_up": OutsideHandler(act=backups.backing_up(settings.var)),
     }
     acts = {**reactions.ACTS, **notifications.ACTS}

@@ -70,6 +70,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "price_change_held",
         "price_lists_overlap",
         "reference_taken",
+        "report_not_ready",
         "second_person_needed",
         "retailer_not_judged",
         "risk_action_ended",

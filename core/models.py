@@ -14,6 +14,7 @@ from core.outbox import models as outbox
 from core.parties import models as parties
 from core.parties import sign_in_models as sign_ins
 from core.pricing import models as pricing
+from core.reports import models as reports
 from core.risk import models as risk
 from core.routing import models as routing
 from core.settings import models as settings
@@ -34,6 +35,7 @@ __all__ = [
     "outbox",
     "parties",
     "pricing",
+    "reports",
     "risk",
     "routing",
     "settings",

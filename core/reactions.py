@@ -38,6 +38,7 @@ from core.outbox.models import Queue
 from core.outbox.service import Reaction, ReactionTable, add_job
 from core.parties.service import sign_ins
 from core.pricing.service import watching
+from core.reports import retention as reports
 from core.risk.service import checking as risk
 from core.risk.service import collections, scores
 from core.routing import queries as routing
@@ -186,6 +187,7 @@ def score_retailers(session: Session, arguments: Arguments, now: dt.datetime) ->
 def apply_retention(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
     retention.apply_retention(session, settings.current(session, RetentionSettings).values, now=now)
+    reports.delete_expired(session, now=now)
     # These are of the machine's time: a moved business clock must not sign anybody out.
     idempotency.delete_old(session, before=system_now() - RESPONSES_KEPT_FOR)
     sign_ins.delete_old(session, before=system_now() - SIGN_INS_KEPT_FOR)

@@ -101,11 +101,7 @@ def export_outstanding_liability(call: Call, query: ReportQuery) -> Response:
 def _report(
     call: Call, kind: ReportKind, query: ReportQuery, *, calendar: Calendar = Calendar.GREGORIAN
 ) -> Response:
-    if query.retailerId is not None:
-        parties.get_retailer(call.session, RetailerId(query.retailerId))
-    asked = Asked(
-        kind=kind, period=_period(call, kind, query), retailer_id=query.retailerId, calendar=calendar
-    )
+    asked = asked_in(call, kind, query, calendar=calendar)
     heading = Heading(kind=kind, period=asked.period, made_at=call.now, language=query.language)
     name = f"{kind}-{asked.period.end}.{query.format}"
     if query.format in _WRITTEN:
@@ -117,6 +113,15 @@ def _report(
     if query.format is not ReportFormat.JSON:
         saved_as(response, name)
     return response
+
+
+def asked_in(call: Call, kind: ReportKind, query: ReportQuery, *, calendar: Calendar) -> Asked:
+    """What a request asks for. Raises NotFound, PeriodNotUnderstood, PeriodBackwards, PeriodTooLong."""
+    if query.retailerId is not None:
+        parties.get_retailer(call.session, RetailerId(query.retailerId))
+    return Asked(
+        kind=kind, period=_period(call, kind, query), retailer_id=query.retailerId, calendar=calendar
+    )
 
 
 def _period(call: Call, kind: ReportKind, query: ReportQuery) -> Period:

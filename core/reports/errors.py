@@ -33,3 +33,9 @@ class LinkExpired(DomainError):
     """The link to a document was good for a day, and that has passed. Ask for the document again."""
 
     code = "link_expired"
+
+
+class ReportNotReady(DomainError):
+    """The report is still being written, or it failed: look at its status."""
+
+    code = "report_not_ready"

@@ -21,6 +21,7 @@ from migrations.schema import (
     parties,
     pricing,
     records,
+    reports,
     risk,
     routing,
     vendors,
@@ -44,6 +45,7 @@ STATEMENTS: tuple[str, ...] = (
     *corrections.STATEMENTS,
     *messaging.STATEMENTS,
     *risk.STATEMENTS,
+    *reports.STATEMENTS,
 )
 
 _MADE = re.compile(r"CREATE (TABLE|SEQUENCE|FUNCTION|EXTENSION)(?: IF NOT EXISTS)? (\w+)")

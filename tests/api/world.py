@@ -26,10 +26,14 @@ from core.orders import basket, placing, shortages
 from core.orders.kinds import Terms
 from core.orders.views import NewLine
 from core.parties import service as parties
-from core.parties.models import Role
+from core.parties.models import Language, Role
 from core.pricing import service as pricing
 from core.refs import ProductId, UserId
+from core.reports import service as reports
+from core.reports.kinds import ReportFormat, ReportKind
+from core.reports.periods import Period
 from core.reports.printed import bills_of, sign_link
+from core.reports.queries import Asked
 from core.risk.kinds import ActionKind
 from core.risk.models import RiskAction
 from core.routing import queries as routing
@@ -179,6 +183,16 @@ def make_world(market: Market) -> World:
         idempotency_key="world",
         asker=Actor(kind=ActorKind.ADMIN, via=Via.API, user_id=UserId(other_admin.id)),
     )
+    report = market.do(
+        reports.ask_for_report,
+        Asked(
+            kind=ReportKind.CREDIT_SUMMARY,
+            period=Period(business_date(market.now), business_date(market.now)),
+        ),
+        file_format=ReportFormat.CSV,
+        language=Language.ENGLISH,
+        user_id=other_admin.id,
+    )
     ids: dict[str, Any] = {
         "action_id": first(RiskAction.id),
         "account_id": first(CreditAccount.id, CreditAccount.retailer_id == asha.id),
@@ -204,6 +218,7 @@ def make_world(market: Market) -> World:
         "productId": noodles,
         "product_id": noodles,
         "queueName": "order-routing",
+        "report_id": report.id,
         "retailer_id": asha.id,
         "roundId": round_.round_id,
         "routingId": offer.id,
