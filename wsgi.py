@@ -8,13 +8,17 @@ this module.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask, redirect
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import reactions as chat_reactions
@@ -23,6 +27,7 @@ from core.backup import commands as backups
 from core.clock import system_now
 from core.config import PROJECT_ROOT, ConfigError, Environment, Settings
 from core.db.clock import business_now
+from core.db.pooler import REFUSAL, is_pooled_by_transaction
 from core.db.session import Database, make_engine
 from core.jobs.bell import Bell
 from core.jobs.handlers import Handler, Handlers, OutsideHandler
@@ -47,7 +52,10 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     from bot import webhook
 
     settings = settings or config.settings()
-    database = database or Database(make_engine(database_url(settings), timeout_seconds=WEB_TIMEOUT_SECONDS))
+    if database is None:
+        engine = make_engine(database_url(settings), timeout_seconds=WEB_TIMEOUT_SECONDS)
+        refuse_pool(settings, engine)
+        database = Database(engine)
     refuse_demo_logins(settings, database)
     wire(Bell(redis_url(settings)))
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
@@ -70,6 +78,16 @@ def refuse_demo_logins(settings: Settings, database: Database) -> None:
     with database.transaction() as session:
         if parties.has_demo_logins(session):
             raise ConfigError(("a demo login works in this database: deactivate it first",))
+
+
+def refuse_pool(settings: Settings, engine: Engine) -> None:
+    """Raise ConfigError if a given DATABASE_URL leads through a pool in which locks of workers would be lost."""
+    if settings.database_url is None:
+        return
+    # A database that can't be asked yet is waited for, as always.
+    with suppress(SQLAlchemyError):
+        if is_pooled_by_transaction(engine):
+            raise ConfigError((REFUSAL,))
 
 
 def database_url(settings: Settings) -> str:
@@ -155,6 +173,7 @@ def worker(names: tuple[str, ...]) -> None:
         raise click.UsageError("heavy queues fork for each bell: give them a worker of their own")
     settings = config.settings()
     engine = make_engine(database_url(settings), pooled=not heavy)
+    _check_pool(settings, engine)
     bell = Bell(redis_url(settings))
     wire(bell)
     table = handlers(settings, Database(engine))
@@ -181,7 +200,16 @@ def clock_command() -> None:
 
     settings = config.settings()
     wire(Bell(redis_url(settings)))
-    run_clock(Database(make_engine(database_url(settings))))
+    engine = make_engine(database_url(settings))
+    _check_pool(settings, engine)
+    run_clock(Database(engine))
+
+
+def _check_pool(settings: Settings, engine: Engine) -> None:
+    try:
+        refuse_pool(settings, engine)
+    except ConfigError as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 def _read(path: Path) -> str:
@@ -205,15 +233,48 @@ def sync_templates_command() -> None:
         click.echo(f"{approval.template} {approval.language} {approval.status} {approval.reason}".rstrip())
 
 
+@click.command()
+@click.option("--brief", is_flag=True, help="Only what isn't as it should be.")
+def doctor(*, brief: bool) -> None:
+    """Look at settings, database, Redis, Twilio and disk, and say in sentences what is wrong and how to mend it."""
+    # It tells of each of its plugins, already when it is imported.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    from bot.channels.twilio.client import build_client
+    from bot.channels.twilio.templates import parse_templates
+    from bot.doctor.command import look_at_everything, look_at_problems, show
+
+    try:
+        settings = config.settings()
+    except ConfigError as problem:
+        show(look_at_problems(problem))
+        raise SystemExit(1) from None
+    findings = look_at_everything(
+        settings,
+        engine=make_engine(database_url(settings), pooled=False, timeout_seconds=WEB_TIMEOUT_SECONDS),
+        redis_url=redis_url(settings),
+        client=build_client(settings.twilio) if settings.twilio else None,
+        templates=parse_templates(_read(TEMPLATES / "whatsapp_templates.toml")),
+    )
+    if not show(findings, brief=brief):
+        raise SystemExit(1)
+
+
 @click.group()
-def commands() -> None:
-    """Commands beside the web process: workers, the clock, seeds, the first admin."""
-    log.configure(config.settings().environment)
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Commands beside the web process: workers, the clock, seeds, the first admin, the doctor."""
+    try:
+        log.configure(config.settings().environment)
+    except ConfigError as problem:
+        # The doctor tells of them itself.
+        if context.invoked_subcommand != doctor.name:
+            raise click.ClickException(str(problem)) from None
 
 
 for _command in (
     worker,
     clock_command,
+    doctor,
     sync_templates_command,
     cli.seed,
     cli.create_admin,

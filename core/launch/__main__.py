@@ -32,6 +32,8 @@ _PREPARATION = {
     "migrate": "alembic upgrade head",
     "seed": "python -m wsgi seed demo",
 }
+# With a Twilio account there is more that can be wrong than the start shows.
+_DOCTOR = {"doctor": "python -m wsgi doctor --brief"}
 
 
 class CannotLaunchError(Exception):
@@ -60,7 +62,7 @@ def launch(config: Settings, *, procfile: Path) -> None:
     commands = parse_procfile(procfile)
     if not config.enable_background_jobs:
         commands = {WEB: commands[WEB]}
-    terminal = Terminal((*commands, *_PREPARATION))
+    terminal = Terminal((*commands, *_PREPARATION, *_DOCTOR))
     with (
         _own_port(config),
         readable_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD) as heard,
@@ -123,6 +125,9 @@ def _run_processes(
     if group.stop_requested:
         return
     group.terminal.say(_welcome_message(config))
+    if config.twilio is not None:
+        for name, command in _DOCTOR.items():
+            group.run_to_end(ChildProcess(name=name, command=command, env=env, cwd=PROJECT_ROOT))
     for child in children:
         if child.name not in _FIRST:
             group.add(child)

@@ -67,6 +67,8 @@ ROUTES: dict[tuple[str, str], Callable[[Peer, Call], tuple[int, dict[str, Any]]]
     ("GET", rf"{_MESSAGES}\.json"): lambda peer, call: peer.list_messages(call.query),
     ("GET", rf"{_MESSAGES}/{_SID}\.json"): lambda peer, call: peer.fetch_message(call.sid),
     ("GET", rf"{_MESSAGES}/{_SID}/Media\.json"): lambda peer, call: peer.list_media(call.sid),
+    ("GET", rf"/2010-04-01/Accounts/({ACCOUNT_SID})\.json"): lambda peer, _: peer.fetch_account(),
+    ("GET", "/v2/Channels/(Senders)"): lambda peer, _: peer.list_senders(),
     ("POST", "/v1/Content"): lambda peer, call: peer.create_content(json.loads(call.body)),
     ("GET", "/v1/ContentAndApprovals"): lambda peer, _: peer.list_approvals(),
     ("POST", f"/v1/Content/{_SID}/ApprovalRequests/whatsapp"): lambda peer, call: peer.ask_approval(

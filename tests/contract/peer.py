@@ -45,6 +45,7 @@ class Peer:
     messages: list[dict[str, Any]] = field(default_factory=list)  # oldest first, as the API shows them
     contents: dict[str, dict[str, Any]] = field(default_factory=dict)
     approvals: dict[str, dict[str, Any]] = field(default_factory=dict)
+    senders: dict[str, dict[str, str]] = field(default_factory=dict)  # by address: status, callback_url
     posts: list[dict[str, list[str]]] = field(
         default_factory=list
     )  # every POST of a message, also refused ones
@@ -86,6 +87,7 @@ class Peer:
                 self.messages,
                 self.contents,
                 self.approvals,
+                self.senders,
                 self.posts,
                 self._planned,
                 self._calling,
@@ -160,6 +162,23 @@ class Peer:
             if found
             else error_answer(404, 20404, "The requested resource was not found")
         )
+
+    def fetch_account(self) -> tuple[int, dict[str, Any]]:
+        return 200, {"sid": ACCOUNT_SID, "status": "active", "type": "Full", "friendly_name": "Stand-in"}
+
+    def list_senders(self) -> tuple[int, dict[str, Any]]:
+        listed = [
+            {
+                "sid": self._sid("XE", number),
+                "sender_id": address,
+                "status": sender["status"],
+                "webhook": {"callback_url": sender.get("callback_url", ""), "callback_method": "POST"},
+            }
+            for number, (address, sender) in enumerate(self.senders.items())
+        ]
+        url = "https://messaging.twilio.com/v2/Channels/Senders?PageSize=50&Page=0"
+        meta = {"page": 0, "page_size": 50, "url": url, "first_page_url": url, "key": "senders"}
+        return 200, {"senders": listed, "meta": meta | {"next_page_url": None, "previous_page_url": None}}
 
     def list_media(self, sid: str) -> tuple[int, dict[str, Any]]:
         with self._lock:

@@ -1,0 +1,1 @@
+"""`python -m wsgi doctor`: looks at everything that must be right before a phone gets an answer, and says it in sentences."""
