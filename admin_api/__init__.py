@@ -1,4 +1,4 @@
-"""The REST API under /api/v1: one file per resource, every endpoint made by `endpoints.endpoint`."""
+"""The REST API under /api/v1 (one file per resource, every endpoint made by `endpoints.endpoint`), and the panel under /admin."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from admin_api import headers, problems
+from admin_api import headers, panel, problems
 from admin_api.endpoints import EXTENSION, Wiring
 from admin_api.limiter import Budgets, Limiter
 from admin_api.resources import (
@@ -114,7 +114,7 @@ def register(
     redis_url: str,
     budgets: Budgets | None = None,
 ) -> None:
-    """Add the API to *app*. Business follows `core.db.clock`; sign-ins follow the system clock."""
+    """Add the API and the panel to *app*. Business follows `core.db.clock`; sign-ins follow the system clock."""
     app.url_map.converters["id"] = IdConverter
     app.extensions[EXTENSION] = Wiring(
         settings=settings,
@@ -131,6 +131,7 @@ def register(
     headers.register(app)
     for resource in RESOURCES:
         app.register_blueprint(resource.blueprint, url_prefix="/api/v1")
+    panel.register(app, settings)
     if settings.is_private:
         app.register_blueprint(schedule.clock_blueprint, url_prefix="/api/v1")
 

@@ -6,16 +6,15 @@ import datetime as dt
 from http import HTTPStatus
 from typing import Literal, Self
 
-from flask import Blueprint, request
+from flask import Blueprint
 from pydantic import Field, model_validator
 
-from admin_api.endpoints import EVERYBODY, Call, endpoint, must_be_within, wiring
+from admin_api.endpoints import EVERYBODY, Call, endpoint, wiring
 from admin_api.fields import Email, Given, Phone, RowId, Secret, View
+from admin_api.signing_in import sign_in_with_password, slow_guessing
 from admin_api.tokens import ACCESS_LASTS, TokenRefused
 from core.clock import system_now
 from core.errors import DomainError
-from core.parties.demo_logins import DEMO_LOGINS
-from core.parties.errors import SignInRefused
 from core.parties.models import Role, User
 from core.parties.service import authenticate, change_password, sign_ins
 from core.parties.sign_in_models import SignIn
@@ -95,21 +94,9 @@ def user_view(user: User) -> UserView:
 )
 def login(call: Call, body: SignInGiven) -> TokensView | DomainError:
     """Sign in by e-mail or phone. Wrong passwords slow down further attempts, by address and by name."""
-    address = request.remote_addr or ""
-    name = body.email or body.phone or ""
-    _slow_guessing(address, name)
-    if not wiring().settings.is_private and body.password in DEMO_LOGINS.values():
-        return SignInRefused()
     now = system_now()
-    found = sign_ins.sign_in(
-        call.session,
-        name=name,
-        password=body.password,
-        address=address,
-        device=request.headers.get("User-Agent", ""),
-        lasts=wiring().settings.jwt_expires_in,
-        now=now,
-    )
+    name = body.email or body.phone or ""
+    found = sign_in_with_password(call.session, name=name, password=body.password, now=now)
     if not isinstance(found, SignIn):
         return found
     return _tokens(found, call.session.get_one(User, found.user_id), now=now)
@@ -126,7 +113,7 @@ def login(call: Call, body: SignInGiven) -> TokensView | DomainError:
 )
 def refresh(call: Call, body: RefreshGiven) -> TokensView | DomainError:
     """Get the next pair of tokens. Using a refresh token twice ends the sign-in for everybody who holds it."""
-    _slow_guessing(request.remote_addr or "", body.refresh_token)
+    slow_guessing(body.refresh_token)
     now = system_now()
     try:
         claims = wiring().tokens.read_refresh(body.refresh_token)
@@ -161,14 +148,10 @@ def put_password(call: Call, body: PasswordGiven) -> None:
     """Change your password. All your other sign-ins end."""
     user = call.signed_in
     name = user.email or user.phone or ""
-    _slow_guessing(request.remote_addr or "", name)
+    slow_guessing(name)
     authenticate(call.session, name=name, password=body.current_password)
     change_password(call.session, UserId(user.id), password=body.new_password, actor=call.actor, now=call.now)
     sign_ins.end_other_sign_ins(call.session, user.id, keep=call.sign_in_id, now=system_now())
-
-
-def _slow_guessing(address: str, name: str) -> None:
-    must_be_within(wiring().limiter.of_sign_ins(address, name))
 
 
 def _tokens(sign_in: SignIn, user: User, *, now: dt.datetime) -> TokensView:
