@@ -48,6 +48,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "already_taken_over",
         "cash_not_stated",
         "cheque_not_open",
+        "bill_brought_before",
         "claim_answered",
         "claim_needs_admin",
         "clock_moves_forward_only",

@@ -30,10 +30,14 @@ _MEDIA_TYPE_OF: Final = {FileKind.CSV: CSV, FileKind.XLSX: XLSX}
 
 # For developers; programs read the code.
 _MESSAGES: Final = {
+    "amount_not_positive": "The amount must be above zero.",
+    "bill_brought_before": "This bill was brought with other facts, for {amount}; a debt is corrected, never changed.",
     "cell_is_a_date": "The spreadsheet turned this into a date; format the cell as text.",
     "choice_unknown": "Write one of {choices}.",
     "code_unknown": "There is no shop with this code. For a new shop, use a code of your own, not one like ours.",
     "control_character": "The text contains a control character.",
+    "day_malformed": "Write the day as text, like 2026-05-01.",
+    "days_of_bill_impossible": "A bill is made before it is due, and not in the future.",
     "digits_lost": "The spreadsheet keeps 15 digits only; format the cell as text and type it again.",
     "formula_failed": "The formula in this cell ends in an error.",
     "formula_without_value": "This formula has no stored result. Open the file, save it, and send it again.",
@@ -47,6 +51,7 @@ _MESSAGES: Final = {
     "point_incomplete": "Latitude and longitude go together.",
     "price_change_held": "A change this large, from {old} to {new}, needs confirm_price_changes=true.",
     "product_unknown": "There is no product with this SKU.",
+    "retailer_unknown": "There is no shop with this code.",
     "row_repeated": "This row repeats row {first_row}.",
     "scientific_notation": "The spreadsheet shortened this number; format the cell as text and type it in full.",
     "stock_below_promised": "{promised} are already promised to orders.",
@@ -109,14 +114,14 @@ class ImportView(View):
 )
 def import_products(call: Call, query: ImportQuery) -> ImportView:
     """Create and change products from a file. If any row is wrong, nothing is written."""
-    return _import(call, products, dry_run=query.dry_run)
+    return import_kind(call, products, dry_run=query.dry_run)
 
 
 @blueprint.get("/products/export")
 @endpoint(tag="products", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX))
 def export_products(call: Call, query: ExportQuery) -> Response:
     """All products, in the columns of an import."""
-    return _export(call, products, query.format)
+    return export_kind(call, products, query.format)
 
 
 @blueprint.post("/listings/import")
@@ -132,7 +137,7 @@ def export_products(call: Call, query: ExportQuery) -> Response:
 )
 def import_listings(call: Call, query: ListingsQuery) -> ImportView:
     """Create and change listings from a file. A vendor imports its own."""
-    return _import(
+    return import_kind(
         call,
         listings,
         dry_run=query.dry_run,
@@ -145,7 +150,7 @@ def import_listings(call: Call, query: ListingsQuery) -> ImportView:
 @endpoint(tag="listings", roles=ADMIN_OR_VENDOR, query=ExportQuery, raw_answer=(CSV, XLSX))
 def export_listings(call: Call, query: ExportQuery) -> Response:
     """All listings, or a vendor's own, in the columns of an import."""
-    return _export(call, listings, query.format)
+    return export_kind(call, listings, query.format)
 
 
 @blueprint.post("/stock/import")
@@ -161,14 +166,14 @@ def export_listings(call: Call, query: ExportQuery) -> Response:
 )
 def import_stock(call: Call, query: OwnListQuery) -> ImportView:
     """Set stock counts from a file. A vendor imports its own."""
-    return _import(call, stock, dry_run=query.dry_run, vendor_id=query.vendor_id)
+    return import_kind(call, stock, dry_run=query.dry_run, vendor_id=query.vendor_id)
 
 
 @blueprint.get("/stock/export")
 @endpoint(tag="stock", roles=ADMIN_OR_VENDOR, query=ExportQuery, raw_answer=(CSV, XLSX))
 def export_stock(call: Call, query: ExportQuery) -> Response:
     """Stock on hand, of all vendors or one, in the columns of an import."""
-    return _export(call, stock, query.format)
+    return export_kind(call, stock, query.format)
 
 
 @blueprint.post("/retailers/import")
@@ -184,14 +189,14 @@ def export_stock(call: Call, query: ExportQuery) -> Response:
 )
 def import_retailers(call: Call, query: ImportQuery) -> ImportView:
     """Create and change shops from a file. New ones wait for approval."""
-    return _import(call, retailers, dry_run=query.dry_run)
+    return import_kind(call, retailers, dry_run=query.dry_run)
 
 
 @blueprint.get("/retailers/export")
 @endpoint(tag="retailers", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX))
 def export_retailers(call: Call, query: ExportQuery) -> Response:
     """All shops, in the columns of an import."""
-    return _export(call, retailers, query.format)
+    return export_kind(call, retailers, query.format)
 
 
 def read_upload() -> tuple[IO[bytes], FileKind]:
@@ -206,7 +211,7 @@ def read_upload() -> tuple[IO[bytes], FileKind]:
     return io.BytesIO(request.get_data(cache=True)), file_kind
 
 
-def _import(
+def import_kind(
     call: Call,
     kind: ImportKind,
     *,
@@ -238,7 +243,7 @@ def _import(
     return _view(report)
 
 
-def _export(call: Call, kind: ImportKind, file_kind: FileKind) -> Response:
+def export_kind(call: Call, kind: ImportKind, file_kind: FileKind) -> Response:
     own_vendor = _own_vendor(call)
     return attachment(
         lambda file: export_file(call.session, kind, file, file_kind, own_vendor=own_vendor),

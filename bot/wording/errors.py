@@ -17,7 +17,9 @@ ELSEWHERE: Final = frozenset(
     {
         "account_open_already",
         "approval_needed",
+        "bill_brought_before",
         "cheque_not_open",
+        "days_of_bill_impossible",
         "correction_answered",
         "idempotency_key_reused",
         "override_refused",

@@ -126,3 +126,15 @@ class PostingReversed(DomainError):
     """The posting was reversed before, or cannot be reversed by itself."""
 
     code = "posting_reversed"
+
+
+class BillBroughtBefore(DomainError):
+    """This bill was brought in with another amount or other days. A debt in the books is corrected, never changed."""
+
+    code = "bill_brought_before"
+
+
+class DaysOfBillImpossible(DomainError):
+    """A bill is made before it is due, and not in the future."""
+
+    code = "days_of_bill_impossible"

@@ -24,6 +24,7 @@ class LedgerAccountKind(StrEnum):
 
 class PostingKind(StrEnum):
     DELIVERY = "delivery"
+    BROUGHT = "brought"  # old paper debt
     PAYMENT = "payment"
     PREPAYMENT_USED = "prepayment_used"  # what was paid ahead now pays an invoice
     CREDIT_NOTE = "credit_note"

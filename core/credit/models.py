@@ -222,15 +222,31 @@ class Invoice(Base):
         Index(None, "retailer_id", "due_on"),
         CheckConstraint("total_minor = taxable_minor + exempt_minor + vat_minor", name="total_adds_up"),
         CheckConstraint("serial > 0", name="serial_is_positive"),
+        CheckConstraint(
+            "(paper_number IS NULL) = (serial IS NOT NULL) AND (paper_number IS NULL) = (fulfillment_id IS NOT NULL)"
+            " AND (paper_number IS NULL) = (order_id IS NOT NULL)",
+            name="delivered_or_brought",
+        ),
+        # A bill on paper is brought once.
+        Index(
+            "uq_invoices_brought",
+            "retailer_id",
+            "vendor_id",
+            text("lower(paper_number)"),
+            unique=True,
+            postgresql_where=text("paper_number IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = primary_key()
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendors.id"))
     retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"))
-    fulfillment_id: Mapped[int] = mapped_column(ForeignKey("fulfillments.id"), unique=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    # A bill that was brought from paper has neither, and its own number instead of a serial.
+    fulfillment_id: Mapped[int | None] = mapped_column(ForeignKey("fulfillments.id"), unique=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     fiscal_year: Mapped[str]
-    serial: Mapped[int]
+    serial: Mapped[int | None]
+    paper_number: Mapped[str | None]
     on_credit: Mapped[bool]
     taxable_minor: Mapped[int]
     exempt_minor: Mapped[int]
@@ -246,7 +262,7 @@ class Invoice(Base):
 
     @property
     def number(self) -> str:
-        return f"{self.fiscal_year}-{self.serial:05d}"
+        return self.paper_number or f"{self.fiscal_year}-{self.serial:05d}"
 
 
 class InvoiceLine(Base):

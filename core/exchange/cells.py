@@ -6,6 +6,7 @@ plain value `parse(show(plain)) == plain`, which is what makes an export that is
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Collection
@@ -128,6 +129,15 @@ def plain_decimal(value: Decimal) -> str:
         return "0"
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def day(cell: Cell) -> Plain:
+    """A day, as text `2026-05-01`."""
+    text = _text(cell).translate(_LATIN_DIGITS)
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError as malformed:
+        raise CellRefused("day_malformed") from malformed
 
 
 def flag(cell: Cell) -> Plain:

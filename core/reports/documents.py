@@ -51,6 +51,7 @@ def _bill(session: Session, invoice: Invoice) -> dict[str, Any]:
             "number": invoice.number,
             "of_invoice": "",
             "reason": "",
+            "is_brought": invoice.paper_number is not None,
             "is_tax_invoice": invoice.vendor_pan is not None,
             "on_credit": invoice.on_credit,
             "issued": _day(business_date(invoice.issued_at)),
@@ -81,6 +82,7 @@ def _note(session: Session, note: CreditNoteRow) -> dict[str, Any]:
             "number": note.number,
             "of_invoice": f"{invoice.number}, {_day(business_date(invoice.issued_at))}",
             "reason": note.reason,
+            "is_brought": invoice.paper_number is not None,
             "is_tax_invoice": invoice.vendor_pan is not None,
             "on_credit": invoice.on_credit,
             "issued": _day(business_date(note.issued_at)),
@@ -104,7 +106,9 @@ def _parties(session: Session, invoice: Invoice) -> dict[str, Any]:
     vendor = session.get_one(Vendor, invoice.vendor_id)
     retailer = session.get_one(Retailer, invoice.retailer_id)
     return {
-        "order": f"KH-{session.get_one(Order, invoice.order_id).short_code:06d}",
+        "order": "–"
+        if invoice.order_id is None
+        else f"KH-{session.get_one(Order, invoice.order_id).short_code:06d}",
         "seller": {"name": vendor.business_name, "pan": invoice.vendor_pan or "", "place": place_of(vendor)},
         "buyer": {"name": retailer.shop_name, "pan": invoice.retailer_pan or "", "place": place_of(retailer)},
     }

@@ -11,7 +11,7 @@ STATEMENTS: tuple[str, ...] = (
         idempotency_key text NOT NULL CONSTRAINT uq_postings_idempotency_key UNIQUE,
         kind varchar(40) NOT NULL
             CONSTRAINT ck_postings_posting_kind CHECK (kind IN (
-                'delivery', 'payment', 'prepayment_used', 'credit_note', 'write_off', 'adjustment',
+                'delivery', 'brought', 'payment', 'prepayment_used', 'credit_note', 'write_off', 'adjustment',
                 'settlement', 'reversal'
             )),
         reverses_id bigint CONSTRAINT uq_postings_reverses_id UNIQUE
@@ -58,11 +58,12 @@ STATEMENTS: tuple[str, ...] = (
         id bigserial CONSTRAINT pk_invoices PRIMARY KEY,
         vendor_id bigint NOT NULL CONSTRAINT fk_invoices_vendor_id REFERENCES vendors (id),
         retailer_id bigint NOT NULL CONSTRAINT fk_invoices_retailer_id REFERENCES retailers (id),
-        fulfillment_id bigint NOT NULL CONSTRAINT uq_invoices_fulfillment_id UNIQUE
+        fulfillment_id bigint CONSTRAINT uq_invoices_fulfillment_id UNIQUE
             CONSTRAINT fk_invoices_fulfillment_id REFERENCES fulfillments (id),
-        order_id bigint NOT NULL CONSTRAINT fk_invoices_order_id REFERENCES orders (id),
+        order_id bigint CONSTRAINT fk_invoices_order_id REFERENCES orders (id),
         fiscal_year text NOT NULL,
-        serial bigint NOT NULL,
+        serial bigint,
+        paper_number text,
         on_credit boolean NOT NULL,
         taxable_minor bigint NOT NULL,
         exempt_minor bigint NOT NULL,
@@ -76,15 +77,23 @@ STATEMENTS: tuple[str, ...] = (
         retailer_pan text,
         CONSTRAINT ck_invoices_serial_is_positive CHECK (serial > 0),
         CONSTRAINT ck_invoices_total_adds_up CHECK (total_minor = taxable_minor + exempt_minor + vat_minor),
+        CONSTRAINT ck_invoices_delivered_or_brought CHECK (
+            (paper_number IS NULL) = (serial IS NOT NULL) AND (paper_number IS NULL) = (fulfillment_id IS NOT NULL)
+            AND (paper_number IS NULL) = (order_id IS NOT NULL)
+        ),
         CONSTRAINT uq_invoices_vendor_id_fiscal_year_serial UNIQUE (vendor_id, fiscal_year, serial)
     )
+    """,
+    """
+    CREATE UNIQUE INDEX uq_invoices_brought ON invoices (retailer_id, vendor_id, lower(paper_number))
+        WHERE paper_number IS NOT NULL
     """,
     "CREATE INDEX ix_invoices_order_id ON invoices (order_id)",
     "CREATE INDEX ix_invoices_retailer_id_due_on ON invoices (retailer_id, due_on)",
     *append_only("invoices"),
     """
     CREATE TRIGGER invoices_without_gap BEFORE INSERT ON invoices
-        FOR EACH ROW EXECUTE FUNCTION serial_follows()
+        FOR EACH ROW WHEN (NEW.paper_number IS NULL) EXECUTE FUNCTION serial_follows()
     """,
     """
     CREATE TABLE credit_notes (

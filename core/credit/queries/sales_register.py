@@ -43,6 +43,8 @@ _SALES: Final = text("""
            i.exempt_minor, i.taxable_minor, i.vat_minor, NULL AS returned_of
     FROM invoices i JOIN retailers r ON r.id = i.retailer_id
     WHERE i.vendor_id = :vendor_id AND i.issued_at >= :first AND i.issued_at < :after
+      -- What was brought from paper was declared on paper.
+      AND i.paper_number IS NULL
     UNION ALL
     SELECT p.at, p.id, true, coalesce(p.memo ->> 'credit_note', p.memo ->> 'invoice'),
            r.shop_name, i.retailer_pan,

@@ -1,0 +1,121 @@
+"""Old paper debt: what a shop owed a vendor before either came here, entered bill by bill under the paper's own number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.actor import Actor, ActorKind
+from core.clock import KATHMANDU, bikram_sambat, business_date, fiscal_year
+from core.credit.errors import AmountNotPositive, BillBroughtBefore, DaysOfBillImpossible
+from core.credit.kinds import PostingKind
+from core.credit.models import Invoice
+from core.credit.service import ledger, payments
+from core.credit.service.accounts import lock_account
+from core.errors import NotAllowed
+from core.money import ZERO, Money
+from core.parties.queries import get_retailer, get_vendor
+from core.refs import RetailerId, VendorId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OldBill:
+    """One bill on paper, as far as it is still owed."""
+
+    vendor_id: int
+    number: str
+    amount: Money
+    billed_on: dt.date
+    due_on: dt.date
+
+
+def bring_balance(
+    session: Session, retailer_id: int, bill: OldBill, *, approver: Actor, now: dt.datetime
+) -> Invoice:
+    """Owe the bill here from now on, aged by its own due date. The same bill again changes nothing.
+
+    It earns no commission, stands in no VAT book (it was declared on paper), and may exceed the limit, which stops only
+    what is ordered next. Raises NotFound, NotAllowed, AmountNotPositive, DaysOfBillImpossible, and BillBroughtBefore where
+    the number was brought with other facts.
+    """
+    if approver.kind is not ActorKind.ADMIN:
+        raise NotAllowed(action="bring_balance")
+    retailer = get_retailer(session, RetailerId(retailer_id))
+    vendor = get_vendor(session, VendorId(bill.vendor_id))
+    check_bill(bill, today=business_date(now))
+    # The lock is what makes the second of two equal requests find the first.
+    lock_account(session, retailer_id, now=now)
+    if before := find_brought(session, retailer_id, bill):
+        if said_by(before) != bill_facts(bill):
+            raise BillBroughtBefore(number=before.number, amount=Money(before.total_minor))
+        return before
+    invoice = Invoice(
+        vendor_id=bill.vendor_id,
+        retailer_id=retailer_id,
+        paper_number=bill.number,
+        fiscal_year=fiscal_year(bill.billed_on),
+        on_credit=True,
+        taxable_minor=0,
+        exempt_minor=bill.amount.minor,
+        vat_minor=0,
+        total_minor=bill.amount.minor,
+        commission_basis_points=0,
+        issued_at=dt.datetime.combine(bill.billed_on, dt.time(), KATHMANDU),
+        issued_on_bs=bikram_sambat(bill.billed_on),
+        due_on=bill.due_on,
+        vendor_pan=vendor.pan,
+        retailer_pan=retailer.pan,
+    )
+    session.add(invoice)
+    session.flush()
+    key = f"brought:{invoice.id}"
+    ledger.post(
+        session,
+        key,
+        kind=PostingKind.BROUGHT,
+        lines=[
+            ledger.debit(ledger.receivable(retailer_id), bill.amount, invoice.id),
+            ledger.credit(ledger.payable(bill.vendor_id), bill.amount),
+        ],
+        memo={
+            "invoice_id": invoice.id,
+            "invoice": bill.number,
+            "billed_on": bill.billed_on.isoformat(),
+            "due_on": bill.due_on.isoformat(),
+        },
+        actor=approver,
+        approved_by=approver,
+        now=now,
+    )
+    payments.use_prepayment(session, retailer_id, cause=key, actor=approver, now=now)
+    return invoice
+
+
+def check_bill(bill: OldBill, *, today: dt.date) -> None:
+    """Raises AmountNotPositive, DaysOfBillImpossible."""
+    if bill.amount <= ZERO:
+        raise AmountNotPositive(amount=bill.amount)
+    if not bill.billed_on <= min(bill.due_on, today):
+        raise DaysOfBillImpossible(billed_on=bill.billed_on.isoformat(), due_on=bill.due_on.isoformat())
+
+
+def find_brought(session: Session, retailer_id: int, bill: OldBill) -> Invoice | None:
+    """The invoice under which this bill was brought, whatever the case of its number."""
+    return session.scalar(
+        select(Invoice).where(
+            Invoice.retailer_id == retailer_id,
+            Invoice.vendor_id == bill.vendor_id,
+            func.lower(Invoice.paper_number) == bill.number.lower(),
+        )
+    )
+
+
+def said_by(invoice: Invoice) -> tuple[int, dt.date, dt.date]:
+    return invoice.total_minor, business_date(invoice.issued_at), invoice.due_on
+
+
+def bill_facts(bill: OldBill) -> tuple[int, dt.date, dt.date]:
+    return bill.amount.minor, bill.billed_on, bill.due_on

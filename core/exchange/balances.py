@@ -1,0 +1,133 @@
+"""Old paper debt as a sheet: one row for each bill that a shop still owes a vendor. A bill that was brought stays as it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from core.clock import business_date
+from core.credit.errors import AmountNotPositive, DaysOfBillImpossible
+from core.credit.models import Invoice
+from core.credit.service.old_debt import OldBill, bring_balance, check_bill
+from core.exchange import staging
+from core.exchange.cells import Plain, day, price, show_number, text_of
+from core.exchange.importing import Change, ImportContext, OwnVendor
+from core.exchange.sheets import Column, Facts, Sheet
+from core.exchange.staging import STAGED, StagedRow, lower_fact, targets
+from core.money import Money, rupees
+from core.parties.models import Retailer, Vendor
+
+NAME: Final = "balances"
+LONGEST_NUMBER: Final = 40
+SHEET: Final = Sheet(
+    columns=(
+        Column(name="retailer", parse=text_of(most=40), is_key=True),
+        Column(name="vendor", parse=text_of(most=40), is_key=True),
+        Column(name="number", parse=text_of(most=LONGEST_NUMBER), is_key=True),
+        Column(name="amount", parse=price(Decimal("0.01")), show=show_number, is_needed_for_new=True),
+        Column(name="billed_on", parse=day, is_needed_for_new=True),
+        Column(name="due_on", parse=day, is_needed_for_new=True),
+    )
+)
+DEFAULTS: Final[Mapping[str, Plain]] = {}
+
+
+def export(_own_vendor: OwnVendor | None) -> Select[Any]:
+    return (
+        select(*Invoice.__table__.columns, Retailer.code.label("retailer"), Vendor.code.label("vendor"))
+        .join(Retailer, Retailer.id == Invoice.retailer_id)
+        .join(Vendor, Vendor.id == Invoice.vendor_id)
+        .where(Invoice.paper_number.is_not(None))
+        .order_by(Retailer.code, Invoice.id)
+    )
+
+
+def plain(found: Any) -> Facts:
+    return {
+        "retailer": found.retailer,
+        "vendor": found.vendor,
+        "number": found.paper_number,
+        "amount": f"{Money(found.total_minor).rupees:.2f}",
+        "billed_on": business_date(found.issued_at).isoformat(),
+        "due_on": found.due_on.isoformat(),
+    }
+
+
+def resolve(session: Session, context: ImportContext) -> None:
+    for model, name in ((Retailer, "retailer"), (Vendor, "vendor")):
+        unknown = ~exists().where(func.lower(model.code) == lower_fact(name))
+        for number in staging.numbers_where(session, unknown):
+            context.errors.add(number, name, f"{name}_unknown")
+        staging.drop_where(session, unknown)
+    session.execute(
+        update(STAGED)
+        .values(target_id=Invoice.id)
+        .where(
+            func.lower(Invoice.paper_number) == lower_fact("number"),
+            Invoice.retailer_id == Retailer.id,
+            func.lower(Retailer.code) == lower_fact("retailer"),
+            Invoice.vendor_id == Vendor.id,
+            func.lower(Vendor.code) == lower_fact("vendor"),
+        )
+    )
+
+
+def look(session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int, Facts]:  # noqa: ARG001 - invoices never change
+    found = session.execute(export(None).where(Invoice.id.in_(targets(rows))))
+    return {row.id: plain(row) for row in found}
+
+
+def check(_session: Session, changes: Sequence[Change], context: ImportContext) -> None:
+    for change in changes:
+        if change.before is not None:
+            context.errors.add(
+                change.row.number, "number", "bill_brought_before", amount=change.before["amount"]
+            )
+            continue
+        try:
+            check_bill(_bill(change.after, vendor_id=0), today=business_date(context.now))
+        except (AmountNotPositive, DaysOfBillImpossible) as refused:
+            context.errors.add(change.row.number, "billed_on", refused.code)
+
+
+def write(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
+    """Bill by bill, each under its shop's lock, in the order of the shops."""
+    retailers = _ids(session, Retailer, {str(change.after["retailer"]) for change in changes})
+    vendors = _ids(session, Vendor, {str(change.after["vendor"]) for change in changes})
+    named = [
+        (
+            retailers[str(change.after["retailer"]).lower()],
+            _bill(change.after, vendor_id=vendors[str(change.after["vendor"]).lower()]),
+        )
+        for change in changes
+    ]
+    for retailer_id, bill in sorted(named, key=lambda one: one[0]):
+        bring_balance(session, retailer_id, bill, approver=context.actor, now=context.now)
+
+
+def finish(_session: Session, _context: ImportContext) -> None:
+    """Each bill is done by itself."""
+
+
+def _bill(said: Mapping[str, Plain], *, vendor_id: int) -> OldBill:
+    return OldBill(
+        vendor_id=vendor_id,
+        number=str(said["number"]),
+        amount=rupees(str(said["amount"])),
+        billed_on=dt.date.fromisoformat(str(said["billed_on"])),
+        due_on=dt.date.fromisoformat(str(said["due_on"])),
+    )
+
+
+def _ids(session: Session, model: type[Retailer | Vendor], codes: set[str]) -> dict[str, int]:
+    rows = session.execute(
+        select(func.lower(model.code), model.id).where(
+            func.lower(model.code).in_([code.lower() for code in codes])
+        )
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,140 @@
+"""Old paper debt is brought in once, aged by its paper, in the books and on the statement."""
+
+import pytest
+
+from core.money import rupees
+from core.orders.kinds import Terms
+
+BILL = {"number": "217", "amount": {"amount": "4200.50"}, "billed_on": "2026-07-01", "due_on": "2026-08-15"}
+HEADING = "retailer,vendor,number,amount,billed_on,due_on\n"
+
+
+@pytest.fixture
+def asha(market):
+    return market.shop("Asha Kirana")
+
+
+@pytest.fixture
+def himal(market):
+    return market.wholesaler("Himal Traders")
+
+
+@pytest.fixture
+def code_of(admin):
+    def code(kind, row_id):
+        return admin.get(f"/{kind}/{row_id}").json["code"]
+
+    return code
+
+
+def bring(admin, shop, vendor, query="", **facts):
+    return admin.post(f"/retailers/{shop.id}/old-bills{query}", {"vendor_id": vendor.id, **BILL, **facts})
+
+
+def send(admin, text, query=""):
+    return admin.post(f"/old-bills/import{query}", data=(HEADING + text).encode(), content_type="text/csv")
+
+
+def owed_by_age(admin, shop):
+    rows = admin.get(f"/ledger/ageing?retailer_id={shop.id}").json["items"]
+    return {age: sums["amount"] for row in rows for age, sums in row["buckets"].items()}
+
+
+def test_an_old_bill_is_owed_aged_and_on_both_statements(admin, asha, himal):
+    brought = bring(admin, asha, himal)
+
+    assert (brought.status_code, brought.json["is_new"], brought.json["owed"]["amount"]) == (
+        200,
+        True,
+        "4200.50",
+    )
+    # Due on 15 August, and it is 23 November.
+    assert brought.json["days_past_due"] == 100
+    assert "4200.50" in owed_by_age(admin, asha).values()
+    for path, closing in (("retailers", "4200.50"), ("vendors", "-4200.50")):
+        owner = asha if path == "retailers" else himal
+        statement = admin.get(f"/{path}/{owner.id}/statement").json
+        assert [line["kind"] for line in statement["lines"]] == ["brought"]
+        assert statement["closing"]["amount"] == closing
+    assert admin.get("/ledger/differences").json["items"] == []
+
+
+def test_the_same_bill_again_changes_nothing_and_another_amount_is_refused(admin, asha, himal):
+    first = bring(admin, asha, himal)
+
+    again = bring(admin, asha, himal)
+    other = bring(admin, asha, himal, amount={"amount": "4200.51"})
+
+    assert (again.json["is_new"], again.json["invoice_id"]) == (False, first.json["invoice_id"])
+    assert again.json["owed"]["amount"] == "4200.50"
+    assert (other.status_code, other.json["code"]) == (409, "bill_brought_before")
+
+
+def test_a_dry_run_says_what_would_be_owed_and_writes_nothing(admin, asha, himal):
+    tried = bring(admin, asha, himal, query="?dry_run=true")
+
+    assert (tried.json["dry_run"], tried.json["owed"]["amount"], tried.json["invoice_id"]) == (
+        True, "4200.50", None,
+    )  # fmt: skip
+    assert admin.get("/invoices").json["items"] == []
+    assert admin.get(f"/retailers/{asha.id}/statement").json["lines"] == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"amount": {"amount": "0.00"}}, "amount_not_positive"),
+        ({"billed_on": "2026-12-01", "due_on": "2026-12-02"}, "days_of_bill_impossible"),
+        ({"billed_on": "2026-08-16"}, "days_of_bill_impossible"),
+    ],
+)
+def test_an_impossible_bill_is_refused(admin, asha, himal, facts, code):
+    refused = bring(admin, asha, himal, **facts)
+
+    assert (refused.status_code, refused.json["code"]) == (422, code)
+    assert admin.get("/invoices").json["items"] == []
+
+
+def test_a_payment_pays_the_old_bill_first(admin, asha, himal):
+    invoice_id = bring(admin, asha, himal).json["invoice_id"]
+    paid = admin.post(
+        "/payments",
+        {"retailer_id": asha.id, "method": "esewa", "reference": "E1", "amount": {"amount": "4200.50"}},
+    )
+
+    assert paid.status_code == 201
+    assert admin.get(f"/invoices/{invoice_id}").json["payment_status"] == "paid"
+    assert admin.get(f"/invoices/{invoice_id}/pdf").status_code == 200
+
+
+def test_it_is_in_no_vat_book_and_takes_no_number(admin, market, asha, himal):
+    bring(admin, asha, himal)
+    goods = market.product()
+    market.sells(himal, goods, price=rupees(20))
+    placed = market.place(asha, {goods: 5}, terms=Terms.CASH)
+    market.deliver(himal, market.dispatch(himal, market.accept(himal, placed.order_id)).delivery_code)
+
+    numbers = [invoice["number"] for invoice in admin.get("/invoices").json["items"]]
+    assert numbers == ["2083/84-00001", "217"]
+
+
+def test_a_file_brings_many_once_and_all_or_none(admin, market, asha, himal, code_of):
+    shop, vendor = code_of("retailers", asha.id), code_of("vendors", himal.id)
+    good = f"{shop},{vendor},217,4200.50,2026-07-01,2026-08-15\n{shop},{vendor},218,99.50,2026-07-02,2026-08-16\n"
+
+    tried = send(admin, good, "?dry_run=true").json
+    wrong = send(
+        admin, good + f"{shop},{vendor},219,5,2026-07-01,01/08/2026\nX,{vendor},1,5,2026-07-01,2026-08-01\n"
+    )
+    assert (tried["created"], tried["error_count"], owed_by_age(admin, asha)) == (2, 0, {})
+    assert (wrong.status_code, owed_by_age(admin, asha)) == (422, {})
+    assert {error["code"] for error in wrong.json["errors"]} == {"day_malformed", "retailer_unknown"}
+
+    first, again = send(admin, good).json, send(admin, good.replace(shop, shop.lower())).json
+    changed = send(admin, good.replace("99.50", "98.50"))
+
+    assert (first["created"], again["created"], again["unchanged"]) == (2, 0, 2)
+    assert "4300.00" in owed_by_age(admin, asha).values()
+    assert [error["code"] for error in changed.json["errors"]] == ["bill_brought_before"]
+    assert "218" in admin.get("/old-bills/export").text
+    assert admin.get("/ledger/differences").json["items"] == []
