@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from admin_api import headers, panel, problems
+from admin_api import headers, metrics, panel, problems
 from admin_api.endpoints import EXTENSION, Wiring
 from admin_api.limiter import Budgets, Limiter
 from admin_api.resources import (
@@ -134,6 +134,14 @@ def register(
     for resource in RESOURCES:
         app.register_blueprint(resource.blueprint, url_prefix="/api/v1")
     panel.register(app, settings)
+    if settings.metrics_token:
+        app.register_blueprint(
+            metrics.blueprint(
+                database,
+                token=settings.metrics_token,
+                redis_answers=lambda: health.redis_answers(redis_url),
+            )
+        )
     if settings.is_private:
         app.register_blueprint(schedule.clock_blueprint, url_prefix="/api/v1")
 

@@ -63,7 +63,7 @@ def health_details(call: Call) -> HealthDetails:
     """Whether Redis answers, and since when the oldest work has been waiting."""
     queues = outbox.queue_counts(call.session, now=call.now)
     return HealthDetails(
-        redis=_redis_answers(),
+        redis=redis_answers(wiring().redis_url),
         now=call.now,
         oldest_unanswered_message=messaging.oldest_unanswered(call.session),
         oldest_undelivered_message=messaging.oldest_undelivered(call.session, now=call.now),
@@ -74,10 +74,10 @@ def health_details(call: Call) -> HealthDetails:
     )
 
 
-def _redis_answers() -> bool:
+def redis_answers(url: str) -> bool:
     try:
         with Redis.from_url(
-            wiring().redis_url,
+            url,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
             retry=Retry(NoBackoff(), 0),

@@ -74,6 +74,7 @@ class EnvironmentReader:
             ),
             web_threads=self._web_threads(),
             trusted_proxies=self._trusted_proxies(),
+            metrics_token=self._metrics_token(),
         )
         if self.problems:
             raise ConfigError(tuple(self.problems))
@@ -200,6 +201,12 @@ class EnvironmentReader:
             return int(text)
         self.problems.append(f"TRUSTED_PROXIES is {text!r}; it is a number up to {MOST_PROXIES}")
         return 0
+
+    def _metrics_token(self) -> str | None:
+        token = self.values.get("METRICS_TOKEN")
+        if token is not None and self.in_production and (weakness := _weakness(token)):
+            self.problems.append(f"METRICS_TOKEN {weakness}; make one with: openssl rand -hex 32")
+        return token
 
     def _web_threads(self) -> int:
         text = self.values.get("WEB_THREADS", "4")

@@ -60,6 +60,8 @@ class Settings:
     """Requests at once in a web process, and so its connections to the database."""
     bind: str = "127.0.0.1"
     """The address that the web process listens on."""
+    metrics_token: str | None = field(default=None, repr=False)
+    """Who has it may read `/metrics`; None means that there is no such page."""
     trusted_proxies: int = 0
     """How many proxies of ours stand before the web process and say for whom they ask (X-Forwarded-For)."""
 

@@ -5,12 +5,13 @@ import re
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 from twilio.request_validator import RequestValidator
@@ -52,6 +53,7 @@ class Peer:
     callbacks: tuple[str, ...] = ("sent", "delivered")
     takes_contents: bool = True
     hang_seconds: float = 14.0
+    late_callbacks: Callable[[], float] = field(default=lambda: 0.0)  # seconds before each callback
     _planned: deque[Behavior] = field(default_factory=deque)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -61,6 +63,12 @@ class Peer:
         """Plan what happens to the next messages, one each."""
         with self._lock:
             self._planned.extend(behaviors)
+
+    def calm(self) -> None:
+        """From now on nothing goes wrong."""
+        with self._lock:
+            self._planned.clear()
+            self.late_callbacks = lambda: 0.0
 
     def receive(self, *, from_: str, body: str, to: str = SENDER, media: tuple[str, ...] = ()) -> str:
         """Let a person write to us without any webhook reaching us: what a reconciliation has to find."""
@@ -94,6 +102,7 @@ class Peer:
             ):
                 kept.clear()
             self.callbacks, self.takes_contents, self.hang_seconds = ("sent", "delivered"), True, 14.0
+            self.late_callbacks = lambda: 0.0
 
     def stop(self) -> None:
         self._stopping.set()
@@ -120,6 +129,8 @@ class Peer:
                 direction="outbound-api",
             )
             message["num_media"] = str(len(media))
+            # Our own reference, by which a test sees whether one message was sent twice.
+            message["_oid"] = dict(parse_qsl(urlsplit(one.get("StatusCallback", "")).query)).get("oid", "")
             self.messages.append(message)
         statuses = ("failed",) if behavior is Behavior.WINDOW_CLOSED else self.callbacks
         if url := one.get("StatusCallback"):
@@ -300,6 +311,7 @@ class Peer:
         self, url: str, message: dict[str, Any], statuses: tuple[str, ...], error: str
     ) -> None:
         for status in statuses:
+            self._stopping.wait(self.late_callbacks())
             with self._lock:
                 message["status"] = status
                 message["error_code"] = int(error) if error else None
