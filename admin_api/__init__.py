@@ -11,6 +11,7 @@ from admin_api.endpoints import EXTENSION, Wiring
 from admin_api.limiter import Budgets, Limiter
 from admin_api.resources import (
     alerts,
+    appeals,
     audit,
     auth,
     basket_actions,
@@ -63,6 +64,7 @@ from core.db.session import Database
 
 RESOURCES = (
     alerts,
+    appeals,
     audit,
     auth,
     basket_actions,

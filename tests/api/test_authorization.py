@@ -193,6 +193,8 @@ MATRIX = {
     "POST /retailers/{retailer_id}/unblock": ADMINS,
     "PUT /retailers/{retailer_id}/vendors/{vendor_id}/limit": ADMINS,
     "GET /returns": SIGNED_IN,
+    "GET /risk-control/appeals": ADMINS,
+    "POST /risk-control/appeals/{appeal_id}/answer": ADMINS,
     "GET /risk-control/festivals": ADMINS,
     "PUT /risk-control/festivals": ADMINS,
     "POST /risk-control/actions/{action_id}/undo": ADMINS,

@@ -36,6 +36,7 @@ from core.reports.printed import bills_of, sign_link
 from core.reports.queries import Asked
 from core.risk.kinds import ActionKind
 from core.risk.models import RiskAction
+from core.risk.service import appeals
 from core.routing import queries as routing
 from tests.conftest import SECRET
 from tests.market import ADMIN, Market, Shop, Wholesaler
@@ -196,6 +197,7 @@ def make_world(market: Market) -> World:
     ids: dict[str, Any] = {
         "action_id": first(RiskAction.id),
         "account_id": first(CreditAccount.id, CreditAccount.retailer_id == asha.id),
+        "appeal_id": market.do(appeals.appeal, asha.id, words="not right", score=500, actor=asha.owner).id,
         "alert_id": market.do(alerts.raise_alert, asked),
         "alias_id": first(ProductAlias.id),
         "basket_id": draft.id,

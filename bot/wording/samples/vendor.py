@@ -395,6 +395,7 @@ def notify() -> dict[str, Sequence[View]]:
         ],
         "notify/credit_blocked": [{"overdue": rupees(5_000), "days": 31, "cash_limit": rupees(25_000)}],
         "notify/block_lifted": [{}],
+        "notify/appeal_answered": [{"answer": "The cheque was counted late. Your score is 690 again."}],
         "notify/payment_posted": [
             {**amounts, "owed": owed, "claimed": claimed}
             for owed in (rupees(10), Money(0), None)

@@ -49,6 +49,7 @@ class ActKind(StrEnum):
     PAY_HOW = "pay_how"  # "esewa kun number ma pathaune?"
     BALANCE = "balance"
     STATEMENT = "statement"
+    APPEAL = "appeal"  # the score, or a block, isn't right
     INVOICE = "invoice"  # a bill is asked for, by `orders` or `invoices`
     ASK_PRICE = "ask_price"
     ASK_STOCK = "ask_stock"
