@@ -28,7 +28,7 @@ from core.clock import system_now
 from core.config import PROJECT_ROOT, ConfigError, Environment, Settings
 from core.db.clock import business_now
 from core.db.pooler import REFUSAL, is_pooled_by_transaction
-from core.db.session import Database, make_engine
+from core.db.session import HEAVY_JOBS, SHORT_JOBS, Database, make_engine
 from core.jobs.bell import Bell
 from core.jobs.handlers import Handler, Handlers, OutsideHandler
 from core.outbox import service as outbox
@@ -172,7 +172,8 @@ def worker(names: tuple[str, ...]) -> None:
     if heavy and len(heavy) < len(queues):
         raise click.UsageError("heavy queues fork for each bell: give them a worker of their own")
     settings = config.settings()
-    engine = make_engine(database_url(settings), pooled=not heavy)
+    limits = HEAVY_JOBS if heavy else SHORT_JOBS
+    engine = make_engine(database_url(settings), pooled=not heavy, limits=limits)
     _check_pool(settings, engine)
     bell = Bell(redis_url(settings))
     wire(bell)
@@ -200,7 +201,7 @@ def clock_command() -> None:
 
     settings = config.settings()
     wire(Bell(redis_url(settings)))
-    engine = make_engine(database_url(settings))
+    engine = make_engine(database_url(settings), limits=SHORT_JOBS)
     _check_pool(settings, engine)
     run_clock(Database(engine))
 

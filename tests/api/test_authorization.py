@@ -85,6 +85,7 @@ MATRIX = {
     "POST /fulfillments/{fulfillment_id}/state-delivered": ADMINS,
     "POST /fulfillments/{fulfillment_id}/withdraw": ITS_VENDOR,
     "GET /health": PUBLIC,
+    "GET /health/database": ADMINS,
     "GET /health/details": ADMINS,
     "GET /invoices": SIGNED_IN,
     "GET /invoices/{invoice_id}": ITS_PARTIES,
