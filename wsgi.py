@@ -33,6 +33,7 @@ from core.jobs.bell import Bell
 from core.jobs.handlers import Handler, Handlers, OutsideHandler
 from core.outbox import service as outbox
 from core.outbox.models import Queue
+from core.parties import joining
 from core.parties import queries as parties
 from core.reports import service as reports
 
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         database = Database(engine)
     refuse_demo_logins(settings, database)
     wire(Bell(redis_url(settings)))
+    joining.wire(joining.links_to(settings.webhook_account.whatsapp_from, settings.public_url))
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.register_blueprint(webhook.blueprint(settings, database, now=clock(settings)))
     admin_api.register(app, settings=settings, database=database, redis_url=redis_url(settings))
@@ -118,6 +120,7 @@ def handlers(settings: Settings, database: Database) -> Handlers:
     from bot.dialogue import engine as dialogue
     from bot.sweep import SWEEPING
 
+    joining.wire(joining.links_to(settings.webhook_account.whatsapp_from, settings.public_url))
     templates = parse_templates(_read(TEMPLATES / "whatsapp_templates.toml"))
     sender, history = sender_and_history(settings, database, templates)
     table: dict[str, Handler | OutsideHandler] = {

@@ -64,6 +64,11 @@ STATEMENTS: tuple[str, ...] = (
     """,
     "CREATE UNIQUE INDEX uq_vendors_code_lower ON vendors (lower(code))",
     """
+    ALTER TABLE retailers ADD COLUMN introduced_by_id bigint
+        CONSTRAINT fk_retailers_introduced_by_id_vendors REFERENCES vendors (id)
+    """,
+    "CREATE INDEX ix_retailers_introduced_by_id ON retailers (introduced_by_id)",
+    """
     CREATE TABLE contacts (
         id bigserial CONSTRAINT pk_contacts PRIMARY KEY,
         name text,

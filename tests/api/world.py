@@ -26,7 +26,7 @@ from core.orders import basket, placing, shortages
 from core.orders.kinds import Terms
 from core.orders.views import NewLine
 from core.parties import service as parties
-from core.parties.models import Language, Role
+from core.parties.models import Language, Role, Vendor
 from core.pricing import service as pricing
 from core.refs import ProductId, UserId
 from core.reports import service as reports
@@ -230,6 +230,7 @@ def make_world(market: Market) -> World:
         ),
         "vendorId": himal.id,
         "vendor_id": himal.id,
+        "code": market.look(lambda session: session.get_one(Vendor, himal.id).code),
     }
     return World(asha=asha, bina=bina, himal=himal, ganga=ganga, ids=ids, waiting=waiting, on_the_way=sent)
 

@@ -89,6 +89,23 @@ def vendor() -> dict[str, Sequence[View]]:
                 "left": [],
             },
         ],
+        "vendor/late_asked": [
+            {"promises": [{"offer": make_offer(), "eta_at": NOW, "is_part": True}], "unknown": []},
+            {
+                "promises": [
+                    {"offer": make_offer(), "eta_at": NOW, "is_part": False},
+                    {"offer": make_offer(), "eta_at": None, "is_part": False},
+                ],
+                "unknown": ["1999"],
+            },
+        ],
+        "vendor/cheque_told": [{}],
+        "vendor/link": [
+            {
+                "link": "https://wa.me/9779800000000?text=Namaste%21%20JOIN%20V-0001",
+                "picture": "https://khaacho.example/api/v1/join/V-0001.png",
+            }
+        ],
         "vendor/noted": [{"offer": make_offer(), "until": NOW}],
         "vendor/offer_closed": [
             {"offer": make_offer(status), "is_done": is_done}

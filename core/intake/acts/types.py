@@ -78,11 +78,13 @@ class ActKind(StrEnum):
     HOURS = "hours"  # opening hours; see `hours`
     CONFIRM_PAYMENT = "confirm_payment"
     REJECT_PAYMENT = "reject_payment"
+    CHEQUE_BOUNCED = "cheque_bounced"  # a cheque came back from the bank; admins put the debt back
     CLAIMS = "claims"  # which payments wait for my word?
     SCORECARD = "scorecard"  # both roles: a wholesaler's reliability, a shop's credit score
     WHY_NOT = "why_not"  # why did this order (`orders`), or the last one, go to another?
     SETTLEMENT = "settlement"
     WHO_OWES = "who_owes"
+    LINK = "link"  # the link or the QR by which new shops join
     ASK_ADDRESS = "ask_address"  # of the shop of a promised parcel (`orders`)
 
     # Everybody.
