@@ -7,10 +7,11 @@ from http import HTTPStatus
 from flask import Blueprint, Response
 from pydantic import Field
 
-from admin_api.endpoints import ADMIN_OR_VENDOR, Call, endpoint
+from admin_api.endpoints import ADMIN_OR_VENDOR, Call, endpoint, wiring
 from admin_api.fields import View
 from core.errors import NotFound
 from core.parties import joining, queries
+from core.parties.joining import JoinLinks
 from core.refs import VendorId
 
 blueprint = Blueprint("api_joining", __name__)
@@ -30,7 +31,7 @@ def get_join_link(call: Call, vendor_id: int) -> JoinLinkView:
     """The link by which new shops come; it keeps whose introduction they are."""
     call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)
     code = queries.get_vendor(call.session, VendorId(vendor_id)).code
-    links = joining.links()
+    links = _links()
     return JoinLinkView(link=links.link(code), text=joining.text_of(code), picture=links.picture(code))
 
 
@@ -52,4 +53,9 @@ def _link_of(call: Call, code: str) -> str:
     vendor = joining.find_introducer(call.session, code)
     if vendor is None:
         raise NotFound(kind="vendors", id=code)
-    return joining.links().link(vendor.code)
+    return _links().link(vendor.code)
+
+
+def _links() -> JoinLinks:
+    settings = wiring().settings
+    return joining.links_to(settings.webhook_account.whatsapp_from, settings.public_url)
