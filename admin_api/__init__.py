@@ -11,7 +11,6 @@ from admin_api.endpoints import EXTENSION, Wiring
 from admin_api.limiter import Budgets, Limiter
 from admin_api.resources import (
     alerts,
-    appeals,
     audit,
     auth,
     basket_actions,
@@ -29,7 +28,6 @@ from admin_api.resources import (
     health,
     import_mappings,
     invoices,
-    joining,
     ledger,
     listings,
     old_debt,
@@ -65,7 +63,6 @@ from core.db.session import Database
 
 RESOURCES = (
     alerts,
-    appeals,
     audit,
     auth,
     basket_actions,
@@ -84,7 +81,6 @@ RESOURCES = (
     health,
     import_mappings,
     invoices,
-    joining,
     ledger,
     listings,
     old_debt,

@@ -42,7 +42,6 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     (
         "account_open_already",
         "alert_not_open",
-        "appeal_answered",
         "approval_needed",
         "already_approved",
         "already_done",

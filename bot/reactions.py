@@ -47,7 +47,6 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.OverdueWarned,
     events.CreditBlocked,
     events.CreditBlockLifted,
-    events.AppealAnswered,
     events.VendorWeekEnded,
 )
 

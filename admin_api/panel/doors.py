@@ -17,12 +17,15 @@ from flask import Response, redirect, request
 
 from admin_api.endpoints import Call, actor_of, must_be_within, wiring
 from admin_api.panel import cookies
+from admin_api.panel.numbers import Numbers
 from admin_api.panel.rendering import render
+from admin_api.panel.words import Words
 from core import log
 from core.actor import Via
 from core.clock import system_now
 from core.db.clock import business_now
 from core.errors import DomainError
+from core.money import Money
 from core.parties.models import Role
 from core.parties.service import sign_ins
 
@@ -161,6 +164,11 @@ def cause(call: Call) -> str:
 def given(name: str, *, longest: int = 500) -> str:
     """A field of the form, without the space around it."""
     return request.form.get(name, "").strip()[:longest]
+
+
+def worded(amount: Money) -> str:
+    """The amount as the admin reads it, for the sentence of an action."""
+    return Numbers(Words(cookies.language()), system_now()).money(amount)
 
 
 def _back() -> str:

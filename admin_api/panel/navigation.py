@@ -1,3 +1,21 @@
 """The rooms of the panel in the order of its menu: key of the word, path."""
 
-NAVIGATION: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (("nav.work", (("nav.today", "/admin/"),)),)
+NAVIGATION: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "nav.work",
+        (
+            ("nav.today", "/admin/"),
+            ("nav.orders", "/admin/orders"),
+            ("nav.conversations", "/admin/conversations"),
+            ("nav.claims", "/admin/claims"),
+            ("nav.alerts", "/admin/alerts"),
+        ),
+    ),
+    (
+        "nav.market",
+        (
+            ("nav.retailers", "/admin/retailers"),
+            ("nav.vendors", "/admin/vendors"),
+        ),
+    ),
+)

@@ -45,7 +45,6 @@ AboutShop = (
     | events.OverdueWarned
     | events.CreditBlocked
     | events.CreditBlockLifted
-    | events.AppealAnswered
 )
 
 

@@ -16,7 +16,6 @@ class AlertKind(StrEnum):
     PRICE_FALL = "price_fall"
     HIGH_RISK = "high_risk"
     UNUSUAL_ORDERS = "unusual_orders"
-    APPEAL = "appeal"
 
 
 class Severity(StrEnum):

@@ -17,7 +17,6 @@ from migrations.schema import (
     fulfillments,
     ledger,
     messaging,
-    operations,
     orders,
     parties,
     pricing,
@@ -47,7 +46,6 @@ STATEMENTS: tuple[str, ...] = (
     *messaging.STATEMENTS,
     *risk.STATEMENTS,
     *reports.STATEMENTS,
-    *operations.STATEMENTS,
 )
 
 _MADE = re.compile(r"CREATE (TABLE|SEQUENCE|FUNCTION|EXTENSION)(?: IF NOT EXISTS)? (\w+)")
@@ -60,8 +58,4 @@ def undo() -> tuple[str, ...]:
     made.reverse()
     tables = [name for kind, name in made if kind == "TABLE"]
     others = [f"{kind} {name}" for kind, name in made if kind != "TABLE"]
-    return (
-        *operations.UNDO,
-        *(f"DROP TABLE {name}" for name in tables),
-        *(f"DROP {other}" for other in others),
-    )
+    return (*(f"DROP TABLE {name}" for name in tables), *(f"DROP {other}" for other in others))

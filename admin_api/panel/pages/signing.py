@@ -10,6 +10,7 @@ from admin_api.endpoints import wiring
 from admin_api.panel import cookies
 from admin_api.panel.doors import HOME, HTML, SIGN_IN, check_form, given, inside, see_other
 from admin_api.panel.rendering import render
+from admin_api.panel.routes import act, show
 from admin_api.signing_in import sign_in_with_password
 from core.clock import system_now
 from core.parties.models import Language, Role, User
@@ -18,10 +19,10 @@ from core.parties.sign_in_models import SignIn
 
 
 def add(panel: Blueprint) -> None:
-    panel.add_url_rule("/sign-in", view_func=show_sign_in)
-    panel.add_url_rule("/sign-in", view_func=sign_in, methods=["POST"])
-    panel.add_url_rule("/sign-out", view_func=sign_out, methods=["POST"])
-    panel.add_url_rule("/language", view_func=set_language, methods=["POST"])
+    show(panel, "/sign-in", show_sign_in)
+    act(panel, "/sign-in", sign_in)
+    act(panel, "/sign-out", sign_out)
+    act(panel, "/language", set_language)
 
 
 def show_sign_in() -> Response:

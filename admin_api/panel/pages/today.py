@@ -7,6 +7,7 @@ from flask import Blueprint, request
 from admin_api.endpoints import Call
 from admin_api.panel.doors import Shown, page
 from admin_api.panel.figures import figures
+from admin_api.panel.routes import show
 from admin_api.panel.waiting import waiting
 from core.messaging import queries as messaging
 from core.outbox.queries import queue_counts
@@ -15,7 +16,7 @@ _SHOWN = 60
 
 
 def add(panel: Blueprint) -> None:
-    panel.add_url_rule("/", view_func=today)
+    show(panel, "/", today)
 
 
 @page

@@ -1,0 +1,150 @@
+"""Conversations: read both sides, take over from the bot, reply, hand back; and the clerk's desk for what it couldn't read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request
+from sqlalchemy import exists, or_, select
+
+from admin_api.endpoints import Call
+from admin_api.panel.doors import Done, Shown, action, cause, page
+from admin_api.panel.forms import required
+from admin_api.panel.lists import listed
+from admin_api.panel.routes import act, show
+from core.messaging import by_hand, queries, service
+from core.messaging.models import Conversation, InboundMessage, OutboundMessage
+from core.parties.models import Contact, Language, Retailer, Vendor
+from core.refs import ConversationId
+
+_LAST_MESSAGES = 60
+
+
+def add(panel: Blueprint) -> None:
+    show(panel, "/conversations", conversations)
+    show(panel, "/conversations/<id:conversation_id>", conversation)
+    act(panel, "/conversations/<id:conversation_id>/take-over", take_over)
+    act(panel, "/conversations/<id:conversation_id>/hand-back", hand_back)
+    act(panel, "/conversations/<id:conversation_id>/reply", reply)
+
+
+@page
+def conversations(call: Call) -> Shown:
+    wanted = select(Conversation)
+    kind, words = request.args.get("show", ""), request.args.get("q", "").strip()[:100]
+    shop = request.args.get("retailer", "")
+    if shop.isascii() and shop.isdigit() and len(shop) < 18:
+        wanted = wanted.where(Conversation.retailer_id == int(shop))
+    inbound = exists().where(InboundMessage.conversation_id == Conversation.id)
+    if kind == "taken":
+        wanted = wanted.where(Conversation.taken_over_at.is_not(None))
+    elif kind == "unread":
+        wanted = wanted.where(inbound.where(InboundMessage.handled_at.is_(None)))
+    elif kind == "person":
+        wanted = wanted.where(inbound.where(InboundMessage.needs_person))
+    if words:
+        said = inbound.where(InboundMessage.text.icontains(words, autoescape=True))
+        people = exists().where(
+            Contact.id == Conversation.contact_id,
+            or_(
+                Contact.name.icontains(words, autoescape=True),
+                Contact.phone.icontains(words, autoescape=True),
+            ),
+        )
+        wanted = wanted.where(or_(said, people))
+    found = listed(call.session, wanted, key=Conversation.id)
+    return Shown(
+        template="conversations.html",
+        facts={"found": found, "whose": _whose(call, found.items), "show": kind, "words": words},
+    )
+
+
+@page
+def conversation(call: Call, conversation_id: int) -> Shown:
+    row = queries.get_conversation(call.session, ConversationId(conversation_id))
+    return Shown(
+        template="conversation.html",
+        facts={
+            "chat": row,
+            "who": _whose(call, [row])[row.id],
+            "messages": _last_messages(call, conversation_id),
+            "is_mine": row.taken_over_by == call.actor.label,
+        },
+    )
+
+
+@action
+def take_over(call: Call, conversation_id: int) -> Done:
+    service.take_over(call.session, ConversationId(conversation_id), actor=call.actor, now=call.now)
+    return Done(say="taken_over", undo=(f"/admin/conversations/{conversation_id}/hand-back", {}))
+
+
+@action
+def hand_back(call: Call, conversation_id: int) -> Done:
+    service.hand_back(call.session, ConversationId(conversation_id), actor=call.actor, now=call.now)
+    return Done(say="handed_back", undo=(f"/admin/conversations/{conversation_id}/take-over", {}))
+
+
+@action
+def reply(call: Call, conversation_id: int) -> Done:
+    found = queries.get_conversation(call.session, ConversationId(conversation_id))
+    person = call.session.get_one(Contact, found.contact_id)
+    by_hand.write(
+        call.session,
+        ConversationId(conversation_id),
+        required("text", longest=4000),
+        language=person.language or Language.ENGLISH,
+        cause=cause(call),
+        actor=call.actor,
+        now=call.now,
+    )
+    return Done(say="replied")
+
+
+def _whose(call: Call, rows: list[Conversation]) -> dict[int, tuple[Contact, Retailer | None, Vendor | None]]:
+    found = call.session.execute(
+        select(Conversation.id, Contact, Retailer, Vendor)
+        .join(Contact, Contact.id == Conversation.contact_id)
+        .outerjoin(Retailer, Retailer.id == Conversation.retailer_id)
+        .outerjoin(Vendor, Vendor.id == Conversation.vendor_id)
+        .where(Conversation.id.in_([row.id for row in rows]))
+    )
+    return {row_id: (contact, retailer, vendor) for row_id, contact, retailer, vendor in found}
+
+
+def _last_messages(call: Call, conversation_id: int) -> list[dict[str, Any]]:
+    """The last of both sides, oldest first: two statements, whatever the length of the chat."""
+    inbound = call.session.scalars(
+        select(InboundMessage)
+        .where(InboundMessage.conversation_id == conversation_id)
+        .order_by(InboundMessage.id.desc())
+        .limit(_LAST_MESSAGES)
+    )
+    outbound = call.session.scalars(
+        select(OutboundMessage)
+        .where(OutboundMessage.conversation_id == conversation_id)
+        .order_by(OutboundMessage.id.desc())
+        .limit(_LAST_MESSAGES)
+    )
+    found: list[dict[str, Any]] = [
+        {
+            "us": False,
+            "at": row.received_at,
+            "text": row.text,
+            "kind": row.kind,
+            "state": "",
+            "person": row.needs_person,
+        }
+        for row in inbound
+    ] + [
+        {
+            "us": True,
+            "at": row.queued_at,
+            "text": row.body,
+            "kind": row.say,
+            "state": row.status,
+            "person": False,
+        }
+        for row in outbound
+    ]
+    return sorted(found, key=lambda one: one["at"])[-_LAST_MESSAGES:]
