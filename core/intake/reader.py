@@ -153,23 +153,24 @@ class _Message:
 
     def _nameless(self, gathered: Gathered) -> tuple[LineQuestion, ...]:
         """Ask about "xyz up 2 case": a number with its unit beside words that were not understood is never passed over."""
+        rows = frozenset(draft.row for draft in gathered.drafts)
+        cued = {place for cue in self.tagged.cues for place in range(cue.start + 1, cue.end + 1)}
         return tuple(
             LineQuestion(source_text=self._source(loose), kind=QuestionKind.NOT_SOLD, candidates=())
             for loose in gathered.loose_ends
             if (
                 any(span.unit is not None for span in (*loose.counts, *loose.measures))
-                and _is_nameless(loose, gathered)
+                and _is_nameless(loose, has_goods=loose.row in rows)
             )
-            or self._is_of_unread_goods(loose, gathered)
+            or (loose.row in rows and loose.start not in cued and self._is_of_unread_goods(loose))
         )
 
-    def _is_of_unread_goods(self, loose: Draft, gathered: Gathered) -> bool:
+    def _is_of_unread_goods(self, loose: Draft) -> bool:
         """Say whether a number in a row of goods stands right behind a word that means nothing else ("red 6, mixed 5")."""
         word = self.tokens[loose.start - 1] if loose.start else None
         if word is None or word.kind is not Kind.WORD or word.key in self.words.places:
             return False
-        is_cue = any(cue.start < loose.start <= cue.end for cue in self.tagged.cues)
-        return not is_cue and loose.has_amount and any(draft.row == loose.row for draft in gathered.drafts)
+        return loose.has_amount
 
     def _says(self, name: str) -> bool:
         return any(cue.name == name for cue in self.tagged.cues)
@@ -230,12 +231,12 @@ class _Message:
         return self.text[self.tokens[start].start : self.tokens[min(end, len(self.tokens)) - 1].end].strip()
 
 
-def _is_nameless(loose: Draft, gathered: Gathered) -> bool:
+def _is_nameless(loose: Draft, *, has_goods: bool) -> bool:
     """Say whether a number stands for goods: words stand inside it, or it follows other goods in their row."""
     if sum(span.end - span.start for span in loose.numbers) < loose.end - loose.start:
         return True
     is_counted = all(span.unit is not Unit.PIECE for span in loose.counts)
-    return is_counted and any(draft.row == loose.row for draft in gathered.drafts)
+    return is_counted and has_goods
 
 
 def _is_a_word(key: str) -> bool:

@@ -88,7 +88,7 @@ def _removal(products: frozenset[int], resolver: Resolver) -> Edit:
 
 def _by_number(tagged: TaggedMessage, tokens: Sequence[Token]) -> list[Edit]:
     cues = {cue.name for cue in tagged.cues}
-    numbers = [number for number in _numbers(tagged, tokens) if not _is_denied(number, tagged.spans)]
+    numbers = _standing(_numbers(tagged, tokens), tagged.spans)
     if cues & TAKES_OUT:
         return _taken_out(numbers, takes_all=bool(cues & {*TAKES_ALL, "cart"}))
     if len(numbers) == 2 and _is_line_number(numbers[0], tokens):
@@ -121,13 +121,11 @@ def _numbers(tagged: TaggedMessage, tokens: Sequence[Token]) -> list[Span]:
     return found
 
 
-def _is_denied(number: Span, spans: Sequence[Span]) -> bool:
-    """Say whether a number is the one that does not count: "3 carton, 5 hoina", "3, not 5"."""
-    return any(
-        (span.kind is SpanKind.CORRECT and span.start == number.end)
-        or (span.kind is SpanKind.NOT and span.end == number.start)
-        for span in spans
-    )
+def _standing(numbers: Sequence[Span], spans: Sequence[Span]) -> list[Span]:
+    """Leave out a number that does not count: "3 carton, 5 hoina", "3, not 5"."""
+    corrections = {span.start for span in spans if span.kind is SpanKind.CORRECT}
+    denials = {span.end for span in spans if span.kind is SpanKind.NOT}
+    return [one for one in numbers if one.end not in corrections and one.start not in denials]
 
 
 def _is_line(value: Decimal | None) -> bool:

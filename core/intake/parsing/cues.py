@@ -9,6 +9,7 @@ from core.intake.parsing.phrases import states_of_some
 
 REPEATING = frozenset({"again_strong", "again", "usual", "resend"})
 FARTHEST_DENIAL = 2  # words between a repetition and what denies it
+DENYING = frozenset({"correct", "withdraw"})
 FARTHEST_NOT = 4  # words between "don't" and the repetition it denies
 SHORTEST_FAILING = 7  # letters of a verb that says what goods do not do
 
@@ -44,10 +45,11 @@ def _without_denied_repetitions(
 ) -> tuple[Cue, ...]:
     """Leave out "like yesterday" and its denial where both stand together: "hijo jasto hoina" repeats nothing and corrects nothing."""
     found = tuple(cues)
+    denials = _Denials(found)
     denied = [
         Cue(name="denied", start=min(cue.start, denial.start), end=max(cue.end, denial.stop))
         for cue in found
-        if cue.name in REPEATING and (denial := _denial_of(cue, found, tokens, words))
+        if cue.name in REPEATING and (denial := _denial_of(cue, denials, tokens, words))
     ]
     if not denied:
         return found
@@ -66,7 +68,22 @@ def _joined(places: set[int]) -> Iterator[Cue]:
             start = None
 
 
-def _denial_of(cue: Cue, cues: Sequence[Cue], tokens: Sequence[Token], words: Lexicon) -> range | None:
+class _Denials:
+    """The cues that may deny, by the place they start at, each with its place among all cues."""
+
+    def __init__(self, cues: Sequence[Cue]) -> None:
+        self._at: dict[int, list[tuple[int, Cue]]] = {}
+        for place, cue in enumerate(cues):
+            if cue.name in DENYING:
+                self._at.setdefault(cue.start, []).append((place, cue))
+
+    def near(self, end: int) -> list[Cue]:
+        """Give those right behind *end*, in the order in which they were found."""
+        near = [one for gap in range(FARTHEST_DENIAL + 1) for one in self._at.get(end + gap, ())]
+        return [cue for _, cue in sorted(near, key=lambda one: one[0])]
+
+
+def _denial_of(cue: Cue, cues: _Denials, tokens: Sequence[Token], words: Lexicon) -> range | None:
     """Give the place of the words that deny a repetition: a denial right behind it, or "not" and "don't" before it."""
     likens = any(
         token.key.startswith(tuple(words.markers["likening"])) for token in tokens[cue.start : cue.end]
@@ -74,10 +91,10 @@ def _denial_of(cue: Cue, cues: Sequence[Cue], tokens: Sequence[Token], words: Le
     denials = (
         {"correct", "withdraw"} if likens else {"correct"}
     )  # "the earlier order, don't send" takes that one back
-    for other in cues:
-        gap = other.start - cue.end
-        is_behind = other.name in denials and 0 <= gap <= FARTHEST_DENIAL
-        if is_behind and not any(token.kind is not Kind.WORD for token in tokens[cue.end : other.start]):
+    for other in cues.near(cue.end):
+        if other.name in denials and not any(
+            token.kind is not Kind.WORD for token in tokens[cue.end : other.start]
+        ):
             return range(other.start, other.end)
     for at in range(cue.start - 1, max(-1, cue.start - 1 - FARTHEST_NOT), -1):
         if tokens[at].kind is not Kind.WORD:

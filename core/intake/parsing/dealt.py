@@ -150,7 +150,8 @@ def _dealt(row: Sequence[Span], listing: Listing) -> list[Span]:
     if len(listing.names) != len(listing.numbers) or not _agree(listing.numbers):
         if not listing.is_parted and not listing.leads:
             return list(row)
-        return [replace(span, is_vague=True) if span in listing.numbers else span for span in row]
+        dealt = {id(number) for number in listing.numbers}
+        return [replace(span, is_vague=True) if id(span) in dealt else span for span in row]
     last = listing.numbers[-1]
     shared = [span for span in listing.names[-1] if span.kind is SpanKind.MEASURE]
     done: list[Span] = []

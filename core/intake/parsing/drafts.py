@@ -24,6 +24,7 @@ NUMERIC = frozenset(
 )
 TELLING = frozenset({SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG})
 MOST_IN_A_ROW = 40  # goods without a separator between them, weighed together
+_TALK = frozenset({SpanKind.TALK})
 WIDEST_GAP = 12  # more numbers than this between two goods are no order
 # How unlikely it is that the numbers of a share stand with one entity.
 NO_AMOUNT = 10
@@ -104,12 +105,13 @@ def clauses(spans: Sequence[Span]) -> list[Clause]:
     """Part a message at its separators and at its corrections."""
     found: list[Clause] = []
     held: list[Span] = []
+    kinds: set[SpanKind] = set()  # of what is held
     starts_row, corrects, refused, denied, others = True, False, False, False, False
     joined = False
 
     def close(at: int, *, at_end: bool = False) -> None:
         nonlocal held, starts_row, corrects, refused, denied, others, joined
-        if any(span.kind is not SpanKind.TALK for span in held) or (corrects and at_end):
+        if kinds - _TALK or (corrects and at_end):
             start = held[0].start if held else at
             counted = denied and _is_counted(held)
             found.append(
@@ -129,6 +131,7 @@ def clauses(spans: Sequence[Span]) -> list[Clause]:
             )
             starts_row = corrects = refused = denied = others = joined = False
         held = []
+        kinds.clear()
 
     for span in spans:
         if span.kind is SpanKind.COMMA:
@@ -139,15 +142,16 @@ def clauses(spans: Sequence[Span]) -> list[Clause]:
             close(span.start, at_end=True)
             starts_row = True
         elif span.kind in (SpanKind.CORRECT, SpanKind.NOT):
-            pending = corrects and not any(held_span.kind is not SpanKind.TALK for held_span in held)
+            pending = corrects and not kinds - _TALK
             if not pending:
                 close(span.start)
             corrects = corrects or span.kind is SpanKind.CORRECT
             refused = span.kind is SpanKind.NOT
             denied = refused and bool(span.word)
         else:
-            named_before = any(one.kind in NAMING for one in held)
+            named_before = not NAMING.isdisjoint(kinds)
             held.append(span)
+            kinds.add(span.kind)
             if span.kind is SpanKind.WITHDRAW and named_before:
                 close(span.end)  # what follows "X hataera" is another matter
     close(spans[-1].end if spans else 0, at_end=True)
@@ -256,16 +260,16 @@ def _with_strange_units(drafts: list[Draft]) -> list[Draft]:
 
 def _entities_and_gaps(spans: Sequence[Span]) -> tuple[list[tuple[Span, ...]], list[list[Span]]]:
     """Gather goods named in a row into entities; gap 0 stands before the first entity."""
-    entities: list[tuple[Span, ...]] = []
+    entities: list[list[Span]] = []
     gaps: list[list[Span]] = [[]]
     touching = False
     for span in spans:
         if span.kind in NAMING:
             joins = touching and SpanKind.UNKNOWN in (span.kind, entities[-1][-1].kind)
             if joins:
-                entities[-1] = (*entities[-1], span)
+                entities[-1].append(span)
             else:
-                entities.append((span,))
+                entities.append([span])
                 gaps.append([])
             touching = True
         elif span.kind in NUMERIC:
@@ -273,7 +277,7 @@ def _entities_and_gaps(spans: Sequence[Span]) -> tuple[list[tuple[Span, ...]], l
             touching = False
         else:
             touching = False
-    return entities, gaps
+    return [tuple(entity) for entity in entities], gaps
 
 
 class _Way(NamedTuple):

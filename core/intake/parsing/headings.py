@@ -15,6 +15,7 @@ from core.intake.parsing.spans import COUNTING, NAMING, Sense, Span, SpanKind, t
 
 PART_OF_A_HEADING = NAMING | {SpanKind.TALK, SpanKind.ATTRIBUTE, SpanKind.MEASURE, SpanKind.PACK}
 MOST_UNKNOWN_WORDS = 3
+DEEPEST = 5  # headings under headings
 SMALLEST_CODE = 100  # a smaller bare number behind an unknown word may well count
 
 
@@ -102,12 +103,13 @@ class _Headings:
     def _narrowed_by(self, part: Part, inside: Sequence[Span], names: Sequence[Span]) -> tuple[Sense, ...]:
         """Give the goods that all names and measures of a heading speak of; nothing if it says anything else."""
         senses = names[0].senses
+        is_each = _says_each(inside)
         for name in names[1:]:
             senses = together(senses, name.senses)
         for span in inside:
             if span.kind in (SpanKind.ATTRIBUTE, SpanKind.MEASURE):
                 senses = self._told_apart(senses, span)
-            elif span.kind in PART_OF_A_HEADING or (part.has_colon and _is_about_each(span, inside)):
+            elif span.kind in PART_OF_A_HEADING or (part.has_colon and _is_about_each(span, is_each=is_each)):
                 continue  # "highlighter sabai 10-10 ota: yellow, pink"
             elif span.kind is SpanKind.QUANTITY and span.start == names[-1].end:
                 senses = self._told_apart(senses, span)  # "Redmi note 13"
@@ -138,15 +140,16 @@ class _Headings:
             fitting = self.index.with_numeral.get(span.value, NO_PRODUCTS)
         return together(senses, (Sense(doubt=0, products=fitting),))
 
-    def _begins(self, place: int, goods: tuple[Sense, ...]) -> bool:
+    def _begins(self, place: int, goods: tuple[Sense, ...], *, depth: int = 0) -> bool:
         """Say whether the next part counts goods that are among these, and among others as well."""
-        if place + 1 >= len(self.parts):
+        if place + 1 >= len(self.parts) or depth > DEEPEST:
             return False
         after = self.parts[place + 1]
         is_counted = any(span.kind is SpanKind.QUANTITY for span in self._inside(after))
         nested = None if is_counted else self._goods_of_heading(after)
         if nested is not None and (after.has_colon or self._counts(place + 2)):
-            return bool(together(goods, nested)) and self._begins(place + 1, together(goods, nested))
+            both = together(goods, nested)
+            return bool(both) and self._begins(place + 1, both, depth=depth + 1)
         names = [span for span in self._inside(after) if span.kind is SpanKind.PRODUCT]
         if not self._counts(place + 1) and not (names and self._number_for_each(self.parts[place])):
             return False
@@ -176,7 +179,8 @@ class _Headings:
 
     def _number_for_each(self, part: Part) -> Span | None:
         inside = self._inside(part)
-        number = next((span for span in inside if _is_for_each(span, inside)), None)
+        is_each = _says_each(inside)
+        number = next((span for span in inside if _is_for_each(span, is_each=is_each)), None)
         return replace(number, value=number.many[0], many=()) if number and number.many else number
 
     def _silence(self, part: Part) -> None:
@@ -232,16 +236,19 @@ def _leads(span: Span, tokens: Sequence[Token]) -> bool:
     return token.text == ":" or (span.kind is SpanKind.TALK and token.key in lexicon().markers["purposes"])
 
 
-def _is_for_each(span: Span, inside: Sequence[Span]) -> bool:
+def _says_each(inside: Sequence[Span]) -> bool:
+    return any(span.kind is SpanKind.EACH for span in inside)
+
+
+def _is_for_each(span: Span, *, is_each: bool) -> bool:
     """Say whether a number counts each of several things: "sabai 10 ota", "10-10"."""
     if span.kind is not SpanKind.QUANTITY or span.is_pack:
         return False
-    is_each = any(one.kind is SpanKind.EACH for one in inside)
     return len(set(span.many)) == 1 or (is_each and span.value is not None)
 
 
-def _is_about_each(span: Span, inside: Sequence[Span]) -> bool:
-    return span.kind is SpanKind.EACH or _is_for_each(span, inside)
+def _is_about_each(span: Span, *, is_each: bool) -> bool:
+    return span.kind is SpanKind.EACH or _is_for_each(span, is_each=is_each)
 
 
 def _is_code(span: Span) -> bool:
@@ -254,25 +261,37 @@ def _parts(spans: Sequence[Span], tokens: Sequence[Token]) -> list[Part]:
     """Split a message at its line ends, and rows at a colon behind names."""
     found: list[Part] = []
     first = row = 0
+    before = _Before()
     for at in range(len(spans) + 1):
         is_end = at == len(spans) or spans[at].kind is SpanKind.STOP
-        is_colon = (
-            not is_end
-            and _leads(spans[at], tokens)
-            and any(
-                span.kind in NAMING or span.kind in (SpanKind.ATTRIBUTE, SpanKind.EACH)
-                for span in spans[first:at]
-            )
-            and not any(
-                span.kind is SpanKind.QUANTITY
-                and span.unit is not None
-                and not _is_for_each(span, spans[first:at])
-                for span in spans[first:at]
-            )
-        )
+        is_colon = not is_end and _leads(spans[at], tokens) and before.may_be_heading
         if is_end or is_colon:
             if any(span.kind is not SpanKind.TALK for span in spans[first:at]):
                 found.append(Part(first=first, end=at, row=row, has_colon=is_colon))
             first = at + 1
             row += is_end
+            before = _Before()
+        else:
+            before.add(spans[at])
     return found
+
+
+@dataclass(slots=True)
+class _Before:
+    """What stands in a row before a colon: names, and numbers that count something there."""
+
+    names: bool = False
+    says_each: bool = False
+    counts: bool = False
+    counts_unless_each: bool = False
+
+    @property
+    def may_be_heading(self) -> bool:
+        return self.names and not self.counts and (self.says_each or not self.counts_unless_each)
+
+    def add(self, span: Span) -> None:
+        self.names |= span.kind in NAMING or span.kind in (SpanKind.ATTRIBUTE, SpanKind.EACH)
+        self.says_each |= span.kind is SpanKind.EACH
+        if span.kind is SpanKind.QUANTITY and span.unit is not None:
+            self.counts |= not _is_for_each(span, is_each=True)
+            self.counts_unless_each |= not _is_for_each(span, is_each=False)

@@ -127,8 +127,9 @@ def _alike(goods: Span, tokens: Sequence[Token], reader: EntityReader) -> Produc
 def _with_shared_measures(spans: list[Span], index: CatalogIndex) -> list[Span]:
     """Read "16A ra 32A 20/20" and "no. 2 ra 6, 10/10" as two kinds that wait for the numbers behind them."""
     done: list[Span] = []
+    shared = _share_a_number(spans)
     for at, span in enumerate(spans):
-        goods = _waiting(done, index) if span.kind in TELLING and _shares_a_number(spans[at + 1 :]) else None
+        goods = _waiting(done, index) if span.kind in TELLING and shared[at + 1] else None
         if goods is not None and (products := _told_by(span, goods, index)):
             senses = (Sense(doubt=0, products=products),)
             done.append(
@@ -242,16 +243,18 @@ def _told_by(span: Span, goods: Span, index: CatalogIndex) -> Products:
     return frozenset(number for number in wide if is_size(index.products[number], span.value))
 
 
-def _shares_a_number(behind: Sequence[Span]) -> bool:
-    """Say whether the next number is one for each ("20/20"), with nothing but other kinds before it."""
-    for span in behind:
+def _share_a_number(spans: Sequence[Span]) -> list[bool]:
+    """Say for each place whether the next number is one for each ("20/20"), with nothing but other kinds before it."""
+    shares = [False] * (len(spans) + 1)
+    for at in range(len(spans) - 1, -1, -1):
+        span = spans[at]
         if span.many or span.kind is SpanKind.EACH:
-            return True
-        if span.kind not in QUIET and span.kind not in TELLING:
-            return False
-        if span.kind is SpanKind.QUANTITY and span.unit is not None:
-            return False
-    return False
+            shares[at] = True
+        elif span.kind in QUIET or (
+            span.kind in TELLING and not (span.kind is SpanKind.QUANTITY and span.unit is not None)
+        ):
+            shares[at] = shares[at + 1]
+    return shares
 
 
 def _counts(span: Span | None) -> bool:

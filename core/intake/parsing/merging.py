@@ -1,9 +1,9 @@
 """Names that the writing splits are brought together; sizes and packs are read beside the goods that have them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import takewhile
+from itertools import islice
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Product, Size, Surety, is_size
@@ -82,11 +82,14 @@ def with_contents(spans: list[Span], tokens: Sequence[Token], index: CatalogInde
     """Read "cotton buds 100 pcs" as a name with what its pack holds, where another number is the count."""
     done: list[Span] = []
     passed = -1
+    for_each = _rows_counted_for_each(spans)
     for at, span in enumerate(spans):
         if at <= passed:
             continue
         last = _contents_end(spans, at, tokens, index)
-        if last > at and (_counts_before(spans, at) or _counts_behind(spans, last)):
+        if last > at and (
+            _counts_before(spans, at) or _counts_behind(spans, last, counted_for_each=for_each[last + 1])
+        ):
             carriers = index.with_numeral.get(spans[at + 1].value or Decimal(0), NO_PRODUCTS)
             senses = together(span.senses, (Sense(doubt=0, products=carriers),))
             done.append(replace(span, end=spans[last].end, senses=senses))
@@ -117,13 +120,27 @@ def _counts_before(spans: Sequence[Span], at: int) -> bool:
     return before is not None and before.is_count
 
 
-def _counts_behind(spans: Sequence[Span], at: int) -> bool:
+def _rows_counted_for_each(spans: Sequence[Span]) -> list[bool]:
+    """Say for each place whether the rest of its row holds a number and says that it is for each."""
+    found = [False] * (len(spans) + 1)
+    has_each = has_count = False
+    for place in range(len(spans) - 1, -1, -1):
+        span = spans[place]
+        if span.kind is SpanKind.STOP:
+            has_each = has_count = False
+        has_each |= span.kind is SpanKind.EACH
+        has_count |= span.is_count
+        found[place] = has_each and has_count
+    return found
+
+
+def _counts_behind(spans: Sequence[Span], at: int, *, counted_for_each: bool) -> bool:
     """Say whether the next number stands behind, with nothing but talk and one line end before it."""
-    row = list(takewhile(lambda one: one.kind is not SpanKind.STOP, spans[at + 1 :]))
-    if any(span.kind is SpanKind.EACH for span in row) and any(span.is_count for span in row):
+    if counted_for_each:
         return True
     stops = 0
-    for span in spans[at + 1 :]:
+    for place in range(at + 1, len(spans)):
+        span = spans[place]
         stops += span.kind is SpanKind.STOP
         if span.is_count:
             return True
@@ -136,9 +153,9 @@ def with_leaders(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex
     """Read "closeup 150 .... 12" and, below "red label", "250 - 10" as a size and a count, if the goods named come in that size."""
     done: list[Span] = []
     goods: Span | None = None
+    last: Span | None = None  # the last span that is no talk
     for span in spans:
         goods = span if span.kind is SpanKind.PRODUCT else goods
-        last = next((one for one in reversed(done) if one.kind is not SpanKind.TALK), None)
         is_near = last is goods or (last is not None and last.kind in SEPARATING)
         starts_row = last is not None and last.kind is SpanKind.STOP
         dash = _spaced_dash(span, tokens, descending=not starts_row) if goods is not None and is_near else 0
@@ -155,8 +172,10 @@ def with_leaders(spans: list[Span], tokens: Sequence[Token], index: CatalogIndex
                     replace(span, kind=SpanKind.TALK, start=dash, end=dash + 1, value=None, many=()),
                     count,
                 ]
+                last = count
                 continue
         done.append(span)
+        last = last if span.kind is SpanKind.TALK else span
     return done
 
 
@@ -183,17 +202,18 @@ def with_carried_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
     """Read "50 20 strip" behind "atenol 25 10 strip" as another size of it, and "12-13 6" behind "spanner 10-11 4"."""
     done: list[Span] = []
     goods: Span | None = None
+    before: Span | None = None  # the last span that is no talk
     for place, span in enumerate(spans):
         if span.kind is SpanKind.PRODUCT:
             goods = span
         after = next((one for one in spans[place + 1 : place + 3] if one.kind is not SpanKind.TALK), None)
-        before = next((one for one in reversed(spans[:place]) if one.kind is not SpanKind.TALK), None)
         alone = before is not None and (before.kind in SEPARATING or _is_counted_pack(before, goods))
         counted = after is not None and after.kind in COUNTING and not after.is_vague and not after.many
         if goods is not None and alone and counted and span.kind is SpanKind.QUANTITY and span.unit is None:
             done += _as_size(span, goods, index)
         else:
             done.append(span)
+        before = before if span.kind is SpanKind.TALK else span
     return done
 
 
@@ -219,42 +239,53 @@ def _as_size(span: Span, goods: Span, index: CatalogIndex) -> list[Span]:
 def with_loose(spans: list[Span], index: CatalogIndex) -> list[Span]:
     """Let "khula" behind goods tell how they are packed: "chiura 15 kilo khula", "rajma 5 kg, kerau 5 kg - sabai loose"."""
     loose = index.names.carriers.get(LOOSE)
-    done: list[Span] = []
+    row = _Row(done=[])
     for span in spans:
         is_loose = span.kind is SpanKind.PRODUCT and span.senses[0].products == loose
-        done.append(_told_loose(done, span) if is_loose else span)
-    return done
+        row.add(_told_loose(row, span) if is_loose else span)
+    return row.done
 
 
-def _told_loose(done: list[Span], span: Span) -> Span:
+@dataclass(slots=True)
+class _Row:
+    """The spans up to here, and what is asked of the last row of them."""
+
+    done: list[Span]
+    places: list[int] = field(default_factory=list)  # of its goods
+    told: int = 0  # how many of them were told together already
+    is_parted: bool = False  # a comma stands behind the last goods
+    is_for_each: bool = False  # a word for "each" stands behind the last goods
+    is_counted: bool = False  # a number stands behind the last comma
+
+    def add(self, span: Span) -> None:
+        if span.kind is SpanKind.STOP:
+            self.places, self.told = [], 0
+        elif span.kind is SpanKind.PRODUCT:
+            self.places.append(len(self.done))
+            self.is_parted = self.is_for_each = False
+        elif span.kind is SpanKind.COMMA:
+            self.is_parted, self.is_counted = True, False
+        elif span.kind in COUNTING:
+            self.is_counted = True
+        self.is_for_each |= span.kind is SpanKind.EACH
+        self.done.append(span)
+
+
+def _told_loose(row: _Row, span: Span) -> Span:
     """Give the part anew: goods of its own if it has a number of its own, else talk that tells more of those before."""
-    row = _row_before(done)
-    places = [place for place in row if done[place].kind is SpanKind.PRODUCT]
-    if not places:
+    if not row.places:
         return span
-    last = places[-1]
-    between = done[last + 1 :]
-    parted = any(one.kind is SpanKind.COMMA for one in between)
-    counted = any(one.kind in COUNTING for one in done[_after_comma(done) :])
-    if parted and counted:
+    last, done = row.places[-1], row.done
+    if row.is_parted and row.is_counted:
         return replace(span, senses=together(done[last].senses, span.senses) or span.senses)
-    for place in places if any(one.kind is SpanKind.EACH for one in between) else [last]:
+    if row.is_for_each:
+        places, row.told = row.places[row.told :], len(row.places)
+    else:
+        places = [last]
+    for place in places:
         both = together(done[place].senses, span.senses)
         done[place] = replace(done[place], senses=both or done[place].senses)
     return replace(span, kind=SpanKind.TALK)
-
-
-def _row_before(done: list[Span]) -> range:
-    start = next(
-        (place + 1 for place in range(len(done) - 1, -1, -1) if done[place].kind is SpanKind.STOP), 0
-    )
-    return range(start, len(done))
-
-
-def _after_comma(done: list[Span]) -> int:
-    return next(
-        (place + 1 for place in range(len(done) - 1, -1, -1) if done[place].kind is SpanKind.COMMA), 0
-    )
 
 
 def _may_be_size(span: Span) -> bool:
@@ -300,18 +331,22 @@ def _may_be_slip(word: Span, goods: Span) -> bool:
 def set_anew(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Read "mayos 1 ctn, make that 3 ctn" as a correction: a number that is set right after goods with a number."""
     done = list(spans)
+    last: SpanKind | None = None  # of what says something
+    is_named = False
     for place, span in enumerate(spans):
+        before, named_before = last, is_named
+        last = last if span.kind in QUIET else span.kind
+        is_named |= span.kind is SpanKind.PRODUCT
         if (
             span.word != "set"
             or span.kind is not SpanKind.TALK
             or tokens[span.start].text not in lexicon().exact["setting"]
         ):
             continue
-        before = [one.kind for one in spans[:place] if one.kind not in QUIET]
-        after = [one.kind for one in spans[place + 1 :] if one.kind is not SpanKind.TALK]
-        counted = bool(before) and before[-1] in COUNTING and SpanKind.PRODUCT in before
-        follows = bool(after) and after[0] in COUNTING and after[1:2] in ([], [SpanKind.STOP])
-        if counted and follows:
+        if before not in COUNTING or not named_before:
+            continue
+        after = list(islice((one.kind for one in spans[place + 1 :] if one.kind is not SpanKind.TALK), PAIR))
+        if after[:1] and after[0] in COUNTING and after[1:] in ([], [SpanKind.STOP]):
             done[place] = replace(span, kind=SpanKind.CORRECT)
     return done
 

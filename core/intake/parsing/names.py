@@ -69,6 +69,14 @@ class NameReader:
         self.known: dict[int, tuple[Sense, ...]] = {}
         self.joined_at: dict[tuple[int, int], tuple[Sense, ...]] = {}
         self.clause_has_product = False
+        self.sends = [cue for cue in cues if cue.name == "send"]
+        self.clause_of = self._clauses()
+        self.debts: dict[int, set[str]] = {}  # the words that speak of debt, by their clause
+        for cue in cues:
+            if cue.name in SPEAKS_OF_DEBT:
+                clause = self.clause_of[cue.start] - _is_sign(tokens[cue.start])
+                self.debts.setdefault(clause, set()).add(tokens[cue.start].text)
+        self.debt_words = frozenset[str]().union(*self.debts.values())
         self.and_letter = words.exact["and_letter"]
 
     def starts_product(self, at: int) -> bool:
@@ -226,25 +234,24 @@ class NameReader:
             # "weel" is heard like "will", but nobody writes "will" so; the "sathi" of a greeting is no brand.
             return not self.has_cue(at, "filler") or self._is_beside_number(at)
         if all(cue.name == "due" for cue in self.cues_at[at]):
-            about_debt = [
-                cue
-                for cue in self.cues
-                if cue.name in SPEAKS_OF_DEBT and self.tokens[cue.start].text != token.text
-            ]
-            return not about_debt or (
-                self._is_asked_for(at) and all(self._is_parted(at, cue) for cue in about_debt)
-            )
+            if self.debt_words <= {token.text}:
+                return True
+            return self._is_asked_for(at) and self.debts.get(self.clause_of[at], set()) <= {token.text}
         if token.text not in self.words.goods_spellings or self.clause_has_product:
             return False
         return self._is_beside_number(at)
 
     def _is_asked_for(self, at: int) -> bool:
-        return self._is_beside_number(at) and any(cue.name == "send" for cue in self.cues)
+        return bool(self.sends) and self._is_beside_number(at)
 
-    def _is_parted(self, at: int, cue: Cue) -> bool:
-        """Say whether a comma or the end of a row stands between a word and a cue: "tide 4 baki cha, rin 12 pathaunus"."""
-        first, last = min(at, cue.start), max(at, cue.start)
-        return any(not any(letter.isalnum() for letter in token.text) for token in self.tokens[first:last])
+    def _clauses(self) -> list[int]:
+        """Number the clauses, parted by a comma or the end of a row, and say in which each word stands."""
+        numbers: list[int] = []
+        clause = 0
+        for token in self.tokens:
+            clause += _is_sign(token)
+            numbers.append(clause)
+        return numbers
 
     def _is_beside_number(self, at: int) -> bool:
         before = self.tokens[at - 1] if at else None
@@ -261,7 +268,11 @@ class NameReader:
         """Say whether the message asks for goods elsewhere too, so that this verb may be a name (भेज: veg)."""
         if not self.has_cue(at, "send"):
             return False
-        return any(cue.name == "send" and not cue.start <= at < cue.end for cue in self.cues)
+        return any(not cue.start <= at < cue.end for cue in self.sends)
+
+
+def _is_sign(token: Token) -> bool:
+    return not any(letter.isalnum() for letter in token.text)
 
 
 def senses_of(meanings: Iterable[Meaning]) -> tuple[Sense, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import takewhile
 
 from core.intake.language.lexicon import Cue, lexicon
 from core.intake.language.tokens import Kind, Token
@@ -14,17 +13,27 @@ COUNTING_OR_PACK = COUNTING | {SpanKind.PACK}
 
 def states_of_some(tokens: Sequence[Token]) -> Iterator[Cue]:
     """Find "2 of the bulbs are fused": whatever the state is called, some of what came is not as it should be."""
+    ahead = _states_ahead(tokens)
     for at in range(len(tokens) - 2):
         if tokens[at + 1].text != "of" or tokens[at + 2].text not in lexicon().exact["of_them"]:
             continue
-        for place in range(at + 3, len(tokens)):
-            if tokens[place].kind is Kind.BREAK or tokens[place].text in (";", "?"):
-                break
-            if tokens[place].text in lexicon().exact["states"]:
-                after = tokens[place + 1].text if place + 1 < len(tokens) else ""
-                if after not in lexicon().exact["still_wanted"]:
-                    yield Cue(name="complaint", start=place, end=place + 1)
-                break
+        place = ahead[at + 3]
+        if place is None:
+            continue
+        after = tokens[place + 1].text if place + 1 < len(tokens) else ""
+        if after not in lexicon().exact["still_wanted"]:
+            yield Cue(name="complaint", start=place, end=place + 1)
+
+
+def _states_ahead(tokens: Sequence[Token]) -> list[int | None]:
+    """Give for each place the next word for a state in its sentence."""
+    ahead: list[int | None] = [None] * (len(tokens) + 1)
+    for place in range(len(tokens) - 1, -1, -1):
+        token = tokens[place]
+        if token.kind is Kind.BREAK or token.text in (";", "?"):
+            continue
+        ahead[place] = place if token.text in lexicon().exact["states"] else ahead[place + 1]
+    return ahead
 
 
 def with_particles(spans: list[Span], tokens: Sequence[Token]) -> tuple[list[Span], tuple[Cue, ...]]:
@@ -101,13 +110,16 @@ def _ends_with_a_business(spans: Sequence[Span], clause: range, tokens: Sequence
 def with_asides(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Part a remark in brackets that gives goods up by name from what stands before it: "tide 12 (tide cancel)"."""
     done = list(spans)
-    for at, span in enumerate(spans):
-        if span.kind is not SpanKind.TALK or tokens[span.start].text != "(":
+    kinds: set[SpanKind] = set()  # of what stands up to the next closing bracket
+    for at in range(len(spans) - 1, -1, -1):
+        span = spans[at]
+        if tokens[span.start].text == ")":
+            kinds = set()
             continue
-        inside = list(takewhile(lambda one: tokens[one.start].text != ")", spans[at + 1 :]))
-        kinds = {one.kind for one in inside}
-        if SpanKind.PRODUCT in kinds and SpanKind.WITHDRAW in kinds:
+        is_opening = span.kind is SpanKind.TALK and tokens[span.start].text == "("
+        if is_opening and SpanKind.PRODUCT in kinds and SpanKind.WITHDRAW in kinds:
             done[at] = replace(span, kind=SpanKind.COMMA)
+        kinds.add(span.kind)
     return done
 
 
@@ -171,13 +183,12 @@ def with_purposes(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Let "puja ko lagi" be talk where goods are counted behind it: it says what for, and asks for nothing."""
     last = max((at for at, span in enumerate(spans) if span.kind in COUNTING_OR_PACK), default=-1)
     done = list(spans)
+    named = _goods_ahead(spans)
     for at, span in enumerate(spans[:last] if last > 0 else ()):
         is_purpose = span.kind in NAMING and _is_purpose(span, tokens) and not _is_counted(spans, at)
         if not is_purpose:
             continue
-        goods = next(
-            (place for place in range(at + 1, len(spans)) if spans[place].kind is SpanKind.PRODUCT), None
-        )
+        goods = named[at + 1]
         narrowed = _for_this_purpose(span, spans[goods]) if goods is not None else ()
         if narrowed and not _is_told_by_a_verb(span, tokens):
             continue
@@ -185,6 +196,14 @@ def with_purposes(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
             done[goods] = replace(spans[goods], senses=narrowed)
         done[at] = replace(span, kind=SpanKind.TALK, word="", senses=(), wide=())
     return done
+
+
+def _goods_ahead(spans: Sequence[Span]) -> list[int | None]:
+    """Give for each place the next goods."""
+    ahead: list[int | None] = [None] * (len(spans) + 1)
+    for place in range(len(spans) - 1, -1, -1):
+        ahead[place] = place if spans[place].kind is SpanKind.PRODUCT else ahead[place + 1]
+    return ahead
 
 
 def _for_this_purpose(purpose: Span, goods: Span) -> tuple[Sense, ...]:
@@ -262,7 +281,8 @@ def _is_purpose(span: Span, tokens: Sequence[Token]) -> bool:
 
 def _is_counted(spans: Sequence[Span], at: int) -> bool:
     """Say whether a number stands before goods in their clause."""
-    for before in reversed(spans[:at]):
+    for place in range(at - 1, -1, -1):
+        before = spans[place]
         if before.kind in SEPARATING or before.kind in NAMING:
             return False
         if before.kind in COUNTING_OR_PACK:

@@ -10,6 +10,7 @@ from core.intake.parsing.spans import Span, SpanKind
 from core.intake.reading import Unit
 
 BETWEEN = frozenset({SpanKind.TALK, SpanKind.COMMA})
+_ENDING = frozenset({SpanKind.STOP, SpanKind.COMMA})
 SMALLEST_PRICE = Decimal(20)  # a smaller number behind a count may well count other goods
 NEAR = Decimal("0.25")  # how far the rate that a shop writes may be from ours
 MOST_ROWS_BELOW = 1  # a count and its rate may stand in the row below the name
@@ -18,6 +19,7 @@ MOST_ROWS_BELOW = 1  # a count and its rate may stand in the row below the name
 def with_rates(spans: list[Span], index: CatalogIndex) -> list[Span]:
     """Read "12 pkt 290" behind goods that cost 290 as a count with its rate, and "12 x 240 = 2880" as one with its sum."""
     done = list(spans)
+    bare = _BareNumbers(spans)
     goods, rows_below = NO_PRODUCTS, 0
     for at, span in enumerate(spans):
         if span.kind is SpanKind.PRODUCT:
@@ -26,7 +28,7 @@ def with_rates(spans: list[Span], index: CatalogIndex) -> list[Span]:
             rows_below += 1
         elif _is_count(span) and (done[at].kind is SpanKind.QUANTITY):
             near = goods if rows_below <= MOST_ROWS_BELOW else NO_PRODUCTS
-            for place in _prices_behind(spans, at, near, index):
+            for place in _prices_behind(spans, at, bare.behind(at), near, index):
                 done[place] = replace(spans[place], kind=SpanKind.PRICE, is_pack=False)
     return [
         replace(span, kind=SpanKind.TALK) if span.kind is SpanKind.EACH and _follows_price(done, at) else span
@@ -34,9 +36,10 @@ def with_rates(spans: list[Span], index: CatalogIndex) -> list[Span]:
     ]
 
 
-def _prices_behind(spans: Sequence[Span], at: int, goods: Products, index: CatalogIndex) -> Iterator[int]:
-    """Give the places of the rate, and of the sum, that stand right behind the count at *at*."""
-    places = _bare_numbers_behind(spans, at)
+def _prices_behind(
+    spans: Sequence[Span], at: int, places: Sequence[int], goods: Products, index: CatalogIndex
+) -> Iterator[int]:
+    """Give which *places* right behind the count at *at* are the rate, and the sum."""
     count, values = spans[at].value or Decimal(0), [spans[place].value or Decimal(0) for place in places]
     if len(places) > 1 and count * values[0] == values[1]:
         yield from places[:2]
@@ -50,17 +53,33 @@ def _prices_behind(spans: Sequence[Span], at: int, goods: Products, index: Catal
         yield places[0]
 
 
-def _bare_numbers_behind(spans: Sequence[Span], at: int) -> list[int]:
-    found: list[int] = []
-    for place in range(at + 1, len(spans)):
-        span = spans[place]
-        if span.kind is SpanKind.TALK:
-            continue
-        is_rate = span.kind is SpanKind.PRICE and not found
-        if not is_rate and (not _is_count(span) or span.unit is not None):
-            return found if span.kind in (SpanKind.STOP, SpanKind.COMMA) else []
-        found.append(place)
-    return found
+class _BareNumbers:
+    """The bare numbers behind each place up to the end of their clause, found in one pass over the message."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._spans = spans
+        self._next = [len(spans)] * (len(spans) + 1)  # the next span that is no talk
+        self._ends_well = [True] * (len(spans) + 1)  # nothing but bare numbers up to the end of the clause
+        for place in range(len(spans) - 1, -1, -1):
+            span = spans[place]
+            goes_on = span.kind is SpanKind.TALK or _is_bare(span)
+            self._next[place] = self._next[place + 1] if span.kind is SpanKind.TALK else place
+            self._ends_well[place] = self._ends_well[place + 1] if goes_on else span.kind in _ENDING
+
+    def behind(self, at: int) -> list[int]:
+        """Give the places of the first two; nothing where anything else stands in their clause."""
+        first = self._next[at + 1]
+        if first == len(self._spans) or not self._ends_well[first + 1]:
+            return []
+        if self._spans[first].kind is not SpanKind.PRICE and not _is_bare(self._spans[first]):
+            return []
+        second = self._next[first + 1]
+        is_bare = second < len(self._spans) and _is_bare(self._spans[second])
+        return [first, second] if is_bare else [first]
+
+
+def _is_bare(span: Span) -> bool:
+    return _is_count(span) and span.unit is None
 
 
 def _is_price(value: Decimal, number: int, count: Span, index: CatalogIndex) -> bool:

@@ -26,20 +26,23 @@ def with_refusals(clauses: Sequence[Clause], tokens: Sequence[Token], index: Cat
     """Mark the clauses that a refusal beside them reaches."""
     clauses = _with_exchanges(clauses, index)
     done = list(clauses)
+    nameless = _lists_without_numbers(clauses)
+    doubted_up_to = 0
     for place, clause in enumerate(clauses):
         if _refuses_ahead(clause):
             _reach_forward(done, place, index, across_rows=not _names(clause))
         elif _refuses_behind(clause):
-            _reach_back(done, place, index)
+            _reach_back(done, place, index, in_list=nameless[place])
             _reach_also(done, place, tokens)
         elif _may_deny(clause, tokens):
-            _doubt_row(done, place)
+            doubted_up_to = _doubt_row(done, place, doubted_up_to)
     return done
 
 
 def _with_exchanges(clauses: Sequence[Clause], index: CatalogIndex) -> Sequence[Clause]:
     """Read "sorry X hoina Y 2 ctn" below a list that holds X: X is given up, and the number of Y set."""
     done = list(clauses)
+    listed: set[int] = set()  # the goods of the clauses before
     for at, (wrong, right) in enumerate(pairwise(clauses)):
         is_exchange = (
             right.corrects
@@ -49,9 +52,10 @@ def _with_exchanges(clauses: Sequence[Clause], index: CatalogIndex) -> Sequence[
             and not _goods(wrong) & _goods(right)
             and not _has_amount(wrong, index)
         )
-        if is_exchange and any(_goods(before) & _goods(wrong) for before in clauses[:at]):
+        if is_exchange and not listed.isdisjoint(_goods(wrong)):
             done[at] = replace(wrong, is_refused=True, corrects=False)
             done[at + 1] = replace(right, corrects=False, sets=True)
+        listed |= _goods(wrong)
     return done
 
 
@@ -68,12 +72,12 @@ def _reach_forward(done: list[Clause], place: int, index: CatalogIndex, *, acros
         done[at] = _refused(clause) if _has_amount(clause, index) in (model, False) else _doubted(clause)
 
 
-def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
+def _reach_back(done: list[Clause], place: int, index: CatalogIndex, *, in_list: bool) -> None:
+    """Refuse what stands before; `in_list` is for "A, B and C", where the commas before an "and" join too."""
     here = done[place]
     if not _names(here) and place and not here.starts_row:
         return  # "A, B - chahidaina" is settled where the drafts are
     at = place
-    in_list = _counts_nothing(done, place)  # "A, B and C": the commas before an "and" join too
     while not done[at].starts_row and at > 0:
         linked = in_list = in_list or done[at].is_joined
         at -= 1
@@ -88,16 +92,17 @@ def _reach_back(done: list[Clause], place: int, index: CatalogIndex) -> None:
         done[at] = reached
 
 
-def _counts_nothing(done: Sequence[Clause], place: int) -> bool:
-    """Say whether the row up to a clause is a list of three things or more without a number: "A, B, C chahidaina"."""
-    names = 0
-    for clause in reversed(done[: place + 1]):
-        if any(span.kind in COUNTING for span in clause.spans):
-            return False
-        names += _names(clause)
+def _lists_without_numbers(clauses: Sequence[Clause]) -> list[bool]:
+    """Say for each clause whether its row up to it lists three things or more without a number: "A, B, C chahidaina"."""
+    found: list[bool] = []
+    names, is_counted = 0, False
+    for clause in clauses:
         if clause.starts_row:
-            break
-    return names >= FEWEST_OF_A_LIST
+            names, is_counted = 0, False
+        is_counted |= any(span.kind in COUNTING for span in clause.spans)
+        names += _names(clause)
+        found.append(names >= FEWEST_OF_A_LIST and not is_counted)
+    return found
 
 
 def _reached(clause: Clause, here: Clause, index: CatalogIndex, *, linked: bool) -> Clause | None:
@@ -126,14 +131,20 @@ def _may_deny(clause: Clause, tokens: Sequence[Token]) -> bool:
     return leads or says_no[-1] > max(place for place, kind in enumerate(kinds) if kind in NAMING)
 
 
-def _doubt_row(done: list[Clause], place: int) -> None:
-    """Mistrust the numbers of a clause; a "no" before it reaches those that go on behind it in its row too."""
+def _doubt_row(done: list[Clause], place: int, doubted_up_to: int) -> int:
+    """Mistrust the numbers of a clause; a "no" before it reaches those that go on behind it in its row too.
+
+    Those before *doubted_up_to* are doubted already. Gives the place up to which they are now.
+    """
     leads = done[place].spans[0].kind is SpanKind.TALK
     done[place] = _doubted(done[place])
-    for at in range(place + 1, len(done) if leads else 0):
+    if not leads or place < doubted_up_to:
+        return doubted_up_to
+    for at in range(place + 1, len(done)):
         if done[at].starts_row or _speaks_for_itself(done[at]):
-            return
+            return at
         done[at] = _doubted(done[at])
+    return len(done)
 
 
 def _reach_also(done: list[Clause], place: int, tokens: Sequence[Token]) -> None:

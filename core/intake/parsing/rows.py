@@ -1,5 +1,6 @@
 """What each row of a message does: asks for goods, asks a question, complains, tells a story, speaks of money."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -50,18 +51,31 @@ def read_rows(tagged: TaggedMessage, tokens: Sequence[Token]) -> list[Row]:
     """Split a message into rows and say what each does."""
     found: list[Row] = []
     held: list[Span] = []
+    cues = _Cues(tagged.cues)
     for span in (*tagged.spans, None):
         if span is not None and span.kind is not SpanKind.STOP:
             held.append(span)
             continue
         if held:
             asks = span is not None and tokens[span.start].text == "?"
-            found += _row(tuple(held), tagged.cues, asks=asks)
+            found += _row(tuple(held), cues, asks=asks)
         held = []
     return found
 
 
-def _row(spans: tuple[Span, ...], cues: Sequence[Cue], *, asks: bool) -> list[Row]:
+class _Cues:
+    """The cues of a message, to be asked for by their place."""
+
+    def __init__(self, cues: Sequence[Cue]) -> None:
+        self._cues = sorted(cues, key=lambda cue: cue.start)
+        self._starts = [cue.start for cue in self._cues]
+
+    def inside(self, start: int, end: int) -> Sequence[Cue]:
+        first, last = bisect_left(self._starts, start), bisect_right(self._starts, end)
+        return [cue for cue in self._cues[first:last] if cue.end <= end]
+
+
+def _row(spans: tuple[Span, ...], cues: _Cues, *, asks: bool) -> list[Row]:
     """Judge a row; where only one of its clauses asks something, the clauses before it stand on their own."""
     row = _with_cues(spans, cues, asks=asks)
     kind = _kind(row)
@@ -70,7 +84,7 @@ def _row(spans: tuple[Span, ...], cues: Sequence[Cue], *, asks: bool) -> list[Ro
     return [row if kind is row.kind else replace(row, kind=kind)]
 
 
-def _asked_beside_an_order(row: Row, cues: Sequence[Cue]) -> list[Row]:
+def _asked_beside_an_order(row: Row, cues: _Cues) -> list[Row]:
     """Give the clauses of a row one by one when some of them ask and others order; nothing when they belong together."""
     clauses = [_with_cues(spans, cues, asks=False) for spans in _clauses(row.spans)]
     judged = [
@@ -99,16 +113,11 @@ def _clauses(spans: tuple[Span, ...]) -> list[tuple[Span, ...]]:
     return [tuple(clause) for clause in found if clause]
 
 
-def _with_cues(spans: tuple[Span, ...], cues: Sequence[Cue], *, asks: bool) -> Row:
+def _with_cues(spans: tuple[Span, ...], cues: _Cues, *, asks: bool) -> Row:
     said = (SpanKind.PRODUCT, SpanKind.PRICE)  # a price that is told ("2100 ko dar ma") asks nothing
-    goods = [(span.start, span.end) for span in spans if span.kind in said]
-    start, end = spans[0].start, spans[-1].end
+    goods = {place: span.end for span in spans if span.kind in said for place in range(span.start, span.end)}
     inside = frozenset(
-        cue.name
-        for cue in cues
-        if start <= cue.start
-        and cue.end <= end
-        and not any(first <= cue.start and cue.end <= last for first, last in goods)
+        cue.name for cue in cues.inside(spans[0].start, spans[-1].end) if goods.get(cue.start, -1) < cue.end
     )
     return Row(spans=spans, cues=inside, asks=asks)
 

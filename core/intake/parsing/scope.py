@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size
-from core.intake.catalogue.wordbook import NO_PRODUCTS
+from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.parsing.drafts import Clause, Draft, draft_clause, widened
 from core.intake.parsing.spans import Span, SpanKind
 from core.intake.parsing.told_apart import goods_of, other_packs_of, packs_of
@@ -34,9 +34,20 @@ def gather(clauses: Iterable[Clause], index: CatalogIndex) -> Gathered:
     return gatherer.done()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Meant:
+    """What a draft speaks of; it holds the draft, so that no other takes over its identity."""
+
+    draft: Draft
+    goods: Products
+    packs: Products
+    words: frozenset[str]
+
+
 class _Gatherer:
     def __init__(self, index: CatalogIndex) -> None:
         self.index = index
+        self.meant: dict[int, _Meant] = {}  # by the identity of a draft
         self.drafts: list[Draft] = []
         self.refused: list[Draft] = []
         self.taken_back: list[
@@ -49,6 +60,21 @@ class _Gatherer:
         self.lead: Draft | None = None  # numbers that wait for the goods that follow
         self.row = 0
         self.taking_out_row = -1
+
+    def _meant_by(self, draft: Draft) -> "_Meant":
+        """Give what a draft speaks of, worked out once: each refusal and correction asks for it of all drafts."""
+        found = self.meant.get(id(draft))
+        if found is None:
+            found = self.meant[id(draft)] = _Meant(
+                draft=draft,
+                goods=goods_of(draft),
+                packs=packs_of(draft, self.index),
+                words=unknown_words_of(draft),
+            )
+        return found
+
+    def _speaks_of(self, draft: Draft, goods: Products) -> bool:
+        return not goods.isdisjoint(self._meant_by(draft).goods)
 
     def add(self, clause: Clause) -> None:
         if clause.starts_row:
@@ -84,7 +110,8 @@ class _Gatherer:
         packs = packs_of(draft, self.index)
         for place in reversed(range(len(self.drafts))):
             kept = self.drafts[place]
-            if kept.has_amount and kept.row != draft.row and packs & packs_of(kept, self.index):
+            is_above = kept.has_amount and kept.row != draft.row
+            if is_above and not packs.isdisjoint(self._meant_by(kept).packs):
                 self.drafts[place] = _put_right(kept, draft.numbers)
                 self.is_put_right = True
                 return True
@@ -107,7 +134,8 @@ class _Gatherer:
         """Say whether a correction takes back a number whose goods were not named yet."""
         if self.lead is None or not draft.has_amount:
             return False
-        return not any(goods_of(kept) & goods_of(draft) for kept in self.drafts)
+        goods = goods_of(draft)
+        return not any(self._speaks_of(kept, goods) for kept in self.drafts)
 
     def _add_nameless(self, clause: Clause, draft: Draft) -> None:
         if clause.is_refused and self._is_old_number(draft):
@@ -146,8 +174,9 @@ class _Gatherer:
     def _says_again(self, draft: Draft) -> bool:
         """Say whether the same goods in the same pack were asked for before."""
         sizes = {span.size for span in draft.measures}
-        same = [kept for kept in self.drafts if goods_of(kept) & goods_of(draft)]
-        return any(not sizes or sizes == {span.size for span in kept.measures} for kept in same[-1:])
+        goods = goods_of(draft)
+        same = next((kept for kept in reversed(self.drafts) if self._speaks_of(kept, goods)), None)
+        return same is not None and (not sizes or sizes == {span.size for span in same.measures})
 
     def _take_out(self, clause: Clause, drafts: list[Draft]) -> None:
         """Let "frooti ra red bull hataunu" and "remove Tide and Rin" speak of both."""
@@ -215,7 +244,7 @@ class _Gatherer:
         packs = other_packs_of(last, told, self.index) if last.has_amount else NO_PRODUCTS
         if not packs or packs & packs_of(last, self.index):
             return False
-        self.drafts = [kept for kept in self.drafts if not packs_of(kept, self.index) <= packs]
+        self.drafts = [kept for kept in self.drafts if not self._meant_by(kept).packs <= packs]
         return True  # "baby oil 100 ml 12, 200 wala nachahine"
 
     def _lead(self, draft: Draft) -> None:
@@ -242,7 +271,9 @@ class _Gatherer:
     def _refuse(self, draft: Draft) -> None:
         """Drop what was given up, also where it was asked for before."""
         given_up = [kept for kept in self.drafts if self._gives_up(draft, kept)]
-        self.drafts = [kept for kept in self.drafts if kept not in given_up]
+        if given_up:
+            gone = {id(kept) for kept in given_up}
+            self.drafts = [kept for kept in self.drafts if id(kept) not in gone]
         self.refused_row = self.row
         if any(kept.has_amount for kept in given_up):
             self.taken_back.append(draft)
@@ -251,17 +282,16 @@ class _Gatherer:
 
     def _gives_up(self, draft: Draft, kept: Draft) -> bool:
         """Say whether refused goods, in the packs that were said, are the goods of a draft."""
-        if unknown_words_of(draft) & unknown_words_of(kept):
+        one, other = self._meant_by(draft), self._meant_by(kept)
+        if not one.words.isdisjoint(other.words):
             return True
-        if not goods_of(draft) & goods_of(kept):
-            return False
-        return bool(packs_of(draft, self.index) & packs_of(kept, self.index))
+        return not one.goods.isdisjoint(other.goods) and not one.packs.isdisjoint(other.packs)
 
     def _corrected(self, draft: Draft) -> Draft:
         goods = goods_of(draft)
-        same = next((kept for kept in reversed(self.drafts) if goods_of(kept) & goods), None)
-        wrong = same or self.drafts[-1]
-        self.drafts.remove(wrong)
+        places = range(len(self.drafts) - 1, -1, -1)
+        same = next((place for place in places if self._speaks_of(self.drafts[place], goods)), None)
+        wrong = self.drafts.pop(-1 if same is None else same)
         if not draft.has_amount:
             amounts = tuple(span for span in wrong.numbers if span.kind is SpanKind.QUANTITY)
             return replace(draft, numbers=(*draft.numbers, *amounts))

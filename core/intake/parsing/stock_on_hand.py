@@ -4,6 +4,7 @@ A verb that says so closes the list before it ("tide 2, rin 5 cha, tide 12 patha
 send tide 12"); the verb of an order ends it.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -26,8 +27,9 @@ def with_stock_on_hand(
         return spans, ()
     done = list(spans)
     cues: list[Cue] = []
+    named = _Named(spans)
     for row in _rows(spans):
-        told = _told(spans, row, tokens, index)
+        told = _told(spans, row, tokens, index, named)
         is_order = any(_counts(spans[at]) and at not in told for at in row)
         for at in told:
             _hush(done, (at, *_behind(spans, at)))
@@ -35,8 +37,28 @@ def with_stock_on_hand(
                 _hush(done, _goods_of(spans, at) if is_order else ())
                 cues += () if is_order else (Cue(name="story", start=spans[at].start, end=spans[at].end),)
         if is_order:
-            _hush(done, _told_without_number(spans, row, tokens))
+            _hush(done, _told_without_number(spans, row, tokens, named))
     return done, tuple(cues)
+
+
+class _Named:
+    """Where each of the goods is named, and the verb of an order said last."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._places: dict[int, list[int]] = {}
+        for at, span in enumerate(spans):
+            for number in _products(span):
+                self._places.setdefault(number, []).append(at)
+        self.last_send = max((at for at, span in enumerate(spans) if span.word == "send"), default=-1)
+
+    def again(self, at: int, goods: Products) -> int | None:
+        """Give the next place behind *at* that names some of these goods."""
+        found = (
+            places[behind]
+            for number in goods
+            if (places := self._places.get(number)) and (behind := bisect_right(places, at)) < len(places)
+        )
+        return min(found, default=None)
 
 
 def _hush(spans: list[Span], places: Iterable[int]) -> None:
@@ -84,7 +106,9 @@ def _without_stock_sections(spans: list[Span], tokens: Sequence[Token]) -> list[
     return done
 
 
-def _told(spans: Sequence[Span], row: range, tokens: Sequence[Token], index: CatalogIndex) -> set[int]:
+def _told(
+    spans: Sequence[Span], row: range, tokens: Sequence[Token], index: CatalogIndex, named: _Named
+) -> set[int]:
     """Give the places of the numbers of a row that tell what is there."""
     told: set[int] = set()
     waiting: list[int] = []  # numbers since the last verb
@@ -103,9 +127,10 @@ def _told(spans: Sequence[Span], row: range, tokens: Sequence[Token], index: Cat
             ]
             if is_open:
                 told.add(at)
-            elif _is_on_hand(spans, at, keys, tokens):
+            elif _is_on_hand(spans, at, keys, tokens, named):
                 is_verb = bool(set(keys) & lexicon().markers["there_is"])
-                told |= {one for one in waiting if is_verb or one == at or _is_joined(spans[one:at])}
+                first = waiting[0] if is_verb else _joined_from(spans, waiting[0], at)
+                told |= {one for one in waiting if one >= first}
                 waiting = []
     return told
 
@@ -118,12 +143,19 @@ def _opens_a_list(span: Span, tokens: Sequence[Token]) -> bool:
     return not {token.text for token in tokens[at + 1 : at + FARTHEST]} & exact["not_had"]
 
 
-def _is_joined(between: Sequence[Span]) -> bool:
-    """Say whether no comma stands between two numbers of a list."""
-    return not any(span.kind is SpanKind.COMMA and span.word != "and" for span in between)
+def _joined_from(spans: Sequence[Span], first: int, at: int) -> int:
+    """Give the place behind the last comma before a number of a list, or the list's first place."""
+    commas = (
+        place + 1
+        for place in range(at - 1, first - 1, -1)
+        if spans[place].kind is SpanKind.COMMA and spans[place].word != "and"
+    )
+    return next(commas, first)
 
 
-def _is_on_hand(spans: Sequence[Span], at: int, keys: Sequence[str], tokens: Sequence[Token]) -> bool:
+def _is_on_hand(
+    spans: Sequence[Span], at: int, keys: Sequence[str], tokens: Sequence[Token], named: _Named
+) -> bool:
     markers = lexicon().markers
     about = markers["there_is"] | markers["at_the_shop"] | markers["counted_in"] | markers["there_too"]
     if any(key in markers["remaining"] and set(keys[place + 1 :]) <= about for place, key in enumerate(keys)):
@@ -136,7 +168,7 @@ def _is_on_hand(spans: Sequence[Span], at: int, keys: Sequence[str], tokens: Seq
     before = list(_before(spans, at))
     around = {*keys, *(_key(spans[place], tokens) for place in before)}
     is_ours = bool(around & markers["at_the_shop"]) or any(spans[place].word == "with_us" for place in before)
-    return is_ours or _is_counted_again(spans, at) or _is_asked_for_later(spans, at)
+    return is_ours or _is_counted_again(spans, at) or _is_asked_for_later(spans, at, named)
 
 
 def _is_counted_again(spans: Sequence[Span], at: int) -> bool:
@@ -158,11 +190,11 @@ def _leads_goods(spans: Sequence[Span], at: int) -> bool:
     return kinds[:1] == [SpanKind.PRODUCT] and (len(kinds) == 1 or kinds[1] not in COUNTING)
 
 
-def _is_asked_for_later(spans: Sequence[Span], at: int) -> bool:
+def _is_asked_for_later(spans: Sequence[Span], at: int, named: _Named) -> bool:
     """Say whether the goods of a number are counted again by their name, before the verb of an order."""
     goods = NO_PRODUCTS.union(*(_products(spans[place]) for place in _goods_of(spans, at)))
-    again = next((place for place in range(at + 1, len(spans)) if _products(spans[place]) & goods), None)
-    return again is not None and any(span.word == "send" for span in spans[again:])
+    again = named.again(at, goods)
+    return again is not None and again <= named.last_send
 
 
 def _goods_of(spans: Sequence[Span], at: int) -> list[int]:
@@ -176,7 +208,9 @@ def _goods_of(spans: Sequence[Span], at: int) -> list[int]:
     return [place for place in behind if spans[place].kind is SpanKind.PRODUCT]
 
 
-def _told_without_number(spans: Sequence[Span], row: range, tokens: Sequence[Token]) -> Iterator[int]:
+def _told_without_number(
+    spans: Sequence[Span], row: range, tokens: Sequence[Token], named: _Named
+) -> Iterator[int]:
     """Give goods of an order's row that are said to be there, or to have run out, and no number counts there."""
     markers = lexicon().markers
     for at in row:
@@ -184,19 +218,18 @@ def _told_without_number(spans: Sequence[Span], row: range, tokens: Sequence[Tok
             continue
         keys = [_key(spans[place], tokens) for place in _behind(spans, at)]
         said = next((key for key in keys if key not in markers["there_too"]), "")
-        follows = next(
-            (span for span in spans[at + 1 : row.stop] if _counts(span) or span.kind is SpanKind.PRODUCT),
-            None,
-        )
+        behind = (spans[place] for place in range(at + 1, row.stop))
+        follows = next((span for span in behind if _counts(span) or span.kind is SpanKind.PRODUCT), None)
         if follows is None or follows.kind is not SpanKind.PRODUCT:
             continue
-        has_run_out = said in markers["has_run_out"] and _is_named_again(spans, at, row)
+        has_run_out = said in markers["has_run_out"] and _is_named_again(spans, at, row, named)
         if has_run_out or said in markers["surely_there"]:
             yield at
 
 
-def _is_named_again(spans: Sequence[Span], at: int, row: range) -> bool:
-    return any(_products(spans[place]) & _products(spans[at]) for place in range(at + 1, row.stop))
+def _is_named_again(spans: Sequence[Span], at: int, row: range, named: _Named) -> bool:
+    again = named.again(at, _products(spans[at]))
+    return again is not None and again < row.stop
 
 
 def _products(span: Span) -> Products:

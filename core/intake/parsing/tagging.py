@@ -1,6 +1,6 @@
 """From tokens to the parts of an order: quantities, sizes, prices, products named, and what joins or parts them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -108,6 +108,23 @@ LONGEST_SHORT_FORM = 4
 NUMBERS_OF_A_DATE, TOKENS_OF_A_DATE = 3, 5
 
 
+class _NamesOfARow:
+    """Counts the goods named from the begin of a row on, in one walk, as long as none has its number."""
+
+    def __init__(self, read: Callable[[int], Span | None], start: int = 0) -> None:
+        self._read, self._at = read, start
+        self._names = 0
+        self._is_counted = False
+
+    def up_to(self, end: int) -> int:
+        while self._at < end and not self._is_counted:
+            span = self._read(self._at)
+            self._is_counted = span is not None and span.kind is SpanKind.QUANTITY
+            self._names += span is not None and span.kind is SpanKind.PRODUCT
+            self._at = span.end if span is not None else self._at + 1
+        return 0 if self._is_counted else self._names
+
+
 class _Tagger:
     def __init__(
         self, text: str, tokens: list[Token], index: CatalogIndex, words: Lexicon, aliases: Mapping[str, str]
@@ -152,27 +169,20 @@ class _Tagger:
 
     def _unmask_amounts(self) -> None:
         """Read "tide, rin, harpic 6/6/24" as the amounts of three goods: as many names as numbers stand in their row."""
+        named = _NamesOfARow(self._counted_or_named)
         for at in range(1, len(self.tokens) - TOKENS_OF_A_DATE + 1):
+            if self.tokens[at - 1].kind is Kind.BREAK:
+                named = _NamesOfARow(self._counted_or_named, at)
             if not self.masked[at] or self.masked[at - 1]:
                 continue
             row = self.tokens[at : at + TOKENS_OF_A_DATE]
             is_date = all(self.masked[at : at + TOKENS_OF_A_DATE])
             is_parted = [token.text for token in row[1::2]] == ["/", "/"]
-            if is_date and is_parted and self._names_before(at) == NUMBERS_OF_A_DATE:
+            if is_date and is_parted and named.up_to(at) == NUMBERS_OF_A_DATE:
                 self.masked[at : at + TOKENS_OF_A_DATE] = [False] * TOKENS_OF_A_DATE
 
-    def _names_before(self, end: int) -> int:
-        """Count the goods named in a row before a place, if they have no number yet; else nothing."""
-        names, at = 0, end
-        while at and self.tokens[at - 1].kind is not Kind.BREAK:
-            at -= 1
-        while at < end:
-            span = self.goods.measured(at) or self._measure(at) or self._number(at) or self.goods.entity(at)
-            if span is not None and span.kind is SpanKind.QUANTITY:
-                return 0
-            names += span is not None and span.kind is SpanKind.PRODUCT
-            at = span.end if span is not None else at + 1
-        return names
+    def _counted_or_named(self, at: int) -> Span | None:
+        return self.goods.measured(at) or self._measure(at) or self._number(at) or self.goods.entity(at)
 
     def read(self) -> TaggedMessage:
         spans: list[Span] = []
