@@ -46,9 +46,10 @@ VALUES (1, 1, 'placed', 0, '{}', '[]', 'offered', '{}', 'system', :now)
 # Offers spread over half a year; seven of ten are delivered, the others are declined or left unanswered.
 ADD_VENDORS = """
 SET session_replication_role = replica;
-INSERT INTO vendors (code, business_name, language, approval, approved_at, is_active, service_radius_km, working_days, closed_days,
+INSERT INTO vendors (code, business_name, language, approval, approved_at, is_active, service_radius_km, working_days, closed_days, opens_minutes, closes_minutes,
                      minimum_order_minor, commission_basis_points, created_at)
-SELECT 'V-' || n, 'Vendor ' || n, 'en', 'approved', :now, true, 50, '{1,2,3,4,5,6,7}', '{}', 0, 200, :now
+SELECT 'V-' || n, 'Vendor ' || n, 'en', 'approved', :now, true, 50, '{1,2,3,4,5,6,7}', '{}',
+       '{420,420,420,420,420,420,420}', '{1200,1200,1200,1200,1200,1200,1200}', 0, 200, :now
 FROM generate_series(CAST(:first AS int), :last) n;
 INSERT INTO offers (round_id, order_id, vendor_id, status, is_override, opened_at, expires_at, answered_at)
 SELECT 1, 1, n, 'accepted', false, :now, CAST(:now AS timestamptz) + interval '2 hours', :now

@@ -45,8 +45,9 @@ BUILD = """
 INSERT INTO retailers (code, shop_name, language, approval, approved_at, is_active, terms_days, created_at, latitude, longitude)
 VALUES ('R-1', 'Asha Kirana', 'en', 'approved', :now, true, 30, :now, 27.706, 85.314);
 INSERT INTO vendors (code, business_name, language, approval, approved_at, is_active, service_radius_km, working_days,
-                     closed_days, minimum_order_minor, commission_basis_points, created_at, latitude, longitude)
-SELECT 'V-' || n, 'Vendor ' || n, 'en', 'approved', :now, true, 50, '{1,2,3,4,5,6,7}', '{}', 0, 200, :now,
+                     closed_days, opens_minutes, closes_minutes, minimum_order_minor, commission_basis_points, created_at, latitude, longitude)
+SELECT 'V-' || n, 'Vendor ' || n, 'en', 'approved', :now, true, 50, '{1,2,3,4,5,6,7}', '{}',
+       '{420,420,420,420,420,420,420}', '{1200,1200,1200,1200,1200,1200,1200}', 0, 200, :now,
        27.6 + (n * 37 % 200) / 1000.0, 85.2 + (n * 53 % 200) / 1000.0
 FROM generate_series(1, :vendors) n;
 INSERT INTO products (sku, name, brand, category, unit, pack_size, case_quantity, vat_class, short_label, is_active,

@@ -22,7 +22,7 @@ from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 from bot.notices import recipients, validity, vendor_weeks, views
-from bot.notices.hours import next_civil_hour
+from bot.notices.hours import at_once, by_day, when_vendor_opens
 from bot.notices.views import Notice
 from bot.reactions import TOLD_EVENTS, kind_of
 from bot.wording.render import render
@@ -39,6 +39,7 @@ from core.refs import ConversationId, VendorId
 Arguments = dict[str, Any]
 Recipients = Callable[[Session, Any], Iterable[Person]]
 View = Callable[[Session, Any], Notice | None]
+ToldAt = Callable[[Session, Any, dt.datetime], dt.datetime]
 # Why the notice of an event is obsolete, or None while it still holds.
 StillTrue = Callable[[Session, Any, dt.datetime], str | None]
 
@@ -47,14 +48,14 @@ StillTrue = Callable[[Session, Any, dt.datetime], str | None]
 class Notification:
     """Sends *view* to *recipients*; nobody gets anything if the view is None.
 
-    A message may wait for hours before it can go out, so *valid* is asked again just before that. One that is not
-    *urgent* waits for the morning.
+    A message may wait for hours before it can go out, so *valid* is asked again just before that. *told_at* is when
+    it goes out: most at once, what is not urgent by day, an offer when its vendor opens.
     """
 
     recipients: Recipients
     view: View
     valid: StillTrue
-    is_urgent: bool = True
+    told_at: ToldAt = at_once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +102,7 @@ def _about_credit(view: View, valid: StillTrue) -> ChatEffects:
     """What risk control did by itself, for the owners, by day."""
     return ChatEffects(
         notifications=(
-            Notification(recipients=recipients.owners_of_shop, view=view, valid=valid, is_urgent=False),
+            Notification(recipients=recipients.owners_of_shop, view=view, valid=valid, told_at=by_day),
         )
     )
 
@@ -187,7 +188,10 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
     events.OfferOpened: ChatEffects(
         notifications=(
             Notification(
-                recipients=recipients.people_of_vendor, view=views.offer, valid=validity.while_offer_is_open
+                recipients=recipients.people_of_vendor,
+                view=views.offer,
+                valid=validity.while_offer_is_open,
+                told_at=when_vendor_opens,
             ),
         )
     ),
@@ -307,7 +311,7 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
                 recipients=recipients.owners_to_remind,
                 view=views.payment_reminded,
                 valid=validity.while_reminded_of_debt,
-                is_urgent=False,
+                told_at=by_day,
             ),
         )
     ),
@@ -320,7 +324,7 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
                 recipients=recipients.owners_to_tell_of_week,
                 view=vendor_weeks.ended,
                 valid=vendor_weeks.while_recent,
-                is_urgent=False,
+                told_at=by_day,
             ),
         )
     ),
@@ -358,7 +362,7 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: in
             for person in people
             if (conversation_id := recipients.conversation_of(session, person, now=now)) is not None
         ]
-        told_at = now if notification.is_urgent else next_civil_hour(now)
+        told_at = notification.told_at(session, event, now)
         for person, conversation_id in written_to:
             _queue(session, conversation_id, person, notice, event_id=event_id, now=told_at)
         if people and not written_to and event_id is not None:

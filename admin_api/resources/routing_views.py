@@ -34,6 +34,9 @@ class OfferOut(View):
     status: OfferStatus
     is_override: bool
     opened_at: dt.datetime
+    rings_at: dt.datetime | None = Field(
+        description="When its vendor opens and is told; null where it was open."
+    )
     expires_at: dt.datetime
     answered_at: dt.datetime | None
     decline_reason: str | None
@@ -91,6 +94,7 @@ def offer_out(offer: Offer, lines: Sequence[OfferLine]) -> OfferOut:
         status=offer.status,
         is_override=offer.is_override,
         opened_at=offer.opened_at,
+        rings_at=offer.rings_at,
         expires_at=offer.expires_at,
         answered_at=offer.answered_at,
         decline_reason=offer.decline_reason,

@@ -20,6 +20,7 @@ from core.db.locks import LockRank, lock
 from core.money import Money
 from core.parties import queries, service
 from core.parties.models import Approval, Language, Vendor
+from core.parties.opening import Hours, by_weekday
 from core.parties.service import VendorFacts
 from core.refs import VendorId
 
@@ -31,8 +32,42 @@ Radius = Annotated[
     BeforeValidator(plain_decimal),
 ]
 Weekday = Annotated[int, Field(ge=1, le=7, description="ISO: 1 is Monday, 7 is Sunday.")]
+Clock = Annotated[
+    str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$", description="Kathmandu time.", examples=["07:00"])
+]
 BasisPoints = Annotated[int, Field(ge=0, le=10_000, description="Hundredths of a per cent.", examples=[200])]
 NEPALS_WEEK: list[int] = [7, 1, 2, 3, 4, 5]
+
+
+class ShiftGiven(Given):
+    """From when until when a weekday's shift lasts. It ends on the next day when `closes` is not after `opens`."""
+
+    opens: Clock = Field(examples=["07:00"])
+    closes: Clock = Field(examples=["20:00"])
+
+    def hours(self) -> Hours:
+        return Hours.between(dt.time.fromisoformat(self.opens), dt.time.fromisoformat(self.closes))
+
+
+class HoursGiven(ShiftGiven):
+    """The hours of these weekdays, which are worked from now on; without weekdays, of all that are worked."""
+
+    weekdays: list[Weekday] | None = Field(default=None, min_length=1, max_length=7)
+
+
+class WorkingDayGiven(Given):
+    """Whether this weekday is worked every week."""
+
+    weekday: Weekday
+    is_open: bool
+
+
+class ShiftView(View):
+    """One weekday that is worked."""
+
+    weekday: int
+    opens: str = Field(examples=["07:00"])
+    closes: str = Field(examples=["20:00"], description="On the next day when it is not after `opens`.")
 
 
 class VendorFilter(PageQuery):
@@ -90,6 +125,7 @@ class VendorView(View):
     address: AddressView
     service_radius_km: str = Field(examples=["50.00"])
     working_days: list[int]
+    opening_hours: list[ShiftView]
     closed_days: list[dt.date] = Field(description="Days without new offers, beside the weekly ones.")
     minimum_order: Rupees
     commission_basis_points: int
@@ -113,6 +149,14 @@ def vendor_view(vendor: Vendor) -> VendorView:
         address=address_view(vendor),
         service_radius_km=f"{vendor.service_radius_km:.2f}",
         working_days=list(vendor.working_days),
+        opening_hours=[
+            ShiftView(
+                weekday=weekday,
+                opens=f"{shift.opens_at:%H:%M}",
+                closes=f"{shift.closes_at:%H:%M}",
+            )
+            for weekday, shift in by_weekday(vendor.opening).items()
+        ],
         closed_days=vendor.closed_days,
         minimum_order=Rupees.of_minor(vendor.minimum_order_minor),
         commission_basis_points=vendor.commission_basis_points,
@@ -187,6 +231,7 @@ def change_vendor(call: Call, vendor_id: int, body: VendorChange) -> VendorView:
         "language": vendor.language,
         "service_radius_km": vendor.service_radius_km,
         "working_days": frozenset(vendor.working_days),
+        "hours": vendor.opening.hours,
         "minimum_order": Money(vendor.minimum_order_minor),
         "commission_basis_points": vendor.commission_basis_points,
         "address": address_of(vendor),
@@ -267,6 +312,38 @@ def open_vendor(call: Call, vendor_id: int, body: OpenedGiven) -> VendorView:
         call.session, VendorId(vendor_id), day=body.day, actor=call.actor, now=call.now
     )
     return vendor_view(opened)
+
+
+@blueprint.post("/vendors/<id:vendor_id>/hours")
+@endpoint(tag="vendors", roles=ADMIN_OR_VENDOR, answer=VendorView, body=HoursGiven, is_keyed=True)
+def set_hours(call: Call, vendor_id: int, body: HoursGiven) -> VendorView:
+    """Set opening hours. An offer made outside them rings when the vendor opens; open offers keep their deadline."""
+    call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)
+    vendor = service.set_hours(
+        call.session,
+        VendorId(vendor_id),
+        body.hours(),
+        weekdays=body.weekdays,
+        actor=call.actor,
+        now=call.now,
+    )
+    return vendor_view(vendor)
+
+
+@blueprint.post("/vendors/<id:vendor_id>/working-day")
+@endpoint(tag="vendors", roles=ADMIN_OR_VENDOR, answer=VendorView, body=WorkingDayGiven, is_keyed=True)
+def set_working_day(call: Call, vendor_id: int, body: WorkingDayGiven) -> VendorView:
+    """Work on a weekday every week, or never. For a single day: close and open."""
+    call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)
+    vendor = service.set_working_day(
+        call.session,
+        VendorId(vendor_id),
+        body.weekday,
+        is_open=body.is_open,
+        actor=call.actor,
+        now=call.now,
+    )
+    return vendor_view(vendor)
 
 
 def _as_fact(value: Any) -> Any:

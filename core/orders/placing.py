@@ -27,6 +27,7 @@ from core.outcomes import changes, states_changed_by
 from core.parties import queries as parties
 from core.parties.models import Approval, Position
 from core.refs import RetailerId
+from core.routing import queries as routing_queries
 from core.routing.models import RoundCause
 from core.settings import service as settings
 
@@ -153,6 +154,7 @@ def _place(
     )
     if short_code is None:
         raise AssertionError("a placed order has a short code")
+    waiting = routing_queries.waiting_to_ring(session, order.id, now=now)
     return Placed(
         order_id=order.id,
         short_code=short_code,
@@ -160,6 +162,8 @@ def _place(
         terms=terms,
         status=order.status,
         saved=shown - view.total,
+        rings_at=None if waiting is None else waiting.rings_at,
+        answer_by=None if waiting is None else waiting.expires_at,
     )
 
 

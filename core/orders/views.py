@@ -105,6 +105,9 @@ class Placed:
     status: OrderStatus
     # Lower than what was last shown, when a cheaper vendor turned up.
     saved: Money
+    # When the vendor that is asked opens, and by when it answers; None where it is open now.
+    rings_at: dt.datetime | None = None
+    answer_by: dt.datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

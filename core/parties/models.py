@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, one_of, primary_key
+from core.parties.opening import USUAL_HOURS, WEEK, Hours, Opening
 
 retailer_codes = Sequence("retailer_codes", metadata=Base.metadata)
 vendor_codes = Sequence("vendor_codes", metadata=Base.metadata)
@@ -92,6 +93,9 @@ class Vendor(Located, Base):
         CheckConstraint("commission_basis_points BETWEEN 0 AND 10000", name="commission_is_a_share"),
         CheckConstraint("service_radius_km > 0", name="radius_is_positive"),
         CheckConstraint("(approval = 'approved') = (approved_at IS NOT NULL)", name="approved_has_time"),
+        CheckConstraint(
+            "cardinality(opens_minutes) = 7 AND cardinality(closes_minutes) = 7", name="week_of_hours"
+        ),
     )
 
     id: Mapped[int] = primary_key()
@@ -107,9 +111,25 @@ class Vendor(Located, Base):
     working_days: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), default=lambda: [7, 1, 2, 3, 4, 5])
     # Days without new offers, beside the weekly ones.
     closed_days: Mapped[list[dt.date]] = mapped_column(ARRAY(Date), default=list)
+    # The shift of each weekday from Monday on, in minutes after its midnight; one that closes past 1440 ends on the next day.
+    opens_minutes: Mapped[list[int]] = mapped_column(
+        ARRAY(SmallInteger), default=lambda: [USUAL_HOURS.opens] * WEEK
+    )
+    closes_minutes: Mapped[list[int]] = mapped_column(
+        ARRAY(SmallInteger), default=lambda: [USUAL_HOURS.closes] * WEEK
+    )
     minimum_order_minor: Mapped[int] = mapped_column(default=0)
     commission_basis_points: Mapped[int] = mapped_column(default=200)
     created_at: Mapped[dt.datetime]
+
+    @property
+    def opening(self) -> Opening:
+        shifts = zip(self.opens_minutes, self.closes_minutes, strict=True)
+        return Opening(
+            hours=tuple(Hours(opens, closes) for opens, closes in shifts),
+            working_days=frozenset(self.working_days),
+            closed_days=frozenset(self.closed_days),
+        )
 
 
 class User(Base):

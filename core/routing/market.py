@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -17,11 +19,13 @@ from core.credit.models import CreditAccount
 from core.money import Money
 from core.parties import queries as parties
 from core.parties.models import Approval, Retailer, Vendor
+from core.parties.opening import Opening, opens_next
 from core.pricing import queries as pricing
 from core.pricing.policy import NO_SPECIAL_PRICES, PricingSettings, average_price, vat_basis_points
 from core.refs import ProductId, RetailerId
 from core.routing.models import Offer, OfferLine, OfferStatus
 from core.routing.policy.facts import Exclusion, ListingSnapshot, Market, Need, Place, VendorSnapshot
+from core.routing.settings import RoutingSettings
 from core.settings.service import current
 from core.vendors import queries as vendors
 
@@ -52,6 +56,7 @@ def gather(
         for vendor_id, row in rows.items()
         if row.vendor.approval is Approval.APPROVED and row.vendor.is_active
     }
+    waits = _waits(now, longest=current(session, RoutingSettings).values.longest_wait_hours)
     pair_limits = _pair_limits(session, retailer_id) if on_credit else {}
     vat = current(session, PricingSettings).values
     return Market(
@@ -66,7 +71,9 @@ def gather(
                 is_active=row.vendor.is_active,
                 has_stopped=row.has_stopped,
                 working_days=frozenset(row.vendor.working_days),
-                closed_days=frozenset(row.vendor.closed_days),
+                closed_days=row.vendor.opening.closed_days,
+                hours=row.vendor.opening.hours,
+                waits_minutes=waits(row.vendor.opening),
                 radius_km=row.vendor.service_radius_km,
                 minimum_order=Money(row.vendor.minimum_order_minor),
                 open_fulfillments=workloads.get(vendor_id, 0),
@@ -84,6 +91,19 @@ def gather(
         },
         today=today,
     )
+
+
+def _waits(now: dt.datetime, *, longest: int) -> Callable[[Opening], int | None]:
+    """How many minutes until a vendor is open, worked out once for each kind of week; None when more than *longest* hours."""
+
+    @cache
+    def wait(opening: Opening) -> int | None:
+        opens_at = opens_next(opening, now)
+        if opens_at is None or opens_at - now > dt.timedelta(hours=longest):
+            return None
+        return math.ceil((opens_at - now) / dt.timedelta(minutes=1))
+
+    return wait
 
 
 def _listings_by_vendor(

@@ -95,6 +95,7 @@ class Offer(Base):
         Index(None, "vendor_id", "status", "id"),
         Index(None, "order_id"),
         CheckConstraint("expires_at > opened_at", name="deadline_after_opening"),
+        CheckConstraint("rings_at > opened_at AND rings_at < expires_at", name="rings_before_deadline"),
         CheckConstraint(
             "(status IN ('open', 'closed', 'beaten', 'undelivered')) OR answered_at IS NOT NULL",
             name="answered_has_time",
@@ -108,10 +109,17 @@ class Offer(Base):
     status: Mapped[OfferStatus] = mapped_column(one_of(OfferStatus), default=OfferStatus.OPEN)
     is_override: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[dt.datetime]
+    # When the vendor opens and is told; None where it was open, and told at once.
+    rings_at: Mapped[dt.datetime | None]
     expires_at: Mapped[dt.datetime]
     answered_at: Mapped[dt.datetime | None]
     answered_by: Mapped[str | None]
     decline_reason: Mapped[str | None]
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        """When the vendor's time to answer began."""
+        return self.rings_at or self.opened_at
 
 
 class OfferLine(Base):

@@ -16,6 +16,8 @@ class RoutingSettings:
     price_weight: int = 20
     reliability_weight: int = 15
     offer_minutes: int = 120
+    # A vendor that opens later than this is not asked: over a night and a weekly holiday, not over a week.
+    longest_wait_hours: int = 36
     # How many vendors are asked for the whole order at the same time; the first full acceptance wins.
     offers_at_once: int = 1
 
@@ -25,6 +27,8 @@ class RoutingSettings:
             raise ValueError("the five weights are not negative and sum to 100")
         if self.offer_minutes < 1:
             raise ValueError("an offer is open for at least a minute")
+        if not 0 <= self.longest_wait_hours <= 24 * 30:
+            raise ValueError("an order waits for an opening between none and 30 days")
         if not 1 <= self.offers_at_once <= 20:
             raise ValueError("between 1 and 20 vendors are asked at once")
 

@@ -47,6 +47,8 @@ STATEMENTS: tuple[str, ...] = (
         service_radius_km numeric(6, 2) NOT NULL,
         working_days smallint[] NOT NULL,
         closed_days date[] NOT NULL,
+        opens_minutes smallint[] NOT NULL,
+        closes_minutes smallint[] NOT NULL,
         minimum_order_minor bigint NOT NULL,
         commission_basis_points bigint NOT NULL,
         created_at timestamptz NOT NULL,
@@ -59,7 +61,9 @@ STATEMENTS: tuple[str, ...] = (
         longitude numeric(9, 6),
         CONSTRAINT ck_vendors_approved_has_time CHECK ((approval = 'approved') = (approved_at IS NOT NULL)),
         CONSTRAINT ck_vendors_commission_is_a_share CHECK (commission_basis_points BETWEEN 0 AND 10000),
-        CONSTRAINT ck_vendors_radius_is_positive CHECK (service_radius_km > 0)
+        CONSTRAINT ck_vendors_radius_is_positive CHECK (service_radius_km > 0),
+        CONSTRAINT ck_vendors_week_of_hours
+            CHECK (cardinality(opens_minutes) = 7 AND cardinality(closes_minutes) = 7)
     )
     """,
     "CREATE UNIQUE INDEX uq_vendors_code_lower ON vendors (lower(code))",

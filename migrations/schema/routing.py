@@ -59,6 +59,7 @@ STATEMENTS: tuple[str, ...] = (
             )),
         is_override boolean NOT NULL,
         opened_at timestamptz NOT NULL,
+        rings_at timestamptz,
         expires_at timestamptz NOT NULL,
         answered_at timestamptz,
         answered_by text,
@@ -66,7 +67,8 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT ck_offers_answered_has_time CHECK (
             (status IN ('open', 'closed', 'beaten', 'undelivered')) OR answered_at IS NOT NULL
         ),
-        CONSTRAINT ck_offers_deadline_after_opening CHECK (expires_at > opened_at)
+        CONSTRAINT ck_offers_deadline_after_opening CHECK (expires_at > opened_at),
+        CONSTRAINT ck_offers_rings_before_deadline CHECK (rings_at > opened_at AND rings_at < expires_at)
     )
     """,
     "CREATE INDEX ix_offers_open_expiry ON offers (expires_at) WHERE status = 'open'",

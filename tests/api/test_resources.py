@@ -74,6 +74,24 @@ def test_vendor_is_entered_approved_and_changed(admin):
     assert admin.post(f"{path}/refuse", {"reason": "late"}).json["code"] == "already_approved"
 
 
+def test_vendor_keeps_its_own_hours_and_nobody_elses(admin, market, sign_in):
+    vendor, other = market.wholesaler(), market.wholesaler("Other Traders")
+    himal = sign_in(vendor)
+    path = f"/vendors/{vendor.id}"
+    assert himal.get(path).json["opening_hours"][0] == {"weekday": 1, "opens": "07:00", "closes": "20:00"}
+
+    night = himal.post(f"{path}/hours", {"opens": "18:00", "closes": "02:00", "weekdays": [6]}).json
+    assert night["opening_hours"][5:6] == [{"weekday": 6, "opens": "18:00", "closes": "02:00"}]
+    assert night["opening_hours"][4]["opens"] == "07:00"
+    closed = himal.post(f"{path}/working-day", {"weekday": 6, "is_open": False}).json
+    assert [shift["weekday"] for shift in closed["opening_hours"]] == [1, 2, 3, 4, 5, 7]
+    all_week = admin.post(f"{path}/hours", {"opens": "06:30", "closes": "21:00"}).json
+    assert {shift["opens"] for shift in all_week["opening_hours"]} == {"06:30"}
+
+    assert himal.post(f"/vendors/{other.id}/hours", {"opens": "06:00", "closes": "21:00"}).status_code == 404
+    assert himal.post(f"{path}/hours", {"opens": "25:00", "closes": "21:00"}).status_code == 422
+
+
 def test_product_is_added_changed_named_and_removed(admin):
     made = admin.post("/products", PRODUCT)
     path = f"/products/{made.json['id']}"

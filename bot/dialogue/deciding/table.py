@@ -26,6 +26,7 @@ from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.dialogue.screens.vendor import declining as vendor_declining
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
+from bot.dialogue.screens.vendor import hours as vendor_hours
 from bot.dialogue.screens.vendor import listings as vendor_listings
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
@@ -36,6 +37,7 @@ ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
 
 # What a vendor can say in any state, whatever was asked.
 _VENDOR: Final[tuple[Step, ...]] = (
+    *vendor_hours.STEPS,
     *vendor_handover.STEPS,
     *vendor_shortages.STEPS,
     *vendor_parcels.STEPS,

@@ -260,7 +260,14 @@ def ordering() -> dict[str, Sequence[View]]:
         ("nothing_available", "nothing_available", {}),
         ("something_new", "something_new", {}),
     ]
-    placed = make_record(short_code=1042, total=rupees("1983.72"), terms="credit", saved=rupees(10))
+    placed = make_record(
+        short_code=1042,
+        total=rupees("1983.72"),
+        terms="credit",
+        saved=rupees(10),
+        rings_at=None,
+        answer_by=None,
+    )
     return {
         "ordering/basket": [
             _basket_view(),
@@ -314,6 +321,11 @@ def ordering() -> dict[str, Sequence[View]]:
         "ordering/placed": [
             {"placed": placed, "nobody_has": [make_product()], "left_out": ["2 case coke"]},
             {"placed": make_record(**{**vars(placed), "saved": Money(0)}), "left_out": [], "nobody_has": []},
+            {
+                "placed": make_record(**{**vars(placed), "rings_at": NOW, "answer_by": NOW}),
+                "left_out": [],
+                "nobody_has": [],
+            },
         ],
         "ordering/owner_must_approve": [
             {"facts": {"total_minor": 1393290, "limit_minor": 1000000}},

@@ -233,6 +233,22 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/claim_confirmed": [make_claim()],
         "vendor/claim_rejected": [make_claim()],
         "vendor/claim_closed": [{**make_claim(), "status": "confirmed"}],
+        "vendor/hours": [
+            {
+                "rows": [{"first": "7", "last": "5", "opens": NOW, "closes": NOW}],
+                "closed": ["6"],
+                "is_changed": True,
+            },
+            {
+                "rows": [{"first": "1", "last": "1", "opens": NOW, "closes": NOW}] * 7,
+                "closed": [],
+                "is_changed": False,
+            },
+            {"rows": [], "closed": list("7123456"), "is_changed": True},
+        ],
+        "vendor/weekly_asked": [
+            {"day": DAY, "weekday": "6", "is_open": is_open} for is_open in (True, False)
+        ],
         "vendor/closed": [{"days": [DAY]}, {"days": [DAY] * 7}],
         "vendor/opened": [{"day": None}, {"day": DAY}],
         "vendor/scorecard": [

@@ -40,6 +40,8 @@ from core.parties.service.vendors import (
     deactivate_vendor,
     open_vendor_again,
     refuse_vendor,
+    set_hours,
+    set_working_day,
     update_vendor,
 )
 
@@ -74,7 +76,9 @@ __all__ = [
     "refuse_vendor",
     "remove_person",
     "rename_user",
+    "set_hours",
     "set_language",
+    "set_working_day",
     "unblock_retailer",
     "update_retailer",
     "update_vendor",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from core.parties.address import Address, write_address
 from core.parties.errors import AlreadyApproved
 from core.parties.models import Approval, Language, User, Vendor, vendor_codes
 from core.parties.naming import require_name
+from core.parties.opening import USUAL_HOURS, WEEK, Hours, same_hours
 from core.parties.queries import check_active
 from core.parties.service.auditing import audit_party
 from core.parties.service.users import end_sign_ins
@@ -36,12 +38,15 @@ class VendorFacts:
     language: Language = Language.ENGLISH
     service_radius_km: Decimal = Decimal(50)
     working_days: frozenset[int] = SUNDAY_TO_FRIDAY
+    hours: tuple[Hours, ...] = (USUAL_HOURS,) * WEEK  # of each weekday, Monday first
     minimum_order: Money = ZERO
     commission_basis_points: int = 200
 
     def __post_init__(self) -> None:
         if not self.working_days <= EVERY_DAY:
             raise ValueError(f"not ISO weekdays: {sorted(self.working_days - EVERY_DAY)}")
+        if len(self.hours) != WEEK:
+            raise ValueError("each weekday has its hours")
 
 
 def create_vendor(session: Session, facts: VendorFacts, *, actor: Actor, now: dt.datetime) -> Vendor:
@@ -158,12 +163,63 @@ def open_vendor_again(
     return vendor
 
 
+def set_hours(
+    session: Session,
+    vendor_id: VendorId,
+    hours: Hours,
+    *,
+    weekdays: Collection[int] | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> Vendor:
+    """Open at these *hours* on these ISO *weekdays*, which are worked from now on; on all that are worked without them.
+
+    Offers that are open keep the deadline they were made with. Raises PartyInactive.
+    """
+    check_active(session, actor)
+    vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    before = _terms(vendor)
+    week = same_hours(weekdays or EVERY_DAY, hours, vendor.opening.hours)
+    _write_hours(vendor, week, {*vendor.working_days, *(weekdays or ())})
+    session.flush()
+    _audit_hours(session, vendor, before, actor=actor, now=now)
+    return vendor
+
+
+def set_working_day(
+    session: Session, vendor_id: VendorId, weekday: int, *, is_open: bool, actor: Actor, now: dt.datetime
+) -> Vendor:
+    """Work on this ISO *weekday* every week, or never. Raises PartyInactive."""
+    check_active(session, actor)
+    vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    before = _terms(vendor)
+    days = {*vendor.working_days, weekday} if is_open else {*vendor.working_days} - {weekday}
+    vendor.working_days = sorted(days)
+    session.flush()
+    _audit_hours(session, vendor, before, actor=actor, now=now)
+    return vendor
+
+
+def _audit_hours(
+    session: Session, vendor: Vendor, before: dict[str, object], *, actor: Actor, now: dt.datetime
+) -> None:
+    after = _terms(vendor)
+    if after != before:
+        audit_party(session, "vendor_hours_changed", vendor, actor=actor, now=now, before=before, after=after)
+
+
+def _write_hours(vendor: Vendor, hours: Sequence[Hours], working_days: Collection[int]) -> None:
+    vendor.working_days = sorted(working_days)
+    vendor.opens_minutes = [shift.opens for shift in hours]
+    vendor.closes_minutes = [shift.closes for shift in hours]
+
+
 def _write(vendor: Vendor, facts: VendorFacts) -> None:
     vendor.business_name = require_name(facts.business_name)
     vendor.pan = facts.pan
     vendor.language = facts.language
     vendor.service_radius_km = facts.service_radius_km
-    vendor.working_days = sorted(facts.working_days)
+    _write_hours(vendor, facts.hours, facts.working_days)
     vendor.minimum_order_minor = facts.minimum_order.minor
     vendor.commission_basis_points = facts.commission_basis_points
     write_address(vendor, facts.address)
@@ -174,6 +230,8 @@ def _terms(vendor: Vendor) -> dict[str, object]:
         "business_name": vendor.business_name,
         "service_radius_km": str(vendor.service_radius_km),
         "working_days": vendor.working_days,
+        "opens_minutes": vendor.opens_minutes,
+        "closes_minutes": vendor.closes_minutes,
         "minimum_order_minor": vendor.minimum_order_minor,
         "commission_basis_points": vendor.commission_basis_points,
     }

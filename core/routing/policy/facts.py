@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from core.money import ZERO, Money
+from core.parties.opening import ALL_DAY, Hours, Opening
 from core.pricing.policy import NO_SPECIAL_PRICES, SpecialPrices, apply_price
 
 ZERO_QUANTITY = Decimal(0)
@@ -22,6 +23,7 @@ class Exclusion(StrEnum):
     STOPPED = "stopped"  # nobody there listens: STOP was sent
     NOT_WORKING_TODAY = "not_working_today"
     CLOSED_TODAY = "closed_today"
+    OPENS_TOO_LATE = "opens_too_late"
     OUTSIDE_RADIUS = "outside_radius"
     DECLINED = "declined"
     LAPSED = "lapsed"
@@ -111,6 +113,10 @@ class VendorSnapshot:
     has_stopped: bool = False
     working_days: frozenset[int] = frozenset({1, 2, 3, 4, 5, 6, 7})
     closed_days: frozenset[dt.date] = frozenset()
+    # The shift of each weekday, Monday first.
+    hours: tuple[Hours, ...] = (ALL_DAY,) * 7
+    # How long until it is open and can be asked; None when that is longer than an order waits.
+    waits_minutes: int | None = 0
     radius_km: Decimal = Decimal(50)
     minimum_order: Money = ZERO  # before VAT, like its prices
     open_fulfillments: int = 0
@@ -119,6 +125,10 @@ class VendorSnapshot:
     pair_available: Money | None = None
     # What already became of this order with this vendor.
     history: Exclusion | None = None
+
+    @property
+    def opening(self) -> Opening:
+        return Opening(hours=self.hours, working_days=self.working_days, closed_days=self.closed_days)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,6 +21,7 @@ _HOPE = (
     Exclusion.HAS_OPEN_OFFER,
     Exclusion.CLOSED_TODAY,
     Exclusion.NOT_WORKING_TODAY,
+    Exclusion.OPENS_TOO_LATE,
     Exclusion.OUTSIDE_RADIUS,
 )
 # These exclude a vendor because of its lines, so each line has its own reason.

@@ -32,7 +32,7 @@ class Candidate:
 def rank(market: Market, weights: Mapping[str, int]) -> tuple[Candidate, ...]:
     """All vendors: the eligible first, best first, then the excluded by id. Input order never matters.
 
-    Equal scores: the cheaper first, then the more reliable, then the older vendor.
+    Equal scores: who can answer sooner first, then the cheaper, then the more reliable, then the older vendor.
     """
     considered = [_consider(market, vendor, weights) for vendor in market.vendors]
     return in_order(considered)
@@ -43,6 +43,7 @@ def in_order(considered: Sequence[Candidate]) -> tuple[Candidate, ...]:
         (candidate for candidate in considered if candidate.exclusion is None),
         key=lambda candidate: (
             -candidate.score,
+            candidate.vendor.waits_minutes or 0,
             candidate.price_ratio,
             -candidate.vendor.reliability,
             candidate.vendor.vendor_id,
@@ -122,6 +123,8 @@ def _barred(market: Market, vendor: VendorSnapshot, distance: Decimal | None) ->
         return Exclusion.NOT_WORKING_TODAY
     if market.today in vendor.closed_days:
         return Exclusion.CLOSED_TODAY
+    if vendor.waits_minutes is None:
+        return Exclusion.OPENS_TOO_LATE
     if distance is not None and distance > vendor.radius_km:
         return Exclusion.OUTSIDE_RADIUS
     return None

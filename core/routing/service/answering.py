@@ -270,7 +270,7 @@ def _taken(
 
 
 def _observe(session: Session, offer: Offer, kind: ObservationKind, *, now: dt.datetime) -> None:
-    waited = Decimal((now - offer.opened_at) // dt.timedelta(seconds=1)) / SECONDS_PER_HOUR
+    waited = Decimal(max(now - offer.starts_at, dt.timedelta()) // dt.timedelta(seconds=1)) / SECONDS_PER_HOUR
     observe(
         session,
         kind,

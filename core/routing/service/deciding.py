@@ -15,6 +15,7 @@ from core.catalog.models import Product
 from core.errors import NotAllowed
 from core.money import ZERO, Money, total
 from core.parties.models import Approval
+from core.parties.opening import AnswerTime, answer_time
 from core.parties.queries import get_vendor
 from core.refs import ProductId, VendorId
 from core.routing import market as facts
@@ -197,7 +198,7 @@ def decide(
         session,
         row,
         parts,
-        expires_at=now + dt.timedelta(minutes=settings.values.offer_minutes),
+        answer_times=_answer_times(market, parts, settings.values.offer_minutes, now=now),
         is_override=False,
         actor=actor,
         now=now,
@@ -279,7 +280,7 @@ def override(
         session,
         row,
         parts,
-        expires_at=now + dt.timedelta(minutes=settings.values.offer_minutes),
+        answer_times=_answer_times(market, parts, settings.values.offer_minutes, now=now),
         is_override=True,
         actor=actor,
         now=now,
@@ -334,6 +335,22 @@ def _set_aside(
         else candidate
         for candidate in candidates
     ]
+
+
+def _answer_times(
+    market: Market, parts: Sequence[PlanPart], minutes: int, *, now: dt.datetime
+) -> dict[int, AnswerTime]:
+    """When each vendor that is asked is told, and until when it may answer, in its opening time.
+
+    One that doesn't open in the next weeks was chosen by an admin, who knows that somebody is there: the clock counts.
+    """
+    at_once = AnswerTime(rings_at=now, expires_at=now + dt.timedelta(minutes=minutes))
+    asked = {part.vendor_id for part in parts}
+    return {
+        vendor.vendor_id: answer_time(vendor.opening, now, minutes) or at_once
+        for vendor in market.vendors
+        if vendor.vendor_id in asked
+    }
 
 
 def _most(parts: Sequence[PlanPart]) -> Money:

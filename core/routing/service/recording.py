@@ -15,6 +15,7 @@ from core.actor import Actor
 from core.events import OfferOpened
 from core.money import Money, total
 from core.outbox.service import record
+from core.parties.opening import AnswerTime
 from core.pricing.policy import NO_SPECIAL_PRICES, SpecialPrices
 from core.routing.market import vendors_without_listing
 from core.routing.models import Offer, OfferLine, RoundCause, RoutingCandidate, RoutingRound
@@ -81,12 +82,15 @@ def open_offers(
     row: RoutingRound,
     parts: Sequence[PlanPart],
     *,
-    expires_at: dt.datetime,
+    answer_times: Mapping[int, AnswerTime],
     is_override: bool,
     actor: Actor,
     now: dt.datetime,
 ) -> tuple[int, ...]:
-    """One open offer for each part, its lines at today's prices, an event and an observation each."""
+    """One open offer for each part, its lines at today's prices, an event and an observation each.
+
+    *answer_times* are the vendors'.
+    """
     offers = [
         Offer(
             round_id=row.id,
@@ -94,7 +98,8 @@ def open_offers(
             vendor_id=part.vendor_id,
             is_override=is_override,
             opened_at=now,
-            expires_at=expires_at,
+            rings_at=rings_at if (rings_at := answer_times[part.vendor_id].rings_at) > now else None,
+            expires_at=answer_times[part.vendor_id].expires_at,
         )
         for part in parts
     ]
@@ -198,6 +203,7 @@ def _candidate(round_id: int, market: Market, candidate: Candidate) -> RoutingCa
         facts={
             "distance_km": _text(candidate.distance_km),
             "open_fulfillments": vendor.open_fulfillments,
+            "waits_minutes": vendor.waits_minutes,
             "price_ratio": str(candidate.price_ratio),
             "reliability": str(vendor.reliability),
             "minimum_order_minor": vendor.minimum_order.minor,

@@ -109,6 +109,9 @@ def _candidate(row: RoutingRound, stored: RoutingCandidate, weights: Mapping[str
         },
         minimum_order=Money(stored.facts["minimum_order_minor"]),
         open_fulfillments=stored.facts["open_fulfillments"],
+        waits_minutes=stored.facts.get(
+            "waits_minutes", 0
+        ),  # rounds from before there were opening hours have none
         reliability=Decimal(stored.facts["reliability"]),
     )
     distance = stored.facts["distance_km"]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.dialogue.machine import Ask, Handler, Outcome, PromptKind, State, Step, Turn, always, does
 from bot.dialogue.reading.days import named_day
+from bot.dialogue.screens.vendor import hours
 from bot.dialogue.screens.vendor.open_work import MOST_LISTED, lock_several, nothing_of_that
 from bot.wording.say import Say
 from core.clock import business_date
@@ -38,7 +39,7 @@ def change_days(turn: Turn) -> Outcome:
     said = [act for act in turn.acts if _is_said(act)]
     days = [_day_of(turn, act) for act in said or turn.acts]
     if said:
-        return _close(turn, days)
+        return _ask_if_weekly(turn, _close(turn, days), said, is_open=False)
     return _ask_to_close(turn, days[0])
 
 
@@ -46,8 +47,24 @@ def open_day(turn: Turn) -> Outcome:
     """Open again on the named day, or on all; "not open" and what isn't sure are asked about."""
     act = turn.acts[0]
     if _is_said(act):
-        return _open(turn, named_day(act.when, now=turn.now) if act.when else None)
+        opened = _open(turn, named_day(act.when, now=turn.now) if act.when else None)
+        return _ask_if_weekly(turn, opened, [act], is_open=True)
     return _ask_to_close(turn, _day_of(turn, act))
+
+
+def _ask_if_weekly(turn: Turn, done: Outcome, said: Sequence[Act], *, is_open: bool) -> Outcome:
+    """A weekday by its name ("shanibar banda") is this week's; whether it is every week's is asked where that is new."""
+    named = [act.when for act in said if act.when is not None and act.when.weekday is not None]
+    day = named_day(named[0], now=turn.now) if len(said) == len(named) == 1 else None
+    if day is None or hours.works_on(turn, day) == is_open:
+        return done
+    view = {"day": day, "weekday": str(day.isoweekday()), "is_open": is_open}
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/weekly_asked", view),
+        ask=hours.ask_weekly(turn, day, is_open=is_open),
+        closes=done.closes,
+    )
 
 
 def _is_said(act: Act) -> bool:
@@ -90,11 +107,6 @@ def answer_close(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 def stale_close(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
     return tell_help(turn)
-
-
-def keep_hours(_turn: Turn) -> Outcome:
-    """Put the message on the admins' list: they keep the opening hours."""
-    return Outcome(goto=State.VENDOR, say=Say("vendor/hours_kept"), needs_person="hours")
 
 
 # Money
@@ -187,7 +199,7 @@ def _step(name: str, handler: Handler, *kinds: ActKind) -> Step:
 STEPS: tuple[Step, ...] = (
     _step("closed_day", change_days, ActKind.CLOSED),
     Step(name="open_day", matches=does(ActKind.OPEN), handler=open_day, takes=frozenset()),
-    _step("hours", keep_hours, ActKind.HOURS),
+    *hours.UNSURE_STEPS,
     _step("scorecard", tell_scorecard, ActKind.SCORECARD),
     _step("why_not", tell_why_not, ActKind.WHY_NOT),
     _step("who_owes", tell_who_owes, ActKind.WHO_OWES),
@@ -204,5 +216,6 @@ LAST_STEPS: tuple[Step, ...] = (
     ),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
+    *hours.PROMPT_KINDS,
     PromptKind(name=CLOSE, answer=answer_close, stale=stale_close, yes="yes", no="no"),
 )
