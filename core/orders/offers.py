@@ -35,6 +35,7 @@ from core.pricing.policy import price_line
 from core.refs import ListingId, ProductId
 from core.routing import queries as routing_queries
 from core.routing import service as routing
+from core.routing.errors import OverrideRefused
 from core.routing.models import Offer, OfferLine, OfferStatus, RoundCause
 from core.settings import service as settings
 from core.vendors import service as vendors
@@ -252,8 +253,34 @@ def _agree_to_dearer(
             return Refused(code="credit_refused", facts=refusal.facts)
     hours = settings.current(session, OrderSettings).values.ceiling_hours
     order.ceiling_minor, order.ceiling_until = ceiling.minor, now + dt.timedelta(hours=hours)
-    progress.seek_vendors(session, order, cause=RoundCause.PRICE_AGREED, actor=actor, now=now)
+    if (chosen := facts.get("vendor_id")) is None or not _ask_chosen(
+        session, order, chosen, actor=actor, now=now
+    ):
+        progress.seek_vendors(session, order, cause=RoundCause.PRICE_AGREED, actor=actor, now=now)
     return order
+
+
+def _ask_chosen(session: Session, order: Order, vendor_id: int, *, actor: Actor, now: dt.datetime) -> bool:
+    """Ask the vendor of an admin's override, to whose price the retailer agreed. False when it can't be asked any more."""
+    parts = look_at_parts(session, order)
+    try:
+        decision = routing.carry_out_override(
+            session,
+            order_id=order.id,
+            retailer_id=order.retailer_id,
+            needs=parts.unplaced(),
+            vendor_id=vendor_id,
+            ceiling=parts.room_under(Money(order.ceiling_minor or 0)),
+            workloads=open_work(session),
+            actor=actor,
+            now=now,
+        )
+    except OverrideRefused:
+        return False
+    progress.follow_decision(
+        session, order, decision, actor=actor, now=now, end_reason="override", reason="override"
+    )
+    return True
 
 
 def _go_on(session: Session, order: Order, *, cause: RoundCause, now: dt.datetime) -> None:

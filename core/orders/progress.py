@@ -128,7 +128,9 @@ def _next_question(
     if parts.has_open_offer or not parts.unplaced():
         return None
     if decision is not None and decision.cheapest_total is not None:
-        return Question.DEARER, {"rest_minor": decision.cheapest_total.minor}
+        chosen = decision.chosen_by_admin
+        of_admin = {} if chosen is None else {"vendor_id": chosen}
+        return Question.DEARER, {"rest_minor": decision.cheapest_total.minor, **of_admin}
     if parts.live:
         return Question.PART, {"promised_minor": parts.promised.minor}
     return None

@@ -14,6 +14,7 @@ from core.routing.service.answering import (
 from core.routing.service.deciding import (
     Decision,
     RoundOutcome,
+    carry_out_override,
     decide,
     look_at_market,
     override,
@@ -34,6 +35,7 @@ __all__ = [
     "Replay",
     "RoundOutcome",
     "accept_offer",
+    "carry_out_override",
     "close_offers",
     "close_undelivered",
     "decide",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
@@ -20,7 +21,7 @@ from core.parties.queries import get_vendor
 from core.refs import ProductId, VendorId
 from core.routing import market as facts
 from core.routing.errors import OverrideRefused, ReasonMissing
-from core.routing.models import OfferStatus, RoundCause
+from core.routing.models import OfferStatus, RoundCause, RoutingRound
 from core.routing.policy.facts import Exclusion, Market, Need
 from core.routing.policy.missing import Missing
 from core.routing.policy.planning import (
@@ -58,6 +59,8 @@ class Decision:
     # order; ask again (cause `retry`) once that one is answered, before calling these lines unfulfilled.
     missing: tuple[Missing, ...]
     waits_for_answers: bool
+    # With `only_dearer` after an override: the vendor that the admin chose, who is asked once the retailer agrees.
+    chosen_by_admin: int | None = None
 
 
 def preview(
@@ -235,12 +238,75 @@ def override(
     Raises NotAllowed, ReasonMissing, OverrideRefused.
     """
     _admins_with_a_reason(actor, reason)
+    return _force(
+        session,
+        order_id=order_id,
+        retailer_id=retailer_id,
+        needs=needs,
+        vendor_id=vendor_id,
+        reason=reason,
+        actor=actor,
+        now=now,
+        ceiling=ceiling,
+        workloads=workloads or {},
+    )
+
+
+def carry_out_override(
+    session: Session,
+    *,
+    order_id: int,
+    retailer_id: int,
+    needs: Sequence[Need],
+    vendor_id: int,
+    ceiling: Money,
+    workloads: Mapping[int, int],
+    actor: Actor,
+    now: dt.datetime,
+) -> Decision:
+    """Ask the vendor that an admin chose, now that the retailer agreed to its price. The reason is the admin's.
+
+    Raises OverrideRefused when that vendor cannot be asked any more.
+    """
+    reason = session.scalars(
+        select(RoutingRound.facts["reason"].astext)
+        .where(RoutingRound.order_id == order_id, RoutingRound.cause == RoundCause.OVERRIDE)
+        .order_by(RoutingRound.sequence.desc())
+        .limit(1)
+    ).one()
+    return _force(
+        session,
+        order_id=order_id,
+        retailer_id=retailer_id,
+        needs=needs,
+        vendor_id=vendor_id,
+        reason=reason,
+        actor=actor,
+        now=now,
+        ceiling=ceiling,
+        workloads=workloads,
+    )
+
+
+def _force(
+    session: Session,
+    *,
+    order_id: int,
+    retailer_id: int,
+    needs: Sequence[Need],
+    vendor_id: int,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+    ceiling: Money | None,
+    workloads: Mapping[int, int],
+) -> Decision:
     settings = current(session, RoutingSettings)
     market = facts.gather(
         session,
         retailer_id=retailer_id,
         needs=needs,
-        workloads=workloads or {},
+        workloads=workloads,
         history={},
         on_credit=False,
         now=now,
@@ -303,6 +369,7 @@ def override(
         cheapest_total=cheapest,
         missing=missing,
         waits_for_answers=False,
+        chosen_by_admin=vendor_id if is_dearer else None,
     )
 
 

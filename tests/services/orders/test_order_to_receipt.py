@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core.catalog import service as catalog
+from core.catalog import stock
 from core.catalog.errors import StockShort
 from core.catalog.models import VatClass
 from core.credit import queries as credit_queries
@@ -383,6 +384,50 @@ def test_override_asks_the_admins_vendor_alone(market, deal):
 
     (now_asked,) = market.open_offers(placed.order_id)
     assert (now_asked.vendor_id, now_asked.is_override) == (other.id, True)
+
+
+@pytest.fixture
+def dearer_choice(market, deal):
+    """The shop is asked for the dearer vendor that an admin chose; the cheap one is still there."""
+    shop, _first, noodles = deal
+    dear, dearest = market.wholesaler("Dear"), market.wholesaler("Dearest")
+    market.sells(dear, noodles, price=rupees(22))
+    listing = market.sells(dearest, noodles, price=rupees(23))
+    placed = market.place(shop, {noodles: 10})
+    market.do(offers.override, placed.order_id, vendor_id=dearest.id, reason="the owner asked", actor=ADMIN)
+    assert market.open_offers(placed.order_id) == []
+    return shop, placed, dearest, listing
+
+
+def test_yes_to_an_override_above_the_ceiling_asks_the_vendor_that_was_chosen(market, dearer_choice):
+    shop, placed, dearest, _listing = dearer_choice
+
+    market.do(offers.answer_asked, placed.order_id, yes=True, actor=shop.owner)
+
+    (asked,) = market.open_offers(placed.order_id)
+    assert (asked.vendor_id, asked.is_override) == (dearest.id, True)
+    assert market.accept(dearest, placed.order_id).fulfillment.total == rupees(230)
+    assert market.standing(shop).held == rupees(230)
+
+
+def test_yes_to_an_override_whose_vendor_has_sold_out_meanwhile_asks_the_next_best(market, dearer_choice):
+    shop, placed, dearest, listing = dearer_choice
+    market.do(stock.count, listing, Decimal(0), cause="count:empty", reason="sold", actor=ADMIN)
+
+    market.do(offers.answer_asked, placed.order_id, yes=True, actor=shop.owner)
+
+    (asked,) = market.open_offers(placed.order_id)
+    assert (asked.vendor_id == dearest.id, asked.is_override) == (False, False)
+
+
+def test_no_to_an_override_ends_the_order_and_asks_nobody(market, dearer_choice):
+    shop, placed, _dearest, _listing = dearer_choice
+
+    market.do(offers.answer_asked, placed.order_id, yes=False, actor=shop.owner)
+
+    assert market.open_offers(placed.order_id) == []
+    assert market.order(placed.order_id).status is OrderStatus.UNFULFILLED
+    assert market.standing(shop).held == ZERO
 
 
 def test_another_shop_sees_no_order_at_all(market, deal):
