@@ -1,7 +1,7 @@
 # Python 3.11 and make are enough: everything else comes from pinned wheels.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: backup restore restore-drill fuzz-acts second-opinion help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk simulate stop clean
+.PHONY: chaos chaos-briefly backup restore restore-drill fuzz-acts second-opinion help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk simulate stop clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -67,7 +67,13 @@ walk: $(READY) ## simulate a market at random and check its books (WALK_STEPS=10
 simulate: $(READY) ## let a city trade by four ways of routing and compare them (SCALE=0.1 for a tenth of it, DAYS=30)
 	@exec $(PY) -m bench.simulate --scale $(or $(SCALE),1) --days $(or $(DAYS),91) --processes $(N)
 
-check: $(READY) format-check lint types imports wording test contract fuzz ## everything that must pass before a push
+chaos: $(READY) ## kill, freeze and fill things under a load of conversations, then check every book (CHAOS_SEED=7 CHAOS_SEEDS=20 CHAOS_SECONDS=60)
+	@exec $(PY) -m tests.chaos --keep --seconds $(or $(CHAOS_SECONDS),60) --seeds $(or $(CHAOS_SEEDS),1) $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
+
+chaos-briefly: $(READY) ## the same for fifteen seconds, always in the same way
+	@exec $(PY) -m tests.chaos --seconds 15 --seed 1
+
+check: $(READY) format-check lint types imports wording test contract fuzz chaos-briefly ## everything that must pass before a push
 
 format: $(READY) ## format the code
 	$(PY) -m ruff format $(wildcard $(PATHS))

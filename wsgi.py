@@ -28,11 +28,12 @@ from core.clock import system_now
 from core.config import PROJECT_ROOT, ConfigError, Environment, Settings
 from core.db.clock import business_now
 from core.db.pooler import REFUSAL, is_pooled_by_transaction
-from core.db.session import Database, make_engine
+from core.db.session import HEAVY_JOBS, SHORT_JOBS, Database, make_engine
 from core.jobs.bell import Bell
 from core.jobs.handlers import Handler, Handlers, OutsideHandler
 from core.outbox import service as outbox
 from core.outbox.models import Queue
+from core.parties import joining
 from core.parties import queries as parties
 from core.reports import service as reports
 
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         database = Database(engine)
     refuse_demo_logins(settings, database)
     wire(Bell(redis_url(settings)))
+    joining.wire(joining.links_to(settings.webhook_account.whatsapp_from, settings.public_url))
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.register_blueprint(webhook.blueprint(settings, database, now=clock(settings)))
     admin_api.register(app, settings=settings, database=database, redis_url=redis_url(settings))
@@ -118,6 +120,7 @@ def handlers(settings: Settings, database: Database) -> Handlers:
     from bot.dialogue import engine as dialogue
     from bot.sweep import SWEEPING
 
+    joining.wire(joining.links_to(settings.webhook_account.whatsapp_from, settings.public_url))
     templates = parse_templates(_read(TEMPLATES / "whatsapp_templates.toml"))
     sender, history = sender_and_history(settings, database, templates)
     table: dict[str, Handler | OutsideHandler] = {
@@ -172,7 +175,8 @@ def worker(names: tuple[str, ...]) -> None:
     if heavy and len(heavy) < len(queues):
         raise click.UsageError("heavy queues fork for each bell: give them a worker of their own")
     settings = config.settings()
-    engine = make_engine(database_url(settings), pooled=not heavy)
+    limits = HEAVY_JOBS if heavy else SHORT_JOBS
+    engine = make_engine(database_url(settings), pooled=not heavy, limits=limits)
     _check_pool(settings, engine)
     bell = Bell(redis_url(settings))
     wire(bell)
@@ -200,7 +204,7 @@ def clock_command() -> None:
 
     settings = config.settings()
     wire(Bell(redis_url(settings)))
-    engine = make_engine(database_url(settings))
+    engine = make_engine(database_url(settings), limits=SHORT_JOBS)
     _check_pool(settings, engine)
     run_clock(Database(engine))
 

@@ -11,6 +11,7 @@ from admin_api.endpoints import EXTENSION, Wiring
 from admin_api.limiter import Budgets, Limiter
 from admin_api.resources import (
     alerts,
+    appeals,
     audit,
     auth,
     basket_actions,
@@ -28,6 +29,7 @@ from admin_api.resources import (
     health,
     import_mappings,
     invoices,
+    joining,
     ledger,
     listings,
     old_debt,
@@ -63,6 +65,7 @@ from core.db.session import Database
 
 RESOURCES = (
     alerts,
+    appeals,
     audit,
     auth,
     basket_actions,
@@ -81,6 +84,7 @@ RESOURCES = (
     health,
     import_mappings,
     invoices,
+    joining,
     ledger,
     listings,
     old_debt,

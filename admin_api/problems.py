@@ -42,6 +42,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     (
         "account_open_already",
         "alert_not_open",
+        "appeal_answered",
         "approval_needed",
         "already_approved",
         "already_done",

@@ -318,6 +318,7 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
     events.OverdueWarned: _about_credit(views.overdue_warned, validity.while_overdue),
     events.CreditBlocked: _about_credit(views.credit_blocked, validity.while_action_stands),
     events.CreditBlockLifted: _about_credit(views.block_lifted, validity.always),
+    events.AppealAnswered: _about_credit(views.appeal_answered, validity.always),
     events.VendorWeekEnded: ChatEffects(
         notifications=(
             Notification(

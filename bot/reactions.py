@@ -47,6 +47,7 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.OverdueWarned,
     events.CreditBlocked,
     events.CreditBlockLifted,
+    events.AppealAnswered,
     events.VendorWeekEnded,
 )
 

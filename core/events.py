@@ -329,6 +329,22 @@ class CreditBlockLifted(DomainEvent):
     action_id: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppealMade(DomainEvent):
+    """A shop objects to its score, or to a block."""
+
+    appeal_id: int
+    retailer_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppealAnswered(DomainEvent):
+    """A person looked at what a shop objects to, and answered."""
+
+    appeal_id: int
+    retailer_id: int
+
+
 # Catalogue and conversations
 
 

@@ -18,6 +18,7 @@ from admin_api.fields import View
 from admin_api.limiter import TIMEOUT_SECONDS, Limiter
 from core.db.clock import business_now
 from core.messaging import queries as messaging
+from core.monitoring.database import read_view
 from core.outbox import queries as outbox
 
 blueprint = Blueprint("api_health", __name__)
@@ -40,6 +41,66 @@ class HealthDetails(View):
     oldest_undelivered_message: dt.datetime | None
     oldest_undelivered_row: dt.datetime | None
     failed_jobs: int
+
+
+class SlowQuery(View):
+    """One kind of statement, its constants left out, over all its calls."""
+
+    query: str
+    calls: int
+    mean_ms: float
+    max_ms: float
+    total_ms: float
+    rows: int
+
+
+class IndexUsage(View):
+    table_name: str
+    index_name: str
+    scans: int
+    bytes: int
+    is_unique: bool
+
+
+class TableBloat(View):
+    table_name: str
+    live_rows: int
+    dead_rows: int
+    dead_percent: float
+    bytes: int
+    vacuumed_at: dt.datetime | None
+    analyzed_at: dt.datetime | None
+
+
+class MissingIndex(View):
+    """A large table that is often read from end to end."""
+
+    table_name: str
+    full_scans: int
+    index_scans: int
+    rows_per_full_scan: int
+    live_rows: int
+
+
+class DatabaseView(View):
+    """The first fifty rows of each view; `slow_queries` is empty if the server doesn't load pg_stat_statements."""
+
+    slow_queries: list[SlowQuery]
+    index_usage_stats: list[IndexUsage]
+    table_bloat_stats: list[TableBloat]
+    missing_indexes: list[MissingIndex]
+
+
+@blueprint.get("/health/database")
+@endpoint(tag="health", roles=ADMIN, answer=DatabaseView)
+def health_database(call: Call) -> DatabaseView:
+    """How the database does: slow queries, unused indexes, dead rows, and tables that lack an index."""
+    return DatabaseView(
+        slow_queries=[SlowQuery(**row) for row in read_view(call.session, "slow_queries")],
+        index_usage_stats=[IndexUsage(**row) for row in read_view(call.session, "index_usage_stats")],
+        table_bloat_stats=[TableBloat(**row) for row in read_view(call.session, "table_bloat_stats")],
+        missing_indexes=[MissingIndex(**row) for row in read_view(call.session, "missing_indexes")],
+    )
 
 
 @blueprint.get("/health")

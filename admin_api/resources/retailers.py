@@ -32,6 +32,7 @@ _REFUSED = [HTTPStatus.UNPROCESSABLE_ENTITY]
 class RetailerFilter(PageQuery):
     approval: Approval | None = None
     is_blocked: bool | None = None
+    introduced_by_vendor_id: RowId | None = None
     search: Text | None = Field(
         default=None, description="Part of the shop's or owner's name, or the whole code."
     )
@@ -82,6 +83,7 @@ class RetailerView(View):
     blocked_at: dt.datetime | None
     block_reason: str | None
     terms_days: int
+    introduced_by_vendor_id: int | None = Field(description="The wholesaler by whose link the shop came.")
     address: AddressView
     created_at: dt.datetime
 
@@ -103,6 +105,7 @@ def retailer_view(retailer: Retailer) -> RetailerView:
         blocked_at=retailer.blocked_at,
         block_reason=retailer.block_reason,
         terms_days=retailer.terms_days,
+        introduced_by_vendor_id=retailer.introduced_by_id,
         address=address_view(retailer),
         created_at=retailer.created_at,
     )
@@ -111,9 +114,13 @@ def retailer_view(retailer: Retailer) -> RetailerView:
 @blueprint.get("/retailers")
 @endpoint(tag="retailers", roles=ADMIN, answer=RetailerPage, query=RetailerFilter)
 def list_retailers(call: Call, query: RetailerFilter) -> RetailerPage:
-    """Shops. Filter by approval, block or name."""
+    """Shops. Filter by approval, block, name, or the wholesaler who brought them."""
     wanted = select(Retailer)
-    wanted = narrow(wanted, (Retailer.approval, query.approval))
+    wanted = narrow(
+        wanted,
+        (Retailer.approval, query.approval),
+        (Retailer.introduced_by_id, query.introduced_by_vendor_id),
+    )
     if query.is_blocked is not None:
         wanted = wanted.where(
             Retailer.blocked_at.is_not(None) if query.is_blocked else Retailer.blocked_at.is_(None)

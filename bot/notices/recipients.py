@@ -45,6 +45,7 @@ AboutShop = (
     | events.OverdueWarned
     | events.CreditBlocked
     | events.CreditBlockLifted
+    | events.AppealAnswered
 )
 
 

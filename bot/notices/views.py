@@ -35,7 +35,7 @@ from core.parties.models import Approval
 from core.quantity import ZERO_QUANTITY
 from core.refs import ContactId, RetailerId, VendorId
 from core.risk.kinds import ActionKind
-from core.risk.models import PaymentReminder, RiskAction
+from core.risk.models import PaymentReminder, RiskAction, RiskAppeal
 from core.risk.settings import LimitRules
 from core.routing.models import OfferStatus
 from core.settings.service import current
@@ -484,6 +484,11 @@ def credit_blocked(session: Session, event: events.CreditBlocked) -> Notice:
 
 def block_lifted(_session: Session, event: events.CreditBlockLifted) -> Notice:
     return Notice(say=Say("notify/block_lifted", {}), subject=f"lifted:{event.action_id}")
+
+
+def appeal_answered(session: Session, event: events.AppealAnswered) -> Notice:
+    appeal = session.get_one(RiskAppeal, event.appeal_id)
+    return Notice(say=Say("notify/appeal_answered", {"answer": appeal.answer}), subject=f"appeal:{appeal.id}")
 
 
 def _limits(action: RiskAction) -> dict[str, object]:

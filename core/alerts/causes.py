@@ -95,6 +95,16 @@ def _undelivered(event: events.NoticeUndelivered) -> Cause:
     )
 
 
+def _appeal(event: events.AppealMade) -> Cause:
+    return Cause(
+        kind=AlertKind.APPEAL,
+        subject_kind="appeal",
+        subject_id=event.appeal_id,
+        severity=Severity.HIGH,
+        facts={"retailer_id": event.retailer_id},
+    )
+
+
 RAISED_BY: Final[Mapping[type[events.DomainEvent], Callable[[Any], Cause]]] = {
     events.PersonAsked: _person_asked,
     events.DeliveryCodeExhausted: _code_exhausted,
@@ -102,6 +112,7 @@ RAISED_BY: Final[Mapping[type[events.DomainEvent], Callable[[Any], Cause]]] = {
     events.OrderUnfulfilled: _unfulfilled,
     events.ShortageRefused: _shortage_refused,
     events.NoticeUndelivered: _undelivered,
+    events.AppealMade: _appeal,
 }
 
 # The kind that an event ends, the kind of its subject, and the field of the event that names the subject.
@@ -110,5 +121,6 @@ RESOLVED_BY: Final[Mapping[type[events.DomainEvent], tuple[AlertKind, str, str]]
     events.PaymentPosted: (AlertKind.CLAIM_CONTESTED, "claim", "claim_id"),
     events.FulfillmentDelivered: (AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),
     events.FulfillmentCanceled: (AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),
+    events.AppealAnswered: (AlertKind.APPEAL, "appeal", "appeal_id"),
     events.ShortageAgreed: (AlertKind.SHORTAGE_REFUSED, "shortage", "shortage_id"),
 }

@@ -16,6 +16,7 @@ class AlertKind(StrEnum):
     PRICE_FALL = "price_fall"
     HIGH_RISK = "high_risk"
     UNUSUAL_ORDERS = "unusual_orders"
+    APPEAL = "appeal"
 
 
 class Severity(StrEnum):

@@ -147,6 +147,13 @@ def listings_of_vendor(session: Session, vendor_id: VendorId) -> list[ListingVie
     return _views(session, Listing.vendor_id == vendor_id)
 
 
+def longest_lead(session: Session, listing_ids: Iterable[ListingId]) -> int:
+    """The most days that one of the listings takes to be sent; 0 for none of them."""
+    return (
+        session.scalar(select(func.max(Listing.lead_time_days)).where(Listing.id.in_(set(listing_ids)))) or 0
+    )
+
+
 def catalog_revision(session: Session) -> int:
     """A number that grows with every change that the order reader must see; 0 for an empty catalogue."""
     return session.scalar(select(revision_now())) or 0

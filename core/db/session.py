@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
@@ -19,7 +20,25 @@ Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
 
 
-def make_engine(url: str, *, pooled: bool = True, timeout_seconds: int | None = None) -> Engine:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How long a statement, its wait for a lock, and a transaction in which nothing happens may last, in seconds."""
+
+    statement: int
+    lock: int
+    idle: int
+
+
+# Of a worker's short jobs: what lasts longer is a fault, and holds up everybody behind its locks. A frozen worker's
+# transaction ends with its *idle* time.
+SHORT_JOBS = Limits(statement=60, lock=15, idle=60)
+# Reports and exports compute between their statements.
+HEAVY_JOBS = Limits(statement=900, lock=15, idle=900)
+
+
+def make_engine(
+    url: str, *, pooled: bool = True, timeout_seconds: int | None = None, limits: Limits | None = None
+) -> Engine:
     """An engine for *url*. A process that forks takes `pooled=False`: forked processes must not share connections.
 
     With *timeout_seconds* no statement and no connection attempt lasts longer: for entry points whose caller waits.
@@ -30,6 +49,11 @@ def make_engine(url: str, *, pooled: bool = True, timeout_seconds: int | None = 
         options["connect_args"] = {
             "connect_timeout": timeout_seconds,
             "options": f"-c statement_timeout={timeout_seconds}s",
+        }
+    elif limits is not None:
+        options["connect_args"] = {
+            "options": f"-c statement_timeout={limits.statement}s -c lock_timeout={limits.lock}s"
+            f" -c idle_in_transaction_session_timeout={limits.idle}s",
         }
     if not pooled:
         return create_engine(url, poolclass=NullPool, **options)

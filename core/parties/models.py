@@ -83,6 +83,8 @@ class Retailer(Located, Base):
     # A shop that is blocked may pay and order for cash; one that is not active can do nothing.
     is_active: Mapped[bool] = mapped_column(default=True)
     terms_days: Mapped[int] = mapped_column(default=30)
+    # The wholesaler by whose link the shop came; the first one stands.
+    introduced_by_id: Mapped[int | None] = mapped_column(ForeignKey("vendors.id"), index=True)
     created_at: Mapped[dt.datetime]
 
 

@@ -25,3 +25,9 @@ class RetailerNotJudged(DomainError):
     """The retailer isn't approved, so it has no scores."""
 
     code = "retailer_not_judged"
+
+
+class AppealAnsweredBefore(DomainError):
+    """The appeal was answered before, and the shop has read it."""
+
+    code = "appeal_answered"

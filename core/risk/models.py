@@ -143,3 +143,33 @@ class PaymentReminder(Base):
     due_today_minor: Mapped[int]
     due_tomorrow_minor: Mapped[int]
     at: Mapped[dt.datetime]
+
+
+class RiskAppeal(Base):
+    """What a shop objects to, in its own words, and what a person answered."""
+
+    __tablename__ = "risk_appeals"
+    __table_args__ = (
+        CheckConstraint(
+            "(answered_at IS NULL) = (answer IS NULL) AND (answered_at IS NULL) = (answered_by IS NULL)",
+            name="answered_by_somebody",
+        ),
+        # More words about the same matter belong to the same appeal.
+        Index(
+            "uq_risk_appeals_one_open",
+            "retailer_id",
+            unique=True,
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+        Index(None, "retailer_id", "id"),
+    )
+
+    id: Mapped[int] = primary_key()
+    retailer_id: Mapped[int] = mapped_column(ForeignKey("retailers.id"))
+    words: Mapped[str]
+    score: Mapped[int | None]
+    actor: Mapped[str]
+    at: Mapped[dt.datetime]
+    answer: Mapped[str | None]
+    answered_at: Mapped[dt.datetime | None]
+    answered_by: Mapped[str | None]

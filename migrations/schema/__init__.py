@@ -17,6 +17,7 @@ from migrations.schema import (
     fulfillments,
     ledger,
     messaging,
+    operations,
     orders,
     parties,
     pricing,
@@ -46,6 +47,7 @@ STATEMENTS: tuple[str, ...] = (
     *messaging.STATEMENTS,
     *risk.STATEMENTS,
     *reports.STATEMENTS,
+    *operations.STATEMENTS,
 )
 
 _MADE = re.compile(r"CREATE (TABLE|SEQUENCE|FUNCTION|EXTENSION)(?: IF NOT EXISTS)? (\w+)")
@@ -58,4 +60,8 @@ def undo() -> tuple[str, ...]:
     made.reverse()
     tables = [name for kind, name in made if kind == "TABLE"]
     others = [f"{kind} {name}" for kind, name in made if kind != "TABLE"]
-    return (*(f"DROP TABLE {name}" for name in tables), *(f"DROP {other}" for other in others))
+    return (
+        *operations.UNDO,
+        *(f"DROP TABLE {name}" for name in tables),
+        *(f"DROP {other}" for other in others),
+    )

@@ -3,35 +3,6 @@
 from __future__ import annotations
 
 STATEMENTS: tuple[str, ...] = (
-    "CREATE SEQUENCE retailer_codes",
-    """
-    CREATE TABLE retailers (
-        id bigserial CONSTRAINT pk_retailers PRIMARY KEY,
-        code text NOT NULL,
-        shop_name text NOT NULL,
-        owner_name text,
-        pan text,
-        language varchar(40) NOT NULL CONSTRAINT ck_retailers_language CHECK (language IN ('en', 'ne')),
-        approval varchar(40) NOT NULL
-            CONSTRAINT ck_retailers_approval CHECK (approval IN ('applied', 'approved', 'refused')),
-        approved_at timestamptz,
-        blocked_at timestamptz,
-        block_reason text,
-        is_active boolean NOT NULL,
-        terms_days bigint NOT NULL,
-        created_at timestamptz NOT NULL,
-        province text,
-        district text,
-        municipality text,
-        ward bigint,
-        area text,
-        latitude numeric(9, 6),
-        longitude numeric(9, 6),
-        CONSTRAINT ck_retailers_approved_has_time CHECK ((approval = 'approved') = (approved_at IS NOT NULL)),
-        CONSTRAINT ck_retailers_terms_within_a_year CHECK (terms_days BETWEEN 0 AND 365)
-    )
-    """,
-    "CREATE UNIQUE INDEX uq_retailers_code_lower ON retailers (lower(code))",
     "CREATE SEQUENCE vendor_codes",
     """
     CREATE TABLE vendors (
@@ -67,6 +38,37 @@ STATEMENTS: tuple[str, ...] = (
     )
     """,
     "CREATE UNIQUE INDEX uq_vendors_code_lower ON vendors (lower(code))",
+    "CREATE SEQUENCE retailer_codes",
+    """
+    CREATE TABLE retailers (
+        id bigserial CONSTRAINT pk_retailers PRIMARY KEY,
+        code text NOT NULL,
+        shop_name text NOT NULL,
+        owner_name text,
+        pan text,
+        language varchar(40) NOT NULL CONSTRAINT ck_retailers_language CHECK (language IN ('en', 'ne')),
+        approval varchar(40) NOT NULL
+            CONSTRAINT ck_retailers_approval CHECK (approval IN ('applied', 'approved', 'refused')),
+        approved_at timestamptz,
+        blocked_at timestamptz,
+        block_reason text,
+        is_active boolean NOT NULL,
+        terms_days bigint NOT NULL,
+        introduced_by_id bigint CONSTRAINT fk_retailers_introduced_by_id REFERENCES vendors (id),
+        created_at timestamptz NOT NULL,
+        province text,
+        district text,
+        municipality text,
+        ward bigint,
+        area text,
+        latitude numeric(9, 6),
+        longitude numeric(9, 6),
+        CONSTRAINT ck_retailers_approved_has_time CHECK ((approval = 'approved') = (approved_at IS NOT NULL)),
+        CONSTRAINT ck_retailers_terms_within_a_year CHECK (terms_days BETWEEN 0 AND 365)
+    )
+    """,
+    "CREATE UNIQUE INDEX uq_retailers_code_lower ON retailers (lower(code))",
+    "CREATE INDEX ix_retailers_introduced_by_id ON retailers (introduced_by_id)",
     """
     CREATE TABLE contacts (
         id bigserial CONSTRAINT pk_contacts PRIMARY KEY,

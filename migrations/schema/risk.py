@@ -123,4 +123,22 @@ STATEMENTS: tuple[str, ...] = (
         ('Dashain', 2084, '2027-09-30', '2027-10-15'),
         ('Tihar', 2084, '2027-10-27', '2027-11-01')
     """,
+    """
+    CREATE TABLE risk_appeals (
+        id bigserial CONSTRAINT pk_risk_appeals PRIMARY KEY,
+        retailer_id bigint NOT NULL CONSTRAINT fk_risk_appeals_retailer_id REFERENCES retailers (id),
+        words text NOT NULL,
+        score bigint,
+        actor text NOT NULL,
+        at timestamptz NOT NULL,
+        answer text,
+        answered_at timestamptz,
+        answered_by text,
+        CONSTRAINT ck_risk_appeals_answered_by_somebody CHECK (
+            (answered_at IS NULL) = (answer IS NULL) AND (answered_at IS NULL) = (answered_by IS NULL)
+        )
+    )
+    """,
+    "CREATE UNIQUE INDEX uq_risk_appeals_one_open ON risk_appeals (retailer_id) WHERE answered_at IS NULL",
+    "CREATE INDEX ix_risk_appeals_retailer_id_id ON risk_appeals (retailer_id, id)",
 )

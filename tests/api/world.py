@@ -26,7 +26,7 @@ from core.orders import basket, placing, shortages
 from core.orders.kinds import Terms
 from core.orders.views import NewLine
 from core.parties import service as parties
-from core.parties.models import Language, Role
+from core.parties.models import Language, Role, Vendor
 from core.pricing import service as pricing
 from core.refs import ProductId, UserId
 from core.reports import service as reports
@@ -36,6 +36,7 @@ from core.reports.printed import bills_of, sign_link
 from core.reports.queries import Asked
 from core.risk.kinds import ActionKind
 from core.risk.models import RiskAction
+from core.risk.service import appeals
 from core.routing import queries as routing
 from tests.conftest import SECRET
 from tests.market import ADMIN, Market, Shop, Wholesaler
@@ -196,6 +197,7 @@ def make_world(market: Market) -> World:
     ids: dict[str, Any] = {
         "action_id": first(RiskAction.id),
         "account_id": first(CreditAccount.id, CreditAccount.retailer_id == asha.id),
+        "appeal_id": market.do(appeals.appeal, asha.id, words="not right", score=500, actor=asha.owner).id,
         "alert_id": market.do(alerts.raise_alert, asked),
         "alias_id": first(ProductAlias.id),
         "basket_id": draft.id,
@@ -228,6 +230,7 @@ def make_world(market: Market) -> World:
         ),
         "vendorId": himal.id,
         "vendor_id": himal.id,
+        "code": market.look(lambda session: session.get_one(Vendor, himal.id).code),
     }
     return World(asha=asha, bina=bina, himal=himal, ganga=ganga, ids=ids, waiting=waiting, on_the_way=sent)
 

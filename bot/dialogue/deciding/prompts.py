@@ -14,6 +14,7 @@ from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.dialogue.screens.vendor import declining as vendor_declining
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import home as vendor_home
+from bot.dialogue.screens.vendor import late as vendor_late
 from bot.dialogue.screens.vendor import listings as vendor_listings
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
@@ -30,6 +31,7 @@ PROMPTS: Final[Mapping[str, PromptKind]] = {
         account.PROMPT_KINDS,
         payments.PROMPT_KINDS,
         vendor_accepting.PROMPT_KINDS,
+        vendor_late.PROMPT_KINDS,
         vendor_declining.PROMPT_KINDS,
         vendor_parcels.PROMPT_KINDS,
         vendor_cash.PROMPT_KINDS,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.dialogue.machine import Reminder, State, Step
-from bot.dialogue.screens.everybody import anywhere, onboarding, people
+from bot.dialogue.screens.everybody import anywhere, introductions, onboarding, people
 from bot.dialogue.screens.shop import (
     about,
     account,
@@ -38,6 +38,7 @@ ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
 # What a vendor can say in any state, whatever was asked.
 _VENDOR: Final[tuple[Step, ...]] = (
     *vendor_hours.STEPS,
+    *introductions.VENDOR_STEPS,
     *vendor_handover.STEPS,
     *vendor_shortages.STEPS,
     *vendor_parcels.STEPS,
@@ -51,13 +52,14 @@ _VENDOR: Final[tuple[Step, ...]] = (
 )
 
 TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
-    State.NEW: onboarding.NEW_STEPS,
-    State.SHOP_NAME: onboarding.NAME_STEPS,
-    State.SHOP_AREA: onboarding.AREA_STEPS,
+    State.NEW: (*introductions.NEWCOMER_STEPS, *onboarding.NEW_STEPS),
+    State.SHOP_NAME: (*introductions.NEWCOMER_STEPS, *onboarding.NAME_STEPS),
+    State.SHOP_AREA: (*introductions.AREA_STEPS, *onboarding.AREA_STEPS),
     State.SHOP_PHONE: onboarding.PHONE_STEPS,
-    State.WAITING: onboarding.WAITING_STEPS,
+    State.WAITING: (*introductions.WAITING_STEPS, *onboarding.WAITING_STEPS),
     State.PARTY: people.PARTY_STEPS,
     State.SHOP: (
+        *introductions.SHOP_STEPS,
         *payments.FIRST_STEPS,
         *placing.STEPS,
         *placed.STEPS,

@@ -60,6 +60,7 @@ def account() -> dict[str, Sequence[View]]:
             },
             {"statement": statement, "opening": rupees(10), "lines": []},
         ],
+        "account/appealed": [{"is_more": is_more} for is_more in (False, True)],
         "account/statement_file": [{"statement": statement}],
         "account/no_credit_note": [{}],
         "account/claim_method": [{"amount": rupees(5000)}],

@@ -63,7 +63,14 @@ def onboarding() -> dict[str, Sequence[View]]:
         {"words": "wai wai 2 carton"},
     ] * 2
     topics = ("credit", "price", "how_long", "how", "what", None)
-    plain = {"kept": (), "keeps_order": False, "has_pin": False, "topic": None, "times": 0}
+    plain = {
+        "kept": (),
+        "keeps_order": False,
+        "has_pin": False,
+        "topic": None,
+        "times": 0,
+        "introducer": None,
+    }
     ordered = {**plain, "kept": kept, "keeps_order": True}
     asked = [{**plain, "topic": topic, "times": times} for times, topic in enumerate(topics)]
     waiting = {"is_refused": False, "kept": kept, "goods": [], "topic": None, "times": 0}
@@ -73,6 +80,7 @@ def onboarding() -> dict[str, Sequence[View]]:
     ]
     return {
         "onboarding/welcome": [
+            {**plain, "introducer": "Shree Ganesh Khadya Bhandar"},
             *asked,
             ordered,
             {**plain, "keeps_order": True},

@@ -89,6 +89,23 @@ def vendor() -> dict[str, Sequence[View]]:
                 "left": [],
             },
         ],
+        "vendor/late_asked": [
+            {"promises": [{"offer": make_offer(), "eta_at": NOW, "is_part": True}], "unknown": []},
+            {
+                "promises": [
+                    {"offer": make_offer(), "eta_at": NOW, "is_part": False},
+                    {"offer": make_offer(), "eta_at": None, "is_part": False},
+                ],
+                "unknown": ["1999"],
+            },
+        ],
+        "vendor/cheque_told": [{}],
+        "vendor/link": [
+            {
+                "link": "https://wa.me/9779800000000?text=Namaste%21%20JOIN%20V-0001",
+                "picture": "https://khaacho.example/api/v1/join/V-0001.png",
+            }
+        ],
         "vendor/noted": [{"offer": make_offer(), "until": NOW}],
         "vendor/offer_closed": [
             {"offer": make_offer(status), "is_done": is_done}
@@ -411,6 +428,7 @@ def notify() -> dict[str, Sequence[View]]:
         ],
         "notify/credit_blocked": [{"overdue": rupees(5_000), "days": 31, "cash_limit": rupees(25_000)}],
         "notify/block_lifted": [{}],
+        "notify/appeal_answered": [{"answer": "The cheque was counted late. Your score is 690 again."}],
         "notify/payment_posted": [
             {**amounts, "owed": owed, "claimed": claimed}
             for owed in (rupees(10), Money(0), None)

@@ -93,7 +93,7 @@ _CANNOT = (
     "v.give.future.not", "v.send.future.not", "v.finish.future.not", "v.be.future.not", "v.finish.past.not", "v.take.future.not",
     "v.deliver.future.not", "v.allowed.future.not", "v.allowed.past.not",
 )  # fmt: skip
-_WILL_SEND = ("v.send.future", "v.give.future", "v.deliver.future")
+_WILL_SEND = ("v.send.future", "v.give.future", "v.deliver.future", "v.bring.future")
 _WILL_ARRIVE = ("v.reach.future", "v.come.future")
 
 
@@ -166,6 +166,10 @@ def read_dispatched(clause: Clause) -> list[Act]:
             orders=clause.orders,
             is_all=clause.has("is.full"),
             when=facts.when_of(clause),
+            # A driver may have left with other goods.
+            is_certain=bool(clause.orders)
+            or clause.has("is.goods", "is.order")
+            or not clause.says("vehicle"),
         )
     ]
 
@@ -174,7 +178,7 @@ def _says_sent(clause: Clause) -> bool:
     if clause.verb("dispatch") or clause.verb("send", "load", tense="past"):
         return True
     if clause.verb("leave", "go", tense="past"):
-        return clause.has("is.goods", "is.order") or bool(clause.orders)
+        return clause.has("is.goods", "is.order") or clause.says("vehicle") or bool(clause.orders)
     is_sending = clause.verb("send", tense="bare") or (clause.is_asked and clause.verb("send"))
     return is_sending and bool(clause.orders)
 
@@ -196,7 +200,7 @@ def _times_of_arrival(clause: Clause) -> tuple[str, ...]:
 def read_declined(clause: Clause) -> list[Act]:
     """Not this offer: "hudaina", "dina sakdina", "stock chaina 1030", "reject 1025"."""
     refuses = clause.verb("decline")
-    if not _is_about_offers(clause) or (clause.verb("accept") and not refuses):
+    if not _is_about_offers(clause) or (clause.verb("accept") and not refuses) or _puts_off(clause):
         return []
     cannot = clause.has(*_CANNOT)
     if not (
@@ -215,6 +219,12 @@ def read_declined(clause: Clause) -> list[Act]:
             reason=facts.reason_of(clause),
         )
     ]
+
+
+def _puts_off(clause: Clause) -> bool:
+    """Say whether only today is refused: "aaja hudaina bholi dinchu"."""
+    is_for_today = clause.has("mood.today") and clause.has(*_CANNOT)
+    return is_for_today and clause.has(*_WILL_SEND) and clause.has(*_DAYS_AHEAD)
 
 
 def _is_about_offers(clause: Clause) -> bool:
@@ -262,16 +272,20 @@ def read_accepted(clause: Clause) -> list[Act]:
     """Promised: "accept 1025", "1025 thik cha bholi bihana", "sabai hunxa"; with a future alone only announced."""
     if not _says_accepted(clause) or _speaks_of_another_step(clause):
         return []
-    lacks_some = bool(clause.unknown_words) and clause.has("mood.neg", "is.none", "is.sold_out")
-    if _counts(clause) or (lacks_some and not clause.verb("accept")) or clause.has("is.part", "is.rest"):
+    only_when = _says_only_when(clause)
+    lacks_some = bool(words_beside_time(clause)) and clause.has("mood.neg", "is.none", "is.sold_out")
+    is_part = clause.has("is.part", "is.rest") and not only_when
+    if _counts(clause) or (lacks_some and not clause.verb("accept")) or is_part:
         return _part_of(clause)
     return [
         make_act(
             ActKind.ACCEPT,
             clause,
-            means=(*_ACCEPT, *_TIMES),
+            means=(*_ACCEPT, *_TIMES, "v.bring.", *(("is.part",) if only_when else ())),
             numbers=_WHEN,
+            used=tuple(chunk for chunk in clause.unknown_words if chunk not in words_beside_time(clause)),
             ignoring=_times_of_promise(clause),
+            mood=Mood.FUTURE if _puts_off(clause) or _can_send(clause) else None,
             orders=clause.orders,
             is_all=clause.has("is.full"),
             when=facts.when_of(clause),
@@ -282,13 +296,45 @@ def read_accepted(clause: Clause) -> list[Act]:
 def _says_accepted(clause: Clause) -> bool:
     if clause.verb("accept"):
         return True
+    if agrees_with_time(clause) or _puts_off(clause):
+        return True
     is_about = bool(clause.orders) or clause.has("is.full", "is.order", "is.offer")
-    agrees = clause.verb("confirm") or (clause.has("talk.yes") and not _is_only_is(clause))
-    if is_about and agrees:
+    says_yes = clause.verb("confirm") or (clause.has("talk.yes") and not _is_only_is(clause))
+    if is_about and says_yes:
         return True
     may_promise = clause.has("talk.yes") or bool(clause.orders) or not clause.unknown_words
-    will_send = clause.verb("send", "give", "deliver", tense="future")
-    return may_promise and will_send and clause.has(*_WILL_SEND, "v.take.future")
+    is_bare = not clause.left("v.take.future", "talk.", "is.order", "mood.today")
+    takes = clause.has("v.take.future") and (is_bare or clause.has("talk.yes"))
+    will = clause.has("mood.will") and clause.verb("send", "deliver", "bring", tense="bare")
+    return may_promise and (clause.has(*_WILL_SEND) or takes or will or _can_send(clause))
+
+
+def _can_send(clause: Clause) -> bool:
+    """Say whether it can be sent on a day that is named: "bholi matra dina sakchu"."""
+    is_bare = clause.verb("send", "give", "deliver", "bring", tense="bare")
+    can = is_bare and clause.has("v.finish.future") and not clause.has("v.finish.future.not")
+    return can and facts.when_of(clause) is not None and not words_beside_time(clause)
+
+
+def agrees(clause: Clause) -> bool:
+    """Say whether a yes stands here that agrees to something, and does not only say that it is so."""
+    is_so = exact_words()["is_so"]
+    return clause.verb("accept") or any(
+        chunk.has("talk.yes") and chunk.text not in is_so for chunk in clause.chunks
+    )
+
+
+def agrees_with_time(clause: Clause) -> bool:
+    """Say whether it is agreed with the time that it takes: "hunchha 2 din lagcha", "accept, only on sunday"."""
+    if not agrees(clause) or facts.when_of(clause) is None or clause.is_denied or words_beside_time(clause):
+        return False
+    return clause.says("takes_time") or _says_only_when(clause) or clause.has(*_WILL_ARRIVE)
+
+
+def words_beside_time(clause: Clause) -> list[Chunk]:
+    """Give the unknown words, without those that only say how long something takes: "it takes 2 days"."""
+    takes = exact_words()["takes_time"] if facts.span_chunks(clause) else ()
+    return [chunk for chunk in clause.unknown_words if chunk.text not in takes]
 
 
 def _speaks_of_another_step(clause: Clause) -> bool:
@@ -306,8 +352,10 @@ def _times_of_promise(clause: Clause) -> tuple[str, ...]:
     if accepts and clause.has("mood.will", "mood.wish", "mood.later") and not names_day:
         return ()
     told = set(_TIMES)
-    if clause.has("talk.yes") and not accepts and not _is_only_is(clause):
+    if agrees_with_time(clause) or (clause.has("talk.yes") and not accepts and not _is_only_is(clause)):
         told |= {*_WILL_SEND, *_WILL_ARRIVE, "mood.will"}
+    if clause.says("takes_time") and facts.span_chunks(clause):
+        told.add("mood.doubt")
     return tuple(sense for sense in clause.senses if sense in told)
 
 
@@ -337,6 +385,8 @@ def _part_of(clause: Clause) -> list[Act]:
             ),
             numbers=("order", "when", "line", "count"),
             used=clause.unknown_words,
+            # "1001 parsi chini 3 kg matra huncha": the day is a part of what is promised.
+            ignoring=_times_of_promise(clause) if agrees(clause) else (),
             denial_counts=False,
             orders=clause.orders,
             amounts=amounts,
@@ -371,7 +421,7 @@ def _says_part(clause: Clause) -> bool:
 
 def _says_only_when(clause: Clause) -> bool:
     """Say whether "only" belongs to a time: "bholi matra"."""
-    if not _says_part(clause) or clause.counts or clause.unknown_words:
+    if not _says_part(clause) or _counts(clause) or words_beside_time(clause):
         return False
     return facts.when_of(clause) is not None
 

@@ -395,6 +395,28 @@ def _answered_in_part(last: Act, act: Act) -> Act | None:
     )
 
 
+def _is_no_with_its_cause(last: Act, act: Act) -> bool:
+    """Say whether a no and what is out of stock are one answer: "hudaina, stock chaina"."""
+    declined = [one for one in (last, act) if one.kind is ActKind.DECLINE and not one.orders]
+    return bool(declined) and all(_is_bare_no(one) for one in (last, act) if one not in declined)
+
+
+def _declined(last: Act, act: Act) -> Act:
+    one = last if last.kind is ActKind.DECLINE else act
+    both = last.is_certain and act.is_certain
+    return replace(one, start=last.start, end=act.end, is_certain=both, reason=last.reason or act.reason)
+
+
+def _is_yes_to_payment(last: Act, act: Act) -> bool:
+    """Say whether a yes only leads to the word that money came: "yes, 3000 received"."""
+    is_bare = last.kind is ActKind.YES and not (last.orders or last.lines or last.is_all or last.terms)
+    return is_bare and last.moves and act.kind is ActKind.CONFIRM_PAYMENT
+
+
+def _confirmed(last: Act, act: Act) -> Act:
+    return replace(act, start=last.start)
+
+
 def _amounts_answered(act: Act) -> tuple[LineAmount, ...]:
     if act.kind is ActKind.SOLD_OUT:
         return (LineAmount(name=act.goods, count=Decimal(0)),)
@@ -413,6 +435,8 @@ _MERGES: tuple[tuple[Callable[[Act, Act], bool], Callable[[Act, Act], Act | None
     (_may_be_one_payment, _paid),
     (_is_put_right, _put_right),
     (_is_rest_of_answer, _answered_in_part),
+    (_is_no_with_its_cause, _declined),
+    (_is_yes_to_payment, _confirmed),
 )
 
 

@@ -9,7 +9,7 @@ from core.intake.acts.clauses import Clause
 from core.intake.acts.making import make_act
 from core.intake.acts.payments import read_correction, read_pay_how, read_payment, read_taken_back
 from core.intake.acts.questions import read_question
-from core.intake.acts.shop_balances import read_balance, read_bill, read_score
+from core.intake.acts.shop_balances import read_appeal, read_balance, read_bill, read_score
 from core.intake.acts.shop_basket import (
     read_again,
     read_goods,
@@ -75,6 +75,7 @@ def _alone() -> Mapping[str, ActKind]:
 
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     read_code,
+    read_appeal,
     read_score,
     read_question,
     read_pay_how,

@@ -42,6 +42,14 @@ def _asks_for_file(clause: Clause) -> bool:
     return clause.has("is.pdf") and not names_a_bill
 
 
+def read_appeal(clause: Clause) -> list[Act]:
+    """The score isn't right, or a block isn't: somebody should look. Nothing moves on it."""
+    is_about = clause.has("is.scorecard") or (clause.has("ask.blocked") and not clause.has("is.goods"))
+    if not (clause.has("is.appeal") or (is_about and clause.has("is.wrong", "is.problem"))):
+        return []
+    return [make_act(ActKind.APPEAL, clause, means=("is.", "v.", "talk.", "ask."), mood=asking(clause))]
+
+
 def read_score(clause: Clause) -> list[Act]:
     """The credit score is asked for, or how to raise it; "score" beside a number or goods may be a name."""
     if not clause.has("is.scorecard") or clause.numerals or clause.unknown_words or clause.has("is.goods"):

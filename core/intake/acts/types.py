@@ -49,6 +49,7 @@ class ActKind(StrEnum):
     PAY_HOW = "pay_how"  # "esewa kun number ma pathaune?"
     BALANCE = "balance"
     STATEMENT = "statement"
+    APPEAL = "appeal"  # the score, or a block, isn't right
     INVOICE = "invoice"  # a bill is asked for, by `orders` or `invoices`
     ASK_PRICE = "ask_price"
     ASK_STOCK = "ask_stock"
@@ -77,11 +78,13 @@ class ActKind(StrEnum):
     HOURS = "hours"  # opening hours; see `hours`
     CONFIRM_PAYMENT = "confirm_payment"
     REJECT_PAYMENT = "reject_payment"
+    CHEQUE_BOUNCED = "cheque_bounced"  # a cheque came back from the bank; admins put the debt back
     CLAIMS = "claims"  # which payments wait for my word?
     SCORECARD = "scorecard"  # both roles: a wholesaler's reliability, a shop's credit score
     WHY_NOT = "why_not"  # why did this order (`orders`), or the last one, go to another?
     SETTLEMENT = "settlement"
     WHO_OWES = "who_owes"
+    LINK = "link"  # the link or the QR by which new shops join
     ASK_ADDRESS = "ask_address"  # of the shop of a promised parcel (`orders`)
 
     # Everybody.

@@ -15,6 +15,7 @@ from core.intake.acts.handover import (
 from core.intake.acts.listings import read_listing
 from core.intake.acts.making import make_act
 from core.intake.acts.promises import (
+    agrees_with_time,
     read_accepted,
     read_arrival,
     read_declined,
@@ -25,6 +26,13 @@ from core.intake.acts.promises import (
 )
 from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
+from core.intake.acts.wholesale_sayings import (
+    read_bounced,
+    read_gone,
+    read_link,
+    read_sum,
+    read_taken,
+)
 
 
 def read(clause: Clause) -> list[Act]:
@@ -40,7 +48,7 @@ def read(clause: Clause) -> list[Act]:
 
 _CLAIM = (
     "is.money", "is.full", "is.part", "is.claims", "way.", "v.come.", "v.receive.", "v.reach.", "v.be.", "v.give.", "v.pay.", "v.send.", "v.put.", "v.confirm.", "v.decline.",
-    "v.do.", "is.mine",
+    "v.do.", "is.mine", "v.understand.",
 )  # fmt: skip
 
 
@@ -50,6 +58,8 @@ def _claim(clause: Clause) -> list[Act]:
         return []
     names_money = clause.has("is.money", *facts.WAYS)
     if not _says_whether_paid(clause, names_money=names_money) or (clause.orders and not names_money):
+        return []
+    if not names_money and agrees_with_time(clause):
         return []
     kind, mood = _word_on_claim(clause, is_named=names_money or clause.has("is.claims"))
     amount, is_sure, used = facts.money_of(clause)
@@ -96,7 +106,7 @@ def _says_whether_paid(clause: Clause, *, names_money: bool) -> bool:
     is_bare = clause.verb("come", "receive", tense="bare")
     if clause.verb("come", "receive") and (not is_bare or clause.has("mood.neg")):
         return True
-    if names_money and clause.verb("be", "give", "pay", "send", "put", "reach", tense="past"):
+    if names_money and clause.verb("be", "give", "pay", "send", "put", "reach", "understand", tense="past"):
         return True
     return clause.verb("confirm", "decline") and (names_money or clause.has("is.claims"))
 
@@ -249,6 +259,7 @@ def _asks_who_owes(clause: Clause) -> list[Act]:
 def _asks_address(clause: Clause) -> list[Act]:
     """Where a shop is: "1042 ko pata", "1042 kata ho", "pasal kaha cha?"."""
     names_it = bool(clause.orders) or clause.has("is.shop", "small.people") or clause.is_question
+    names_it = names_it or clause.verb("send", "show", "give", "say", tense="command")
     asks = clause.says("address") or (clause.says("where") and (bool(clause.orders) or clause.has("is.shop")))
     if not asks or not names_it or clause.counts or clause.has("is.money", "is.code", "is.price", "is.stock"):
         return []
@@ -277,6 +288,11 @@ def _order_alone(clause: Clause) -> list[Act]:
 
 
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
+    read_link,
+    read_bounced,
+    read_taken,
+    read_gone,
+    read_sum,
     read_handover,
     read_missing_code,
     _asks_why_not,

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.intake.acts import facts
 from core.intake.acts.chunks import Chunk, ChunkKind
 from core.intake.acts.clauses import Break, Clause
 from core.intake.acts.senses import exact_words
@@ -23,7 +24,12 @@ def read_deadlines(chunks: Sequence[Chunk]) -> list[Chunk]:
     for place, chunk in enumerate(chunks):
         before = told[-1] if told else None
         after = chunks[place + 1] if place + 1 < len(chunks) else None
-        if before is not None and before.text == "by" and _is_hour(chunk):
+        if before is not None and before.numeral is not None and _counts_time(chunk):
+            # "दिन" is a day, and "to give".
+            told.append(
+                replace(chunk, senses=frozenset(one for one in chunk.senses if one.startswith("day.")))
+            )
+        elif before is not None and before.text == "by" and _is_hour(chunk):
             told.append(_as_time(chunk))
         elif (
             chunk.text in exact_words()["until_after_time"] and before is not None and _tells_time(before)
@@ -42,6 +48,10 @@ def counts_goods(chunk: Chunk) -> bool:
     if reading.kind not in (NumberKind.COUNT, NumberKind.MEASURE) or reading.value is None:
         return False
     return reading.unit is not None or reading.value != int(reading.value)
+
+
+def _counts_time(chunk: Chunk) -> bool:
+    return chunk.has("day.minutes", "day.hours", "day.days", "day.weeks")
 
 
 def _tells_time(chunk: Chunk) -> bool:
@@ -74,7 +84,7 @@ def split_and_join(clauses: Sequence[Clause]) -> list[Clause]:
     told: list[Clause] = []
     for clause in parts:
         last = told[-1] if told else None
-        if last is not None and clause.before is Break.JOINED and _waits_for_its_state(last, clause):
+        if last is not None and (_tells_when(last, clause) or _waits_for_its_state(last, clause)):
             told[-1] = last.joined(clause)
         elif last is not None and clause.before is Break.JOINED and _are_goods_gone(last, clause):
             told[-1] = replace(last, moods=last.moods | (clause.senses & {"is.sold_out", "is.back"}))
@@ -156,8 +166,38 @@ def _cut(clause: Clause, cuts: Sequence[int]) -> list[Clause]:
 
 def _waits_for_its_state(last: Clause, clause: Clause) -> bool:
     """Say whether nothing but a day stands before "bholi banda": "aaja ra bholi banda"."""
+    if clause.before is not Break.JOINED:
+        return False
     is_only_day = any(_tells_time(chunk) for chunk in last.chunks) and not last.left("mood.", "day.")
     return is_only_day and not last.counts and any(_says_state(chunk) for chunk in clause.chunks)
+
+
+_CANNOT = (
+    "v.be.future.not", "v.give.future.not", "v.send.future.not", "v.finish.future.not", "v.deliver.future.not", "v.allowed.future.not",
+)  # fmt: skip
+_AGREES = ("talk.yes", "v.accept.bare", "v.accept.past", "v.accept.command")
+_WHEN = (
+    "mood.", "day.", "is.part", "is.goods", "v.take.", "v.be.future", "v.reach.future", "v.come.future", "v.give.future", "v.send.future", "v.deliver.future",
+    "v.bring.future",
+)  # fmt: skip
+
+
+def _tells_when(last: Clause, clause: Clause) -> bool:
+    """Say whether nothing but a time follows a yes: "accept, but it takes 2 days", "huncha tara bholi matra"."""
+    puts_off = last.has(*_CANNOT) and last.has("mood.today")
+    agrees = last.has(*_AGREES) and not last.is_denied and not last.left("talk.", "v.", "is.order", "mood.")
+    if clause.orders or clause.is_denied or not (agrees or puts_off) or last.is_asked:
+        return False
+    is_sending = any(sense.startswith("v.") and sense.endswith(".future") for sense in clause.senses)
+    if puts_off and not is_sending:
+        return False
+    if clause.before is not Break.JOINED and not (is_sending or clause.says("takes_time")):
+        return False
+    takes = exact_words()["takes_time"]
+    others = [chunk for chunk in clause.left(*_WHEN) if chunk.text not in takes]
+    spans = facts.span_chunks(clause)
+    is_counting = any(chunk not in spans for chunk in clause.counts)
+    return not others and not is_counting and facts.when_of(clause) is not None
 
 
 def _are_goods_gone(last: Clause, clause: Clause) -> bool:

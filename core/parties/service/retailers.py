@@ -29,7 +29,7 @@ from core.parties.naming import clean_name, require_name
 from core.parties.service.auditing import audit_party
 from core.parties.service.users import end_sign_ins
 from core.parties.sign_in_models import EndReason
-from core.refs import ContactId, RetailerId
+from core.refs import ContactId, RetailerId, VendorId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +52,7 @@ def apply_retailer(
     area: str | None,
     location: tuple[Decimal, Decimal] | None,
     language: Language,
+    introduced_by: VendorId | None = None,
     actor: Actor,
     now: dt.datetime,
 ) -> Retailer:
@@ -77,6 +78,7 @@ def apply_retailer(
         session.add(retailer)
     _write(retailer, facts)
     retailer.approval = Approval.APPLIED
+    retailer.introduced_by_id = retailer.introduced_by_id or introduced_by
     session.flush()
     if not asks_again:
         _make_owner(session, contact, retailer)
@@ -84,6 +86,21 @@ def apply_retailer(
     contact.language = contact.language or language
     session.flush()
     return retailer
+
+
+def keep_introduction(
+    session: Session, retailer_id: RetailerId, vendor_id: VendorId, *, actor: Actor, now: dt.datetime
+) -> bool:
+    """Keep by whose link a shop came that still waits for approval. False when that is known, or decided."""
+    retailer = lock(session, Retailer, retailer_id, LockRank.RETAILER)
+    if retailer.introduced_by_id is not None or retailer.approval is not Approval.APPLIED:
+        return False
+    retailer.introduced_by_id = vendor_id
+    session.flush()
+    audit_party(
+        session, "retailer_introduced", retailer, actor=actor, now=now, after={"introduced_by_id": vendor_id}
+    )
+    return True
 
 
 def create_retailer(session: Session, facts: RetailerFacts, *, actor: Actor, now: dt.datetime) -> Retailer:

@@ -179,7 +179,7 @@ def test_a_day_that_was_closed_is_opened_by_itself(stage):
         ("ok 1001 5 baje bhitra", 0, (17, 0)),
         ("1001 accept by 5", 0, (17, 0)),
         ("1001 hunxa bholi bihan", 1, (10, 0)),
-        ("1001 thik cha parsi 11 baje", 2, (11, 0)),
+        ("1001 thik cha bholi 11 baje", 1, (11, 0)),
         ("1001 hunxa bholi 5 baje", 1, (17, 0)),
         ("1001 ok tomorrow 9am", 1, (9, 0)),
         ("1001 hunxa 8 baje", 0, (20, 0)),

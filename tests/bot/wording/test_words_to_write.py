@@ -18,6 +18,7 @@ TOLD = {
     ActKind.STATUS: ["orders", "अर्डरहरू"],
     ActKind.BALANCE: ["balance", "बाँकी कति"],
     ActKind.STATEMENT: ["statement", "खाता", "statement pdf", "खाता pdf"],
+    ActKind.APPEAL: ["appeal", "स्कोर मिलेन"],
     ActKind.INVOICE: ["bill 1042", "बिल १०४२"],
     ActKind.SHORT: ["short", "कम", "short 1042", "कम १०४२"],
     ActKind.RECEIVED: ["received", "पाएँ"],

@@ -64,6 +64,7 @@ def welcome(turn: Turn) -> Outcome:
         "kept": _goods_read(turn, turn.text) if is_order else (),
         "keeps_order": is_order,
         "has_pin": has_pin,
+        "introducer": None,
         "topic": None if is_order else topic_of(turn),
     }
     return Outcome(
@@ -200,12 +201,20 @@ def _go_on(
         area=area,
         location=location,
         language=Language(turn.language),
+        introduced_by=turn.slots.get("introduced_by"),
         actor=turn.actor,
         now=turn.now,
     )
     words = turn.slots.get("first_order")
     kept = {} if words is None else ordering.keep_for_later(turn, words, retailer.id)
-    forgotten = {"shop_name": None, "first_order": None, "pin": None, "times": None, **kept}
+    forgotten = {
+        "shop_name": None,
+        "first_order": None,
+        "pin": None,
+        "times": None,
+        "introduced_by": None,
+        **kept,
+    }
     if turn.person.phone is None:
         view = {"shop_name": retailer.shop_name, "kept": _kept_of(turn, retailer.id, forgotten)}
         return Outcome(goto=State.SHOP_PHONE, say=Say("onboarding/phone", view), slots=forgotten)

@@ -12,11 +12,19 @@ from core.parties import queries as parties
 from core.parties import service as people
 from core.parties.models import Position
 from core.refs import ContactId, VendorId
+from core.risk.service import appeals
 from core.risk.service.scores import judge
 
 SEES_DEBT = "sees_debt"
 _MOST_INVOICES = 5
-_SHOWS_DEBT = (ActKind.BALANCE, ActKind.STATEMENT, ActKind.INVOICE, ActKind.PAY_HOW, ActKind.SCORECARD)
+_SHOWS_DEBT = (
+    ActKind.BALANCE,
+    ActKind.STATEMENT,
+    ActKind.INVOICE,
+    ActKind.PAY_HOW,
+    ActKind.SCORECARD,
+    ActKind.APPEAL,
+)
 
 
 def asks_unallowed(turn: Turn) -> bool:
@@ -73,6 +81,20 @@ def tell_score(turn: Turn) -> Outcome:
     return Outcome(goto=State.SHOP, say=Say("account/score", view))
 
 
+def appeal(turn: Turn) -> Outcome:
+    """Pass an objection to the score or a block on to a person, who answers in the chat."""
+    judged = judge(turn.session, [turn.retailer_id], now=turn.now)
+    made = appeals.appeal(
+        turn.session,
+        turn.retailer_id,
+        words=turn.text,
+        score=judged[0].credit.score if judged else None,
+        actor=turn.actor,
+        now=turn.now,
+    )
+    return Outcome(goto=State.SHOP, say=Say("account/appealed", {"is_more": made.at != turn.now}))
+
+
 def tell_where_to_pay(turn: Turn) -> Outcome:
     """Say whom to pay first, by the oldest invoice, and how to report the payment."""
     invoices = credit.open_invoices(turn.session, turn.retailer_id)[:1]
@@ -95,6 +117,7 @@ STEPS: tuple[Step, ...] = (
         handler=tell_where_to_pay,
         takes=frozenset({ActKind.PAY_HOW}),
     ),
+    Step(name="appeal", matches=does(ActKind.APPEAL), handler=appeal, takes=frozenset({ActKind.APPEAL})),
     Step(
         name="score",
         matches=does(ActKind.SCORECARD),

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from bot.dialogue.machine import Ask, Outcome, State, Turn
 from bot.dialogue.screens.vendor.offer_views import OfferView, offer_view
-from bot.dialogue.screens.vendor.offers import DECLINE, OFFER, prompts_about
+from bot.dialogue.screens.vendor.offers import DECLINE, LATE, OFFER, prompts_about
 from bot.dialogue.screens.vendor.open_work import MOST_LISTED
 from bot.wording.say import Say
 from core.errors import DomainError
@@ -109,7 +109,7 @@ def tell_each(
     closes: Sequence[Prompt] = (),
 ) -> Outcome:
     """One message: accepted, already accepted, refused with the reason, unknown numbers, and text that wasn't followed."""
-    about = [p for p in turn.prompts if p.kind in (OFFER, DECLINE) and p.subject_id in done.settled]
+    about = [p for p in turn.prompts if p.kind in (OFFER, DECLINE, LATE) and p.subject_id in done.settled]
     view = {
         "parcels": done.parcels[:MOST_LISTED],
         "more": max(len(done.parcels) - MOST_LISTED, 0),

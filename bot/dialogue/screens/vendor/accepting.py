@@ -10,6 +10,7 @@ from bot.dialogue.reading.days import promised_at
 from bot.dialogue.reading.line_amounts import amounts_of, settle_amounts
 from bot.dialogue.screens.vendor.accepted import accept_each, accept_one, sum_of, tell_each
 from bot.dialogue.screens.vendor.declining import ask_reason
+from bot.dialogue.screens.vendor.late import Promise, accept_or_ask, ask_late, is_late
 from bot.dialogue.screens.vendor.offer_views import OfferView
 from bot.dialogue.screens.vendor.offers import (
     ACCEPT,
@@ -72,6 +73,9 @@ def _accept_numbered(turn: Turn, moving: Sequence[Act], named: Named, *, left: S
         view.offer_id: promised_at(time_of(turn.acts, _act_naming(view, moving)), now=turn.now)
         for view in named.offers
     }
+    promises = [Promise(view=view, eta_at=eta[view.offer_id]) for view in named.offers]
+    if any(is_late(turn, promise) for promise in promises):
+        return ask_late(turn, promises, unknown=[*named.unknown, *left])
     accepted = accept_each(turn, named.offers, eta)
     return tell_each(turn, accepted, yours=named.parcels, unknown=named.unknown, left=left)
 
@@ -111,7 +115,7 @@ def _accept_without(turn: Turn, view: OfferView, act: Act) -> Outcome:
     gone = [one for one in turn.acts if one.kind in (ActKind.SOLD_OUT, ActKind.PART)]
     eta_at = promised_at(time_of(turn.acts, act), now=turn.now)
     if not gone:
-        return accept_one(turn, view.offer_id, eta_at=eta_at)
+        return accept_or_ask(turn, Promise(view=view, eta_at=eta_at))
     amounts = [amount for one in gone for amount in amounts_of(one)]
     settled = settle_amounts(turn.session, amounts, view.lines)
     if settled is None or not all(one.moves for one in gone):

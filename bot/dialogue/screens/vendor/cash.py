@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.reading.cash_sums import cash_received
+from bot.dialogue.screens.vendor.offer_views import open_offers
 from bot.dialogue.screens.vendor.parcels import stale_parcel, tell_packing
 from bot.wording.say import Say
 from core.credit import queries as credit_queries
@@ -202,6 +203,8 @@ def _said_of_cash(turn: Turn, prompt: Prompt) -> Act | None:
     A number that isn't the parcel's is a sum there, however much it looks like an order's; an amount of goods is none.
     """
     plain = turn.act
+    if plain is not None and plain.kind is ActKind.ACCEPT and not plain.orders and not _has_offers(turn):
+        plain = replace(plain, kind=ActKind.CONFIRM_PAYMENT)
     if plain is None or plain.kind not in _UNSAID_SUBJECT or plain.lines or _fits_claim(turn):
         return None
     if plain.kind is ActKind.SHORT and any(amount.unit or amount.name for amount in plain.amounts):
@@ -215,6 +218,10 @@ def _said_of_cash(turn: Turn, prompt: Prompt) -> Act | None:
         return replace(act, amount=rupees(others[0]), share=CashShare.PART, orders=())
     has_sum_or_share = act.amount is not None or act.share is not CashShare.FULL
     return act if has_sum_or_share or act.moves else None
+
+
+def _has_offers(turn: Turn) -> bool:
+    return bool(open_offers(turn.session, turn.vendor_id, now=turn.now))
 
 
 def _fits_claim(turn: Turn) -> bool:

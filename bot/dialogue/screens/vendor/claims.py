@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.claim_answers import ClaimAnswers, ListedClaim, read_claim_answers
 from bot.dialogue.screens.vendor import cash
-from bot.dialogue.screens.vendor.open_work import lock_several, nothing_of_that
+from bot.dialogue.screens.vendor.open_work import lock_several, nothing_of_that, own_order
 from bot.wording.say import Say
 from core.credit import queries as credit
 from core.credit import service as claims
 from core.credit.errors import ClaimAnswered, ClaimNeedsAdmin
-from core.credit.kinds import ClaimStatus
+from core.credit.kinds import ClaimStatus, PaymentMethod
 from core.credit.models import PaymentClaim
 from core.identity import reference_key
 from core.intake.acts.types import Act, ActKind, Mood
@@ -101,6 +101,9 @@ def settle_claim(turn: Turn) -> Outcome:
     if len(asked) == 1 and not waiting and act.moves and act.amount is None:
         choice = cash.ALL if act.kind is ActKind.CONFIRM_PAYMENT else cash.NONE
         return cash.answer_cash(turn, asked[0], choice)
+    if act.amount is not None and any(own_order(turn, number) for number in act.orders):
+        # "1042 aayo" with an order 1042: is it a sum, or its goods?
+        return list_claims(turn)
     if len(waiting) == 1 and not fitting and (received := _other_sum(act)) is not None:
         return _ask_other_sum(turn, waiting[0], received)
     if not fitting:
@@ -119,6 +122,24 @@ def _fits(claim: PaymentClaim, act: Act) -> bool:
         return False
     said = reference_key(act.reference)
     return said is None or said == claim.reference_key
+
+
+def says_bounced(turn: Turn) -> bool:
+    act = turn.act
+    return (
+        act is not None and act.kind is ActKind.CHEQUE_BOUNCED and act.mood not in (Mood.DENIED, Mood.ASKED)
+    )
+
+
+def tell_bounced(turn: Turn) -> Outcome:
+    """A cheque came back: ask about an open claim by cheque; of one that was taken, admins put the debt back."""
+    waiting = credit.open_claims_for_vendor(turn.session, turn.vendor_id)
+    cheques = [claim for claim in waiting if claim.method is PaymentMethod.CHEQUE]
+    if len(cheques) == 1:
+        return ask_claim(turn, cheques[0])
+    if cheques:
+        return list_claims(turn)
+    return Outcome(goto=State.VENDOR, say=Say("vendor/cheque_told"), needs_person="cheque_bounced")
 
 
 # Another sum than was claimed
@@ -343,6 +364,12 @@ STEPS: tuple[Step, ...] = (
         matches=does(ActKind.CLAIMS),
         handler=list_claims,
         takes=frozenset({ActKind.CLAIMS}),
+    ),
+    Step(
+        name="cheque_bounced",
+        matches=says_bounced,
+        handler=tell_bounced,
+        takes=frozenset({ActKind.CHEQUE_BOUNCED}),
     ),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (

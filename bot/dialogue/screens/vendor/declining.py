@@ -23,6 +23,7 @@ from bot.dialogue.screens.vendor.open_work import (
     unknown_numbers,
 )
 from bot.wording.say import Say
+from core.intake.acts.reader import read_acts
 from core.intake.acts.types import ActKind
 from core.messaging.models import Prompt
 from core.orders import offers
@@ -66,12 +67,19 @@ def decline_named(turn: Turn) -> Outcome:
         return nothing_of_that(turn, "offer", unknown_numbers(turn, act, found.numbers))
     if len(views) > 1 and not act.orders:
         return list_offers(turn, views)
-    if not act.moves:
+    if not act.moves or _speaks_of_more(turn):
         return show_offer(views[0], note=act.mood.value) if len(views) == 1 else list_offers(turn, views)
     if act.reason is None or act.reason.value not in REASONS:
         return ask_reason(turn, *(view.offer_id for view in views))
     lock_several(turn)
     return _decline(turn, [view.offer_id for view in views], act.reason.value)
+
+
+def _speaks_of_more(turn: Turn) -> bool:
+    """Whether more than a no is said, and no order named: "stock chaina: chini, tel" may be about the goods alone."""
+    about = {ActKind.DECLINE, ActKind.NO, ActKind.GREETING, ActKind.THANKS}
+    said = read_acts(turn.text, role=turn.role)
+    return not turn.acts[0].orders and any(act.kind not in about for act in said)
 
 
 def ask_reason(turn: Turn, *offer_ids: int | Prompt) -> Outcome:

@@ -17,7 +17,7 @@ from core.orders.kinds import Terms
 from core.parties import queries as parties
 from core.pricing.policy import LinePrice, price_line
 from core.quantity import Said
-from core.refs import ProductId, RetailerId
+from core.refs import ListingId, ProductId, RetailerId
 from core.routing import queries as routing
 from core.routing.models import Offer, OfferStatus
 
@@ -25,6 +25,7 @@ from core.routing.models import Offer, OfferStatus
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OfferLineView:
     order_line_id: int
+    listing_id: ListingId
     sku: str
     name: str
     name_ne: str | None
@@ -90,6 +91,7 @@ def offer_views(session: Session, offers: Sequence[Offer]) -> list[OfferView]:
                 lines=tuple(
                     OfferLineView(
                         order_line_id=line.order_line_id,
+                        listing_id=ListingId(line.listing_id),
                         sku=products[ProductId(line.product_id)].sku,
                         name=products[ProductId(line.product_id)].name,
                         name_ne=products[ProductId(line.product_id)].name_ne,

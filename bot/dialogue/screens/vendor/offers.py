@@ -14,7 +14,7 @@ from core.intake.acts.types import ActKind
 from core.messaging.models import Prompt
 from core.routing.models import OfferStatus
 
-OFFER, DECLINE = "offer", "decline"
+OFFER, DECLINE, LATE = "offer", "decline", "late"
 ACCEPT, REFUSE, PART = "accept", "decline", "part"
 
 
@@ -95,7 +95,7 @@ def offer_in_hand(turn: Turn) -> OfferView | None:
 
 
 def prompts_about(turn: Turn, offer_id: int) -> list[Prompt]:
-    return [p for p in turn.prompts if p.kind in (OFFER, DECLINE) and p.subject_id == offer_id]
+    return [p for p in turn.prompts if p.kind in (OFFER, DECLINE, LATE) and p.subject_id == offer_id]
 
 
 STEPS: tuple[Step, ...] = (

@@ -8,8 +8,8 @@ from decimal import Decimal
 from bot.dialogue.machine import Outcome, PartyKind, State, Step, Turn
 from bot.dialogue.reading.days import promised_at
 from bot.dialogue.reading.line_amounts import amounts_of, settle_amounts
-from bot.dialogue.screens.vendor.accepted import accept_one
 from bot.dialogue.screens.vendor.declining import ask_reason
+from bot.dialogue.screens.vendor.late import Promise, accept_or_ask
 from bot.dialogue.screens.vendor.offer_views import OfferView, offer_view, open_offers
 from bot.dialogue.screens.vendor.offers import OFFER, list_offers, offer_closed, offer_in_hand, show_offer
 from bot.dialogue.screens.vendor.open_work import those_named
@@ -94,7 +94,7 @@ def promise_part(
     }
     if all(wanted == ZERO_QUANTITY for wanted in quantities.values()):
         return ask_reason(turn, view.offer_id)
-    return accept_one(turn, view.offer_id, quantities, eta_at=eta_at)
+    return accept_or_ask(turn, Promise(view=view, eta_at=eta_at, quantities=quantities))
 
 
 def _meant(turn: Turn, act: Act) -> OfferView | None:
