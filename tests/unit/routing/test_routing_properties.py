@@ -11,7 +11,8 @@ from core.money import Money, rupees, total
 from core.pricing.policy import SpecialPrices, Tier
 from core.routing.policy.facts import Exclusion
 from core.routing.policy.planning import cheapest_total, covers_as_much, plan
-from core.routing.policy.ranking import rank
+from core.routing.policy.ranking import in_order, rank
+from core.routing.policy.scores import SCORE_PARTS
 from tests.unit.routing.market_of import TODAY, WEIGHTS, listing, market, need, vendor
 
 PRODUCTS = range(1, 6)
@@ -170,3 +171,41 @@ def test_price_that_was_shown_is_the_price_of_the_order(wanted):
     shown = plan(wanted, candidates)
 
     assert plan(wanted, candidates, ceiling=shown.total) == shown
+
+
+@given(markets, st.integers(0, 2**32))
+@examples
+def test_raising_one_criterion_never_lowers_the_rank(wanted, seed):
+    candidates = [own for own in rank(wanted, WEIGHTS) if own.scores is not None and own.exclusion is None]
+    if not candidates:
+        return
+    chance = Random(seed)
+    raised = chance.choice(candidates)
+    part = chance.choice(SCORE_PARTS)
+    now = getattr(raised.scores, part)
+    better = replace(raised.scores, **{part: min(Decimal(100), now + chance.randint(1, 100))})
+    lifted = replace(raised, scores=better, score=better.weighted(WEIGHTS))
+
+    others = [own for own in candidates if own is not raised]
+    again = {own.vendor.vendor_id: own.rank for own in in_order([*others, lifted])}
+
+    assert again[raised.vendor.vendor_id] <= raised.rank
+
+
+@given(markets, st.integers(0, 2**32))
+@examples
+def test_vendor_that_waits_longer_never_ranks_higher(wanted, seed):
+    chance = Random(seed)
+    if not wanted.vendors:
+        return
+    late = chance.choice(wanted.vendors)
+    delayed = replace(
+        wanted,
+        vendors=tuple(replace(own, waits_minutes=600) if own is late else own for own in wanted.vendors),
+    )
+
+    before = {own.vendor.vendor_id: own.rank for own in rank(wanted, WEIGHTS)}
+    after = {own.vendor.vendor_id: own.rank for own in rank(delayed, WEIGHTS)}
+
+    if before[late.vendor_id] is not None:
+        assert after[late.vendor_id] >= before[late.vendor_id]
