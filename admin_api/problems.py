@@ -65,6 +65,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "not_taken_over",
         "listing_exists",
         "nothing_asked",
+        "question_changed",
         "offer_expired",
         "offer_not_open",
         "payment_held",

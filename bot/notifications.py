@@ -151,6 +151,14 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
             ),
         )
     ),
+    events.WaitingBasketEnded: ChatEffects(
+        notifications=(
+            Notification(
+                recipients=recipients.helper_who_waited, view=views.helper_refused, valid=validity.always
+            ),
+        ),
+        settles=((placing.OWNER, "order_id"),),
+    ),
     events.OrderPlaced: ChatEffects(
         notifications=(
             Notification(
@@ -219,6 +227,12 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
     events.FulfillmentWithdrawn: ChatEffects(
         notifications=(
             Notification(recipients=recipients.buyer, view=views.withdrawn, valid=validity.while_order_lives),
+        ),
+        settles=_PARCEL_ENDED,
+    ),
+    events.FulfillmentReturned: ChatEffects(
+        notifications=(
+            Notification(recipients=recipients.buyer, view=views.returned, valid=validity.always),
         ),
         settles=_PARCEL_ENDED,
     ),
@@ -381,10 +395,11 @@ def _queue(
 ) -> None:
     say = notice.without_debt if notice.without_debt and not person.sees_debt else notice.say
     rendered = render(say, language=person.language, now=now)
+    told = session.begin_nested()
     token = None
     if notice.ask is not None:
         token = _open(session, conversation_id, notice.ask, rendered, now=now)
-    messaging.queue_outbound(
+    queued = messaging.queue_outbound(
         session,
         conversation_id=conversation_id,
         say=notice.say.name,
@@ -398,6 +413,11 @@ def _queue(
         send_after=now,
         now=now,
     )
+    if queued is None:
+        # Told before: the question on the phone stays the one that is open.
+        told.rollback()
+    else:
+        told.commit()
 
 
 def _open(

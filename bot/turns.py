@@ -143,8 +143,9 @@ def _answer(
             engine.take_turn(session, conversation, chosen, now=now)
         except Exception as problem:
             raise FailedAt([message.id for message in chosen]) from problem
-        if waiting.notices_wait:
-            messaging.release(session, conversation_id, now=now)
+    if waiting.notices_wait:
+        # What the person wrote has opened the window, whatever became of the answer.
+        messaging.release(session, conversation_id, now=now)
     if len(chosen) < len(unread) or len(unread) == MOST_AT_ONCE:
         is_full = all(message.attempts == 0 for message in unread)
         rest_at = business_now(session) + PAUSE_AFTER_FULL_TURN if is_full else now

@@ -58,6 +58,14 @@ class OwnerApprovalAsked(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingBasketEnded(DomainEvent):
+    """A helper's basket was not ordered: the owner `refused` it, took it over (`taken_over`), or did not answer (`silent`)."""
+
+    order_id: int
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OrderPlaced(DomainEvent):
     order_id: int
 
@@ -76,6 +84,8 @@ class RetailerAsked(DomainEvent):
 
     order_id: int
     question: str
+    # The sum that a dearer rest would cost, in paisa; None for a part.
+    rest_minor: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,6 +169,15 @@ class FulfillmentWithdrawn(DomainEvent):
     order_id: int
     vendor_id: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FulfillmentReturned(DomainEvent):
+    """The whole parcel came back to its vendor."""
+
+    fulfillment_id: int
+    order_id: int
+    vendor_id: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from http import HTTPStatus
 
 from flask import Blueprint
@@ -56,9 +57,13 @@ class CancelGiven(Given):
 
 
 class AnswerGiven(Given):
-    """`yes` accepts dearer vendors, or the part that is promised."""
+    """`yes` accepts dearer vendors, or the part that is promised.
+
+    `asked_at` is the order's, as it was shown: a yes to one price is none to another that is asked by now.
+    """
 
     yes: bool
+    asked_at: dt.datetime
 
 
 def refused_problem(refused: Refused) -> Problem:
@@ -148,8 +153,13 @@ def reopen_order(call: Call, order_id: int) -> BasketOut:
     refusals=_CONFLICT,
 )
 def answer_order(call: Call, order_id: int, body: AnswerGiven) -> OrderDetails | Problem:
-    """Answer what only the retailer can decide: whether dearer vendors, or just a part, will do."""
-    answered = offers.answer_asked(call.session, order_id, yes=body.yes, actor=call.actor, now=call.now)
+    """Answer what only the retailer can decide: whether dearer vendors, or just a part, will do.
+
+    `question_changed` means that it was asked anew since, and `too_late` that silence decides.
+    """
+    answered = offers.answer_asked(
+        call.session, order_id, yes=body.yes, asked_at=body.asked_at, actor=call.actor, now=call.now
+    )
     return refused_problem(answered) if isinstance(answered, Refused) else order_details(call, order_id)
 
 

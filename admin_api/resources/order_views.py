@@ -109,6 +109,7 @@ class OrderOut(OrderSummaryOut):
     lines: list[OrderLineOut]
     fulfillments: list[FulfillmentOut]
     asked_facts: dict[str, Any]
+    asked_at: dt.datetime | None = Field(description="Which question it is: its answer names this time.")
     payment_status: PaidState | None = Field(description="From the ledger; null before the first delivery.")
 
 
@@ -147,6 +148,7 @@ def order_facts(
         ],
         "fulfillments": [fulfillment_out(part, shows_code=shows_codes) for part in order.fulfillments],
         "asked_facts": json_safe(order.asked_facts),
+        "asked_at": order.asked_at,
         "payment_status": payment_status,
     }
 

@@ -23,6 +23,7 @@ CHANNEL: Final = "whatsapp"
 
 AboutOrder = (
     events.OrderPlaced
+    | events.WaitingBasketEnded
     | events.OrderAccepted
     | events.RetailerAsked
     | events.OrderUnfulfilled
@@ -31,6 +32,7 @@ AboutOrder = (
     | events.DeliveryCodeAsked
     | events.FulfillmentDelivered
     | events.FulfillmentWithdrawn
+    | events.FulfillmentReturned
     | events.OwnerApprovalAsked
 )
 
@@ -76,8 +78,10 @@ def buyer(session: Session, event: AboutOrder) -> list[Person]:
     return told
 
 
-def helper_who_waited(session: Session, event: events.OrderPlaced) -> list[Person]:
-    """The helper whose basket the owner has approved; nobody if the buyer placed the order."""
+def helper_who_waited(
+    session: Session, event: events.OrderPlaced | events.WaitingBasketEnded
+) -> list[Person]:
+    """The helper whose basket the owner has decided on; nobody if the buyer placed the order."""
     people = _people(session, event.order_id)
     order = orders.get_order(session, event.order_id)
     askers = {line.added_by for line in basket.lines_of(session, order.id)} - {order.placed_by}

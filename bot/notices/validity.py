@@ -17,11 +17,13 @@ from core.credit.kinds import ClaimStatus
 from core.credit.models import PaymentClaim
 from core.money import Money
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
-from core.orders.models import Fulfillment, Order, Shortage
+from core.orders.models import Fulfillment, Order, OrderLine, Shortage
 from core.orders.transitions import ENDED_WITHOUT_DELIVERY
 from core.parties.models import Approval, Membership, Retailer
 from core.risk.models import RiskAction
 from core.routing.models import Offer, OfferStatus
+
+_PART_UNDER_WAY = frozenset({OrderStatus.DISPATCHED, OrderStatus.DELIVERED})
 
 
 def always(_session: Session, _event: Any, _now: dt.datetime) -> None:
@@ -36,9 +38,21 @@ def while_offer_is_open(session: Session, event: events.OfferOpened, now: dt.dat
 
 
 def while_accepted(session: Session, event: events.OrderAccepted, _now: dt.datetime) -> str | None:
-    """Obsolete after the dispatch or the end of the order, which have notices of their own."""
+    """Obsolete after the dispatch or the end of the order, which have notices of their own.
+
+    What will not come at all is told by no other notice: while a part is missing, it goes out until the order has ended.
+    """
     status = _order_status(session, event.order_id)
-    return None if status is OrderStatus.ACCEPTED else f"order_{status}"
+    if status is OrderStatus.ACCEPTED or (status in _PART_UNDER_WAY and _is_part_missing(session, event)):
+        return None
+    return f"order_{status}"
+
+
+def _is_part_missing(session: Session, event: events.OrderAccepted) -> bool:
+    missing = select(OrderLine.id).where(
+        OrderLine.order_id == event.order_id, OrderLine.unfulfilled_quantity > 0
+    )
+    return bool(session.scalar(select(missing.exists())))
 
 
 def while_order_lives(
@@ -66,8 +80,12 @@ def while_debt_is_hidden(session: Session, event: events.DebtAsked, _now: dt.dat
 
 
 def while_asked(session: Session, event: events.RetailerAsked, _now: dt.datetime) -> str | None:
-    asked = session.scalar(select(Order.asked).where(Order.id == event.order_id))
-    return None if asked == event.question else "decided"
+    found = session.execute(select(Order.asked, Order.asked_facts).where(Order.id == event.order_id)).one()
+    if found.asked != event.question:
+        return "decided"
+    # Asked anew meanwhile, for another sum: that question has a notice of its own.
+    is_same = event.rest_minor is None or (found.asked_facts or {}).get("rest_minor") == event.rest_minor
+    return None if is_same else "asked_anew"
 
 
 def while_on_the_way(

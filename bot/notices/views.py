@@ -29,7 +29,7 @@ from core.orders import queries as orders
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
 from core.orders.models import Shortage
 from core.orders.settings import OrderSettings
-from core.orders.transitions import LIVE
+from core.orders.transitions import ENDED_WITHOUT_DELIVERY, LIVE
 from core.parties import queries as parties
 from core.parties.models import Approval
 from core.quantity import ZERO_QUANTITY
@@ -112,6 +112,15 @@ def helper_placed(session: Session, event: events.OrderPlaced) -> Notice:
     )
 
 
+def helper_refused(session: Session, event: events.WaitingBasketEnded) -> Notice:
+    lines = basket.lines_of(session, event.order_id)
+    return Notice(
+        say=Say("notify/owner_refused", {"how": event.how, "lines": len(lines)}),
+        subject=f"order:{event.order_id}",
+        order_id=event.order_id,
+    )
+
+
 def accepted(session: Session, event: events.OrderAccepted) -> Notice | None:
     """None if the shop's own decision led to it: the answer to that decision has said so."""
     order = orders.order_view(session, event.order_id)
@@ -147,6 +156,7 @@ def asked(session: Session, event: events.RetailerAsked) -> Notice | None:
     promised = total(part.total for part in parcels)
     facts = {
         "question": event.question,
+        "asked_at": None if row.asked_at is None else row.asked_at.isoformat(),
         "about": {"short_code": order.short_code},
     }
     rest = Money(int(order.asked_facts.get("rest_minor", 0)))
@@ -307,6 +317,19 @@ def withdrawn(session: Session, event: events.FulfillmentWithdrawn) -> Notice | 
     vendor = parties.get_vendor(session, VendorId(event.vendor_id))
     return Notice(
         say=Say("notify/withdrawn", {"order": order, "vendor_name": vendor.business_name}),
+        subject=f"fulfillment:{event.fulfillment_id}",
+        order_id=event.order_id,
+    )
+
+
+def returned(session: Session, event: events.FulfillmentReturned) -> Notice | None:
+    """None if the end of the order, or a question about it, already says so."""
+    order = orders.order_view(session, event.order_id)
+    if order.status in ENDED_WITHOUT_DELIVERY or order.asked is not None:
+        return None
+    parcel = orders.fulfillment_view(session, event.fulfillment_id)
+    return Notice(
+        say=Say("notify/returned", {"parcel": parcel}),
         subject=f"fulfillment:{event.fulfillment_id}",
         order_id=event.order_id,
     )

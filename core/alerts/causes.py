@@ -120,6 +120,7 @@ RESOLVED_BY: Final[Mapping[type[events.DomainEvent], tuple[AlertKind, str, str]]
     events.ClaimRejected: (AlertKind.CLAIM_CONTESTED, "claim", "claim_id"),
     events.PaymentPosted: (AlertKind.CLAIM_CONTESTED, "claim", "claim_id"),
     events.FulfillmentDelivered: (AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),
+    events.FulfillmentReturned: (AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),
     events.FulfillmentCanceled: (AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),
     events.AppealAnswered: (AlertKind.APPEAL, "appeal", "appeal_id"),
     events.ShortageAgreed: (AlertKind.SHORTAGE_REFUSED, "shortage", "shortage_id"),

@@ -46,6 +46,7 @@ def lock_fulfillment(session: Session, fulfillment_id: int, actor: Actor) -> tup
     is_owner = found is not None and actor.kind is ActorKind.VENDOR and actor.vendor_id == found.vendor_id
     if found is None or not (is_owner or actor.kind in (ActorKind.ADMIN, ActorKind.SYSTEM)):
         raise NotFound(kind="fulfillment", id=fulfillment_id)
-    check_active(session, actor)
     order = lock(session, Order, found.order_id, LockRank.ORDER)
+    # After the wait for the lock: who was deactivated meanwhile acts no more.
+    check_active(session, actor, afresh=True)
     return order, lock(session, Fulfillment, fulfillment_id, LockRank.FULFILLMENT)

@@ -114,10 +114,12 @@ def count_wrong(
     """Count one wrong code: against the parcel it was meant for, and against this vendor, channel and day.
 
     Follows `find_parcel` in its transaction. Without a parcel named, only one that is on its way alone can have been
-    meant. The fifth wrong code of a parcel raises an alert.
+    meant. The fifth wrong code of a parcel raises an alert, and so does the last of the day for each that is on its way.
     """
     limits = settings.current(session, OrderSettings).values
-    left = limits.wrong_codes_per_day - _count_today(session, vendor_id, actor, now=now)
+    left_today = limits.wrong_codes_per_day - _count_today(session, vendor_id, actor, now=now)
+    left = left_today
+    locked: list[Fulfillment] = []
     meant = _meant(session, vendor_id, fulfillment_id)
     if meant is not None:
         parcel = lock(session, Fulfillment, meant.id, LockRank.FULFILLMENT)
@@ -125,10 +127,12 @@ def count_wrong(
         session.flush()
         left = min(left, limits.wrong_codes_allowed - parcel.wrong_codes)
         if parcel.wrong_codes == limits.wrong_codes_allowed:
-            _call_admin(session, parcel, actor=actor, now=now)
-    elif left == 0:
-        for parcel in _on_the_way(session, vendor_id):
-            _call_admin(session, parcel, actor=actor, now=now)
+            locked.append(parcel)
+    if left_today == 0:
+        # Nothing of this vendor can be delivered by code any more today, whichever parcels were meant.
+        locked = list(_on_the_way(session, vendor_id))
+    for parcel in locked:
+        _call_admin(session, parcel, actor=actor, now=now)
     return WrongCode(tries_left=max(left, 0))
 
 
@@ -141,15 +145,19 @@ def _find_by_code_alone(
     _refuse_locked_channel(session, on_the_way[0], actor, now=now)
     if len(on_the_way) == 1:
         check_not_locked(session, on_the_way[0])
-    if _find_done(session, vendor_id, code) is not None:
-        raise _why_nothing_waits(session, vendor_id, code)
     allowed = settings.current(session, OrderSettings).values.wrong_codes_allowed
     matching = [
         parcel.id
         for parcel in on_the_way
         if parcel.wrong_codes < allowed and secrets.compare_digest(parcel.delivery_code or "", code)
     ]
-    return matching[0] if matching else None
+    if matching:
+        return matching[0]
+    # Only then may it be an old one: after a month a code is drawn again. That of a locked parcel stays a wrong one.
+    is_on_the_way = any(secrets.compare_digest(parcel.delivery_code or "", code) for parcel in on_the_way)
+    if not is_on_the_way and _find_done(session, vendor_id, code) is not None:
+        raise _why_nothing_waits(session, vendor_id, code)
+    return None
 
 
 def _on_the_way(session: Session, vendor_id: int) -> Sequence[Fulfillment]:

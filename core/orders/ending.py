@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.catalog import stock
-from core.events import FulfillmentCanceled
+from core.events import FulfillmentCanceled, FulfillmentReturned
 from core.orders import basket, moves, progress
 from core.orders.access import check_event, check_part_event, lock_fulfillment, lock_order, question_of
 from core.orders.errors import TooLate
@@ -103,6 +103,10 @@ def mark_returned(
         progress.give_up_rest(session, order)
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.CANCELED, reason=reason)
     progress.shrink_hold_with_vendor(session, order, fulfillment.vendor_id, now=now)
+    event = FulfillmentReturned(
+        fulfillment_id=fulfillment.id, order_id=order.id, vendor_id=fulfillment.vendor_id
+    )
+    record(session, event, actor=actor, now=now)
     back = {ListingId(line.listing_id): line.quantity for line in lines}
     stock.put_back(session, back, cause=f"returned:fulfillment:{fulfillment.id}", actor=actor, now=now)
     return order

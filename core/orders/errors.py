@@ -21,6 +21,12 @@ class NothingAsked(DomainError):
     code = "nothing_asked"
 
 
+class QuestionChanged(DomainError):
+    """The question was asked anew meanwhile, with other facts: look again before you answer."""
+
+    code = "question_changed"
+
+
 class LineNotInBasket(DomainError):
     """The basket has no such line."""
 

@@ -22,6 +22,7 @@ from core.events import FulfillmentWithdrawn, OfferAccepted
 from core.money import Money, total
 from core.orders import ending, limits, moves, progress, queries
 from core.orders.access import check_event, check_part_event, lock_fulfillment, lock_order, question_of
+from core.orders.errors import QuestionChanged, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.orders.outcomes import QUESTION, OrderEvent, PartEvent, Question, QuestionEvent
@@ -177,11 +178,18 @@ def override(
 
 
 def answer_asked(
-    session: Session, order_id: int, *, yes: bool, actor: Actor, now: dt.datetime
+    session: Session,
+    order_id: int,
+    *,
+    yes: bool,
+    asked_at: dt.datetime | None = None,
+    actor: Actor,
+    now: dt.datetime,
 ) -> Order | Refused:
-    """The retailer's answer to `dearer` or `part`. Raises NothingAsked when the order waits for none.
+    """The retailer's answer to `dearer` or `part`, as it was asked at *asked_at*; None for whatever is asked now.
 
-    A yes to dearer vendors raises the ceiling and the hold; credit that does not suffice is a refusal and the
+    Raises NothingAsked when the order waits for none, QuestionChanged when another is asked by now, TooLate after its
+    deadline, when silence decides. A yes to dearer vendors raises the ceiling and the hold; credit that does not suffice is a refusal and the
     question stays open.
     """
     order = lock_order(session, order_id, actor)
@@ -189,6 +197,11 @@ def answer_asked(
     question, facts = question_of(order), order.asked_facts or {}
     if refused := refusal_of(QUESTION, question, QuestionEvent.YES if yes else QuestionEvent.NO):
         raise refused(order_id=order.id, short_code=order.short_code, status=order.status)
+    if asked_at is not None and asked_at != order.asked_at:
+        raise QuestionChanged(order_id=order.id, short_code=order.short_code, status=order.status)
+    deadline = _answer_deadline(session, order)
+    if deadline is not None and now >= deadline:
+        raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     if question is Question.DEARER and yes:
         return _agree_to_dearer(session, order, facts, actor=actor, now=now)
     if question is Question.PART and not yes:
@@ -295,7 +308,7 @@ def _go_on(session: Session, order: Order, *, cause: RoundCause, now: dt.datetim
             _set_aside(session, order, taken, actor=SYSTEM, now=now)
     except (StockShort, CreditRefused):
         # A noted part was sold meanwhile, or its vendor's own limit was used up: none of the parts stands, and the search goes on without them.
-        routing.close_offers(session, order.id, status=OfferStatus.BEATEN)
+        routing.close_offers(session, order.id, only_answered=True, status=OfferStatus.BEATEN)
         progress.seek_vendors(session, order, cause=cause, actor=SYSTEM, now=now)
 
 
@@ -381,7 +394,8 @@ def _lock_order_of(session: Session, offer_id: int, actor: Actor) -> Order:
     is_asked = offer is not None and actor.kind is ActorKind.VENDOR and actor.vendor_id == offer.vendor_id
     if offer is None or not (is_asked or actor.kind is ActorKind.ADMIN):
         raise NotFound(kind="offer", id=offer_id)
-    check_active(session, actor)
     order = lock(session, Order, offer.order_id, LockRank.ORDER)
+    # After the wait for the lock: who was deactivated meanwhile acts no more.
+    check_active(session, actor, afresh=True)
     session.refresh(offer)
     return order

@@ -13,7 +13,7 @@ from core.credit import queries as credit_queries
 from core.credit import service as credit
 from core.credit.errors import CreditRefused
 from core.errors import NotAllowed, NotFound
-from core.events import OrderPlaced, OwnerApprovalAsked
+from core.events import OrderPlaced, OwnerApprovalAsked, WaitingBasketEnded
 from core.money import Money
 from core.orders import basket, limits, moves, progress
 from core.orders.access import check_event, lock_order
@@ -91,10 +91,12 @@ def approve_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.da
     return _place(session, order, priced, order.terms, actor=actor, now=now)
 
 
-def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.datetime) -> None:
-    """Refuse a helper's basket as the shop's owner: it is canceled.
+def refuse_waiting(
+    session: Session, order_id: int, *, takes_over: bool = False, actor: Actor, now: dt.datetime
+) -> None:
+    """Refuse a helper's basket as the shop's owner: it is canceled, and the helper is told.
 
-    Raises NotAllowed to anybody but an owner, AlreadyDone when it was canceled, TooLate once it is an order.
+    *takes_over* says that the owner orders the goods himself. Raises NotAllowed to anybody but an owner, AlreadyDone when it was canceled, TooLate once it is an order.
     """
     order = lock_order(session, order_id, actor)
     _owners_only(session, order, actor)
@@ -102,6 +104,8 @@ def refuse_waiting(session: Session, order_id: int, *, actor: Actor, now: dt.dat
     if order.awaiting_owner_since is None:
         raise NotFound(kind="waiting_basket", id=order_id)
     moves.move(session, order, OrderStatus.CANCELED, reason="owner_refused", actor=actor, now=now)
+    ended = WaitingBasketEnded(order_id=order.id, how="taken_over" if takes_over else "refused")
+    record(session, ended, actor=actor, now=now)
 
 
 def drop_unanswered_baskets(session: Session, *, actor: Actor, now: dt.datetime) -> int:
@@ -118,6 +122,7 @@ def drop_unanswered_baskets(session: Session, *, actor: Actor, now: dt.datetime)
     ).all()
     for order in late:
         moves.move(session, order, OrderStatus.CANCELED, reason="owner_silent", actor=actor, now=now)
+        record(session, WaitingBasketEnded(order_id=order.id, how="silent"), actor=actor, now=now)
     return len(late)
 
 

@@ -297,4 +297,7 @@ def _ask(
     order.asked_at = earlier.at if is_repeated else now
     session.flush()
     if not is_repeated:
-        record(session, RetailerAsked(order_id=order.id, question=question[0].value), actor=SYSTEM, now=now)
+        event = RetailerAsked(
+            order_id=order.id, question=question[0].value, rest_minor=question[1].get("rest_minor")
+        )
+        record(session, event, actor=SYSTEM, now=now)

@@ -84,13 +84,12 @@ def find_by_short_code(
     return order
 
 
-def open_orders(session: Session, retailer_id: int, *, limit: int = 10) -> list[OrderView]:
-    """The shop's orders that are under way or wait for the receipt, newest first."""
+def open_orders(session: Session, retailer_id: int) -> list[OrderView]:
+    """All of the shop's orders that are under way or wait for the receipt, newest first."""
     orders = session.scalars(
         select(Order)
         .where(Order.retailer_id == retailer_id, Order.status.in_([*OPEN, OrderStatus.DELIVERED]))
         .order_by(Order.id.desc())
-        .limit(limit)
     ).all()
     return order_views(session, orders)
 
@@ -186,6 +185,7 @@ def order_views(session: Session, orders: Sequence[Order]) -> list[OrderView]:
             end_reason=order.end_reason,
             asked=order.asked,
             asked_facts=order.asked_facts or {},
+            asked_at=order.asked_at,
         )
         for order in orders
     ]

@@ -26,7 +26,7 @@ ORDER_MOVES: Mapping[S, frozenset[S]] = {
 
 FULFILLMENT_MOVES: Mapping[F, frozenset[F]] = {
     F.ACCEPTED: frozenset({F.DISPATCHED, F.WITHDRAWN, F.CANCELED}),
-    F.DISPATCHED: frozenset({F.DELIVERED, F.RETURNED, F.CANCELED}),
+    F.DISPATCHED: frozenset({F.DELIVERED, F.RETURNED}),
     F.DELIVERED: frozenset(),
     F.WITHDRAWN: frozenset(),
     F.CANCELED: frozenset(),

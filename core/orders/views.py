@@ -186,6 +186,7 @@ class OrderView:
     end_reason: str | None
     asked: str | None
     asked_facts: dict[str, Any]
+    asked_at: dt.datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -100,10 +100,16 @@ def memberships(session: Session, contact_id: ContactId) -> list[Membership]:
     )
 
 
-def check_active(session: Session, actor: Actor) -> None:
-    """Raise PartyInactive when the actor's vendor or shop was deactivated. Admins and the system always act."""
+def check_active(session: Session, actor: Actor, *, afresh: bool = False) -> None:
+    """Raise PartyInactive when the actor's vendor or shop was deactivated. Admins and the system always act.
+
+    *afresh* asks the database again, for a vendor that may have waited for a lock since it was read.
+    """
     if actor.kind is ActorKind.VENDOR and actor.vendor_id is not None:
-        if not get_vendor(session, actor.vendor_id).is_active:
+        vendor = get_vendor(session, actor.vendor_id)
+        if afresh:
+            session.refresh(vendor, ["is_active"])
+        if not vendor.is_active:
             raise PartyInactive(vendor_id=actor.vendor_id)
     elif (
         actor.kind is ActorKind.RETAILER

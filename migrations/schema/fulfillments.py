@@ -61,7 +61,7 @@ STATEMENTS: tuple[str, ...] = (
     BEGIN
         IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
             ('accepted','dispatched'), ('accepted','withdrawn'), ('accepted','canceled'),
-            ('dispatched','delivered'), ('dispatched','returned'), ('dispatched','canceled')
+            ('dispatched','delivered'), ('dispatched','returned')
         ) THEN
             RAISE EXCEPTION 'fulfillments % cannot go from % to %', NEW.id, OLD.status, NEW.status
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'fulfillments_follow_life_cycle';

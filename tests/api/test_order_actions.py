@@ -162,7 +162,7 @@ def test_admin_overrides_and_asks_what_other_weights_would_have_done(deal, admin
     assert asked["asked"] == "dearer"
     again = admin.post(f"/order-routing/route/{order['id']}")
     assert (again.status_code, again.json["code"]) == (409, "too_late")
-    agreed = admin.post(f"/orders/{order['id']}/answer", {"yes": True})
+    agreed = admin.post(f"/orders/{order['id']}/answer", {"yes": True, "asked_at": asked["asked_at"]})
     assert (agreed.status_code, agreed.json["status"]) == (200, "offered")
 
 

@@ -7,7 +7,8 @@ from typing import Final, Protocol
 
 from bot.dialogue.deciding.prompts import PROMPTS
 from bot.dialogue.deciding.table import ANYWHERE, TABLE
-from bot.dialogue.machine import SILENCE, WAITS_FOR_WORDS, Outcome, Step, Turn
+from bot.dialogue.machine import SILENCE, WAITS_FOR_WORDS, Outcome, PartyKind, Step, Turn
+from bot.dialogue.screens.vendor.open_work import lock_several
 from bot.wording.errors import say_refusal
 from bot.wording.say import Say
 from core.errors import DomainError
@@ -57,8 +58,10 @@ def answer_input(turn: Turn, after: After) -> tuple[list[StepAnswer], Turn]:
 
     Every act is matched in the state in which the text was written; the final state is that of the question, if any.
     Only one question is asked: an act that would ask a second one is rolled back and named to the person, and so are
-    acts beyond the limit.
+    acts beyond the limit. What several acts of a wholesaler may change is locked before the first of them.
     """
+    if turn.party.kind is PartyKind.VENDOR:
+        lock_several(turn)
     answers: list[StepAnswer] = []
     later: list[Act] = []
     began, asking = turn.state, None

@@ -395,9 +395,9 @@ def tracking() -> dict[str, Sequence[View]]:
             )
             for asked in (None, "part")
         ],
-        "tracking/orders": [{"orders": make_orders()}],
-        "tracking/code": [{"parcels": [make_parcel(), make_parcel()]}],
-        "tracking/cancel_which": [{"orders": make_orders()}],
+        "tracking/orders": [{"orders": make_orders(), "more": more} for more in (0, 4)],
+        "tracking/code": [{"parcels": [make_parcel()] * 15, "more": more} for more in (0, 4)],
+        "tracking/cancel_which": [{"orders": make_orders(), "more": more} for more in (0, 4)],
         "tracking/cancel_asked": [{"order": make_order()}],
         "tracking/canceled": [{"order": make_order(status="canceled")}, {"order": make_order(terms="cash")}],
         "tracking/asked_answered": [

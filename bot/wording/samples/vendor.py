@@ -144,9 +144,10 @@ def vendor() -> dict[str, Sequence[View]]:
         ],
         "vendor/not_delivered": [{"parcel": make_parcel(), "mood": "denied"}],
         "vendor/delivered_several": [
-            {"delivered": delivered, "left": ["04821"]},
-            {"delivered": [], "left": ["04821"]},
+            {"delivered": delivered, "wrong": ["04822", "04823"], "left": ["04821"]},
+            {"delivered": [], "wrong": [], "left": ["04821"]},
         ],
+        "vendor/too_many_codes": [{"parcels": 3}],
         "vendor/cash_amount_asked": [{"parcel": make_parcel()}],
         "vendor/cash_part_asked": [
             {"parcel": make_parcel(), "amount": rupees(1000), "rest": rupees("983.72")}
@@ -361,6 +362,9 @@ def notify() -> dict[str, Sequence[View]]:
         "notify/claim_replaced": [make_claim(), {**make_claim(), "method": "esewa", "reference": "5KD92"}],
         "notify/approved": [{"shop_name": "Nabin Store", "has_basket": has} for has in (True, False)],
         "notify/refused": [{"shop_name": "Nabin Store", "reason": "no shop there"}],
+        "notify/owner_refused": [
+            {"how": how, "lines": lines} for how in ("refused", "taken_over", "silent") for lines in (1, 3)
+        ],
         "notify/owner_allowed": [{"order": make_order()}],
         "notify/accepted": [
             {"order": make_order(), "parcels": [make_parcel()], "missing": [make_order_line()]},
@@ -376,6 +380,7 @@ def notify() -> dict[str, Sequence[View]]:
         ],
         "notify/canceled": [{"order": make_order(status="canceled")}],
         "notify/parcel_canceled": [{"parcel": make_parcel()}],
+        "notify/returned": [{"parcel": make_parcel()}],
         "notify/withdrawn": [{"order": make_order(), "vendor_name": "Himal Traders"}],
         "notify/asked_dearer": [
             {
@@ -445,6 +450,7 @@ def errors() -> dict[str, Sequence[View]]:
         "errors/already_done": [with_order, without],
         "errors/too_late": [with_order, without],
         "errors/nothing_asked": [with_order, without],
+        "errors/question_changed": [with_order],
         "errors/cash_not_stated": [{"facts": {"short_code": 1042, "total": rupees(100)}}],
         "errors/cash_limit": [{"facts": {"limit_minor": 2_500_000, "total_minor": 100, "open_minor": 0}}],
         "errors/offer_not_open": [*offers, without],

@@ -113,10 +113,15 @@ def close_offers(
     order_id: int,
     *,
     keep: int | None = None,
+    only_answered: bool = False,
     status: Literal[OfferStatus.BEATEN, OfferStatus.CLOSED],
 ) -> list[Offer]:
-    """End the order's open offers without an answer; it counts against nobody. Returns those that it ended."""
-    ended = [offer for offer in queries.open_offers(session, order_id) if offer.id != keep]
+    """End the order's open offers, or only those with a noted part; it counts against nobody. Returns them."""
+    ended = [
+        offer
+        for offer in queries.open_offers(session, order_id)
+        if offer.id != keep and (offer.answered_at is not None or not only_answered)
+    ]
     for offer in ended:
         _end(session, offer, status)
     return ended

@@ -71,6 +71,33 @@ def test_a_new_code_is_none_of_this_vendors_that_is_on_its_way_or_was_within_a_m
     assert drawn == {sent[0].delivery_code, only_left}
 
 
+def test_a_code_that_comes_again_after_a_month_is_that_of_the_parcel_on_its_way(market, deal, monkeypatch):
+    shop, vendor, noodles = deal
+    monkeypatch.setattr(codes, "_CODES", 1)
+    market.deliver(vendor, _sent(market, shop, vendor, noodles, count=1).delivery_code)
+    market.now += dt.timedelta(days=31)
+    again = _sent(market, shop, vendor, noodles, count=2)
+    assert again.delivery_code == "00000"
+
+    done = market.deliver(vendor, again.delivery_code)
+
+    assert done.fulfillment.fulfillment_id == again.fulfillment_id
+
+
+def test_the_last_try_of_the_day_calls_an_admin_also_when_each_parcel_was_named(market, deal):
+    shop, vendor, noodles = deal
+    parcels = [_sent(market, shop, vendor, noodles, count=1) for _ in range(5)]
+    wrong = _wrong(*(parcel.delivery_code for parcel in parcels))
+
+    for parcel in parcels:
+        for _ in range(4):
+            market.deliver(vendor, wrong, fulfillment_id=parcel.fulfillment_id)
+
+    assert market.count(Event, Event.name == DeliveryCodeExhausted.name()) == 5
+    with pytest.raises(CodeLocked):
+        market.deliver(vendor, parcels[0].delivery_code)
+
+
 def test_when_every_code_was_used_lately_one_that_is_not_on_its_way_comes_again(market, deal, monkeypatch):
     shop, vendor, noodles = deal
     monkeypatch.setattr(codes, "_CODES", 2)

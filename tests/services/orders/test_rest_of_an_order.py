@@ -12,7 +12,7 @@ from core.credit import service as credit
 from core.errors import NotAllowed, NotFound
 from core.money import ZERO, rupees
 from core.orders import basket, checks, ending, offers, placing, queries, retrying
-from core.orders.errors import AlreadyDone, TooLate
+from core.orders.errors import AlreadyDone, QuestionChanged, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.views import NewLine, Placed, Refused
 from core.parties import service as parties
@@ -151,6 +151,39 @@ def test_the_question_about_a_dearer_vendor_closes_when_the_promised_part_is_wit
     market.do(offers.answer_asked, placed.order_id, yes=True, actor=shop.owner)
     assert market.offer_to(dear, placed.order_id)
     assert market.standing(shop).held == rupees(220)
+
+
+def test_a_yes_to_one_price_is_none_to_another_that_is_asked_by_now(market, deal):
+    shop, cheap, noodles = deal
+    market.sells(market.wholesaler("Dear"), noodles, price=rupees(22))
+    placed = market.place(shop, {noodles: 10})
+    accepted = _accept_part(market, cheap, placed.order_id, 6)
+    seen = market.order(placed.order_id).asked_at
+    market.now += dt.timedelta(minutes=1)
+    market.do(offers.withdraw, accepted.fulfillment.fulfillment_id, reason="truck", actor=cheap.owner)
+
+    with pytest.raises(QuestionChanged):
+        market.do(offers.answer_asked, placed.order_id, yes=True, asked_at=seen, actor=shop.owner)
+
+    now_asked = market.order(placed.order_id)
+    assert (now_asked.asked, market.standing(shop).held) == ("dearer", rupees(200))
+    market.do(offers.answer_asked, placed.order_id, yes=True, asked_at=now_asked.asked_at, actor=shop.owner)
+    assert market.standing(shop).held == rupees(220)
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_after_its_deadline_silence_has_decided_whenever_the_job_runs(market, deal, yes):
+    shop, cheap, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    _accept_part(market, cheap, placed.order_id, 6)
+    assert market.order(placed.order_id).asked == "part"
+    market.now += dt.timedelta(hours=4)
+
+    with pytest.raises(TooLate):
+        market.do(offers.answer_asked, placed.order_id, yes=yes, actor=shop.owner)
+
+    market.do(offers.close_unanswered, placed.order_id)
+    assert market.order(placed.order_id).status is OrderStatus.ACCEPTED
 
 
 def test_a_job_that_comes_late_does_not_end_a_question_that_was_asked_anew(market, deal):

@@ -360,7 +360,7 @@ def answer_owner(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 def take_over(turn: Turn, prompt: Prompt) -> Outcome:
     """Move the helper's lines into the shop's open basket, where the owner can change and order them."""
     waiting = basket.show(turn.session, prompt.subject_id, now=turn.now)
-    placing.refuse_waiting(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
+    placing.refuse_waiting(turn.session, prompt.subject_id, takes_over=True, actor=turn.actor, now=turn.now)
     lines = [
         NewLine(product_id=line.product_id, quantity=line.quantity, said=line.said) for line in waiting.lines
     ]

@@ -46,7 +46,7 @@ def receive(turn: Turn) -> Outcome:
         return _receive(turn, waiting[0].order_id)
     if not waiting:
         return tracking.tell_status(turn)
-    return Outcome(goto=State.SHOP, say=Say("tracking/orders", {"orders": waiting}))
+    return Outcome(goto=State.SHOP, say=Say("tracking/orders", tracking.listed(waiting)))
 
 
 def ask_what_is_wrong(turn: Turn) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
@@ -23,6 +25,8 @@ from core.outcomes import states_changed_by
 from core.parties.models import Position
 
 CANCEL, ASKED = "cancel", "asked"
+# As many as fit into one message.
+_MOST_LISTED, _MOST_CODES = 10, 15
 _CANCELABLE = states_changed_by(ORDER, OrderEvent.CANCEL) & OPEN
 _CHANGEABLE = states_changed_by(ORDER, OrderEvent.CHANGE)
 
@@ -62,7 +66,12 @@ def tell_status(turn: Turn) -> Outcome:
     if len(views) == 1:
         facts = {"order": views[0], "asked": asked}
         return Outcome(goto=State.SHOP, say=Say("tracking/order", facts), order_id=views[0].order_id)
-    return Outcome(goto=State.SHOP, say=Say("tracking/orders", {"orders": views, "asked": asked}))
+    return Outcome(goto=State.SHOP, say=Say("tracking/orders", {**listed(views), "asked": asked}))
+
+
+def listed(views: Sequence[OrderView]) -> dict[str, Any]:
+    """As many orders as fit into a message, the newest, and how many more there are."""
+    return {"orders": views[:_MOST_LISTED], "more": max(len(views) - _MOST_LISTED, 0)}
 
 
 # The code for the vendor
@@ -88,7 +97,11 @@ def tell_code(turn: Turn) -> Outcome:
     if not parcels:
         return Outcome(goto=State.SHOP, say=Say("tracking/no_code"))
     return Outcome(
-        goto=State.SHOP, say=Say("tracking/code", {"parcels": parcels}), order_id=parcels[0].order_id
+        goto=State.SHOP,
+        say=Say(
+            "tracking/code", {"parcels": parcels[-_MOST_CODES:], "more": max(len(parcels) - _MOST_CODES, 0)}
+        ),
+        order_id=parcels[0].order_id,
     )
 
 
@@ -116,7 +129,7 @@ def ask_cancel(turn: Turn) -> Outcome:
         return Outcome(goto=State.SHOP, say=Say("tracking/nothing_to_cancel"))
     if len(views) == 1:
         return _ask_cancel(views[0])
-    return Outcome(goto=State.SHOP, say=Say("tracking/cancel_which", {"orders": views}))
+    return Outcome(goto=State.SHOP, say=Say("tracking/cancel_which", listed(views)))
 
 
 def _cancel_basket(turn: Turn, order: Order, *, has_orders: bool) -> Outcome:
@@ -226,8 +239,14 @@ def named_order(turn: Turn) -> Order | None:
 
 def answer_asked(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """The retailer accepts dearer vendors or a part of the order, or doesn't."""
+    asked_at = prompt.facts.get("asked_at")
     answered = offers.answer_asked(
-        turn.session, prompt.subject_id, yes=choice == "yes", actor=turn.actor, now=turn.now
+        turn.session,
+        prompt.subject_id,
+        yes=choice == "yes",
+        asked_at=None if asked_at is None else dt.datetime.fromisoformat(asked_at),
+        actor=turn.actor,
+        now=turn.now,
     )
     if isinstance(answered, Refused):
         # The prompt stays open: the same yes may succeed later, or for the owner.

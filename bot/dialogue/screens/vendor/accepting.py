@@ -54,7 +54,6 @@ def accept_named(turn: Turn) -> Outcome:
     moving = [act for act in acts if act.moves]
     if not moving:
         return show_meant(turn, acts[0])
-    lock_several(turn)
     found = open_work(turn)
     if any(act.is_all and not act.orders for act in moving) and len(found.offers) > 1:
         return ask_all(turn, found.offers)

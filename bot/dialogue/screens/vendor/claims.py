@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.claim_answers import ClaimAnswers, ListedClaim, read_claim_answers
 from bot.dialogue.screens.vendor import cash
-from bot.dialogue.screens.vendor.open_work import lock_several, nothing_of_that, own_order
+from bot.dialogue.screens.vendor.open_work import nothing_of_that, own_order
 from bot.wording.say import Say
 from core.credit import queries as credit
 from core.credit import service as claims
-from core.credit.errors import ClaimAnswered, ClaimNeedsAdmin
+from core.credit.errors import ClaimAnswered, ClaimNeedsAdmin, ReferenceTaken
 from core.credit.kinds import ClaimStatus, PaymentMethod
 from core.credit.models import PaymentClaim
 from core.identity import reference_key
@@ -112,7 +112,6 @@ def settle_claim(turn: Turn) -> Outcome:
         return list_claims(turn)
     if not act.moves:
         return ask_claim(turn, fitting[0])
-    lock_several(turn)
     return _settle(turn, fitting[0], is_there=act.kind is ActKind.CONFIRM_PAYMENT)
 
 
@@ -282,7 +281,7 @@ def stale_claims(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
 
 
 def _settled(turn: Turn, claim: PaymentClaim, *, is_there: bool) -> bool:
-    """Settle one claim; False when it was answered meanwhile or needs an admin."""
+    """Settle one claim; False when it was answered meanwhile, needs an admin, or its reference is booked elsewhere."""
     try:
         with turn.session.begin_nested():
             if is_there:
@@ -291,7 +290,7 @@ def _settled(turn: Turn, claim: PaymentClaim, *, is_there: bool) -> bool:
                 claims.reject_claim(
                     turn.session, claim.id, reason="not_received", actor=turn.actor, now=turn.now
                 )
-    except (ClaimAnswered, ClaimNeedsAdmin):
+    except (ClaimAnswered, ClaimNeedsAdmin, ReferenceTaken):
         return False
     return True
 

@@ -71,7 +71,6 @@ def decline_named(turn: Turn) -> Outcome:
         return show_offer(views[0], note=act.mood.value) if len(views) == 1 else list_offers(turn, views)
     if act.reason is None or act.reason.value not in REASONS:
         return ask_reason(turn, *(view.offer_id for view in views))
-    lock_several(turn)
     return _decline(turn, [view.offer_id for view in views], act.reason.value)
 
 

@@ -23,7 +23,6 @@ from bot.dialogue.screens.vendor.cash import (
 )
 from bot.dialogue.screens.vendor.offers import show_offer
 from bot.dialogue.screens.vendor.open_work import (
-    lock_several,
     nothing_of_that,
     open_work,
     those_named,
@@ -31,11 +30,13 @@ from bot.dialogue.screens.vendor.open_work import (
 )
 from bot.dialogue.screens.vendor.parcels import ask_code, stale_parcel, tell_order, tell_packing
 from bot.wording.say import Say
+from core.errors import NotFound
 from core.intake.acts.types import Act, ActKind, CashShare, LineAmount, Mood
 from core.messaging.models import Prompt
 from core.orders import codes, delivery, ending
+from core.orders.errors import AlreadyDone, CodeLocked
 from core.orders.kinds import Terms
-from core.orders.views import FulfillmentView, LineView, WrongCode
+from core.orders.views import Delivered, FulfillmentView, LineView, WrongCode
 from core.quantity import ZERO_QUANTITY
 
 HANDED_OVER, RETURNED = "handed_over", "returned"
@@ -74,7 +75,6 @@ def hand_over(turn: Turn) -> Outcome:
         return _without_code(turn)
     if held := _not_yet(turn.acts):
         return _not_delivered(turn, typed[0], held)
-    lock_several(turn)
     if len(typed) > 1:
         return _deliver_several(turn, typed)
     return _with_code(turn, typed[0])
@@ -190,25 +190,57 @@ def _counted(amount: LineAmount) -> LineAmount:
 
 
 def _deliver_several(turn: Turn, typed: Sequence[str]) -> Outcome:
-    """Deliver the codes that need no question. Cash, shortages and wrong codes need a message of their own."""
+    """Deliver the codes that need no question. Cash and shortages need a message of their own.
+
+    Each code is judged like one that comes alone, so a wrong one counts. After the last try nothing is judged any more,
+    and the answer is the same whatever the codes are. More codes than parcels can only be guesses: none is judged.
+    """
+    on_the_way = {parcel.fulfillment_id: parcel for parcel in open_work(turn).on_the_way}
+    if len(typed) > len(on_the_way):
+        return _more_codes_than_parcels(turn, len(on_the_way))
     plain = all(act.kind is ActKind.DELIVER for act in turn.acts)
-    by_code = {parcel.delivery_code: parcel for parcel in open_work(turn).on_the_way}
-    done, left = [], []
-    for code in typed:
-        parcel = by_code.get(code)
-        if parcel is None or parcel.terms is Terms.CASH or not plain:
+    done: list[Delivered] = []
+    wrong: list[str] = []
+    left: list[str] = []
+    for at, code in enumerate(typed):
+        try:
+            parcel_id = codes.find_parcel(
+                turn.session, turn.vendor_id, code, fulfillment_id=None, actor=turn.actor, now=turn.now
+            )
+        except CodeLocked:
+            if not done and not wrong:
+                raise
+            left += typed[at:]
+            break
+        except (AlreadyDone, NotFound):
             left.append(code)
             continue
-        outcome = delivery.deliver(
-            turn.session,
-            vendor_id=turn.vendor_id,
-            code=code,
-            fulfillment_id=parcel.fulfillment_id,
-            actor=turn.actor,
-            now=turn.now,
-        )
-        (left.append(code) if isinstance(outcome, WrongCode) else done.append(outcome))
-    return Outcome(goto=State.VENDOR, say=Say("vendor/delivered_several", {"delivered": done, "left": left}))
+        if parcel_id is None:
+            codes.count_wrong(
+                turn.session, turn.vendor_id, fulfillment_id=None, actor=turn.actor, now=turn.now
+            )
+            wrong.append(code)
+        elif not plain or on_the_way[parcel_id].terms is Terms.CASH:
+            left.append(code)
+        else:
+            outcome = delivery.deliver(
+                turn.session,
+                vendor_id=turn.vendor_id,
+                code=code,
+                fulfillment_id=parcel_id,
+                actor=turn.actor,
+                now=turn.now,
+            )
+            # Its code was found a moment ago, under the lock of this vendor's codes.
+            (left.append(code) if isinstance(outcome, WrongCode) else done.append(outcome))
+    view = {"delivered": done, "wrong": wrong, "left": left}
+    return Outcome(goto=State.VENDOR, say=Say("vendor/delivered_several", view))
+
+
+def _more_codes_than_parcels(turn: Turn, parcels: int) -> Outcome:
+    if not parcels:
+        return nothing_of_that(turn, "parcel")
+    return Outcome(goto=State.VENDOR, say=Say("vendor/too_many_codes", {"parcels": parcels}))
 
 
 def _not_delivered(turn: Turn, code: str, act: Act) -> Outcome:

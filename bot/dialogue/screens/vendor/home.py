@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.dialogue.machine import Ask, Handler, Outcome, PromptKind, State, Step, Turn, always, does
 from bot.dialogue.reading.days import named_day
 from bot.dialogue.screens.vendor import hours
-from bot.dialogue.screens.vendor.open_work import MOST_LISTED, lock_several, nothing_of_that
+from bot.dialogue.screens.vendor.open_work import MOST_LISTED, nothing_of_that
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
@@ -85,7 +85,6 @@ def _ask_to_close(turn: Turn, day: dt.date) -> Outcome:
 
 
 def _close(turn: Turn, days: Sequence[dt.date], *closes: Prompt) -> Outcome:
-    lock_several(turn)
     for day in days:
         party_service.close_vendor_for_day(
             turn.session, turn.vendor_id, day=day, actor=turn.actor, now=turn.now
@@ -94,7 +93,6 @@ def _close(turn: Turn, days: Sequence[dt.date], *closes: Prompt) -> Outcome:
 
 
 def _open(turn: Turn, day: dt.date | None, *closes: Prompt) -> Outcome:
-    lock_several(turn)
     party_service.open_vendor_again(turn.session, turn.vendor_id, day=day, actor=turn.actor, now=turn.now)
     return Outcome(goto=State.VENDOR, say=Say("vendor/opened", {"day": day}), closes=closes)
 

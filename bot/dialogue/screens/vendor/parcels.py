@@ -66,7 +66,6 @@ def dispatch_named(turn: Turn) -> Outcome:
     moving = [act for act in turn.acts if act.moves and act.kind is ActKind.DISPATCH]
     if not moving:
         return tell_not_sent(turn, turn.acts[0])
-    lock_several(turn)
     found = open_work(turn)
     ready = [parcel for act in moving for parcel in _to_send(found, act)]
     if len(ready) > 1 and not _names_which(moving):
