@@ -344,6 +344,7 @@ def ordering() -> dict[str, Sequence[View]]:
             for code, reason, facts in refusals
             for may_pay, sees in ((True, True), (False, True), (True, False))
         ],
+        "ordering/owner_refused": [{"is_stale": is_stale} for is_stale in (False, True)],
         "ordering/owner_asked": [
             {"basket": make_basket(), "helper": "Bibek Gurung", "has_risen": False},
             {"basket": make_basket(20), "helper": None, "has_risen": True},

@@ -114,7 +114,7 @@ def test_which_order_is_changed_is_asked_however_many_there_are(stage, eleven):
     [
         "1001 2 case wai wai matra, 1002 stock chaina",
         "1001 huncha tara chini 4 kg matra, 1002 hunna tadha cha",
-        "1002 tadha cha, 1001 ma chini 4 kg matra cha",
+        "1002 hunna tadha cha, 1001 ma chini 4 kg matra cha",
         "१००१ मा चिनी ४ किलो मात्र छ, १००२ स्टक छैन",
     ],
 )

@@ -339,7 +339,7 @@ def answer_owner(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
         return take_over(turn, prompt)
     if choice != "yes":
         placing.refuse_waiting(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
-        return Outcome(say=Say("ordering/owner_refused"), closes=[prompt])
+        return Outcome(say=Say("ordering/owner_refused", {"is_stale": False}), closes=[prompt])
     placed = placing.approve_waiting(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
     if isinstance(placed, Placed):
         return _placed(turn, placed)
@@ -386,7 +386,8 @@ def stale_owner(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
         return ask_owner(turn, order.id)
     if order.placed_at is not None:
         return already_placed(turn, order.id)
-    return Outcome(say=Say("ordering/owner_refused"))
+    # Another owner said no, or nobody answered in time.
+    return Outcome(say=Say("ordering/owner_refused", {"is_stale": True}))
 
 
 _PLACES: Final = frozenset({ActKind.PLACE, ActKind.YES, ActKind.THANKS, ActKind.GREETING})
