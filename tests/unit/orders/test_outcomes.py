@@ -6,7 +6,7 @@ import pytest
 
 from bot.wording.errors import PLAIN, template_for
 from core.orders import outcomes
-from core.orders.kinds import FulfillmentStatus, OrderStatus
+from core.orders.kinds import OrderStatus
 from core.orders.transitions import ENDED, FULFILLMENT_MOVES, ORDER_MOVES
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "order-life.md"
@@ -64,5 +64,4 @@ def test_every_move_of_a_part_has_an_event():
     }
 
     moves = {(state, goal) for state, goals in FULFILLMENT_MOVES.items() for goal in goals}
-    # The database lets an order be canceled whole while its parts are on the way; no use case does so.
-    assert moves - caused == {(FulfillmentStatus.DISPATCHED, FulfillmentStatus.CANCELED)}
+    assert moves - caused == set()
