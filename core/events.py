@@ -233,6 +233,16 @@ class DeliveryCodeExhausted(DomainEvent):
     vendor_id: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VendorDeactivated(DomainEvent):
+    vendor_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetailerDeactivated(DomainEvent):
+    retailer_id: int
+
+
 # Money
 
 

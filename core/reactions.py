@@ -28,11 +28,13 @@ from core.events import (
     OfferLapsed,
     OfferOpened,
     PaymentPosted,
+    RetailerDeactivated,
+    VendorDeactivated,
     from_payload,
 )
 from core.messaging import notices, retention
 from core.messaging.retention import RetentionSettings
-from core.orders import checks, delivery, offers, placing
+from core.orders import checks, delivery, offers, placing, stopping
 from core.outbox import claims
 from core.outbox.models import Queue
 from core.outbox.service import Reaction, ReactionTable, add_job
@@ -69,6 +71,8 @@ REACTIONS: Final[ReactionTable] = dict.fromkeys({*RAISED_BY, *RESOLVED_BY}, (_FO
     OfferLapsed: (_COUNT_VENDOR,),
     FulfillmentWithdrawn: (_COUNT_VENDOR,),
     FulfillmentDelivered: (_FOLLOW_ALERTS, _COUNT_VENDOR),
+    VendorDeactivated: (Reaction(kind="stop_vendor", queue=Queue.ORDER_ROUTING),),
+    RetailerDeactivated: (Reaction(kind="stop_retailer", queue=Queue.ORDER_ROUTING),),
 }
 
 
@@ -91,6 +95,34 @@ def close_undelivered(session: Session, arguments: Arguments, now: dt.datetime) 
     is_offer = arguments["cause"] == OfferOpened.name()
     if is_offer and not notices.was_told(session, arguments["cause_id"]):
         offers.close_undelivered(session, arguments["offer_id"], now=now)
+
+
+def stop_vendor(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    """Each order of a deactivated vendor by itself."""
+    vendor_id = arguments["vendor_id"]
+    for order_id in stopping.orders_of_vendor(session, vendor_id):
+        add_job(
+            session,
+            "stop_vendor_in_order",
+            queue=Queue.ORDER_ROUTING,
+            arguments={"order_id": order_id, "vendor_id": vendor_id},
+            dedup_key=f"order:{order_id}:vendor:{vendor_id}",
+            now=now,
+        )
+
+
+def stop_vendor_in_order(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    stopping.stop_vendor(session, arguments["order_id"], arguments["vendor_id"], now=now)
+
+
+def stop_retailer(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    """Each order of a deactivated shop by itself."""
+    for order_id in stopping.orders_of_retailer(session, arguments["retailer_id"]):
+        _about_order(session, "stop_retailer_in_order", order_id, queue=Queue.ORDER_ROUTING, now=now)
+
+
+def stop_retailer_in_order(session: Session, arguments: Arguments, now: dt.datetime) -> None:
+    stopping.stop_retailer(session, arguments["order_id"], now=now)
 
 
 def end_waiting(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
@@ -198,6 +230,10 @@ ACTS: Final[Mapping[str, Act]] = {
     "lapse_offers": lapse_offers,
     "lapse_offers_of_order": lapse_offers_of_order,
     "close_undelivered": close_undelivered,
+    "stop_vendor": stop_vendor,
+    "stop_vendor_in_order": stop_vendor_in_order,
+    "stop_retailer": stop_retailer,
+    "stop_retailer_in_order": stop_retailer_in_order,
     "end_waiting": end_waiting,
     "close_unanswered": close_unanswered,
     "check_books": check_books,

@@ -17,6 +17,7 @@ class AlertKind(StrEnum):
     HIGH_RISK = "high_risk"
     UNUSUAL_ORDERS = "unusual_orders"
     APPEAL = "appeal"
+    DEACTIVATED_ON_THE_WAY = "deactivated_on_the_way"
 
 
 class Severity(StrEnum):

@@ -139,7 +139,7 @@ def import_file(
         cause=f"import:{digest[:32]}:{secrets.token_hex(4)}",
     )
     if not dry_run:
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"import {kind.NAME}", 0))))
+        _wait_for_others(session, kind, own_vendor)
     try:
         with session.begin_nested():
             return _import(
@@ -149,6 +149,17 @@ def import_file(
         if is_unique_violation(refused):
             raise ImportCollided from refused
         raise
+
+
+def _wait_for_others(session: Session, kind: ImportKind, own_vendor: VendorId | None) -> None:
+    """One file of a kind at a time, or, of vendors' own files, one of each vendor: they touch nothing in common."""
+    everybodys = func.hashtextextended(f"import {kind.NAME}", 0)
+    if own_vendor is None:
+        session.execute(select(func.pg_advisory_xact_lock(everybodys)))
+        return
+    session.execute(select(func.pg_advisory_xact_lock_shared(everybodys)))
+    of_vendor = func.hashtextextended(f"import {kind.NAME} of {own_vendor}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(of_vendor)))
 
 
 def _import(session: Session, kind: ImportKind, rows: Iterator[Row], context: ImportContext) -> Report:

@@ -106,6 +106,12 @@ def close_undelivered(session: Session, offer_id: int, *, now: dt.datetime) -> N
         _go_on(session, order, cause=RoundCause.UNDELIVERED, now=now)
 
 
+def stop_asking(session: Session, order: Order, vendor_id: int, *, now: dt.datetime) -> None:
+    """Close the vendor's open offer for a locked order, if it has one, and seek on; it counts against nobody."""
+    if routing.close_offers(session, order.id, vendor_id=vendor_id, status=OfferStatus.CLOSED):
+        _go_on(session, order, cause=RoundCause.UNDELIVERED, now=now)
+
+
 def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
     """Withdraw an accepted part before dispatch: its stock is released and other vendors are sought.
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.db.locks import LockRank, lock
-from core.events import RetailerApplied, RetailerApproved, RetailerRefused
+from core.events import RetailerApplied, RetailerApproved, RetailerDeactivated, RetailerRefused
 from core.outbox.service import record
 from core.parties.address import Address, write_address
 from core.parties.errors import AlreadyApproved
@@ -203,13 +203,17 @@ def activate_retailer(
 def deactivate_retailer(
     session: Session, retailer_id: RetailerId, *, reason: str, actor: Actor, now: dt.datetime
 ) -> Retailer:
-    """Stop everybody from acting for the shop, in the chat and through the API. Its debts stay."""
+    """Stop everybody from acting for the shop, in the chat and through the API. Its debts stay.
+
+    What has not left for it is canceled (`core.orders.stopping`).
+    """
     retailer = lock(session, Retailer, retailer_id, LockRank.RETAILER)
     if retailer.is_active:
         retailer.is_active = False
         session.flush()
         end_sign_ins(session, User.retailer_id == retailer.id, reason=EndReason.DEACTIVATED, now=now)
         audit_party(session, "retailer_deactivated", retailer, actor=actor, now=now, reason=reason)
+        record(session, RetailerDeactivated(retailer_id=retailer.id), actor=actor, now=now)
     return retailer
 
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from core.actor import Actor
 from core.clock import business_date
 from core.db.locks import LockRank, lock
+from core.events import VendorDeactivated
 from core.money import ZERO, Money
+from core.outbox.service import record
 from core.parties.address import Address, write_address
 from core.parties.errors import AlreadyApproved
 from core.parties.models import Approval, Language, User, Vendor, vendor_codes
@@ -111,13 +113,17 @@ def activate_vendor(
 def deactivate_vendor(
     session: Session, vendor_id: VendorId, *, reason: str, actor: Actor, now: dt.datetime
 ) -> Vendor:
-    """The vendor gets no more offers, and its users are signed out for good. What it promised before stays promised."""
+    """The vendor can do nothing any more, and its users are signed out for good.
+
+    What it has not sent goes to others (`core.orders.stopping`); what is on its way is an admin's to deliver.
+    """
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
     if vendor.is_active:
         vendor.is_active = False
         session.flush()
         end_sign_ins(session, User.vendor_id == vendor.id, reason=EndReason.DEACTIVATED, now=now)
         audit_party(session, "vendor_deactivated", vendor, actor=actor, now=now, reason=reason)
+        record(session, VendorDeactivated(vendor_id=vendor.id), actor=actor, now=now)
     return vendor
 
 

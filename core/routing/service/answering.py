@@ -113,14 +113,20 @@ def close_offers(
     order_id: int,
     *,
     keep: int | None = None,
+    vendor_id: int | None = None,
     only_answered: bool = False,
     status: Literal[OfferStatus.BEATEN, OfferStatus.CLOSED],
 ) -> list[Offer]:
-    """End the order's open offers, or only those with a noted part; it counts against nobody. Returns them."""
+    """End the order's open offers, or only one vendor's, or those with a noted part. Returns them.
+
+    It counts against nobody.
+    """
     ended = [
         offer
         for offer in queries.open_offers(session, order_id)
-        if offer.id != keep and (offer.answered_at is not None or not only_answered)
+        if offer.id != keep
+        and (offer.answered_at is not None or not only_answered)
+        and vendor_id in (None, offer.vendor_id)
     ]
     for offer in ended:
         _end(session, offer, status)
