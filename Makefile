@@ -73,7 +73,7 @@ chaos: $(READY) ## kill, freeze and fill things under a load of conversations, t
 chaos-briefly: $(READY) ## the same for fifteen seconds, always in the same way
 	@exec $(PY) -m tests.chaos --seconds 15 --seed 1
 
-check: $(READY) format-check lint types imports wording test contract fuzz chaos-briefly ## everything that must pass before a push
+check: $(READY) format-check lint types imports wording test contract fuzz ## everything that must pass before a push
 
 format: $(READY) ## format the code
 	$(PY) -m ruff format $(wildcard $(PATHS))

@@ -139,7 +139,7 @@ def import_file(
         cause=f"import:{digest[:32]}:{secrets.token_hex(4)}",
     )
     if not dry_run:
-        _wait_for_others(session, kind, own_vendor)
+        _wait_for_others(session, kind, None if own_vendor is None else own_vendor.id)
     try:
         with session.begin_nested():
             return _import(
