@@ -14,12 +14,40 @@ from werkzeug.exceptions import HTTPException
 
 from admin_api.panel import cookies, doors
 from admin_api.panel.doors import FormRefused, SignInNeeded, refusal_page
-from admin_api.panel.pages import alerts, claims, conversations, orders, retailers, signing, today, vendors
+from admin_api.panel.pages import (
+    alerts,
+    claims,
+    conversations,
+    orders,
+    prices,
+    queues,
+    reports,
+    retailers,
+    rules,
+    search,
+    signing,
+    today,
+    vendors,
+)
 from admin_api.problems import Problem, of_refusal
 from core.config import Settings
 from core.errors import DomainError
 
-PAGES = (alerts, claims, conversations, orders, retailers, signing, today, vendors)
+PAGES = (
+    alerts,
+    claims,
+    conversations,
+    orders,
+    prices,
+    queues,
+    reports,
+    retailers,
+    rules,
+    search,
+    signing,
+    today,
+    vendors,
+)
 
 _FONT = files("fontpkg_noto_sans_devanagari") / "files" / "NotoSansDevanagari[wdth,wght].ttf"
 _STATIC = Path(__file__).parent / "static"

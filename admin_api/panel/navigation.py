@@ -16,6 +16,17 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("nav.retailers", "/admin/retailers"),
             ("nav.vendors", "/admin/vendors"),
+            ("nav.prices", "/admin/prices"),
+            ("nav.rules", "/admin/rules"),
+        ),
+    ),
+    (
+        "nav.system",
+        (
+            ("nav.exports", "/admin/exports"),
+            ("nav.costs", "/admin/costs"),
+            ("nav.queues", "/admin/queues"),
+            ("nav.schedule", "/admin/schedule"),
         ),
     ),
 )

@@ -29,6 +29,10 @@ EMPTY = (
     "/admin/alerts",
     "/admin/retailers",
     "/admin/vendors",
+    "/admin/prices",
+    "/admin/costs",
+    "/admin/queues",
+    "/admin/search?q=zzz",
 )
 
 
@@ -113,6 +117,14 @@ def pages(story):
         f"/admin/vendors/{story['vendor'].id}",
         f"/admin/vendors/{story['vendor'].id}/prices",
         f"/admin/claims/{story['claim']}",
+        f"/admin/prices/{story['product']}",
+        f"/admin/search?q={story['done']}",
+        "/admin/search?q=himal",
+        "/admin/schedule",
+        "/admin/exports",
+        "/admin/rules",
+        "/admin/rules/order_routing",
+        "/admin/rules/payment_delay_threshold",
         f"/admin/conversations/{story['chat']}",
     ]
 
@@ -150,7 +162,13 @@ def test_what_people_wrote_is_shown_as_text(admin, story, market):
 
 
 def test_what_the_address_holds_is_shown_as_text(admin):
-    for path in ("/admin/retailers", "/admin/vendors", "/admin/conversations"):
+    for path in (
+        "/admin/retailers",
+        "/admin/vendors",
+        "/admin/conversations",
+        "/admin/prices",
+        "/admin/search",
+    ):
         page = admin.get(path, query_string={"q": ATTACK}).text
         assert SHOWN in page, path
         assert "<script>alert" not in page, path
