@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -48,6 +49,7 @@ EVERYBODY = frozenset(Role)
 RETAILER = frozenset({Role.RETAILER})
 VENDOR = frozenset({Role.VENDOR})
 JSON = "application/json"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -332,6 +334,25 @@ def _read_body(contract: Contract) -> None:
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, "request_invalid", title="The body must be a JSON object."
         )
+    if not _can_be_stored(given):
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "request_invalid",
+            title="A text holds a NUL or half a surrogate pair, which no database keeps.",
+        )
+
+
+def _can_be_stored(given: object) -> bool:
+    waiting = [given]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and _UNSTORABLE.search(one):
+            return False
+        if isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+    return True
 
 
 def _call(session: Session, contract: Contract, claims: AccessClaims | None) -> Call:

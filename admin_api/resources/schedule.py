@@ -5,19 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from http import HTTPStatus
 
-from flask import Blueprint
+from flask import Blueprint, abort, request
 from pydantic import Field
 from sqlalchemy import func, select
 
 from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, Instant, View
 from admin_api.problems import Problem
+from core.config import is_from_this_machine
 from core.db.clock import move_clock
 from core.jobs.schedule import TIMETABLE, run_now
 from core.outbox.models import ScheduleRun
 
 blueprint = Blueprint("api_schedule", __name__)
 clock_blueprint = Blueprint("api_clock", __name__)
+
+
+@clock_blueprint.before_request
+def only_from_here() -> None:
+    """Through a tunnel to this machine, there is no clock to move."""
+    if not is_from_this_machine(request.host, request.headers.keys()):
+        abort(HTTPStatus.NOT_FOUND)
+
 
 FURTHEST = dt.timedelta(days=3660)
 # The calendar that dates invoices in Bikram Sambat ends with the year 2100 BS.

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from bot.file_links import linking
 from bot.simulator import books, screen
 from bot.simulator.phone import Phone, WebhookRefused
-from core.config import PROJECT_ROOT, Settings
+from core.config import PROJECT_ROOT, Settings, is_from_this_machine
 from core.db.clock import business_now, move_clock
 from core.db.session import Database
 from core.messaging.models import OutboundStatus
@@ -52,6 +52,11 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:  # noqa: C90
     )
 
     link_of = linking(settings)
+
+    @pages.before_request
+    def only_from_here() -> None:
+        if not is_from_this_machine(request.host, request.headers.keys()):
+            abort(HTTPStatus.NOT_FOUND)
 
     def phone(address: str, name: str = "") -> Phone:
         base_url = f"http://127.0.0.1:{settings.port}"

@@ -11,7 +11,15 @@ from dotenv import dotenv_values
 
 from core.config.reader import EnvironmentReader, parse_duration, var_directory
 from core.config.secret_files import jwt_secret_of_checkout, keep_secret
-from core.config.values import PROJECT_ROOT, ConfigError, Environment, Settings, TwilioAccount, is_loopback
+from core.config.values import (
+    PROJECT_ROOT,
+    ConfigError,
+    Environment,
+    Settings,
+    TwilioAccount,
+    is_from_this_machine,
+    is_loopback,
+)
 
 __all__ = [
     "PROJECT_ROOT",
@@ -20,6 +28,7 @@ __all__ = [
     "Settings",
     "TwilioAccount",
     "environment",
+    "is_from_this_machine",
     "is_loopback",
     "keep_secret",
     "load_settings",

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -85,12 +86,26 @@ class Settings:
         return self.twilio or _simulator_account(self.jwt_secret)
 
 
+# What a proxy or a tunnel adds, beside `X-Forwarded-…` and Cloudflare's own.
+_OF_PROXIES = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip"})
+
+
 def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_from_this_machine(host: str, header_names: Iterable[str]) -> bool:
+    """Whether a request was made to this machine and passed on by nobody: a tunnel is named in it."""
+    names = {name.lower().replace("_", "-") for name in header_names}
+    is_forwarded = any(name.startswith(("x-forwarded", "cf-")) or name in _OF_PROXIES for name in names)
+    return is_loopback(f"http://{host}") and not is_forwarded
 
 
 def _bracketed(host: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from core.parties.models import Located
+from core.parties.naming import require_place
 
 ABOUT_TEN_CENTIMETRES = Decimal("0.000001")
 
@@ -30,5 +31,7 @@ class Address:
 
 
 def write_address(party: Located, address: Address) -> None:
-    for column, value in asdict(address).items():
+    """Raises NameRefused for a place that could not be one."""
+    for column, given in asdict(address).items():
+        value = require_place(given) if isinstance(given, str) else given
         setattr(party, column, value.quantize(ABOUT_TEN_CENTIMETRES) if isinstance(value, Decimal) else value)

@@ -13,6 +13,7 @@ from typing import Final
 
 from core.identity import SIGNS, is_invisible
 from core.parties.errors import NameRefused
+from core.parties.look_alikes import orders_something, reads_as_us
 
 LONGEST_NAME: Final = 80
 LONGEST_REFERENCE: Final = 60
@@ -23,14 +24,15 @@ _IN_REFERENCES: Final = SIGNS | {" "}
 _IN_NOTES: Final = _IN_NAMES | frozenset('?!:;@"“”₹=।')
 _JOINERS: Final = frozenset("\u200c\u200d")
 _DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
-# Our own name, in the scripts and spellings that would be read as it.
-_OURS: Final = frozenset({"khaacho", "khacho", "khaancho", "khancho", "खाँचो", "खाचो", "खांचो"})
 
 
 def clean_name(typed: str | None, *, longest: int = LONGEST_NAME) -> str | None:
-    """The name of a person, a shop or a place. None when nothing readable is left, or when it is our own name."""
-    name = _cleaned(typed or "", allowed=_IN_NAMES, longest=longest).strip(" &'’.,-–/+#")
-    if not any(character.isalpha() for character in name) or _is_ours(name):
+    """The name of a person, a shop or a place.
+
+    None when nothing readable is left, and when it would be read as our own name or as a sentence of ours.
+    """
+    name = _bare(typed, longest=longest)
+    if not any(character.isalpha() for character in name) or _speaks_for_us(name):
         return None
     return name
 
@@ -41,6 +43,16 @@ def require_name(typed: str) -> str:
     if name is None:
         raise NameRefused(name=typed[:LONGEST_NAME])
     return name
+
+
+def require_place(typed: str | None) -> str | None:
+    """A part of an address, which may be a number alone; None where there is none. Raises NameRefused."""
+    if not (typed or "").strip():
+        return None
+    place = _bare(typed, longest=LONGEST_NAME)
+    if not any(character.isalnum() for character in place) or _speaks_for_us(place):
+        raise NameRefused(name=(typed or "")[:LONGEST_NAME])
+    return place
 
 
 def clean_reference(typed: str | None) -> str | None:
@@ -74,13 +86,9 @@ def _kept(text: str, place: int, allowed: frozenset[str]) -> str:
     return character if character in allowed or category[0] in "LM" or category == "Nd" else " "
 
 
-def _is_ours(name: str) -> bool:
-    letters = "".join(
-        c for c in unicodedata.normalize("NFKD", name).casefold() if unicodedata.category(c)[0] in "LM"
-    )
-    ours = {unicodedata.normalize("NFKD", one) for one in _OURS}
-    return letters in ours or any(word in ours for word in _words(name))
+def _bare(typed: str | None, *, longest: int) -> str:
+    return _cleaned(typed or "", allowed=_IN_NAMES, longest=longest).strip(" &'’.,-–/+#")
 
 
-def _words(name: str) -> list[str]:
-    return re.split(r"[^\w\u0900-\u097f]+", unicodedata.normalize("NFKD", name).casefold())
+def _speaks_for_us(name: str) -> bool:
+    return reads_as_us(name) or orders_something(name)

@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+import wsgi
 from admin_api.limiter import Budgets
 from core.actor import SYSTEM
 from core.config import Environment, TwilioAccount
+from core.outbox import service as outbox
 from core.parties import service as parties
-from core.parties.models import Role, User
+from core.parties.models import Retailer, Role, User
 from core.parties.sign_in_models import EndReason, SignIn
 from tests.api.conftest import PASSWORD, Client, make_app
 
@@ -79,7 +81,7 @@ def test_a_password_that_everybody_tries_first_is_refused(session, admin, passwo
         assert changed.json["code"] == "password_too_common"
 
 
-@pytest.mark.parametrize(
+EXPOSED = pytest.mark.parametrize(
     "exposed",
     [
         {"environment": Environment.DEVELOPMENT, "twilio": ACCOUNT},
@@ -88,6 +90,76 @@ def test_a_password_that_everybody_tries_first_is_refused(session, admin, passwo
         {"environment": Environment.DEVELOPMENT, "public_url": "https://bot.example.com"},
     ],
 )
+SIMULATOR = [
+    "/simulator/",
+    "/simulator/cast",
+    "/simulator/phones?address=whatsapp:%2B9779801000001",
+    "/simulator/books",
+]
+TUNNELS = pytest.mark.parametrize(
+    "passed_on",
+    [
+        {"Host": "7f3a.ngrok.app"},
+        {"X-Forwarded-For": "203.0.113.9"},
+        {"X-Forwarded-Host": "7f3a.ngrok.app"},
+        {"Forwarded": "for=203.0.113.9"},
+        {"CF-Connecting-IP": "203.0.113.9"},
+    ],
+)
+
+
+@pytest.fixture
+def wired_app(database):
+    """The whole application, as the web process builds it."""
+
+    def build(settings):
+        return wsgi.create_app(settings, database).test_client()
+
+    yield build
+    outbox.wire(reactions={}, ring=lambda _queue: None)
+
+
+@EXPOSED
+def test_where_strangers_can_come_in_there_is_no_simulator(settings, wired_app, exposed):
+    private = wired_app(replace(settings, environment=Environment.DEVELOPMENT))
+    open_to_all = wired_app(replace(settings, **exposed))
+
+    assert private.get("/simulator/").status_code == 200
+    assert private.get("/").location == "/simulator"
+    assert [open_to_all.get(path).status_code for path in SIMULATOR] == [404] * len(SIMULATOR)
+    assert open_to_all.post("/simulator/phones/whatsapp:1/messages", json={"text": "hi"}).status_code == 404
+    assert open_to_all.get("/").location == "/api/v1/docs"
+
+
+@TUNNELS
+def test_through_a_tunnel_there_is_no_simulator_no_clock_and_no_demo_login(
+    settings, wired_app, market, passed_on
+):
+    market.do(
+        parties.create_user,
+        role=Role.ADMIN,
+        name="Admin",
+        email="admin@khaacho.com",
+        password="admin123",
+        actor=SYSTEM,
+    )
+    login = {"email": "admin@khaacho.com", "password": "admin123"}
+    asked = wired_app(replace(settings, environment=Environment.DEVELOPMENT))
+    token = asked.post("/api/v1/auth/login", json=login).json["access_token"]
+    signed_in = {"Authorization": f"Bearer {token}"}
+
+    shown = [asked.get(path, headers=passed_on).status_code for path in SIMULATOR]
+    clock = [
+        asked.get("/api/v1/clock", headers={**signed_in, **more}).status_code for more in ({}, passed_on)
+    ]
+    refused = asked.post("/api/v1/auth/login", json=login, headers=passed_on)
+
+    assert shown == [404] * len(SIMULATOR)
+    assert clock == [200, 404]
+    assert refused.status_code == 401
+
+
+@EXPOSED
 def test_what_strangers_can_reach_takes_no_demo_login_and_moves_no_clock(settings, database, market, exposed):
     market.do(
         parties.create_user,
@@ -142,3 +214,40 @@ def test_health_tells_a_stranger_whether_it_is_live_and_ready_and_no_more(nobody
     assert nobody.get("/health/details").status_code == 401
     assert sign_in(market.shop()).get("/health/details").status_code == 403
     assert admin.get("/health/details").json["failed_jobs"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/products", {"name": "Rara\x00"}),
+        ("/products", {"name\x00": "Rara"}),
+        ("/settings/order", {"values": [{"deep": ["\x00"]}]}),
+        ("/retailers", {"shop_name": "Kiran\ud800"}),
+    ],
+)
+def test_what_no_database_keeps_is_refused_wherever_it_stands(admin, path, body):
+    refused = admin.post(path, body) if path != "/settings/order" else admin.put(path, body)
+
+    assert (refused.status_code, refused.json["code"]) == (422, "request_invalid")
+
+
+def test_a_mapping_for_a_sheet_that_has_no_name_is_refused(admin, market):
+    vendor = market.wholesaler()
+    mapping = {"columns": {"Item Code": "sku", "Rate": "price"}, "sheet": "\x00"}
+
+    refused = admin.put(f"/vendors/{vendor.id}/import-mappings/listings", mapping)
+
+    assert (refused.status_code, refused.json["code"]) == (422, "request_invalid")
+
+
+@pytest.mark.parametrize("shop_name", ["Кhаасhо", "Khaaacho team", "Order 1072 canceled"])
+def test_no_shop_is_named_and_placed_like_us(session, admin, shop_name):
+    before = session.scalars(select(Retailer.id)).all()
+
+    refused = [
+        admin.post("/retailers", {"shop_name": name, "address": {"area": area}})
+        for name, area in ((shop_name, "Patan"), ("Kiran Store", shop_name))
+    ]
+
+    assert [(one.status_code, one.json["code"]) for one in refused] == [(422, "name_refused")] * 2
+    assert session.scalars(select(Retailer.id)).all() == before

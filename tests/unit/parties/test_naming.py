@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.parties.errors import NameRefused
-from core.parties.naming import clean_name, clean_note, clean_reference, require_name
+from core.parties.naming import clean_name, clean_note, clean_reference, require_name, require_place
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,63 @@ def test_a_name_is_one_plain_line(typed, kept):
         "खाँचो",
         "K\u200bhaacho",
         "Kh-aacho",
+        "Кhаасhо",
+        "КHААСHО",
+        "Khāacho",
+        "Khaaсho Team",
+        "Khaaacho team",
+        "Ｋｈａａｃｈｏ",
+        "𝐊𝐡𝐚𝐚𝐜𝐡𝐨",
+        "κhααchο",
+        "Khaach0",
+        "Kh4acho",
+        "Ḵħaaçhø",
+        "KhaachoNepal",
+        "खांचो टिम",
+        "Paid in full. Do not take cash",
+        "Order 1072 canceled",
+        "Order no. 1072",
+        "Rаm Store. Don't take cash",
+        "1072 delivered",
+        "Paisa tirisakyo, cash nalinu",
+        "अर्डर १०७२ रद्द भयो",
+        "भुक्तानी भइसक्यो",
     ],
 )
 def test_nobody_has_our_name(typed):
     assert clean_name(typed) is None
     with pytest.raises(NameRefused):
         require_name(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Order Nepal Pvt. Ltd.",
+        "Cash & Carry Mart",
+        "Kachori Pasal",
+        "Khachor Store",
+        "Khanchi Traders",
+        "Shree Pay Point",
+        "New Delivery Store",
+        "Code Cafe",
+        "Магазин Катя",
+        "खाजा घर",
+        "Unit 4 Kirana",
+        "7 Eleven 24",
+    ],
+)
+def test_what_only_begins_like_it_is_a_name(typed):
+    assert clean_name(typed) == typed.rstrip(".")
+
+
+def test_a_place_may_be_a_number_and_no_sentence_of_ours():
+    assert require_place("44600") == "44600"
+    assert require_place("  ") is None
+    assert require_place("New Road,\n*Ward* 24") == "New Road, Ward 24"
+    for typed in ("Khaaacho team", "Khaaсho", "Order 1072 canceled", "!!!"):
+        with pytest.raises(NameRefused):
+            require_place(typed)
 
 
 def test_references_and_notes_keep_what_they_need():
