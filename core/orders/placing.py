@@ -27,7 +27,6 @@ from core.outcomes import changes, states_changed_by
 from core.parties import queries as parties
 from core.parties.models import Approval, Position
 from core.refs import RetailerId
-from core.routing import queries as routing_queries
 from core.routing.models import RoundCause
 from core.settings import service as settings
 
@@ -154,12 +153,12 @@ def _place(
     moves.move(session, order, OrderStatus.PLACED, actor=actor, now=now, facts=facts)
     record(session, OrderPlaced(order_id=order.id), actor=actor, now=now)
     # The market that the yes was held against decides who is asked, too.
-    progress.seek_vendors(
+    decision = progress.seek_vendors(
         session, order, cause=RoundCause.PLACED, market=priced.market, actor=SYSTEM, now=now
     )
     if short_code is None:
         raise AssertionError("a placed order has a short code")
-    waiting = routing_queries.waiting_to_ring(session, order.id, now=now)
+    waiting = None if decision is None else decision.rings
     return Placed(
         order_id=order.id,
         short_code=short_code,

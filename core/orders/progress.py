@@ -34,8 +34,10 @@ def seek_vendors(
     actor: Actor,
     now: dt.datetime,
     market: routing.Market | None = None,
-) -> None:
+) -> routing.Decision | None:
     """Offer what is unplaced to the next best vendors; ask the retailer or end the order when that is not possible.
+
+    Returns the decision; None when there was nothing to decide.
 
     The search lasts as long as the ceiling: nobody new is asked after `ceiling_until`. *market* is what this
     transaction has read for the order's goods, if it has.
@@ -70,6 +72,7 @@ def seek_vendors(
         end_reason="time_up" if is_over else "no_vendor",
         reason=None,
     )
+    return decision
 
 
 def follow_decision(

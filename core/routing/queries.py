@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from core.parties.opening import AnswerTime
 from core.routing.models import (
     Offer,
     OfferLine,
@@ -77,19 +76,6 @@ def open_offers(session: Session, order_id: int) -> list[Offer]:
             .execution_options(populate_existing=True)
         )
     )
-
-
-def waiting_to_ring(session: Session, order_id: int, *, now: dt.datetime) -> AnswerTime | None:
-    """When the first of the vendors that are asked opens, and by when it answers; None when one is open already."""
-    offers = open_offers(session, order_id)
-    waiting = [
-        AnswerTime(rings_at=offer.rings_at, expires_at=offer.expires_at)
-        for offer in offers
-        if offer.rings_at is not None and offer.rings_at > now
-    ]
-    if not waiting or len(waiting) < len(offers):
-        return None
-    return min(waiting, key=lambda one: (one.rings_at, one.expires_at))
 
 
 def open_offer_lines(session: Session, order_id: int) -> tuple[bool, list[OfferLine]]:

@@ -61,6 +61,8 @@ class Decision:
     waits_for_answers: bool
     # With `only_dearer` after an override: the vendor that the admin chose, who is asked once the retailer agrees.
     chosen_by_admin: int | None = None
+    # When the first of those that are asked opens, and by when it answers; None when one of them is open already.
+    rings: AnswerTime | None = None
 
 
 def preview(
@@ -197,11 +199,12 @@ def decide(
         actor=actor,
         now=now,
     )
+    times = _answer_times(market, parts, settings.values.offer_minutes, now=now)
     offer_ids = recording.open_offers(
         session,
         row,
         parts,
-        answer_times=_answer_times(market, parts, settings.values.offer_minutes, now=now),
+        answer_times=times,
         is_override=False,
         actor=actor,
         now=now,
@@ -214,6 +217,7 @@ def decide(
         cheapest_total=cheapest,
         missing=chosen.missing,
         waits_for_answers=_is_somebody_still_asked(chosen.missing, candidates),
+        rings=_first_to_ring(times.values(), now=now),
     )
 
 
@@ -418,6 +422,12 @@ def _answer_times(
         for vendor in market.vendors
         if vendor.vendor_id in asked
     }
+
+
+def _first_to_ring(times: Collection[AnswerTime], *, now: dt.datetime) -> AnswerTime | None:
+    if any(time.rings_at <= now for time in times):
+        return None
+    return min(times, key=lambda time: (time.rings_at, time.expires_at), default=None)
 
 
 def _most(parts: Sequence[PlanPart]) -> Money:

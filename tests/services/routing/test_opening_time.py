@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
 from core.actor import Actor, ActorKind, Via
 from core.clock import KATHMANDU
 from core.routing import queries
 from core.routing import service as routing
+from core.routing.models import RoutingCandidate
 from core.routing.policy.facts import Exclusion
 from tests.services.routing.conftest import NOW
 
@@ -17,31 +19,29 @@ AT_SEVEN = NIGHT.replace(hour=7) + dt.timedelta(days=1)
 WEEK_FROM_NINE = {"opens_minutes": [540] * 7, "closes_minutes": [1200] * 7}
 
 
-def decided_at_night(bazaar, session, **facts):
+def decided_at_night(bazaar, session, vendors):
     rice = bazaar.product()
-    for vendor in facts.pop("vendors"):
+    for vendor in vendors:
         bazaar.lists(vendor, rice, price=100)
     order, needs = bazaar.order({rice: 3})
-    bazaar.decide(order, needs, now=NIGHT)
-    return order, queries.open_offers(session, order.id)
+    decision = bazaar.decide(order, needs, now=NIGHT)
+    return decision, queries.open_offers(session, order.id)
 
 
 def test_offer_of_the_night_has_two_hours_from_the_opening(session, bazaar):
     vendor = bazaar.vendor()
 
-    order, [offer] = decided_at_night(bazaar, session, vendors=[vendor])
+    decision, [offer] = decided_at_night(bazaar, session, [vendor])
 
     assert (offer.opened_at, offer.rings_at) == (NIGHT, AT_SEVEN)
     assert offer.expires_at == AT_SEVEN + dt.timedelta(hours=2)
-    waiting = queries.waiting_to_ring(session, order.id, now=NIGHT)
-    assert (waiting.rings_at, waiting.expires_at) == (offer.rings_at, offer.expires_at)
-    assert queries.waiting_to_ring(session, order.id, now=AT_SEVEN) is None
+    assert (decision.rings.rings_at, decision.rings.expires_at) == (offer.rings_at, offer.expires_at)
 
 
 def test_who_opens_sooner_wins_a_tie(session, bazaar):
     late, early = bazaar.vendor(**WEEK_FROM_NINE), bazaar.vendor()
 
-    _order, [offer] = decided_at_night(bazaar, session, vendors=[late, early])
+    _order, [offer] = decided_at_night(bazaar, session, [late, early])
 
     assert offer.vendor_id == early.id
 
@@ -67,11 +67,12 @@ def test_who_opens_later_and_has_more_in_stock_still_wins(session, bazaar):
     ],
 )
 def test_who_opens_only_after_the_longest_wait_is_left_out(session, bazaar, values):
-    order, offers = decided_at_night(bazaar, session, vendors=[bazaar.vendor(**values)])
+    decision, offers = decided_at_night(bazaar, session, [bazaar.vendor(**values)])
 
     assert offers == []
-    [decided] = queries.decisions(session, order.id)
-    assert [view.excluded_reason for view in decided.candidates] == [Exclusion.OPENS_TOO_LATE]
+    assert (decision.offer_ids, decision.rings) == ((), None)
+    rows = session.scalars(select(RoutingCandidate).where(RoutingCandidate.round_id == decision.round_id))
+    assert [row.excluded_reason for row in rows] == [Exclusion.OPENS_TOO_LATE]
 
 
 def test_admin_may_ask_a_vendor_that_never_opens(session, bazaar):
