@@ -126,6 +126,7 @@ def pages(story):
         "/admin/rules/order_routing",
         "/admin/rules/payment_delay_threshold",
         f"/admin/conversations/{story['chat']}",
+        f"/admin/conversations/{story['chat']}/desk",
     ]
 
 

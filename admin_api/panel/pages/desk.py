@@ -1,0 +1,126 @@
+"""The clerk's desk: a photo, a voice note or an unclear order, typed by a person and read by the order reader, line by line.
+
+What is certain goes into the shop's basket; what the clerk chooses for unclear words is learned as the shop's own.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from flask import Blueprint, request
+from sqlalchemy import select
+
+from admin_api.endpoints import Call
+from admin_api.panel.doors import Done, Shown, action, page
+from admin_api.panel.forms import FieldNotUnderstood
+from admin_api.panel.routes import act, show
+from core.catalog import queries as catalog
+from core.errors import NotFound
+from core.intake import service as intake
+from core.intake.queries import knowledge_of
+from core.intake.reading import Role
+from core.messaging import queries as messaging
+from core.messaging.models import Conversation, InboundMessage
+from core.orders import basket
+from core.orders import queries as orders
+from core.orders.views import NewLine
+from core.parties import queries as parties
+from core.refs import ConversationId, ProductId, RetailerId
+
+_LAST_MESSAGES = 10
+_LONGEST = 4000
+_MOST_LINES = 100
+_MOST = Decimal(1_000_000)
+_LATIN = str.maketrans("०१२३४५६७८९", "0123456789")
+
+
+def add(panel: Blueprint) -> None:
+    show(panel, "/conversations/<id:conversation_id>/desk", desk)
+    act(panel, "/conversations/<id:conversation_id>/desk", fill)
+
+
+@page
+def desk(call: Call, conversation_id: int) -> Shown:
+    session = call.session
+    chat, retailer_id = _chat_of_shop(call, conversation_id)
+    text = request.args.get("text", "").replace("\x00", "")[:_LONGEST]
+    reading, products = None, {}
+    if text.strip():
+        bought = orders.purchase_counts(session, retailer_id)
+        shop = knowledge_of(session, retailer_id, bought=bought)
+        reading = intake.read(session, text, role=Role.RETAILER, shop=shop)
+        skus = {line.sku for line in reading.lines}
+        skus |= {sku for question in reading.questions for sku in question.candidates}
+        products = catalog.products_by_skus(session, skus)
+    messages = session.scalars(
+        select(InboundMessage)
+        .where(InboundMessage.conversation_id == conversation_id)
+        .order_by(InboundMessage.id.desc())
+        .limit(_LAST_MESSAGES)
+    ).all()
+    return Shown(
+        template="desk.html",
+        facts={
+            "chat": chat,
+            "shop": parties.get_retailer(session, retailer_id),
+            "messages": list(reversed(messages)),
+            "text": text,
+            "reading": reading,
+            "products": products,
+        },
+    )
+
+
+@action
+def fill(call: Call, conversation_id: int) -> Done:
+    """Put the chosen lines into the basket. A line without a product or with nothing of it stays out."""
+    _, retailer_id = _chat_of_shop(call, conversation_id)
+    chosen = [
+        (sku, _pieces(quantity), words[:500], is_corrected == "yes")
+        for sku, quantity, words, is_corrected in zip(
+            request.form.getlist("sku")[:_MOST_LINES],
+            request.form.getlist("quantity"),
+            request.form.getlist("words"),
+            request.form.getlist("corrected"),
+            strict=False,
+        )
+        if sku and quantity.strip()
+    ]
+    products = catalog.products_by_skus(call.session, [sku for sku, *_ in chosen])
+    if not chosen or any(sku not in products for sku, *_ in chosen):
+        raise FieldNotUnderstood(field="lines")
+    lines = [
+        NewLine(product_id=products[sku].id, quantity=pieces, source_text=words or None)
+        for sku, pieces, words, _ in chosen
+        if pieces
+    ]
+    if not lines:
+        raise FieldNotUnderstood(field="quantity")
+    basket.add_lines(call.session, retailer_id=retailer_id, lines=lines, actor=call.actor, now=call.now)
+    for sku, _, words, is_corrected in chosen:
+        if is_corrected and words:
+            product_id = ProductId(products[sku].id)
+            intake.learn(
+                call.session, words=words, product_id=product_id, retailer_id=retailer_id, now=call.now
+            )
+    return Done(
+        say="basket_filled", facts={"n": str(len(lines))}, to=f"/admin/conversations/{conversation_id}"
+    )
+
+
+def _chat_of_shop(call: Call, conversation_id: int) -> tuple[Conversation, RetailerId]:
+    """Raises NotFound where nobody acts for a shop."""
+    chat = messaging.get_conversation(call.session, ConversationId(conversation_id))
+    if chat.retailer_id is None:
+        raise NotFound(kind="conversations", id=conversation_id)
+    return chat, RetailerId(chat.retailer_id)
+
+
+def _pieces(text: str) -> Decimal:
+    try:
+        value = Decimal(text.strip().translate(_LATIN))
+    except InvalidOperation as odd:
+        raise FieldNotUnderstood(field="quantity") from odd
+    if not value.is_finite() or not 0 <= value <= _MOST:
+        raise FieldNotUnderstood(field="quantity")
+    return value
