@@ -41,7 +41,7 @@ class AppealPage(PageView):
     items: list[AppealOut]
 
 
-class AnswerGiven(Given):
+class AppealAnswerGiven(Given):
     """Said to the shop word for word, in one line."""
 
     answer: Annotated[
@@ -66,11 +66,11 @@ def list_appeals(call: Call, query: AppealFilter) -> AppealPage:
     tag="risk control",
     roles=ADMIN,
     answer=AppealOut,
-    body=AnswerGiven,
+    body=AppealAnswerGiven,
     is_keyed=True,
     refusals=[HTTPStatus.CONFLICT],
 )
-def answer_appeal(call: Call, appeal_id: int, body: AnswerGiven) -> AppealOut:
+def answer_appeal(call: Call, appeal_id: int, body: AppealAnswerGiven) -> AppealOut:
     """Answer once; the shop reads it in the chat, and the alert ends. What was wrong is put right by its own endpoint."""
     return _out(
         appeals.answer_appeal(call.session, appeal_id, answer=body.answer, actor=call.actor, now=call.now)

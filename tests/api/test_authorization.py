@@ -250,6 +250,8 @@ MATRIX = {
     "POST /vendors/{vendor_id}/activate": ADMINS,
     "POST /vendors/{vendor_id}/approve": ADMINS,
     "POST /vendors/{vendor_id}/close": ITS_VENDOR,
+    "POST /vendors/{vendor_id}/hours": ITS_VENDOR,
+    "POST /vendors/{vendor_id}/working-day": ITS_VENDOR,
     "POST /vendors/{vendor_id}/open": ITS_VENDOR,
     "POST /vendors/{vendor_id}/deactivate": ADMINS,
     "POST /vendors/{vendor_id}/refuse": ADMINS,
