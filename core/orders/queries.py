@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -28,7 +29,7 @@ from core.orders.transitions import LIVE, OPEN, SOUGHT
 from core.orders.views import FulfillmentLineView, FulfillmentView, LineView, OrderLineView, OrderView
 from core.parties.models import Retailer, Vendor
 from core.pricing.policy import price_line
-from core.quantity import Said
+from core.quantity import ZERO_QUANTITY, Said
 from core.refs import ProductId
 
 
@@ -66,6 +67,19 @@ def fulfillment_view(session: Session, fulfillment_id: int) -> FulfillmentView:
     if not views:
         raise NotFound(kind="fulfillment", id=fulfillment_id)
     return views[0]
+
+
+def total_less(session: Session, fulfillment_id: int, short: Mapping[int, Decimal]) -> Money:
+    """What the part comes to when so much of its order lines is missing at the handover."""
+    lines = session.scalars(select(FulfillmentLine).where(FulfillmentLine.fulfillment_id == fulfillment_id))
+    return total(
+        price_line(
+            Money(line.unit_price_minor),
+            line.quantity - short.get(line.order_line_id, ZERO_QUANTITY),
+            line.vat_basis_points,
+        ).total
+        for line in lines
+    )
 
 
 def find_by_short_code(

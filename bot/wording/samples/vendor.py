@@ -124,8 +124,9 @@ def vendor() -> dict[str, Sequence[View]]:
         ],
         "vendor/declined": [{"offer": make_offer(), "numbers": some} for some in ([1042], [1042, 1043])],
         "vendor/no_offers": [
-            {"what": "offer", "unknown": [], **waits},
-            {"what": "parcel", "unknown": ["1999"], **nothing},
+            {"what": "offer", "unknown": [], "may_be_code": False, **waits},
+            {"what": "parcel", "unknown": ["1999"], "may_be_code": False, **nothing},
+            {"what": "parcel", "unknown": ["2865"], "may_be_code": True, **waits},
         ],
         "vendor/offers": [{"offers": [make_offer(), make_offer()]}],
         "vendor/packing": [
@@ -173,7 +174,7 @@ def vendor() -> dict[str, Sequence[View]]:
         ],
         "vendor/short_asked": [{"parcel": make_parcel()}],
         "vendor/cash_asked": [
-            {"parcel": make_parcel(), "is_short": is_short, "note": note}
+            {"parcel": make_parcel(), "bill": make_parcel().total, "is_short": is_short, "note": note}
             for is_short in (True, False)
             for note in (None, "no_cash", "too_much")
         ],

@@ -33,6 +33,7 @@ from core.intake.acts.wholesale_sayings import (
     read_sum,
     read_taken,
 )
+from core.intake.language.numerals import NumberKind
 
 
 def read(clause: Clause) -> list[Act]:
@@ -55,6 +56,9 @@ _CLAIM = (
 def _claim(clause: Clause) -> list[Act]:
     """The word on a payment that a shop claims: it came, or it did not."""
     if clause.unknown_words or clause.has("is.goods", "is.stock", "is.price", "is.order"):
+        return []
+    # "1 bora matra aayo": that many sacks came, and no money.
+    if any(one.best.unit is not None and one.best.kind is NumberKind.COUNT for one in clause.numerals):
         return []
     names_money = clause.has("is.money", *facts.WAYS)
     if not _says_whether_paid(clause, names_money=names_money) or (clause.orders and not names_money):

@@ -50,8 +50,8 @@ def ask_cash_or_finish(turn: Turn, parcel: FulfillmentView, code: str, short: di
         if act.moves and act.share is CashShare.FULL:
             return deliver(turn, code, parcel.fulfillment_id, cash=credit.ALL_CASH, short=short)
         if act.share is CashShare.NONE or act.is_denied:
-            return _ask_cash(parcel, facts, note="no_cash")
-    return _ask_cash(parcel, facts)
+            return _ask_cash(turn, parcel, facts, note="no_cash")
+    return _ask_cash(turn, parcel, facts)
 
 
 def deliver(
@@ -99,7 +99,7 @@ def take_cash_words(turn: Turn, prompt: Prompt, act: Act) -> Outcome:
     parcel = parcel_of(turn, prompt.subject_id)
     if (amount := _received(act, parcel.total)) is not None:
         return _ask_cash_part(turn, prompt.subject_id, prompt.facts, amount)
-    return _ask_cash(parcel, _delivery_facts_of(prompt))
+    return _ask_cash(turn, parcel, _delivery_facts_of(prompt))
 
 
 def _received(act: Act, bill: Money) -> Money | None:
@@ -111,10 +111,14 @@ def _received(act: Act, bill: Money) -> Money | None:
     return act.amount if act.mood in (Mood.DONE, Mood.NOW) else None
 
 
-def _ask_cash(parcel: FulfillmentView, facts: dict[str, Any], *, note: str | None = None) -> Outcome:
+def _ask_cash(
+    turn: Turn, parcel: FulfillmentView, facts: dict[str, Any], *, note: str | None = None
+) -> Outcome:
+    bill = queries.total_less(turn.session, parcel.fulfillment_id, _short_in(facts))
+    view = {"parcel": parcel, "bill": bill, "is_short": bool(facts["short"]), "note": note}
     return Outcome(
         goto=State.VENDOR,
-        say=Say("vendor/cash_asked", {"parcel": parcel, "is_short": bool(facts["short"]), "note": note}),
+        say=Say("vendor/cash_asked", view),
         ask=Ask(kind=CASH_TAKEN, subject_id=parcel.fulfillment_id, facts=facts),
         slots=NO_PARCEL,
         order_id=parcel.order_id,
@@ -124,7 +128,7 @@ def _ask_cash(parcel: FulfillmentView, facts: dict[str, Any], *, note: str | Non
 def answer_cash(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """All of the cash came, or a part, or none and it becomes a debt."""
     if choice == AGAIN:
-        return _ask_cash(parcel_of(turn, prompt.subject_id), _delivery_facts_of(prompt))
+        return _ask_cash(turn, parcel_of(turn, prompt.subject_id), _delivery_facts_of(prompt))
     if choice == SOME:
         parcel = parcel_of(turn, prompt.subject_id)
         return Outcome(
@@ -265,7 +269,7 @@ def _ask_cash_part(turn: Turn, fulfillment_id: int, facts: Any, amount: Money, *
     if kept["short"] or amount > parcel.total or amount <= Money(0):
         # The bill isn't known until the missing goods are taken off it.
         is_too_much = not kept["short"] and amount > parcel.total
-        return _ask_cash(parcel, kept, note="too_much" if is_too_much else None)
+        return _ask_cash(turn, parcel, kept, note="too_much" if is_too_much else None)
     if amount == parcel.total:
         return deliver(turn, kept["code"], fulfillment_id, *closes, cash=credit.ALL_CASH, short={})
     return Outcome(
@@ -289,7 +293,7 @@ def answer_cash_part(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
         amount = Money(prompt.facts["amount_minor"])
         return _ask_cash_part(turn, prompt.subject_id, _delivery_facts_of(prompt), amount)
     if choice != ALL:
-        return _ask_cash(parcel_of(turn, prompt.subject_id), _delivery_facts_of(prompt))
+        return _ask_cash(turn, parcel_of(turn, prompt.subject_id), _delivery_facts_of(prompt))
     return _settle_cash(turn, prompt, credit.part_of_cash(Money(prompt.facts["amount_minor"])))
 
 

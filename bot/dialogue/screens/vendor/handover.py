@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
+from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.reading.line_amounts import amounts_of, settle_amounts
+from bot.dialogue.reading.line_numbers import plain_digits
 from bot.dialogue.screens.vendor.cash import (
     ALL,
     CASH_AMOUNT,
@@ -42,6 +44,7 @@ from core.quantity import ZERO_QUANTITY
 HANDED_OVER, RETURNED = "handed_over", "returned"
 # Questions about one parcel on its way; delivering or returning it settles them.
 DELIVERY_PROMPTS = (CASH_TAKEN, CASH_AMOUNT, CASH_PART, HANDED_OVER, RETURNED)
+_SPELT_CODE = re.compile(r"\s*(?:code|kod|कोड)?\s*0(?:[\s.\-]+\d){4}\s*", re.IGNORECASE)
 _DELIVERY_ACTS = frozenset({ActKind.DELIVER, ActKind.CASH, ActKind.SHORT, ActKind.DAMAGED})
 _SHORT_ACTS = frozenset({ActKind.SHORT, ActKind.DAMAGED})
 # "The code came", "the code will come": the shop has it, or will have it.
@@ -54,23 +57,53 @@ _SHORT_AMOUNT_ACTS = frozenset(
 
 
 def tells_delivery(turn: Turn) -> bool:
-    """A code, or words about delivery or cash. A shortage without code or number is one that a shop reported."""
+    """A code, or words about delivery or cash. A shortage without code or number is one that a shop reported.
+
+    What came, and that the money came or didn't, is of the parcel when a code follows it: "1 bora matra pugyo, code 04222".
+    """
     act = turn.act
-    if act is None or act.kind not in _DELIVERY_ACTS:
+    if act is None:
         return False
+    if act.kind not in _DELIVERY_ACTS:
+        has_code = any(one.codes for one in turn.acts)
+        is_about_it = _is_money_at_door(act) or (act.kind is ActKind.PART and bool(amounts_of(act)))
+        return bool(_spaced_codes(turn)) or (has_code and is_about_it)
     return act.kind not in _SHORT_ACTS or any(one.codes or one.orders for one in turn.acts)
 
 
 def belongs_to_delivery(act: Act) -> bool:
     """Whether an act beside a code is of that parcel: "06277 tel 6 matra thiyo" tells how much came."""
-    return act.kind in _DELIVERY_ACTS or (
-        act.kind is ActKind.PART and not act.orders and bool(amounts_of(act))
-    )
+    if act.kind in _DELIVERY_ACTS or _is_money_at_door(act):
+        return True
+    return act.kind is ActKind.PART and not act.orders and bool(amounts_of(act))
+
+
+def _is_money_at_door(act: Act) -> bool:
+    """Whether the act may be about the cash of a parcel: it names no transfer, no reference and nobody."""
+    is_word = act.kind in (ActKind.CONFIRM_PAYMENT, ActKind.REJECT_PAYMENT)
+    return is_word and act.is_certain and act.reference is None and act.method in (None, "cash")
+
+
+def _as_cash(act: Act) -> Act:
+    """Beside a delivery code "paisa aako chaina" is about that parcel's cash, never about another shop's payment."""
+    if not _is_money_at_door(act):
+        return act
+    if act.kind is ActKind.REJECT_PAYMENT:
+        return replace(act, kind=ActKind.CASH, share=CashShare.NONE, amount=None)
+    share = CashShare.FULL if act.amount is None else CashShare.PART
+    return replace(act, kind=ActKind.CASH, share=share)
+
+
+def _spaced_codes(turn: Turn) -> list[str]:
+    """The code of a message that spells it: "0 8 0 8 8"."""
+    spelt = _SPELT_CODE.fullmatch(plain_digits(turn.text))
+    return ["".join(letter for letter in spelt.group() if letter.isdigit())] if spelt else []
 
 
 def hand_over(turn: Turn) -> Outcome:
     """Check the code. Ask for the cash of a cash order, and for the lines of a shortage, unless the text has them."""
-    typed = list(dict.fromkeys(code for act in turn.acts for code in act.codes))
+    turn = replace(turn, acts=tuple(_as_cash(act) for act in turn.acts))
+    typed = list(dict.fromkeys(code for act in turn.acts for code in act.codes)) or _spaced_codes(turn)
     if not typed:
         return _without_code(turn)
     if held := _not_yet(turn.acts):
@@ -324,9 +357,17 @@ def _parcel_in_hand(turn: Turn) -> FulfillmentView | None:
 # The shop has no code
 
 
+def asks_for_code(turn: Turn) -> bool:
+    """A word about a code; also behind money, which is then of a parcel and no shop's payment: "paisa aayena, code 11111"."""
+    act = turn.act
+    if act is None or act.kind is ActKind.ASK_CODE:
+        return act is not None
+    return _is_money_at_door(act) and any(one.kind is ActKind.ASK_CODE and one.orders for one in turn.acts)
+
+
 def help_with_code(turn: Turn) -> Outcome:
     """Send the shop its code again, unless the words only say that it has come; nothing is delivered by that."""
-    act = turn.acts[0]
+    act = next(one for one in turn.acts if one.kind is ActKind.ASK_CODE)
     on_the_way = open_work(turn).on_the_way
     named = those_named(act, on_the_way) if act.orders else list(on_the_way)
     if len(named) > 1:
@@ -398,7 +439,7 @@ STEPS: tuple[Step, ...] = (
     Step(name="hand_over", matches=tells_delivery, handler=hand_over, takes=belongs_to_delivery),
     Step(
         name="missing_code",
-        matches=does(ActKind.ASK_CODE),
+        matches=asks_for_code,
         handler=help_with_code,
         takes=frozenset({ActKind.ASK_CODE}),
     ),

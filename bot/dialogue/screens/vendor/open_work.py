@@ -26,6 +26,7 @@ _ABOUT_STOCK = frozenset({ActKind.STOCK, ActKind.PRICE, ActKind.SOLD_OUT, ActKin
 _NUMBER = re.compile(r"(?<![\d.,])[1-9]\d{3,6}(?![\d.,])")
 # The most entries in one list; the message says how many more there are.
 MOST_LISTED = 20
+_NEARLY_A_CODE = (3, 4, 5)
 
 
 class HasNumber(Protocol):
@@ -182,5 +183,8 @@ def what_waits(turn: Turn) -> dict[str, object]:
 
 def nothing_of_that(turn: Turn, what: str, unknown: Sequence[str] = ()) -> Outcome:
     """Say that no such offer or parcel waits, and what does."""
-    view = {"what": what, "unknown": list(unknown)[:MOST_LISTED], **what_waits(turn)}
+    waits = what_waits(turn)
+    # While a parcel is on its way, a number that names nothing may be its code without the zero: "2865".
+    may_be_code = bool(waits["on_the_way"]) and any(len(number) in _NEARLY_A_CODE for number in unknown)
+    view = {"what": what, "unknown": list(unknown)[:MOST_LISTED], "may_be_code": may_be_code, **waits}
     return Outcome(goto=State.VENDOR, say=Say("vendor/no_offers", view))

@@ -1,0 +1,62 @@
+"""What a wholesaler writes at a shop's door: the code with what came and whether the money came."""
+
+import pytest
+
+from core.credit.kinds import ClaimStatus
+from core.credit.models import Payment, PaymentClaim
+from core.orders.kinds import FulfillmentStatus
+from tests.bot.dialogue.test_vendor_says import ORDER, count, on_the_way, said_to, statuses
+
+
+def a_claim_and_a_cash_parcel(stage):
+    """A payment of order 1001 waits for Gita's word, and order 1002 is on its way for cash."""
+    for number, terms in ((1001, "ho"), (1002, "cash")):
+        stage.write("asha", ORDER)
+        stage.write("asha", terms)
+        stage.write("gita", f"{number} huncha")
+        stage.write("gita", f"dispatch {number}")
+    on_credit, for_cash = stage.delivery_codes()
+    stage.write("gita", on_credit)
+    stage.write("asha", "paid 500 esewa ref ABC123")
+    return for_cash
+
+
+def open_claims(stage):
+    return count(stage, PaymentClaim, PaymentClaim.status == ClaimStatus.OPEN)
+
+
+def test_money_beside_a_code_is_never_a_word_on_another_payment(stage):
+    code = a_claim_and_a_cash_parcel(stage)
+
+    (misshapen,) = said_to(stage.write("gita", "paisa aako chaina, code 11111"), "gita")
+    assert open_claims(stage) == 1
+    assert "५ अङ्क" in misshapen
+
+    (asked,) = said_to(stage.write("gita", f"paisa aako chaina, code {code}"), "gita")
+    assert (open_claims(stage), count(stage, Payment)) == (1, 0)
+    assert "नगद पाइएन" in asked
+
+    stage.write("gita", f"paisa aayo, code {code}")
+    assert open_claims(stage) == 1
+    assert statuses(stage) == [FulfillmentStatus.DELIVERED] * 2
+
+
+@pytest.mark.parametrize("words", ["1 case matra pugyo, code {}", "1001 ko 1 case matra aayo, code {}"])
+def test_what_came_before_its_code_is_a_short_delivery_and_the_sum_is_said(stage, words):
+    code = on_the_way(stage)
+
+    (asked,) = said_to(stage.write("gita", words.format(code)), "gita")
+
+    assert "(नपुगेको घटाएर)" in asked
+    assert "रु." in asked
+    assert statuses(stage) == [FulfillmentStatus.DISPATCHED]
+
+
+def test_a_code_that_is_spelt_is_read_and_one_without_its_zero_is_explained(stage):
+    code = on_the_way(stage)
+
+    (explained,) = said_to(stage.write("gita", code.removeprefix("0")), "gita")
+    assert "५ अङ्क" in explained or "कोड मिल्यो" not in explained
+
+    (asked,) = said_to(stage.write("gita", " ".join(code)), "gita")
+    assert "कोड मिल्यो" in asked
