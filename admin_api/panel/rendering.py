@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import request, session
@@ -17,6 +19,8 @@ from admin_api.panel.words import TEMPLATES, Words
 from core.parties.models import User
 from core.refs import order_number
 
+_STATIC = Path(__file__).parent / "static"
+
 
 @cache
 def _environment() -> Environment:
@@ -27,6 +31,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@cache
+def _asset(name: str) -> str:
+    """The address of a static file, with its content's mark: browsers may keep it, and a new version has a new one."""
+    mark = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/admin/static/{name}?v={mark}"
 
 
 def render(template: str, *, now: dt.datetime, user: User | None = None, **facts: Any) -> str:
@@ -49,6 +60,7 @@ def render(template: str, *, now: dt.datetime, user: User | None = None, **facts
         "gregorian": numbers.gregorian,
         "span": numbers.span,
         "ago": numbers.ago,
+        "asset": _asset,
         "now": now,
         "order_number": order_number,
         "local_name": lambda row: (words.language == "ne" and row.name_ne) or row.name,

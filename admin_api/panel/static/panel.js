@@ -53,3 +53,9 @@ document.addEventListener("submit", (event) => {
 
 // A chat begins at its end.
 document.querySelectorAll("[data-end]").forEach((one) => { one.scrollTop = one.scrollHeight; });
+
+// A part that refreshes by itself waits while somebody types into it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const typing = document.activeElement?.closest("input, select, textarea");
+  if (typing && event.target.contains(typing) && !event.target.matches("input, form, button")) event.preventDefault();
+});
