@@ -1,7 +1,7 @@
 # Python 3.11 and make are enough: everything else comes from pinned wheels.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: chaos chaos-briefly backup restore restore-drill fuzz-acts second-opinion help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk simulate stop clean
+.PHONY: fuzz-chat chaos chaos-briefly backup restore restore-drill fuzz-acts second-opinion help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk simulate stop clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -60,6 +60,9 @@ restore-drill: $(READY) ## restore a backup (the newest, or FILE=…) into a scr
 
 test: $(READY) ## run the tests (T=tests/unit for a part, without a database)
 	@exec $(PY) -m pytest --dist loadfile -n $(if $(filter tests/unit%,$(T)),0,$(N)) $(or $(T),--ignore=tests/contract)
+
+fuzz-chat: $(READY) ## write hostile texts to the bot in every role, with new seeds for SECONDS (SEED=… repeats one)
+	@HOSTILE_SECONDS="$(SECONDS)" HOSTILE_SEED="$(or $(SEED),new)" exec $(PY) -m pytest -q -s -n 0 tests/bot/test_hostile_texts.py
 
 walk: $(READY) ## simulate a market at random and check its books (WALK_STEPS=10000 WALK_SEED=7 repeats a walk)
 	@WALK_STEPS="$(or $(WALK_STEPS),10000)" WALK_SEED="$(WALK_SEED)" exec $(PY) -m pytest -q -n 0 tests/walk

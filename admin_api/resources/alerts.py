@@ -15,9 +15,10 @@ from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, Instant, RowId, Text, View
 from admin_api.paging import PageQuery, PageView, narrow, within
 from admin_api.problems import json_safe
-from core.alerts import queries, service
+from core.alerts import queries
 from core.alerts.kinds import AlertKind, AlertState, Severity
 from core.alerts.models import Alert
+from core.messaging import service as messaging
 
 blueprint = Blueprint("api_alerts", __name__)
 
@@ -122,5 +123,5 @@ def get_alert(call: Call, alert_id: int) -> AlertView:
 def acknowledge_alert(call: Call, alert_id: int, body: NoteGiven) -> AlertView:
     """Acknowledge an alert, with a note for your colleagues."""
     return alert_view(
-        service.acknowledge(call.session, alert_id, note=body.note, actor=call.actor, now=call.now)
+        messaging.acknowledge_alert(call.session, alert_id, note=body.note, actor=call.actor, now=call.now)
     )

@@ -55,6 +55,18 @@ def _claim_contested(event: events.ClaimContested) -> Cause:
     )
 
 
+def _claim_for_admin(event: events.PaymentClaimed) -> Cause | None:
+    """None for a claim that a wholesaler was asked about."""
+    if event.vendor_id is not None:
+        return None
+    return Cause(
+        kind=AlertKind.CLAIM_FOR_ADMIN,
+        subject_kind="claim",
+        subject_id=event.claim_id,
+        facts={"retailer_id": event.retailer_id},
+    )
+
+
 def _unfulfilled(event: events.OrderUnfulfilled) -> Cause:
     return Cause(
         kind=AlertKind.ORDER_UNFULFILLED,
@@ -105,23 +117,33 @@ def _appeal(event: events.AppealMade) -> Cause:
     )
 
 
-RAISED_BY: Final[Mapping[type[events.DomainEvent], Callable[[Any], Cause]]] = {
+RAISED_BY: Final[Mapping[type[events.DomainEvent], Callable[[Any], Cause | None]]] = {
     events.PersonAsked: _person_asked,
     events.DeliveryCodeExhausted: _code_exhausted,
     events.ClaimContested: _claim_contested,
+    events.PaymentClaimed: _claim_for_admin,
     events.OrderUnfulfilled: _unfulfilled,
     events.ShortageRefused: _shortage_refused,
     events.NoticeUndelivered: _undelivered,
     events.AppealMade: _appeal,
 }
 
-# The kind that an event ends, the kind of its subject, and the field of the event that names the subject.
-RESOLVED_BY: Final[Mapping[type[events.DomainEvent], tuple[AlertKind, str, str]]] = {
-    events.ClaimRejected: (AlertKind.CLAIM_CONTESTED, "claim", "claim_id"),
-    events.PaymentPosted: (AlertKind.CLAIM_CONTESTED, "claim", "claim_id"),
-    events.FulfillmentDelivered: (AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),
-    events.FulfillmentReturned: (AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),
-    events.FulfillmentCanceled: (AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),
-    events.AppealAnswered: (AlertKind.APPEAL, "appeal", "appeal_id"),
-    events.ShortageAgreed: (AlertKind.SHORTAGE_REFUSED, "shortage", "shortage_id"),
+_OF_CLAIMS: Final = (
+    (AlertKind.CLAIM_CONTESTED, "claim", "claim_id"),
+    (AlertKind.CLAIM_FOR_ADMIN, "claim", "claim_id"),
+)
+_OF_CODES: Final = ((AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),)
+
+# The kinds that an event ends, each with the kind of its subject and the field of the event that names the subject.
+RESOLVED_BY: Final[Mapping[type[events.DomainEvent], tuple[tuple[AlertKind, str, str], ...]]] = {
+    events.ClaimRejected: _OF_CLAIMS,
+    events.ClaimReplaced: _OF_CLAIMS,
+    events.ClaimWithdrawn: _OF_CLAIMS,
+    events.ChequeTaken: _OF_CLAIMS,
+    events.PaymentPosted: _OF_CLAIMS,
+    events.FulfillmentDelivered: _OF_CODES,
+    events.FulfillmentReturned: _OF_CODES,
+    events.FulfillmentCanceled: _OF_CODES,
+    events.AppealAnswered: ((AlertKind.APPEAL, "appeal", "appeal_id"),),
+    events.ShortageAgreed: ((AlertKind.SHORTAGE_REFUSED, "shortage", "shortage_id"),),
 }

@@ -7,6 +7,7 @@ class AlertKind(StrEnum):
     PERSON_ASKED = "person_asked"
     DELIVERY_CODE_EXHAUSTED = "delivery_code_exhausted"
     CLAIM_CONTESTED = "claim_contested"
+    CLAIM_FOR_ADMIN = "claim_for_admin"
     ORDER_UNFULFILLED = "order_unfulfilled"
     SHORTAGE_REFUSED = "shortage_refused"
     BOOKS_DIFFER = "books_differ"

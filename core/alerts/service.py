@@ -67,10 +67,10 @@ def raise_alerts(
 
 def follow(session: Session, event: DomainEvent, *, now: dt.datetime) -> None:
     """Raise or resolve the alert that *event* leads to. An event without one is no error: tables change."""
-    if describe := RAISED_BY.get(type(event)):
-        raise_alert(session, describe(event), now=now)
-    if ended := RESOLVED_BY.get(type(event)):
-        kind, subject_kind, field = ended
+    describe = RAISED_BY.get(type(event))
+    if describe is not None and (cause := describe(event)) is not None:
+        raise_alert(session, cause, now=now)
+    for kind, subject_kind, field in RESOLVED_BY.get(type(event), ()):
         subject_id = getattr(event, field)
         if subject_id is not None:
             resolve(session, kind, subject_kind=subject_kind, subject_ids=[subject_id], now=now)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
+from core.alerts import service as alerts
+from core.alerts.causes import Cause
+from core.alerts.kinds import AlertKind
+from core.messaging.models import InboundMessage
 from core.money import rupees
 from core.outbox.models import Job, JobStatus, Queue
 from tests.api.conftest import PASSWORD, signed_in
@@ -366,3 +371,26 @@ def test_what_admins_do_is_in_the_audit(admin, market):
         shop.id,
         "old debt",
     )
+
+
+@pytest.mark.parametrize("door", ["hand-back", "acknowledge"])
+def test_what_a_person_has_seen_to_leaves_the_list_of_those_that_need_one(
+    world, market, session, admin, door
+):
+    conversation_id = world.ids["conversation_id"]
+    message = session.scalars(
+        select(InboundMessage).where(InboundMessage.conversation_id == conversation_id)
+    ).one()
+    message.needs_person, message.handled_at = True, market.now
+    cause = Cause(kind=AlertKind.PERSON_ASKED, subject_kind="conversation", subject_id=conversation_id)
+    alert_id = alerts.raise_alert(session, cause, now=market.now)
+    session.flush()
+    assert admin.get("/conversations?needs_person=true").json["total"] == 1
+
+    if door == "hand-back":
+        admin.post(f"/conversations/{conversation_id}/take-over")
+        admin.post(f"/conversations/{conversation_id}/hand-back")
+    else:
+        assert admin.post(f"/alerts/{alert_id}/acknowledge", {"note": "called"}).status_code == 200
+
+    assert admin.get("/conversations?needs_person=true").json["total"] == 0

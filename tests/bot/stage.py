@@ -114,6 +114,11 @@ class Stage:
     def last(self, who: str) -> Arrived:
         return self._last[address_of(who)]
 
+    def last_with_choices(self, who: str) -> Arrived | None:
+        """The last message on this phone that can be tapped, if any ever came."""
+        last = self._last.get(address_of(who))
+        return last if last is not None and last.message.choices else None
+
     def wait(self, time: dt.timedelta) -> list[Arrived]:
         """Let time pass, and run what the timetable and the jobs have due then."""
         self.now += time

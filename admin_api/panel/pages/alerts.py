@@ -10,9 +10,9 @@ from admin_api.panel.doors import Done, Shown, action, given, page
 from admin_api.panel.lists import chosen, listed
 from admin_api.panel.routes import act, show
 from admin_api.panel.waiting import path_of
-from core.alerts import service
 from core.alerts.kinds import AlertKind, AlertState
 from core.alerts.models import Alert
+from core.messaging import service as messaging
 
 
 def add(panel: Blueprint) -> None:
@@ -42,5 +42,7 @@ def alerts(call: Call) -> Shown:
 
 @action
 def acknowledge(call: Call, alert_id: int) -> Done:
-    service.acknowledge(call.session, alert_id, note=given("note") or None, actor=call.actor, now=call.now)
+    messaging.acknowledge_alert(
+        call.session, alert_id, note=given("note") or None, actor=call.actor, now=call.now
+    )
     return Done(say="alert_acknowledged")

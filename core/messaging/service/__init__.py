@@ -32,7 +32,7 @@ from core.messaging.service.prompts import (
     open_prompts,
     void_prompts,
 )
-from core.messaging.service.takeover import hand_back, take_over
+from core.messaging.service.takeover import acknowledge_alert, hand_back, take_over
 from core.messaging.service.turns import close_turn, has_turned_since
 from core.messaging.statuses import StatusChange, apply_status
 
@@ -43,6 +43,7 @@ __all__ = [
     "Recorded",
     "StatusChange",
     "Unread",
+    "acknowledge_alert",
     "apply_status",
     "claim_next",
     "close_prompt",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.alerts import service as alerts
 from core.alerts.kinds import AlertKind
+from core.alerts.models import Alert
 from core.audit.service import record_action
 from core.messaging.errors import AlreadyTakenOver
-from core.messaging.models import Conversation
+from core.messaging.models import Conversation, InboundMessage
 from core.messaging.service.inbound import lock_conversation, unread
 from core.messaging.service.turns import close_turn
 from core.refs import ConversationId
@@ -57,9 +59,33 @@ def hand_back(
             now=now,
         )
     conversation.taken_over_at = conversation.taken_over_by = None
+    seen_by_person(session, conversation_id)
     _audit(session, "conversation_handed_back", conversation_id, actor=actor, now=now)
     session.flush()
     return conversation
+
+
+def acknowledge_alert(
+    session: Session, alert_id: int, *, note: str | None, actor: Actor, now: dt.datetime
+) -> Alert:
+    """End an alert. Of one that asked for a person, the messages need nobody any more. Raises NotFound, AlertNotOpen."""
+    alert = alerts.acknowledge(session, alert_id, note=note, actor=actor, now=now)
+    if alert.kind is AlertKind.PERSON_ASKED and alert.subject_kind == "conversation":
+        seen_by_person(session, ConversationId(alert.subject_id))
+    return alert
+
+
+def seen_by_person(session: Session, conversation_id: ConversationId) -> None:
+    """What was read and waited for a person waits no longer: it leaves the admins' list, and retention may empty it."""
+    session.execute(
+        update(InboundMessage)
+        .where(
+            InboundMessage.conversation_id == conversation_id,
+            InboundMessage.needs_person,
+            InboundMessage.handled_at.is_not(None),
+        )
+        .values(needs_person=False)
+    )
 
 
 def _audit(session: Session, action: str, conversation_id: int, *, actor: Actor, now: dt.datetime) -> None:

@@ -11,7 +11,17 @@ from core.alerts.errors import AlertNotOpen
 from core.alerts.kinds import AlertKind, AlertState, Severity
 from core.alerts.models import Alert
 from core.errors import NotFound
-from core.events import ClaimContested, OrderUnfulfilled, PaymentPosted, PersonAsked
+from core.events import (
+    ChequeTaken,
+    ClaimContested,
+    ClaimRejected,
+    ClaimReplaced,
+    ClaimWithdrawn,
+    OrderUnfulfilled,
+    PaymentClaimed,
+    PaymentPosted,
+    PersonAsked,
+)
 from core.messaging import service as messaging
 from core.outbox import administration, claims
 from core.outbox.models import Queue
@@ -175,3 +185,25 @@ def test_ten_at_once_raise_one_alert_counted_ten_times(fresh_database):
 
     with database.transaction() as session:
         assert session.execute(text("SELECT times, state FROM alerts")).all() == [(10, "open")]
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        ClaimRejected(claim_id=5, retailer_id=1),
+        ClaimReplaced(claim_id=5, retailer_id=1, vendor_id=None),
+        ClaimWithdrawn(claim_id=5, retailer_id=1, vendor_id=None),
+        ChequeTaken(payment_id=9, retailer_id=1, claim_id=5),
+        PaymentPosted(payment_id=9, retailer_id=1, claim_id=5),
+    ],
+)
+def test_a_claim_that_only_an_admin_may_answer_calls_one_until_it_is_answered(session, ending):
+    alerts.follow(session, PaymentClaimed(claim_id=4, retailer_id=1, vendor_id=3), now=NOW)
+    alerts.follow(session, PaymentClaimed(claim_id=5, retailer_id=1, vendor_id=None), now=NOW)
+    (alert,) = all_alerts(session)
+    assert (alert.kind, alert.subject_id, alert.state) == (AlertKind.CLAIM_FOR_ADMIN, 5, AlertState.OPEN)
+
+    alerts.follow(session, ending, now=LATER)
+
+    (alert,) = all_alerts(session)
+    assert (alert.state, alert.ended_at) == (AlertState.RESOLVED, LATER)
