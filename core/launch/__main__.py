@@ -205,8 +205,9 @@ def _welcome_message(config: Settings) -> str:
     return (
         f"\nKhaacho is open. Two phones side by side:  {page}/simulator"
         "\n  be Asha, a shopkeeper, on one phone; the wholesaler who is asked rings on the other"
+        f"\nThe admin panel:  {page}/admin/"
         f"\nThe API, with its pages to read:  {page}/api/v1/docs"
-        "\n  sign in as admin@khaacho.com with admin123"
+        "\n  sign in to both as admin@khaacho.com with admin123"
         "\nCtrl-C ends everything; the data stays for the next time.\n"
     )
 
