@@ -29,14 +29,17 @@ from bot.channels.types import (
     Unknown,
 )
 from bot.channels.window import is_window_open
+from core.actor import SYSTEM
 from core.db.clock import business_now, running_from
 from core.db.session import Database
+from core.events import PersonAsked
 from core.jobs.handlers import Arguments, OutsideHandler
 from core.messaging import notices, outbound, queries, statuses
 from core.messaging.models import OutboundMessage, OutboundStatus
 from core.messaging.notices import DueNotices
 from core.messaging.outbound import Claimed
 from core.outbox import queries as outbox
+from core.outbox.service import record
 from core.parties import service as parties
 from core.refs import ContactId, ConversationId
 
@@ -341,6 +344,8 @@ def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now
                 outbound.send_again(session, message, now=now, by_template=True)
             elif message.is_notice:
                 _set_aside(session, message, now + NO_TEMPLATE, now=now)
+            else:
+                _tell_unanswered(session, message, now=now)
         case SendRefused(failure=Failure.OPTED_OUT):
             conversation = queries.get_conversation(session, ConversationId(message.conversation_id))
             parties.opt_out(session, ContactId(conversation.contact_id), now=now)
@@ -359,8 +364,17 @@ def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now
             _later(session, message, now + OPERATOR_NEEDS, now=now)
         case SendRefused(code=code, needs_operator=True):
             logger.error("a message was refused for a reason of ours", extra={**facts, "code": code})
+            _tell_unanswered(session, message, now=now)
         case _:
             logger.warning("a message did not arrive", extra={**facts, "code": message.error_code})
+            _tell_unanswered(session, message, now=now)
+
+
+def _tell_unanswered(session: Session, message: OutboundMessage, *, now: dt.datetime) -> None:
+    """Call a person for somebody whose answer failed for good; of lost notices, `NoticeUndelivered` tells."""
+    if not message.is_notice:
+        asked = PersonAsked(conversation_id=ConversationId(message.conversation_id), reason="unanswered")
+        record(session, asked, actor=SYSTEM, now=now)
 
 
 def _has_file(message: OutboundMessage) -> bool:

@@ -16,11 +16,12 @@ from bot.channels.types import (
 )
 from core.actor import SYSTEM
 from core.db.clock import business_now
+from core.events import PersonAsked
 from core.jobs import schedule
 from core.messaging import queries
 from core.messaging import service as messaging
 from core.messaging.models import InboundMessage, OutboundMessage, OutboundStatus
-from core.outbox.models import Job
+from core.outbox.models import Event, Job
 from core.parties.models import Contact
 
 from .office import ASHA, TEMPLATE, Office
@@ -116,6 +117,28 @@ def test_person_who_opted_out_at_the_provider_is_opted_out_here(office):
     office.work()
 
     assert office.session.scalars(select(Contact.opted_out_at)).one() is not None
+
+
+@pytest.mark.parametrize(
+    ("script", "asked"),
+    [
+        ([SendRefused(code=63024, failure=Failure.BAD_RECIPIENT, permanent=True)], ["unanswered"]),
+        ([SendRefused(code=63016, failure=Failure.WINDOW_CLOSED, permanent=True)], ["unanswered"]),
+        ([BUSY] * 50, ["unanswered"]),
+        ([SendRefused(code=21610, failure=Failure.OPTED_OUT, permanent=True)], []),
+    ],
+)
+def test_an_answer_that_failed_for_good_calls_a_person(office, session, script, asked):
+    office.provider.script = script
+    office.queue()
+
+    for _ in range(8):
+        office.work()
+        office.pass_time(seconds=6)
+
+    assert office.statuses() == [S.FAILED]
+    events = session.scalars(select(Event).where(Event.name == PersonAsked.name())).all()
+    assert [event.payload["reason"] for event in events] == asked
 
 
 def test_template_goes_out_when_the_window_has_closed(office):
