@@ -146,7 +146,8 @@ def sent_and_silent(session: Session, *, before: dt.datetime, after: dt.datetime
             OutboundMessage.sent_at.between(after, before),
             OutboundMessage.provider_message_id.is_not(None),
         )
-        .order_by(OutboundMessage.sent_at)
+        # At random: phones that are off stay silent for a day, and would be asked about again before all others.
+        .order_by(func.random())
         .limit(at_most)
     )
     return [found for found in rows if found]

@@ -439,3 +439,15 @@ def test_end_of_a_message_that_no_callback_told_is_fetched(office):
     office.reconcile()
 
     assert office.statuses() == [S.READ]
+
+
+def test_phones_that_are_off_hide_no_message_behind_them(office, session):
+    for number in range(3):
+        office.queue(f"Message {number}")
+        office.work()
+        office.pass_time(seconds=6)
+    span = {"after": business_now(session) - dt.timedelta(hours=24), "before": business_now(session)}
+
+    asked = {sid for _ in range(60) for sid in queries.sent_and_silent(session, **span, at_most=2)}
+
+    assert len(asked) == 3
