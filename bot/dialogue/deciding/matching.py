@@ -10,9 +10,13 @@ from enum import StrEnum
 from bot.dialogue.machine import CLAIM, WHICH, InputKind, PromptKind, State, Turn
 from bot.dialogue.reading.words import ShortKind, plain_words
 from core.intake.acts.types import ActKind
+from core.intake.language.plain import fold, keys_of
 from core.intake.reading import Role
 from core.messaging import service as messaging
 from core.messaging.models import Prompt
+
+# Behind a button's words they change nothing.
+_POLITE = frozenset({"hai", "la", "dai", "didi", "bhai", "ji", "sir", "hajur", "है", "ल", "जी", "हजुर"})
 
 
 class Found(StrEnum):
@@ -102,7 +106,7 @@ def _typed_title(turn: Turn) -> PromptMatch | None:
         (prompt, offered["choice"])
         for prompt in turn.prompts
         for offered in prompt.facts.get("choices", ())
-        if words and plain_words(offered["title"]) == words
+        if words and is_title(_without_number(words, prompt), offered["title"])
     ]
     if not matching:
         return None
@@ -111,6 +115,27 @@ def _typed_title(turn: Turn) -> PromptMatch | None:
         return PromptMatch(found=Found.SEVERAL) if turn.input.kind is InputKind.TAP else None
     prompt, choice = matching[0]
     return _redirected(turn, PromptMatch(found=Found.ONE, prompt=prompt, choices=(choice,)))
+
+
+def _without_number(words: str, prompt: Prompt) -> str:
+    """The words without the number of the order that the prompt is about: "1022 linchu", "order 1022 linchu"."""
+    number = str(prompt.facts.get("about", {}).get("short_code"))
+    said = words.split()
+    if number not in said or len(said) == 1:
+        return words
+    return " ".join(word for word in said if word not in (number, "order", "अर्डर", "ko", "को"))
+
+
+def is_title(words: str, title: str) -> bool:
+    """Whether the words are that button's, as printed or in roman letters: "linchhu", "linchu la" for लिन्छु."""
+    printed = plain_words(title).split()
+    said = words.split()
+    while len(said) > len(printed) and said[-1] in _POLITE:
+        said = said[:-1]
+    return len(said) == len(printed) and all(
+        one == other or bool({fold(one)} & set(keys_of(other)) - {""})
+        for one, other in zip(said, printed, strict=True)
+    )
 
 
 def _numbered(turn: Turn, kinds: Mapping[str, PromptKind], numbers: tuple[int, ...]) -> PromptMatch | None:

@@ -57,6 +57,8 @@ def _claim(clause: Clause) -> list[Act]:
     """The word on a payment that a shop claims: it came, or it did not."""
     if clause.unknown_words or clause.has("is.goods", "is.stock", "is.price", "is.order"):
         return []
+    if clause.says("unclear_whether_it_came"):
+        return []
     # "1 bora matra aayo": that many sacks came, and no money.
     if any(one.best.unit is not None and one.best.kind is NumberKind.COUNT for one in clause.numerals):
         return []

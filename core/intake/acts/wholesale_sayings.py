@@ -12,14 +12,23 @@ _TAKEN = ("v.take.", "is.order", "is.offer", "is.full")
 
 
 def read_taken(clause: Clause) -> list[Act]:
-    """The past of the button "लिन्छु": "लिएँ", "liye", "1042 liye"."""
-    if not clause.says("took_it") or clause.counts or clause.left(*_TAKEN, "talk.yes"):
+    """The button "लिन्छु" with a number or "all", or as a past: "1042 linchhu", "sabai linchu", "लिएँ", "1042 liye".
+
+    "Linchu" is a future to the reader; whether it is the button's own words, the dialogue knows.
+    """
+    is_announced = clause.says("take_it")
+    means = (*_TAKEN, "v.accept.") if is_announced else _TAKEN
+    if not (is_announced or clause.says("took_it")) or clause.counts or clause.left(*means, "talk.yes"):
         return []
     return [
         make_act(
-            ActKind.ACCEPT, clause, means=_TAKEN, orders=clause.orders, is_all=clause.has("is.full")
+            ActKind.ACCEPT,
+            clause,
+            means=(*means, "talk.yes"),
+            orders=clause.orders,
+            is_all=clause.has("is.full"),
         )
-    ]  # fmt: skip
+    ]
 
 
 _GONE = (

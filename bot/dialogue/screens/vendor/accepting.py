@@ -34,7 +34,7 @@ from bot.dialogue.screens.vendor.open_work import (
 )
 from bot.dialogue.screens.vendor.partial import ask_part, promise_part
 from bot.wording.say import Say
-from core.intake.acts.types import Act, ActKind
+from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
 
 ACCEPT_ALL = "accept_all"
@@ -126,6 +126,8 @@ def show_meant(turn: Turn, act: Act) -> Outcome:
     """An acceptance that is denied, asked, wished or in the future: promise nothing, and show the offer."""
     found = open_work(turn)
     named = those_named(act, found.offers) or (list(found.offers) if not act.orders else [])
+    if len(named) > 1 and act.is_all and act.mood is Mood.FUTURE:
+        return ask_all(turn, named)
     if len(named) == 1:
         return show_offer(named[0], note=act.mood.value, eta_at=promised_at(act.when, now=turn.now))
     if len(named) > 1:
