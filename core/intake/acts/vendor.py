@@ -220,6 +220,9 @@ def _asks(clause: Clause) -> list[Act]:
 
 def _shown(clause: Clause) -> ActKind | None:
     """Say what may be shown where no sense of its own names it."""
+    # "Kunai order baki cha?": what is left there is an order, and no money.
+    if _asks_for_orders(clause) and not clause.has("is.statement", "is.money", "is.full", *facts.WAYS):
+        return ActKind.OFFERS
     if clause.has("is.statement", "is.balance") and not clause.counts:
         return ActKind.SETTLEMENT
     if _asks_for_orders(clause) or (clause.has("is.open") and clause.is_question):

@@ -81,3 +81,12 @@ def test_a_spelling_of_did_not_come_never_says_that_it_came(words):
     acts = read_acts(words, role=Role.VENDOR)
 
     assert not any(act.kind is ActKind.CONFIRM_PAYMENT and act.mood is Mood.DONE for act in acts)
+
+
+@pytest.mark.parametrize(
+    "words", ["kunai order baki cha?", "kun order baki cha", "order baki", "कुनै अर्डर बाँकी छ?"]
+)
+def test_what_is_left_of_orders_are_the_open_offers(words):
+    (act,) = read_acts(words, role=Role.VENDOR)
+
+    assert (act.kind, act.mood) == (ActKind.OFFERS, Mood.ASKED)
