@@ -282,6 +282,8 @@ class PromptKind:
     settles_itself: bool = False
     # Words in between make a later yes doubtful: it gets this choice, which asks again.
     late_yes: str | None = None
+    # Once the person has written of something else, it gives way to whatever else is asked.
+    fades: bool = False
 
     def meant_by(self, prompt: Prompt, *, is_yes: bool) -> str | None:
         return prompt.facts.get("yes", self.yes) if is_yes else prompt.facts.get("no", self.no)

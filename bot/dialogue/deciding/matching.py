@@ -176,6 +176,8 @@ def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> 
     asked = [prompt for prompt in waiting if not kinds[prompt.kind].settles_itself] or waiting
     if not asked:
         return PromptMatch(found=Found.NOTHING_OPEN)
+    if len(asked) > 1:
+        asked = [prompt for prompt in asked if not _has_faded(turn, prompt, kinds)] or asked
     prompt = max(asked, key=_opened)
     if len(asked) > 1 and not prompt.facts.get("is_reply"):
         return PromptMatch(found=Found.SEVERAL)
@@ -186,6 +188,13 @@ def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> 
     if meant is None:
         return PromptMatch(found=Found.NO_SUCH_CHOICE, prompt=prompt)
     return PromptMatch(found=Found.ONE, prompt=prompt, choices=(meant,))
+
+
+def _has_faded(turn: Turn, prompt: Prompt, kinds: Mapping[str, PromptKind]) -> bool:
+    """Whether a question that gives way has had other words after it."""
+    return kinds[prompt.kind].fades and messaging.has_turned_since(
+        turn.session, turn.conversation_id, prompt.opened_at
+    )
 
 
 def _named_by_order(turn: Turn, kinds: Mapping[str, PromptKind]) -> PromptMatch | None:

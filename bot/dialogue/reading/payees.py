@@ -37,14 +37,19 @@ def words_of_names(text: str, names: Mapping[VendorId, Sequence[str]]) -> tuple[
     return tuple(word for word in words if _is_beside(_forms(word)) or _is_of(_forms(word), sounds))
 
 
+def is_named(word: str, name: str) -> bool:
+    """Whether the word is of that name, with or without an ending glued to it."""
+    return bool(name) and _is_of(_forms(word), _sounds([name]))
+
+
 def without_words(text: str, left: Sequence[str]) -> str:
     """The text without these words, each taken out once."""
     gone = [word.casefold() for word in left]
     kept = []
     for word in text.split():
         bare = word.strip(_EDGES).casefold()
-        if bare in gone:
-            gone.remove(bare)
+        if bare in gone or word.casefold() in gone:
+            gone.remove(bare if bare in gone else word.casefold())
         else:
             kept.append(word)
     return " ".join(kept)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from bot.dialogue.machine import InputKind, Turn, does
-from bot.dialogue.reading.words import mentions, phrases
+from bot.dialogue.reading.words import mentions, phrases, plain_words
 from core.intake.acts.chunks import read_chunks
 from core.intake.acts.clauses import split_into_clauses
 from core.intake.acts.types import ActKind
+from core.intake.language.lexicon import is_known_place
 from core.parties.naming import clean_name
 
+_ROWS = re.compile(r"[,\n।;]")
 _SHORTEST_NAME = 2
 _LONGEST_NAME_WORDS = 8
 # How the reader of acts may classify a name or a place, which it doesn't know.
@@ -20,15 +25,136 @@ _MAY_BE_NAME: Final = frozenset(
 )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Details:
+    """A shop's name and place as far as they were said. `is_named` tells that the words say which is which."""
+
+    name: str = ""
+    area: str = ""
+    is_named: bool = False
+    is_correction: bool = False
+
+
+def details_of(turn: Turn) -> Details:
+    """What the text says of the shop: labelled ("नाम X हो, ठाउँ Y"), put right, or in the order name, place."""
+    if turn.input.kind is not InputKind.TEXT or orders_goods(turn) or asks_something(turn.text):
+        return Details()
+    pieces, is_correction = _without_corrections(turn.text)
+    if not pieces:
+        return Details(is_correction=is_correction)
+    labelled = [_labelled(piece) for piece in pieces]
+    is_named = any(kind for kind, _ in labelled)
+    if not is_named and not may_be_name(turn) and not (is_correction and pieces):
+        return Details()
+    names = [words for kind, words in labelled if kind == "name"]
+    places = [words for kind, words in labelled if kind == "place"]
+    others = [words for kind, words in labelled if not kind]
+    if not names and others and not is_town(others[0]):
+        names, others = others[:1], others[1:]
+    elif not names and any(is_shops(one) for one in others):
+        # "Janakpur, Maa Janaki Bhandar" is the other way round.
+        names = [next(one for one in others if is_shops(one))]
+        others = [one for one in others if one != names[0]]
+    name = (
+        clean_name(_bare(without_phrase(names[0])) if is_correction else without_phrase(names[0]))
+        if names
+        else None
+    )
+    if name is not None and (len(name) < _SHORTEST_NAME or len(name.split()) > _LONGEST_NAME_WORDS):
+        return Details()
+    area = clean_name(", ".join([*places, *others])) or ""
+    return Details(name=name or "", area=area, is_named=is_named, is_correction=is_correction)
+
+
 def name_and_area(turn: Turn) -> tuple[str, str]:
     """The parts of the text that can be a name and a place; an empty string where there is none."""
-    if not may_be_name(turn):
-        return "", ""
-    lines = [piece.strip() for piece in turn.text.replace("\n", ",").split(",") if piece.strip()]
-    name = clean_name(without_phrase(lines[0])) if lines else None
-    if name is None or not len(name) >= _SHORTEST_NAME or len(name.split()) > _LONGEST_NAME_WORDS:
-        return "", ""
-    return name, clean_name(", ".join(lines[1:])) or ""
+    said = details_of(turn)
+    return said.name, said.area
+
+
+def _without_corrections(text: str) -> tuple[list[str], bool]:
+    """The pieces of the text, each with one name or place, without what only says that something was wrong."""
+    pieces = [piece.strip() for row in _ROWS.split(text) for piece in _apart(row) if piece.strip()]
+    kept: list[str] = []
+    is_correction = False
+    for piece in pieces:
+        leading = next((one for one in _longest_first("correction") if _begins_with(piece, one)), None)
+        is_correction = is_correction or leading is not None
+        rest = piece if leading is None else piece[len(leading) :].strip(" :-–,")
+        kept += [rest] if rest else []
+    return kept, is_correction
+
+
+def _apart(row: str) -> list[str]:
+    """A row cut before each label behind another one: "naam X ho thau Y"."""
+    places = [
+        match.start()
+        for label in phrases("place_label")
+        if (match := re.search(rf"(?<!\S){re.escape(label)}(?=[\s:\-])", row.casefold()))
+        and match.start() > 0
+    ]
+    if not places or not any(_begins_with(row.strip(), label) for label in phrases("name_label")):
+        return [row]
+    return [row[: min(places)], row[min(places) :]]
+
+
+def _longest_first(group: str) -> list[str]:
+    return sorted(phrases(group), key=len, reverse=True)
+
+
+def _begins_with(words: str, phrase: str) -> bool:
+    plain = words.casefold()
+    return plain == phrase or (
+        plain.startswith(phrase) and not plain[len(phrase)].isalnum() and not _is_mark(plain[len(phrase)])
+    )
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it belongs to the letter before it, as the vowel signs of Devanagari do."""
+    return unicodedata.category(character).startswith("M")
+
+
+def _labelled(piece: str) -> tuple[str, str]:
+    """`name` or `place` and the words behind that label; an empty label where none is said."""
+    for kind in ("name",) if is_shops(piece) else ("name", "place"):
+        label = next((one for one in _longest_first(f"{kind}_label") if _begins_with(piece, one)), None)
+        if label is not None and (rest := _bare(piece[len(label) :])):
+            return kind, rest
+    before = next((one for one in _longest_first("place_before") if _begins_with(piece, one)), "")
+    rest = piece[len(before) :].strip()
+    after = next(
+        (f" {one}" for one in _longest_first("place_after") if rest.casefold().endswith(f" {one}")), ""
+    )
+    says_place = after or (before and before.endswith((" at", " in", " near")))
+    if says_place and (place := rest[: len(rest) - len(after)].strip()):
+        return "place", place
+    return "", piece
+
+
+def _bare(words: str) -> str:
+    """The words behind a label without what only says that it is so."""
+    rest = words.strip(" :-–=")
+    for polite in ("ko", "is", "chai", "चाहिँ"):
+        rest = rest[len(polite) :].strip() if _begins_with(rest, polite) else rest
+    ending = next(
+        (f" {one}" for one in phrases("after_shop_name") if rest.casefold().endswith(f" {one}")), ""
+    )
+    return rest[: len(rest) - len(ending)].strip()
+
+
+def is_town(words: str) -> bool:
+    """Whether nothing but places that everybody knows are named: "जनकपुर", "malangwa sarlahi tira"."""
+    said = [
+        word
+        for word in plain_words(words).split()
+        if word not in phrases("place_after") and not word.isdigit()
+    ]
+    return bool(said) and all(is_known_place(word) for word in said)
+
+
+def is_shops(name: str) -> bool:
+    """Whether a word for a shop stands in the name."""
+    return any(word in phrases("shop_word") for word in plain_words(name).split())
 
 
 def without_phrase(words: str) -> str:

@@ -46,7 +46,7 @@ def account() -> dict[str, Sequence[View]]:
     paid = {"amount": rupees(5000), "method": "esewa", "reference": "5KD92"}
     told = {**paid, "id": 41, "asked": "Shree Ganesh Khadya Bhandar"}
     in_cash = {"id": 42, "amount": rupees(800), "method": "cash", "reference": None, "asked": None}
-    return {
+    views: dict[str, Sequence[View]] = {
         "account/balance": [
             {"standing": much, "invoices": [owed] * 5, "more": 2},
             {"standing": make_standing(), "invoices": [], "more": 0},
@@ -63,6 +63,7 @@ def account() -> dict[str, Sequence[View]]:
         "account/appealed": [{"is_more": is_more} for is_more in (False, True)],
         "account/statement_file": [{"statement": statement}],
         "account/no_credit_note": [{}],
+        "account/claim_amount": [{}],
         "account/claim_method": [{"amount": rupees(5000)}],
         "account/claim_reference": [{"amount": rupees(5000), "method": "esewa"}],
         "account/claim_contested": [paid],
@@ -127,6 +128,34 @@ def account() -> dict[str, Sequence[View]]:
             {"amount": None, "quiet_until": dt.date(2026, 11, 24)},
         ],
     }
+    named = {name: _with_begun(views[name]) for name in _NAMES_BEGUN}
+    return {**views, **named, "account/begun": named["account/claim_amount"][1:]}
+
+
+# The messages that name the payments that wait for something.
+_NAMES_BEGUN = (
+    "account/claim_method",
+    "account/claim_reference",
+    "account/claim_amount",
+    "account/claim_contested",
+    "account/claimed",
+    "account/claimed_several",
+    "account/not_paid",
+    "account/paid_asked",
+)
+
+
+def _with_begun(views: Sequence[View]) -> list[View]:
+    begun = [
+        {"amount": amount, "method": method, "lacks": lacks}
+        for amount, method, lacks in (
+            (rupees(5000), "fonepay", "reference"),
+            (rupees(10_000), "bank_transfer", "paid"),
+            (rupees(300), None, "method"),
+            (None, "esewa", "amount"),
+        )
+    ]
+    return [{**view, "begun": some} for view in views for some in ([], begun[:1], begun)]
 
 
 _FIGURES = {

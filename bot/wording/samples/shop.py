@@ -67,6 +67,7 @@ def onboarding() -> dict[str, Sequence[View]]:
         "kept": (),
         "keeps_order": False,
         "has_pin": False,
+        "area": None,
         "topic": None,
         "times": 0,
         "introducer": None,
@@ -91,6 +92,7 @@ def onboarding() -> dict[str, Sequence[View]]:
             ordered,
             {**plain, "keeps_order": True},
             {**plain, "has_pin": True},
+            {**plain, "area": "Janakpur"},
         ],
         "onboarding/area": [
             *({**view, "shop_name": "Nabin Store"} for view in (*asked, ordered)),
@@ -409,6 +411,14 @@ def tracking() -> dict[str, Sequence[View]]:
         ],
         "tracking/waits_for_owner": [
             {"total": rupees("13932.90"), "is_owner": is_owner} for is_owner in (True, False)
+        ],
+        "tracking/short_on_the_way": [{"orders": [make_order()]}],
+        "ordering/put_off": [{"has_basket": True}, {"has_basket": False}],
+        "tracking/asked_again": [
+            {"order": make_order(), "question": question} for question in ("dearer", "part")
+        ],
+        "tracking/cancel_too_late": [
+            {"order": make_order(status=s)} for s in ("dispatched", "delivered", "completed")
         ],
         "tracking/not_received": [{"order": make_order(status="delivered")}],
         "tracking/received": [{"order": make_order(status="completed")}],

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from core.intake.acts.senses import Senses, act_senses, word_keys
 from core.intake.language.lexemes import Lexeme, LexemeKind, lex
 from core.intake.language.numbers import read_lexemes
-from core.intake.language.numerals import Numeral
+from core.intake.language.numerals import NumberKind, Numeral
 from core.intake.language.plain import plain
 
 # "6aina" and "hun6" are chhaina and hunchha: six is said "chha".
 _SIX = re.compile(
     r"(?<![a-z0-9])6(?=(?:aina|ain|ainan|a|u|an|au)(?![a-z0-9]))|(?<=[a-z]n)6(?=[aeiou]{0,2}(?![a-z0-9]))"
 )
+# "1018 kata pugyo" asks where it is; elsewhere a number before "kata" counts sacks.
+_WHERE = re.compile(r"(?<=\b\d{4} )kata(?= (?:pug|cha\b|chha\b|xa\b|ho\b|gay|aip|aayo|rahe|hola))")
 # Phrases whose words mean nothing of their own: "no problem", "not yet", "talk to me".
 _WHOLE_MEANINGS = (
     "talk.yes",
@@ -32,6 +34,7 @@ _WHOLE_MEANINGS = (
     "is.who_owes",
     "is.same",
     "is.how",
+    "is.reference",
     "way.",
 )
 _KINDS_OF_SIGNS = frozenset({LexemeKind.SIGN, LexemeKind.BREAK, LexemeKind.PICTURE})
@@ -64,7 +67,7 @@ class Chunk:
 def read_chunks(message: str) -> list[Chunk]:
     """Cut a message into chunks; every plain character that is no space is in exactly one of them."""
     written = plain(message)
-    text = _SIX.sub("x", written.text)
+    text = _WHERE.sub("kaha", _SIX.sub("x", written.text))
     lexemes = lex(text)
     numerals = {numeral.start: numeral for numeral in read_lexemes(lexemes)}
     keys = [
@@ -90,7 +93,39 @@ def read_chunks(message: str) -> list[Chunk]:
             )
         )
         at = found.after
-    return chunks
+    return _with_numbers_named(chunks)
+
+
+_LONGEST_SUM = 5  # digits: a longer number behind a bare "no" is a number, and no sum that is put right
+
+
+def _with_numbers_named(chunks: Sequence[Chunk]) -> list[Chunk]:
+    """The chunks with each "no" that stands for "number" as a word of no other meaning: "txn no KK1200", "no 555112 ko"."""
+    return [
+        replace(chunk, senses=_NAMES_NUMBER) if _means_number(chunks, place) else chunk
+        for place, chunk in enumerate(chunks)
+    ]
+
+
+_NAMES_NUMBER = frozenset({"small.number_word"})
+_NUMBERED = ("is.reference", "way.cheque", "is.line", "is.bill", "is.code")
+
+
+def _means_number(chunks: Sequence[Chunk], place: int) -> bool:
+    if chunks[place].text not in ("no", "nos") or not chunks[place].has("small.number_word"):
+        return False
+    signs = (".", ":", "#", "-")
+    before = next((one for one in reversed(chunks[:place]) if one.text not in signs), None)
+    after = next((one for one in chunks[place + 1 :] if one.text not in signs), None)
+    if after is None or after.kind is not ChunkKind.NUMBER or after.numeral is None:
+        return False
+    if before is not None and before.has(*_NUMBERED):
+        return True
+    if after.numeral.best.kind is NumberKind.NAME:
+        return True
+    says_name = after.text.isdigit() and (len(after.text) > _LONGEST_SUM or after.text.startswith("0"))
+    is_of_cheque = after.text.isdigit() and len(after.text) == _LONGEST_SUM
+    return says_name or (is_of_cheque and any(one.has("way.cheque") for one in chunks))
 
 
 class _Found(NamedTuple):

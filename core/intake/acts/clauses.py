@@ -25,6 +25,8 @@ _NEUTRAL = (
     "small.number_word",
     "small.people",
     "small.picture",
+    "small.month",
+    "small.because",
     "is.send_word",
 )
 
@@ -255,7 +257,7 @@ def _weight(chunks: Sequence[Chunk], place: int, joining: frozenset[str]) -> Bre
         if chunk.text[0] in _ENDING:
             return Break.NONE if _is_short_form(chunks, place) else Break.SENTENCE
         return Break.NONE
-    if chunk.kind is ChunkKind.WORD and chunk.text in joining:
+    if chunk.kind is ChunkKind.WORD and (chunk.text in joining or chunk.has("small.because")):
         return Break.JOINED
     return Break.NONE
 

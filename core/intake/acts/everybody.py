@@ -144,6 +144,8 @@ def _numbers(clause: Clause) -> list[Act]:
 
 
 def _yes(clause: Clause) -> list[Act]:
+    if clause.has("mood.asked") and clause.says("asking_how_much"):
+        return []
     polite = exact_words()["polite_yes"]
     says_so = any(chunk.has("talk.yes") and chunk.text not in polite for chunk in clause.chunks)
     if clause.has("talk.greeting", "talk.thanks") and not says_so:
@@ -184,6 +186,8 @@ def _no(clause: Clause) -> list[Act]:
         "v.cancel.bare",
         "v.do.",
         "v.keep.",
+        "v.take.future.not",
+        "v.take.command.not",
     )
     if not clause.denials:
         return []

@@ -101,13 +101,25 @@ def _payment(clause: Clause) -> _Payment:
 
 def _speaks_of_paying(payment: _Payment) -> bool:
     clause = payment.clause
-    pays = clause.verb("pay") or payment.names_a_way
+    pays = clause.verb("pay") or payment.names_a_way or _gives_a_sum(payment)
     if clause.has("is.reference") and payment.reference is not None:
         return True
     if clause.has("is.money"):
         moves = pays or clause.verb("give", "send", "put", "do", "hand")
         return moves or bool(payment.used) or payment.reference is not None
     return pays or (clause.has("is.cash") and bool(payment.used))
+
+
+def _gives_a_sum(payment: _Payment) -> bool:
+    """Say whether nothing but a sum was given: "maile 5274 matra diye"."""
+    clause = payment.clause
+    gave = clause.verb("give", tense="past") and not clause.has_denied_verb
+    return (
+        gave
+        and len(payment.used) == len(clause.numerals) == 1
+        and not clause.unknown_words
+        and not clause.has("is.goods")
+    )
 
 
 def _speaks_of_something_else(payment: _Payment) -> bool:
@@ -117,7 +129,17 @@ def _speaks_of_something_else(payment: _Payment) -> bool:
         return True
     if clause.has("is.money") and clause.verb("return"):
         return True
+    if wants_no_order(clause):
+        return True
     return clause.has("is.balance", "is.statement", "mood.asked") and not payment.used
+
+
+def wants_no_order(clause: Clause) -> bool:
+    """Say whether a placed order is not wanted any more: "1026 cash wala chahidaina", "i don't want 1026"."""
+    wanted = any(form.endswith("not") for form in clause.tenses.get("want", ()))
+    denied = wanted or (clause.verb("want") and clause.has("mood.neg")) or clause.says("unwanted")
+    is_of_money = clause.has("is.money", *facts.WAYS) or clause.verb("pay", "give", "send")
+    return denied and bool(clause.orders) and not is_of_money and not clause.is_question
 
 
 def _is_certain(payment: _Payment, mood: Mood) -> bool:
@@ -233,7 +255,11 @@ def _names_told_payment(clause: Clause) -> bool:
 
 def _one_of_two_amounts(clause: Clause) -> list[Act]:
     """Read "1800 not 1500" and "1500 haina 1800 ho": one amount is denied, the other is right."""
+    _, names = facts.reference_of(clause) or (None, ())
     numbers = [chunk for chunk in clause.chunks if chunk.numeral is not None]
+    if any(chunk in names for chunk in numbers):
+        # "cheque no 555111 6000 diyeko chaina": the number of a paper is no sum.
+        return []
     denials = [chunk for chunk in clause.chunks if chunk.has("mood.neg") or chunk.text in _denying_words()]
     amounts = _two_amounts(numbers)
     if not amounts or not denials or not _says_only_what_was_paid(clause):
@@ -311,7 +337,8 @@ def _right_reference(clause: Clause) -> str | None:
 
 
 def _amount_put_right(clause: Clause) -> list[Act]:
-    if not _puts_amount_right(clause):
+    points = _points_at_one(clause)
+    if not points and not _puts_amount_right(clause):
         return []
     reference, name = facts.reference_of(clause) or (None, ())
     amount, is_sure, used = facts.money_of(clause, besides=name)
@@ -328,6 +355,7 @@ def _amount_put_right(clause: Clause) -> list[Act]:
         "v.be.",
         "v.pay.",
         "v.give.",
+        *(("is.part",) if clause.says("only_so_much") else ()),
     )
     return [
         make_act(
@@ -340,6 +368,8 @@ def _amount_put_right(clause: Clause) -> list[Act]:
             amount=amount,
             method=facts.method_of(clause),
             reference=reference,
+            names_method=points,
+            mood=Mood.NOW if points else None,
             is_certain=is_sure,
         )
     ]
@@ -363,6 +393,18 @@ def _method_put_right(clause: Clause) -> list[Act]:
             method=method,
         )
     ]
+
+
+def _points_at_one(clause: Clause) -> bool:
+    """Say whether a payment that was told of is pointed at, and has another sum: "tyo khalti wala 3500 ho"."""
+    words = [chunk for chunk in clause.chunks if chunk.senses or chunk.numeral]
+    if len(words) < 3 or not words[0].has("small.func") or clause.is_question or clause.is_denied:
+        return False
+    points = words[0].text in exact_words()["pointing_at"]
+    says_it_is = words[-1].text in exact_words()["copula"] and not clause.verb(
+        "pay", "give", "send", "put", "do"
+    )
+    return points and says_it_is and clause.has("is.cash", *facts.WAYS) and len(clause.numerals) == 1
 
 
 def _puts_amount_right(clause: Clause) -> bool:

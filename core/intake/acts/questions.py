@@ -46,6 +46,14 @@ def _asks_more_credit(clause: Clause) -> bool:
 
 def _asks_why_blocked(clause: Clause) -> bool:
     is_stopped = clause.has("ask.blocked") or (clause.has("is.credit") and clause.is_denied)
+    if (
+        clause.has("is.credit")
+        and clause.is_question
+        and clause.verb("allowed", "receive")
+        and not clause.unknown_words
+    ):
+        # "udharo milcha?"
+        return not clause.says("asking_how_much")
     return is_stopped and (clause.says("why") or clause.is_question)
 
 

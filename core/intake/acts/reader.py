@@ -9,9 +9,11 @@ from functools import lru_cache
 from core.intake.acts import everybody, shop, vendor
 from core.intake.acts.chunks import read_chunks
 from core.intake.acts.clauses import Break, Clause, split_into_clauses
+from core.intake.acts.facts import WAYS
 from core.intake.acts.receipts import read_receipt
 from core.intake.acts.second_opinion import second_opinion
 from core.intake.acts.senses import exact_words
+from core.intake.acts.shop_later import belongs_to_postponing, refuses_what_is_dear
 from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood, OnTerms
 from core.intake.acts.wholesale_clauses import counts_goods, read_deadlines, split_and_join
 from core.intake.deciding.attacks import attack_starts_at
@@ -227,7 +229,7 @@ def _belongs_before(clause: Clause, before: Clause) -> bool:
         and len(clause.names) == len(clause.numerals)
         and not clause.left("is.reference", "is.code")
     ):
-        return before.has("is.reference", "is.money", "v.pay.past", "v.send.past") or bool(before.names)
+        return before.has("is.reference", "is.money", *WAYS, *_PAID) or bool(before.names)
     if _says_to_remove(clause) and before.has("is.claims", "is.money"):
         # "galat claim, hatau"
         return clause.before is Break.JOINED
@@ -239,6 +241,9 @@ def _belongs_before(clause: Clause, before: Clause) -> bool:
         "mood.", "day.", "v.do.", "v.be.", "v.say.", "v.must.", "v.want.", "v.finish."
     ) and not clause.has("talk.yes", "is.sold_out")
     return only_moods and bool(before.numerals or before.words)
+
+
+_PAID = ("v.pay.past", "v.send.past", "v.put.past", "v.give.past", "v.do.past")
 
 
 def _says_to_remove(clause: Clause) -> bool:
@@ -428,9 +433,20 @@ def _amounts_answered(act: Act) -> tuple[LineAmount, ...]:
     return tuple(LineAmount(line=line, count=nothing_or_all) for line in act.lines)
 
 
+def _refused(last: Act, act: Act) -> Act:
+    return replace(last, end=act.end, mood=Mood.DENIED)
+
+
+def _put_off(last: Act, act: Act) -> Act:
+    later = last if last.kind is ActKind.LATER else act
+    return replace(later, start=last.start, end=act.end)
+
+
 _MERGES: tuple[tuple[Callable[[Act, Act], bool], Callable[[Act, Act], Act | None]], ...] = (
     (_are_same_goods, _listed),
     (_are_words_around_goods, _ordered),
+    (belongs_to_postponing, _put_off),
+    (refuses_what_is_dear, _refused),
     (_are_one_yes, _placed),
     (_may_be_one_payment, _paid),
     (_is_put_right, _put_right),

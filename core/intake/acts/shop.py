@@ -17,6 +17,7 @@ from core.intake.acts.shop_basket import (
     read_list_shown,
     read_placed,
 )
+from core.intake.acts.shop_later import read_postponed, read_too_dear
 from core.intake.acts.shop_orders import (
     names_orders,
     read_canceled,
@@ -76,6 +77,8 @@ def _alone() -> Mapping[str, ActKind]:
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     read_code,
     read_appeal,
+    read_postponed,
+    read_too_dear,
     read_score,
     read_question,
     read_pay_how,

@@ -82,8 +82,18 @@ def _asks_for_statement(clause: Clause) -> bool:
     return clause.has("is.statement") and not asks_for_balance
 
 
+def asks_how_much_to_pay(clause: Clause) -> bool:
+    """Say whether it is asked how much is still to be paid: "kati bujhaunu parcha", "tirnu parne kati ho"."""
+    if not clause.says("asking_how_much") or clause.counts or clause.unknown_words:
+        return False
+    if clause.has("is.cash", "is.price"):
+        return False
+    is_due = clause.has("mood.due") or clause.verb("must") or clause.verb("pay", "give", "hand", tense="due")
+    return is_due and clause.verb("pay", "give", "hand", "understand", "must")
+
+
 def _asks_what_is_owed(clause: Clause) -> bool:
-    if clause.has("is.balance"):
+    if clause.has("is.balance") or asks_how_much_to_pay(clause):
         return True
     if clause.has("mood.asked") and clause.verb("pay", "give"):
         return True

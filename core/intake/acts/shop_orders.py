@@ -3,7 +3,9 @@
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking, mood_of
 from core.intake.acts.making import make_act
+from core.intake.acts.payments import wants_no_order
 from core.intake.acts.senses import exact_words
+from core.intake.acts.shop_balances import asks_how_much_to_pay
 from core.intake.acts.types import Act, ActKind, Mood
 
 _ARRIVED = (
@@ -40,16 +42,18 @@ def read_shortage(clause: Clause) -> list[Act]:
             ActKind.DAMAGED if is_broken else ActKind.SHORT, clause, means=("is.", "v.", "talk."),
             numbers=("order", "line", "count", "invoice"), used=clause.unknown_words,
             mood=mood_of(clause, denial_counts=is_broken and not did_not_come), orders=clause.orders, invoices=clause.invoices,
-            amounts=facts.amounts_of(clause), goods=facts.goods_of(clause), reason=facts.damage_of(clause), is_all=clause.has("is.full"),
+            is_certain=bool(clause.counts) or not did_not_come, amounts=facts.amounts_of(clause), goods=facts.goods_of(clause), reason=facts.damage_of(clause), is_all=clause.has("is.full"),
         )
     ]  # fmt: skip
 
 
 def _says_not_arrived(clause: Clause) -> bool:
     """Say whether counted goods did not arrive: "2 carton wai wai aayena"."""
-    if not clause.unknown_words or not clause.counts:
+    if not clause.unknown_words and not any(one.best.unit is not None for one in clause.numerals):
         return False
-    return clause.has_denied_verb and clause.verb("come", "reach", "receive")
+    return (
+        clause.is_denied and not clause.is_question and clause.verb("come", "reach", "receive", tense="past")
+    )
 
 
 def _says_too_little(clause: Clause) -> bool:
@@ -98,12 +102,14 @@ def _is_no_receipt_of_goods(clause: Clause) -> bool:
         return True
     if clause.is_question and clause.verb("come", "reach", "receive", tense="future"):
         return True
+    if asks_how_much_to_pay(clause):
+        return True
     return clause.has("mood.asked") and clause.has("is.order", "is.goods", "is.mine")
 
 
 # With these a question is about something else than how an order stands.
 _NOT_OF_ORDERS = (
-    "is.price", "is.stock", "is.bill", "is.code", "is.cash", "is.money", "is.balance", "is.basket", "is.statement", "talk.help",
+    "is.price", "is.stock", "is.bill", "is.code", "is.cash", "is.credit", "is.money", "is.balance", "is.basket", "is.statement", "talk.help",
     *facts.WAYS,
 )  # fmt: skip
 
@@ -144,7 +150,21 @@ def names_orders(clause: Clause) -> bool:
 
 def read_canceled(clause: Clause) -> list[Act]:
     """An order that the shop gives up."""
-    if not clause.verb("cancel") and not (clause.verb("keep", "send") and clause.orders and clause.is_denied):
+    if wants_no_order(clause) and not clause.counts:
+        # It is asked once more before it is canceled.
+        means = ("is.", "v.want.", "v.do.", "v.be.", "talk.no", "talk.yes", "mood.", "v.take.", "v.keep.")
+        orders = clause.orders
+        return [
+            make_act(
+                ActKind.CANCEL, clause, means=means, mood=Mood.NOW, orders=orders, ignoring=clause.denials
+            )
+        ]
+    takes_away = clause.verb("remove") and clause.has("is.order") and not clause.is_denied
+    if (
+        not clause.verb("cancel")
+        and not takes_away
+        and not (clause.verb("keep", "send") and clause.orders and clause.is_denied)
+    ):
         return []
     if clause.unknown_words and not clause.orders:
         return []
@@ -157,6 +177,7 @@ def read_canceled(clause: Clause) -> list[Act]:
             means=(
                 "is.same",
                 "v.cancel.",
+                *(("v.remove.",) if takes_away else ()),
                 "v.do.",
                 "v.be.",
                 "v.give.",

@@ -29,6 +29,8 @@ class ActKind(StrEnum):
     )
     REORDER = "reorder"  # the same as before
     PLACE = "place"  # the yes to the list, with `terms` if they were named ("hunxa udharo ma pathaidinu")
+    LATER = "later"  # "no money now", "bholi herchu": nothing is refused, ordered or paid by it
+    TOO_DEAR = "too_dear"  # "mahango bhayo", "kina badhyo": denied, it is not taken at that price
     SHOW_BASKET = "show_basket"
     CLEAR = "clear"  # empty the list
     CANCEL = "cancel"  # a placed order (`orders`), or whatever is open
@@ -221,6 +223,9 @@ class Act:
     with_vat: bool = False
     amount: Money | None = None
     corrected: Money | None = None  # the amount that a correction denies
+    names_method: bool = (
+        False  # of a correction: the method says which payment is meant ("tyo khalti wala 3500 ho")
+    )
     method: str | None = None  # as in core.credit.kinds.PaymentMethod, or "connectips", "imepay"
     reference: str | None = None
     paid_on: dt.date | None = None

@@ -248,3 +248,8 @@ def _cues(
         MappingProxyType({words: tuple(dict.fromkeys(names)) for words, names in exact.items()}),
         MappingProxyType({prefix: tuple(found) for prefix, found in opened.items()}),
     )
+
+
+def is_known_place(word: str) -> bool:
+    """Whether everybody knows this word as a town, a district or a part of one."""
+    return not lexicon().places.isdisjoint({light(word)})

@@ -63,7 +63,7 @@ def test_two_that_are_told_in_part_are_both_named(stage, owing):
 
     assert open_claims(stage) == []
     assert "Rs. 300.00 by eSewa" in answer.message.text
-    assert "paid 200 khalti" in answer.message.text
+    assert "Rs. 200.00 by Khalti still needs its reference" in answer.message.text
 
 
 def test_a_payment_begun_and_left_gives_nothing_to_the_next(stage, owing):

@@ -25,6 +25,9 @@ from bot.dialogue.machine import (
 )
 from bot.dialogue.reading import order_reader
 from bot.dialogue.reading.shop_details import (
+    details_of,
+    is_shops,
+    is_town,
     may_be_name,
     name_and_area,
     orders_goods,
@@ -125,6 +128,22 @@ def _kept_pin(turn: Turn) -> dict[str, Any]:
     return {"point": [str(part_of) for part_of in location], "area": pin_area(turn)}
 
 
+def names_only_place(turn: Turn) -> bool:
+    """A place where the name is awaited: labelled as one, or a town that everybody knows."""
+    said = details_of(turn)
+    return bool(said.area and not said.name)
+
+
+def keep_place(turn: Turn) -> Outcome:
+    """Keep a place that comes before the name, and ask for the name."""
+    area = details_of(turn).area
+    return Outcome(
+        goto=State.SHOP_NAME,
+        say=Say("onboarding/name_again", {**_again(turn), "area": area}),
+        slots={"area_said": area, **_asked_once_more(turn)},
+    )
+
+
 def is_shop_name(turn: Turn) -> bool:
     return bool(name_and_area(turn)[0])
 
@@ -133,6 +152,7 @@ def take_name(turn: Turn) -> Outcome:
     """Take the shop's name. The area may be in the same message, after a comma or on the next line, or an earlier pin."""
     name, area = name_and_area(turn)
     point, pin_area = _pin_kept(turn)
+    area = area or turn.slots.get("area_said") or ""
     if area or point:
         return _go_on(turn, shop_name=name, area=area or pin_area, location=point)
     return Outcome(
@@ -157,7 +177,7 @@ def ask_name_again(turn: Turn) -> Outcome:
 
 
 def nothing_new() -> dict[str, Any]:
-    return {"times": 0, "kept": (), "keeps_order": False, "has_pin": False, "topic": None}
+    return {"times": 0, "kept": (), "keeps_order": False, "has_pin": False, "area": None, "topic": None}
 
 
 def _again(turn: Turn) -> dict[str, Any]:
@@ -172,16 +192,45 @@ def _asked_once_more(turn: Turn) -> dict[str, Any]:
 # Its place
 
 
+def puts_name_right(turn: Turn) -> bool:
+    """The shop's name where its place is awaited: labelled as the name, or after "hoina" and its like."""
+    said = details_of(turn)
+    if said.is_correction and not said.is_named:
+        return not said.area
+    return bool(said.name) and said.is_named
+
+
+def take_name_right(turn: Turn) -> Outcome:
+    """Replace the name that was taken before, and take the place or ask for it again."""
+    said = details_of(turn)
+    if not said.name:
+        slots = {"shop_name": None, **_asked_once_more(turn)}
+        return Outcome(goto=State.SHOP_NAME, say=Say("onboarding/name_again", _again(turn)), slots=slots)
+    point, pin_area = _pin_kept(turn)
+    if said.area or point:
+        return _go_on(turn, shop_name=said.name, area=said.area or pin_area, location=point)
+    view = {**_again(turn), "shop_name": said.name}
+    slots = {"shop_name": said.name, **_asked_once_more(turn)}
+    return Outcome(goto=State.SHOP_AREA, say=Say("onboarding/area", view), slots=slots)
+
+
 def is_place(turn: Turn) -> bool:
-    return pin_of(turn) is not None or (may_be_name(turn) and clean_name(turn.text) is not None)
+    if pin_of(turn) is not None or details_of(turn).area or is_town(turn.text):
+        return True
+    return may_be_name(turn) and clean_name(turn.text) is not None
 
 
 def take_area(turn: Turn) -> Outcome:
     """Take the shop's place, as words or as a pin. An earlier pin is kept beside the words."""
     location = pin_of(turn)
-    area = pin_area(turn) if location else clean_name(turn.text)
+    said = details_of(turn)
+    # "Lagankhel, near the bus park" is one place.
+    words = said.area if said.is_named or said.is_correction else clean_name(turn.text)
+    area = pin_area(turn) if location else words or said.name or clean_name(turn.text)
     kept, kept_area = _pin_kept(turn)
     shop_name = turn.slots.get("shop_name") or turn.party.name
+    if area and is_town(shop_name) and is_shops(area):
+        shop_name, area = area, shop_name
     return _go_on(turn, shop_name=shop_name, area=area or kept_area, location=location or kept)
 
 
@@ -209,6 +258,7 @@ def _go_on(
     kept = {} if words is None else ordering.keep_for_later(turn, words, retailer.id)
     forgotten = {
         "shop_name": None,
+        "area_said": None,
         "first_order": None,
         "pin": None,
         "times": None,
@@ -279,15 +329,17 @@ def corrects(turn: Turn) -> bool:
     """A correction: the name with the place, the name with "my shop is", or a pin."""
     if turn.party.approval is not Approval.APPLIED:
         return False
-    name, area = name_and_area(turn)
-    says_name = bool(name) and without_phrase(turn.text) != turn.text
-    return pin_of(turn) is not None or bool(name and area) or says_name
+    said = details_of(turn)
+    says_name = bool(said.name) and without_phrase(turn.text) != turn.text
+    puts_right = bool(said.name or said.area) and (said.is_named or said.is_correction)
+    return pin_of(turn) is not None or bool(said.name and said.area) or says_name or puts_right
 
 
 def correct(turn: Turn) -> Outcome:
     """Replace what was corrected, and keep the rest."""
     retailer = party_queries.get_retailer(turn.session, turn.retailer_id)
-    name, area = name_and_area(turn)
+    said = details_of(turn)
+    name, area = said.name, said.area
     known = None
     if retailer.latitude is not None and retailer.longitude is not None:
         known = retailer.latitude, retailer.longitude
@@ -347,16 +399,19 @@ NEW_STEPS: tuple[Step, ...] = (Step(name="welcome", matches=always, handler=welc
 NAME_STEPS: tuple[Step, ...] = (
     Step(name="pin_first", matches=sends_pin, handler=keep_pin),
     Step(name="order_first", matches=orders_goods, handler=keep_order),
+    Step(name="place_first", matches=names_only_place, handler=keep_place),
     Step(name="shop_name", matches=is_shop_name, handler=take_name),
     Step(name="shop_name_again", matches=always, handler=ask_name_again),
 )
 AREA_STEPS: tuple[Step, ...] = (
     Step(name="order_first", matches=orders_goods, handler=keep_order_and_ask_area),
+    Step(name="name_corrected", matches=puts_name_right, handler=take_name_right),
     Step(name="area", matches=is_place, handler=take_area),
     Step(name="area_again", matches=always, handler=ask_area_again),
 )
 PHONE_STEPS: tuple[Step, ...] = (
     Step(name="phone", matches=is_phone, handler=take_phone),
+    Step(name="corrected", matches=corrects, handler=correct),
     Step(name="phone_again", matches=always, handler=ask_phone_again),
 )
 WAITING_STEPS: tuple[Step, ...] = (

@@ -4,50 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogue.machine import CLAIM, Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
+from bot.dialogue.machine import CLAIM, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.days import named_day
 from bot.dialogue.reading.line_numbers import plain_digits, unit_named
 from bot.dialogue.reading.payees import find_payee, without_words, words_of_names
 from bot.dialogue.reading.words import ShortKind
-from bot.dialogue.screens.shop import taken_back
+from bot.dialogue.screens.shop import begun, taken_back
 from bot.dialogue.screens.shop.account import tell_balance
 from bot.dialogue.screens.shop.basket import BASKET, CLEAR_ORDER
+from bot.dialogue.screens.shop.begun import METHOD, METHODS, PAID, Said
+from bot.dialogue.screens.shop.claiming import claimed_row, facts_of, go_on, note_or_ask
 from bot.dialogue.screens.shop.taken_back import not_paid
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
-from core.credit import service as claims
-from core.credit.errors import ReferenceTaken
-from core.credit.kinds import ClaimStatus, PaymentMethod
 from core.credit.models import PaymentClaim
+from core.errors import NotFound
+from core.intake.acts.chunks import read_chunks
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind, Mood, OnTerms
+from core.messaging import service as messaging
 from core.messaging.models import Prompt
 from core.money import Money, rupees
+from core.orders import queries as orders
 from core.parties import queries as parties
-from core.parties.naming import clean_reference
 from core.refs import VendorId
 from core.risk.service import collections
 
-METHOD, PAID = "pay_method", "paid"
 # How long after a payment was told a bare name still says whom it went to.
 _SOON = dt.timedelta(days=1)
 _LONGEST_PAYEE = 8
 _NONE = "none"
-_METHODS = {
-    "cash": PaymentMethod.CASH,
-    "bank": PaymentMethod.BANK_TRANSFER,
-    "bank_transfer": PaymentMethod.BANK_TRANSFER,
-    # ConnectIPS is a transfer between banks.
-    "connectips": PaymentMethod.BANK_TRANSFER,
-    "cheque": PaymentMethod.CHEQUE,
-    "esewa": PaymentMethod.ESEWA,
-    "khalti": PaymentMethod.KHALTI,
-    "fonepay": PaymentMethod.FONEPAY,
-}
 _SUM = re.compile(
     r"(?:rs\.?|npr|रु\.?)?\s*(\d[\d,]*(?:\.\d{1,2})?)\s*(?:rs\.?|rupees|rupaiya|rupaye|रुपैयाँ|/-)?"
 )
@@ -64,21 +55,39 @@ def says_paid(turn: Turn) -> bool:
 
 def _completes(turn: Turn) -> bool:
     """Whether the text is the reference that we asked for: one or two words with a digit, and no other act or goods."""
-    waiting = turn.slots.get(CLAIM)
-    if not waiting or not waiting.get("amount_minor") or turn.input.kind is not InputKind.TEXT:
-        return False
+    return turn.input.kind is InputKind.TEXT and _completed(turn) is not None
+
+
+def _completed(turn: Turn) -> Said | None:
+    """The newest payment whose number the text can be."""
     if any(act.kind not in _MAY_BE_REFERENCE for act in turn.acts) or _counts(turn):
-        return False
-    words = turn.text.split()
+        return None
+    words = _reference_words(turn.text)
     has_digit = any(character.isdecimal() for character in turn.text)
-    is_plain = waiting.get("method") is not None or not "".join(words).isdecimal()
-    return len(words) <= 2 and has_digit and is_plain and len("".join(words)) >= _SHORTEST_REFERENCE
+    if len(words) > 2 or not has_digit or len("".join(words)) < _SHORTEST_REFERENCE:
+        return None
+    waiting = [
+        one for one in begun.all_of(turn)[::-1] if one.get("amount_minor") and not one.get("reference")
+    ]
+    is_number = "".join(words).isdecimal()
+    return next((one for one in waiting if one.get("method") is not None or not is_number), None)
+
+
+def _reference_words(text: str) -> list[str]:
+    """The words of a reference, without "code" or "id" before it."""
+    chunks = [
+        chunk for chunk in read_chunks(text) if not chunk.has("is.code", "is.reference", "small.number_word")
+    ]
+    first = min((chunk.start for chunk in chunks), default=0)
+    return text[first:].split()
 
 
 def _counts(turn: Turn) -> bool:
     is_counted = any(unit_named(word) for word in turn.text.split())
     is_sum = not turn.text.strip().isdecimal() and _sum_in(turn.text) is not None
-    return bool(turn.reading.lines or turn.reading.questions) or is_counted or is_sum
+    # A word that is no goods we know may well be a reference.
+    names_goods = turn.reading.lines or any(question.candidates for question in turn.reading.questions)
+    return bool(names_goods) or is_counted or is_sum
 
 
 def says_amount(turn: Turn) -> bool:
@@ -99,7 +108,8 @@ def claim_amount(turn: Turn) -> Outcome:
     amount = _sum_in(turn.text)
     if amount is None:
         raise AssertionError("matched without a sum")
-    return _claim(turn, {**turn.slots[CLAIM], "amount_minor": amount.minor})
+    asked = turn.slots[CLAIM]
+    return go_on(turn, {**asked, "amount_minor": amount.minor}, rest=begun.without(turn, asked))
 
 
 def answers_neither(turn: Turn) -> bool:
@@ -113,9 +123,50 @@ def answers_neither(turn: Turn) -> bool:
 
 def ask_claim_again(turn: Turn) -> Outcome:
     """A no leaves the payment; after a yes, ask once more for what is missing."""
+    asked = turn.slots[CLAIM]
     if turn.short is not None and turn.short.kind is ShortKind.NO:
-        return not_paid(turn)
-    return _claim(turn, dict(turn.slots[CLAIM]))
+        return not_paid(turn, asked)
+    return go_on(turn, asked, rest=begun.without(turn, asked))
+
+
+def says_sum_again(turn: Turn) -> bool:
+    """A yes or a no with another sum, "ho 2500", where a payment was asked about last: an order's number is none."""
+    asked, act = begun.asked_last(turn), turn.act
+    if asked is None or act is None or len(turn.acts) > 1 or act.kind not in (ActKind.YES, ActKind.NO):
+        return False
+    if not act.moves or len(act.orders) != 1 or act.lines or not _is_asked_last(turn, asked):
+        return False
+    return not _is_own_order(turn, act.orders[0])
+
+
+def _is_own_order(turn: Turn, number: str) -> bool:
+    try:
+        orders.find_by_short_code(turn.session, int(number), retailer_id=turn.retailer_id)
+    except NotFound:
+        return False
+    return True
+
+
+def gives_number_like_an_order(turn: Turn) -> bool:
+    """The reference that was asked for last, though it reads like an order's number: "KH5566"."""
+    asked, act = begun.asked_last(turn), turn.act
+    if asked is None or act is None or not act.orders or len(turn.acts) > 1 or not _completes(turn):
+        return False
+    return _is_asked_last(turn, asked) and not _is_own_order(turn, act.orders[0])
+
+
+def put_sum_right(turn: Turn) -> Outcome:
+    """Put the sum of the payment right that was asked about last."""
+    asked, act = turn.slots[CLAIM], turn.act
+    if act is None:
+        raise AssertionError("matched without a sum")
+    said = {**asked, "amount_minor": rupees(act.orders[0]).minor}
+    return go_on(turn, said, rest=begun.without(turn, asked))
+
+
+def _is_asked_last(turn: Turn, asked: Said) -> bool:
+    asked_at = dt.datetime.fromisoformat(asked["asked_at"])
+    return not messaging.has_turned_since(turn.session, turn.conversation_id, asked_at)
 
 
 def claim(turn: Turn) -> Outcome:
@@ -123,23 +174,27 @@ def claim(turn: Turn) -> Outcome:
 
     "Not paid yet", "shall I pay?" and "he said he paid" claim nothing: ask whether it was paid, with a button.
     """
-    waiting = dict(turn.slots.get(CLAIM) or {})
     act = turn.act
     if act is None or act.kind is not ActKind.PAY:
-        return _claim(turn, {**waiting, "reference": "".join(turn.text.split())})
+        found = _completed(turn)
+        if found is None:
+            raise AssertionError("matched without a payment that waits")
+        said = {**found, "reference": "".join(_reference_words(turn.text))}
+        return go_on(turn, said, rest=begun.without(turn, found))
     act, payee = _with_payee(turn, act)
     if act.mood is Mood.DENIED:
-        return taken_back.ask_of_denied(turn, act) or not_paid(turn)
-    said = {**_facts(act), **payee}
-    if not act.moves:
-        return _ask_whether_paid(turn, said)
-    if waiting.get("asked_at") == turn.now.isoformat():
-        # Another payment of the same message is asked about.
-        return Outcome(say=Say("anywhere/later", {"said": [act.text], "more": 0}), is_aside=True)
-    is_another = (
-        "amount_minor" in said and waiting.get("amount_minor", said["amount_minor"]) != said["amount_minor"]
-    )
-    return _claim(turn, said if is_another else {**waiting, **said})
+        return taken_back.deny(turn, act)
+    earlier = begun.gone_on_with(turn, act)
+    said = {**(earlier or {}), **facts_of(act), **payee, "said_at": turn.now.isoformat()}
+    # Told in other words, a payment of that sum is doubted no more.
+    said["is_doubted"] = not act.moves or (bool(said.get("is_doubted")) and act.amount is None)
+    rest = begun.without(turn, earlier)
+    asked = begun.asked_last(turn)
+    if asked is not None and asked is not earlier and asked.get("asked_at") == turn.now.isoformat():
+        # Another payment of the same message is asked about first.
+        kept = begun.slots([*rest[:-1], said], asked)
+        return Outcome(say=Say("account/begun", {"begun": begun.named([said])}), slots=kept, is_aside=True)
+    return go_on(turn, said, rest=rest)
 
 
 def _with_payee(turn: Turn, act: Act) -> tuple[Act, dict[str, Any]]:
@@ -203,7 +258,7 @@ def claim_of_payee(turn: Turn) -> Outcome:
         "reference": newest.reference,
         "payee": payee,
     }
-    return _claim(turn, said, corrects=newest.id)
+    return note_or_ask(turn, said, rest=begun.all_of(turn), corrects=newest.id)
 
 
 def says_paid_in_full_words(turn: Turn) -> bool:
@@ -212,58 +267,44 @@ def says_paid_in_full_words(turn: Turn) -> bool:
 
 
 def _is_whole(act: Act) -> bool:
-    if act.kind is not ActKind.PAY or not act.moves or act.amount is None or act.method not in _METHODS:
+    if act.kind is not ActKind.PAY or not act.moves or act.amount is None or act.method not in METHODS:
         return False
     return act.method == "cash" or act.reference is not None
 
 
 def claim_each(turn: Turn) -> Outcome:
     """Record every payment of the text that is told in full; one that is told in part is asked about by itself."""
-    facts = [_facts(act) for act in turn.acts if _is_whole(act)]
+    whole = [act for act in turn.acts if _is_whole(act)]
+    # What waited of the same sum is told in full now.
+    told = [found for act in whole if (found := begun.of_sum(turn, act.amount)) is not None]
+    rest = [one for one in begun.all_of(turn) if one not in told]
+    facts = [facts_of(act) for act in whole]
     if len(facts) == 1:
-        return _claim(turn, facts[0])
-    rows = [_claimed_row(turn, said) for said in facts]
+        return note_or_ask(turn, facts[0], rest=rest)
+    rows = [claimed_row(turn, said) for said in facts]
     standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
-    view = {"rows": rows, "owed": standing.owed if turn.party.sees_debt else None}
-    return Outcome(goto=State.SHOP, say=Say("account/claimed_several", view), slots={CLAIM: None})
-
-
-def _claimed_row(turn: Turn, said: dict[str, Any]) -> dict[str, Any]:
-    """One payment of several, with what became of it: noted, or its reference is used already."""
-    row = {
-        "amount": Money(said["amount_minor"]),
-        "method": _METHODS[said["method"]].value,
-        "reference": clean_reference(said.get("reference")),
-        "asked": None,
-        "is_taken": True,
+    view = {
+        "rows": rows,
+        "owed": standing.owed if turn.party.sees_debt else None,
+        "begun": begun.named(rest),
     }
-    try:
-        noted = _note_claim(turn, said)
-    except ReferenceTaken:
-        # Refused before anything was written.
-        return row
-    return {**row, "asked": _payee_name(turn, noted), "is_taken": noted.status is ClaimStatus.CONTESTED}
-
-
-def _ask_whether_paid(turn: Turn, said: dict[str, Any]) -> Outcome:
-    if not said.get("amount_minor"):
-        return Outcome(goto=State.SHOP, say=Say("account/claim_amount"))
-    amount = Money(said["amount_minor"])
     return Outcome(
         goto=State.SHOP,
-        say=Say("account/paid_asked", {"amount": amount}),
-        ask=Ask(
-            kind=PAID,
-            subject_id=turn.conversation_id,
-            facts={"said": said, "about": {"amount_minor": amount.minor}},
-        ),
+        say=Say("account/claimed_several", view),
+        slots=begun.slots_of_next(turn, rest),
+        closes=begun.prompts(turn),
     )
 
 
 def answer_paid(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Record the claim after all, or not."""
-    outcome = _claim(turn, dict(prompt.facts["said"])) if choice == "yes" else not_paid(turn)
-    return replace(outcome, closes=[*outcome.closes, prompt])
+    """Record the claim after all, or not. A yes after other words is asked for once more."""
+    asked = turn.slots.get(CLAIM)
+    if not asked or asked.get("amount_minor") != prompt.facts["about"]["amount_minor"]:
+        return replace(stale_method(turn, prompt, choice), closes=[prompt])
+    rest = begun.without(turn, asked)
+    if choice == "no":
+        return not_paid(turn, asked)
+    return go_on(turn, {**asked, "is_doubted": choice != "yes"}, rest=rest)
 
 
 def promise(turn: Turn) -> Outcome:
@@ -292,35 +333,58 @@ def own_wallet(_turn: Turn) -> Outcome:
 def correct(turn: Turn) -> Outcome:
     """Replace the newest open claim by one with another amount, method or reference; the payee is asked again."""
     act = turn.act
-    waiting = turn.slots.get(CLAIM)
-    if act is not None and waiting:
-        return _claim(turn, {**waiting, **_facts(act)})
     opened = credit.open_claims_of_retailer(turn.session, turn.retailer_id)
+    begun_one = _begun_to_correct(turn, act, opened) if act is not None else None
+    if act is not None and begun_one is not None:
+        said = {**begun_one, **facts_of(act), "said_at": turn.now.isoformat()}
+        if act.method == "cash":
+            said["reference"] = None
+        return go_on(turn, said, rest=begun.without(turn, begun_one))
     if act is None or not opened:
-        return tell_balance(turn) if turn.party.sees_debt else not_paid(turn)
+        return tell_balance(turn) if turn.party.sees_debt else not_paid(turn, None)
     denied = [one for one in opened if act.corrected and one.amount_minor == act.corrected.minor]
-    newest = max(denied or opened, key=lambda one: one.id)
+    named = [one for one in opened if act.names_method and one.method is METHODS.get(act.method or "")]
+    newest = max(denied or named or opened, key=lambda one: one.id)
     said = {
         "amount_minor": newest.amount_minor,
         "method": newest.method.value,
         "reference": None if act.method == "cash" else newest.reference,
-        **_facts(act),
+        **facts_of(act),
     }
+    rest = begun.all_of(turn)
     if not act.moves or (act.corrected and not denied):
-        return _ask_whether_paid(turn, said)
-    return _claim(turn, said, corrects=newest.id)
+        return go_on(turn, {**said, "is_doubted": True}, rest=rest)
+    return note_or_ask(turn, said, rest=rest, corrects=newest.id)
+
+
+def _begun_to_correct(turn: Turn, act: Act, opened: Sequence[PaymentClaim]) -> Said | None:
+    """The payment that waits for something and is put right: that of the denied sum, else what was spoken of last."""
+    waiting = begun.all_of(turn)
+    if act.corrected is not None:
+        return begun.of_sum(turn, act.corrected)
+    if act.names_method:
+        return next((one for one in waiting[::-1] if one.get("method") == act.method), None)
+    if act.reference is not None and act.amount is None and any(one.get("reference") for one in waiting):
+        waiting = [one for one in waiting if one.get("reference")]
+    newest = max(waiting, key=begun.spoken_of_at, default=None)
+    last_told = max((one.claimed_at for one in opened), default=None)
+    if newest is None or (last_told is not None and last_told > begun.spoken_of_at(newest)):
+        return None
+    return newest
 
 
 def answer_method(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Take the payment method; a no leaves the payment."""
+    asked = turn.slots.get(CLAIM)
+    if not asked or asked.get("amount_minor") != prompt.facts["about"]["amount_minor"]:
+        return replace(stale_method(turn, prompt, choice), closes=[prompt])
     if choice == _NONE:
-        return replace(not_paid(turn), closes=[prompt])
-    outcome = _claim(turn, {**(turn.slots.get(CLAIM) or {}), "method": choice})
-    return replace(outcome, closes=[*outcome.closes, prompt])
+        return not_paid(turn, asked)
+    return go_on(turn, {**asked, "method": choice}, rest=begun.without(turn, asked))
 
 
 def stale_method(turn: Turn, _prompt: Prompt, _choice: str) -> Outcome:
-    return tell_balance(turn) if turn.party.sees_debt else not_paid(turn)
+    return tell_balance(turn) if turn.party.sees_debt else not_paid(turn, None)
 
 
 def says_it_was_cash(turn: Turn) -> bool:
@@ -336,71 +400,9 @@ def says_it_was_cash(turn: Turn) -> bool:
 
 def claim_cash(turn: Turn) -> Outcome:
     """Take the payment that is asked about for one in cash."""
-    asked = [prompt for prompt in turn.prompts if prompt.kind == METHOD]
-    outcome = _claim(turn, {**(turn.slots.get(CLAIM) or {}), "method": "cash", "reference": None})
-    return replace(outcome, closes=[*outcome.closes, *asked])
-
-
-def _claim(turn: Turn, said: dict[str, Any], *, corrects: int | None = None) -> Outcome:
-    kept = {CLAIM: {**said, "asked_at": turn.now.isoformat()}}
-    if not said.get("amount_minor"):
-        return Outcome(goto=State.SHOP, say=Say("account/claim_amount"), slots=kept)
-    amount = Money(said["amount_minor"])
-    if said.get("method") not in _METHODS:
-        return Outcome(
-            goto=State.SHOP,
-            say=Say("account/claim_method", {"amount": amount}),
-            ask=Ask(
-                kind=METHOD,
-                subject_id=turn.conversation_id,
-                facts={"about": {"amount_minor": amount.minor}},
-            ),
-            slots=kept,
-        )
-    method = _METHODS[said["method"]]
-    if method is not PaymentMethod.CASH and not said.get("reference"):
-        return Outcome(
-            goto=State.SHOP,
-            say=Say("account/claim_reference", {"amount": amount, "method": method.value}),
-            slots=kept,
-        )
-    noted = _note_claim(turn, said, corrects=corrects)
-    view = {"amount": amount, "method": method.value, "reference": noted.reference}
-    if noted.status is ClaimStatus.CONTESTED:
-        return Outcome(goto=State.SHOP, say=Say("account/claim_contested", view), slots={CLAIM: None})
-    standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
-    view |= {"owed": standing.owed if turn.party.sees_debt else None, "asked": _payee_name(turn, noted)}
-    return Outcome(goto=State.SHOP, say=Say("account/claimed", view), slots={CLAIM: None})
-
-
-def _note_claim(turn: Turn, said: dict[str, Any], *, corrects: int | None = None) -> PaymentClaim:
-    return claims.claim_payment(
-        turn.session,
-        retailer_id=turn.retailer_id,
-        method=_METHODS[said["method"]],
-        reference=clean_reference(said.get("reference")),
-        amount=Money(said["amount_minor"]),
-        payee=said.get("payee"),
-        corrects=corrects,
-        actor=turn.actor,
-        now=turn.now,
-    )
-
-
-def _payee_name(turn: Turn, noted: PaymentClaim) -> str | None:
-    """The wholesaler who is asked to confirm; None for our own people."""
-    if noted.vendor_id is None:
-        return None
-    return parties.get_vendor(turn.session, VendorId(noted.vendor_id)).business_name
-
-
-def _facts(act: Act) -> dict[str, Any]:
-    said = {
-        "amount_minor": act.amount.minor if act.amount is not None else None,
-        "method": act.method,
-        "reference": act.reference,
-    }
-    return {key: value for key, value in said.items() if value}
+    asked = turn.slots[CLAIM]
+    said = {**asked, "method": "cash", "reference": None, "is_doubted": False}
+    return go_on(turn, said, rest=begun.without(turn, asked))
 
 
 # Before a word about cash is taken for the terms of a basket, and a sum for an order's number.
@@ -408,6 +410,8 @@ FIRST_STEPS: tuple[Step, ...] = (
     Step(name="payee_named", matches=names_payee, handler=claim_of_payee),
     Step(name="paid_amount", matches=says_amount, handler=claim_amount),
     Step(name="paid_neither", matches=answers_neither, handler=ask_claim_again),
+    Step(name="paid_reference", matches=gives_number_like_an_order, handler=claim),
+    Step(name="paid_sum_again", matches=says_sum_again, handler=put_sum_right),
     Step(
         name="paid_in_cash",
         matches=says_it_was_cash,
@@ -439,7 +443,9 @@ STEPS: tuple[Step, ...] = (
     ),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=METHOD, answer=answer_method, stale=stale_method, no=_NONE),
+    PromptKind(name=METHOD, answer=answer_method, stale=stale_method, no=_NONE, fades=True),
     *taken_back.PROMPT_KINDS,
-    PromptKind(name=PAID, answer=answer_paid, stale=stale_method, yes="yes", no="no"),
+    PromptKind(
+        name=PAID, answer=answer_paid, stale=stale_method, yes="yes", no="no", late_yes="again", fades=True
+    ),
 )

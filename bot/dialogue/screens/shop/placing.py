@@ -217,6 +217,20 @@ def agree(turn: Turn) -> Outcome:
     return tracking.answer_asked(turn, prompt, "yes")
 
 
+def speaks_of_price(turn: Turn) -> bool:
+    """A word about the price, while the shop is asked to agree to a dearer one or to a part."""
+    return does(ActKind.TOO_DEAR)(turn) and bool(_about_orders(turn))
+
+
+def answer_too_dear(turn: Turn) -> Outcome:
+    """Take a clear no to the dearer price; anything else asks once more."""
+    asked = _about_orders(turn)
+    is_refused = turn.act is not None and turn.act.is_denied and turn.act.is_certain
+    if len(asked) == 1 and is_refused:
+        return tracking.answer_asked(turn, asked[0], "no")
+    return tracking.ask_again(turn, asked[-1])
+
+
 def _about_orders(turn: Turn) -> list[Prompt]:
     return [prompt for prompt in turn.prompts if prompt.kind == tracking.ASKED]
 
@@ -371,11 +385,11 @@ def take_over(turn: Turn, prompt: Prompt) -> Outcome:
     return replace(outcome, closes=[*outcome.closes, prompt])
 
 
-def ask_owner(turn: Turn, order_id: int) -> Outcome:
+def ask_owner(turn: Turn, order_id: int, *, has_risen: bool = True) -> Outcome:
     """Show the waiting basket at today's prices, and ask again."""
     view = basket.show(turn.session, order_id, now=turn.now)
     return Outcome(
-        say=Say("ordering/owner_asked", {"basket": view, "helper": None, "has_risen": True}),
+        say=Say("ordering/owner_asked", {"basket": view, "helper": None, "has_risen": has_risen}),
         ask=Ask(kind=OWNER, subject_id=order_id, facts={"about": {"total_minor": view.total.minor}}),
     )
 
@@ -392,6 +406,12 @@ def stale_owner(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
 
 _PLACES: Final = frozenset({ActKind.PLACE, ActKind.YES, ActKind.THANKS, ActKind.GREETING})
 STEPS: tuple[Step, ...] = (
+    Step(
+        name="too_dear",
+        matches=speaks_of_price,
+        handler=answer_too_dear,
+        takes=frozenset({ActKind.TOO_DEAR, ActKind.NO}),
+    ),
     Step(name="agree", matches=agrees, handler=agree, takes=_PLACES),
     Step(name="terms", matches=only_places, handler=order_on_terms, takes=_PLACES),
     Step(name="agrees_later", matches=agrees_later, handler=keep_basket, takes=_PLACES | {ActKind.UNREAD}),

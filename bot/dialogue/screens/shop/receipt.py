@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
+from bot.dialogue.reading import order_reader
 from bot.dialogue.reading.line_amounts import part_amounts
 from bot.dialogue.screens.shop import ordering, tracking
 from bot.dialogue.screens.shop.tracking import named_order
 from bot.wording.say import Say
-from core.intake.acts.types import ActKind, Mood
+from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
 from core.orders import delivery, queries, shortages
+from core.orders.kinds import FulfillmentStatus
 from core.orders.outcomes import ORDER, OrderEvent
 from core.orders.shortages import ReportableLine
 from core.orders.views import OrderView
@@ -127,12 +129,47 @@ def report_short(turn: Turn) -> Outcome:
     if len(lately) > 1:
         return Outcome(goto=State.SHOP, say=Say("tracking/short_which", {"orders": lately}))
     if not lately:
-        return Outcome(goto=State.SHOP, say=Say("tracking/nothing_delivered"))
+        return _tell_it_is_on_the_way(turn) or Outcome(goto=State.SHOP, say=Say("tracking/nothing_delivered"))
     order_id = lately[0].order_id
+    if _is_reported(turn, lately[0], said):
+        facts = {"short_code": lately[0].short_code}
+        return Outcome(goto=State.SHOP, say=Say("errors/shortage_open", {"facts": facts}), order_id=order_id)
     words = " ".join(act.text for act in said)
     if all(act.moves for act in said) and (short := _said_of(turn, order_id, words)) is not None:
         return _tell_what_is_off(*short) or _report(turn, *short, words=words)
     return ask_shortfall(turn, order_id)
+
+
+def _tell_it_is_on_the_way(turn: Turn) -> Outcome | None:
+    """Before its delivery nothing is short: say what is on its way, and that the code waits until all is counted."""
+    named = named_order(turn)
+    waiting = [
+        view
+        for view in queries.open_orders(turn.session, turn.retailer_id)
+        if (named is None or view.order_id == named.id)
+        and any(part.status is FulfillmentStatus.DISPATCHED for part in view.fulfillments)
+    ]
+    if not waiting:
+        return None
+    say = Say("tracking/short_on_the_way", {"orders": waiting})
+    return Outcome(goto=State.SHOP, say=say, order_id=waiting[0].order_id)
+
+
+def _is_reported(turn: Turn, view: OrderView, said: Sequence[Act]) -> bool:
+    """Whether all goods that are named are in a report that waits for its answer already."""
+    open_ones = {row.line.order_line_id for row in shortages.reportable_lines(turn.session, view.order_id)}
+    for act in said:
+        skus = set(order_reader.goods_in(turn.session, act.goods)) if act.goods else set()
+        handed = [
+            row
+            for part in view.fulfillments
+            if part.status is FulfillmentStatus.DELIVERED
+            for row in part.lines
+            if row.line.sku in skus and row.delivered
+        ]
+        if not handed or any(row.line.order_line_id in open_ones for row in handed):
+            return False
+    return bool(said)
 
 
 def _tell_what_is_off(view: OrderView, short: Sequence[tuple[ReportableLine, Decimal]]) -> Outcome | None:

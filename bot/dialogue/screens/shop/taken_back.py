@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.dialogue.machine import CLAIM, Ask, Outcome, PromptKind, State, Turn
+from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Turn
+from bot.dialogue.screens.shop import begun
+from bot.dialogue.screens.shop.begun import Said
 from bot.wording.say import Say
 from core.credit import queries as credit
 from core.credit import service as claims
@@ -23,19 +25,27 @@ _MOST_CLAIMS = 9
 _NO = "no"
 
 
-def not_paid(turn: Turn) -> Outcome:
-    """Say that no payment is noted, and what is owed."""
+def not_paid(turn: Turn, left: Said | None) -> Outcome:
+    """Say that no payment is noted, what is owed, and what else was begun. *left* is asked about no more."""
     standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
-    view = {"owed": standing.owed if turn.party.sees_debt else None}
-    return Outcome(goto=State.SHOP, say=Say("account/not_paid", view), slots={CLAIM: None})
+    rest = begun.without(turn, left)
+    view = {"owed": standing.owed if turn.party.sees_debt else None, "begun": begun.named(rest)}
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("account/not_paid", view),
+        slots=begun.slots_of_next(turn, rest),
+        closes=begun.prompts(turn),
+    )
 
 
 def take_back(turn: Turn) -> Outcome:
     """Withdraw the open claim that is meant. Asks when it was no command, or when several may be meant."""
     act = turn.act
     found = _meant(turn, act)
+    if act is not None and act.moves and (spoken_of := _begun_meant(turn, act, found)) is not None:
+        return not_paid(turn, spoken_of)
     if act is None or not found:
-        return not_paid(turn)
+        return not_paid(turn, begun.asked_last(turn) if act is not None and act.amount is None else None)
     if act.is_denied:
         # "Payment cancel nagarnus".
         return Outcome(goto=State.SHOP, say=Say("account/claims_kept", {"claims": _rows(turn, found)}))
@@ -44,10 +54,20 @@ def take_back(turn: Turn) -> Outcome:
     return _ask_which(turn, found)
 
 
-def ask_of_denied(turn: Turn, act: Act) -> Outcome | None:
-    """After "maile 5000 tireko haina" ask whether the open claim of that sum is taken back; None without one."""
-    found = _meant(turn, act) if act.amount is not None or turn.slots.get(CLAIM) is None else []
-    return _ask_which(turn, found) if found else None
+def _begun_meant(turn: Turn, act: Act, found: Sequence[PaymentClaim]) -> Said | None:
+    """The payment that was only begun, if it is of that sum and way and was spoken of after all that is noted."""
+    asked = begun.of_sum(turn, act.amount) if act.amount is not None else begun.asked_last(turn)
+    if asked is None or act.reference is not None or act.method not in (None, asked.get("method")):
+        return None
+    last_noted = max((one.claimed_at for one in found), default=None)
+    return asked if last_noted is None or last_noted <= begun.spoken_of_at(asked) else None
+
+
+def deny(turn: Turn, act: Act) -> Outcome:
+    """Leave the payment that was begun and is denied, or ask whether the open claim of that sum is taken back."""
+    left = begun.of_sum(turn, act.amount) if act.amount is not None else begun.asked_last(turn)
+    found = _meant(turn, act) if left is None else []
+    return _ask_which(turn, found) if found else not_paid(turn, left)
 
 
 def _meant(turn: Turn, act: Act | None) -> list[PaymentClaim]:
@@ -77,7 +97,6 @@ def _ask_which(turn: Turn, found: Sequence[PaymentClaim]) -> Outcome:
                 "about": {"amount_minor": newest.amount_minor} if len(found) == 1 else {},
             },
         ),
-        slots={CLAIM: None},
     )
 
 
@@ -105,9 +124,7 @@ def _withdraw(turn: Turn, claim: PaymentClaim, *, closes: Sequence[Prompt] = ())
         return Outcome(goto=State.SHOP, say=Say("account/claim_answered", view), closes=closes)
     standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
     view = {**_rows(turn, [claim])[0], "owed": standing.owed if turn.party.sees_debt else None}
-    return Outcome(
-        goto=State.SHOP, say=Say("account/claim_withdrawn", view), closes=closes, slots={CLAIM: None}
-    )
+    return Outcome(goto=State.SHOP, say=Say("account/claim_withdrawn", view), closes=closes)
 
 
 def _rows(turn: Turn, found: Sequence[PaymentClaim]) -> list[dict[str, Any]]:
@@ -126,5 +143,5 @@ def _rows(turn: Turn, found: Sequence[PaymentClaim]) -> list[dict[str, Any]]:
 
 
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=TAKE_BACK, answer=answer_take_back, stale=stale_take_back, no=_NO),
+    PromptKind(name=TAKE_BACK, answer=answer_take_back, stale=stale_take_back, no=_NO, fades=True),
 )

@@ -164,7 +164,8 @@ def _ask_cancel(view: OrderView) -> Outcome:
             goto=State.SHOP, say=Say("errors/already_done", {"facts": facts}), order_id=view.order_id
         )
     if view.status not in _CANCELABLE:
-        return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), order_id=view.order_id)
+        say = Say("tracking/cancel_too_late", {"order": view})
+        return Outcome(goto=State.SHOP, say=say, order_id=view.order_id)
     return Outcome(
         goto=State.SHOP,
         say=Say("tracking/cancel_asked", {"order": view}),
@@ -261,6 +262,19 @@ def answer_asked(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     )
 
 
+def ask_again(turn: Turn, prompt: Prompt) -> Outcome:
+    """Say why the shop is asked about its order, and ask once more."""
+    view = queries.order_view(turn.session, prompt.subject_id)
+    kept: dict[str, Any] = {key: prompt.facts[key] for key in ("question", "about") if key in prompt.facts}
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("tracking/asked_again", {"order": view, "question": kept.get("question", "part")}),
+        ask=Ask(kind=ASKED, subject_id=prompt.subject_id, facts=kept, expires_at=prompt.expires_at),
+        closes=[prompt],
+        order_id=prompt.subject_id,
+    )
+
+
 # What a shop can say in any of its states.
 KEYWORD_STEPS: tuple[Step, ...] = (
     Step(
@@ -269,6 +283,10 @@ KEYWORD_STEPS: tuple[Step, ...] = (
         handler=tell_code,
         takes=frozenset({ActKind.ASK_CODE, ActKind.CODE}),
     ),
+)
+# A question how an order stands is none of a shortage that is asked about.
+STATUS_STEPS: tuple[Step, ...] = (
+    Step(name="status", matches=does(ActKind.STATUS), handler=tell_status, takes=frozenset({ActKind.STATUS})),
 )
 STEPS: tuple[Step, ...] = (
     *KEYWORD_STEPS,

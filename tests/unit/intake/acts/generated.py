@@ -189,6 +189,63 @@ def _all() -> Iterator[Sentence]:
         for (role, act), nepali in table.items():
             for mood, text in _nepali(nepali, language):
                 yield from _noised(text, role, act, language, mood)
+    for language, mood, text in (*_numbered_payments(), *_denied_questions()):
+        yield from _noised(text, R, "pay", language, mood)
+
+
+def _numbered_payments() -> Iterator[tuple[str, str, str]]:
+    """Payments in which "no" is "number" and denies nothing, and the same ones denied."""
+    for way, (marker, name) in product(
+        ("esewa", "khalti", "bank"),
+        (
+            ("ref no", "77AB1"),
+            ("txn no", "KK1200"),
+            ("transaction no.", "NB4455"),
+            ("ref no:", "AX77"),
+            ("slip no", "KT881"),
+            ("no", "RX5521"),
+        ),
+    ):
+        numbered = f"{marker} {name}"
+        yield "en", "affirmed", f"paid 2000 {way} {numbered}"
+        yield "en", "denied", f"have not paid 2000 {way} {numbered}"
+        for done, denied in (
+            ("pathaye", "pathaeko chaina"),
+            ("tire", "tireko chaina"),
+            ("hale", "haleko chaina"),
+        ):
+            yield "ne-Latn", "affirmed", f"{way} bata 1200 {done} {numbered}"
+            yield "ne-Latn", "denied", f"{way} bata 1200 {denied} {numbered}"
+    for numbered in ("no 555111", "no. 555111", "number 555111"):
+        yield "en", "affirmed", f"paid 6000 by cheque {numbered}"
+        yield "ne-Latn", "affirmed", f"cheque {numbered} 6000 diye"
+        yield "ne-Latn", "denied", f"cheque {numbered} 6000 diyeko chaina"
+
+
+def _denied_questions() -> Iterator[tuple[str, str, str]]:
+    """What is answered to "have you already paid?", and a payment put off: nothing of it moves."""
+    for text in (
+        "no, i haven't paid",
+        "no not paid yet",
+        "i have no money now",
+        "not now, i will pay later",
+        "no money today",
+    ):
+        yield "en", "denied", text
+    for text in (
+        "hoina tireko chaina",
+        "tireko chaina",
+        "diyeko chaina ahile",
+        "paisa chaina ahile",
+        "hoina paisa chaina ahile",
+        "paisa chaina aile, pachi dinchu",
+        "ahile chaina, bholi dinchu",
+        "hoina hoina tireko chaina",
+        "aja lidina, paisa chaina",
+    ):
+        yield "ne-Latn", "denied", text
+    for text in ("तिरेको छैन", "होइन, तिरेको छैन", "पैसा छैन अहिले", "अहिले छैन, भोलि दिन्छु"):
+        yield "ne", "denied", text
 
 
 _QUESTION_ENDS = {

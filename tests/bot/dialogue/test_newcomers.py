@@ -1,0 +1,38 @@
+"""A newcomer says the shop's name and place in any order, with labels, and puts them right at every later step."""
+
+import pytest
+
+NEW = "+9779811111111"
+
+
+def said(stage, *messages):
+    """The last answer to these messages of a newcomer."""
+    stage.write(NEW, "namaste")
+    stage.write(NEW, "english")
+    for words in messages[:-1]:
+        stage.write(NEW, words)
+    return "\n".join(one.message.text for one in stage.write(NEW, messages[-1]))
+
+
+@pytest.mark.parametrize(
+    ("messages", "read_back"),
+    [
+        (["नाम माँ जानकी भण्डार हो, ठाउँ जनकपुर"], "*माँ जानकी भण्डार*, जनकपुर"),
+        (["naam Ram Store ho thau Malangwa"], "*Ram Store*, Malangwa"),
+        (["shop name: Ram Store\naddress: Malangwa-3"], "*Ram Store*, Malangwa-3"),
+        (["Janakpur, Maa Janaki Bhandar"], "*Maa Janaki Bhandar*, Janakpur"),
+        (["जनकपुर", "माँ जानकी भण्डार"], "*माँ जानकी भण्डार*, जनकपुर"),
+        (["Ram Janaki Kirana", "malangwa sarlahi tira"], "*Ram Janaki Kirana*, malangwa sarlahi"),
+        (["Sita Store", "I have shop at Lagankhel near bus park"], "*Sita Store*, Lagankhel near bus park"),
+        (["Sita Store", "hamro pasal Lagankhel ma cha"], "*Sita Store*, Lagankhel"),
+        (["Sita Store", "hoina pasal ko naam Gita Store ho", "Patan"], "*Gita Store*, Patan"),
+        (["Sita Store", "naam galat bhayo, Gita Store ho", "Patan"], "*Gita Store*, Patan"),
+        (["Sita Store", "Patan", "naam galat bhayo, Gita Store ho"], "*Gita Store*, Patan"),
+        (["Sita Store", "Patan", "उल्टो भयो, नाम गीता स्टोर, ठाउँ जनकपुर"], "*गीता स्टोर*, जनकपुर"),
+        (["Sita Store", "Patan", "hoina, Lagankhel"], "*Sita Store*, Lagankhel"),
+        (["Sita Store", "Patan", "thau Lagankhel ho"], "*Sita Store*, Lagankhel"),
+        (["Area 51 Mart, Patan"], "*Area 51 Mart*, Patan"),
+    ],
+)
+def test_name_and_place_are_read_as_what_they_are(stage, messages, read_back):
+    assert read_back in said(stage, *messages)
