@@ -60,12 +60,18 @@ def _decide_order(turn: Turn, answers: list[Act]) -> Outcome:
     waiting = _asked_order(turn)
     said = [act for act in answers if act.kind not in (ActKind.GREETING, ActKind.THANKS)]
     agrees = all(act.kind in _AGREES and act.moves for act in said)
-    refuses = all((act.kind in _REFUSES and act.moves) or _does_not_want(act) for act in said)
+    refuses = all(_refuses(act) or _does_not_want(act) for act in said)
     if len(waiting) == 1 and said and agrees and not any(act.terms for act in said):
         return placing.answer_owner(turn, waiting[0], "yes")
     if len(waiting) == 1 and said and refuses:
         return placing.answer_owner(turn, waiting[0], "no")
     return placing.ask_owner(turn, waiting[-1].subject_id, has_risen=False)
+
+
+def _refuses(act: Act) -> bool:
+    """Whether it is a clear no; "pardaina" says that nothing is due."""
+    is_no_need = act.kind is ActKind.NO and act.mood is Mood.DUE and act.is_certain
+    return act.kind in _REFUSES and (act.moves or is_no_need)
 
 
 def _does_not_want(act: Act) -> bool:
