@@ -21,7 +21,7 @@ from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
-from bot.notices import recipients, validity, vendor_weeks, views
+from bot.notices import money, recipients, validity, vendor_weeks, views
 from bot.notices.hours import at_once, by_day, when_vendor_opens
 from bot.notices.views import Notice
 from bot.reactions import TOLD_EVENTS, kind_of
@@ -74,7 +74,7 @@ CLAIMS_WAIT: Final = dt.timedelta(minutes=2)
 
 
 def _gather_claims(session: Session, event: events.PaymentClaimed, now: dt.datetime) -> None:
-    if event.vendor_id is not None and views.is_one_of_several(session, event):
+    if event.vendor_id is not None and money.is_one_of_several(session, event):
         add_job(
             session,
             TELL_CLAIMS,
@@ -89,7 +89,7 @@ def _gather_claims(session: Session, event: events.PaymentClaimed, now: dt.datet
 def _tell_claims(session: Session, arguments: Arguments, now: dt.datetime) -> None:
     """One list of the claims that wait for this vendor, to each of its owners."""
     vendor_id = VendorId(arguments["vendor_id"])
-    notice = views.waiting_claims(session, vendor_id)
+    notice = money.waiting_claims(session, vendor_id)
     if notice is None:
         return
     for person in recipients.owners_of_vendor(session, vendor_id):
@@ -268,7 +268,7 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
     events.PaymentClaimed: ChatEffects(
         notifications=(
             Notification(
-                recipients=recipients.owners_of_payee, view=views.claim, valid=validity.while_claim_is_open
+                recipients=recipients.owners_of_payee, view=money.claim, valid=validity.while_claim_is_open
             ),
         ),
         gather=_gather_claims,
@@ -276,7 +276,7 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
     events.ClaimReplaced: ChatEffects(
         notifications=(
             Notification(
-                recipients=recipients.owners_of_payee, view=views.claim_replaced, valid=validity.always
+                recipients=recipients.owners_of_payee, view=money.claim_replaced, valid=validity.always
             ),
         ),
         settles=_CLAIM_SETTLED,
@@ -284,55 +284,55 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
     events.ClaimWithdrawn: ChatEffects(
         notifications=(
             Notification(
-                recipients=recipients.owners_of_payee, view=views.claim_withdrawn, valid=validity.always
+                recipients=recipients.owners_of_payee, view=money.claim_withdrawn, valid=validity.always
             ),
         ),
         settles=_CLAIM_SETTLED,
     ),
     events.ClaimRejected: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.claimant, view=views.claim_rejected, valid=validity.always),
+            Notification(recipients=recipients.claimant, view=money.claim_rejected, valid=validity.always),
         ),
         settles=_CLAIM_SETTLED,
     ),
     events.PaymentPosted: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.payer, view=views.payment_posted, valid=validity.always),
+            Notification(recipients=recipients.payer, view=money.payment_posted, valid=validity.always),
         ),
         settles=_CLAIM_SETTLED,
     ),
     events.ChequeTaken: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.payer, view=views.cheque_taken, valid=validity.always),
+            Notification(recipients=recipients.payer, view=money.cheque_taken, valid=validity.always),
         ),
         settles=_CLAIM_SETTLED,
     ),
     events.ChequeBounced: ChatEffects(
         notifications=(
-            Notification(recipients=recipients.payer, view=views.cheque_bounced, valid=validity.always),
+            Notification(recipients=recipients.payer, view=money.cheque_bounced, valid=validity.always),
             Notification(
                 recipients=recipients.owners_of_receiver,
-                view=views.cheque_bounced_of_shop,
+                view=money.cheque_bounced_of_shop,
                 valid=validity.always,
             ),
         ),
     ),
-    events.CreditLimitCut: _about_credit(views.limit_cut, validity.while_action_stands),
-    events.CreditLimitRestored: _about_credit(views.limit_restored, validity.always),
+    events.CreditLimitCut: _about_credit(money.limit_cut, validity.while_action_stands),
+    events.CreditLimitRestored: _about_credit(money.limit_restored, validity.always),
     events.PaymentReminded: ChatEffects(
         notifications=(
             Notification(
                 recipients=recipients.owners_to_remind,
-                view=views.payment_reminded,
+                view=money.payment_reminded,
                 valid=validity.while_reminded_of_debt,
                 told_at=by_day,
             ),
         )
     ),
-    events.OverdueWarned: _about_credit(views.overdue_warned, validity.while_overdue),
-    events.CreditBlocked: _about_credit(views.credit_blocked, validity.while_action_stands),
-    events.CreditBlockLifted: _about_credit(views.block_lifted, validity.always),
-    events.AppealAnswered: _about_credit(views.appeal_answered, validity.always),
+    events.OverdueWarned: _about_credit(money.overdue_warned, validity.while_overdue),
+    events.CreditBlocked: _about_credit(money.credit_blocked, validity.while_action_stands),
+    events.CreditBlockLifted: _about_credit(money.block_lifted, validity.always),
+    events.AppealAnswered: _about_credit(money.appeal_answered, validity.always),
     events.VendorWeekEnded: ChatEffects(
         notifications=(
             Notification(

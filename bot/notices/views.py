@@ -1,17 +1,15 @@
-"""The content of each notice: its facts at the time of rendering, and the question it may ask."""
+"""Notices about shops, orders and parcels: their facts at the time of rendering, and the question they may ask."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import account, placing, receipt, tracking
-from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 from bot.dialogue.screens.vendor.offer_views import offer_view
@@ -19,26 +17,19 @@ from bot.wording.say import Say
 from core import events
 from core.actor import ActorKind
 from core.credit import queries as credit
-from core.credit.kinds import ClaimStatus
-from core.credit.models import Invoice, Payment, PaymentClaim
-from core.credit.policy import OverdueBlocking
+from core.credit.models import Invoice
 from core.messaging import queries as messaging
 from core.money import Money, total
 from core.orders import basket, shortages
 from core.orders import queries as orders
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus
 from core.orders.models import Shortage
-from core.orders.settings import OrderSettings
 from core.orders.transitions import ENDED_WITHOUT_DELIVERY, LIVE
 from core.parties import queries as parties
 from core.parties.models import Approval
 from core.quantity import ZERO_QUANTITY
 from core.refs import ContactId, RetailerId, VendorId
-from core.risk.kinds import ActionKind
-from core.risk.models import PaymentReminder, RiskAction, RiskAppeal
-from core.risk.settings import LimitRules
 from core.routing.models import OfferStatus
-from core.settings.service import current
 
 _OWN_DECISIONS = ("part_taken", "dearer_refused")
 
@@ -342,185 +333,3 @@ def parcel_canceled(session: Session, event: events.FulfillmentCanceled) -> Noti
         subject=f"fulfillment:{event.fulfillment_id}",
         order_id=event.order_id,
     )
-
-
-def claim(session: Session, event: events.PaymentClaimed) -> Notice | None:
-    row = session.get_one(PaymentClaim, event.claim_id)
-    if row.status is not ClaimStatus.OPEN or is_one_of_several(session, event):
-        return None
-    return Notice(
-        say=Say(
-            "vendor/claim", {**vendor_claims.claim_view(session, row), "instead": _instead_of(session, row)}
-        ),
-        subject=f"claim:{row.id}",
-        ask=Ask(
-            kind=vendor_claims.CLAIM, subject_id=row.id, facts={"about": {"amount_minor": row.amount_minor}}
-        ),
-    )
-
-
-def _instead_of(session: Session, claim: PaymentClaim) -> Money | None:
-    """What the shop said at first, where this claim puts right one that the same payee was asked about."""
-    minor = session.scalar(
-        select(PaymentClaim.amount_minor).where(
-            PaymentClaim.replaced_by_id == claim.id, PaymentClaim.vendor_id == claim.vendor_id
-        )
-    )
-    return None if minor is None else Money(minor)
-
-
-def claim_replaced(session: Session, event: events.ClaimReplaced) -> Notice | None:
-    """Tells a payee that it has nothing to confirm any more; None where it is asked about the correction."""
-    row = session.get_one(PaymentClaim, event.claim_id)
-    by = session.get(PaymentClaim, row.replaced_by_id)
-    if by is None or by.vendor_id == row.vendor_id:
-        return None
-    return Notice(
-        say=Say("notify/claim_replaced", vendor_claims.claim_view(session, row)),
-        subject=f"claim:{row.id}:replaced",
-    )
-
-
-def claim_withdrawn(session: Session, event: events.ClaimWithdrawn) -> Notice:
-    """Tells a payee that the shop took its word back."""
-    row = session.get_one(PaymentClaim, event.claim_id)
-    return Notice(
-        say=Say("notify/claim_withdrawn", vendor_claims.claim_view(session, row)),
-        subject=f"claim:{row.id}:withdrawn",
-    )
-
-
-def is_one_of_several(session: Session, event: events.PaymentClaimed) -> bool:
-    """Whether other claims wait for the same vendor: they are then told together."""
-    if event.vendor_id is None:
-        return False
-    return len(credit.open_claims_for_vendor(session, event.vendor_id)) > 1
-
-
-def waiting_claims(session: Session, vendor_id: VendorId) -> Notice | None:
-    """All that waits for this vendor's word, in one message; None when nothing does."""
-    found = vendor_claims.claims_notice(session, vendor_id)
-    if found is None:
-        return None
-    say, ask = found
-    newest = credit.open_claims_for_vendor(session, vendor_id)[-1]
-    return Notice(say=say, subject=f"claims:{vendor_id}:{newest.id}", ask=ask)
-
-
-def claim_rejected(session: Session, event: events.ClaimRejected) -> Notice:
-    row = session.get_one(PaymentClaim, event.claim_id)
-    view = {"amount": Money(row.amount_minor), "method": row.method.value, "reference": row.reference}
-    return Notice(say=Say("notify/claim_rejected", view), subject=f"claim:{row.id}")
-
-
-def payment_posted(session: Session, event: events.PaymentPosted) -> Notice:
-    payment = session.get_one(Payment, event.payment_id)
-    standing = credit.standing(session, event.retailer_id, now=payment.received_at)
-    claim = None if event.claim_id is None else session.get_one(PaymentClaim, event.claim_id)
-    is_other_sum = claim is not None and claim.amount_minor != payment.amount_minor
-    view = {
-        "amount": Money(payment.amount_minor),
-        # What the shop said, where another sum came.
-        "claimed": Money(claim.amount_minor) if claim is not None and is_other_sum else None,
-        "method": payment.method.value,
-        "reference": payment.reference,
-        "owed": standing.owed,
-    }
-    return Notice(
-        say=Say("notify/payment_posted", view),
-        subject=f"payment:{payment.id}",
-        without_debt=Say("notify/payment_posted", {**view, "owed": None}),
-    )
-
-
-def cheque_taken(session: Session, event: events.ChequeTaken) -> Notice:
-    payment = session.get_one(Payment, event.payment_id)
-    return Notice(say=Say("notify/cheque_taken", _cheque(payment)), subject=f"payment:{payment.id}")
-
-
-def cheque_bounced(session: Session, event: events.ChequeBounced) -> Notice:
-    """To the shop: what is owed with the cheque unpaid."""
-    payment = session.get_one(Payment, event.payment_id)
-    owed = credit.standing(session, event.retailer_id, now=payment.received_at).owed
-    say = Say("notify/cheque_bounced", {**_cheque(payment), "owed": owed})
-    without_debt = Say("notify/cheque_bounced", {**_cheque(payment), "owed": None})
-    return Notice(say=say, subject=f"bounced:{payment.id}", without_debt=without_debt)
-
-
-def cheque_bounced_of_shop(session: Session, event: events.ChequeBounced) -> Notice:
-    """To the vendor that has the cheque."""
-    payment = session.get_one(Payment, event.payment_id)
-    shop = parties.get_retailer(session, RetailerId(event.retailer_id))
-    view = {**_cheque(payment), "shop_name": shop.shop_name}
-    return Notice(say=Say("notify/cheque_bounced_of_shop", view), subject=f"bounced:{payment.id}")
-
-
-def _cheque(payment: Payment) -> dict[str, object]:
-    return {"amount": Money(payment.amount_minor), "reference": payment.reference}
-
-
-# Credit, by itself
-
-
-def limit_cut(session: Session, event: events.CreditLimitCut) -> Notice:
-    action = session.get_one(RiskAction, event.action_id)
-    view = {**_limits(action), "delays": len(action.facts["invoice_ids"]), "days": _restore_days(session)}
-    return Notice(say=Say("notify/limit_cut", view), subject=f"action:{action.id}")
-
-
-def limit_restored(session: Session, event: events.CreditLimitRestored) -> Notice:
-    """After an admin's undo the action is the cut itself, whose limit before is in force again."""
-    action = session.get_one(RiskAction, event.action_id)
-    is_undo = action.kind is ActionKind.LIMIT_CUT
-    limit = action.before_minor if is_undo else action.after_minor
-    return Notice(
-        say=Say("notify/limit_restored", {"limit": Money(limit or 0)}), subject=f"restored:{action.id}"
-    )
-
-
-def overdue_warned(session: Session, event: events.OverdueWarned) -> Notice:
-    action = session.get_one(RiskAction, event.action_id)
-    block_after = current(session, OverdueBlocking).values.block_after_days
-    view = {**_overdue(action), "block_after": block_after}
-    return Notice(say=Say("notify/overdue_warned", view), subject=f"action:{action.id}")
-
-
-def payment_reminded(session: Session, event: events.PaymentReminded) -> Notice:
-    row = session.get_one(PaymentReminder, event.reminder_id)
-    amounts = (Money(row.late_minor), Money(row.due_today_minor), Money(row.due_tomorrow_minor))
-    view = {
-        "late": amounts[0],
-        "days": row.oldest_days_late,
-        "due_today": amounts[1],
-        "due_tomorrow": amounts[2],
-        "total": total(amounts),
-    }
-    return Notice(say=Say("notify/payment_due", view), subject=f"reminder:{row.id}")
-
-
-def credit_blocked(session: Session, event: events.CreditBlocked) -> Notice:
-    action = session.get_one(RiskAction, event.action_id)
-    cash = Money(current(session, OrderSettings).values.cash_limit_minor)
-    view = {**_overdue(action), "cash_limit": cash}
-    return Notice(say=Say("notify/credit_blocked", view), subject=f"action:{action.id}")
-
-
-def block_lifted(_session: Session, event: events.CreditBlockLifted) -> Notice:
-    return Notice(say=Say("notify/block_lifted", {}), subject=f"lifted:{event.action_id}")
-
-
-def appeal_answered(session: Session, event: events.AppealAnswered) -> Notice:
-    appeal = session.get_one(RiskAppeal, event.appeal_id)
-    return Notice(say=Say("notify/appeal_answered", {"answer": appeal.answer}), subject=f"appeal:{appeal.id}")
-
-
-def _limits(action: RiskAction) -> dict[str, object]:
-    return {"before": Money(action.before_minor or 0), "after": Money(action.after_minor or 0)}
-
-
-def _overdue(action: RiskAction) -> dict[str, object]:
-    return {"overdue": Money(action.facts["overdue_minor"]), "days": action.facts["days"]}
-
-
-def _restore_days(session: Session) -> int:
-    return current(session, LimitRules).values.restore_after_days
