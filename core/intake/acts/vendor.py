@@ -227,7 +227,13 @@ def _shown(clause: Clause) -> ActKind | None:
         return ActKind.SETTLEMENT
     if _asks_for_orders(clause) or (clause.has("is.open") and clause.is_question):
         return ActKind.OFFERS
-    return ActKind.PARCELS if clause.has("is.list") and not clause.unknown_words else None
+    if clause.has("is.list") and not clause.unknown_words:
+        return ActKind.PARCELS
+    # "भुक्तानी", "payments": nothing but the word for money asks which payments wait.
+    is_only_money = (
+        clause.has("is.money") and not clause.numerals and not clause.left("is.money", "v.pay.bare")
+    )
+    return ActKind.CLAIMS if is_only_money and not clause.is_denied else None
 
 
 # What else such a question may name: then it is about money, goods or prices, and not about an order that passed by.

@@ -142,3 +142,15 @@ def test_one_order_sent_and_another_not_moves_only_the_first(message: str) -> No
 )
 def test_nothing_moves_on_an_exception_a_wait_or_hearsay(message: str) -> None:
     assert not any(act.moves for act in acts(message))
+
+
+@pytest.mark.parametrize("words", ["भुक्तानी", "bhuktani", "payments", "payment?", "paisa"])
+def test_the_word_for_money_alone_asks_which_payments_wait(words):
+    (act,) = read_acts(words, role=Role.VENDOR)
+
+    assert (act.kind, act.moves) == (ActKind.CLAIMS, False)
+
+
+@pytest.mark.parametrize("words", ["paisa aayo", "paisa aayena", "भुक्तानी भयो", "paisa chaina"])
+def test_money_with_a_verb_is_no_such_question(words):
+    assert all(act.kind is not ActKind.CLAIMS for act in read_acts(words, role=Role.VENDOR))
