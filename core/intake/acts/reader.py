@@ -20,6 +20,7 @@ from core.intake.deciding.attacks import attack_starts_at
 from core.intake.reading import Role
 
 _SHOUTING = 2
+_FIRST_ORDER, _LAST_ORDER = 1000, 999_999
 _NO_SPEECH = re.compile(r"[{}<>]|;\s*--")  # the signs of machines: nobody talks in them
 # "5000²" is neither 50,002 nor surely 5,000; behind a letter it is a unit ("mm²").
 _RAISED_FIGURE = re.compile(r"(?<![^\W\d_])[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]")
@@ -442,6 +443,24 @@ def _put_off(last: Act, act: Act) -> Act:
     return replace(later, start=last.start, end=act.end)
 
 
+def _are_goods_of_one_part(last: Act, act: Act) -> bool:
+    """Say whether goods behind an order's number belong to the "only" behind them: "1020 chamal ra nun matra"."""
+    if last.kind is not ActKind.NUMBER or last.number is None or last.unit is not None:
+        return False
+    is_part = act.kind is ActKind.PART and not act.orders and all(one.count is None for one in act.amounts)
+    return is_part and _FIRST_ORDER <= last.number <= _LAST_ORDER
+
+
+def _part_of_goods(last: Act, act: Act) -> Act:
+    return replace(
+        act,
+        start=last.start,
+        orders=(str(last.number),),
+        amounts=(LineAmount(name=last.goods), *act.amounts),
+        is_certain=last.is_certain and act.is_certain,
+    )
+
+
 _MERGES: tuple[tuple[Callable[[Act, Act], bool], Callable[[Act, Act], Act | None]], ...] = (
     (_are_same_goods, _listed),
     (_are_words_around_goods, _ordered),
@@ -451,6 +470,7 @@ _MERGES: tuple[tuple[Callable[[Act, Act], bool], Callable[[Act, Act], Act | None
     (_may_be_one_payment, _paid),
     (_is_put_right, _put_right),
     (_is_rest_of_answer, _answered_in_part),
+    (_are_goods_of_one_part, _part_of_goods),
     (_is_no_with_its_cause, _declined),
     (_is_yes_to_payment, _confirmed),
 )

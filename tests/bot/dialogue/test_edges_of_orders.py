@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import func, select
 
+from core.catalog.models import Product
 from core.credit.models import Invoice
 from core.orders.kinds import FulfillmentStatus
-from core.orders.models import Order, WrongCodeCount
+from core.orders.models import FulfillmentLine, Order, WrongCodeCount
 from core.routing.models import Offer, OfferStatus
 from tests.bot.dialogue.test_vendor_says import count, offered, said_to, statuses
 
@@ -127,3 +128,37 @@ def test_a_part_of_one_order_and_a_no_to_another_in_one_text(stage, words):
     with stage.database.transaction() as session:
         declined = session.scalars(select(Offer.status).order_by(Offer.id)).all()
     assert OfferStatus.DECLINED in declined
+
+
+# Only what was named
+
+
+def promised(stage):
+    """How much of each line Gita has promised, by name."""
+    with stage.database.transaction() as session:
+        lines = session.execute(
+            select(Product.name, FulfillmentLine.quantity).join(
+                Product, Product.id == FulfillmentLine.product_id
+            )
+        )
+        return {name.split()[0]: int(quantity) for name, quantity in lines}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("1001 chini matra", {"Sugar": 5}),
+        ("1001 chini matra, aru chaina", {"Sugar": 5}),
+        ("1001 ma wai wai matra cha", {"Wai": 60}),
+        ("only sugar 1001", {"Sugar": 5}),
+        ("१००१ चिनी मात्र, अरू छैन", {"Sugar": 5}),
+        ("1001 wai wai ra chini matra", {"Wai": 60, "Sugar": 5}),
+        ("1001 chini 2 kg matra", {"Wai": 60, "Sugar": 2}),
+    ],
+)
+def test_goods_named_alone_are_all_that_is_promised(stage, words, expected):
+    offered(stage)
+
+    stage.write("gita", words)
+
+    assert promised(stage) == expected

@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.dialogue.machine import Outcome, PartyKind, State, Step, Turn
 from bot.dialogue.reading.days import promised_at
 from bot.dialogue.reading.line_amounts import amounts_of, settle_amounts
+from bot.dialogue.reading.words import is_said
 from bot.dialogue.screens.vendor.declining import ask_reason
 from bot.dialogue.screens.vendor.late import Promise, accept_or_ask
 from bot.dialogue.screens.vendor.offer_views import OfferView, offer_view, open_offers
@@ -18,6 +19,8 @@ from core.intake.acts.types import Act, ActKind, Mood
 from core.quantity import ZERO_QUANTITY
 from core.routing.models import OfferStatus
 
+_LONGEST_DENIAL = 4
+_REST_WORDS = ("claim_rest", "rest_else", "rest_denied")
 _PART_ACTS = frozenset(
     {ActKind.PART, ActKind.CHOICE, ActKind.NUMBER, ActKind.SHORT, ActKind.SOLD_OUT, ActKind.UNREAD}
 )
@@ -66,18 +69,37 @@ def names_amounts_later(turn: Turn) -> bool:
 
 
 def accept_part(turn: Turn) -> Outcome:
-    """Promise the named lines in the named amounts, and all other lines in full."""
+    """Promise the named lines in the named amounts. All other lines are promised in full.
+
+    But where whole lines are named and nothing else ("salt only"), or the rest is denied, the other lines aren't promised.
+    """
     act = turn.acts[0]
     view = _meant(turn, act)
     if view is None:
         return list_offers(turn)
-    amounts = [amount for one in turn.acts for amount in amounts_of(one)]
+    said = [one for one in turn.acts if not denies_rest(one)]
+    amounts = [amount for one in said for amount in amounts_of(one)]
     settled = settle_amounts(turn.session, amounts, view.lines) if amounts else None
     # Pairs of numbers mean lines only if we asked for lines.
     is_asked = offer_in_hand(turn) is not None or act.kind is not ActKind.UNREAD
-    if settled is None or not is_asked or not all(_is_sure(one) for one in turn.acts):
+    if settled is None or not is_asked or not all(_is_sure(one) for one in said):
         return ask_part(turn, view.offer_id)
+    if len(said) < len(turn.acts) or all(amount.count is None for amount in amounts):
+        settled = dict.fromkeys(range(len(view.lines)), ZERO_QUANTITY) | settled
     return promise_part(turn, view, settled, eta_at=promised_at(act.when, now=turn.now))
+
+
+def denies_rest(act: Act) -> bool:
+    """Nothing but that the rest isn't there: "aru chaina", "baki sakiyo", "nothing else"."""
+    words = act.text.split()
+    if not 1 < len(words) <= _LONGEST_DENIAL or act.orders or amounts_of(act):
+        return False
+    names_rest = any(is_said(word, "claim_rest") or is_said(word, "rest_else") for word in words)
+    return names_rest and all(any(is_said(word, group) for group in _REST_WORDS) for word in words)
+
+
+def belongs_to_part(act: Act) -> bool:
+    return act.kind is ActKind.PART or denies_rest(act)
 
 
 def _is_sure(act: Act) -> bool:
@@ -130,7 +152,7 @@ def still_asked(turn: Turn) -> Say | None:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(name="part", matches=names_part, handler=accept_part, takes=frozenset({ActKind.PART})),
+    Step(name="part", matches=names_part, handler=accept_part, takes=belongs_to_part),
     Step(name="part_later", matches=names_amounts_later, handler=accept_part, takes=frozenset()),
 )
 PART_STEPS: tuple[Step, ...] = (
