@@ -234,13 +234,20 @@ def read_taken_back(clause: Clause) -> list[Act]:
             means=_TAKEN_BACK,
             numbers=_NUMBERS_OF_PAY,
             used=(*used, *name),
-            mood=None if removes and not clause.verb("be", tense="past") else Mood.ASKED,
+            mood=None if removes and _is_clear_command(clause) else Mood.ASKED,
             amount=amount,
             reference=reference,
             method=facts.method_of(clause),
             is_certain=is_sure or amount is None,
         )
     ]
+
+
+def _is_clear_command(clause: Clause) -> bool:
+    """Say whether only the taking back is said: beside "gareko chaina" or "cancel bhayo" it is asked about."""
+    denied = [sense for sense in clause.verb_senses if sense.endswith(".not")]
+    is_denied_itself = any(sense.startswith(("v.remove.", "v.cancel.", "v.do.command")) for sense in denied)
+    return not clause.verb("be", tense="past") and (not clause.is_denied or is_denied_itself)
 
 
 def _counts_anything(clause: Clause) -> bool:

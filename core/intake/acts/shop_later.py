@@ -39,8 +39,11 @@ def _puts_off(clause: Clause) -> bool:
     # "cash nai ok" stresses the terms; "cash chaina ahile" has none now.
     has_money = clause.has("is.money") or (clause.has("is.cash") and is_timed)
     if has_money and (clause.denials or clause.has("is.none")):
-        # "paisa chaina", and no report that it did not come or was not given.
-        return not clause.verb("come", "receive", "take", tense="past")
+        # "paisa chaina", and no report that it did not come or was not given, or that a payment did not happen.
+        is_report = clause.verb("come", "receive", "take", tense="past") or (
+            clause.verb("be") and not is_timed
+        )
+        return not is_report
     if has_money:
         return clause.verb("come", tense="if")
     is_later = clause.has(*_TIMES) or clause.says("in_a_while")

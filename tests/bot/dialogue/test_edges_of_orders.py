@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from core.catalog.models import Product
 from core.credit.models import Invoice
 from core.orders.kinds import FulfillmentStatus
-from core.orders.models import FulfillmentLine, Order, WrongCodeCount
+from core.orders.models import FulfillmentLine, Order, ShortageLine, WrongCodeCount
 from core.routing.models import Offer, OfferStatus
 from tests.bot.dialogue.test_vendor_says import count, offered, said_to, statuses
 
@@ -162,3 +162,36 @@ def test_goods_named_alone_are_all_that_is_promised(stage, words, expected):
     stage.write("gita", words)
 
     assert promised(stage) == expected
+
+
+# What came, and what is missing of it
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        ("1001 ma chini 3 kg matra aayo", 2),
+        ("only 3 kg sugar came in 1001", 2),
+        ("१००१ मा चिनी ३ किलो मात्र आयो", 2),
+        ("1001 ma chini 2 kg kam aayo", 2),
+        ("1001 ma chini 2 kg aayena", 2),
+        ("1001 sugar 2 kg missing", 2),
+        ("1001 ma chini 2 kg matra kam cha", 2),
+    ],
+)
+def test_a_shop_says_what_came_or_what_is_missing_and_both_are_understood(stage, words, missing):
+    stage.write("gita", on_the_way(stage, "asha")[0])
+
+    stage.write("asha", words)
+
+    with stage.database.transaction() as session:
+        assert [int(row) for row in session.scalars(select(ShortageLine.quantity))] == [missing]
+
+
+@pytest.mark.parametrize("words", ["1001 ma chini 5 kg matra aayo", "1001 ma chini 9 kg matra aayo"])
+def test_as_much_as_was_handed_over_is_no_shortage(stage, words):
+    stage.write("gita", on_the_way(stage, "asha")[0])
+
+    stage.write("asha", words)
+
+    assert count(stage, ShortageLine) == 0

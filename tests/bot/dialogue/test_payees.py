@@ -157,6 +157,7 @@ def test_a_claim_is_taken_back_by_a_command(stage, owing, words):
         "maile 300 tireko haina",
         "tyo 300 tireko chaina",
         "shall i cancel the payment?",
+        "tyo A1B2 wala payment maile gareko chaina, radda gardinus",
     ],
 )
 def test_what_may_be_a_report_is_asked_about(stage, owing, words):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading import order_reader
 from bot.dialogue.reading.line_amounts import part_amounts
+from bot.dialogue.reading.words import is_said
 from bot.dialogue.screens.shop import ordering, tracking
 from bot.dialogue.screens.shop.tracking import named_order
 from bot.wording.say import Say
@@ -258,10 +259,28 @@ def _said_of(
     )
     if amounts is None:
         return None
+    if _tells_what_came(words):
+        return _rest_of(view, {lines[position]: came for position, came in amounts.items()})
     short = [
         (lines[position], quantity or lines[position].quantity) for position, quantity in amounts.items()
     ]
     return view, short
+
+
+def _tells_what_came(words: str) -> bool:
+    """Whether the amounts are what came, not what is missing: "nun 2 ota matra aayo", "only 2 salt came"."""
+    said = words.split()
+    is_only = any(is_said(word, "only_so_much") for word in said)
+    return is_only and not any(is_said(word, "is_missing") or is_said(word, "claim_missing") for word in said)
+
+
+def _rest_of(
+    view: OrderView, came: Mapping[ReportableLine, Decimal]
+) -> tuple[OrderView, list[tuple[ReportableLine, Decimal]]] | None:
+    """What is missing where only so much came; None where that isn't less than was handed over."""
+    if any(count >= line.quantity for line, count in came.items()):
+        return None
+    return view, [(line, line.quantity - count) for line, count in came.items()]
 
 
 def leaves(turn: Turn) -> bool:
