@@ -120,6 +120,10 @@ def _labelled(piece: str) -> tuple[str, str]:
         label = next((one for one in _longest_first(f"{kind}_label") if _begins_with(piece, one)), None)
         if label is not None and (rest := _bare(piece[len(label) :])):
             return kind, rest
+        if behind := next(
+            filter(None, (_before_label(piece, one) for one in phrases(f"{kind}_label"))), None
+        ):
+            return kind, behind
     before = next((one for one in _longest_first("place_before") if _begins_with(piece, one)), "")
     rest = piece[len(before) :].strip()
     after = next(
@@ -129,6 +133,17 @@ def _labelled(piece: str) -> tuple[str, str]:
     if says_place and (place := rest[: len(rest) - len(after)].strip()):
         return "place", place
     return "", piece
+
+
+def _before_label(piece: str, label: str) -> str | None:
+    """The words before a label that stands behind them with a "ho": "kalimati ho thau", "Kiran Store naam ho"."""
+    ho, mine = "(?:ho|हो)", "(?:mero|hamro|मेरो|हाम्रो)"
+    found = re.fullmatch(
+        rf"(.+?)\s+(?:{ho}\s+(?:{mine}\s+)?{re.escape(label)}|{re.escape(label)}\s+{ho})",
+        piece,
+        re.IGNORECASE,
+    )
+    return found[1] if found else None
 
 
 def _bare(words: str) -> str:

@@ -27,6 +27,8 @@ def said(stage, *messages):
         (["Sita Store", "hamro pasal Lagankhel ma cha"], "*Sita Store*, Lagankhel"),
         (["Sita Store", "hoina pasal ko naam Gita Store ho", "Patan"], "*Gita Store*, Patan"),
         (["Sita Store", "naam galat bhayo, Gita Store ho", "Patan"], "*Gita Store*, Patan"),
+        (["Sita Store", "Patan", "haina kalimati ho thau"], "*Sita Store*, kalimati"),
+        (["Sita Store", "Patan", "hoina, Gita Store ho mero naam"], "*Gita Store*, Patan"),
         (["Sita Store", "Patan", "naam galat bhayo, Gita Store ho"], "*Gita Store*, Patan"),
         (["Sita Store", "Patan", "उल्टो भयो, नाम गीता स्टोर, ठाउँ जनकपुर"], "*गीता स्टोर*, जनकपुर"),
         (["Sita Store", "Patan", "hoina, Lagankhel"], "*Sita Store*, Lagankhel"),
