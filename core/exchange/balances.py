@@ -62,7 +62,10 @@ def resolve(session: Session, context: ImportContext) -> None:
     for model, name in ((Retailer, "retailer"), (Vendor, "vendor")):
         unknown = ~exists().where(func.lower(model.code) == lower_fact(name))
         for number in staging.numbers_where(session, unknown):
-            context.errors.add(number, name, f"{name}_unknown")
+            if name == "retailer":
+                context.errors.add(number, name, "retailer_unknown")
+            else:
+                context.errors.add(number, name, "vendor_unknown")
         staging.drop_where(session, unknown)
     session.execute(
         update(STAGED)
@@ -91,8 +94,10 @@ def check(_session: Session, changes: Sequence[Change], context: ImportContext) 
             continue
         try:
             check_bill(_bill(change.after, vendor_id=0), today=business_date(context.now))
-        except (AmountNotPositive, DaysOfBillImpossible) as refused:
-            context.errors.add(change.row.number, "billed_on", refused.code)
+        except AmountNotPositive:
+            context.errors.add(change.row.number, "amount", "amount_not_positive")
+        except DaysOfBillImpossible:
+            context.errors.add(change.row.number, "billed_on", "days_of_bill_impossible")
 
 
 def write(session: Session, changes: Sequence[Change], context: ImportContext) -> None:

@@ -106,7 +106,9 @@ def _typed_title(turn: Turn) -> PromptMatch | None:
         (prompt, offered["choice"])
         for prompt in turn.prompts
         for offered in prompt.facts.get("choices", ())
-        if words and is_title(_without_number(words, prompt), offered["title"])
+        if words
+        and is_title(_without_number(words, prompt), offered["title"])
+        and not _is_listed(turn, prompt)
     ]
     if not matching:
         return None
@@ -115,6 +117,11 @@ def _typed_title(turn: Turn) -> PromptMatch | None:
         return PromptMatch(found=Found.SEVERAL) if turn.input.kind is InputKind.TAP else None
     prompt, choice = matching[0]
     return _redirected(turn, PromptMatch(found=Found.ONE, prompt=prompt, choices=(choice,)))
+
+
+def _is_listed(turn: Turn, prompt: Prompt) -> bool:
+    """Whether a newer list has what this prompt asks about: then its words ("आयो") no longer tell which one is meant."""
+    return any(prompt.subject_id in one.facts.get("claims", ()) for one in turn.prompts if one.id > prompt.id)
 
 
 def _without_number(words: str, prompt: Prompt) -> str:

@@ -18,6 +18,7 @@ def line(session, sku, quantity):
     assert product is not None, sku
     return OfferLineView(
         order_line_id=1,
+        listing_id=1,
         sku=sku,
         name=product.name,
         name_ne=product.name_ne,

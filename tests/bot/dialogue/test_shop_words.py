@@ -33,7 +33,7 @@ def test_what_is_put_off_stays_in_the_basket_with_its_questions(stage, words):
 
     (answer, *others) = stage.write("asha", words)
 
-    assert answer.message.text.startswith("OK, nothing is ordered now. Your basket stays as it is")
+    assert answer.message.text.startswith("OK. Nothing is ordered yet, and your basket stays as it is")
     assert others == []
     (shown, *_) = stage.write("asha", "basket")
     assert "Wai Wai Chicken" in shown.message.text

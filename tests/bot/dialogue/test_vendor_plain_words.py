@@ -285,7 +285,7 @@ def test_two_offers_for_a_later_day_take_one_yes(stage):
 
 @pytest.mark.parametrize(
     "words",
-    ["aaja hudaina bholi dinchu", "aaja sakdina, parsi pathauchu", "bholi matra dina sakchu", "linchu"],
+    ["aaja hudaina bholi dinchu", "aaja sakdina, parsi pathauchu", "bholi matra dina sakchu"],
 )
 def test_what_is_put_off_promises_and_declines_nothing(stage, words):
     offered(stage)

@@ -13,7 +13,7 @@ from core.intake.reading import Role
 # The words in bold that shops are told to write, by what they are told to do.
 TOLD = {
     ActKind.SHOW_BASKET: ["basket", "लिस्ट"],
-    ActKind.CLEAR: ["clear"],
+    ActKind.CLEAR: ["clear", "सबै हटाउनुस्"],
     ActKind.REORDER: ["same again", "पहिला जस्तै"],
     ActKind.STATUS: ["orders", "अर्डरहरू"],
     ActKind.BALANCE: ["balance", "बाँकी कति"],
