@@ -66,12 +66,15 @@ def _is_asked_in_words(turn: Turn, kinds: Mapping[str, PromptKind]) -> bool:
 def waiting_questions(turn: Turn, kinds: Mapping[str, PromptKind]) -> list[Prompt]:
     """The prompts that wait for an answer, oldest first, without shortcuts and the list that asks which one is meant.
 
-    Leaves out prompts that were opened after the person wrote.
+    Leaves out prompts that were opened after the person wrote, and what a newer list asks about together with others.
     """
     return [
         prompt
         for prompt in turn.prompts
-        if prompt.kind in kinds and not kinds[prompt.kind].is_shortcut and prompt.opened_at <= turn.input.at
+        if prompt.kind in kinds
+        and not kinds[prompt.kind].is_shortcut
+        and prompt.opened_at <= turn.input.at
+        and not _is_listed(turn, prompt)
     ]
 
 
@@ -120,7 +123,7 @@ def _typed_title(turn: Turn) -> PromptMatch | None:
 
 
 def _is_listed(turn: Turn, prompt: Prompt) -> bool:
-    """Whether a newer list has what this prompt asks about: then its words ("आयो") no longer tell which one is meant."""
+    """Whether a newer list has what this prompt asks about: then "आयो" or a yes no longer tells which one is meant."""
     return any(prompt.subject_id in one.facts.get("claims", ()) for one in turn.prompts if one.id > prompt.id)
 
 

@@ -136,3 +136,14 @@ def test_the_list_books_nothing_on_a_question_or_an_open_word(stage, words):
     stage.write("gita", words)
 
     assert amounts(stage, ClaimStatus.OPEN) == [30_000, 50_000, 70_000]
+
+
+def test_a_yes_after_the_list_was_shown_again_books_nothing_that_was_read_back_before(stage):
+    claimed_by_shops(stage)
+    stage.wait(dt.timedelta(minutes=3))
+    stage.write("gita", "1 aayo")
+    stage.write("gita", "claims")
+
+    stage.write("gita", "ho")
+
+    assert amounts(stage, ClaimStatus.OPEN) == [30_000, 50_000, 70_000]

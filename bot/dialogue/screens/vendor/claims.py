@@ -207,7 +207,9 @@ def list_claims(turn: Turn) -> Outcome:
     if found is None:
         return nothing_of_that(turn, "claim")
     say, ask = found
-    return Outcome(goto=State.VENDOR, say=say, ask=ask)
+    # A yes after the list is none to what was read back before it.
+    read_back_before = [one for one in turn.prompts if one.kind == CLAIM_ANSWERS]
+    return Outcome(goto=State.VENDOR, say=say, ask=ask, closes=read_back_before)
 
 
 def answers_list(turn: Turn) -> bool:
