@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import Outcome, State, Step, Turn
+from bot.dialogue.reading.words import phrases, plain_words
 from bot.dialogue.screens.shop import begun, tracking
 from bot.dialogue.screens.shop.basket import earlier
 from bot.dialogue.screens.shop.taken_back import not_paid
@@ -25,7 +26,10 @@ def puts_off(turn: Turn) -> bool:
 
 
 def keep(turn: Turn) -> Outcome:
-    """Say that nothing was done and that the basket stays. A payment that was asked about isn't noted."""
+    """Say that nothing was done and that the basket stays. A payment that was asked about isn't noted.
+
+    After "not now" a later yes is one to something else; after "yes, but tomorrow" the list still waits for it.
+    """
     if (asked := begun.asked_last(turn)) is not None:
         return not_paid(turn, asked)
     order = basket.find_basket(turn.session, turn.retailer_id)
@@ -34,7 +38,13 @@ def keep(turn: Turn) -> Outcome:
     if not (has_basket or has_questions) and any(prompt.kind == tracking.ASKED for prompt in turn.prompts):
         return tracking.tell_status(turn)
     view = {"has_basket": has_basket or has_questions}
-    return Outcome(goto=State.SHOP, say=Say("ordering/put_off", view), closes=earlier(turn))
+    closes = [] if _begins_with_yes(turn.text) else earlier(turn)
+    return Outcome(goto=State.SHOP, say=Say("ordering/put_off", view), closes=closes)
+
+
+def _begins_with_yes(text: str) -> bool:
+    words = plain_words(text)
+    return any(words.startswith(f"{phrase} ") for phrase in phrases("yes"))
 
 
 STEPS: tuple[Step, ...] = (Step(name="put_off", matches=puts_off, handler=keep, takes=_BESIDE),)
