@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.catalog.models import Product
 from core.credit.models import CreditHold, Entry, Invoice, LedgerAccount, Posting
 from core.errors import NotFound
+from core.messaging.acting import shop_of_writer
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage
 from core.orders.models import (
     Fulfillment,
@@ -22,7 +23,7 @@ from core.orders.models import (
     OrderLine,
     OrderTransition,
 )
-from core.parties.models import Retailer, Vendor
+from core.parties.models import Membership, Retailer, Vendor
 from core.routing.models import Offer
 
 _MOST_MESSAGES = 40
@@ -150,11 +151,13 @@ def _moves(session: Session, order_id: int) -> list[Moved]:
 def _messages(session: Session, order: Order) -> list[InboundMessage]:
     """What the shop wrote between the basket's first line and the yes, oldest first."""
     end = order.placed_at or order.touched_at
+    people = select(Membership.contact_id).where(Membership.retailer_id == order.retailer_id)
     found = session.scalars(
         select(InboundMessage)
         .join(Conversation, Conversation.id == InboundMessage.conversation_id)
         .where(
-            Conversation.retailer_id == order.retailer_id,
+            Conversation.contact_id.in_(people),
+            shop_of_writer() == order.retailer_id,
             InboundMessage.received_at >= max(order.opened_at - dt.timedelta(minutes=2), end - _BEFORE_YES),
             InboundMessage.received_at <= end,
         )

@@ -15,6 +15,7 @@ from admin_api.endpoints import ADMIN, Call, endpoint
 from admin_api.fields import Given, MessageText, RowId, View
 from admin_api.paging import PageQuery, PageView, narrow
 from core.messaging import by_hand, queries, service
+from core.messaging.acting import parties_of_writers, shop_of_writer, wholesaler_of_writer
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage, OutboundStatus
 from core.parties.models import Contact, Language
 from core.refs import ConversationId
@@ -116,9 +117,7 @@ class OutboundPage(PageView):
 def list_conversations(call: Call, query: ConversationFilter) -> ConversationPage:
     """Conversations, newest first."""
     wanted = select(Conversation)
-    wanted = narrow(
-        wanted, (Conversation.retailer_id, query.retailer_id), (Conversation.vendor_id, query.vendor_id)
-    )
+    wanted = narrow(wanted, (shop_of_writer(), query.retailer_id), (wholesaler_of_writer(), query.vendor_id))
     if query.is_taken_over is not None:
         taken = Conversation.taken_over_at
         wanted = wanted.where(taken.is_not(None) if query.is_taken_over else taken.is_(None))
@@ -291,6 +290,7 @@ def _outbound(row: OutboundMessage) -> OutboundOut:
 def _views(call: Call, conversations: list[Conversation]) -> list[ConversationView]:
     ids = {conversation.contact_id for conversation in conversations}
     people = {row.id: row for row in call.session.scalars(select(Contact).where(Contact.id.in_(ids)))}
+    parties = parties_of_writers(call.session, [row.id for row in conversations])
     return [
         ConversationView(
             id=row.id,
@@ -298,8 +298,8 @@ def _views(call: Call, conversations: list[Conversation]) -> list[ConversationVi
             contact_name=people[row.contact_id].name,
             phone=people[row.contact_id].phone,
             channel=row.channel,
-            retailer_id=row.retailer_id,
-            vendor_id=row.vendor_id,
+            retailer_id=parties[row.id][0],
+            vendor_id=parties[row.id][1],
             state=row.state,
             last_inbound_at=row.last_inbound_at,
             taken_over_at=row.taken_over_at,

@@ -61,7 +61,6 @@ def story(market):
             contact_id=contact_id,
             channel="whatsapp",
             address="whatsapp:+9779841000000",
-            retailer_id=shop.id,
             state="idle",
             slots={},
             last_inbound_at=market.now,
@@ -223,6 +222,17 @@ def test_the_order_tells_its_whole_story(admin, story):
     assert "Rs. 20.00" in books
     assert "Everest Trade" in routing
     assert "dearer than the shop agreed to" in routing
+
+
+def test_the_story_of_an_order_begins_with_what_its_shop_wrote(admin, market, story):
+    other = market.place(market.shop("Sita"), {story["product"]: 2})
+
+    assert SHOWN in admin.text(f"/admin/orders/{story['waits']}")
+    assert SHOWN not in admin.text(f"/admin/orders/{other.order_id}")
+    assert "Asha Kirana" in admin.text(f"/admin/conversations/{story['chat']}")
+    assert f"/admin/conversations/{story['chat']}" in admin.text(
+        f"/admin/conversations?retailer={story['shop'].id}"
+    )
 
 
 def test_a_page_about_nothing_is_not_found(admin):

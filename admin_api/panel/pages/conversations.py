@@ -13,6 +13,7 @@ from admin_api.panel.forms import required
 from admin_api.panel.lists import listed
 from admin_api.panel.routes import act, show
 from core.messaging import by_hand, queries, service
+from core.messaging.acting import shop_of_writer, wholesaler_of_writer
 from core.messaging.models import Conversation, InboundMessage, OutboundMessage
 from core.parties.models import Contact, Language, Retailer, Vendor
 from core.refs import ConversationId
@@ -34,7 +35,7 @@ def conversations(call: Call) -> Shown:
     kind, words = request.args.get("show", ""), request.args.get("q", "").strip()[:100]
     shop = request.args.get("retailer", "")
     if shop.isascii() and shop.isdigit() and len(shop) < 18:
-        wanted = wanted.where(Conversation.retailer_id == int(shop))
+        wanted = wanted.where(shop_of_writer() == int(shop))
     inbound = exists().where(InboundMessage.conversation_id == Conversation.id)
     if kind == "taken":
         wanted = wanted.where(Conversation.taken_over_at.is_not(None))
@@ -105,8 +106,8 @@ def _whose(call: Call, rows: list[Conversation]) -> dict[int, tuple[Contact, Ret
     found = call.session.execute(
         select(Conversation.id, Contact, Retailer, Vendor)
         .join(Contact, Contact.id == Conversation.contact_id)
-        .outerjoin(Retailer, Retailer.id == Conversation.retailer_id)
-        .outerjoin(Vendor, Vendor.id == Conversation.vendor_id)
+        .outerjoin(Retailer, Retailer.id == shop_of_writer())
+        .outerjoin(Vendor, Vendor.id == wholesaler_of_writer())
         .where(Conversation.id.in_([row.id for row in rows]))
     )
     return {row_id: (contact, retailer, vendor) for row_id, contact, retailer, vendor in found}

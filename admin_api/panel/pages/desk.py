@@ -20,6 +20,7 @@ from core.intake import service as intake
 from core.intake.queries import knowledge_of
 from core.intake.reading import Role
 from core.messaging import queries as messaging
+from core.messaging.acting import parties_of_writers
 from core.messaging.models import Conversation, InboundMessage
 from core.orders import basket
 from core.orders import queries as orders
@@ -111,9 +112,10 @@ def fill(call: Call, conversation_id: int) -> Done:
 def _chat_of_shop(call: Call, conversation_id: int) -> tuple[Conversation, RetailerId]:
     """Raises NotFound where nobody acts for a shop."""
     chat = messaging.get_conversation(call.session, ConversationId(conversation_id))
-    if chat.retailer_id is None:
+    retailer_id, _ = parties_of_writers(call.session, [conversation_id])[conversation_id]
+    if retailer_id is None:
         raise NotFound(kind="conversations", id=conversation_id)
-    return chat, RetailerId(chat.retailer_id)
+    return chat, retailer_id
 
 
 def _pieces(text: str) -> Decimal:
