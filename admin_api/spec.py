@@ -195,7 +195,7 @@ def _describe_path(operation: dict[str, Any]) -> None:
         if parameter["in"] == "path" and parameter["schema"] is None:
             parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID, "examples": [17]}
         elif parameter["in"] == "path":
-            parameter["schema"] = {"type": "string", "minLength": 1, "pattern": "^[a-z_-]+$"}
+            parameter["schema"] = {"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9._-]+$"}
 
 
 def _describe_request(operation: dict[str, Any], contract: Contract, schemas: Mapping[str, Any]) -> None:
@@ -240,7 +240,8 @@ def _describe_answers(operation: dict[str, Any], contract: Contract, schemas: Ma
             "application/json": {"schema": schema, "example": example_of(schema, schemas)}
         }
     for kind in contract.raw_answer:
-        answers[status].setdefault("content", {})[kind] = {"schema": {"type": "string"}}
+        shape = "object" if kind == "application/json" else "string"
+        answers[status].setdefault("content", {})[kind] = {"schema": {"type": shape}}
     if contract.has_etag:
         answers[status]["headers"]["ETag"] = {"schema": {"type": "string"}}
     has_path_id = any(parameter["in"] == "path" for parameter in operation["parameters"])
