@@ -38,6 +38,7 @@ from core.parties import queries as parties
 from core.reports import service as reports
 
 if TYPE_CHECKING:
+    from admin_api.endpoints import ReadMedia
     from bot.channels.twilio.history import TwilioHistory
     from bot.channels.twilio.templates import Template
     from bot.channels.types import Sender
@@ -62,7 +63,13 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     joining.wire(joining.links_to(settings.webhook_account.whatsapp_from, settings.public_url))
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
     app.register_blueprint(webhook.blueprint(settings, database, now=clock(settings)))
-    admin_api.register(app, settings=settings, database=database, redis_url=redis_url(settings))
+    admin_api.register(
+        app,
+        settings=settings,
+        database=database,
+        redis_url=redis_url(settings),
+        read_media=read_media(settings),
+    )
     home = "/api/v1/docs"
     if settings.environment is Environment.DEVELOPMENT and settings.is_private:
         from bot.simulator import pages
@@ -71,6 +78,17 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         home = "/simulator"
     app.add_url_rule("/", "home", lambda: redirect(home))
     return app
+
+
+def read_media(settings: Settings) -> ReadMedia:
+    """What people sent, from Twilio or, without credentials, from the simulator."""
+    if settings.twilio is None:
+        from bot.simulator import media
+
+        return media.read
+    from bot.channels.twilio.media import reading
+
+    return reading(settings.twilio)
 
 
 def refuse_demo_logins(settings: Settings, database: Database) -> None:

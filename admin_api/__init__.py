@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from admin_api import headers, metrics, panel, problems
-from admin_api.endpoints import EXTENSION, Wiring
+from admin_api.endpoints import EXTENSION, ReadMedia, Wiring
 from admin_api.limiter import Budgets, Limiter
 from admin_api.resources import (
     alerts,
@@ -119,6 +119,7 @@ def register(
     database: Database,
     redis_url: str,
     budgets: Budgets | None = None,
+    read_media: ReadMedia | None = None,
 ) -> None:
     """Add the API and the panel to *app*. Business follows `core.db.clock`; sign-ins follow the system clock."""
     app.url_map.converters["id"] = IdConverter
@@ -129,6 +130,7 @@ def register(
         tokens=Tokens(settings.jwt_secret),
         document=Document(app),
         redis_url=redis_url,
+        read_media=read_media,
     )
     if settings.trusted_proxies:
         # Rate limits and slowed sign-ins count by address: the caller's, not the proxy's.

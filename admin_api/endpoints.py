@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from flask import Response, current_app, g, request
 from pydantic import BaseModel
@@ -52,6 +52,19 @@ JSON = "application/json"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+class Medium(Protocol):
+    """A photo, a voice note or a file, as its keeper gave it."""
+
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def content_type(self) -> str: ...
+
+
+# Answers None when it is gone, or too large.
+ReadMedia = Callable[[str], Medium | None]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wiring:
     """What the endpoints of one app share."""
@@ -62,6 +75,8 @@ class Wiring:
     tokens: Tokens
     document: Document
     redis_url: str
+    # Reads what people sent with their messages; None where no provider keeps it.
+    read_media: ReadMedia | None = None
     # Warnings that this process has logged, so that each is logged once.
     warned: set[str] = field(default_factory=set)
 

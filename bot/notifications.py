@@ -142,6 +142,15 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
             ),
         )
     ),
+    events.BasketYesAsked: ChatEffects(
+        notifications=(
+            Notification(
+                recipients=recipients.asked_person,
+                view=views.yes_asked,
+                valid=validity.while_basket_is_as_asked,
+            ),
+        )
+    ),
     events.DebtAsked: ChatEffects(
         notifications=(
             Notification(

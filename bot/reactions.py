@@ -15,6 +15,7 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.RetailerRefused,
     events.DebtAsked,
     events.OwnerApprovalAsked,
+    events.BasketYesAsked,
     events.WaitingBasketEnded,
     events.OrderPlaced,
     events.OrderAccepted,

@@ -58,6 +58,16 @@ class OwnerApprovalAsked(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BasketYesAsked(DomainEvent):
+    """Our people read what the shop sent into its basket: this person decides by one tap whether to order this version."""
+
+    order_id: int
+    retailer_id: int
+    contact_id: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WaitingBasketEnded(DomainEvent):
     """A helper's basket was not ordered: the owner `refused` it, took it over (`taken_over`), or did not answer (`silent`)."""
 

@@ -19,6 +19,7 @@ from admin_api.panel.pages import (
     claims,
     conversations,
     desk,
+    media,
     orders,
     prices,
     queues,
@@ -39,6 +40,7 @@ PAGES = (
     claims,
     conversations,
     desk,
+    media,
     orders,
     prices,
     queues,
@@ -55,7 +57,7 @@ _FONT = files("fontpkg_noto_sans_devanagari") / "files" / "NotoSansDevanagari[wd
 _STATIC = Path(__file__).parent / "static"
 _A_DAY, _A_YEAR = 86_400, 31_536_000
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {

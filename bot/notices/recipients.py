@@ -60,6 +60,12 @@ def owners_to_remind(session: Session, event: events.PaymentReminded) -> list[Pe
     return [person for person in owners_of_shop(session, event) if not person.opted_out]
 
 
+def asked_person(session: Session, event: events.BasketYesAsked) -> list[Person]:
+    """Whoever sent what was read; the shop's owners if that person acts for it no more."""
+    people = parties.people_of_retailer(session, RetailerId(event.retailer_id))
+    return [person for person in people if person.contact_id == event.contact_id] or _owners(people)
+
+
 def owners_of_order(session: Session, event: AboutOrder) -> list[Person]:
     return _owners(_people(session, event.order_id))
 

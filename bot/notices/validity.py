@@ -70,6 +70,13 @@ def while_owner_decides(session: Session, event: events.OwnerApprovalAsked, _now
     return None if is_open else "decided"
 
 
+def while_basket_is_as_asked(session: Session, event: events.BasketYesAsked, _now: dt.datetime) -> str | None:
+    found = session.execute(select(Order.status, Order.version).where(Order.id == event.order_id)).one()
+    if found.status is not OrderStatus.DRAFT:
+        return "decided"
+    return None if found.version == event.version else "basket_changed"
+
+
 def while_debt_is_hidden(session: Session, event: events.DebtAsked, _now: dt.datetime) -> str | None:
     sees = session.scalar(
         select(Membership.sees_debt).where(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import account, placing, receipt, tracking
+from bot.dialogue.screens.shop import basket as shop_basket
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 from bot.dialogue.screens.vendor.offer_views import offer_view
@@ -80,6 +81,21 @@ def owner_asked(session: Session, event: events.OwnerApprovalAsked) -> Notice | 
         say=Say("ordering/owner_asked", {"basket": view, "helper": helper, "has_risen": False}),
         subject=f"order:{order.id}",
         ask=Ask(kind=placing.OWNER, subject_id=order.id, facts={"about": {"total_minor": view.total.minor}}),
+        order_id=order.id,
+    )
+
+
+def yes_asked(session: Session, event: events.BasketYesAsked) -> Notice | None:
+    """The basket as the clerk sent it, with the question and the buttons that the dialogue itself would show."""
+    order = orders.get_order(session, event.order_id)
+    if order.status is not OrderStatus.DRAFT or order.version != event.version:
+        return None
+    facts, ask = shop_basket.for_yes(session, order, now=order.touched_at)
+    return Notice(
+        say=Say("notify/read_by_hand", facts | {"sees_debt": True}),
+        without_debt=Say("notify/read_by_hand", facts | {"sees_debt": False}),
+        subject=f"order:{order.id}:{order.version}",
+        ask=ask,
         order_id=order.id,
     )
 

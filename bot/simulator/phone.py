@@ -15,6 +15,8 @@ from core.config import Settings
 
 MESSAGES: Final = "/webhooks/whatsapp"
 STATUSES: Final = "/webhooks/whatsapp/status"
+# Nothing is fetched from here: `media` answers for it.
+PHOTO_URL: Final = "https://media.invalid/note.png"
 _TIMEOUT_SECONDS: Final = 10
 
 
@@ -52,11 +54,10 @@ class Phone:
         )
 
     def send_photo(self, caption: str = "") -> str:
-        # Nothing is fetched from this URL: admins open photos at the provider.
         media = {
             "NumMedia": "1",
-            "MediaUrl0": "https://media.invalid/photo.jpg",
-            "MediaContentType0": "image/jpeg",
+            "MediaUrl0": PHOTO_URL,
+            "MediaContentType0": "image/png",
         }
         return self._send({"Body": caption, "MessageType": "image"} | media)
 

@@ -22,6 +22,8 @@ ELSEWHERE: Final = frozenset(
         "days_of_bill_impossible",
         "correction_answered",
         "idempotency_key_reused",
+        "not_yet_customer",
+        "nothing_in_basket",
         "override_refused",
         "payment_held",
         "posting_reversed",

@@ -33,6 +33,18 @@ class LineNotInBasket(DomainError):
     code = "line_not_in_basket"
 
 
+class NothingInBasket(DomainError):
+    """The shop's basket is empty, so there is nothing to say yes to."""
+
+    code = "nothing_in_basket"
+
+
+class NotYetCustomer(DomainError):
+    """The shop is not approved, so its yes would order nothing."""
+
+    code = "not_yet_customer"
+
+
 class NothingToRepeat(DomainError):
     """There is no earlier order to repeat."""
 

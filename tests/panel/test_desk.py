@@ -1,12 +1,19 @@
 """The clerk's desk: what was typed is read, put into the shop's basket, and nothing is ordered."""
 
+from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
+from sqlalchemy import select
+
+from admin_api.endpoints import EXTENSION
 from core.actor import SYSTEM
 from core.catalog import service as catalog
 from core.catalog.models import VatClass
+from core.messaging.models import Conversation, InboundMessage
 from core.orders import basket
 from core.orders.models import Order
+from core.outbox.models import Event
 from tests.panel.test_pages import story
 
 __all__ = ["story"]
@@ -66,3 +73,69 @@ def test_what_was_typed_is_shown_as_text(admin, story):
     ).text
 
     assert "<script>alert" not in page
+
+
+def test_one_click_sends_the_basket_and_hands_the_chat_back(admin, market, story):
+    chat = f"/admin/conversations/{story['chat']}"
+    admin.said(f"{chat}/take-over")
+
+    said = admin.said(
+        f"{chat}/desk",
+        back=f"{chat}/desk",
+        then="send",
+        sku="WW-CHK-75",
+        quantity="12",
+        words="12 pkt noodles",
+        corrected="no",
+    )
+
+    assert "Nothing is ordered before its yes" in said
+    assert in_basket(market, story) == [(story["product"], Decimal(12))]
+    assert market.look(lambda session: session.get_one(Conversation, story["chat"]).taken_over_at) is None
+    asked = market.look(
+        lambda session: session.scalars(select(Event).where(Event.name == "BasketYesAsked")).one()
+    )
+    assert asked.payload["retailer_id"] == story["shop"].id
+    assert market.count(Order, Order.placed_at.is_not(None)) == 2
+
+
+def test_an_empty_basket_is_not_sent(admin, story):
+    assert "The basket is empty" in admin.said(f"/admin/conversations/{story['chat']}/send-basket")
+
+
+def test_what_the_clerk_names_instead_is_learned_as_the_shops_own(admin, market, story):
+    other = market.product("RARA-VEG-60")
+    desk = f"/admin/conversations/{story['chat']}/desk"
+    form = {"sku": "WW-CHK-75", "quantity": "3", "words": "3 pkt wai chau", "corrected": "no"}
+
+    assert "fits no product" in admin.said(desk, **form, instead="zzz")
+    assert in_basket(market, story) == []
+    admin.said(desk, **form, instead="rara-veg-60")
+
+    assert in_basket(market, story) == [(other, Decimal(3))]
+
+
+def test_a_photo_is_shown_beside_the_field_and_read_from_its_keeper_only(app, admin, market, story):
+    with market.database.transaction() as session:
+        message = session.scalars(select(InboundMessage)).one()
+        message.content = {"media": [{"url": "https://keeper/1", "content_type": "image/jpeg"}] * 2}
+        message_id = message.id
+    path = f"/admin/messages/{message_id}/media/0"
+    kept = {
+        "https://keeper/1": SimpleNamespace(content=b"picture", content_type="image/jpeg"),
+        "https://keeper/2": SimpleNamespace(content=b"<script>", content_type="text/html"),
+    }
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], read_media=kept.get)
+
+    assert f'<img src="{path}"' in admin.text(f"/admin/conversations/{story['chat']}/desk")
+    shown = admin.get(path)
+    assert (shown.mimetype, shown.data) == ("image/jpeg", b"picture")
+    assert admin.get(f"/admin/messages/{message_id}/media/2").status_code == 404
+
+    with market.database.transaction() as session:
+        session.get_one(InboundMessage, message_id).content = {"media": [{"url": "https://keeper/2"}]}
+    odd = admin.get(path)
+    assert odd.mimetype == "application/octet-stream"
+    assert odd.headers["Content-Disposition"] == "attachment"
+    kept.clear()
+    assert admin.get(path).status_code == 502

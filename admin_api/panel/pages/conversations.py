@@ -11,6 +11,7 @@ from admin_api.endpoints import Call
 from admin_api.panel.doors import Done, Shown, action, cause, page
 from admin_api.panel.forms import required
 from admin_api.panel.lists import listed
+from admin_api.panel.pages.media import media_of
 from admin_api.panel.routes import act, show
 from core.messaging import by_hand, queries, service
 from core.messaging.acting import shop_of_writer, wholesaler_of_writer
@@ -131,6 +132,8 @@ def _last_messages(call: Call, conversation_id: int) -> list[dict[str, Any]]:
         {
             "us": False,
             "at": row.received_at,
+            "received_at": row.received_at,
+            "media": media_of(row),
             "text": row.text,
             "kind": row.kind,
             "state": "",
@@ -141,6 +144,7 @@ def _last_messages(call: Call, conversation_id: int) -> list[dict[str, Any]]:
         {
             "us": True,
             "at": row.queued_at,
+            "media": [],
             "text": row.body,
             "kind": row.say,
             "state": row.status,

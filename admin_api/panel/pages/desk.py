@@ -1,6 +1,7 @@
 """The clerk's desk: a photo, a voice note or an unclear order, typed by a person and read by the order reader, line by line.
 
-What is certain goes into the shop's basket; what the clerk chooses for unclear words is learned as the shop's own.
+What is certain goes into the shop's basket, and the basket to the shop for its yes; what the clerk chooses or corrects is
+learned as the shop's own.
 """
 
 from __future__ import annotations
@@ -9,24 +10,30 @@ from decimal import Decimal, InvalidOperation
 
 from flask import Blueprint, request
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from admin_api.endpoints import Call
 from admin_api.panel.doors import Done, Shown, action, page
 from admin_api.panel.forms import FieldNotUnderstood
+from admin_api.panel.pages.media import media_of
 from admin_api.panel.routes import act, show
 from core.catalog import queries as catalog
-from core.errors import NotFound
+from core.catalog.models import Product
+from core.errors import DomainError, NotFound
 from core.intake import service as intake
 from core.intake.queries import knowledge_of
 from core.intake.reading import Role
 from core.messaging import queries as messaging
+from core.messaging import service as conversations
 from core.messaging.acting import parties_of_writers
 from core.messaging.models import Conversation, InboundMessage
-from core.orders import basket
+from core.orders import asking, basket
 from core.orders import queries as orders
+from core.orders.kinds import OrderStatus
+from core.orders.models import Order, OrderLine
 from core.orders.views import NewLine
 from core.parties import queries as parties
-from core.refs import ConversationId, ProductId, RetailerId
+from core.refs import ContactId, ConversationId, ProductId, RetailerId
 
 _LAST_MESSAGES = 10
 _LONGEST = 4000
@@ -35,9 +42,16 @@ _MOST = Decimal(1_000_000)
 _LATIN = str.maketrans("०१२३४५६७८९", "0123456789")
 
 
+class ProductNotClear(DomainError):
+    """The words name no product, or several."""
+
+    code = "product_not_clear"
+
+
 def add(panel: Blueprint) -> None:
     show(panel, "/conversations/<id:conversation_id>/desk", desk)
     act(panel, "/conversations/<id:conversation_id>/desk", fill)
+    act(panel, "/conversations/<id:conversation_id>/send-basket", send)
 
 
 @page
@@ -65,6 +79,8 @@ def desk(call: Call, conversation_id: int) -> Shown:
             "chat": chat,
             "shop": parties.get_retailer(session, retailer_id),
             "messages": list(reversed(messages)),
+            "media_of": media_of,
+            "in_basket": _in_basket(session, retailer_id),
             "text": text,
             "reading": reading,
             "products": products,
@@ -75,17 +91,24 @@ def desk(call: Call, conversation_id: int) -> Shown:
 @action
 def fill(call: Call, conversation_id: int) -> Done:
     """Put the chosen lines into the basket. A line without a product or with nothing of it stays out."""
-    _, retailer_id = _chat_of_shop(call, conversation_id)
+    chat, retailer_id = _chat_of_shop(call, conversation_id)
+    instead = request.form.getlist("instead")
     chosen = [
-        (sku, _pieces(quantity), words[:500], is_corrected == "yes")
-        for sku, quantity, words, is_corrected in zip(
+        (
+            _named_instead(call, named) or sku,
+            _pieces(quantity),
+            words[:500],
+            bool(named) or corrected == "yes",
+        )
+        for sku, quantity, words, corrected, named in zip(
             request.form.getlist("sku")[:_MOST_LINES],
             request.form.getlist("quantity"),
             request.form.getlist("words"),
             request.form.getlist("corrected"),
+            [*instead, *[""] * _MOST_LINES],
             strict=False,
         )
-        if sku and quantity.strip()
+        if (sku or named.strip()) and quantity.strip()
     ]
     products = catalog.products_by_skus(call.session, [sku for sku, *_ in chosen])
     if not chosen or any(sku not in products for sku, *_ in chosen):
@@ -97,6 +120,9 @@ def fill(call: Call, conversation_id: int) -> Done:
     ]
     if not lines:
         raise FieldNotUnderstood(field="quantity")
+    is_sent = request.form.get("then") == "send"
+    if is_sent:
+        _let_the_bot_hear(call, chat)
     basket.add_lines(call.session, retailer_id=retailer_id, lines=lines, actor=call.actor, now=call.now)
     for sku, _, words, is_corrected in chosen:
         if is_corrected and words:
@@ -104,9 +130,59 @@ def fill(call: Call, conversation_id: int) -> Done:
             intake.learn(
                 call.session, words=words, product_id=product_id, retailer_id=retailer_id, now=call.now
             )
-    return Done(
-        say="basket_filled", facts={"n": str(len(lines))}, to=f"/admin/conversations/{conversation_id}"
+    if not is_sent:
+        return Done(say="basket_filled", facts={"n": str(len(lines))})
+    return _send(call, chat, retailer_id)
+
+
+@action
+def send(call: Call, conversation_id: int) -> Done:
+    """Ask the person of the chat for the yes to the basket as it stands."""
+    chat, retailer_id = _chat_of_shop(call, conversation_id)
+    _let_the_bot_hear(call, chat)
+    return _send(call, chat, retailer_id)
+
+
+def _let_the_bot_hear(call: Call, chat: Conversation) -> None:
+    """In a chat that somebody took over, the bot would not hear the yes: it is handed back, before the basket is locked."""
+    if chat.taken_over_at is not None:
+        conversations.hand_back(call.session, ConversationId(chat.id), actor=call.actor, now=call.now)
+
+
+def _send(call: Call, chat: Conversation, retailer_id: RetailerId) -> Done:
+    asking.ask_for_yes(
+        call.session, retailer_id, contact_id=ContactId(chat.contact_id), actor=call.actor, now=call.now
     )
+    return Done(say="sent_for_yes", to=f"/admin/conversations/{chat.id}")
+
+
+def _in_basket(session: Session, retailer_id: RetailerId) -> list[tuple[OrderLine, Product]]:
+    """What the shop's basket holds now: one statement."""
+    rows = session.execute(
+        select(OrderLine, Product)
+        .join(Product, Product.id == OrderLine.product_id)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(
+            Order.retailer_id == retailer_id,
+            Order.status == OrderStatus.DRAFT,
+            Order.awaiting_owner_since.is_(None),
+        )
+        .order_by(OrderLine.position)
+    )
+    return [(line, product) for line, product in rows]
+
+
+def _named_instead(call: Call, words: str) -> str | None:
+    """The product that the clerk names by its SKU or its words; None for no words. Words for none or for several are refused."""
+    named = words.strip()[:200]
+    if not named:
+        return None
+    if catalog.products_by_skus(call.session, {named.upper()}):
+        return named.upper()
+    found = intake.goods_named(call.session, named)
+    if len(found) != 1:
+        raise ProductNotClear(words=named, found=len(found))
+    return found[0]
 
 
 def _chat_of_shop(call: Call, conversation_id: int) -> tuple[Conversation, RetailerId]:

@@ -9,6 +9,7 @@ from admin_api.endpoints import Call
 from admin_api.panel.doors import Done, Shown, action, page
 from admin_api.panel.forms import required, whole
 from admin_api.panel.lists import listed
+from admin_api.panel.pages.media import media_of
 from admin_api.panel.routes import act, show
 from admin_api.panel.stories import books_of, order_with_shop, story_of
 from core.credit import queries as credit
@@ -75,6 +76,7 @@ def order(call: Call, order_id: int) -> Shown:
         template="order.html",
         facts={
             "story": story,
+            "media_of": media_of,
             "may_seek": now.status in SOUGHT and now.asked is None,
             "may_override": now.status in SOUGHT,
             "may_cancel": now.status in OPEN,

@@ -221,6 +221,31 @@ def _basket_view(**facts: Any) -> View:
     }
 
 
+def _read_by_hand() -> list[View]:
+    """The basket that our people filled."""
+    views = [
+        _basket_view(),
+        _basket_view(can_credit=False),
+        _basket_view(can=_terms("overdue"), can_credit=False, yes_is_cash=False, sees_debt=False),
+        _basket_view(is_placeable=False, can_order=False),
+        _basket_view(can=_terms("cash_due"), can_credit=False, can_order=False, yes_is_cash=False),
+        _basket_view(lines=12),
+        _basket_view(lines=28),
+    ]
+    names = (
+        "basket",
+        "lines",
+        "style",
+        "is_placeable",
+        "can_order",
+        "can_credit",
+        "yes_is_cash",
+        "can",
+        "sees_debt",
+    )
+    return [{name: view[name] for name in names} for view in views]
+
+
 def _short_basket() -> View:
     """Lines that nobody has, or only in larger or smaller amounts."""
     reasons = [
@@ -279,6 +304,7 @@ def ordering() -> dict[str, Sequence[View]]:
         answer_by=None,
     )
     return {
+        "notify/read_by_hand": _read_by_hand(),
         "ordering/basket": [
             _basket_view(),
             _basket_view(can_credit=False),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import Ask, Outcome, State, Turn
@@ -87,6 +90,23 @@ def shown(
         closes=earlier(turn),
         slots=kept,
     )
+
+
+def for_yes(session: Session, order: Order, *, now: dt.datetime) -> tuple[dict[str, Any], Ask]:
+    """The facts of a basket that somebody else filled, and the question whether to order it: the same prompt as in a turn."""
+    view = basket.show(session, order.id, now=now)
+    can = open_terms(session, order.retailer_id, view.total, now=now)
+    message = {
+        "basket": view,
+        "lines": view.lines,
+        "style": _style(len(view.lines)),
+        "is_placeable": view.is_placeable,
+        "can_order": view.is_placeable and (can.on_credit or can.in_cash),
+        "can_credit": can.on_credit,
+        "yes_is_cash": can.why_no_credit == HoldRefusal.NO_ACCOUNT,
+        "can": can,
+    }
+    return message, Ask(kind=BASKET, subject_id=order.id, facts=_facts(view, (), (), can))
 
 
 def not_ordered(turn: Turn, order: Order, why: str) -> Outcome:

@@ -149,7 +149,9 @@ def _named_lines(turn: Turn, lines: Sequence[OrderLine], skus: Sequence[str]) ->
 
 def _numbered_line(turn: Turn, lines: Sequence[OrderLine], number: int) -> tuple[OrderLine, ...]:
     """The line that the person saw under this number, if it is still there."""
-    shown_ids = turn.slots.get("shown") or [line.product_id for line in lines]
+    shown_ids = list(turn.slots.get("shown") or ())
+    # What came since, as from the clerk's desk, stands below.
+    shown_ids += [line.product_id for line in lines if line.product_id not in shown_ids]
     meant = shown_ids[number - 1] if 1 <= number <= len(shown_ids) else None
     return tuple(line for line in lines if line.product_id == meant)
 
