@@ -40,8 +40,8 @@ INSERT INTO retailers (code, shop_name, language, approval, approved_at, is_acti
 VALUES ('R-1', 'Asha Kirana', 'en', 'approved', :now, true, 30, :now);
 INSERT INTO orders (short_code, retailer_id, status, version, terms, opened_at, touched_at, placed_at, ceiling_minor)
 VALUES (1001, 1, 'delivered', 1, 'cash', :now, :now, :now, 0);
-INSERT INTO routing_rounds (order_id, sequence, cause, settings_version, weights, needed, outcome, facts, actor, decided_at)
-VALUES (1, 1, 'placed', 0, '{}', '[]', 'offered', '{}', 'system', :now)
+INSERT INTO routing_rounds (order_id, sequence, cause, settings_version, weights, needed, outcome, facts, market, actor, decided_at)
+VALUES (1, 1, 'placed', 0, '{}', '[]', 'offered', '{}', '', 'system', :now)
 """
 # Offers spread over half a year; seven of ten are delivered, the others are declined or left unanswered.
 ADD_VENDORS = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -134,14 +134,6 @@ def find_listings(session: Session, product_ids: Iterable[ProductId]) -> list[Li
     return _views(session, Listing.product_id.in_(set(product_ids)), Listing.is_available, Product.is_active)
 
 
-def find_listings_beside(
-    session: Session, product_ids: Iterable[ProductId], *beside: ColumnElement[Any]
-) -> list[tuple[ListingView, Sequence[Any]]]:
-    """As `find_listings`, each with these columns of the same statement."""
-    conditions = (Listing.product_id.in_(set(product_ids)), Listing.is_available, Product.is_active)
-    return _views_beside(session, beside, *conditions)
-
-
 def listings_of_vendor(session: Session, vendor_id: VendorId) -> list[ListingView]:
     """All listings of this vendor, unavailable ones included."""
     return _views(session, Listing.vendor_id == vendor_id)
@@ -208,12 +200,6 @@ def words_of_retailer(retailer_id: RetailerId) -> Select[int, str, str]:
 
 
 def _views(session: Session, *conditions: ColumnExpressionArgument[bool]) -> list[ListingView]:
-    return [view for view, _ in _views_beside(session, (), *conditions)]
-
-
-def _views_beside(
-    session: Session, beside: Sequence[ColumnElement[Any]], *conditions: ColumnExpressionArgument[bool]
-) -> list[tuple[ListingView, Sequence[Any]]]:
     rows = session.execute(
         select(
             Listing.id,
@@ -225,14 +211,13 @@ def _views_beside(
             Listing.pack_multiple,
             Listing.lead_time_days,
             Listing.is_available,
-            *beside,
         )
         .join(Product, Product.id == Listing.product_id)
         .outerjoin(Stock, Stock.listing_id == Listing.id)
         .where(*conditions)
         .order_by(Listing.id)
     )
-    return [(_view(row), row[len(row) - len(beside) :]) for row in rows]
+    return [_view(row) for row in rows]
 
 
 def _view(row: Any) -> ListingView:

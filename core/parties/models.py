@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, one_of, primary_key
-from core.parties.opening import USUAL_HOURS, WEEK, Hours, Opening
+from core.parties.opening import USUAL_HOURS, WEEK, Opening, week_of
 
 retailer_codes = Sequence("retailer_codes", metadata=Base.metadata)
 vendor_codes = Sequence("vendor_codes", metadata=Base.metadata)
@@ -126,9 +126,8 @@ class Vendor(Located, Base):
 
     @property
     def opening(self) -> Opening:
-        shifts = zip(self.opens_minutes, self.closes_minutes, strict=True)
         return Opening(
-            hours=tuple(Hours(opens, closes) for opens, closes in shifts),
+            hours=week_of(tuple(self.opens_minutes), tuple(self.closes_minutes)),
             working_days=frozenset(self.working_days),
             closed_days=frozenset(self.closed_days),
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.clock import KATHMANDU, business_date
 
@@ -45,6 +46,12 @@ class Hours:
     def closes_at(self) -> dt.time:
         """Midnight at the end of a day is 00:00."""
         return _time(self.closes)
+
+
+@lru_cache(maxsize=1024)
+def week_of(opens_minutes: tuple[int, ...], closes_minutes: tuple[int, ...]) -> tuple[Hours, ...]:
+    """The shifts of a week as it is stored; most wholesalers keep one of few."""
+    return tuple(Hours(opens, closes) for opens, closes in zip(opens_minutes, closes_minutes, strict=True))
 
 
 USUAL_HOURS = Hours(7 * 60, 20 * 60)

@@ -13,6 +13,7 @@ from core.money import Money, round_half_up
 
 EXEMPT = "exempt"
 BASIS_POINTS = 10_000
+THOUSANDTHS = 1_000  # as exact as quantities are
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +46,12 @@ def price_line(unit_price: Money, quantity: Decimal, vat_basis_points: int) -> L
     """Net and VAT of one line, each rounded half up to the paisa: a bill's VAT is the sum of its lines'."""
     net = unit_price.times(quantity)
     return LinePrice(net=net, vat=net.share(vat_basis_points))
+
+
+def line_total_minor(price_minor: int, thousandths: int, vat_basis_points: int) -> int:
+    """The total of `price_line` in paisa, for the many lines of a market: its price and quantity are not negative."""
+    net = (price_minor * thousandths + THOUSANDTHS // 2) // THOUSANDTHS
+    return net + (net * vat_basis_points + BASIS_POINTS // 2) // BASIS_POINTS
 
 
 def average_price(sum_minor: int, count: int) -> Money:

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Numeric, func, null, select, union_all
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Numeric,
+    Select,
+    any_,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from core.catalog import queries as catalog
-from core.catalog.models import Listing
-from core.catalog.queries import ListingView
+from core.catalog.models import Listing, Stock
 from core.errors import NotFound
 from core.money import Money
 from core.parties.models import Approval, Vendor
 from core.pricing.models import PriceList, PriceListLine, PriceTier
 from core.pricing.policy import SpecialPrices, Tier, average_price
+from core.quantity import ZERO_QUANTITY
 from core.refs import ProductId
 
 
@@ -44,78 +56,88 @@ def special_prices(
 
     One statement however many listings; one without anything special is absent.
     """
+    return _special(session.execute(union_all(*_special_rows(retailer_id, product_ids, on))).all())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListingsForShop:
+    """What is for sale now, and what departs from its prices for one shop on one business day.
+
+    A listing is a plain row, because a decision may look at tens of thousands: listing, what is available, price in paisa,
+    vendor, product, and the smallest quantity and the pack, each None where any quantity is sold.
+    """
+
+    rows: Sequence[Sequence[Any]]
+    special: Mapping[int, SpecialPrices]  # by listing
+
+
+def listings_for_shop(
+    session: Session, *, retailer_id: int, product_ids: Collection[ProductId], on: dt.date
+) -> ListingsForShop:
+    """All ways in which these products, which the caller knows to be active, are sold now. One statement."""
+    listings = (
+        select(
+            Listing.id,
+            func.coalesce(Stock.on_hand - Stock.reserved, ZERO_QUANTITY),
+            Listing.price_minor,
+            Listing.vendor_id,
+            Listing.product_id,
+            func.nullif(Listing.minimum_quantity, ZERO_QUANTITY),
+            func.nullif(Listing.pack_multiple, 1),
+        )
+        .outerjoin(Stock, Stock.listing_id == Listing.id)
+        .where(_is_of(product_ids), Listing.is_available)
+    )
+    beside = (null().cast(BigInteger), null().cast(BigInteger), null().cast(Numeric), null().cast(Numeric))
+    special = [rows.add_columns(*beside) for rows in _special_rows(retailer_id, product_ids, on)]
+    rows = session.execute(union_all(*special, listings)).all()
+    return ListingsForShop(
+        rows=[row for row in rows if row[3] is not None],
+        special=_special([row[:3] for row in rows if row[3] is None]),
+    )
+
+
+def _special_rows(
+    retailer_id: int, product_ids: Collection[int], on: dt.date
+) -> tuple[Select[int, Decimal, int], Select[int, Decimal, int]]:
+    """The tiers of the products' listings, and the shop's own prices, which have no quantity from which they hold."""
     tiers = (
         select(PriceTier.listing_id, PriceTier.from_quantity, PriceTier.price_minor)
         .join(Listing, Listing.id == PriceTier.listing_id)
-        .where(Listing.product_id.in_(product_ids))
+        .where(_is_of(product_ids))
     )
     own_prices = (
         select(PriceListLine.listing_id, null().cast(Numeric), PriceListLine.price_minor)
         .join(Listing, Listing.id == PriceListLine.listing_id)
         .where(
-            Listing.product_id.in_(product_ids),
+            _is_of(product_ids),
             PriceListLine.retailer_id == retailer_id,
             PriceListLine.during.contains(on),
         )
     )
-    found: dict[int, list[Tier]] = {}
+    return tiers, own_prices
+
+
+def _is_of(product_ids: Collection[int]) -> ColumnElement[bool]:
+    return Listing.product_id == any_(literal(list(product_ids), ARRAY(BigInteger)))
+
+
+def _special(rows: Iterable[Sequence[Any]]) -> dict[int, SpecialPrices]:
+    tiers: dict[int, list[Tier]] = {}
     own: dict[int, Money] = {}
-    for listing_id, from_quantity, price_minor in session.execute(union_all(tiers, own_prices)):
+    for listing_id, from_quantity, price_minor in rows:
         if from_quantity is None:
             own[listing_id] = Money(price_minor)
         else:
             tier = Tier(from_quantity=from_quantity, price=Money(price_minor))
-            found.setdefault(listing_id, []).append(tier)
+            tiers.setdefault(listing_id, []).append(tier)
     return {
-        listing_id: SpecialPrices(tiers=tuple(found.get(listing_id, ())), own=own.get(listing_id))
-        for listing_id in found.keys() | own.keys()
+        listing_id: SpecialPrices(
+            tiers=tuple(sorted(tiers.get(listing_id, ()), key=lambda tier: tier.from_quantity)),
+            own=own.get(listing_id),
+        )
+        for listing_id in tiers.keys() | own.keys()
     }
-
-
-def listings_for_shop(
-    session: Session, *, retailer_id: int, product_ids: Collection[ProductId], on: dt.date
-) -> list[tuple[ListingView, SpecialPrices | None]]:
-    """All ways in which these products are sold now, with what is special for this shop on one business day.
-
-    One statement, however many listings.
-    """
-    tier = (
-        select(
-            func.array_agg(aggregate_order_by(PriceTier.from_quantity, PriceTier.from_quantity)),
-            func.array_agg(aggregate_order_by(PriceTier.price_minor, PriceTier.from_quantity)),
-        )
-        .where(PriceTier.listing_id == Listing.id)
-        .correlate(Listing)
-    )
-    own = (
-        select(PriceListLine.price_minor)
-        .where(
-            PriceListLine.listing_id == Listing.id,
-            PriceListLine.retailer_id == retailer_id,
-            PriceListLine.during.contains(on),
-        )
-        .correlate(Listing)
-    )
-    beside = (
-        *(tier.with_only_columns(column).scalar_subquery() for column in tier.selected_columns),
-        own.scalar_subquery(),
-    )
-    return [
-        (view, _special(*special))
-        for view, special in catalog.find_listings_beside(session, product_ids, *beside)
-    ]
-
-
-def _special(
-    from_quantities: Sequence[Decimal] | None, prices: Sequence[int] | None, own_price: int | None
-) -> SpecialPrices | None:
-    if prices is None and own_price is None:
-        return None
-    tiers = tuple(
-        Tier(from_quantity=from_quantity, price=Money(price))
-        for from_quantity, price in zip(from_quantities or (), prices or (), strict=True)
-    )
-    return SpecialPrices(tiers=tiers, own=None if own_price is None else Money(own_price))
 
 
 def own_prices(

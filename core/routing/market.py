@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, all_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from core.catalog import queries as catalog
@@ -19,7 +22,7 @@ from core.credit.models import CreditAccount
 from core.money import Money
 from core.parties import queries as parties
 from core.parties.models import Approval, Retailer, Vendor
-from core.parties.opening import Opening, opens_next
+from core.parties.opening import Opening, opens_next, week_of
 from core.pricing import queries as pricing
 from core.pricing.policy import NO_SPECIAL_PRICES, PricingSettings, average_price, vat_basis_points
 from core.refs import ProductId, RetailerId
@@ -49,12 +52,11 @@ def gather(
     retailer = parties.get_retailer(session, RetailerId(retailer_id))
     if products is None:
         products = catalog.products_by_ids(session, product_ids)
-    listings = _listings_by_vendor(session, retailer_id, product_ids, today=today)
+    on_sale = [product_id for product_id in product_ids if products[product_id].is_active]
+    listings = _listings_by_vendor(session, retailer_id, on_sale, today=today)
     rows = vendors.vendors_now(session, listings, now=now)
     in_market = {
-        vendor_id
-        for vendor_id, row in rows.items()
-        if row.vendor.approval is Approval.APPROVED and row.vendor.is_active
+        vendor_id for vendor_id, row in rows.items() if row.approval is Approval.APPROVED and row.is_active
     }
     waits = _waits(now, longest=current(session, RoutingSettings).values.longest_wait_hours)
     pair_limits = _pair_limits(session, retailer_id) if on_credit else {}
@@ -63,21 +65,11 @@ def gather(
         needs=tuple(needs),
         place=_place(retailer),
         vendors=tuple(
-            VendorSnapshot(
-                vendor_id=vendor_id,
-                listings=listings[vendor_id],
-                place=_place(row.vendor),
-                is_approved=row.vendor.approval is Approval.APPROVED,
-                is_active=row.vendor.is_active,
-                has_stopped=row.has_stopped,
-                working_days=frozenset(row.vendor.working_days),
-                closed_days=row.vendor.opening.closed_days,
-                hours=row.vendor.opening.hours,
-                waits_minutes=waits(row.vendor.opening),
-                radius_km=row.vendor.service_radius_km,
-                minimum_order=Money(row.vendor.minimum_order_minor),
+            _snapshot(
+                row,
+                listings[vendor_id],
+                waits=waits,
                 open_fulfillments=workloads.get(vendor_id, 0),
-                reliability=row.reliability,
                 pair_available=pair_limits.get(vendor_id),
                 history=history.get(vendor_id),
             )
@@ -90,6 +82,40 @@ def gather(
             product_id: vat_basis_points(product.vat_class, vat) for product_id, product in products.items()
         },
         today=today,
+    )
+
+
+def _snapshot(
+    row: vendors.VendorNow,
+    listings: Mapping[int, ListingSnapshot],
+    *,
+    waits: Callable[[Opening], int | None],
+    open_fulfillments: int,
+    pair_available: Money | None,
+    history: Exclusion | None,
+) -> VendorSnapshot:
+    opening = Opening(
+        hours=week_of(tuple(row.opens_minutes), tuple(row.closes_minutes)),
+        working_days=frozenset(row.working_days),
+        closed_days=frozenset(row.closed_days),
+    )
+    return VendorSnapshot(
+        vendor_id=row.vendor_id,
+        listings=listings,
+        place=_place(row),
+        is_approved=row.approval is Approval.APPROVED,
+        is_active=row.is_active,
+        has_stopped=row.has_stopped,
+        working_days=opening.working_days,
+        closed_days=opening.closed_days,
+        hours=opening.hours,
+        waits_minutes=waits(opening),
+        radius_km=row.radius_km,
+        minimum_order=Money(row.minimum_order_minor),
+        open_fulfillments=open_fulfillments,
+        reliability=row.reliability,
+        pair_available=pair_available,
+        history=history,
     )
 
 
@@ -110,18 +136,26 @@ def _listings_by_vendor(
     session: Session, retailer_id: int, product_ids: Collection[ProductId], *, today: dt.date
 ) -> dict[int, dict[int, ListingSnapshot]]:
     """By vendor and product, with what departs from the price for this retailer today."""
-    listings: dict[int, dict[int, ListingSnapshot]] = {}
-    for view, special in pricing.listings_for_shop(
-        session, retailer_id=retailer_id, product_ids=product_ids, on=today
-    ):
-        listings.setdefault(view.vendor_id, {})[view.product_id] = ListingSnapshot(
-            listing_id=view.listing_id,
-            product_id=view.product_id,
-            price=view.price,
-            available=view.available,
-            minimum_quantity=view.minimum_quantity,
-            pack_multiple=view.pack_multiple,
-            special=special or NO_SPECIAL_PRICES,
+    sold = pricing.listings_for_shop(session, retailer_id=retailer_id, product_ids=product_ids, on=today)
+    special = sold.special
+    listings: dict[int, dict[int, ListingSnapshot]] = defaultdict(dict)
+    for (
+        listing_id,
+        available,
+        price_minor,
+        vendor_id,
+        product_id,
+        minimum_quantity,
+        pack_multiple,
+    ) in sold.rows:
+        listings[vendor_id][product_id] = ListingSnapshot(
+            listing_id,
+            product_id,
+            price_minor,
+            available,
+            minimum_quantity,
+            pack_multiple,
+            special.get(listing_id, NO_SPECIAL_PRICES),
         )
     return listings
 
@@ -146,7 +180,9 @@ def narrowed(market: Market, *, needs: Sequence[Need], history: Mapping[int, Exc
     )
 
 
-def _only(product_ids: Collection[int], by_product: Mapping[int, Value]) -> dict[int, Value]:
+def _only(product_ids: AbstractSet[int], by_product: Mapping[int, Value]) -> Mapping[int, Value]:
+    if by_product.keys() <= product_ids:
+        return by_product
     return {product_id: value for product_id, value in by_product.items() if product_id in product_ids}
 
 
@@ -155,7 +191,7 @@ def _averages(
 ) -> dict[int, Money]:
     """As `pricing.market_averages`, from what has been read already."""
     asked = {
-        product_id: [facts[product_id].price.minor for facts in of_vendors if product_id in facts]
+        product_id: [facts[product_id].price_minor for facts in of_vendors if product_id in facts]
         for product_id in product_ids
     }
     return {key: average_price(sum(prices), len(prices)) for key, prices in asked.items() if prices}
@@ -201,7 +237,9 @@ def vendors_without_listing(session: Session, listing_vendor_ids: Collection[int
         session.scalars(
             select(Vendor.id)
             .where(
-                Vendor.approval == Approval.APPROVED, Vendor.is_active, Vendor.id.not_in(listing_vendor_ids)
+                Vendor.approval == Approval.APPROVED,
+                Vendor.is_active,
+                Vendor.id != all_(literal(list(listing_vendor_ids), ARRAY(BigInteger))),
             )
             .order_by(Vendor.id)
         )
@@ -222,7 +260,7 @@ def _pair_limits(session: Session, retailer_id: int) -> dict[int, Money]:
     }
 
 
-def _place(party: Retailer | Vendor) -> Place:
+def _place(party: Retailer | vendors.VendorNow) -> Place:
     return Place(
         latitude=party.latitude,
         longitude=party.longitude,

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, one_of, primary_key
+from core.db.packed import PackedJson
 
 
 class OfferStatus(StrEnum):
@@ -52,6 +53,8 @@ class RoutingRound(Base):
     # A code and its facts; `templates/` words it for people.
     outcome: Mapped[str]
     facts: Mapped[dict[str, Any]]
+    # The facts of every candidate and all that it sold (`documents.py`), read only where a decision is shown or replayed.
+    market: Mapped[dict[str, Any]] = mapped_column(PackedJson, deferred=True)
     actor: Mapped[str]
     decided_at: Mapped[dt.datetime]
 
@@ -75,8 +78,6 @@ class RoutingCandidate(Base):
     reliability: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))
     fills_everything: Mapped[bool] = mapped_column(default=False)
     total_minor: Mapped[int | None]
-    # The raw facts behind the scores, so that `what-if` replays the decision without guessing.
-    facts: Mapped[dict[str, Any]]
 
 
 class Offer(Base):

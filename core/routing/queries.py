@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from core.errors import NotFound
+from core.routing.documents import facts_of_candidates
 from core.routing.models import (
     Offer,
     OfferLine,
@@ -133,7 +134,10 @@ def offer_lines(session: Session, offer_ids: Collection[int]) -> dict[int, list[
 def decisions(session: Session, order_id: int) -> list[DecisionView]:
     """Every round of the order with its candidates, first round first."""
     rounds = session.scalars(
-        select(RoutingRound).where(RoutingRound.order_id == order_id).order_by(RoutingRound.sequence)
+        select(RoutingRound)
+        .where(RoutingRound.order_id == order_id)
+        .order_by(RoutingRound.sequence)
+        .options(undefer(RoutingRound.market))
     ).all()
     candidates: dict[int, list[RoutingCandidate]] = {row.id: [] for row in rounds}
     rows = session.scalars(
@@ -147,7 +151,8 @@ def decisions(session: Session, order_id: int) -> list[DecisionView]:
 
 
 def _decision(row: RoutingRound, candidates: Collection[RoutingCandidate]) -> DecisionView:
-    views = tuple(_candidate(candidate) for candidate in candidates)
+    facts = facts_of_candidates(row.market)
+    views = tuple(_candidate(candidate, facts[candidate.vendor_id]) for candidate in candidates)
     by_vendor = {view.vendor_id: view for view in views}
     return DecisionView(
         round_id=row.id,
@@ -167,7 +172,7 @@ def _decision(row: RoutingRound, candidates: Collection[RoutingCandidate]) -> De
     )
 
 
-def _candidate(row: RoutingCandidate) -> CandidateView:
+def _candidate(row: RoutingCandidate, facts: dict[str, Any]) -> CandidateView:
     return CandidateView(
         vendor_id=row.vendor_id,
         rank=row.rank,
@@ -182,5 +187,5 @@ def _candidate(row: RoutingCandidate) -> CandidateView:
         },
         fills_everything=row.fills_everything,
         total_minor=row.total_minor,
-        facts=row.facts,
+        facts=facts,
     )

@@ -6,9 +6,22 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FunctionFilter, Label, Select, and_, func, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FunctionFilter,
+    Label,
+    Select,
+    and_,
+    any_,
+    func,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from core.catalog.models import Listing
@@ -36,26 +49,58 @@ def reliability(session: Session, vendor_ids: Collection[int], *, now: dt.dateti
     }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VendorNow:
+class VendorNow(NamedTuple):
     """A vendor as a decision about an order sees it. `reliability` is the score that routing uses."""
 
-    vendor: Vendor
-    has_stopped: bool
+    vendor_id: int
     reliability: Decimal
+    has_stopped: bool
+    approval: Approval
+    is_active: bool
+    latitude: Decimal | None
+    longitude: Decimal | None
+    province: str | None
+    district: str | None
+    municipality: str | None
+    ward: int | None
+    radius_km: Decimal
+    minimum_order_minor: int
+    working_days: list[int]
+    closed_days: list[dt.date]
+    opens_minutes: list[int]
+    closes_minutes: list[int]
 
 
 def vendors_now(session: Session, vendor_ids: Collection[int], *, now: dt.datetime) -> dict[int, VendorNow]:
     """The vendors with whether they listen and how reliable they are, in one statement."""
     settings = current(session, VendorSettings).values
-    rows = session.execute(_histories(vendor_ids, settings, now=now).add_columns(Vendor, has_stopped())).all()
+    histories = _histories(vendor_ids, settings, now=now)
+    # Columns, not objects: a thousand vendors may be weighed, and somebody's order waits.
+    beside = (
+        has_stopped(),
+        Vendor.approval,
+        Vendor.is_active,
+        Vendor.latitude,
+        Vendor.longitude,
+        Vendor.province,
+        Vendor.district,
+        Vendor.municipality,
+        Vendor.ward,
+        Vendor.service_radius_km,
+        Vendor.minimum_order_minor,
+        Vendor.working_days,
+        Vendor.closed_days,
+        Vendor.opens_minutes,
+        Vendor.closes_minutes,
+    )
+    rows = session.execute(histories.add_columns(*beside)).all()
     known = {row[0]: _history(row) for row in rows}
     scores = _scores(session, known, settings)
     return {
         row[0]: VendorNow(
-            vendor=row[-2],
-            has_stopped=row[-1],
-            reliability=with_prior(scores[row[0]], known[row[0]].counts.orders, settings),
+            row[0],
+            with_prior(scores[row[0]], known[row[0]].counts.orders, settings),
+            *row[len(row) - len(beside) :],
         )
         for row in rows
     }
@@ -139,8 +184,13 @@ def _histories(
         )
         .outerjoin(card, and_(card.vendor_id == Vendor.id, card.calculated_at > now - CARD_LIVES))
         .join(newest, true())
-        .where(_takes_orders() if vendor_ids is None else Vendor.id.in_(vendor_ids))
+        .where(_takes_orders() if vendor_ids is None else Vendor.id == any_(_ids(vendor_ids)))
     )
+
+
+def _ids(vendor_ids: Collection[int]) -> ColumnElement[Any]:
+    """One parameter, however many vendors there are."""
+    return literal(list(vendor_ids), ARRAY(BigInteger))
 
 
 def _takes_orders() -> ColumnElement[bool]:

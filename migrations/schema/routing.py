@@ -20,6 +20,7 @@ STATEMENTS: tuple[str, ...] = (
         needed jsonb NOT NULL,
         outcome text NOT NULL,
         facts jsonb NOT NULL,
+        market bytea NOT NULL,
         actor text NOT NULL,
         decided_at timestamptz NOT NULL,
         CONSTRAINT uq_routing_rounds_order_id_sequence UNIQUE (order_id, sequence)
@@ -41,7 +42,6 @@ STATEMENTS: tuple[str, ...] = (
         reliability numeric(6, 3),
         fills_everything boolean NOT NULL,
         total_minor bigint,
-        facts jsonb NOT NULL,
         CONSTRAINT uq_routing_candidates_round_id_vendor_id UNIQUE (round_id, vendor_id)
     )
     """,

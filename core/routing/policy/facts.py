@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.money import ZERO, Money
 from core.parties.opening import ALL_DAY, Hours, Opening
@@ -60,17 +61,23 @@ class Place:
     ward: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ListingSnapshot:
+class ListingSnapshot(NamedTuple):
+    """One vendor's way of selling one product. A tuple with plain paisa: a decision may look at tens of thousands."""
+
     listing_id: int
     product_id: int
     # What everybody pays for one piece; `price_for` says what this shop does.
-    price: Money
+    price_minor: int
     available: Decimal
-    minimum_quantity: Decimal = ZERO_QUANTITY
-    # A multiple of 1 is no multiple: loose goods are sold by the gram.
-    pack_multiple: Decimal = Decimal(1)
+    # None where any quantity is sold.
+    minimum_quantity: Decimal | None = None
+    # None where it is not sold by the pack: loose goods are sold by the gram.
+    pack_multiple: Decimal | None = None
     special: SpecialPrices = NO_SPECIAL_PRICES
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor)
 
     def price_for(self, quantity: Decimal) -> Money:
         """What one piece costs the shop that asks, when so many come from this vendor."""
@@ -87,16 +94,18 @@ class ListingSnapshot:
     def fillable(self, wanted: Decimal) -> Decimal:
         """How much of *wanted* this listing can give: whole packs, within the stock, not below its minimum."""
         given = min(wanted, self.available)
-        if self.pack_multiple != 1:
+        if self.pack_multiple is not None:
             packs = (given / self.pack_multiple).to_integral_value(ROUND_FLOOR)
             given = packs * self.pack_multiple
-        return given if given > 0 and given >= self.minimum_quantity else ZERO_QUANTITY
+        if given <= 0 or (self.minimum_quantity is not None and given < self.minimum_quantity):
+            return ZERO_QUANTITY
+        return given
 
     def blocked_by(self, wanted: Decimal) -> Exclusion | None:
         """Why it cannot give all of *wanted*; None when it can."""
         if self.fillable(wanted) == wanted:
             return None
-        if wanted < self.minimum_quantity:
+        if self.minimum_quantity is not None and wanted < self.minimum_quantity:
             return Exclusion.BELOW_MINIMUM_QUANTITY
         if self.available < wanted:
             return Exclusion.NO_STOCK

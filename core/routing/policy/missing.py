@@ -80,7 +80,8 @@ def _why_missing(need: Need, candidate: Candidate) -> Exclusion:
 
 def _least(listing: ListingSnapshot) -> Decimal:
     """The smallest quantity above nothing that this listing is sold in."""
-    if listing.pack_multiple == 1:
-        return listing.minimum_quantity
-    least = max(listing.minimum_quantity, listing.pack_multiple)
+    minimum = listing.minimum_quantity or Decimal(0)
+    if listing.pack_multiple is None:
+        return minimum
+    least = max(minimum, listing.pack_multiple)
     return (least / listing.pack_multiple).to_integral_value(ROUND_CEILING) * listing.pack_multiple

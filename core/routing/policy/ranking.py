@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.money import ZERO, Money, total
-from core.pricing.policy import price_line
+from core.pricing.policy import NO_SPECIAL_PRICES, THOUSANDTHS, line_total_minor
 from core.routing.policy import scores as criteria
 from core.routing.policy.facts import Exclusion, Market, Need, VendorSnapshot
 from core.routing.policy.scores import Scores
@@ -59,14 +59,7 @@ def in_order(considered: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 def total_filled(market: Market, candidate: Candidate) -> Money:
     """What everything that this vendor can give would cost, VAT included."""
-    return total(
-        price_line(
-            candidate.vendor.listings[product_id].price_for(quantity),
-            quantity,
-            market.vat_basis_points[product_id],
-        ).total
-        for product_id, quantity in candidate.fills.items()
-    )
+    return _total_of(market, candidate.vendor, candidate.fills)
 
 
 def net_filled(vendor: VendorSnapshot, fills: Mapping[int, Decimal]) -> Money:
@@ -79,34 +72,52 @@ def net_filled(vendor: VendorSnapshot, fills: Mapping[int, Decimal]) -> Money:
 
 def _consider(market: Market, vendor: VendorSnapshot, weights: Mapping[str, int]) -> Candidate:
     distance = criteria.distance_km(market.place, vendor.place)
-    candidate = Candidate(
+    ratio = criteria.price_ratio(market.needs, vendor.listings, market.averages)
+    barred = _barred(market, vendor, distance)
+    fills = {} if barred else _fills(market.needs, vendor)
+    exclusion = barred or _kept_out(market, vendor, fills)
+    scores = None
+    if exclusion is None:
+        scores = Scores(
+            availability=criteria.availability(market.needs, vendor.listings, market.averages, fills),
+            proximity=criteria.proximity(market.place, vendor.place, distance),
+            workload=criteria.workload(vendor.open_fulfillments),
+            price=criteria.price(ratio),
+            reliability=criteria.points(vendor.reliability),
+        )
+    return Candidate(
         vendor=vendor,
-        fills={},
-        distance_km=distance,
-        price_ratio=criteria.price_ratio(market.needs, vendor.listings, market.averages),
-    )
-    if reason := _barred(market, vendor, distance):
-        return replace(candidate, exclusion=reason)
-    fills = _fills(market.needs, vendor)
-    if not fills:
-        return replace(candidate, exclusion=_why_nothing(market.needs, vendor))
-    candidate = replace(
-        candidate,
         fills=fills,
-        fills_everything=all(fills.get(need.product_id) == need.quantity for need in market.needs),
+        distance_km=distance,
+        price_ratio=ratio,
+        fills_everything=bool(fills)
+        and all(fills.get(need.product_id) == need.quantity for need in market.needs),
+        exclusion=exclusion,
+        scores=scores,
+        score=Decimal(0) if scores is None else scores.weighted(weights),
     )
+
+
+def _kept_out(market: Market, vendor: VendorSnapshot, fills: Mapping[int, Decimal]) -> Exclusion | None:
+    """Why a vendor that may be asked is not, for what it can give."""
+    if not fills:
+        return _why_nothing(market.needs, vendor)
     if vendor.minimum_order > ZERO and net_filled(vendor, fills) < vendor.minimum_order:
-        return replace(candidate, exclusion=Exclusion.BELOW_MINIMUM_ORDER)
-    if vendor.pair_available is not None and total_filled(market, candidate) > vendor.pair_available:
-        return replace(candidate, exclusion=Exclusion.PAIR_LIMIT_FULL)
-    scores = Scores(
-        availability=criteria.availability(market.needs, vendor.listings, market.averages),
-        proximity=criteria.proximity(market.place, vendor.place, distance),
-        workload=criteria.workload(vendor.open_fulfillments),
-        price=criteria.price(candidate.price_ratio),
-        reliability=criteria.points(vendor.reliability),
-    )
-    return replace(candidate, scores=scores, score=scores.weighted(weights))
+        return Exclusion.BELOW_MINIMUM_ORDER
+    if vendor.pair_available is not None and _total_of(market, vendor, fills) > vendor.pair_available:
+        return Exclusion.PAIR_LIMIT_FULL
+    return None
+
+
+def _total_of(market: Market, vendor: VendorSnapshot, fills: Mapping[int, Decimal]) -> Money:
+    minor = 0
+    for product_id, quantity in fills.items():
+        listing = vendor.listings[product_id]
+        is_plain = listing.special is NO_SPECIAL_PRICES
+        price_minor = listing.price_minor if is_plain else listing.price_for(quantity).minor
+        vat = market.vat_basis_points[product_id]
+        minor += line_total_minor(price_minor, int(quantity * THOUSANDTHS), vat)
+    return Money(minor)
 
 
 def _barred(market: Market, vendor: VendorSnapshot, distance: Decimal | None) -> Exclusion | None:

@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from core.money import Money
+from core.pricing.policy import NO_SPECIAL_PRICES
 from core.routing.policy.facts import ListingSnapshot, Need, Place
 from core.vendors.policy import price_score
 
@@ -58,7 +60,10 @@ def line_availability(available: Decimal, wanted: Decimal) -> Decimal:
 
 
 def availability(
-    needs: Sequence[Need], listings: Mapping[int, ListingSnapshot], averages: Mapping[int, Money]
+    needs: Sequence[Need],
+    listings: Mapping[int, ListingSnapshot],
+    averages: Mapping[int, Money],
+    fills: Mapping[int, Decimal],
 ) -> Decimal:
     """The lines' availability, weighted by what each line is worth on the market.
 
@@ -75,7 +80,7 @@ def availability(
             average = listing.price
         worth = average.minor * need.quantity
         value += worth
-        if listing is not None and listing.fillable(need.quantity):
+        if listing is not None and need.product_id in fills:
             earned += worth * line_availability(listing.available, need.quantity)
     return points(earned / value) if value else ZERO_QUANTITY
 
@@ -101,6 +106,12 @@ def proximity(retailer: Place, vendor: Place, distance: Decimal | None) -> Decim
         return HUNDRED
     if distance >= FAR_KM:
         return ZERO_QUANTITY
+    return _from_near_to_far(distance)
+
+
+@lru_cache(maxsize=1 << 16)
+def _from_near_to_far(distance: Decimal) -> Decimal:
+    """Kept, because there are only so many metres and an exact logarithm takes as long as all else about a vendor."""
     return points(HUNDRED * (_LN_FAR - distance.ln()) / (_LN_FAR - _LN_NEAR))
 
 
@@ -120,9 +131,15 @@ def price_ratio(
     asked = market = ZERO_QUANTITY
     for need in needs:
         if listing := listings.get(need.product_id):
-            average = averages.get(need.product_id, listing.price)
-            asked += listing.price_towards(need.quantity).minor * need.quantity
-            market += average.minor * need.quantity
+            average = averages.get(need.product_id)
+            average_minor = listing.price_minor if average is None else average.minor
+            price_minor = (
+                listing.price_minor
+                if listing.special is NO_SPECIAL_PRICES
+                else listing.price_towards(need.quantity).minor
+            )
+            asked += price_minor * need.quantity
+            market += average_minor * need.quantity
     return asked / market if market else Decimal(1)
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, Boolean, Numeric, Text, cast, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from core.actor import Actor
 from core.events import OfferOpened
 from core.money import Money, total
 from core.outbox.service import record
 from core.parties.opening import AnswerTime
-from core.pricing.policy import NO_SPECIAL_PRICES, SpecialPrices
+from core.routing.documents import document_of
 from core.routing.market import vendors_without_listing
 from core.routing.models import Offer, OfferLine, RoundCause, RoutingCandidate, RoutingRound
 from core.routing.policy.facts import Market
@@ -67,13 +69,13 @@ def write_round(session: Session, decided: Round, *, actor: Actor, now: dt.datet
         ],
         outcome=str(decided.outcome),
         facts=_facts(session, decided),
+        market=document_of(decided.candidates),
         actor=actor.label,
         decided_at=now,
     )
     session.add(row)
     session.flush()
-    session.add_all(_candidate(row.id, decided.market, candidate) for candidate in decided.candidates)
-    session.flush()
+    _write_candidates(session, row.id, decided)
     return row
 
 
@@ -182,58 +184,35 @@ def _missing(line: Missing) -> dict[str, Any]:
     }
 
 
-def _scores(candidate: Candidate) -> dict[str, Decimal | None]:
-    """The columns of the five scores and their sum; a vendor excluded before scoring has none."""
-    if candidate.scores is None:
-        return {}
-    parts = {name: getattr(candidate.scores, name) for name in SCORE_PARTS}
-    return {"score": candidate.score, **parts}
-
-
-def _candidate(round_id: int, market: Market, candidate: Candidate) -> RoutingCandidate:
-    vendor = candidate.vendor
-    return RoutingCandidate(
-        round_id=round_id,
-        vendor_id=vendor.vendor_id,
-        rank=candidate.rank,
-        excluded_reason=None if candidate.exclusion is None else candidate.exclusion.value,
-        **_scores(candidate),
-        fills_everything=candidate.fills_everything,
-        total_minor=total_filled(market, candidate).minor if candidate.fills else None,
-        facts={
-            "distance_km": _text(candidate.distance_km),
-            "open_fulfillments": vendor.open_fulfillments,
-            "waits_minutes": vendor.waits_minutes,
-            "price_ratio": str(candidate.price_ratio),
-            "reliability": str(vendor.reliability),
-            "minimum_order_minor": vendor.minimum_order.minor,
-            "pair_available_minor": _minor(vendor.pair_available),
-            # product, listing, price, available, minimum, pack: short, because there is one for each line and vendor
-            "listings": [
-                [
-                    listing.product_id,
-                    listing.listing_id,
-                    listing.price.minor,
-                    str(listing.available),
-                    str(listing.minimum_quantity),
-                    str(listing.pack_multiple),
-                ]
-                for listing in vendor.listings.values()
-            ],
-            "special": {
-                str(listing.listing_id): _special(listing.special)
-                for listing in vendor.listings.values()
-                if listing.special != NO_SPECIAL_PRICES
-            },
-        },
+def _write_candidates(session: Session, round_id: int, decided: Round) -> None:
+    """A row for each candidate, in one statement with a parameter for each column."""
+    candidates = decided.candidates
+    columns: dict[str, tuple[TypeEngine[Any], list[Any]]] = {
+        "vendor_id": (BigInteger(), [one.vendor.vendor_id for one in candidates]),
+        "rank": (BigInteger(), [one.rank for one in candidates]),
+        "excluded_reason": (Text(), [one.exclusion for one in candidates]),
+        "score": (Numeric(), [None if one.scores is None else one.score for one in candidates]),
+        "fills_everything": (Boolean(), [one.fills_everything for one in candidates]),
+        "total_minor": (
+            BigInteger(),
+            [total_filled(decided.market, one).minor if one.fills else None for one in candidates],
+        ),
+    }
+    for part in SCORE_PARTS:
+        scores = [None if one.scores is None else getattr(one.scores, part) for one in candidates]
+        columns[part] = (Numeric(), scores)
+    arrays = (cast(literal(_array(values), Text()), ARRAY(kind)) for kind, values in columns.values())
+    rows = func.unnest(*arrays).table_valued(*columns, name="candidate").render_derived()
+    session.execute(
+        insert(RoutingCandidate).from_select(
+            ["round_id", *columns], select(literal(round_id, BigInteger()), *rows.c)
+        )
     )
 
 
-def _special(special: SpecialPrices) -> dict[str, Any]:
-    return {
-        "own_minor": _minor(special.own),
-        "tiers": [[str(tier.from_quantity), tier.price.minor] for tier in special.tiers],
-    }
+def _array(values: Iterable[object]) -> str:
+    """PostgreSQL's spelling of an array of numbers or codes, which need no quotes. A list is ten times as slow to send."""
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
 
 
 def _minor(amount: Money | None) -> int | None:

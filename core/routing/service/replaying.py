@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from core.errors import NotFound
 from core.money import Money
-from core.pricing.policy import NO_SPECIAL_PRICES, SpecialPrices, Tier
+from core.routing.documents import facts_in, listings_in
 from core.routing.errors import WeightsRefused
 from core.routing.models import RoutingCandidate, RoutingRound
 from core.routing.policy.facts import Exclusion, ListingSnapshot, Market, Need, Place, VendorSnapshot
@@ -40,18 +40,23 @@ class Replay:
 
 def what_if(session: Session, round_id: int, weights: Mapping[str, int]) -> Replay:
     """Replay a round. Weights left out are as they were; they count in proportion. Raises NotFound, WeightsRefused."""
-    row = session.get(RoutingRound, round_id)
+    row = session.get(RoutingRound, round_id, options=[undefer(RoutingRound.market)])
     if row is None:
         raise NotFound(kind="routing_rounds", id=round_id)
-    tried = _tried(row.weights, weights)
     stored = session.scalars(select(RoutingCandidate).where(RoutingCandidate.round_id == round_id)).all()
-    candidates = [_candidate(row, candidate, tried) for candidate in stored]
-    ranking = in_order(candidates)
-    market = _market(row, ranking)
+    return _replayed(row, stored, weights)
+
+
+def _replayed(row: RoutingRound, stored: Sequence[RoutingCandidate], weights: Mapping[str, int]) -> Replay:
+    tried = _tried(row.weights, weights)
+    facts, listings, needs = facts_in(row.market), listings_in(row.market), _needs(row)
+    ranking = in_order(
+        [_candidate(one, facts[one.vendor_id], listings[one.vendor_id], needs, tried) for one in stored]
+    )
     ceiling = row.facts["ceiling_minor"]
-    replayed = plan(market, ranking, ceiling=None if ceiling is None else Money(ceiling))
+    replayed = plan(_market(row, ranking), ranking, ceiling=None if ceiling is None else Money(ceiling))
     return Replay(
-        round_id=round_id,
+        round_id=row.id,
         weights=tried,
         ranking=ranking,
         plan=replayed,
@@ -91,40 +96,31 @@ def _needs(row: RoutingRound) -> tuple[Need, ...]:
     )
 
 
-def _candidate(row: RoutingRound, stored: RoutingCandidate, weights: Mapping[str, int]) -> Candidate:
-    special = stored.facts.get("special", {})  # rounds from before there were special prices have none
+def _candidate(
+    stored: RoutingCandidate,
+    facts: Mapping[str, Any],
+    listings: Mapping[int, ListingSnapshot],
+    needs: Sequence[Need],
+    weights: Mapping[str, int],
+) -> Candidate:
     vendor = VendorSnapshot(
         vendor_id=stored.vendor_id,
-        listings={
-            product_id: ListingSnapshot(
-                listing_id=listing_id,
-                product_id=product_id,
-                price=Money(price_minor),
-                available=Decimal(available),
-                minimum_quantity=Decimal(minimum),
-                pack_multiple=Decimal(multiple),
-                special=_special(special.get(str(listing_id))),
-            )
-            for product_id, listing_id, price_minor, available, minimum, multiple in stored.facts["listings"]
-        },
-        minimum_order=Money(stored.facts["minimum_order_minor"]),
-        open_fulfillments=stored.facts["open_fulfillments"],
-        waits_minutes=stored.facts.get(
-            "waits_minutes", 0
-        ),  # rounds from before there were opening hours have none
-        reliability=Decimal(stored.facts["reliability"]),
+        listings=listings,
+        minimum_order=Money(facts["minimum_order_minor"]),
+        open_fulfillments=facts["open_fulfillments"],
+        waits_minutes=facts["waits_minutes"],
+        reliability=Decimal(facts["reliability"]),
     )
-    distance = stored.facts["distance_km"]
+    distance = facts["distance_km"]
     candidate = Candidate(
         vendor=vendor,
         fills={
             need.product_id: quantity
-            for need in _needs(row)
-            if (listing := vendor.listings.get(need.product_id))
-            and (quantity := listing.fillable(need.quantity))
+            for need in needs
+            if (listing := listings.get(need.product_id)) and (quantity := listing.fillable(need.quantity))
         },
         distance_km=None if distance is None else Decimal(distance),
-        price_ratio=Decimal(stored.facts["price_ratio"]),
+        price_ratio=Decimal(facts["price_ratio"]),
         fills_everything=stored.fills_everything,
         exclusion=_exclusion(stored),
     )
@@ -145,16 +141,3 @@ def _scores(stored: RoutingCandidate) -> Scores | None:
     """The five scores as they were; None for a vendor that was excluded before it was scored."""
     parts = {name: getattr(stored, name) for name in SCORE_PARTS}
     return None if None in parts.values() else Scores(**parts)
-
-
-def _special(stored: Mapping[str, Any] | None) -> SpecialPrices:
-    if stored is None:
-        return NO_SPECIAL_PRICES
-    own = stored["own_minor"]
-    return SpecialPrices(
-        tiers=tuple(
-            Tier(from_quantity=Decimal(from_quantity), price=Money(price_minor))
-            for from_quantity, price_minor in stored["tiers"]
-        ),
-        own=None if own is None else Money(own),
-    )

@@ -125,6 +125,7 @@ def promise(session, order_id, vendor_id):
         needed=[],
         outcome="offered",
         facts={},
+        market={},
         actor="system",
         decided_at=NOW,
     )

@@ -61,6 +61,7 @@ def saw(session, order):
             needed=[],
             outcome="offered",
             facts={},
+            market={},
             actor="system",
             decided_at=NOW,
         ),

@@ -21,10 +21,10 @@ def listing(product_id, price=100, *, stock=1000, minimum=0, pack=1, vendor_id=1
     return ListingSnapshot(
         listing_id=vendor_id * 1000 + product_id,
         product_id=product_id,
-        price=rupees(price),
+        price_minor=rupees(price).minor,
         available=Decimal(stock),
-        minimum_quantity=Decimal(minimum),
-        pack_multiple=Decimal(pack),
+        minimum_quantity=Decimal(minimum) if minimum else None,
+        pack_multiple=None if pack == 1 else Decimal(pack),
         special=SpecialPrices(
             tiers=tuple(
                 Tier(from_quantity=Decimal(quantity), price=rupees(tier))

@@ -1,5 +1,6 @@
 """What must hold for any market: hypothesis looks for one where it does not."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from random import Random  # noqa: TID251 - seeded by hypothesis
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 
 from core.money import Money, rupees, total
 from core.pricing.policy import SpecialPrices, Tier
+from core.routing.documents import document_of, facts_in, listings_in
 from core.routing.policy.facts import Exclusion
-from core.routing.policy.planning import cheapest_total, covers_as_much, plan
-from core.routing.policy.ranking import in_order, rank
+from core.routing.policy.planning import cheapest_total, covers_as_much, part_for, plan
+from core.routing.policy.ranking import in_order, rank, total_filled
 from core.routing.policy.scores import SCORE_PARTS
 from tests.unit.routing.market_of import TODAY, WEIGHTS, listing, market, need, vendor
 
@@ -62,8 +64,7 @@ def some_special(plain, chance):
             replace(
                 own,
                 listings={
-                    product: replace(
-                        sold,
+                    product: sold._replace(
                         special=SpecialPrices(
                             tiers=tuple(
                                 Tier(from_quantity=Decimal(quantity), price=rupees(price))
@@ -100,8 +101,8 @@ def test_plan_never_asks_more_than_wanted_nor_whom_it_may_not(wanted):
         for line in part.lines:
             listing = own.vendor.listings[line.product_id]
             assert 0 < line.quantity <= listing.available
-            assert line.quantity >= listing.minimum_quantity
-            assert line.quantity % listing.pack_multiple == 0
+            assert line.quantity >= (listing.minimum_quantity or 0)
+            assert line.quantity % (listing.pack_multiple or 1) == 0
             assert line.unit_price == listing.price_for(line.quantity)
         assert total(line.price.net for line in part.lines) >= own.vendor.minimum_order
         assert part.total == total(line.price.total for line in part.lines)
@@ -209,3 +210,22 @@ def test_vendor_that_waits_longer_never_ranks_higher(wanted, seed):
 
     if before[late.vendor_id] is not None:
         assert after[late.vendor_id] >= before[late.vendor_id]
+
+
+@given(markets)
+@examples
+def test_total_of_a_vendor_is_the_sum_of_its_priced_lines(wanted):
+    for own in rank(wanted, WEIGHTS):
+        assert total_filled(wanted, own) == part_for(wanted, own, own.fills).total
+
+
+@given(markets)
+@examples
+def test_document_of_a_decision_gives_the_listings_back(wanted):
+    candidates = rank(wanted, WEIGHTS)
+    document = json.loads(json.dumps(document_of(candidates)))
+
+    assert listings_in(document) == {own.vendor.vendor_id: dict(own.vendor.listings) for own in candidates}
+    assert {vendor_id: facts["reliability"] for vendor_id, facts in facts_in(document).items()} == {
+        own.vendor.vendor_id: str(own.vendor.reliability) for own in candidates
+    }

@@ -25,13 +25,16 @@ def test_availability_is_weighted_by_what_each_line_is_worth():
     averages = {1: rupees(30), 2: rupees(100)}
 
     # Rs. 300 at 100 and Rs. 100 at 70.
-    assert scores.availability(needs, listings, averages) == Decimal("92.5")
+    fills = {1: Decimal(10), 2: Decimal(1)}
+    assert scores.availability(needs, listings, averages, fills) == Decimal("92.5")
 
 
 def test_line_that_is_not_listed_has_nothing_available():
     averages = {1: rupees(100), 2: rupees(100)}
 
-    assert scores.availability([need(1, 1), need(2, 1)], {1: listing(1)}, averages) == 50
+    found = scores.availability([need(1, 1), need(2, 1)], {1: listing(1)}, averages, {1: Decimal(1)})
+
+    assert found == 50
 
 
 @pytest.mark.parametrize(
