@@ -156,7 +156,8 @@ def override(call: Call, order_id: int) -> Done:
         actor=call.actor,
         now=call.now,
     )
-    return Done(say="overridden", facts={"number": _number(found), "vendor": vendor.business_name})
+    say = "overridden" if found.asked is None else "overridden_dearer"
+    return Done(say=say, facts={"number": _number(found), "vendor": vendor.business_name})
 
 
 @action

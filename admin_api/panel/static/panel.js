@@ -51,8 +51,12 @@ document.addEventListener("submit", (event) => {
   else if (event.target.method === "post") event.target.classList.add("sent");
 });
 
-// A chat begins at its end.
-document.querySelectorAll("[data-end]").forEach((one) => { one.scrollTop = one.scrollHeight; });
+// A chat begins at its end, also when its photos arrive later.
+document.querySelectorAll("[data-end]").forEach((one) => {
+  const toEnd = () => { one.scrollTop = one.scrollHeight; };
+  toEnd();
+  one.querySelectorAll("img").forEach((photo) => photo.addEventListener("load", toEnd, { once: true }));
+});
 
 // A part that refreshes by itself waits while somebody types into it.
 document.addEventListener("htmx:beforeRequest", (event) => {
