@@ -178,7 +178,9 @@ def settling(history: SentHistory | None, *, templates: Mapping[str, Template]) 
         with database.transaction() as session:
             now = business_now(session)
             if found is not None:
-                _apply(session, found, ref=ref, status=_MEANS.get(found.status, OutboundStatus.SENT), now=now)
+                _follow(
+                    session, found, ref=ref, status=_MEANS.get(found.status, OutboundStatus.SENT), now=now
+                )
             elif history is not None and now - since < LISTED_WITHIN:
                 outbound.settle_later(session, arguments["message_id"], now=now, after=LOOK_AGAIN_AFTER)
             else:
@@ -189,12 +191,7 @@ def settling(history: SentHistory | None, *, templates: Mapping[str, Template]) 
 
 def receive_status(session: Session, update: StatusUpdate, *, now: dt.datetime) -> None:
     """Apply a status that the provider reports to our message, and react to a failure that we can fix."""
-    status = _MEANS.get(update.status)
-    if _apply(session, update, ref=update.outbox_ref, status=status, now=now) is not OutboundStatus.FAILED:
-        return
-    message = queries.find_outbound(session, provider_message_id=update.provider_message_id)
-    if message is not None:
-        _mend(session, message, outcome(update.error_code), now=now)
+    _follow(session, update, ref=update.outbox_ref, status=_MEANS.get(update.status), now=now)
 
 
 def sweep_unsent(session: Session, *, now: dt.datetime) -> None:
@@ -238,9 +235,6 @@ def _claim_notice(
             continue
         *others, carrier = _gathered(group) if found.is_window_open else group[:1]
         notices.begin_together(carrier, others, now=now)
-        if others:
-            carrier.body = _together([*others, carrier])
-            carrier.content = {**carrier.content, "text": carrier.body}
         if ready := _ready(session, carrier, to=found.address, window_open=found.is_window_open, now=now):
             return ready
     return Pause(until=found, is_notice=True)
@@ -265,17 +259,20 @@ def _drop_obsolete(
 def _gathered(waiting: Sequence[OutboundMessage]) -> Sequence[OutboundMessage]:
     """The first notices that fit into one message. A notice with buttons ends it, because buttons belong to one text."""
     for count, message in enumerate(waiting, start=1):
+        if _goes_alone(message):
+            return waiting[: max(count - 1, 1)]
         has_choices = bool(message.content.get("buttons") or message.content.get("rows"))
         limit = INTERACTIVE_BODY_LIMIT if has_choices else BODY_LIMIT
-        if count > 1 and len(_together(waiting[:count])) > limit:
+        if count > 1 and len(notices.together(waiting[:count])) > limit:
             return waiting[: count - 1]
         if has_choices:
             return waiting[:count]
     return waiting
 
 
-def _together(messages: Sequence[OutboundMessage]) -> str:
-    return "\n\n".join(message.body for message in messages)
+def _goes_alone(message: OutboundMessage) -> bool:
+    """A template says nothing but its own words, and a file has no text beside it."""
+    return bool(message.content.get("by_template") or message.content.get("documents"))
 
 
 def _ready(
@@ -293,6 +290,7 @@ def _ready(
     except (KeyError, TypeError, ValueError):  # one unreadable row must not hold back those after it
         logger.exception("a queued message cannot be read", extra={"message_id": message.id})
         _give_up(session, message, "unreadable")
+        _part(session, message, now=now)
         return None
     if rest:
         outbound.split(
@@ -336,16 +334,39 @@ def _mark(session: Session, ready: _Ready, result: SendResult, *, now: dt.dateti
 
 
 def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now: dt.datetime) -> None:
-    """Do what can still be done about a message that certainly didn't arrive."""
+    """Do what can still be done about a message that certainly didn't arrive, and what it carried."""
+    carried = notices.part(session, message) if message.is_notice else []
+    _try_otherwise(session, message, result, now=now)
+    for other in carried:
+        if isinstance(result, SendRefused) and result.failure is Failure.WINDOW_CLOSED:
+            _outside_window(session, other, now=now)
+        else:
+            _wait_as(session, other, message, now=now)
+
+
+def _part(session: Session, message: OutboundMessage, *, now: dt.datetime) -> None:
+    """Send by themselves, as soon as it is, what the message carried."""
+    for other in notices.part(session, message) if message.is_notice else ():
+        _wait_as(session, other, message, now=now)
+
+
+def _wait_as(session: Session, other: OutboundMessage, carrier: OutboundMessage, *, now: dt.datetime) -> None:
+    """Let what was carried wait as long as its carrier does; if that one is at its end, it goes at once."""
+    if carrier.status is OutboundStatus.LATER and carrier.waits_for_window:
+        _set_aside(session, other, carrier.send_after, now=now)
+    elif carrier.status is OutboundStatus.LATER:
+        _later(session, other, carrier.send_after, now=now)
+    else:
+        outbound.send_again(session, other, now=now)
+
+
+def _try_otherwise(
+    session: Session, message: OutboundMessage, result: SendResult, *, now: dt.datetime
+) -> None:
     facts = {"message_id": message.id, "conversation": message.conversation_id}
     match result:
         case SendRefused(failure=Failure.WINDOW_CLOSED) if not message.content.get("by_template"):
-            if message.content.get("template"):
-                outbound.send_again(session, message, now=now, by_template=True)
-            elif message.is_notice:
-                _set_aside(session, message, now + NO_TEMPLATE, now=now)
-            else:
-                _tell_unanswered(session, message, now=now)
+            _outside_window(session, message, now=now)
         case SendRefused(failure=Failure.OPTED_OUT):
             conversation = queries.get_conversation(session, ConversationId(message.conversation_id))
             parties.opt_out(session, ContactId(conversation.contact_id), now=now)
@@ -368,6 +389,16 @@ def _mend(session: Session, message: OutboundMessage, result: SendResult, *, now
         case _:
             logger.warning("a message did not arrive", extra={**facts, "code": message.error_code})
             _tell_unanswered(session, message, now=now)
+
+
+def _outside_window(session: Session, message: OutboundMessage, *, now: dt.datetime) -> None:
+    """Say it by its template; without one, a notice waits until the person writes."""
+    if message.content.get("template"):
+        outbound.send_again(session, message, now=now, by_template=True)
+    elif message.is_notice:
+        _set_aside(session, message, now + NO_TEMPLATE, now=now)
+    else:
+        _tell_unanswered(session, message, now=now)
 
 
 def _tell_unanswered(session: Session, message: OutboundMessage, *, now: dt.datetime) -> None:
@@ -408,9 +439,13 @@ def _try_once_more(session: Session, message_id: int, ref: str, *, now: dt.datet
         return
     if message.attempts >= MOST_UNKNOWN_TRIES:
         logger.error("nobody knows whether a message went out", extra={"message_id": message_id})
+        # What it carried may have arrived as well, and is not said twice: it counts as undelivered, like this one.
         _give_up(session, message, "unknown")
+        for other in notices.part(session, message):
+            other.status, other.error_code = OutboundStatus.FAILED, "unknown"
     else:
         outbound.send_again(session, message, now=now)
+        _part(session, message, now=now)
 
 
 def _give_up(session: Session, message: OutboundMessage, reason: str) -> None:
@@ -419,14 +454,15 @@ def _give_up(session: Session, message: OutboundMessage, reason: str) -> None:
     session.refresh(message)
 
 
-def _apply(
+def _follow(
     session: Session,
     update: StatusUpdate,
     *,
     ref: str | None,
     status: OutboundStatus | None,
     now: dt.datetime,
-) -> OutboundStatus | None:
+) -> None:
+    """Move the message to what the provider reports of it, and do what can be done when it did not arrive."""
     moved = statuses.apply_status(
         session,
         provider_message_id=update.provider_message_id,
@@ -436,7 +472,13 @@ def _apply(
         error_code=None if update.error_code is None else str(update.error_code),
         now=now,
     )
-    return moved.status if moved else None
+    if moved is None or moved.status not in (OutboundStatus.FAILED, OutboundStatus.CANCELED):
+        return
+    message = outbound.lock_outbound(session, moved.message_id)
+    if moved.status is OutboundStatus.FAILED:
+        _mend(session, message, outcome(update.error_code), now=now)
+    else:
+        _part(session, message, now=now)
 
 
 def _as_it_may_read(message: Message, templates: Mapping[str, Template]) -> Iterator[Message]:

@@ -43,6 +43,9 @@ _NOT_OUT: Final = (
     OutboundStatus.UNKNOWN,
     OutboundStatus.FAILED,
 )
+# A carrier in one of these has said, or may have said, what it carries; one that failed carries nothing any more.
+_MAY_ARRIVE: Final = (*_ARRIVED, OutboundStatus.SENDING, OutboundStatus.UNKNOWN)
+_BETWEEN: Final = "\n\n"
 # The event that a notice tells of, by its number: its name and payload.
 Cause = tuple[str, Mapping[str, Any]]
 
@@ -110,9 +113,47 @@ def drop(message: OutboundMessage, reason: str) -> None:
 def begin_together(carrier: OutboundMessage, others: Sequence[OutboundMessage], *, now: dt.datetime) -> None:
     """Note that *carrier* is being sent with what *others* say; they are not sent themselves."""
     begin(carrier, now=now)
+    _say(carrier, together([*others, carrier]))
     for message in others:
         drop(message, "gathered")
         message.carried_by = carrier.id
+
+
+def together(messages: Sequence[OutboundMessage]) -> str:
+    """What the messages say, as one text."""
+    return _BETWEEN.join(message.body for message in messages)
+
+
+def part(session: Session, carrier: OutboundMessage) -> list[OutboundMessage]:
+    """Let what *carrier* said for others be messages of their own again, because it did not arrive.
+
+    They wait to be sent, and count as tried when it was. It says its own words only. Returns them.
+    """
+    carried = list(
+        session.scalars(
+            select(OutboundMessage)
+            .where(OutboundMessage.carried_by == carrier.id)
+            .order_by(OutboundMessage.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+    if not carried:
+        return []
+    _say(carrier, carrier.body.removeprefix(together(carried) + _BETWEEN))
+    for message in carried:
+        message.status = OutboundStatus.QUEUED
+        message.error_code = message.carried_by = None
+        message.attempts = max(message.attempts, carrier.attempts)
+        message.claimed_at = carrier.claimed_at
+    session.flush()
+    return carried
+
+
+def _say(message: OutboundMessage, text: str) -> None:
+    if text != message.body:
+        message.body = text
+        message.content = {**message.content, "text": text}
 
 
 def release(session: Session, conversation_id: ConversationId, *, now: dt.datetime) -> None:
@@ -191,7 +232,7 @@ def _told_or_still_to_come(session: Session, event_ids: set[int]) -> set[int]:
             OutboundMessage.event_id.in_(event_ids),
             or_(
                 OutboundMessage.status.in_(_ARRIVED),
-                carrier.status.in_((*_ARRIVED, *_NOT_OUT)),
+                carrier.status.in_(_MAY_ARRIVE),
                 OutboundMessage.status.in_(_NOT_OUT) & OutboundMessage.undelivered_at.is_(None),
             ),
         )

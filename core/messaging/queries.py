@@ -120,12 +120,6 @@ def unknown_since(session: Session, *, before: dt.datetime) -> list[int]:
     )
 
 
-def find_outbound(session: Session, *, provider_message_id: str) -> OutboundMessage | None:
-    return session.scalar(
-        select(OutboundMessage).where(OutboundMessage.provider_message_id == provider_message_id)
-    )
-
-
 def provider_ids(session: Session, *, conversation_ids: Collection[int]) -> frozenset[str]:
     """The provider's ids of our messages in these conversations."""
     rows = session.scalars(

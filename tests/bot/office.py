@@ -160,3 +160,9 @@ class Office:
     def statuses(self):
         self.session.expire_all()
         return list(self.session.scalars(select(OutboundMessage.status).order_by(OutboundMessage.id)))
+
+    def sent_ids(self):
+        """The messages that the provider has taken."""
+        self.session.expire_all()
+        sent = select(OutboundMessage.id).where(OutboundMessage.status == "sent")
+        return list(self.session.scalars(sent.order_by(OutboundMessage.id)))

@@ -5,11 +5,21 @@ from itertools import product
 import pytest
 
 import core.models  # noqa: F401 - the whole mapping
-from bot.channels.types import Failure, Later, SendRefused, Sent, Unknown
+from bot import sending
+from bot.channels.types import (
+    DeliveryStatus,
+    Failure,
+    Later,
+    SendRefused,
+    Sent,
+    StatusUpdate,
+    Unknown,
+)
 from core import events
+from core.db.clock import business_now
 from core.messaging.models import OutboundStatus
 
-from .office import Office
+from .office import TEMPLATE, Office
 
 S = OutboundStatus
 UNAPPROVED = SendRefused(code=None, failure=Failure.CONFIG, permanent=False, detail="not approved")
@@ -191,6 +201,144 @@ def test_notice_that_reached_one_of_two_people_is_not_undelivered(silent):
     silent.sweep()
 
     assert silent.recorded(events.NoticeUndelivered) == []
+
+
+CLOSED = SendRefused(code=63016, failure=Failure.WINDOW_CLOSED, permanent=True)
+OPTED_OUT = SendRefused(code=21610, failure=Failure.OPTED_OUT, permanent=True)
+LOST = Unknown(reason="ReadTimeout")
+
+
+def gathered(office, *, template=TEMPLATE):
+    """Two notices that left in the text of a third, which was sent and not yet reported; their events."""
+    happened = [
+        office.happen(events.OfferOpened(offer_id=number, order_id=7, vendor_id=3)) for number in (1, 2, 3)
+    ]
+    for number, event_id in enumerate(happened, start=1):
+        office.notify(f"notice {number}", event_id=event_id, template=template)
+    office.work()
+    assert office.provider.texts == ["notice 1\n\nnotice 2\n\nnotice 3"]
+    office.provider.sends.clear()
+    return happened
+
+
+def report(office, status, code):
+    (ref,) = [f"{message_id}-1" for message_id in office.sent_ids()]
+    with office.database.transaction() as session:
+        update = StatusUpdate(
+            provider_message_id=f"SM-{ref}", status=status, outbox_ref=ref, error_code=code, raw={}
+        )
+        sending.receive_status(session, update, now=business_now(session))
+
+
+@pytest.mark.parametrize("is_reported", [False, True], ids=["answered", "reported"])
+def test_what_was_gathered_goes_by_its_own_template_where_the_window_was_closed(office, is_reported):
+    office.provider.script = [] if is_reported else [CLOSED]
+    if is_reported:
+        gathered(office)
+        report(office, DeliveryStatus.UNDELIVERED, 63016)
+    else:
+        for number in (1, 2, 3):
+            office.notify(f"notice {number}", offer=number)
+
+    office.work()
+
+    told = [message.text for _, message, _ in office.provider.sends if message.template]
+    assert told == ["notice 1", "notice 2", "notice 3"]
+    assert office.statuses() == [S.SENT] * 3
+
+
+def test_what_was_gathered_and_has_no_template_waits_until_the_person_writes(office):
+    gathered(office, template=None)
+    report(office, DeliveryStatus.UNDELIVERED, 63016)
+
+    office.work()
+    assert (office.provider.texts, office.statuses()) == ([], [S.LATER] * 3)
+    office.write()
+    office.work()
+
+    assert office.provider.texts == ["notice 1\n\nnotice 2\n\nnotice 3"]
+    assert office.statuses() == [S.CANCELED, S.CANCELED, S.SENT]
+
+
+@pytest.mark.parametrize(
+    "trouble", [BUSY, LIMIT, UNAPPROVED, LOST], ids=["busy", "limit", "operator", "lost"]
+)
+def test_what_was_gathered_is_said_once_when_its_carrier_is_sent_again(office, trouble):
+    office.provider.script = [trouble]
+    for number in (1, 2, 3):
+        office.notify(f"notice {number}", offer=number)
+    office.work()
+    assert len(office.provider.sends) == 1
+    office.provider.sends.clear()
+
+    office.over[1] = "offer_lapsed"
+    office.pass_time(hours=7)
+    office.work()
+
+    assert office.provider.texts == ["notice 2\n\nnotice 3"]
+    assert office.statuses() == [S.CANCELED, S.CANCELED, S.SENT]
+
+
+def test_later_notice_joins_those_whose_carrier_failed(office):
+    office.provider.script = [BUSY]
+    office.notify("notice 1", offer=1)
+    second = office.notify("notice 2", offer=2)
+    office.work()
+    third = office.notify("notice 3", offer=3)
+    office.provider.script = [BUSY]
+    office.pass_time(seconds=6)
+    office.work()
+
+    office.pass_time(seconds=6)
+    office.work()
+
+    assert office.provider.texts[-1] == "notice 1\n\nnotice 2\n\nnotice 3"
+    assert office.find(second).carried_by == third
+
+
+@pytest.mark.parametrize(
+    ("script", "sends"), [([GONE] * 9, 3), ([OPTED_OUT] * 9, 3), ([LOST] * 9, 2), ([BUSY] * 99, 8)]
+)
+def test_what_was_gathered_is_counted_undelivered_when_it_fails_for_good(office, script, sends):
+    office.provider.script = script
+    happened = [
+        office.happen(events.OfferOpened(offer_id=number, order_id=7, vendor_id=3)) for number in (1, 2, 3)
+    ]
+    for event_id in happened:
+        office.notify("A new order", event_id=event_id)
+
+    for _ in range(30):
+        office.work()
+        office.pass_time(seconds=40)
+        office.sweep()
+
+    assert sorted(event["cause_id"] for event in office.recorded(events.NoticeUndelivered)) == happened
+    assert office.statuses() == [S.FAILED] * 3
+    assert len(office.provider.sends) == sends
+
+
+def test_what_was_gathered_into_a_text_that_was_read_is_not_undelivered(office):
+    gathered(office)
+    report(office, DeliveryStatus.READ, None)
+
+    office.pass_time(minutes=11)
+    office.sweep()
+
+    assert office.recorded(events.NoticeUndelivered) == []
+
+
+def test_notice_that_goes_by_its_template_takes_no_other_with_it(office):
+    office.provider.script = [CLOSED, UNAPPROVED]
+    office.notify("notice 1", offer=1)
+    office.work()
+    office.provider.sends.clear()
+
+    office.notify("notice 2", offer=2)
+    office.pass_time(minutes=16)
+    office.work()
+
+    assert sorted(office.provider.texts) == ["notice 1", "notice 2"]
+    assert office.statuses() == [S.SENT, S.SENT]
 
 
 OUTCOMES = {

@@ -81,7 +81,6 @@ HOT = {
     "unread since": lambda session: messaging.unread_since(session, before=NOW),
     "unsent since": lambda session: messaging.unsent_since(session, is_notice=False, before=NOW),
     "unknown since": lambda session: messaging.unknown_since(session, before=NOW),
-    "by provider's id": lambda session: messaging.find_outbound(session, provider_message_id="SMout7"),
     "figures": lambda session: figures(session, now=NOW - dt.timedelta(minutes=1)),
 }
 
