@@ -165,6 +165,7 @@ def override(
     check_event(order, OrderEvent.OVERRIDE)
     routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
     parts = look_at_parts(session, order)
+    room = parts.room_under(Money(order.ceiling_minor or 0))
     decision = routing.override(
         session,
         order_id=order.id,
@@ -172,11 +173,13 @@ def override(
         needs=parts.unplaced(),
         vendor_id=vendor_id,
         reason=reason,
-        ceiling=parts.room_under(Money(order.ceiling_minor or 0)),
+        ceiling=room,
+        spare=progress.spare_for_roundings(session, order),
         workloads=open_work(session),
         actor=actor,
         now=now,
     )
+    progress.cover_roundings(session, order, parts, above=decision.total - room, now=now)
     progress.follow_decision(
         session, order, decision, actor=actor, now=now, end_reason="override", reason="override"
     )
@@ -282,6 +285,7 @@ def _agree_to_dearer(
 def _ask_chosen(session: Session, order: Order, vendor_id: int, *, actor: Actor, now: dt.datetime) -> bool:
     """Ask the vendor of an admin's override, to whose price the retailer agreed. False when it can't be asked any more."""
     parts = look_at_parts(session, order)
+    room = parts.room_under(Money(order.ceiling_minor or 0))
     try:
         decision = routing.carry_out_override(
             session,
@@ -289,13 +293,15 @@ def _ask_chosen(session: Session, order: Order, vendor_id: int, *, actor: Actor,
             retailer_id=order.retailer_id,
             needs=parts.unplaced(),
             vendor_id=vendor_id,
-            ceiling=parts.room_under(Money(order.ceiling_minor or 0)),
+            ceiling=room,
+            spare=progress.spare_for_roundings(session, order),
             workloads=open_work(session),
             actor=actor,
             now=now,
         )
     except OverrideRefused:
         return False
+    progress.cover_roundings(session, order, parts, above=decision.total - room, now=now)
     progress.follow_decision(
         session, order, decision, actor=actor, now=now, end_reason="override", reason="override"
     )
@@ -310,12 +316,21 @@ def _go_on(session: Session, order: Order, *, cause: RoundCause, now: dt.datetim
             taken = [
                 _promise(session, order, winner, eta_at=None, actor=SYSTEM, now=now) for winner in winners
             ]
+            if winners:
+                _cover_noted_parts(session, order, now=now)
             progress.seek_vendors(session, order, cause=cause, actor=SYSTEM, now=now)
             _set_aside(session, order, taken, actor=SYSTEM, now=now)
     except (StockShort, CreditRefused):
         # A noted part was sold meanwhile, or its vendor's own limit was used up: none of the parts stands, and the search goes on without them.
         routing.close_offers(session, order.id, only_answered=True, status=OfferStatus.BEATEN)
         progress.seek_vendors(session, order, cause=cause, actor=SYSTEM, now=now)
+
+
+def _cover_noted_parts(session: Session, order: Order, *, now: dt.datetime) -> None:
+    parts = look_at_parts(session, order)
+    progress.cover_roundings(
+        session, order, parts, above=parts.promised - Money(order.ceiling_minor or 0), now=now
+    )
 
 
 def _promise(

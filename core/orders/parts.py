@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.money import Money, total
+from core.orders.kinds import FulfillmentStatus
 from core.orders.models import Fulfillment, Order, OrderLine
 from core.orders.transitions import LIVE, TO_COME
 from core.pricing.policy import price_line
@@ -37,6 +38,11 @@ def undelivered_total(session: Session, order_id: int) -> Money:
     return Money(sum(part.total_minor for part in parts if part.status in TO_COME))
 
 
+def delivered_total(fulfillments: Iterable[Fulfillment]) -> Money:
+    """What was handed over and billed."""
+    return Money(sum(part.total_minor for part in fulfillments if part.status is FulfillmentStatus.DELIVERED))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderParts:
     """An order's lines, what vendors promised of them and what they are asked for: read together, under its lock."""
@@ -55,6 +61,10 @@ class OrderParts:
         """What the live fulfillments come to."""
         return Money(sum(part.total_minor for part in self.live))
 
+    @property
+    def delivered(self) -> Money:
+        return delivered_total(self.fulfillments)
+
     def unplaced(self) -> list[routing.Need]:
         """What nobody has promised, given up or been asked for: ordered − promised − unfulfilled − in open offers."""
         # Of vendors that were asked together for the same goods each counts: nothing is sought while one of them thinks.
@@ -65,7 +75,14 @@ class OrderParts:
         for line in self.lines:
             rest = line.quantity - line.promised_quantity - line.unfulfilled_quantity - in_offers[line.id]
             if rest > ZERO_QUANTITY:
-                needs.append(routing.Need(product_id=line.product_id, quantity=rest, order_line_id=line.id))
+                needs.append(
+                    routing.Need(
+                        product_id=line.product_id,
+                        quantity=rest,
+                        order_line_id=line.id,
+                        is_part=rest < line.quantity,
+                    )
+                )
         return needs
 
     def room_under(self, ceiling: Money) -> Money:

@@ -10,20 +10,24 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.actor import SYSTEM, Actor
+from core.credit import queries as credit_queries
 from core.credit import service as credit
 from core.events import OrderAccepted, OrderCanceled, OrderUnfulfilled, RetailerAsked
 from core.money import ZERO, Money
-from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
+from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Fulfillment, Order
 from core.orders.moves import close_question, move
 from core.orders.outcomes import Question
-from core.orders.parts import OrderParts, fulfillments_of, look_at_parts, open_work
+from core.orders.parts import OrderParts, delivered_total, fulfillments_of, look_at_parts, open_work
 from core.orders.transitions import SOUGHT, TO_COME, roll_up, steps_between
 from core.outbox.service import record
 from core.quantity import ZERO_QUANTITY
 from core.routing import queries as routing_queries
 from core.routing import service as routing
 from core.routing.models import RoundCause
+
+# Far more than the roundings of any order; each plan may use a paisa for each of its own.
+MOST_ROUNDINGS = Money(100)
 
 
 def seek_vendors(
@@ -47,13 +51,16 @@ def seek_vendors(
     is_over = order.ceiling_until is not None and now >= order.ceiling_until
     decision = None
     if needs and not is_over:
+        room = parts.room_under(Money(order.ceiling_minor or 0))
         decision = routing.decide(
             session,
             order_id=order.id,
             retailer_id=order.retailer_id,
             needs=needs,
             cause=cause,
-            ceiling=parts.room_under(Money(order.ceiling_minor or 0)),
+            ceiling=room,
+            # What the shop agrees to now is the price of this very plan.
+            spare=ZERO if cause is RoundCause.PLACED else spare_for_roundings(session, order),
             workloads=open_work(session) if market is None else {},
             market=market,
             on_credit=order.terms is Terms.CREDIT,
@@ -62,6 +69,7 @@ def seek_vendors(
         )
         has_open_offer, offered = routing_queries.open_offer_lines(session, order.id)
         parts = replace(parts, has_open_offer=has_open_offer, offered=offered)
+        cover_roundings(session, order, parts, above=decision.total - room, now=now)
     _follow(
         session,
         order,
@@ -73,6 +81,31 @@ def seek_vendors(
         reason=None,
     )
     return decision
+
+
+def spare_for_roundings(session: Session, order: Order) -> Money:
+    """How many paisa more than agreed the parts of the order's lines may come to, being rounded each by itself.
+
+    On credit, no more than is left of the limit: the hold has to cover what is billed.
+    """
+    if order.terms is not Terms.CREDIT:
+        return MOST_ROUNDINGS
+    return min(MOST_ROUNDINGS, credit_queries.available(session, order.retailer_id))
+
+
+def cover_roundings(
+    session: Session, order: Order, parts: OrderParts, *, above: Money, now: dt.datetime
+) -> None:
+    """Raise the ceiling, and the hold with it, by what the roundings of parts add to the agreed price; mostly nothing."""
+    if above <= ZERO:
+        return
+    ceiling = (order.ceiling_minor or 0) + above.minor
+    order.ceiling_minor = ceiling
+    session.flush()
+    if order.terms is Terms.CREDIT:
+        to = Money(ceiling) - parts.delivered
+        cause = f"roundings:{ceiling}"
+        credit.grow_hold_by_rounding(session, order_id=order.id, to=to, cause=cause, now=now)
 
 
 def follow_decision(
@@ -251,10 +284,7 @@ def _shrink_hold(
     """Hold no more credit than the order may still cost: its ceiling less what was delivered."""
     session.flush()
     if order.terms is Terms.CREDIT:
-        delivered = sum(
-            part.total_minor for part in fulfillments if part.status is FulfillmentStatus.DELIVERED
-        )
-        to = max(Money((order.ceiling_minor or 0) - delivered), ZERO)
+        to = max(Money(order.ceiling_minor or 0) - delivered_total(fulfillments), ZERO)
         credit.shrink_hold(session, order_id=order.id, to=to, cause=f"settled:{to.minor}", now=now)
 
 

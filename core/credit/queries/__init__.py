@@ -4,6 +4,7 @@ from core.credit.queries.ageing import Ageing, ageing
 from core.credit.queries.balances import (
     OwedByShop,
     Standing,
+    available,
     cash_due,
     open_invoices,
     outstanding,
@@ -48,6 +49,7 @@ __all__ = [
     "Statement",
     "StatementLine",
     "ageing",
+    "available",
     "cash_due",
     "credit_notes",
     "find_differences",

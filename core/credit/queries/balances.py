@@ -112,6 +112,16 @@ def owed_for_vendor(session: Session, vendor_id: int) -> list[OwedByShop]:
     return sorted(found, key=lambda shop: (-shop.owed.minor, shop.retailer_id))
 
 
+def available(session: Session, retailer_id: int) -> Money:
+    """What is left of the shop's limit on the platform's account; nothing without an account."""
+    account = session.scalar(
+        select(CreditAccount).where(
+            CreditAccount.retailer_id == retailer_id, CreditAccount.vendor_id.is_(None)
+        )
+    )
+    return ZERO if account is None else max(Money(account.available_minor), ZERO)
+
+
 def outstanding(session: Session, invoice_ids: Iterable[int]) -> dict[int, Money]:
     """What is still owed on each of these invoices."""
     rows = session.execute(

@@ -25,6 +25,7 @@ from core.credit.service.corrections import (
 from core.credit.service.deliveries import Delivery, post_delivery
 from core.credit.service.holds import (
     grow_hold,
+    grow_hold_by_rounding,
     hold_with_vendor,
     place_hold,
     release_hold,
@@ -51,6 +52,7 @@ __all__ = [
     "confirm_claim",
     "credit_note",
     "grow_hold",
+    "grow_hold_by_rounding",
     "hold_with_vendor",
     "limit_with_vendor",
     "lock_account",

@@ -90,6 +90,25 @@ def grow_hold(session: Session, *, order_id: int, to: Money, cause: str, now: dt
         _grow(session, account, hold, more, cause=cause, now=now)
 
 
+def grow_hold_by_rounding(
+    session: Session, *, order_id: int, to: Money, cause: str, now: dt.datetime
+) -> None:
+    """Reserve *to*, a few paisa more than before, because lines come in parts that are rounded each by itself.
+
+    Nothing was ordered, so only the limit counts. Does nothing without a hold. Raises CreditRefused, HoldResolved.
+    """
+    if found := _lock_hold(session, order_id, now=now):
+        account, hold = found
+        more = to - open_part(hold)
+        if more <= ZERO:
+            return
+        if refused := refusal_of(HOLD, Hold.of(hold.status), HoldEvent.GROW):
+            raise refused(order_id=order_id)
+        view = replace(account_view(session, account, now=now), cash_due=ZERO, oldest_days_past_due=0)
+        _refuse_or_pass(session, view, more)
+        _grow(session, account, hold, more, cause=cause, now=now)
+
+
 def release_hold(session: Session, *, order_id: int, cause: str, now: dt.datetime) -> None:
     """Release whatever is still reserved. Does nothing when the hold is resolved or the order was for cash."""
     for vendor_id in (None, *_vendors_holding(session, order_id)):

@@ -49,6 +49,8 @@ class Need:
     product_id: int
     quantity: Decimal
     order_line_id: int | None = None
+    # The rest of a line, of which another part is promised, on offer or given up.
+    is_part: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

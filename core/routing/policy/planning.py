@@ -9,6 +9,7 @@ from itertools import combinations
 
 from core.money import ZERO, Money, total
 from core.pricing.policy import LinePrice, price_line
+from core.routing.policy.ceiling import Ceiling, roundings
 from core.routing.policy.facts import ListingSnapshot, Market, Need
 from core.routing.policy.missing import Missing, missing_line
 from core.routing.policy.ranking import Candidate, net_filled, total_filled
@@ -51,22 +52,24 @@ Preference = Callable[[Candidate, int, Decimal], SortKey]  # for so much of a pr
 Choice = tuple[Decimal, int, int, list[int]]
 
 
-def plan(market: Market, candidates: Sequence[Candidate], *, ceiling: Money | None = None) -> Plan:
-    """The best plan that costs no more than *ceiling*.
+def plan(
+    market: Market, candidates: Sequence[Candidate], *, ceiling: Money | None = None, spare: Money = ZERO
+) -> Plan:
+    """The best plan that costs no more than *ceiling*, or above it only the roundings of split lines, up to *spare*.
 
     A vendor that fills everything comes before any split; a split covers as much as can be had, by market value,
     over as few vendors as that takes, the better ranked first.
     """
     ranked = [candidate for candidate in candidates if candidate.exclusion is None]
-    if wholes := whole_order(market, ranked, ceiling=ceiling):
+    if wholes := whole_order(market, ranked, ceiling=ceiling, spare=spare):
         assignment: Assignment = {wholes[0].vendor.vendor_id: dict(wholes[0].fills)}
     else:
-        assignment = _split(market, ranked, ceiling)
+        assignment = _split(market, ranked, None if ceiling is None else Ceiling(amount=ceiling, spare=spare))
     return _priced(market, candidates, assignment)
 
 
 def whole_order(
-    market: Market, candidates: Sequence[Candidate], *, ceiling: Money | None = None
+    market: Market, candidates: Sequence[Candidate], *, ceiling: Money | None = None, spare: Money = ZERO
 ) -> list[Candidate]:
     """Those that could take the whole order within the ceiling, best first."""
     return [
@@ -74,8 +77,14 @@ def whole_order(
         for candidate in candidates
         if candidate.exclusion is None
         and candidate.fills_everything
-        and (ceiling is None or total_filled(market, candidate) <= ceiling)
+        and (ceiling is None or is_within(market, candidate, Ceiling(amount=ceiling, spare=spare)))
     ]
+
+
+def is_within(market: Market, candidate: Candidate, ceiling: Ceiling) -> bool:
+    """Whether all that the vendor can give is within the ceiling."""
+    together = {candidate.vendor.vendor_id: candidate.fills}
+    return ceiling.allows(total_filled(market, candidate), roundings=roundings(market, together))
 
 
 def part_for(market: Market, candidate: Candidate, fills: Mapping[int, Decimal]) -> PlanPart:
@@ -134,7 +143,7 @@ def covered(market: Market, assignment: Assignment) -> Decimal:
     )
 
 
-def _split(market: Market, ranked: Sequence[Candidate], ceiling: Money | None) -> Assignment:
+def _split(market: Market, ranked: Sequence[Candidate], ceiling: Ceiling | None) -> Assignment:
     best: tuple[Choice, Assignment] | None = None
     most = -_most_coverable(market, ranked)
     for subset in _subsets(market, ranked):
@@ -195,7 +204,7 @@ def _best_within(
     best: tuple[Choice, Assignment] | None,
     subset: Sequence[Candidate],
     preferences: Iterable[Preference],
-    ceiling: Money | None,
+    ceiling: Ceiling | None,
     ranked: Sequence[Candidate],
 ) -> tuple[Choice, Assignment] | None:
     """The best so far, or one of the subset's assignments where that is better and within the ceiling.
@@ -205,7 +214,9 @@ def _best_within(
     """
     for prefer in preferences:
         assignment = _assign(market, subset, prefer)
-        if ceiling is None or _total(market, subset, assignment) <= ceiling:
+        if ceiling is None or ceiling.allows(
+            _total(market, subset, assignment), roundings=roundings(market, assignment)
+        ):
             best = _better(market, best, assignment, ranked)
     return best
 

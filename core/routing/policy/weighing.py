@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from core.money import ZERO, Money, total
 from core.pricing.policy import price_line
+from core.routing.policy.ceiling import roundings_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,10 +25,15 @@ class PartialAnswer:
 
 
 def weigh_partials(
-    wanted: Mapping[int, Decimal], answers: Sequence[PartialAnswer], *, ceiling: Money | None
+    wanted: Mapping[int, Decimal],
+    answers: Sequence[PartialAnswer],
+    *,
+    ceiling: Money | None,
+    spare: Money = ZERO,
 ) -> dict[int, dict[int, Decimal]]:
     """For each offer that is used, how much of each order line. Never more than wanted, never above the ceiling.
 
+    A part of a line may be above it by its roundings, up to *spare* together: the unit price is what it was.
     Again and again the answer that adds most, each line measured by the lowest price anybody asked for it; the
     earlier answer in the sequence where two add the same.
     """
@@ -44,9 +50,11 @@ def weigh_partials(
         others.remove(best)
         adds = _adds(best, left)
         cost = _cost(best, adds)
-        if room is not None and cost > room:
-            continue
-        room = None if room is None else room - cost
+        if room is not None:
+            above = max(cost - room, ZERO)
+            if above.minor > min(spare.minor, _roundings(best, adds, wanted)):
+                continue
+            room, spare = max(room - cost, ZERO), spare - above
         used[best.offer_id] = adds
         left = {line: quantity - adds.get(line, Decimal(0)) for line, quantity in left.items()}
     return used
@@ -58,6 +66,14 @@ def _adds(answer: PartialAnswer, left: Mapping[int, Decimal]) -> dict[int, Decim
         for line, part in answer.lines.items()
         if (quantity := min(part.quantity, left.get(line, Decimal(0))))
     }
+
+
+def _roundings(answer: PartialAnswer, adds: Mapping[int, Decimal], wanted: Mapping[int, Decimal]) -> int:
+    return sum(
+        roundings_of(quantity, answer.lines[line].vat_basis_points)
+        for line, quantity in adds.items()
+        if quantity < wanted[line]
+    )
 
 
 def _worth_of(adds: Mapping[int, Decimal], worth: Mapping[int, Money]) -> Decimal:

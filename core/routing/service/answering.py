@@ -157,12 +157,14 @@ def _settle_round(
 ) -> list[Offer]:
     lines = queries.offer_lines(session, [offer.id for offer in answers])
     wanted = {line.order_line_id: line.quantity for own in lines.values() for line in own}
-    ceiling = session.get_one(RoutingRound, round_id).facts.get("ceiling_minor")
+    facts = session.get_one(RoutingRound, round_id).facts
+    ceiling = facts.get("ceiling_minor")
     # The answers stand in the order of their offers, which is the order of their ranks.
     winners = weigh_partials(
         wanted,
         [_partial(offer.id, lines[offer.id]) for offer in answers],
         ceiling=None if ceiling is None else Money(ceiling),
+        spare=Money(facts.get("spare_minor", 0)),
     )
     accepted = []
     for offer in answers:

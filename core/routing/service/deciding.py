@@ -22,6 +22,7 @@ from core.refs import ProductId, VendorId
 from core.routing import market as facts
 from core.routing.errors import OverrideRefused, ReasonMissing
 from core.routing.models import OfferStatus, RoundCause, RoutingRound
+from core.routing.policy.ceiling import Ceiling
 from core.routing.policy.facts import Exclusion, Market, Need
 from core.routing.policy.missing import Missing
 from core.routing.policy.planning import (
@@ -29,11 +30,12 @@ from core.routing.policy.planning import (
     PlanPart,
     cheapest_total,
     covers_as_much,
+    is_within,
     part_for,
     plan,
     whole_order,
 )
-from core.routing.policy.ranking import Candidate, rank, total_filled
+from core.routing.policy.ranking import Candidate, rank
 from core.routing.service import recording
 from core.routing.service.answering import close_offers
 from core.routing.settings import RoutingSettings
@@ -133,6 +135,7 @@ def decide(
     needs: Sequence[Need],
     cause: RoundCause,
     ceiling: Money | None,
+    spare: Money = ZERO,
     workloads: Mapping[int, int],
     actor: Actor,
     now: dt.datetime,
@@ -142,7 +145,8 @@ def decide(
 ) -> Decision:
     """Look for vendors for what an order still *needs*, write down why, and open their offers.
 
-    *ceiling* is for these needs alone: what the retailer agreed to, less what is already promised. When it rules
+    *ceiling* is for these needs alone: what the retailer agreed to, less what is already promised; the roundings of
+    lines that come in parts may lead above it, up to *spare*. When it rules
     out the fullest plan nothing is offered and the outcome is `only_dearer`. Vendors that declined, lapsed,
     withdrew or took only a part of this order are left out. *market* is what this transaction has read for these
     needs, if it has.
@@ -165,12 +169,12 @@ def decide(
     else:
         market = facts.narrowed(market, needs=needs, history=history)
     candidates = rank(market, settings.values.weights)
-    chosen = plan(market, candidates, ceiling=ceiling)
+    chosen = plan(market, candidates, ceiling=ceiling, spare=spare)
     cheapest = None
     if ceiling is not None and not covers_as_much(market, chosen, unbound := plan(market, candidates)):
         cheapest = cheapest_total(market, candidates)
         chosen = Plan(parts=(), missing=unbound.missing, total=ZERO)
-    together = whole_order(market, candidates, ceiling=ceiling)[: settings.values.offers_at_once]
+    together = whole_order(market, candidates, ceiling=ceiling, spare=spare)[: settings.values.offers_at_once]
     is_together = cheapest is None and len(together) > 1
     parts = (
         tuple(part_for(market, candidate, candidate.fills) for candidate in together)
@@ -186,12 +190,13 @@ def decide(
             settings_version=settings.version,
             weights=settings.values.weights,
             market=market,
-            candidates=_set_aside(market, candidates, parts, ceiling),
+            candidates=_set_aside(market, candidates, parts, ceiling, spare),
             parts=parts,
             missing=chosen.missing,
             outcome=outcome,
             explanation=_explanation(outcome, parts, is_together=is_together),
             ceiling=ceiling,
+            spare=spare,
             cheapest_total=cheapest,
             is_together=is_together,
             reason=None,
@@ -232,6 +237,7 @@ def override(
     actor: Actor,
     now: dt.datetime,
     ceiling: Money | None = None,
+    spare: Money = ZERO,
     workloads: Mapping[int, int] | None = None,
 ) -> Decision:
     """An admin asks this vendor, whatever the ranking says; the order's other open offers end as beaten.
@@ -252,6 +258,7 @@ def override(
         actor=actor,
         now=now,
         ceiling=ceiling,
+        spare=spare,
         workloads=workloads or {},
     )
 
@@ -264,6 +271,7 @@ def carry_out_override(
     needs: Sequence[Need],
     vendor_id: int,
     ceiling: Money,
+    spare: Money = ZERO,
     workloads: Mapping[int, int],
     actor: Actor,
     now: dt.datetime,
@@ -288,6 +296,7 @@ def carry_out_override(
         actor=actor,
         now=now,
         ceiling=ceiling,
+        spare=spare,
         workloads=workloads,
     )
 
@@ -303,6 +312,7 @@ def _force(
     actor: Actor,
     now: dt.datetime,
     ceiling: Money | None,
+    spare: Money,
     workloads: Mapping[int, int],
 ) -> Decision:
     settings = current(session, RoutingSettings)
@@ -318,7 +328,7 @@ def _force(
     candidates = rank(market, settings.values.weights)
     forced = _forced(session, candidates, needs, vendor_id)
     part = part_for(market, forced, forced.fills)
-    is_dearer = ceiling is not None and part.total > ceiling
+    is_dearer = ceiling is not None and not is_within(market, forced, Ceiling(amount=ceiling, spare=spare))
     parts = () if is_dearer else (part,)
     cheapest = part.total if is_dearer else None
     missing = _left(needs, part, is_dearer=is_dearer)
@@ -337,6 +347,7 @@ def _force(
             outcome=outcome,
             explanation="only_dearer" if is_dearer else "override",
             ceiling=ceiling,
+            spare=spare,
             cheapest_total=cheapest,
             is_together=False,
             reason=reason,
@@ -392,7 +403,11 @@ def _explanation(outcome: RoundOutcome, parts: Sequence[PlanPart], *, is_togethe
 
 
 def _set_aside(
-    market: Market, candidates: Sequence[Candidate], parts: Sequence[PlanPart], ceiling: Money | None
+    market: Market,
+    candidates: Sequence[Candidate],
+    parts: Sequence[PlanPart],
+    ceiling: Money | None,
+    spare: Money,
 ) -> list[Candidate]:
     """The candidates as they are recorded: one that the ceiling kept out says so, and keeps its scores."""
     if ceiling is None:
@@ -402,7 +417,7 @@ def _set_aside(
         replace(candidate, exclusion=Exclusion.ABOVE_CEILING)
         if candidate.exclusion is None
         and candidate.vendor.vendor_id not in chosen
-        and total_filled(market, candidate) > ceiling
+        and not is_within(market, candidate, Ceiling(amount=ceiling, spare=spare))
         else candidate
         for candidate in candidates
     ]

@@ -45,6 +45,7 @@ class Round:
     outcome: str
     explanation: str
     ceiling: Money | None
+    spare: Money
     cheapest_total: Money | None
     is_together: bool
     reason: str | None
@@ -64,6 +65,7 @@ def write_round(session: Session, decided: Round, *, actor: Actor, now: dt.datet
                 "order_line_id": need.order_line_id,
                 "product_id": need.product_id,
                 "quantity": str(need.quantity),
+                "is_part": need.is_part,
             }
             for need in decided.market.needs
         ],
@@ -146,6 +148,7 @@ def _facts(session: Session, decided: Round) -> dict[str, Any]:
         "is_together": decided.is_together,
         "total_minor": total(part.total for part in decided.parts).minor,
         "ceiling_minor": _minor(decided.ceiling),
+        "spare_minor": decided.spare.minor,
         "cheapest_total_minor": _minor(decided.cheapest_total),
         "missing": [_missing(line) for line in decided.missing],
         "market": {

@@ -54,7 +54,12 @@ def _replayed(row: RoutingRound, stored: Sequence[RoutingCandidate], weights: Ma
         [_candidate(one, facts[one.vendor_id], listings[one.vendor_id], needs, tried) for one in stored]
     )
     ceiling = row.facts["ceiling_minor"]
-    replayed = plan(_market(row, ranking), ranking, ceiling=None if ceiling is None else Money(ceiling))
+    replayed = plan(
+        _market(row, ranking),
+        ranking,
+        ceiling=None if ceiling is None else Money(ceiling),
+        spare=Money(row.facts["spare_minor"]),
+    )
     return Replay(
         round_id=row.id,
         weights=tried,
@@ -91,6 +96,7 @@ def _needs(row: RoutingRound) -> tuple[Need, ...]:
             product_id=line["product_id"],
             quantity=Decimal(line["quantity"]),
             order_line_id=line["order_line_id"],
+            is_part=line["is_part"],
         )
         for line in row.needed
     )
