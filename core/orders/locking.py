@@ -1,4 +1,4 @@
-"""Changing several orders in one transaction: what each will lock is locked beforehand, so that nobody waits in a ring."""
+"""Changing several things in one transaction: what each will lock is locked beforehand, so that nobody waits in a ring."""
 
 from __future__ import annotations
 
@@ -16,6 +16,24 @@ from core.orders.models import Fulfillment, FulfillmentLine, Order
 from core.parties.models import Vendor
 from core.refs import ListingId, VendorId
 from core.routing.models import Offer, OfferLine, OfferStatus
+
+
+def lock_whole(session: Session, order: Order, *, now: dt.datetime) -> None:
+    """Lock all that may move with a locked order: its parts, its shop's money, and the stock promised or offered for it.
+
+    For what does several things to one order, each of which locks for itself.
+    """
+    parts = list(session.scalars(select(Fulfillment.id).where(Fulfillment.order_id == order.id)))
+    lock_all(session, Fulfillment, parts, LockRank.FULFILLMENT)
+    credit.lock_accounts(session, [order.retailer_id], now=now)
+    promised = select(FulfillmentLine.listing_id).where(FulfillmentLine.fulfillment_id.in_(parts))
+    offered = (
+        select(OfferLine.listing_id)
+        .join(Offer, Offer.id == OfferLine.offer_id)
+        .where(Offer.order_id == order.id, Offer.status == OfferStatus.OPEN)
+    )
+    goods = {*session.scalars(promised), *session.scalars(offered)}
+    stock.lock_stock(session, [ListingId(listing_id) for listing_id in goods])
 
 
 def lock_for_vendor(

@@ -26,7 +26,13 @@ from core.orders.errors import QuestionChanged, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.orders.outcomes import QUESTION, OrderEvent, PartEvent, Question, QuestionEvent
-from core.orders.parts import look_at_parts, open_work, promised_total, undelivered_total
+from core.orders.parts import (
+    fulfillments_of,
+    look_at_parts,
+    open_work,
+    promised_total,
+    undelivered_total,
+)
 from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
@@ -106,10 +112,27 @@ def close_undelivered(session: Session, offer_id: int, *, now: dt.datetime) -> N
         _go_on(session, order, cause=RoundCause.UNDELIVERED, now=now)
 
 
-def stop_asking(session: Session, order: Order, vendor_id: int, *, now: dt.datetime) -> None:
-    """Close the vendor's open offer for a locked order, if it has one, and seek on; it counts against nobody."""
-    if routing.close_offers(session, order.id, vendor_id=vendor_id, status=OfferStatus.CLOSED):
-        _go_on(session, order, cause=RoundCause.UNDELIVERED, now=now)
+def take_back(session: Session, order: Order, vendor_id: int, *, reason: str, now: dt.datetime) -> None:
+    """Ask others for all that a vendor was asked for of a locked order, or has promised and not sent: in one search.
+
+    Several things of the order move, so all of it is locked (`locking.lock_whole`). An offer that closes counts against
+    nobody.
+    """
+    closed = routing.close_offers(session, order.id, vendor_id=vendor_id, status=OfferStatus.CLOSED)
+    promised = [
+        part
+        for part in fulfillments_of(session, order.id)
+        if part.vendor_id == vendor_id and part.status is FulfillmentStatus.ACCEPTED
+    ]
+    freed = [
+        (part, _give_up(session, order, part, reason=reason, actor=SYSTEM, now=now)) for part in promised
+    ]
+    if closed or promised:
+        _go_on(session, order, cause=RoundCause.WITHDRAWN if promised else RoundCause.UNDELIVERED, now=now)
+    if promised:
+        progress.shrink_hold_with_vendor(session, order, vendor_id, now=now)
+    for part, lines in freed:
+        _release(session, part, lines, actor=SYSTEM, now=now)
 
 
 def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
@@ -119,6 +142,17 @@ def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor
     """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     check_part_event(order, fulfillment, PartEvent.WITHDRAW)
+    lines = _give_up(session, order, fulfillment, reason=reason, actor=actor, now=now)
+    progress.seek_vendors(session, order, cause=RoundCause.WITHDRAWN, actor=SYSTEM, now=now)
+    progress.shrink_hold_with_vendor(session, order, fulfillment.vendor_id, now=now)
+    _release(session, fulfillment, lines, actor=actor, now=now)
+    return order
+
+
+def _give_up(
+    session: Session, order: Order, fulfillment: Fulfillment, *, reason: str, actor: Actor, now: dt.datetime
+) -> list[FulfillmentLine]:
+    """End a promised part. Its lines are sought again, and their stock is the caller's to release."""
     moves.move_fulfillment(
         session, fulfillment, FulfillmentStatus.WITHDRAWN, actor=actor, now=now, reason=reason
     )
@@ -142,8 +176,17 @@ def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor
     # The search that the withdrawal makes necessary has a day of its own, under the price that was agreed.
     hours = settings.current(session, OrderSettings).values.ceiling_hours
     order.ceiling_until = now + dt.timedelta(hours=hours)
-    progress.seek_vendors(session, order, cause=RoundCause.WITHDRAWN, actor=SYSTEM, now=now)
-    progress.shrink_hold_with_vendor(session, order, fulfillment.vendor_id, now=now)
+    return lines
+
+
+def _release(
+    session: Session,
+    fulfillment: Fulfillment,
+    lines: Sequence[FulfillmentLine],
+    *,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
     stock.release(
         session,
         {ListingId(line.listing_id): line.quantity for line in lines},
@@ -151,7 +194,6 @@ def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor
         actor=actor,
         now=now,
     )
-    return order
 
 
 def override(

@@ -14,6 +14,7 @@ from core.alerts.kinds import AlertKind, Severity
 from core.orders import ending, offers
 from core.orders.access import lock_order
 from core.orders.kinds import FulfillmentStatus
+from core.orders.locking import lock_whole
 from core.orders.models import Fulfillment, Order
 from core.orders.outcomes import ORDER, OrderEvent
 from core.orders.parts import fulfillments_of
@@ -44,13 +45,11 @@ def stop_vendor(session: Session, order_id: int, vendor_id: int, *, now: dt.date
     order = lock_order(session, order_id, SYSTEM)
     if parties.get_vendor(session, VendorId(vendor_id)).is_active:
         return
-    offers.stop_asking(session, order, vendor_id, now=now)
+    # It may have promised several parts, and be asked for another.
+    lock_whole(session, order, now=now)
+    offers.take_back(session, order, vendor_id, reason="vendor_deactivated", now=now)
     for part in fulfillments_of(session, order_id):
-        if part.vendor_id != vendor_id:
-            continue
-        if part.status is FulfillmentStatus.ACCEPTED:
-            offers.withdraw(session, part.id, reason="vendor_deactivated", actor=SYSTEM, now=now)
-        elif part.status is FulfillmentStatus.DISPATCHED:
+        if part.vendor_id == vendor_id and part.status is FulfillmentStatus.DISPATCHED:
             _alert(session, order, part, party="vendor", now=now)
 
 

@@ -14,7 +14,7 @@ from core.credit import service as credit
 from core.credit.kinds import ClaimStatus, PaymentMethod, PaymentStatus
 from core.credit.models import Payment, PaymentClaim
 from core.money import rupees
-from core.orders import basket, delivery, ending, offers, placing, retrying, shortages
+from core.orders import basket, delivery, ending, offers, placing, retrying, shortages, stopping
 from core.orders.kinds import FulfillmentStatus, OrderStatus, ShortageStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, Shortage
 from core.orders.transitions import OPEN
@@ -245,10 +245,28 @@ def admin_books(walker: Walker) -> None:
     )
 
 
-def come_and_go(walker: Walker) -> None:
+def vendor_leaves(walker: Walker) -> None:
     vendor_id = walker.rng.choice(list(walker.town.vendors))
-    act = walker.rng.choice([parties.activate_vendor, parties.activate_vendor, parties.deactivate_vendor])
-    walker.do(act, vendor_id, reason="walk", actor=ADMIN)
+    walker.do(parties.deactivate_vendor, vendor_id, reason="walk", actor=ADMIN)
+    for order_id in walker.town.market.look(stopping.orders_of_vendor, vendor_id):
+        walker.do(stopping.stop_vendor, order_id, vendor_id)
+
+
+def vendor_returns(walker: Walker) -> None:
+    vendor_id = walker.rng.choice(list(walker.town.vendors))
+    walker.do(parties.activate_vendor, vendor_id, reason="walk", actor=ADMIN)
+
+
+def shop_leaves(walker: Walker) -> None:
+    shop, _ = walker.rng.choice(walker.town.shops)
+    walker.do(parties.deactivate_retailer, shop.id, reason="walk", actor=ADMIN)
+    for order_id in walker.town.market.look(stopping.orders_of_retailer, shop.id):
+        walker.do(stopping.stop_retailer, order_id)
+
+
+def shop_returns(walker: Walker) -> None:
+    shop, _ = walker.rng.choice(walker.town.shops)
+    walker.do(parties.activate_retailer, shop.id, reason="walk", actor=ADMIN)
 
 
 def reprice(walker: Walker) -> None:
@@ -295,7 +313,10 @@ STEPS: Mapping[Callable[[Walker], None], int] = {
     answer_claim: 5,
     bank_speaks: 2,
     admin_books: 3,
-    come_and_go: 1,
+    vendor_leaves: 2,
+    vendor_returns: 4,
+    shop_leaves: 1,
+    shop_returns: 3,
     reprice: 1,
     restock: 3,
     time_passes: 3,

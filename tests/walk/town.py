@@ -125,8 +125,8 @@ class Walker:
         before: StrEnum | None,
         actor: Actor | None,
     ) -> None:
-        is_of_vendor = actor is not None and actor.kind is ActorKind.VENDOR
-        if code in fair.BESIDES.get(name, ()) or (code == "party_inactive" and is_of_vendor):
+        is_of_party = actor is not None and actor.kind in (ActorKind.VENDOR, ActorKind.RETAILER)
+        if code in fair.BESIDES.get(name, ()) or (code == "party_inactive" and is_of_party):
             return
         after = self._status(event, subject)
         if event and before and after and fair.is_due(event, code, before=before, after=after):

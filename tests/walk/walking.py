@@ -70,6 +70,8 @@ def _end(town: Town, seed: int) -> list[str]:
     walker = Walker(town=town, rng=Random(f"{seed}:end"))
     for vendor_id in town.vendors:
         walker.do(parties.activate_vendor, vendor_id, reason="walk", actor=ADMIN)
+    for shop, _ in town.shops:
+        walker.do(parties.activate_retailer, shop.id, reason="walk", actor=ADMIN)
     for _ in range(_DAYS_TO_THE_END):
         town.pass_time(8)
         run_due(walker)

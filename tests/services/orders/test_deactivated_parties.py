@@ -1,16 +1,23 @@
 """A deactivated vendor or shop leaves no order waiting for it."""
 
+from decimal import Decimal
+
 import pytest
 
+from core.actor import SYSTEM
 from core.alerts.kinds import AlertKind
 from core.alerts.models import Alert
+from core.credit import service as credit
 from core.events import RetailerDeactivated, VendorDeactivated
 from core.money import ZERO, rupees
-from core.orders import stopping
+from core.orders import offers, stopping
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.outbox.models import Event
 from core.parties import service as parties
 from core.refs import RetailerId, VendorId
+from core.routing.queries import offer_lines
+from core.routing.settings import RoutingSettings
+from core.settings import service as settings
 from tests.market import ADMIN
 
 
@@ -57,6 +64,74 @@ def test_what_it_promised_and_has_not_sent_goes_to_another(market, deal, other):
     order = market.order(placed.order_id)
     assert [part.status for part in order.fulfillments] == [FulfillmentStatus.WITHDRAWN]
     assert market.offer_to(other, placed.order_id)
+
+
+def _take_first_line(market, vendor, order_id):
+    """The vendor promises the first line alone."""
+    offer = market.offer_to(vendor, order_id)
+    first = market.look(offer_lines, [offer.id])[offer.id][0]
+    return market.accept(vendor, order_id, quantities={first.order_line_id: first.quantity})
+
+
+def test_two_parts_that_it_promised_go_to_another_in_one_search(market, deal):
+    shop, vendor, noodles = deal
+    rice = market.product("RICE-25")
+    grains = market.sells(vendor, rice, price=rupees(20))
+    placed = market.place(shop, {noodles: 10, rice: 5})
+    _take_first_line(market, vendor, placed.order_id)
+    market.do(offers.override, placed.order_id, vendor_id=vendor.id, reason="has it after all", actor=ADMIN)
+    market.accept(vendor, placed.order_id)
+    later = market.wholesaler("Himal Traders")
+    market.sells(later, noodles, price=rupees(20))
+    market.sells(later, rice, price=rupees(20))
+
+    _deactivate_vendor(market, vendor)
+
+    order = market.order(placed.order_id)
+    assert [part.status for part in order.fulfillments] == [FulfillmentStatus.WITHDRAWN] * 2
+    offer = market.offer_to(later, placed.order_id)
+    assert {line.quantity for line in market.look(offer_lines, [offer.id])[offer.id]} == {10, 5}
+    assert [market.stock(listing)[1] for listing in (market.listing, grains)] == [0, 0]
+    assert market.standing(shop).held == rupees(300)
+
+
+def test_a_part_that_it_promised_and_what_it_was_asked_for_besides_go_to_another(market, deal):
+    shop, vendor, noodles = deal
+    rice = market.product("RICE-25")
+    market.sells(vendor, rice, price=rupees(20))
+    placed = market.place(shop, {noodles: 10, rice: 5})
+    _take_first_line(market, vendor, placed.order_id)
+    market.do(offers.override, placed.order_id, vendor_id=vendor.id, reason="has it after all", actor=ADMIN)
+    assert market.offer_to(vendor, placed.order_id)
+
+    _deactivate_vendor(market, vendor)
+
+    order = market.order(placed.order_id)
+    assert order.status is OrderStatus.UNFULFILLED
+    assert [part.status for part in order.fulfillments] == [FulfillmentStatus.WITHDRAWN]
+    assert market.open_offers(placed.order_id) == []
+    assert market.stock(market.listing)[1] == 0
+    assert market.standing(shop).held == ZERO
+
+
+def test_a_part_that_another_noted_is_taken_when_the_vendor_who_might_take_all_is_deactivated(market, deal):
+    shop, vendor, noodles = deal
+    market.do(
+        settings.change, RoutingSettings, {"offers_at_once": 2}, seen_version=0, reason="test", actor=SYSTEM
+    )
+    other = market.wholesaler("Himal Traders")
+    kept = market.sells(other, noodles, price=rupees(20))
+    market.do(credit.limit_with_vendor, shop.id, other.id, limit=rupees(1_000), reason="new", actor=SYSTEM)
+    placed = market.place(shop, {noodles: 10})
+    asked = market.offer_to(other, placed.order_id)
+    (line,) = market.look(offer_lines, [asked.id])[asked.id]
+    market.accept(other, placed.order_id, quantities={line.order_line_id: Decimal(4)})
+
+    _deactivate_vendor(market, vendor)
+
+    (part,) = market.order(placed.order_id).fulfillments
+    assert (part.vendor_id, part.status) == (other.id, FulfillmentStatus.ACCEPTED)
+    assert market.stock(kept)[1] == 4
 
 
 def test_what_it_sent_is_an_admins_to_deliver(market, deal):
