@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.clock import business_date
 from core.credit.errors import AmountNotPositive, DaysOfBillImpossible
 from core.credit.models import Invoice
+from core.credit.service import lock_accounts
 from core.credit.service.old_debt import OldBill, bring_balance, check_bill
 from core.exchange import staging
 from core.exchange.cells import Plain, day, price, show_number, text_of
@@ -78,6 +79,12 @@ def resolve(session: Session, context: ImportContext) -> None:
             func.lower(Vendor.code) == lower_fact("vendor"),
         )
     )
+    if not context.dry_run:
+        # Before the first batch: later ones name shops whose accounts come before those of the first.
+        named = session.scalars(
+            select(Retailer.id).join(STAGED, func.lower(Retailer.code) == lower_fact("retailer"))
+        )
+        lock_accounts(session, set(named), now=context.now)
 
 
 def look(session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int, Facts]:  # noqa: ARG001 - invoices never change
@@ -101,7 +108,7 @@ def check(_session: Session, changes: Sequence[Change], context: ImportContext) 
 
 
 def write(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
-    """Bill by bill, each under its shop's lock, in the order of the shops."""
+    """Bill by bill, each under its shop's lock."""
     retailers = _ids(session, Retailer, {str(change.after["retailer"]) for change in changes})
     vendors = _ids(session, Vendor, {str(change.after["vendor"]) for change in changes})
     named = [
@@ -111,7 +118,7 @@ def write(session: Session, changes: Sequence[Change], context: ImportContext) -
         )
         for change in changes
     ]
-    for retailer_id, bill in sorted(named, key=lambda one: one[0]):
+    for retailer_id, bill in named:
         bring_balance(session, retailer_id, bill, approver=context.actor, now=context.now)
 
 

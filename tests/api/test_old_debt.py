@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.actor import SYSTEM
 from core.credit import service as credit
 from core.money import rupees
 from core.orders.kinds import Terms
@@ -140,3 +141,19 @@ def test_a_file_brings_many_once_and_all_or_none(admin, market, asha, himal, cod
     assert [error["code"] for error in changed.json["errors"]] == ["bill_brought_before"]
     assert "218" in admin.get("/old-bills/export").text
     assert admin.get("/ledger/differences").json["items"] == []
+
+
+def test_a_file_names_shops_in_any_order_whenever_their_accounts_were_opened(admin, market, himal, code_of):
+    # The first shop on file gets its account last.
+    first, second = market.shop("Asha Kirana", limit=None), market.shop("Sunita Store", limit=None)
+    for shop in (second, first):
+        market.do(credit.open_account, shop.id, limit=rupees(9_000), actor=SYSTEM)
+    vendor = code_of("vendors", himal.id)
+    rows = [
+        f"{code_of('retailers', shop.id)},{vendor},{number},10,2026-07-01,2026-08-15\n"
+        for number, shop in enumerate([first, second, first])
+    ]
+
+    sent = send(admin, "".join(rows))
+
+    assert (sent.status_code, sent.json["created"]) == (200, 3)
