@@ -33,6 +33,7 @@ def document_of(candidates: Sequence[Candidate]) -> dict[str, Any]:
             for vendor in vendors
             if vendor.pair_available is not None
         },
+        "recent_minor": {vendor.vendor_id: vendor.recent.minor for vendor in vendors if vendor.recent},
         "listings": {
             "of_vendor": [len(vendor.listings) for vendor in vendors],
             "id": [row.listing_id for row in rows],
@@ -55,11 +56,12 @@ def facts_in(document: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
     ids = document["vendor_id"]
     names = [name for name, column in document.items() if isinstance(column, list) and name != "vendor_id"]
     rows = zip(*(document[name] for name in names), strict=True)
-    pair_available = document["pair_available_minor"]
+    pair_available, recent = document["pair_available_minor"], document["recent_minor"]
     return {
         vendor_id: {
             **dict(zip(names, row, strict=True)),
             "pair_available_minor": pair_available.get(str(vendor_id)),
+            "recent_minor": recent.get(str(vendor_id), 0),
         }
         for vendor_id, row in zip(ids, rows, strict=True)
     }

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, all_, func, literal, select
+from sqlalchemy import BigInteger, all_, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from core.catalog import queries as catalog
 from core.catalog.models import Product
 from core.clock import business_date
 from core.credit.models import CreditAccount
-from core.money import Money
+from core.money import ZERO, Money
 from core.parties import queries as parties
 from core.parties.models import Approval, Retailer, Vendor
 from core.parties.opening import Opening, opens_next, week_of
@@ -58,7 +58,13 @@ def gather(
     in_market = {
         vendor_id for vendor_id, row in rows.items() if row.approval is Approval.APPROVED and row.is_active
     }
-    waits = _waits(now, longest=current(session, RoutingSettings).values.longest_wait_hours)
+    settings = current(session, RoutingSettings).values
+    waits = _waits(now, longest=settings.longest_wait_hours)
+    recent = (
+        _recent_business(session, rows, since=now - dt.timedelta(days=settings.fairness_days))
+        if settings.fairness_points
+        else {}
+    )
     pair_limits = _pair_limits(session, retailer_id) if on_credit else {}
     vat = current(session, PricingSettings).values
     return Market(
@@ -72,6 +78,7 @@ def gather(
                 open_fulfillments=workloads.get(vendor_id, 0),
                 pair_available=pair_limits.get(vendor_id),
                 history=history.get(vendor_id),
+                recent=recent.get(vendor_id, ZERO),
             )
             for vendor_id, row in rows.items()
         ),
@@ -82,6 +89,7 @@ def gather(
             product_id: vat_basis_points(product.vat_class, vat) for product_id, product in products.items()
         },
         today=today,
+        fairness_points=settings.fairness_points,
     )
 
 
@@ -93,6 +101,7 @@ def _snapshot(
     open_fulfillments: int,
     pair_available: Money | None,
     history: Exclusion | None,
+    recent: Money,
 ) -> VendorSnapshot:
     opening = Opening(
         hours=week_of(tuple(row.opens_minutes), tuple(row.closes_minutes)),
@@ -116,7 +125,25 @@ def _snapshot(
         reliability=row.reliability,
         pair_available=pair_available,
         history=history,
+        recent=recent,
     )
+
+
+def _recent_business(
+    session: Session, vendor_ids: Collection[int], *, since: dt.datetime
+) -> dict[int, Money]:
+    """What each vendor accepted since then, before VAT."""
+    accepted = (
+        select(Offer.vendor_id, func.sum(OfferLine.accepted_quantity * OfferLine.unit_price_minor))
+        .join(OfferLine, OfferLine.offer_id == Offer.id)
+        .where(
+            Offer.status == OfferStatus.ACCEPTED,
+            Offer.answered_at > since,
+            Offer.vendor_id == any_(literal(list(vendor_ids), ARRAY(BigInteger))),
+        )
+        .group_by(Offer.vendor_id)
+    )
+    return {vendor_id: Money(int(business)) for vendor_id, business in session.execute(accepted)}
 
 
 def _waits(now: dt.datetime, *, longest: int) -> Callable[[Opening], int | None]:

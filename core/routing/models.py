@@ -95,6 +95,7 @@ class Offer(Base):
         Index("ix_offers_open_expiry", "expires_at", postgresql_where=text("status = 'open'")),
         Index(None, "vendor_id", "status", "id"),
         Index(None, "order_id"),
+        Index("ix_offers_accepted_at", "answered_at", postgresql_where=text("status = 'accepted'")),
         CheckConstraint("expires_at > opened_at", name="deadline_after_opening"),
         CheckConstraint("rings_at > opened_at AND rings_at < expires_at", name="rings_before_deadline"),
         CheckConstraint(

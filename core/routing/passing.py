@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.routing.models import Offer, OfferStatus, RoutingCandidate, RoutingRound
-from core.routing.policy.explaining import deciding_criterion
+from core.routing.policy.explaining import FAIR_SHARE, deciding_criterion
 from core.routing.queries import CandidateView, DecisionView, decisions
 
 # How far back a vendor may ask without naming an order.
@@ -80,9 +80,23 @@ def _reason(decision: DecisionView, own: CandidateView) -> str:
     if decision.explanation == OVERRIDE:
         return OVERRIDE
     chosen = decision.chosen[0]
+    if _gave_way(decision, own, chosen):
+        return FAIR_SHARE
     return deciding_criterion(
         own.scores,
         chosen.scores,
         weights=decision.weights,
         only_chosen_fills=chosen.fills_everything and not own.fills_everything,
+    )
+
+
+def _gave_way(decision: DecisionView, own: CandidateView, chosen: CandidateView) -> bool:
+    """Whether equals took turns, and this one had the larger share of late."""
+    return bool(
+        decision.facts["fairness"]
+        and own.score is not None
+        and chosen.score is not None
+        and own.score >= chosen.score
+        and own.facts["recent_minor"] > chosen.facts["recent_minor"]
+        and own.fills_everything >= chosen.fills_everything
     )

@@ -72,6 +72,7 @@ STATEMENTS: tuple[str, ...] = (
     )
     """,
     "CREATE INDEX ix_offers_open_expiry ON offers (expires_at) WHERE status = 'open'",
+    "CREATE INDEX ix_offers_accepted_at ON offers (answered_at) WHERE status = 'accepted'",
     "CREATE INDEX ix_offers_order_id ON offers (order_id)",
     "CREATE INDEX ix_offers_vendor_id_status_id ON offers (vendor_id, status, id)",
     """

@@ -21,7 +21,7 @@ from bot.wording.samples.records import (
 from core.money import Money, rupees
 from core.routing.models import OfferStatus
 from core.routing.passing import NOBODY, OVERRIDE
-from core.routing.policy.explaining import A_TIE, FILLS_EVERYTHING
+from core.routing.policy.explaining import A_TIE, FAIR_SHARE, FILLS_EVERYTHING
 from core.routing.policy.facts import Exclusion
 from core.routing.policy.scores import SCORE_PARTS
 
@@ -291,7 +291,10 @@ def vendor() -> dict[str, Sequence[View]]:
                 }
                 for status, reason in (
                     *((status, None) for status in OfferStatus),
-                    *((None, reason) for reason in (*Exclusion, *SCORE_PARTS, FILLS_EVERYTHING, A_TIE)),
+                    *(
+                        (None, reason)
+                        for reason in (*Exclusion, *SCORE_PARTS, FILLS_EVERYTHING, A_TIE, FAIR_SHARE)
+                    ),
                     (None, OVERRIDE),
                     (None, NOBODY),
                 )

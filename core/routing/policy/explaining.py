@@ -9,6 +9,7 @@ from core.routing.policy.scores import SCORE_PARTS
 
 FILLS_EVERYTHING = "fills_everything"
 A_TIE = "tie"
+FAIR_SHARE = "fair_share"
 
 
 def deciding_criterion(

@@ -136,6 +136,8 @@ class VendorSnapshot:
     pair_available: Money | None = None
     # What already became of this order with this vendor.
     history: Exclusion | None = None
+    # What it has accepted of late, before VAT; only known where equals take turns.
+    recent: Money = ZERO
 
     @property
     def opening(self) -> Opening:
@@ -152,6 +154,8 @@ class Market:
     averages: Mapping[int, Money]  # by product, before VAT
     vat_basis_points: Mapping[int, int]  # by product
     today: dt.date
+    # Scores within so many points of each other are equal, and the vendor with less business of late goes first; 0: no turns.
+    fairness_points: int = 0
 
     def __post_init__(self) -> None:
         if len({need.product_id for need in self.needs}) != len(self.needs):

@@ -35,10 +35,11 @@ def rank(market: Market, weights: Mapping[str, int]) -> tuple[Candidate, ...]:
     Equal scores: who can answer sooner first, then the cheaper, then the more reliable, then the older vendor.
     """
     considered = [_consider(market, vendor, weights) for vendor in market.vendors]
-    return in_order(considered)
+    return in_order(considered, fairness_points=market.fairness_points)
 
 
-def in_order(considered: Sequence[Candidate]) -> tuple[Candidate, ...]:
+def in_order(considered: Sequence[Candidate], *, fairness_points: int = 0) -> tuple[Candidate, ...]:
+    """The candidates ranked; among equals, which are within *fairness_points* of the best of them, the smaller share first."""
     eligible = sorted(
         (candidate for candidate in considered if candidate.exclusion is None),
         key=lambda candidate: (
@@ -49,12 +50,24 @@ def in_order(considered: Sequence[Candidate]) -> tuple[Candidate, ...]:
             candidate.vendor.vendor_id,
         ),
     )
+    if fairness_points:
+        eligible = _taking_turns(eligible, Decimal(fairness_points))
     excluded = sorted(
         (candidate for candidate in considered if candidate.exclusion is not None),
         key=lambda candidate: candidate.vendor.vendor_id,
     )
     ranked = (replace(candidate, rank=number) for number, candidate in enumerate(eligible, start=1))
     return (*ranked, *excluded)
+
+
+def _taking_turns(best_first: Sequence[Candidate], points: Decimal) -> list[Candidate]:
+    """Group by group of equals. A higher score never lowers the rank: it leads at most into a group that was ahead."""
+    order: list[Candidate] = []
+    while len(order) < len(best_first):
+        rest = best_first[len(order) :]
+        equals = [candidate for candidate in rest if candidate.score >= rest[0].score - points]
+        order += sorted(equals, key=lambda candidate: candidate.vendor.recent)
+    return order
 
 
 def total_filled(market: Market, candidate: Candidate) -> Money:

@@ -46,6 +46,7 @@ class Round:
     explanation: str
     ceiling: Money | None
     spare: Money
+    fairness_days: int
     cheapest_total: Money | None
     is_together: bool
     reason: str | None
@@ -150,6 +151,7 @@ def _facts(session: Session, decided: Round) -> dict[str, Any]:
         "ceiling_minor": _minor(decided.ceiling),
         "spare_minor": decided.spare.minor,
         "cheapest_total_minor": _minor(decided.cheapest_total),
+        "fairness": _fairness(decided, chosen),
         "missing": [_missing(line) for line in decided.missing],
         "market": {
             "averages_minor": {
@@ -174,6 +176,29 @@ def _runner_up(decided: Round, chosen: Sequence[int]) -> int | None:
         if candidate.exclusion is None and candidate.vendor.vendor_id not in chosen
     )
     return next(others, None)
+
+
+def _fairness(decided: Round, chosen: Sequence[int]) -> dict[str, Any] | None:
+    """How equals took turns: before whom the first that is asked went, though that one's score was higher. None: off."""
+    points = decided.market.fairness_points
+    if not points:
+        return None
+    ranked = [candidate for candidate in decided.candidates if candidate.exclusion is None]
+    first = next((one for one in ranked if one.vendor.vendor_id in chosen[:1]), None)
+    instead_of = [
+        one
+        for one in ranked
+        if first is not None
+        and one.score > first.score
+        and (one.rank or 0) > (first.rank or 0)
+        and (one.fills_everything or not first.fills_everything)
+    ]
+    best = max(instead_of, key=lambda one: one.score, default=None)
+    return {
+        "points": points,
+        "days": decided.fairness_days,
+        "instead_of": None if best is None else best.vendor.vendor_id,
+    }
 
 
 def _missing(line: Missing) -> dict[str, Any]:

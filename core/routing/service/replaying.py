@@ -51,7 +51,8 @@ def _replayed(row: RoutingRound, stored: Sequence[RoutingCandidate], weights: Ma
     tried = _tried(row.weights, weights)
     facts, listings, needs = facts_in(row.market), listings_in(row.market), _needs(row)
     ranking = in_order(
-        [_candidate(one, facts[one.vendor_id], listings[one.vendor_id], needs, tried) for one in stored]
+        [_candidate(one, facts[one.vendor_id], listings[one.vendor_id], needs, tried) for one in stored],
+        fairness_points=row.facts["fairness"]["points"] if row.facts["fairness"] else 0,
     )
     ceiling = row.facts["ceiling_minor"]
     replayed = plan(
@@ -116,6 +117,7 @@ def _candidate(
         open_fulfillments=facts["open_fulfillments"],
         waits_minutes=facts["waits_minutes"],
         reliability=Decimal(facts["reliability"]),
+        recent=Money(facts["recent_minor"]),
     )
     distance = facts["distance_km"]
     candidate = Candidate(

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
+from itertools import combinations
 from random import Random  # noqa: TID251 - seeded by hypothesis
 
 from hypothesis import example, given, settings
@@ -174,13 +175,18 @@ def test_price_that_was_shown_is_the_price_of_the_order(wanted):
     assert plan(wanted, candidates, ceiling=shown.total) == shown
 
 
-@given(markets, st.integers(0, 2**32))
+@given(markets, st.integers(0, 2**32), st.sampled_from([0, 3, 20]))
 @examples
-def test_raising_one_criterion_never_lowers_the_rank(wanted, seed):
-    candidates = [own for own in rank(wanted, WEIGHTS) if own.scores is not None and own.exclusion is None]
+def test_raising_one_criterion_never_lowers_the_rank(wanted, seed, fairness_points):
+    chance = Random(seed)
+    shared = replace(
+        wanted,
+        fairness_points=fairness_points,
+        vendors=tuple(replace(own, recent=rupees(chance.randint(0, 5))) for own in wanted.vendors),
+    )
+    candidates = [own for own in rank(shared, WEIGHTS) if own.scores is not None and own.exclusion is None]
     if not candidates:
         return
-    chance = Random(seed)
     raised = chance.choice(candidates)
     part = chance.choice(SCORE_PARTS)
     now = getattr(raised.scores, part)
@@ -188,9 +194,23 @@ def test_raising_one_criterion_never_lowers_the_rank(wanted, seed):
     lifted = replace(raised, scores=better, score=better.weighted(WEIGHTS))
 
     others = [own for own in candidates if own is not raised]
-    again = {own.vendor.vendor_id: own.rank for own in in_order([*others, lifted])}
+    ranked = in_order([*others, lifted], fairness_points=fairness_points)
+    again = {own.vendor.vendor_id: own.rank for own in ranked}
 
     assert again[raised.vendor.vendor_id] <= raised.rank
+
+
+@given(markets)
+@examples
+def test_turns_are_taken_among_equals_only(wanted):
+    fair = rank(replace(wanted, fairness_points=3), WEIGHTS)
+    eligible = [own for own in fair if own.exclusion is None]
+
+    for before, after in combinations(eligible, 2):
+        assert before.score >= after.score - 3
+    assert {own.vendor.vendor_id for own in eligible} == {
+        own.vendor.vendor_id for own in rank(wanted, WEIGHTS) if own.exclusion is None
+    }
 
 
 @given(markets, st.integers(0, 2**32))
