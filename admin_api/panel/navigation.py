@@ -24,9 +24,11 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "nav.system",
         (
             ("nav.exports", "/admin/exports"),
+            ("nav.imports", "/admin/imports"),
             ("nav.costs", "/admin/costs"),
             ("nav.queues", "/admin/queues"),
             ("nav.schedule", "/admin/schedule"),
+            ("nav.database", "/admin/database"),
         ),
     ),
 )

@@ -22,7 +22,7 @@ from core.reports.models import ReportFile, ReportStatus
 
 blueprint = Blueprint("api_report_files", __name__)
 
-_MEDIA = {ReportFormat.JSON: JSON, ReportFormat.CSV: CSV, ReportFormat.XLSX: XLSX, ReportFormat.PDF: PDF}
+MEDIA = {ReportFormat.JSON: JSON, ReportFormat.CSV: CSV, ReportFormat.XLSX: XLSX, ReportFormat.PDF: PDF}
 
 
 class ReportGiven(PurchaseQuery):
@@ -116,7 +116,7 @@ def download_report(call: Call, report_id: int) -> Response:
     """The file of a report that is ready."""
     report = service.ready_report(call.session, report_id)
     response = Response(
-        service.file_parts(wiring().database, report_id), mimetype=_MEDIA[ReportFormat(report.format)]
+        service.file_parts(wiring().database, report_id), mimetype=MEDIA[ReportFormat(report.format)]
     )
     response.content_length = report.size_bytes or 0
     saved_as(response, f"{report.kind}-{report.asked['end']}.{report.format}")

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import DomainError
-from core.exchange.cells import CellRefused
+from core.exchange.cells import CellRefused, Plain
 
 MOST_ERRORS = 100
+MOST_CHANGES_SHOWN = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +47,16 @@ class Errors:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RowChange:
+    """What one row does: by column, what was there and what will be. `key` names the row as the file does."""
+
+    row: int
+    key: tuple[str, ...]
+    is_new: bool
+    columns: dict[str, tuple[Plain, Plain]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """What an import did, or with `dry_run` would do. With errors it did nothing."""
 
@@ -58,6 +69,8 @@ class Report:
     unchanged: int
     error_count: int
     errors: tuple[RowError, ...]
+    # The first of them, by row.
+    changes: tuple[RowChange, ...] = ()
 
 
 class ImportRefused(DomainError):

@@ -23,7 +23,14 @@ from core.actor import Actor
 from core.db.constraints import is_unique_violation
 from core.exchange import staging
 from core.exchange.cells import Plain
-from core.exchange.errors import Errors, ImportCollided, ImportRefused, Report
+from core.exchange.errors import (
+    MOST_CHANGES_SHOWN,
+    Errors,
+    ImportCollided,
+    ImportRefused,
+    Report,
+    RowChange,
+)
 from core.exchange.files import LOOKED_AT, FileKind, Row, read_rows
 from core.exchange.mapping import read_layout
 from core.exchange.models import ImportMapping
@@ -170,10 +177,12 @@ def _import(session: Session, kind: ImportKind, rows: Iterator[Row], context: Im
         context.errors.add(number, kind.SHEET.keys[-1].name, "row_repeated", first_row=first)
     kind.resolve(session, context)
     counts = _Counts()
+    shown: list[RowChange] = []
     for batch in staging.batches(session):
         changes = _changes(session, kind, batch, context)
         kind.check(session, changes, context)
         counts.add(batch, changes, wrong=context.errors.rows)
+        shown = _first(shown, kind, [one for one in changes if one.row.number not in context.errors.rows])
         if changes and context.may_write:
             kind.write(session, changes, context)
     if counts.created + counts.changed and context.may_write:
@@ -189,10 +198,34 @@ def _import(session: Session, kind: ImportKind, rows: Iterator[Row], context: Im
         unchanged=counts.unchanged,
         error_count=context.errors.count,
         errors=tuple(context.errors.first()),
+        changes=tuple(shown),
     )
     if report.errors and not context.dry_run:
         raise ImportRefused(report)
     return report
+
+
+def _first(shown: list[RowChange], kind: ImportKind, changes: Sequence[Change]) -> list[RowChange]:
+    """The changes of the lowest rows, as many as a report names."""
+    low = sorted(changes, key=lambda change: change.row.number)[:MOST_CHANGES_SHOWN]
+    return sorted([*shown, *(_named(kind, change) for change in low)], key=lambda one: one.row)[
+        :MOST_CHANGES_SHOWN
+    ]
+
+
+def _named(kind: ImportKind, change: Change) -> RowChange:
+    keys = [key.name for key in kind.SHEET.keys]
+    before = change.before or {}
+    return RowChange(
+        row=change.row.number,
+        key=tuple(str(change.after[name]) for name in keys),
+        is_new=change.before is None,
+        columns={
+            name: (before.get(name), value)
+            for name, value in change.after.items()
+            if name not in keys and value != before.get(name)
+        },
+    )
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
     from tests.bot.stage import Stage
     from tests.conftest import TestServers
@@ -109,21 +109,20 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def signed_in(chromium: Browser, office: Office) -> Iterator[BrowserContext]:
-    """The operator's window, signed in once. What its pages complain about fails the test that looks."""
+def signed_in(chromium: Browser, office: Office) -> Any:
+    """What a browser keeps of the operator's sign-in, so that each test signs in with it and none changes another's language."""
     from core.parties import demo_logins
 
-    context = chromium.new_context(base_url=office.url, viewport=WIDE, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE)
+    context = chromium.new_context(base_url=office.url)
     page = context.new_page()
     page.goto("/admin/sign-in")
     page.fill("[name=name]", demo_logins.ADMIN_EMAIL)
     page.fill("[name=password]", demo_logins.ADMIN_PASSWORD)
     page.click("button.main")
     page.wait_for_url("**/admin/")
-    page.close()
-    yield context
+    kept = context.storage_state()
     context.close()
+    return kept
 
 
 @dataclass
@@ -135,17 +134,19 @@ class Watched:
 
 
 @pytest.fixture
-def window(signed_in: BrowserContext) -> Iterator[Watched]:
-    """A tab. A script error, a refusal of the content security policy or a dialog nobody asked for fails the test."""
-    page = signed_in.new_page()
+def window(chromium: Browser, office: Office, signed_in: Any) -> Iterator[Watched]:
+    """A window. A script error, a refusal of the content security policy or a dialog nobody asked for fails the test."""
+    context = chromium.new_context(
+        base_url=office.url, viewport=WIDE, reduced_motion="reduce", storage_state=signed_in
+    )
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
     page.on(
         "console",
-        lambda said: (
-            complaints.append(f"{page.url}: {said.text}") if said.type in ("error", "warning") else None
-        ),
+        lambda said: complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None,
     )
     yield Watched(page=page, complaints=complaints)
-    page.close()
+    context.close()
     assert complaints == []

@@ -18,6 +18,8 @@ _NO_PAGES = {
     "/admin/devanagari.ttf",
     "/admin/static/<path:filename>",
     "/admin/exports/<kind>",
+    "/admin/exports/files/<id:report_id>",
+    "/admin/imports/<kind>/file",
     "/admin/messages/<id:message_id>/media/<int:place>",
     "/admin/rules/<category>/dry-run",
     "/admin/routing/<id:round_id>/what-if",
@@ -45,6 +47,7 @@ def paths(office):
         "conversation_id": ids["chat"],
         "product_id": ids["product"],
         "round_id": ids["round"],
+        "kind": "products",
         "category": "payment_delay_threshold",
     }
     rules = {

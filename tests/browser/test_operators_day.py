@@ -10,6 +10,10 @@ from core.orders.models import Order
 from core.parties.models import Vendor
 from core.routing.models import Offer, OfferStatus
 
+_FILE = (
+    "sku,name,brand,category,unit,pack_size,case_quantity,vat_class\n"
+    "TST-60,Test Noodles,Test,Noodles,pkt,60 g,30,exempt\n"
+)
 _TYPED = "wai wai chicken 2 carton\nchini 10 kg"
 
 
@@ -98,9 +102,19 @@ def test_a_day_at_the_panel(office, window):
     form = page.locator("form", has_text="Outstanding debts by age")
     form.get_by_label("Format").select_option("csv")
     with page.expect_download() as download:
-        form.get_by_role("button").click()
+        form.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename.endswith(".csv")
     assert "Asha Kirana" in download.value.path().read_text("utf-8")
+
+    # A file is tried, seen, and written.
+    page.goto("/admin/imports/products")
+    page.get_by_label("File (CSV or XLSX)").set_input_files(
+        {"name": "new.csv", "mimeType": "text/csv", "buffer": _FILE.encode()}
+    )
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_role("cell", name="Test Noodles").wait_for()
+    page.get_by_role("button", name="Write it", exact=True).click()
+    assert "Imported: 1 new, 0 changed." in said(page)
 
 
 def said(page):

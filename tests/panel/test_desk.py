@@ -115,6 +115,15 @@ def test_what_the_clerk_names_instead_is_learned_as_the_shops_own(admin, market,
     assert in_basket(market, story) == [(other, Decimal(3))]
 
 
+def test_a_carton_of_unclear_words_is_a_carton_of_what_the_clerk_chooses(admin, market, story):
+    desk = f"/admin/conversations/{story['chat']}/desk"
+    form = {"sku": "WW-CHK-75", "quantity": "2", "words": "2 carton chau", "corrected": "yes"}
+
+    admin.said(desk, **form, instead="", unit="case")
+
+    assert in_basket(market, story) == [(story["product"], Decimal(60))]
+
+
 def test_a_photo_is_shown_beside_the_field_and_read_from_its_keeper_only(app, admin, market, story):
     with market.database.transaction() as session:
         message = session.scalars(select(InboundMessage)).one()

@@ -22,7 +22,7 @@ from core.catalog.models import Product
 from core.errors import DomainError, NotFound
 from core.intake import service as intake
 from core.intake.queries import knowledge_of
-from core.intake.reading import Role
+from core.intake.reading import Role, Unit
 from core.messaging import queries as messaging
 from core.messaging import service as conversations
 from core.messaging.acting import parties_of_writers
@@ -92,24 +92,7 @@ def desk(call: Call, conversation_id: int) -> Shown:
 def fill(call: Call, conversation_id: int) -> Done:
     """Put the chosen lines into the basket. A line without a product or with nothing of it stays out."""
     chat, retailer_id = _chat_of_shop(call, conversation_id)
-    instead = request.form.getlist("instead")
-    chosen = [
-        (
-            _named_instead(call, named) or sku,
-            _pieces(quantity),
-            words[:500],
-            bool(named) or corrected == "yes",
-        )
-        for sku, quantity, words, corrected, named in zip(
-            request.form.getlist("sku")[:_MOST_LINES],
-            request.form.getlist("quantity"),
-            request.form.getlist("words"),
-            request.form.getlist("corrected"),
-            [*instead, *[""] * _MOST_LINES],
-            strict=False,
-        )
-        if (sku or named.strip()) and quantity.strip()
-    ]
+    chosen = _chosen(call)
     products = catalog.products_by_skus(call.session, [sku for sku, *_ in chosen])
     if not chosen or any(sku not in products for sku, *_ in chosen):
         raise FieldNotUnderstood(field="lines")
@@ -185,6 +168,28 @@ def _named_instead(call: Call, words: str) -> str | None:
     return found[0]
 
 
+def _chosen(call: Call) -> list[tuple[str, Decimal, str, bool]]:
+    """The SKU, base pieces and words of each line of the form, and whether the clerk chose or corrected its product."""
+    form, none = request.form, [""] * _MOST_LINES
+    rows = zip(
+        form.getlist("sku")[:_MOST_LINES],
+        form.getlist("quantity"),
+        form.getlist("words"),
+        form.getlist("corrected"),
+        [*form.getlist("instead"), *none],
+        [*form.getlist("unit"), *none],
+        strict=False,
+    )
+    found = []
+    for given, quantity, words, corrected, named, unit in rows:
+        if not (given or named.strip()) or not quantity.strip():
+            continue
+        sku = _named_instead(call, named) or given
+        is_corrected = bool(named.strip()) or corrected == "yes"
+        found.append((sku, _pieces(call, sku, quantity, unit), words[:500], is_corrected))
+    return found
+
+
 def _chat_of_shop(call: Call, conversation_id: int) -> tuple[Conversation, RetailerId]:
     """Raises NotFound where nobody acts for a shop."""
     chat = messaging.get_conversation(call.session, ConversationId(conversation_id))
@@ -194,7 +199,18 @@ def _chat_of_shop(call: Call, conversation_id: int) -> tuple[Conversation, Retai
     return chat, retailer_id
 
 
-def _pieces(text: str) -> Decimal:
+def _pieces(call: Call, sku: str, text: str, unit: str) -> Decimal:
+    """In base pieces. An unclear line counts what was said, whose size is known with its product."""
+    value = _number(text)
+    if unit not in set(Unit) or not value:
+        return value
+    pieces = intake.base_pieces(call.session, sku, value, Unit(unit))
+    if pieces is None:
+        raise FieldNotUnderstood(field="quantity")
+    return pieces
+
+
+def _number(text: str) -> Decimal:
     try:
         value = Decimal(text.strip().translate(_LATIN))
     except InvalidOperation as odd:

@@ -8,16 +8,20 @@ from flask import Blueprint, Response, request
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
-from admin_api.endpoints import Call
+from admin_api.attachments import saved_as
+from admin_api.endpoints import Call, wiring
 from admin_api.panel import cookies
-from admin_api.panel.doors import Shown, page
+from admin_api.panel.doors import Done, Shown, action, page
 from admin_api.panel.forms import FieldNotUnderstood
-from admin_api.panel.routes import show
-from admin_api.resources.financial_export import ReportQuery, report
+from admin_api.panel.routes import act, show
+from admin_api.resources.financial_export import ReportQuery, asked_in, report
+from admin_api.resources.report_files import MEDIA
 from core.clock import business_date, fiscal_year
 from core.errors import NotFound
 from core.messaging.models import OutboundMessage, OutboundStatus
-from core.reports.kinds import ReportFormat, ReportKind
+from core.reports import service
+from core.reports.kinds import Calendar, ReportFormat, ReportKind
+from core.reports.models import ReportFile, ReportStatus
 
 _WENT_OUT = (OutboundStatus.SENT, OutboundStatus.DELIVERED, OutboundStatus.READ)
 _DAYS = 14
@@ -27,14 +31,26 @@ _MOST = 20
 def add(panel: Blueprint) -> None:
     show(panel, "/exports", exports)
     show(panel, "/exports/<kind>", export)
+    show(panel, "/exports/files/<id:report_id>", file)
+    act(panel, "/exports/<kind>/ask", ask)
     show(panel, "/costs", costs)
 
 
 @page
 def exports(call: Call) -> Shown:
+    """The reports to ask for, and those that are written in the background: under htmx, these alone."""
+    written = call.session.scalars(select(ReportFile).order_by(ReportFile.id.desc()).limit(_MOST)).all()
+    unfinished = {ReportStatus.WAITING, ReportStatus.WRITING}
     return Shown(
-        template="exports.html",
+        template="exports_written.html" if "HX-Request" in request.headers else "exports.html",
         facts={
+            "written": [(one, service.asked_of(one).period) for one in written],
+            "expected": {
+                one.id: service.expected_rows(call.session, one)
+                for one in written
+                if one.status is ReportStatus.WRITING
+            },
+            "is_busy": any(one.status in unfinished for one in written),
             "kinds": list(ReportKind),
             "formats": [ReportFormat.XLSX, ReportFormat.PDF, ReportFormat.CSV],
             "year": fiscal_year(business_date(call.now)),
@@ -45,14 +61,49 @@ def exports(call: Call) -> Shown:
 @page
 def export(call: Call, kind: str) -> Response:
     """The same report as `/financial-export`, in the language of the reader."""
-    if kind not in set(ReportKind):
-        raise NotFound(kind="reports", id=kind)
-    given = {name: value for name, value in request.args.to_dict().items() if value}
+    return report(call, _kind(kind), _query(request.args.to_dict()))
+
+
+@action
+def ask(call: Call, kind: str) -> Done:
+    """Have it written in the background: nobody has to wait for a long one."""
+    wanted = {name: value for name, value in request.form.to_dict().items() if name in ("period", "format")}
+    query = _query(wanted)
+    service.ask_for_report(
+        call.session,
+        asked_in(call, _kind(kind), query, calendar=Calendar.BIKRAM_SAMBAT),
+        file_format=query.format,
+        language=query.language,
+        user_id=call.signed_in.id,
+        now=call.now,
+    )
+    return Done(say="report_asked", to="/admin/exports")
+
+
+@page
+def file(call: Call, report_id: int) -> Response:
+    """The file of a report that is ready, a piece at a time."""
+    ready = service.ready_report(call.session, report_id)
+    response = Response(
+        service.file_parts(wiring().database, report_id), mimetype=MEDIA[ReportFormat(ready.format)]
+    )
+    response.content_length = ready.size_bytes or 0
+    saved_as(response, f"{ready.kind}-{ready.asked['end']}.{ready.format}")
+    return response
+
+
+def _kind(name: str) -> ReportKind:
+    if name not in set(ReportKind):
+        raise NotFound(kind="reports", id=name)
+    return ReportKind(name)
+
+
+def _query(given: dict[str, str]) -> ReportQuery:
+    said = {name: value for name, value in given.items() if value}
     try:
-        query = ReportQuery.model_validate({"language": cookies.language(), **given})
+        return ReportQuery.model_validate({"language": cookies.language(), **said})
     except ValidationError as odd:
         raise FieldNotUnderstood(fields=[error["loc"] for error in odd.errors()]) from odd
-    return report(call, ReportKind(kind), query)
 
 
 @page
