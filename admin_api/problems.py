@@ -87,6 +87,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "stock_short",
         "too_late",
         "user_name_taken",
+        "vendor_limit_full",
     ),
     HTTPStatus.CONFLICT,
 )

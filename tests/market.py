@@ -21,6 +21,7 @@ from core.db.base import Base
 from core.db.session import Database
 from core.money import Money, rupees
 from core.orders import basket, delivery, offers, placing, queries
+from core.orders.errors import VendorLimitFull
 from core.orders.kinds import Terms
 from core.orders.views import (
     Accepted,
@@ -139,7 +140,7 @@ class Market:
         view = self.do(basket.show, order.id)
         return self.do(placing.place, order.id, version=view.version, terms=terms, actor=shop.owner, **facts)
 
-    def accept(self, vendor: Wholesaler, order_id: int, **facts: Any) -> Accepted | Noted:
+    def accept(self, vendor: Wholesaler, order_id: int, **facts: Any) -> Accepted | Noted | VendorLimitFull:
         """The vendor's open offer for the order, accepted."""
         return self.do(offers.accept, self.offer_to(vendor, order_id).id, actor=vendor.owner, **facts)
 

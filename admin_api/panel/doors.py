@@ -73,8 +73,11 @@ def page(function: Callable[..., Shown | Response]) -> Callable[..., Response]:
     return view
 
 
-def action(function: Callable[..., Done]) -> Callable[..., Response]:
-    """Make a view of a form's target. A refusal changes nothing and is said on the page that the form came from."""
+def action(function: Callable[..., Done | DomainError]) -> Callable[..., Response]:
+    """Make a view of a form's target. A refusal is said on the page that the form came from.
+
+    Raised, it changes nothing; returned, what the use case did about it stays.
+    """
 
     @wraps(function)
     def view(**path: Any) -> Response:
@@ -83,16 +86,22 @@ def action(function: Callable[..., Done]) -> Callable[..., Response]:
         try:
             with entered() as call:
                 done = function(call, **path)
-                to = done.to or to
-                said = {"say": done.say, "facts": done.facts, "undo": done.undo}
         except DomainError as refused:
-            title = (type(refused).__doc__ or "").strip().splitlines()[0].replace("`", "")
-            facts = {name: str(value) for name, value in refused.facts.items()}
-            said = {"refused": refused.code, "title": title, "facts": facts}
-        cookies.remember(said)
+            done = refused
+        if isinstance(done, DomainError):
+            cookies.remember(_refusal(done))
+        else:
+            cookies.remember({"say": done.say, "facts": done.facts, "undo": done.undo})
+            to = done.to or to
         return see_other(to)
 
     return view
+
+
+def _refusal(refused: DomainError) -> dict[str, Any]:
+    title = (type(refused).__doc__ or "").strip().splitlines()[0].replace("`", "")
+    facts = {name: str(value) for name, value in refused.facts.items()}
+    return {"refused": refused.code, "title": title, "facts": facts}
 
 
 @contextmanager

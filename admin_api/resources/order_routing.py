@@ -33,6 +33,7 @@ from admin_api.resources.routing_views import (
     offer_out,
 )
 from core.orders import offers, queries, retrying
+from core.orders.errors import VendorLimitFull
 from core.orders.kinds import OrderStatus
 from core.orders.views import Accepted
 from core.parties import queries as parties
@@ -164,14 +165,20 @@ def get_order_routing(call: Call, orderId: int) -> RoutingOut:  # noqa: N803
     is_keyed=True,
     refusals=_CONFLICT,
 )
-def accept_offer(call: Call, routingId: int, body: AcceptGiven) -> AnswerOut:  # noqa: N803
-    """Accept an offer, in whole or in part, before its deadline. The first full acceptance wins."""
+def accept_offer(call: Call, routingId: int, body: AcceptGiven) -> AnswerOut | VendorLimitFull:  # noqa: N803
+    """Accept an offer, in whole or in part, before its deadline. The first full acceptance wins.
+
+    What is beyond the shop's credit limit with this vendor is refused as `vendor_limit_full`: the offer is closed then,
+    which counts against nobody, and others are asked.
+    """
     quantities: dict[int, Decimal] | None = None
     if body.lines is not None:
         quantities = {line.order_line_id: line.quantity for line in body.lines}
     taken = offers.accept(
         call.session, routingId, quantities=quantities, eta_at=body.eta_at, actor=call.actor, now=call.now
     )
+    if isinstance(taken, VendorLimitFull):
+        return taken
     if isinstance(taken, Accepted):
         promise = fulfillment_out(taken.fulfillment, shows_code=False)
         return AnswerOut(offer=_offer(call, routingId), fulfillment=promise, is_part=taken.is_part)

@@ -27,6 +27,12 @@ class QuestionChanged(DomainError):
     code = "question_changed"
 
 
+class VendorLimitFull(DomainError):
+    """What the vendor accepts is beyond the shop's credit limit with it: the offer closed, and others are asked."""
+
+    code = "vendor_limit_full"
+
+
 class LineNotInBasket(DomainError):
     """The basket has no such line."""
 

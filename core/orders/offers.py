@@ -22,7 +22,7 @@ from core.events import FulfillmentWithdrawn, OfferAccepted
 from core.money import Money, total
 from core.orders import ending, limits, moves, progress, queries
 from core.orders.access import check_event, check_part_event, lock_fulfillment, lock_order, question_of
-from core.orders.errors import QuestionChanged, TooLate
+from core.orders.errors import QuestionChanged, TooLate, VendorLimitFull
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.orders.outcomes import QUESTION, OrderEvent, PartEvent, Question, QuestionEvent
@@ -57,14 +57,38 @@ def accept(
     eta_at: dt.datetime | None = None,
     actor: Actor,
     now: dt.datetime,
-) -> Accepted | Noted:
+) -> Accepted | Noted | VendorLimitFull:
     """Accept the offer, whole or the *quantities* in base pieces by order line. What is left goes to the next best vendor.
 
-    A part is only noted while another vendor who was asked together may still take everything. Raises OfferNotOpen,
-    OfferExpired, AnswerRefused (routing), StockShort and QuantityNotWhole (catalog); then nothing changed.
+    A part is only noted while another vendor who was asked together may still take everything. Beyond what the shop
+    may owe this vendor nothing is promised: the offer closes, counts against nobody, and the next best is asked; that
+    refusal is returned, so that this stays. Raises OfferNotOpen, OfferExpired, AnswerRefused (routing), StockShort and
+    QuantityNotWhole (catalog); then nothing changed.
     """
     order = _lock_order_of(session, offer_id, actor)
     _refuse_fractional(session, quantities or {})
+    try:
+        with session.begin_nested():
+            return _accept(session, order, offer_id, quantities, eta_at=eta_at, actor=actor, now=now)
+    except CreditRefused as refusal:
+        vendor_id = routing_queries.get_offer(session, offer_id).vendor_id
+        routing.close_offers(session, order.id, vendor_id=vendor_id, status=OfferStatus.CLOSED)
+        _go_on(session, order, cause=RoundCause.LIMIT_FULL, now=now)
+        return VendorLimitFull(
+            offer_id=offer_id, order_id=order.id, short_code=order.short_code, shortfall=refusal.shortfall
+        )
+
+
+def _accept(
+    session: Session,
+    order: Order,
+    offer_id: int,
+    quantities: dict[int, Decimal] | None,
+    *,
+    eta_at: dt.datetime | None,
+    actor: Actor,
+    now: dt.datetime,
+) -> Accepted | Noted:
     offer = routing.accept_offer(session, offer_id, quantities=quantities, actor=actor, now=now)
     if offer.status is OfferStatus.OPEN:
         return Noted(offer_id=offer.id, order_id=order.id, until=offer.expires_at)
@@ -218,6 +242,7 @@ def override(
         ceiling=room,
         spare=progress.spare_for_roundings(session, order),
         workloads=open_work(session),
+        on_credit=order.terms is Terms.CREDIT,
         actor=actor,
         now=now,
     )
@@ -338,6 +363,7 @@ def _ask_chosen(session: Session, order: Order, vendor_id: int, *, actor: Actor,
             ceiling=room,
             spare=progress.spare_for_roundings(session, order),
             workloads=open_work(session),
+            on_credit=order.terms is Terms.CREDIT,
             actor=actor,
             now=now,
         )

@@ -24,7 +24,7 @@ class AnswerRefused(DomainError):
 
 
 class OverrideRefused(DomainError):
-    """This vendor cannot be asked even by an admin: `reason` is not_approved, inactive or no_stock."""
+    """This vendor cannot be asked even by an admin: `reason` is not_approved, inactive, no_stock or pair_limit_full."""
 
     code = "override_refused"
 

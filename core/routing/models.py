@@ -30,6 +30,7 @@ class RoundCause(StrEnum):
     LAPSED = "lapsed"
     UNDELIVERED = "undelivered"
     PART_ACCEPTED = "part_accepted"
+    LIMIT_FULL = "limit_full"
     WITHDRAWN = "withdrawn"
     PRICE_AGREED = "price_agreed"
     OVERRIDE = "override"

@@ -32,8 +32,8 @@ _NOT_OPEN: Mapping[OfferEvent, Outcome] = {
 OFFER: Mapping[O, Mapping[OfferEvent, Outcome]] = {
     O.OPEN: {
         OfferEvent.ACCEPT: Becomes(
-            frozenset({O.ACCEPTED, O.OPEN}),
-            "open while another may still take everything; offer_expired when late",
+            frozenset({O.ACCEPTED, O.OPEN, O.CLOSED}),
+            "open while another may still take everything; closed beyond the shop's limit with the vendor; offer_expired when late",
         ),
         OfferEvent.DECLINE: Becomes(frozenset({O.DECLINED}), "offer_expired when late"),
         OfferEvent.DEADLINE: Becomes(

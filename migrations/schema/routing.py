@@ -12,8 +12,8 @@ STATEMENTS: tuple[str, ...] = (
         sequence bigint NOT NULL,
         cause varchar(40) NOT NULL
             CONSTRAINT ck_routing_rounds_round_cause CHECK (cause IN (
-                'placed', 'declined', 'lapsed', 'undelivered', 'part_accepted', 'withdrawn', 'price_agreed',
-                'override', 'retry'
+                'placed', 'declined', 'lapsed', 'undelivered', 'part_accepted', 'limit_full', 'withdrawn',
+                'price_agreed', 'override', 'retry'
             )),
         settings_version bigint NOT NULL,
         weights jsonb NOT NULL,

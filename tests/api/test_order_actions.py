@@ -57,6 +57,26 @@ def test_admin_places_for_a_shop_and_everybody_does_their_part(deal, admin, sign
     assert himal.get("/invoices").json["items"][0]["outstanding"]["amount"] == "1160.00"
 
 
+def test_acceptance_beyond_the_limit_with_the_vendor_is_refused_and_the_next_is_asked(deal, admin, sign_in):
+    shop, himal, _, noodles = deal
+    placed = admin.post("/orders", order_of(shop, noodles))
+    (offer,) = sign_in(himal).get(f"/order-routing/vendor/{himal.id}/pending").json["items"]
+    limit = {"limit": {"amount": "1000"}, "reason": "test"}
+    assert admin.put(f"/retailers/{shop.id}/vendors/{himal.id}/limit", limit).status_code == 200
+
+    refused = sign_in(himal).post(f"/order-routing/accept/{offer['id']}", {})
+
+    assert (refused.status_code, refused.json["code"]) == (409, "vendor_limit_full")
+    assert refused.json["facts"]["shortfall"] == {"amount": "200.00", "currency": "NPR"}
+    order = admin.get(f"/orders/{placed.json['id']}").json
+    assert (order["status"], order["fulfillments"]) == ("placed", [])
+    again = sign_in(himal).post(f"/order-routing/accept/{offer['id']}", {})
+    assert (again.status_code, again.json["code"]) == (409, "offer_not_open")
+    override = {"vendor_id": himal.id, "reason": "phoned"}
+    forced = admin.post(f"/order-routing/override/{placed.json['id']}", override)
+    assert (forced.status_code, forced.json["facts"]["reason"]) == (422, "pair_limit_full")
+
+
 def test_same_order_sent_twice_is_placed_once(deal, admin):
     shop, _, _, noodles = deal
     headers = {"Idempotency-Key": "once"}

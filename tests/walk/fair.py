@@ -50,7 +50,7 @@ NOTED: Mapping[StrEnum, frozenset[str]] = {
     OrderEvent.CHANGE: frozenset({"too_late"}),
     # All of it short is no delivery, and nobody hands over more cash than what came is worth.
     PartEvent.DELIVER: frozenset({"cash_not_stated", "nothing_delivered", "amount_too_large"}),
-    OfferEvent.ACCEPT: frozenset({"offer_expired", "stock_short", "credit_refused"}),
+    OfferEvent.ACCEPT: frozenset({"offer_expired", "stock_short", "vendor_limit_full"}),
     OfferEvent.DECLINE: frozenset({"offer_expired"}),
 }
 # What else a use case may answer, whatever the state; nothing where it is not named.

@@ -108,7 +108,7 @@ class Walker:
         before = self._status(event, subject)
         try:
             answer = self.town.market.do(act, *args, **facts)
-            code = answer.code if isinstance(answer, Refused) else None
+            code = answer.code if isinstance(answer, (Refused, DomainError)) else None
         except DomainError as refused:
             answer, code = None, refused.code
         self.town.outcomes[f"{name}: {code or 'done'}"] += 1

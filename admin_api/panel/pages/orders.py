@@ -13,6 +13,7 @@ from admin_api.panel.pages.media import media_of
 from admin_api.panel.routes import act, show
 from admin_api.panel.stories import books_of, order_with_shop, story_of
 from core.credit import queries as credit
+from core.errors import DomainError
 from core.orders import delivery, ending, offers, retrying
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.models import Order
@@ -167,9 +168,9 @@ def receive(call: Call, order_id: int) -> Done:
 
 
 @action
-def accept(call: Call, offer_id: int) -> Done:
-    offers.accept(call.session, offer_id, actor=call.actor, now=call.now)
-    return Done(say="offer_accepted")
+def accept(call: Call, offer_id: int) -> Done | DomainError:
+    taken = offers.accept(call.session, offer_id, actor=call.actor, now=call.now)
+    return taken if isinstance(taken, DomainError) else Done(say="offer_accepted")
 
 
 @action

@@ -458,5 +458,6 @@ def errors() -> dict[str, Sequence[View]]:
         "errors/cash_not_stated": [{"facts": {"short_code": 1042, "total": rupees(100)}}],
         "errors/cash_limit": [{"facts": {"limit_minor": 2_500_000, "total_minor": 100, "open_minor": 0}}],
         "errors/offer_not_open": [*offers, without],
+        "errors/vendor_limit_full": [{"facts": {"short_code": 1042, "shortfall": rupees(893)}}],
         "errors/quantity_not_whole": [{"facts": {"name": "Wai Wai Chicken 75g", "unit": "pkt"}}],
     }

@@ -35,7 +35,7 @@ from core.routing.policy.planning import (
     plan,
     whole_order,
 )
-from core.routing.policy.ranking import Candidate, rank
+from core.routing.policy.ranking import Candidate, rank, total_filled
 from core.routing.service import recording
 from core.routing.service.answering import close_offers
 from core.routing.settings import RoutingSettings
@@ -240,10 +240,12 @@ def override(
     ceiling: Money | None = None,
     spare: Money = ZERO,
     workloads: Mapping[int, int] | None = None,
+    on_credit: bool = True,
 ) -> Decision:
     """An admin asks this vendor, whatever the ranking says; the order's other open offers end as beaten.
 
-    It may be far, closed, full or have declined before; what it does not have in stock cannot be asked of it.
+    It may be far, closed, full or have declined before; what it does not have in stock, or what is beyond the shop's
+    limit with it, cannot be asked of it.
     *needs* is all that is still unpromised, the ended offers' lines included. Above the *ceiling* nothing is
     offered (`only_dearer`): the retailer's agreed price binds admins too.
     Raises NotAllowed, ReasonMissing, OverrideRefused.
@@ -261,6 +263,7 @@ def override(
         ceiling=ceiling,
         spare=spare,
         workloads=workloads or {},
+        on_credit=on_credit,
     )
 
 
@@ -274,6 +277,7 @@ def carry_out_override(
     ceiling: Money,
     spare: Money = ZERO,
     workloads: Mapping[int, int],
+    on_credit: bool,
     actor: Actor,
     now: dt.datetime,
 ) -> Decision:
@@ -299,6 +303,7 @@ def carry_out_override(
         ceiling=ceiling,
         spare=spare,
         workloads=workloads,
+        on_credit=on_credit,
     )
 
 
@@ -315,6 +320,7 @@ def _force(
     ceiling: Money | None,
     spare: Money,
     workloads: Mapping[int, int],
+    on_credit: bool,
 ) -> Decision:
     settings = current(session, RoutingSettings)
     market = facts.gather(
@@ -323,11 +329,16 @@ def _force(
         needs=needs,
         workloads=workloads,
         history={},
-        on_credit=False,
+        on_credit=on_credit,
         now=now,
     )
     candidates = rank(market, settings.values.weights)
     forced = _forced(session, candidates, needs, vendor_id)
+    if (
+        forced.vendor.pair_available is not None
+        and total_filled(market, forced) > forced.vendor.pair_available
+    ):
+        raise OverrideRefused(reason=Exclusion.PAIR_LIMIT_FULL.value, vendor_id=vendor_id)
     part = part_for(market, forced, forced.fills)
     is_dearer = ceiling is not None and not is_within(market, forced, Ceiling(amount=ceiling, spare=spare))
     parts = () if is_dearer else (part,)

@@ -12,7 +12,6 @@ from sqlalchemy import Select, select
 from core.catalog.errors import StockShort
 from core.clock import business_date
 from core.credit import service as credit
-from core.credit.errors import CreditRefused
 from core.orders import delivery, offers
 from core.orders.models import FulfillmentLine, Order
 from core.orders.outcomes import Question
@@ -94,7 +93,7 @@ def _accept(order: PlacedOrder, asked: _Asked, lacks: frozenset[int], *, now: dt
             accepted = offers.accept(
                 session, asked.offer_id, quantities=quantities, actor=asked.vendor.actor, now=now
             )
-    except (StockShort, CreditRefused):
+    except StockShort:
         _decline(order, asked, reason="no_stock", now=now)
     except (OfferNotOpen, OfferExpired):
         return

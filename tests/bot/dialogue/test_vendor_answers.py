@@ -7,11 +7,14 @@ from sqlalchemy import select
 
 from core.catalog.models import Listing, Product
 from core.credit import queries as credit
+from core.credit.service import limit_with_vendor
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import ActKind
 from core.intake.reading import Role
+from core.messaging.models import Prompt
+from core.money import rupees
 from core.orders.kinds import FulfillmentStatus
-from core.orders.models import Fulfillment
+from core.orders.models import Fulfillment, Order
 from core.parties.models import Vendor
 from core.routing.models import Offer, OfferStatus
 from tests.bot.dialogue.test_vendor_says import (
@@ -22,6 +25,7 @@ from tests.bot.dialogue.test_vendor_says import (
     statuses,
     titles,
 )
+from tests.market import ADMIN
 
 
 def closed_days(stage):
@@ -325,3 +329,45 @@ def test_no_address_is_told_of_an_order_that_is_not_promised(stage):
     told = said_to(stage.write("gita", "1001 ko pata"), "gita")
 
     assert "New Baneshwor" not in told[0]
+
+
+def limit_with_gita(stage, amount):
+    """What Asha may owe Gita, set after Gita was asked."""
+    with stage.database.transaction() as session:
+        asked = session.scalars(select(Offer).order_by(Offer.id)).first()
+        order = session.get_one(Order, asked.order_id)
+        facts = {"limit": rupees(amount), "reason": "new", "actor": ADMIN, "now": stage.now}
+        limit_with_vendor(session, order.retailer_id, asked.vendor_id, **facts)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "credit limit with you"), ("ne", "यो पसलको तपाईंसँगको उधारो सीमा")]
+)
+def test_a_yes_beyond_what_the_shop_may_owe_is_answered_in_words_for_the_vendor(stage, language, words):
+    stage.write("gita", "english" if language == "en" else "nepali")
+    offered(stage)
+    limit_with_gita(stage, 100)
+
+    (told,) = said_to(stage.write("gita", "1001 thik cha"), "gita")
+
+    assert words in told
+    assert "balance" not in told
+    assert "बाँकी कति" not in told
+    assert statuses(stage) == []
+    with stage.database.transaction() as session:
+        first, *others = session.scalars(select(Offer).order_by(Offer.id))
+        assert first.status is OfferStatus.CLOSED
+        assert [offer.vendor_id for offer in others if offer.vendor_id == first.vendor_id] == []
+        offer_questions = select(Prompt).where(Prompt.kind == "offer", Prompt.subject_id == first.id)
+        assert all(prompt.closed_at for prompt in session.scalars(offer_questions))
+    assert "1001" not in "".join(said_to(stage.write("gita", "offers"), "gita"))
+
+
+def test_of_several_yeses_the_one_beyond_the_limit_is_named_and_the_others_stand(stage):
+    offered(stage, "asha", "maya")
+    limit_with_gita(stage, 100)
+
+    (told,) = said_to(stage.write("gita", "accept 1001 1002"), "gita")
+
+    assert "तपाईंसँगको उधारो सीमा सकियो" in told
+    assert statuses(stage) == [FulfillmentStatus.ACCEPTED]

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from core.actor import SYSTEM
 from core.catalog import service as catalog
@@ -12,12 +13,15 @@ from core.credit import service as credit
 from core.errors import NotAllowed, NotFound
 from core.money import ZERO, rupees
 from core.orders import basket, checks, ending, offers, placing, queries, retrying
-from core.orders.errors import AlreadyDone, QuestionChanged, TooLate
+from core.orders.errors import AlreadyDone, QuestionChanged, TooLate, VendorLimitFull
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.views import NewLine, Placed, Refused
 from core.parties import service as parties
 from core.parties.models import Position
-from core.routing.models import OfferStatus
+from core.routing.errors import OverrideRefused
+from core.routing.models import Offer, OfferStatus, RoutingRound
+from core.vendors.models import VendorObservation
+from core.vendors.queries import measured_scores
 from tests.market import ADMIN
 
 
@@ -351,6 +355,76 @@ def test_what_came_short_gives_the_limit_with_its_vendor_back_while_the_order_go
 
 def _limit_with(market, shop, vendor, limit):
     market.do(credit.limit_with_vendor, shop.id, vendor.id, limit=limit, reason="new", actor=ADMIN)
+
+
+def test_a_vendor_who_accepts_beyond_the_limit_with_the_shop_is_out_of_it_and_the_next_is_asked(market, deal):
+    shop, vendor, noodles = deal
+    second = market.wholesaler("Second")
+    market.sells(second, noodles, price=rupees(20))
+    placed = market.place(shop, {noodles: 10})
+    asked = market.offer_to(vendor, placed.order_id)
+    _limit_with(market, shop, vendor, rupees(150))
+    before = market.look(lambda s: measured_scores(s, [vendor.id], now=market.now))
+
+    answer = market.accept(vendor, placed.order_id)
+
+    assert isinstance(answer, VendorLimitFull)
+    assert answer.facts["shortfall"] == rupees(50)
+    assert market.look(lambda s: s.get_one(Offer, asked.id).status) is OfferStatus.CLOSED
+    assert market.offer_to(second, placed.order_id).status is OfferStatus.OPEN
+    assert market.order(placed.order_id).status is OrderStatus.OFFERED
+    kinds = select(VendorObservation.kind).where(VendorObservation.vendor_id == vendor.id)
+    assert market.look(lambda s: list(s.scalars(kinds))) == ["offered"]
+    assert market.look(lambda s: measured_scores(s, [vendor.id], now=market.now)) == before
+    causes = select(RoutingRound.cause).order_by(RoutingRound.id)
+    assert market.look(lambda s: list(s.scalars(causes))) == ["placed", "limit_full"]
+    assert market.standing(shop).held == rupees(200)
+    assert market.accept(second, placed.order_id).fulfillment.total == rupees(200)
+    assert market.look(checks.find_differences) == []
+
+
+def test_an_order_whose_only_vendor_accepts_beyond_its_limit_ends_and_holds_nothing(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    _limit_with(market, shop, vendor, rupees(150))
+
+    market.accept(vendor, placed.order_id)
+
+    order = market.order(placed.order_id)
+    assert (order.status, order.end_reason) == (OrderStatus.UNFULFILLED, "no_vendor")
+    assert market.standing(shop).held == ZERO
+    assert market.look(checks.find_differences) == []
+
+
+def test_a_part_within_the_limit_is_accepted_and_the_rest_goes_on(market, deal):
+    shop, vendor, noodles = deal
+    placed = market.place(shop, {noodles: 10})
+    _limit_with(market, shop, vendor, rupees(150))
+
+    accepted = _accept_part(market, vendor, placed.order_id, 7)
+
+    assert accepted.fulfillment.total == rupees(140)
+    assert market.look(checks.find_differences) == []
+
+
+@pytest.mark.parametrize("terms", [Terms.CREDIT, Terms.CASH])
+def test_an_override_to_a_vendor_beyond_its_limit_says_so_and_changes_nothing(market, deal, terms):
+    shop, vendor, noodles = deal
+    second = market.wholesaler("Second")
+    market.sells(second, noodles, price=rupees(20))
+    placed = market.place(shop, {noodles: 10}, terms=terms)
+    (asked,) = market.open_offers(placed.order_id)
+    other = second if asked.vendor_id == vendor.id else vendor
+    _limit_with(market, shop, other, rupees(150))
+
+    refused = pytest.raises(OverrideRefused) if terms is Terms.CREDIT else nullcontext()
+    with refused as refusal:
+        market.do(offers.override, placed.order_id, vendor_id=other.id, reason="phoned", actor=ADMIN)
+
+    left = asked.vendor_id if terms is Terms.CREDIT else other.id
+    assert [offer.vendor_id for offer in market.open_offers(placed.order_id)] == [left]
+    if terms is Terms.CREDIT:
+        assert refusal.value.facts["reason"] == "pair_limit_full"
 
 
 def test_changing_an_order_keeps_what_lies_in_the_basket(market, deal):

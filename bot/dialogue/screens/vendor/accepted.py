@@ -11,11 +11,13 @@ from bot.dialogue.machine import Ask, Outcome, State, Turn
 from bot.dialogue.screens.vendor.offer_views import OfferView, offer_view
 from bot.dialogue.screens.vendor.offers import DECLINE, LATE, OFFER, prompts_about
 from bot.dialogue.screens.vendor.open_work import MOST_LISTED
+from bot.wording.errors import say_refusal
 from bot.wording.say import Say
 from core.errors import DomainError
 from core.messaging.models import Prompt
 from core.money import Money, total
 from core.orders import offers
+from core.orders.errors import VendorLimitFull
 from core.orders.views import Accepted, FulfillmentView, Noted
 
 DISPATCH = "dispatch"
@@ -31,6 +33,14 @@ def accept_one(
     accepted = offers.accept(
         turn.session, offer_id, quantities=quantities, eta_at=eta_at, actor=turn.actor, now=turn.now
     )
+    if isinstance(accepted, VendorLimitFull):
+        return Outcome(
+            goto=State.VENDOR,
+            say=say_refusal(accepted),
+            closes=prompts_about(turn, offer_id),
+            slots={"offer": None},
+            order_id=accepted.facts["order_id"],
+        )
     if isinstance(accepted, Noted):
         view = offer_view(turn.session, offer_id, vendor_id=turn.vendor_id)
         return Outcome(
@@ -92,7 +102,9 @@ def accept_each(
             done.refused.append({"short_code": view.short_code, "code": refusal.code})
             continue
         done.settled.append(view.offer_id)
-        if isinstance(accepted, Noted):
+        if isinstance(accepted, VendorLimitFull):
+            done.refused.append({"short_code": view.short_code, "code": accepted.code})
+        elif isinstance(accepted, Noted):
             done.noted.append(view.short_code)
         else:
             done.parcels.append(accepted.fulfillment)
