@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
 from admin_api.fields import (
+    Day,
     Given,
     Instant,
     LongText,
@@ -32,6 +34,7 @@ from admin_api.resources.routing_views import (
     decision_out,
     offer_out,
 )
+from core.clock import business_date
 from core.orders import offers, queries, retrying
 from core.orders.errors import VendorLimitFull
 from core.orders.kinds import OrderStatus
@@ -42,7 +45,8 @@ from core.routing import queries as routing
 from core.routing import service as routing_service
 from core.routing.policy.planning import PlanPart
 from core.routing.policy.ranking import Candidate
-from core.routing.service import Replay
+from core.routing.service import ManyReplays, Replay
+from core.routing.service.replaying import DAYS_REPLAYED, share_of
 
 blueprint = Blueprint("api_order_routing", __name__)
 
@@ -80,6 +84,19 @@ class WhatIfGiven(Given):
     """Weights that are left out keep their value of that time. Only their proportion counts."""
 
     weights: dict[str, int] = Field(min_length=1, max_length=5, examples=[{"price": 60, "proximity": 10}])
+
+
+class ManyReplaysGiven(WhatIfGiven):
+    """Both days count; without them, the last 30 days."""
+
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ManyReplaysGiven:
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValueError("ends_on is before starts_on")
+        return self
 
 
 class RoutingOut(View):
@@ -139,6 +156,34 @@ class WhatIfOut(View):
     chosen: list[int]
     chosen_then: list[int]
     is_different: bool
+
+
+class VendorShareOut(View):
+    """What a vendor would be asked for, VAT included. A share is of the total over all vendors, in per cent."""
+
+    vendor_id: int
+    orders_before: int
+    orders_after: int
+    total_before: Rupees
+    total_after: Rupees
+    share_before: str = Field(examples=["41.50"])
+    share_after: str = Field(examples=["38.00"])
+
+
+class ManyReplaysOut(View):
+    """How the first decisions of the orders of some days would have moved.
+
+    `before` is planned with the weights of then, `after` with those that were given, both from what was known at the time.
+    `moved` orders would have gone to other vendors.
+    """
+
+    starts_on: dt.date
+    ends_on: dt.date
+    orders: int
+    moved: int
+    total_before: Rupees
+    total_after: Rupees
+    vendors: list[VendorShareOut]
 
 
 @blueprint.post("/order-routing/route/<id:orderId>")
@@ -241,6 +286,20 @@ def what_if(call: Call, roundId: int, body: WhatIfGiven) -> WhatIfOut:  # noqa: 
     return _replay(routing_service.what_if(call.session, roundId, body.weights))
 
 
+@blueprint.post("/order-routing/what-if")
+@endpoint(tag="order-routing", roles=ADMIN, answer=ManyReplaysOut, body=ManyReplaysGiven)
+def what_if_over(call: Call, body: ManyReplaysGiven) -> ManyReplaysOut:
+    """Replay the decisions of some days with other weights: orders that move, price, shares. Changes nothing.
+
+    More than 1,000 decisions, or 20,000 vendors weighed in them, are `too_many_decisions`: ask for fewer days.
+    """
+    ends_on = body.ends_on or business_date(call.now)
+    starts_on = body.starts_on or ends_on - dt.timedelta(days=DAYS_REPLAYED - 1)
+    return _many(
+        routing_service.what_if_over(call.session, body.weights, starts_on=starts_on, ends_on=ends_on)
+    )
+
+
 def _routing(call: Call, order_id: int) -> RoutingOut:
     order = queries.get_order(call.session, order_id)
     found = routing.offers_of_order(call.session, order_id)
@@ -272,6 +331,29 @@ def _replay(replay: Replay) -> WhatIfOut:
         chosen=list(replay.chosen),
         chosen_then=list(replay.chosen_then),
         is_different=replay.is_different,
+    )
+
+
+def _many(replays: ManyReplays) -> ManyReplaysOut:
+    return ManyReplaysOut(
+        starts_on=replays.starts_on,
+        ends_on=replays.ends_on,
+        orders=replays.orders,
+        moved=replays.moved,
+        total_before=Rupees.of(replays.total_before),
+        total_after=Rupees.of(replays.total_after),
+        vendors=[
+            VendorShareOut(
+                vendor_id=share.vendor_id,
+                orders_before=share.orders_before,
+                orders_after=share.orders_after,
+                total_before=Rupees.of(share.total_before),
+                total_after=Rupees.of(share.total_after),
+                share_before=str(share_of(share.total_before, replays.total_before)),
+                share_after=str(share_of(share.total_after, replays.total_after)),
+            )
+            for share in replays.vendors
+        ],
     )
 
 

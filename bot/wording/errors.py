@@ -31,6 +31,7 @@ ELSEWHERE: Final = frozenset(
         "refused",
         "second_person_needed",
         "settlement_held",
+        "too_many_decisions",
         "weights_refused",
     }
 )

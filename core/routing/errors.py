@@ -39,3 +39,9 @@ class WeightsRefused(DomainError):
     """A replay takes the five known weights, none negative and not all zero."""
 
     code = "weights_refused"
+
+
+class TooManyDecisions(DomainError):
+    """So many decisions, or vendors in them, are not replayed at once: ask for fewer days."""
+
+    code = "too_many_decisions"

@@ -41,7 +41,7 @@ class RoutingRound(Base):
     """One search for vendors for what an order still needs, with everything the decision was made from."""
 
     __tablename__ = "routing_rounds"
-    __table_args__ = (UniqueConstraint("order_id", "sequence"),)
+    __table_args__ = (UniqueConstraint("order_id", "sequence"), Index(None, "decided_at"))
 
     id: Mapped[int] = primary_key()
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))

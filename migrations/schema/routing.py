@@ -26,6 +26,7 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT uq_routing_rounds_order_id_sequence UNIQUE (order_id, sequence)
     )
     """,
+    "CREATE INDEX ix_routing_rounds_decided_at ON routing_rounds (decided_at)",
     *append_only("routing_rounds"),
     """
     CREATE TABLE routing_candidates (

@@ -118,6 +118,7 @@ MATRIX = {
     "POST /order-routing/reject/{routingId}": ITS_VENDOR,
     "POST /order-routing/route/{orderId}": ADMINS,
     "GET /order-routing/vendor/{vendorId}/pending": ITS_VENDOR,
+    "POST /order-routing/what-if": ADMINS,
     "POST /order-routing/what-if/{roundId}": ADMINS,
     "POST /old-bills/import": ADMINS,
     "GET /old-bills/export": ADMINS,

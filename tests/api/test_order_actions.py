@@ -176,6 +176,12 @@ def test_admin_overrides_and_asks_what_other_weights_would_have_done(deal, admin
 
     assert (other["chosen_then"], other["weights"]["price"]) == ([himal.id], 0)
     assert (unknown.status_code, unknown.json["code"]) == (422, "weights_refused")
+    many = admin.post("/order-routing/what-if", {"weights": {"price": 0}}).json
+    assert (many["orders"], many["moved"]) == (1, 0)
+    (share,) = many["vendors"]
+    assert (share["vendor_id"], share["orders_after"], share["share_after"]) == (himal.id, 1, "100.00")
+    backwards = {"weights": {"price": 0}, "starts_on": "2026-11-23", "ends_on": "2026-11-22"}
+    assert admin.post("/order-routing/what-if", backwards).status_code == 422
     # Dearer than what the shop agreed to: it is asked first.
     assert (forced.status_code, forced.json["status"]) == (200, "placed")
     asked = admin.get(f"/orders/{order['id']}").json

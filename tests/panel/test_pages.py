@@ -111,6 +111,7 @@ def pages(story):
         f"/admin/orders/{story['done']}/routing",
         f"/admin/orders/{story['done']}/books",
         f"/admin/routing/{story['round']}/what-if?price=100",
+        "/admin/routing/what-if?price_weight=100&availability_weight=0",
         f"/admin/retailers/{story['shop'].id}",
         f"/admin/retailers/{story['shop'].id}/ledger",
         f"/admin/vendors/{story['vendor'].id}",

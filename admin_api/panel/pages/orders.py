@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import Blueprint, request
 from sqlalchemy import select
 
@@ -12,6 +14,7 @@ from admin_api.panel.lists import listed
 from admin_api.panel.pages.media import media_of
 from admin_api.panel.routes import act, show
 from admin_api.panel.stories import books_of, order_with_shop, story_of
+from core.clock import business_date
 from core.credit import queries as credit
 from core.errors import DomainError
 from core.orders import delivery, ending, offers, retrying
@@ -25,6 +28,7 @@ from core.refs import VendorId, order_number
 from core.routing import queries as routing
 from core.routing import service as routing_service
 from core.routing.policy.scores import SCORE_PARTS
+from core.routing.service.replaying import DAYS_REPLAYED, share_of
 
 _FILTERS = {
     "open": OPEN,
@@ -41,6 +45,7 @@ def add(panel: Blueprint) -> None:
     show(panel, "/orders/<id:order_id>/routing", order_routing)
     show(panel, "/orders/<id:order_id>/books", order_books)
     show(panel, "/routing/<id:round_id>/what-if", what_if)
+    show(panel, "/routing/what-if", what_if_over)
     act(panel, "/orders/<id:order_id>/cancel", cancel)
     act(panel, "/orders/<id:order_id>/seek", seek)
     act(panel, "/orders/<id:order_id>/override", override)
@@ -112,6 +117,30 @@ def order_books(call: Call, order_id: int) -> Shown:
     owed = credit.outstanding(call.session, [invoice.id for invoice, _ in books.invoices])
     return Shown(
         template=_part("order_books"), facts={"order": found, "shop": shop, "books": books, "owed": owed}
+    )
+
+
+@page
+def what_if_over(call: Call) -> Shown:
+    """How the last 30 days' orders would have gone with the weights of the rule's form; nothing is changed."""
+    given = {name: request.args.get(f"{name}_weight", "") for name in SCORE_PARTS}
+    weights = {name: int(value) for name, value in given.items() if value.isascii() and value.isdigit()}
+    today = business_date(call.now)
+    replays = routing_service.what_if_over(
+        call.session,
+        {name: min(weight, 1000) for name, weight in weights.items()},
+        starts_on=today - dt.timedelta(days=DAYS_REPLAYED - 1),
+        ends_on=today,
+    )
+    ids = {VendorId(share.vendor_id) for share in replays.vendors}
+    return Shown(
+        template="what_if_over.html",
+        facts={
+            "replays": replays,
+            "vendors": parties.vendors_by_ids(call.session, ids),
+            "share_of": share_of,
+            "days": DAYS_REPLAYED,
+        },
     )
 
 

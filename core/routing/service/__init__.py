@@ -21,11 +21,12 @@ from core.routing.service.deciding import (
     plan_in,
     preview,
 )
-from core.routing.service.replaying import Replay, what_if
+from core.routing.service.replaying import ManyReplays, Replay, what_if, what_if_over
 
 __all__ = [
     "Decision",
     "Exclusion",
+    "ManyReplays",
     "Market",
     "Missing",
     "Need",
@@ -47,4 +48,5 @@ __all__ = [
     "preview",
     "settle_partials",
     "what_if",
+    "what_if_over",
 ]
