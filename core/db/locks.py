@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from core.errors import NotFound
 Row = TypeVar("Row", bound=Base)
 
 _TAKEN = "khaacho.locks"
+_NEW = "khaacho.new"
 _HELD = "khaacho.held"
 
 
@@ -34,8 +35,35 @@ class LockRank(IntEnum):
     STOCK = 50
 
 
+# The rows of a transaction's locks, by rank and id.
+Locks = dict[tuple[int, int], type[Base]]
+
+
 class LockOrderError(RuntimeError):
-    """A lock was asked for after one of a higher rank: a programming error that could deadlock."""
+    """A lock was asked for after one of a higher rank, which could deadlock. Nothing may be kept of the transaction.
+
+    `needed` are the locks that it had and the ones that it asked for: `lock_ahead` takes them in order, before the work
+    is done again.
+    """
+
+    def __init__(self, message: str, needed: Mapping[tuple[int, int], type[Base]]) -> None:
+        super().__init__(message)
+        self.needed = dict(needed)
+
+
+def lock_order_error(error: BaseException | None) -> LockOrderError | None:
+    """The `LockOrderError` that *error* is or comes from."""
+    while error is not None and not isinstance(error, LockOrderError):
+        error = error.__cause__
+    return error
+
+
+def lock_ahead(session: Session, needed: Mapping[tuple[int, int], type[Base]]) -> None:
+    """Take these locks, in order, before any other. Rows that do not exist any more are left out."""
+    for rank in sorted({rank for rank, _ in needed}):
+        rows = {row_id: model for (of_rank, row_id), model in needed.items() if of_rank == rank}
+        for model in set(rows.values()):
+            lock_all(session, model, [row_id for row_id in rows if rows[row_id] is model], LockRank(rank))
 
 
 def lock(session: Session, model: type[Row], row_id: int, rank: LockRank) -> Row:
@@ -46,7 +74,7 @@ def lock(session: Session, model: type[Row], row_id: int, rank: LockRank) -> Row
     known: Row | None = _held(session).get((model, row_id))
     if known is not None and _is_known(session, known):
         return known
-    _keep_order(session, rank, [row_id])
+    _keep_order(session, model, rank, [row_id])
     # Not the strongest lock: rows that only refer to this one may be added meanwhile, such as the next message.
     row = session.get(model, row_id, with_for_update={"key_share": True}, populate_existing=True)
     if row is None:
@@ -73,7 +101,7 @@ def lock_found(session: Session, wanted: Select[Row], rank: LockRank) -> Row | N
     if row is None:
         return None
     (row_id,) = identity_key(instance=row)[1]
-    _keep_order(session, rank, [row_id])
+    _keep_order(session, type(row), rank, [row_id])
     _held(session)[type(row), row_id] = row
     return row
 
@@ -82,7 +110,7 @@ def lock_all(session: Session, model: type[Row], row_ids: Sequence[int], rank: L
     """The rows by id, locked in the order of their ids. Rows that do not exist are left out."""
     if not row_ids:
         return {}
-    _keep_order(session, rank, row_ids)
+    _keep_order(session, model, rank, row_ids)
     key = model.__table__.c[next(iter(model.__table__.primary_key)).name]
     rows = session.scalars(
         select(model)
@@ -94,12 +122,14 @@ def lock_all(session: Session, model: type[Row], row_ids: Sequence[int], rank: L
     return {getattr(row, key.name): row for row in rows}
 
 
-def _keep_order(session: Session, rank: LockRank, row_ids: Sequence[int]) -> None:
-    taken: set[tuple[int, int]] = session.info.setdefault(_TAKEN, set())
-    new = {(rank.value, row_id) for row_id in row_ids} - taken
+def _keep_order(session: Session, model: type[Base], rank: LockRank, row_ids: Sequence[int]) -> None:
+    taken: Locks = session.info.setdefault(_TAKEN, {})
+    own: set[tuple[int, int]] = session.info.get(_NEW, set())
+    new = {(rank.value, row_id) for row_id in row_ids} - taken.keys() - own
+    asked = taken | dict.fromkeys(new, model)
     if new and taken and max(taken) > min(new):
-        raise LockOrderError(f"{rank.name} {min(new)[1]} asked for after {max(taken)}")
-    taken |= new
+        raise LockOrderError(f"{rank.name} {min(new)[1]} asked for after {max(taken)}", asked)
+    session.info[_TAKEN] = asked
 
 
 def _is_known(session: Session, row: Base) -> bool:
@@ -107,9 +137,9 @@ def _is_known(session: Session, row: Base) -> bool:
 
 
 def hold_new(session: Session, row: Base, rank: LockRank) -> None:
-    """Count a row that this transaction has inserted as locked: nobody else sees it before the commit."""
+    """Count a row that this transaction has inserted as locked. Nobody else sees it yet or can wait for it, so it has no place in the order."""
     (row_id,) = identity_key(instance=row)[1]
-    _keep_order(session, rank, [row_id])
+    session.info.setdefault(_NEW, set()).add((rank.value, row_id))
     _held(session)[type(row), row_id] = row
 
 
@@ -119,10 +149,19 @@ def _held(session: Session) -> dict[tuple[type[Any], int], Any]:
     return held
 
 
+@event.listens_for(Session, "after_transaction_create")
+def _remember_taken(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info[_TAKEN, transaction] = dict(session.info.get(_TAKEN, {}))
+
+
 @event.listens_for(Session, "after_soft_rollback")
-def _forget_held(session: Session, _transaction: SessionTransaction) -> None:
+def _forget_held(session: Session, transaction: SessionTransaction) -> None:
     # PostgreSQL gives back the locks that were taken since the savepoint.
     session.info.pop(_HELD, None)
+    before = session.info.get((_TAKEN, transaction))
+    if before is not None:
+        session.info[_TAKEN] = before
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -134,6 +173,8 @@ def _forget_changed(state: ORMExecuteState) -> None:
 
 @event.listens_for(Session, "after_transaction_end")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
+    session.info.pop((_TAKEN, transaction), None)
     if transaction.parent is None:
         session.info.pop(_TAKEN, None)
+        session.info.pop(_NEW, None)
         session.info.pop(_HELD, None)

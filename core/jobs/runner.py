@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from core import log
 from core.db.clock import business_now
+from core.db.locks import Locks, lock_ahead, lock_order_error
 from core.db.session import Database
 from core.jobs.handlers import FailedAt, Handler, Handlers
 from core.outbox import claims
 from core.outbox.claims import Claim, Ending
 
+# How often the work may find further locks that it needs.
+_MOST_ORDERINGS = 16
 logger = logging.getLogger(__name__)
 
 
@@ -53,15 +56,36 @@ def _act(database: Database, handlers: Handlers, claim: Claim) -> None:
     if handler is None:
         raise UnknownKind(claim.kind)
     if isinstance(handler, Handler):
-        database.run(lambda session: _act_held(session, handler, claim))
+        _act_in_order(database, handler, claim)
         return
     handler.act(database, claim.arguments, claim.claimed_at)
     database.run(lambda session: _finish_held(session, claim))
 
 
-def _act_held(session: Session, handler: Handler, claim: Claim) -> None:
+def _act_in_order(database: Database, handler: Handler, claim: Claim) -> None:
+    """Do the work; where it asks for its locks out of order, do it anew with all of them taken first.
+
+    A text may say several things whose locks only the reading of it shows: "paid 500 …, and send 5 kg sugar".
+    """
+    ahead: Locks = {}
+    for is_last in (*[False] * _MOST_ORDERINGS, True):
+        taken = dict(ahead)
+        try:
+            database.run(lambda session: _act_held(session, handler, claim, taken))  # noqa: B023 - run at once
+        except Exception as error:
+            out_of_order = lock_order_error(error)
+            if out_of_order is None or is_last:
+                raise
+            logger.info("locks out of order; again with these first", extra={"problem": str(out_of_order)})
+            ahead |= out_of_order.needed
+        else:
+            return
+
+
+def _act_held(session: Session, handler: Handler, claim: Claim, ahead: Locks) -> None:
     """Do nothing if the job is done already, or somebody else's by now."""
     if now := claims.hold(session, claim):
+        lock_ahead(session, ahead)
         handler.act(session, claim.arguments, now)
         claims.finish(session, claim, now=now)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,6 +102,19 @@ class Stage:
             OriginalRepliedMessageSid=arrived.sid,
             **payload,
         )
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """What happens inside is undone at the end, so that one situation can be answered in many ways."""
+        with self.database.transaction() as session:
+            connection = session.connection()
+        savepoint = connection.begin_nested()
+        kept = self.mark()
+        try:
+            yield
+        finally:
+            savepoint.rollback()
+            self.back_to(kept)
 
     def mark(self) -> tuple[dict[str, Arrived], int]:
         """What is on the phones now, for `back_to`."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 import pytest
 from sqlalchemy import select
@@ -112,25 +111,11 @@ def test_what_may_be_said_while_a_question_is_open(stage: Stage, question: Calla
     found, expected = {}, {}
     for kind, texts in KINDS.items():
         for words in texts:
-            with set_aside(stage):
+            with stage.set_aside():
                 found[words] = effect_of(stage, words)
             expected[words] = TABLE[question].get(kind, ALWAYS.get(kind, ""))
 
     assert found == expected
-
-
-@contextmanager
-def set_aside(stage: Stage) -> Iterator[None]:
-    """What happens inside is undone at the end, so that one question can be answered in many ways."""
-    with stage.database.transaction() as session:
-        connection = session.connection()
-    savepoint = connection.begin_nested()
-    kept = stage.mark()
-    try:
-        yield
-    finally:
-        savepoint.rollback()
-        stage.back_to(kept)
 
 
 def effect_of(stage: Stage, words: str) -> str:
