@@ -106,6 +106,20 @@ def offers_of_vendor(
     return list(session.scalars(statement.where(*still_open).order_by(Offer.expires_at, Offer.id)))
 
 
+def last_closed_offer(
+    session: Session, vendor_id: int, *, order_id: int | None = None, since: dt.datetime, now: dt.datetime
+) -> Offer | None:
+    """The vendor's newest offer whose deadline was after *since*, that it can't answer any more; of that order only, if given."""
+    statement = select(Offer).where(
+        Offer.vendor_id == vendor_id,
+        Offer.expires_at >= since,
+        (Offer.status != OfferStatus.OPEN) | (Offer.expires_at <= now),
+    )
+    if order_id is not None:
+        statement = statement.where(Offer.order_id == order_id)
+    return session.scalars(statement.order_by(Offer.id.desc()).limit(1)).first()
+
+
 def expired_offers(session: Session, now: dt.datetime) -> list[tuple[int, int]]:
     """(offer id, order id) of the open offers whose deadline has passed, longest first, at most 500 at a time."""
     rows = session.execute(

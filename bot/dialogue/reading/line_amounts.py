@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.reading.line_numbers import CLAUSES, plain_digits, unit_named
 from bot.dialogue.reading.words import is_said, plain_words
 from core.intake import service as intake
+from core.intake.acts.chunks import read_chunks
 from core.intake.acts.types import Act, ActKind, LineAmount
 from core.intake.reading import Unit
 from core.quantity import LARGEST, ZERO_QUANTITY, quantity
@@ -20,6 +21,18 @@ from core.quantity import LARGEST, ZERO_QUANTITY, quantity
 _NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
 _PARTS = re.compile(r"[,;\n]")
 _PAIR = re.compile(r"(\d{1,2})\s*[ :=]\s*(\d{1,6}(?:\.\d{1,3})?)")
+_CONTRASTS = re.compile(rf"{CLAUSES.pattern}|\b(?:but|tara|tar|lekin)\b|(?<!\S)तर(?!\S)")
+# A condition, a doubt or a day: then it is no answer to the offer as it stands.
+_UNSURE = (
+    "mood.if",
+    "mood.asked",
+    "mood.doubt",
+    "mood.wish",
+    "mood.tomorrow",
+    "mood.day_after",
+    "mood.later",
+    "mood.said",
+)
 _SMALL_WORDS = ("amount_small_words", "only")
 
 
@@ -64,6 +77,38 @@ def part_amounts(
             return None
         found[settled[0]] = settled[1]
     return found or None
+
+
+def lines_told_apart(
+    session: Session, text: str, lines: Sequence[Countable], *, short_code: int
+) -> dict[int, Decimal] | None:
+    """By 0-based position, the whole of a line or none of it: "wai wai dinchu, chini chaina".
+
+    None unless every word is explained, each line is named once, and some are given and some are not. Of goods that
+    are joined ("chamal ra nun dinchu") the last one's word holds for all of them.
+    """
+    found: dict[int, Decimal] = {}
+    waiting: list[int] = []
+    if "?" in text or any(chunk.has(*_UNSURE) for chunk in read_chunks(text)):
+        return None
+    for part in _CONTRASTS.split(_without_code(text, short_code)):
+        words = plain_words(part).split()
+        given = any(is_said(word, "line_given") for word in words)
+        # "is not available": what denies counts.
+        denied = any(is_said(word, "line_not_given") for word in words)
+        position = _named(session, " ".join(word for word in words if not _is_beside_line(word)), lines)
+        if position is None:
+            return None
+        waiting.append(position)
+        if given or denied:
+            found |= {one: ZERO_QUANTITY if denied else lines[one].quantity for one in waiting}
+            waiting = []
+    is_told_apart = len({quantity > ZERO_QUANTITY for quantity in found.values()}) == 2
+    return found if is_told_apart and not waiting and len(found) == len(lines) else None
+
+
+def _is_beside_line(word: str) -> bool:
+    return any(is_said(word, group) for group in ("line_given", "line_not_given", "line_small_words"))
 
 
 def _without_code(text: str, short_code: int) -> str:

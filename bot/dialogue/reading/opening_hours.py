@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -47,6 +47,14 @@ class _Read:
     times: list[tuple[int, int, str | None]]
     days: list[int | str]
     said: set[str]
+    # "time", "open" and "closed" in the order in which they were said.
+    order: list[str] = field(default_factory=list)
+
+    @property
+    def is_opening_and_closing(self) -> bool:
+        """Each of two times with its own word: "7 baje khulcha, 8 baje banda huncha", "opens at 7, closes at 8"."""
+        opening = [one for one in self.order if one != "time"] == ["open", "closed"]
+        return opening and len(self.times) == 2 and not self.days and self.order.count("time") == 2
 
 
 def read_week(text: str) -> WeekSaid | None:
@@ -55,7 +63,8 @@ def read_week(text: str) -> WeekSaid | None:
     if read is None:
         return None
     weekdays = _weekdays(read.days)
-    if len(read.times) == 2 and "closed" not in read.said and (read.said & {"open", "hours"} or weekdays):
+    is_span = "closed" not in read.said and (read.said & {"open", "hours"} or weekdays)
+    if len(read.times) == 2 and (is_span or read.is_opening_and_closing):
         hours = _hours(*read.times)
         return None if hours is None else WeekSaid(hours=hours, weekdays=weekdays)
     if not read.times and weekdays and "closed" in read.said and "weekly" in read.said:
@@ -81,6 +90,7 @@ def _tokens(text: str) -> _Read | None:
     for before, token in pairwise(["", *_joined(plain).split()]):
         if time := _TIME.fullmatch(token):
             read.times.append((int(time[1]), int(time[2] or 0), time[3] or part))
+            read.order.append("time")
             part = None
             continue
         group = _GROUPS.get(token)
@@ -95,6 +105,7 @@ def _tokens(text: str) -> _Read | None:
             read.days.append("to")
         else:
             read.said.add(group)
+            read.order += [group] if group in ("open", "closed") else []
     return read
 
 

@@ -135,10 +135,19 @@ def vendor() -> dict[str, Sequence[View]]:
             {"to_pack": [], "on_the_way": [make_parcel()], "more": 0},
         ],
         "vendor/dispatch_which": [{"parcels": [make_parcel(), make_parcel()]}],
-        "vendor/dispatched": [{"parcel": make_parcel()}, {"parcel": make_parcel(terms="credit")}],
+        "vendor/dispatched": [
+            {"parcel": make_parcel(), "lacking": []},
+            {"parcel": make_parcel(terms="credit"), "lacking": ["chini 2 kg matra"]},
+        ],
         "vendor/dispatched_several": [
-            {"parcels": many, "more": 3, "sent": [1042], "unknown": ["1999"]},
-            {"parcels": [make_parcel(terms="credit")], "more": 0, "sent": [], "unknown": []},
+            {"parcels": many, "more": 3, "sent": [1042], "unknown": ["1999"], "lacking": []},
+            {
+                "parcels": [make_parcel(terms="credit")],
+                "more": 0,
+                "sent": [],
+                "unknown": [],
+                "lacking": ["chini 2 kg matra"],
+            },
         ],
         "vendor/not_sent": [
             {"parcel": make_parcel(), "mood": mood} for mood in ("denied", "future", "fresh")

@@ -230,4 +230,7 @@ def read_delivered(clause: Clause) -> list[Act]:
 def read_shortage(clause: Clause) -> list[Act]:
     """Goods that were missing or broken on delivery, in a wholesaler's words."""
     is_short = clause.has("is.short", "is.damaged", "is.expired") or clause.verb("miss", "break", "spoil")
+    if clause.says("vehicle"):
+        # "gadi bigryo": a van broke down, and no goods.
+        return []
     return _shortage(clause) if is_short and (clause.counts or clause.unknown_words or clause.orders) else []

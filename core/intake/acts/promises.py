@@ -458,12 +458,17 @@ def _is_nothing_but_time(clause: Clause, when: When) -> bool:
 _A_DAY = dt.timedelta(days=1)
 
 
+def _beside_arrival(clause: Clause) -> list[Chunk]:
+    """The chunks that say something else than when the goods of an order come."""
+    about = exact_words()["about_arrival"] if clause.orders else ()
+    left = clause.left(*_ARRIVE, "mood.", "is.part", "is.goods", "is.order", "talk.", "v.send.future")
+    return [chunk for chunk in left if chunk.text not in about]
+
+
 def read_arrival(clause: Clause) -> list[Act]:
     """Nothing but a time: "1038 aaune somabar matra", "bholi bihana pugcha"."""
     when = facts.when_of(clause)
-    if when is None or clause.left(
-        *_ARRIVE, "mood.", "is.part", "is.goods", "is.order", "talk.", "v.send.future"
-    ):  # fmt: skip
+    if when is None or _beside_arrival(clause):
         return []
     arrives = clause.verb("reach", "come", "deliver", tense="future") or (
         clause.verb("reach", "come", "deliver") and clause.has("mood.will")
@@ -484,6 +489,7 @@ def read_arrival(clause: Clause) -> list[Act]:
             clause,
             means=(*_ARRIVE, "v.send.", "is.part", "is.goods", "is.order"),
             numbers=_WHEN,
+            used=tuple(chunk for chunk in clause.chunks if chunk.text in exact_words()["about_arrival"]),
             ignoring=ignoring,
             orders=clause.orders,
             when=when,

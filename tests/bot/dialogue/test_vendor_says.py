@@ -12,7 +12,7 @@ from core.credit.models import Invoice, Payment
 from core.messaging.models import OutboundMessage
 from core.money import Money
 from core.orders.kinds import FulfillmentStatus
-from core.orders.models import Fulfillment
+from core.orders.models import Fulfillment, FulfillmentLine
 from core.parties.models import Vendor
 from core.routing.models import Offer, OfferStatus
 from tests.bot.stage import address_of
@@ -37,6 +37,17 @@ def parcels(stage):
 
 def statuses(stage):
     return list(parcels(stage).values())
+
+
+def promised(stage):
+    """The amounts of the promised parcels' lines, by product."""
+    with stage.database.transaction() as session:
+        rows = session.execute(
+            select(Product.sku, FulfillmentLine.quantity)
+            .join(Listing, Listing.id == FulfillmentLine.listing_id)
+            .join(Product, Product.id == Listing.product_id)
+        )
+        return {sku: amount for sku, amount in rows if amount}
 
 
 def count(stage, model, *where):
@@ -427,3 +438,81 @@ def test_a_word_for_many_of_a_vendors_goods_is_not_called_unknown(stage, words):
         assert not session.scalar(
             select(func.count()).select_from(Listing).where(Listing.is_available.is_(False))
         )
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["1001 ma chini 2 kg matra pugyo, pathaye", "1001 pathaye, chini 2 kg matra"],
+)  # fmt: skip
+def test_what_a_sent_parcel_lacks_is_counted_at_the_door(stage, words):
+    offered(stage)
+    stage.tap("gita", 1)
+
+    (answer,) = said_to(stage.write("gita", words), "gita")
+
+    assert statuses(stage) == [FulfillmentStatus.DISPATCHED]
+    assert "chini 2 kg matra" in answer
+    assert "कोडसँगै" in answer
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "1001 bholi pathauchu", "bholi pathauchu", "1001 delay huncha, bholi pathauchu", "ETA 1001 tomorrow", "1001 ko eta bholi",
+        "1001 will be late, tomorrow", "१००१ भोलि मात्र पठाउँछु", "1001 bholi matra pathauna sakchu",
+    ],
+)  # fmt: skip
+def test_a_promised_parcel_is_put_off_to_a_day(stage, words):
+    offered(stage)
+    stage.tap("gita", 1)
+
+    (answer,) = said_to(stage.write("gita", words), "gita")
+
+    assert "भोलि" in answer
+    assert "टिपियो" in answer
+    assert statuses(stage) == [FulfillmentStatus.ACCEPTED]
+
+
+@pytest.mark.parametrize("words", ["1001 linchu", "1001 huncha", "ma linchu", "1001", "1001 hudaina"])
+def test_an_answer_after_the_deadline_is_told_that_it_is_too_late(stage, words):
+    offered(stage)
+    stage.wait(dt.timedelta(hours=4))
+
+    (answer,) = said_to(stage.write("gita", words), "gita")
+
+    assert "समय सकियो" in answer
+
+
+def test_a_number_that_was_never_offered_is_no_late_answer(stage):
+    offered(stage)
+    stage.wait(dt.timedelta(hours=4))
+
+    (answer,) = said_to(stage.write("sunil", "1001 linchu"), "sunil")
+
+    assert "No order 1001 of yours is open" in answer
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "wai wai dinchu, chini chaina", "chini chaina tara wai wai cha", "1001 wai wai dinchu, chini chaina", "wai wai available, sugar not available",
+        "वाइ वाइ दिन्छु, चिनी छैन", "chini sakiyo ra wai wai dinchu",
+    ],
+)  # fmt: skip
+def test_each_line_with_its_own_word_takes_what_is_given(stage, words):
+    offered(stage)
+
+    stage.write("gita", words)
+
+    assert promised(stage) == {"WW-CHK-75": Decimal(60)}
+
+
+@pytest.mark.parametrize(
+    "words", ["wai wai dinchu, chini chaina?", "wai wai dinchu, tel chaina", "wai wai dinchu", "wai wai bholi dinchu, chini chaina bhane"]
+)  # fmt: skip
+def test_lines_that_are_not_all_told_promise_nothing(stage, words):
+    offered(stage)
+
+    stage.write("gita", words)
+
+    assert promised(stage) == {}

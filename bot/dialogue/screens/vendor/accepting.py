@@ -20,6 +20,7 @@ from bot.dialogue.screens.vendor.offers import (
     prompts_about,
     show_offer,
     stale_offer,
+    tell_closed,
 )
 from bot.dialogue.screens.vendor.open_work import (
     Named,
@@ -32,6 +33,7 @@ from bot.dialogue.screens.vendor.open_work import (
     time_of,
     unknown_numbers,
 )
+from bot.dialogue.screens.vendor.parcels import note_promised_day
 from bot.dialogue.screens.vendor.partial import ask_part, promise_part
 from bot.wording.say import Say
 from core.intake.acts.types import Act, ActKind, Mood
@@ -67,7 +69,7 @@ def _accept_numbered(turn: Turn, moving: Sequence[Act], named: Named, *, left: S
     if len(named.offers) == 1 and not named.parcels and not named.unknown:
         return _accept_without(turn, named.offers[0], _act_naming(named.offers[0], moving))
     if not named.offers and not named.parcels:
-        return nothing_of_that(turn, "offer", named.unknown)
+        return tell_closed(turn, named.unknown)
     eta = {
         view.offer_id: promised_at(time_of(turn.acts, _act_naming(view, moving)), now=turn.now)
         for view in named.offers
@@ -103,7 +105,7 @@ def _left(turn: Turn, acts: Sequence[Act]) -> list[str]:
 def _accept_only(turn: Turn, views: Sequence[OfferView], act: Act) -> Outcome:
     """Accept the only open offer, for a yes without a number."""
     if not views:
-        return nothing_of_that(turn, "offer")
+        return tell_closed(turn, ())
     if len(views) > 1:
         return list_offers(turn, list(views))
     return _accept_without(turn, views[0], act)
@@ -132,7 +134,7 @@ def show_meant(turn: Turn, act: Act) -> Outcome:
         return show_offer(named[0], note=act.mood.value, eta_at=promised_at(act.when, now=turn.now))
     if len(named) > 1:
         return list_offers(turn, named)
-    return nothing_of_that(turn, "offer", unknown_numbers(turn, act, found.numbers))
+    return note_promised_day(turn, act) or tell_closed(turn, unknown_numbers(turn, act, found.numbers))
 
 
 def answer_offer(turn: Turn, prompt: Prompt, choice: str) -> Outcome:

@@ -14,6 +14,7 @@ from bot.dialogue.screens.vendor.offers import (
     prompts_about,
     show_offer,
     stale_offer,
+    tell_closed,
 )
 from bot.dialogue.screens.vendor.open_work import (
     lock_several,
@@ -64,7 +65,8 @@ def decline_named(turn: Turn) -> Outcome:
     found = open_work(turn)
     views = those_named(act, found.offers) or (list(found.offers) if not act.orders else [])
     if not views:
-        return nothing_of_that(turn, "offer", unknown_numbers(turn, act, found.numbers))
+        unknown = unknown_numbers(turn, act, found.numbers)
+        return tell_closed(turn, unknown) if unknown else nothing_of_that(turn, "offer")
     if len(views) > 1 and not act.orders:
         return list_offers(turn, views)
     if not act.moves or _speaks_of_more(turn):

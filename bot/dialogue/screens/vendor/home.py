@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from bot.dialogue.machine import Ask, Handler, Outcome, PromptKind, State, Step, Turn, always, does
 from bot.dialogue.reading.days import named_day
 from bot.dialogue.screens.vendor import hours
-from bot.dialogue.screens.vendor.open_work import MOST_LISTED, nothing_of_that
+from bot.dialogue.screens.vendor.offers import tell_closed
+from bot.dialogue.screens.vendor.open_work import MOST_LISTED
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
@@ -176,9 +177,8 @@ def tell_help(turn: Turn) -> Outcome:
 
 
 def tell_number(turn: Turn) -> Outcome:
-    """A number that answers no prompt and names no order of this vendor: show what waits."""
-    act = turn.acts[0]
-    return nothing_of_that(turn, "offer", act.orders)
+    """A number that answers no prompt and no open offer or parcel: say what became of that offer, or show what waits."""
+    return tell_closed(turn, turn.acts[0].orders)
 
 
 def not_understood(turn: Turn) -> Outcome:

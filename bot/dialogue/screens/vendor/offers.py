@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.machine import Ask, Outcome, State, Step, Turn, does
@@ -10,10 +11,16 @@ from bot.dialogue.reading.days import promised_at
 from bot.dialogue.screens.vendor.offer_views import OfferView, offer_view, open_offers
 from bot.dialogue.screens.vendor.open_work import nothing_of_that, numbers_in, those_named
 from bot.wording.say import Say
+from core.errors import NotFound
 from core.intake.acts.types import ActKind
 from core.messaging.models import Prompt
+from core.orders import queries as orders
+from core.routing import queries as routing
 from core.routing.models import OfferStatus
 
+# How long after its deadline an offer is still known by its number, and by a bare yes.
+_REMEMBERED = dt.timedelta(days=14)
+_TODAY = dt.timedelta(hours=24)
 OFFER, DECLINE, LATE = "offer", "decline", "late"
 ACCEPT, REFUSE, PART = "accept", "decline", "part"
 
@@ -47,6 +54,36 @@ def offer_closed(view: OfferView, *, is_done: bool = False) -> Outcome:
         say=Say("vendor/offer_closed", {"offer": view, "is_done": is_done}),
         order_id=view.order_id,
     )
+
+
+def tell_closed(turn: Turn, numbers: Sequence[str]) -> Outcome:
+    """An answer that came too late: say what became of the one offer that it names, or of the last one of today.
+
+    Where it can mean no offer of this vendor, say what waits.
+    """
+    order_ids = [order_id for number in numbers if (order_id := _order_of(turn, number)) is not None]
+    if len(order_ids) != len(numbers) or len(numbers) > 1:
+        return nothing_of_that(turn, "offer", numbers)
+    since = turn.now - (_REMEMBERED if numbers else _TODAY)
+    offer = routing.last_closed_offer(
+        turn.session,
+        turn.vendor_id,
+        order_id=order_ids[0] if order_ids else None,
+        since=since,
+        now=turn.now,
+    )
+    if offer is None:
+        return nothing_of_that(turn, "offer", numbers)
+    view = offer_view(turn.session, offer.id, vendor_id=turn.vendor_id)
+    return offer_closed(view, is_done=view.status is OfferStatus.ACCEPTED)
+
+
+def _order_of(turn: Turn, number: str) -> int | None:
+    """The id of any order with that number; whether an offer of it was this vendor's is looked at next."""
+    try:
+        return orders.find_by_short_code(turn.session, int(number)).id
+    except (NotFound, OverflowError):
+        return None
 
 
 def list_offers(turn: Turn, several_views: list[OfferView] | None = None) -> Outcome:

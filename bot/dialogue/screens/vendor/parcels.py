@@ -26,7 +26,7 @@ from bot.dialogue.screens.vendor.open_work import (
     unknown_numbers,
 )
 from bot.wording.say import Say
-from core.intake.acts.types import Act, ActKind
+from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
 from core.orders import delivery, eta, offers, queries
 from core.orders.kinds import FulfillmentStatus
@@ -35,6 +35,8 @@ from core.parties import queries as parties
 from core.refs import RetailerId
 
 WITHDRAW = "withdraw"
+_LACKING = (ActKind.PART, ActKind.SHORT)
+_ANNOUNCED = frozenset({Mood.NOW, Mood.FUTURE})
 _NUMBER_ALONE = frozenset({ActKind.CODE, ActKind.STATUS, ActKind.UNREAD, ActKind.ETA, ActKind.PART})
 
 
@@ -61,12 +63,32 @@ def _packing(to_pack: tuple[FulfillmentView, ...], on_the_way: tuple[Fulfillment
 # Dispatch
 
 
+def sends(turn: Turn) -> bool:
+    """A dispatch, or what an accepted parcel lacks and its dispatch behind it: "1042 ma chini 2 kg matra cha, pathaye"."""
+    act = turn.act
+    if act is None or act.kind not in (ActKind.DISPATCH, *_LACKING):
+        return False
+    if act.kind is ActKind.DISPATCH:
+        return True
+    is_sent = any(one.kind is ActKind.DISPATCH and one.moves for one in turn.acts)
+    return is_sent and bool(those_named(act, parcels(turn, FulfillmentStatus.ACCEPTED)))
+
+
+def goes_with_dispatch(act: Act) -> bool:
+    return act.kind in (ActKind.DISPATCH, *_LACKING) or is_only_time(act)
+
+
 def dispatch_named(turn: Turn) -> Outcome:
-    """Dispatch the named parcels, or the only one: "dispatch 1042", "1021 ra 1022 pathaye"."""
+    """Dispatch the named parcels, or the only one: "dispatch 1042", "1021 ra 1022 pathaye".
+
+    What is said to be missing from them is counted at the door, where the shop sees it too.
+    """
     moving = [act for act in turn.acts if act.moves and act.kind is ActKind.DISPATCH]
     if not moving:
         return tell_not_sent(turn, turn.acts[0])
     found = open_work(turn)
+    if turn.acts[0].kind in _LACKING and len(moving) == 1 and not moving[0].orders:
+        moving = [replace(moving[0], orders=turn.acts[0].orders)]
     ready = [parcel for act in moving for parcel in _to_send(found, act)]
     if len(ready) > 1 and not _names_which(moving):
         return _ask_which(ready)
@@ -87,9 +109,11 @@ def _names_which(acts: Sequence[Act]) -> bool:
 
 def _dispatch_each(turn: Turn, ready: Sequence[FulfillmentView], act: Act, named: Named) -> Outcome:
     dispatched = [_dispatch(turn, parcel.fulfillment_id, act) for parcel in ready]
+    lacking = [one.text for one in turn.acts if one.kind in _LACKING]
     if len(dispatched) == 1 and not named.on_the_way and not named.unknown:
-        return _dispatched(dispatched[0])
+        return _dispatched(dispatched[0], lacking=lacking)
     view = {
+        "lacking": lacking,
         "parcels": dispatched[:MOST_LISTED],
         "more": max(len(dispatched) - MOST_LISTED, 0),
         "sent": [parcel.short_code for parcel in named.on_the_way],
@@ -124,10 +148,10 @@ def _dispatch(turn: Turn, fulfillment_id: int, act: Act | None) -> FulfillmentVi
     )
 
 
-def _dispatched(parcel: FulfillmentView, *closes: Prompt) -> Outcome:
+def _dispatched(parcel: FulfillmentView, *closes: Prompt, lacking: Sequence[str] = ()) -> Outcome:
     return Outcome(
         goto=State.VENDOR,
-        say=Say("vendor/dispatched", {"parcel": parcel}),
+        say=Say("vendor/dispatched", {"parcel": parcel, "lacking": list(lacking)}),
         closes=closes,
         order_id=parcel.order_id,
     )
@@ -135,6 +159,8 @@ def _dispatched(parcel: FulfillmentView, *closes: Prompt) -> Outcome:
 
 def tell_not_sent(turn: Turn, act: Act) -> Outcome:
     """A dispatch that is denied, asked or in the future: change nothing, and offer a button to dispatch."""
+    if act.mood is Mood.FUTURE and (noted := note_promised_day(turn, act)) is not None:
+        return noted
     found = open_work(turn)
     named = _to_send(found, act)
     if len(named) == 1:
@@ -207,6 +233,20 @@ def note_eta(turn: Turn) -> Outcome:
     if len(found.parcels) != 1 or eta_at is None or not act.moves:
         return tell_packing(turn)
     parcel = eta.set_eta(turn.session, found.parcels[0].fulfillment_id, eta_at=eta_at, actor=turn.actor)
+    return Outcome(
+        goto=State.VENDOR, say=Say("vendor/eta_noted", {"parcel": parcel}), order_id=parcel.order_id
+    )
+
+
+def note_promised_day(turn: Turn, act: Act) -> Outcome | None:
+    """Store the day for which a promised parcel is announced ("1042 bholi pathauchu"); None if it names none."""
+    found = open_work(turn)
+    meant = those_named(act, found.parcels) if act.orders else list(found.parcels)
+    when = act.when or next((one.when for one in turn.acts if one.when and not one.orders), None)
+    eta_at = promised_at(when, now=turn.now)
+    if act.mood not in _ANNOUNCED or len(meant) != 1 or eta_at is None:
+        return None
+    parcel = eta.set_eta(turn.session, meant[0].fulfillment_id, eta_at=eta_at, actor=turn.actor)
     return Outcome(
         goto=State.VENDOR, say=Say("vendor/eta_noted", {"parcel": parcel}), order_id=parcel.order_id
     )
@@ -324,9 +364,9 @@ STEPS: tuple[Step, ...] = (
     Step(name="withdraw", matches=withdraws, handler=ask_withdraw, takes=frozenset()),
     Step(
         name="dispatch",
-        matches=does(ActKind.DISPATCH),
+        matches=sends,
         handler=dispatch_named,
-        takes=lambda act: act.kind is ActKind.DISPATCH or is_only_time(act),
+        takes=goes_with_dispatch,
     ),
     Step(name="eta", matches=tells_only_time, handler=note_eta, takes=frozenset({ActKind.ETA})),
     Step(name="own_order", matches=names_own_order, handler=tell_own_order, takes=frozenset()),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bot.dialogue.machine import Outcome, PartyKind, State, Step, Turn
 from bot.dialogue.reading.days import promised_at
-from bot.dialogue.reading.line_amounts import amounts_of, settle_amounts
+from bot.dialogue.reading.line_amounts import amounts_of, lines_told_apart, settle_amounts
 from bot.dialogue.reading.words import is_said
 from bot.dialogue.screens.vendor.declining import ask_reason
 from bot.dialogue.screens.vendor.late import Promise, accept_or_ask
@@ -21,6 +21,9 @@ from core.routing.models import OfferStatus
 
 _LONGEST_DENIAL = 4
 _REST_WORDS = ("claim_rest", "rest_else", "rest_denied")
+_OF_LINES = frozenset(
+    {ActKind.UNREAD, ActKind.PART, ActKind.SOLD_OUT, ActKind.BACK, ActKind.DECLINE, ActKind.ACCEPT}
+)
 _PART_ACTS = frozenset(
     {ActKind.PART, ActKind.CHOICE, ActKind.NUMBER, ActKind.SHORT, ActKind.SOLD_OUT, ActKind.UNREAD}
 )
@@ -89,6 +92,29 @@ def accept_part(turn: Turn) -> Outcome:
     return promise_part(turn, view, settled, eta_at=promised_at(act.when, now=turn.now))
 
 
+def tells_lines_apart(turn: Turn) -> bool:
+    """A yes or a no for each line of the only open offer, or of the one that is named: "wai wai dinchu, chini chaina"."""
+    return turn.act is not None and turn.act.kind in _OF_LINES and _told_apart(turn) is not None
+
+
+def accept_told_apart(turn: Turn) -> Outcome:
+    """Promise the lines that are given, whole, and none of the others."""
+    told = _told_apart(turn)
+    if told is None:
+        return list_offers(turn)
+    view, settled = told
+    return promise_part(turn, view, settled, eta_at=None)
+
+
+def _told_apart(turn: Turn) -> tuple[OfferView, dict[int, Decimal]] | None:
+    views = open_offers(turn.session, turn.vendor_id, now=turn.now)
+    named = [view for act in turn.acts for view in those_named(act, views)] or list(views)
+    if len({view.offer_id for view in named}) != 1:
+        return None
+    settled = lines_told_apart(turn.session, turn.text, named[0].lines, short_code=named[0].short_code)
+    return None if settled is None else (named[0], settled)
+
+
 def denies_rest(act: Act) -> bool:
     """Nothing but that the rest isn't there: "aru chaina", "baki sakiyo", "nothing else"."""
     words = act.text.split()
@@ -152,6 +178,7 @@ def still_asked(turn: Turn) -> Say | None:
 
 
 STEPS: tuple[Step, ...] = (
+    Step(name="lines_told_apart", matches=tells_lines_apart, handler=accept_told_apart),
     Step(name="part", matches=names_part, handler=accept_part, takes=belongs_to_part),
     Step(name="part_later", matches=names_amounts_later, handler=accept_part, takes=frozenset()),
 )
