@@ -161,7 +161,7 @@ def asked(session: Session, event: events.RetailerAsked) -> Notice | None:
     order = orders.order_view(session, event.order_id)
     parcels = [part for part in order.fulfillments if part.status in LIVE]
     promised = total(part.total for part in parcels)
-    facts = {
+    facts: dict[str, object] = {
         "question": event.question,
         "asked_at": None if row.asked_at is None else row.asked_at.isoformat(),
         "about": {"short_code": order.short_code},
@@ -175,6 +175,7 @@ def asked(session: Session, event: events.RetailerAsked) -> Notice | None:
     }
     if event.question == "dearer":
         view |= {"rest": rest, "new_total": promised + rest}
+        facts["new_total_minor"] = (promised + rest).minor
     else:
         view |= {
             "promised_lines": [line for line in order.lines if line.promised],

@@ -212,6 +212,16 @@ def shortage_views(session: Session, shortages: Sequence[Shortage]) -> list[Shor
     return [_view(row, parcels[row.fulfillment_id], lines[row.id]) for row in shortages]
 
 
+def open_shortages_of_order(session: Session, order_id: int) -> list[ShortageView]:
+    """The reports about this order that wait for a vendor's word, oldest first."""
+    found = (
+        select(Shortage)
+        .join(Fulfillment, Fulfillment.id == Shortage.fulfillment_id)
+        .where(Fulfillment.order_id == order_id, Shortage.status == ShortageStatus.OPEN)
+    )
+    return shortage_views(session, session.scalars(found.order_by(Shortage.id)).all())
+
+
 def open_shortages_of_vendor(session: Session, vendor_id: int) -> list[int]:
     """The reports that wait for this vendor's word, oldest first."""
     found = (

@@ -17,6 +17,8 @@ from core.messaging.models import Prompt
 
 # Behind a button's words they change nothing.
 _POLITE = frozenset({"hai", "la", "dai", "didi", "bhai", "ji", "sir", "hajur", "है", "ल", "जी", "हजुर"})
+# Before a button's words of more than one they agree to it: "yes order without it".
+_AGREEING = frozenset({"yes", "ok", "okay", "ho", "huncha", "hunchha", "la", "हो", "हुन्छ", "ल"})
 
 
 class Found(StrEnum):
@@ -142,6 +144,8 @@ def is_title(words: str, title: str) -> bool:
     said = words.split()
     while len(said) > len(printed) and said[-1] in _POLITE:
         said = said[:-1]
+    if len(said) == len(printed) + 1 > 2 and said[0] in _AGREEING:
+        said = said[1:]
     return len(said) == len(printed) and all(
         one == other or bool({fold(one)} & set(keys_of(other)) - {""})
         for one, other in zip(said, printed, strict=True)

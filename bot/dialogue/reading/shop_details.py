@@ -16,6 +16,8 @@ from core.intake.acts.types import ActKind
 from core.intake.language.lexicon import is_known_place
 from core.parties.naming import clean_name
 
+# "naam X ra thau Y"
+_JOINING = re.compile(r"\s+(?:ra|र|and|ani|अनि|aur)\s*$", re.IGNORECASE)
 _ROWS = re.compile(r"[,\n।;]")
 _SHORTEST_NAME = 2
 _LONGEST_NAME_WORDS = 8
@@ -95,7 +97,7 @@ def _apart(row: str) -> list[str]:
     ]
     if not places or not any(_begins_with(row.strip(), label) for label in phrases("name_label")):
         return [row]
-    return [row[: min(places)], row[min(places) :]]
+    return [_JOINING.sub("", row[: min(places)]), row[min(places) :]]
 
 
 def _longest_first(group: str) -> list[str]:

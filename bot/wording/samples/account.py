@@ -68,9 +68,9 @@ def account() -> dict[str, Sequence[View]]:
         "account/claim_reference": [{"amount": rupees(5000), "method": "esewa"}],
         "account/claim_contested": [paid],
         "account/claimed": [
-            {**paid, "owed": rupees(5000), "asked": "Shree Ganesh Khadya Bhandar"},
-            {**paid, "reference": None, "owed": Money(0), "asked": None},
-            {**paid, "owed": None, "asked": None},
+            {**paid, "owed": rupees(5000), "asked": "Shree Ganesh Khadya Bhandar", "named": None},
+            {**paid, "reference": None, "owed": Money(0), "asked": None, "named": None},
+            {**paid, "owed": None, "asked": None, "named": "Shree Ganesh Khadya Bhandar"},
         ],
         "account/claimed_several": [
             {"rows": [{**paid, "asked": asked, "is_taken": taken}] * 3, "owed": owed}

@@ -441,13 +441,17 @@ def tracking() -> dict[str, Sequence[View]]:
         "tracking/short_on_the_way": [{"orders": [make_order()]}],
         "ordering/put_off": [{"has_basket": True}, {"has_basket": False}],
         "tracking/asked_again": [
-            {"order": make_order(), "question": question} for question in ("dearer", "part")
+            {"order": make_order(), "question": question, "new_total": new_total}
+            for question, new_total in (("dearer", rupees(1200)), ("dearer", None), ("part", None))
         ],
         "tracking/cancel_too_late": [
             {"order": make_order(status=s)} for s in ("dispatched", "delivered", "completed")
         ],
         "tracking/not_received": [{"order": make_order(status="delivered")}],
-        "tracking/received": [{"order": make_order(status="completed")}],
+        "tracking/received": [
+            {"order": make_order(status="completed"), "reports": reports}
+            for reports in ([], [make_shortage()])
+        ],
         "tracking/shortfall_asked": [{"order": make_order(), "lines": rows}],
         "tracking/shortfall_kept": [{"order": make_order(), "words": "sabai bigreko"}],
         "tracking/shortfall_reported": [

@@ -202,3 +202,57 @@ def test_what_the_wholesaler_confirmed_is_not_taken_back(stage, owing):
         assert session.scalar(select(func.count(Payment.id))) == 1
     assert claims_of(stage, ClaimStatus.CONFIRMED) == [(300, GANESH, None)]
     assert "confirmed" in said_to(arrived, "asha")[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "sunil lai 200 esewa ref A1 ra 150 khalti ref B2 tireko", "200 esewa ref A1 ra 150 khalti ref B2 sunil lai tireko",
+        "paid sunil 200 esewa ref A1 and 150 khalti ref B2",
+    ],
+)  # fmt: skip
+def test_a_payee_named_once_holds_for_all_payments_of_the_sentence(stage, owing, words):
+    stage.write("asha", words)
+
+    assert sorted(open_claims(stage)) == [(150, PATAN, PATAN), (200, PATAN, PATAN)]
+
+
+def test_a_payee_of_another_sentence_holds_for_its_own_payment(stage, owing):
+    stage.write("asha", "200 esewa ref A1 tireko. sunil lai 150 khalti ref B2 tireko")
+
+    assert sorted(open_claims(stage)) == [(150, PATAN, PATAN), (200, GANESH, None)]
+
+
+@pytest.mark.parametrize(
+    "words", ["30 matra ho", "30 ho", "hoina 30 matra", "sorry 30 only", "३० मात्र हो", "rs 30 thiyo"]
+)
+def test_the_sum_of_what_was_just_told_is_put_right(stage, owing, words):
+    stage.write("asha", "sunil lai 300 cash tireko")
+
+    stage.write("asha", words)
+
+    assert open_claims(stage) == [(30, PATAN, PATAN)]
+
+
+@pytest.mark.parametrize("words", ["30", "1001 ho", "30 kg chini", "30 matra ho?"])
+def test_a_number_that_may_be_something_else_leaves_the_sum(stage, owing, words):
+    stage.write("asha", "paid 300 cash")
+
+    stage.write("asha", words)
+
+    assert open_claims(stage) == [(300, GANESH, None)]
+
+
+def test_payee_and_sum_are_put_right_together(stage, owing):
+    stage.write("asha", "paid 300 cash")
+
+    stage.write("asha", "sunil lai 400 nai ho")
+
+    assert open_claims(stage) == [(400, PATAN, PATAN)]
+
+
+def test_a_payee_above_what_is_owed_is_named_though_a_colleague_is_asked(stage, owing):
+    (answer,) = said_to(stage.write("asha", "sunil lai 2500 cash tireko"), "asha")
+
+    assert PATAN in answer
+    assert "a colleague" in answer

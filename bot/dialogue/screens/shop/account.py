@@ -6,7 +6,7 @@ from bot.dialogue.machine import Outcome, PromptKind, State, Step, Turn, does
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
-from core.intake.acts.types import ActKind
+from core.intake.acts.types import Act, ActKind
 from core.messaging.models import Prompt
 from core.parties import queries as parties
 from core.parties import service as people
@@ -25,6 +25,12 @@ _SHOWS_DEBT = (
     ActKind.SCORECARD,
     ActKind.APPEAL,
 )
+
+
+def goes_with_appeal(act: Act) -> bool:
+    """Also what is said to support it, "maile sadhai time ma tirya chu": it tells of no payment."""
+    is_praise = act.kind is ActKind.PAY and (act.amount, act.method, act.reference) == (None, None, None)
+    return act.kind is ActKind.APPEAL or is_praise
 
 
 def asks_unallowed(turn: Turn) -> bool:
@@ -117,7 +123,7 @@ STEPS: tuple[Step, ...] = (
         handler=tell_where_to_pay,
         takes=frozenset({ActKind.PAY_HOW}),
     ),
-    Step(name="appeal", matches=does(ActKind.APPEAL), handler=appeal, takes=frozenset({ActKind.APPEAL})),
+    Step(name="appeal", matches=does(ActKind.APPEAL), handler=appeal, takes=goes_with_appeal),
     Step(
         name="score",
         matches=does(ActKind.SCORECARD),

@@ -80,7 +80,11 @@ def note_or_ask(turn: Turn, said: Said, *, rest: Sequence[Said], corrects: int |
     if noted.status is ClaimStatus.CONTESTED:
         return Outcome(goto=State.SHOP, say=Say("account/claim_contested", view), slots=done, closes=closes)
     standing = credit.standing(turn.session, turn.retailer_id, now=turn.now)
-    view |= {"owed": standing.owed if turn.party.sees_debt else None, "asked": _payee_name(turn, noted)}
+    view |= {
+        "owed": standing.owed if turn.party.sees_debt else None,
+        "asked": _vendor_name(turn, noted.vendor_id),
+        "named": _vendor_name(turn, noted.named_vendor_id),
+    }
     return Outcome(goto=State.SHOP, say=Say("account/claimed", view), slots=done, closes=closes)
 
 
@@ -98,11 +102,9 @@ def _note(turn: Turn, said: Said, *, corrects: int | None = None) -> PaymentClai
     )
 
 
-def _payee_name(turn: Turn, noted: PaymentClaim) -> str | None:
-    """The wholesaler who is asked to confirm; None for our own people."""
-    if noted.vendor_id is None:
-        return None
-    return parties.get_vendor(turn.session, VendorId(noted.vendor_id)).business_name
+def _vendor_name(turn: Turn, vendor_id: int | None) -> str | None:
+    """A wholesaler's name; None for our own people."""
+    return None if vendor_id is None else parties.get_vendor(turn.session, VendorId(vendor_id)).business_name
 
 
 def facts_of(act: Act) -> dict[str, Any]:
@@ -128,4 +130,8 @@ def claimed_row(turn: Turn, said: Said) -> dict[str, Any]:
     except ReferenceTaken:
         # Refused before anything was written.
         return row
-    return {**row, "asked": _payee_name(turn, noted), "is_taken": noted.status is ClaimStatus.CONTESTED}
+    return {
+        **row,
+        "asked": _vendor_name(turn, noted.vendor_id),
+        "is_taken": noted.status is ClaimStatus.CONTESTED,
+    }

@@ -11,6 +11,7 @@ from typing import Any, Final
 from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import InputKind, Outcome, Step, Turn, does
 from bot.dialogue.reading import order_reader
+from bot.dialogue.reading.replacements import read_replacement
 from bot.dialogue.reading.words import is_said, mentions, plain_words, without
 from bot.dialogue.screens.shop.basket import note, shown
 from bot.dialogue.screens.shop.line_changes import add_lines, apply_edits, ask_line, lines_meant
@@ -202,6 +203,39 @@ def take_order(turn: Turn) -> Outcome:
     return _take(turn, reading, slots=slots, notes=note("already", said=again) if again else [])
 
 
+def replaces(turn: Turn) -> bool:
+    """One thing in the place of another that is in the basket: "chini hoina nun 12 ota"."""
+    if turn.input.kind is not InputKind.TEXT or (turn.act is not None and turn.act.kind not in GOODS):
+        return False
+    return _replacement(turn) is not None
+
+
+def replace_line(turn: Turn) -> Outcome:
+    """Take the one out, and put the other in."""
+    reading = _replacement(turn)
+    if reading is None:
+        raise AssertionError("matched without a replacement")
+    return _take(turn, reading, slots={})
+
+
+def _replacement(turn: Turn) -> Reading | None:
+    """The change of the basket; None if the text asks for none, or if what it replaces isn't there."""
+    said = read_replacement(turn.text)
+    order = basket.find_basket(turn.session, turn.retailer_id) if said is not None else None
+    if said is None or order is None:
+        return None
+    instead = order_reader.read_text(turn, said.instead)
+    if said.is_amount_only:
+        named: list[ReadLine | LineQuestion] = [*instead.lines, *instead.questions]
+        edit = _as_edit(named[0]) if len(named) == 1 else None
+        is_there = edit is not None and bool(lines_meant(turn, order, edit))
+        return replace(instead, lines=(), questions=(), edits=(edit,)) if edit and is_there else None
+    gone = Edit(kind=EditKind.REMOVE, candidates=tuple(order_reader.goods_in(turn.session, said.gone)))
+    if not gone.candidates or not lines_meant(turn, order, gone) or not (instead.lines or instead.questions):
+        return None
+    return replace(instead, edits=(gone,))
+
+
 def _rows_of(text: str) -> list[str]:
     return [plain_words(row) for row in _ROWS.split(text)]
 
@@ -255,8 +289,10 @@ def _as_edit(named: ReadLine | LineQuestion) -> Edit | None:
 def _take(
     turn: Turn, reading: Reading, *, slots: dict[str, Any], notes: Sequence[dict[str, Any]] = ()
 ) -> Outcome:
+    reading = _only_taken_out(turn, reading)
     lines = _certain_lines(turn, reading)
-    order, changed, unsettled = apply_edits(turn, add_lines(turn, lines), reading.edits)
+    edits = [edit for edit in reading.edits if not _takes_out_nothing(turn, edit)]
+    order, changed, unsettled = apply_edits(turn, add_lines(turn, lines), edits)
     notes = [*notes, *changed]
     notes += _notes_on(turn, reading, has_lines=bool(lines))
     if lines:
@@ -273,6 +309,35 @@ def _take(
     if unsettled is not None and order is not None:
         return ask_line(turn, order, unsettled, notes=notes, questions=questions, slots=slots)
     return shown(turn, order, notes=notes, questions=questions, slots=slots)
+
+
+def _only_taken_out(turn: Turn, reading: Reading) -> Reading:
+    """A removal of goods that aren't clear, as a removal alone: no question may put in what should come out."""
+    blank = [edit for edit in reading.edits if _names_nothing(edit)]
+    if not blank or reading.lines or _is_of_last(turn):
+        return reading
+    unclear = [
+        question for question in reading.questions if question.quantity is None and question.candidates
+    ]
+    kept = [question for question in reading.questions if question not in unclear]
+    removals = [Edit(kind=EditKind.REMOVE, candidates=question.candidates) for question in unclear]
+    others = [edit for edit in reading.edits if edit not in blank]
+    return replace(reading, questions=tuple(kept), edits=(*others, *removals))
+
+
+def _names_nothing(edit: Edit) -> bool:
+    names_none = edit.sku is None and not edit.candidates and edit.line_number is None
+    return edit.kind is EditKind.REMOVE and names_none
+
+
+def _is_of_last(turn: Turn) -> bool:
+    """Whether the text only says that what was spoken of last comes out: "tyo hatau"."""
+    return all(is_said(word, "takes_out_last") for word in plain_words(turn.text).split())
+
+
+def _takes_out_nothing(turn: Turn, edit: Edit) -> bool:
+    """Whether a removal names no goods and the text speaks of something else: "block hatau"."""
+    return _names_nothing(edit) and not _is_of_last(turn)
 
 
 def _certain_lines(turn: Turn, reading: Reading) -> list[NewLine]:
@@ -305,7 +370,9 @@ def _notes_on(turn: Turn, reading: Reading, *, has_lines: bool) -> list[dict[str
 def _new_questions(turn: Turn, order: Order | None, reading: Reading) -> list[LineQuestion]:
     """The questions of the text, without those about a change to a line in the basket."""
     settled = [
-        set(edit.candidates) for edit in reading.edits if edit.candidates and _is_there(turn, order, edit)
+        set(edit.candidates)
+        for edit in reading.edits
+        if edit.candidates and (edit.kind is EditKind.REMOVE or _is_there(turn, order, edit))
     ]
     return [question for question in reading.questions if set(question.candidates) not in settled]
 
@@ -437,7 +504,10 @@ STEPS: tuple[Step, ...] = (
     Step(name="repeated", matches=is_repeated, handler=offer_again),
     Step(name="open_lines", matches=answers_open_lines, handler=settle_open_lines, takes=GOODS),
 )
-READ_STEPS: tuple[Step, ...] = (Step(name="order", matches=is_order, handler=take_order, takes=GOODS),)
+READ_STEPS: tuple[Step, ...] = (
+    Step(name="replacement", matches=replaces, handler=replace_line),
+    Step(name="order", matches=is_order, handler=take_order, takes=GOODS),
+)
 LAST_STEPS: tuple[Step, ...] = (
     Step(name="take_out", matches=refuses_goods, handler=take_out, takes=GOODS),
     Step(name="how_many", matches=names_goods, handler=ask_how_many, takes=GOODS),

@@ -12,7 +12,7 @@ from bot.dialogue.machine import CLAIM, InputKind, Outcome, PromptKind, State, S
 from bot.dialogue.reading.days import named_day
 from bot.dialogue.reading.line_numbers import plain_digits, unit_named
 from bot.dialogue.reading.payees import find_payee, without_words, words_of_names
-from bot.dialogue.reading.words import ShortKind
+from bot.dialogue.reading.words import ShortKind, is_said
 from bot.dialogue.screens.shop import begun, taken_back
 from bot.dialogue.screens.shop.account import tell_balance
 from bot.dialogue.screens.shop.basket import BASKET, CLEAR_ORDER
@@ -42,6 +42,7 @@ _NONE = "none"
 _SUM = re.compile(
     r"(?:rs\.?|npr|रु\.?)?\s*(\d[\d,]*(?:\.\d{1,2})?)\s*(?:rs\.?|rupees|rupaiya|rupaye|रुपैयाँ|/-)?"
 )
+_SENTENCE_END = re.compile(r"[.!?।\n]\s+\S|\n")
 _SMALLEST_SUM = rupees(10)
 _SHORTEST_REFERENCE = 4
 # How the reader of acts may classify a lone reference.
@@ -139,6 +140,43 @@ def says_sum_again(turn: Turn) -> bool:
     return not _is_own_order(turn, act.orders[0])
 
 
+def says_sum_was(turn: Turn) -> bool:
+    """Another sum and nothing else right after a payment was noted: "25000 matra ho", "450 ho"."""
+    newest = _newest_told(turn) if turn.input.kind is InputKind.TEXT else None
+    amount = _sum_meant(turn.text) if newest is not None else None
+    if newest is None or amount is None or amount.minor == newest.amount_minor:
+        return False
+    if messaging.has_turned_since(turn.session, turn.conversation_id, newest.claimed_at):
+        return False
+    return not any(_is_own_order(turn, number) for act in turn.acts for number in act.orders)
+
+
+def put_told_sum_right(turn: Turn) -> Outcome:
+    """Put the sum of the newest payment right."""
+    newest, amount = _newest_told(turn), _sum_meant(turn.text)
+    if newest is None or amount is None:
+        raise AssertionError("matched without a payment or a sum")
+    return note_or_ask(
+        turn, {**_told(newest), "amount_minor": amount.minor}, rest=begun.all_of(turn), corrects=newest.id
+    )
+
+
+def _told(claim: PaymentClaim) -> Said:
+    return {
+        "amount_minor": claim.amount_minor,
+        "method": claim.method.value,
+        "reference": claim.reference,
+        "payee": claim.named_vendor_id,
+    }
+
+
+def _sum_meant(text: str) -> Money | None:
+    """The sum in a text of a sum and words such as "only" and "it is"; None for a bare number, which may be anything."""
+    words = text.split()
+    left = [word for word in words if not is_said(word.strip(".,!"), "around_a_sum")]
+    return _sum_in(" ".join(left)) if len(left) < len(words) else None
+
+
 def _is_own_order(turn: Turn, number: str) -> bool:
     try:
         orders.find_by_short_code(turn.session, int(number), retailer_id=turn.retailer_id)
@@ -204,9 +242,20 @@ def _with_payee(turn: Turn, act: Act) -> tuple[Act, dict[str, Any]]:
     """
     payee = find_payee(act.left, _names_of_vendors(turn)) if act.left else None
     if payee is None:
-        return act, {}
+        return act, _payee_beside(turn) if not act.left else {}
     read = read_acts(without_words(act.text, act.left), role=turn.role)
     return (read[0], {"payee": payee}) if len(read) == 1 and read[0].kind is act.kind else (act, {})
+
+
+def _payee_beside(turn: Turn) -> dict[str, Any]:
+    """The one payee that a sentence of several payments names: "200 esewa ref A1 ra 150 khalti ref B2 himal lai tireko"."""
+    said = [act.left for act in read_acts(turn.text, role=turn.role) if act.kind is ActKind.PAY and act.left]
+    if not said or _SENTENCE_END.search(turn.text.strip()):
+        return {}
+    names = _names_of_vendors(turn)
+    named = {find_payee(left, names) for left in said}
+    payee = named.pop() if len(named) == 1 else None
+    return {"payee": payee} if payee is not None else {}
 
 
 def _names_of_vendors(turn: Turn) -> dict[VendorId, list[str]]:
@@ -221,18 +270,24 @@ def _names_of_vendors(turn: Turn) -> dict[VendorId, list[str]]:
 
 def names_payee(turn: Turn) -> bool:
     """Only the name of a wholesaler, and words such as "hoina … lai ho", soon after a payment was told."""
-    is_unread = any(act.left or act.is_guess for act in turn.acts)
+    is_unread = any(act.left or act.is_guess or act.kind is ActKind.ORDER for act in turn.acts)
     if not is_unread or len(turn.text.split()) > _LONGEST_PAYEE or "?" in turn.text:
         return False
     return _newest_told(turn) is not None and _payee_said(turn) is not None
 
 
-def _payee_said(turn: Turn) -> VendorId | None:
+def _payee_said(turn: Turn) -> Said | None:
+    """The payee that the text names, with the sum beside it, if any: "sunil lai 400 nai ho"."""
     names = _names_of_vendors(turn)
     said = words_of_names(turn.text, names)
     payee = find_payee(said, names)
-    rest = without_words(turn.text, said) if payee else ""
-    return payee if all(_says_nothing_else(act) for act in read_acts(rest, role=turn.role)) else None
+    if payee is None:
+        return None
+    rest = without_words(turn.text, said)
+    amount = _sum_meant(rest) or _sum_in(rest)
+    if amount is not None:
+        return {"payee": payee, "amount_minor": amount.minor}
+    return {"payee": payee} if all(map(_says_nothing_else, read_acts(rest, role=turn.role))) else None
 
 
 def _says_nothing_else(act: Act) -> bool:
@@ -252,12 +307,7 @@ def claim_of_payee(turn: Turn) -> Outcome:
     newest, payee = _newest_told(turn), _payee_said(turn)
     if newest is None or payee is None:
         raise AssertionError("matched without a payment or a payee")
-    said = {
-        "amount_minor": newest.amount_minor,
-        "method": newest.method.value,
-        "reference": newest.reference,
-        "payee": payee,
-    }
+    said = {**_told(newest), **payee}
     return note_or_ask(turn, said, rest=begun.all_of(turn), corrects=newest.id)
 
 
@@ -278,7 +328,7 @@ def claim_each(turn: Turn) -> Outcome:
     # What waited of the same sum is told in full now.
     told = [found for act in whole if (found := begun.of_sum(turn, act.amount)) is not None]
     rest = [one for one in begun.all_of(turn) if one not in told]
-    facts = [facts_of(act) for act in whole]
+    facts = [facts_of(act) | _payee_beside(turn) for act in whole]
     if len(facts) == 1:
         return note_or_ask(turn, facts[0], rest=rest)
     rows = [claimed_row(turn, said) for said in facts]
@@ -408,6 +458,7 @@ def claim_cash(turn: Turn) -> Outcome:
 # Before a word about cash is taken for the terms of a basket, and a sum for an order's number.
 FIRST_STEPS: tuple[Step, ...] = (
     Step(name="payee_named", matches=names_payee, handler=claim_of_payee),
+    Step(name="paid_sum_was", matches=says_sum_was, handler=put_told_sum_right),
     Step(name="paid_amount", matches=says_amount, handler=claim_amount),
     Step(name="paid_neither", matches=answers_neither, handler=ask_claim_again),
     Step(name="paid_reference", matches=gives_number_like_an_order, handler=claim),

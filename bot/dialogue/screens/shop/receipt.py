@@ -78,10 +78,12 @@ def receipt_ask(order_id: int, short_code: int | None) -> Ask:
 def _receive(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
     delivery.confirm_receipt(turn.session, order_id, actor=turn.actor, now=turn.now)
     view = queries.order_view(turn.session, order_id)
+    # "All came" takes no report back: whoever made it may be somebody else of the shop.
+    waiting = shortages.open_shortages_of_order(turn.session, order_id)
     about = [prompt for prompt in turn.prompts if prompt.kind == RECEIPT and prompt.subject_id == order_id]
     return Outcome(
         goto=State.SHOP,
-        say=Say("tracking/received", {"order": view}),
+        say=Say("tracking/received", {"order": view, "reports": waiting}),
         closes=[*closes, *(prompt for prompt in about if prompt not in closes)],
         order_id=order_id,
     )

@@ -238,6 +238,10 @@ def named_order(turn: Turn) -> Order | None:
 # Decisions for the retailer: dearer vendors, or only a part
 
 
+# By `asked_at` an answer names its question, so that a yes never means another price.
+_OF_QUESTION = ("question", "about", "asked_at", "new_total_minor")
+
+
 def answer_asked(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """The retailer accepts dearer vendors or a part of the order, or doesn't."""
     asked_at = prompt.facts.get("asked_at")
@@ -265,10 +269,16 @@ def answer_asked(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 def ask_again(turn: Turn, prompt: Prompt) -> Outcome:
     """Say why the shop is asked about its order, and ask once more."""
     view = queries.order_view(turn.session, prompt.subject_id)
-    kept: dict[str, Any] = {key: prompt.facts[key] for key in ("question", "about") if key in prompt.facts}
+    kept: dict[str, Any] = {key: prompt.facts[key] for key in _OF_QUESTION if key in prompt.facts}
+    new_total = kept.get("new_total_minor")
+    shown = {
+        "order": view,
+        "question": kept.get("question", "part"),
+        "new_total": None if new_total is None else Money(new_total),
+    }
     return Outcome(
         goto=State.SHOP,
-        say=Say("tracking/asked_again", {"order": view, "question": kept.get("question", "part")}),
+        say=Say("tracking/asked_again", shown),
         ask=Ask(kind=ASKED, subject_id=prompt.subject_id, facts=kept, expires_at=prompt.expires_at),
         closes=[prompt],
         order_id=prompt.subject_id,
