@@ -82,6 +82,11 @@ def check_quantities(session: Session, wanted: Mapping[ProductId, Decimal]) -> N
             )
 
 
+def check_taken_off(session: Session, taken: Iterable[tuple[ProductId, Decimal, Decimal]]) -> None:
+    """As `check_quantities`, for what comes off a quantity: product, how much, of how much. All of it may always come off."""
+    check_quantities(session, {product_id: much for product_id, much, of in taken if much != of})
+
+
 def product_by_sku(session: Session, sku: str) -> Product | None:
     """The product with this SKU, whatever its case."""
     return session.scalar(select(Product).where(func.lower(Product.sku) == sku.lower()))

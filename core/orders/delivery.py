@@ -85,7 +85,8 @@ def deliver(
     """Mark the parcel with this code as handed over, less what is *short* (by order line).
 
     Without *fulfillment_id* the code finds the parcel among all that are on the way. *cash* is what came of an order
-    for cash; the code alone never says that it came. Raises CodeLocked, AlreadyDone, CashNotStated, NotFound.
+    for cash; the code alone never says that it came. Raises CodeLocked, AlreadyDone, CashNotStated, NotFound,
+    ShortMoreThanPromised, QuantityNotWhole (catalog).
     """
     found = codes.find_parcel(session, vendor_id, code, fulfillment_id=fulfillment_id, actor=actor, now=now)
     if found is None:
@@ -106,7 +107,7 @@ def deliver_without_code(
 ) -> Delivered:
     """Mark the parcel as handed over on an admin's word, for example after five wrong codes.
 
-    Raises NotAllowed to others, NotFound, AlreadyDone, TooLate, CashNotStated, ShortMoreThanPromised.
+    Raises NotAllowed to others, NotFound, AlreadyDone, TooLate, CashNotStated, ShortMoreThanPromised, QuantityNotWhole.
     """
     if actor.kind is not ActorKind.ADMIN:
         raise NotAllowed(action="deliver_without_code", actor=actor.label)
@@ -181,7 +182,7 @@ def _hand_over(
             order_id=order.id, short_code=order.short_code, total=Money(fulfillment.total_minor)
         )
     lines = _lines(session, fulfillment.id)
-    kept_back = _take_off_short(lines, short)
+    kept_back = _take_off_short(session, lines, short)
     moves.move_fulfillment(
         session, fulfillment, FulfillmentStatus.DELIVERED, actor=actor, now=now, reason=reason
     )
@@ -244,7 +245,9 @@ def _send_off(session: Session, fulfillment: Fulfillment, *, actor: Actor, now: 
     raise AssertionError("no free delivery code was drawn")
 
 
-def _take_off_short(lines: list[FulfillmentLine], short: Mapping[int, Decimal]) -> dict[ListingId, Decimal]:
+def _take_off_short(
+    session: Session, lines: list[FulfillmentLine], short: Mapping[int, Decimal]
+) -> dict[ListingId, Decimal]:
     """Set what was delivered of each line. Returns what the vendor kept, by listing."""
     kept_back: dict[ListingId, Decimal] = {}
     by_order_line = {line.order_line_id: line for line in lines}
@@ -252,6 +255,14 @@ def _take_off_short(lines: list[FulfillmentLine], short: Mapping[int, Decimal]) 
         line = by_order_line.get(order_line_id)
         if line is None or not ZERO_QUANTITY <= missing <= line.quantity:
             raise ShortMoreThanPromised(order_line_id=order_line_id, short=missing)
+    catalog.check_taken_off(
+        session,
+        (
+            (ProductId(line.product_id), short[line.order_line_id], line.quantity)
+            for line in lines
+            if line.order_line_id in short
+        ),
+    )
     for line in lines:
         missing = short.get(line.order_line_id, ZERO_QUANTITY)
         line.delivered_quantity = line.quantity - missing

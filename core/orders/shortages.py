@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.audit.service import record_action
+from core.catalog import queries as catalog
 from core.credit import queries as credit_queries
 from core.credit import service as credit
 from core.db.locks import LockRank, lock
@@ -29,6 +30,7 @@ from core.orders.views import FulfillmentView, LineView, OrderView
 from core.outbox.service import record
 from core.pricing.policy import price_line
 from core.quantity import ZERO_QUANTITY
+from core.refs import ProductId
 from core.settings import service as settings
 
 
@@ -79,7 +81,7 @@ def report(
     """Keep what is missing or damaged of a delivery, by order line, until its vendor answers.
 
     Raises ShortageTooLate after 48 hours, ShortageOpen while an earlier report waits, ShortMoreThanPromised for more
-    than was delivered, earlier agreed reports included.
+    than was delivered, earlier agreed reports included, QuantityNotWhole (catalog) for a part of a packet.
     """
     order, fulfillment = _lock_delivered(session, fulfillment_id, actor)
     hours = settings.current(session, OrderSettings).values.receipt_hours
@@ -279,7 +281,7 @@ def _checked(
     )
     by_order_line = {line.order_line_id: line for line in delivered}
     agreed = _agreed(session, fulfillment_id)
-    lines = []
+    lines, taken = [], []
     for order_line_id, quantity in sorted(short.items()):
         line = by_order_line.get(order_line_id)
         left = (
@@ -290,8 +292,10 @@ def _checked(
         if line is None or not ZERO_QUANTITY < quantity <= left:
             raise ShortMoreThanPromised(order_line_id=order_line_id, short=quantity)
         lines.append((line, quantity))
+        taken.append((ProductId(line.product_id), quantity, left))
     if not lines:
         raise ShortMoreThanPromised(order_line_id=None, short=ZERO_QUANTITY)
+    catalog.check_taken_off(session, taken)
     return lines
 
 

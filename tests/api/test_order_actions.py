@@ -48,6 +48,10 @@ def test_admin_places_for_a_shop_and_everybody_does_their_part(deal, admin, sign
         {"tries_left": 4},
     )
     line = sent.json["lines"][0]["order_line_id"]
+    half = himal.post(
+        f"{part}/deliver", {"code": code, "short": [{"order_line_id": line, "quantity": "0.5"}]}
+    )
+    assert (half.status_code, half.json["code"]) == (422, "quantity_not_whole")
     done = himal.post(f"{part}/deliver", {"code": code, "short": [{"order_line_id": line, "quantity": "2"}]})
     assert (done.status_code, done.json["invoice"]["total"]["amount"]) == (200, "1160.00")
     assert asha.post(f"{order}/receipt").json["status"] == "completed"

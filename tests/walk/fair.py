@@ -44,7 +44,9 @@ NOTED: Mapping[StrEnum, frozenset[str]] = {
     OrderEvent.PLACE: _YES | _SEEN,
     OrderEvent.APPROVE: _YES | _SEEN | {"already_placed"},
     OrderEvent.REFUSE: frozenset({"not_found"}),
-    OrderEvent.YES: _YES,
+    # After its deadline silence has answered the question, whether or not the job has run.
+    OrderEvent.YES: _YES | {"too_late"},
+    OrderEvent.NO: frozenset({"too_late"}),
     OrderEvent.OVERRIDE: frozenset({"override_refused"}),
     OrderEvent.SEEK_AGAIN: frozenset({"too_late"}),
     OrderEvent.CHANGE: frozenset({"too_late"}),

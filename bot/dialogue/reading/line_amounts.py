@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -12,11 +12,15 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.reading.line_numbers import CLAUSES, plain_digits, unit_named
 from bot.dialogue.reading.words import is_said, plain_words
+from core.catalog import queries as catalog
+from core.catalog.errors import QuantityNotWhole
 from core.intake import service as intake
 from core.intake.acts.chunks import read_chunks
 from core.intake.acts.types import Act, ActKind, LineAmount
 from core.intake.reading import Unit
+from core.orders.views import LineView
 from core.quantity import LARGEST, ZERO_QUANTITY, quantity
+from core.refs import ProductId
 
 _NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
 _PARTS = re.compile(r"[,;\n]")
@@ -221,6 +225,16 @@ def settle_amounts(
             return None
         found[settled[0]] = settled[1]
     return found or None
+
+
+def line_in_parts(session: Session, taken: Iterable[tuple[LineView, Decimal]]) -> LineView | None:
+    """The first line of which a part of a piece is meant although its goods are sold whole: 1.5 packets."""
+    for line, much in taken:
+        try:
+            catalog.check_taken_off(session, [(ProductId(line.product_id), much, line.quantity)])
+        except QuantityNotWhole:
+            return line
+    return None
 
 
 def _settle_amount(

@@ -452,7 +452,10 @@ def tracking() -> dict[str, Sequence[View]]:
             {"order": make_order(status="completed"), "reports": reports}
             for reports in ([], [make_shortage()])
         ],
-        "tracking/shortfall_asked": [{"order": make_order(), "lines": rows}],
+        "tracking/shortfall_asked": [
+            {"order": make_order(), "lines": rows, "in_parts": in_parts}
+            for in_parts in (None, rows[0]["line"])
+        ],
         "tracking/shortfall_kept": [{"order": make_order(), "words": "sabai bigreko"}],
         "tracking/shortfall_reported": [
             {"order": make_order(), "reports": [make_shortage(), make_shortage()]}

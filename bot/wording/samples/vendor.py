@@ -181,7 +181,9 @@ def vendor() -> dict[str, Sequence[View]]:
             },
             {"shops": [], "more": 0, "total": Money(0)},
         ],
-        "vendor/short_asked": [{"parcel": make_parcel()}],
+        "vendor/short_asked": [
+            {"parcel": make_parcel(), "in_parts": in_parts} for in_parts in (None, make_order_line().line)
+        ],
         "vendor/cash_asked": [
             {"parcel": make_parcel(), "bill": make_parcel().total, "is_short": is_short, "note": note}
             for is_short in (True, False)

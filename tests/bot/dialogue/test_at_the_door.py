@@ -5,6 +5,7 @@ import pytest
 from core.credit.kinds import ClaimStatus
 from core.credit.models import Payment, PaymentClaim
 from core.orders.kinds import FulfillmentStatus
+from core.orders.models import Shortage
 from tests.bot.dialogue.test_vendor_says import ORDER, count, on_the_way, said_to, statuses
 
 
@@ -60,3 +61,33 @@ def test_a_code_that_is_spelt_is_read_and_one_without_its_zero_is_explained(stag
 
     (asked,) = said_to(stage.write("gita", " ".join(code)), "gita")
     assert "कोड मिल्यो" in asked
+
+
+@pytest.mark.parametrize(
+    "words", ["{}, wai wai 1.5 packet kam cha", "wai wai 58.5 packet matra aayo, code {}"]
+)
+def test_a_part_of_a_packet_is_asked_again_before_anything_is_delivered(stage, words):
+    code = on_the_way(stage, terms="ho")
+
+    (asked,) = said_to(stage.write("gita", words.format(code)), "gita")
+    assert "के नपुगेको" in asked
+    (again,) = said_to(stage.write("gita", "1 1.5"), "gita")
+    assert "मा मात्र गनिन्छ" in again
+    assert statuses(stage) == [FulfillmentStatus.DISPATCHED]
+
+    stage.write("gita", "1 2")
+    assert statuses(stage) == [FulfillmentStatus.DELIVERED]
+
+
+def test_a_part_of_a_packet_is_no_shortage_report_and_is_asked_again(stage):
+    code = on_the_way(stage, terms="ho")
+    stage.write("gita", code)
+
+    (asked,) = said_to(stage.write("asha", "1001 ma wai wai 1.5 packet kam aayo"), "asha")
+    assert "What's missing" in asked
+    (again,) = said_to(stage.write("asha", "1 1.5"), "asha")
+    assert "is counted in whole pkt" in again
+    assert count(stage, Shortage) == 0
+
+    stage.write("asha", "1 2")
+    assert count(stage, Shortage) == 1

@@ -6,9 +6,10 @@ import pytest
 
 from core.catalog import service as catalog
 from core.catalog.errors import QuantityNotWhole
-from core.catalog.models import VatClass
-from core.money import rupees
-from core.orders import basket, offers
+from core.catalog.models import Product, VatClass
+from core.money import ZERO, rupees
+from core.orders import basket, delivery, offers, shortages
+from core.orders.models import Shortage
 from core.orders.views import NewLine
 from core.refs import ProductId
 from tests.market import ADMIN
@@ -69,3 +70,60 @@ def test_vendor_promises_no_part_of_a_packet(market):
         market.do(offers.accept, offer.id, quantities={line.id: Decimal("3.5")}, actor=vendor.owner)
 
     assert [one.id for one in market.open_offers(placed.order_id)] == [offer.id]
+
+
+def test_no_part_of_a_packet_is_missing_at_the_handover_or_reported(market):
+    shop, vendor, noodles = market.shop(), market.wholesaler(), market.product()
+    market.sells(vendor, noodles, price=rupees(20))
+    sent = market.dispatch(vendor, market.accept(vendor, market.place(shop, {noodles: 10}).order_id))
+    line = sent.lines[0].line.order_line_id
+
+    with pytest.raises(QuantityNotWhole):
+        market.deliver(vendor, sent.delivery_code, short={line: Decimal("0.3")})
+    facts = {"short": {line: Decimal("0.3")}, "reason": "no code", "actor": ADMIN}
+    with pytest.raises(QuantityNotWhole):
+        market.do(delivery.deliver_without_code, sent.fulfillment_id, **facts)
+    assert market.standing(shop).posted == ZERO
+    market.deliver(vendor, sent.delivery_code, short={line: Decimal(1)})
+    with pytest.raises(QuantityNotWhole):
+        market.do(
+            shortages.report,
+            sent.fulfillment_id,
+            short={line: Decimal("0.5")},
+            words=None,
+            actor=shop.owner,
+        )
+
+    assert market.standing(shop).posted == rupees(180)
+    assert market.count(Shortage) == 0
+
+
+def test_loose_goods_are_short_to_the_gram(market, sugar):
+    shop, vendor = market.shop(), market.wholesaler()
+    market.sells(vendor, sugar, price=rupees(20))
+    sent = market.dispatch(vendor, market.accept(vendor, market.place(shop, {sugar: 10}).order_id))
+    line = sent.lines[0].line.order_line_id
+
+    done = market.deliver(vendor, sent.delivery_code, short={line: Decimal("0.5")})
+    market.do(
+        shortages.report, sent.fulfillment_id, short={line: Decimal("0.25")}, words=None, actor=shop.owner
+    )
+
+    assert done.total == rupees(190)
+    assert market.count(Shortage) == 1
+
+
+def test_all_of_what_was_promised_in_part_may_come_off(market, sugar):
+    """Goods that were loose when they were ordered and are packets by now."""
+    shop, vendor = market.shop(), market.wholesaler()
+    market.sells(vendor, sugar, price=rupees(20))
+    rice = market.product("RICE")
+    market.sells(vendor, rice, price=rupees(20))
+    add(market, shop, sugar, "2.5")
+    sent = market.dispatch(vendor, market.accept(vendor, market.place(shop, {rice: 1}).order_id))
+    market.do(lambda session, *, now: setattr(session.get_one(Product, sugar), "unit", "pkt"))  # noqa: ARG005
+    line = next(row.line for row in sent.lines if row.line.product_id == sugar)
+
+    done = market.deliver(vendor, sent.delivery_code, short={line.order_line_id: Decimal("2.5")})
+
+    assert done.total == rupees(20)

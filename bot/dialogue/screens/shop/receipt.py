@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading import order_reader
-from bot.dialogue.reading.line_amounts import part_amounts
+from bot.dialogue.reading.line_amounts import line_in_parts, part_amounts
 from bot.dialogue.reading.words import is_said
 from bot.dialogue.screens.shop import ordering, tracking
 from bot.dialogue.screens.shop.tracking import named_order
@@ -18,7 +18,7 @@ from core.orders import delivery, queries, shortages
 from core.orders.kinds import FulfillmentStatus
 from core.orders.outcomes import ORDER, OrderEvent
 from core.orders.shortages import ReportableLine
-from core.orders.views import OrderView
+from core.orders.views import LineView, OrderView
 from core.outcomes import states_changed_by
 from core.parties.naming import clean_note
 from core.quantity import ZERO_QUANTITY
@@ -139,7 +139,11 @@ def report_short(turn: Turn) -> Outcome:
         return Outcome(goto=State.SHOP, say=Say("errors/shortage_open", {"facts": facts}), order_id=order_id)
     words = " ".join(act.text for act in said)
     if all(act.moves for act in said) and (short := _said_of(turn, order_id, words)) is not None:
-        return _tell_what_is_off(*short) or _report(turn, *short, words=words)
+        return (
+            _tell_what_is_off(*short)
+            or _ask_for_whole_pieces(turn, *short)
+            or _report(turn, *short, words=words)
+        )
     return ask_shortfall(turn, order_id)
 
 
@@ -191,7 +195,7 @@ def _tell_what_is_off(view: OrderView, short: Sequence[tuple[ReportableLine, Dec
     )
 
 
-def ask_shortfall(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
+def ask_shortfall(turn: Turn, order_id: int, *closes: Prompt, in_parts: LineView | None = None) -> Outcome:
     """Ask which lines are short, by their numbers."""
     view = queries.order_view(turn.session, order_id)
     lines = shortages.reportable_lines(turn.session, order_id)
@@ -200,7 +204,7 @@ def ask_shortfall(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
         return Outcome(goto=State.SHOP, say=Say("errors/shortage_open", {"facts": facts}), order_id=order_id)
     return Outcome(
         goto=State.SHORTFALL,
-        say=Say("tracking/shortfall_asked", {"order": view, "lines": lines}),
+        say=Say("tracking/shortfall_asked", {"order": view, "lines": lines, "in_parts": in_parts}),
         slots={"short_order": order_id},
         closes=closes,
         order_id=order_id,
@@ -214,7 +218,18 @@ def names_shortfall(turn: Turn) -> bool:
 def take_shortfall(turn: Turn) -> Outcome:
     """Report what is short or damaged. If the vendor agrees, it comes off the bill."""
     said = _said(turn)
-    return ordering.present(turn) if said is None else _report(turn, *said, words=turn.text)
+    if said is None:
+        return ordering.present(turn)
+    return _ask_for_whole_pieces(turn, *said) or _report(turn, *said, words=turn.text)
+
+
+def _ask_for_whole_pieces(
+    turn: Turn, view: OrderView, short: Sequence[tuple[ReportableLine, Decimal]]
+) -> Outcome | None:
+    """Ask again where a part of a packet is said to be missing; None otherwise."""
+    taken = [(row.line, quantity) for row, quantity in short if quantity != row.quantity]
+    in_parts = line_in_parts(turn.session, taken)
+    return None if in_parts is None else ask_shortfall(turn, view.order_id, in_parts=in_parts)
 
 
 def _report(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn
-from bot.dialogue.reading.line_amounts import amounts_of, settle_amounts
+from bot.dialogue.reading.line_amounts import amounts_of, line_in_parts, settle_amounts
 from bot.dialogue.reading.line_numbers import plain_digits
 from bot.dialogue.screens.vendor.cash import (
     ALL,
@@ -161,8 +161,21 @@ def _with_code(turn: Turn, code: str) -> Outcome:
     if parcel_id is None:
         return deliver(turn, code, meant, cash=None, short={})
     parcel = parcel_of(turn, parcel_id)
-    short = _short_of_parcel(turn, parcel)
-    return _ask_short(parcel, code) if short is None else ask_cash_or_finish(turn, parcel, code, short)
+    return _without_short(turn, parcel, code, _short_of_parcel(turn, parcel))
+
+
+def _without_short(
+    turn: Turn, parcel: FulfillmentView, code: str, short: dict[int, Decimal] | None
+) -> Outcome:
+    """Hand over all but what is *short*; ask where that isn't clear, or is a part of a packet."""
+    if short is None:
+        return _ask_short(parcel, code)
+    taken = [
+        (row.line, short[row.line.order_line_id]) for row in parcel.lines if row.line.order_line_id in short
+    ]
+    if in_parts := line_in_parts(turn.session, taken):
+        return _ask_short(parcel, code, in_parts=in_parts)
+    return ask_cash_or_finish(turn, parcel, code, short)
 
 
 def _short_of_parcel(turn: Turn, parcel: FulfillmentView) -> dict[int, Decimal] | None:
@@ -303,10 +316,10 @@ def answer_handed_over(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 # What was short at the handover
 
 
-def _ask_short(parcel: FulfillmentView, code: str) -> Outcome:
+def _ask_short(parcel: FulfillmentView, code: str, *, in_parts: LineView | None = None) -> Outcome:
     return Outcome(
         goto=State.SHORT_PARCEL,
-        say=Say("vendor/short_asked", {"parcel": parcel}),
+        say=Say("vendor/short_asked", {"parcel": parcel, "in_parts": in_parts}),
         slots={"parcel": parcel.fulfillment_id, "code": code},
         order_id=parcel.order_id,
     )
@@ -325,9 +338,7 @@ def deliver_short(turn: Turn) -> Outcome:
     code = str(turn.slots["code"])
     short = _short_lines(turn, parcel, turn.acts)
     is_sure = all(act.moves or act.kind is ActKind.UNREAD for act in turn.acts)
-    if short is None or not is_sure:
-        return _ask_short(parcel, code)
-    return ask_cash_or_finish(turn, parcel, code, short)
+    return _without_short(turn, parcel, code, short if is_sure else None)
 
 
 def ask_short_again(turn: Turn) -> Outcome:
