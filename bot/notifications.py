@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from bot.dialogue.deciding.opening import open_question
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import placing, receipt, tracking
+from bot.dialogue.screens.shop.basket import BASKET, CLEAR_ORDER
 from bot.dialogue.screens.vendor import accepted as vendor_accepted
 from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.dialogue.screens.vendor import handover as vendor_handover
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
-from bot.notices import money, recipients, validity, vendor_weeks, views
+from bot.notices import money, recipients, settling, validity, vendor_weeks, views
 from bot.notices.hours import at_once, by_day, when_vendor_opens
 from bot.notices.views import Notice
 from bot.reactions import TOLD_EVENTS, kind_of
@@ -116,7 +117,11 @@ _PARCEL_ENDED: Final = (
     *((kind, "fulfillment_id") for kind in vendor_handover.DELIVERY_PROMPTS),
 )
 _CLAIM_SETTLED: Final = ((vendor_claims.CLAIM, "claim_id"), (vendor_claims.CLAIM_SUM, "claim_id"))
-_OFFER_SETTLED: Final = ((vendor_offers.OFFER, "offer_id"), (vendor_offers.DECLINE, "offer_id"))
+_OFFER_SETTLED: Final = tuple(
+    (kind, "offer_id") for kind in (vendor_offers.OFFER, vendor_offers.DECLINE, vendor_offers.LATE)
+)
+_BASKET_ORDERED: Final = tuple((kind, "order_id") for kind in (placing.OWNER, BASKET, CLEAR_ORDER))
+_ORDER_ENDED: Final = tuple((kind, "order_id") for kind in (tracking.ASKED, tracking.CANCEL, receipt.RECEIPT))
 
 NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
     events.RetailerApproved: ChatEffects(
@@ -176,7 +181,7 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
                 valid=validity.while_order_lives,
             ),
         ),
-        settles=((placing.OWNER, "order_id"),),
+        settles=_BASKET_ORDERED,
     ),
     events.OrderAccepted: ChatEffects(
         notifications=(
@@ -189,19 +194,20 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
             Notification(recipients=recipients.buyer, view=views.asked, valid=validity.while_asked),
         )
     ),
+    events.QuestionEnded: ChatEffects(settles=((tracking.ASKED, "order_id"),)),
     events.OrderUnfulfilled: ChatEffects(
         notifications=(
             Notification(recipients=recipients.buyer, view=views.unfulfilled, valid=validity.always),
         ),
-        settles=((tracking.ASKED, "order_id"), (tracking.CANCEL, "order_id")),
+        settles=_ORDER_ENDED,
     ),
     events.OrderCanceled: ChatEffects(
         notifications=(
             Notification(recipients=recipients.buyer, view=views.canceled, valid=validity.always),
         ),
-        settles=((tracking.ASKED, "order_id"), (tracking.CANCEL, "order_id")),
+        settles=_ORDER_ENDED,
     ),
-    events.OrderCompleted: ChatEffects(settles=((receipt.RECEIPT, "order_id"),)),
+    events.OrderCompleted: ChatEffects(settles=_ORDER_ENDED),
     events.OfferOpened: ChatEffects(
         notifications=(
             Notification(
@@ -216,11 +222,12 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
     events.OfferDeclined: ChatEffects(settles=_OFFER_SETTLED),
     events.OfferLapsed: ChatEffects(settles=_OFFER_SETTLED),
     events.OfferUndelivered: ChatEffects(settles=_OFFER_SETTLED),
+    events.OfferClosed: ChatEffects(settles=_OFFER_SETTLED),
     events.FulfillmentDispatched: ChatEffects(
         notifications=(
             Notification(recipients=recipients.buyer, view=views.dispatched, valid=validity.while_on_the_way),
         ),
-        settles=_PARCEL_LEFT,
+        settles=(*_PARCEL_LEFT, (tracking.CANCEL, "order_id")),
     ),
     events.DeliveryCodeAsked: ChatEffects(
         notifications=(
@@ -373,7 +380,7 @@ def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: in
     for prompt_kind, field_name in effects.settles:
         subject_id = getattr(event, field_name)
         if subject_id is not None:
-            messaging.void_prompts(session, kind=prompt_kind, subject_id=subject_id, now=now)
+            settling.settle(session, kind=prompt_kind, subject_id=subject_id, now=now)
     if effects.gather is not None:
         effects.gather(session, event, now)
     for notification in effects.notifications:

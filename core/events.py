@@ -69,7 +69,10 @@ class BasketYesAsked(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitingBasketEnded(DomainEvent):
-    """A helper's basket was not ordered: the owner `refused` it, took it over (`taken_over`), or did not answer (`silent`)."""
+    """A helper's basket was not ordered: the owner `refused` it, took it over (`taken_over`), or did not answer (`silent`).
+
+    Or somebody `canceled` it while it waited.
+    """
 
     order_id: int
     how: str
@@ -96,6 +99,13 @@ class RetailerAsked(DomainEvent):
     question: str
     # The sum that a dearer rest would cost, in paisa; None for a part.
     rest_minor: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuestionEnded(DomainEvent):
+    """What the retailer was asked is decided, or no longer to be decided, by whomever and however."""
+
+    order_id: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,6 +162,15 @@ class OfferLapsed(DomainEvent):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OfferUndelivered(DomainEvent):
     """Nobody at the vendor could be told of the offer in time, so it was none."""
+
+    offer_id: int
+    order_id: int
+    vendor_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferClosed(DomainEvent):
+    """The offer ended by another's hand: another vendor was chosen, or the order needs it no more."""
 
     offer_id: int
     order_id: int

@@ -119,7 +119,10 @@ def helper_placed(session: Session, event: events.OrderPlaced) -> Notice:
     )
 
 
-def helper_refused(session: Session, event: events.WaitingBasketEnded) -> Notice:
+def helper_refused(session: Session, event: events.WaitingBasketEnded) -> Notice | None:
+    """What the owner decided; None where the shop itself, or an admin who tells it, canceled the basket."""
+    if event.how == "canceled":
+        return None
     lines = basket.lines_of(session, event.order_id)
     return Notice(
         say=Say("notify/owner_refused", {"how": event.how, "lines": len(lines)}),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.catalog import stock
-from core.events import FulfillmentCanceled, FulfillmentReturned
+from core.events import FulfillmentCanceled, FulfillmentReturned, WaitingBasketEnded
 from core.orders import basket, moves, progress
 from core.orders.access import check_event, check_part_event, lock_fulfillment, lock_order, question_of
 from core.orders.errors import TooLate
@@ -35,6 +35,8 @@ def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: d
     order = lock_order(session, order_id, actor)
     check_event(order, OrderEvent.CANCEL)
     if order.status is OrderStatus.DRAFT:
+        if order.awaiting_owner_since is not None:
+            record(session, WaitingBasketEnded(order_id=order.id, how="canceled"), actor=actor, now=now)
         moves.move(session, order, OrderStatus.CANCELED, actor=actor, now=now, reason=reason)
         return order
     return cancel_rest(session, order, reason=reason, actor=actor, now=now)
@@ -42,7 +44,7 @@ def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: d
 
 def cancel_rest(session: Session, order: Order, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
     """As `cancel`, for an order that was placed and is locked already."""
-    routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
+    routing.close_offers(session, order.id, status=OfferStatus.CLOSED, now=now)
     freed: dict[ListingId, Decimal] = defaultdict(Decimal)
     promised = [
         part for part in fulfillments_of(session, order.id) if part.status is FulfillmentStatus.ACCEPTED
@@ -57,7 +59,7 @@ def cancel_rest(session: Session, order: Order, *, reason: str, actor: Actor, no
             actor=actor,
             now=now,
         )
-    progress.give_up_rest(session, order)
+    progress.give_up_rest(session, order, now=now)
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.CANCELED, reason=reason)
     for part in promised:
         progress.shrink_hold_with_vendor(session, order, part.vendor_id, now=now)
@@ -100,7 +102,7 @@ def mark_returned(
     session.flush()
     is_live = any(part.status in LIVE for part in fulfillments_of(session, order.id))
     if question_of(order) is Question.PART and not is_live:
-        progress.give_up_rest(session, order)
+        progress.give_up_rest(session, order, now=now)
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.CANCELED, reason=reason)
     progress.shrink_hold_with_vendor(session, order, fulfillment.vendor_id, now=now)
     event = FulfillmentReturned(

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.actor import Actor
+from core.actor import SYSTEM, Actor
+from core.events import QuestionEnded
 from core.orders.errors import TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.models import Fulfillment, FulfillmentTransition, Order, OrderTransition
@@ -18,6 +19,7 @@ from core.orders.transitions import (
     LIVE,
     ORDER_MOVES,
 )
+from core.outbox.service import record
 
 
 def move(
@@ -36,7 +38,7 @@ def move(
     previous, order.status = order.status, to
     # A change of status cancels what was asked of an owner or the retailer.
     order.awaiting_owner_since = None
-    close_question(order)
+    end_question(session, order, now=now)
     if to in ENDED:
         order.ended_at, order.end_reason = now, reason
     session.flush()
@@ -109,6 +111,13 @@ def note_fulfillment(
     session.flush()
 
 
+def end_question(session: Session, order: Order, *, now: dt.datetime) -> None:
+    """The retailer's answer is not waited for any more, in any chat."""
+    if order.asked is not None:
+        close_question(order)
+        record(session, QuestionEnded(order_id=order.id), actor=SYSTEM, now=now)
+
+
 def close_question(order: Order) -> None:
-    """The retailer's answer is not waited for any more."""
+    """Take the question off the order, for one that is asked instead."""
     order.asked = order.asked_at = order.asked_facts = None

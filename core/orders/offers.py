@@ -72,7 +72,7 @@ def accept(
             return _accept(session, order, offer_id, quantities, eta_at=eta_at, actor=actor, now=now)
     except CreditRefused as refusal:
         vendor_id = routing_queries.get_offer(session, offer_id).vendor_id
-        routing.close_offers(session, order.id, vendor_id=vendor_id, status=OfferStatus.CLOSED)
+        routing.close_offers(session, order.id, vendor_id=vendor_id, status=OfferStatus.CLOSED, now=now)
         _go_on(session, order, cause=RoundCause.LIMIT_FULL, now=now)
         return VendorLimitFull(
             offer_id=offer_id, order_id=order.id, short_code=order.short_code, shortfall=refusal.shortfall
@@ -142,7 +142,7 @@ def take_back(session: Session, order: Order, vendor_id: int, *, reason: str, no
     Several things of the order move, so all of it is locked (`locking.lock_whole`). An offer that closes counts against
     nobody.
     """
-    closed = routing.close_offers(session, order.id, vendor_id=vendor_id, status=OfferStatus.CLOSED)
+    closed = routing.close_offers(session, order.id, vendor_id=vendor_id, status=OfferStatus.CLOSED, now=now)
     promised = [
         part
         for part in fulfillments_of(session, order.id)
@@ -229,7 +229,7 @@ def override(
     """
     order = lock_order(session, order_id, actor)
     check_event(order, OrderEvent.OVERRIDE)
-    routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
+    routing.close_offers(session, order.id, status=OfferStatus.CLOSED, now=now)
     parts = look_at_parts(session, order)
     room = parts.room_under(Money(order.ceiling_minor or 0))
     decision = routing.override(
@@ -282,7 +282,7 @@ def answer_asked(
         return _agree_to_dearer(session, order, facts, actor=actor, now=now)
     if question is Question.PART and not yes:
         return ending.cancel_rest(session, order, reason="part_refused", actor=actor, now=now)
-    progress.give_up_rest(session, order)
+    progress.give_up_rest(session, order, now=now)
     reason = "part_taken" if question is Question.PART else "dearer_refused"
     progress.settle(session, order, actor=actor, now=now, ended_as=OrderStatus.UNFULFILLED, reason=reason)
     return order
@@ -297,7 +297,7 @@ def close_unanswered(session: Session, order_id: int, *, now: dt.datetime) -> No
         # Answered meanwhile, or asked anew since the job was added: silence has decided nothing yet.
         return
     reason = "part_taken_by_silence" if order.asked == Question.PART else "dearer_unanswered"
-    progress.give_up_rest(session, order)
+    progress.give_up_rest(session, order, now=now)
     progress.settle(session, order, actor=SYSTEM, now=now, ended_as=OrderStatus.UNFULFILLED, reason=reason)
 
 
@@ -390,7 +390,7 @@ def _go_on(session: Session, order: Order, *, cause: RoundCause, now: dt.datetim
             _set_aside(session, order, taken, actor=SYSTEM, now=now)
     except (StockShort, CreditRefused):
         # A noted part was sold meanwhile, or its vendor's own limit was used up: none of the parts stands, and the search goes on without them.
-        routing.close_offers(session, order.id, only_answered=True, status=OfferStatus.BEATEN)
+        routing.close_offers(session, order.id, only_answered=True, status=OfferStatus.BEATEN, now=now)
         progress.seek_vendors(session, order, cause=cause, actor=SYSTEM, now=now)
 
 

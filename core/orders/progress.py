@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from core.actor import SYSTEM, Actor
 from core.credit import queries as credit_queries
 from core.credit import service as credit
-from core.events import OrderAccepted, OrderCanceled, OrderUnfulfilled, RetailerAsked
+from core.events import OrderAccepted, OrderCanceled, OrderUnfulfilled, QuestionEnded, RetailerAsked
 from core.money import ZERO, Money
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Fulfillment, Order
-from core.orders.moves import close_question, move
+from core.orders.moves import close_question, end_question, move
 from core.orders.outcomes import Question
 from core.orders.parts import OrderParts, delivered_total, fulfillments_of, look_at_parts, open_work
 from core.orders.transitions import SOUGHT, TO_COME, roll_up, steps_between
@@ -155,6 +155,8 @@ def _follow(
     )
     if question is not None:
         _ask(session, order, question, earlier=earlier, now=now)
+    elif earlier.name is not None:
+        record(session, QuestionEnded(order_id=order.id), actor=SYSTEM, now=now)
 
 
 def _next_question(
@@ -172,10 +174,10 @@ def _next_question(
     return None
 
 
-def give_up_rest(session: Session, order: Order) -> None:
+def give_up_rest(session: Session, order: Order, *, now: dt.datetime) -> None:
     """Count everything that is still unplaced as unfulfilled."""
     _give_up_rest(look_at_parts(session, order))
-    close_question(order)
+    end_question(session, order, now=now)
     session.flush()
 
 

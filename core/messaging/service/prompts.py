@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -85,15 +85,34 @@ def close_prompt(session: Session, prompt: Prompt, outcome: str, *, now: dt.date
         session.flush()
 
 
-def void_prompts(session: Session, *, kind: str, subject_id: int, now: dt.datetime) -> None:
-    """Close the prompts about a subject in all conversations: there is nothing left to decide."""
-    _close_open(session, (Prompt.kind == kind, Prompt.subject_id == subject_id), outcome="void", now=now)
+def void_prompts(
+    session: Session,
+    *,
+    kind: str,
+    subject_id: int,
+    still_asked: Callable[[Prompt], bool] = lambda _prompt: False,
+    now: dt.datetime,
+) -> None:
+    """Close the prompts about a subject in all conversations: there is nothing left to decide.
+
+    Those stay that are *still_asked*, because they are about more, or were asked anew.
+    """
+    where = (Prompt.kind == kind, Prompt.subject_id == subject_id)
+    _close_open(session, where, outcome="void", still_asked=still_asked, now=now)
 
 
-def _close_open(session: Session, where: Iterable[Any], *, outcome: str, now: dt.datetime) -> None:
+def _close_open(
+    session: Session,
+    where: Iterable[Any],
+    *,
+    outcome: str,
+    still_asked: Callable[[Prompt], bool] = lambda _prompt: False,
+    now: dt.datetime,
+) -> None:
     for prompt in session.scalars(
         select(Prompt).where(*where, Prompt.closed_at.is_(None)).order_by(Prompt.id).with_for_update()
     ):
-        prompt.closed_at = now
-        prompt.outcome = outcome
+        if not still_asked(prompt):
+            prompt.closed_at = now
+            prompt.outcome = outcome
     session.flush()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.actor import SYSTEM, Actor
 from core.errors import NotFound
-from core.events import OfferDeclined, OfferLapsed, OfferUndelivered
+from core.events import OfferClosed, OfferDeclined, OfferLapsed, OfferUndelivered
 from core.money import Money
 from core.outbox.service import record
 from core.outcomes import changes, refusal_of
@@ -55,7 +55,7 @@ def accept_offer(
         return offer
     _accept(session, offer, answered_by=actor.label, answered_at=now)
     for rival in rivals:
-        _end(session, rival, OfferStatus.BEATEN)
+        _close(session, rival, OfferStatus.BEATEN, now=now)
     return offer
 
 
@@ -116,6 +116,7 @@ def close_offers(
     vendor_id: int | None = None,
     only_answered: bool = False,
     status: Literal[OfferStatus.BEATEN, OfferStatus.CLOSED],
+    now: dt.datetime,
 ) -> list[Offer]:
     """End the order's open offers, or only one vendor's, or those with a noted part. Returns them.
 
@@ -129,7 +130,7 @@ def close_offers(
         and vendor_id in (None, offer.vendor_id)
     ]
     for offer in ended:
-        _end(session, offer, status)
+        _close(session, offer, status, now=now)
     return ended
 
 
@@ -169,7 +170,7 @@ def _settle_round(
     accepted = []
     for offer in answers:
         if offer.id not in winners:
-            _end(session, offer, OfferStatus.BEATEN)
+            _close(session, offer, OfferStatus.BEATEN, now=now)
             continue
         for line in lines[offer.id]:
             line.accepted_quantity = winners[offer.id].get(line.order_line_id, Decimal(0))
@@ -223,6 +224,13 @@ def _facts(offer: Offer) -> dict[str, object]:
         "answered_at": offer.answered_at,
         "answered_by": offer.answered_by,
     }
+
+
+def _close(session: Session, offer: Offer, status: OfferStatus, *, now: dt.datetime) -> None:
+    """End an offer that others decided about. Its vendor's chat is told nothing, but asks no more."""
+    _end(session, offer, status)
+    event = OfferClosed(offer_id=offer.id, order_id=offer.order_id, vendor_id=offer.vendor_id)
+    record(session, event, actor=SYSTEM, now=now)
 
 
 def _end(session: Session, offer: Offer, status: OfferStatus, **answer: object) -> None:

@@ -369,7 +369,7 @@ def _force(
         now=now,
     )
     if not is_dearer:
-        close_offers(session, order_id, status=OfferStatus.BEATEN)
+        close_offers(session, order_id, status=OfferStatus.BEATEN, now=now)
     offer_ids = recording.open_offers(
         session,
         row,

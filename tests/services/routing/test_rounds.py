@@ -333,8 +333,8 @@ def test_closed_offers_count_against_nobody(session, bazaar, vendor_actor, now):
     order, needs = bazaar.order({rice: 10})
     [offer_id] = bazaar.decide(order, needs).offer_ids
 
-    ended = routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
-    again = routing.close_offers(session, order.id, status=OfferStatus.CLOSED)
+    ended = routing.close_offers(session, order.id, status=OfferStatus.CLOSED, now=now)
+    again = routing.close_offers(session, order.id, status=OfferStatus.CLOSED, now=now)
 
     assert ([offer.id for offer in ended], again) == ([offer_id], [])
     with pytest.raises(OfferNotOpen) as notice:
