@@ -24,7 +24,7 @@ _NO_PAGES = {
     "/admin/rules/<category>/dry-run",
     "/admin/routing/<id:round_id>/what-if",
 }
-_BESIDES = ("/admin/search?q=asha", "/admin/orders?show=lost", "/admin/nothing/here")
+_BESIDES = ("/admin/search?q=asha", "/admin/orders?show=lost", "/admin/nothing/here", "/simulator/")
 # What sticks out of a page to the right, by its nearest name; what scrolls by itself may.
 _STICKS_OUT = """() => {
   const width = document.documentElement.clientWidth;

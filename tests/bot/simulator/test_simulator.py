@@ -132,7 +132,7 @@ def test_page_is_served_with_its_files(page):
     shown = requests.get(f"{page.url}/", timeout=5)
 
     assert shown.status_code == 200
-    for file in ("simulator.css", "simulator.js"):
+    for file in ("simulator.css", "simulator.js", "tour.js"):
         assert f"static/{file}" in shown.text
         assert requests.get(f"{page.url}/static/{file}", timeout=5).status_code == 200
 
