@@ -23,6 +23,7 @@ _NO_PAGES = {
     "/admin/messages/<id:message_id>/media/<int:place>",
     "/admin/rules/<category>/dry-run",
     "/admin/routing/<id:round_id>/what-if",
+    "/admin/routing/what-if",
 }
 _BESIDES = ("/admin/search?q=asha", "/admin/orders?show=lost", "/admin/nothing/here", "/simulator/")
 # What sticks out of a page to the right, by its nearest name; what scrolls by itself may.
