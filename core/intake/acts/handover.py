@@ -95,6 +95,27 @@ def read_handover(clause: Clause) -> list[Act]:
     return [main, *extra]
 
 
+# What may be of the goods whose code stands beside it, and says that they were not taken.
+_NOT_TAKEN = frozenset({ActKind.UNREAD, ActKind.RETURNED, ActKind.CLOSED, ActKind.DECLINE, ActKind.WITHDRAW})
+_OF_ITS_ORDER = frozenset({ActKind.DECLINE, ActKind.WITHDRAW})
+
+
+def may_deny_handover(act: Act) -> bool:
+    """Say whether an act beside a code may say that the goods weren't taken: "code dinubhayo tara saman linubhaena".
+
+    What isn't read may say it, too. A no to an order that it names is of that order.
+    """
+    has_more = bool(act.left) and not act.is_certain
+    if act.kind is ActKind.DELIVER:
+        return has_more or act.mood not in (Mood.DONE, Mood.NOW)
+    if act.kind in _OF_ITS_ORDER and act.orders:
+        return False
+    is_not = act.kind in (ActKind.ACCEPT, ActKind.DISPATCH) and (act.is_denied or has_more)
+    if act.kind is ActKind.RETURNED and act.is_denied:
+        return False
+    return is_not or act.kind in _NOT_TAKEN
+
+
 # A code of these is a reference of money, not a delivery's.
 _NO_DELIVERY_CODE = ("is.money", "is.claims", "is.reference", "is.price", "is.stock", *facts.WAYS)
 _MOST_UNKNOWN_WORDS = 2

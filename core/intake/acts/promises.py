@@ -104,7 +104,8 @@ def read_returned(clause: Clause) -> list[Act]:
         and (clause.verb("come", "bring", tense="past") or clause.verb("be", tense="past"))
     )
     is_about_goods = bool(clause.orders) or clause.has("is.goods", "is.order", "is.shop", "small.people")
-    was_refused = is_about_goods and not clause.codes and not clause.counts and clause.says("not_taken")
+    not_taken = clause.says("not_taken") or clause.has("v.take.past.not") or _would_not_take(clause)
+    was_refused = is_about_goods and not clause.codes and not clause.counts and not_taken
     if was_refused:
         return [
             make_act(
@@ -147,6 +148,13 @@ def read_withdrawn(clause: Clause) -> list[Act]:
     return [
         make_act(ActKind.WITHDRAW, clause, means=means, orders=clause.orders, reason=facts.reason_of(clause))
     ]
+
+
+def _would_not_take(clause: Clause) -> bool:
+    """Say whether a denial stands with the taking in two words: "maal nahi liya", "linu bhayena", "did not take"."""
+    took = clause.verb("take", tense="past") or clause.verb("take", tense="bare")
+    is_past = clause.has("mood.neg", "v.be.past.not", "v.accept.past.not")
+    return took and is_past and not clause.has("is.money", "is.cash")
 
 
 def read_dispatched(clause: Clause) -> list[Act]:

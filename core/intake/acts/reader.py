@@ -10,6 +10,7 @@ from core.intake.acts import everybody, shop, vendor
 from core.intake.acts.chunks import read_chunks
 from core.intake.acts.clauses import Break, Clause, split_into_clauses
 from core.intake.acts.facts import WAYS
+from core.intake.acts.handover import may_deny_handover
 from core.intake.acts.receipts import read_receipt
 from core.intake.acts.second_opinion import second_opinion
 from core.intake.acts.senses import exact_words
@@ -30,6 +31,7 @@ _SPREADING = ("mood.if", "mood.reported")
 _ABOUT_GOODS = frozenset({ActKind.ORDER, ActKind.EDIT})
 _AROUND_GOODS = frozenset({ActKind.UNREAD, ActKind.PLACE})
 _SENT = frozenset({ActKind.DISPATCH, ActKind.DELIVER, ActKind.RETURNED})
+_AT_A_SHOP = _SENT | {ActKind.ASK_CODE, ActKind.CASH}
 _REST_OF_AN_ANSWER = frozenset(
     {ActKind.PART, ActKind.SOLD_OUT, ActKind.NUMBER, ActKind.NO, ActKind.YES, ActKind.CHOICE}
 )
@@ -478,7 +480,8 @@ _MERGES: tuple[tuple[Callable[[Act, Act], bool], Callable[[Act, Act], Act | None
 
 def _doubted(acts: Sequence[Act]) -> list[Act]:
     """Make acts uncertain that something beside them speaks against."""
-    doubted = next((kinds for kinds, is_cause in _DOUBTS if any(is_cause(act) for act in acts)), frozenset())
+    causes = [kinds for kinds, is_cause in _DOUBTS if any(is_cause(act) for act in acts)]
+    doubted = frozenset[ActKind]().union(*causes)
     if len(acts) == 1 or not doubted:
         return list(acts)
     return [replace(act, is_certain=False) if act.kind in doubted else act for act in acts]
@@ -488,11 +491,15 @@ def _is_bare_no(act: Act) -> bool:
     return act.kind is ActKind.NO and not act.orders and not act.lines
 
 
-# Which acts become uncertain beside which; the first cause that stands in a message decides.
+# Which acts become uncertain beside which.
 _DOUBTS: tuple[tuple[frozenset[ActKind], Callable[[Act], bool]], ...] = (
     (MOVING, _is_bare_no),
     # "ok but only 2 sacks of rice" is no yes to what was shown.
     (frozenset({ActKind.YES}), lambda act: act.kind in _ABOUT_GOODS),
     # "1001 pathaye, 1002 chaina": not sent, or not to be had?
     (frozenset({ActKind.DECLINE}), lambda act: act.kind in _SENT),
+    # "07249 dinubhayo tara saman linubhaena" delivers nothing.
+    (frozenset({ActKind.DELIVER}), may_deny_handover),
+    # "07249 but shop closed": the shop that the parcel went to.
+    (frozenset({ActKind.CLOSED}), lambda act: act.kind in _AT_A_SHOP),
 )

@@ -232,6 +232,7 @@ class Act:
     terms: OnTerms | None = None
     share: CashShare | None = None
     when: When | None = None
+    is_only: bool = False  # of a closed day: no other is
     hours: tuple[dt.time, dt.time] | None = None
     reason: Why | None = None
     language: str | None = None  # "en" or "ne"

@@ -161,18 +161,39 @@ def _closed(clause: Clause) -> list[Act]:
         return []
     is_planned = clause.verb("do", "be", "close", tense="future") or is_not_open
     ignoring = () if is_planned else ("mood.tomorrow", "mood.day_after", "mood.later")
+    days = facts.days_of(clause)
+    is_only = clause.has("is.part") and len(days) == 1
+    if is_only and _begins_with_no(clause):
+        # "hoina aja matra banda ho" puts right what was said of other days.
+        ignoring = (*ignoring, "mood.neg")
     mood = mood_of(clause, ignoring=ignoring, denial_counts=not is_not_open, future_counts=not is_not_open)
     return [
         make_act(
             ActKind.CLOSED,
             clause,
-            means=(*_CLOSED, "v.open.", "is.open"),
+            means=(*_CLOSED, "v.open.", "is.open", *(("is.part",) if is_only else ())),
             numbers=("when",),
             mood=mood,
             when=day,
+            is_only=is_only,
+            is_certain=not _may_be_customers(clause),
         )
-        for day in facts.days_of(clause) or (None,)
+        for day in days or (None,)
     ]
+
+
+def _begins_with_no(clause: Clause) -> bool:
+    """Say whether the only denial is the "no" in front of what is right."""
+    return clause.words[0].text in exact_words()["no_but"] and not any(
+        chunk.has("mood.neg") or any(sense.endswith(".not") for sense in chunk.senses)
+        for chunk in clause.chunks[1:]
+    )
+
+
+def _may_be_customers(clause: Clause) -> bool:
+    """Say whether the shop may be the customer's: "pasal banda thiyo", "customer ko pasal banda cha"."""
+    is_own = clause.has("is.mine") or clause.says("ours")
+    return not is_own and (clause.says("was") or clause.has("small.people"))
 
 
 def _counts_only_days(clause: Clause) -> bool:

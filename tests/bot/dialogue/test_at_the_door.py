@@ -1,11 +1,13 @@
 """What a wholesaler writes at a shop's door: the code with what came and whether the money came."""
 
 import pytest
+from sqlalchemy import select
 
 from core.credit.kinds import ClaimStatus
 from core.credit.models import Payment, PaymentClaim
 from core.orders.kinds import FulfillmentStatus
 from core.orders.models import Shortage
+from core.parties.models import Vendor
 from tests.bot.dialogue.test_vendor_says import ORDER, count, on_the_way, said_to, statuses
 
 
@@ -91,3 +93,27 @@ def test_a_part_of_a_packet_is_no_shortage_report_and_is_asked_again(stage):
 
     stage.write("asha", "1 2")
     assert count(stage, Shortage) == 1
+
+
+def test_a_code_with_goods_that_were_not_taken_is_asked_about_first(stage):
+    code = on_the_way(stage, "ho")
+
+    (asked,) = said_to(stage.write("gita", f"{code} दिनुभयो तर सामान लिनुभएन"), "gita")
+    assert "बुझाउनुभयो?" in asked
+    assert statuses(stage) == [FulfillmentStatus.DISPATCHED]
+
+    (closed,) = said_to(stage.write("gita", f"code {code} but shop closed, could not deliver"), "gita")
+    assert "बुझाउनुभयो?" in closed
+    assert statuses(stage) == [FulfillmentStatus.DISPATCHED]
+    assert count(stage, Vendor, Vendor.closed_days != []) == 0
+
+    stage.write("gita", "hoina")
+    assert statuses(stage) == [FulfillmentStatus.DISPATCHED]
+
+
+def test_closed_today_only_opens_the_other_days(stage):
+    stage.write("gita", "aja banda garchu, bholi pani")
+    stage.write("gita", "hoina aja matra banda ho")
+
+    with stage.database.transaction() as session:
+        assert [len(days) for days in session.scalars(select(Vendor.closed_days)) if days] == [1]

@@ -33,6 +33,8 @@ from bot.dialogue.screens.vendor.open_work import (
 from bot.dialogue.screens.vendor.parcels import ask_code, stale_parcel, tell_order, tell_packing
 from bot.wording.say import Say
 from core.errors import NotFound
+from core.intake.acts.handover import may_deny_handover
+from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind, CashShare, LineAmount, Mood
 from core.messaging.models import Prompt
 from core.orders import codes, delivery, ending
@@ -64,6 +66,8 @@ def tells_delivery(turn: Turn) -> bool:
     act = turn.act
     if act is None:
         return False
+    if _is_closed_shop(act):
+        return any(one.codes or one.kind is ActKind.DELIVER for one in turn.acts)
     if act.kind not in _DELIVERY_ACTS:
         has_code = any(one.codes for one in turn.acts)
         is_about_it = _is_money_at_door(act) or (act.kind is ActKind.PART and bool(amounts_of(act)))
@@ -73,9 +77,16 @@ def tells_delivery(turn: Turn) -> bool:
 
 def belongs_to_delivery(act: Act) -> bool:
     """Whether an act beside a code is of that parcel: "06277 tel 6 matra thiyo" tells how much came."""
-    if act.kind in _DELIVERY_ACTS or _is_money_at_door(act):
+    if act.kind in _DELIVERY_ACTS or _is_money_at_door(act) or _is_closed_shop(act):
         return True
+    if act.kind is ActKind.RETURNED:
+        return not act.orders
     return act.kind is ActKind.PART and not act.orders and bool(amounts_of(act))
+
+
+def _is_closed_shop(act: Act) -> bool:
+    """Whether it may be the customer's shop that is closed: "code 04246 but shop closed"."""
+    return act.kind is ActKind.CLOSED and not act.is_certain and act.when is None
 
 
 def _is_money_at_door(act: Act) -> bool:
@@ -106,16 +117,18 @@ def hand_over(turn: Turn) -> Outcome:
     typed = list(dict.fromkeys(code for act in turn.acts for code in act.codes)) or _spaced_codes(turn)
     if not typed:
         return _without_code(turn)
-    if held := _not_yet(turn.acts):
+    if held := _not_yet(turn):
         return _not_delivered(turn, typed[0], held)
     if len(typed) > 1:
         return _deliver_several(turn, typed)
     return _with_code(turn, typed[0])
 
 
-def _not_yet(acts: Sequence[Act]) -> Act | None:
-    """The act that says the delivery hasn't happened, or leaves it open."""
-    said = [act for act in acts if act.kind is ActKind.DELIVER]
+def _not_yet(turn: Turn) -> Act | None:
+    """The act that says the delivery hasn't happened, or leaves it open; beside a denial or an unread rest each does."""
+    said = [act for act in turn.acts if act.kind is ActKind.DELIVER]
+    if any(may_deny_handover(act) for act in read_acts(turn.text, role=turn.role)):
+        return next(iter(said), None)
     return next((act for act in said if act.mood not in (Mood.DONE, Mood.NOW)), None)
 
 
@@ -124,7 +137,7 @@ def _not_yet(acts: Sequence[Act]) -> Act | None:
 
 def _without_code(turn: Turn) -> Outcome:
     """Words about the cash answer that question; anything else needs the code."""
-    act = turn.acts[0]
+    act = next((one for one in turn.acts if one.kind in _DELIVERY_ACTS), turn.acts[0])
     asked = [prompt for prompt in turn.prompts if prompt.kind in (CASH_TAKEN, CASH_PART)]
     if act.kind is ActKind.CASH and len(asked) == 1 and not act.orders:
         return take_cash_words(turn, asked[0], act)

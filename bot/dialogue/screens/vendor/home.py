@@ -39,9 +39,12 @@ def change_days(turn: Turn) -> Outcome:
     """
     said = [act for act in turn.acts if _is_said(act)]
     days = [_day_of(turn, act) for act in said or turn.acts]
+    is_only = len(days) == 1 and turn.acts[0].is_only
     if said:
+        if is_only:
+            _open(turn, None)
         return _ask_if_weekly(turn, _close(turn, days), said, is_open=False)
-    return _ask_to_close(turn, days[0])
+    return _ask_to_close(turn, days[0], is_only=is_only)
 
 
 def open_day(turn: Turn) -> Outcome:
@@ -50,7 +53,7 @@ def open_day(turn: Turn) -> Outcome:
     if _is_said(act):
         opened = _open(turn, named_day(act.when, now=turn.now) if act.when else None)
         return _ask_if_weekly(turn, opened, [act], is_open=True)
-    return _ask_to_close(turn, _day_of(turn, act))
+    return _ask_to_close(turn, _day_of(turn, act), is_only=False)
 
 
 def _ask_if_weekly(turn: Turn, done: Outcome, said: Sequence[Act], *, is_open: bool) -> Outcome:
@@ -77,11 +80,11 @@ def _day_of(turn: Turn, act: Act) -> dt.date:
     return named or business_date(turn.now)
 
 
-def _ask_to_close(turn: Turn, day: dt.date) -> Outcome:
+def _ask_to_close(turn: Turn, day: dt.date, *, is_only: bool) -> Outcome:
     return Outcome(
         goto=State.VENDOR,
         say=Say("vendor/close_asked", {"day": day}),
-        ask=Ask(kind=CLOSE, subject_id=turn.vendor_id, facts={"day": day.isoformat()}),
+        ask=Ask(kind=CLOSE, subject_id=turn.vendor_id, facts={"day": day.isoformat(), "only": is_only}),
     )
 
 
@@ -99,8 +102,10 @@ def _open(turn: Turn, day: dt.date | None, *closes: Prompt) -> Outcome:
 
 
 def answer_close(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Close on that day, or stay open."""
+    """Close on that day, and on no other where that was said; or stay open."""
     day = dt.date.fromisoformat(prompt.facts["day"])
+    if choice == "yes" and prompt.facts.get("only"):
+        _open(turn, None)
     return _close(turn, [day], prompt) if choice == "yes" else _open(turn, day, prompt)
 
 
