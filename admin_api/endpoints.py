@@ -10,9 +10,8 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-import re
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
@@ -27,6 +26,7 @@ from admin_api import problems
 from admin_api.limiter import Count, Limiter
 from admin_api.problems import Problem
 from admin_api.spec import IDEMPOTENCY_KEY, IF_MATCH, LONGEST_KEY, Contract, Document, spec
+from admin_api.storable import can_all_be_stored, can_be_stored
 from admin_api.tokens import AccessClaims, TokenRefused, Tokens
 from core import log
 from core.actor import SYSTEM, Actor, ActorKind, Via
@@ -49,7 +49,6 @@ EVERYBODY = frozenset(Role)
 RETAILER = frozenset({Role.RETAILER})
 VENDOR = frozenset({Role.VENDOR})
 JSON = "application/json"
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Medium(Protocol):
@@ -252,6 +251,7 @@ def _enter(contract: Contract, checked: Callable[..., Response], path: dict[str,
         # A caller without a valid token counts by address; an endpoint with its own limit isn't counted here.
         if not contract.has_own_budget:
             _stay_within_budget(claims)
+    _read_address(contract, path)
     _read_body(contract)
     with wiring().database.transaction() as session:
         g.call = _call(session, contract, claims)
@@ -349,25 +349,24 @@ def _read_body(contract: Contract) -> None:
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, "request_invalid", title="The body must be a JSON object."
         )
-    if not _can_be_stored(given):
-        raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "request_invalid",
-            title="A text holds a NUL or half a surrogate pair, which no database keeps.",
-        )
+    if not can_be_stored(given):
+        raise _unstorable()
 
 
-def _can_be_stored(given: object) -> bool:
-    waiting = [given]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, str) and _UNSTORABLE.search(one):
-            return False
-        if isinstance(one, dict):
-            waiting += [*one.keys(), *one.values()]
-        elif isinstance(one, list):
-            waiting += one
-    return True
+def _read_address(contract: Contract, path: Mapping[str, Any]) -> None:
+    """Nothing has a name that the database can't hold, so such a path leads nowhere."""
+    if not can_be_stored(dict(path)):
+        raise Problem(HTTPStatus.NOT_FOUND, "not_found")
+    if contract.query is not None and not can_all_be_stored(request.args):
+        raise _unstorable()
+
+
+def _unstorable() -> Problem:
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "request_invalid",
+        title="A text holds a NUL or half a surrogate pair, which no database keeps.",
+    )
 
 
 def _call(session: Session, contract: Contract, claims: AccessClaims | None) -> Call:

@@ -83,6 +83,7 @@ def register(app: Flask, settings: Settings) -> None:
         pages.add(panel)
     panel.add_url_rule("/devanagari.ttf", "devanagari", _devanagari)
     panel.add_url_rule("/<path:rest>", "nowhere", _nowhere)
+    panel.before_request(doors.check_address)
     panel.after_request(lambda response: _with_headers(response, is_production=settings.is_production))
     panel.register_error_handler(SignInNeeded, lambda _: doors.to_sign_in())
     panel.register_error_handler(FormRefused, lambda _: refusal_page(HTTPStatus.FORBIDDEN, "form_refused"))

@@ -14,12 +14,15 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Response, redirect, request
+from werkzeug.datastructures import MultiDict
 
 from admin_api.endpoints import Call, actor_of, must_be_within, wiring
 from admin_api.panel import cookies
 from admin_api.panel.numbers import Numbers
 from admin_api.panel.rendering import render
 from admin_api.panel.words import Words
+from admin_api.problems import Problem
+from admin_api.storable import can_all_be_stored
 from core import log
 from core.actor import Via
 from core.clock import system_now
@@ -150,12 +153,24 @@ def to_sign_in() -> Response:
 
 
 def check_form() -> None:
-    """Raises FormRefused. The token is of this cookie; the origin is looked at where the browser names it."""
+    """Raises FormRefused, and a Problem for a text that the database can't hold. The token is of this cookie; the origin is looked at where the browser names it."""
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
         raise FormRefused
     if not cookies.is_csrf_token(request.form.get("csrf", "")):
         raise FormRefused
+    names = MultiDict((name, file.filename or "") for name, file in request.files.items(multi=True))
+    _must_be_storable(request.form, names)
+
+
+def check_address() -> None:
+    """Before every page: raises a Problem for a query or a path with what the database can't hold."""
+    _must_be_storable(request.args, MultiDict({"path": request.path}))
+
+
+def _must_be_storable(*fields: MultiDict[str, str]) -> None:
+    if not can_all_be_stored(*fields):
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "field_not_understood")
 
 
 def inside(path: str | None, default: str = HOME) -> str:

@@ -20,7 +20,7 @@ class FieldNotUnderstood(DomainError):
 
 def required(name: str, *, longest: int = 500) -> str:
     found = given(name, longest=longest)
-    if not found or "\x00" in found:
+    if not found:
         raise FieldNotUnderstood(field=name)
     return found
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from admin_api.attachments import CSV, XLSX, attachment
 from admin_api.endpoints import ADMIN, ADMIN_OR_VENDOR, Call, endpoint
-from admin_api.fields import Given, View
+from admin_api.fields import Given, RowId, View
 from admin_api.problems import FieldProblem, Problem, json_safe
 from core.exchange import listings, products, retailers, stock
 from core.exchange.concurrency import take_slot
@@ -68,9 +68,8 @@ class ImportQuery(Given):
 
 
 class OwnListQuery(ImportQuery):
-    vendor_id: int | None = Field(
+    vendor_id: RowId | None = Field(
         default=None,
-        ge=1,
         description="For admins: the file is this vendor's own list, and is read by its mapping.",
         examples=[3],
     )

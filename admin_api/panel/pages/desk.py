@@ -58,7 +58,7 @@ def add(panel: Blueprint) -> None:
 def desk(call: Call, conversation_id: int) -> Shown:
     session = call.session
     chat, retailer_id = _chat_of_shop(call, conversation_id)
-    text = request.args.get("text", "").replace("\x00", "")[:_LONGEST]
+    text = request.args.get("text", "")[:_LONGEST]
     reading, products = None, {}
     if text.strip():
         bought = orders.purchase_counts(session, retailer_id)

@@ -27,7 +27,7 @@ def add(panel: Blueprint) -> None:
 
 @page
 def search(call: Call) -> Shown:
-    words = request.args.get("q", "").replace("\x00", "").strip()[:100]
+    words = request.args.get("q", "").strip()[:100]
     found = list(call.session.execute(_looked_for(words))) if len(words) >= _SHORTEST else []
     is_part = "HX-Request" in request.headers
     return Shown(
