@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 TEMPLATES = PROJECT_ROOT / "templates"
 # Twilio gives up after fifteen seconds; after a 503 in time, it sends the message again.
 WEB_TIMEOUT_SECONDS = 8
+URGENT_PATHS = ("/webhooks/", "/api/v1/health")
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -333,7 +334,11 @@ def __getattr__(name: str) -> Any:
     from core.launch.request_buffering import RequestBuffer
 
     return RequestBuffer(
-        app, threads=settings.web_threads, is_upload=lambda path: path.endswith(UPLOAD_PATHS)
+        app,
+        threads=settings.web_threads,
+        is_upload=lambda path: path.endswith(UPLOAD_PATHS),
+        # A webhook that isn't answered in time is lost, and a process that doesn't say it is well is replaced.
+        is_urgent=lambda path: path.startswith(URGENT_PATHS),
     )
 
 

@@ -58,6 +58,7 @@ from admin_api.resources import (
 from admin_api.resources import (
     settings as business_settings,
 )
+from admin_api.rooms import Rooms
 from admin_api.spec import Document
 from admin_api.tokens import Tokens
 from core.config import Settings
@@ -119,6 +120,7 @@ def register(
     database: Database,
     redis_url: str,
     budgets: Budgets | None = None,
+    rooms: Rooms | None = None,
     read_media: ReadMedia | None = None,
 ) -> None:
     """Add the API and the panel to *app*. Business follows `core.db.clock`; sign-ins follow the system clock."""
@@ -127,6 +129,7 @@ def register(
         settings=settings,
         database=database,
         limiter=Limiter(redis_url=redis_url, budgets=budgets or Budgets()),
+        rooms=rooms or Rooms.of_threads(settings.web_threads),
         tokens=Tokens(settings.jwt_secret),
         document=Document(app),
         redis_url=redis_url,

@@ -12,6 +12,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
@@ -25,6 +26,7 @@ from sqlalchemy.orm import Session
 from admin_api import problems
 from admin_api.limiter import Count, Limiter
 from admin_api.problems import Problem
+from admin_api.rooms import Rooms
 from admin_api.spec import IDEMPOTENCY_KEY, IF_MATCH, LONGEST_KEY, Contract, Document, spec
 from admin_api.storable import can_all_be_stored, can_be_stored
 from admin_api.tokens import AccessClaims, TokenRefused, Tokens
@@ -71,6 +73,7 @@ class Wiring:
     settings: Settings
     database: Database
     limiter: Limiter
+    rooms: Rooms
     tokens: Tokens
     document: Document
     redis_url: str
@@ -161,6 +164,7 @@ def endpoint(
     needs_match: bool = False,
     refusals: Collection[HTTPStatus] = (),
     has_own_budget: bool = False,
+    is_heavy: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Make a view of a function. It gets `call`, the path values, and `query` and `body` where they are declared."""
     contract = Contract(
@@ -178,6 +182,7 @@ def endpoint(
         needs_match=needs_match,
         refusals=frozenset(refusals),
         has_own_budget=has_own_budget,
+        is_heavy=is_heavy,
     )
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Response]:
@@ -253,10 +258,20 @@ def _enter(contract: Contract, checked: Callable[..., Response], path: dict[str,
             _stay_within_budget(claims)
     _read_address(contract, path)
     _read_body(contract)
-    with wiring().database.transaction() as session:
+    with _room(contract, claims), wiring().database.transaction() as session:
         g.call = _call(session, contract, claims)
         with log.about(actor=g.call.actor.label):
             return checked(**path)
+
+
+def _room(contract: Contract, claims: AccessClaims | None) -> AbstractContextManager[None]:
+    """Where a heavy answer is made, entered before a connection is taken."""
+    if not contract.is_heavy:
+        return nullcontext()
+    if claims is None:
+        return wiring().rooms.documents.hold(f"address {request.remote_addr}")
+    must_be_within(wiring().limiter.of_documents(claims.user_id))
+    return wiring().rooms.documents.hold(f"user {claims.user_id}")
 
 
 def _do_once(contract: Contract, function: Callable[..., Any], path: dict[str, Any]) -> Response:

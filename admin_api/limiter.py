@@ -25,7 +25,7 @@ class Budgets:
     """Requests per minute. Each kind is counted separately, so a flood of one doesn't block the others.
 
     `sign_ins` is per name and address; `address_sign_ins` is per address over all names, because each attempt costs
-    35 ms of CPU; `health` is per address.
+    35 ms of CPU; `health` is per address; `documents` are heavy answers per user, `link` is per document that a link opens.
     """
 
     user: int = 600
@@ -33,6 +33,8 @@ class Budgets:
     sign_ins: int = 30
     address_sign_ins: int = 600
     health: int = 600
+    documents: int = 60
+    link: int = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +65,13 @@ class Limiter:
 
     def of_health(self, address: str) -> Count:
         return self._count("health", address, self.budgets.health)
+
+    def of_documents(self, user_id: int) -> Count:
+        return self._count("documents", str(user_id), self.budgets.documents)
+
+    def of_link(self, document: str) -> Count:
+        hashed = hashlib.sha256(document.encode()).hexdigest()[:32]
+        return self._count("link", hashed, self.budgets.link)
 
     def of_sign_ins(self, address: str, name: str) -> Count:
         """The stricter of two counts. The name is hashed, because it may be a password typed into the wrong field."""

@@ -179,6 +179,16 @@ def of_refusal(refused: DomainError) -> Problem:
     return Problem(status, refused.code, title=title, facts=refused.facts, headers=headers)
 
 
+def busy() -> Problem:
+    """What a request asks for is in use at this moment; nothing is wrong with the request, and nothing was done."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "busy",
+        title="Too much is being done at this moment. Nothing was changed; try again.",
+        headers={"Retry-After": str(TRY_AGAIN_SECONDS)},
+    )
+
+
 def of_validation(invalid: ValidationError) -> Problem:
     """The problem for an invalid request. Leaves out the values, which may be secrets."""
     errors = tuple(

@@ -46,6 +46,8 @@ class Contract:
     refusals: frozenset[HTTPStatus] = frozenset()
     # Limits its callers itself, instead of counting them with everything else from their address.
     has_own_budget: bool = False
+    # Its answer takes a core for long: a process makes only a few such answers at once.
+    is_heavy: bool = False
 
     def problem_statuses(self, *, has_path_id: bool) -> list[HTTPStatus]:
         """Every error status that a caller may get, apart from 500."""

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from admin_api.endpoints import EVERYBODY, Call, endpoint, wiring
 from admin_api.fields import Email, Given, Phone, RowId, Secret, View
-from admin_api.signing_in import sign_in_with_password, slow_guessing
+from admin_api.signing_in import room_for_password, sign_in_with_password, slow_guessing
 from admin_api.tokens import ACCESS_LASTS, TokenRefused
 from core.clock import system_now
 from core.errors import DomainError
@@ -149,8 +149,11 @@ def put_password(call: Call, body: PasswordGiven) -> None:
     user = call.signed_in
     name = user.email or user.phone or ""
     slow_guessing(name)
-    authenticate(call.session, name=name, password=body.current_password)
-    change_password(call.session, UserId(user.id), password=body.new_password, actor=call.actor, now=call.now)
+    with room_for_password():
+        authenticate(call.session, name=name, password=body.current_password)
+        change_password(
+            call.session, UserId(user.id), password=body.new_password, actor=call.actor, now=call.now
+        )
     sign_ins.end_other_sign_ins(call.session, user.id, keep=call.sign_in_id, now=system_now())
 
 

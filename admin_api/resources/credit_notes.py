@@ -61,7 +61,7 @@ def list_credit_notes(call: Call, invoice_id: int) -> CreditNotesOut:
 
 
 @blueprint.get("/credit-notes/<id:credit_note_id>/pdf")
-@endpoint(tag="invoices", roles=EVERYBODY, raw_answer=(PDF,))
+@endpoint(tag="invoices", roles=EVERYBODY, raw_answer=(PDF,), is_heavy=True)
 def print_credit_note(call: Call, credit_note_id: int) -> Response:
     """A credit note as a PDF, with the invoice that it belongs to."""
     note = call.session.get(CreditNoteRow, credit_note_id)

@@ -117,7 +117,7 @@ def import_products(call: Call, query: ImportQuery) -> ImportView:
 
 
 @blueprint.get("/products/export")
-@endpoint(tag="products", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX))
+@endpoint(tag="products", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX), is_heavy=True)
 def export_products(call: Call, query: ExportQuery) -> Response:
     """All products, in the columns of an import."""
     return export_kind(call, products, query.format)
@@ -146,7 +146,7 @@ def import_listings(call: Call, query: ListingsQuery) -> ImportView:
 
 
 @blueprint.get("/listings/export")
-@endpoint(tag="listings", roles=ADMIN_OR_VENDOR, query=ExportQuery, raw_answer=(CSV, XLSX))
+@endpoint(tag="listings", roles=ADMIN_OR_VENDOR, query=ExportQuery, raw_answer=(CSV, XLSX), is_heavy=True)
 def export_listings(call: Call, query: ExportQuery) -> Response:
     """All listings, or a vendor's own, in the columns of an import."""
     return export_kind(call, listings, query.format)
@@ -169,7 +169,7 @@ def import_stock(call: Call, query: OwnListQuery) -> ImportView:
 
 
 @blueprint.get("/stock/export")
-@endpoint(tag="stock", roles=ADMIN_OR_VENDOR, query=ExportQuery, raw_answer=(CSV, XLSX))
+@endpoint(tag="stock", roles=ADMIN_OR_VENDOR, query=ExportQuery, raw_answer=(CSV, XLSX), is_heavy=True)
 def export_stock(call: Call, query: ExportQuery) -> Response:
     """Stock on hand, of all vendors or one, in the columns of an import."""
     return export_kind(call, stock, query.format)
@@ -192,7 +192,7 @@ def import_retailers(call: Call, query: ImportQuery) -> ImportView:
 
 
 @blueprint.get("/retailers/export")
-@endpoint(tag="retailers", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX))
+@endpoint(tag="retailers", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX), is_heavy=True)
 def export_retailers(call: Call, query: ExportQuery) -> Response:
     """All shops, in the columns of an import."""
     return export_kind(call, retailers, query.format)

@@ -71,28 +71,56 @@ class PurchaseQuery(ReportQuery):
 
 
 @blueprint.get("/financial-export/credit-summary")
-@endpoint(tag="financial-export", roles=ADMIN, query=ReportQuery, raw_answer=_KINDS, refusals=_REFUSALS)
+@endpoint(
+    tag="financial-export",
+    roles=ADMIN,
+    query=ReportQuery,
+    raw_answer=_KINDS,
+    refusals=_REFUSALS,
+    is_heavy=True,
+)
 def export_credit_summary(call: Call, query: ReportQuery) -> Response:
     """What each retailer may use, owes and paid. Balances are today's; payments and the on-time rate are the period's."""
     return report(call, ReportKind.CREDIT_SUMMARY, query)
 
 
 @blueprint.get("/financial-export/purchase-volume")
-@endpoint(tag="financial-export", roles=ADMIN, query=PurchaseQuery, raw_answer=_KINDS, refusals=_REFUSALS)
+@endpoint(
+    tag="financial-export",
+    roles=ADMIN,
+    query=PurchaseQuery,
+    raw_answer=_KINDS,
+    refusals=_REFUSALS,
+    is_heavy=True,
+)
 def export_purchase_volume(call: Call, query: PurchaseQuery) -> Response:
     """What each retailer ordered in each month. `value` is what was delivered and billed of those orders, with VAT."""
     return report(call, ReportKind.PURCHASE_VOLUME, query, calendar=query.calendar)
 
 
 @blueprint.get("/financial-export/payment-discipline")
-@endpoint(tag="financial-export", roles=ADMIN, query=ReportQuery, raw_answer=_KINDS, refusals=_REFUSALS)
+@endpoint(
+    tag="financial-export",
+    roles=ADMIN,
+    query=ReportQuery,
+    raw_answer=_KINDS,
+    refusals=_REFUSALS,
+    is_heavy=True,
+)
 def export_payment_discipline(call: Call, query: ReportQuery) -> Response:
     """How the invoices on credit that fell due in the period were paid. `discipline_score` is the share paid in time."""
     return report(call, ReportKind.PAYMENT_DISCIPLINE, query)
 
 
 @blueprint.get("/financial-export/outstanding-liability")
-@endpoint(tag="financial-export", roles=ADMIN, query=ReportQuery, raw_answer=_KINDS, refusals=_REFUSALS)
+@endpoint(
+    tag="financial-export",
+    roles=ADMIN,
+    query=ReportQuery,
+    raw_answer=_KINDS,
+    refusals=_REFUSALS,
+    is_heavy=True,
+)
 def export_outstanding_liability(call: Call, query: ReportQuery) -> Response:
     """What was owed at the end of `endDate`, by age, the worst first. `startDate` leaves older invoices out."""
     return report(call, ReportKind.OUTSTANDING_LIABILITY, query)

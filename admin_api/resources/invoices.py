@@ -126,7 +126,7 @@ def get_invoice(call: Call, invoice_id: int) -> InvoiceOut:
 
 
 @blueprint.get("/invoices/<id:invoice_id>/pdf")
-@endpoint(tag="invoices", roles=EVERYBODY, raw_answer=(PDF,))
+@endpoint(tag="invoices", roles=EVERYBODY, raw_answer=(PDF,), is_heavy=True)
 def print_invoice(call: Call, invoice_id: int) -> Response:
     """The bill as a PDF: a tax invoice where the seller has a PAN."""
     invoice = credit.get_invoice(call.session, invoice_id, actor=call.actor)

@@ -256,7 +256,7 @@ def get_retailer_statement(call: Call, retailer_id: int, query: Period) -> State
 
 
 @blueprint.get("/retailers/<id:retailer_id>/statement/pdf")
-@endpoint(tag="ledger", roles=ADMIN_OR_RETAILER, raw_answer=(PDF,), query=Period)
+@endpoint(tag="ledger", roles=ADMIN_OR_RETAILER, raw_answer=(PDF,), query=Period, is_heavy=True)
 def print_retailer_statement(call: Call, retailer_id: int, query: Period) -> Response:
     """The same statement to print."""
     call.must_own(retailer_id=retailer_id, kind="retailers", row_id=retailer_id)
@@ -277,7 +277,7 @@ def get_vendor_statement(call: Call, vendor_id: int, query: Period) -> Statement
 
 
 @blueprint.get("/vendors/<id:vendor_id>/statement/pdf")
-@endpoint(tag="ledger", roles=ADMIN_OR_VENDOR, raw_answer=(PDF,), query=Period)
+@endpoint(tag="ledger", roles=ADMIN_OR_VENDOR, raw_answer=(PDF,), query=Period, is_heavy=True)
 def print_vendor_statement(call: Call, vendor_id: int, query: Period) -> Response:
     """The same statement to print."""
     call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)

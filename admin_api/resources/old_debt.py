@@ -112,7 +112,7 @@ def import_old_bills(call: Call, query: ImportQuery) -> ImportView:
 
 
 @blueprint.get("/old-bills/export")
-@endpoint(tag="ledger", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX))
+@endpoint(tag="ledger", roles=ADMIN, query=ExportQuery, raw_answer=(CSV, XLSX), is_heavy=True)
 def export_old_bills(call: Call, query: ExportQuery) -> Response:
     """All bills that were brought in, in the columns of an import."""
     return export_kind(call, balances, query.format)

@@ -287,7 +287,7 @@ def what_if(call: Call, roundId: int, body: WhatIfGiven) -> WhatIfOut:  # noqa: 
 
 
 @blueprint.post("/order-routing/what-if")
-@endpoint(tag="order-routing", roles=ADMIN, answer=ManyReplaysOut, body=ManyReplaysGiven)
+@endpoint(tag="order-routing", roles=ADMIN, answer=ManyReplaysOut, body=ManyReplaysGiven, is_heavy=True)
 def what_if_over(call: Call, body: ManyReplaysGiven) -> ManyReplaysOut:
     """Replay the decisions of some days with other weights: orders that move, price, shares. Changes nothing.
 

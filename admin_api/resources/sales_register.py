@@ -52,7 +52,7 @@ class RegisterQuery(Given):
 
 
 @blueprint.get("/vendors/<id:vendor_id>/sales-register")
-@endpoint(tag="ledger", roles=ADMIN_OR_VENDOR, query=RegisterQuery, raw_answer=(CSV, XLSX))
+@endpoint(tag="ledger", roles=ADMIN_OR_VENDOR, query=RegisterQuery, raw_answer=(CSV, XLSX), is_heavy=True)
 def get_sales_register(call: Call, vendor_id: int, query: RegisterQuery) -> Response:
     """The vendor's VAT sales book of a month, in the tax office's columns; returned goods are negative rows."""
     call.must_own(vendor_id=vendor_id, kind="vendors", row_id=vendor_id)

@@ -15,7 +15,7 @@ DEFAULT_PORT = 3000
 ANYWHERE = "0.0.0.0"  # noqa: S104 - compared, not bound
 MOST_PROXIES = 5
 # The pool of connections has 24.
-MOST_WEB_THREADS = 24
+MOST_WEB_THREADS = 20
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 # What people leave in place when they copy an example. The comparison ignores case and everything but letters.
@@ -209,7 +209,7 @@ class EnvironmentReader:
         return token
 
     def _web_threads(self) -> int:
-        text = self.values.get("WEB_THREADS", "4")
+        text = self.values.get("WEB_THREADS", "8")
         if text.isdecimal() and text.isascii() and 1 <= int(text) <= MOST_WEB_THREADS:
             return int(text)
         self.problems.append(f"WEB_THREADS is {text!r}; it is a number from 1 to {MOST_WEB_THREADS}")

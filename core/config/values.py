@@ -57,7 +57,7 @@ class Settings:
     var: Path
     cors_origins: frozenset[str] = frozenset()
     """Pages of these origins may read the API's answers, `https://panel.example.com`."""
-    web_threads: int = 4
+    web_threads: int = 8
     """Requests at once in a web process, and so its connections to the database."""
     bind: str = "127.0.0.1"
     """The address that the web process listens on."""

@@ -24,6 +24,7 @@ LARGEST_BODY: Final = 1_000_000
 # All bodies of this process that are being read or answered. Uploads leave room for webhooks.
 MOST_BYTES_AT_ONCE: Final = 200_000_000
 MOST_UPLOADED_AT_ONCE: Final = 150_000_000
+URGENT_THREADS: Final = 4
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -48,13 +49,23 @@ _BUSY = (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
 class RequestBuffer:
     """An ASGI application that answers with a WSGI one, in one of *threads* threads once the whole body is there.
 
-    Only paths of which *is_upload* is true may have a body of more than `LARGEST_BODY` bytes.
+    Only paths of which *is_upload* is true may have a body of more than `LARGEST_BODY` bytes. Those of which *is_urgent*
+    is true have threads of their own, so that nothing else keeps them waiting.
     """
 
-    def __init__(self, app: WsgiApp, *, threads: int, is_upload: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        app: WsgiApp,
+        *,
+        threads: int,
+        is_upload: Callable[[str], bool],
+        is_urgent: Callable[[str], bool] = lambda _path: False,
+    ) -> None:
         self._app = app
         self._is_upload = is_upload
+        self._is_urgent = is_urgent
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._urgent_pool = ThreadPoolExecutor(URGENT_THREADS, thread_name_prefix="urgent")
         self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +82,7 @@ class RequestBuffer:
             except _Refused as refused:
                 await _send_problem(send, refused, path=scope["path"])
                 return
-            await self._run(_environ(scope, bytes(body)), send)
+            await self._run(_environ(scope, bytes(body)), send, path=scope["path"])
         finally:
             self._held -= len(body)
 
@@ -99,17 +110,18 @@ class RequestBuffer:
             if not message.get("more_body"):
                 return
 
-    async def _run(self, environ: dict[str, Any], send: Send) -> None:
+    async def _run(self, environ: dict[str, Any], send: Send, *, path: str) -> None:
         loop = asyncio.get_running_loop()
+        pool = self._urgent_pool if self._is_urgent(path) else self._pool
         started: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
             started[:] = [int(status.split(" ", 1)[0]), headers]
 
-        parts = await loop.run_in_executor(self._pool, self._app, environ, start)
+        parts = await loop.run_in_executor(pool, self._app, environ, start)
         try:
             iterator = iter(parts)
-            first = await loop.run_in_executor(self._pool, _next, iterator)
+            first = await loop.run_in_executor(pool, _next, iterator)
             code, headers = started
             await send(
                 {
@@ -122,12 +134,12 @@ class RequestBuffer:
             )
             while first is not None:
                 await send({"type": "http.response.body", "body": first, "more_body": True})
-                first = await loop.run_in_executor(self._pool, _next, iterator)
+                first = await loop.run_in_executor(pool, _next, iterator)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             close = getattr(parts, "close", None)
             if close:
-                await loop.run_in_executor(self._pool, close)
+                await loop.run_in_executor(pool, close)
 
 
 def _next(parts: Iterator[bytes]) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from importlib.resources import files
@@ -13,6 +14,8 @@ _FONTS = files("fontpkg_noto_sans_devanagari") / "files"
 
 
 def main(template: str, folder: str) -> None:
+    # Who waits for a short answer goes first.
+    os.nice(10)
     # Typst reads only below its root, so the template comes to the data.
     copied = shutil.copy(template, folder)
     typst.compile(
