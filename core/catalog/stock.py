@@ -62,9 +62,9 @@ def count_all(
     now: dt.datetime,
 ) -> None:
     """Set what is on hand of several listings, all or none. Raises StockBelowPromised, PartyInactive."""
-    check_active(session, actor)
     exact = {listing_id: quantity(on_hand) for listing_id, on_hand in counted.items()}
     rows = _lock_unmoved(session, exact, MovementKind.COUNTED, cause=cause)
+    check_active(session, actor)
     promised = {
         listing_id: row.reserved for listing_id, row in rows.items() if exact[listing_id] < row.reserved
     }

@@ -48,5 +48,5 @@ def lock_fulfillment(session: Session, fulfillment_id: int, actor: Actor) -> tup
         raise NotFound(kind="fulfillment", id=fulfillment_id)
     order = lock(session, Order, found.order_id, LockRank.ORDER)
     # After the wait for the lock: who was deactivated meanwhile acts no more.
-    check_active(session, actor, afresh=True)
+    check_active(session, actor)
     return order, lock(session, Fulfillment, fulfillment_id, LockRank.FULFILLMENT)

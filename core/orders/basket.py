@@ -67,9 +67,9 @@ def _open_basket_of(retailer_id: int) -> Select[Order]:
 
 def open_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.datetime) -> Order:
     """The shop's basket, locked; a new one when there is none or the old one was left idle for too long."""
-    check_active(session, actor)
     idle = dt.timedelta(hours=settings.current(session, OrderSettings).values.basket_idle_hours)
     order = _locked_basket(session, retailer_id, now=now)
+    check_active(session, actor)
     if order.touched_at + idle < now:
         moves.move(session, order, OrderStatus.CANCELED, reason="idle", actor=actor, now=now)
         session.flush()
@@ -336,7 +336,6 @@ def _locked_basket(session: Session, retailer_id: int, *, now: dt.datetime) -> O
 
 def _changed_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.datetime) -> Order:
     """The shop's basket, locked, under a new version: opened, or found, in one statement. For a change that always happens."""
-    check_active(session, actor)
     idle = dt.timedelta(hours=settings.current(session, OrderSettings).values.basket_idle_hours)
     opened = insert(Order).values(
         retailer_id=retailer_id,
@@ -360,6 +359,7 @@ def _changed_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt
         _touch(order, now)
     else:
         hold_new(session, order, LockRank.ORDER)
+        check_active(session, actor)
     return order
 
 

@@ -13,7 +13,7 @@ from core.alerts.causes import Cause
 from core.alerts.kinds import AlertKind, Severity
 from core.orders import ending, offers
 from core.orders.access import lock_order
-from core.orders.kinds import FulfillmentStatus
+from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.locking import lock_whole
 from core.orders.models import Fulfillment, Order
 from core.orders.outcomes import ORDER, OrderEvent
@@ -35,8 +35,10 @@ def orders_of_vendor(session: Session, vendor_id: int) -> list[int]:
 
 
 def orders_of_retailer(session: Session, retailer_id: int) -> list[int]:
-    """The shop's orders that are under way."""
-    wanted = select(Order.id).where(Order.retailer_id == retailer_id, Order.status.in_(OPEN))
+    """The shop's orders that are under way, and its baskets: somebody may be saying yes to one at this moment."""
+    wanted = select(Order.id).where(
+        Order.retailer_id == retailer_id, Order.status.in_([*OPEN, OrderStatus.DRAFT])
+    )
     return list(session.scalars(wanted.order_by(Order.id)))
 
 
@@ -58,7 +60,7 @@ def stop_retailer(session: Session, order_id: int, *, now: dt.datetime) -> None:
     order = lock_order(session, order_id, SYSTEM)
     if parties.get_retailer(session, RetailerId(order.retailer_id)).is_active:
         return
-    if changes(ORDER, order.status, OrderEvent.CANCEL):
+    if order.status is not OrderStatus.DRAFT and changes(ORDER, order.status, OrderEvent.CANCEL):
         ending.cancel(session, order_id, reason="shop_deactivated", actor=SYSTEM, now=now)
     for part in fulfillments_of(session, order_id):
         if part.status is FulfillmentStatus.DISPATCHED:

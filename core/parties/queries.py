@@ -100,23 +100,20 @@ def memberships(session: Session, contact_id: ContactId) -> list[Membership]:
     )
 
 
-def check_active(session: Session, actor: Actor, *, afresh: bool = False) -> None:
+def check_active(session: Session, actor: Actor) -> None:
     """Raise PartyInactive when the actor's vendor or shop was deactivated. Admins and the system always act.
 
-    *afresh* asks the database again, for a vendor that may have waited for a lock since it was read.
+    Asks the database each time: whoever waited for a lock calls it behind the lock, and is refused if the party was
+    deactivated meanwhile. Raises NotFound.
     """
     if actor.kind is ActorKind.VENDOR and actor.vendor_id is not None:
-        vendor = get_vendor(session, actor.vendor_id)
-        if afresh:
-            session.refresh(vendor, ["is_active"])
-        if not vendor.is_active:
+        is_active = session.scalar(select(Vendor.is_active).where(Vendor.id == actor.vendor_id))
+        if not _found(is_active, "vendors", actor.vendor_id):
             raise PartyInactive(vendor_id=actor.vendor_id)
-    elif (
-        actor.kind is ActorKind.RETAILER
-        and actor.retailer_id is not None
-        and not get_retailer(session, actor.retailer_id).is_active
-    ):
-        raise PartyInactive(retailer_id=actor.retailer_id)
+    elif actor.kind is ActorKind.RETAILER and actor.retailer_id is not None:
+        is_active = session.scalar(select(Retailer.is_active).where(Retailer.id == actor.retailer_id))
+        if not _found(is_active, "retailers", actor.retailer_id):
+            raise PartyInactive(retailer_id=actor.retailer_id)
 
 
 def have_person_in_common(session: Session, retailer_id: RetailerId, vendor_id: VendorId) -> bool:

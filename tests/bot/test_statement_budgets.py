@@ -64,7 +64,7 @@ def test_order_in_words(asha):
 
 def test_yes_that_places(asha):
     asha.write("asha", "wai wai chicken 2 carton, chini 1 bora")
-    assert_within(answer(asha, "asha", "yes"), 47)
+    assert_within(answer(asha, "asha", "yes"), 48)
 
 
 def test_one_message_sent(asha):

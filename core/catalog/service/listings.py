@@ -107,8 +107,8 @@ def set_available(
 
     Raises PartyInactive.
     """
-    check_active(session, actor)
     listing = _lock_listing(session, listing_id)
+    check_active(session, actor)
     if listing.is_available is is_available:
         return False
     listing.is_available = is_available
@@ -129,8 +129,8 @@ def set_listing_terms(
     now: dt.datetime,
 ) -> Listing:
     """Set the minimum quantity, pack multiple and lead time. Raises NotFound, PartyInactive."""
-    check_active(session, actor)
     listing = _lock_listing(session, listing_id)
+    check_active(session, actor)
     listing.minimum_quantity = minimum_quantity
     listing.pack_multiple = pack_multiple
     listing.lead_time_days = lead_time_days

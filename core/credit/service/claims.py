@@ -55,12 +55,12 @@ def claim_payment(
     """
     if actor.kind is ActorKind.VENDOR or actor.retailer_id not in {None, retailer_id}:
         raise NotAllowed(actor=actor.label, action="claim_payment")
-    parties.check_active(session, actor)
     reference = clean_reference(reference)
     payments.check(method, reference, amount)
     if payee is not None:
         parties.get_vendor(session, VendorId(payee))
     lock_account(session, retailer_id, now=now)
+    parties.check_active(session, actor)
     key = reference_key(reference)
     payer = _payer(session, method, key)
     if payer == retailer_id:
@@ -160,8 +160,8 @@ def withdraw_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.dat
     )
     if claim is None or not (actor.kind is ActorKind.ADMIN or is_its_shop):
         raise NotFound(kind="payment_claims", id=claim_id)
-    parties.check_active(session, actor)
     lock_account(session, claim.retailer_id, now=now)
+    parties.check_active(session, actor)
     session.refresh(claim)
     if claim.status is ClaimStatus.WITHDRAWN:
         return claim
@@ -384,7 +384,7 @@ def _lock_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.dateti
     )
     if claim is None or not (actor.kind is ActorKind.ADMIN or is_payee):
         raise NotFound(kind="payment_claims", id=claim_id)
-    parties.check_active(session, actor)
     lock_account(session, claim.retailer_id, now=now)
+    parties.check_active(session, actor)
     session.refresh(claim)
     return claim

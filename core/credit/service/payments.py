@@ -313,10 +313,10 @@ def _lock_cheque(session: Session, payment_id: int, *, actor: Actor, now: dt.dat
     is_payee = payment is not None and payment.vendor_id is not None and actor.vendor_id == payment.vendor_id
     if payment is None or not (actor.kind in {ActorKind.ADMIN, ActorKind.SYSTEM} or is_payee):
         raise NotFound(kind="payments", id=payment_id)
+    lock_account(session, payment.retailer_id, now=now)
     check_active(session, actor)
     if payment.method is not PaymentMethod.CHEQUE:
         raise ChequeNotOpen(payment_id=payment_id, method=payment.method)
-    lock_account(session, payment.retailer_id, now=now)
     session.refresh(payment)
     return payment
 

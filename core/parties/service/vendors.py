@@ -136,8 +136,8 @@ def close_vendor_for_day(
     day: dt.date | None = None,
 ) -> dt.date:
     """Close the vendor for *day*, or today in Kathmandu: it gets no new offers. Returns the day. Raises PartyInactive."""
-    check_active(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    check_active(session, actor)
     today = business_date(now)
     closed_on = day or today
     if closed_on not in vendor.closed_days:
@@ -158,8 +158,8 @@ def open_vendor_again(
     day: dt.date | None = None,
 ) -> Vendor:
     """Take back the closed *day*, or all of them. Changes nothing when it wasn't closed. Raises PartyInactive."""
-    check_active(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    check_active(session, actor)
     opened = [one for one in vendor.closed_days if day in (None, one)]
     if opened:
         before: dict[str, object] = {"closed_days": [one.isoformat() for one in vendor.closed_days]}
@@ -182,8 +182,8 @@ def set_hours(
 
     Offers that are open keep the deadline they were made with. Raises PartyInactive.
     """
-    check_active(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    check_active(session, actor)
     before = _terms(vendor)
     week = same_hours(weekdays or EVERY_DAY, hours, vendor.opening.hours)
     _write_hours(vendor, week, {*vendor.working_days, *(weekdays or ())})
@@ -196,8 +196,8 @@ def set_working_day(
     session: Session, vendor_id: VendorId, weekday: int, *, is_open: bool, actor: Actor, now: dt.datetime
 ) -> Vendor:
     """Work on this ISO *weekday* every week, or never. Raises PartyInactive."""
-    check_active(session, actor)
     vendor = lock(session, Vendor, vendor_id, LockRank.VENDOR)
+    check_active(session, actor)
     before = _terms(vendor)
     days = {*vendor.working_days, weekday} if is_open else {*vendor.working_days} - {weekday}
     vendor.working_days = sorted(days)

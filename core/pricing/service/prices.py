@@ -52,9 +52,9 @@ def confirm_price(
     listing = get_listing(session, ListingId(listing_id))
     if actor.kind is not ActorKind.ADMIN and actor.vendor_id != listing.vendor_id:
         raise NotFound(kind="listings", id=listing_id)
-    check_active(session, actor)
     market = market_averages(session, [listing.product_id]).get(listing.product_id)
     step = set_listing_price(session, ListingId(listing_id), price, actor=actor, now=now)
+    check_active(session, actor)
     return None if step is None else _remember(session, step, market, actor=actor, now=now)
 
 
