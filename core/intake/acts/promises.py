@@ -390,6 +390,8 @@ def _part_of(clause: Clause) -> list[Act]:
                 "is.sold_out",
                 "is.line",
                 "mood.neg",
+                "v.less.",
+                "v.remove.",
             ),
             numbers=("order", "when", "line", "count"),
             used=clause.unknown_words,
@@ -415,7 +417,29 @@ def read_some(clause: Clause) -> list[Act]:
         "accept", "decline", "send", "deliver", "dispatch", "do", "give", "say"
     ):
         return [replace(act, is_certain=False) for act in _part_of(clause)]
+    if _counts_goods_of_order(clause):
+        return [replace(act, is_certain=False) for act in _part_of(clause)]
     return _part_of(clause) if _says_part(clause) or _answers_lines(clause) else []
+
+
+def _counts_goods_of_order(clause: Clause) -> bool:
+    """Say whether goods of an order are counted, alone a question and beside a part a piece of it: "1022 ma juice 2 carton"."""
+    is_counted = len(_counts(clause)) == 1 and any(one.best.unit is not None for one in clause.numerals)
+    if not is_counted or len(clause.orders) != 1 or not clause.unknown_words:
+        return False
+    others = (
+        "is.stock",
+        "is.price",
+        "is.money",
+        "is.cash",
+        "is.short",
+        "is.damaged",
+        "is.expired",
+        "is.wrong",
+    )
+    if clause.has(*others, "is.part") or clause.is_question or clause.codes:
+        return False
+    return all(verb in ("less", "remove") for verb in clause.tenses)
 
 
 def _says_part(clause: Clause) -> bool:

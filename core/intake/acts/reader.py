@@ -397,10 +397,16 @@ def _answered_in_part(last: Act, act: Act) -> Act | None:
         kind=ActKind.PART,
         end=act.end,
         mood=_weaker(last, act),
-        is_certain=last.is_certain and act.is_certain and bool(amounts),
+        is_certain=(last.is_certain or _is_piece(last, act)) and act.is_certain and bool(amounts),
         amounts=(*last.amounts, *amounts),
         left=(*last.left, *act.left),
     )
+
+
+def _is_piece(last: Act, act: Act) -> bool:
+    """Say whether goods of an order are the first piece of the part behind them: "1022 ma juice 2 carton, chamal 4 bora matra"."""
+    is_counted = len(last.amounts) == 1 and last.amounts[0].count is not None and not last.left
+    return last.kind is ActKind.PART and act.kind is ActKind.PART and is_counted
 
 
 def _is_no_with_its_cause(last: Act, act: Act) -> bool:

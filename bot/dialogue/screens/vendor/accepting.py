@@ -34,7 +34,7 @@ from bot.dialogue.screens.vendor.open_work import (
     unknown_numbers,
 )
 from bot.dialogue.screens.vendor.parcels import note_promised_day
-from bot.dialogue.screens.vendor.partial import ask_part, promise_part
+from bot.dialogue.screens.vendor.partial import ask_part, has_unread_piece, promise_part
 from bot.wording.say import Say
 from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
@@ -119,7 +119,7 @@ def _accept_without(turn: Turn, view: OfferView, act: Act) -> Outcome:
         return accept_or_ask(turn, Promise(view=view, eta_at=eta_at))
     amounts = [amount for one in gone for amount in amounts_of(one)]
     settled = settle_amounts(turn.session, amounts, view.lines)
-    if settled is None or not all(one.moves for one in gone):
+    if settled is None or not all(one.moves for one in gone) or has_unread_piece(turn):
         return ask_part(turn, view.offer_id)
     return promise_part(turn, view, settled, eta_at=eta_at)
 

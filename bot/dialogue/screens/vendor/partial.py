@@ -15,6 +15,7 @@ from bot.dialogue.screens.vendor.offer_views import OfferView, offer_view, open_
 from bot.dialogue.screens.vendor.offers import OFFER, list_offers, offer_closed, offer_in_hand, show_offer
 from bot.dialogue.screens.vendor.open_work import those_named
 from bot.wording.say import Say
+from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind, Mood
 from core.quantity import ZERO_QUANTITY
 from core.routing.models import OfferStatus
@@ -24,6 +25,8 @@ _REST_WORDS = ("claim_rest", "rest_else", "rest_denied")
 _OF_LINES = frozenset(
     {ActKind.UNREAD, ActKind.PART, ActKind.SOLD_OUT, ActKind.BACK, ActKind.DECLINE, ActKind.ACCEPT}
 )
+# Goods beside a part that are a piece of it: "juice 2 carton, chamal 4 bora matra, chini sakiyo".
+_PIECES = frozenset({ActKind.NUMBER, ActKind.SOLD_OUT})
 _PART_ACTS = frozenset(
     {ActKind.PART, ActKind.CHOICE, ActKind.NUMBER, ActKind.SHORT, ActKind.SOLD_OUT, ActKind.UNREAD}
 )
@@ -45,10 +48,17 @@ def ask_part(turn: Turn, offer_id: int) -> Outcome:
 def names_part(turn: Turn) -> bool:
     """Words for a part ("1042 lays 36 matra", or just "part"), or pairs of numbers, that mean an offer."""
     act = turn.act
+    if act is not None and act.kind in _PIECES and not act.orders:
+        return any(_is_part_of_offer(turn, one) for one in turn.acts)
     if act is None or act.kind not in (ActKind.PART, ActKind.UNREAD):
         return False
     is_part = bool(amounts_of(act)) if act.kind is ActKind.UNREAD else act.mood in (Mood.DONE, Mood.NOW)
     return (is_part or bool(act.orders)) and _meant(turn, act) is not None
+
+
+def _is_part_of_offer(turn: Turn, act: Act) -> bool:
+    is_said = act.kind is ActKind.PART and act.mood in (Mood.DONE, Mood.NOW)
+    return is_said and bool(amounts_of(act)) and _meant(turn, act) is not None
 
 
 def names_amounts(turn: Turn) -> bool:
@@ -75,8 +85,9 @@ def accept_part(turn: Turn) -> Outcome:
     """Promise the named lines in the named amounts. All other lines are promised in full.
 
     But where whole lines are named and nothing else ("salt only"), or the rest is denied, the other lines aren't promised.
+    Nothing is promised while a piece of the text isn't read: it may be about a line.
     """
-    act = turn.acts[0]
+    act = next((one for one in turn.acts if one.kind is ActKind.PART), turn.acts[0])
     view = _meant(turn, act)
     if view is None:
         return list_offers(turn)
@@ -85,7 +96,8 @@ def accept_part(turn: Turn) -> Outcome:
     settled = settle_amounts(turn.session, amounts, view.lines) if amounts else None
     # Pairs of numbers mean lines only if we asked for lines.
     is_asked = offer_in_hand(turn) is not None or act.kind is not ActKind.UNREAD
-    if settled is None or not is_asked or not all(_is_sure(one) for one in said):
+    is_sure = all(_is_sure(one) for one in said) and not has_unread_piece(turn)
+    if settled is None or not is_asked or not is_sure:
         return ask_part(turn, view.offer_id)
     if len(said) < len(turn.acts) or all(amount.count is None for amount in amounts):
         settled = dict.fromkeys(range(len(view.lines)), ZERO_QUANTITY) | settled
@@ -125,7 +137,13 @@ def denies_rest(act: Act) -> bool:
 
 
 def belongs_to_part(act: Act) -> bool:
-    return act.kind is ActKind.PART or denies_rest(act)
+    return act.kind is ActKind.PART or denies_rest(act) or (act.kind in _PIECES and not act.orders)
+
+
+def has_unread_piece(turn: Turn) -> bool:
+    """Whether a piece of the text isn't read, so that it may be about a line of the offer."""
+    said = read_acts(turn.text, role=turn.role)
+    return any(act.kind is ActKind.UNREAD and not amounts_of(act) and not denies_rest(act) for act in said)
 
 
 def _is_sure(act: Act) -> bool:
