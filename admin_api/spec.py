@@ -242,8 +242,9 @@ def _describe_answers(operation: dict[str, Any], contract: Contract, schemas: Ma
             "application/json": {"schema": schema, "example": example_of(schema, schemas)}
         }
     for kind in contract.raw_answer:
-        shape = "object" if kind == "application/json" else "string"
-        answers[status].setdefault("content", {})[kind] = {"schema": {"type": shape}}
+        # What is streamed as JSON has a shape of its own for each report.
+        schema = {} if kind == "application/json" else {"type": "string"}
+        answers[status].setdefault("content", {})[kind] = {"schema": schema}
     if contract.has_etag:
         answers[status]["headers"]["ETag"] = {"schema": {"type": "string"}}
     has_path_id = any(parameter["in"] == "path" for parameter in operation["parameters"])

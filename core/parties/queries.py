@@ -185,14 +185,25 @@ def people_of_vendor(session: Session, vendor_id: VendorId) -> list[Person]:
     return [_person(contact, membership, language) for contact, membership, language in rows]
 
 
-def names_of_people(session: Session, vendor_id: VendorId) -> list[str]:
-    """The names of everybody who acts for the vendor."""
-    names = (
-        select(Contact.name)
-        .join(Membership, Membership.contact_id == Contact.id)
-        .where(Membership.vendor_id == vendor_id, Contact.name.is_not(None))
+def names_of_vendors(
+    session: Session, vendor_ids: Collection[VendorId] | None = None
+) -> dict[VendorId, list[str]]:
+    """By what these vendors are called, or all active ones: the business and everybody who acts for it."""
+    statement = (
+        select(Vendor.id, Vendor.business_name, Contact.name)
+        .outerjoin(Membership, Membership.vendor_id == Vendor.id)
+        .outerjoin(Contact, Contact.id == Membership.contact_id)
+        .order_by(Vendor.id, Contact.id)
     )
-    return [name for name in session.scalars(names.order_by(Contact.id)) if name]
+    if vendor_ids is None:
+        statement = statement.where(Vendor.is_active)
+    else:
+        statement = statement.where(Vendor.id.in_(vendor_ids))
+    names: dict[VendorId, list[str]] = {}
+    for vendor_id, business, person in session.execute(statement):
+        known = names.setdefault(VendorId(vendor_id), [business])
+        known += [person] if person else []
+    return names
 
 
 def vendors_by_ids(session: Session, vendor_ids: Iterable[VendorId]) -> dict[VendorId, Vendor]:

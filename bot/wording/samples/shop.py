@@ -448,6 +448,7 @@ def tracking() -> dict[str, Sequence[View]]:
             {"order": make_order(status=s)} for s in ("dispatched", "delivered", "completed")
         ],
         "tracking/not_received": [{"order": make_order(status="delivered")}],
+        "tracking/receipt_asked": [{"order": make_order(status="delivered")}],
         "tracking/received": [
             {"order": make_order(status="completed"), "reports": reports}
             for reports in ([], [make_shortage()])

@@ -76,12 +76,14 @@ def read_payment(clause: Clause) -> list[Act]:
     payment = _payment(clause)
     if not _speaks_of_paying(payment) or _speaks_of_something_else(payment):
         return []
-    mood = mood_of(clause)
+    # "thaha bhaena": whom it went to isn't known, which is no denial of the payment.
+    knows_not = clause.says("not_knowing")
+    mood = mood_of(clause, ignoring=clause.denials) if knows_not else mood_of(clause)
     days = [one.best.date for one in clause.numerals if one.best.date is not None]
     return [
         make_act(
             ActKind.PROMISE if mood in _TO_COME else ActKind.PAY, clause, means=_PAYING, numbers=_NUMBERS_OF_PAY,
-            used=(*payment.used, *payment.reference_chunks), mood=Mood.DONE if mood is Mood.NOW else mood, is_certain=_is_certain(payment, mood),
+            used=(*payment.used, *payment.reference_chunks), mood=Mood.DONE if mood is Mood.NOW else mood, is_certain=_is_certain(payment, mood) and not knows_not,
             amount=payment.amount, method=facts.method_of(clause), reference=payment.reference, paid_on=days[0] if days else None,
             invoices=clause.invoices, when=facts.when_of(clause), is_all=clause.has("is.full"),
         )

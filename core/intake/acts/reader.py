@@ -67,7 +67,26 @@ def _acts_beside(receipts: Sequence[Act], text: str, role: Role) -> list[Act]:
         return [_only_signs(text)] if text.strip() and not receipts else []
     # What a shop writes as its whole message may mean more than the same words inside a longer one.
     alone = shop.read_alone(clauses[0]) if len(clauses) == 1 and role is Role.RETAILER else []
-    return alone or _merged([act for clause in clauses for act in _read(clause, role)])
+    return alone or _merged(_second_thoughts(clauses, text, role))
+
+
+def _second_thoughts(clauses: Sequence[Clause], text: str, role: Role) -> list[Act]:
+    """The acts of the clauses; a question that no rule explains and that is a row by itself is judged like one that came alone."""
+    acts: list[Act] = []
+    for place, clause in enumerate(clauses):
+        found = _read(clause, role)
+        is_row = clause.before is not Break.JOINED or not place
+        ends_row = place + 1 == len(clauses) or clauses[place + 1].before is not Break.JOINED
+        is_question = clause.is_asked or clause.has("mood.asked")
+        if is_row and ends_row and is_question and role is Role.RETAILER and found and _is_unread(found):
+            guess = _probably(text[clause.start : clause.end], role)
+            found = found if guess is None else [replace(guess, start=clause.start, end=clause.end)]
+        acts += found
+    return acts
+
+
+def _is_unread(acts: Sequence[Act]) -> bool:
+    return all(act.kind is ActKind.UNREAD for act in acts)
 
 
 def _receipts(text: str) -> list[Act]:
@@ -243,6 +262,9 @@ def _belongs_before(clause: Clause, before: Clause) -> bool:
     only_moods = not clause.left(
         "mood.", "day.", "v.do.", "v.be.", "v.say.", "v.must.", "v.want.", "v.finish."
     ) and not clause.has("talk.yes", "is.sold_out")
+    if clause.is_asked and clause.has("is.balance", "is.credit", "is.statement"):
+        # "how much do i owe?" asks for itself.
+        return False
     return only_moods and bool(before.numerals or before.words)
 
 

@@ -148,11 +148,21 @@ def names_orders(clause: Clause) -> bool:
     return clause.has("is.order") and not asks_for_it and not clause.left(*nouns)
 
 
+def _commands_to_cancel(clause: Clause) -> bool:
+    leads = bool(clause.words) and clause.words[0].has("v.cancel.bare")
+    return clause.verb("cancel") and (clause.has("v.do.command") or leads)
+
+
 def read_canceled(clause: Clause) -> list[Act]:
     """An order that the shop gives up."""
     if wants_no_order(clause) and not clause.counts:
         # It is asked once more before it is canceled.
-        means = ("is.", "v.want.", "v.do.", "v.be.", "talk.no", "talk.yes", "mood.", "v.take.", "v.keep.")
+        means: tuple[str, ...] = (
+            "is.", "v.want.", "v.do.", "v.be.", "talk.no", "talk.yes", "mood.", "v.take.", "v.keep.",
+        )  # fmt: skip
+        if _commands_to_cancel(clause):
+            # "1020 radda gardinus, chahiyena" gives its reason; "cancel garna chahanna" wants no cancel.
+            means = (*means, "v.cancel.")
         orders = clause.orders
         return [
             make_act(

@@ -55,3 +55,54 @@ def test_numbers_that_are_not_of_the_claim_change_nothing(stage, reported, words
     stage.write("asha", words)
 
     assert open_amounts(stage) == [rupees("1500").minor]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hoina 400 ho hai maile bhuldai 300 bhane",
+        "sorry 300 galti le lekhe, 400 ho",
+        "३०० होइन ४०० हो, भुलेर लेखेको",
+        "300 was a mistake, it is 400",
+    ],
+)
+def test_of_two_sums_the_one_that_was_told_is_put_right(stage, words):
+    stage.write("asha", "paid 300 cash")
+
+    stage.write("asha", words)
+
+    assert open_amounts(stage) == [40_000]
+
+
+@pytest.mark.parametrize("words", ["300 ra 400", "400 ani 500 hoina", "300 kg hoina 400 kg"])
+def test_two_numbers_that_may_be_something_else_leave_the_payment(stage, words):
+    stage.write("asha", "paid 300 cash")
+
+    stage.write("asha", words)
+
+    assert open_amounts(stage) == [30_000]
+
+
+@pytest.mark.parametrize("words", ["ho hatau", "hajur hataidinus", "yes take it back", "हो हटाउनुस्"])
+def test_a_payment_is_taken_back_by_a_yes_in_words(stage, words):
+    stage.write("asha", "paid 300 cash")
+    stage.write("asha", "maile tireko chaina")
+
+    stage.write("asha", words)
+
+    assert open_amounts(stage) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "300 khalti bata tire sunil dai lai ki gita didi lai thaha bhaena, ref KH7788",
+        "३०० खल्ती बाट तिरें कसलाई हो थाहा छैन ref KH7788",
+        "paid 300 khalti ref KH7788, don't know to whom",
+    ],
+)
+def test_not_knowing_the_payee_denies_no_payment(stage, words):
+    stage.write("asha", words)
+    stage.write("asha", "ho")
+
+    assert open_amounts(stage) == [30_000]

@@ -48,3 +48,13 @@ def test_goods_beside_a_payment_are_both_kept(busy):
 
     assert "ABC123" in answer
     assert "Sugar" in answer
+
+
+def test_a_question_behind_a_repeated_order_is_answered(stage):
+    for words in ("nun 10 packet", "nun 10 packet", "how much do i owe?"):
+        stage.deliver("asha", Body=words, MessageType="text")
+
+    answer = "\n".join(said_to(stage.follow(), "asha"))
+
+    assert "You owe" in answer or "owe nothing" in answer
+    assert "Aayo Nun" in answer

@@ -236,6 +236,11 @@ def _replacement(turn: Turn) -> Reading | None:
     return replace(instead, edits=(gone,))
 
 
+def take_words(turn: Turn, words: str, *, notes: Sequence[dict[str, Any]]) -> Outcome:
+    """Read *words* as an order or a change of the basket."""
+    return _take(turn, order_reader.read_text(turn, words), slots={}, notes=notes)
+
+
 def _rows_of(text: str) -> list[str]:
     return [plain_words(row) for row in _ROWS.split(text)]
 

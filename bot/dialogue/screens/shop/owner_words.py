@@ -7,11 +7,13 @@ from typing import Final
 
 from bot.dialogue.machine import InputKind, Outcome, Step, Turn
 from bot.dialogue.reading.payees import is_named, without_words
-from bot.dialogue.screens.shop import account, placing
+from bot.dialogue.reading.words import mentions, without
+from bot.dialogue.screens.shop import account, ordering, placing
 from bot.wording.say import Say
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
+from core.orders import basket
 from core.parties import queries as parties
 from core.parties import service as people
 from core.parties.models import Position
@@ -119,4 +121,51 @@ def _without_name(turn: Turn) -> tuple[Person | None, tuple[Act, ...]]:
     return None, turn.acts
 
 
-STEPS: Final = (Step(name="owner_says", matches=speaks_of_helper, handler=answer),)
+def changes_waiting(turn: Turn) -> bool:
+    """An owner changes the goods that a helper asked for: "ho, tara chini napathau", "chini hataidinus"."""
+    asked = _asked_order(turn)
+    if turn.party.position is not Position.OWNER or len(asked) != 1:
+        return False
+    said = [act for act in turn.acts if act.kind not in (ActKind.GREETING, ActKind.THANKS)]
+    changes = [act for act in said if _changes_goods(act)]
+    is_newest = asked[0].id == max(prompt.id for prompt in turn.prompts)
+    is_only_that = all(act in changes or act.kind in (*_AGREES, ActKind.ORDER) for act in said)
+    return bool(changes) and is_only_that and is_newest and _has_no_basket(turn)
+
+
+def _changes_goods(act: Act) -> bool:
+    if act.kind is ActKind.UNREAD:
+        return mentions(act.text, "refusing")
+    return act.kind is ActKind.EDIT or (act.kind is ActKind.ORDER and act.is_denied)
+
+
+def _change_in(act: Act) -> str:
+    """The words of a change, with a plain removal for "no sugar"."""
+    return f"remove {without(act.text, 'refusing')}" if act.kind is ActKind.UNREAD else act.text
+
+
+def _has_no_basket(turn: Turn) -> bool:
+    """What is in the owner's own basket may be what is changed."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    return order is None or not basket.lines_of(turn.session, order.id)
+
+
+def change_waiting(turn: Turn) -> Outcome:
+    """Move the helper's lines into the owner's basket, and change them there; nothing is ordered before the owner's yes."""
+    taken = placing.take_over(turn, _asked_order(turn)[0])
+    words = "\n".join(
+        _change_in(act) for act in turn.acts if act.kind is ActKind.ORDER or _changes_goods(act)
+    )
+    changed = ordering.take_words(turn, words, notes=[{"code": "taken_over"}])
+    return replace(changed, closes=[*taken.closes, *changed.closes])
+
+
+STEPS: Final = (
+    Step(name="owner_says", matches=speaks_of_helper, handler=answer),
+    Step(
+        name="owner_changes",
+        matches=changes_waiting,
+        handler=change_waiting,
+        takes=frozenset({ActKind.EDIT, ActKind.ORDER, ActKind.UNREAD, *_AGREES}),
+    ),
+)

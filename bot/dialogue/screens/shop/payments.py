@@ -12,7 +12,7 @@ from bot.dialogue.machine import CLAIM, InputKind, Outcome, PromptKind, State, S
 from bot.dialogue.reading.days import named_day
 from bot.dialogue.reading.line_numbers import plain_digits, unit_named
 from bot.dialogue.reading.payees import find_payee, without_words, words_of_names
-from bot.dialogue.reading.words import ShortKind, is_said
+from bot.dialogue.reading.words import ShortKind, is_said, mentions, plain_words
 from bot.dialogue.screens.shop import begun, taken_back
 from bot.dialogue.screens.shop.account import tell_balance
 from bot.dialogue.screens.shop.basket import BASKET, CLEAR_ORDER
@@ -42,6 +42,7 @@ _NONE = "none"
 _SUM = re.compile(
     r"(?:rs\.?|npr|रु\.?)?\s*(\d[\d,]*(?:\.\d{1,2})?)\s*(?:rs\.?|rupees|rupaiya|rupaye|रुपैयाँ|/-)?"
 )
+_SUMS = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d{1,2})?(?![\w])")
 _SENTENCE_END = re.compile(r"[.!?।\n]\s+\S|\n")
 _SMALLEST_SUM = rupees(10)
 _SHORTEST_REFERENCE = 4
@@ -161,6 +162,49 @@ def put_told_sum_right(turn: Turn) -> Outcome:
     )
 
 
+def says_which_sum(turn: Turn) -> bool:
+    """Two sums, one of an open payment, and that it was a mistake: "hoina 6000 ho hai, maile bhuldai 5500 bhane"."""
+    return turn.input.kind is InputKind.TEXT and _sum_put_right(turn) is not None
+
+
+def put_that_sum_right(turn: Turn) -> Outcome:
+    """Replace the open payment by one of the other sum."""
+    found = _sum_put_right(turn)
+    if found is None:
+        raise AssertionError("matched without a payment or a sum")
+    told, amount = found
+    said = {**_told(told), "amount_minor": amount.minor}
+    return note_or_ask(turn, said, rest=begun.all_of(turn), corrects=told.id)
+
+
+def _sum_put_right(turn: Turn) -> tuple[PaymentClaim, Money] | None:
+    if not mentions(turn.text, "mistaken") or any(unit_named(word) for word in turn.text.split()):
+        return None
+    sums = [rupees(number.replace(",", "")) for number in _SUMS.findall(plain_digits(turn.text))]
+    if len(sums) != 2 or "?" in turn.text:
+        return None
+    opened = credit.open_claims_of_retailer(turn.session, turn.retailer_id)
+    told = [one for one in opened if Money(one.amount_minor) in sums]
+    if len(told) != 1 or sums[0] == sums[1]:
+        return None
+    return told[0], next(one for one in sums if one.minor != told[0].amount_minor)
+
+
+def takes_back_in_words(turn: Turn) -> bool:
+    """A yes with "take it out" to the question whether a payment is taken back: "ho hatau"."""
+    asked = max(turn.prompts, key=lambda prompt: prompt.id, default=None)
+    words = plain_words(turn.text).split() if turn.input.kind is InputKind.TEXT else []
+    if asked is None or asked.kind != taken_back.TAKE_BACK or not asked.facts.get("yes"):
+        return False
+    return bool(words) and all(is_said(word, "take_it_back") for word in words)
+
+
+def take_that_back(turn: Turn) -> Outcome:
+    """Take back the payment that was asked about."""
+    asked = max(turn.prompts, key=lambda prompt: prompt.id)
+    return taken_back.answer_take_back(turn, asked, asked.facts["yes"])
+
+
 def _told(claim: PaymentClaim) -> Said:
     return {
         "amount_minor": claim.amount_minor,
@@ -240,7 +284,7 @@ def _with_payee(turn: Turn, act: Act) -> tuple[Act, dict[str, Any]]:
 
     What is left over in an act makes it uncertain; a name that is known leaves nothing over.
     """
-    payee = find_payee(act.left, _names_of_vendors(turn)) if act.left else None
+    payee = _payee_in(turn, act.left) if act.left else None
     if payee is None:
         return act, _payee_beside(turn) if not act.left else {}
     read = read_acts(without_words(act.text, act.left), role=turn.role)
@@ -252,20 +296,21 @@ def _payee_beside(turn: Turn) -> dict[str, Any]:
     said = [act.left for act in read_acts(turn.text, role=turn.role) if act.kind is ActKind.PAY and act.left]
     if not said or _SENTENCE_END.search(turn.text.strip()):
         return {}
-    names = _names_of_vendors(turn)
-    named = {find_payee(left, names) for left in said}
+    named = {_payee_in(turn, left) for left in said}
     payee = named.pop() if len(named) == 1 else None
     return {"payee": payee} if payee is not None else {}
 
 
+def _payee_in(turn: Turn, left: Sequence[str]) -> VendorId | None:
+    """The wholesaler that these words name: one that has delivered to this shop, else any of the market."""
+    found = find_payee(left, _names_of_vendors(turn))
+    return found if found is not None else find_payee(left, parties.names_of_vendors(turn.session))
+
+
 def _names_of_vendors(turn: Turn) -> dict[VendorId, list[str]]:
-    """The names by which this shop may call a wholesaler that has delivered to it: the business and its people."""
+    """The names by which this shop may call a wholesaler that has delivered to it."""
     billed = [VendorId(one) for one in credit.vendors_who_billed(turn.session, turn.retailer_id)]
-    vendors = parties.vendors_by_ids(turn.session, billed)
-    return {
-        vendor_id: [vendor.business_name, *parties.names_of_people(turn.session, vendor_id)]
-        for vendor_id, vendor in vendors.items()
-    }
+    return parties.names_of_vendors(turn.session, billed)
 
 
 def names_payee(turn: Turn) -> bool:
@@ -458,6 +503,8 @@ def claim_cash(turn: Turn) -> Outcome:
 # Before a word about cash is taken for the terms of a basket, and a sum for an order's number.
 FIRST_STEPS: tuple[Step, ...] = (
     Step(name="payee_named", matches=names_payee, handler=claim_of_payee),
+    Step(name="paid_which_sum", matches=says_which_sum, handler=put_that_sum_right),
+    Step(name="take_back_yes", matches=takes_back_in_words, handler=take_that_back),
     Step(name="paid_sum_was", matches=says_sum_was, handler=put_told_sum_right),
     Step(name="paid_amount", matches=says_amount, handler=claim_amount),
     Step(name="paid_neither", matches=answers_neither, handler=ask_claim_again),

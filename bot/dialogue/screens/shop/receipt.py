@@ -12,6 +12,8 @@ from bot.dialogue.reading.words import is_said
 from bot.dialogue.screens.shop import ordering, tracking
 from bot.dialogue.screens.shop.tracking import named_order
 from bot.wording.say import Say
+from core.intake.acts.chunks import read_chunks
+from core.intake.acts.clauses import split_into_clauses
 from core.intake.acts.types import Act, ActKind, Mood
 from core.messaging.models import Prompt
 from core.orders import delivery, queries, shortages
@@ -71,6 +73,27 @@ def ask_what_is_wrong(turn: Turn) -> Outcome:
     )
 
 
+def denies_taking(turn: Turn) -> bool:
+    """Says that the goods of a delivered order weren't taken: "maile ta 1 bora ni liyeko chaina"."""
+    is_asked = any(prompt.kind == RECEIPT for prompt in turn.prompts)
+    if not is_asked or turn.act is None or turn.act.kind not in (ActKind.ORDER, ActKind.UNREAD):
+        return False
+    clauses = split_into_clauses(read_chunks(turn.text))
+    return any(clause.verb("take", tense="past") and clause.is_denied for clause in clauses)
+
+
+def _ask_receipt(turn: Turn, order_id: int, *closes: Prompt) -> Outcome:
+    """Ask whether everything came: a yes after other words may have been for something else."""
+    view = queries.order_view(turn.session, order_id)
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("tracking/receipt_asked", {"order": view}),
+        ask=receipt_ask(order_id, view.short_code),
+        closes=closes,
+        order_id=order_id,
+    )
+
+
 def receipt_ask(order_id: int, short_code: int | None) -> Ask:
     return Ask(kind=RECEIPT, subject_id=order_id, facts={"about": {"short_code": short_code}})
 
@@ -93,6 +116,8 @@ def answer_receipt(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     """Everything came, or something is short or damaged, or nothing came, which goes to the admins' list."""
     if choice == "yes":
         return _receive(turn, prompt.subject_id, prompt)
+    if choice == "again":
+        return _ask_receipt(turn, prompt.subject_id, prompt)
     if choice == "nothing":
         return Outcome(
             goto=State.SHOP,
@@ -345,6 +370,7 @@ def _about_receipt(turn: Turn, order_id: int) -> list[Prompt]:
 STEPS: tuple[Step, ...] = (
     Step(name="received", matches=says_received, handler=receive, takes=frozenset({ActKind.RECEIVED})),
     Step(name="short", matches=says_short, handler=report_short, takes=frozenset({*SHORT, ActKind.RECEIVED})),
+    Step(name="not_taken", matches=denies_taking, handler=ask_what_is_wrong),
 )
 SHORTFALL_STEPS: tuple[Step, ...] = (
     Step(name="shortfall", matches=names_shortfall, handler=take_shortfall),
@@ -355,6 +381,12 @@ SHORTFALL_LAST_STEPS: tuple[Step, ...] = (
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(
-        name=RECEIPT, answer=answer_receipt, stale=stale_receipt, yes="yes", no="short", settles_itself=True
+        name=RECEIPT,
+        answer=answer_receipt,
+        stale=stale_receipt,
+        yes="yes",
+        no="short",
+        late_yes="again",
+        settles_itself=True,
     ),
 )
