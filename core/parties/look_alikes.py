@@ -29,16 +29,37 @@ _INSIDE: Final = ("khaacho", "khaancho", "खाचो")
 _NASAL: Final = re.compile("[\u0901\u0902]")
 _NOT_WORDS: Final = re.compile(r"[^\w\u0900-\u097f]+")
 
-_SENTENCES: Final = re.compile(
+# A word that only stands behind our name when somebody speaks for us.
+_OUR_PEOPLE: Final = re.compile(r"kha+n?cho(?:support|team|help|official|admin|care|service|app|bot|pay)")
+_SPELT: Final = re.compile(r"(?<!\w)(?:\w ){2,}\w(?!\w)")
+
+_NUMBERED: Final = re.compile(
     r"""
-      \b(?:order|invoice|payment|parcel|delivery|bill|code|otp)\b\W*(?:no|number|nambar)?\W*\d
-    | \b(?:un)?paid\b | \bcancel+ed\b | \bdelivered\b | \brefunded\b | \bconfirmed\b | \boverdue\b
-    | \bdo\s*n[o']?t\b | \bdont\b | \bno\s+(?:need|cash|payment|money)\b
-    | \b(?:take|collect|give|send|pay|return|hand)\s+(?:no\s+|the\s+|me\s+|him\s+|her\s+)*(?:cash|money|paisa|rs|goods|code|amount)\b
-    | \b(?:paisa|cash|nagad|rakam)\b.*\b(?:na\w+u|tirisak\w*|tiryo|tireko|linu|dinu|pathau\w*)\b
-    | \b(?:tirisak\w*|bhuktani|radd?h?a?\s+bhayo|cancel\s+bhayo|chukta\s+bhayo|bujha(?:i|e)\w*)\b
-    | रद्द | भुक्तानी | तिरिसक | बुझाइसक | चुक्ता\s*भ | (?:नलिनु|नदिनु|नतिर्नु)
+      \b(?:order|invoice|payment|parcel|delivery|bill|code|otp)\b\W*(?:no|number|nambar|is|kh)?\W*\d
+    | \bkh\W*\d{4}
     | (?:अर्डर|बिल|कोड)\s*(?:नं|नम्बर)?\W*[\d०-९]
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MATTER: Final = r"(?:cash|money|paisa|nagad|rakam|rs|amount|payment|advance|dues?|goods|saa?maa?n|maa?l|code|kod|otp|parcel|order|bill)"
+_MATTER_NE: Final = "(?:नगद|पैसा|रकम|भुक्तान|सामान|माल|कोड|बिल|अर्डर)"
+# By what they do: an order about money, goods or a code; a word that such a thing is paid, come or due; our say-so.
+_SENTENCES: Final = re.compile(
+    rf"""
+      \b(?:un)?paid\b | \bcancel+ed\b | \bdelivered\b | \brefunded\b | \bconfirmed\b | \boverdue\b
+    | \b(?:received|recieved|settled|cleared|waived)\b | \badmin(?:istrator)?\b
+    | \b(?:approved|verified|checked|allowed)\s+by\b
+    | \bdo\s*n[o']?t\b | \bdont\b | \bno\s+(?:need|cash|payment|money|dues?|balance|code|charge)\b
+    | \bnothing\s+(?:to|is|more|due|owed)\b | \bwithout\s+(?:the\s+|a\s+|any\s+)*{_MATTER}\b
+    | \b(?:take|collect|give|send|pay|return|hand|leave|deliver|drop|release|accept|refund|skip|dispatch)
+      \s+(?:over\s+|no\s+|the\s+|all\s+|my\s+|me\s+|him\s+|her\s+)*{_MATTER}\b
+    | \b{_MATTER}\b.*\b(?:na\w+u|linu|dinu|pathau\w*|tiryo|tireko
+        |na(?:li|di|tir|mag|gar|rakh|bujhau|pathau|chahi)(?:n[ue]\w*|u?s|hos|yo|ne)
+        |(?:li|di|tir|rakh|chh?od|pathau|bujhau)nu(?:s|hos|hola|hosh)?
+        |a+yo|a+ko|pa+y(?:o|e|en|au|aun|ou|eko|ako)|prapta?|pugyo|bhayo|baa?ki|chahi\w*na)\b
+    | \b(?:tirisak\w*|bhuktani|radd?h?a?\s+bhayo|cancel\s+bhayo|chukta\s+bhayo|bujha(?:i|e)\w*)\b
+    | रद्द | भुक्तान | तिरिसक | बुझाइसक | चुक्ता\s*भ | (?:नलिनु|नदिनु|नतिर्नु)
+    | {_MATTER_NE}.*(?:दिनु|लिनु|तिर्नु|राख्नु|छोड्नु|पठाउनु|भयो|आयो|पायौ|पाइयो|पाएँ|पाए|प्राप्त|बाँकी|नचाहि|चाहि[ँं]?(?:दैन|न्न))
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -51,13 +72,28 @@ def reads_as_us(name: str) -> bool:
     words = [once(word) for word in _NOT_WORDS.split(letters)]
     if once(together) in _OURS or any(word in _OURS for word in words):
         return True
+    if _OUR_PEOPLE.search(together):
+        return True
     return any(one in _at_most_twice(together) for one in _INSIDE)
 
 
 def orders_something(name: str) -> bool:
     """Whether it is a sentence about an order or money, as only we say it, and no name."""
-    plain = _skeleton(name, keeps_figures=True)
-    return any(_SENTENCES.search(one) is not None for one in (name, plain))
+    return any(_SENTENCES.search(one) or _NUMBERED.search(one) for one in _readings(name))
+
+
+def states_something(reference: str) -> bool:
+    """Whether a reference is such a sentence. One word is none, and neither is a number with a word before it."""
+    words = [word for word in reference.split() if not any(letter.isdigit() for letter in word)]
+    return sum(any(letter.isalpha() for letter in word) for word in words) > 1 and any(
+        _SENTENCES.search(one) is not None for one in _readings(reference)
+    )
+
+
+def _readings(text: str) -> tuple[str, ...]:
+    """As it was typed, as the eye takes its letters, and with spelt words together: "p a i d"."""
+    plain = _skeleton(text, keeps_figures=True)
+    return text, plain, _SPELT.sub(lambda found: found.group().replace(" ", ""), plain)
 
 
 def once(word: str) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 
 from core.identity import SIGNS, is_invisible
 from core.parties.errors import NameRefused
-from core.parties.look_alikes import orders_something, reads_as_us
+from core.parties.look_alikes import orders_something, reads_as_us, states_something
 
 LONGEST_NAME: Final = 80
 LONGEST_REFERENCE: Final = 60
@@ -23,16 +23,19 @@ _IN_NAMES: Final = frozenset(" &'’.,-–/()+#%")
 _IN_REFERENCES: Final = SIGNS | {" "}
 _IN_NOTES: Final = _IN_NAMES | frozenset('?!:;@"“”₹=।')
 _JOINERS: Final = frozenset("\u200c\u200d")
+# What the letters and marks of Latin and Devanagari are called.
+_SCRIPTS: Final = ("LATIN ", "DEVANAGARI ", "COMBINING ")
 _DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
 
 
 def clean_name(typed: str | None, *, longest: int = LONGEST_NAME) -> str | None:
     """The name of a person, a shop or a place.
 
-    None when nothing readable is left, and when it would be read as our own name or as a sentence of ours.
+    None when nothing readable is left, when it has letters that people here don't read, which are there to look like
+    others, and when it would be read as our own name or as a sentence of ours.
     """
     name = _bare(typed, longest=longest)
-    if not any(character.isalpha() for character in name) or _speaks_for_us(name):
+    if not any(character.isalpha() for character in name) or not _is_readable(name) or _speaks_for_us(name):
         return None
     return name
 
@@ -50,16 +53,21 @@ def require_place(typed: str | None) -> str | None:
     if not (typed or "").strip():
         return None
     place = _bare(typed, longest=LONGEST_NAME)
-    if not any(character.isalnum() for character in place) or _speaks_for_us(place):
+    if (
+        not any(character.isalnum() for character in place)
+        or not _is_readable(place)
+        or _speaks_for_us(place)
+    ):
         raise NameRefused(name=(typed or "")[:LONGEST_NAME])
     return place
 
 
 def clean_reference(typed: str | None) -> str | None:
-    """A transaction number or the like; None when nothing is left."""
+    """A transaction number or the like; None when nothing is left, or it would be read as a sentence of ours."""
     # Digits and letters of another width are the plain ones, as they are where references are compared.
     plain = unicodedata.normalize("NFKC", (typed or "")[: LONGEST_REFERENCE * 4])
-    return _cleaned(plain, allowed=_IN_REFERENCES, longest=LONGEST_REFERENCE).strip() or None
+    reference = _cleaned(plain, allowed=_IN_REFERENCES, longest=LONGEST_REFERENCE).strip()
+    return None if reads_as_us(reference) or states_something(reference) else reference or None
 
 
 def clean_note(typed: str | None) -> str | None:
@@ -88,6 +96,15 @@ def _kept(text: str, place: int, allowed: frozenset[str]) -> str:
 
 def _bare(typed: str | None, *, longest: int) -> str:
     return _cleaned(typed or "", allowed=_IN_NAMES, longest=longest).strip(" &'’.,-–/+#")
+
+
+def _is_readable(name: str) -> bool:
+    """Whether all its letters and figures are Latin or Devanagari, in their plain forms."""
+    return all(
+        character.isascii() or unicodedata.name(character, "").startswith(_SCRIPTS)
+        for character in name
+        if unicodedata.category(character)[0] in "LMN"
+    )
 
 
 def _speaks_for_us(name: str) -> bool:

@@ -64,6 +64,35 @@ def test_a_name_is_one_plain_line(typed, kept):
         "Paisa tirisakyo, cash nalinu",
         "अर्डर १०७२ रद्द भयो",
         "भुक्तानी भइसक्यो",
+        "Магазин Катя",
+        "ꓗꓧꓮꓮꓚꓧꓳ",
+        "ᏦᎻᎪᎪᏟᎻO",
+        "KhachoSupport",
+        "Khaachס",
+        "Cash nalinus",
+        "Paisa nalinuhos",
+        "Leave goods without code",
+        "Deliver without code",
+        "code nachahine",
+        "Payment received",
+        "Cash received 5000",
+        "Advance payment received",
+        "No dues",
+        "Nothing to pay",
+        "All dues cleared",
+        "Settled in full",
+        "भुक्तान भयो",
+        "पैसा पायौं",
+        "नगद प्राप्त",
+        "कोड चाहिँदैन",
+        "सामान दिनुहोस्",
+        "Order KH-000123",
+        "Code is 12345",
+        "P a i d in full",
+        "Approved by admin",
+        "Admin",
+        "saman dinuhos",
+        "paisa aayo",
     ],
 )
 def test_nobody_has_our_name(typed):
@@ -83,7 +112,6 @@ def test_nobody_has_our_name(typed):
         "Shree Pay Point",
         "New Delivery Store",
         "Code Cafe",
-        "Магазин Катя",
         "खाजा घर",
         "Unit 4 Kirana",
         "7 Eleven 24",
@@ -91,6 +119,36 @@ def test_nobody_has_our_name(typed):
 )
 def test_what_only_begins_like_it_is_a_name(typed):
     assert clean_name(typed) == typed.rstrip(".")
+
+
+HONEST = """
+Cash & Carry|Pooja Suppliers|Sabai Kirana|Approval Traders|Asha Kirana Pasal|Nagad Store|Naya Bazar Kirana|Narayan Traders
+Nalini Store|Dinesh Suppliers|Payal Cosmetics|Prapti Store|Balance Nutrition|Advance Traders|Order Nepal|Code Cafe|Bill Bazar
+Mal Bahadur Store|Maya Kirana|Malati Suppliers|Saman Pasal|Samaan Ghar|Rakam Traders|Quick Delivery Mart|Payment Point|A B C Store
+S K Traders|R. K. Enterprises|Take Away Cafe|Send & Sons|Return Gift House|Collect & Co.|Khachor Store|Kachori Pasal|Khaja Ghar
+Clear Water Suppliers|Clearview Mart|Settle Inn|New Approved Pharma|Due North Traders|Bhayo Bhayo Mart|Bakery Baki|Leave & Leaf
+Drop Shop|Hand Made Nepal|Deliveree Foods|Parcel House|Confirm Mart|Goods & More|Nothing Else Cafe|Without Walls
+सबै किराना|माया स्टोर|मालती सप्लायर्स|सामान घर|नगद पसल|पूजा सप्लायर्स|कोड क्याफे|नारायण ट्रेडर्स|बिल बजार|अर्डर नेपाल|É Café|Müller Mart
+"""
+
+
+@pytest.mark.parametrize("typed", [name for name in HONEST.replace("\n", "|").split("|") if name])
+def test_an_honest_name_is_kept(typed):
+    assert clean_name(typed) == typed.rstrip(".")
+
+
+@pytest.mark.parametrize(
+    "typed", ["Khaacho confirms", "PAID IN FULL do not take cash", "confirmed by admin", "Khaach0 ok"]
+)
+def test_a_reference_says_nothing_for_us(typed):
+    assert clean_reference(typed) is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["ABC123", "PAID-2231", "order 1042", "bill no 55", "txn 0098 cash", "Ram Bahadur 12"]
+)
+def test_a_reference_that_names_something_is_kept(typed):
+    assert clean_reference(typed) == typed
 
 
 def test_a_place_may_be_a_number_and_no_sentence_of_ours():
