@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 TEMPLATES = PROJECT_ROOT / "templates"
 # Twilio gives up after fifteen seconds; after a 503 in time, it sends the message again.
 WEB_TIMEOUT_SECONDS = 8
+# Who asks by the API or the panel can ask again, and keeps a thread from others; a webhook waits, on its own connections.
+WEB_LOCK_SECONDS = 2
 URGENT_PATHS = ("/webhooks/", "/api/v1/health")
 
 
@@ -56,15 +58,18 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     from bot import webhook
 
     settings = settings or config.settings()
+    webhook_database = None
     if database is None:
-        engine = make_engine(database_url(settings), timeout_seconds=WEB_TIMEOUT_SECONDS)
+        url = database_url(settings)
+        engine = make_engine(url, timeout_seconds=WEB_TIMEOUT_SECONDS, lock_seconds=WEB_LOCK_SECONDS)
         refuse_pool(settings, engine)
         database = Database(engine)
+        webhook_database = Database(make_engine(url, timeout_seconds=WEB_TIMEOUT_SECONDS))
     refuse_demo_logins(settings, database)
     wire(Bell(redis_url(settings)))
     joining.wire(joining.links_to(settings.webhook_account.whatsapp_from, settings.public_url))
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
-    app.register_blueprint(webhook.blueprint(settings, database, now=clock(settings)))
+    app.register_blueprint(webhook.blueprint(settings, webhook_database or database, now=clock(settings)))
     admin_api.register(
         app,
         settings=settings,

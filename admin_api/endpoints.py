@@ -11,8 +11,8 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
@@ -258,20 +258,25 @@ def _enter(contract: Contract, checked: Callable[..., Response], path: dict[str,
             _stay_within_budget(claims)
     _read_address(contract, path)
     _read_body(contract)
-    with _room(contract, claims), wiring().database.transaction() as session:
+    with _rooms(contract, claims), wiring().database.transaction() as session:
         g.call = _call(session, contract, claims)
         with log.about(actor=g.call.actor.label):
             return checked(**path)
 
 
-def _room(contract: Contract, claims: AccessClaims | None) -> AbstractContextManager[None]:
-    """Where a heavy answer is made, entered before a connection is taken."""
-    if not contract.is_heavy:
-        return nullcontext()
-    if claims is None:
-        return wiring().rooms.documents.hold(f"address {request.remote_addr}")
-    must_be_within(wiring().limiter.of_documents(claims.user_id))
-    return wiring().rooms.documents.hold(f"user {claims.user_id}")
+@contextmanager
+def _rooms(contract: Contract, claims: AccessClaims | None) -> Iterator[None]:
+    """The caller's place, and one for a heavy answer: entered before a connection is taken."""
+    who = f"address {request.remote_addr}" if claims is None else f"user {claims.user_id}"
+    rooms = wiring().rooms
+    with rooms.requests.hold(who):
+        if not contract.is_heavy:
+            yield
+            return
+        if claims is not None:
+            must_be_within(wiring().limiter.of_documents(claims.user_id))
+        with rooms.documents.hold(who):
+            yield
 
 
 def _do_once(contract: Contract, function: Callable[..., Any], path: dict[str, Any]) -> Response:

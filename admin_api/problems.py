@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from admin_api.fields import Rupees
+from core.db.session import is_lock_taken
 from core.errors import DomainError
 from core.money import Money
 
@@ -281,7 +282,10 @@ def _answer_http(raised: HTTPException) -> Response | HTTPException:
 
 
 def _answer_database(raised: DBAPIError | PoolExhausted) -> Response:
-    """Answer 503 if the database can't be reached; any other database error is our own fault."""
+    """Answer 503 if the database can't be reached, or somebody holds a row; any other database error is our own fault."""
+    if is_ours() and is_lock_taken(raised):
+        logger.warning("a row was held for too long", exc_info=raised)
+        return respond(busy())
     if not is_ours() or not isinstance(raised, OperationalError | InterfaceError | PoolExhausted):
         raise raised
     logger.error("the database does not answer", exc_info=raised)

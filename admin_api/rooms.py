@@ -6,6 +6,7 @@ minute is `limiter.py`'s.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,8 +67,9 @@ class Room:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rooms:
-    """The rooms of one process. Together they never hold all its threads."""
+    """The rooms of one process. Documents and passwords together never hold all its threads, nor does one caller."""
 
+    requests: Room
     documents: Room
     passwords: Room
 
@@ -75,6 +77,8 @@ class Rooms:
     def of_threads(cls, threads: int) -> Rooms:
         some = max(1, threads // 4)
         return cls(
+            # Only by caller: how many there are in all, the threads say.
+            requests=Room(at_once=sys.maxsize, of_one=max(1, threads // 2)),
             documents=Room(at_once=some, of_one=some, waiting=some, patience=5),
             # 35 ms each, so that those who wait are let in soon.
             passwords=Room(at_once=some, of_one=max(1, 2 * some - 1), waiting=some - 1, patience=3),

@@ -35,6 +35,7 @@ from admin_api.panel.pages import (
 )
 from admin_api.problems import Problem, of_refusal
 from core.config import Settings
+from core.db.session import is_lock_taken
 from core.errors import DomainError
 
 PAGES = (
@@ -108,6 +109,9 @@ def _answer_http(raised: HTTPException) -> Response | HTTPException:
 
 
 def _answer_silence(raised: Exception) -> Response:
+    if is_lock_taken(raised):
+        logger.warning("a row was held for too long", exc_info=raised)
+        return refusal_page(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
     logger.error("the database does not answer", exc_info=raised)
     return refusal_page(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
 

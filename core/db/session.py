@@ -15,6 +15,8 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, session
 _AFTER_COMMIT = "khaacho.after_commit"
 _WRITES = "khaacho.writes"
 _READ_ONCE = "khaacho.read_once"
+# lock_not_available and deadlock_detected.
+_LOCK_STATES = frozenset({"55P03", "40P01"})
 
 Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
@@ -37,18 +39,25 @@ HEAVY_JOBS = Limits(statement=900, lock=15, idle=900)
 
 
 def make_engine(
-    url: str, *, pooled: bool = True, timeout_seconds: int | None = None, limits: Limits | None = None
+    url: str,
+    *,
+    pooled: bool = True,
+    timeout_seconds: int | None = None,
+    lock_seconds: int | None = None,
+    limits: Limits | None = None,
 ) -> Engine:
     """An engine for *url*. A process that forks takes `pooled=False`: forked processes must not share connections.
 
-    With *timeout_seconds* no statement and no connection attempt lasts longer: for entry points whose caller waits.
+    With *timeout_seconds* no statement and no connection attempt lasts longer: for entry points whose caller waits;
+    with *lock_seconds* as well, none waits longer for a lock (`is_lock_taken`).
     Errors do not quote the parameters of their statement: those hold what people wrote, and errors are logged.
     """
     options: dict[str, Any] = {"hide_parameters": True}
     if timeout_seconds is not None:
         options["connect_args"] = {
             "connect_timeout": timeout_seconds,
-            "options": f"-c statement_timeout={timeout_seconds}s",
+            "options": f"-c statement_timeout={timeout_seconds}s"
+            f" -c lock_timeout={timeout_seconds if lock_seconds is None else lock_seconds}s",
         }
     elif limits is not None:
         options["connect_args"] = {
@@ -107,6 +116,11 @@ def is_connection_lost(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
+
+
+def is_lock_taken(error: BaseException) -> bool:
+    """Whether *error* says that somebody else held what it waited for: the same again, a little later, may succeed."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in _LOCK_STATES
 
 
 def _is_unreachable(error: DBAPIError) -> bool:

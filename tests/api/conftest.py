@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 import admin_api
 from admin_api.limiter import Budgets
+from admin_api.rooms import Rooms
 from admin_api.spec import contract_of
 from core.actor import SYSTEM
 from core.clock import system_now
@@ -82,12 +83,20 @@ def _machine_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def make_app(settings: Settings, database: Database, *, budgets: Budgets = MANY) -> Flask:
+def make_app(
+    settings: Settings, database: Database, *, budgets: Budgets = MANY, rooms: Rooms | None = None
+) -> Flask:
+    rooms = rooms or Rooms.of_threads(64)
     app = Flask(__name__, template_folder=str(PROJECT_ROOT / "templates"), static_folder=None)
     # As in production: an unexpected error is an answer and not an exception in the client.
     app.config["PROPAGATE_EXCEPTIONS"] = False
     admin_api.register(
-        app, settings=settings, database=database, redis_url=settings.redis_url or "", budgets=budgets
+        app,
+        settings=settings,
+        database=database,
+        redis_url=settings.redis_url or "",
+        budgets=budgets,
+        rooms=rooms,
     )
     return app
 
