@@ -182,7 +182,7 @@ def _opened(prompt: Prompt) -> int:
 
 
 def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> PromptMatch:
-    """The only prompt that waits; of several, the newest if it was a reply to the person's own words.
+    """The only prompt that waits; of several, the newest if it was the reply to the person's last words.
 
     Prompts that settle themselves give way to those that need an answer.
     """
@@ -193,7 +193,7 @@ def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> 
     if len(asked) > 1:
         asked = [prompt for prompt in asked if not _has_faded(turn, prompt, kinds)] or asked
     prompt = max(asked, key=_opened)
-    if len(asked) > 1 and not prompt.facts.get("is_reply"):
+    if len(asked) > 1 and not _is_last_reply(turn, prompt):
         return PromptMatch(found=Found.SEVERAL)
     meant = kinds[prompt.kind].meant_by(prompt, is_yes=is_yes)
     late = kinds[prompt.kind].late_yes
@@ -202,6 +202,15 @@ def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> 
     if meant is None:
         return PromptMatch(found=Found.NO_SUCH_CHOICE, prompt=prompt)
     return PromptMatch(found=Found.ONE, prompt=prompt, choices=(meant,))
+
+
+def _is_last_reply(turn: Turn, prompt: Prompt) -> bool:
+    """Whether the prompt answered the person's own words, and a wholesaler has said nothing else since: that moves money."""
+    if not prompt.facts.get("is_reply"):
+        return False
+    return turn.role is Role.RETAILER or not messaging.has_turned_since(
+        turn.session, turn.conversation_id, prompt.opened_at
+    )
 
 
 def _has_faded(turn: Turn, prompt: Prompt, kinds: Mapping[str, PromptKind]) -> bool:

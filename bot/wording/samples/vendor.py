@@ -263,6 +263,7 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/claim_confirmed": [make_claim()],
         "vendor/claim_rejected": [make_claim()],
         "vendor/claim_closed": [{**make_claim(), "status": "confirmed"}],
+        "vendor/claim_disputed": [{**make_claim(), "status": status} for status in ("confirmed", "rejected")],
         "vendor/hours": [
             {
                 "rows": [{"first": "7", "last": "5", "opens": NOW, "closes": NOW}],

@@ -16,6 +16,7 @@ from core.credit.queries.balances import (
 )
 from core.credit.queries.check import Difference, DifferenceUnit, find_differences
 from core.credit.queries.claims import (
+    answered_claims_of_vendor,
     get_claim,
     list_claims,
     open_claims_for_vendor,
@@ -49,6 +50,7 @@ __all__ = [
     "Statement",
     "StatementLine",
     "ageing",
+    "answered_claims_of_vendor",
     "available",
     "cash_due",
     "credit_notes",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,16 @@ def get_claim(session: Session, claim_id: int, *, actor: Actor) -> PaymentClaim:
 def open_claims_for_vendor(session: Session, vendor_id: int) -> list[PaymentClaim]:
     """What this vendor should confirm or reject, the oldest first."""
     return list(session.scalars(_open().where(PaymentClaim.vendor_id == vendor_id)))
+
+
+def answered_claims_of_vendor(session: Session, vendor_id: int, *, since: dt.datetime) -> list[PaymentClaim]:
+    """What was confirmed to this vendor or rejected after *since*, the newest answer first."""
+    answered = select(PaymentClaim).where(
+        PaymentClaim.vendor_id == vendor_id,
+        PaymentClaim.status.in_((ClaimStatus.CONFIRMED, ClaimStatus.REJECTED)),
+        PaymentClaim.answered_at >= since,
+    )
+    return list(session.scalars(answered.order_by(PaymentClaim.answered_at.desc(), PaymentClaim.id.desc())))
 
 
 def open_claims_of_retailer(session: Session, retailer_id: int) -> list[PaymentClaim]:

@@ -1,6 +1,9 @@
 """What a wholesaler says in a word or two, without the number of an order."""
 
+from itertools import pairwise
+
 from core.intake.acts import facts
+from core.intake.acts.chunks import Chunk
 from core.intake.acts.clauses import Clause, mood_of
 from core.intake.acts.making import make_act
 from core.intake.acts.senses import exact_words
@@ -82,20 +85,32 @@ def read_sum(clause: Clause) -> list[Act]:
         return []
     if clause.unknown_words and not clause.says("of_somebody"):
         return []
-    means = ("v.come.past", "v.receive.past", "talk.yes", "is.part", "is.full")
-    others = [chunk for chunk in clause.left(*means) if chunk not in clause.unknown_words]
+    owner = _owner(clause)
+    means = ("v.come.past", "v.receive.past", "talk.yes", "is.part", "is.full", "mood.neg", "is.correct")
+    others = [chunk for chunk in clause.left(*means) if chunk not in (*clause.unknown_words, *owner)]
     if others or not clause.verb("come", "receive", tense="past"):
         return []
     return [
         make_act(
-            ActKind.CONFIRM_PAYMENT,
+            ActKind.REJECT_PAYMENT if clause.is_denied else ActKind.CONFIRM_PAYMENT,
             clause,
             means=means,
             used=clause.unknown_words,
-            is_certain=not clause.unknown_words and not clause.has("is.part"),
+            mood=mood_of(clause, denial_counts=False),
+            is_certain=not clause.unknown_words and not owner and not clause.has("is.part"),
             amount=rupees(clause.orders[0]),
             orders=clause.orders,
         )
+    ]
+
+
+def _owner(clause: Clause) -> list[Chunk]:
+    """Give the name before "ko", also where it is a word of ours: "thapa ko 8000", beside "thapa" for "add"."""
+    pointing = exact_words()["may_stand_before_ko"]
+    return [
+        chunk
+        for chunk, after in pairwise(clause.words)
+        if after.text in exact_words()["of_somebody"] and chunk.text not in pointing
     ]
 
 

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from core.credit.kinds import ClaimStatus
 from core.credit.models import Payment, PaymentClaim
+from core.orders.kinds import ShortageStatus
+from core.orders.models import Shortage
 from tests.bot.dialogue.test_vendor_says import count, offered, on_the_way, said_to
 
 
@@ -147,3 +149,54 @@ def test_a_yes_after_the_list_was_shown_again_books_nothing_that_was_read_back_b
     stage.write("gita", "ho")
 
     assert amounts(stage, ClaimStatus.OPEN) == [30_000, 50_000, 70_000]
+
+
+def a_claim_that_was(stage, answer):
+    code = on_the_way(stage, terms="ho")
+    stage.write("gita", code)
+    stage.write("asha", "paid 500 esewa ref ABC123")
+    stage.write("gita", answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "status"),
+    [
+        ("aayo", "galti bhayo, paisa aayeko raina chha", ClaimStatus.CONFIRMED),
+        ("aayo", "पैसा आएको रहेनछ", ClaimStatus.CONFIRMED),
+        ("aayo", "sorry 500 not received", ClaimStatus.CONFIRMED),
+        ("aayena", "ho aayo bhanchan bahini", ClaimStatus.REJECTED),
+        ("aayena", "paisa aa gaya", ClaimStatus.REJECTED),
+    ],
+)
+def test_a_word_against_an_answer_goes_to_a_person_and_moves_nothing(stage, answer, words, status):
+    a_claim_that_was(stage, answer)
+    booked = count(stage, Payment)
+
+    told = said_to(stage.write("gita", words), "gita")
+
+    assert "साथीलाई भनेको छु" in told[0]
+    assert count(stage, PaymentClaim, PaymentClaim.status == status) == 1
+    assert count(stage, Payment) == booked
+
+
+def test_the_same_answer_twice_is_told_where_it_stands(stage):
+    a_claim_that_was(stage, "aayo")
+
+    (told,) = said_to(stage.write("gita", "paisa aayo"), "gita")
+
+    assert "साथीलाई" not in told
+    assert count(stage, Payment) == 1
+
+
+def test_a_yes_after_words_about_a_payment_agrees_to_no_shortage(stage):
+    a_claim_that_was(stage, "aayena")
+    stage.write("asha", "1001 ma 2 packet wai wai kam aayo")
+    stage.write("gita", "ho aayo bhanchan bahini")
+
+    (asked,) = said_to(stage.write("gita", "sahi ho"), "gita")
+
+    assert count(stage, Shortage, Shortage.status == ShortageStatus.OPEN) == 1
+    assert "१००१" in asked
+
+    stage.write("gita", "ho")
+    assert count(stage, Shortage, Shortage.status == ShortageStatus.OPEN) == 0

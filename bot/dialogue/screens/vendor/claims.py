@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
@@ -29,6 +30,8 @@ CLAIM, CLAIM_SUM, CLAIMS, CLAIM_ANSWERS = "claim", "claim_sum", "claims", "claim
 MOST_CLAIMS = 15
 # "Baki aayena" is no due payment but the rest of the list.
 _OTHER_THAN_SAID = frozenset({Mood.ASKED, Mood.FUTURE, Mood.CONDITIONAL, Mood.REPORTED, Mood.WISHED})
+_LEAVES_OPEN = frozenset({Mood.ASKED, Mood.FUTURE, Mood.CONDITIONAL, Mood.WISHED, Mood.DUE})
+_MAY_BE_CONTESTED = dt.timedelta(days=3)
 # What stands beside answers to claims and isn't one, unless it reads as one.
 _OTHER_BUSINESS = frozenset(
     {
@@ -107,12 +110,33 @@ def settle_claim(turn: Turn) -> Outcome:
     if len(waiting) == 1 and not fitting and (received := _other_sum(act)) is not None:
         return _ask_other_sum(turn, waiting[0], received)
     if not fitting:
-        return list_claims(turn) if waiting else nothing_of_that(turn, "claim")
+        contested = tell_answered(turn, act) if act.amount is not None or not waiting else None
+        return contested or (list_claims(turn) if waiting else nothing_of_that(turn, "claim"))
     if len(fitting) > 1:
         return list_claims(turn)
     if not act.moves:
         return ask_claim(turn, fitting[0])
     return _settle(turn, fitting[0], is_there=act.kind is ActKind.CONFIRM_PAYMENT)
+
+
+def tell_answered(turn: Turn, act: Act) -> Outcome | None:
+    """Say where a payment stands that was answered before; a word against that answer goes to a person.
+
+    None where no payment of the last days is meant. A sum names it, and without one the newest is meant.
+    """
+    if act.mood in _LEAVES_OPEN:
+        return None
+    answered = credit.answered_claims_of_vendor(
+        turn.session, turn.vendor_id, since=turn.now - _MAY_BE_CONTESTED
+    )
+    claim = next((one for one in answered if _fits(one, act)), None)
+    if claim is None:
+        return None
+    view = {**claim_view(turn.session, claim), "status": claim.status.value}
+    says_it_came = act.kind is ActKind.CONFIRM_PAYMENT
+    if says_it_came == (claim.status is ClaimStatus.CONFIRMED):
+        return Outcome(goto=State.VENDOR, say=Say("vendor/claim_closed", view))
+    return Outcome(goto=State.VENDOR, say=Say("vendor/claim_disputed", view), needs_person="claim_disputed")
 
 
 def _fits(claim: PaymentClaim, act: Act) -> bool:

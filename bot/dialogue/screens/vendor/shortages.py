@@ -12,6 +12,7 @@ from core.orders.kinds import ShortageStatus
 from core.orders.shortages import ShortageView
 
 SHORTAGE = "shortage"
+AGAIN = "again"
 
 
 def shortage_ask(view: ShortageView) -> Ask:
@@ -20,8 +21,10 @@ def shortage_ask(view: ShortageView) -> Ask:
 
 
 def answer_shortage(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Agree, which lowers the bill, or refuse, which puts it on the admins' list."""
-    shortages.shortage_view(turn.session, prompt.subject_id, vendor_id=turn.vendor_id)
+    """Agree, which lowers the bill, or refuse, which puts it on the admins' list. A yes after other words asks again."""
+    asked = shortages.shortage_view(turn.session, prompt.subject_id, vendor_id=turn.vendor_id)
+    if choice == AGAIN:
+        return ask_shortage(asked)
     if choice != "yes":
         shortages.refuse(turn.session, prompt.subject_id, actor=turn.actor, now=turn.now)
         view = shortages.shortage_view(turn.session, prompt.subject_id)
@@ -77,5 +80,7 @@ STEPS: tuple[Step, ...] = (
     ),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=SHORTAGE, answer=answer_shortage, stale=stale_shortage, yes="yes", no="no"),
+    PromptKind(
+        name=SHORTAGE, answer=answer_shortage, stale=stale_shortage, yes="yes", no="no", late_yes=AGAIN
+    ),
 )

@@ -75,3 +75,14 @@ def test_closed_on_one_day_only_puts_right_what_was_said_of_others(message: str,
 
     assert act.when is not None
     assert (act.kind, act.moves, act.is_only, act.when.days) == (ActKind.CLOSED, True, True, days)
+
+
+@pytest.mark.parametrize(
+    ("message", "rupees"),
+    [("galti vayo, thapa ko 8000 aayeko raina chha", 8000), ("8000 aayeko rahenachha", 8000), ("८००० आएको रहेनछ", 8000), ("sorry 8000 not received", 8000)],
+)  # fmt: skip
+def test_a_sum_that_did_not_come_is_a_no_to_a_payment(message: str, rupees: int) -> None:
+    act = acts(message)[-1]
+
+    assert act.amount is not None
+    assert (act.kind, act.amount.minor) == (ActKind.REJECT_PAYMENT, rupees * 100)
