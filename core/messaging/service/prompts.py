@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.messaging.models import Prompt
 from core.refs import ConversationId
@@ -30,28 +30,40 @@ def open_prompt(
     expires_in: dt.timedelta = PROMPTS_LIVE,
     kinds_replaced: Collection[str] = (),
 ) -> Prompt:
-    """Open a prompt. It replaces open ones of this kind, or of *kinds_replaced*, about this subject in the conversation."""
-    _close_open(
-        session,
-        (
+    """Open a prompt. It replaces open ones of this kind, or of *kinds_replaced*, about this subject in the conversation.
+
+    One statement does both.
+    """
+    session.flush()
+    replaced = (
+        update(Prompt)
+        .where(
             Prompt.conversation_id == conversation_id,
             Prompt.kind.in_({kind, *kinds_replaced}),
             Prompt.subject_id == subject_id,
-        ),
-        outcome="replaced",
-        now=now,
+            Prompt.closed_at.is_(None),
+        )
+        .values(closed_at=now, outcome="replaced")
+        .returning(Prompt.id)
+        .cte("replaced")
     )
-    prompt = Prompt(
-        conversation_id=conversation_id,
-        token=secrets.token_urlsafe(_TOKEN_BYTES),
-        kind=kind,
-        subject_id=subject_id,
-        facts=dict(facts),
-        opened_at=now,
-        expires_at=now + expires_in,
-    )
-    session.add(prompt)
-    session.flush()
+    asked: dict[InstrumentedAttribute[Any], Any] = {
+        Prompt.conversation_id: conversation_id,
+        Prompt.token: secrets.token_urlsafe(_TOKEN_BYTES),
+        Prompt.kind: kind,
+        Prompt.subject_id: subject_id,
+        Prompt.facts: dict(facts),
+        Prompt.opened_at: now,
+        Prompt.expires_at: now + expires_in,
+    }
+    # Counting the replaced ones lets them be closed before the new one is added.
+    closed_first = select(func.count().label("count")).select_from(replaced).subquery()
+    row = select(*(literal(value, column.type) for column, value in asked.items())).select_from(closed_first)
+    opened = insert(Prompt).from_select(list(asked), row).returning(Prompt)
+    prompt = session.scalars(opened).one()
+    for known in session.identity_map.values():
+        if isinstance(known, Prompt) and known.subject_id == subject_id and known is not prompt:
+            session.expire(known, ["closed_at", "outcome"])
     return prompt
 
 

@@ -143,8 +143,8 @@ def says_sum_again(turn: Turn) -> bool:
 
 def says_sum_was(turn: Turn) -> bool:
     """Another sum and nothing else right after a payment was noted: "25000 matra ho", "450 ho"."""
-    newest = _newest_told(turn) if turn.input.kind is InputKind.TEXT else None
-    amount = _sum_meant(turn.text) if newest is not None else None
+    amount = _sum_meant(turn.text) if turn.input.kind is InputKind.TEXT else None
+    newest = _newest_told(turn) if amount is not None else None
     if newest is None or amount is None or amount.minor == newest.amount_minor:
         return False
     if messaging.has_turned_since(turn.session, turn.conversation_id, newest.claimed_at):
@@ -315,10 +315,15 @@ def _names_of_vendors(turn: Turn) -> dict[VendorId, list[str]]:
 
 def names_payee(turn: Turn) -> bool:
     """Only the name of a wholesaler, and words such as "hoina … lai ho", soon after a payment was told."""
-    is_unread = any(act.left or act.is_guess or act.kind is ActKind.ORDER for act in turn.acts)
+    is_unread = any(_may_name(act) for act in turn.acts)
     if not is_unread or len(turn.text.split()) > _LONGEST_PAYEE or "?" in turn.text:
         return False
     return _newest_told(turn) is not None and _payee_said(turn) is not None
+
+
+def _may_name(act: Act) -> bool:
+    """Whether a name may be in it that no rule explains; "sunil lai 400 nai ho" reads like goods that are denied."""
+    return bool(act.left) or act.is_guess or (act.kind is ActKind.ORDER and act.is_denied)
 
 
 def _payee_said(turn: Turn) -> Said | None:
