@@ -7,11 +7,30 @@ import unicodedata
 from typing import Final
 
 # Signs that belong to a reference; any other sign is dropped, as a space is.
-SIGNS: Final = frozenset("-–/.#:")
+SIGNS: Final = frozenset("-/.#:")
 # Letters and marks by their category that nothing shows: fillers, variation selectors, joiners of graphemes.
 _FILLERS: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+
+
+# The letters of Cyrillic, Greek, Armenian and Latin beside A to Z that are read as one of those, each as it is written:
+# a Greek ν is read as v, its capital as N.
+LOOK_ALIKES: Final = {
+    letter: plain
+    for plain, letters in {
+        "A": "АΑᎪꓮ", "B": "ВΒᏴꓐ", "C": "СϹᏟꓚ", "D": "ᎠꓓƉĐ", "E": "ЕΕᎬꓰ", "F": "ϜꓝҒ", "G": "ԌᏀꓖ", "H": "НΗᎻꓧ", "I": "ІΙӀᏆꓲ",
+        "J": "ЈͿᎫꓙ", "K": "КΚᏦꓗ", "L": "ᏞꓡԼ", "M": "МΜᎷꓟ", "N": "ΝꓠՈ", "O": "ОΟՕꓳӨΘ", "P": "РΡᏢꓑ", "Q": "ԚՔ", "R": "ᎡᏒꓣ",
+        "S": "ЅՏᏚꓢ", "T": "ТΤᎢꓔ", "U": "ՍꓴԱ", "V": "ѴᏙꓦ", "W": "ԜᎳꓪШ", "X": "ХΧꓫ", "Y": "УҮΥꓬ", "Z": "ΖᏃꓜ", "3": "ЗӠƷ", "6": "б",
+        "a": "аαɑ", "b": "вЬьβƅ", "c": "сϲᴄ", "d": "ԁժɖđ", "e": "еҽє", "f": "ғք", "g": "ɡցԍ", "h": "һհнћ", "i": "іιıɩ", "j": "јϳ",
+        "k": "кκ", "l": "ӏǀ", "m": "мᴍ", "n": "пոռղ", "o": "оοօσөθ", "p": "рρթ", "q": "ԛգզ", "r": "гᴦ", "s": "ѕꜱտ", "t": "тτ",
+        "u": "υսʋц", "v": "ѵν", "w": "ԝωաш", "x": "хχ×", "y": "уүγყ", "z": "ᴢʐ",
+    }.items()
+    for letter in letters
+} | {"з": "3", "ӡ": "3", "ʒ": "3"}  # fmt: skip
+# "LATIN SMALL LETTER E WITH STROKE" is read as e, "LATIN LETTER SMALL CAPITAL R" as r.
+_OF_LATIN: Final = re.compile(r"LATIN (?:(CAPITAL|SMALL) LETTER|LETTER SMALL CAPITAL) ([A-Z])(?: WITH .*)?")
+_DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
 
 
 def is_invisible(character: str) -> bool:
@@ -22,15 +41,51 @@ def is_invisible(character: str) -> bool:
 def reference_key(reference: str | None) -> str | None:
     """The reference as it is compared: letters, digits and its signs in their plain forms, in Latin digits.
 
-    Width, case, spaces and whatever nothing shows make no difference. None when nothing is left. The key of a key is
+    Width, case, spaces, whatever nothing shows, and the alphabet of a letter that is read as A to Z make no difference. None when nothing is left. The key of a key is
     the key, and so is that of a cleaned reference.
     """
     # Twice: what is left after dropping and folding may compose anew.
     return _plain(_plain(reference or "")) or None
 
 
+def as_read(text: str) -> str:
+    """The text with each letter that is read as one of A to Z, and each dash, written as that. Devanagari stays as it is."""
+    plain = unicodedata.normalize(
+        "NFKD", "".join(LOOK_ALIKES.get(character, character) for character in text)
+    )
+    return unicodedata.normalize("NFC", "".join(_as_read(character) for character in plain))
+
+
+def is_readable(character: str) -> bool:
+    """Whether people here read it: a sign, or a letter or digit of Latin or Devanagari without ornament."""
+    return (
+        character.isascii()
+        or unicodedata.category(character)[0] not in "LMN"
+        or _DEVANAGARI.match(character) is not None
+    )
+
+
+def _as_read(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Pd" or character == "\u2212":
+        return "-"
+    if character.isascii() or _DEVANAGARI.match(character):
+        return character
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    if character in LOOK_ALIKES:
+        return LOOK_ALIKES[character]
+    # An accent, which few read and nobody types into a reference.
+    if category == "Mn" and not is_invisible(character):
+        return ""
+    latin = _OF_LATIN.fullmatch(unicodedata.name(character, ""))
+    if latin:
+        return latin[2] if latin[1] == "CAPITAL" else latin[2].lower()
+    return character
+
+
 def _plain(text: str) -> str:
-    kept = "".join(_kept(character) for character in unicodedata.normalize("NFKC", text))
+    kept = "".join(_kept(character) for character in as_read(text))
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", kept).casefold())
 
 
@@ -39,6 +94,4 @@ def _kept(character: str) -> str:
         return ""
     if unicodedata.category(character) == "Nd":
         return str(unicodedata.digit(character))
-    if character == "–":
-        return "-"
     return character if character in SIGNS or unicodedata.category(character)[0] in "LM" else ""

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import Final
 
-from core.identity import SIGNS, is_invisible
+from core.identity import SIGNS, as_read, is_invisible, is_readable
 from core.parties.errors import NameRefused
 from core.parties.look_alikes import orders_something, reads_as_us, states_something
 
@@ -63,10 +63,14 @@ def require_place(typed: str | None) -> str | None:
 
 
 def clean_reference(typed: str | None) -> str | None:
-    """A transaction number or the like; None when nothing is left, or it would be read as a sentence of ours."""
-    # Digits and letters of another width are the plain ones, as they are where references are compared.
-    plain = unicodedata.normalize("NFKC", (typed or "")[: LONGEST_REFERENCE * 4])
+    """A transaction number or the like, with letters that look like others written as those, as they are compared.
+
+    None when nothing is left, when it has letters that nobody here reads, and when it would be read as a sentence of ours.
+    """
+    plain = as_read((typed or "")[: LONGEST_REFERENCE * 4])
     reference = _cleaned(plain, allowed=_IN_REFERENCES, longest=LONGEST_REFERENCE).strip()
+    if not all(is_readable(character) for character in reference):
+        return None
     return None if reads_as_us(reference) or states_something(reference) else reference or None
 
 

@@ -165,7 +165,9 @@ def test_nobody_replaces_another_shops_claim(session, parties):
     assert queries.open_claims_of_retailer(session, parties.asha) == []
 
 
-@pytest.mark.parametrize("typed", ["FW12\u200b", "\u202aFW12\u202c", "ＦＷ１２", "fw 12", "FW\u00ad12"])
+@pytest.mark.parametrize(
+    "typed", ["ҒԜ12", "FW12\u200b", "\u202aFW12\u202c", "ＦＷ１２", "fw 12", "FW\u00ad12"]
+)
 def test_a_reference_that_reads_the_same_is_contested(session, parties, typed):
     claim(session, parties, retailer=parties.bina, reference="FW12")
     session.commit()
