@@ -30,12 +30,18 @@ LOOK_ALIKES: Final = {
 } | {"з": "3", "ӡ": "3", "ʒ": "3"}  # fmt: skip
 # "LATIN SMALL LETTER E WITH STROKE" is read as e, "LATIN LETTER SMALL CAPITAL R" as r.
 _OF_LATIN: Final = re.compile(r"LATIN (?:(CAPITAL|SMALL) LETTER|LETTER SMALL CAPITAL) ([A-Z])(?: WITH .*)?")
+_DIRECTIONS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
 
 
 def is_invisible(character: str) -> bool:
     """Whether the character has neither a width nor a place of its own: joiners, direction overrides, soft hyphens."""
     return unicodedata.category(character) == "Cf" or _FILLERS.match(character) is not None
+
+
+def turns_lines(character: str) -> bool:
+    """Whether it breaks a line or changes the direction in which one is read, so that a line says what it doesn't hold."""
+    return unicodedata.category(character) in {"Cc", "Zl", "Zp"} or character in _DIRECTIONS
 
 
 def reference_key(reference: str | None) -> str | None:

@@ -32,6 +32,7 @@ _MEDIA_TYPE_OF: Final = {FileKind.CSV: CSV, FileKind.XLSX: XLSX}
 _MESSAGES: Final = {
     "amount_not_positive": "The amount must be above zero.",
     "bill_brought_before": "This bill was brought with other facts, for {amount}; a debt is corrected, never changed.",
+    "bill_number_refused": "A bill's number is letters, digits and - / . # : on one line.",
     "cell_is_a_date": "The spreadsheet turned this into a date; format the cell as text.",
     "choice_unknown": "Write one of {choices}.",
     "code_unknown": "There is no shop with this code. For a new shop, use a code of your own, not one like ours.",

@@ -21,7 +21,7 @@ from admin_api.resources.exchange import (
 from core.clock import business_date
 from core.credit import queries as credit
 from core.credit.policy import days_past_due
-from core.credit.service.old_debt import OldBill, bring_balance, find_brought
+from core.credit.service.old_debt import OldBill, bring_balance
 from core.exchange import balances
 from core.exchange.files import MOST_BYTES
 
@@ -35,7 +35,7 @@ class OldBillGiven(Given):
     number: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=balances.LONGEST_NUMBER)
     ] = Field(
-        description="As it stands on the paper: one vendor's number is brought once for a shop.",
+        description="As it stands on the paper: one vendor's number is brought once for a shop, however it is typed.",
         examples=["217"],
     )
     amount: Rupees
@@ -76,20 +76,21 @@ def bring_old_bill(call: Call, retailer_id: int, query: ImportQuery, body: OldBi
     )
     before = credit.standing(call.session, retailer_id, now=call.now).owed
     attempt = call.session.begin_nested()
-    is_new = find_brought(call.session, retailer_id, bill) is None
-    invoice = bring_balance(call.session, retailer_id, bill, approver=call.actor, now=call.now)
+    brought = bring_balance(call.session, retailer_id, bill, approver=call.actor, now=call.now)
     after = credit.standing(call.session, retailer_id, now=call.now).owed
-    invoice_id = invoice.id if not (query.dry_run and is_new) else None
+    invoice_id = brought.invoice.id if not (query.dry_run and brought.is_new) else None
+    number = str(brought.invoice.paper_number)
     if query.dry_run:
         attempt.rollback()
     else:
         attempt.commit()
     return BroughtOut(
         dry_run=query.dry_run,
-        is_new=is_new,
+        is_new=brought.is_new,
         invoice_id=invoice_id,
-        number=bill.number,
-        owed_before=Rupees.of(before),
+        number=number,
+        # Read before the lock: somebody else may have brought it meanwhile.
+        owed_before=Rupees.of(before if brought.is_new else after),
         owed=Rupees.of(after),
         days_past_due=days_past_due(bill.due_on, business_date(call.now)),
     )

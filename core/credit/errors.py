@@ -134,6 +134,12 @@ class BillBroughtBefore(DomainError):
     code = "bill_brought_before"
 
 
+class BillNumberRefused(DomainError):
+    """A bill's number is letters, digits and - / . # : on one line, and nothing that changes how a line is read."""
+
+    code = "bill_number_refused"
+
+
 class DaysOfBillImpossible(DomainError):
     """A bill is made before it is due, and not in the future."""
 

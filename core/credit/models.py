@@ -227,12 +227,13 @@ class Invoice(Base):
             " AND (paper_number IS NULL) = (order_id IS NOT NULL)",
             name="delivered_or_brought",
         ),
-        # A bill on paper is brought once.
+        CheckConstraint("(paper_number IS NULL) = (paper_key IS NULL)", name="paper_number_has_key"),
+        # A bill on paper is brought once, however its number is typed.
         Index(
             "uq_invoices_brought",
             "retailer_id",
             "vendor_id",
-            text("lower(paper_number)"),
+            "paper_key",
             unique=True,
             postgresql_where=text("paper_number IS NOT NULL"),
         ),
@@ -247,6 +248,8 @@ class Invoice(Base):
     fiscal_year: Mapped[str]
     serial: Mapped[int | None]
     paper_number: Mapped[str | None]
+    # By which its number is compared, as references are.
+    paper_key: Mapped[str | None]
     on_credit: Mapped[bool]
     taxable_minor: Mapped[int]
     exempt_minor: Mapped[int]

@@ -7,34 +7,51 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import Select, cast, exists, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from core.clock import business_date
-from core.credit.errors import AmountNotPositive, DaysOfBillImpossible
+from core.credit.errors import AmountNotPositive, BillNumberRefused, DaysOfBillImpossible
 from core.credit.models import Invoice
 from core.credit.service import lock_accounts
-from core.credit.service.old_debt import OldBill, bring_balance, check_bill
+from core.credit.service.old_debt import OldBill, bring_balance, check_bill, clean_number
 from core.exchange import staging
-from core.exchange.cells import Plain, day, price, show_number, text_of
+from core.exchange.cells import Cell, CellRefused, Plain, day, price, show_number, text_of
 from core.exchange.importing import Change, ImportContext, OwnVendor
 from core.exchange.sheets import Column, Facts, Sheet
 from core.exchange.staging import STAGED, StagedRow, lower_fact, targets
+from core.identity import reference_key
 from core.money import Money, rupees
 from core.parties.models import Retailer, Vendor
 
 NAME: Final = "balances"
 LONGEST_NUMBER: Final = 40
+_parse_text: Final = text_of(most=LONGEST_NUMBER)
+
+
+def _number(cell: Cell) -> Plain:
+    try:
+        return clean_number(str(_parse_text(cell)))
+    except BillNumberRefused as refused:
+        raise CellRefused("bill_number_refused") from refused
+
+
+def _key(number: str) -> str:
+    return reference_key(number) or ""
+
+
 SHEET: Final = Sheet(
     columns=(
         Column(name="retailer", parse=text_of(most=40), is_key=True),
         Column(name="vendor", parse=text_of(most=40), is_key=True),
-        Column(name="number", parse=text_of(most=LONGEST_NUMBER), is_key=True),
+        Column(name="number", parse=_number, is_key=True, fold=_key),
         Column(name="amount", parse=price(Decimal("0.01")), show=show_number, is_needed_for_new=True),
         Column(name="billed_on", parse=day, is_needed_for_new=True),
         Column(name="due_on", parse=day, is_needed_for_new=True),
     )
 )
+_PLACE_OF_NUMBER: Final = [key.name for key in SHEET.keys].index("number")
 DEFAULTS: Final[Mapping[str, Plain]] = {}
 
 
@@ -72,7 +89,8 @@ def resolve(session: Session, context: ImportContext) -> None:
         update(STAGED)
         .values(target_id=Invoice.id)
         .where(
-            func.lower(Invoice.paper_number) == lower_fact("number"),
+            # Staged as it is compared.
+            Invoice.paper_key == cast(STAGED.c.key, JSONB)[_PLACE_OF_NUMBER].astext,
             Invoice.retailer_id == Retailer.id,
             func.lower(Retailer.code) == lower_fact("retailer"),
             Invoice.vendor_id == Vendor.id,

@@ -250,7 +250,7 @@ def _stage(session: Session, kind: ImportKind, rows: Iterator[Row], context: Imp
     top = list(islice(rows, LOOKED_AT))
     above, columns = read_layout(top, kind.SHEET, context.mapping, implied=frozenset(implied))
     is_mapped = None in columns
-    keys = [key.name for key in kind.SHEET.keys]
+    keys = kind.SHEET.keys
     batch: list[dict[str, Any]] = []
     count = 0
     for number, cells in chain(top[above:], rows):
@@ -259,7 +259,7 @@ def _stage(session: Session, kind: ImportKind, rows: Iterator[Row], context: Imp
         facts = kind.SHEET.read_row(columns, number, said, context.errors, implied)
         if facts is None:
             continue
-        key = json.dumps([str(facts[name]).lower() for name in keys], ensure_ascii=False)
+        key = json.dumps([key.fold(str(facts[key.name])) for key in keys], ensure_ascii=False)
         batch.append({"number": number, "key": key, "facts": facts})
         if len(batch) == staging.BATCH:
             staging.add(session, batch)

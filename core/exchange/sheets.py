@@ -34,6 +34,8 @@ class Column:
     parse: Parse
     show: Callable[[Plain], Shown] = show_text
     is_key: bool = False
+    # What a key is compared by.
+    fold: Callable[[str], str] = str.lower
     is_needed_for_new: bool = False
     is_clearable: bool = False
 

@@ -64,6 +64,7 @@ STATEMENTS: tuple[str, ...] = (
         fiscal_year text NOT NULL,
         serial bigint,
         paper_number text,
+        paper_key text,
         on_credit boolean NOT NULL,
         taxable_minor bigint NOT NULL,
         exempt_minor bigint NOT NULL,
@@ -81,11 +82,12 @@ STATEMENTS: tuple[str, ...] = (
             (paper_number IS NULL) = (serial IS NOT NULL) AND (paper_number IS NULL) = (fulfillment_id IS NOT NULL)
             AND (paper_number IS NULL) = (order_id IS NOT NULL)
         ),
+        CONSTRAINT ck_invoices_paper_number_has_key CHECK ((paper_number IS NULL) = (paper_key IS NULL)),
         CONSTRAINT uq_invoices_vendor_id_fiscal_year_serial UNIQUE (vendor_id, fiscal_year, serial)
     )
     """,
     """
-    CREATE UNIQUE INDEX uq_invoices_brought ON invoices (retailer_id, vendor_id, lower(paper_number))
+    CREATE UNIQUE INDEX uq_invoices_brought ON invoices (retailer_id, vendor_id, paper_key)
         WHERE paper_number IS NOT NULL
     """,
     "CREATE INDEX ix_invoices_order_id ON invoices (order_id)",

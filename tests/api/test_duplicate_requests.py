@@ -94,3 +94,20 @@ def test_guesses_at_once_are_counted_like_guesses_in_a_row(app, market):
 
     assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * (DUPLICATES - 5)
     assert count_of(market.database, SignInFailures.name_hash, SignInFailures.failures == 5) == 2
+
+
+def test_only_who_brought_an_old_bill_is_told_that_it_is_new(app, market):
+    asked, shop, vendor = signed_in(app, "admin@example.test"), market.shop(), market.wholesaler()
+
+    def bring(_number):
+        client = Client(app.test_client(), token=asked.token)
+        bill = {"vendor_id": vendor.id, "number": "217", "amount": {"amount": "100.00"}}
+        days = {"billed_on": "2026-07-01", "due_on": "2026-08-15"}
+        return client.post(f"/retailers/{shop.id}/old-bills", bill | days)
+
+    answers = at_once(bring)
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert sorted(answer.json["is_new"] for answer in answers) == [False] * (DUPLICATES - 1) + [True]
+    assert len({answer.json["invoice_id"] for answer in answers}) == 1
+    assert {answer.json["owed"]["amount"] for answer in answers} == {"100.00"}

@@ -72,6 +72,47 @@ def test_the_same_bill_again_changes_nothing_and_another_amount_is_refused(admin
     assert (other.status_code, other.json["code"]) == (409, "bill_brought_before")
 
 
+@pytest.mark.parametrize(
+    ("_case", "number"),
+    [
+        ("case", "p-217"),
+        ("without width", "P-2\u200b17"),
+        ("full width", "Ｐ－２１７"),
+        ("spaces", "P- 2 17"),
+        ("hyphen of typesetters", "P‐217"),
+        ("Cyrillic", "Р-217"),
+        ("Nepali digits", "P-२१७"),
+    ],
+)
+def test_the_same_number_in_another_spelling_is_the_same_bill(admin, asha, himal, code_of, _case, number):
+    first = bring(admin, asha, himal, number="P-217")
+
+    again = bring(admin, asha, himal, number=number)
+    row = f"{code_of('retailers', asha.id)},{code_of('vendors', himal.id)},{number},4200.50,2026-07-01,2026-08-15\n"
+    sent = send(admin, row).json
+
+    assert (again.json["is_new"], again.json["invoice_id"]) == (False, first.json["invoice_id"])
+    assert (again.json["number"], again.json["owed"]["amount"]) == ("P-217", "4200.50")
+    assert (sent["created"], sent["unchanged"]) == (0, 1)
+
+
+@pytest.mark.parametrize("number", ["\u202e123", "12\n3", "12\x1b3", "***", "Khaacho paid", "\u200b", "ไทย1"])
+def test_a_number_that_speaks_for_us_or_turns_its_line_is_refused(admin, asha, himal, number):
+    refused = bring(admin, asha, himal, number=number)
+
+    assert (refused.status_code, refused.json["code"]) == (422, "bill_number_refused")
+    assert admin.get("/invoices").json["items"] == []
+
+
+def test_one_file_that_spells_a_number_twice_brings_it_once(admin, asha, himal, code_of):
+    shop, vendor = code_of("retailers", asha.id), code_of("vendors", himal.id)
+    row = f"{shop},{vendor},{{}},10,2026-07-01,2026-08-15\n"
+
+    refused = send(admin, row.format("P-1") + row.format("Ｐ-1"))
+
+    assert [error["code"] for error in refused.json["errors"]] == ["row_repeated"]
+
+
 def test_a_dry_run_says_what_would_be_owed_and_writes_nothing(admin, asha, himal):
     tried = bring(admin, asha, himal, query="?dry_run=true")
 

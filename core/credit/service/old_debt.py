@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
 from core.clock import KATHMANDU, bikram_sambat, business_date, fiscal_year
-from core.credit.errors import AmountNotPositive, BillBroughtBefore, DaysOfBillImpossible
+from core.credit.errors import AmountNotPositive, BillBroughtBefore, BillNumberRefused, DaysOfBillImpossible
 from core.credit.kinds import PostingKind
 from core.credit.models import Invoice
 from core.credit.service import ledger, payments
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed
+from core.identity import reference_key, turns_lines
 from core.money import ZERO, Money
+from core.parties.naming import clean_reference
 from core.parties.queries import get_retailer, get_vendor
 from core.refs import RetailerId, VendorId
 
@@ -32,30 +34,41 @@ class OldBill:
     due_on: dt.date
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Brought:
+    """`is_new` only for whoever made it."""
+
+    invoice: Invoice
+    is_new: bool
+
+
 def bring_balance(
     session: Session, retailer_id: int, bill: OldBill, *, approver: Actor, now: dt.datetime
-) -> Invoice:
-    """Owe the bill here from now on, aged by its own due date. The same bill again changes nothing.
+) -> Brought:
+    """Owe the bill here from now on, aged by its own due date. The same bill again changes nothing, however typed.
 
     It earns no commission, stands in no VAT book (it was declared on paper), and may exceed the limit, which stops only
-    what is ordered next. Raises NotFound, NotAllowed, AmountNotPositive, DaysOfBillImpossible, and BillBroughtBefore where
-    the number was brought with other facts.
+    what is ordered next. Raises NotFound, NotAllowed, BillNumberRefused, AmountNotPositive, DaysOfBillImpossible, and
+    BillBroughtBefore where the number was brought with other facts.
     """
     if approver.kind is not ActorKind.ADMIN:
         raise NotAllowed(action="bring_balance")
     retailer = get_retailer(session, RetailerId(retailer_id))
     vendor = get_vendor(session, VendorId(bill.vendor_id))
     check_bill(bill, today=business_date(now))
+    number = clean_number(bill.number)
+    key = reference_key(number)
     # The lock is what makes the second of two equal requests find the first.
     lock_account(session, retailer_id, now=now)
-    if before := find_brought(session, retailer_id, bill):
+    if before := _find_brought(session, retailer_id, bill.vendor_id, key):
         if said_by(before) != bill_facts(bill):
             raise BillBroughtBefore(number=before.number, amount=Money(before.total_minor))
-        return before
+        return Brought(invoice=before, is_new=False)
     invoice = Invoice(
         vendor_id=bill.vendor_id,
         retailer_id=retailer_id,
-        paper_number=bill.number,
+        paper_number=number,
+        paper_key=key,
         fiscal_year=fiscal_year(bill.billed_on),
         on_credit=True,
         taxable_minor=0,
@@ -71,10 +84,10 @@ def bring_balance(
     )
     session.add(invoice)
     session.flush()
-    key = f"brought:{invoice.id}"
+    cause = f"brought:{invoice.id}"
     ledger.post(
         session,
-        key,
+        cause,
         kind=PostingKind.BROUGHT,
         lines=[
             ledger.debit(ledger.receivable(retailer_id), bill.amount, invoice.id),
@@ -82,7 +95,7 @@ def bring_balance(
         ],
         memo={
             "invoice_id": invoice.id,
-            "invoice": bill.number,
+            "invoice": number,
             "billed_on": bill.billed_on.isoformat(),
             "due_on": bill.due_on.isoformat(),
         },
@@ -90,8 +103,8 @@ def bring_balance(
         approved_by=approver,
         now=now,
     )
-    payments.use_prepayment(session, retailer_id, cause=key, actor=approver, now=now)
-    return invoice
+    payments.use_prepayment(session, retailer_id, cause=cause, actor=approver, now=now)
+    return Brought(invoice=invoice, is_new=True)
 
 
 def check_bill(bill: OldBill, *, today: dt.date) -> None:
@@ -102,13 +115,20 @@ def check_bill(bill: OldBill, *, today: dt.date) -> None:
         raise DaysOfBillImpossible(billed_on=bill.billed_on.isoformat(), due_on=bill.due_on.isoformat())
 
 
-def find_brought(session: Session, retailer_id: int, bill: OldBill) -> Invoice | None:
-    """The invoice under which this bill was brought, whatever the case of its number."""
+def clean_number(typed: str) -> str:
+    """The number as it is kept and shown: in the letters that it is read as. Raises BillNumberRefused."""
+    number = None if any(turns_lines(character) for character in typed) else clean_reference(typed)
+    if reference_key(number) is None or number is None:
+        raise BillNumberRefused
+    return number
+
+
+def _find_brought(session: Session, retailer_id: int, vendor_id: int, key: str | None) -> Invoice | None:
     return session.scalar(
         select(Invoice).where(
             Invoice.retailer_id == retailer_id,
-            Invoice.vendor_id == bill.vendor_id,
-            func.lower(Invoice.paper_number) == bill.number.lower(),
+            Invoice.vendor_id == vendor_id,
+            Invoice.paper_key == key,
         )
     )
 
