@@ -17,7 +17,7 @@ from admin_api.paging import PageQuery, PageView, narrow
 from admin_api.problems import json_safe
 from core.errors import NotFound
 from core.outbox import administration, queries
-from core.outbox.models import Job, JobRun, JobStatus, Queue
+from core.outbox.models import Job, JobRun, JobStatus, Queue, QueuePause
 from core.outbox.queries import QueueCount
 
 blueprint = Blueprint("api_queues", __name__)
@@ -38,6 +38,16 @@ class CleanGiven(Given):
     older_than_seconds: int = Field(default=0, ge=0, le=10 * 366 * 86_400)
 
 
+class PauseGiven(Given):
+    reason: Text = Field(examples=["The provider refuses our messages."])
+
+
+class PauseView(View):
+    paused_at: dt.datetime
+    paused_by: str
+    reason: str
+
+
 class QueueView(View):
     queue: Queue
     due: int
@@ -45,6 +55,7 @@ class QueueView(View):
     running: int
     failed: int
     waiting_since: dt.datetime | None
+    pause: PauseView | None = Field(description="Set while no job of the queue begins.")
 
 
 class QueuesView(View):
@@ -102,6 +113,30 @@ def get_queue_stats(call: Call, queueName: str) -> QueueView:  # noqa: N803 - sp
     queue = _queue(queueName)
     counts = queries.queue_counts(call.session, now=call.now)
     return next(_queue_view(count) for count in counts if count.queue is queue)
+
+
+@blueprint.post("/queues/<queueName>/pause")
+@endpoint(
+    tag="queues",
+    roles=ADMIN,
+    answer=PauseView,
+    body=PauseGiven,
+    is_keyed=True,
+    refusals=[HTTPStatus.NOT_FOUND],
+)
+def pause_queue(call: Call, queueName: str, body: PauseGiven) -> PauseView:  # noqa: N803
+    """Let no job of the queue begin until it is resumed; those that run are finished. The first pause stands."""
+    paused = administration.pause(
+        call.session, _queue(queueName), reason=body.reason, actor=call.actor, now=call.now
+    )
+    return _pause(paused)
+
+
+@blueprint.post("/queues/<queueName>/resume")
+@endpoint(tag="queues", roles=ADMIN, is_keyed=True, refusals=[HTTPStatus.NOT_FOUND])
+def resume_queue(call: Call, queueName: str) -> None:  # noqa: N803
+    """Let the queue's jobs begin again."""
+    administration.resume(call.session, _queue(queueName), actor=call.actor, now=call.now)
 
 
 @blueprint.get("/queues/<queueName>/jobs")
@@ -189,7 +224,12 @@ def _queue_view(count: QueueCount) -> QueueView:
         running=count.running,
         failed=count.failed,
         waiting_since=count.waiting_since,
+        pause=_pause(count.pause) if count.pause else None,
     )
+
+
+def _pause(row: QueuePause) -> PauseView:
+    return PauseView(paused_at=row.paused_at, paused_by=row.paused_by, reason=row.reason)
 
 
 def _job(job: Job) -> dict[str, Any]:

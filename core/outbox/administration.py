@@ -1,4 +1,4 @@
-"""What an admin does to jobs by hand: try again, drop, clean up. Each is written into the audit."""
+"""What an admin does to jobs by hand: try again, drop, clean up, and pause a queue. Each is written into the audit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
@@ -14,7 +15,7 @@ from core.alerts.kinds import AlertKind
 from core.audit.service import record_action
 from core.db.constraints import refusals
 from core.errors import DomainError, NotFound
-from core.outbox.models import Job, JobStatus, Queue
+from core.outbox.models import Job, JobStatus, Queue, QueuePause
 from core.outbox.service import ring_after_commit
 
 
@@ -74,16 +75,41 @@ def clean(
         .returning(Job.id)
     ).all()
     _resolve_alerts(session, dropped, now=now)
-    record_action(
-        session,
-        "queue_cleaned",
-        subject_kind="queue",
-        subject_id=0,
-        actor=actor,
-        now=now,
-        after={"queue": queue, "status": status, "dropped": len(dropped)},
-    )
+    _audit_queue(session, "queue_cleaned", queue, actor=actor, now=now, status=status, dropped=len(dropped))
     return len(dropped)
+
+
+def pause(session: Session, queue: Queue, *, reason: str, actor: Actor, now: dt.datetime) -> QueuePause:
+    """Let no job of the queue begin until `resume`; those that run are finished. Of a paused queue, the first pause stands."""
+    added: QueuePause | None = session.scalar(
+        insert(QueuePause)
+        .values(queue=queue, paused_at=now, paused_by=actor.label, reason=reason)
+        .on_conflict_do_nothing()
+        .returning(QueuePause)
+    )
+    if added is not None:
+        _audit_queue(session, "queue_paused", queue, actor=actor, now=now, reason=reason)
+        return added
+    paused: QueuePause = session.get_one(QueuePause, queue, populate_existing=True)
+    return paused
+
+
+def resume(session: Session, queue: Queue, *, actor: Actor, now: dt.datetime) -> None:
+    """Let the queue's jobs begin again; nothing happens to one that isn't paused."""
+    if (
+        session.scalar(delete(QueuePause).where(QueuePause.queue == queue).returning(QueuePause.queue))
+        is None
+    ):
+        return
+    _audit_queue(session, "queue_resumed", queue, actor=actor, now=now)
+    ring_after_commit(session, queue)
+
+
+def _audit_queue(
+    session: Session, action: str, queue: Queue, *, actor: Actor, now: dt.datetime, **facts: object
+) -> None:
+    after = {"queue": queue, **facts}
+    record_action(session, action, subject_kind="queue", subject_id=0, actor=actor, now=now, after=after)
 
 
 def _resolve_alerts(session: Session, job_ids: Sequence[int], *, now: dt.datetime) -> None:

@@ -32,7 +32,7 @@ from core.alerts.causes import Cause
 from core.alerts.kinds import AlertKind, Severity
 from core.db.clock import business_time, machine_time
 from core.db.constraints import constraint_of
-from core.outbox.models import Job, JobRun, JobStatus, Queue, ScheduleRun
+from core.outbox.models import Job, JobRun, JobStatus, Queue, QueuePause, ScheduleRun
 from core.outbox.service import ring_after_commit
 from core.refs import JobId
 
@@ -73,7 +73,7 @@ def worker_name(host: str, process: int, number: int) -> str:
 
 
 def claim(session: Session, queue: Queue, *, worker: str, now: dt.datetime | None = None) -> Claim | None:
-    """Take the job that has been due longest, or None. Jobs of one kind and key never run side by side.
+    """Take the job that has been due longest, or None, also of a paused queue. Jobs of one kind and key never run side by side.
 
     Without *now* the statement itself looks at the business clock.
     """
@@ -238,9 +238,11 @@ def _next_job(now: ColumnElement[dt.datetime]) -> Executable:
         duplicate.c.kind == jobs.c.kind,
         duplicate.c.dedup_key == jobs.c.dedup_key,
     )
+    is_paused = exists().where(QueuePause.queue == bindparam("of_queue"))
     next_id = (
         select(jobs.c.id)
         .where(
+            ~is_paused,
             jobs.c.queue == bindparam("of_queue"),
             jobs.c.status == JobStatus.PENDING,
             jobs.c.due_at <= now,

@@ -90,6 +90,17 @@ class JobRun(Base):
     error: Mapped[str | None]
 
 
+class QueuePause(Base):
+    """A queue from which workers take no job until an admin lets it go on."""
+
+    __tablename__ = "queue_pauses"
+
+    queue: Mapped[Queue] = mapped_column(one_of(Queue), primary_key=True)
+    paused_at: Mapped[dt.datetime]
+    paused_by: Mapped[str]
+    reason: Mapped[str]
+
+
 class ScheduleRun(Base):
     """One due time of one timetable entry. Unique, so two clocks cannot run it twice."""
 

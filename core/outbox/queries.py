@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.outbox.models import Job, JobStatus, Queue
+from core.outbox.models import Job, JobStatus, Queue, QueuePause
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +21,7 @@ class QueueCount:
     running: int
     failed: int
     waiting_since: dt.datetime | None
+    pause: QueuePause | None = None
 
 
 def queue_counts(session: Session, *, now: dt.datetime) -> list[QueueCount]:
@@ -43,6 +44,7 @@ def queue_counts(session: Session, *, now: dt.datetime) -> list[QueueCount]:
         .group_by(Job.queue)
     )
     found = {row.queue: row for row in rows}
+    pauses = {row.queue: row for row in session.scalars(select(QueuePause))}
     return [
         QueueCount(
             queue=queue,
@@ -51,9 +53,12 @@ def queue_counts(session: Session, *, now: dt.datetime) -> list[QueueCount]:
             running=found[queue].running,
             failed=found[queue].failed,
             waiting_since=found[queue].waiting_since,
+            pause=pauses.get(queue),
         )
         if queue in found
-        else QueueCount(queue=queue, due=0, later=0, running=0, failed=0, waiting_since=None)
+        else QueueCount(
+            queue=queue, due=0, later=0, running=0, failed=0, waiting_since=None, pause=pauses.get(queue)
+        )
         for queue in Queue
     ]
 

@@ -47,6 +47,18 @@ STATEMENTS: tuple[str, ...] = (
     )
     """,
     """
+    CREATE TABLE queue_pauses (
+        queue varchar(40) CONSTRAINT pk_queue_pauses PRIMARY KEY
+            CONSTRAINT ck_queue_pauses_queue CHECK (queue IN (
+                'whatsapp', 'credit-score', 'order-routing', 'payment-reminders', 'report-generation',
+                'order-processing'
+            )),
+        paused_at timestamptz NOT NULL,
+        paused_by text NOT NULL,
+        reason text NOT NULL
+    )
+    """,
+    """
     CREATE TABLE schedule_runs (
         id bigserial CONSTRAINT pk_schedule_runs PRIMARY KEY,
         name text NOT NULL,

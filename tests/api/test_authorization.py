@@ -173,6 +173,8 @@ MATRIX = {
     "DELETE /queues/{queueName}/jobs/{jobId}": ADMINS,
     "GET /queues/{queueName}/jobs/{jobId}": ADMINS,
     "POST /queues/{queueName}/jobs/{jobId}/retry": ADMINS,
+    "POST /queues/{queueName}/pause": ADMINS,
+    "POST /queues/{queueName}/resume": ADMINS,
     "GET /queues/{queueName}/stats": ADMINS,
     "GET /refusals": SHOPS,
     "GET /retailers": ADMINS,

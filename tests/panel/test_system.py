@@ -1,6 +1,6 @@
 """Search, rules, queues, the timetable and the reports."""
 
-from core.outbox.models import Job
+from core.outbox.models import Job, QueuePause
 from core.risk.settings import DelayRule
 from core.settings import service as settings
 from tests.panel.test_pages import story
@@ -51,6 +51,15 @@ def test_an_entry_of_the_timetable_runs_now(admin, market):
     assert "Started: check-risk" in admin.said("/admin/schedule/check-risk/run")
     assert market.count(Job, Job.kind == "check_all_risks") == 1
     assert "refused" in admin.said("/admin/schedule/nonsense/run")
+
+
+def test_a_queue_is_paused_with_a_reason_and_goes_on(admin, market):
+    assert "paused" in admin.said("/admin/queues/whatsapp/pause", reason="the provider is down")
+    assert "the provider is down" in admin.get("/admin/queues").text
+    assert market.count(QueuePause) == 1
+
+    assert "goes on" in admin.said("/admin/queues/whatsapp/resume")
+    assert market.count(QueuePause) == 0
 
 
 def test_a_waiting_job_is_dropped(admin, market):

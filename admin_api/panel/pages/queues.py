@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from admin_api.endpoints import Call
 from admin_api.panel.doors import Done, Shown, action, page
+from admin_api.panel.forms import required
 from admin_api.panel.lists import chosen, listed
 from admin_api.panel.routes import act, show
 from core.errors import NotFound
@@ -23,6 +24,8 @@ def add(panel: Blueprint) -> None:
     show(panel, "/schedule", schedule)
     act(panel, "/queues/<name>/jobs/<id:job_id>/retry", retry)
     act(panel, "/queues/<name>/jobs/<id:job_id>/drop", drop)
+    act(panel, "/queues/<name>/pause", pause)
+    act(panel, "/queues/<name>/resume", resume)
     act(panel, "/schedule/<name>/run", run)
 
 
@@ -70,6 +73,20 @@ def retry(call: Call, name: str, job_id: int) -> Done:
 def drop(call: Call, name: str, job_id: int) -> Done:
     administration.drop(call.session, _queue(name), job_id, actor=call.actor, now=call.now)
     return Done(say="job_dropped")
+
+
+@action
+def pause(call: Call, name: str) -> Done:
+    administration.pause(
+        call.session, _queue(name), reason=required("reason"), actor=call.actor, now=call.now
+    )
+    return Done(say="queue_paused", facts={"queue": name})
+
+
+@action
+def resume(call: Call, name: str) -> Done:
+    administration.resume(call.session, _queue(name), actor=call.actor, now=call.now)
+    return Done(say="queue_resumed", facts={"queue": name})
 
 
 @action

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from core.actor import SYSTEM
 from core.alerts.models import Alert
 from core.events import OrderCompleted, OrderPlaced
-from core.outbox import claims, queries, service
+from core.outbox import administration, claims, queries, service
 from core.outbox.claims import Ending
 from core.outbox.models import Event, Job, JobRun, JobStatus, Queue, ScheduleRun
 from core.outbox.service import Reaction, add_job, record
@@ -47,6 +47,25 @@ def test_event_is_written_with_one_job_for_each_reaction(session, rung):
     assert (placed.name, completed.name) == ("OrderPlaced", "OrderCompleted")
     assert (tell.kind, tell.queue, tell.event_id) == ("tell", Queue.WHATSAPP, placed.id)
     assert tell.arguments == {"order_id": 7, "event": "OrderPlaced", "event_id": placed.id}
+
+
+def test_a_paused_queue_gives_no_job_until_it_goes_on(session, rung):
+    add(session)
+    add(session, key="other", queue=Queue.CREDIT_SCORE)
+    paused = administration.pause(
+        session, Queue.WHATSAPP, reason="the provider is down", actor=SYSTEM, now=NOW
+    )
+
+    assert claim(session) is None
+    assert claim(session, queue=Queue.CREDIT_SCORE) is not None
+    again = administration.pause(session, Queue.WHATSAPP, reason="another", actor=SYSTEM, now=NOW)
+    assert again.reason == paused.reason
+    (count,) = [one for one in queries.queue_counts(session, now=NOW) if one.queue is Queue.WHATSAPP]
+    assert (count.due, count.pause) == (1, paused)
+
+    administration.resume(session, Queue.WHATSAPP, actor=SYSTEM, now=NOW)
+    administration.resume(session, Queue.WHATSAPP, actor=SYSTEM, now=NOW)
+    assert claim(session) is not None
 
 
 def test_bell_rings_once_for_each_queue_and_only_after_the_commit(database, rung):
