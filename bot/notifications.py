@@ -117,9 +117,8 @@ _PARCEL_ENDED: Final = (
     *((kind, "fulfillment_id") for kind in vendor_handover.DELIVERY_PROMPTS),
 )
 _CLAIM_SETTLED: Final = ((vendor_claims.CLAIM, "claim_id"), (vendor_claims.CLAIM_SUM, "claim_id"))
-_OFFER_SETTLED: Final = tuple(
-    (kind, "offer_id") for kind in (vendor_offers.OFFER, vendor_offers.DECLINE, vendor_offers.LATE)
-)
+# "Why?" is asked after the no, so it outlives the offer.
+_OFFER_SETTLED: Final = tuple((kind, "offer_id") for kind in (vendor_offers.OFFER, vendor_offers.LATE))
 _BASKET_ORDERED: Final = tuple((kind, "order_id") for kind in (placing.OWNER, BASKET, CLEAR_ORDER))
 _ORDER_ENDED: Final = tuple((kind, "order_id") for kind in (tracking.ASKED, tracking.CANCEL, receipt.RECEIPT))
 

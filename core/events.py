@@ -149,7 +149,8 @@ class OfferDeclined(DomainEvent):
     offer_id: int
     order_id: int
     vendor_id: int
-    reason: str
+    # None where the vendor said no and hasn't said why.
+    reason: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

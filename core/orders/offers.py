@@ -108,12 +108,17 @@ def _refuse_fractional(session: Session, quantities: Mapping[int, Decimal]) -> N
     catalog.check_quantities(session, {ProductId(row.product_id): quantities[row.id] for row in lines})
 
 
-def decline(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Order:
+def decline(session: Session, offer_id: int, *, reason: str | None, actor: Actor, now: dt.datetime) -> Order:
     """Refuse the offer; the order goes to the next best vendor. Raises OfferNotOpen, OfferExpired."""
     order = _lock_order_of(session, offer_id, actor)
     routing.decline_offer(session, offer_id, reason=reason, actor=actor, now=now)
     _go_on(session, order, cause=RoundCause.DECLINED, now=now)
     return order
+
+
+def note_decline_reason(session: Session, offer_id: int, *, vendor_id: int, reason: str) -> bool:
+    """Keep why the vendor declined, said after its no. False for an offer that it didn't decline."""
+    return routing.note_decline_reason(session, offer_id, vendor_id=vendor_id, reason=reason)
 
 
 def lapse(session: Session, order_id: int, *, now: dt.datetime) -> int:

@@ -95,6 +95,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *receipt.SHORTFALL_LAST_STEPS,
     ),
     State.VENDOR: (
+        *vendor_declining.FIRST_STEPS,
         *vendor_cash.FIRST_STEPS,
         *vendor_claims.FIRST_STEPS,
         *vendor_listings.FIRST_STEPS,

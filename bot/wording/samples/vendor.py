@@ -122,6 +122,7 @@ def vendor() -> dict[str, Sequence[View]]:
             }
             for some in ([1042], [1042, 1043])
         ],
+        "vendor/reason_noted": [{"numbers": some} for some in ([1042], [1042, 1043])],
         "vendor/declined": [{"offer": make_offer(), "numbers": some} for some in ([1042], [1042, 1043])],
         "vendor/no_offers": [
             {"what": "offer", "unknown": [], "may_be_code": False, **waits},

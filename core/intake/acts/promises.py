@@ -152,9 +152,10 @@ def read_withdrawn(clause: Clause) -> list[Act]:
 
 def _would_not_take(clause: Clause) -> bool:
     """Say whether a denial stands with the taking in two words: "maal nahi liya", "linu bhayena", "did not take"."""
-    took = clause.verb("take", tense="past") or clause.verb("take", tense="bare")
-    is_past = clause.has("mood.neg", "v.be.past.not", "v.accept.past.not")
-    return took and is_past and not clause.has("is.money", "is.cash")
+    took = clause.verb("take", tense="past") or (clause.verb("take", tense="bare") and clause.says("did"))
+    did_not = took and clause.has("mood.neg")
+    was_not = clause.verb("take", tense="bare") and clause.has("v.be.past.not", "v.accept.past.not")
+    return (did_not or was_not) and not clause.has("is.money", "is.cash")
 
 
 def read_dispatched(clause: Clause) -> list[Act]:
@@ -222,6 +223,10 @@ def read_declined(clause: Clause) -> list[Act]:
             means=(*_DECLINE, *_TIMES),
             numbers=_WHEN,
             mood=_mood_of_refusal(clause, refuses=refuses, cannot=cannot),
+            # "Linna hoina": the no is denied.
+            is_certain=not (
+                cannot and any(chunk.text in exact_words()["not_but"] for chunk in clause.words[1:])
+            ),
             orders=clause.orders,
             is_all=clause.has("is.full"),
             reason=facts.reason_of(clause),

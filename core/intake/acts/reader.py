@@ -31,6 +31,7 @@ _SPREADING = ("mood.if", "mood.reported")
 _ABOUT_GOODS = frozenset({ActKind.ORDER, ActKind.EDIT})
 _AROUND_GOODS = frozenset({ActKind.UNREAD, ActKind.PLACE})
 _SENT = frozenset({ActKind.DISPATCH, ActKind.DELIVER, ActKind.RETURNED})
+_TAKES = frozenset({ActKind.ACCEPT, ActKind.PART})
 _AT_A_SHOP = _SENT | {ActKind.ASK_CODE, ActKind.CASH}
 _REST_OF_AN_ANSWER = frozenset(
     {ActKind.PART, ActKind.SOLD_OUT, ActKind.NUMBER, ActKind.NO, ActKind.YES, ActKind.CHOICE}
@@ -526,6 +527,8 @@ _DOUBTS: tuple[tuple[frozenset[ActKind], Callable[[Act], bool]], ...] = (
     (frozenset({ActKind.YES}), lambda act: act.kind in _ABOUT_GOODS),
     # "1001 pathaye, 1002 chaina": not sent, or not to be had?
     (frozenset({ActKind.DECLINE}), lambda act: act.kind in _SENT),
+    # "linna hoina, linchu tara dal 3 kg matra" takes it.
+    (frozenset({ActKind.DECLINE}), lambda act: act.kind in _TAKES and not act.orders),
     # "07249 dinubhayo tara saman linubhaena" delivers nothing.
     (frozenset({ActKind.DELIVER}), may_deny_handover),
     # "07249 but shop closed": the shop that the parcel went to.

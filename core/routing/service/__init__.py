@@ -9,6 +9,7 @@ from core.routing.service.answering import (
     close_undelivered,
     decline_offer,
     lapse_offer,
+    note_decline_reason,
     settle_partials,
 )
 from core.routing.service.deciding import (
@@ -43,6 +44,7 @@ __all__ = [
     "decline_offer",
     "lapse_offer",
     "look_at_market",
+    "note_decline_reason",
     "override",
     "plan_in",
     "preview",

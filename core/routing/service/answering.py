@@ -59,8 +59,10 @@ def accept_offer(
     return offer
 
 
-def decline_offer(session: Session, offer_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> Offer:
-    """Decline the offer. Raises NotFound, OfferNotOpen, OfferExpired."""
+def decline_offer(
+    session: Session, offer_id: int, *, reason: str | None, actor: Actor, now: dt.datetime
+) -> Offer:
+    """Decline the offer; the reason may follow. Raises NotFound, OfferNotOpen, OfferExpired."""
     offer = _answerable(session, offer_id, OfferEvent.DECLINE, now=now)
     _end(
         session,
@@ -76,6 +78,17 @@ def decline_offer(session: Session, offer_id: int, *, reason: str, actor: Actor,
     )
     record(session, event, actor=actor, now=now)
     return offer
+
+
+def note_decline_reason(session: Session, offer_id: int, *, vendor_id: int, reason: str) -> bool:
+    """Keep why the vendor declined, said after its no. False for an offer that it didn't decline."""
+    noted = (
+        update(Offer)
+        .where(Offer.id == offer_id, Offer.vendor_id == vendor_id, Offer.status == OfferStatus.DECLINED)
+        .values(decline_reason=reason)
+        .returning(Offer.id)
+    )
+    return session.scalar(noted) is not None
 
 
 def lapse_offer(session: Session, offer_id: int, *, now: dt.datetime) -> Offer:

@@ -34,7 +34,7 @@ def test_a_code_whose_rest_is_of_something_else_delivers(message: str) -> None:
 
 @pytest.mark.parametrize(
     "message",
-    ["saman linubhaena", "सामान लिनुभएन", "1042 maal nahi liya", "1042 did not take the goods"],
+    ["saman linubhaena", "सामान लिनुभएन", "1042 maal nahi liya", "1042 did not take the goods", "he didn't take the goods"],
 )  # fmt: skip
 def test_goods_that_were_not_taken_came_back(message: str) -> None:
     (act,) = acts(message)

@@ -34,3 +34,19 @@ def test_counted_goods_of_an_order_alone_are_no_price_and_promise_nothing(messag
     (act,) = acts(message)
 
     assert (act.kind, act.orders, act.moves) == (ActKind.PART, ("1022",), False)
+
+
+@pytest.mark.parametrize(
+    "message", ["can't take 1001", "1001 won't take", "1001 linna", "१००१ लिन्नँ", "1001 nahi lunga"]
+)
+def test_a_no_to_an_offer_is_no_parcel_that_was_refused(message: str) -> None:
+    (act,) = acts(message)
+
+    assert (act.kind, act.moves) == (ActKind.DECLINE, True)
+
+
+@pytest.mark.parametrize(
+    "message", ["linna hoina, linchu tara dal 3 kg matra", "1001 linna hoina", "linna hoina linchu"]
+)
+def test_a_no_that_is_taken_back_declines_nothing(message: str) -> None:
+    assert not any(act.moves and act.kind is ActKind.DECLINE for act in acts(message))
