@@ -412,6 +412,8 @@ def _answered_in_part(last: Act, act: Act) -> Act | None:
     """The offer is taken but for what follows: "1022 huncha tara coke chaina"."""
     if act.orders or act.is_all:
         return None
+    if last.is_button:
+        last = replace(last, mood=Mood.NOW)
     amounts = _amounts_answered(act)
     if not amounts and act.kind is not ActKind.PART:
         return None

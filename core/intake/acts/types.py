@@ -232,6 +232,7 @@ class Act:
     terms: OnTerms | None = None
     share: CashShare | None = None
     when: When | None = None
+    is_button: bool = False  # the words of the button "लिन्छु": a future that takes the offer as it stands
     is_only: bool = False  # of a closed day: no other is
     hours: tuple[dt.time, dt.time] | None = None
     reason: Why | None = None

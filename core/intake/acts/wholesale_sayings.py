@@ -30,6 +30,7 @@ def read_taken(clause: Clause) -> list[Act]:
             means=(*means, "talk.yes"),
             orders=clause.orders,
             is_all=clause.has("is.full"),
+            is_button=is_announced and mood_of(clause) is Mood.FUTURE,
         )
     ]
 

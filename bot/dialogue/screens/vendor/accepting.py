@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.reading.days import promised_at
@@ -52,8 +53,9 @@ def accepts(turn: Turn) -> bool:
 
 def accept_named(turn: Turn) -> Outcome:
     """Accept the named open offers: "1042 thik cha", "accept 1025 1028", "sabai hunxa"."""
+    turn = replace(turn, acts=_with_times(turn.acts))
     acts = [act for act in turn.acts if accepts_alone(act)]
-    moving = [act for act in acts if act.moves]
+    moving = [act for act in acts if _takes(act)]
     if not moving:
         return show_meant(turn, acts[0])
     found = open_work(turn)
@@ -62,6 +64,23 @@ def accept_named(turn: Turn) -> Outcome:
     if not any(act.orders for act in moving):
         return _accept_only(turn, found.offers, moving[0])
     return _accept_numbered(turn, moving, named_by(turn, moving, found), left=_left(turn, acts))
+
+
+def _takes(act: Act) -> bool:
+    """Whether the act takes an offer: a clear yes, or the button's own words ("ho ho linchu")."""
+    return act.moves or (act.is_button and act.is_certain)
+
+
+def _with_times(acts: Sequence[Act]) -> tuple[Act, ...]:
+    """Beside the button's words "bholi pathauchu" only says when: "1022 linchu ni, bholi pathauchu"."""
+    if not any(_takes(act) for act in acts):
+        return tuple(acts)
+    return tuple(replace(act, kind=ActKind.ETA) if _announces_day(act) else act for act in acts)
+
+
+def _announces_day(act: Act) -> bool:
+    is_announced = act.kind is ActKind.ACCEPT and act.mood is Mood.FUTURE and not act.is_button
+    return is_announced and act.is_certain and act.when is not None and not act.orders and not act.is_all
 
 
 def _accept_numbered(turn: Turn, moving: Sequence[Act], named: Named, *, left: Sequence[str]) -> Outcome:
@@ -99,7 +118,7 @@ def accepts_alone(act: Act) -> bool:
 
 def _left(turn: Turn, acts: Sequence[Act]) -> list[str]:
     """The texts of acts beside the acceptances that weren't carried out."""
-    return [act.text for act in turn.acts if not is_only_time(act) and (act not in acts or not act.moves)]
+    return [act.text for act in turn.acts if not is_only_time(act) and (act not in acts or not _takes(act))]
 
 
 def _accept_only(turn: Turn, views: Sequence[OfferView], act: Act) -> Outcome:

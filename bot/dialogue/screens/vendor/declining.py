@@ -77,9 +77,20 @@ def decline_named(turn: Turn) -> Outcome:
         return list_offers(turn, views)
     if not act.moves or _speaks_of_more(turn):
         return show_offer(views[0], note=act.mood.value) if len(views) == 1 else list_offers(turn, views)
+    if beside := " ".join(one.text for one in turn.acts[1:]):
+        return _decline(turn, [view.offer_id for view in views], beside[:_LONGEST_REASON])
     if act.reason is None or act.reason.value not in REASONS:
         return ask_reason(turn, *(view.offer_id for view in views))
     return _decline(turn, [view.offer_id for view in views], act.reason.value)
+
+
+def says_why(act: Act) -> bool:
+    """Whether the words beside a no can only be its reason: "1024 linna, gadi bigryo"."""
+    return act.kind in (ActKind.SHORT, ActKind.DAMAGED, ActKind.UNREAD) and _is_wordy(act)
+
+
+def _is_wordy(act: Act) -> bool:
+    return not act.orders and not act.codes and not act.amounts and act.number is None
 
 
 def _speaks_of_more(turn: Turn) -> bool:
@@ -209,7 +220,7 @@ def _decline(turn: Turn, offer_ids: Sequence[int], reason: str) -> Outcome:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(name="decline", matches=declines_offer, handler=decline_named, takes=frozenset()),
+    Step(name="decline", matches=declines_offer, handler=decline_named, takes=says_why),
 )
 FIRST_STEPS: tuple[Step, ...] = (Step(name="reason_typed", matches=types_reason, handler=take_typed_reason),)
 DECLINE_STEPS: tuple[Step, ...] = (Step(name="own_words", matches=gives_reason, handler=take_own_words),)
