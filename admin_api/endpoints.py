@@ -360,6 +360,12 @@ def must_be_within(count: Count) -> None:
 def _read_body(contract: Contract) -> None:
     request.max_content_length = contract.largest_body
     if contract.body is None:
+        if not contract.raw_body and not _says_nothing(request.get_data(cache=True)):
+            raise Problem(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                "request_invalid",
+                title="This operation takes no body: what it said would be ignored.",
+            )
         return
     try:
         given = request.get_json()
@@ -387,6 +393,11 @@ def _unstorable() -> Problem:
         "request_invalid",
         title="A text holds a NUL or half a surrogate pair, which no database keeps.",
     )
+
+
+def _says_nothing(body: bytes) -> bool:
+    """Whether a body is empty, or the empty object that some clients always send."""
+    return b"".join(body.split()) in {b"", b"{}"}
 
 
 def _call(session: Session, contract: Contract, claims: AccessClaims | None) -> Call:

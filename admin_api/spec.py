@@ -52,21 +52,17 @@ class Contract:
     def problem_statuses(self, *, has_path_id: bool) -> list[HTTPStatus]:
         """Every error status that a caller may get, apart from 500."""
         found = {HTTPStatus.BAD_REQUEST, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+        # Also where it takes no body: one that says something is refused.
+        found.add(HTTPStatus.UNPROCESSABLE_ENTITY)
         found |= self.refusals
         if self.roles is not None:
             found |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
         if has_path_id or (self.body is not None and _names_rows(self.body)):
             found.add(HTTPStatus.NOT_FOUND)
-        if self.query:
-            found.add(HTTPStatus.UNPROCESSABLE_ENTITY)
         if self.body or self.raw_body:
-            found |= {
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-            }
+            found |= {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
         if self.is_keyed:
-            found |= {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
+            found.add(HTTPStatus.CONFLICT)
         if self.needs_match:
             found.add(HTTPStatus.PRECONDITION_FAILED)
         return sorted(found)
