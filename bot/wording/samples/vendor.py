@@ -135,6 +135,10 @@ def vendor() -> dict[str, Sequence[View]]:
             {"to_pack": many, "on_the_way": [make_parcel()], "more": 40},
             {"to_pack": [], "on_the_way": [make_parcel()], "more": 0},
         ],
+        "vendor/dispatch_disputed": [
+            {"parcels": [make_parcel()]},
+            {"parcels": [make_parcel(), make_parcel()]},
+        ],
         "vendor/dispatch_which": [{"parcels": [make_parcel(), make_parcel()]}],
         "vendor/dispatched": [
             {"parcel": make_parcel(), "lacking": []},

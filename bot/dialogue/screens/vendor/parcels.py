@@ -85,7 +85,7 @@ def dispatch_named(turn: Turn) -> Outcome:
     """
     moving = [act for act in turn.acts if act.moves and act.kind is ActKind.DISPATCH]
     if not moving:
-        return tell_not_sent(turn, turn.acts[0])
+        return _disputed(turn) or tell_not_sent(turn, turn.acts[0])
     found = open_work(turn)
     if turn.acts[0].kind in _LACKING and len(moving) == 1 and not moving[0].orders:
         moving = [replace(moving[0], orders=turn.acts[0].orders)]
@@ -154,6 +154,20 @@ def _dispatched(parcel: FulfillmentView, *closes: Prompt, lacking: Sequence[str]
         say=Say("vendor/dispatched", {"parcel": parcel, "lacking": list(lacking)}),
         closes=closes,
         order_id=parcel.order_id,
+    )
+
+
+def _disputed(turn: Turn) -> Outcome | None:
+    """A dispatch that is denied after it was told: the shop has the code already, so a person puts it right."""
+    denied = [act for act in turn.acts if act.kind is ActKind.DISPATCH and act.is_denied and act.orders]
+    sent = [parcel for act in denied for parcel in those_named(act, open_work(turn).on_the_way)]
+    if not sent:
+        return None
+    return Outcome(
+        goto=State.VENDOR,
+        say=Say("vendor/dispatch_disputed", {"parcels": sent[:MOST_LISTED]}),
+        needs_person="dispatch_disputed",
+        order_id=sent[0].order_id,
     )
 
 
