@@ -88,11 +88,12 @@ def lines_told_apart(
 ) -> dict[int, Decimal] | None:
     """By 0-based position, the whole of a line or none of it: "wai wai dinchu, chini chaina".
 
-    None unless every word is explained, each line is named once, and some are given and some are not. Of goods that
+    None unless every word is explained, each line is named once or is of the rest ("aru sabai dinchu"), and some are given and some are not. Of goods that
     are joined ("chamal ra nun dinchu") the last one's word holds for all of them.
     """
     found: dict[int, Decimal] = {}
     waiting: list[int] = []
+    is_rest_given = False
     if "?" in text or any(chunk.has(*_UNSURE) for chunk in read_chunks(text)):
         return None
     for part in _CONTRASTS.split(_without_code(text, short_code)):
@@ -100,15 +101,28 @@ def lines_told_apart(
         given = any(is_said(word, "line_given") for word in words)
         # "is not available": what denies counts.
         denied = any(is_said(word, "line_not_given") for word in words)
-        position = _named(session, " ".join(word for word in words if not _is_beside_line(word)), lines)
+        naming = [word for word in words if not _is_beside_line(word)]
+        if given and not denied and found and _is_rest(naming):
+            is_rest_given = True
+            continue
+        position = _named(session, " ".join(naming), lines)
         if position is None:
             return None
         waiting.append(position)
         if given or denied:
             found |= {one: ZERO_QUANTITY if denied else lines[one].quantity for one in waiting}
             waiting = []
+    if is_rest_given:
+        found = {at: line.quantity for at, line in enumerate(lines)} | found
     is_told_apart = len({quantity > ZERO_QUANTITY for quantity in found.values()}) == 2
     return found if is_told_apart and not waiting and len(found) == len(lines) else None
+
+
+def _is_rest(words: Sequence[str]) -> bool:
+    """Whether the words are all the other lines: "aru sabai pathauchu", "baki dinchu"."""
+    return bool(words) and all(
+        any(is_said(word, group) for group in ("rest_else", "claim_rest", "claim_all")) for word in words
+    )
 
 
 def _is_beside_line(word: str) -> bool:

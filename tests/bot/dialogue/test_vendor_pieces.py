@@ -1,9 +1,11 @@
 """A wholesaler's part whose pieces are of the offer, and one with a piece that isn't read."""
 
+from decimal import Decimal
+
 import pytest
 
 from core.orders.kinds import FulfillmentStatus
-from tests.bot.dialogue.test_vendor_says import offered, said_to, statuses
+from tests.bot.dialogue.test_vendor_says import offered, promised, said_to, statuses
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,15 @@ def test_a_part_with_a_piece_that_is_not_read_promises_nothing(stage, words):
 
     assert statuses(stage) == []
     assert "के कम" in answered[0] or "कति" in answered[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["1001 ma chini chaina aile, aru sabai pathauchu", "chini milena, 1001 ko baki dinchu", "१००१ चिनी छैन अहिले, अरू सबै पठाउँछु", "no sugar, rest available"],
+)  # fmt: skip
+def test_what_is_missing_and_all_the_rest_is_a_whole_answer(stage, words):
+    offered(stage)
+
+    stage.write("gita", words)
+
+    assert promised(stage) == {"WW-CHK-75": Decimal(60)}
