@@ -32,7 +32,7 @@ from core.quantity import ZERO_QUANTITY
 from core.refs import ContactId, RetailerId, VendorId
 from core.routing.models import OfferStatus
 
-_OWN_DECISIONS = ("part_taken", "dearer_refused")
+_OWN_DECISIONS = ("part_taken", "dearer_refused", "retailer")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

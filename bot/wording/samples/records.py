@@ -68,6 +68,10 @@ def make_order_line() -> Any:
     return make_record(line=line, promised=Decimal(40), unfulfilled=Decimal(20))
 
 
+def make_order_line_left() -> Any:
+    return make_record(line=make_order_line().line, quantity=Decimal(20))
+
+
 def make_parcel(*, status: str = "dispatched", terms: str = "cash", lines: int = 3) -> Any:
     row = make_record(
         line=make_order_line().line, delivered=None, unit_price=rupees("20.55"), price=make_price()

@@ -14,6 +14,7 @@ from bot.wording.samples.records import (
     make_line,
     make_order,
     make_order_line,
+    make_order_line_left,
     make_orders,
     make_parcel,
     make_product,
@@ -427,7 +428,14 @@ def tracking() -> dict[str, Sequence[View]]:
         "tracking/orders": [{"orders": make_orders(), "more": more} for more in (0, 4)],
         "tracking/code": [{"parcels": [make_parcel()] * 15, "more": more} for more in (0, 4)],
         "tracking/cancel_which": [{"orders": make_orders(), "more": more} for more in (0, 4)],
-        "tracking/cancel_asked": [{"order": make_order()}],
+        "tracking/cancel_asked": [
+            {"order": make_order(), "rest": (make_order_line_left(),) * 3, "gone": gone}
+            for gone in (Money(0), rupees("1983.72"))
+        ],
+        "tracking/rest_canceled": [
+            {"order": make_order(), "rest": (make_order_line_left(),) * lines, "gone": rupees("1983.72")}
+            for lines in (1, 3)
+        ],
         "tracking/canceled": [{"order": make_order(status="canceled")}, {"order": make_order(terms="cash")}],
         "tracking/asked_answered": [
             {"order": order, "question": question, "yes": yes}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
@@ -14,19 +17,20 @@ from bot.wording.say import Say
 from core.intake.acts.types import ActKind, Mood
 from core.intake.reading import EditKind, Intent
 from core.messaging.models import Prompt
-from core.money import Money
+from core.money import Money, total
 from core.orders import basket, ending, offers, queries
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.models import Order
 from core.orders.outcomes import ORDER, OrderEvent
 from core.orders.transitions import OPEN
-from core.orders.views import OrderView, Refused
+from core.orders.views import LineView, OrderView, Refused
 from core.outcomes import states_changed_by
 from core.parties.models import Position
 
 CANCEL, ASKED = "cancel", "asked"
 # As many as fit into one message.
 _MOST_LISTED, _MOST_CODES = 10, 15
+_GONE = frozenset({FulfillmentStatus.DISPATCHED, FulfillmentStatus.DELIVERED})
 _CANCELABLE = states_changed_by(ORDER, OrderEvent.CANCEL) & OPEN
 _CHANGEABLE = states_changed_by(ORDER, OrderEvent.CHANGE)
 
@@ -168,7 +172,7 @@ def _ask_cancel(view: OrderView) -> Outcome:
         return Outcome(goto=State.SHOP, say=say, order_id=view.order_id)
     return Outcome(
         goto=State.SHOP,
-        say=Say("tracking/cancel_asked", {"order": view}),
+        say=Say("tracking/cancel_asked", {"order": view, "rest": not_gone(view), "gone": gone_total(view)}),
         ask=Ask(kind=CANCEL, subject_id=view.order_id, facts={"about": {"short_code": view.short_code}}),
         order_id=view.order_id,
     )
@@ -179,20 +183,50 @@ def answer_cancel(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     if choice != "yes":
         view = queries.order_view(turn.session, prompt.subject_id)
         return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), closes=[prompt])
+    rest = not_gone(queries.order_view(turn.session, prompt.subject_id))
     ending.cancel(turn.session, prompt.subject_id, reason="retailer", actor=turn.actor, now=turn.now)
-    return _canceled(turn, prompt)
+    return _canceled(turn, prompt, rest)
 
 
-def _canceled(turn: Turn, prompt: Prompt) -> Outcome:
+def _canceled(turn: Turn, prompt: Prompt, rest: Sequence[GoodsLeft]) -> Outcome:
+    """What has already left goes on; only the *rest* is canceled."""
     view = queries.order_view(turn.session, prompt.subject_id)
-    # What has already left goes on; only the rest is canceled.
-    is_whole = view.status is OrderStatus.CANCELED
-    return Outcome(
-        goto=State.SHOP,
-        say=Say("tracking/canceled" if is_whole else "tracking/order", {"order": view}),
-        closes=[prompt],
-        order_id=prompt.subject_id,
+    say = (
+        Say("tracking/canceled", {"order": view})
+        if view.status is OrderStatus.CANCELED
+        else Say("tracking/rest_canceled", {"order": view, "rest": rest, "gone": gone_total(view)})
     )
+    return Outcome(goto=State.SHOP, say=say, closes=[prompt], order_id=prompt.subject_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GoodsLeft:
+    """How much of a line has not left yet, and can still be canceled."""
+
+    line: LineView
+    quantity: Decimal
+
+
+def not_gone(view: OrderView) -> list[GoodsLeft]:
+    """What of an order can still be canceled: what is neither on its way nor given up."""
+    gone: dict[int, Decimal] = defaultdict(Decimal)
+    for part in view.fulfillments:
+        if part.status in _GONE:
+            for row in part.lines:
+                gone[row.line.order_line_id] += row.line.quantity
+    left = [
+        GoodsLeft(
+            line=row.line,
+            quantity=row.line.quantity - row.unfulfilled - gone[row.line.order_line_id],
+        )
+        for row in view.lines
+    ]
+    return [one for one in left if one.quantity > 0]
+
+
+def gone_total(view: OrderView) -> Money:
+    """What the parts come to that have left."""
+    return total(part.total for part in view.fulfillments if part.status in _GONE)
 
 
 def stale_order(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
