@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
+from core.db.clock import business_now
 from core.db.session import Database
 from core.jobs.handlers import Handlers
 from core.jobs.runner import run
 from core.outbox import claims
 from core.outbox.claims import Claim
-from core.outbox.models import Queue
+from core.outbox.models import Job, JobStatus, Queue
 
 WORKER = "inline-0-0"
 
@@ -17,11 +20,24 @@ def run_due(
 ) -> int:
     """Run what is due until nothing is. Returns how many jobs ran."""
     count = 0
+    due = _due(database)
     for queue in queues:
+        # Only what ran can have made another queue's job due meanwhile.
+        if not count and queue not in due:
+            continue
         while count < at_most and (claim := _claim(database, queue)):
             run(database, handlers, claim)
             count += 1
     return count
+
+
+def _due(database: Database) -> set[Queue]:
+    """The queues in which something is due, by one look: most rounds of most tests find none."""
+    with database.transaction() as session:
+        waiting = select(Job.queue).where(
+            Job.status == JobStatus.PENDING, Job.due_at <= business_now(session)
+        )
+        return set(session.scalars(waiting.distinct()))
 
 
 def _claim(database: Database, queue: Queue) -> Claim | None:
