@@ -169,7 +169,7 @@ def vendor() -> dict[str, Sequence[View]]:
         ],
         "vendor/returned_asked": [{"parcel": make_parcel()}],
         "vendor/returned": [{"parcel": make_parcel()}],
-        "vendor/eta_noted": [{"parcel": make_parcel()}],
+        "vendor/eta_noted": [{"parcel": make_parcel(status=status)} for status in ("accepted", "dispatched")],
         "vendor/unread": [{"said": ["asdf"], "more": 0}, {"said": ["x" * 400] * 3, "more": 140}],
         "vendor/not_understood": [{"said": [], "more": 0}, {"said": ["x" * 400] * 3, "more": 140}],
         "vendor/close_asked": [{"day": DAY}],

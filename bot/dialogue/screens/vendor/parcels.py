@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -228,10 +229,7 @@ def tell_own_order(turn: Turn) -> Outcome:
     promised = [*those_named(act, found.to_pack), *those_named(act, found.on_the_way)]
     eta_at = promised_at(act.when, now=turn.now)
     if len(promised) == 1 and eta_at is not None:
-        parcel = eta.set_eta(turn.session, promised[0].fulfillment_id, eta_at=eta_at, actor=turn.actor)
-        return Outcome(
-            goto=State.VENDOR, say=Say("vendor/eta_noted", {"parcel": parcel}), order_id=parcel.order_id
-        )
+        return _note_time(turn, promised[0], eta_at)
     numbers = [number for number in act.orders if own_order(turn, number) is not None]
     return tell_order(turn, numbers[0])
 
@@ -246,10 +244,7 @@ def note_eta(turn: Turn) -> Outcome:
     eta_at = promised_at(act.when, now=turn.now)
     if len(found.parcels) != 1 or eta_at is None or not act.moves:
         return tell_packing(turn)
-    parcel = eta.set_eta(turn.session, found.parcels[0].fulfillment_id, eta_at=eta_at, actor=turn.actor)
-    return Outcome(
-        goto=State.VENDOR, say=Say("vendor/eta_noted", {"parcel": parcel}), order_id=parcel.order_id
-    )
+    return _note_time(turn, found.parcels[0], eta_at)
 
 
 def note_promised_day(turn: Turn, act: Act) -> Outcome | None:
@@ -260,9 +255,16 @@ def note_promised_day(turn: Turn, act: Act) -> Outcome | None:
     eta_at = promised_at(when, now=turn.now)
     if act.mood not in _ANNOUNCED or len(meant) != 1 or eta_at is None:
         return None
-    parcel = eta.set_eta(turn.session, meant[0].fulfillment_id, eta_at=eta_at, actor=turn.actor)
+    return _note_time(turn, meant[0], eta_at)
+
+
+def _note_time(turn: Turn, meant: FulfillmentView, eta_at: dt.datetime) -> Outcome:
+    parcel = eta.set_eta(turn.session, meant.fulfillment_id, eta_at=eta_at, actor=turn.actor)
     return Outcome(
-        goto=State.VENDOR, say=Say("vendor/eta_noted", {"parcel": parcel}), order_id=parcel.order_id
+        goto=State.VENDOR,
+        say=Say("vendor/eta_noted", {"parcel": parcel}),
+        ask=ask_dispatch(parcel) if parcel.status is FulfillmentStatus.ACCEPTED else None,
+        order_id=parcel.order_id,
     )
 
 
