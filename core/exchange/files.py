@@ -20,6 +20,8 @@ MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 40
 # An XLSX is a packed directory: a few kilobytes can unpack to anything.
 MOST_UNPACKED_BYTES: Final = 40_000_000
+# What the process that reads it may take.
+MOST_MEMORY_BYTES: Final = 512 * 2**20
 _LAST_ROW_OF_A_SHEET = 1_048_576
 _BOM = "\ufeff"
 # Rows from the top in which a heading is looked for.
@@ -146,6 +148,7 @@ def _wanted(*, sheet: str | None = None, all_sheets: bool = False) -> Wanted:
         most_rows=MOST_ROWS,
         most_columns=MOST_COLUMNS,
         most_unpacked=MOST_UNPACKED_BYTES,
+        most_memory=MOST_MEMORY_BYTES,
     )
 
 

@@ -15,16 +15,17 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import IO, Any, Final
+from xml.parsers import expat
 
 from core.config import PROJECT_ROOT
 from core.exchange.cells import Cell, Formatted, Unreadable
 from core.exchange.errors import FileNotUnderstood, FileTooLarge
 
-MEMORY_BYTES: Final = 512 * 2**20
 CPU_SECONDS: Final = 10
 # Longer than the processor time: the machine may be busy.
 TIMEOUT_SECONDS: Final = 20
 ANSWER_BYTES: Final = 256 * 2**20
+_EXPAT_OUT_OF_MEMORY: Final = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +37,7 @@ class Wanted:
     most_rows: int
     most_columns: int
     most_unpacked: int
+    most_memory: int
 
 
 Row = tuple[int, list[Cell]]
@@ -96,25 +98,28 @@ def _cell(sent: Any) -> Cell:
 
 def main() -> None:
     """The child: reads the file on standard input and answers on standard output."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    wanted = Wanted(**json.loads(sys.argv[1]))
+    resource.setrlimit(resource.RLIMIT_AS, (wanted.most_memory, wanted.most_memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (ANSWER_BYTES, ANSWER_BYTES))
     from core.exchange import ooxml
 
-    wanted = Wanted(**json.loads(sys.argv[1]))
     with open(0, "rb", closefd=False) as packed:
         try:
             for line in ooxml.read(packed, wanted):
                 sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
-        except FileTooLarge as refused:
-            sys.stdout.write(json.dumps({"refused": refused.code, "facts": refused.facts}) + "\n")
-        except MemoryError:
-            facts = {"reason": "takes_too_much_memory"}
-            sys.stdout.write(json.dumps({"refused": FileTooLarge.code, "facts": facts}) + "\n")
+        except FileTooLarge as large:
+            sys.stdout.write(json.dumps({"refused": large.code, "facts": large.facts}) + "\n")
         except Exception as odd:  # noqa: BLE001 - a broken workbook fails anywhere, with any error
-            row = getattr(odd, "row", None)
-            facts = {"reason": "not_xlsx"} | ({"row": row} if row else {})
-            sys.stdout.write(json.dumps({"refused": FileNotUnderstood.code, "facts": facts}) + "\n")
+            if isinstance(odd, MemoryError) or getattr(odd, "code", None) == _EXPAT_OUT_OF_MEMORY:
+                refused, facts = FileTooLarge.code, {"reason": "takes_too_much_memory"}
+            else:
+                row = getattr(odd, "row", None)
+                refused, facts = (
+                    FileNotUnderstood.code,
+                    {"reason": "not_xlsx"} | ({"row": row} if row else {}),
+                )
+            sys.stdout.write(json.dumps({"refused": refused, "facts": facts}) + "\n")
 
 
 if __name__ == "__main__":

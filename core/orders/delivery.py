@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -134,35 +134,33 @@ def complete_due(session: Session, *, now: dt.datetime) -> int:
         .where(OrderTransition.order_id == Order.id, OrderTransition.to_status == OrderStatus.DELIVERED)
         .scalar_subquery()
     )
-    has_complaint = _open_complaints().where(Fulfillment.order_id == Order.id).exists()
     due = session.scalars(
         select(Order)
         .where(
             Order.status.in_(states_changed_by(ORDER, OrderEvent.RECEIPT_DUE)),
             delivered_at <= now - waited,
-            ~has_complaint,
         )
         .order_by(Order.id)
         .with_for_update(skip_locked=True)
     ).all()
-    complained = set(session.scalars(_open_complaints([order.id for order in due])))
-    for order in due:
-        if order.id in complained:
-            # Reported between the look and the lock.
-            continue
+    # Behind the locks: whoever reported before them has committed, whoever reports now waits.
+    complained = _open_complaints(session, [order.id for order in due])
+    settled = [order for order in due if order.id not in complained]
+    for order in settled:
         moves.move(session, order, OrderStatus.COMPLETED, actor=SYSTEM, now=now, reason="no_complaint")
         record(session, OrderCompleted(order_id=order.id), actor=SYSTEM, now=now)
-    return len(due) - len(complained)
+    return len(settled)
 
 
-def _open_complaints(order_ids: Sequence[int] | None = None) -> Select[int]:
-    """The orders of which something is reported short and not yet answered."""
-    found = (
-        select(Fulfillment.order_id)
-        .join(Shortage, Shortage.fulfillment_id == Fulfillment.id)
-        .where(Shortage.status == ShortageStatus.OPEN)
+def _open_complaints(session: Session, order_ids: Sequence[int]) -> set[int]:
+    """Those of the orders of which something is reported short and not yet answered."""
+    return set(
+        session.scalars(
+            select(Fulfillment.order_id)
+            .join(Shortage, Shortage.fulfillment_id == Fulfillment.id)
+            .where(Shortage.status == ShortageStatus.OPEN, Fulfillment.order_id.in_(order_ids))
+        )
     )
-    return found if order_ids is None else found.where(Fulfillment.order_id.in_(order_ids))
 
 
 def _hand_over(

@@ -491,5 +491,4 @@ def _lock_order_of(session: Session, offer_id: int, actor: Actor) -> Order:
     order = lock(session, Order, offer.order_id, LockRank.ORDER)
     # After the wait for the lock: who was deactivated meanwhile acts no more.
     check_active(session, actor)
-    session.refresh(offer)
     return order

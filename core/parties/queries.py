@@ -117,14 +117,14 @@ def check_active(session: Session, actor: Actor) -> None:
 
 
 def have_person_in_common(session: Session, retailer_id: RetailerId, vendor_id: VendorId) -> bool:
-    """Whether somebody stands on both sides: one contact, or one phone or e-mail of contacts and users."""
+    """Whether somebody stands on both sides: one contact, or one phone of contacts and users. An e-mail is one user's."""
     return not _names(session, retailer_id=retailer_id).isdisjoint(_names(session, vendor_id=vendor_id))
 
 
 def _names(
     session: Session, *, retailer_id: RetailerId | None = None, vendor_id: VendorId | None = None
 ) -> set[str]:
-    """Everything that tells who acts for the party: contacts, their phones, phones and e-mails of its users."""
+    """Everything that tells who acts for the party: contacts, their phones, phones of its users."""
     contacts = session.execute(
         select(Contact.id, Contact.phone)
         .join(Membership, Membership.contact_id == Contact.id)
@@ -132,14 +132,13 @@ def _names(
             Membership.retailer_id == retailer_id if vendor_id is None else Membership.vendor_id == vendor_id
         )
     ).all()
-    users = session.execute(
-        select(User.phone, func.lower(User.email)).where(
+    users = session.scalars(
+        select(User.phone).where(
             User.retailer_id == retailer_id if vendor_id is None else User.vendor_id == vendor_id
         )
-    ).all()
+    )
     names = {f"contact:{contact_id}" for contact_id, _ in contacts}
-    names |= {phone for _, phone in contacts if phone}
-    return names | {name for user in users for name in user if name}
+    return names | {phone for phone in (*(phone for _, phone in contacts), *users) if phone}
 
 
 def contact_with_parties(

@@ -5,7 +5,7 @@ import threading
 import zipfile
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from core.actor import SYSTEM
 from core.catalog import service as catalog
@@ -29,6 +29,7 @@ from tests.api.sheets import (
     xlsx_of,
 )
 from tests.market import MONDAY, Market
+from tests.waiting import wait_for_locks
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,17 @@ def test_a_small_file_that_unpacks_to_too_much_is_refused_unread(admin, monkeypa
     refused = send(admin, "products", xlsx_of(*[["x" * 1_000]] * 50), media_type=XLSX)
 
     assert (refused.status_code, refused.json["code"]) == (422, "file_too_large")
+
+
+def test_a_file_that_takes_too_much_memory_is_refused(admin, monkeypatch):
+    monkeypatch.setattr(files, "MOST_MEMORY_BYTES", 96 * 2**20)
+    facts = " ".join(f'a{number}=""' for number in range(400_000))
+    rows = f'<row r="1"><c r="A1" t="s"><v>0</v></c></row><row {facts}/>'
+
+    refused = send(admin, "products", workbook(rows, ["sku"]), media_type=XLSX)
+
+    assert (refused.status_code, refused.json["code"]) == (422, "file_too_large")
+    assert refused.json["facts"] == {"reason": "takes_too_much_memory"}
 
 
 def test_a_sheet_that_claims_a_row_far_below_is_refused(admin):
@@ -241,26 +253,12 @@ def test_a_product_that_another_door_enters_at_the_same_moment_is_refused(settin
             target=lambda: answers.append(send(client, "products", csv_of(PRODUCTS, SUGAR)))
         )
         upload.start()
-        _wait_for_a_lock(fresh_database)
+        wait_for_locks(fresh_database.database)
     upload.join(30)
 
     assert (answers[0].status_code, answers[0].json["code"]) == (409, "import_collided")
     again = send(client, "products", csv_of(PRODUCTS, SUGAR))
     assert counts(again) == (1, 0, 0, 1, 0)
-
-
-def _wait_for_a_lock(fresh_database):
-    """Until somebody waits for the transaction that is open."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    # Each look by itself: a transaction sees the activity of its first look only.
-    with fresh_database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for _ in range(2_000):
-            if connection.scalar(waiting):
-                return
-            threading.Event().wait(0.005)
-    pytest.fail("nobody waited")
 
 
 def _admin_of(settings, fresh_database, name="asmita"):

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
-from threading import Barrier, Event, Thread
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from core.errors import DomainError
 from core.money import ZERO, rupees
@@ -16,6 +15,7 @@ from core.orders.errors import AlreadyDone, CodeLocked, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.orders.views import Delivered, WrongCode
 from tests.market import Market
+from tests.waiting import wait_for_locks
 
 # What may be asked of a part before it leaves, and while it is on its way.
 BEFORE = ("dispatch", "withdraw", "cancel")
@@ -87,20 +87,8 @@ def while_others_wait(
             acts_on(lambda act, *args, **facts: act(session, *args, now=market.now, **facts), *of)[first]()
             acts = acts_on(market.do, *of)
             others = [pool.submit(acts[name]) for name in everybody]
-            wait_for_locks(market, len(everybody))
+            wait_for_locks(market.database, len(everybody))
         return [other.exception(timeout=30) for other in others]
-
-
-def wait_for_locks(market: Market, count: int) -> None:
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    for _ in range(2_000):
-        # Each look by itself: a transaction sees the activity of its first look only.
-        if market.look(lambda session: session.scalar(waiting)) >= count:
-            return
-        Event().wait(0.01)
-    pytest.fail("not all of them came")
 
 
 def settled(market: Market, shop, listing, order_id: int) -> None:

@@ -18,7 +18,7 @@ from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.parties import queries as parties_queries
 from core.parties import service as parties
 from core.parties.errors import PartyInactive
-from core.parties.models import Position
+from core.parties.models import Contact, Position, Role
 from core.pricing import service as pricing
 from tests.market import ADMIN
 
@@ -114,19 +114,43 @@ def test_a_deactivated_shop_does_nothing_until_it_is_active_again(market, deal):
     assert market.standing(shop).held == ZERO
 
 
-def test_nobody_confirms_a_payment_of_a_shop_of_its_own(market, deal):
+def one_contact_without_a_phone(market, shop, vendor):
+    contact = _contact(market, "whatsapp:NP.7", phone=None)
+    for party in ({"retailer_id": shop.id}, {"vendor_id": vendor.id}):
+        market.do(parties.add_person, contact.id, **party, position=Position.HELPER, actor=ADMIN)
+
+
+def one_phone_under_two_addresses(market, shop, vendor):
+    contact = _contact(market, "whatsapp:NP.7", phone=_phone_of(market, shop))
+    market.do(parties.add_person, contact.id, vendor_id=vendor.id, position=Position.HELPER, actor=ADMIN)
+
+
+def one_who_signs_in_for_the_other(market, shop, vendor):
+    facts = {"role": Role.VENDOR, "name": "Hari", "password": "chiya ra biskut 7", "vendor_id": vendor.id}
+    market.do(parties.create_user, phone=_phone_of(market, shop), actor=ADMIN, **facts)
+
+
+def _contact(market, address, *, phone):
+    facts = {"channel": "whatsapp", "addresses": [address], "profile_name": "Hari"}
+    return market.do(parties.contact_for, phone=phone, **facts)
+
+
+def _phone_of(market, shop):
+    return market.look(lambda session: session.get_one(Contact, shop.owner.contact_id).phone)
+
+
+@pytest.mark.parametrize(
+    "join",
+    [one_contact_without_a_phone, one_phone_under_two_addresses, one_who_signs_in_for_the_other],
+    ids=lambda join: join.__name__,
+)
+def test_nobody_confirms_a_payment_of_a_shop_of_its_own(market, deal, join):
     shop, vendor, noodles = deal
     sent = market.dispatch(vendor, market.accept(vendor, market.place(shop, {noodles: 10}).order_id))
     market.deliver(vendor, sent.delivery_code)
     asked = claim(market, shop, rupees(100))
     assert asked.vendor_id == vendor.id
-    market.do(
-        parties.add_person,
-        shop.owner.contact_id,
-        vendor_id=vendor.id,
-        position=Position.HELPER,
-        actor=ADMIN,
-    )
+    join(market, shop, vendor)
 
     with pytest.raises(ClaimNeedsAdmin) as refused:
         market.do(credit.confirm_claim, asked.id, actor=vendor.owner)
