@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from bot import reconciliation, sending
+from bot import reconciliation, sending, turns
 from bot.channels.twilio.templates import parse_templates
 from bot.channels.types import WHATSAPP, Inbound, InboundKind, SenderAddress, Sent
 from bot.inbox import store
@@ -61,6 +61,13 @@ class Provider:
     @property
     def texts(self):
         return [message.text for _, message, _ in self.sends]
+
+
+class Quiet:
+    """Reads what was written and says nothing."""
+
+    def take_turn(self, _session, _conversation, _unread, *, now):
+        pass
 
 
 class Office:
@@ -146,10 +153,12 @@ class Office:
         return self.session.get(OutboundMessage, message_id)
 
     def write(self):
-        """The person writes, and is answered."""
+        """The person writes, and has their turn."""
         self.receive()
+        self.pass_time(seconds=2)
         with self.database.transaction() as session:
-            messaging.release(session, self.conversation_id, now=business_now(session))
+            arguments = {"conversation_id": self.conversation_id}
+            turns.answering(Quiet()).act(session, arguments, business_now(session))
 
     def recorded(self, event):
         self.session.expire_all()

@@ -125,6 +125,7 @@ def test_person_who_opted_out_at_the_provider_is_opted_out_here(office):
         ([SendRefused(code=63024, failure=Failure.BAD_RECIPIENT, permanent=True)], ["unanswered"]),
         ([SendRefused(code=63016, failure=Failure.WINDOW_CLOSED, permanent=True)], ["unanswered"]),
         ([BUSY] * 50, ["unanswered"]),
+        ([SendRefused(code=63013, failure=Failure.OUR_BUG, permanent=True)], ["unanswered"]),
         ([SendRefused(code=21610, failure=Failure.OPTED_OUT, permanent=True)], []),
     ],
 )

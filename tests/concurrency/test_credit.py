@@ -1,6 +1,7 @@
 """Many at once: the limit holds, money is posted once, invoice numbers have no gap, and the books agree afterwards."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -11,6 +12,7 @@ from core.credit import queries, service
 from core.credit.correction_models import CorrectionRequest
 from core.credit.errors import (
     ApprovalNeeded,
+    ClaimAnswered,
     CorrectionAnswered,
     CreditRefused,
     HoldTooSmall,
@@ -19,13 +21,22 @@ from core.credit.errors import (
     SettlementHeld,
 )
 from core.credit.kinds import ClaimStatus, PaymentMethod, PostingKind
-from core.credit.models import CreditAccount, CreditHold, Invoice, LedgerAccount, Payment, Posting
+from core.credit.models import (
+    CreditAccount,
+    CreditHold,
+    Invoice,
+    LedgerAccount,
+    Payment,
+    PaymentClaim,
+    Posting,
+)
 from core.credit.service import holds
 from core.money import ZERO, Money, rupees, total
 from core.parties.models import Role
 from core.parties.service import create_user
 from tests.services.credit import parties as people
 from tests.services.credit.parties import ADMIN, NOW, retailer_actor, vendor_actor
+from tests.waiting import wait_for_locks
 
 
 @pytest.fixture
@@ -187,6 +198,39 @@ def test_one_claim_confirmed_by_many_is_one_payment(database, parties):
     with database.transaction() as session:
         assert len(session.scalars(select(Payment)).all()) == 1
         assert queries.standing(session, parties.asha, now=NOW).owed == ZERO
+
+
+def test_a_claim_that_is_confirmed_while_its_shop_withdraws_it_stays_confirmed(database, parties):
+    def arrange(session):
+        people.deliver(session, parties, 500)
+        return service.claim_payment(
+            session,
+            retailer_id=parties.asha,
+            method=PaymentMethod.ESEWA,
+            reference="E1",
+            amount=rupees(500),
+            actor=retailer_actor(parties.asha),
+            now=NOW,
+        ).id
+
+    claim_id = prepare(database, arrange)
+
+    def withdraw():
+        with database.transaction() as session:
+            # As a turn does: the claim was looked at before the shop's word was acted on.
+            seen = session.get_one(PaymentClaim, claim_id)
+            service.withdraw_claim(session, seen.id, actor=retailer_actor(parties.asha), now=NOW)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as session:
+            service.confirm_claim(session, claim_id, actor=vendor_actor(parties.everest), now=NOW)
+            withdrawing = pool.submit(withdraw)
+            wait_for_locks(database)
+        with pytest.raises(ClaimAnswered):
+            withdrawing.result(timeout=10)
+
+    with database.transaction() as session:
+        assert session.get_one(PaymentClaim, claim_id).status is ClaimStatus.CONFIRMED
 
 
 def test_two_shops_that_claim_one_reference_at_once_cannot_both_have_it(database, parties):

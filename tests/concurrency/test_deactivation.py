@@ -1,11 +1,11 @@
 """Who is deactivated while he waits for a lock acts no more, and what he said a moment before is undone."""
 
-import time
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from core.actor import SYSTEM
 from core.catalog import service as catalog
@@ -20,9 +20,15 @@ from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Fulfillment, Order
 from core.orders.views import NewLine
 from core.parties import queries, service
-from core.parties.errors import PartyInactive
+from core.parties.errors import PartyInactive, SignInRefused
+from core.parties.models import Role
+from core.parties.service import sign_ins
+from core.parties.sign_in_models import SignIn
 from core.pricing import service as pricing
 from tests.market import ADMIN, Market
+from tests.waiting import wait_for_locks
+
+PASSWORD = "chiya ra biskut 7"
 
 
 @pytest.fixture
@@ -129,7 +135,7 @@ def test_who_is_deactivated_while_he_waits_for_the_lock_is_refused(town, begin):
         with town.database.transaction() as session:
             session.execute(select(locked).with_for_update(key_share=True))
             waiting = pool.submit(turn)
-            _wait_until_blocked(town)
+            wait_for_locks(town.database)
             if is_shop:
                 town.do(service.deactivate_retailer, town.asha.id, reason="fraud", actor=ADMIN)
             else:
@@ -149,7 +155,7 @@ def test_an_order_that_is_placed_while_its_shop_is_deactivated_is_canceled(town)
             town.do(service.deactivate_retailer, town.asha.id, reason="fraud", actor=ADMIN)
             found = town.look(stopping.orders_of_retailer, town.asha.id)
             stopped = pool.submit(lambda: [town.do(stopping.stop_retailer, one) for one in found])
-            _wait_until_blocked(town)
+            wait_for_locks(town.database)
         stopped.result(timeout=10)
 
     assert town.order(order.id).status is OrderStatus.CANCELED
@@ -167,13 +173,28 @@ def test_a_deactivated_shop_keeps_its_basket(town):
     assert town.look(basket.find_basket, town.asha.id).id == order.id
 
 
-def _wait_until_blocked(town):
-    blocked = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+@pytest.mark.parametrize("ended", ["user", "vendor"])
+def test_who_signs_in_while_he_is_deactivated_is_refused(town, ended):
+    user = town.do(
+        service.create_user,
+        role=Role.VENDOR,
+        name="Hari",
+        email="hari@example.test",
+        password=PASSWORD,
+        vendor_id=town.hari.id,
+        actor=SYSTEM,
     )
-    for _ in range(200):
+    facts = {"password": PASSWORD, "address": "192.0.2.1", "device": "phone", "lasts": dt.timedelta(days=1)}
+
+    with ThreadPoolExecutor(1) as pool:
         with town.database.transaction() as session:
-            if session.scalar(blocked):
-                return
-        time.sleep(0.02)  # noqa: TID251 - another thread goes on meanwhile
-    raise AssertionError("nobody waits")
+            if ended == "user":
+                service.deactivate_user(session, user.id, actor=ADMIN, now=town.now)
+            else:
+                service.deactivate_vendor(session, town.hari.id, reason="fraud", actor=ADMIN, now=town.now)
+            signing_in = pool.submit(town.do, sign_ins.sign_in, name="hari@example.test", **facts)
+            wait_for_locks(town.database)
+        answer = signing_in.result(timeout=10)
+
+    assert isinstance(answer, SignInRefused)
+    assert town.count(SignIn) == 0

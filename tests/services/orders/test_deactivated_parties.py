@@ -164,10 +164,17 @@ def test_nothing_more_leaves_for_a_deactivated_shop(market, deal):
 
 def test_who_is_active_again_keeps_what_is_open(market, deal):
     shop, vendor, noodles = deal
-    placed = market.place(shop, {noodles: 5})
+    promised = market.place(shop, {noodles: 3})
+    part = market.accept(vendor, promised.order_id).fulfillment
+    asked = market.place(shop, {noodles: 5})
+    offer = market.offer_to(vendor, asked.order_id)
 
-    market.do(stopping.stop_vendor, placed.order_id, vendor.id)
-    market.do(stopping.stop_retailer, placed.order_id)
+    for one in (promised, asked):
+        market.do(stopping.stop_vendor, one.order_id, vendor.id)
+        market.do(stopping.stop_retailer, one.order_id)
 
-    assert market.offer_to(vendor, placed.order_id)
-    assert market.standing(shop).held != ZERO
+    assert market.offer_to(vendor, asked.order_id).id == offer.id
+    assert [(one.fulfillment_id, one.status) for one in market.order(promised.order_id).fulfillments] == [
+        (part.fulfillment_id, FulfillmentStatus.ACCEPTED)
+    ]
+    assert market.standing(shop).held == rupees(160)

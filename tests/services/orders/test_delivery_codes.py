@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from core.actor import Actor, Via
+from core.actor import SYSTEM, Actor, Via
 from core.credit import service as credit
 from core.credit.errors import AmountTooLarge
 from core.credit.models import Invoice, Payment, Posting
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from core.events import DeliveryCodeExhausted
 from core.money import ZERO, rupees
 from core.orders import codes, delivery, queries
@@ -278,3 +278,16 @@ def test_of_a_short_parcel_the_cash_is_what_the_bill_comes_to(market, deal):
     done = market.deliver(vendor, sent.delivery_code, short={line: Decimal(4)}, cash=credit.ALL_CASH)
 
     assert (done.total, done.cash_taken, market.standing(shop).cash_due) == (rupees(120), rupees(120), ZERO)
+
+
+@pytest.mark.parametrize("who", ["vendor", "shop", "system"])
+def test_only_an_admin_hands_over_without_the_code(market, deal, who):
+    shop, vendor, noodles = deal
+    sent = _sent(market, shop, vendor, noodles)
+    actor = {"vendor": vendor.owner, "shop": shop.owner, "system": SYSTEM}[who]
+
+    with pytest.raises(NotAllowed):
+        market.do(delivery.deliver_without_code, sent.fulfillment_id, reason="phoned", actor=actor)
+
+    assert market.order(sent.order_id).fulfillments[0].status is FulfillmentStatus.DISPATCHED
+    assert market.standing(shop).posted == ZERO

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.catalog import service as catalog
 from core.credit.models import CreditHold
 from core.money import ZERO, rupees
-from core.orders import basket, placing, queries
+from core.orders import basket, ending, offers, placing, queries
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Order, OrderRefusal
 from core.orders.views import NewLine, Placed, Refused
@@ -137,6 +137,40 @@ def test_a_helpers_day_counts_what_the_helper_agreed_to_and_may_be_used_up(marke
         return market.do(placing.place, order.id, version=version, terms=Terms.CREDIT, actor=helper)
 
     assert [type(again()) for _ in range(3)] == [Placed, Placed, Refused]
+
+
+def test_what_ended_and_cost_nothing_leaves_a_helpers_day_as_it_was(market, deal):
+    shop, _, noodles = deal
+    helper = market.helper(shop, day_limit=rupees(200))
+    line = NewLine(product_id=noodles, quantity=Decimal(10))
+
+    def again():
+        order = market.do(basket.add_lines, retailer_id=shop.id, lines=[line], actor=helper)
+        version = market.do(basket.show, order.id).version
+        return market.do(placing.place, order.id, version=version, terms=Terms.CREDIT, actor=helper)
+
+    first = again()
+    market.do(ending.cancel, first.order_id, reason="retailer", actor=helper)
+
+    assert isinstance(again(), Placed)
+
+
+def test_a_late_shop_agrees_to_no_dearer_price_above_its_limit_for_cash(market, deal):
+    shop, cheap, _ = deal
+    dear = market.wholesaler("Dear")
+    oil = market.product("OIL")
+    market.sells(cheap, oil, price=rupees(2_000))
+    market.sells(dear, oil, price=rupees(2_600))
+    market.do(parties.block_retailer, shop.id, reason="old debt", actor=ADMIN)
+    placed = market.place(shop, {oil: 10}, terms=Terms.CASH)
+    market.decline(cheap, placed.order_id)
+
+    refused = market.do(offers.answer_asked, placed.order_id, yes=True, actor=shop.owner)
+
+    assert refused == Refused(
+        code="cash_limit", facts={"limit_minor": 2_500_000, "total_minor": 2_600_000, "open_minor": 0}
+    )
+    assert (market.order(placed.order_id).asked, market.open_offers(placed.order_id)) == ("dearer", [])
 
 
 def test_a_line_nobody_has_is_left_out_and_named(market, deal):

@@ -327,6 +327,21 @@ def test_a_returned_parcel_gives_the_limit_with_its_vendor_back_while_the_order_
     assert market.look(checks.find_differences) == []
 
 
+def test_what_came_back_pays_for_no_dearer_vendor_of_the_rest(market, deal):
+    shop, vendor, noodles = deal
+    rice, second, dear = market.product("RICE"), market.wholesaler("Second"), market.wholesaler("Dear")
+    market.sells(second, rice, price=rupees(50))
+    placed = market.place(shop, {noodles: 10, rice: 2})
+    sent = market.dispatch(vendor, market.accept(vendor, placed.order_id))
+    market.sells(dear, rice, price=rupees(120))
+
+    market.do(ending.mark_returned, sent.fulfillment_id, reason="shop_closed", actor=vendor.owner)
+    market.decline(second, placed.order_id)
+
+    assert (market.order(placed.order_id).asked, market.open_offers(placed.order_id)) == ("dearer", [])
+    assert market.standing(shop).held == rupees(100)
+
+
 def test_a_canceled_part_gives_the_limit_with_its_vendor_back_while_another_is_on_its_way(
     market, deal, two_parts
 ):

@@ -181,6 +181,17 @@ def test_attempt_that_was_taken_back_changes_nothing(session):
     assert job(session, attempt.job_id).claimed_by == "there-2-78"
 
 
+def test_attempt_that_was_taken_back_and_claimed_by_the_same_worker_again_changes_nothing(session):
+    add(session)
+    attempt = claim(session)
+    claims.take_back(session, now=NOW)
+    again = claim(session)
+
+    assert not claims.hold(session, attempt)
+    assert claims.fail(session, attempt, error="late", now=NOW) is Ending.NOT_OURS
+    assert (job(session, attempt.job_id).status, again.attempt) == (JobStatus.RUNNING, 2)
+
+
 def test_only_dead_workers_jobs_are_taken_back(fresh_database):
     with fresh_database.engine.connect() as life, fresh_database.database.transaction() as session:
         life.execute(text(f"SELECT pg_advisory_lock({claims.LIVING_WORKERS}, 501)"))
