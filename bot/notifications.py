@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from bot.dialogue.deciding.opening import open_question
 from bot.dialogue.machine import Ask
 from bot.dialogue.screens.shop import placing, receipt, tracking
-from bot.dialogue.screens.shop.basket import BASKET, CLEAR_ORDER
 from bot.dialogue.screens.vendor import accepted as vendor_accepted
 from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.dialogue.screens.vendor import handover as vendor_handover
@@ -119,7 +118,8 @@ _PARCEL_ENDED: Final = (
 _CLAIM_SETTLED: Final = ((vendor_claims.CLAIM, "claim_id"), (vendor_claims.CLAIM_SUM, "claim_id"))
 # "Why?" is asked after the no, so it outlives the offer.
 _OFFER_SETTLED: Final = tuple((kind, "offer_id") for kind in (vendor_offers.OFFER, vendor_offers.LATE))
-_BASKET_ORDERED: Final = tuple((kind, "order_id") for kind in (placing.OWNER, BASKET, CLEAR_ORDER))
+# A yes of somebody else to the basket that was placed stays open: it is told that all is ordered already.
+_BASKET_ORDERED: Final = ((placing.OWNER, "order_id"),)
 _ORDER_ENDED: Final = tuple((kind, "order_id") for kind in (tracking.ASKED, tracking.CANCEL, receipt.RECEIPT))
 
 NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {

@@ -85,7 +85,7 @@ def read_handover(clause: Clause) -> list[Act]:
         clause,
         means=means,
         numbers=numbers,
-        used=clause.unknown_words if extra else (),
+        used=clause.unknown_words if extra or _tells_all_of(clause) else (),
         codes=clause.codes,
         orders=extra[0].orders if extra else clause.orders,
     )
@@ -93,6 +93,12 @@ def read_handover(clause: Clause) -> list[Act]:
         # "4821 cash paina": the denial is about the cash, and may be about all of it.
         main = replace(main, mood=Mood.NOW, is_certain=False)
     return [main, *extra]
+
+
+def _tells_all_of(clause: Clause) -> bool:
+    """Say whether every unknown word stands before "all", as goods do: "04822 wai wai sabai"."""
+    full = [chunk.start for chunk in clause.chunks if chunk.has("is.full")]
+    return bool(full) and all(chunk.start < full[0] for chunk in clause.unknown_words)
 
 
 # What may be of the goods whose code stands beside it, and says that they were not taken.

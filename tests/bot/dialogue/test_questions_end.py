@@ -226,11 +226,3 @@ def test_an_owner_is_asked_no_more_about_a_basket_that_was_canceled(stage):
     do(stage, ending.cancel, newest(stage), reason="admin", actor=ADMIN)
 
     assert open_questions(stage, "owner") == []
-
-
-def test_nobody_is_asked_about_a_basket_that_another_of_the_shop_ordered(stage):
-    stage.write("asha", "2 carton rara chicken")
-    stage.write("bibek", "basket")
-    stage.write("asha", "ho")
-
-    assert open_questions(stage, "basket", "clear_order") == []
