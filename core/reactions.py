@@ -33,13 +33,16 @@ from core.events import (
     from_payload,
 )
 from core.messaging import notices, retention
+from core.messaging import service as messaging
 from core.messaging.retention import RetentionSettings
 from core.orders import checks, delivery, offers, placing, stopping
 from core.outbox import claims
 from core.outbox.models import Queue
 from core.outbox.service import Reaction, ReactionTable, add_job
+from core.parties import queries as parties
 from core.parties.service import sign_ins
 from core.pricing.service import watching
+from core.refs import RetailerId, VendorId
 from core.reports import retention as reports
 from core.risk.service import checking as risk
 from core.risk.service import collections, scores
@@ -98,8 +101,10 @@ def close_undelivered(session: Session, arguments: Arguments, now: dt.datetime) 
 
 
 def stop_vendor(session: Session, arguments: Arguments, now: dt.datetime) -> None:
-    """Each order of a deactivated vendor by itself."""
+    """Each order of a deactivated vendor by itself. What its people are asked ends at once."""
     vendor_id = arguments["vendor_id"]
+    if not parties.get_vendor(session, VendorId(vendor_id)).is_active:
+        messaging.void_all_prompts(session, parties.acting_only_for(session, vendor_id=vendor_id), now=now)
     for order_id in stopping.orders_of_vendor(session, vendor_id):
         add_job(
             session,
@@ -116,8 +121,13 @@ def stop_vendor_in_order(session: Session, arguments: Arguments, now: dt.datetim
 
 
 def stop_retailer(session: Session, arguments: Arguments, now: dt.datetime) -> None:
-    """Each order of a deactivated shop by itself."""
-    for order_id in stopping.orders_of_retailer(session, arguments["retailer_id"]):
+    """Each order of a deactivated shop by itself. What its people are asked ends at once."""
+    retailer_id = arguments["retailer_id"]
+    if not parties.get_retailer(session, RetailerId(retailer_id)).is_active:
+        messaging.void_all_prompts(
+            session, parties.acting_only_for(session, retailer_id=retailer_id), now=now
+        )
+    for order_id in stopping.orders_of_retailer(session, retailer_id):
         _about_order(session, "stop_retailer_in_order", order_id, queue=Queue.ORDER_ROUTING, now=now)
 
 

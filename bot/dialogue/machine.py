@@ -105,6 +105,8 @@ class Party:
     approval: Approval | None = None
     # Whether this person may see what the shop owes.
     sees_debt: bool = True
+    # A deactivated party reads what it owes and is owed, and does nothing (`stepping`).
+    is_active: bool = True
 
     @property
     def is_approved(self) -> bool:

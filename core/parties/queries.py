@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, false, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, exists, false, func, select
+from sqlalchemy.orm import Session, aliased
 
 from core.actor import Actor, ActorKind
 from core.db.session import read_once
@@ -98,6 +98,20 @@ def memberships(session: Session, contact_id: ContactId) -> list[Membership]:
     return list(
         session.scalars(select(Membership).where(Membership.contact_id == contact_id).order_by(Membership.id))
     )
+
+
+def acting_only_for(
+    session: Session, *, retailer_id: int | None = None, vendor_id: int | None = None
+) -> list[ContactId]:
+    """The contacts of this shop or vendor who act for nobody else."""
+    other = aliased(Membership)
+    is_alone = ~exists().where(other.contact_id == Membership.contact_id, other.id != Membership.id)
+    party = (
+        Membership.vendor_id == vendor_id if retailer_id is None else Membership.retailer_id == retailer_id
+    )
+    return [
+        ContactId(found) for found in session.scalars(select(Membership.contact_id).where(party, is_alone))
+    ]
 
 
 def check_active(session: Session, actor: Actor) -> None:

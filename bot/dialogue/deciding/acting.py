@@ -108,6 +108,7 @@ def _party(membership: Membership, retailer: Retailer | None, vendor: Vendor | N
             position=membership.position,
             order_limit=limit,
             approval=retailer.approval,
+            is_active=retailer.is_active,
             sees_debt=membership.sees_debt or membership.position is Position.OWNER,
         )
         return party, retailer.language
@@ -119,5 +120,6 @@ def _party(membership: Membership, retailer: Retailer | None, vendor: Vendor | N
         name=vendor.business_name,
         position=membership.position,
         approval=vendor.approval,
+        is_active=vendor.is_active,
     )
     return party, vendor.language

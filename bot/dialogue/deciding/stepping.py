@@ -11,12 +11,16 @@ from bot.dialogue.machine import SILENCE, WAITS_FOR_WORDS, Outcome, PartyKind, S
 from bot.dialogue.screens.vendor.open_work import lock_several
 from bot.wording.errors import say_refusal
 from bot.wording.say import Say
+from core.db.session import writes
 from core.errors import DomainError
 from core.intake.acts.types import Act
+from core.parties.errors import PartyInactive
 
 # A text with more acts than this is carried out up to here; the rest is named to the person.
 MOST_STEPS: Final = 8
 _LONGEST_NAMED: Final = 3
+# About the person and not the party: no more messages, messages again, another party.
+_ABOUT_ONESELF: Final = frozenset({"stop", "start", "switch_party"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,8 +103,11 @@ def _next(turn: Turn, left: list[Act]) -> tuple[Step, tuple[Act, ...], list[Act]
 def _run(step: Step, turn: Turn, *, may_ask: bool) -> StepAnswer | None:
     """Run the step. A refusal rolls it back and becomes the answer. None if it was rolled back because it would ask."""
     savepoint = turn.session.begin_nested()
+    began = writes(turn.session)
     try:
         outcome = step.handler(turn)
+        if not turn.party.is_active and step.name not in _ABOUT_ONESELF:
+            _must_only_read(turn, outcome, began)
     except DomainError as refusal:
         savepoint.rollback()
         return StepAnswer(
@@ -114,6 +121,16 @@ def _run(step: Step, turn: Turn, *, may_ask: bool) -> StepAnswer | None:
         return None
     savepoint.commit()
     return StepAnswer(step=step.name, outcome=outcome, turn=turn)
+
+
+def _must_only_read(turn: Turn, outcome: Outcome, began: int) -> None:
+    """The one place that says what the chat of a deactivated party may still do. Raises PartyInactive.
+
+    It may read, such as what it owes and is owed; nothing is written for it, and it is asked nothing that it could
+    not do after its answer.
+    """
+    if writes(turn.session) != began or is_question(outcome):
+        raise PartyInactive
 
 
 def _named(later: list[Act]) -> dict[str, object]:

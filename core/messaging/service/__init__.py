@@ -30,6 +30,7 @@ from core.messaging.service.prompts import (
     find_prompt,
     open_prompt,
     open_prompts,
+    void_all_prompts,
     void_prompts,
 )
 from core.messaging.service.takeover import acknowledge_alert, hand_back, take_over
@@ -68,6 +69,7 @@ __all__ = [
     "send_again",
     "take_over",
     "unread",
+    "void_all_prompts",
     "void_prompts",
     "was_said",
 ]

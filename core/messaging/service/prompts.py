@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from core.messaging.models import Prompt
-from core.refs import ConversationId
+from core.messaging.models import Conversation, Prompt
+from core.refs import ContactId, ConversationId
 
 PROMPTS_LIVE: Final = dt.timedelta(hours=24)
 
@@ -111,6 +111,12 @@ def void_prompts(
     """
     where = (Prompt.kind == kind, Prompt.subject_id == subject_id)
     _close_open(session, where, outcome="void", still_asked=still_asked, now=now)
+
+
+def void_all_prompts(session: Session, contact_ids: Collection[ContactId], *, now: dt.datetime) -> None:
+    """Close every question that these people have been asked: they may answer none of them any more."""
+    theirs = select(Conversation.id).where(Conversation.contact_id.in_(contact_ids))
+    _close_open(session, (Prompt.conversation_id.in_(theirs),), outcome="void", now=now)
 
 
 def _close_open(
