@@ -286,6 +286,11 @@ class PromptKind:
     late_yes: str | None = None
     # Once the person has written of something else, it gives way to whatever else is asked.
     fades: bool = False
+    # The fact without which no yes can settle it.
+    agreed_with: str | None = None
+
+    def can_be_agreed(self, prompt: Prompt) -> bool:
+        return self.agreed_with is None or bool(prompt.facts.get(self.agreed_with))
 
     def meant_by(self, prompt: Prompt, *, is_yes: bool) -> str | None:
         return prompt.facts.get("yes", self.yes) if is_yes else prompt.facts.get("no", self.no)

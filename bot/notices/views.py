@@ -175,19 +175,17 @@ def asked(session: Session, event: events.RetailerAsked) -> Notice | None:
         "order": order,
         "promised": promised,
         "gone": gone[-1] if gone else None,
+        "missing": [
+            {"line": line.line, "amount": amount}
+            for line in order.lines
+            if (amount := line.line.quantity - line.promised) > ZERO_QUANTITY
+        ],
     }
     if event.question == "dearer":
         view |= {"rest": rest, "new_total": promised + rest}
         facts["new_total_minor"] = (promised + rest).minor
     else:
-        view |= {
-            "promised_lines": [line for line in order.lines if line.promised],
-            "missing": [
-                {"line": line.line, "amount": amount}
-                for line in order.lines
-                if (amount := line.line.quantity - line.promised) > ZERO_QUANTITY
-            ],
-        }
+        view["promised_lines"] = [line for line in order.lines if line.promised]
     return Notice(
         say=Say("notify/asked_dearer" if event.question == "dearer" else "notify/asked_part", view),
         subject=f"order:{order.order_id}:{row.asked_at}",

@@ -68,9 +68,10 @@ def _is_asked_in_words(turn: Turn, kinds: Mapping[str, PromptKind]) -> bool:
 def waiting_questions(turn: Turn, kinds: Mapping[str, PromptKind]) -> list[Prompt]:
     """The prompts that wait for an answer, oldest first, without shortcuts and the list that asks which one is meant.
 
-    Leaves out prompts that were opened after the person wrote, and what a newer list asks about together with others.
+    Leaves out prompts that were opened after the person wrote, and what a newer list asks about together with others;
+    beside others also those that no yes could settle, as a basket that can't be ordered.
     """
-    return [
+    waiting = [
         prompt
         for prompt in turn.prompts
         if prompt.kind in kinds
@@ -78,6 +79,8 @@ def waiting_questions(turn: Turn, kinds: Mapping[str, PromptKind]) -> list[Promp
         and prompt.opened_at <= turn.input.at
         and not _is_listed(turn, prompt)
     ]
+    agreed = [prompt for prompt in waiting if kinds[prompt.kind].can_be_agreed(prompt)]
+    return agreed if any(not kinds[prompt.kind].settles_itself for prompt in agreed) else waiting
 
 
 def _tapped(turn: Turn) -> PromptMatch:
@@ -251,4 +254,8 @@ def _redirected(turn: Turn, matched: PromptMatch) -> PromptMatch:
 def _tapped_as(turn: Turn, choice: str) -> PromptMatch:
     token, _, chosen = choice.partition(":")
     prompt = next((prompt for prompt in turn.prompts if prompt.token == token), None)
-    return PromptMatch(found=Found.ONE if prompt else Found.CLOSED, prompt=prompt, choices=(chosen,))
+    if prompt is None:
+        # It has been settled since the list was printed: what became of it is the answer.
+        closed = messaging.find_prompt(turn.session, turn.conversation_id, token)
+        return PromptMatch(found=Found.CLOSED, prompt=closed, choices=(chosen,))
+    return PromptMatch(found=Found.ONE, prompt=prompt, choices=(chosen,))

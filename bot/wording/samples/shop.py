@@ -424,7 +424,8 @@ def tracking() -> dict[str, Sequence[View]]:
                 "unfulfilled",
             )
             for asked in (None, "part")
-        ],
+        ]
+        + [{"order": make_order(asked="dearer"), "was_asked": False}],
         "tracking/orders": [{"orders": make_orders(), "more": more} for more in (0, 4)],
         "tracking/code": [{"parcels": [make_parcel()] * 15, "more": more} for more in (0, 4)],
         "tracking/cancel_which": [{"orders": make_orders(), "more": more} for more in (0, 4)],

@@ -410,6 +410,7 @@ def notify() -> dict[str, Sequence[View]]:
                 "rest": rupees(100),
                 "new_total": rupees("117309.87"),
                 "gone": gone,
+                "missing": [{"line": make_order_line().line, "amount": Decimal(20)}] * 3,
             }
             for promised in (Money(0), rupees(100))
             for gone in (None, "Himal Traders")

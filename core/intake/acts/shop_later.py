@@ -2,6 +2,7 @@
 
 from core.intake.acts.clauses import Clause
 from core.intake.acts.making import make_act
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
 
 _TIMES = ("mood.later", "mood.tomorrow", "mood.day_after", "day.evening", "day.night")
@@ -23,15 +24,31 @@ def read_postponed(clause: Clause) -> list[Act]:
 
 def read_too_dear(clause: Clause) -> list[Act]:
     """A word about a price that rose, without any goods: "mahango bhayo", "kina badhyo?", "mahango bhayo, naline"."""
-    asks_why = clause.says("why") and clause.verb("more", "rise", tense="past")
-    if not (clause.has("ask.dear") or asks_why) or clause.numerals or clause.unknown_words:
+    asks_why = clause.says("why") and (clause.verb("more", "rise", tense="past") or clause.says("for_more"))
+    is_dear = clause.has("ask.dear") or asks_why or _takes_none_for_more(clause)
+    unknown = [chunk for chunk in clause.unknown_words if chunk.text not in exact_words()["for_more"]]
+    if not is_dear or clause.numerals or unknown:
         return []
     refuses = bool(clause.denials) or (clause.verb("remove", "cancel", "leave") and not clause.is_question)
     is_open = (
         clause.is_question or clause.has("mood.if", "mood.reported") or clause.verb("be", "come", tense="if")
     )
     mood = Mood.DENIED if refuses and not is_open else Mood.ASKED
-    return [make_act(ActKind.TOO_DEAR, clause, means=("is.", "v.", "talk.", "ask."), mood=mood)]
+    return [
+        make_act(
+            ActKind.TOO_DEAR,
+            clause,
+            means=("is.", "v.", "talk.", "ask."),
+            mood=mood,
+            used=clause.unknown_words,
+        )
+    ]
+
+
+def _takes_none_for_more(clause: Clause) -> bool:
+    """Say whether nothing is taken or paid for more: "badhi ta nalinay", "badhi ma linna", "zyada nahi dunga"."""
+    speaks_of_more = clause.says("for_more") and not clause.has("is.money", "is.cash")
+    return speaks_of_more and bool(clause.denials) and clause.verb("take", "give", "pay", "want", "do")
 
 
 def _puts_off(clause: Clause) -> bool:

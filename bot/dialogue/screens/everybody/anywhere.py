@@ -205,24 +205,37 @@ def nothing_open(turn: Turn) -> Outcome:
 
 def list_questions(turn: Turn) -> Outcome:
     """Several prompts wait: list them, with a button for each answer."""
-    questions = []
-    for prompt in waiting_questions(turn, PROMPTS):
-        meant, title = _meant_of(turn, prompt)
-        if meant is not None:
-            questions.append(
-                {
-                    "choice": f"{prompt.token}:{meant}",
-                    "kind": prompt.kind,
-                    "about": prompt.facts.get("about", {}),
-                    "title": title,
-                }
-            )
+    questions = [
+        {
+            "choice": f"{prompt.token}:{meant}",
+            "kind": prompt.kind,
+            "about": prompt.facts.get("about", {}),
+            "title": title,
+        }
+        for prompt in waiting_questions(turn, PROMPTS)
+        for meant, title in _meanings_of(turn, prompt)
+    ]
     if not questions:
         return Outcome(say=Say("anywhere/nothing_open"))
     return Outcome(
         say=Say("anywhere/which", {"questions": questions}),
         ask=Ask(kind=WHICH, subject_id=turn.conversation_id),
     )
+
+
+def _meanings_of(turn: Turn, prompt: Prompt) -> list[tuple[str, str]]:
+    """What the answer may mean for this prompt: where a yes has to say more ("cash"), each of its ways, if it has any."""
+    meant, title = _meant_of(turn, prompt)
+    if meant is not None:
+        return [(meant, title)]
+    if turn.short is None or turn.short.kind is not ShortKind.YES:
+        return []
+    ways = prompt.facts.get("terms", ())
+    return [
+        (option["choice"], option["title"])
+        for option in prompt.facts.get("choices", ())
+        if option["choice"] in ways
+    ]
 
 
 def _meant_of(turn: Turn, prompt: Prompt) -> tuple[str | None, str]:

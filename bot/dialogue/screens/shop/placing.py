@@ -424,6 +424,7 @@ PROMPT_KINDS: tuple[PromptKind, ...] = (
         stale=stale_basket,
         no="later",
         subject="basket",
+        agreed_with="terms",
     ),
     PromptKind(name=CLEAR_ORDER, answer=answer_clear_part, stale=stale_basket, no="later", subject="basket"),
     PromptKind(name=OWNER, answer=answer_owner, stale=stale_owner, yes="yes", no="no"),

@@ -53,7 +53,7 @@ def tell_status(turn: Turn) -> Outcome:
     asked = questions_kept(turn)
     if named := named_order(turn):
         view = queries.order_view(turn.session, named.id)
-        facts: dict[str, Any] = {"order": view, "asked": asked}
+        facts: dict[str, Any] = {"order": view, "asked": asked, "was_asked": _was_asked(turn)}
         return Outcome(goto=State.SHOP, say=Say("tracking/order", facts), order_id=named.id)
     views = queries.open_orders(turn.session, turn.retailer_id)
     waiting = basket.find_waiting(turn.session, turn.retailer_id)
@@ -68,9 +68,14 @@ def tell_status(turn: Turn) -> Outcome:
     if not views:
         return Outcome(goto=State.SHOP, say=Say("tracking/none"))
     if len(views) == 1:
-        facts = {"order": views[0], "asked": asked}
+        facts = {"order": views[0], "asked": asked, "was_asked": _was_asked(turn)}
         return Outcome(goto=State.SHOP, say=Say("tracking/order", facts), order_id=views[0].order_id)
     return Outcome(goto=State.SHOP, say=Say("tracking/orders", {**listed(views), "asked": asked}))
+
+
+def _was_asked(turn: Turn) -> bool:
+    """Whether a question about an order is this person's to answer: the owner's, or that of a helper who was asked."""
+    return turn.party.position is Position.OWNER or any(prompt.kind == ASKED for prompt in turn.prompts)
 
 
 def listed(views: Sequence[OrderView]) -> dict[str, Any]:
