@@ -36,9 +36,8 @@ def move(
     if to not in ORDER_MOVES[order.status]:
         raise TooLate(order_id=order.id, short_code=order.short_code, status=order.status)
     previous, order.status = order.status, to
-    # A change of status cancels what was asked of an owner or the retailer.
+    # A change of status cancels what was asked of an owner. What its retailer is asked, who moves it has ended before.
     order.awaiting_owner_since = None
-    end_question(session, order, now=now)
     if to in ENDED:
         order.ended_at, order.end_reason = now, reason
     session.flush()

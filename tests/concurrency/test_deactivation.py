@@ -15,7 +15,7 @@ from core.credit import service as credit
 from core.credit.kinds import PaymentMethod
 from core.credit.models import CreditAccount
 from core.money import rupees
-from core.orders import basket, offers, placing, stopping
+from core.orders import basket, delivery, offers, placing, stopping
 from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Fulfillment, Order
 from core.orders.views import NewLine
@@ -111,8 +111,13 @@ def to_accept(town):
     return Order, lambda session, **who: offers.accept(session, offer.id, **who)
 
 
+def to_dispatch(town):
+    part = town.accept(town.hari, town.place(town.asha, {town.noodles: 10}).order_id).fulfillment
+    return Order, lambda session, **who: delivery.dispatch(session, part.fulfillment_id, **who)
+
+
 OF_SHOPS = [to_place, to_fill_the_basket, to_empty_the_basket, to_claim]
-OF_VENDORS = [to_confirm_a_claim, to_count, to_reprice, to_take_off_the_list, to_accept]
+OF_VENDORS = [to_confirm_a_claim, to_count, to_reprice, to_take_off_the_list, to_accept, to_dispatch]
 
 
 @pytest.mark.parametrize("begin", [*OF_SHOPS, *OF_VENDORS], ids=lambda begin: begin.__name__)

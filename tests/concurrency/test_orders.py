@@ -18,9 +18,11 @@ from core.orders.kinds import OrderStatus, Terms
 from core.orders.models import Fulfillment, Order
 from core.orders.views import Accepted, NewLine, Placed
 from core.routing.errors import OfferNotOpen
+from core.routing.models import Offer
 from core.routing.settings import RoutingSettings
 from core.settings import service as settings
 from tests.market import Market
+from tests.waiting import wait_for_locks
 
 
 @pytest.fixture
@@ -129,6 +131,32 @@ def test_ten_vendors_accept_together_and_one_wins(market):
     assert market.count(Fulfillment) == 1
     assert sum(market.stock(listing)[1] for listing in listings) == Decimal(10)
     assert market.order(placed.order_id).status is OrderStatus.ACCEPTED
+
+
+def test_a_vendor_who_looked_at_the_offer_before_another_won_is_too_late(market):
+    shop, noodles = market.shop(), market.product()
+    first, second = (market.wholesaler(name) for name in ("First", "Second"))
+    for vendor in (first, second):
+        market.sells(vendor, noodles, price=rupees(10))
+    facts = {"seen_version": 0, "reason": "busy season", "actor": SYSTEM}
+    market.do(settings.change, RoutingSettings, {"offers_at_once": 2}, **facts)
+    placed = market.place(shop, {noodles: 10})
+    won, lost = (market.offer_to(vendor, placed.order_id).id for vendor in (first, second))
+
+    def accept_what_was_seen():
+        with market.database.transaction() as session:
+            seen = session.get_one(Offer, lost)
+            return offers.accept(session, seen.id, actor=second.owner, now=market.now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with market.database.transaction() as session:
+            offers.accept(session, won, actor=first.owner, now=market.now)
+            late = pool.submit(accept_what_was_seen)
+            wait_for_locks(market.database)
+        with pytest.raises(OfferNotOpen):
+            late.result(timeout=10)
+
+    assert [part.vendor_id for part in market.order(placed.order_id).fulfillments] == [first.id]
 
 
 def test_vendors_of_two_orders_never_promise_the_same_goods(market):

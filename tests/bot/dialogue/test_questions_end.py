@@ -12,11 +12,14 @@ from core.messaging.models import Prompt
 from core.orders import ending, offers
 from core.orders.kinds import OrderStatus
 from core.orders.models import Fulfillment, Order
+from core.outbox import administration
+from core.outbox.models import Queue
 from core.parties import service as parties
 from core.routing.models import Offer, OfferStatus
 from core.routing.settings import RoutingSettings
 from core.settings import service as settings
 from tests.bot.dialogue.test_news_of_ends import VENDORS, asked_vendors
+from tests.bot.dialogue.test_open_questions import dearer
 from tests.bot.dialogue.test_vendor_says import offered, on_the_way, said_to
 from tests.market import ADMIN
 
@@ -226,3 +229,24 @@ def test_an_owner_is_asked_no_more_about_a_basket_that_was_canceled(stage):
     do(stage, ending.cancel, newest(stage), reason="admin", actor=ADMIN)
 
     assert open_questions(stage, "owner") == []
+
+
+def test_a_tap_on_one_price_agrees_to_no_other_that_is_asked_by_now(stage):
+    dearer(stage)
+    order_id, seen = newest(stage), stage.last_with_choices("asha")
+    with stage.database.transaction() as session:
+        # What is asked by now has not been told yet.
+        administration.pause(session, Queue.WHATSAPP, reason="test", actor=ADMIN, now=stage.now)
+    do(stage, offers.override, order_id, vendor_id=3, reason="asked by phone", actor=ADMIN)
+    asked_by_now = asked_of(stage, order_id)
+    assert asked_by_now[1] == "dearer"
+
+    stage.tap_on("asha", seen, 1)
+
+    assert asked_of(stage, order_id) == asked_by_now
+
+
+def asked_of(stage, order_id):
+    with stage.database.transaction() as session:
+        order = session.get_one(Order, order_id)
+        return order.status, order.asked, order.asked_facts, order.ceiling_minor
