@@ -217,6 +217,28 @@ def test_a_payee_named_once_holds_for_all_payments_of_the_sentence(stage, owing,
     assert sorted(open_claims(stage)) == [(150, PATAN, PATAN), (200, PATAN, PATAN)]
 
 
+@pytest.mark.parametrize(
+    "words", ["sorry not sunil, it was gita. ref NIC4471", "ref NIC4471, sunil lai hoina gita lai ho"]
+)
+def test_the_payee_is_put_right_beside_the_number_that_was_asked_for(stage, owing, words):
+    stage.write("asha", "sunil lai 300 bank bata tireko")
+
+    stage.write("asha", words)
+
+    assert open_claims(stage) == [(300, GANESH, GANESH)]
+
+
+@pytest.mark.parametrize(
+    "words", ["sunil hoina gita lai ho", "not sunil, it was gita", "सुनिल होइन गीतालाई हो"]
+)
+def test_of_two_names_the_one_that_is_not_denied_is_the_payee(stage, owing, words):
+    stage.write("asha", "sunil lai 300 cash tireko")
+
+    stage.write("asha", words)
+
+    assert open_claims(stage) == [(300, GANESH, GANESH)]
+
+
 def test_a_payee_of_another_sentence_holds_for_its_own_payment(stage, owing):
     stage.write("asha", "200 esewa ref A1 tireko. sunil lai 150 khalti ref B2 tireko")
 

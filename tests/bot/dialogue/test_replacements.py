@@ -110,3 +110,21 @@ def test_goods_of_a_placed_order_are_not_taken_out_unseen(stage, words):
 
     assert "change 1001" in answer
     assert basket_of(stage) == {}
+
+
+@pytest.mark.parametrize(
+    "words", ["hoina 10 packet matra, garam masala chaidaina", "garam masala chahiyena hai, 10 ota pugcha"]
+)
+def test_goods_that_are_refused_while_their_amount_is_asked_are_not_put_in(stage, words):
+    stage.write("asha", "nun 20 packet, garam masala")
+
+    (answer,) = said_to(stage.write("asha", words), "asha")
+
+    assert set(basket_of(stage)) == {"AAYO-1"}
+    assert "Garam" not in answer
+
+
+def test_let_us_order_is_no_spice(stage):
+    stage.write("asha", "10 packet nun order garum")
+
+    assert basket_of(stage) == {"AAYO-1": 10}

@@ -59,3 +59,17 @@ def test_an_owner_takes_goods_out_of_what_a_helper_asked_for(stage, words):
     assert "Sugar" not in answer.split("*Your basket*")[-1]
     stage.write("asha", "ho")
     assert status_of(stage) is OrderStatus.OFFERED
+
+
+def test_a_yes_after_other_words_asks_again_whether_to_cancel(stage):
+    stage.write("asha", "2 case wai wai chicken")
+    stage.write("asha", "ho")
+    stage.write("asha", "cancel 1001")
+    stage.write("asha", "wai wai kati ho?")
+
+    (answer,) = said_to(stage.write("asha", "ok"), "asha")
+
+    assert "Cancel this order?" in answer
+    assert status_of(stage) is OrderStatus.OFFERED
+    stage.write("asha", "ho")
+    assert status_of(stage) is OrderStatus.CANCELED

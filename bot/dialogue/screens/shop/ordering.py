@@ -67,7 +67,7 @@ def present(turn: Turn) -> Outcome:
 
 def answers_open_lines(turn: Turn) -> bool:
     """Text that answers an unclear line, rather than naming something new, asking, or telling of something else."""
-    asked = open_lines.kept(turn.slots)
+    asked = _still_wanted(turn)
     if turn.input.kind is not InputKind.TEXT or not asked or "?" in plain_words(turn.text):
         return False
     if turn.act is not None and turn.act.kind not in GOODS:
@@ -94,8 +94,18 @@ def _means_something_else(turn: Turn) -> bool:
 
 def settle_open_lines(turn: Turn) -> Outcome:
     """Put what is now clear into the basket, and read the rest of the text as an order."""
-    asked = open_lines.kept(turn.slots)
+    asked = _still_wanted(turn)
     return take_answer(turn, asked, order_reader.read_answer(turn, asked, _answering_words(turn)))
+
+
+def _still_wanted(turn: Turn) -> list[LineQuestion]:
+    """The open lines without those whose goods the text refuses: "hoina 10 packet matra, garam masala chaidaina"."""
+    asked = list(open_lines.kept(turn.slots))
+    refusals = [act for act in turn.acts if act.kind is ActKind.ORDER and act.is_denied]
+    if not asked or not refusals:
+        return asked
+    refused = {sku for act in refusals for sku in order_reader.goods_in(turn.session, names_only(act.text))}
+    return [question for question in asked if not refused & set(question.candidates)]
 
 
 def take_answer(turn: Turn, asked: Sequence[LineQuestion], answer: Answer) -> Outcome:
@@ -306,6 +316,8 @@ def _take(
         notes = note("not_understood")
     before, dropped = open_lines.still_open(turn.slots)
     notes += note("dropped", said=dropped)
+    wanted = _still_wanted(turn)
+    before = tuple(question for question in before if question in wanted)
     questions = before
     for question in _new_questions(turn, order, reading):
         questions = open_lines.narrowed(questions, question)

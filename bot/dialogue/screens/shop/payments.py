@@ -43,6 +43,12 @@ _SUM = re.compile(
     r"(?:rs\.?|npr|रु\.?)?\s*(\d[\d,]*(?:\.\d{1,2})?)\s*(?:rs\.?|rupees|rupaiya|rupaye|रुपैयाँ|/-)?"
 )
 _SUMS = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d{1,2})?(?![\w])")
+_CLAUSES = re.compile(r"[.,;!\n।]|\bbut\b|\btara\b")
+# "not Hari", "Hari hoina": whom it did not go to.
+_NOT_WHOM = re.compile(
+    r"\b(?:not|wasn'?t)\s+(?:to\s+)?\S+|\S+(?:\s+(?:dai|didi|lai|लाई|दाइ|दिदी))*\s+(?:hoina|haina|nahi|होइन|हैन|नहीं)(?!\S)",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?।\n]\s+\S|\n")
 _SMALLEST_SUM = rupees(10)
 _SHORTEST_REFERENCE = 4
@@ -264,6 +270,7 @@ def claim(turn: Turn) -> Outcome:
         said = {**found, "reference": "".join(_reference_words(turn.text))}
         return go_on(turn, said, rest=begun.without(turn, found))
     act, payee = _with_payee(turn, act)
+    payee = payee or _payee_put_right(turn)
     if act.mood is Mood.DENIED:
         return taken_back.deny(turn, act)
     earlier = begun.gone_on_with(turn, act)
@@ -289,6 +296,20 @@ def _with_payee(turn: Turn, act: Act) -> tuple[Act, dict[str, Any]]:
         return act, _payee_beside(turn) if not act.left else {}
     read = read_acts(without_words(act.text, act.left), role=turn.role)
     return (read[0], {"payee": payee}) if len(read) == 1 and read[0].kind is act.kind else (act, {})
+
+
+def _payee_put_right(turn: Turn) -> dict[str, Any]:
+    """The payee of a payment that was begun, told beside its number: "sorry not Hari, it was Sunil. ref NIC4471"."""
+    if not mentions(turn.text, "mistaken") or not begun.all_of(turn):
+        return {}
+    names = parties.names_of_vendors(turn.session)
+    meant = {
+        payee
+        for clause in _CLAUSES.split(turn.text)
+        for part in (_NOT_WHOM.sub(" ", clause),)
+        if (payee := find_payee(words_of_names(part, names), names)) is not None
+    }
+    return {"payee": meant.pop()} if len(meant) == 1 else {}
 
 
 def _payee_beside(turn: Turn) -> dict[str, Any]:
@@ -328,12 +349,15 @@ def _may_name(act: Act) -> bool:
 
 def _payee_said(turn: Turn) -> Said | None:
     """The payee that the text names, with the sum beside it, if any: "sunil lai 400 nai ho"."""
+    words = _NOT_WHOM.sub(" ", turn.text)
     names = _names_of_vendors(turn)
-    said = words_of_names(turn.text, names)
+    if mentions(turn.text, "mistaken") and find_payee(words_of_names(words, names), names) is None:
+        names = parties.names_of_vendors(turn.session)
+    said = words_of_names(words, names)
     payee = find_payee(said, names)
     if payee is None:
         return None
-    rest = without_words(turn.text, said)
+    rest = without_words(words, said)
     amount = _sum_meant(rest) or _sum_in(rest)
     if amount is not None:
         return {"payee": payee, "amount_minor": amount.minor}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -184,7 +184,9 @@ def _ask_cancel(view: OrderView) -> Outcome:
 
 
 def answer_cancel(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Cancel the order, or leave it."""
+    """Cancel the order, or leave it. A yes after other words is asked for once more."""
+    if choice == "again":
+        return replace(_ask_cancel(queries.order_view(turn.session, prompt.subject_id)), closes=[prompt])
     if choice != "yes":
         view = queries.order_view(turn.session, prompt.subject_id)
         return Outcome(goto=State.SHOP, say=Say("tracking/order", {"order": view}), closes=[prompt])
@@ -351,6 +353,14 @@ STEPS: tuple[Step, ...] = (
     ),
 )
 PROMPT_KINDS: tuple[PromptKind, ...] = (
-    PromptKind(name=CANCEL, answer=answer_cancel, stale=stale_order, yes="yes", no="no", subject="order"),
+    PromptKind(
+        name=CANCEL,
+        answer=answer_cancel,
+        stale=stale_order,
+        yes="yes",
+        no="no",
+        late_yes="again",
+        subject="order",
+    ),
     PromptKind(name=ASKED, answer=answer_asked, stale=stale_order, yes="yes", no="no", subject="order"),
 )
