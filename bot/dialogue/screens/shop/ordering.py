@@ -35,6 +35,7 @@ from core.orders.models import Order
 from core.orders.usual import usual_lines
 from core.orders.views import NewLine
 
+_PIECES = re.compile(r"[,;.\n।]|\btara\b|\bbut\b|तर")
 _ROWS = re.compile(r"[\n;]+|,(?!\d)")
 REPEATED_WITHIN = dt.timedelta(minutes=2)
 _MOST_WORDS_OF_A_NAME = 6
@@ -101,10 +102,14 @@ def settle_open_lines(turn: Turn) -> Outcome:
 def _still_wanted(turn: Turn) -> list[LineQuestion]:
     """The open lines without those whose goods the text refuses: "hoina 10 packet matra, garam masala chaidaina"."""
     asked = list(open_lines.kept(turn.slots))
-    refusals = [act for act in turn.acts if act.kind is ActKind.ORDER and act.is_denied]
-    if not asked or not refusals:
+    if not asked or turn.input.kind is not InputKind.TEXT:
         return asked
-    refused = {sku for act in refusals for sku in order_reader.goods_in(turn.session, names_only(act.text))}
+    refusals = [
+        piece
+        for piece in _PIECES.split(turn.text)
+        if mentions(piece, "refusing") or mentions(piece, "unwanted")
+    ]
+    refused = {sku for piece in refusals for sku in order_reader.goods_in(turn.session, names_only(piece))}
     return [question for question in asked if not refused & set(question.candidates)]
 
 
