@@ -65,7 +65,9 @@ def goods_words(turn: Turn) -> str:
     if turn.party.kind is PartyKind.VENDOR or turn.input.kind is not InputKind.TEXT:
         return turn.text
     acts = read_acts(turn.text, role=turn.role)
-    others = [act for act in acts if act.kind in BESIDE_GOODS]
+    others = [
+        act for act in acts if act.kind in BESIDE_GOODS or (act.kind is ActKind.PLACE and not act.moves)
+    ]
     if not others or not any(act.kind in (ActKind.ORDER, ActKind.EDIT) for act in acts):
         return turn.text
     return "\n".join(act.text for act in acts if act not in others)

@@ -16,6 +16,8 @@ from core.intake.acts.types import ActKind
 from core.intake.language.lexicon import is_known_place
 from core.parties.naming import clean_name
 
+# "Balkhu. but I will shift to Kirtipur" is at Balkhu.
+_ASIDE = re.compile(r"[\s.;।]+(?:but|tara|lekin|तर|लेकिन)\s", re.IGNORECASE)
 # "naam X ra thau Y"
 _JOINING = re.compile(r"\s+(?:ra|र|and|ani|अनि|aur)\s*$", re.IGNORECASE)
 _ROWS = re.compile(r"[,\n।;]")
@@ -42,6 +44,8 @@ def details_of(turn: Turn) -> Details:
     if turn.input.kind is not InputKind.TEXT or orders_goods(turn) or asks_something(turn.text):
         return Details()
     pieces, is_correction = _without_corrections(turn.text)
+    if is_correction:
+        pieces = [rest for piece in pieces if (rest := _without_ending(piece))]
     if not pieces:
         return Details(is_correction=is_correction)
     labelled = [_labelled(piece) for piece in pieces]
@@ -66,6 +70,11 @@ def details_of(turn: Turn) -> Details:
         return Details()
     area = clean_name(", ".join([*places, *others])) or ""
     return Details(name=name or "", area=area, is_named=is_named, is_correction=is_correction)
+
+
+def place_now(text: str) -> str:
+    """A place without what is said beside it."""
+    return _ASIDE.split(text, maxsplit=1)[0] or text
 
 
 def name_and_area(turn: Turn) -> tuple[str, str]:
@@ -118,6 +127,8 @@ def _is_mark(character: str) -> bool:
 
 def _labelled(piece: str) -> tuple[str, str]:
     """`name` or `place` and the words behind that label; an empty label where none is said."""
+    if (shop := _named_shop(piece)) is not None:
+        return "name", shop
     for kind in ("name",) if is_shops(piece) else ("name", "place"):
         label = next((one for one in _longest_first(f"{kind}_label") if _begins_with(piece, one)), None)
         if label is not None and (rest := _bare(piece[len(label) :])):
@@ -137,6 +148,13 @@ def _labelled(piece: str) -> tuple[str, str]:
     return "", piece
 
 
+def _named_shop(piece: str) -> str | None:
+    """The name behind "my shop": "pasal chai Shrestha Kirana"; None where those words may be the name or lead to a place."""
+    leading = next((one for one in _longest_first("shop_is") if _begins_with(piece, one)), None)
+    rest = "" if leading is None else _bare(piece[len(leading) :])
+    return rest if is_shops(rest) else None
+
+
 def _before_label(piece: str, label: str) -> str | None:
     """The words before a label that stands behind them with a "ho": "kalimati ho thau", "Kiran Store naam ho"."""
     ho, mine = "(?:ho|हो)", "(?:mero|hamro|मेरो|हाम्रो)"
@@ -153,10 +171,15 @@ def _bare(words: str) -> str:
     rest = words.strip(" :-–=")
     for polite in ("ko", "is", "chai", "चाहिँ"):
         rest = rest[len(polite) :].strip() if _begins_with(rest, polite) else rest
+    return _without_ending(rest)
+
+
+def _without_ending(words: str) -> str:
+    """The words without the "ho" behind them."""
     ending = next(
-        (f" {one}" for one in phrases("after_shop_name") if rest.casefold().endswith(f" {one}")), ""
+        (f" {one}" for one in phrases("after_shop_name") if words.casefold().endswith(f" {one}")), ""
     )
-    return rest[: len(rest) - len(ending)].strip()
+    return words[: len(words) - len(ending)].strip()
 
 
 def is_town(words: str) -> bool:

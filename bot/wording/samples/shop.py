@@ -380,6 +380,15 @@ def ordering() -> dict[str, Sequence[View]]:
         ],
         "ordering/prices": [
             {"goods": []},
+            *(
+                {
+                    "goods": [{"product": make_product(), "price": rupees(20)}],
+                    "can": can,
+                    "sees_debt": sees_debt,
+                }
+                for can in (_terms(), _terms("no_account"), _terms("overdue"))
+                for sees_debt in (True, False)
+            ),
             {
                 "goods": [
                     {"product": make_product(), "price": rupees(20)},

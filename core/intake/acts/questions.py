@@ -3,6 +3,7 @@
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause
 from core.intake.acts.making import make_act
+from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood, Topic
 
 _MOST_UNKNOWN = 2
@@ -48,11 +49,11 @@ def _asks_why_blocked(clause: Clause) -> bool:
     is_stopped = clause.has("ask.blocked") or (clause.has("is.credit") and clause.is_denied)
     if (
         clause.has("is.credit")
-        and clause.is_question
-        and clause.verb("allowed", "receive")
-        and not clause.unknown_words
+        and (clause.is_question or clause.says("is_to_be_had"))
+        and (clause.verb("allowed", "receive") or clause.says("is_to_be_had"))
+        and all(chunk.text in exact_words()["is_to_be_had"] for chunk in clause.unknown_words)
     ):
-        # "udharo milcha?"
+        # "udharo milcha?", "udharo ma paincha ki paidaina?"
         return not clause.says("asking_how_much")
     return is_stopped and (clause.says("why") or clause.is_question)
 

@@ -307,6 +307,9 @@ def _are_words_around_goods(last: Act, act: Act) -> bool:
     kinds = {last.kind, act.kind}
     if not kinds & _ABOUT_GOODS:
         return False
+    if act.kind is ActKind.PLACE and act.terms and not act.is_certain and not last.moves:
+        # "biscuit nahi chahiye, baaki bhej do udhaar me": the one is out of the list, the other is all of the list.
+        return False
     return bool(kinds & _AROUND_GOODS) or (act.kind in _ABOUT_GOODS and _leads_to_goods(last))
 
 

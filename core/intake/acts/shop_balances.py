@@ -3,6 +3,7 @@
 from core.intake.acts import facts
 from core.intake.acts.clauses import Clause, asking
 from core.intake.acts.making import make_act
+from core.intake.acts.shop_basket import sends_rest
 from core.intake.acts.types import Act, ActKind
 
 
@@ -60,6 +61,8 @@ def read_score(clause: Clause) -> list[Act]:
 def read_balance(clause: Clause) -> list[Act]:
     """How much the shop owes, or its statement."""
     if clause.unknown_words or clause.orders or clause.codes or clause.has("is.goods"):
+        return []
+    if sends_rest(clause):
         return []
     if _asks_for_statement(clause):
         return [

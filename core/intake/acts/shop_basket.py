@@ -50,7 +50,7 @@ def read_placed(clause: Clause) -> list[Act]:
         return []
     if _agrees_on_condition(clause):
         return [make_act(ActKind.PLACE, clause, means=("is.", "v.", "talk."), mood=Mood.CONDITIONAL)]
-    if clause.has(*_NOT_OF_THE_LIST) or not _says_place(clause):
+    if (clause.has(*_NOT_OF_THE_LIST) and not sends_rest(clause)) or not _says_place(clause):
         return []
     if clause.has("talk.help", "is.how"):
         return [make_act(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
@@ -74,9 +74,27 @@ def read_placed(clause: Clause) -> list[Act]:
             numbers=(),
             ignoring=clause.denials if _insists_on_terms(clause) else (),
             terms=facts.terms_of(clause),
-            is_certain=not (on_credit and in_cash),
+            mood=Mood.NOW if sends_rest(clause) else None,
+            is_certain=not (on_credit and in_cash) and not sends_rest(clause),
         )
     ]
+
+
+def sends_rest(clause: Clause) -> bool:
+    """Say whether the rest of the goods is to be sent, on terms that are named: "baaki bhej do udhaar me".
+
+    The same word is the debt: "mero baki pathaunus". So it only shows the list with its question.
+    """
+    is_other = clause.is_question or clause.has(
+        "is.bill", "is.statement", "is.money", "is.price", "is.code", "is.mine", *facts.WAYS
+    )
+    if is_other or not clause.has("is.rest") or not clause.verb("send", "put", tense="command"):
+        return False
+    return any(chunk.has("is.credit", "is.cash") and _is_on(chunk.text) for chunk in clause.chunks)
+
+
+def _is_on(words: str) -> bool:
+    return words.startswith("on ") or words.endswith(("ma", "मा", " me", " mein", " में"))
 
 
 def _agrees_on_condition(clause: Clause) -> bool:

@@ -38,3 +38,21 @@ def said(stage, *messages):
 )
 def test_name_and_place_are_read_as_what_they_are(stage, messages, read_back):
     assert read_back in said(stage, *messages)
+
+
+@pytest.mark.parametrize(
+    ("messages", "read_back"),
+    [
+        (["pasal chai Shrestha Kirana, Kalimati tira"], "*Shrestha Kirana*, Kalimati"),
+        (["पसल चाहिँ श्रेष्ठ किराना, कालीमाटी"], "*श्रेष्ठ किराना*, कालीमाटी"),
+        (["meri dukan Gupta General Store, Birgunj"], "*Gupta General Store*, Birgunj"),
+        (["our shop is Shrestha Kirana, Kalimati"], "*Shrestha Kirana*, Kalimati"),
+        (["Shrestha Kirana", "Kalimati", "hoina Kalanki ho"], "*Shrestha Kirana*, Kalanki"),
+        (["Shrestha Kirana", "Kalimati", "hoina Balkhu ho"], "*Shrestha Kirana*, Balkhu"),
+        (["Shrestha Kirana", "Kalimati", "होइन कलंकी हो"], "*Shrestha Kirana*, कलंकी"),
+        (["Shrestha Kirana", "Kalimati", "sorry, Balkhu"], "*Shrestha Kirana*, Balkhu"),
+        (["Shrestha Kirana", "Balkhu. but i will shift to Kirtipur next month"], "*Shrestha Kirana*, Balkhu"),
+    ],
+)
+def test_a_place_that_is_put_right_does_not_replace_the_name(stage, messages, read_back):
+    assert read_back in said(stage, *messages)

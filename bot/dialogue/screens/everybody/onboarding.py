@@ -33,6 +33,7 @@ from bot.dialogue.reading.shop_details import (
     orders_goods,
     pin_area,
     pin_of,
+    place_now,
     topic_of,
     without_phrase,
 )
@@ -225,7 +226,7 @@ def take_area(turn: Turn) -> Outcome:
     location = pin_of(turn)
     said = details_of(turn)
     # "Lagankhel, near the bus park" is one place.
-    words = said.area if said.is_named or said.is_correction else clean_name(turn.text)
+    words = said.area if said.is_named or said.is_correction else clean_name(place_now(turn.text))
     area = pin_area(turn) if location else words or said.name or clean_name(turn.text)
     kept, kept_area = _pin_kept(turn)
     shop_name = turn.slots.get("shop_name") or turn.party.name
@@ -340,6 +341,10 @@ def correct(turn: Turn) -> Outcome:
     retailer = party_queries.get_retailer(turn.session, turn.retailer_id)
     said = details_of(turn)
     name, area = said.name, said.area
+    is_place = said.is_correction and not (said.is_named or area)
+    if is_place and is_shops(retailer.shop_name) and not is_shops(name):
+        # "hoina Balkhu ho" puts the place right, not the shop that has a shop's name.
+        name, area = "", name
     known = None
     if retailer.latitude is not None and retailer.longitude is not None:
         known = retailer.latitude, retailer.longitude

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot.dialogue.machine import Outcome, State, Step, Turn, does
+from bot.dialogue.machine import InputKind, Outcome, State, Step, Turn, does
+from bot.dialogue.reading.words import is_said
 from bot.wording.say import Say
 from core.credit import queries as credit
+from core.credit.kinds import HoldRefusal
 from core.credit.policy import OverdueBlocking
 from core.intake.acts.types import ActKind, Topic
-from core.money import Money
+from core.money import ZERO, Money
+from core.orders.limits import open_terms
 from core.orders.settings import OrderSettings
 from core.parties import queries as parties
 from core.refs import RetailerId, VendorId
@@ -69,6 +72,20 @@ def _payments(turn: Turn) -> dict[str, Any]:
     }
 
 
+def asks_why_not(turn: Turn) -> bool:
+    """A bare "why not?" of a shop whose credit is stopped: nothing else was refused."""
+    if turn.input.kind is not InputKind.TEXT or not is_said(turn.text.replace("?", " "), "why_not"):
+        return False
+    can = open_terms(turn.session, turn.retailer_id, ZERO, now=turn.now)
+    return not can.on_credit and can.why_no_credit in (HoldRefusal.OVERDUE, "blocked")
+
+
+def tell_why_not(turn: Turn) -> Outcome:
+    """Say why there is no credit, and what opens it again."""
+    facts = {"topic": Topic.WHY_BLOCKED.value, "sees_debt": turn.party.sees_debt, **_credit(turn)}
+    return Outcome(goto=State.SHOP, say=Say("ordering/about", facts))
+
+
 _FACTS: Final[Mapping[Topic, Callable[[Turn], dict[str, Any]]]] = {
     Topic.MINIMUM: _minimum,
     Topic.WHY_BLOCKED: _credit,
@@ -82,4 +99,5 @@ STEPS: tuple[Step, ...] = (
         handler=tell_about,
         takes=frozenset({ActKind.ASK_ABOUT, ActKind.GREETING}),
     ),
+    Step(name="why_not", matches=asks_why_not, handler=tell_why_not),
 )

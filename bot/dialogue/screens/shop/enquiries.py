@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from bot.dialogue.machine import SILENCE, InputKind, Outcome, Step, Turn, always, does
 from bot.dialogue.reading import order_reader
+from bot.dialogue.reading.words import mentions
 from bot.wording.say import Say
 from core.intake.acts.types import ActKind
 from core.intake.reading import Intent
+from core.money import ZERO
+from core.orders.limits import open_terms
 
 _GREETINGS: Final = frozenset({ActKind.GREETING, ActKind.CHAT})
 
@@ -20,8 +23,12 @@ def asks_price(turn: Turn) -> bool:
 
 
 def ask_price(turn: Turn) -> Outcome:
-    """Answer a question about prices or stock with what we know of the goods."""
-    return Outcome(say=Say("ordering/prices", {"goods": order_reader.goods_asked_about(turn)}))
+    """Answer a question about prices or stock with what we know of the goods, and whether there is credit if asked."""
+    facts: dict[str, Any] = {"goods": order_reader.goods_asked_about(turn)}
+    if mentions(turn.text, "credit"):
+        can = open_terms(turn.session, turn.retailer_id, ZERO, now=turn.now)
+        facts |= {"can": can, "sees_debt": turn.party.sees_debt}
+    return Outcome(say=Say("ordering/prices", facts))
 
 
 def greets(turn: Turn) -> bool:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
+from bot.dialogue.reading.words import mentions
 from bot.dialogue.screens.shop import ordering
 from bot.dialogue.screens.shop.basket import not_ordered, questions_kept, shown
 from bot.wording.errors import template_for
@@ -62,8 +63,9 @@ def tell_status(turn: Turn) -> Outcome:
         waits = {"total": Money(waiting.shown_total_minor or 0), "is_owner": is_owner}
         return Outcome(goto=State.SHOP, say=Say("tracking/waits_for_owner", waits), order_id=waiting.id)
     draft = basket.find_basket(turn.session, turn.retailer_id)
-    if not views and draft is not None and basket.lines_of(turn.session, draft.id):
-        # Nothing has been ordered yet, so the question must be about the basket.
+    is_of_basket = not views or mentions(turn.text, "asks_why")
+    if is_of_basket and draft is not None and basket.lines_of(turn.session, draft.id):
+        # Nothing has been ordered yet, or it is asked why not: the question must be about the basket.
         return not_ordered(turn, draft, "asked")
     if not views:
         return Outcome(goto=State.SHOP, say=Say("tracking/none"))
