@@ -289,7 +289,7 @@ def _ready(
         return None
     except (KeyError, TypeError, ValueError):  # one unreadable row must not hold back those after it
         logger.exception("a queued message cannot be read", extra={"message_id": message.id})
-        _give_up(session, message, "unreadable")
+        _give_up(session, message, "unreadable", now=now)
         _part(session, message, now=now)
         return None
     if rest:
@@ -312,7 +312,7 @@ def _ready(
 
 def _wait_for_window(session: Session, message: OutboundMessage, *, now: dt.datetime) -> None:
     """Only a template could go out now, and there is none. A notice waits until the person writes."""
-    _give_up(session, message, "window_closed")
+    _give_up(session, message, "window_closed", now=now)
     if message.is_notice:
         _set_aside(session, message, now + NO_TEMPLATE, now=now)
 
@@ -440,7 +440,7 @@ def _try_once_more(session: Session, message_id: int, ref: str, *, now: dt.datet
     if message.attempts >= MOST_UNKNOWN_TRIES:
         logger.error("nobody knows whether a message went out", extra={"message_id": message_id})
         # What it carried may have arrived as well, and is not said twice: it counts as undelivered, like this one.
-        _give_up(session, message, "unknown")
+        _give_up(session, message, "unknown", now=now)
         for other in notices.part(session, message):
             other.status, other.error_code = OutboundStatus.FAILED, "unknown"
     else:
@@ -448,7 +448,9 @@ def _try_once_more(session: Session, message_id: int, ref: str, *, now: dt.datet
         _part(session, message, now=now)
 
 
-def _give_up(session: Session, message: OutboundMessage, reason: str) -> None:
+def _give_up(session: Session, message: OutboundMessage, reason: str, *, now: dt.datetime) -> None:
+    """End a message for good before or after it was sent. For an answer a person is called: somebody waits for it."""
+    _tell_unanswered(session, message, now=now)
     session.flush()
     outbound.mark_refused(session, message.id, attempt=message.attempts, error_code=reason)
     session.refresh(message)

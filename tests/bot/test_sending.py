@@ -142,6 +142,30 @@ def test_an_answer_that_failed_for_good_calls_a_person(office, session, script, 
     assert [event.payload["reason"] for event in events] == asked
 
 
+def test_an_answer_that_cannot_be_sent_at_all_calls_a_person(office):
+    unreadable = office.queue("x", content={"buttons": [{"nope": 1}]})
+    office.work()
+    office.pass_time(hours=25)
+    closed = office.queue("Good morning")
+    office.work()
+
+    assert [office.find(one).error_code for one in (unreadable, closed)] == ["unreadable", "window_closed"]
+    assert [asked["reason"] for asked in office.recorded(PersonAsked)] == ["unanswered"] * 2
+
+
+def test_an_answer_of_which_nobody_knows_whether_it_went_out_calls_a_person(office):
+    office.provider.script = [Unknown(reason="HTTP 500")] * 3
+    message_id = office.queue("Your code is 01234")
+    office.work()
+    for _ in range(8):
+        office.pass_time(minutes=3)
+        office.sweep()
+        office.work()
+
+    assert (office.find(message_id).status, office.find(message_id).error_code) == (S.FAILED, "unknown")
+    assert [asked["reason"] for asked in office.recorded(PersonAsked)] == ["unanswered"]
+
+
 def test_template_goes_out_when_the_window_has_closed(office):
     office.pass_time(hours=24)
     office.queue(template=TEMPLATE)
