@@ -118,7 +118,7 @@ def release_hold(session: Session, *, order_id: int, cause: str, now: dt.datetim
 def release_hold_with_vendor(
     session: Session, *, order_id: int, vendor_id: int | None, cause: str, now: dt.datetime
 ) -> None:
-    """Release what is reserved on the account with one vendor that withdrew; the platform's hold stays for the next vendor."""
+    """Release what is reserved for the order on the account with one vendor, or with None on the platform's."""
     if found := _lock_hold_for(session, HoldEvent.RELEASE, order_id, vendor_id=vendor_id, now=now):
         account, hold = found
         _release(session, account, hold, open_part(hold), cause=cause, now=now)
@@ -137,7 +137,10 @@ def capture(
     if found is not None:
         _capture(session, *found, amount, cause=cause, now=now)
     if pair := _lock_hold(session, order_id, vendor_id=vendor_id, now=now):
-        _capture(session, *pair, amount, cause=cause, now=now)
+        # A limit that was set between two parts of the order holds nothing for the first.
+        held = min(amount, open_part(pair[1]))
+        if held > ZERO:
+            _capture(session, *pair, held, cause=cause, now=now)
 
 
 def open_part(hold: CreditHold) -> Money:

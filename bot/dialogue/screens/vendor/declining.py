@@ -26,6 +26,7 @@ from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind
 from core.messaging.models import Prompt
 from core.orders import offers
+from core.parties.naming import clean_note
 from core.routing.models import OfferStatus
 
 REASONS = ("no_stock", "price", "too_far", "closed", "other")
@@ -181,7 +182,7 @@ def take_own_words(turn: Turn) -> Outcome:
     if declining is None:
         return list_offers(turn)
     ids = list(declining) if isinstance(declining, list) else [declining]
-    return _noted(turn, ids, " ".join(turn.text.split())[:_LONGEST_REASON])
+    return _noted(turn, ids, (clean_note(turn.text) or "other")[:_LONGEST_REASON])
 
 
 def _noted(turn: Turn, offer_ids: Sequence[int], reason: str, *closes: Prompt) -> Outcome:
