@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 UNEXPECTED: Final = "errors/unexpected"
 # The slot with a digest of the last answer, and how long it counts as the last.
 SAID: Final = "said"
+_NOT_UNDERSTOOD: Final = "ordering/not_understood"
+_EMPTY: Final = "ordering/nothing"
 _REMEMBERED: Final = dt.timedelta(hours=1)
 
 
@@ -266,10 +268,7 @@ def _rendered(spoken: list[StepAnswer], after: Turn, *, now: dt.datetime) -> Ren
     """The message of the main answer, its body joined with those of the others and of a reminder."""
     main, language = _main(spoken), after.language
     say = _said_by(main)
-    says: list[Say] = []
-    for answered in spoken:
-        if answered.outcome.say and answered.outcome.say not in says:
-            says.append(answered.outcome.say)
+    says, say = _without_repeats([one.outcome.say for one in spoken if one.outcome.say], main=say)
     if reminder := _reminder(main, after):
         says.append(reminder)
     kept = says.index(say)
@@ -283,6 +282,22 @@ def _rendered(spoken: list[StepAnswer], after: Turn, *, now: dt.datetime) -> Ren
         # Buttons for one of several orders would be taken for buttons for all of them.
         return replace(rendered, buttons=(), rows=(), list_button=None)
     return rendered
+
+
+def _without_repeats(said: Sequence[Say], *, main: Say) -> tuple[list[Say], Say]:
+    """What is said, each thing once, and the main one of it: one empty basket, one line of help for all words not understood."""
+    says: list[Say] = []
+    for one in said:
+        earlier = next((place for place, other in enumerate(says) if other.name == one.name), None)
+        if earlier is not None and one.name == _NOT_UNDERSTOOD and one not in says:
+            together = Say(one.name, {"words": f"{says[earlier].view['words']} … {one.view['words']}"})
+            main = together if main in (one, says[earlier]) else main
+            says[earlier] = together
+        elif earlier is not None and one.name == _EMPTY:
+            says[earlier] = main if main.name == _EMPTY else says[earlier]
+        elif one not in says:
+            says.append(one)
+    return says, main
 
 
 def _is_said_again(body: str, turn: Turn, *, now: dt.datetime) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -17,6 +18,7 @@ from core.money import Money
 # The current day, added to every view; None if it isn't known.
 TODAY: Final = "_today"
 _SAID_LIMIT = 60
+_DEVANAGARI, _LATIN = re.compile("[\u0904-\u0939]"), re.compile("[A-Za-z]")
 
 Filters = Mapping[str, Callable[..., str]]
 
@@ -75,7 +77,13 @@ def _of_words(language: str) -> Filters:
     def word(value: object, group: str) -> str:
         return label(value, group, language=language)
 
-    return {"unit": unit, "name": name, "label": short_name, "word": word, "said": said}
+    def quoted(words: str) -> str:
+        """A person's own words; in Devanagari with its digits, as they were typed before they were read."""
+        shown = said(words)
+        is_nepali = bool(_DEVANAGARI.search(shown)) and not _LATIN.search(shown)
+        return numbers.digits(shown, language=language) if is_nepali else shown
+
+    return {"unit": unit, "name": name, "label": short_name, "word": word, "said": quoted}
 
 
 def said(words: str) -> str:

@@ -449,7 +449,10 @@ def tracking() -> dict[str, Sequence[View]]:
         "tracking/canceled": [{"order": make_order(status="canceled")}, {"order": make_order(terms="cash")}],
         "tracking/asked_answered": [
             {"order": order, "question": question, "yes": yes}
-            for order in (make_order(), make_order(status="unfulfilled"))
+            for order in (
+                *(make_order(), make_order(status="dispatched")),
+                *(make_order(status="delivered"), make_order(status="unfulfilled")),
+            )
             for question in ("dearer", "part")
             for yes in (True, False)
         ],

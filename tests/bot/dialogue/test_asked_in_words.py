@@ -83,3 +83,17 @@ def test_a_choice_of_a_list_whose_question_has_ended_tells_of_that_order(stage):
 def _asked(stage):
     with stage.database.transaction() as session:
         return session.scalar(select(Order.asked).where(Order.short_code == 1001))
+
+
+def test_what_was_not_understood_is_told_once_with_one_line_of_help(stage):
+    (answer,) = said_to(stage.write("asha", "asdf qwer zxcv. balance. lkjh poiu mnbv"), "asha")
+
+    assert answer.count("Tell me what you need") <= 1
+
+
+def test_an_empty_basket_is_told_once(stage):
+    stage.write("asha", "3 kg chini")
+
+    (answer,) = said_to(stage.write("asha", "sab hatau, kei chahidaina aja"), "asha")
+
+    assert answer.count("empty") == 1
