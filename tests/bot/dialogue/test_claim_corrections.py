@@ -106,3 +106,30 @@ def test_not_knowing_the_payee_denies_no_payment(stage, words):
     stage.write("asha", "ho")
 
     assert open_amounts(stage) == [30_000]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "actually the bank sent it back, that payment failed", "esewa fail bhayo", "paisa gayena rahecha", "payment fail ho gaya",
+        "पैसा गएन रहेछ", "transaction failed",
+    ],
+)  # fmt: skip
+def test_a_payment_that_failed_is_asked_about_and_stays_open_until_the_yes(stage, words):
+    stage.write("asha", PAID)
+
+    (answer, *_) = stage.write("asha", words)
+
+    assert "Take back the payment of Rs. 1,500.00" in answer.message.text
+    assert open_amounts(stage) == [rupees("1500").minor]
+    stage.write("asha", "ho")
+    assert open_amounts(stage) == []
+
+
+@pytest.mark.parametrize("words", ["order fail bhayo?", "saman gayena", "paisa kahile jancha"])
+def test_what_may_be_about_something_else_takes_no_payment_back(stage, words):
+    stage.write("asha", PAID)
+
+    stage.write("asha", words)
+
+    assert open_amounts(stage) == [rupees("1500").minor]

@@ -196,6 +196,20 @@ def _sum_put_right(turn: Turn) -> tuple[PaymentClaim, Money] | None:
     return told[0], next(one for one in sums if one.minor != told[0].amount_minor)
 
 
+def says_it_failed(turn: Turn) -> bool:
+    """That a payment which was told of didn't go through: "esewa gayena", "actually the bank sent it back"."""
+    if turn.input.kind is not InputKind.TEXT or any(unit_named(word) for word in turn.text.split()):
+        return False
+    names_money = any(act.kind is ActKind.PAY for act in turn.acts) or mentions(turn.text, "of_payment")
+    failed = mentions(turn.text, "payment_failed") or (names_money and mentions(turn.text, "went_back"))
+    return failed and not any(act.amount for act in turn.acts) and _newest_told(turn) is not None
+
+
+def ask_whether_it_failed(turn: Turn) -> Outcome:
+    """Ask whether the payment is taken back: an open claim may still be confirmed."""
+    return taken_back.ask_whether(turn)
+
+
 def takes_back_in_words(turn: Turn) -> bool:
     """A yes with "take it out" to the question whether a payment is taken back: "ho hatau"."""
     asked = max(turn.prompts, key=lambda prompt: prompt.id, default=None)
@@ -533,6 +547,7 @@ def claim_cash(turn: Turn) -> Outcome:
 FIRST_STEPS: tuple[Step, ...] = (
     Step(name="payee_named", matches=names_payee, handler=claim_of_payee),
     Step(name="paid_which_sum", matches=says_which_sum, handler=put_that_sum_right),
+    Step(name="payment_failed", matches=says_it_failed, handler=ask_whether_it_failed),
     Step(name="take_back_yes", matches=takes_back_in_words, handler=take_that_back),
     Step(name="paid_sum_was", matches=says_sum_was, handler=put_told_sum_right),
     Step(name="paid_amount", matches=says_amount, handler=claim_amount),

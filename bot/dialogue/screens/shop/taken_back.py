@@ -70,6 +70,11 @@ def deny(turn: Turn, act: Act) -> Outcome:
     return _ask_which(turn, found) if found else not_paid(turn, left)
 
 
+def ask_whether(turn: Turn) -> Outcome:
+    """Ask whether an open claim is taken back, or which."""
+    return _ask_which(turn, _meant(turn, None)[-_MOST_CLAIMS:])
+
+
 def _meant(turn: Turn, act: Act | None) -> list[PaymentClaim]:
     """The open claims that fit what was said of sum, way and number; what wasn't said fits all."""
     opened = credit.open_claims_of_retailer(turn.session, turn.retailer_id)
