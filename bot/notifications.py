@@ -28,11 +28,13 @@ from bot.reactions import TOLD_EVENTS, kind_of
 from bot.wording.render import render
 from bot.wording.say import Rendered
 from core import events
+from core.actor import SYSTEM
+from core.credit import queries as credit
 from core.events import DomainEvent
 from core.messaging import notices
 from core.messaging import service as messaging
 from core.outbox.models import Queue
-from core.outbox.service import add_job
+from core.outbox.service import add_job, record
 from core.parties.queries import Person
 from core.refs import ConversationId, VendorId
 
@@ -66,6 +68,8 @@ class ChatEffects:
     settles: tuple[tuple[str, str], ...] = ()
     # Adds a later job that tells of several events of this kind together.
     gather: Callable[[Session, Any, dt.datetime], None] | None = None
+    # Adds the job that tells what still holds, when a notice of this event is obsolete.
+    instead: Callable[[Session, Any, dt.datetime], None] | None = None
 
 
 TELL_CLAIMS: Final = "tell_claims"
@@ -75,27 +79,31 @@ CLAIMS_WAIT: Final = dt.timedelta(minutes=2)
 
 def _gather_claims(session: Session, event: events.PaymentClaimed, now: dt.datetime) -> None:
     if event.vendor_id is not None and money.is_one_of_several(session, event):
-        add_job(
-            session,
-            TELL_CLAIMS,
-            queue=Queue.WHATSAPP,
-            arguments={"vendor_id": event.vendor_id},
-            dedup_key=f"vendor:{event.vendor_id}",
-            due_at=now + CLAIMS_WAIT,
-            now=now,
-        )
+        _list_claims(session, VendorId(event.vendor_id), due_at=now + CLAIMS_WAIT, now=now)
+
+
+def _list_claims_anew(session: Session, event: events.ClaimsWaiting, now: dt.datetime) -> None:
+    _list_claims(session, VendorId(event.vendor_id), due_at=now, now=now)
+
+
+def _list_claims(session: Session, vendor_id: VendorId, *, due_at: dt.datetime, now: dt.datetime) -> None:
+    add_job(
+        session,
+        TELL_CLAIMS,
+        queue=Queue.WHATSAPP,
+        arguments={"vendor_id": vendor_id},
+        dedup_key=f"vendor:{vendor_id}",
+        due_at=due_at,
+        now=now,
+    )
 
 
 def _tell_claims(session: Session, arguments: Arguments, now: dt.datetime) -> None:
-    """One list of the claims that wait for this vendor, to each of its owners."""
+    """Have the owners of this vendor told, in one list, of the claims that wait for its word by now."""
     vendor_id = VendorId(arguments["vendor_id"])
-    notice = money.waiting_claims(session, vendor_id)
-    if notice is None:
-        return
-    for person in recipients.owners_of_vendor(session, vendor_id):
-        conversation_id = recipients.conversation_of(session, person, now=now)
-        if conversation_id is not None:
-            _queue(session, conversation_id, person, notice, event_id=None, now=now)
+    if waiting := credit.open_claims_for_vendor(session, vendor_id):
+        event = events.ClaimsWaiting(vendor_id=vendor_id, newest_id=waiting[-1].id, count=len(waiting))
+        record(session, event, actor=SYSTEM, now=now)
 
 
 def _about_credit(view: View, valid: StillTrue) -> ChatEffects:
@@ -288,6 +296,16 @@ NOTIFICATIONS: Final[Mapping[type[DomainEvent], ChatEffects]] = {
         ),
         gather=_gather_claims,
     ),
+    events.ClaimsWaiting: ChatEffects(
+        notifications=(
+            Notification(
+                recipients=recipients.owners_of_payee,
+                view=money.waiting_claims,
+                valid=validity.while_claims_are_as_listed,
+            ),
+        ),
+        instead=_list_claims_anew,
+    ),
     events.ClaimReplaced: ChatEffects(
         notifications=(
             Notification(
@@ -366,11 +384,14 @@ if NOTIFICATIONS.keys() != set(TOLD_EVENTS):
 
 
 def why_obsolete(session: Session, name: str, payload: Mapping[str, Any], now: dt.datetime) -> str | None:
-    """Why a notice of this event is obsolete; None while it still holds."""
+    """Why a notice of this event is obsolete; None while it still holds. What holds of an obsolete one is told anew."""
     event = events.from_payload(name, dict(payload))
     effects = NOTIFICATIONS.get(type(event), ChatEffects())
     reasons = (notification.valid(session, event, now) for notification in effects.notifications)
-    return next((reason for reason in reasons if reason), None)
+    found = next((reason for reason in reasons if reason), None)
+    if found and effects.instead is not None:
+        effects.instead(session, event, now)
+    return found
 
 
 def tell(session: Session, event: DomainEvent, *, now: dt.datetime, event_id: int | None = None) -> None:

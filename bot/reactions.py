@@ -40,6 +40,7 @@ TOLD_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     events.ShortageAgreed,
     events.ShortageRefused,
     events.PaymentClaimed,
+    events.ClaimsWaiting,
     events.ClaimReplaced,
     events.ClaimWithdrawn,
     events.ClaimRejected,

@@ -284,6 +284,15 @@ class PaymentClaimed(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimsWaiting(DomainEvent):
+    """So many claims, this one the newest, wait for one vendor's word: its owners are told of them in one list."""
+
+    vendor_id: int
+    newest_id: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimReplaced(DomainEvent):
     """A correction took the place of a claim; `vendor_id` is whoever was asked about it."""
 

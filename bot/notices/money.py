@@ -77,14 +77,18 @@ def is_one_of_several(session: Session, event: events.PaymentClaimed) -> bool:
     return len(credit.open_claims_for_vendor(session, event.vendor_id)) > 1
 
 
-def waiting_claims(session: Session, vendor_id: VendorId) -> Notice | None:
-    """All that waits for this vendor's word, in one message; None when nothing does."""
-    found = vendor_claims.claims_notice(session, vendor_id)
+def waiting_claims(session: Session, event: events.ClaimsWaiting) -> Notice | None:
+    """All that waits for this vendor's word, in one message; None when nothing does.
+
+    One claim that is left has the subject of its own notice, so that nobody is asked about it twice.
+    """
+    found = vendor_claims.claims_notice(session, VendorId(event.vendor_id))
     if found is None:
         return None
     say, ask = found
-    newest = credit.open_claims_for_vendor(session, vendor_id)[-1]
-    return Notice(say=say, subject=f"claims:{vendor_id}:{newest.id}", ask=ask)
+    if event.count == 1:
+        return Notice(say=say, subject=f"claim:{event.newest_id}", ask=ask)
+    return Notice(say=say, subject=f"claims:{event.vendor_id}:{event.newest_id}:{event.count}", ask=ask)
 
 
 def claim_rejected(session: Session, event: events.ClaimRejected) -> Notice:

@@ -105,7 +105,8 @@ def people_of_vendor(
 
 
 def owners_of_payee(
-    session: Session, event: events.PaymentClaimed | events.ClaimReplaced | events.ClaimWithdrawn
+    session: Session,
+    event: events.PaymentClaimed | events.ClaimsWaiting | events.ClaimReplaced | events.ClaimWithdrawn,
 ) -> list[Person]:
     """The owners of the vendor whose invoice would be paid; nobody for a claim on the platform, which admins answer."""
     return [] if event.vendor_id is None else owners_of_vendor(session, VendorId(event.vendor_id))

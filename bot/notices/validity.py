@@ -112,6 +112,15 @@ def while_claim_is_open(session: Session, event: events.PaymentClaimed, _now: dt
     return None if status is ClaimStatus.OPEN else f"claim_{status}"
 
 
+def while_claims_are_as_listed(
+    session: Session, event: events.ClaimsWaiting, _now: dt.datetime
+) -> str | None:
+    """Claims only leave a list; those that came since are told of by another."""
+    waiting = credit.open_claims_for_vendor(session, event.vendor_id)
+    left = sum(claim.id <= event.newest_id for claim in waiting)
+    return None if left == event.count else "claims_answered"
+
+
 def while_approved(session: Session, event: events.RetailerApproved, _now: dt.datetime) -> str | None:
     return _unless_approval(session, event.retailer_id, Approval.APPROVED)
 

@@ -5,11 +5,21 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from bot import notifications, sending
+from bot.channels.types import Failure, SendRefused
+from bot.sweep import SWEEPING
+from core.actor import Actor, ActorKind, Via
+from core.credit import service as credit
 from core.credit.kinds import ClaimStatus
 from core.credit.models import Payment, PaymentClaim
+from core.events import NoticeUndelivered
 from core.orders.kinds import ShortageStatus
 from core.orders.models import Shortage
+from core.outbox.models import Event
+from core.refs import UserId
 from tests.bot.dialogue.test_vendor_says import count, offered, on_the_way, said_to
+
+ADMIN = Actor(kind=ActorKind.ADMIN, via=Via.API, user_id=UserId(1))
 
 
 @pytest.mark.parametrize(
@@ -149,6 +159,68 @@ def test_a_yes_after_the_list_was_shown_again_books_nothing_that_was_read_back_b
     stage.write("gita", "ho")
 
     assert amounts(stage, ClaimStatus.OPEN) == [30_000, 50_000, 70_000]
+
+
+class Deaf:
+    """The phones of the stage, where templates are not approved: nobody can be told anything of their own accord."""
+
+    def send(self, _to, _message, *, outbox_ref):  # noqa: ARG002 - as called
+        return SendRefused(code=None, failure=Failure.CONFIG, permanent=False, detail="not approved")
+
+
+@pytest.fixture
+def untold(stage):
+    """The list of three claims waits, because it could not be sent."""
+    claimed_by_shops(stage)
+    told = stage.handlers["send_notices"]
+    stage.handlers["send_notices"] = sending.sending_notices(Deaf(), notifications.why_obsolete)
+    assert said_to(stage.wait(dt.timedelta(minutes=3)), "gita") == []
+    stage.handlers["send_notices"] = told
+    return stage
+
+
+def rejected_by_admin(stage, *amounts):
+    for amount in amounts:
+        with stage.database.transaction() as session:
+            claim = session.scalars(select(PaymentClaim).where(PaymentClaim.amount_minor == amount)).one()
+            credit.reject_claim(session, claim.id, reason="no such money", actor=ADMIN, now=stage.now)
+
+
+def about_claims(arrived):
+    return [text for text in said_to(arrived, "gita") if "रु." in text]
+
+
+def test_a_list_of_claims_that_were_all_answered_meanwhile_is_not_sent(untold):
+    rejected_by_admin(untold, 50_000, 70_000, 30_000)
+
+    assert about_claims(untold.write("gita", "namaste")) == []
+
+
+def test_a_list_of_claims_of_which_some_were_answered_is_made_anew(untold):
+    rejected_by_admin(untold, 70_000)
+
+    (told,) = about_claims(untold.write("gita", "namaste"))
+
+    assert "रु. ८००.००" in told
+    assert all(amount in told for amount in ("रु. ५००.००", "रु. ३००.००"))
+    assert "रु. ७००.००" not in told
+    assert about_claims(untold.wait(dt.timedelta(hours=1))) == []
+
+
+def test_a_claim_that_is_left_of_a_list_and_was_told_by_itself_is_not_told_twice(untold):
+    rejected_by_admin(untold, 70_000, 30_000)
+
+    assert about_claims(untold.write("gita", "namaste")) == []
+
+
+def test_an_admin_sees_a_list_of_claims_that_nobody_got(untold):
+    untold.now += dt.timedelta(minutes=11)
+    with untold.database.transaction() as session:
+        SWEEPING.act(session, {}, untold.now)
+    with untold.database.transaction() as session:
+        undelivered = session.scalars(select(Event).where(Event.name == NoticeUndelivered.name())).all()
+        assert [event.payload["cause"] for event in undelivered] == ["ClaimsWaiting"]
+        assert undelivered[0].payload["vendor_id"] is not None
 
 
 def a_claim_that_was(stage, answer):
