@@ -132,7 +132,10 @@ _OF_CLAIMS: Final = (
     (AlertKind.CLAIM_CONTESTED, "claim", "claim_id"),
     (AlertKind.CLAIM_FOR_ADMIN, "claim", "claim_id"),
 )
-_OF_CODES: Final = ((AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),)
+_OF_PARCELS: Final = (
+    (AlertKind.DELIVERY_CODE_EXHAUSTED, "fulfillment", "fulfillment_id"),
+    (AlertKind.DEACTIVATED_ON_THE_WAY, "fulfillment", "fulfillment_id"),
+)
 
 # The kinds that an event ends, each with the kind of its subject and the field of the event that names the subject.
 RESOLVED_BY: Final[Mapping[type[events.DomainEvent], tuple[tuple[AlertKind, str, str], ...]]] = {
@@ -141,9 +144,9 @@ RESOLVED_BY: Final[Mapping[type[events.DomainEvent], tuple[tuple[AlertKind, str,
     events.ClaimWithdrawn: _OF_CLAIMS,
     events.ChequeTaken: _OF_CLAIMS,
     events.PaymentPosted: _OF_CLAIMS,
-    events.FulfillmentDelivered: _OF_CODES,
-    events.FulfillmentReturned: _OF_CODES,
-    events.FulfillmentCanceled: _OF_CODES,
+    events.FulfillmentDelivered: _OF_PARCELS,
+    events.FulfillmentReturned: _OF_PARCELS,
+    events.FulfillmentCanceled: _OF_PARCELS,
     events.AppealAnswered: ((AlertKind.APPEAL, "appeal", "appeal_id"),),
     events.ShortageAgreed: ((AlertKind.SHORTAGE_REFUSED, "shortage", "shortage_id"),),
 }

@@ -89,10 +89,12 @@ def _accept(
     actor: Actor,
     now: dt.datetime,
 ) -> Accepted | Noted:
-    offer = routing.accept_offer(session, offer_id, quantities=quantities, actor=actor, now=now)
+    offer = routing.accept_offer(
+        session, offer_id, quantities=quantities, eta_at=eta_at, actor=actor, now=now
+    )
     if offer.status is OfferStatus.OPEN:
         return Noted(offer_id=offer.id, order_id=order.id, until=offer.expires_at)
-    fulfillment = _promise(session, order, offer, eta_at=eta_at, actor=actor, now=now)
+    fulfillment = _promise(session, order, offer, actor=actor, now=now)
     progress.seek_vendors(session, order, cause=RoundCause.PART_ACCEPTED, actor=SYSTEM, now=now)
     _set_aside(session, order, [fulfillment], actor=actor, now=now)
     return Accepted(
@@ -386,9 +388,7 @@ def _go_on(session: Session, order: Order, *, cause: RoundCause, now: dt.datetim
     try:
         with session.begin_nested():
             winners = routing.settle_partials(session, order.id, now=now)
-            taken = [
-                _promise(session, order, winner, eta_at=None, actor=SYSTEM, now=now) for winner in winners
-            ]
+            taken = [_promise(session, order, winner, actor=SYSTEM, now=now) for winner in winners]
             if winners:
                 _cover_noted_parts(session, order, now=now)
             progress.seek_vendors(session, order, cause=cause, actor=SYSTEM, now=now)
@@ -411,7 +411,6 @@ def _promise(
     order: Order,
     offer: Offer,
     *,
-    eta_at: dt.datetime | None,
     actor: Actor,
     now: dt.datetime,
 ) -> Fulfillment:
@@ -426,7 +425,7 @@ def _promise(
         offer_id=offer.id,
         status=FulfillmentStatus.ACCEPTED,
         total_minor=total(price.total for price in prices).minor,
-        eta_at=eta_at,
+        eta_at=offer.eta_at,
         accepted_at=now,
     )
     session.add(fulfillment)

@@ -118,6 +118,8 @@ class Offer(Base):
     answered_at: Mapped[dt.datetime | None]
     answered_by: Mapped[str | None]
     decline_reason: Mapped[str | None]
+    # When the vendor's goods would come, said with its yes.
+    eta_at: Mapped[dt.datetime | None]
 
     @property
     def starts_at(self) -> dt.datetime:

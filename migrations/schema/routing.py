@@ -65,6 +65,7 @@ STATEMENTS: tuple[str, ...] = (
         answered_at timestamptz,
         answered_by text,
         decline_reason text,
+        eta_at timestamptz,
         CONSTRAINT ck_offers_answered_has_time CHECK (
             (status IN ('open', 'closed', 'beaten', 'undelivered')) OR answered_at IS NOT NULL
         ),

@@ -32,7 +32,6 @@ class Exclusion(StrEnum):
     WITHDREW = "withdrew"
     TOOK_A_PART = "took_a_part"  # accepted less than it was offered for this order
     HAS_OPEN_OFFER = "has_open_offer"
-    SET_ASIDE = "set_aside"  # the caller asked to leave it out
     LISTS_NOTHING = "lists_nothing"
     NO_STOCK = "no_stock"
     PACK_MULTIPLE = "pack_multiple"

@@ -32,14 +32,15 @@ def accept_offer(
     offer_id: int,
     *,
     quantities: Mapping[int, Decimal] | None = None,
+    eta_at: dt.datetime | None = None,
     actor: Actor,
     now: dt.datetime,
 ) -> Offer:
     """Accept the offer: all of it, or the *quantities* in base pieces by order line.
 
     Lines left out of *quantities* are not taken. Where several vendors were asked for the same lines, a full
-    acceptance beats the others; a smaller one is noted while another may still take everything: the offer then
-    comes back `open` with `answered_at`, the vendor may still change it, and `settle_partials` decides.
+    acceptance beats the others; a smaller one is noted, with when it would come, while another may still take
+    everything: the offer then comes back `open` with `answered_at`, the vendor may still change it, and `settle_partials` decides.
     Raises OfferNotOpen, OfferExpired, AnswerRefused.
     """
     offer = _answerable(session, offer_id, OfferEvent.ACCEPT, now=now)
@@ -49,6 +50,7 @@ def accept_offer(
     is_whole = all(taken[line.order_line_id] == line.quantity for line in lines)
     for line in lines:
         line.accepted_quantity = taken[line.order_line_id]
+    offer.eta_at = eta_at or offer.eta_at
     if not is_whole and rivals:
         offer.answered_at, offer.answered_by = now, actor.label
         session.flush()
@@ -125,7 +127,6 @@ def close_offers(
     session: Session,
     order_id: int,
     *,
-    keep: int | None = None,
     vendor_id: int | None = None,
     only_answered: bool = False,
     status: Literal[OfferStatus.BEATEN, OfferStatus.CLOSED],
@@ -138,9 +139,7 @@ def close_offers(
     ended = [
         offer
         for offer in queries.open_offers(session, order_id)
-        if offer.id != keep
-        and (offer.answered_at is not None or not only_answered)
-        and vendor_id in (None, offer.vendor_id)
+        if (offer.answered_at is not None or not only_answered) and vendor_id in (None, offer.vendor_id)
     ]
     for offer in ended:
         _close(session, offer, status, now=now)

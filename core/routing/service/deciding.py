@@ -57,10 +57,8 @@ class Decision:
     total: Money
     # With `only_dearer`: the ceiling to which the retailer would have to agree.
     cheapest_total: Money | None
-    # What no offer covers. `waits_for_answers`: a vendor that sells some of it still has an open offer for this
-    # order; ask again (cause `retry`) once that one is answered, before calling these lines unfulfilled.
+    # What no offer covers.
     missing: tuple[Missing, ...]
-    waits_for_answers: bool
     # With `only_dearer` after an override: the vendor that the admin chose, who is asked once the retailer agrees.
     chosen_by_admin: int | None = None
     # When the first of those that are asked opens, and by when it answers; None when one of them is open already.
@@ -73,7 +71,6 @@ def preview(
     retailer_id: int,
     needs: Sequence[Need],
     now: dt.datetime,
-    excluded_vendor_ids: Collection[int] = frozenset(),
     workloads: Mapping[int, int] | None = None,
     on_credit: bool = True,
 ) -> Plan:
@@ -88,7 +85,7 @@ def preview(
         retailer_id=retailer_id,
         needs=needs,
         workloads=workloads or {},
-        history=dict.fromkeys(excluded_vendor_ids, Exclusion.SET_ASIDE),
+        history={},
         on_credit=on_credit,
         now=now,
     )
@@ -139,7 +136,6 @@ def decide(
     workloads: Mapping[int, int],
     actor: Actor,
     now: dt.datetime,
-    excluded_vendor_ids: Collection[int] = frozenset(),
     on_credit: bool = True,
     market: Market | None = None,
 ) -> Decision:
@@ -152,10 +148,7 @@ def decide(
     needs, if it has.
     """
     settings = current(session, RoutingSettings)
-    history = {
-        **facts.history_of_order(session, order_id),
-        **dict.fromkeys(excluded_vendor_ids, Exclusion.SET_ASIDE),
-    }
+    history = facts.history_of_order(session, order_id)
     if market is None:
         market = facts.gather(
             session,
@@ -222,7 +215,6 @@ def decide(
         total=_most(parts) if is_together else chosen.total,
         cheapest_total=cheapest,
         missing=chosen.missing,
-        waits_for_answers=_is_somebody_still_asked(chosen.missing, candidates),
         rings=_first_to_ring(times.values(), now=now),
     )
 
@@ -251,7 +243,7 @@ def override(
     Raises NotAllowed, ReasonMissing, OverrideRefused.
     """
     _admins_with_a_reason(actor, reason)
-    return _force(
+    decision = _force(
         session,
         order_id=order_id,
         retailer_id=retailer_id,
@@ -265,6 +257,21 @@ def override(
         workloads=workloads or {},
         on_credit=on_credit,
     )
+    record_action(
+        session,
+        "routing.override",
+        subject_kind="orders",
+        subject_id=order_id,
+        actor=actor,
+        now=now,
+        after={
+            "vendor_id": vendor_id,
+            "round_id": decision.round_id,
+            "outcome": decision.outcome.value,
+        },
+        reason=reason,
+    )
+    return decision
 
 
 def carry_out_override(
@@ -283,6 +290,7 @@ def carry_out_override(
 ) -> Decision:
     """Ask the vendor that an admin chose, now that the retailer agreed to its price. The reason is the admin's.
 
+    The admin's choice was audited when it was made; that *actor* agreed is in the new round.
     Raises OverrideRefused when that vendor cannot be asked any more.
     """
     reason = session.scalars(
@@ -379,16 +387,6 @@ def _force(
         actor=actor,
         now=now,
     )
-    record_action(
-        session,
-        "routing.override",
-        subject_kind="orders",
-        subject_id=order_id,
-        actor=actor,
-        now=now,
-        after={"vendor_id": vendor_id, "round_id": row.id, "outcome": outcome.value},
-        reason=reason,
-    )
     return Decision(
         round_id=row.id,
         offer_ids=offer_ids,
@@ -396,7 +394,6 @@ def _force(
         total=total(part.total for part in parts),
         cheapest_total=cheapest,
         missing=missing,
-        waits_for_answers=False,
         chosen_by_admin=vendor_id if is_dearer else None,
     )
 
@@ -460,14 +457,6 @@ def _first_to_ring(times: Collection[AnswerTime], *, now: dt.datetime) -> Answer
 
 def _most(parts: Sequence[PlanPart]) -> Money:
     return max((part.total for part in parts), default=ZERO)
-
-
-def _is_somebody_still_asked(missing: Sequence[Missing], candidates: Sequence[Candidate]) -> bool:
-    products = {line.product_id for line in missing}
-    return any(
-        candidate.exclusion is Exclusion.HAS_OPEN_OFFER and products & candidate.vendor.listings.keys()
-        for candidate in candidates
-    )
 
 
 def _admins_with_a_reason(actor: Actor, reason: str) -> None:

@@ -1,16 +1,19 @@
 """A deactivated vendor or shop leaves no order waiting for it."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from core.actor import SYSTEM
+from core.alerts import service as alerts
 from core.alerts.kinds import AlertKind
 from core.alerts.models import Alert
 from core.credit import service as credit
-from core.events import RetailerDeactivated, VendorDeactivated
+from core.events import RetailerDeactivated, VendorDeactivated, from_payload
 from core.money import ZERO, rupees
-from core.orders import offers, stopping
+from core.orders import delivery, ending, offers, stopping
 from core.orders.kinds import FulfillmentStatus, OrderStatus
 from core.outbox.models import Event
 from core.parties import service as parties
@@ -125,12 +128,13 @@ def test_a_part_that_another_noted_is_taken_when_the_vendor_who_might_take_all_i
     placed = market.place(shop, {noodles: 10})
     asked = market.offer_to(other, placed.order_id)
     (line,) = market.look(offer_lines, [asked.id])[asked.id]
-    market.accept(other, placed.order_id, quantities={line.order_line_id: Decimal(4)})
+    tomorrow = market.now + dt.timedelta(days=1)
+    market.accept(other, placed.order_id, quantities={line.order_line_id: Decimal(4)}, eta_at=tomorrow)
 
     _deactivate_vendor(market, vendor)
 
     (part,) = market.order(placed.order_id).fulfillments
-    assert (part.vendor_id, part.status) == (other.id, FulfillmentStatus.ACCEPTED)
+    assert (part.vendor_id, part.status, part.eta_at) == (other.id, FulfillmentStatus.ACCEPTED, tomorrow)
     assert market.stock(kept)[1] == 4
 
 
@@ -141,6 +145,27 @@ def test_what_it_sent_is_an_admins_to_deliver(market, deal):
     _deactivate_vendor(market, vendor)
 
     assert market.count(Alert, Alert.kind == AlertKind.DEACTIVATED_ON_THE_WAY) == 1
+
+
+@pytest.mark.parametrize("end", ["delivered", "returned"])
+def test_an_admin_is_called_until_what_was_on_the_way_has_ended(market, deal, end):
+    shop, vendor, noodles = deal
+    parcel = market.dispatch(vendor, market.accept(vendor, market.place(shop, {noodles: 10}).order_id))
+    _deactivate_vendor(market, vendor)
+
+    if end == "delivered":
+        market.do(delivery.deliver_without_code, parcel.fulfillment_id, reason="seen", actor=ADMIN)
+    else:
+        market.do(ending.mark_returned, parcel.fulfillment_id, reason="came back", actor=ADMIN)
+    _follow_alerts(market)
+
+    kind = Alert.kind == AlertKind.DEACTIVATED_ON_THE_WAY
+    assert market.look(lambda session: list(session.scalars(select(Alert.state).where(kind)))) == ["resolved"]
+
+
+def _follow_alerts(market):
+    for event in market.look(lambda session: list(session.scalars(select(Event).order_by(Event.id)))):
+        market.do(alerts.follow, from_payload(event.name, event.payload))
 
 
 def test_nothing_more_leaves_for_a_deactivated_shop(market, deal):

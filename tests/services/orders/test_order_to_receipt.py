@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from core.audit.models import AuditEntry
 from core.catalog import service as catalog
 from core.catalog import stock
 from core.catalog.errors import StockShort
@@ -408,6 +409,8 @@ def test_yes_to_an_override_above_the_ceiling_asks_the_vendor_that_was_chosen(ma
     assert (asked.vendor_id, asked.is_override) == (dearest.id, True)
     assert market.accept(dearest, placed.order_id).fulfillment.total == rupees(230)
     assert market.standing(shop).held == rupees(230)
+    overrides = select(AuditEntry.actor).where(AuditEntry.action == "routing.override")
+    assert market.look(lambda session: list(session.scalars(overrides))) == [ADMIN.label]
 
 
 def test_yes_to_an_override_whose_vendor_has_sold_out_meanwhile_asks_the_next_best(market, dearer_choice):

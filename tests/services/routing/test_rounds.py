@@ -74,7 +74,6 @@ def test_rest_waits_for_the_vendor_that_still_thinks(session, bazaar, vendor_act
     decision = bazaar.decide(order, needs[1:], cause=RoundCause.DECLINED)
 
     assert decision.outcome is routing.RoundOutcome.NOBODY
-    assert decision.waits_for_answers
     assert reasons(session, order) == {both.id: "has_open_offer", oils.id: "declined"}
 
 
