@@ -20,7 +20,8 @@ def run_due(
 ) -> int:
     """Run what is due until nothing is. Returns how many jobs ran."""
     count = 0
-    due = _due(database)
+    queues = tuple(queues)
+    due = _due(database) if len(queues) > 1 else {*queues}
     for queue in queues:
         # Only what ran can have made another queue's job due meanwhile.
         if not count and queue not in due:
