@@ -41,6 +41,7 @@ def trade(stage: Stage) -> dict[str, int]:
             ).id
             for name in ("Sita Kirana", ATTACK)
         )
+    stage.catch_up()
     stage.follow()
     with stage.database.transaction() as session:
         asha = session.scalars(

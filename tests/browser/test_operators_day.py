@@ -55,6 +55,7 @@ def test_a_day_at_the_panel(office, window):
     page.locator("details[open]").get_by_label("Reason").first.fill("the shop asked for them")
     page.get_by_role("button", name="Ask only this one").click()
     assert f"{other.business_name} costs more than the shop agreed to" in said(page)
+    stage.catch_up()
     stage.follow()
     stage.tap("asha", 1)
     assert asked(stage, ids["waits"]) == [other.id]
@@ -70,6 +71,7 @@ def test_a_day_at_the_panel(office, window):
     page.get_by_label("Your answer").fill("Namaste, I am looking at your photo.")
     page.get_by_role("button", name="Send").click()
     assert "on its way" in said(page)
+    stage.catch_up()
     assert any("looking at your photo" in one.message.text for one in stage.follow())
 
     # The photo becomes an order: read line by line, sent, and ordered by the shop's tap.
@@ -81,6 +83,7 @@ def test_a_day_at_the_panel(office, window):
     page.get_by_role("button", name="Read it").click()
     page.get_by_role("button", name="Put into the basket and send it to the shop").click()
     assert "on its way to the shop" in said(page)
+    stage.catch_up()
     stage.follow()
     placed_before = orders_placed(stage)
     stage.tap("asha", 1)

@@ -10,6 +10,7 @@ def test_the_story_plays_to_its_end_and_the_books_agree(office, window):
 
     ended = page.locator("[data-step=books], [data-step=failed]").locator("visible=true")
     for _ in range(150):
+        office.stage.catch_up()
         office.stage.follow()
         if ended.count():
             break
