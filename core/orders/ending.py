@@ -21,6 +21,7 @@ from core.orders.outcomes import OrderEvent, PartEvent, Question
 from core.orders.parts import fulfillments_of
 from core.orders.transitions import LIVE
 from core.outbox.service import record
+from core.parties.naming import clean_reason
 from core.refs import ListingId
 from core.routing import service as routing
 from core.routing.models import OfferStatus
@@ -34,6 +35,7 @@ def cancel(session: Session, order_id: int, *, reason: str, actor: Actor, now: d
     """
     order = lock_order(session, order_id, actor)
     check_event(order, OrderEvent.CANCEL)
+    reason = clean_reason(reason)
     if order.status is OrderStatus.DRAFT:
         if order.awaiting_owner_since is not None:
             record(session, WaitingBasketEnded(order_id=order.id, how="canceled"), actor=actor, now=now)
@@ -92,6 +94,7 @@ def mark_returned(
     """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     check_part_event(order, fulfillment, PartEvent.RETURN)
+    reason = clean_reason(reason)
     moves.move_fulfillment(
         session, fulfillment, FulfillmentStatus.RETURNED, actor=actor, now=now, reason=reason
     )

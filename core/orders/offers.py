@@ -37,6 +37,7 @@ from core.orders.settings import OrderSettings
 from core.orders.views import Accepted, Noted, Refused
 from core.outbox.service import record
 from core.outcomes import changes, refusal_of
+from core.parties.naming import clean_reason
 from core.parties.queries import check_active
 from core.pricing.policy import price_line
 from core.refs import ListingId, ProductId
@@ -113,14 +114,15 @@ def _refuse_fractional(session: Session, quantities: Mapping[int, Decimal]) -> N
 def decline(session: Session, offer_id: int, *, reason: str | None, actor: Actor, now: dt.datetime) -> Order:
     """Refuse the offer; the order goes to the next best vendor. Raises OfferNotOpen, OfferExpired."""
     order = _lock_order_of(session, offer_id, actor)
-    routing.decline_offer(session, offer_id, reason=reason, actor=actor, now=now)
+    given = None if reason is None else clean_reason(reason)
+    routing.decline_offer(session, offer_id, reason=given, actor=actor, now=now)
     _go_on(session, order, cause=RoundCause.DECLINED, now=now)
     return order
 
 
 def note_decline_reason(session: Session, offer_id: int, *, vendor_id: int, reason: str) -> bool:
     """Keep why the vendor declined, said after its no. False for an offer that it didn't decline."""
-    return routing.note_decline_reason(session, offer_id, vendor_id=vendor_id, reason=reason)
+    return routing.note_decline_reason(session, offer_id, vendor_id=vendor_id, reason=clean_reason(reason))
 
 
 def lapse(session: Session, order_id: int, *, now: dt.datetime) -> int:
@@ -173,7 +175,7 @@ def withdraw(session: Session, fulfillment_id: int, *, reason: str, actor: Actor
     """
     order, fulfillment = lock_fulfillment(session, fulfillment_id, actor)
     check_part_event(order, fulfillment, PartEvent.WITHDRAW)
-    lines = _give_up(session, order, fulfillment, reason=reason, actor=actor, now=now)
+    lines = _give_up(session, order, fulfillment, reason=clean_reason(reason), actor=actor, now=now)
     progress.seek_vendors(session, order, cause=RoundCause.WITHDRAWN, actor=SYSTEM, now=now)
     progress.shrink_hold_with_vendor(session, order, fulfillment.vendor_id, now=now)
     _release(session, fulfillment, lines, actor=actor, now=now)

@@ -28,6 +28,7 @@ from core.orders.models import Fulfillment, FulfillmentLine, Order, Shortage, Sh
 from core.orders.settings import OrderSettings
 from core.orders.views import FulfillmentView, LineView, OrderView
 from core.outbox.service import record
+from core.parties.naming import clean_note, clean_reason
 from core.pricing.policy import price_line
 from core.quantity import ZERO_QUANTITY
 from core.refs import ProductId
@@ -91,7 +92,9 @@ def report(
     if _find_open(session, fulfillment_id) is not None:
         raise ShortageOpen(order_id=order.id, short_code=order.short_code)
     lines = _checked(session, fulfillment_id, short)
-    shortage = Shortage(fulfillment_id=fulfillment_id, words=words, reported_by=actor.label, reported_at=now)
+    shortage = Shortage(
+        fulfillment_id=fulfillment_id, words=clean_note(words), reported_by=actor.label, reported_at=now
+    )
     session.add(shortage)
     session.flush()
     session.add_all(
@@ -154,7 +157,7 @@ def refuse(
             subject_id=shortage_id,
             actor=actor,
             now=now,
-            reason=reason,
+            reason=clean_reason(reason),
         )
     event = ShortageRefused(shortage_id=shortage_id, order_id=order.id, vendor_id=fulfillment.vendor_id)
     record(session, event, actor=actor, now=now)

@@ -25,6 +25,7 @@ _IN_NOTES: Final = _IN_NAMES | frozenset('?!:;@"“”₹=।')
 _JOINERS: Final = frozenset("\u200c\u200d")
 # What the letters and marks of Latin and Devanagari are called.
 _SCRIPTS: Final = ("LATIN ", "DEVANAGARI ", "COMBINING ")
+_WORD_OF_OURS: Final = re.compile("[a-z]+(_[a-z]+)*")
 _DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
 
 
@@ -74,9 +75,17 @@ def clean_reference(typed: str | None) -> str | None:
     return None if reads_as_us(reference) or states_something(reference) else reference or None
 
 
-def clean_note(typed: str | None) -> str | None:
-    """A reason or a remark in a person's own words; None when nothing is left."""
-    return _cleaned(typed or "", allowed=_IN_NOTES, longest=LONGEST_NOTE).strip() or None
+def clean_note(typed: str | None, *, longest: int = LONGEST_NOTE) -> str | None:
+    """A remark in a person's own words; None when nothing is left."""
+    return _cleaned(typed or "", allowed=_IN_NOTES, longest=longest).strip() or None
+
+
+def clean_reason(typed: str) -> str:
+    """Why somebody did something: a word of ours such as `no_stock` as it is, anything else as a note.
+
+    `other` when nothing is left.
+    """
+    return typed if _WORD_OF_OURS.fullmatch(typed) else clean_note(typed) or "other"
 
 
 def _cleaned(typed: str, *, allowed: frozenset[str], longest: int) -> str:

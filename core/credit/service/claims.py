@@ -25,7 +25,7 @@ from core.identity import reference_key
 from core.money import Money
 from core.outbox.service import record
 from core.parties import queries as parties
-from core.parties.naming import clean_reference
+from core.parties.naming import clean_reason, clean_reference
 from core.refs import VendorId
 
 
@@ -141,7 +141,7 @@ def reject_claim(
     if claim.status is not ClaimStatus.OPEN:
         raise ClaimAnswered(claim_id=claim_id, status=claim.status)
     claim.status = ClaimStatus.REJECTED
-    claim.reject_reason = reason
+    claim.reject_reason = clean_reason(reason)
     claim.answered_by, claim.answered_at = actor.label, now
     session.flush()
     event = ClaimRejected(claim_id=claim.id, retailer_id=claim.retailer_id)

@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.events import AppealAnswered, AppealMade
 from core.outbox.service import record
 from core.parties.models import Retailer
+from core.parties.naming import clean_note
 from core.risk.errors import AppealAnsweredBefore
 from core.risk.models import RiskAppeal
 
@@ -25,15 +26,14 @@ def appeal(
 ) -> RiskAppeal:
     """Pass on what the shop says. While one is open, more words are added to it, and nobody is called a second time."""
     lock(session, Retailer, retailer_id, LockRank.RETAILER)
+    said = clean_note(words, longest=LONGEST_WORDS) or "?"
     waiting = session.scalar(
         select(RiskAppeal).where(RiskAppeal.retailer_id == retailer_id, RiskAppeal.answered_at.is_(None))
     )
     if waiting is not None:
-        waiting.words = f"{waiting.words}\n{words}"[:LONGEST_WORDS]
+        waiting.words = f"{waiting.words}\n{said}"[:LONGEST_WORDS]
         return waiting
-    made = RiskAppeal(
-        retailer_id=retailer_id, words=words[:LONGEST_WORDS], score=score, actor=actor.label, at=now
-    )
+    made = RiskAppeal(retailer_id=retailer_id, words=said, score=score, actor=actor.label, at=now)
     session.add(made)
     session.flush()
     record(session, AppealMade(appeal_id=made.id, retailer_id=retailer_id), actor=actor, now=now)

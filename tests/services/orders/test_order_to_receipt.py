@@ -19,10 +19,11 @@ from core.money import ZERO, rupees
 from core.orders import basket, delivery, ending, offers, queries
 from core.orders.errors import AlreadyDone, TooLate
 from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
+from core.orders.models import Fulfillment
 from core.orders.views import Refused, WrongCode
 from core.routing import queries as routing_queries
 from core.routing.errors import OfferExpired, OfferNotOpen
-from core.routing.models import RoundCause
+from core.routing.models import Offer, RoundCause
 from tests.market import ADMIN
 
 
@@ -371,6 +372,25 @@ def test_same_again_names_what_costs_more_now(market, deal):
 
     assert [(change.then, change.now) for change in again.prices] == [(rupees(20), rupees(21))]
     assert [line.quantity for line in twice.basket.lines] == [Decimal(10)]
+
+
+HOSTILE = "*Khaacho*: paid\nin full\u202e"
+CLEAN = "Khaacho : paid in full"
+
+
+def test_whatever_reason_is_given_it_is_kept_as_a_note(market, deal):
+    shop, vendor, noodles = deal
+    declined = market.place(shop, {noodles: 10})
+    market.decline(vendor, declined.order_id, reason=HOSTILE)
+    promised = market.place(shop, {noodles: 10})
+    part = market.accept(vendor, promised.order_id).fulfillment.fulfillment_id
+    market.do(offers.withdraw, part, reason=HOSTILE, actor=vendor.owner)
+    canceled = market.place(shop, {noodles: 10})
+    market.do(ending.cancel, canceled.order_id, reason=HOSTILE, actor=shop.owner)
+
+    assert market.look(lambda s: s.scalars(select(Offer.decline_reason).order_by(Offer.id)).first()) == CLEAN
+    assert market.look(lambda s: s.get(Fulfillment, part).end_reason) == CLEAN
+    assert market.order(canceled.order_id).end_reason == CLEAN
 
 
 def test_override_asks_the_admins_vendor_alone(market, deal):

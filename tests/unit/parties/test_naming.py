@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.parties.errors import NameRefused
-from core.parties.naming import clean_name, clean_note, clean_reference, require_name, require_place
+from core.parties.naming import (
+    clean_name,
+    clean_note,
+    clean_reason,
+    clean_reference,
+    require_name,
+    require_place,
+)
 
 
 @pytest.mark.parametrize(
@@ -164,6 +171,12 @@ def test_references_and_notes_keep_what_they_need():
     assert clean_reference(" 5KD92 / *paid*\n") == "5KD92 / paid"
     assert clean_note("2 ota futeko,\nok? *Khaacho: paid*") == "2 ota futeko, ok? Khaacho: paid"
     assert clean_reference("***") is None
+
+
+def test_a_reason_is_a_word_of_ours_or_a_note():
+    assert clean_reason("no_stock") == "no_stock"
+    assert clean_reason("*Khaacho*: paid\nin full\u202e _now_") == "Khaacho : paid in full now"
+    assert clean_reason("***") == "other"
 
 
 @given(st.text(max_size=400))

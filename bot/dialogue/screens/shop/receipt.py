@@ -22,7 +22,6 @@ from core.orders.outcomes import ORDER, OrderEvent
 from core.orders.shortages import ReportableLine
 from core.orders.views import LineView, OrderView
 from core.outcomes import states_changed_by
-from core.parties.naming import clean_note
 from core.quantity import ZERO_QUANTITY
 
 RECEIPT = "receipt"
@@ -267,7 +266,7 @@ def _report(
             short={
                 h.line.order_line_id: quantity for h, quantity in short if h.fulfillment_id == fulfillment_id
             },
-            words=clean_note(words),
+            words=words,
             actor=turn.actor,
             now=turn.now,
         ).id

@@ -26,7 +26,6 @@ from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind
 from core.messaging.models import Prompt
 from core.orders import offers
-from core.parties.naming import clean_note
 from core.routing.models import OfferStatus
 
 REASONS = ("no_stock", "price", "too_far", "closed", "other")
@@ -155,7 +154,7 @@ def take_typed_reason(turn: Turn) -> Outcome:
         return list_offers(turn)
     usual = {act.reason.value for act in turn.acts if act.reason is not None}
     is_usual = len(turn.acts) == len(usual) == 1 and usual <= set(REASONS)
-    reason = usual.pop() if is_usual else " ".join(turn.text.split())[:_LONGEST_REASON]
+    reason = usual.pop() if is_usual else turn.text[:_LONGEST_REASON]
     return _noted(turn, list(prompt.facts.get("offers") or [prompt.subject_id]), reason, prompt)
 
 
@@ -182,7 +181,7 @@ def take_own_words(turn: Turn) -> Outcome:
     if declining is None:
         return list_offers(turn)
     ids = list(declining) if isinstance(declining, list) else [declining]
-    return _noted(turn, ids, (clean_note(turn.text) or "other")[:_LONGEST_REASON])
+    return _noted(turn, ids, turn.text[:_LONGEST_REASON])
 
 
 def _noted(turn: Turn, offer_ids: Sequence[int], reason: str, *closes: Prompt) -> Outcome:
