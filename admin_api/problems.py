@@ -60,6 +60,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "idempotency_key_reused",
         "import_collided",
         "job_busy",
+        "queue_not_pausable",
         "job_waits_already",
         "last_owner",
         "limit_changed_since",

@@ -122,10 +122,13 @@ def get_queue_stats(call: Call, queueName: str) -> QueueView:  # noqa: N803 - sp
     answer=PauseView,
     body=PauseGiven,
     is_keyed=True,
-    refusals=[HTTPStatus.NOT_FOUND],
+    refusals=[HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT],
 )
 def pause_queue(call: Call, queueName: str, body: PauseGiven) -> PauseView:  # noqa: N803
-    """Let no job of the queue begin until it is resumed; those that run are finished. The first pause stands."""
+    """Let no job of the queue begin until it is resumed; those that run are finished. The first pause stands.
+
+    Messages, routing and orders can't be paused, because their deadlines would run on.
+    """
     paused = administration.pause(
         call.session, _queue(queueName), reason=body.reason, actor=call.actor, now=call.now
     )

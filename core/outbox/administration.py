@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
@@ -29,6 +30,16 @@ class JobWaitsAlready(DomainError):
     """The same work waits as another job."""
 
     code = "job_waits_already"
+
+
+class QueueNotPausable(DomainError):
+    """Deadlines hang on this queue: offers would lapse while their answers wait."""
+
+    code = "queue_not_pausable"
+
+
+# What waits here costs nobody an order. Deadlines run on while a queue is paused.
+PAUSABLE: Final = frozenset({Queue.CREDIT_SCORE, Queue.PAYMENT_REMINDERS, Queue.REPORT_GENERATION})
 
 
 def retry(session: Session, queue: Queue, job_id: int, *, actor: Actor, now: dt.datetime) -> Job:
@@ -80,7 +91,12 @@ def clean(
 
 
 def pause(session: Session, queue: Queue, *, reason: str, actor: Actor, now: dt.datetime) -> QueuePause:
-    """Let no job of the queue begin until `resume`; those that run are finished. Of a paused queue, the first pause stands."""
+    """Let no job of the queue begin until `resume`; those that run are finished. Of a paused queue, the first pause stands.
+
+    Raises QueueNotPausable.
+    """
+    if queue not in PAUSABLE:
+        raise QueueNotPausable(queue=queue)
     added: QueuePause | None = session.scalar(
         insert(QueuePause)
         .values(queue=queue, paused_at=now, paused_by=actor.label, reason=reason)

@@ -361,14 +361,16 @@ def test_failed_job_is_tried_again_dropped_and_cleaned(world, admin, session):
 
 def test_a_queue_is_paused_and_goes_on(admin):
     reason = {"reason": "the provider refuses our messages"}
-    paused = admin.post("/queues/whatsapp/pause", reason)
+    paused = admin.post("/queues/report-generation/pause", reason)
     assert (paused.status_code, paused.json["reason"]) == (200, reason["reason"])
-    assert admin.get("/queues/whatsapp/stats").json["pause"] == paused.json
-    assert admin.post("/queues/whatsapp/pause", {}).status_code == 422
+    assert admin.get("/queues/report-generation/stats").json["pause"] == paused.json
+    assert admin.post("/queues/report-generation/pause", {}).status_code == 422
     assert admin.post("/queues/tea/pause", reason).status_code == 404
 
-    assert admin.post("/queues/whatsapp/resume").status_code == 204
-    assert admin.get("/queues/whatsapp/stats").json["pause"] is None
+    assert admin.post("/queues/report-generation/resume").status_code == 204
+    assert admin.get("/queues/report-generation/stats").json["pause"] is None
+    refused = admin.post("/queues/whatsapp/pause", reason)
+    assert (refused.status_code, refused.json["code"]) == (409, "queue_not_pausable")
 
 
 def test_what_admins_do_is_in_the_audit(admin, market):

@@ -54,11 +54,11 @@ def test_an_entry_of_the_timetable_runs_now(admin, market):
 
 
 def test_a_queue_is_paused_with_a_reason_and_goes_on(admin, market):
-    assert "paused" in admin.said("/admin/queues/whatsapp/pause", reason="the provider is down")
+    assert "paused" in admin.said("/admin/queues/report-generation/pause", reason="the provider is down")
     assert "the provider is down" in admin.get("/admin/queues").text
     assert market.count(QueuePause) == 1
 
-    assert "goes on" in admin.said("/admin/queues/whatsapp/resume")
+    assert "goes on" in admin.said("/admin/queues/report-generation/resume")
     assert market.count(QueuePause) == 0
 
 

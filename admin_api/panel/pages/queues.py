@@ -45,6 +45,7 @@ def queues(call: Call) -> Shown:
             "queue": queue or "",
             "show": status or "",
             "statuses": list(JobStatus),
+            "pausable": administration.PAUSABLE,
         },
     )
 

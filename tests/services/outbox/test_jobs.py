@@ -50,22 +50,31 @@ def test_event_is_written_with_one_job_for_each_reaction(session, rung):
 
 
 def test_a_paused_queue_gives_no_job_until_it_goes_on(session, rung):
-    add(session)
+    add(session, queue=Queue.REPORT_GENERATION)
     add(session, key="other", queue=Queue.CREDIT_SCORE)
     paused = administration.pause(
-        session, Queue.WHATSAPP, reason="the provider is down", actor=SYSTEM, now=NOW
+        session, Queue.REPORT_GENERATION, reason="a bad release", actor=SYSTEM, now=NOW
     )
 
-    assert claim(session) is None
+    assert claim(session, queue=Queue.REPORT_GENERATION) is None
     assert claim(session, queue=Queue.CREDIT_SCORE) is not None
-    again = administration.pause(session, Queue.WHATSAPP, reason="another", actor=SYSTEM, now=NOW)
+    again = administration.pause(session, Queue.REPORT_GENERATION, reason="another", actor=SYSTEM, now=NOW)
     assert again.reason == paused.reason
-    (count,) = [one for one in queries.queue_counts(session, now=NOW) if one.queue is Queue.WHATSAPP]
-    assert (count.due, count.pause) == (1, paused)
+    counts = {one.queue: one for one in queries.queue_counts(session, now=NOW)}
+    assert (counts[Queue.REPORT_GENERATION].due, counts[Queue.REPORT_GENERATION].pause) == (1, paused)
 
-    administration.resume(session, Queue.WHATSAPP, actor=SYSTEM, now=NOW)
-    administration.resume(session, Queue.WHATSAPP, actor=SYSTEM, now=NOW)
-    assert claim(session) is not None
+    administration.resume(session, Queue.REPORT_GENERATION, actor=SYSTEM, now=NOW)
+    administration.resume(session, Queue.REPORT_GENERATION, actor=SYSTEM, now=NOW)
+    assert claim(session, queue=Queue.REPORT_GENERATION) is not None
+
+
+@pytest.mark.parametrize("queue", [Queue.WHATSAPP, Queue.ORDER_ROUTING, Queue.ORDER_PROCESSING])
+def test_a_queue_on_which_deadlines_hang_is_never_paused(session, rung, queue):
+    with pytest.raises(administration.QueueNotPausable):
+        administration.pause(session, queue, reason="the provider is down", actor=SYSTEM, now=NOW)
+
+    add(session, queue=queue)
+    assert claim(session, queue=queue) is not None
 
 
 def test_bell_rings_once_for_each_queue_and_only_after_the_commit(database, rung):
