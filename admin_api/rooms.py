@@ -81,5 +81,5 @@ class Rooms:
             requests=Room(at_once=sys.maxsize, of_one=max(1, threads // 2)),
             documents=Room(at_once=some, of_one=some, waiting=some, patience=5),
             # 35 ms each, so that those who wait are let in soon.
-            passwords=Room(at_once=some, of_one=max(1, 2 * some - 1), waiting=some - 1, patience=3),
+            passwords=Room(at_once=some, of_one=max(1, 2 * some - 2), waiting=some - 1, patience=3),
         )

@@ -37,7 +37,7 @@ from core.outbox.service import ring_after_commit
 from core.refs import JobId
 
 MAX_ATTEMPTS: Final = 3
-BACKOFF_SECONDS: Final = (5, 10, 20)
+BACKOFF_SECONDS: Final = (5, 10)
 KEPT_FOR: Final = dt.timedelta(days=30)
 
 # The first half of the advisory locks that living workers hold; the second half is the worker's number.

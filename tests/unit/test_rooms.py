@@ -81,3 +81,11 @@ def test_the_rooms_together_leave_a_thread_for_what_is_light(threads):
                 stack.enter_context(room.hold(str(number)))
 
     assert taken < threads
+
+
+@pytest.mark.parametrize("threads", [8, 12, 20])
+def test_no_caller_holds_all_places_of_a_room(threads):
+    rooms = Rooms.of_threads(threads)
+
+    for room in (rooms.documents, rooms.passwords):
+        assert room.of_one < room.at_once + room.waiting

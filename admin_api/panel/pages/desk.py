@@ -33,12 +33,12 @@ from core.orders.kinds import OrderStatus
 from core.orders.models import Order, OrderLine
 from core.orders.views import NewLine
 from core.parties import queries as parties
+from core.quantity import LARGEST
 from core.refs import ContactId, ConversationId, ProductId, RetailerId
 
 _LAST_MESSAGES = 10
 _LONGEST = 4000
 _MOST_LINES = 100
-_MOST = Decimal(1_000_000)
 _LATIN = str.maketrans("०१२३४५६७८९", "0123456789")
 
 
@@ -215,6 +215,6 @@ def _number(text: str) -> Decimal:
         value = Decimal(text.strip().translate(_LATIN))
     except InvalidOperation as odd:
         raise FieldNotUnderstood(field="quantity") from odd
-    if not value.is_finite() or not 0 <= value <= _MOST:
+    if not value.is_finite() or not 0 <= value <= LARGEST:
         raise FieldNotUnderstood(field="quantity")
     return value

@@ -26,7 +26,7 @@ def read_replacement(text: str) -> Replacement | None:
     if _ENDS.search(text.strip().rstrip("।.!")):
         return None
     plain = plain_words(text)
-    found = _split(plain, "instead_behind") or _split(plain, "instead_between")
+    found = _split(plain, "instead_between")
     if found is not None:
         before, after = found
         return Replacement(gone=before, instead=after)
