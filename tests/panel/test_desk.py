@@ -60,7 +60,13 @@ def test_a_typed_order_is_read_and_put_into_the_basket_but_not_ordered(admin, ma
 def test_a_line_that_cannot_be_read_puts_nothing_into_the_basket(admin, market, story):
     desk = f"/admin/conversations/{story['chat']}/desk"
 
-    for fields in ({"quantity": "many"}, {"sku": "NOTHING"}, {"quantity": "-1"}, {"quantity": "NaN"}):
+    for fields in (
+        {"quantity": "many"},
+        {"sku": "NOTHING"},
+        {"quantity": "-1"},
+        {"quantity": "NaN"},
+        {"quantity": "1000000"},
+    ):
         form = {"sku": "WW-CHK-75", "quantity": "1", "words": "x", "corrected": "no"} | fields
         assert "can&#39;t be read" in admin.said(desk, **form), fields
     assert in_basket(market, story) == []
