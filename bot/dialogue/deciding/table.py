@@ -20,6 +20,7 @@ from bot.dialogue.screens.shop import (
     payments,
     placed,
     placing,
+    put_right,
     receipt,
     tracking,
 )
@@ -65,6 +66,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *introductions.SHOP_STEPS,
         *owner_words.STEPS,
         *later.STEPS,
+        *put_right.STEPS,
         *payments.FIRST_STEPS,
         *asked.STEPS,
         *placing.STEPS,

@@ -1,4 +1,4 @@
-"""A shop's payments: what it says it paid, what it puts right, and what it promises to pay."""
+"""A shop's payments: what it says it paid, and what it promises to pay."""
 
 from __future__ import annotations
 
@@ -6,50 +6,35 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from bot.dialogue.machine import CLAIM, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.days import named_day
 from bot.dialogue.reading.line_numbers import plain_digits, unit_named
-from bot.dialogue.reading.payees import find_payee, without_words, words_of_names
-from bot.dialogue.reading.words import ShortKind, is_said, mentions, plain_words
+from bot.dialogue.reading.words import ShortKind
 from bot.dialogue.screens.shop import begun, taken_back
 from bot.dialogue.screens.shop.account import tell_balance
 from bot.dialogue.screens.shop.basket import BASKET, CLEAR_ORDER
 from bot.dialogue.screens.shop.begun import METHOD, METHODS, PAID, Said
 from bot.dialogue.screens.shop.claiming import claimed_row, facts_of, go_on, note_or_ask
 from bot.dialogue.screens.shop.taken_back import not_paid
+from bot.dialogue.screens.shop.whom_paid import payee_beside, payee_put_right, with_payee
 from bot.wording.say import Say
 from core.clock import business_date
 from core.credit import queries as credit
 from core.credit.models import PaymentClaim
 from core.errors import NotFound
 from core.intake.acts.chunks import read_chunks
-from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind, Mood, OnTerms
 from core.messaging import service as messaging
 from core.messaging.models import Prompt
 from core.money import Money, rupees
 from core.orders import queries as orders
-from core.parties import queries as parties
-from core.refs import VendorId
 from core.risk.service import collections
 
-# How long after a payment was told a bare name still says whom it went to.
-_SOON = dt.timedelta(days=1)
-_LONGEST_PAYEE = 8
 _NONE = "none"
 _SUM = re.compile(
     r"(?:rs\.?|npr|रु\.?)?\s*(\d[\d,]*(?:\.\d{1,2})?)\s*(?:rs\.?|rupees|rupaiya|rupaye|रुपैयाँ|/-)?"
 )
-_SUMS = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d{1,2})?(?![\w])")
-_CLAUSES = re.compile(r"[.,;!\n।]|\bbut\b|\btara\b")
-# "not Hari", "Hari hoina": whom it did not go to.
-_NOT_WHOM = re.compile(
-    r"\b(?:not|wasn'?t)\s+(?:to\s+)?\S+|\S+(?:\s+(?:dai|didi|lai|लाई|दाइ|दिदी))*\s+(?:hoina|haina|nahi|होइन|हैन|नहीं)(?!\S)",
-    re.IGNORECASE,
-)
-_SENTENCE_END = re.compile(r"[.!?।\n]\s+\S|\n")
 _SMALLEST_SUM = rupees(10)
 _SHORTEST_REFERENCE = 4
 # How the reader of acts may classify a lone reference.
@@ -92,7 +77,7 @@ def _reference_words(text: str) -> list[str]:
 
 def _counts(turn: Turn) -> bool:
     is_counted = any(unit_named(word) for word in turn.text.split())
-    is_sum = not turn.text.strip().isdecimal() and _sum_in(turn.text) is not None
+    is_sum = not turn.text.strip().isdecimal() and sum_in(turn.text) is not None
     # A word that is no goods we know may well be a reference.
     names_goods = turn.reading.lines or any(question.candidates for question in turn.reading.questions)
     return bool(names_goods) or is_counted or is_sum
@@ -102,10 +87,10 @@ def says_amount(turn: Turn) -> bool:
     """A sum and nothing else, where we asked how much was paid."""
     waiting = turn.slots.get(CLAIM)
     is_asked = waiting is not None and not waiting.get("amount_minor")
-    return is_asked and turn.input.kind is InputKind.TEXT and _sum_in(turn.text) is not None
+    return is_asked and turn.input.kind is InputKind.TEXT and sum_in(turn.text) is not None
 
 
-def _sum_in(text: str) -> Money | None:
+def sum_in(text: str) -> Money | None:
     found = _SUM.fullmatch(plain_digits(text).casefold().strip())
     amount = rupees(found[1].replace(",", "")) if found else None
     return amount if amount is not None and amount >= _SMALLEST_SUM else None
@@ -113,7 +98,7 @@ def _sum_in(text: str) -> Money | None:
 
 def claim_amount(turn: Turn) -> Outcome:
     """Take the amount that was asked for."""
-    amount = _sum_in(turn.text)
+    amount = sum_in(turn.text)
     if amount is None:
         raise AssertionError("matched without a sum")
     asked = turn.slots[CLAIM]
@@ -144,104 +129,10 @@ def says_sum_again(turn: Turn) -> bool:
         return False
     if not act.moves or len(act.orders) != 1 or act.lines or not _is_asked_last(turn, asked):
         return False
-    return not _is_own_order(turn, act.orders[0])
+    return not is_own_order(turn, act.orders[0])
 
 
-def says_sum_was(turn: Turn) -> bool:
-    """Another sum and nothing else right after a payment was noted: "25000 matra ho", "450 ho"."""
-    amount = _sum_meant(turn.text) if turn.input.kind is InputKind.TEXT else None
-    newest = _newest_told(turn) if amount is not None else None
-    if newest is None or amount is None or amount.minor == newest.amount_minor:
-        return False
-    if messaging.has_turned_since(turn.session, turn.conversation_id, newest.claimed_at):
-        return False
-    return not any(_is_own_order(turn, number) for act in turn.acts for number in act.orders)
-
-
-def put_told_sum_right(turn: Turn) -> Outcome:
-    """Put the sum of the newest payment right."""
-    newest, amount = _newest_told(turn), _sum_meant(turn.text)
-    if newest is None or amount is None:
-        raise AssertionError("matched without a payment or a sum")
-    return note_or_ask(
-        turn, {**_told(newest), "amount_minor": amount.minor}, rest=begun.all_of(turn), corrects=newest.id
-    )
-
-
-def says_which_sum(turn: Turn) -> bool:
-    """Two sums, one of an open payment, and that it was a mistake: "hoina 6000 ho hai, maile bhuldai 5500 bhane"."""
-    return turn.input.kind is InputKind.TEXT and _sum_put_right(turn) is not None
-
-
-def put_that_sum_right(turn: Turn) -> Outcome:
-    """Replace the open payment by one of the other sum."""
-    found = _sum_put_right(turn)
-    if found is None:
-        raise AssertionError("matched without a payment or a sum")
-    told, amount = found
-    said = {**_told(told), "amount_minor": amount.minor}
-    return note_or_ask(turn, said, rest=begun.all_of(turn), corrects=told.id)
-
-
-def _sum_put_right(turn: Turn) -> tuple[PaymentClaim, Money] | None:
-    if not mentions(turn.text, "mistaken") or any(unit_named(word) for word in turn.text.split()):
-        return None
-    sums = [rupees(number.replace(",", "")) for number in _SUMS.findall(plain_digits(turn.text))]
-    if len(sums) != 2 or "?" in turn.text:
-        return None
-    opened = credit.open_claims_of_retailer(turn.session, turn.retailer_id)
-    told = [one for one in opened if Money(one.amount_minor) in sums]
-    if len(told) != 1 or sums[0] == sums[1]:
-        return None
-    return told[0], next(one for one in sums if one.minor != told[0].amount_minor)
-
-
-def says_it_failed(turn: Turn) -> bool:
-    """That a payment which was told of didn't go through: "esewa gayena", "actually the bank sent it back"."""
-    if turn.input.kind is not InputKind.TEXT or any(unit_named(word) for word in turn.text.split()):
-        return False
-    names_money = any(act.kind is ActKind.PAY for act in turn.acts) or mentions(turn.text, "of_payment")
-    failed = mentions(turn.text, "payment_failed") or (names_money and mentions(turn.text, "went_back"))
-    return failed and not any(act.amount for act in turn.acts) and _newest_told(turn) is not None
-
-
-def ask_whether_it_failed(turn: Turn) -> Outcome:
-    """Ask whether the payment is taken back: an open claim may still be confirmed."""
-    return taken_back.ask_whether(turn)
-
-
-def takes_back_in_words(turn: Turn) -> bool:
-    """A yes with "take it out" to the question whether a payment is taken back: "ho hatau"."""
-    asked = max(turn.prompts, key=lambda prompt: prompt.id, default=None)
-    words = plain_words(turn.text).split() if turn.input.kind is InputKind.TEXT else []
-    if asked is None or asked.kind != taken_back.TAKE_BACK or not asked.facts.get("yes"):
-        return False
-    return bool(words) and all(is_said(word, "take_it_back") for word in words)
-
-
-def take_that_back(turn: Turn) -> Outcome:
-    """Take back the payment that was asked about."""
-    asked = max(turn.prompts, key=lambda prompt: prompt.id)
-    return taken_back.answer_take_back(turn, asked, asked.facts["yes"])
-
-
-def _told(claim: PaymentClaim) -> Said:
-    return {
-        "amount_minor": claim.amount_minor,
-        "method": claim.method.value,
-        "reference": claim.reference,
-        "payee": claim.named_vendor_id,
-    }
-
-
-def _sum_meant(text: str) -> Money | None:
-    """The sum in a text of a sum and words such as "only" and "it is"; None for a bare number, which may be anything."""
-    words = text.split()
-    left = [word for word in words if not is_said(word.strip(".,!"), "around_a_sum")]
-    return _sum_in(" ".join(left)) if len(left) < len(words) else None
-
-
-def _is_own_order(turn: Turn, number: str) -> bool:
+def is_own_order(turn: Turn, number: str) -> bool:
     try:
         orders.find_by_short_code(turn.session, int(number), retailer_id=turn.retailer_id)
     except NotFound:
@@ -254,7 +145,7 @@ def gives_number_like_an_order(turn: Turn) -> bool:
     asked, act = begun.asked_last(turn), turn.act
     if asked is None or act is None or not act.orders or len(turn.acts) > 1 or not _completes(turn):
         return False
-    return _is_asked_last(turn, asked) and not _is_own_order(turn, act.orders[0])
+    return _is_asked_last(turn, asked) and not is_own_order(turn, act.orders[0])
 
 
 def put_sum_right(turn: Turn) -> Outcome:
@@ -283,8 +174,8 @@ def claim(turn: Turn) -> Outcome:
             raise AssertionError("matched without a payment that waits")
         said = {**found, "reference": "".join(_reference_words(turn.text))}
         return go_on(turn, said, rest=begun.without(turn, found))
-    act, payee = _with_payee(turn, act)
-    payee = payee or _payee_put_right(turn)
+    act, payee = with_payee(turn, act)
+    payee = payee or payee_put_right(turn)
     if act.mood is Mood.DENIED:
         return taken_back.deny(turn, act)
     earlier = begun.gone_on_with(turn, act)
@@ -298,105 +189,6 @@ def claim(turn: Turn) -> Outcome:
         kept = begun.slots([*rest[:-1], said], asked)
         return Outcome(say=Say("account/begun", {"begun": begun.named([said])}), slots=kept, is_aside=True)
     return go_on(turn, said, rest=rest)
-
-
-def _with_payee(turn: Turn, act: Act) -> tuple[Act, dict[str, Any]]:
-    """The payment without the words that name whom it went to, and the fact who that is.
-
-    What is left over in an act makes it uncertain; a name that is known leaves nothing over.
-    """
-    payee = _payee_in(turn, act.left) if act.left else None
-    if payee is None:
-        return act, _payee_beside(turn) if not act.left else {}
-    read = read_acts(without_words(act.text, act.left), role=turn.role)
-    return (read[0], {"payee": payee}) if len(read) == 1 and read[0].kind is act.kind else (act, {})
-
-
-def _payee_put_right(turn: Turn) -> dict[str, Any]:
-    """The payee of a payment that was begun, told beside its number: "sorry not Hari, it was Sunil. ref NIC4471"."""
-    if not mentions(turn.text, "mistaken") or not begun.all_of(turn):
-        return {}
-    names = parties.names_of_vendors(turn.session)
-    meant = {
-        payee
-        for clause in _CLAUSES.split(turn.text)
-        for part in (_NOT_WHOM.sub(" ", clause),)
-        if (payee := find_payee(words_of_names(part, names), names)) is not None
-    }
-    return {"payee": meant.pop()} if len(meant) == 1 else {}
-
-
-def _payee_beside(turn: Turn) -> dict[str, Any]:
-    """The one payee that a sentence of several payments names: "200 esewa ref A1 ra 150 khalti ref B2 himal lai tireko"."""
-    said = [act.left for act in read_acts(turn.text, role=turn.role) if act.kind is ActKind.PAY and act.left]
-    if not said or _SENTENCE_END.search(turn.text.strip()):
-        return {}
-    named = {_payee_in(turn, left) for left in said}
-    payee = named.pop() if len(named) == 1 else None
-    return {"payee": payee} if payee is not None else {}
-
-
-def _payee_in(turn: Turn, left: Sequence[str]) -> VendorId | None:
-    """The wholesaler that these words name: one that has delivered to this shop, else any of the market."""
-    found = find_payee(left, _names_of_vendors(turn))
-    return found if found is not None else find_payee(left, parties.names_of_vendors(turn.session))
-
-
-def _names_of_vendors(turn: Turn) -> dict[VendorId, list[str]]:
-    """The names by which this shop may call a wholesaler that has delivered to it."""
-    billed = [VendorId(one) for one in credit.vendors_who_billed(turn.session, turn.retailer_id)]
-    return parties.names_of_vendors(turn.session, billed)
-
-
-def names_payee(turn: Turn) -> bool:
-    """Only the name of a wholesaler, and words such as "hoina … lai ho", soon after a payment was told."""
-    is_unread = any(_may_name(act) for act in turn.acts)
-    if not is_unread or len(turn.text.split()) > _LONGEST_PAYEE or "?" in turn.text:
-        return False
-    return _newest_told(turn) is not None and _payee_said(turn) is not None
-
-
-def _may_name(act: Act) -> bool:
-    """Whether a name may be in it that no rule explains; "sunil lai 400 nai ho" reads like goods that are denied."""
-    return bool(act.left) or act.is_guess or (act.kind is ActKind.ORDER and act.is_denied)
-
-
-def _payee_said(turn: Turn) -> Said | None:
-    """The payee that the text names, with the sum beside it, if any: "sunil lai 400 nai ho"."""
-    words = _NOT_WHOM.sub(" ", turn.text)
-    names = _names_of_vendors(turn)
-    if mentions(turn.text, "mistaken") and find_payee(words_of_names(words, names), names) is None:
-        names = parties.names_of_vendors(turn.session)
-    said = words_of_names(words, names)
-    payee = find_payee(said, names)
-    if payee is None:
-        return None
-    rest = without_words(words, said)
-    amount = _sum_meant(rest) or _sum_in(rest)
-    if amount is not None:
-        return {"payee": payee, "amount_minor": amount.minor}
-    return {"payee": payee} if all(map(_says_nothing_else, read_acts(rest, role=turn.role))) else None
-
-
-def _says_nothing_else(act: Act) -> bool:
-    if act.kind is ActKind.PAY:
-        return act.amount is None and act.reference is None and not act.left and not act.is_denied
-    return act.kind in (ActKind.YES, ActKind.NO) or (act.kind is ActKind.UNREAD and not act.left)
-
-
-def _newest_told(turn: Turn) -> PaymentClaim | None:
-    opened = credit.open_claims_of_retailer(turn.session, turn.retailer_id)
-    told = [one for one in opened if turn.now - one.claimed_at <= _SOON]
-    return max(told, key=lambda one: one.id, default=None)
-
-
-def claim_of_payee(turn: Turn) -> Outcome:
-    """Put right whom the newest payment went to; that wholesaler is asked, and the one before is told."""
-    newest, payee = _newest_told(turn), _payee_said(turn)
-    if newest is None or payee is None:
-        raise AssertionError("matched without a payment or a payee")
-    said = {**_told(newest), **payee}
-    return note_or_ask(turn, said, rest=begun.all_of(turn), corrects=newest.id)
 
 
 def says_paid_in_full_words(turn: Turn) -> bool:
@@ -416,7 +208,7 @@ def claim_each(turn: Turn) -> Outcome:
     # What waited of the same sum is told in full now.
     told = [found for act in whole if (found := begun.of_sum(turn, act.amount)) is not None]
     rest = [one for one in begun.all_of(turn) if one not in told]
-    facts = [facts_of(act) | _payee_beside(turn) for act in whole]
+    facts = [facts_of(act) | payee_beside(turn) for act in whole]
     if len(facts) == 1:
         return note_or_ask(turn, facts[0], rest=rest)
     rows = [claimed_row(turn, said) for said in facts]
@@ -545,11 +337,6 @@ def claim_cash(turn: Turn) -> Outcome:
 
 # Before a word about cash is taken for the terms of a basket, and a sum for an order's number.
 FIRST_STEPS: tuple[Step, ...] = (
-    Step(name="payee_named", matches=names_payee, handler=claim_of_payee),
-    Step(name="paid_which_sum", matches=says_which_sum, handler=put_that_sum_right),
-    Step(name="payment_failed", matches=says_it_failed, handler=ask_whether_it_failed),
-    Step(name="take_back_yes", matches=takes_back_in_words, handler=take_that_back),
-    Step(name="paid_sum_was", matches=says_sum_was, handler=put_told_sum_right),
     Step(name="paid_amount", matches=says_amount, handler=claim_amount),
     Step(name="paid_neither", matches=answers_neither, handler=ask_claim_again),
     Step(name="paid_reference", matches=gives_number_like_an_order, handler=claim),
