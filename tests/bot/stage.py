@@ -15,7 +15,7 @@ from sqlalchemy.orm import sessionmaker
 import wsgi
 from bot import notifications, sending
 from bot.channels.twilio.signature import HEADER, sign, signed_url
-from bot.channels.types import Message, SendResult, Sent
+from bot.channels.types import Failure, Later, Message, SendResult, Sent
 from core.clock import KATHMANDU
 from core.config import Environment, Settings
 from core.db.clock import business_now, move_clock
@@ -48,8 +48,12 @@ class Phones:
     """The outside: keeps what is sent, in order."""
 
     arrived: list[Arrived] = field(default_factory=list)
+    # The provider takes nothing for now, so what is said waits.
+    busy: bool = False
 
     def send(self, to: str, message: Message, *, outbox_ref: str) -> SendResult:
+        if self.busy:
+            return Later(code=None, failure=Failure.BUSY, retry_after_seconds=60)
         sid = f"SM{outbox_ref.encode().hex():0>32.32}"
         self.arrived.append(Arrived(to=to, message=message, sid=sid))
         return Sent(provider_message_id=sid)

@@ -38,8 +38,9 @@ class Office:
     ids: dict[str, int] = field(default_factory=dict)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """Of these tests only: while Playwright runs, no other test of the process can run an event loop."""
     program = next((found for name in NAMES if (found := shutil.which(name))), None)
     if program is None:
         pytest.skip("no Chromium here: apt-get install chromium")
@@ -51,7 +52,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def office(
     chromium: Browser, servers: TestServers, template: str, redis_of_this_process: str
 ) -> Iterator[Office]:
@@ -108,7 +109,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(chromium: Browser, office: Office) -> Any:
     """What a browser keeps of the operator's sign-in, so that each test signs in with it and none changes another's language."""
     from core.parties import demo_logins

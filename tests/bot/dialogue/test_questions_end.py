@@ -12,8 +12,6 @@ from core.messaging.models import Prompt
 from core.orders import ending, offers
 from core.orders.kinds import OrderStatus
 from core.orders.models import Fulfillment, Order
-from core.outbox import administration
-from core.outbox.models import Queue
 from core.parties import service as parties
 from core.routing.models import Offer, OfferStatus
 from core.routing.settings import RoutingSettings
@@ -234,9 +232,8 @@ def test_an_owner_is_asked_no_more_about_a_basket_that_was_canceled(stage):
 def test_a_tap_on_one_price_agrees_to_no_other_that_is_asked_by_now(stage):
     dearer(stage)
     order_id, seen = newest(stage), stage.last_with_choices("asha")
-    with stage.database.transaction() as session:
-        # What is asked by now has not been told yet.
-        administration.pause(session, Queue.WHATSAPP, reason="test", actor=ADMIN, now=stage.now)
+    # What is asked by now has not been told yet.
+    stage.phones.busy = True
     do(stage, offers.override, order_id, vendor_id=3, reason="asked by phone", actor=ADMIN)
     asked_by_now = asked_of(stage, order_id)
     assert asked_by_now[1] == "dearer"
