@@ -48,6 +48,7 @@ SWITCH_SECONDS = 0.0005
 # How long the job of a killed worker waits for the others to notice.
 LOOK_FOR_DEAD_SECONDS = 2.0
 REDIS_AWAY_SECONDS = 2.0
+CLAIMING_SECONDS = 2.0
 ENDING_SECONDS = 20.0
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,8 @@ def work_short(
     _listen_for_bells(_ThreadListener, queues, redis_url=redis_url, stopping=stopping)
     for pool in pools.values():
         pool.stop()
+    for pool in pools.values():
+        pool.claim_last(CLAIMING_SECONDS)
     logger.info("the worker claims no more jobs")
     ended = [pool.wait(ENDING_SECONDS / len(pools)) for pool in pools.values()]
     connection.close()

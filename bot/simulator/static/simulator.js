@@ -264,4 +264,4 @@ const start = async () => {
   setInterval(() => { if (!document.hidden) poll(); }, POLL_MS);
 };
 
-start();
+const started = start();

@@ -59,6 +59,7 @@ const write = async (phone, text) => {
 };
 
 const play = async () => {
+  await started;
   const shops = cast.filter((person) => person.role === "retailer");
   const asha = (shops.find((person) => person.name.startsWith("Asha")) || shops[0]).address;
   const vendors = cast.filter((person) => person.role === "vendor").map((person) => person.address).slice(0, 6);
