@@ -51,6 +51,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "cash_not_stated",
         "cheque_not_open",
         "bill_brought_before",
+        "bill_looks_brought",
         "claim_answered",
         "claim_needs_admin",
         "clock_moves_forward_only",

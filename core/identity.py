@@ -31,6 +31,31 @@ LOOK_ALIKES: Final = {
 # "LATIN SMALL LETTER E WITH STROKE" is read as e, "LATIN LETTER SMALL CAPITAL R" as r.
 _OF_LATIN: Final = re.compile(r"LATIN (?:(CAPITAL|SMALL) LETTER|LETTER SMALL CAPITAL) ([A-Z])(?: WITH .*)?")
 _DIRECTIONS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What stands before a number and is no part of it.
+_WORDS_FOR_NUMBER: Final = frozenset(
+    [
+        "no",
+        "nos",
+        "num",
+        "number",
+        "nambar",
+        "bill",
+        "invoice",
+        "inv",
+        "slip",
+        "chalan",
+        "challan",
+        "नं",
+        "न",
+        "नम्बर",
+        "बिल",
+    ]
+)
+_BEFORE_FIGURES: Final = re.compile(rf"^(?:{'|'.join(sorted(_WORDS_FOR_NUMBER, reverse=True))})(?=[0-9])")
+_PARTS_OF_NUMBER: Final = re.compile(r"[0-9]+|[^\W0-9_](?:[^\W0-9_]|[\u0900-\u0963])*")
+# Letters that are read as figures, beside one.
+_LIKE_FIGURES: Final = re.compile(r"[oil0-9]*[0-9][oil0-9]*")
+_FIGURES_READ: Final = str.maketrans({"o": "0", "l": "1", "i": "1"})
 _DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
 
 
@@ -54,6 +79,22 @@ def reference_key(reference: str | None) -> str | None:
     return _plain(_plain(reference or "")) or None
 
 
+def spoken_number(number: str) -> str:
+    """What people would call the number of a bill: "No. Q-017", "#Q/17" and "q 17" are all q17.
+
+    Two bills may rightly differ in what is left out here, so it is a reason to ask, never to take one for the other.
+    """
+    runs = (_BEFORE_FIGURES.sub("", run) for run in _plain_words(number).split())
+    read = (_LIKE_FIGURES.sub(lambda found: found.group().translate(_FIGURES_READ), run) for run in runs)
+    parts = [part for run in read for part in _PARTS_OF_NUMBER.findall(run) if part not in _WORDS_FOR_NUMBER]
+    spoken = ""
+    for part in parts:
+        figures = part.lstrip("0") or "0" if part.isdigit() else part
+        # "1/17" is not "117".
+        spoken += f"-{figures}" if spoken[-1:].isdigit() and figures.isdigit() else figures
+    return spoken
+
+
 def as_read(text: str) -> str:
     """The text with each letter that is read as one of A to Z, and each dash, written as that. Devanagari stays as it is."""
     plain = unicodedata.normalize(
@@ -69,6 +110,11 @@ def is_readable(character: str) -> bool:
         or unicodedata.category(character)[0] not in "LMN"
         or _DEVANAGARI.match(character) is not None
     )
+
+
+def _plain_words(text: str) -> str:
+    """As `reference_key`, with what stands between words left where it is."""
+    return " ".join(reference_key(word) or "" for word in re.split(r"[^\w\u0900-\u097f]+|_", text))
 
 
 def _as_read(character: str) -> str:

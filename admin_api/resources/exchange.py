@@ -32,6 +32,7 @@ _MEDIA_TYPE_OF: Final = {FileKind.CSV: CSV, FileKind.XLSX: XLSX}
 _MESSAGES: Final = {
     "amount_not_positive": "The amount must be above zero.",
     "bill_brought_before": "This bill was brought with other facts, for {amount}; a debt is corrected, never changed.",
+    "bill_looks_brought": "Bill {number} has this day and amount, and nearly this number. If it is another, use confirmed_new=true.",
     "bill_number_refused": "A bill's number is letters, digits and - / . # : on one line.",
     "cell_is_a_date": "The spreadsheet turned this into a date; format the cell as text.",
     "choice_unknown": "Write one of {choices}.",
@@ -218,6 +219,7 @@ def import_kind(
     dry_run: bool,
     vendor_id: int | None = None,
     confirm_price_changes: bool = False,
+    confirmed_new: bool = False,
 ) -> ImportView:
     """Import the uploaded file. Raises its errors as a problem, which rolls everything back."""
     own_vendor = _own_vendor(call, vendor_id)
@@ -232,6 +234,7 @@ def import_kind(
             own_vendor=own_vendor,
             dry_run=dry_run,
             confirm_price_changes=confirm_price_changes,
+            confirmed_new=confirmed_new,
             mapping=find_mapping(call.session, own_vendor.id, kind.NAME) if own_vendor else None,
             actor=call.actor,
             now=call.now,

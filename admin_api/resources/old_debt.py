@@ -41,6 +41,18 @@ class OldBillGiven(Given):
     amount: Rupees
     billed_on: Day
     due_on: Day = Field(description="By the paper. Its age is counted from here.")
+    confirmed_new: bool = Field(
+        default=False,
+        description="Somebody looked: it is another bill than the one of `bill_looks_brought`, of that day and amount and with a"
+        " number that people would call the same.",
+    )
+
+
+class BillsQuery(ImportQuery):
+    confirmed_new: bool = Field(
+        default=False,
+        description="Bring rows that are `bill_looks_brought` otherwise: all of them are other bills.",
+    )
 
 
 class BroughtOut(View):
@@ -66,7 +78,10 @@ class BroughtOut(View):
     refusals=[HTTPStatus.CONFLICT],
 )
 def bring_old_bill(call: Call, retailer_id: int, query: ImportQuery, body: OldBillGiven) -> BroughtOut:
-    """Bring in what a shop owed on paper. The same bill again changes nothing; with other facts it is refused."""
+    """Bring in what a shop owed on paper. The same bill again changes nothing; with other facts it is refused.
+
+    So is one that looks like a bill in the books, until it is said to be new.
+    """
     bill = OldBill(
         vendor_id=body.vendor_id,
         number=body.number,
@@ -76,7 +91,14 @@ def bring_old_bill(call: Call, retailer_id: int, query: ImportQuery, body: OldBi
     )
     before = credit.standing(call.session, retailer_id, now=call.now).owed
     attempt = call.session.begin_nested()
-    brought = bring_balance(call.session, retailer_id, bill, approver=call.actor, now=call.now)
+    brought = bring_balance(
+        call.session,
+        retailer_id,
+        bill,
+        approver=call.actor,
+        now=call.now,
+        is_confirmed_new=body.confirmed_new,
+    )
     after = credit.standing(call.session, retailer_id, now=call.now).owed
     invoice_id = brought.invoice.id if not (query.dry_run and brought.is_new) else None
     number = str(brought.invoice.paper_number)
@@ -101,15 +123,15 @@ def bring_old_bill(call: Call, retailer_id: int, query: ImportQuery, body: OldBi
     tag="ledger",
     roles=ADMIN,
     answer=ImportView,
-    query=ImportQuery,
+    query=BillsQuery,
     raw_body=(CSV, XLSX),
     largest_body=MOST_BYTES,
     is_keyed=True,
     refusals=[HTTPStatus.CONFLICT],
 )
-def import_old_bills(call: Call, query: ImportQuery) -> ImportView:
+def import_old_bills(call: Call, query: BillsQuery) -> ImportView:
     """Bring in many bills from a file, all or none; days as text, `2026-05-01`. A file sent again changes nothing."""
-    return import_kind(call, balances, dry_run=query.dry_run)
+    return import_kind(call, balances, dry_run=query.dry_run, confirmed_new=query.confirmed_new)
 
 
 @blueprint.get("/old-bills/export")

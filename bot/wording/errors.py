@@ -18,6 +18,7 @@ ELSEWHERE: Final = frozenset(
         "account_open_already",
         "approval_needed",
         "bill_brought_before",
+        "bill_looks_brought",
         "bill_number_refused",
         "cheque_not_open",
         "days_of_bill_impossible",

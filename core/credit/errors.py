@@ -134,6 +134,12 @@ class BillBroughtBefore(DomainError):
     code = "bill_brought_before"
 
 
+class BillLooksBrought(DomainError):
+    """A bill of that day and amount is here under a number that people would call the same: it is another only if somebody says so."""
+
+    code = "bill_looks_brought"
+
+
 class BillNumberRefused(DomainError):
     """A bill's number is letters, digits and - / . # : on one line, and nothing that changes how a line is read."""
 

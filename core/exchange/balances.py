@@ -15,13 +15,13 @@ from core.clock import business_date
 from core.credit.errors import AmountNotPositive, BillNumberRefused, DaysOfBillImpossible
 from core.credit.models import Invoice
 from core.credit.service import lock_accounts
-from core.credit.service.old_debt import OldBill, bring_balance, check_bill, clean_number
+from core.credit.service.old_debt import OldBill, bring_balance, check_bill, clean_number, find_near
 from core.exchange import staging
 from core.exchange.cells import Cell, CellRefused, Plain, day, price, show_number, text_of
 from core.exchange.importing import Change, ImportContext, OwnVendor
 from core.exchange.sheets import Column, Facts, Sheet
 from core.exchange.staging import STAGED, StagedRow, lower_fact, targets
-from core.identity import reference_key
+from core.identity import reference_key, spoken_number
 from core.money import Money, rupees
 from core.parties.models import Retailer, Vendor
 
@@ -110,7 +110,7 @@ def look(session: Session, rows: Sequence[StagedRow], *, lock: bool) -> dict[int
     return {row.id: plain(row) for row in found}
 
 
-def check(_session: Session, changes: Sequence[Change], context: ImportContext) -> None:
+def check(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
     for change in changes:
         if change.before is not None:
             context.errors.add(
@@ -123,12 +123,29 @@ def check(_session: Session, changes: Sequence[Change], context: ImportContext) 
             context.errors.add(change.row.number, "amount", "amount_not_positive")
         except DaysOfBillImpossible:
             context.errors.add(change.row.number, "billed_on", "days_of_bill_impossible")
+    if not context.confirmed_new:
+        _hold_near(session, changes, context)
+
+
+def _hold_near(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
+    """A bill that looks like one in the books, or like another of the file, is held until somebody says that it is new."""
+    retailers, vendors = _ids_of(session, changes)
+    of_file = context.notes.setdefault("bills", {})
+    for change in (one for one in changes if one.row.number not in context.errors.rows):
+        retailer_id = retailers[str(change.after["retailer"]).lower()]
+        bill = _bill(change.after, vendor_id=vendors[str(change.after["vendor"]).lower()])
+        facts = (retailer_id, bill.vendor_id, bill.billed_on, bill.amount.minor, spoken_number(bill.number))
+        number = of_file.get(facts)
+        if number is None and (near := find_near(session, retailer_id, bill)):
+            number = near.number
+        if number is not None:
+            context.errors.add(change.row.number, "number", "bill_looks_brought", number=number)
+        of_file.setdefault(facts, bill.number)
 
 
 def write(session: Session, changes: Sequence[Change], context: ImportContext) -> None:
     """Bill by bill, each under its shop's lock."""
-    retailers = _ids(session, Retailer, {str(change.after["retailer"]) for change in changes})
-    vendors = _ids(session, Vendor, {str(change.after["vendor"]) for change in changes})
+    retailers, vendors = _ids_of(session, changes)
     named = [
         (
             retailers[str(change.after["retailer"]).lower()],
@@ -137,7 +154,15 @@ def write(session: Session, changes: Sequence[Change], context: ImportContext) -
         for change in changes
     ]
     for retailer_id, bill in named:
-        bring_balance(session, retailer_id, bill, approver=context.actor, now=context.now)
+        bring_balance(
+            session,
+            retailer_id,
+            bill,
+            approver=context.actor,
+            now=context.now,
+            # Looked at before, with the other rows of the file.
+            is_confirmed_new=context.confirmed_new,
+        )
 
 
 def finish(_session: Session, _context: ImportContext) -> None:
@@ -151,6 +176,14 @@ def _bill(said: Mapping[str, Plain], *, vendor_id: int) -> OldBill:
         amount=rupees(str(said["amount"])),
         billed_on=dt.date.fromisoformat(str(said["billed_on"])),
         due_on=dt.date.fromisoformat(str(said["due_on"])),
+    )
+
+
+def _ids_of(session: Session, changes: Sequence[Change]) -> tuple[dict[str, int], dict[str, int]]:
+    """The shops and vendors that the rows name, by their codes."""
+    return (
+        _ids(session, Retailer, {str(change.after["retailer"]) for change in changes}),
+        _ids(session, Vendor, {str(change.after["vendor"]) for change in changes}),
     )
 
 

@@ -58,6 +58,8 @@ class ImportContext:
     digest: str
     dry_run: bool
     confirm_price_changes: bool
+    # Bills that look like one in the books are others.
+    confirmed_new: bool
     own_vendor: OwnVendor | None
     # How this vendor heads its own lists.
     mapping: ImportMapping | None
@@ -125,6 +127,7 @@ def import_file(
     own_vendor: OwnVendor | None,
     dry_run: bool,
     confirm_price_changes: bool,
+    confirmed_new: bool = False,
     mapping: ImportMapping | None = None,
     actor: Actor,
     now: dt.datetime,
@@ -141,6 +144,7 @@ def import_file(
         digest=digest,
         dry_run=dry_run,
         confirm_price_changes=confirm_price_changes,
+        confirmed_new=confirmed_new,
         own_vendor=own_vendor,
         mapping=mapping,
         cause=f"import:{digest[:32]}:{secrets.token_hex(4)}",

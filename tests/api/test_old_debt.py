@@ -96,6 +96,79 @@ def test_the_same_number_in_another_spelling_is_the_same_bill(admin, asha, himal
     assert (sent["created"], sent["unchanged"]) == (0, 1)
 
 
+NEAR = [
+    "No. Q-17",
+    "#Q-17",
+    "Q/17",
+    "Q.17",
+    "Q_17",
+    "Q-017",
+    "Q 17",
+    "bill no Q-17.",
+    "q–17/",
+    "Q-l7",
+    "बिल नं Q-१७",
+]
+
+
+@pytest.mark.parametrize("number", NEAR)
+def test_a_bill_that_looks_like_one_in_the_books_is_asked_about_by_call_and_by_file(
+    admin, asha, himal, code_of, number
+):
+    first = bring(admin, asha, himal, number="Q-17").json
+    row = f"{code_of('retailers', asha.id)},{code_of('vendors', himal.id)},{number},4200.50,2026-07-01,2026-08-15\n"
+
+    asked = [
+        bring(admin, asha, himal, number=number),
+        bring(admin, asha, himal, query="?dry_run=true", number=number),
+    ]
+    in_file = [send(admin, row, query).json for query in ("", "?dry_run=true")]
+
+    assert [(one.status_code, one.json["code"]) for one in asked] == [(409, "bill_looks_brought")] * 2
+    assert [[error["code"] for error in one["errors"]] for one in in_file] == [["bill_looks_brought"]] * 2
+    assert len(admin.get("/invoices").json["items"]) == 1
+
+    meant = bring(admin, asha, himal, number=number, confirmed_new=True).json
+
+    assert (meant["is_new"], meant["invoice_id"] != first["invoice_id"]) == (True, True)
+    assert meant["owed"]["amount"] == "8401.00"
+    # Both are in the books now, and each again changes nothing.
+    assert bring(admin, asha, himal, number=number).json["is_new"] is False
+    assert send(admin, row).json["unchanged"] == 1
+
+
+def test_a_file_with_nearly_one_number_twice_is_held_and_written_when_it_is_meant(
+    admin, asha, himal, code_of
+):
+    shop, vendor = code_of("retailers", asha.id), code_of("vendors", himal.id)
+    rows = "".join(f"{shop},{vendor},{number},10,2026-07-01,2026-08-15\n" for number in ("Q-17", "Q/17"))
+
+    held = send(admin, rows).json
+    meant = send(admin, rows, "?confirmed_new=true").json
+
+    assert [(error["field"], error["code"]) for error in held["errors"]] == [
+        ("rows.3.number", "bill_looks_brought")
+    ]
+    assert meant["created"] == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "facts"),
+    [
+        ("Q-18", {}),
+        ("17", {}),
+        ("R-17", {}),
+        ("Q-1/7", {}),
+        ("Q/17", {"amount": {"amount": "4200.51"}}),
+        ("Q/17", {"billed_on": "2026-07-02"}),
+    ],
+)
+def test_another_number_day_or_amount_is_another_bill(admin, asha, himal, number, facts):
+    bring(admin, asha, himal, number="Q-17")
+
+    assert bring(admin, asha, himal, **{"number": number, **facts}).json["is_new"] is True
+
+
 @pytest.mark.parametrize("number", ["\u202e123", "12\n3", "12\x1b3", "***", "Khaacho paid", "\u200b", "ไทย1"])
 def test_a_number_that_speaks_for_us_or_turns_its_line_is_refused(admin, asha, himal, number):
     refused = bring(admin, asha, himal, number=number)

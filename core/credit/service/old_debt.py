@@ -10,13 +10,19 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor, ActorKind
 from core.clock import KATHMANDU, bikram_sambat, business_date, fiscal_year
-from core.credit.errors import AmountNotPositive, BillBroughtBefore, BillNumberRefused, DaysOfBillImpossible
+from core.credit.errors import (
+    AmountNotPositive,
+    BillBroughtBefore,
+    BillLooksBrought,
+    BillNumberRefused,
+    DaysOfBillImpossible,
+)
 from core.credit.kinds import PostingKind
 from core.credit.models import Invoice
 from core.credit.service import ledger, payments
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed
-from core.identity import reference_key, turns_lines
+from core.identity import reference_key, spoken_number, turns_lines
 from core.money import ZERO, Money
 from core.parties.naming import clean_reference
 from core.parties.queries import get_retailer, get_vendor
@@ -43,13 +49,20 @@ class Brought:
 
 
 def bring_balance(
-    session: Session, retailer_id: int, bill: OldBill, *, approver: Actor, now: dt.datetime
+    session: Session,
+    retailer_id: int,
+    bill: OldBill,
+    *,
+    approver: Actor,
+    now: dt.datetime,
+    is_confirmed_new: bool = False,
 ) -> Brought:
     """Owe the bill here from now on, aged by its own due date. The same bill again changes nothing, however typed.
 
     It earns no commission, stands in no VAT book (it was declared on paper), and may exceed the limit, which stops only
-    what is ordered next. Raises NotFound, NotAllowed, BillNumberRefused, AmountNotPositive, DaysOfBillImpossible, and
-    BillBroughtBefore where the number was brought with other facts.
+    what is ordered next. Raises NotFound, NotAllowed, BillNumberRefused, AmountNotPositive, DaysOfBillImpossible,
+    BillBroughtBefore where the number was brought with other facts, and, unless somebody looked (*is_confirmed_new*),
+    BillLooksBrought where a bill of that day and amount has a number that people would call the same.
     """
     if approver.kind is not ActorKind.ADMIN:
         raise NotAllowed(action="bring_balance")
@@ -64,6 +77,8 @@ def bring_balance(
         if said_by(before) != bill_facts(bill):
             raise BillBroughtBefore(number=before.number, amount=Money(before.total_minor))
         return Brought(invoice=before, is_new=False)
+    if not is_confirmed_new and (near := find_near(session, retailer_id, bill)):
+        raise BillLooksBrought(number=near.number, amount=bill.amount, invoice_id=near.id)
     invoice = Invoice(
         vendor_id=bill.vendor_id,
         retailer_id=retailer_id,
@@ -131,6 +146,23 @@ def _find_brought(session: Session, retailer_id: int, vendor_id: int, key: str |
             Invoice.paper_key == key,
         )
     )
+
+
+def find_near(session: Session, retailer_id: int, bill: OldBill) -> Invoice | None:
+    """A bill of that shop, vendor, day and amount whose number people would call the same."""
+    alike = session.scalars(
+        select(Invoice)
+        .where(
+            Invoice.retailer_id == retailer_id,
+            Invoice.vendor_id == bill.vendor_id,
+            Invoice.paper_number.is_not(None),
+            Invoice.total_minor == bill.amount.minor,
+            Invoice.issued_at == dt.datetime.combine(bill.billed_on, dt.time(), KATHMANDU),
+        )
+        .order_by(Invoice.id)
+    )
+    spoken = spoken_number(bill.number)
+    return next((one for one in alike if spoken_number(one.number) == spoken), None)
 
 
 def said_by(invoice: Invoice) -> tuple[int, dt.date, dt.date]:
