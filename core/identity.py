@@ -56,6 +56,7 @@ _PARTS_OF_NUMBER: Final = re.compile(r"[0-9]+|[^\W0-9_](?:[^\W0-9_]|[\u0900-\u09
 # Letters that are read as figures, beside one.
 _LIKE_FIGURES: Final = re.compile(r"[oil0-9]*[0-9][oil0-9]*")
 _FIGURES_READ: Final = str.maketrans({"o": "0", "l": "1", "i": "1"})
+_NO_SIGNS: Final = dict.fromkeys(map(ord, SIGNS))
 _DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
 
 
@@ -77,6 +78,15 @@ def reference_key(reference: str | None) -> str | None:
     """
     # Twice: what is left after dropping and folding may compose anew.
     return _plain(_plain(reference or "")) or None
+
+
+def bare_key(reference: str | None) -> str | None:
+    """The key without its signs: a trailing stop, a "#" or a hyphen makes no other payment unless somebody looked.
+
+    `core.credit.models.bare_column` says the same in the database.
+    """
+    key = reference_key(reference)
+    return None if key is None else key.translate(_NO_SIGNS)
 
 
 def spoken_number(number: str) -> str:

@@ -6,8 +6,17 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    func,
+    literal_column,
+    text,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from core.credit.kinds import (
     ClaimStatus,
@@ -50,6 +59,14 @@ _KEY_IS_PLAIN = (
     r"reference_key !~ '[A-Z\s\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]'"
     " AND reference_key IS NFKC NORMALIZED"
 )
+
+
+_BARE_KEY = "translate(reference_key, '-/.#:', '')"
+
+
+def bare_column(key: InstrumentedAttribute[str | None]) -> ColumnElement[str]:
+    """A key of a reference without its signs, in the words of the indexes: `core.identity.bare_key`."""
+    return func.translate(key, literal_column("'-/.#:'"), literal_column("''"))
 
 
 class CreditAccount(Base):
@@ -340,6 +357,7 @@ class Payment(Base):
             unique=True,
             postgresql_where=text("reference_key IS NOT NULL AND status <> 'bounced'"),
         ),
+        Index("ix_payments_bare_reference", "method", text(_BARE_KEY)),
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
         CheckConstraint("method = 'cash' OR reference_key IS NOT NULL", name="reference_unless_cash"),
         CheckConstraint(_KEY_IS_PLAIN, name="reference_key_is_plain"),
@@ -424,6 +442,7 @@ class PaymentClaim(Base):
         CheckConstraint(_KEY_IS_PLAIN, name="reference_key_is_plain"),
         CheckConstraint("replaced_by_id IS NULL OR status = 'replaced'", name="only_replaced_has_another"),
         Index("ix_payment_claims_open", "retailer_id", postgresql_where=text("status = 'open'")),
+        Index("ix_payment_claims_bare_reference", "method", text(_BARE_KEY)),
         Index(None, "vendor_id", "status"),
     )
 

@@ -260,6 +260,7 @@ STATEMENTS: tuple[str, ...] = (
     )
     """,
     "CREATE INDEX ix_payments_retailer_id_received_at ON payments (retailer_id, received_at)",
+    "CREATE INDEX ix_payments_bare_reference ON payments (method, translate(reference_key, '-/.#:', ''))",
     """
     CREATE UNIQUE INDEX uq_payments_method_reference ON payments (method, reference_key)
         WHERE reference_key IS NOT NULL AND status <> 'bounced'
@@ -340,6 +341,10 @@ STATEMENTS: tuple[str, ...] = (
             AND reference_key IS NFKC NORMALIZED
         )
     )
+    """,
+    """
+    CREATE INDEX ix_payment_claims_bare_reference
+        ON payment_claims (method, translate(reference_key, '-/.#:', ''))
     """,
     "CREATE INDEX ix_payment_claims_open ON payment_claims (retailer_id) WHERE status = 'open'",
     "CREATE INDEX ix_payment_claims_replaced_by_id ON payment_claims (replaced_by_id)",

@@ -15,13 +15,13 @@ from core.actor import Actor, ActorKind
 from core.credit import policy
 from core.credit.errors import ClaimAnswered, ReferenceTaken
 from core.credit.kinds import ClaimStatus, PaymentMethod, PaymentStatus
-from core.credit.models import Payment, PaymentClaim
+from core.credit.models import Payment, PaymentClaim, bare_column
 from core.credit.queries.balances import open_invoices
 from core.credit.service import payees, payments
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound
 from core.events import ClaimContested, ClaimRejected, ClaimReplaced, ClaimWithdrawn, PaymentClaimed
-from core.identity import reference_key
+from core.identity import bare_key, reference_key
 from core.money import Money
 from core.outbox.service import record
 from core.parties import queries as parties
@@ -61,23 +61,25 @@ def claim_payment(
         parties.get_vendor(session, VendorId(payee))
     lock_account(session, retailer_id, now=now)
     parties.check_active(session, actor)
-    key = reference_key(reference)
-    payer = _payer(session, method, key)
+    key, bare = reference_key(reference), bare_key(reference)
+    _wait_for_others(session, method, bare)
+    payer = _payer(session, method, bare)
     if payer == retailer_id:
         raise ReferenceTaken(method=method, reference=reference)
-    earlier = _replaced(session, retailer_id, method, key, corrects)
+    is_others = payer is not None or _is_claimed_by_other(session, retailer_id, method, bare)
+    earlier = _replaced(session, retailer_id, method, bare, corrects)
     if payee is None:
         payee = next((one.named_vendor_id for one in earlier if one.named_vendor_id), None)
     else:
-        earlier += _unnamed(session, retailer_id, method, key, amount, besides=earlier)
-    same = _find_same(session, retailer_id, method, key, amount, payee=payee)
+        earlier += _unnamed(session, retailer_id, method, bare, amount, besides=earlier)
+    same = _find_same(session, retailer_id, method, bare, amount, payee=payee)
     if same is not None:
         others = [one for one in earlier if one is not same]
         _replace(others, actor=actor, now=now)
         _note_replaced(session, others, same, actor=actor, now=now)
         return same
     # A claim that turns out to be contested leaves the one it corrects as it was.
-    _replace([] if payer else earlier, actor=actor, now=now)
+    _replace([] if is_others else earlier, actor=actor, now=now)
     session.flush()
     facts = {
         "retailer_id": retailer_id,
@@ -90,8 +92,7 @@ def claim_payment(
         "claimed_by": actor.label,
         "claimed_at": now,
     }
-    # Two shops that name one reference at the same moment: the unique index lets one of them in, after the other waited.
-    claim_id = None if payer else session.scalar(_insert_open(facts))
+    claim_id = None if is_others else session.scalar(_insert_open(facts))
     if claim_id is None:
         _put_back(earlier)
         return _contest(session, facts, actor=actor, now=now)
@@ -121,9 +122,12 @@ def confirm_claim(
     if claim.status is not ClaimStatus.OPEN:
         raise ClaimAnswered(claim_id=claim_id, status=claim.status)
     amount = Money(claim.amount_minor) if received is None else received
-    payment = _booked_meanwhile(session, claim, amount) or _receive(
-        session, claim, amount, actor=actor, now=now
-    )
+    bare = bare_key(claim.reference)
+    _wait_for_others(session, claim.method, bare)
+    payment = _booked_meanwhile(session, claim, amount)
+    if payment is None and _payer(session, claim.method, bare) is not None:
+        raise ReferenceTaken(method=claim.method, reference=claim.reference)
+    payment = payment or _receive(session, claim, amount, actor=actor, now=now)
     claim.status = ClaimStatus.CONFIRMED
     claim.payment_id = payment.id
     claim.answered_by, claim.answered_at = actor.label, now
@@ -175,17 +179,39 @@ def withdraw_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.dat
     return claim
 
 
-def _payer(session: Session, method: PaymentMethod, key: str | None) -> int | None:
+def _wait_for_others(session: Session, method: PaymentMethod, bare: str | None) -> None:
+    """Whoever names such a reference at the same moment goes before or after: their keys may differ by a sign."""
+    if bare is not None:
+        named = func.hashtextextended(f"reference {method} {bare}", 0)
+        session.execute(select(func.pg_advisory_xact_lock(named)))
+
+
+def _payer(session: Session, method: PaymentMethod, bare: str | None) -> int | None:
     """The retailer for whom money with this reference was booked."""
-    if key is None:
+    if bare is None:
         return None
     return session.scalar(
-        select(Payment.retailer_id).where(
+        select(Payment.retailer_id)
+        .where(
             Payment.method == method,
-            Payment.reference_key == key,
+            bare_column(Payment.reference_key) == bare,
             Payment.status != PaymentStatus.BOUNCED,
         )
+        .order_by(Payment.id)
+        .limit(1)
     )
+
+
+def _is_claimed_by_other(session: Session, retailer_id: int, method: PaymentMethod, bare: str | None) -> bool:
+    if bare is None:
+        return False
+    named = select(PaymentClaim.id).where(
+        PaymentClaim.method == method,
+        bare_column(PaymentClaim.reference_key) == bare,
+        PaymentClaim.status.in_([ClaimStatus.OPEN, ClaimStatus.CONFIRMED]),
+        PaymentClaim.retailer_id != retailer_id,
+    )
+    return session.scalar(named.limit(1)) is not None
 
 
 def _booked_meanwhile(session: Session, claim: PaymentClaim, amount: Money) -> Payment | None:
@@ -198,7 +224,7 @@ def _booked_meanwhile(session: Session, claim: PaymentClaim, amount: Money) -> P
         .where(
             Payment.retailer_id == claim.retailer_id,
             Payment.method == claim.method,
-            Payment.reference_key == claim.reference_key,
+            bare_column(Payment.reference_key) == bare_key(claim.reference),
             Payment.amount_minor == amount.minor,
             Payment.status != PaymentStatus.BOUNCED,
             PaymentClaim.id.is_(None),
@@ -207,7 +233,7 @@ def _booked_meanwhile(session: Session, claim: PaymentClaim, amount: Money) -> P
 
 
 def _replaced(
-    session: Session, retailer_id: int, method: PaymentMethod, key: str | None, corrects: int | None
+    session: Session, retailer_id: int, method: PaymentMethod, bare: str | None, corrects: int | None
 ) -> list[PaymentClaim]:
     """The open claims that a new one takes the place of: the one it corrects, and one with the same reference.
 
@@ -221,9 +247,9 @@ def _replaced(
         if corrected.status is not ClaimStatus.OPEN:
             raise ClaimAnswered(claim_id=corrected.id, status=corrected.status)
         replaced.append(corrected)
-    if key is not None:
+    if bare is not None:
         named = select(PaymentClaim).where(
-            *_open_of(retailer_id, method, key), PaymentClaim.id.is_distinct_from(corrects)
+            *_open_of(retailer_id, method, bare), PaymentClaim.id.is_distinct_from(corrects)
         )
         replaced += session.scalars(named.execution_options(populate_existing=True))
     return replaced
@@ -233,14 +259,14 @@ def _unnamed(
     session: Session,
     retailer_id: int,
     method: PaymentMethod,
-    key: str | None,
+    bare: str | None,
     amount: Money,
     *,
     besides: Sequence[PaymentClaim],
 ) -> list[PaymentClaim]:
     """The open claims of the same payment that named no payee: naming one later says no second payment."""
     unnamed = select(PaymentClaim).where(
-        *_open_of(retailer_id, method, key),
+        *_open_of(retailer_id, method, bare),
         PaymentClaim.amount_minor == amount.minor,
         PaymentClaim.named_vendor_id.is_(None),
         PaymentClaim.id.not_in([one.id for one in besides]),
@@ -274,26 +300,26 @@ def _find_same(
     session: Session,
     retailer_id: int,
     method: PaymentMethod,
-    key: str | None,
+    bare: str | None,
     amount: Money,
     *,
     payee: int | None,
 ) -> PaymentClaim | None:
     """The open claim that says exactly the same, as when a message comes twice."""
     same = select(PaymentClaim).where(
-        *_open_of(retailer_id, method, key),
+        *_open_of(retailer_id, method, bare),
         PaymentClaim.amount_minor == amount.minor,
         true() if payee is None else PaymentClaim.named_vendor_id == payee,
     )
     return session.scalar(same.order_by(PaymentClaim.id).execution_options(populate_existing=True).limit(1))
 
 
-def _open_of(retailer_id: int, method: PaymentMethod, key: str | None) -> tuple[ColumnElement[bool], ...]:
+def _open_of(retailer_id: int, method: PaymentMethod, bare: str | None) -> tuple[ColumnElement[bool], ...]:
     return (
         PaymentClaim.retailer_id == retailer_id,
         PaymentClaim.status == ClaimStatus.OPEN,
         PaymentClaim.method == method,
-        PaymentClaim.reference_key.is_not_distinct_from(key),
+        bare_column(PaymentClaim.reference_key).is_not_distinct_from(bare),
     )
 
 

@@ -178,6 +178,32 @@ def test_a_reference_that_reads_the_same_is_contested(session, parties, typed):
     assert second.reference_key == "fw12"
 
 
+@pytest.mark.parametrize("typed", ["AB12.", "#AB12", "AB-12", "ab/12", "A.B.12", "AB 12:", "-AB12-"])
+def test_a_reference_with_other_signs_is_the_same_money(session, parties, typed):
+    first = claim(session, parties, 500, reference="AB12")
+    session.commit()
+
+    assert claim(session, parties, 500, reference=typed) is first
+    second = claim(session, parties, 500, retailer=parties.bina, reference=typed)
+    session.commit()
+    service.confirm_claim(session, first.id, actor=ADMIN, now=NOW)
+    third = claim(session, parties, 500, retailer=parties.bina, reference=typed)
+
+    assert (second.status, third is second) == (ClaimStatus.CONTESTED, True)
+    with pytest.raises(ReferenceTaken):
+        claim(session, parties, 500, reference=typed)
+
+
+def test_what_was_booked_for_another_under_other_signs_meanwhile_is_not_confirmed(session, parties):
+    own = claim(session, parties, 500, reference="AB12")
+    pay(session, parties.bina, 500, reference="AB-12")
+
+    with pytest.raises(ReferenceTaken):
+        service.confirm_claim(session, own.id, actor=ADMIN, now=NOW)
+
+    assert own.status is ClaimStatus.OPEN
+
+
 def test_the_same_claim_again_is_the_first_one(session, parties):
     first = claim(session, parties, 500)
 
