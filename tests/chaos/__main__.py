@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -209,6 +210,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0, help="how long people write and things break")
     parser.add_argument("--keep", action="store_true", help="keep logs and data of a run with a violation")
     asked = parser.parse_args()
+    # However it is ended, its processes end with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     first = asked.seed if asked.seed is not None else int(time.time()) % 1_000_000
     bad = [
         seed

@@ -60,11 +60,19 @@ class Stack:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def prepare(self) -> None:
-        """Migrate, and open the demo market; its wholesalers work every day."""
+        """Migrate, and open the demo market; its wholesalers work round the clock.
+
+        Else a run in the evening would end with offers that wait for the morning.
+        """
         self._run("-m", "alembic", "upgrade", "head")
         with self.engine.begin() as connection:
             demo.seed_market(connection, environment=Environment.TEST, now=system_now())
-            connection.execute(text("UPDATE vendors SET working_days = '{1,2,3,4,5,6,7}'"))
+            connection.execute(
+                text(
+                    "UPDATE vendors SET working_days = '{1,2,3,4,5,6,7}', opens_minutes = array_fill(0, ARRAY[7]),"
+                    " closes_minutes = array_fill(1440, ARRAY[7])"
+                )
+            )
 
     def start(self, name: str) -> None:
         """Start it unless it runs."""
