@@ -27,6 +27,8 @@ NO_SLOTS: Mapping[str, Any] = MappingProxyType({})
 WHICH = "which"
 # The slot of a payment that is asked about: its facts, and `asked_at`.
 CLAIM = "claim"
+# The slot of the orders whose question the person was pointed to, and when.
+POINTED = "pointed"
 
 
 class State(StrEnum):

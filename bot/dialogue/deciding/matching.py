@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.dialogue.machine import CLAIM, WHICH, InputKind, PromptKind, State, Turn
+from bot.dialogue.machine import CLAIM, POINTED, WHICH, InputKind, PromptKind, State, Turn
 from bot.dialogue.reading.words import ShortKind, plain_words
 from core.intake.acts.types import ActKind
 from core.intake.language.plain import fold, keys_of
@@ -17,6 +17,7 @@ from core.messaging.models import Prompt
 
 # Behind a button's words they change nothing.
 _POLITE = frozenset({"hai", "la", "dai", "didi", "bhai", "ji", "sir", "hajur", "है", "ल", "जी", "हजुर"})
+_SEVERAL = 2
 # Before a button's words of more than one they agree to it: "yes order without it".
 _AGREEING = frozenset({"yes", "ok", "okay", "ho", "huncha", "hunchha", "la", "हो", "हुन्छ", "ल"})
 
@@ -45,7 +46,7 @@ def match_prompt(turn: Turn, kinds: Mapping[str, PromptKind]) -> PromptMatch | N
     if turn.input.kind is not InputKind.TEXT:
         return None
     if turn.short is None:
-        return _named_by_order(turn, kinds) or _typed_title(turn)
+        return _named_by_order(turn, kinds) or _agreed_to_several(turn, kinds) or _typed_title(turn)
     if turn.short.kind is ShortKind.THANKS:
         return None
     if turn.short.kind is ShortKind.YES and turn.state is State.PART:
@@ -196,7 +197,7 @@ def _yes_or_no(turn: Turn, kinds: Mapping[str, PromptKind], *, is_yes: bool) -> 
     if len(asked) > 1:
         asked = [prompt for prompt in asked if not _has_faded(turn, prompt, kinds)] or asked
     prompt = max(asked, key=_opened)
-    if len(asked) > 1 and not _is_last_reply(turn, prompt):
+    if len(asked) > 1 and (not _is_last_reply(turn, prompt) or _is_pointed_elsewhere(turn, asked)):
         return PromptMatch(found=Found.SEVERAL)
     meant = kinds[prompt.kind].meant_by(prompt, is_yes=is_yes)
     late = kinds[prompt.kind].late_yes
@@ -214,6 +215,30 @@ def _is_last_reply(turn: Turn, prompt: Prompt) -> bool:
     return turn.role is Role.RETAILER or not messaging.has_turned_since(
         turn.session, turn.conversation_id, prompt.opened_at
     )
+
+
+def _is_pointed_elsewhere(turn: Turn, asked: Sequence[Prompt]) -> bool:
+    """Whether the person was told of an older question with the newest one or after it: a yes may be for either."""
+    pointed = turn.slots.get(POINTED)
+    newest = max(asked, key=_opened)
+    if not pointed or dt.datetime.fromisoformat(pointed["at"]) < newest.opened_at:
+        return False
+    return any(prompt.subject_id in pointed["orders"] for prompt in asked if prompt is not newest)
+
+
+def _agreed_to_several(turn: Turn, kinds: Mapping[str, PromptKind]) -> PromptMatch | None:
+    """A yes to both or to all, or a "send it" after the person was pointed to another question: which ones, is asked."""
+    said = [act for act in turn.acts if act.kind is not ActKind.GREETING]
+    if turn.role is not Role.RETAILER or len(said) != 1 or said[0].orders or said[0].lines or said[0].terms:
+        return None
+    waiting = waiting_questions(turn, kinds)
+    asked = [prompt for prompt in waiting if not kinds[prompt.kind].settles_itself]
+    if len(asked) < _SEVERAL:
+        return None
+    if said[0].kind is ActKind.PLACE and said[0].moves and _is_pointed_elsewhere(turn, asked):
+        return PromptMatch(found=Found.SEVERAL)
+    is_both = said[0].kind is ActKind.YES and said[0].moves and said[0].is_all
+    return PromptMatch(found=Found.SEVERAL) if is_both else None
 
 
 def _has_faded(turn: Turn, prompt: Prompt, kinds: Mapping[str, PromptKind]) -> bool:

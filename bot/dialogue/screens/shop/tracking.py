@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
+from bot.dialogue.machine import POINTED, Ask, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.words import mentions
 from bot.dialogue.screens.shop import ordering
 from bot.dialogue.screens.shop.basket import not_ordered, questions_kept, shown
@@ -55,7 +55,8 @@ def tell_status(turn: Turn) -> Outcome:
     if named := named_order(turn):
         view = queries.order_view(turn.session, named.id)
         facts: dict[str, Any] = {"order": view, "asked": asked, "was_asked": _was_asked(turn)}
-        return Outcome(goto=State.SHOP, say=Say("tracking/order", facts), order_id=named.id)
+        say = Say("tracking/order", facts)
+        return Outcome(goto=State.SHOP, say=say, order_id=named.id, slots=_pointed(turn, view))
     views = queries.open_orders(turn.session, turn.retailer_id)
     waiting = basket.find_waiting(turn.session, turn.retailer_id)
     if waiting is not None and (not views or turn.party.position is Position.HELPER):
@@ -71,8 +72,16 @@ def tell_status(turn: Turn) -> Outcome:
         return Outcome(goto=State.SHOP, say=Say("tracking/none"))
     if len(views) == 1:
         facts = {"order": views[0], "asked": asked, "was_asked": _was_asked(turn)}
-        return Outcome(goto=State.SHOP, say=Say("tracking/order", facts), order_id=views[0].order_id)
-    return Outcome(goto=State.SHOP, say=Say("tracking/orders", {**listed(views), "asked": asked}))
+        say = Say("tracking/order", facts)
+        return Outcome(goto=State.SHOP, say=say, order_id=views[0].order_id, slots=_pointed(turn, *views))
+    say = Say("tracking/orders", {**listed(views), "asked": asked})
+    return Outcome(goto=State.SHOP, say=say, slots=_pointed(turn, *views))
+
+
+def _pointed(turn: Turn, *views: OrderView) -> dict[str, Any]:
+    """That the person was told which orders wait for an answer: a yes after that may be for one of them."""
+    waiting = [view.order_id for view in views if view.asked]
+    return {POINTED: {"orders": waiting, "at": turn.now.isoformat()}} if waiting else {}
 
 
 def _was_asked(turn: Turn) -> bool:
