@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from core.money import Money, round_half_up
 
@@ -86,6 +86,15 @@ class SpecialPrices:
 
 
 NO_SPECIAL_PRICES = SpecialPrices()
+
+
+class ListingColumn(NamedTuple):
+    """All listings of one product side by side: a decision may look at tens of thousands."""
+
+    vendor_ids: Sequence[int]
+    listing_ids: Sequence[int]
+    prices_minor: Sequence[int]
+    available: Sequence[int]  # in thousandths
 
 
 class PriceBasis(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import struct
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,12 +12,17 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Function,
+    LargeBinary,
     Numeric,
     Select,
+    SQLColumnExpression,
     any_,
+    cast,
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -28,7 +34,7 @@ from core.errors import NotFound
 from core.money import Money
 from core.parties.models import Approval, Vendor
 from core.pricing.models import PriceList, PriceListLine, PriceTier
-from core.pricing.policy import SpecialPrices, Tier, average_price
+from core.pricing.policy import THOUSANDTHS, ListingColumn, SpecialPrices, Tier, average_price
 from core.quantity import ZERO_QUANTITY
 from core.refs import ProductId
 
@@ -61,13 +67,11 @@ def special_prices(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListingsForShop:
-    """What is for sale now, and what departs from its prices for one shop on one business day.
+    """What is for sale now, and what departs from its prices for one shop on one business day."""
 
-    A listing is a plain row, because a decision may look at tens of thousands: listing, what is available, price in paisa,
-    vendor, product, and the smallest quantity and the pack, each None where any quantity is sold.
-    """
-
-    rows: Sequence[Sequence[Any]]
+    columns: Mapping[int, ListingColumn]  # by product
+    # The smallest quantity and the pack of each listing that has one of them, in thousandths; 0 for none.
+    limits: Mapping[int, tuple[int, int]]
     special: Mapping[int, SpecialPrices]  # by listing
 
 
@@ -75,26 +79,59 @@ def listings_for_shop(
     session: Session, *, retailer_id: int, product_ids: Collection[ProductId], on: dt.date
 ) -> ListingsForShop:
     """All ways in which these products, which the caller knows to be active, are sold now. One statement."""
-    listings = (
-        select(
+    minimum, pack = Listing.minimum_quantity, Listing.pack_multiple
+    columns = (
+        _numbers(Listing.vendor_id),
+        _numbers(Listing.id),
+        _numbers(Listing.price_minor),
+        _numbers(_thousandths(func.coalesce(Stock.on_hand - Stock.reserved, ZERO_QUANTITY))),
+    )
+    limited = or_(minimum != ZERO_QUANTITY, pack != 1)
+    limits = (
+        _numbers(column).filter(limited)
+        for column in (
             Listing.id,
-            func.coalesce(Stock.on_hand - Stock.reserved, ZERO_QUANTITY),
-            Listing.price_minor,
-            Listing.vendor_id,
-            Listing.product_id,
-            func.nullif(Listing.minimum_quantity, ZERO_QUANTITY),
-            func.nullif(Listing.pack_multiple, 1),
+            _thousandths(minimum),
+            _thousandths(func.coalesce(func.nullif(pack, 1), ZERO_QUANTITY)),
         )
+    )
+    numbers = [*columns, *limits]
+    listings = (
+        select(Listing.product_id, null().cast(Numeric), null().cast(BigInteger), *numbers)
         .outerjoin(Stock, Stock.listing_id == Listing.id)
         .where(_is_of(product_ids), Listing.is_available)
+        .group_by(Listing.product_id)
     )
-    beside = (null().cast(BigInteger), null().cast(BigInteger), null().cast(Numeric), null().cast(Numeric))
+    beside = [null().cast(LargeBinary) for _ in numbers]
     special = [rows.add_columns(*beside) for rows in _special_rows(retailer_id, product_ids, on)]
     rows = session.execute(union_all(*special, listings)).all()
+    # Only the rows of columns have vendors.
+    products = {row[0]: [_unpacked(packed) for packed in row[3:]] for row in rows if row[3] is not None}
     return ListingsForShop(
-        rows=[row for row in rows if row[3] is not None],
+        columns={product_id: ListingColumn(*parts[:4]) for product_id, parts in products.items()},
+        limits={
+            listing_id: (least, whole)
+            for parts in products.values()
+            for listing_id, least, whole in zip(*parts[4:], strict=True)
+        },
         special=_special([row[:3] for row in rows if row[3] is None]),
     )
+
+
+def _numbers(column: SQLColumnExpression[Any]) -> Function[bytes]:
+    """All numbers of a group as one string of eight bytes each: an array takes both sides several times as long."""
+    return func.string_agg(
+        func.int8send(cast(column, BigInteger)), literal(b"", LargeBinary), type_=LargeBinary
+    )
+
+
+def _thousandths(quantity: SQLColumnExpression[Decimal]) -> ColumnElement[Decimal]:
+    return quantity * THOUSANDTHS
+
+
+def _unpacked(numbers: bytes | None) -> tuple[int, ...]:
+    """None is what a group without any has."""
+    return struct.unpack(f">{len(numbers) // 8}q", numbers) if numbers else ()
 
 
 def _special_rows(

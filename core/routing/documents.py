@@ -5,21 +5,21 @@ In columns, because there may be tens of thousands of listings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
 from core.money import Money
-from core.pricing.policy import NO_SPECIAL_PRICES, SpecialPrices, Tier
+from core.pricing.policy import NO_SPECIAL_PRICES, THOUSANDTHS, SpecialPrices, Tier
 from core.routing.policy.facts import ListingSnapshot
 from core.routing.policy.ranking import Candidate
+from core.routing.policy.shelves import Shelf
 
 
 def document_of(candidates: Sequence[Candidate]) -> dict[str, Any]:
     """The document of these candidates. What few vendors or listings have is kept by its id."""
     vendors = [candidate.vendor for candidate in candidates]
-    rows = [listing for vendor in vendors for listing in vendor.listings.values()]
     return {
         "vendor_id": [vendor.vendor_id for vendor in vendors],
         "distance_km": [_text(candidate.distance_km) for candidate in candidates],
@@ -34,21 +34,50 @@ def document_of(candidates: Sequence[Candidate]) -> dict[str, Any]:
             if vendor.pair_available is not None
         },
         "recent_minor": {vendor.vendor_id: vendor.recent.minor for vendor in vendors if vendor.recent},
-        "listings": {
-            "of_vendor": [len(vendor.listings) for vendor in vendors],
-            "id": [row.listing_id for row in rows],
-            "product_id": [row.product_id for row in rows],
-            "price_minor": [row.price_minor for row in rows],
-            "available": [str(row.available) for row in rows],
-            "minimum": {
-                row.listing_id: str(row.minimum_quantity) for row in rows if row.minimum_quantity is not None
-            },
-            "pack": {row.listing_id: str(row.pack_multiple) for row in rows if row.pack_multiple is not None},
-            "special": {
-                row.listing_id: _special(row.special) for row in rows if row.special is not NO_SPECIAL_PRICES
-            },
+        "listings": _listings_of([vendor.listings for vendor in vendors]),
+    }
+
+
+def _listings_of(sold: Sequence[Mapping[int, ListingSnapshot]]) -> dict[str, Any]:
+    """In columns. What any quantity is sold of, and at the usual price, is only numbers."""
+    ids: list[int] = []
+    products: list[int] = []
+    prices: list[int] = []
+    thousandths: list[int] = []
+    odd: list[ListingSnapshot] = []
+    for listings in sold:
+        rows: Sequence[Sequence[int]]
+        if isinstance(listings, Shelf) and listings.is_plain:
+            rows = listings.rows()
+        else:
+            odd += listings.values()
+            rows = _rows(listings.values())
+        for column, row in zip((products, ids, prices, thousandths), rows, strict=True):
+            column.extend(row)
+    return {
+        "of_vendor": [len(listings) for listings in sold],
+        "id": ids,
+        "product_id": products,
+        "price_minor": prices,
+        "thousandths": thousandths,
+        "minimum": {
+            row.listing_id: str(row.minimum_quantity) for row in odd if row.minimum_quantity is not None
+        },
+        "pack": {row.listing_id: str(row.pack_multiple) for row in odd if row.pack_multiple is not None},
+        "special": {
+            row.listing_id: _special(row.special) for row in odd if row.special is not NO_SPECIAL_PRICES
         },
     }
+
+
+def _rows(listings: Collection[ListingSnapshot]) -> tuple[list[int], ...]:
+    """Products, listings, prices and thousandths."""
+    return (
+        [listing.product_id for listing in listings],
+        [listing.listing_id for listing in listings],
+        [listing.price_minor for listing in listings],
+        [int(listing.available * THOUSANDTHS) for listing in listings],
+    )
 
 
 def facts_in(document: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
@@ -88,7 +117,7 @@ def listings_in(document: Mapping[str, Any]) -> dict[int, dict[int, ListingSnaps
     """The listings of the document by vendor and product."""
     columns = document["listings"]
     minimum, pack, special = columns["minimum"], columns["pack"], columns["special"]
-    rows = zip(*(columns[name] for name in ("id", "product_id", "price_minor", "available")), strict=True)
+    rows = zip(columns["id"], columns["product_id"], columns["price_minor"], _available(columns), strict=True)
     listings: dict[int, dict[int, ListingSnapshot]] = {}
     for vendor_id, count in zip(document["vendor_id"], columns["of_vendor"], strict=True):
         own = listings[vendor_id] = {}
@@ -98,12 +127,19 @@ def listings_in(document: Mapping[str, Any]) -> dict[int, dict[int, ListingSnaps
                 listing_id,
                 product_id,
                 price_minor,
-                Decimal(available),
+                available,
                 Decimal(minimum[key]) if key in minimum else None,
                 Decimal(pack[key]) if key in pack else None,
                 _special_in(special[key]) if key in special else NO_SPECIAL_PRICES,
             )
     return listings
+
+
+def _available(columns: Mapping[str, Any]) -> Iterable[Decimal]:
+    """Decisions before December 2026 have text there."""
+    if "available" in columns:
+        return map(Decimal, columns["available"])
+    return (Decimal(number).scaleb(-3) for number in columns["thousandths"])
 
 
 def _listing(listing: ListingSnapshot) -> list[Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from typing import TypeVar
 
@@ -22,12 +22,19 @@ from core.credit.models import CreditAccount
 from core.money import ZERO, Money
 from core.parties import queries as parties
 from core.parties.models import Approval, Retailer, Vendor
-from core.parties.opening import Opening, opens_next, week_of
+from core.parties.opening import opens_next
 from core.pricing import queries as pricing
-from core.pricing.policy import NO_SPECIAL_PRICES, PricingSettings, average_price, vat_basis_points
+from core.pricing.policy import (
+    NO_SPECIAL_PRICES,
+    ListingColumn,
+    PricingSettings,
+    average_price,
+    vat_basis_points,
+)
 from core.refs import ProductId, RetailerId
 from core.routing.models import Offer, OfferLine, OfferStatus
 from core.routing.policy.facts import Exclusion, ListingSnapshot, Market, Need, Place, VendorSnapshot
+from core.routing.policy.shelves import Conditions, Shelf, shelves_of
 from core.routing.settings import RoutingSettings
 from core.settings.service import current
 from core.vendors import queries as vendors
@@ -53,11 +60,10 @@ def gather(
     if products is None:
         products = catalog.products_by_ids(session, product_ids)
     on_sale = [product_id for product_id in product_ids if products[product_id].is_active]
-    listings = _listings_by_vendor(session, retailer_id, on_sale, today=today)
-    rows = vendors.vendors_now(session, listings, now=now)
-    in_market = {
-        vendor_id for vendor_id, row in rows.items() if row.approval is Approval.APPROVED and row.is_active
-    }
+    sold = pricing.listings_for_shop(session, retailer_id=retailer_id, product_ids=on_sale, on=today)
+    shelves = shelves_of(product_ids, sold.columns, _conditions(sold))
+    rows = vendors.vendors_now(session, shelves, now=now)
+    not_in_market = {vendor_id for vendor_id, row in rows.items() if not (row.is_approved and row.is_active)}
     settings = current(session, RoutingSettings).values
     waits = _waits(now, longest=settings.longest_wait_hours)
     recent = (
@@ -73,7 +79,7 @@ def gather(
         vendors=tuple(
             _snapshot(
                 row,
-                listings[vendor_id],
+                shelves[vendor_id],
                 waits=waits,
                 open_fulfillments=workloads.get(vendor_id, 0),
                 pair_available=pair_limits.get(vendor_id),
@@ -82,9 +88,7 @@ def gather(
             )
             for vendor_id, row in rows.items()
         ),
-        averages=_averages(
-            product_ids, [listings[vendor_id] for vendor_id in listings if vendor_id in in_market]
-        ),
+        averages=_averages(sold.columns, not_in_market),
         vat_basis_points={
             product_id: vat_basis_points(product.vat_class, vat) for product_id, product in products.items()
         },
@@ -95,30 +99,26 @@ def gather(
 
 def _snapshot(
     row: vendors.VendorNow,
-    listings: Mapping[int, ListingSnapshot],
+    listings: Shelf,
     *,
-    waits: Callable[[Opening], int | None],
+    waits: Callable[[str], int | None],
     open_fulfillments: int,
     pair_available: Money | None,
     history: Exclusion | None,
     recent: Money,
 ) -> VendorSnapshot:
-    opening = Opening(
-        hours=week_of(tuple(row.opens_minutes), tuple(row.closes_minutes)),
-        working_days=frozenset(row.working_days),
-        closed_days=frozenset(row.closed_days),
-    )
+    opening = vendors.opening_of(row.opening)
     return VendorSnapshot(
         vendor_id=row.vendor_id,
         listings=listings,
         place=_place(row),
-        is_approved=row.approval is Approval.APPROVED,
+        is_approved=row.is_approved,
         is_active=row.is_active,
         has_stopped=row.has_stopped,
         working_days=opening.working_days,
         closed_days=opening.closed_days,
         hours=opening.hours,
-        waits_minutes=waits(opening),
+        waits_minutes=waits(row.opening),
         radius_km=row.radius_km,
         minimum_order=Money(row.minimum_order_minor),
         open_fulfillments=open_fulfillments,
@@ -146,12 +146,12 @@ def _recent_business(
     return {vendor_id: Money(int(business)) for vendor_id, business in session.execute(accepted)}
 
 
-def _waits(now: dt.datetime, *, longest: int) -> Callable[[Opening], int | None]:
+def _waits(now: dt.datetime, *, longest: int) -> Callable[[str], int | None]:
     """How many minutes until a vendor is open, worked out once for each kind of week; None when more than *longest* hours."""
 
     @cache
-    def wait(opening: Opening) -> int | None:
-        opens_at = opens_next(opening, now)
+    def wait(opening: str) -> int | None:
+        opens_at = opens_next(vendors.opening_of(opening), now)
         if opens_at is None or opens_at - now > dt.timedelta(hours=longest):
             return None
         return math.ceil((opens_at - now) / dt.timedelta(minutes=1))
@@ -159,41 +159,29 @@ def _waits(now: dt.datetime, *, longest: int) -> Callable[[Opening], int | None]
     return wait
 
 
-def _listings_by_vendor(
-    session: Session, retailer_id: int, product_ids: Collection[ProductId], *, today: dt.date
-) -> dict[int, dict[int, ListingSnapshot]]:
-    """By vendor and product, with what departs from the price for this retailer today."""
-    sold = pricing.listings_for_shop(session, retailer_id=retailer_id, product_ids=product_ids, on=today)
-    special = sold.special
-    listings: dict[int, dict[int, ListingSnapshot]] = defaultdict(dict)
-    for (
-        listing_id,
-        available,
-        price_minor,
-        vendor_id,
-        product_id,
-        minimum_quantity,
-        pack_multiple,
-    ) in sold.rows:
-        listings[vendor_id][product_id] = ListingSnapshot(
-            listing_id,
-            product_id,
-            price_minor,
-            available,
-            minimum_quantity,
-            pack_multiple,
-            special.get(listing_id, NO_SPECIAL_PRICES),
+def _conditions(sold: pricing.ListingsForShop) -> dict[int, Conditions]:
+    """What departs from selling any quantity at the usual price, by listing."""
+    return {
+        listing_id: Conditions(
+            Decimal(least).scaleb(-3) if least else None,
+            Decimal(whole).scaleb(-3) if whole else None,
+            sold.special.get(listing_id, NO_SPECIAL_PRICES),
         )
-    return listings
+        for listing_id in sold.limits.keys() | sold.special.keys()
+        for least, whole in [sold.limits.get(listing_id, (0, 0))]
+    }
 
 
 def narrowed(market: Market, *, needs: Sequence[Need], history: Mapping[int, Exclusion]) -> Market:
     """The market as it was read, for *needs* that are some of those, and an order with this *history*."""
     wanted = {need.product_id for need in needs}
+    is_all = wanted.issuperset(need.product_id for need in market.needs)
     narrowed_vendors = (
-        replace(
+        vendor
+        if is_all and vendor.history is history.get(vendor.vendor_id)
+        else replace(
             vendor,
-            listings=_only(wanted, vendor.listings),
+            listings=vendor.listings if is_all else _listings_only(wanted, vendor.listings),
             history=history.get(vendor.vendor_id),
         )
         for vendor in market.vendors
@@ -207,19 +195,29 @@ def narrowed(market: Market, *, needs: Sequence[Need], history: Mapping[int, Exc
     )
 
 
+def _listings_only(
+    product_ids: AbstractSet[int], listings: Mapping[int, ListingSnapshot]
+) -> Mapping[int, ListingSnapshot]:
+    return listings.only(product_ids) if isinstance(listings, Shelf) else _only(product_ids, listings)
+
+
 def _only(product_ids: AbstractSet[int], by_product: Mapping[int, Value]) -> Mapping[int, Value]:
     if by_product.keys() <= product_ids:
         return by_product
     return {product_id: value for product_id, value in by_product.items() if product_id in product_ids}
 
 
-def _averages(
-    product_ids: Collection[int], of_vendors: Collection[Mapping[int, ListingSnapshot]]
-) -> dict[int, Money]:
+def _averages(columns: Mapping[int, ListingColumn], not_in_market: AbstractSet[int]) -> dict[int, Money]:
     """As `pricing.market_averages`, from what has been read already."""
     asked = {
-        product_id: [facts[product_id].price_minor for facts in of_vendors if product_id in facts]
-        for product_id in product_ids
+        product_id: column.prices_minor
+        if not_in_market.isdisjoint(column.vendor_ids)
+        else [
+            price
+            for vendor_id, price in zip(column.vendor_ids, column.prices_minor, strict=True)
+            if vendor_id not in not_in_market
+        ]
+        for product_id, column in columns.items()
     }
     return {key: average_price(sum(prices), len(prices)) for key, prices in asked.items() if prices}
 

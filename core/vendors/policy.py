@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import ClassVar
 
@@ -142,6 +143,8 @@ def performance(counts: Counts, *, price_index: Decimal | None) -> ReliabilityPa
     )
 
 
+# Kept, because between two observations of a vendor its score is what it was, and a decision asks for a thousand.
+@lru_cache(maxsize=1 << 14)
 def reliability_score(
     counts: Counts, *, price_index: Decimal | None, settings: VendorSettings
 ) -> Decimal | None:

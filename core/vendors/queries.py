@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from core.catalog.models import Listing
 from core.parties.models import Approval, Vendor
+from core.parties.opening import Opening, week_of
 from core.parties.queries import has_stopped
 from core.settings.service import current
 from core.vendors.models import ObservationKind, VendorObservation, VendorScorecard
@@ -55,7 +57,7 @@ class VendorNow(NamedTuple):
     vendor_id: int
     reliability: Decimal
     has_stopped: bool
-    approval: Approval
+    is_approved: bool
     is_active: bool
     latitude: Decimal | None
     longitude: Decimal | None
@@ -65,10 +67,7 @@ class VendorNow(NamedTuple):
     ward: int | None
     radius_km: Decimal
     minimum_order_minor: int
-    working_days: list[int]
-    closed_days: list[dt.date]
-    opens_minutes: list[int]
-    closes_minutes: list[int]
+    opening: str  # for `opening_of`: few vendors have one of their own
 
 
 def vendors_now(session: Session, vendor_ids: Collection[int], *, now: dt.datetime) -> dict[int, VendorNow]:
@@ -78,7 +77,7 @@ def vendors_now(session: Session, vendor_ids: Collection[int], *, now: dt.dateti
     # Columns, not objects: a thousand vendors may be weighed, and somebody's order waits.
     beside = (
         has_stopped(),
-        Vendor.approval,
+        Vendor.approval == Approval.APPROVED,
         Vendor.is_active,
         Vendor.latitude,
         Vendor.longitude,
@@ -88,10 +87,7 @@ def vendors_now(session: Session, vendor_ids: Collection[int], *, now: dt.dateti
         Vendor.ward,
         Vendor.service_radius_km,
         Vendor.minimum_order_minor,
-        Vendor.working_days,
-        Vendor.closed_days,
-        Vendor.opens_minutes,
-        Vendor.closes_minutes,
+        _OPENING,
     )
     rows = session.execute(histories.add_columns(*beside)).all()
     known = {row[0]: _history(row) for row in rows}
@@ -104,6 +100,17 @@ def vendors_now(session: Session, vendor_ids: Collection[int], *, now: dt.dateti
         )
         for row in rows
     }
+
+
+@lru_cache(maxsize=4096)
+def opening_of(stored: str) -> Opening:
+    """The opening of a vendor as `vendors_now` tells it: the same text gives the same object."""
+    working_days, closed_days, opens, closes = (part.split(",") for part in stored.split("|"))
+    return Opening(
+        hours=week_of(tuple(map(int, opens)), tuple(map(int, closes))),
+        working_days=frozenset(int(day) for day in working_days if day),
+        closed_days=frozenset(dt.date.fromisoformat(day) for day in closed_days if day),
+    )
 
 
 def measured_scores(
@@ -167,20 +174,22 @@ def _histories(
         .correlate(Vendor, card)
         .lateral()
     )
+    carded = (
+        card.answered_yes,
+        card.declined,
+        card.lapsed,
+        card.accepted,
+        card.delivered,
+        card.withdrawn,
+        card.delivery_hours,
+        card.measured_deliveries,
+    )
     return (
         select(
             Vendor.id,
             card.vendor_id,
             card.price_ratio,
-            card.answered_yes,
-            card.declined,
-            card.lapsed,
-            card.accepted,
-            card.delivered,
-            card.withdrawn,
-            card.delivery_hours,
-            card.measured_deliveries,
-            *newest.c,
+            *(func.coalesce(counted, 0) + newer for counted, newer in zip(carded, newest.c, strict=True)),
         )
         .outerjoin(card, and_(card.vendor_id == Vendor.id, card.calculated_at > now - CARD_LIVES))
         .join(newest, true())
@@ -199,9 +208,8 @@ def _takes_orders() -> ColumnElement[bool]:
 
 def _history(row: Sequence[Any]) -> History:
     card_id, price_ratio = row[1:3]
-    counted, newer = row[3 : 3 + COUNTED], row[3 + COUNTED : 3 + 2 * COUNTED]
     return History(
-        counts=_counts(newer) if card_id is None else _counts(counted) + _counts(newer),
+        counts=_counts(row[3 : 3 + COUNTED]),
         price_index=None if price_ratio is None else price_score(price_ratio),
         has_card=card_id is not None,
     )
@@ -257,6 +265,14 @@ def _count(condition: ColumnElement[bool]) -> FunctionFilter[int]:
     return func.count(VendorObservation.id).filter(condition)
 
 
+# Four arrays in one text: the driver takes longer for them than for all else of a vendor.
+_OPENING = func.concat_ws(
+    "|",
+    func.array_to_string(Vendor.working_days, ","),
+    func.array_to_string(Vendor.closed_days, ","),
+    func.array_to_string(Vendor.opens_minutes, ","),
+    func.array_to_string(Vendor.closes_minutes, ","),
+)
 _OWN = VendorObservation.is_override.is_(False)
 _MEASURED = and_(VendorObservation.kind == ObservationKind.DELIVERED, VendorObservation.hours.is_not(None))
 # In the order of the fields of `Counts` and of the columns of scorecards and snapshots.

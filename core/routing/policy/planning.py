@@ -83,8 +83,11 @@ def whole_order(
 
 def is_within(market: Market, candidate: Candidate, ceiling: Ceiling) -> bool:
     """Whether all that the vendor can give is within the ceiling."""
+    cost = total_filled(market, candidate)
+    if cost <= ceiling.amount:
+        return True
     together = {candidate.vendor.vendor_id: candidate.fills}
-    return ceiling.allows(total_filled(market, candidate), roundings=roundings(market, together))
+    return ceiling.allows(cost, roundings=roundings(market, together))
 
 
 def part_for(market: Market, candidate: Candidate, fills: Mapping[int, Decimal]) -> PlanPart:

@@ -115,6 +115,7 @@ def _from_near_to_far(distance: Decimal) -> Decimal:
     return points(HUNDRED * (_LN_FAR - distance.ln()) / (_LN_FAR - _LN_NEAR))
 
 
+@lru_cache(maxsize=1024)
 def workload(open_fulfillments: int) -> Decimal:
     """0–100 by how many parts the vendor still has to deliver (DOMAIN.md, section 6)."""
     return next((score for most, score in WORKLOAD_STEPS if open_fulfillments <= most), OVERLOADED)

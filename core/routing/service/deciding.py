@@ -483,7 +483,7 @@ def _forced(
     }
     if not fills:
         raise OverrideRefused(reason=Exclusion.NO_STOCK.value, vendor_id=vendor_id)
-    return replace(found[0], fills=fills)
+    return replace(found[0], fills=fills, total=None)
 
 
 def _left(needs: Sequence[Need], part: PlanPart, *, is_dearer: bool) -> tuple[Missing, ...]:

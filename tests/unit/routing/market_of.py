@@ -1,11 +1,13 @@
 """Markets for tests of the policy: a test names only the facts that matter to it."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 from core.money import Money, rupees
-from core.pricing.policy import SpecialPrices, Tier
+from core.pricing.policy import NO_SPECIAL_PRICES, ListingColumn, SpecialPrices, Tier
 from core.routing.policy.facts import ListingSnapshot, Market, Need, Place, VendorSnapshot
+from core.routing.policy.shelves import Conditions, shelves_of
 
 # A Sunday.
 TODAY = dt.date(2026, 11, 22)
@@ -57,4 +59,29 @@ def market(needs, vendors, *, place=None, vat=0):
         averages=averages,
         vat_basis_points={wanted.product_id: vat for wanted in needs},
         today=TODAY,
+    )
+
+
+def as_read(plain):
+    """The same market with its listings side by side in columns, as they are read from the database."""
+    rows = {wanted.product_id: [] for wanted in plain.needs}
+    conditions = {}
+    for seller in plain.vendors:
+        for product_id, sold in seller.listings.items():
+            if product_id not in rows:
+                continue
+            available = int(sold.available * 1000)
+            rows[product_id].append((seller.vendor_id, sold.listing_id, sold.price_minor, available))
+            of_few = Conditions(sold.minimum_quantity, sold.pack_multiple, sold.special)
+            if of_few[:2] != (None, None) or sold.special != NO_SPECIAL_PRICES:
+                conditions[sold.listing_id] = of_few
+    columns = {product: ListingColumn(*zip(*sold, strict=True)) for product, sold in rows.items() if sold}
+    shelves = shelves_of(list(rows), columns, conditions)
+    return replace(
+        plain,
+        vendors=tuple(
+            replace(seller, listings=shelves[seller.vendor_id])
+            for seller in plain.vendors
+            if seller.vendor_id in shelves
+        ),
     )

@@ -10,13 +10,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.money import Money, rupees, total
-from core.pricing.policy import SpecialPrices, Tier
+from core.pricing.policy import NO_SPECIAL_PRICES, SpecialPrices, Tier
 from core.routing.documents import document_of, facts_in, listings_in
 from core.routing.policy.facts import Exclusion
 from core.routing.policy.planning import cheapest_total, covers_as_much, part_for, plan
 from core.routing.policy.ranking import in_order, rank, total_filled
 from core.routing.policy.scores import SCORE_PARTS
-from tests.unit.routing.market_of import TODAY, WEIGHTS, listing, market, need, vendor
+from tests.unit.routing.market_of import TODAY, WEIGHTS, as_read, listing, market, need, vendor
 
 PRODUCTS = range(1, 6)
 # A market is drawn from one number: drawing each fact by itself would take most of the suite's time.
@@ -249,3 +249,51 @@ def test_document_of_a_decision_gives_the_listings_back(wanted):
     assert {vendor_id: facts["reliability"] for vendor_id, facts in facts_in(document).items()} == {
         own.vendor.vendor_id: str(own.vendor.reliability) for own in candidates
     }
+
+
+@given(st.integers(0, 2**32), st.booleans(), st.sampled_from([1, 2, 40]))
+@settings(max_examples=200, deadline=None)
+def test_what_is_read_in_columns_is_decided_like_what_is_told_listing_by_listing(seed, is_special, plenty):
+    """Vendors of plain listings are weighed in whole numbers along their rows, the others listing by listing."""
+    chance = Random(seed)
+    wanted = a_market(chance)
+    told = with_plain_shelves(some_special(wanted, chance) if is_special else wanted, chance, plenty)
+    told = replace(told, vendors=tuple(own for own in told.vendors if wants_of(told) & set(own.listings)))
+    read = as_read(told)
+
+    weighed, in_columns = rank(told, WEIGHTS), rank(read, WEIGHTS)
+
+    assert in_columns == weighed
+    assert plan(read, in_columns) == plan(told, weighed)
+    assert [total_filled(read, own) for own in in_columns] == [total_filled(told, own) for own in weighed]
+    assert listings_in(json.loads(json.dumps(document_of(in_columns)))) == {
+        own.vendor.vendor_id: dict(own.vendor.listings) for own in weighed
+    }
+
+
+def wants_of(some):
+    return {wanted.product_id for wanted in some.needs}
+
+
+def with_plain_shelves(some, chance, plenty):
+    """Half of the vendors sell any quantity at the usual price; of nothing but what is wanted, as it is read."""
+    return replace(
+        some,
+        vendors=tuple(
+            replace(
+                own,
+                listings={
+                    product: sold._replace(
+                        minimum_quantity=None if is_plain else sold.minimum_quantity,
+                        pack_multiple=None if is_plain else sold.pack_multiple,
+                        special=NO_SPECIAL_PRICES if is_plain else sold.special,
+                        available=sold.available * plenty + Decimal(chance.choice([0, 0, 250])) / 1000,
+                    )
+                    for product, sold in own.listings.items()
+                    if product in wants_of(some)
+                },
+            )
+            for own in some.vendors
+            for is_plain in [chance.random() < 0.5]
+        ),
+    )
