@@ -55,6 +55,7 @@ class QueueView(View):
     running: int
     failed: int
     waiting_since: dt.datetime | None
+    done_per_minute: float = Field(description="On average over the last five minutes.")
     pause: PauseView | None = Field(description="Set while no job of the queue begins.")
 
 
@@ -102,8 +103,7 @@ class CleanedView(View):
 @endpoint(tag="queues", roles=ADMIN, answer=QueuesView)
 def list_queue_stats(call: Call) -> QueuesView:
     """Job counts of every queue."""
-    counts = queries.queue_counts(call.session, now=call.now)
-    return QueuesView(items=[_queue_view(count) for count in counts])
+    return QueuesView(items=_queue_views(call))
 
 
 @blueprint.get("/queues/<queueName>/stats")
@@ -111,8 +111,7 @@ def list_queue_stats(call: Call) -> QueuesView:
 def get_queue_stats(call: Call, queueName: str) -> QueueView:  # noqa: N803 - spelled as in the path
     """Job counts of one queue."""
     queue = _queue(queueName)
-    counts = queries.queue_counts(call.session, now=call.now)
-    return next(_queue_view(count) for count in counts if count.queue is queue)
+    return next(view for view in _queue_views(call) if view.queue is queue)
 
 
 @blueprint.post("/queues/<queueName>/pause")
@@ -219,7 +218,13 @@ def _queue(name: str) -> Queue:
         raise NotFound(kind="queues", id=name) from unknown
 
 
-def _queue_view(count: QueueCount) -> QueueView:
+def _queue_views(call: Call) -> list[QueueView]:
+    rates = queries.done_per_minute(call.session, now=call.now)
+    counts = queries.queue_counts(call.session, now=call.now)
+    return [_queue_view(count, rate=rates[count.queue]) for count in counts]
+
+
+def _queue_view(count: QueueCount, *, rate: float) -> QueueView:
     return QueueView(
         queue=count.queue,
         due=count.due,
@@ -227,6 +232,7 @@ def _queue_view(count: QueueCount) -> QueueView:
         running=count.running,
         failed=count.failed,
         waiting_since=count.waiting_since,
+        done_per_minute=rate,
         pause=_pause(count.pause) if count.pause else None,
     )
 

@@ -13,6 +13,7 @@ class AlertKind(StrEnum):
     BOOKS_DIFFER = "books_differ"
     NOTICE_UNDELIVERED = "notice_undelivered"
     JOB_GIVEN_UP = "job_given_up"
+    JOB_OVERDUE = "job_overdue"
     PRICE_RISE = "price_rise"
     PRICE_FALL = "price_fall"
     HIGH_RISK = "high_risk"

@@ -93,6 +93,11 @@ def resolve(
     )
 
 
+def subjects(session: Session, kind: AlertKind, *states: AlertState) -> set[int]:
+    """Whom the alerts of this kind in these states are about."""
+    return set(session.scalars(select(Alert.subject_id).where(Alert.kind == kind, Alert.state.in_(states))))
+
+
 def acknowledge(
     session: Session, alert_id: int, *, note: str | None, actor: Actor, now: dt.datetime
 ) -> Alert:

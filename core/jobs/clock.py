@@ -54,7 +54,8 @@ class _Clock(BaseTrigger):  # type: ignore[misc]
             with self._database.transaction() as session:
                 now = business_now(session)
                 self._ahead = now - system_now()
-                started = schedule.keep(session, now=now)
+                if started := schedule.keep(session, now=now):
+                    schedule.watch(session, now=now)
         except SQLAlchemyError as problem:
             logger.warning("cannot keep the timetable", extra={"problem": type(problem).__name__})
             return

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from apscheduler.triggers.cron import CronTrigger
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import exists, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.actor import Actor
+from core.alerts import service as alerts
+from core.alerts.causes import Cause
+from core.alerts.kinds import AlertKind, AlertState, Severity
 from core.clock import KATHMANDU
 from core.errors import NotFound
-from core.outbox.models import Queue, ScheduleRun
+from core.outbox.models import Job, JobStatus, Queue, QueuePause, ScheduleRun
 from core.outbox.service import add_job
 from core.refs import JobId
 
 CLOCK = "clock"
+# A sweep that takes a minute is no reason to call somebody, and a nightly job that hangs is one before the next night.
+SHORTEST_SLOT: Final = dt.timedelta(minutes=5)
+LONGEST_SLOT: Final = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,6 +178,31 @@ def keep(session: Session, *, now: dt.datetime) -> list[str]:
     ]
 
 
+def watch(session: Session, *, now: dt.datetime) -> None:
+    """Raise an alert for each job of the timetable that isn't done in its slot, and end those of jobs that are.
+
+    Kept by the clock, because a sweep would wait behind the very jobs that are stuck.
+    """
+    overdue = {job.id: job for job in _unfinished(session) if _slot_ends(job) <= now}
+    open_ones = alerts.subjects(session, AlertKind.JOB_OVERDUE, AlertState.OPEN)
+    # Who has acknowledged it knows, and isn't told again.
+    known = open_ones | alerts.subjects(session, AlertKind.JOB_OVERDUE, AlertState.ACKNOWLEDGED)
+    causes = [
+        Cause(
+            kind=AlertKind.JOB_OVERDUE,
+            subject_kind="job",
+            subject_id=job.id,
+            severity=Severity.HIGH,
+            facts={"kind": job.kind, "queue": job.queue, "status": job.status},
+        )
+        for job in overdue.values()
+        if job.id not in known
+    ]
+    alerts.raise_alerts(session, causes, now=now)
+    if ended := open_ones - overdue.keys():
+        alerts.resolve(session, AlertKind.JOB_OVERDUE, subject_kind="job", subject_ids=ended, now=now)
+
+
 def run_now(session: Session, name: str, *, actor: Actor, now: dt.datetime) -> JobId:
     """Start an entry of the timetable at once. Raises NotFound."""
     entry = next((entry for entry in TIMETABLE if entry.name == name), None)
@@ -180,6 +212,26 @@ def run_now(session: Session, name: str, *, actor: Actor, now: dt.datetime) -> J
     if job_id is None:
         raise AssertionError("two requests in the same microsecond")
     return job_id
+
+
+def _unfinished(session: Session) -> list[Job]:
+    """Jobs of the timetable that wait or run; those of a paused queue wait because somebody wants them to."""
+    is_paused = exists().where(QueuePause.queue == Job.queue)
+    ours = tuple_(Job.kind, Job.dedup_key).in_([(entry.kind, _key(entry)) for entry in TIMETABLE])
+    waiting = select(Job).where(Job.status == JobStatus.PENDING, ours, ~is_paused)
+    running = select(Job).where(Job.status == JobStatus.RUNNING, ours)
+    return [*session.scalars(waiting), *session.scalars(running)]
+
+
+def _slot_ends(job: Job) -> dt.datetime:
+    """When somebody should look: after the next due time, but not for a job that is a little slow."""
+    entry = next(entry for entry in TIMETABLE if _key(entry) == job.dedup_key)
+    following: dt.datetime = entry.at.get_next_fire_time(job.due_at, job.due_at)
+    return min(max(following, job.due_at + SHORTEST_SLOT), job.due_at + LONGEST_SLOT)
+
+
+def _key(entry: TimetableEntry) -> str:
+    return f"schedule:{entry.name}"
 
 
 def _start(
@@ -194,8 +246,6 @@ def _start(
     )
     if run_id is None:
         return None
-    job_id = add_job(
-        session, entry.kind, queue=entry.queue, arguments={}, dedup_key=f"schedule:{entry.name}", now=now
-    )
+    job_id = add_job(session, entry.kind, queue=entry.queue, arguments={}, dedup_key=_key(entry), now=now)
     session.execute(update(ScheduleRun).where(ScheduleRun.id == run_id).values(job_id=job_id))
     return job_id

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.outbox.models import Job, JobStatus, Queue, QueuePause
+from core.outbox.models import Job, JobRun, JobStatus, Queue, QueuePause
+
+RATE_OF: Final = dt.timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +65,20 @@ def queue_counts(session: Session, *, now: dt.datetime) -> list[QueueCount]:
         )
         for queue in Queue
     ]
+
+
+def done_per_minute(session: Session, *, now: dt.datetime) -> Mapping[Queue, float]:
+    """How many jobs of each queue were done a minute lately: whether a queue that waits is getting shorter."""
+    done = dict(
+        session.execute(
+            select(Job.queue, func.count())
+            .join(JobRun, JobRun.job_id == Job.id)
+            .where(JobRun.finished_at > now - RATE_OF, JobRun.finished_at <= now, JobRun.error.is_(None))
+            .group_by(Job.queue)
+        ).all()
+    )
+    minutes = RATE_OF / dt.timedelta(minutes=1)
+    return {queue: round(done.get(queue, 0) / minutes, 1) for queue in Queue}
 
 
 def open_keys(session: Session, kind: str) -> frozenset[str]:

@@ -39,8 +39,8 @@ STATEMENTS: tuple[str, ...] = (
         kind varchar(40) NOT NULL
             CONSTRAINT ck_alerts_alert_kind CHECK (kind IN (
                 'person_asked', 'delivery_code_exhausted', 'claim_contested', 'claim_for_admin', 'order_unfulfilled',
-                'shortage_refused', 'books_differ', 'notice_undelivered', 'job_given_up', 'price_rise',
-                'price_fall', 'high_risk', 'unusual_orders', 'appeal', 'deactivated_on_the_way'
+                'shortage_refused', 'books_differ', 'notice_undelivered', 'job_given_up', 'job_overdue',
+                'price_rise', 'price_fall', 'high_risk', 'unusual_orders', 'appeal', 'deactivated_on_the_way'
             )),
         severity varchar(40) NOT NULL
             CONSTRAINT ck_alerts_severity CHECK (severity IN ('critical', 'high', 'medium', 'low')),

@@ -46,6 +46,7 @@ STATEMENTS: tuple[str, ...] = (
         CONSTRAINT uq_job_runs_job_id_attempt UNIQUE (job_id, attempt)
     )
     """,
+    "CREATE INDEX ix_job_runs_finished_at ON job_runs USING brin (finished_at)",
     """
     CREATE TABLE queue_pauses (
         queue varchar(40) CONSTRAINT pk_queue_pauses PRIMARY KEY

@@ -4,10 +4,14 @@ import pytest
 from sqlalchemy import func, select
 
 from core.actor import Actor, ActorKind, Via
+from core.alerts import service as alerts
+from core.alerts.kinds import AlertKind, AlertState
+from core.alerts.models import Alert
 from core.errors import NotFound
 from core.jobs import schedule
 from core.jobs.schedule import TIMETABLE, last_due
-from core.outbox.models import Job, ScheduleRun
+from core.outbox import administration, claims
+from core.outbox.models import Job, Queue, ScheduleRun
 from core.refs import UserId
 
 ADMIN = Actor(kind=ActorKind.ADMIN, via=Via.API, user_id=UserId(3))
@@ -86,6 +90,77 @@ def test_admin_starts_an_entry_at_once(session):
 def test_unknown_entry_is_not_found(session):
     with pytest.raises(NotFound):
         schedule.run_now(session, "tea-break", actor=ADMIN, now=NIGHT)
+
+
+def overdue(session):
+    return [
+        (alert.subject_id, alert.facts["kind"], alert.state, alert.times)
+        for alert in session.scalars(select(Alert).where(Alert.kind == AlertKind.JOB_OVERDUE))
+    ]
+
+
+def started(session, name):
+    job_id = schedule.run_now(session, name, actor=ADMIN, now=NIGHT)
+    return session.get(Job, job_id)
+
+
+def later(**time):
+    return NIGHT + dt.timedelta(**time)
+
+
+@pytest.mark.parametrize(
+    ("name", "patience"),
+    [
+        ("sweep", dt.timedelta(minutes=5)),
+        ("lapse-offers", dt.timedelta(minutes=5)),
+        ("end-waiting", dt.timedelta(minutes=5, seconds=20)),
+        ("back-up", dt.timedelta(minutes=30, seconds=20)),
+        ("score-retailers", dt.timedelta(hours=1)),
+    ],
+)
+def test_job_that_is_not_done_in_its_slot_is_an_alert(session, name, patience):
+    job = started(session, name)
+
+    schedule.watch(session, now=NIGHT + patience - dt.timedelta(seconds=1))
+    in_time = overdue(session)
+    schedule.watch(session, now=NIGHT + patience)
+    schedule.watch(session, now=NIGHT + patience + dt.timedelta(seconds=30))
+
+    assert in_time == []
+    assert overdue(session) == [(job.id, job.kind, AlertState.OPEN, 1)]
+
+
+def test_alert_of_a_running_job_ends_when_the_job_does(session):
+    job = started(session, "sweep")
+    claim = claims.claim(session, Queue.ORDER_PROCESSING, worker="here-1-3", now=NIGHT)
+    schedule.watch(session, now=later(minutes=6))
+    raised = overdue(session)
+
+    claims.finish(session, claim, now=later(minutes=7))
+    schedule.watch(session, now=later(minutes=7))
+
+    assert raised == [(job.id, "sweep", AlertState.OPEN, 1)]
+    assert overdue(session) == [(job.id, "sweep", AlertState.RESOLVED, 1)]
+
+
+def test_who_has_acknowledged_an_overdue_job_is_not_told_again(session):
+    started(session, "sweep")
+    schedule.watch(session, now=later(minutes=6))
+    (alert,) = session.scalars(select(Alert))
+    alerts.acknowledge(session, alert.id, note=None, actor=ADMIN, now=later(minutes=6))
+
+    schedule.watch(session, now=later(minutes=7))
+
+    assert [state for _, _, state, _ in overdue(session)] == [AlertState.ACKNOWLEDGED]
+
+
+def test_what_waits_in_a_paused_queue_is_not_overdue(session):
+    started(session, "check-risk")
+    administration.pause(session, Queue.CREDIT_SCORE, reason="a broken release", actor=ADMIN, now=NIGHT)
+
+    schedule.watch(session, now=later(hours=5))
+
+    assert overdue(session) == []
 
 
 def test_every_entry_has_its_own_name():

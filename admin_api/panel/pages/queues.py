@@ -16,7 +16,7 @@ from core.errors import NotFound
 from core.jobs.schedule import TIMETABLE, run_now
 from core.outbox import administration
 from core.outbox.models import Job, JobStatus, Queue, ScheduleRun
-from core.outbox.queries import queue_counts
+from core.outbox.queries import done_per_minute, queue_counts
 
 
 def add(panel: Blueprint) -> None:
@@ -41,6 +41,7 @@ def queues(call: Call) -> Shown:
         template="queues.html",
         facts={
             "counts": queue_counts(call.session, now=call.now),
+            "rates": done_per_minute(call.session, now=call.now),
             "found": listed(call.session, wanted, key=Job.id),
             "queue": queue or "",
             "show": status or "",

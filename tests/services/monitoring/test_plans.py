@@ -23,7 +23,8 @@ FILL = (
     """INSERT INTO jobs (queue, kind, arguments, status, attempts, due_at, created_at, finished_at)
         SELECT 'whatsapp', 'note', '{}', 'done', 1, now(), now(), now() FROM generate_series(1, :many)""",
     """INSERT INTO job_runs (job_id, attempt, worker, started_at, finished_at)
-        SELECT n, 1, 'w-1-1', now() - interval '1 day', now() FROM generate_series(1, :many) AS n""",
+        SELECT n, 1, 'w-1-1', ended - interval '1 second', ended FROM (SELECT n, now() - (:many - n) * interval '40 seconds' AS ended
+        FROM generate_series(1, :many) AS n) AS month""",
     """INSERT INTO turns (conversation_id, state_before, state_after, steps, at)
         SELECT n % 500 + 1, 'idle', 'idle', '[]', now() - interval '1 day' FROM generate_series(1, :many) AS n""",
     """INSERT INTO inbound_messages (conversation_id, channel, provider_message_id, kind, text, content, raw, received_at,
@@ -76,6 +77,7 @@ HOT = {
     "ring for due": lambda session: claims.ring_for_due(session, now=NOW),
     "open keys": lambda session: outbox.open_keys(session, "note"),
     "queue counts": lambda session: outbox.queue_counts(session, now=NOW),
+    "queue rates": lambda session: outbox.done_per_minute(session, now=NOW),
     "oldest unanswered": messaging.oldest_unanswered,
     "oldest undelivered": lambda session: messaging.oldest_undelivered(session, now=NOW),
     "unread since": lambda session: messaging.unread_since(session, before=NOW),

@@ -324,6 +324,20 @@ def test_counts_tell_what_waits_and_since_when(session):
     assert counts[Queue.CREDIT_SCORE].waiting_since is None
 
 
+def test_rate_counts_what_was_done_in_the_last_five_minutes(session):
+    for minutes in (6, 4, 3, 1):
+        add(session, key=f"k{minutes}", due_at=NOW - dt.timedelta(minutes=10))
+        done = claim(session)
+        claims.finish(session, done, now=NOW - dt.timedelta(minutes=minutes))
+    add(session, key="broken", due_at=NOW - dt.timedelta(minutes=10))
+    claims.fail(session, claim(session), error="boom", now=NOW - dt.timedelta(minutes=1))
+
+    rates = queries.done_per_minute(session, now=NOW)
+
+    assert set(rates) == set(Queue)
+    assert (rates[Queue.WHATSAPP], rates[Queue.CREDIT_SCORE]) == (0.6, 0)
+
+
 def test_prune_keeps_the_runs_of_the_timetable_for_a_month_so_that_none_is_started_twice(session):
     for days in (0, 29, 31):
         session.add(ScheduleRun(name="sweep", requested_by="clock", due_at=NOW - dt.timedelta(days=days)))
