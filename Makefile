@@ -1,7 +1,7 @@
 # Python 3.11 and make are enough: everything else comes from pinned wheels.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: fuzz-chat chaos chaos-briefly fault-points backup restore restore-drill fuzz-acts second-opinion help setup run chat psql test check format format-check lint types imports wording contract fuzz intake fuzz-reader reader-marks walk simulate stop clean
+.PHONY: fuzz-chat chaos chaos-briefly fault-points backup restore restore-drill fuzz-acts second-opinion help setup run chat psql test check format format-check lint types imports wording migrations-check contract fuzz intake fuzz-reader reader-marks walk simulate stop clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -79,7 +79,7 @@ chaos-briefly: $(READY) ## the same for fifteen seconds, always in the same way
 fault-points: $(READY) ## kill a worker after each statement of a turn and of a send, and look what another leaves
 	@FAULT_POINTS=all exec $(PY) -m pytest -q -n 0 tests/faults
 
-check: $(READY) format-check lint types imports wording test contract fuzz ## everything that must pass before a push
+check: $(READY) format-check lint types imports wording migrations-check test contract fuzz ## everything that must pass before a push
 
 format: $(READY) ## format the code
 	$(PY) -m ruff format $(wildcard $(PATHS))
@@ -99,6 +99,9 @@ imports: $(READY)
 
 wording: $(READY)
 	$(PY) -m bot.wording.check
+
+migrations-check: $(READY)
+	$(PY) -m migrations.lint
 
 contract: $(READY) ## check what we send against Twilio's own API specification (needs node)
 	@exec $(PY) -m tests.contract $(if $(CI),--required)

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from core.db.session import make_engine
 from core.models import Base
+from migrations.limits import LIMITS
 
 # Two deploys at once: the second waits here and then finds nothing to do. The number only has to be ours.
 MIGRATION_LOCK = 7_246_001
@@ -21,8 +22,8 @@ def run() -> None:
     engine = make_engine(url, pooled=False)
     with engine.connect() as connection:
         connection.execute(text(f"SELECT pg_advisory_lock({MIGRATION_LOCK})"))
-        connection.execute(text("SET lock_timeout = '4s'"))
-        connection.execute(text("SET statement_timeout = '60s'"))
+        for limit in LIMITS:
+            connection.execute(text(limit))
         connection.commit()
         context.configure(
             connection=connection,

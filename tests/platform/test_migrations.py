@@ -1,5 +1,6 @@
 """The migrations lead from nothing to today's models, and back."""
 
+import re
 from collections.abc import Iterator
 
 import psycopg
@@ -98,3 +99,25 @@ def leftovers(url: str) -> list[tuple[str, ...]]:
 def _ask(url: str, question: str) -> list[tuple[str, ...]]:
     with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1)) as connection:
         return connection.execute(question).fetchall()
+
+
+def test_the_examples_of_the_how_to_run_on_a_real_database_one_after_another(alembic, tmp_path):
+    how_to = (PROJECT_ROOT / "docs/how-to/change-the-schema.md").read_text(encoding="utf-8")
+    before = "0f6d2b8c41a9"
+    for number, body in enumerate(re.findall(r"```python\n(def upgrade.+?)```", how_to, re.DOTALL)):
+        written = body.replace("DROP COLUMN note", "DROP COLUMN remark")
+        (tmp_path / f"{number}.py").write_text(
+            f'from alembic import op\n\nrevision = "{number:012x}"\ndown_revision = "{before}"\n\n\n{written}'
+        )
+        before = f"{number:012x}"
+    alembic.set_main_option("path_separator", "newline")
+    alembic.set_main_option("version_locations", f"{PROJECT_ROOT / 'migrations/versions'}\n{tmp_path}")
+
+    command.upgrade(alembic, f"{1:012x}")
+    with_index = definitions(alembic.attributes["database_url"])
+    command.upgrade(alembic, "head")
+
+    assert "ix_orders_remark" in {name for name, _ in with_index}
+    assert definitions(alembic.attributes["database_url"]) == {
+        one for one in with_index if "remark" not in one[0]
+    }
