@@ -12,6 +12,7 @@ from core.db.session import Database, make_engine
 from core.jobs.bell import Bell
 from core.jobs.clock import run_clock
 from core.jobs.handlers import Handler, OutsideHandler
+from core.jobs.schedule import TIMETABLE
 from core.jobs.worker import SHORT_WORK, end_hard, work_heavy, work_short
 from core.outbox import service as outbox
 from core.outbox.models import Queue
@@ -44,7 +45,12 @@ def note_outside(database, arguments, now):
         note(session, arguments, now)
 
 
+def do_nothing(session, arguments, now):
+    """What the clock starts here."""
+
+
 HANDLERS = {
+    **{entry.kind: Handler(act=do_nothing) for entry in TIMETABLE},
     "note": Handler(act=note),
     "note_behind_gate": Handler(act=note_behind_gate),
     "note_outside": OutsideHandler(act=note_outside),
