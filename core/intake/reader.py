@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Surety
@@ -18,7 +19,7 @@ from core.intake.parsing.drafts import Draft, clauses
 from core.intake.parsing.refusals import with_refusals
 from core.intake.parsing.rows import Row, RowKind, read_rows
 from core.intake.parsing.scope import Gathered, gather
-from core.intake.parsing.spans import Span, SpanKind, TaggedMessage
+from core.intake.parsing.spans import NAMING, Span, SpanKind, TaggedMessage
 from core.intake.parsing.tagging import tag_message
 from core.intake.reading import (
     NOTHING_KNOWN,
@@ -176,10 +177,10 @@ class _Message:
         return any(cue.name == name for cue in self.tagged.cues)
 
     def _gather(self, rows: Sequence[Row]) -> Gathered:
-        spans = []
-        for row in rows:
-            if row.kind in (RowKind.GOODS, RowKind.TALK):
-                spans += [*row.spans, _row_end(row)]
+        spans: list[Span] = []
+        for before, row in pairwise((None, *rows)):
+            if row is not None and row.kind in (RowKind.GOODS, RowKind.TALK):
+                spans += [*_asked_about(before, row), *row.spans, _row_end(row)]
         index = self.resolver.index
         return gather(with_refusals(clauses(spans), self.tokens, index), index)
 
@@ -229,6 +230,17 @@ class _Message:
         if end <= start or not self.tokens:
             return ""
         return self.text[self.tokens[start].start : self.tokens[min(end, len(self.tokens)) - 1].end].strip()
+
+
+def _asked_about(before: Row | None, row: Row) -> list[Span]:
+    """Give the goods of a question that the row behind it orders without a name ("nido cha? 5 ota pathaunu")."""
+    if before is None or before.kind is not RowKind.QUESTION or row.has_product or row.has_unknown:
+        return []
+    if not row.has_amount or "send" not in row.cues:
+        return []
+    kept = (*NAMING, SpanKind.MEASURE, SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG)
+    goods = [span for span in before.spans if span.kind in kept and (span.kind in NAMING or span.is_pack)]
+    return goods if sum(span.kind is SpanKind.PRODUCT for span in goods) == 1 else []
 
 
 def _is_nameless(loose: Draft, *, has_goods: bool) -> bool:

@@ -152,6 +152,7 @@ class _Entry:
         for code in DASHED_CODE.findall(text) if "-" in text else ():
             self.names.append(code.lower().replace("-", ""))
         self.pairs += pairwise(row[:5])
+        self.names += [f"{one}2" for one, other in pairwise(row) if one == other]  # "wai2"
         for word in () if text.istitle() else CAMEL_CASE.findall(text):
             self.spoken.append((word.lower(), frozenset(_spoken_parts(word))))
         return row

@@ -68,6 +68,7 @@ class CatalogIndex:
 
     products: tuple[Product, ...]
     by_sku: Mapping[str, int]
+    families: Mapping[str, Products]  # the same goods in other packs
     names: WordBook
     other_words: WordBook  # the same goods in the other languages
     short_forms: WordBook
@@ -117,7 +118,7 @@ class CatalogIndex:
         seen: Products = NO_PRODUCTS
         for surety, products in (
             (Surety.SPELLED, self.names.written(word)),
-            (Surety.HEARD, self.names.spelled(word)),
+            (Surety.HEARD, self.names.spelled(word) or self._spelled_in_latin(word)),
             (Surety.SOUNDS_ALIKE, self.names.sounding(word) or self._in_one_word(sound_keys(word))),
             (Surety.TRANSLATED, self._translated(word)),
             (Surety.SHORT_FORM, self._short(word)),
@@ -125,6 +126,10 @@ class CatalogIndex:
             if not products <= seen:
                 seen = seen | products
                 yield Meaning(surety=surety, products=products)
+
+    def _spelled_in_latin(self, word: str) -> Products:
+        """A word of another language that is written letter by letter so ("brus"), where a name only sounds alike ("Bru")."""
+        return self.other_words.written(word) if word.isascii() and self.names.sounding(word) else NO_PRODUCTS
 
     def _translated(self, word: str) -> Products:
         """Words of another language; short ones count only letter by letter ("banda" is not "bhanda", "मा" not "मह")."""

@@ -65,7 +65,9 @@ class _IndexBuilder:
     def build(self, entries: Iterable[ReadEntry]) -> CatalogIndex:
         products: list[Product] = []
         by_sku: dict[str, int] = {}
+        families: dict[str, set[int]] = defaultdict(set)
         for entry in entries:
+            families[entry.product.family].add(len(products))
             by_sku[entry.product.sku.upper()] = len(products)
             self._enter(len(products), entry)
             products.append(entry.product)
@@ -86,6 +88,7 @@ class _IndexBuilder:
         return CatalogIndex(
             products=tuple(products),
             by_sku=MappingProxyType(by_sku),
+            families=_frozen_sets(families),
             names=names,
             other_words=WordBook.build(self._other_words(names)),
             short_forms=WordBook.build(self.short),

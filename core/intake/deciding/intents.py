@@ -286,7 +286,7 @@ def _declines_by_code(features: Features) -> bool:
     is_code = features.first_number is not None and CODE.fullmatch(features.first_number) is not None
     return (
         is_code
-        and features.says("no", "sold_out")
+        and features.says("no", "sold_out", "cancel")
         and not features.says("accept", "yes")
         and not features.asks
     )

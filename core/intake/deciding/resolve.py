@@ -152,14 +152,13 @@ class Resolver:
         """Keep the products that have every size, measure and price that was said."""
         numbers = [span.value for span in size_like]
         attributes = [span.attribute for span in draft.numbers if span.attribute is not None]
-        prices = [(span.value or 0) * 100 for span in selectors]
         told = [
             product
             for product in chosen
             if all(is_size(product, number) for number in numbers)
             and product.attributes.issuperset(attributes)
             and all(product.size == size for size in sizes)
-            and all(product.price_minor == price for price in prices)
+            and all(_is_told_by(product, span) for span in selectors)
         ]
         told = self._by_rate(draft, told)
         told = by_pack(told, [span.unit for span in draft.numbers if span.kind is SpanKind.PACK])
@@ -360,6 +359,12 @@ class Resolver:
         return frozenset(number for span in named for number in span.senses[0].products)
 
 
+def _is_told_by(product: Product, span: Span) -> bool:
+    """Say whether "10 wala" or "250 wala" speaks of a product: by its price, or by its size where others have that price."""
+    value = span.value or Decimal(0)
+    return product.price_minor == value * 100 or (span.kind is SpanKind.QUANTITY and is_size(product, value))
+
+
 def _is_sized(draft: Draft, product: Product) -> bool:
     """Say whether a size or a bare number of a draft is the product's size."""
     numbers = [span.value for span in draft.counts if span.unit is None]
@@ -391,7 +396,7 @@ def _value_of_each(choice: Choice) -> Decimal | None:
         return None
     if not amount.many:
         return amount.value if said is not None else None
-    is_one_of_each = said is None and set(amount.many) == {1}  # "sabai flavour 1/1"
+    is_one_of_each = set(amount.many) == {1}  # "sabai flavour 1/1", "tinai 1/1"
     agrees = len(set(amount.many)) == 1 and (is_one_of_each or len(amount.many) == kinds)
     return amount.many[0] if agrees else None
 

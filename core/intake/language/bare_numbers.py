@@ -245,6 +245,8 @@ class BareNumberReader:
         """Tell "tin" (three) from a tin: a number before it or right after it makes it a tin."""
         if is_devanagari(self.tokens[at].text):
             return self.tokens[at].text.startswith("त")  # तीन is three, टिन a can
+        if self.text(at - 1) == ")" and self.key(at - 2) in self.words.markers["litres"]:
+            return False  # "(15L) tin - 4"
         before = self.tokens[at - 1] if at else None
         if before is not None and before.kind is Kind.WORD and before.key in self.words.numbers:
             return self.unit(at + 1) is not None  # "dui tin packet": two or three

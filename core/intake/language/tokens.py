@@ -30,6 +30,7 @@ FORWARDED = re.compile(
     r"|(?:forwarded|forwarded message|fwd|fw)\s*:?\s*$)",
     re.IGNORECASE | re.MULTILINE,
 )
+IN_ONE = re.compile(r"(?<![\w.])(\d)[ -]{0,2}(?:in|इन)[ -]{0,2}(\d)(?!\d)", re.IGNORECASE)
 DOTS = re.compile(r"(?<=[^\s.])[ ]*\.{2,}[ ]*(?=([^\s.]))")
 UNABBREVIATED = {
     "मि.लि": "मिलि",
@@ -85,7 +86,7 @@ def clean(raw: str) -> Cleaned:
         text = "\n".join(_without_pointers(row) for row in text.split("\n"))
         text = _plain_characters(text)
     text = without_tables(APOSTROPHES.sub("", BREAKS.sub("\n", text)))
-    text = DOTS.sub(_dots, text)
+    text = IN_ONE.sub(r"\1in\2", DOTS.sub(_dots, text))  # "3 in 1" is one word of a name
     if not text.isascii():
         text = ABBREVIATED.sub(lambda match: UNABBREVIATED[match[1]], text)
     text = "\n".join(" ".join(row.split()) for row in text.split("\n") if row.strip())

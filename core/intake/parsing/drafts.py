@@ -384,12 +384,22 @@ def _cost(numbers: Sequence[Span]) -> int:
     plain = [span for span in numbers if not span.in_brackets]
     counts = [span for span in plain if span.is_count]
     measures = [span for span in plain if span.kind is SpanKind.MEASURE]
+    if len(counts) > 1 and _are_pairs(plain):
+        return 1  # "colgate 100gm 2 dz 200gm 1 dz"
     cost = SEVERAL_MEASURES if len(measures) > 1 else 0
     if len(counts) > 1:
         may_be_size = len(counts) == 2 and any(span.unit is None for span in counts)
         return cost + (TWO_COUNTS if may_be_size else SEVERAL_COUNTS)
     has_amount = bool(counts) or not all(span.is_pack for span in measures)
     return cost if has_amount or _leaves_open(numbers) else cost + NO_AMOUNT
+
+
+def _are_pairs(numbers: Sequence[Span]) -> bool:
+    """Say whether sizes and counts take turns: each pair is another pack of the same goods."""
+    ordered = sorted(numbers, key=lambda span: span.start)
+    is_size = [span.kind is SpanKind.MEASURE for span in ordered]
+    is_even = len(ordered) % 2 == 0
+    return is_even and is_size == is_size[:2] * (len(ordered) // 2) and sum(is_size) * 2 == len(ordered)
 
 
 def _leaves_open(numbers: Sequence[Span]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.intake.catalogue.index import CatalogIndex
+from core.intake.catalogue.products import is_size
 from core.intake.catalogue.wordbook import NO_PRODUCTS
 from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Token
@@ -16,6 +17,7 @@ from core.intake.parsing.spans import COUNTING, NAMING, Sense, Span, SpanKind, t
 PART_OF_A_HEADING = NAMING | {SpanKind.TALK, SpanKind.ATTRIBUTE, SpanKind.MEASURE, SpanKind.PACK}
 MOST_UNKNOWN_WORDS = 3
 DEEPEST = 5  # headings under headings
+FEWEST_ROWS = 2  # of names below a number for each of them
 SMALLEST_CODE = 100  # a smaller bare number behind an unknown word may well count
 
 
@@ -59,7 +61,7 @@ class _Headings:
 
     def done(self) -> list[Span]:
         for place, part in enumerate(self.parts):
-            if self._is_number_alone(part):
+            if self._is_number_alone(place):
                 self.heading, self.shared = None, self._number_for_each(part)
                 self.shared_row, self.is_inline = part.row, False
                 self._silence(part)
@@ -172,10 +174,20 @@ class _Headings:
         self.shared, self.shared_row, self.is_inline = self._number_for_each(part), part.row, False
         self._silence(part)
 
-    def _is_number_alone(self, part: Part) -> bool:
-        """Say whether a part only says how many of each ("sabai 2-2 carton: wai wai, mayos")."""
-        is_nameless = part.has_colon and not any(span.kind in NAMING for span in self._inside(part))
-        return is_nameless and self._number_for_each(part) is not None
+    def _is_number_alone(self, place: int) -> bool:
+        """Say whether a part only says how many of each ("sabai 2-2 carton: wai wai, mayos"), or stands so above rows of names."""
+        part = self.parts[place]
+        if any(span.kind in NAMING for span in self._inside(part)) or self._number_for_each(part) is None:
+            return False
+        return part.has_colon or (len(self.parts) - place > FEWEST_ROWS and self._only_names_from(place + 1))
+
+    def _only_names_from(self, place: int) -> bool:
+        """Say whether all parts from here on name goods and count none."""
+        return all(
+            any(span.kind in NAMING for span in self._inside(part))
+            and not any(self._is_count(at) for at in range(part.first, part.end))
+            for part in self.parts[place:]
+        )
 
     def _number_for_each(self, part: Part) -> Span | None:
         inside = self._inside(part)
@@ -210,7 +222,7 @@ class _Headings:
         return bool(names) and all(span.kind is SpanKind.UNKNOWN for span in names)
 
     def _narrow(self, part: Part) -> None:
-        is_counted = any(span.kind in COUNTING for span in self._inside(part))
+        is_counted = any(self._is_count(at) for at in range(part.first, part.end))
         if part.row != self.shared_row and (self.is_inline or is_counted):
             self.shared = None
         self.is_inline |= part.row == self.shared_row
@@ -219,20 +231,45 @@ class _Headings:
             if span.kind is not SpanKind.PRODUCT:
                 continue
             if self.shared is not None and not is_counted:
-                self.dealt[at] = replace(self.shared, start=span.end - 1, end=span.end)
+                behind = at + 1 if at + 1 < part.end and self.spans[at + 1].kind in COUNTING else at
+                end = self.spans[behind].end
+                self.dealt[behind] = replace(self.shared, start=end - 1, end=end)
             if self.is_under_unknown:
                 self.spans[at] = replace(span, is_doubted=True)
             elif self.heading is not None:
                 if both := together(self.heading.senses, span.senses):
                     self.spans[at] = replace(span, senses=both, wide=together(self.heading.senses, span.wide))
                 else:
-                    self.heading = self.shared = None
-                    self.dealt.pop(at, None)
+                    is_alike = self._is_of_one_category(self.heading.senses, span.senses)
+                    self.heading = None
+                    if part.row != self.shared_row or not is_alike:
+                        self.shared = None
+                        self.dealt.pop(at, None)
+
+    def _is_of_one_category(self, one: tuple[Sense, ...], other: tuple[Sense, ...]) -> bool:
+        """Say whether goods are sold among those of a heading that their names do not share ("masala haru 1/1: besar, khursani")."""
+        ours, theirs = (
+            {self.index.products[number].category for number in senses[0].products} if senses else set()
+            for senses in (one, other)
+        )
+        return bool(theirs) and theirs <= ours
+
+    def _is_count(self, at: int) -> bool:
+        """Say whether a part of a row counts, and is no size of the goods right before it ("besar 100")."""
+        span, name = self.spans[at], self.spans[at - 1] if at else None
+        if span.kind not in COUNTING or span.is_pack:
+            return False
+        if name is None or name.kind is not SpanKind.PRODUCT or span.unit is not None or span.value is None:
+            return True
+        goods = (self.index.products[number] for number in name.senses[0].products)
+        return not any(is_size(product, span.value) for product in goods)
 
 
 def _leads(span: Span, tokens: Sequence[Token]) -> bool:
     """Say whether a colon, or a word for a purpose ("pulsar 150 ko lagi"), parts a heading from what stands under it."""
     token = tokens[span.end - 1]
+    if token.text == "-" and span.start and tokens[span.start - 1].text in lexicon().exact["several"]:
+        return True  # "sabun haru - lux rose 12"
     return token.text == ":" or (span.kind is SpanKind.TALK and token.key in lexicon().markers["purposes"])
 
 

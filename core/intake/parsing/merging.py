@@ -39,7 +39,7 @@ def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
         ):
             counted = len(done) > 2 and done[-3].kind in COUNTING and not done[-1].is_count
             between = done[-1]
-            if between.kind is SpanKind.TALK or (not counted and both[0].products < name.senses[0].products):
+            if between.kind is SpanKind.TALK or (not counted and both[0].products <= name.senses[0].products):
                 done[-2:] = [
                     replace(name, senses=both, end=between.start),
                     replace(between, end=span.end),
@@ -54,8 +54,9 @@ def _ends_a_name(spans: Sequence[Span], at: int, tokens: Sequence[Token]) -> boo
     following = spans[at + 1 : at + 2]
     if following and _text(following[0], tokens) in lexicon().markers["possessive"]:
         return True
-    has_unit = at > 0 and spans[at - 1].unit is not None
-    return has_unit and (not following or following[0].kind in SEPARATING)
+    if following and following[0].kind is SpanKind.MEASURE:
+        following = spans[at + 2 : at + 3]  # "tel 5 jar dhara 5L"
+    return not following or following[0].kind in SEPARATING
 
 
 def with_sizes(spans: list[Span], index: CatalogIndex) -> list[Span]:
@@ -240,9 +241,10 @@ def with_loose(spans: list[Span], index: CatalogIndex) -> list[Span]:
     """Let "khula" behind goods tell how they are packed: "chiura 15 kilo khula", "rajma 5 kg, kerau 5 kg - sabai loose"."""
     loose = index.names.carriers.get(LOOSE)
     row = _Row(done=[])
-    for span in spans:
+    for place, span in enumerate(spans):
         is_loose = span.kind is SpanKind.PRODUCT and span.senses[0].products == loose
-        row.add(_told_loose(row, span) if is_loose else span)
+        is_counted = any(one.kind in COUNTING and not one.is_pack for one in spans[place + 1 : place + 2])
+        row.add(_told_loose(row, span, is_counted=is_counted) if is_loose else span)
     return row.done
 
 
@@ -271,12 +273,12 @@ class _Row:
         self.done.append(span)
 
 
-def _told_loose(row: _Row, span: Span) -> Span:
+def _told_loose(row: _Row, span: Span, *, is_counted: bool) -> Span:
     """Give the part anew: goods of its own if it has a number of its own, else talk that tells more of those before."""
     if not row.places:
         return span
     last, done = row.places[-1], row.done
-    if row.is_parted and row.is_counted:
+    if row.is_parted and (row.is_counted or is_counted):
         return replace(span, senses=together(done[last].senses, span.senses) or span.senses)
     if row.is_for_each:
         places, row.told = row.places[row.told :], len(row.places)

@@ -8,7 +8,7 @@ from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Size
 from core.intake.catalogue.wordbook import NO_PRODUCTS, Products
 from core.intake.parsing.drafts import Clause, Draft, draft_clause, widened
-from core.intake.parsing.spans import Span, SpanKind
+from core.intake.parsing.spans import Sense, Span, SpanKind
 from core.intake.parsing.told_apart import goods_of, other_packs_of, packs_of
 from core.intake.reading import Unit
 
@@ -213,18 +213,36 @@ class _Gatherer:
             self.drafts[-1] = _completed(last, draft)
             self._share()
         elif _tells_packs_apart(draft) or _is_another_pack(draft, last):
-            self.drafts.append(replace(draft, named=widened(last.named), is_carried=True))
+            self.drafts.append(replace(draft, named=self._carried(last, draft), is_carried=True))
             self._share()
         elif draft.has_amount:
             self._lead(draft)
         else:
             self.told = draft
 
+    def _carried(self, last: Draft, draft: Draft) -> tuple[Span, ...]:
+        """Give the goods of the draft before; those of their family where only these come in the pack that is counted now."""
+        named = widened(last.named)
+        packs = {span.unit for span in draft.counts} & OTHER_PACKS
+        if len(named) != 1 or not packs or not named[0].senses:
+            return named
+        products = self.index.products
+        goods = named[0].senses[0].products
+        if any(packs & products[number].packs for number in goods):
+            return named
+        others = frozenset(
+            number
+            for family in {products[number].family for number in goods}
+            for number in self.index.families[family]
+            if packs & products[number].packs
+        )
+        return (replace(named[0], senses=(Sense(doubt=0, products=others),)),) if others else named
+
     def _take_back(self, draft: Draft, told: Draft | None) -> None:
         """Give up the goods named last, unless the words speak of a number that was begun, or of another pack."""
         only_corrects = not draft.is_withdrawn
-        if draft.corrects and not draft.numbers and self.lead:
-            self.lead = None  # "bread 5 ota, 10 hoina"
+        if self.lead and not draft.numbers:
+            self.lead = None  # "bread 5 ota, 10 hoina", "quarter... no leave it"
         elif (only_corrects and told and self.drafts[-1].has_amount) or self._is_settled(draft):
             return  # "bulb 12w 20, 9w hoina"
         else:

@@ -5,16 +5,17 @@ from dataclasses import replace
 
 from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Token
-from core.intake.parsing.spans import SEPARATING, Span, SpanKind
+from core.intake.parsing.spans import COUNTING, SEPARATING, Span, SpanKind
 from core.intake.reading import Unit
 
 NOTHING_ELSE = frozenset({SpanKind.PACK, SpanKind.TALK, SpanKind.EACH})
 WORD_AND_NUMBER = 2
+SMALLEST_SIZE = 100  # a smaller bare number counts
 
 
 def with_shared_units(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     """Give bare numbers the unit that is said for all of them behind the list, or behind their row."""
-    done = _with_units_said_again(spans, tokens)
+    done = _with_one_number_for_each(_with_units_said_again(spans, tokens))
     first = 0
     row = 0
     for at in range(len(done) + 1):
@@ -81,6 +82,36 @@ def _with_units_said_again(spans: list[Span], tokens: Sequence[Token]) -> list[S
             done = [
                 replace(one, kind=SpanKind.TALK, word="", value=None) if one in said else one for one in done
             ]
+        done.append(span)
+    return done
+
+
+def _with_one_number_for_each(spans: list[Span]) -> list[Span]:
+    """Read "krackjack, monaco 1 1 carton" as one number for each, where several goods of the row wait for theirs."""
+    done: list[Span] = []
+    waiting = 0
+    for span in spans:
+        before = done[-1] if done else None
+        if span.kind is SpanKind.STOP:
+            waiting = 0
+        elif span.kind is SpanKind.PRODUCT:
+            waiting += 1
+        elif (
+            waiting > 1
+            and before is not None
+            and _is_bare(before)
+            and before.end == span.start
+            and span.kind is SpanKind.QUANTITY
+            and before.value == span.value
+            and span.value is not None
+            and 0 < span.value < SMALLEST_SIZE
+        ):
+            twice = (span.value, span.value)
+            done[-1] = replace(span, start=before.start, value=None, many=twice)
+            waiting = 0
+            continue
+        elif span.kind in COUNTING and not span.is_pack and not _is_bare(span):
+            waiting = 0
         done.append(span)
     return done
 

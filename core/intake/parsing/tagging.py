@@ -47,6 +47,7 @@ from core.intake.parsing.shared_units import with_shared_units
 from core.intake.parsing.size_chains import with_size_chains
 from core.intake.parsing.spans import COUNTING, NAMING, SEPARATING, Sense, Span, SpanKind, TaggedMessage
 from core.intake.parsing.stock_on_hand import with_stock_on_hand
+from core.intake.parsing.totals import with_totals
 from core.intake.reading import Unit
 
 GRAMS = {Unit.KG: Decimal(1000), Unit.GRAM: Decimal(1)}
@@ -103,6 +104,7 @@ TELLING = frozenset(
     }
 )
 LONGEST_ASIDE = 8
+MOST_BEFORE_A_KIND = 5  # spans
 SHORTEST_CODE = 5  # "2pm" is a time, whatever it names elsewhere
 LONGEST_SHORT_FORM = 4
 NUMBERS_OF_A_DATE, TOKENS_OF_A_DATE = 3, 5
@@ -210,7 +212,10 @@ class _Tagger:
         )
         spans, told = with_stock_on_hand(spans, self.tokens, self.index)
         spans = with_shared_units(spans, self.tokens)
-        spans = under_headings(brought_together(spans, self.tokens), self.tokens, self.index)
+        sums = frozenset(cue.start for cue in self.cues if cue.name == "sum")
+        spans = under_headings(
+            with_totals(brought_together(spans, self.tokens), sums), self.tokens, self.index
+        )
         spans = with_slips(set_anew(spans, self.tokens), self.tokens, self.index)
         spans = with_kinds(with_said_once(spans, self.tokens, self.goods), self.tokens, self.goods)
         spans = with_rates(with_leaders(spans, self.tokens, self.index), self.index)
@@ -235,7 +240,10 @@ class _Tagger:
         goods = self._goods_before_comma(at, spans)
         if goods is None or token.text in self.words.exact["joining_kinds"]:
             return None
-        brands = {self.index.products[number].brand for number in goods.senses[0].products}
+        brands = self._brands(goods)
+        if len(brands) > 1:  # "dettol sabun 1 dz cool, 1 dz original": whose kind it is stands before
+            named = [span for span in spans[-MOST_BEFORE_A_KIND:] if span.kind is SpanKind.PRODUCT]
+            brands = brands.intersection(*(self._brands(span) for span in named))
         products = frozenset(
             number
             for meaning in self.index.known(token.text)
@@ -247,14 +255,29 @@ class _Tagger:
             return None
         return Span(kind=SpanKind.PRODUCT, start=at, end=at + 1, senses=(Sense(doubt=0, products=products),))
 
+    def _brands(self, goods: Span) -> set[str]:
+        return {self.index.products[number].brand for number in goods.senses[0].products}
+
     def _goods_before_comma(self, at: int, spans: list[Span]) -> Span | None:
         """Give the goods that only a comma parts from here, and their number where another number follows."""
-        if len(spans) < 2 or spans[-1].kind is not SpanKind.COMMA:
+        if len(spans) < 2:
             return None
+        if spans[-1].kind is not SpanKind.COMMA:
+            return self._goods_of_numbers(at, spans)
         before = spans[-2]
         if before.kind in COUNTING and len(spans) > 2 and self.numbers.number(at + 1):
             before = spans[-3]  # "eno lemon 100, regular 20"
         return before if before.kind is SpanKind.PRODUCT else None
+
+    def _goods_of_numbers(self, at: int, spans: list[Span]) -> Span | None:
+        """Give the goods before "mango 6 mix 6" and "1 dz cool, 1 dz original": each kind has its number."""
+        if any(cue.name != "filler" for cue in self.longest[at]) or not spans[-1].is_count:
+            return None
+        back = [span for span in spans[-4:-1] if span.kind not in (SpanKind.COMMA, *COUNTING)]
+        is_parted = spans[-2].kind is SpanKind.COMMA
+        if not back or not (is_parted or self.numbers.number(at + 1)):
+            return None
+        return back[-1] if back[-1].kind is SpanKind.PRODUCT else None
 
     def _span_at(self, at: int) -> Span:
         token = self.tokens[at]
