@@ -20,6 +20,7 @@ from core.db.session import Database
 from core.messaging.models import OutboundStatus
 
 _MOST_PHONES = 6
+_LARGEST_ID = 2**63 - 1
 
 
 class Written(BaseModel):
@@ -53,10 +54,8 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:  # noqa: C90
 
     link_of = linking(settings)
 
-    @pages.before_request
-    def only_from_here() -> None:
-        if not is_from_this_machine(request.host, request.headers.keys()):
-            abort(HTTPStatus.NOT_FOUND)
+    pages.before_request(_refuse_others)
+    pages.before_request(_refuse_impossible)
 
     def phone(address: str, name: str = "") -> Phone:
         base_url = f"http://127.0.0.1:{settings.port}"
@@ -135,6 +134,19 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:  # noqa: C90
         return jsonify(now=now.isoformat()), HTTPStatus.OK
 
     return pages
+
+
+def _refuse_others() -> None:
+    if not is_from_this_machine(request.host, request.headers.keys()):
+        abort(HTTPStatus.NOT_FOUND)
+
+
+def _refuse_impossible() -> None:
+    """No address holds a NUL, and no row has a number beyond a bigint: the database would refuse to look."""
+    texts = [request.path, *(value for _, values in request.args.lists() for value in values)]
+    numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
+    if any("\x00" in text for text in texts) or any(number > _LARGEST_ID for number in numbers):
+        abort(HTTPStatus.NOT_FOUND)
 
 
 def _send(phone: Phone, written: Written) -> str:
