@@ -26,11 +26,19 @@ _LIKE: Final = {
 _OURS: Final = frozenset({"khacho", "khancho", "खाचो", "खाञ्चो", "खान्चो"})
 # Longer than any other word that begins or ends so, and so ours inside any other.
 _INSIDE: Final = ("khaacho", "khaancho", "खाचो")
+# The sounds of our name, however they are spelt: k, kh or q; one or more a; ch, chh, tch or c; o, oo, oh, ow or au.
+_SOUNDS_LIKE_US: Final = re.compile(r"(?:k|kh|q|qh)a(?:n|m)?(?:t?chh?|c)(?:o|oh|ow|au)")
+_SOUNDS_LIKE_US_NE: Final = re.compile("खा(?:[नञङ]्)?(?:[चछ]्)*[चछ][ोौ]")
+_SHORTEST_NEAR: Final = 6
 _NASAL: Final = re.compile("[\u0901\u0902]")
+_LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_DEVANAGARI: Final = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f]")
 _NOT_WORDS: Final = re.compile(r"[^\w\u0900-\u097f]+")
 
 # A word that only stands behind our name when somebody speaks for us.
-_OUR_PEOPLE: Final = re.compile(r"kha+n?cho(?:support|team|help|official|admin|care|service|app|bot|pay)")
+_OUR_PEOPLE: Final = re.compile(
+    r"[kq]h?a+[nm]?t?c+h*o+(?:support|team|help|official|admin|care|service|app|bot|pay)"
+)
 _SPELT: Final = re.compile(r"(?<!\w)(?:\w ){2,}\w(?!\w)")
 
 _NUMBERED: Final = re.compile(
@@ -72,9 +80,32 @@ def reads_as_us(name: str) -> bool:
     words = [once(word) for word in _NOT_WORDS.split(letters)]
     if once(together) in _OURS or any(word in _OURS for word in words):
         return True
-    if _OUR_PEOPLE.search(together):
+    if any(_is_near(word) for word in (*words, once(together))) or _OUR_PEOPLE.search(together):
         return True
     return any(one in _at_most_twice(together) for one in _INSIDE)
+
+
+def mixes_scripts(name: str) -> bool:
+    """Whether one of its words has letters of Latin and of Devanagari, which nobody writes so."""
+    return any(_LATIN.search(word) and _DEVANAGARI.search(word) for word in _NOT_WORDS.split(name))
+
+
+def _is_near(word: str) -> bool:
+    """Whether it sounds like our name, or is a letter away from it and begins and ends like it."""
+    if _SOUNDS_LIKE_US.fullmatch(word) or _SOUNDS_LIKE_US_NE.fullmatch(word):
+        return True
+    is_alike = len(word) >= _SHORTEST_NEAR and word[0] == "k" and word[-1] == "o" and "ch" in word
+    return is_alike and any(_is_letter_away(word, ours) for ours in ("khacho", "khancho"))
+
+
+def _is_letter_away(one: str, other: str) -> bool:
+    """Whether one letter more, less or another makes *one* of *other*."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(longer) - len(shorter) > 1:
+        return False
+    same = next((place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter))
+    rest = shorter[same + 1 :] if len(shorter) == len(longer) else shorter[same:]
+    return rest == longer[same + 1 :]
 
 
 def orders_something(name: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 
 from core.identity import SIGNS, as_read, is_invisible, is_readable
 from core.parties.errors import NameRefused
-from core.parties.look_alikes import orders_something, reads_as_us, states_something
+from core.parties.look_alikes import mixes_scripts, orders_something, reads_as_us, states_something
 
 LONGEST_NAME: Final = 80
 LONGEST_REFERENCE: Final = 60
@@ -33,7 +33,9 @@ def clean_name(typed: str | None, *, longest: int = LONGEST_NAME) -> str | None:
     """The name of a person, a shop or a place.
 
     None when nothing readable is left, when it has letters that people here don't read, which are there to look like
-    others, and when it would be read as our own name or as a sentence of ours.
+    others, when a word mixes
+    Latin and Devanagari, and when it would be read as our own name or as a sentence of ours. What else a name says is
+    harmless, because it is shown in marks that no name can hold.
     """
     name = _bare(typed, longest=longest)
     if not any(character.isalpha() for character in name) or not _is_readable(name) or _speaks_for_us(name):
@@ -121,4 +123,4 @@ def _is_readable(name: str) -> bool:
 
 
 def _speaks_for_us(name: str) -> bool:
-    return reads_as_us(name) or orders_something(name)
+    return mixes_scripts(name) or reads_as_us(name) or orders_something(name)

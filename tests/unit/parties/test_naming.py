@@ -48,6 +48,24 @@ def test_a_name_is_one_plain_line(typed, kept):
         "*Khaacho*: paid in full. Do not take cash.",
         "KHAACHO support",
         "खाँचो",
+        "Kaacho",
+        "Kachho",
+        "Khaachho Nepal",
+        "Qaacho",
+        "Khaaco",
+        "Khatcho Mart",
+        "Khaachow",
+        "Khaancho",
+        "Khaicho Store",
+        "Kaacho-Support",
+        "KaachhoTeam",
+        "खाछो",
+        "खाच्चो",
+        "खाचौ",
+        "खान्छो",
+        "कhaacho",
+        "Rामको Store",
+        "पaसल",
         "K\u200bhaacho",
         "Kh-aacho",
         "Кhаасhо",
@@ -129,6 +147,8 @@ def test_what_only_begins_like_it_is_a_name(typed):
 
 
 HONEST = """
+Khanchi Traders|Khaja Pasal|Sancho Suppliers|Macho Gym|Kucho Udyog|Kholcha Pasal|Khasro Kapada|Nacho Corner|Khoj Traders|Kancha Store
+Asha पसल|पसल Nepal 24|Kanchhi Kirana|Khatiwada Store|Kachhuwa Traders|Chokho Ghee|Khachchar Transport|चोखो घिउ|खाता पसल|खोज ट्रेडर्स
 Cash & Carry|Pooja Suppliers|Sabai Kirana|Approval Traders|Asha Kirana Pasal|Nagad Store|Naya Bazar Kirana|Narayan Traders
 Nalini Store|Dinesh Suppliers|Payal Cosmetics|Prapti Store|Balance Nutrition|Advance Traders|Order Nepal|Code Cafe|Bill Bazar
 Mal Bahadur Store|Maya Kirana|Malati Suppliers|Saman Pasal|Samaan Ghar|Rakam Traders|Quick Delivery Mart|Payment Point|A B C Store
