@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from core.catalog.models import Listing, Stock
 from core.credit import queries as credit
 from core.credit.kinds import HoldStatus
-from core.credit.models import CreditHold
+from core.credit.models import CreditAccount, CreditHold
 from core.credit.queries import Difference
 from core.money import ZERO, Money
-from core.orders.kinds import FulfillmentStatus, OrderStatus
+from core.orders.kinds import FulfillmentStatus, OrderStatus, Terms
 from core.orders.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from core.orders.transitions import LIVE, SETTLED, TO_COME
 from core.routing.models import Offer, OfferLine, OfferStatus
@@ -26,6 +26,7 @@ class OrderCheck(StrEnum):
     """What is compared, and whose id a difference names."""
 
     OPEN_HOLD = "open_hold"  # order: it has ended, and credit is still held for it
+    COVERED = "covered"  # order: what is held for it on our account, and what is to come of it on credit
     OPEN_OFFER = "open_offer"  # order: it has ended, and a vendor may still accept
     OPEN_PART = "open_part"  # order: it has ended, and a part is still to come
     OPEN_QUESTION = "open_question"  # order: it waits for an answer in a state in which none is taken
@@ -40,6 +41,7 @@ def find_differences(session: Session) -> list[Difference]:
     return [
         *credit.find_differences(session),
         *_left_open(session, OrderCheck.OPEN_HOLD, _holds()),
+        *_uncovered(session),
         *_left_open(session, OrderCheck.OPEN_OFFER, _offers()),
         *_left_open(session, OrderCheck.OPEN_PART, _parts()),
         *_left_open(session, OrderCheck.OPEN_QUESTION, _questions()),
@@ -65,6 +67,37 @@ def _holds() -> Select[int, int]:
         .group_by(Order.id)
         .order_by(Order.id)
     )
+
+
+def _uncovered(session: Session) -> list[Difference]:
+    """A hold that is smaller than the parcels it is for: the last of them could not be handed over (`hold_too_small`)."""
+    left = CreditHold.amount_minor - CreditHold.captured_minor - CreditHold.released_minor
+    held = (
+        select(CreditHold.order_id, func.sum(left).label("amount"))
+        .join(CreditAccount, CreditAccount.id == CreditHold.account_id)
+        .where(CreditAccount.vendor_id.is_(None), CreditHold.status == HoldStatus.OPEN)
+        .group_by(CreditHold.order_id)
+        .subquery()
+    )
+    covered, needed = func.coalesce(held.c.amount, 0), func.sum(Fulfillment.total_minor)
+    rows = session.execute(
+        select(Order.id, covered, needed)
+        .join(Fulfillment, Fulfillment.order_id == Order.id)
+        .outerjoin(held, held.c.order_id == Order.id)
+        .where(Order.terms == Terms.CREDIT, Fulfillment.status.in_(TO_COME))
+        .group_by(Order.id, covered)
+        .having(needed > covered)
+        .order_by(Order.id)
+    )
+    return [
+        Difference(
+            checked=OrderCheck.COVERED,
+            subject_id=order_id,
+            cached=Money(int(amount)),
+            actual=Money(int(to_come)),
+        )
+        for order_id, amount, to_come in rows
+    ]
 
 
 def _offers() -> Select[int, int]:

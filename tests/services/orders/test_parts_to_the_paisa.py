@@ -4,8 +4,10 @@ from decimal import Decimal
 from random import Random  # noqa: TID251 - seeded
 
 import pytest
+from sqlalchemy import update
 
 from core.catalog.models import VatClass
+from core.credit.models import CreditHold
 from core.credit.service.holds import find_hold, open_part
 from core.money import ZERO, Money, rupees, total
 from core.orders import checks, delivery, offers, queries
@@ -177,3 +179,22 @@ def _something_happens(market, chance, vendors, order_id):
         part = chance.choice(on_the_way)
         code = market.look(queries.fulfillment_view, part.fulfillment_id).delivery_code
         market.deliver(vendors[part.vendor_id], code)
+
+
+def test_a_hold_that_can_not_cover_its_parcel_is_a_difference(market, taxed):
+    noodles, (himal, _) = taxed
+    placed = market.place(market.shop(), {noodles: 10}, terms=Terms.CREDIT)
+    market.accept(himal, placed.order_id)
+
+    def wounded(session):
+        session.execute(update(CreditHold).values(released_minor=1))
+        found = checks.find_differences(session)
+        session.rollback()
+        return found
+
+    assert market.look(checks.find_differences) == []
+    assert [
+        (one.subject_id, one.cached, one.actual)
+        for one in market.look(wounded)
+        if one.checked is checks.OrderCheck.COVERED
+    ] == [(placed.order_id, TEN - Money(1), TEN)]
