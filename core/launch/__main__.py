@@ -150,8 +150,6 @@ def _environment_of_children(config: Settings, servers: Servers | None) -> dict[
     if not config.is_production:
         # The simulator lets anybody be anybody: not for the neighbours in the network.
         env.setdefault("BIND", "127.0.0.1")
-        # One web process starts beside the worker in half the time of two.
-        env.setdefault("WEB_CONCURRENCY", "1")
     return env
 
 
