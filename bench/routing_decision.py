@@ -2,7 +2,7 @@
 
 Builds markets of its own in scratch databases of an embedded server, in which every vendor lists every product and is a
 candidate. Prints medians in milliseconds, the decision's processor time in this process beside them (a busy machine stretches only
-the former), its ratio to one plain read of the same listings taken in turn with it, how it grows with the vendors, and the number
+the former) and that of the database's process for it, its ratio to one plain read of the same listings taken in turn with it, how it grows with the vendors, and the number
 of statements. Run: `python -m bench.routing_decision`.
 """
 
@@ -20,6 +20,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
+from bench.processor import backend_of, worked_seconds
 from core import embedded
 from core.actor import SYSTEM
 from core.catalog.queries import find_listings
@@ -83,6 +84,7 @@ class Measured:
     decision: float
     reading: float
     processor: float  # of the decision, without the database's
+    server: float  # the database's for it; 0 where the server is on another machine
     statements: int
 
 
@@ -91,14 +93,15 @@ def main() -> None:
     try:
         template = migrated_template(servers.database_url)
         found = []
-        print("vendors  lines   price  decision  processor  one read  ÷ one read  statements")
+        print("vendors  lines   price  decision  processor  server  one read  ÷ one read  statements")
         for vendors in VENDORS:
             with cloned(servers.database_url, template) as clone:
                 build(clone.engine, vendors=vendors)
                 one = measure(clone.engine)
                 found.append(one)
             print(
-                f"{vendors:7} {LINES:6} {one.price:7.1f} {one.decision:9.1f} {one.processor:10.1f} {one.reading:9.1f}"
+                f"{vendors:7} {LINES:6} {one.price:7.1f} {one.decision:9.1f} {one.processor:10.1f} {one.server:7.1f}"
+                f" {one.reading:9.1f}"
                 f" {one.decision / one.reading:11.1f} {one.statements:11}"
             )
     finally:
@@ -145,11 +148,18 @@ def measure(engine: Engine) -> Measured:
         decision()
     keep_program_out_of_garbage()
     times, processor = medians(price, decision, reading)
+    with Session(engine) as session:
+        pid = backend_of(session)  # of the one connection that all measurements use
+    begun = worked_seconds(pid)
+    for _ in range(ROUNDS):
+        decision()
+    server = (worked_seconds(pid) - begun) / ROUNDS * 1000
     return Measured(
         price=times[0],
         decision=times[1],
         reading=times[2],
         processor=processor[1],
+        server=server,
         statements=len(statements),
     )
 

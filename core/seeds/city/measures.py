@@ -49,9 +49,14 @@ WITH paid AS (
     JOIN routing_rounds r ON r.id = o.round_id
     JOIN orders ON orders.id = f.order_id
     WHERE f.status = 'delivered' AND orders.placed_at >= :since
+), traded AS (
+    SELECT v.id, coalesce(sum(paid.paid), 0) AS total,
+           cume_dist() OVER (ORDER BY coalesce(sum(paid.paid), 0), v.id) AS size
+    FROM vendors v LEFT JOIN paid ON paid.vendor_id = v.id GROUP BY v.id
 )
 SELECT sum(paid) / sum(usual) AS paid_of_market,
-       (SELECT max(total) / sum(total) FROM (SELECT sum(paid) AS total FROM paid GROUP BY vendor_id) t) AS largest
+       (SELECT max(total) / sum(total) FROM traded) AS largest,
+       (SELECT sum(total) FILTER (WHERE size <= 0.5) / sum(total) FROM traded) AS smaller_half
 FROM paid
 """
 
@@ -77,6 +82,8 @@ class Measures:
     hours_to_arrival: float
     paid_of_market: float
     largest_share: float
+    # Of the half of the vendors that sold the least, those included that sold nothing.
+    smaller_half_share: float
 
 
 def measure(session: Session, *, since: dt.datetime) -> Measures:
@@ -90,6 +97,7 @@ def measure(session: Session, *, since: dt.datetime) -> Measures:
         orders=orders["orders"],
         paid_of_market=float(prices.paid_of_market),
         largest_share=float(prices.largest),
+        smaller_half_share=float(prices.smaller_half),
         **numbers,
     )
 
