@@ -28,6 +28,7 @@ _TALK = frozenset({SpanKind.TALK})
 WIDEST_GAP = 12  # more numbers than this between two goods are no order
 # How unlikely it is that the numbers of a share stand with one entity.
 NO_AMOUNT = 10
+FEWEST_BEHIND_TALK = 3  # an unknown word and two goods
 TWO_COUNTS = 2  # one of them bare, so that it may be a size
 SEVERAL_COUNTS = 9
 SEVERAL_MEASURES = 6
@@ -232,8 +233,17 @@ def _shares(gaps: list[list[Span]], entities: list[tuple[Span, ...]]) -> list[tu
         here = gaps[first : first + len(some) + 1]
         if first:
             here = [[], *here[1:]]  # the numbers before it went to the entity before it
-        shares += _split(here, some)
+        shares += _shared(here, some)
     return shares
+
+
+def _shared(gaps: list[list[Span]], entities: list[tuple[Span, ...]]) -> list[tuple[Span, ...]]:
+    """Give the likeliest shares; a word of talk before a list has none, sooner than the last goods of the list."""
+    way = _split(gaps, entities)
+    if way.cost < NO_AMOUNT or len(entities) < FEWEST_BEHIND_TALK or gaps[0] or not _is_unknown(entities[0]):
+        return way.shares
+    rest = _split(gaps[1:], entities[1:])
+    return [(), *rest.shares] if rest.cost < SEVERAL_MEASURES else way.shares
 
 
 def _withdrawn_alone(drafts: list[Draft]) -> list[Draft]:
@@ -288,7 +298,7 @@ class _Way(NamedTuple):
     shares: list[tuple[Span, ...]]
 
 
-def _split(gaps: list[list[Span]], entities: Sequence[tuple[Span, ...]]) -> list[tuple[Span, ...]]:
+def _split(gaps: list[list[Span]], entities: Sequence[tuple[Span, ...]]) -> _Way:
     """Split the numbers between entities so that each entity gets one amount, all from the same side."""
     leads = _amounts(gaps[0]) > 0
     ways = [_Way(0, tuple(gaps[0]), [])]
@@ -309,7 +319,7 @@ def _split(gaps: list[list[Span]], entities: Sequence[tuple[Span, ...]]) -> list
                 options.append(_Way(cost + own + extra, right, [*shares, share]))
             grown.append(min(options, key=_by_cost))
         ways = grown
-    return min(ways, key=_by_cost).shares
+    return min(ways, key=_by_cost)
 
 
 def _by_cost(way: _Way) -> int:

@@ -46,9 +46,7 @@ def _prices_behind(
     elif places and spans[places[0]].kind is SpanKind.PRICE:
         return
     elif (
-        places
-        and values[0] >= SMALLEST_PRICE
-        and any(_is_price(values[0], number, spans[at], index) for number in goods)
+        places and values[0] >= SMALLEST_PRICE and count > 0 and _is_told(values[0], spans[at], goods, index)
     ):
         yield places[0]
 
@@ -92,6 +90,12 @@ def _is_price(value: Decimal, number: int, count: Span, index: CatalogIndex) -> 
         return value == price
     prices = {price, price * product.case_qty} if count.unit is Unit.CASE else {price}
     return any(abs(value - one) <= NEAR * one for one in prices)
+
+
+def _is_told(value: Decimal, count: Span, goods: Products, index: CatalogIndex) -> bool:
+    """Say whether a number behind a count is its rate, or what it costs in all ("harpic 6 = 1260")."""
+    rates = (value, value / (count.value or Decimal(1)))
+    return any(_is_price(rate, number, count, index) for rate in rates for number in goods)
 
 
 def _is_count(span: Span) -> bool:

@@ -10,6 +10,7 @@ from core.intake.reading import Unit
 
 NOTHING_ELSE = frozenset({SpanKind.PACK, SpanKind.TALK, SpanKind.EACH})
 WORD_AND_NUMBER = 2
+PARTING = frozenset(":()[]")
 SMALLEST_SIZE = 100  # a smaller bare number counts
 
 
@@ -19,6 +20,9 @@ def with_shared_units(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
     first = 0
     row = 0
     for at in range(len(done) + 1):
+        if at < len(done) and at > first and _ends_with_unit_of_all(done, at):
+            first = at  # "rose 2 jasmine 3 sabai darjan"
+            continue
         if at < len(done) and done[at].kind not in SEPARATING and not _is_colon(done[at], tokens):
             continue
         clause = done[first:at]
@@ -35,7 +39,19 @@ def with_shared_units(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:
 
 
 def _is_colon(span: Span, tokens: Sequence[Token]) -> bool:
-    return span.kind is SpanKind.TALK and tokens[span.start].text == ":"
+    """Say whether a colon or a bracket parts what is said of all from the list ("3 rara, 2 maggi (sabai peti)")."""
+    return span.kind is SpanKind.TALK and tokens[span.start].text in PARTING
+
+
+def _ends_with_unit_of_all(spans: Sequence[Span], at: int) -> bool:
+    """Say whether "each" stands here, and nothing but a kind of pack up to the end of the row."""
+    if spans[at].kind is not SpanKind.EACH or at + 1 >= len(spans) or spans[at + 1].kind is not SpanKind.PACK:
+        return False
+    end = next(
+        (place for place in range(at + 2, min(at + 5, len(spans))) if spans[place].kind is not SpanKind.TALK),
+        len(spans),
+    )
+    return end >= len(spans) or spans[end].kind is SpanKind.STOP
 
 
 def _unit_of_all(clause: Sequence[Span], tokens: Sequence[Token]) -> Unit | None:
@@ -51,10 +67,10 @@ def _unit_of_all(clause: Sequence[Span], tokens: Sequence[Token]) -> Unit | None
 
 
 def _give(spans: list[Span], places: range, unit: Unit) -> None:
-    """Give the unit to the last bare number of each clause."""
+    """Give the unit to the last bare number of each clause, or before each name."""
     waiting: int | None = None
     for at in (*places, None):
-        if at is None or spans[at].kind in SEPARATING:
+        if at is None or spans[at].kind in SEPARATING or spans[at].kind is SpanKind.PRODUCT:
             if waiting is not None:
                 spans[waiting] = replace(spans[waiting], unit=unit)
             waiting = None

@@ -168,3 +168,43 @@ def test_a_name_of_figures_is_read_however_it_is_parted(name, read):
 
 def test_a_doubled_word_is_written_with_a_two(read):
     assert basket(read("wai2 chicken 2 peti, wai2 veg 1 peti")) == {"WW-CHK-75": "60", "WW-VEG-75": "30"}
+
+
+@pytest.mark.parametrize("talk", ["bhai sahab", "oe mitra", "zorba"])
+def test_a_word_of_talk_takes_no_number_of_a_list_that_counts_first(talk, read):
+    reading = read(f"{talk} 2 bori chini 1 bori maida 5 kilo chana dal")
+
+    assert basket(reading) == {"SUG-50": "2", "MAID-50": "1", "CHDAL-LS": "5"}
+
+
+def test_goods_that_are_not_sold_keep_their_number_in_a_list_that_counts_last(read):
+    reading = read("zorba 2 ctn coke 500 1 ctn fanta 500 3 ctn")
+
+    assert basket(reading) == {"COKE-500": "24", "FAN-500": "72"}
+    assert reading.clarify
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lux rose 2 jasmine 3 {}",
+        "lux rose 2, jasmine 3 {}",
+        "2 lux rose 3 lux jasmine ({})",
+        "lux rose 2 jasmine 3, {} ma",
+    ],
+)
+@pytest.mark.parametrize("unit", ["sabai darjan", "sabai dz"])
+def test_a_unit_said_once_for_all_counts_all(text, unit, read):
+    assert basket(read(text.format(unit))) == {"LUX-ROSE-100": "24", "LUX-JAS-100": "36"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("harpic 6 = 1260\ntide 12 = 3120", {"HARP-500": "6", "TIDE-1": "12"}),
+        ("chini 2 bora = 9400", {"SUG-50": "2"}),
+        ("waiwai chicken @ 22 ko 5 peti = 3300", {"WW-CHK-75": "150"}),
+    ],
+)
+def test_what_a_count_costs_in_all_is_no_count(text, wanted, read):
+    assert basket(read(text)) == wanted
