@@ -260,8 +260,18 @@ def _enter(contract: Contract, checked: Callable[..., Response], path: dict[str,
     _read_body(contract)
     with _rooms(contract, claims), wiring().database.transaction() as session:
         g.call = _call(session, contract, claims)
+        if contract.is_heavy and claims is not None:
+            _stay_within_budget_of_party(g.call)
         with log.about(actor=g.call.actor.label):
             return checked(**path)
+
+
+def _stay_within_budget_of_party(call: Call) -> None:
+    """Known only once the user is read. An admin is of no party."""
+    if call.retailer_id is not None or call.vendor_id is not None:
+        must_be_within(
+            wiring().limiter.of_party_documents(retailer_id=call.retailer_id, vendor_id=call.vendor_id)
+        )
 
 
 @contextmanager

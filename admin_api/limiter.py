@@ -25,7 +25,8 @@ class Budgets:
     """Requests per minute. Each kind is counted separately, so a flood of one doesn't block the others.
 
     `sign_ins` is per name and address; `address_sign_ins` is per address over all names, because each attempt costs
-    35 ms of CPU; `health` is per address; `documents` are heavy answers per user, `link` is per document that a link opens.
+    35 ms of CPU; `health` is per address; `documents` are heavy answers per user, and as
+    many of all users of a party and the links to its documents together; `link` is per document that a link opens.
     """
 
     user: int = 600
@@ -68,6 +69,11 @@ class Limiter:
 
     def of_documents(self, user_id: int) -> Count:
         return self._count("documents", str(user_id), self.budgets.documents)
+
+    def of_party_documents(self, *, retailer_id: int | None, vendor_id: int | None) -> Count:
+        """Over all users of a shop or wholesaler, and the links to its documents: more of them don't make more documents."""
+        party = f"retailer {retailer_id}" if retailer_id is not None else f"vendor {vendor_id}"
+        return self._count("party_documents", party, self.budgets.documents)
 
     def of_link(self, document: str) -> Count:
         hashed = hashlib.sha256(document.encode()).hexdigest()[:32]

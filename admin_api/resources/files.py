@@ -28,6 +28,7 @@ def open_link(call: Call, token: str, name: str) -> Response:
     printed = read_link(token, secret=wiring().settings.jwt_secret, now=system_now())
     # By the document and not by the token, which can be written in several ways.
     must_be_within(wiring().limiter.of_link(repr(printed)))
+    must_be_within(wiring().limiter.of_party_documents(retailer_id=printed.retailer_id, vendor_id=None))
     safe = "".join(letter for letter in name if letter.isalnum() or letter in "-_")[:80]
     response = attachment(
         lambda file: write_printed(call.session, printed, file, now=call.now),

@@ -9,12 +9,14 @@ from sqlalchemy import select
 import wsgi
 from admin_api.limiter import Budgets
 from core.actor import SYSTEM
+from core.clock import system_now
 from core.config import Environment, TwilioAccount
 from core.outbox import service as outbox
 from core.parties import service as parties
 from core.parties.models import Retailer, Role, User
 from core.parties.sign_in_models import EndReason, SignIn
-from tests.api.conftest import PASSWORD, Client, make_app
+from core.reports.printed import bills_of, sign_link
+from tests.api.conftest import MANY, PASSWORD, Client, make_app
 
 ACCOUNT = TwilioAccount(
     account_sid="AC" + "0" * 32, auth_token="f" * 32, whatsapp_from="whatsapp:+14155238886"
@@ -251,3 +253,24 @@ def test_no_shop_is_named_and_placed_like_us(session, admin, shop_name):
 
     assert [(one.status_code, one.json["code"]) for one in refused] == [(422, "name_refused")] * 2
     assert session.scalars(select(Retailer.id)).all() == before
+
+
+def test_users_and_links_of_one_shop_share_its_heavy_answers(settings, database, market, sign_in):
+    shop, other = market.shop("Asha Kirana"), market.shop("Bina Store")
+    first, second, bina, admin = sign_in(shop), sign_in(shop), sign_in(other), sign_in()
+    app = make_app(settings, database, budgets=replace(MANY, documents=3, link=100))
+    for user in (first, second, bina, admin):
+        user.http = app.test_client()
+    now = system_now()
+    bills = bills_of(shop.id, (), language="en")
+    link = sign_link(bills.to_json(), secret=settings.jwt_secret, now=now)
+
+    asked = [user.get(f"/retailers/{shop.id}/statement/pdf").status_code for user in (first, second, first)]
+    refused = [
+        second.get(f"/retailers/{shop.id}/statement/pdf").status_code,
+        Client(app.test_client()).get(f"/files/{link}/x.pdf").status_code,
+    ]
+
+    assert (asked, refused) == ([200] * 3, [429] * 2)
+    assert bina.get(f"/retailers/{other.id}/statement/pdf").status_code == 200
+    assert admin.get(f"/retailers/{shop.id}/statement/pdf").status_code == 200
