@@ -21,7 +21,7 @@ help: ## list the targets
 setup: $(READY) ## make the virtual environment with pinned dependencies
 	@echo "Ready: make run starts Khaacho"
 
-$(READY): requirements.txt requirements-dev.txt constraints.txt
+$(READY): requirements.txt requirements-dev.txt requirements-telemetry.txt constraints.txt
 	@for python in $(PYTHON) python3.11 python3 python \
 	    /usr/bin/python3.11 /usr/local/bin/python3.11 /opt/homebrew/bin/python3.11 "$$HOME"/.pyenv/versions/3.11.*/bin/python; do \
 	  if "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \

@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import reactions as chat_reactions
-from core import cli, config, embedded, log, reactions
+from core import cli, config, embedded, log, reactions, telemetry
 from core.backup import commands as backups
 from core.clock import system_now
 from core.config import PROJECT_ROOT, ConfigError, Environment, Settings
@@ -304,6 +304,7 @@ def commands(context: click.Context) -> None:
     """Commands beside the web process: workers, the clock, seeds, the first admin, the doctor."""
     try:
         log.configure(config.settings().environment)
+        telemetry.start(config.settings())
     except ConfigError as problem:
         # The doctor tells of them itself.
         if context.invoked_subcommand != doctor.name:
@@ -330,6 +331,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     settings = config.settings()
     log.configure(settings.environment)
+    telemetry.start(settings)
     app = create_app(settings)
     app.cli.add_command(cli.seed)
     keep_program_out_of_garbage()

@@ -29,6 +29,7 @@ from bot.channels.types import (
     Unknown,
 )
 from bot.channels.window import is_window_open
+from core import trace
 from core.actor import SYSTEM
 from core.db.clock import business_now, running_from
 from core.db.session import Database
@@ -132,7 +133,8 @@ def _sending(sender: Sender, claim: _Claim) -> OutsideHandler:
 
 
 def _send(database: Database, sender: Sender, ready: _Ready, clock: Callable[[], dt.datetime]) -> None:
-    result = sender.send(ready.to, ready.message, outbox_ref=ready.ref)
+    with trace.span("send", message=ready.message_id, attempt=ready.attempt):
+        result = sender.send(ready.to, ready.message, outbox_ref=ready.ref)
     database.run(lambda session: _mark(session, ready, result, now=clock()))
 
 

@@ -20,6 +20,7 @@ from werkzeug.datastructures import MultiDict
 from bot import inbox, sending
 from bot.channels.twilio.inbound import Flaw, MalformedWebhook, parse_message, parse_status
 from bot.channels.twilio.signature import HEADER, is_signed, signed_url
+from core import trace
 from core.config import Settings
 from core.db.session import Database
 
@@ -52,7 +53,7 @@ def blueprint(settings: Settings, database: Database, *, now: Now) -> Blueprint:
         """Verify, read and commit, or abort."""
         form = _verified_form(settings)
         try:
-            with database.transaction() as session:
+            with trace.span("webhook", webhook=with_form.__name__), database.transaction() as session:
                 with_form(session, form, now(session))
         except MalformedWebhook as malformed:
             logger.warning("unreadable webhook", extra={"flaw": malformed.flaw})

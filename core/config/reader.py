@@ -75,6 +75,8 @@ class EnvironmentReader:
             web_threads=self._web_threads(),
             trusted_proxies=self._trusted_proxies(),
             metrics_token=self._metrics_token(),
+            traces_endpoint=self._traces_endpoint(),
+            sentry_dsn=self._sentry_dsn(),
         )
         if self.problems:
             raise ConfigError(tuple(self.problems))
@@ -207,6 +209,23 @@ class EnvironmentReader:
         if token is not None and self.in_production and (weakness := _weakness(token)):
             self.problems.append(f"METRICS_TOKEN {weakness}; make one with: openssl rand -hex 32")
         return token
+
+    def _traces_endpoint(self) -> str | None:
+        url = self.values.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+        if url is None:
+            return None
+        if not _is_web_address(url):
+            self.problems.append(
+                f"OTEL_EXPORTER_OTLP_ENDPOINT is {url!r}; it is a web address such as http://localhost:4318"
+            )
+        return url.rstrip("/")
+
+    def _sentry_dsn(self) -> str | None:
+        dsn = self.values.get("SENTRY_DSN")
+        if dsn is not None and not (_is_web_address(dsn) and urlsplit(dsn).username):
+            # It carries a key, so it is not repeated.
+            self.problems.append("SENTRY_DSN is not an address as Sentry gives it: https://key@host/number")
+        return dsn
 
     def _web_threads(self) -> int:
         text = self.values.get("WEB_THREADS", "8")

@@ -63,6 +63,10 @@ class Settings:
     """The address that the web process listens on."""
     metrics_token: str | None = field(default=None, repr=False)
     """Who has it may read `/metrics`; None means that there is no such page."""
+    traces_endpoint: str | None = None
+    """The collector of OpenTelemetry that spans go to, by OTLP over HTTP; None means that there are none."""
+    sentry_dsn: str | None = field(default=None, repr=False)
+    """Where errors go, without what people wrote; None means nowhere."""
     trusted_proxies: int = 0
     """How many proxies of ours stand before the web process and say for whom they ask (X-Forwarded-For)."""
 

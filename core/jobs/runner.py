@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import AbstractContextManager
 
 from sqlalchemy.orm import Session
 
-from core import log
+from core import log, trace
 from core.db.clock import business_now
 from core.db.locks import Locks, lock_ahead, lock_order_error
 from core.db.session import Database
@@ -27,14 +28,26 @@ class UnknownKind(LookupError):
 def run(database: Database, handlers: Handlers, claim: Claim) -> None:
     """Do the work of *claim*. A failure of the work is stored; only a failure to store it is raised."""
     started = time.monotonic()
-    with log.about(job=claim.job_id, kind=claim.kind, attempt=claim.attempt):
+    with log.about(job=claim.job_id, kind=claim.kind, attempt=claim.attempt), _span_of(claim):
         try:
-            _act(database, handlers, claim)
+            with trace.span("work"):
+                _act(database, handlers, claim)
         except Exception as error:  # whatever a handler raises is its job's failure, never the worker's
             logger.exception("job failed")
             settle_failure(database, handlers, claim, error)
         else:
             logger.debug("job done", extra={"milliseconds": round((time.monotonic() - started) * 1000)})
+
+
+def _span_of(claim: Claim) -> AbstractContextManager[None]:
+    return trace.span(
+        f"job {claim.kind}",
+        parent=claim.trace,
+        job=claim.job_id,
+        kind=claim.kind,
+        queue=claim.queue.value,
+        attempt=claim.attempt,
+    )
 
 
 def settle_failure(database: Database, handlers: Handlers, claim: Claim, error: Exception) -> None:

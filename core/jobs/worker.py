@@ -21,6 +21,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from core import trace
 from core.db.clock import business_now
 from core.db.session import Database
 from core.jobs import bell, runner
@@ -104,6 +105,7 @@ def work_heavy(queues: Collection[Queue], *, engine: Engine, handlers: Handlers,
         while isinstance(claim := connection.claim(queue), Claim):
             runner.run(database, handlers, claim)
         connection.close()
+        trace.flush()
 
     stopping = Event()
     bell.listen(drain)

@@ -66,6 +66,7 @@ class Claim:
     attempt: int
     worker: str
     claimed_at: dt.datetime
+    trace: str | None = None
 
 
 def worker_name(host: str, process: int, number: int) -> str:
@@ -92,6 +93,7 @@ def claim(session: Session, queue: Queue, *, worker: str, now: dt.datetime | Non
         attempt=row.attempts,
         worker=worker,
         claimed_at=row.claimed_at,
+        trace=row.trace,
     )
 
 
@@ -262,7 +264,7 @@ def _next_job(now: ColumnElement[dt.datetime]) -> Executable:
             claimed_at=now,
             claimed_by=bindparam("by"),
         )
-        .returning(jobs.c.id, jobs.c.kind, jobs.c.arguments, jobs.c.attempts, jobs.c.claimed_at)
+        .returning(jobs.c.id, jobs.c.kind, jobs.c.arguments, jobs.c.attempts, jobs.c.claimed_at, jobs.c.trace)
     )
 
 

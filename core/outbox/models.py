@@ -73,6 +73,8 @@ class Job(Base):
     finished_at: Mapped[dt.datetime | None]
     error: Mapped[str | None]
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    # The span that asked for it, as W3C's traceparent.
+    trace: Mapped[str | None]
 
 
 class JobRun(Base):

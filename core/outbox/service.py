@@ -11,6 +11,7 @@ from sqlalchemy import Executable, func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core import trace
 from core.actor import Actor
 from core.db.session import after_commit
 from core.events import DomainEvent
@@ -112,6 +113,7 @@ def record_all(session: Session, events: Sequence[DomainEvent], *, actor: Actor,
                 "due_at": now,
                 "created_at": now,
                 "event_id": row.id,
+                "trace": trace.current(),
             }
             for row in rows
         ]
@@ -146,6 +148,7 @@ def add_job(
             "due_at": due_at or now,
             "created_at": now,
             "event_id": event_id,
+            "trace": trace.current(),
         },
     )
     ring_after_commit(session, queue)

@@ -24,6 +24,7 @@ STATEMENTS: tuple[str, ...] = (
         finished_at timestamptz,
         error text,
         event_id bigint CONSTRAINT fk_jobs_event_id REFERENCES events (id),
+        trace text,
         CONSTRAINT ck_jobs_claimed_while_running CHECK ((status = 'running') = (claimed_at IS NOT NULL))
     )
     """,
