@@ -228,7 +228,16 @@ def score_retailers(session: Session, arguments: Arguments, now: dt.datetime) ->
 
 def apply_retention(session: Session, _arguments: Arguments, now: dt.datetime) -> None:
     claims.prune(session, now=now)
-    retention.apply_retention(session, settings.current(session, RetentionSettings).values, now=now)
+    rules = settings.current(session, RetentionSettings).values
+    if retention.apply_retention(session, rules, now=now):
+        add_job(
+            session,
+            "apply_retention",
+            queue=Queue.ORDER_PROCESSING,
+            arguments={},
+            dedup_key="retention",
+            now=now,
+        )
     reports.delete_expired(session, now=now)
     # These are of the machine's time: a moved business clock must not sign anybody out.
     idempotency.delete_old(session, before=system_now() - RESPONSES_KEPT_FOR)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from core.messaging.models import InboundMessage, StatusReport
 
-# One run of the job takes this many rows of each kind; the next one goes on.
+# One run of the job takes this many rows of each kind, and asks for the next while a slice was full.
 MOST_AT_ONCE: Final = 20_000
 
 
@@ -29,8 +29,8 @@ class RetentionSettings:
             raise ValueError("raw webhooks are kept for a day at least, and messages at least as long")
 
 
-def apply_retention(session: Session, rules: RetentionSettings, *, now: dt.datetime) -> None:
-    """Empty what is older. The rows stay, so that a redelivery is still known and a conversation keeps its order.
+def apply_retention(session: Session, rules: RetentionSettings, *, now: dt.datetime) -> bool:
+    """Empty what is older, and say whether a slice was full, so that there may be more. The rows stay, so that a redelivery is still known and a conversation keeps its order.
 
     What nobody has answered yet, or waits for a person, is kept whole whatever its age.
     """
@@ -40,7 +40,7 @@ def apply_retention(session: Session, rules: RetentionSettings, *, now: dt.datet
     with_raw = select(InboundMessage.id).where(
         settled, InboundMessage.received_at < raw_before, InboundMessage.raw != {}
     )
-    session.execute(
+    emptied = session.execute(
         update(InboundMessage)
         .where(InboundMessage.id.in_(with_raw.limit(MOST_AT_ONCE)))
         .values(raw={})
@@ -51,11 +51,13 @@ def apply_retention(session: Session, rules: RetentionSettings, *, now: dt.datet
         InboundMessage.received_at < text_before,
         (InboundMessage.text != "") | (InboundMessage.content != {}),
     )
-    session.execute(
+    forgotten = session.execute(
         update(InboundMessage)
         .where(InboundMessage.id.in_(with_text.limit(MOST_AT_ONCE)))
         .values(text="", content={})
         .execution_options(synchronize_session=False)
     )
     old_reports = select(StatusReport.id).where(StatusReport.received_at < raw_before).limit(MOST_AT_ONCE)
-    session.execute(delete(StatusReport).where(StatusReport.id.in_(old_reports)))
+    dropped = session.execute(delete(StatusReport).where(StatusReport.id.in_(old_reports)))
+    counts = (cast("CursorResult[Any]", result).rowcount for result in (emptied, forgotten, dropped))
+    return any(count >= MOST_AT_ONCE for count in counts)
