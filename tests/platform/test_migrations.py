@@ -43,6 +43,7 @@ def test_every_constraint_and_index_of_a_model_is_in_the_database_word_for_word(
         engine = make_engine(by_models, pooled=False)
         with engine.begin() as connection:
             connection.exec_driver_sql("CREATE EXTENSION btree_gist")
+            connection.exec_driver_sql("CREATE EXTENSION pg_trgm")
             Base.metadata.create_all(connection)
         modeled = definitions(by_models)
 
