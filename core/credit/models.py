@@ -237,6 +237,7 @@ class Invoice(Base):
     __table_args__ = (
         UniqueConstraint("vendor_id", "fiscal_year", "serial"),
         Index(None, "retailer_id", "due_on"),
+        Index(None, "issued_at"),
         CheckConstraint("total_minor = taxable_minor + exempt_minor + vat_minor", name="total_adds_up"),
         CheckConstraint("serial > 0", name="serial_is_positive"),
         CheckConstraint(
@@ -362,6 +363,7 @@ class Payment(Base):
         CheckConstraint("method = 'cash' OR reference_key IS NOT NULL", name="reference_unless_cash"),
         CheckConstraint(_KEY_IS_PLAIN, name="reference_key_is_plain"),
         Index(None, "retailer_id", "received_at"),
+        Index(None, "received_at"),
     )
 
     id: Mapped[int] = primary_key()

@@ -76,6 +76,14 @@ class InboundMessage(Base):
             "ix_inbound_messages_unread", "conversation_id", "id", postgresql_where=text("handled_at IS NULL")
         ),
         Index(None, "conversation_id", "id"),
+        Index(None, "received_at"),
+        Index(
+            "ix_inbound_messages_text_parts",
+            "text",
+            postgresql_using="gin",
+            postgresql_ops={"text": "gin_trgm_ops"},
+        ),
+        Index("ix_inbound_messages_for_person", "conversation_id", postgresql_where=text("needs_person")),
     )
 
     id: Mapped[int] = primary_key()
@@ -111,6 +119,7 @@ class OutboundMessage(Base):
             postgresql_where=text("status IN ('queued', 'sending', 'later', 'unknown')"),
         ),
         Index("ix_outbound_messages_provider_message_id", "provider_message_id", unique=True),
+        Index(None, "queued_at"),
         Index(None, "order_id"),
         Index(None, "event_id"),
         Index(None, "carried_by"),

@@ -32,6 +32,7 @@ class Order(Base):
         Index(None, "retailer_id", "id"),
         Index(None, "status", "id"),
         Index("ix_orders_retailer_placed_at", "retailer_id", "placed_at"),
+        Index(None, "placed_at"),
         CheckConstraint(
             "(status = 'draft') OR (terms IS NOT NULL) OR status = 'canceled'", name="placed_has_terms"
         ),

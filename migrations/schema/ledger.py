@@ -91,6 +91,8 @@ STATEMENTS: tuple[str, ...] = (
         WHERE paper_number IS NOT NULL
     """,
     "CREATE INDEX ix_invoices_order_id ON invoices (order_id)",
+    # What was delivered in a day, on the panel's first page.
+    "CREATE INDEX ix_invoices_issued_at ON invoices (issued_at)",
     "CREATE INDEX ix_invoices_retailer_id_due_on ON invoices (retailer_id, due_on)",
     *append_only("invoices"),
     """
@@ -259,6 +261,8 @@ STATEMENTS: tuple[str, ...] = (
         )
     )
     """,
+    # What was received in a day, on the panel's first page.
+    "CREATE INDEX ix_payments_received_at ON payments (received_at)",
     "CREATE INDEX ix_payments_retailer_id_received_at ON payments (retailer_id, received_at)",
     "CREATE INDEX ix_payments_bare_reference ON payments (method, translate(reference_key, '-/.#:', ''))",
     """

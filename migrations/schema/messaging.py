@@ -56,6 +56,13 @@ STATEMENTS: tuple[str, ...] = (
     )
     """,
     "CREATE INDEX ix_inbound_messages_conversation_id_id ON inbound_messages (conversation_id, id)",
+    # What somebody wrote, by any part of it: the search of the conversations. The owner of a database may create the extension.
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    "CREATE INDEX ix_inbound_messages_text_parts ON inbound_messages USING gin (text gin_trgm_ops)",
+    # How many came today and a week before, on the panel's first page.
+    "CREATE INDEX ix_inbound_messages_received_at ON inbound_messages (received_at)",
+    # The conversations that need a person.
+    "CREATE INDEX ix_inbound_messages_for_person ON inbound_messages (conversation_id) WHERE needs_person",
     "CREATE INDEX ix_inbound_messages_turn_id ON inbound_messages (turn_id)",
     """
     CREATE INDEX ix_inbound_messages_unread ON inbound_messages (conversation_id, id)
@@ -119,6 +126,8 @@ STATEMENTS: tuple[str, ...] = (
     CREATE INDEX ix_outbound_messages_open ON outbound_messages (status, send_after)
         WHERE status IN ('queued', 'sending', 'later', 'unknown')
     """,
+    # What went out in the last two weeks, on the page of what messages cost.
+    "CREATE INDEX ix_outbound_messages_queued_at ON outbound_messages (queued_at)",
     "CREATE INDEX ix_outbound_messages_order_id ON outbound_messages (order_id)",
     "CREATE INDEX ix_outbound_messages_event_id ON outbound_messages (event_id)",
     "CREATE INDEX ix_outbound_messages_carried_by ON outbound_messages (carried_by)",

@@ -58,6 +58,8 @@ STATEMENTS: tuple[str, ...] = (
     """,
     "CREATE INDEX ix_orders_retailer_id_id ON orders (retailer_id, id)",
     "CREATE INDEX ix_orders_retailer_placed_at ON orders (retailer_id, placed_at)",
+    # The orders of a day beside those of the same weekday before, on the panel's first page.
+    "CREATE INDEX ix_orders_placed_at ON orders (placed_at)",
     "CREATE INDEX ix_orders_status_id ON orders (status, id)",
     """
     CREATE UNIQUE INDEX uq_orders_open_basket ON orders (retailer_id)

@@ -63,9 +63,25 @@ def dry_run(session: Session, changed: Category, *, now: dt.datetime) -> DryRun:
     Delays and overdue debts are looked up in the last fifty due invoices of each retailer, scores in those that were
     kept, cuts in those that were made.
     """
-    find = _FINDERS[type(changed)]
     present = current(session, type(changed)).values
+    if type(changed) in _OF_EACH:
+        before, after = _hit(session, present, changed, now)
+        return DryRun(before=before, after=after)
+    find = _FINDERS[type(changed)]
     return DryRun(before=frozenset(find(session, present, now)), after=frozenset(find(session, changed, now)))
+
+
+def _hit(
+    session: Session, present: Category, changed: Category, now: dt.datetime
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Whom either rule hits: the facts of everybody are gathered once for both."""
+    is_hit, on = _OF_EACH[type(changed)], business_date(now)
+    before, after = set[int](), set[int]()
+    for facts in _everybody(session, now):
+        for rule, hit in ((present, before), (changed, after)):
+            if is_hit(facts, rule, on):
+                hit.add(facts.retailer_id)
+    return frozenset(before), frozenset(after)
 
 
 def _everybody(session: Session, now: dt.datetime) -> Iterator[RetailerFacts]:
@@ -75,26 +91,21 @@ def _everybody(session: Session, now: dt.datetime) -> Iterator[RetailerFacts]:
         after = ids[-1]
 
 
-def _delayed(session: Session, rule: DelayRule, now: dt.datetime) -> Iterator[int]:
-    since = business_date(now) - dt.timedelta(days=DAYS)
-    for facts in _everybody(session, now):
-        newest = facts.payments.newest
-        starts = (place for place, invoice in enumerate(newest) if invoice.due_on >= since)
-        if any(delays_in_a_row(newest[place:], counted=(), rule=rule) for place in starts):
-            yield facts.retailer_id
+def _is_delayed(facts: RetailerFacts, rule: DelayRule, today: dt.date) -> bool:
+    since = today - dt.timedelta(days=DAYS)
+    newest = facts.payments.newest
+    starts = (place for place, invoice in enumerate(newest) if invoice.due_on >= since)
+    return any(delays_in_a_row(newest[place:], counted=(), rule=rule) for place in starts)
 
 
-def _stopped(session: Session, rule: OverdueBlocking, now: dt.datetime) -> Iterator[int]:
-    today = business_date(now)
+def _is_stopped(facts: RetailerFacts, rule: OverdueBlocking, today: dt.date) -> bool:
     late_by = dt.timedelta(days=rule.block_after_days)
     since = today - dt.timedelta(days=DAYS)
-    for facts in _everybody(session, now):
-        was_late = any(
-            invoice.days_late >= rule.block_after_days and invoice.due_on + late_by >= since
-            for invoice in facts.payments.newest
-        )
-        if was_late or facts.oldest_days_past_due >= rule.block_after_days:
-            yield facts.retailer_id
+    was_late = any(
+        invoice.days_late >= rule.block_after_days and invoice.due_on + late_by >= since
+        for invoice in facts.payments.newest
+    )
+    return was_late or facts.oldest_days_past_due >= rule.block_after_days
 
 
 def _critical(session: Session, rule: RiskThresholds, now: dt.datetime) -> Iterator[int]:
@@ -144,9 +155,11 @@ def _spiking(session: Session, rule: UnusualOrders, now: dt.datetime) -> Iterato
     yield from session.scalars(_SPIKES, facts)
 
 
+_OF_EACH: Final[Mapping[type[Category], Callable[[RetailerFacts, Any, dt.date], bool]]] = {
+    DelayRule: _is_delayed,
+    OverdueBlocking: _is_stopped,
+}
 _FINDERS: Final[Mapping[type[Category], Callable[[Session, Any, dt.datetime], Iterator[int]]]] = {
-    DelayRule: _delayed,
-    OverdueBlocking: _stopped,
     RiskThresholds: _critical,
     RiskWeights: _weighed,
     LimitRules: _cut_further,
