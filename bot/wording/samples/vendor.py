@@ -157,7 +157,15 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/not_sent": [
             {"parcel": make_parcel(), "mood": mood} for mood in ("denied", "future", "fresh")
         ],
-        "vendor/not_delivered": [{"parcel": make_parcel(), "mood": "denied"}],
+        "vendor/not_delivered": [
+            {"parcel": parcel, "back": back, "bill": parcel.total, "may_be_part": may_be_part}
+            for parcel in [make_parcel()]
+            for back, may_be_part in (
+                ([], False),
+                ([], True),
+                ([{"line": row.line, "quantity": row.line.quantity} for row in parcel.lines[:1]], True),
+            )
+        ],
         "vendor/delivered_several": [
             {"delivered": delivered, "wrong": ["04822", "04823"], "left": ["04821"]},
             {"delivered": [], "wrong": [], "left": ["04821"]},

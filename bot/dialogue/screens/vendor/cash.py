@@ -22,6 +22,7 @@ from core.orders.kinds import Terms
 from core.orders.views import FulfillmentView, WrongCode
 
 CASH_TAKEN, CASH_AMOUNT, CASH_PART = "cash_taken", "cash_amount", "cash_part"
+HANDED_OVER = "handed_over"
 ALL, NONE, SOME, AGAIN = "yes", "no", "part", "again"
 # What an answer is read as when it doesn't say what it is about.
 _UNSAID_SUBJECT = frozenset(
@@ -114,7 +115,7 @@ def _received(act: Act, bill: Money) -> Money | None:
 def _ask_cash(
     turn: Turn, parcel: FulfillmentView, facts: dict[str, Any], *, note: str | None = None
 ) -> Outcome:
-    bill = queries.total_less(turn.session, parcel.fulfillment_id, _short_in(facts))
+    bill = queries.total_less(turn.session, parcel.fulfillment_id, short_in(facts))
     view = {"parcel": parcel, "bill": bill, "is_short": bool(facts["short"]), "note": note}
     return Outcome(
         goto=State.VENDOR,
@@ -147,7 +148,7 @@ def answer_cash(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 def _settle_cash(turn: Turn, prompt: Prompt, cash: credit.Cash) -> Outcome:
     return deliver(
-        turn, prompt.facts["code"], prompt.subject_id, prompt, cash=cash, short=_short_in(prompt.facts)
+        turn, prompt.facts["code"], prompt.subject_id, prompt, cash=cash, short=short_in(prompt.facts)
     )
 
 
@@ -309,7 +310,7 @@ def _delivery_facts_of(prompt: Prompt) -> dict[str, Any]:
     return {key: prompt.facts[key] for key in ("code", "short", "about")}
 
 
-def _short_in(facts: Any) -> dict[int, Decimal]:
+def short_in(facts: Any) -> dict[int, Decimal]:
     return {int(line_id): Decimal(missing) for line_id, missing in facts["short"].items()}
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn
+from bot.dialogue.reading.came_back import goods_back, speaks_of_return, tells_all
 from bot.dialogue.reading.line_amounts import amounts_of, line_in_parts, settle_amounts
 from bot.dialogue.reading.line_numbers import plain_digits
 from bot.dialogue.screens.vendor.cash import (
@@ -15,12 +16,15 @@ from bot.dialogue.screens.vendor.cash import (
     CASH_AMOUNT,
     CASH_PART,
     CASH_TAKEN,
+    HANDED_OVER,
     NO_PARCEL,
     NONE,
+    SOME,
     ask_cash_or_finish,
     deliver,
     delivery_facts,
     parcel_of,
+    short_in,
     take_cash_words,
 )
 from bot.dialogue.screens.vendor.offers import show_offer
@@ -37,15 +41,17 @@ from core.intake.acts.handover import may_deny_handover
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind, CashShare, LineAmount, Mood
 from core.messaging.models import Prompt
-from core.orders import codes, delivery, ending
+from core.orders import codes, delivery, ending, queries
 from core.orders.errors import AlreadyDone, CodeLocked
 from core.orders.kinds import Terms
 from core.orders.views import Delivered, FulfillmentView, LineView, WrongCode
 from core.quantity import ZERO_QUANTITY
 
-HANDED_OVER, RETURNED = "handed_over", "returned"
+RETURNED = "returned"
 # Questions about one parcel on its way; delivering or returning it settles them.
 DELIVERY_PROMPTS = (CASH_TAKEN, CASH_AMOUNT, CASH_PART, HANDED_OVER, RETURNED)
+# Beside "yes, less what came back": all of it was handed over.
+EVERYTHING = "all"
 _SPELT_CODE = re.compile(r"\s*(?:code|kod|कोड)?\s*0(?:[\s.\-]+\d){4}\s*", re.IGNORECASE)
 _DELIVERY_ACTS = frozenset({ActKind.DELIVER, ActKind.CASH, ActKind.SHORT, ActKind.DAMAGED})
 _SHORT_ACTS = frozenset({ActKind.SHORT, ActKind.DAMAGED})
@@ -79,9 +85,13 @@ def belongs_to_delivery(act: Act) -> bool:
     """Whether an act beside a code is of that parcel: "06277 tel 6 matra thiyo" tells how much came."""
     if act.kind in _DELIVERY_ACTS or _is_money_at_door(act) or _is_closed_shop(act):
         return True
-    if act.kind is ActKind.RETURNED:
-        return not act.orders
-    return act.kind is ActKind.PART and not act.orders and bool(amounts_of(act))
+    if act.orders:
+        return False
+    if act.kind in (ActKind.RETURNED, ActKind.WITHDRAW):
+        return True
+    if act.kind is ActKind.DISPATCH:
+        return speaks_of_return(act.text)
+    return act.kind is ActKind.PART and bool(amounts_of(act))
 
 
 def _is_closed_shop(act: Act) -> bool:
@@ -117,8 +127,8 @@ def hand_over(turn: Turn) -> Outcome:
     typed = list(dict.fromkeys(code for act in turn.acts for code in act.codes)) or _spaced_codes(turn)
     if not typed:
         return _without_code(turn)
-    if held := _not_yet(turn):
-        return _not_delivered(turn, typed[0], held)
+    if _not_yet(turn):
+        return _not_delivered(turn, typed[0])
     if len(typed) > 1:
         return _deliver_several(turn, typed)
     return _with_code(turn, typed[0])
@@ -174,6 +184,8 @@ def _with_code(turn: Turn, code: str) -> Outcome:
     if parcel_id is None:
         return deliver(turn, code, meant, cash=None, short={})
     parcel = parcel_of(turn, parcel_id)
+    if standing := _still_asked(turn, parcel, code):
+        return standing
     return _without_short(turn, parcel, code, _short_of_parcel(turn, parcel))
 
 
@@ -302,7 +314,7 @@ def _more_codes_than_parcels(turn: Turn, parcels: int) -> Outcome:
     return Outcome(goto=State.VENDOR, say=Say("vendor/too_many_codes", {"parcels": parcels}))
 
 
-def _not_delivered(turn: Turn, code: str, act: Act) -> Outcome:
+def _not_delivered(turn: Turn, code: str) -> Outcome:
     """A code beside words that deny the handover: change nothing, and offer a button to deliver."""
     parcel_id = codes.find_parcel(
         turn.session, turn.vendor_id, code, fulfillment_id=None, actor=turn.actor, now=turn.now
@@ -310,20 +322,66 @@ def _not_delivered(turn: Turn, code: str, act: Act) -> Outcome:
     if parcel_id is None:
         return deliver(turn, code, None, cash=None, short={})
     parcel = parcel_of(turn, parcel_id)
+    back = goods_back(turn.session, turn.text, [row.line for row in parcel.lines])
+    if back is None:
+        return _ask_short(parcel, code)
+    lines = {parcel.lines[at].line.order_line_id: pieces for at, pieces in back.items()}
+    if all(row.line.quantity == lines.get(row.line.order_line_id) for row in parcel.lines):
+        # All of it came back: nothing is handed over, and the parcel's return is asked about.
+        return ask_return_of(parcel)
+    return _ask_handed_over(turn, parcel, code, lines, stands=speaks_of_return(turn.text))
+
+
+def _ask_handed_over(
+    turn: Turn, parcel: FulfillmentView, code: str, back: dict[int, Decimal], *, stands: bool
+) -> Outcome:
+    """Ask whether it was handed over, less what came *back*. While that *stands*, the code alone bills nothing."""
+    taken = [
+        (row.line, back[row.line.order_line_id]) for row in parcel.lines if row.line.order_line_id in back
+    ]
+    if in_parts := line_in_parts(turn.session, taken):
+        return _ask_short(parcel, code, in_parts=in_parts)
+    view = {
+        "parcel": parcel,
+        "back": [{"line": line, "quantity": pieces} for line, pieces in taken],
+        "bill": queries.total_less(turn.session, parcel.fulfillment_id, back),
+        "may_be_part": stands,
+    }
+    facts = {**delivery_facts(parcel, code, back), "stands": stands}
     return Outcome(
         goto=State.VENDOR,
-        say=Say("vendor/not_delivered", {"parcel": parcel, "mood": act.mood.value}),
-        ask=Ask(kind=HANDED_OVER, subject_id=parcel_id, facts=delivery_facts(parcel, code, {})),
+        say=Say("vendor/not_delivered", view),
+        ask=Ask(kind=HANDED_OVER, subject_id=parcel.fulfillment_id, facts=facts),
+        slots=NO_PARCEL,
         order_id=parcel.order_id,
     )
 
 
+def _still_asked(turn: Turn, parcel: FulfillmentView, code: str) -> Outcome | None:
+    """The question about what came back, once more: the code alone doesn't answer it."""
+    if any(act.kind is not ActKind.DELIVER for act in turn.acts) or tells_all(turn.text):
+        return None
+    if turn.slots.get("parcel") == parcel.fulfillment_id and turn.slots.get("code") == code:
+        return _ask_short(parcel, code)
+    asked = [
+        one for one in turn.prompts if one.kind == HANDED_OVER and one.subject_id == parcel.fulfillment_id
+    ]
+    standing = next((one for one in asked if one.facts.get("stands")), None)
+    if standing is None:
+        return None
+    return _ask_handed_over(turn, parcel, code, short_in(standing.facts), stands=True)
+
+
 def answer_handed_over(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Deliver after all, or leave the parcel on its way."""
-    if choice != ALL:
+    """Deliver less what came back, or all, or say what came back; or leave the parcel on its way."""
+    if choice == NONE:
         return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
-    parcel = parcel_of(turn, prompt.subject_id)
-    return ask_cash_or_finish(turn, parcel, prompt.facts["code"], {})
+    parcel, code = parcel_of(turn, prompt.subject_id), prompt.facts["code"]
+    if choice == SOME:
+        asked = _ask_short(parcel, code)
+        return replace(asked, closes=[prompt])
+    short = {} if choice == EVERYTHING else short_in(prompt.facts)
+    return ask_cash_or_finish(turn, parcel, code, short)
 
 
 # What was short at the handover
@@ -432,7 +490,11 @@ def ask_returned(turn: Turn) -> Outcome:
     is_asked = turn.acts[0].kind is not ActKind.RETURNED and turn.acts[0].mood is Mood.ASKED
     if is_asked or turn.acts[0].mood in _NOT_RETURNED:
         return ask_code(named[0])
-    parcel = named[0]
+    return ask_return_of(named[0])
+
+
+def ask_return_of(parcel: FulfillmentView) -> Outcome:
+    """Ask whether all of the parcel came back."""
     return Outcome(
         goto=State.VENDOR,
         say=Say("vendor/returned_asked", {"parcel": parcel}),
