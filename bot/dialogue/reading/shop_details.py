@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from bot.dialogue.machine import InputKind, Turn, does
+from bot.dialogue.reading.line_numbers import unit_named
 from bot.dialogue.reading.words import mentions, phrases, plain_words
 from core.intake.acts.chunks import read_chunks
 from core.intake.acts.clauses import split_into_clauses
+from core.intake.acts.reader import read_acts
 from core.intake.acts.types import ActKind
 from core.intake.language.lexicon import is_known_place
+from core.intake.reading import Role
 from core.parties.naming import clean_name
 
 # "Balkhu. but I will shift to Kirtipur" is at Balkhu.
@@ -21,6 +24,9 @@ _ASIDE = re.compile(r"[\s.;।]+(?:but|tara|lekin|तर|लेकिन)\s", re
 # "naam X ra thau Y"
 _JOINING = re.compile(r"\s+(?:ra|र|and|ani|अनि|aur)\s*$", re.IGNORECASE)
 _ROWS = re.compile(r"[,\n।;]")
+_ROWS_AND_SENTENCES = re.compile(r"[,\n।;]|[.!]\s")
+_FROM = re.compile(r"(.+?)\s+(?:from|at|in|near)\s+(.+)", re.IGNORECASE)
+_FROM_BEHIND = re.compile(r"\s+(?:bata|baata|dekhi|बाट|देखि)$", re.IGNORECASE)
 _SHORTEST_NAME = 2
 _LONGEST_NAME_WORDS = 8
 # How the reader of acts may classify a name or a place, which it doesn't know.
@@ -42,6 +48,8 @@ class Details:
 def details_of(turn: Turn) -> Details:
     """What the text says of the shop: labelled ("नाम X हो, ठाउँ Y"), put right, or in the order name, place."""
     if turn.input.kind is not InputKind.TEXT or orders_goods(turn) or asks_something(turn.text):
+        return Details()
+    if says_it_was_told(turn.text):
         return Details()
     pieces, is_correction = _without_corrections(turn.text)
     if is_correction:
@@ -70,6 +78,74 @@ def details_of(turn: Turn) -> Details:
         return Details()
     area = clean_name(", ".join([*places, *others])) or ""
     return Details(name=name or "", area=area, is_named=is_named, is_correction=is_correction)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """What stands beside the goods of an order: the shop's name and place, and the words of the goods alone."""
+
+    details: Details
+    goods: str
+
+
+def details_beside_goods(turn: Turn) -> Beside | None:
+    """The shop's name and place in the message that orders goods: "Hamro Pasal, Balaju-16, 2 bora chini".
+
+    None unless a piece of the message is surely the shop's name, and none of what is left may be goods.
+    """
+    if not orders_goods(turn) or asks_something(turn.text):
+        return None
+    pieces = [piece.strip(" .!") for piece in _ROWS_AND_SENTENCES.split(turn.text) if piece.strip(" .!")]
+    goods = [piece for piece in pieces if _may_be_goods(turn, piece)]
+    others = [piece for piece in pieces if piece not in goods and not _only_greets(piece)]
+    told = [part for piece in others for part in _name_from_place(without_greeting(piece))]
+    if not goods or not told:
+        return None
+    words = ", ".join(told)
+    details = details_of(
+        replace(turn, input=replace(turn.input, text=words), acts=read_acts(words, role=turn.role))
+    )
+    if not (details.is_named or is_shops(details.name)):
+        return None
+    return Beside(details=details, goods="\n".join(goods)) if details.name else None
+
+
+def _may_be_goods(turn: Turn, piece: str) -> bool:
+    if is_shops(piece) or _FROM_BEHIND.search(piece):
+        return False
+    alone = replace(turn, input=replace(turn.input, text=piece), acts=read_acts(piece, role=turn.role))
+    return orders_goods(alone) or any(unit_named(word) for word in piece.split())
+
+
+def _only_greets(piece: str) -> bool:
+    acts = read_acts(piece, role=Role.RETAILER)
+    return bool(acts) and not is_shops(piece) and all(act.kind is ActKind.GREETING for act in acts)
+
+
+def without_greeting(piece: str) -> str:
+    """The piece without the greeting and the "this is" or "I am" before it."""
+    words = piece.split()
+    while len(words) > 1 and (_only_greets(words[0]) or words[0].casefold() in phrases("self")):
+        words = words[1:]
+    rest = " ".join(words)
+    leading = next((one for one in _longest_first("this_is") if _begins_with(rest, one)), "")
+    return rest[len(leading) :].strip()
+
+
+def _name_from_place(piece: str) -> list[str]:
+    """The name and the place of "Gupta Store from Birgunj"; a place without the "bata" behind it."""
+    found = _FROM.fullmatch(piece)
+    if found is not None and is_shops(found[1]) and not is_shops(found[2]):
+        return [found[1], found[2]]
+    return [_FROM_BEHIND.sub("", piece)]
+
+
+def says_it_was_told(text: str) -> bool:
+    """Whether it says only that something was said before: "thau ta bhaneko ho ni", "I did tell you"."""
+    clauses = split_into_clauses(read_chunks(text))
+    return not is_shops(text) and any(
+        clause.verb("say", tense="past") or mentions(text, "was_told") for clause in clauses
+    )
 
 
 def place_now(text: str) -> str:
@@ -214,6 +290,8 @@ def may_be_name(turn: Turn) -> bool:
     if turn.input.kind is not InputKind.TEXT or turn.short is not None or orders_goods(turn):
         return False
     if not any(character.isalpha() for character in turn.text) or asks_something(turn.text):
+        return False
+    if says_it_was_told(turn.text):
         return False
     return all(act.is_guess or act.kind in _MAY_BE_NAME for act in turn.acts)
 

@@ -230,7 +230,19 @@ def reference_of(clause: Clause) -> tuple[str, tuple[Chunk, ...]] | None:
         if found := _reference_after(clause.chunks, mark + 1):
             return found
     names = [chunk for chunk in clause.names if _looks_like_a_reference(chunk.text)]
+    if not names and clause.has(*WAYS):
+        names = [chunk for chunk in clause.chunks if _is_too_long_for_an_order(chunk)]
     return (names[0].text.upper(), (names[0],)) if len(names) == 1 else None
+
+
+def _is_too_long_for_an_order(chunk: Chunk) -> bool:
+    """Say whether it is written like an order's number, with letters, but is none: "khalti 6000 KH99812"."""
+    digits = sum(letter.isdigit() for letter in chunk.text)
+    is_like_one = chunk.numeral is not None and chunk.numeral.best.kind is NumberKind.ORDER
+    return is_like_one and chunk.text[0].isalpha() and digits != _DIGITS_OF_ORDER
+
+
+_DIGITS_OF_ORDER = 4
 
 
 def _cheque_number(clause: Clause) -> tuple[str, tuple[Chunk, ...]] | None:

@@ -78,7 +78,8 @@ def read_payment(clause: Clause) -> list[Act]:
         return []
     # "thaha bhaena": whom it went to isn't known, which is no denial of the payment.
     knows_not = clause.says("not_knowing")
-    mood = mood_of(clause, ignoring=clause.denials) if knows_not else mood_of(clause)
+    ignored = (*(clause.denials if knows_not else ()), *_yesterday(clause))
+    mood = mood_of(clause, ignoring=ignored)
     days = [one.best.date for one in clause.numerals if one.best.date is not None]
     return [
         make_act(
@@ -88,6 +89,14 @@ def read_payment(clause: Clause) -> list[Act]:
             invoices=clause.invoices, when=facts.when_of(clause), is_all=clause.has("is.full"),
         )
     ]  # fmt: skip
+
+
+def _yesterday(clause: Clause) -> tuple[str, ...]:
+    """The sense of the day that is no tomorrow: "kal 6000 diya tha" was yesterday."""
+    days = [chunk for chunk in clause.chunks if chunk.has("mood.tomorrow")]
+    is_either = bool(days) and all(chunk.text in exact_words()["either_day"] for chunk in days)
+    gave = clause.verb("pay", "give", "send", "put", "do", tense="past")
+    return ("mood.tomorrow",) if is_either and gave else ()
 
 
 def _payment(clause: Clause) -> _Payment:

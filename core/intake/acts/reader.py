@@ -26,6 +26,7 @@ _NO_SPEECH = re.compile(r"[{}<>]|;\s*--")  # the signs of machines: nobody talks
 # "5000²" is neither 50,002 nor surely 5,000; behind a letter it is a unit ("mm²").
 _RAISED_FIGURE = re.compile(r"(?<![^\W\d_])[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]")
 _LONGEST_RECEIPT = 15
+_LONGEST_WHOM = 3
 _HEADINGS = ("is.stock", "is.price")
 _SPREADING = ("mood.if", "mood.reported")
 _ABOUT_GOODS = frozenset({ActKind.ORDER, ActKind.EDIT})
@@ -212,6 +213,8 @@ def _brought_together(clauses: Sequence[Clause], role: Role) -> list[Clause]:
             waiting = None
         if _is_numbers_only(current):
             waiting = current
+        elif together and _is_about_a_zero(current, together[-1]):
+            together[-1] = replace(together[-1], end=current.end)
         elif together and _belongs_before(current, together[-1]):
             together[-1] = together[-1].joined(current)
         else:
@@ -247,6 +250,10 @@ def _belongs_before(clause: Clause, before: Clause) -> bool:
         return False
     if clause.is_neutral and not clause.is_asked:
         return clause.before is Break.JOINED
+    if clause.before is Break.JOINED and (
+        _names_whom(clause, before) or _tells_how(clause, before) or _names_what_is_broken(clause, before)
+    ):
+        return True
     if (
         clause.names
         and len(clause.names) == len(clause.numerals)
@@ -267,6 +274,48 @@ def _belongs_before(clause: Clause, before: Clause) -> bool:
         # "how much do i owe?" asks for itself.
         return False
     return only_moods and bool(before.numerals or before.words)
+
+
+def _is_about_a_zero(clause: Clause, before: Clause) -> bool:
+    """Say whether it is told how a sum came to be wrong: "10000 hoina 1000 ho, ek zero badhi bhayo"."""
+    words = [word for chunk in clause.chunks for word in chunk.text.split()]
+    is_denied = before.says("not_but") or before.has("is.correct", "mood.neg")
+    is_of_sums = bool(before.numerals) and all(one.best.unit is None for one in before.numerals)
+    return is_denied and is_of_sums and any(word in exact_words()["zero"] for word in words)
+
+
+def _names_whom(clause: Clause, before: Clause) -> bool:
+    """Say whether only a name stands here, of whoever the payment before it went to: "…, khalti, ref KX551, Sunil lai"."""
+    if clause.numerals or clause.verb_senses or not 0 < len(clause.unknown_words) <= _LONGEST_WHOM:
+        return False
+    if clause.is_denied or clause.has("is.correct", "mood.neg"):
+        return False  # "sunil lai hoina gita lai ho" puts a payee right
+    leads_to = any(chunk.text in exact_words()["whom_to"] for chunk in clause.chunks)
+    is_marked = leads_to or any(chunk.text.endswith("लाई") for chunk in clause.unknown_words)
+    is_payment = before.has(*WAYS, "v.pay.past") or (before.has("is.reference") and bool(before.names))
+    return is_marked and is_payment
+
+
+def _names_what_is_broken(clause: Clause, before: Clause) -> bool:
+    """Say whether only the kind of the goods stands here that are reported before: "दाल ५ केजी भिजेको छ, रहर"."""
+    names_only = not clause.numerals and not clause.senses
+    return (
+        names_only
+        and 0 < len(clause.unknown_words) <= _LONGEST_WHOM
+        and before.has("is.damaged", "is.expired")
+    )
+
+
+def _tells_how(clause: Clause, before: Clause) -> bool:
+    """Say whether the way and the number of a payment stand here, whose sum and payee stand before: "6000 diya Gita ko, khalti se"."""
+    is_way = clause.has(*WAYS) and all(
+        sense.startswith(("v.send.", "v.give.", "v.pay.", "v.do.")) for sense in clause.verb_senses
+    )
+    if not is_way or (clause.unknown_words and not clause.names):
+        return False
+    has_sum = any(one.best.unit is None for one in before.numerals) and len(before.numerals) == 1
+    gave = before.verb("give", "send", "put", "do", tense="past") and not before.is_denied
+    return has_sum and gave and 0 < len(before.unknown_words) <= _LONGEST_WHOM
 
 
 _PAID = ("v.pay.past", "v.send.past", "v.put.past", "v.give.past", "v.do.past")

@@ -41,10 +41,17 @@ def read_shortage(clause: Clause) -> list[Act]:
         make_act(
             ActKind.DAMAGED if is_broken else ActKind.SHORT, clause, means=("is.", "v.", "talk."),
             numbers=("order", "line", "count", "invoice"), used=clause.unknown_words,
-            mood=mood_of(clause, denial_counts=is_broken and not did_not_come), orders=clause.orders, invoices=clause.invoices,
+            mood=mood_of(clause, ignoring=_found_out(clause), denial_counts=is_broken and not did_not_come), orders=clause.orders, invoices=clause.invoices,
             is_certain=bool(clause.counts) or not did_not_come, amounts=facts.amounts_of(clause), goods=facts.goods_of(clause), reason=facts.damage_of(clause), is_all=clause.has("is.full"),
         )
     ]  # fmt: skip
+
+
+def _found_out(clause: Clause) -> tuple[str, ...]:
+    """The sense that is no hearsay here: "fateko rahecha" is what the shop found itself."""
+    reporting = [chunk for chunk in clause.chunks if chunk.has("mood.reported")]
+    is_found = bool(reporting) and all(chunk.text in exact_words()["found_out"] for chunk in reporting)
+    return ("mood.reported",) if is_found else ()
 
 
 def _says_not_arrived(clause: Clause) -> bool:

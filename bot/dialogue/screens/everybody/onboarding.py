@@ -7,6 +7,7 @@ in other words. What was understood is read back, with one tap to change it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,8 @@ from bot.dialogue.machine import (
 )
 from bot.dialogue.reading import order_reader
 from bot.dialogue.reading.shop_details import (
+    Beside,
+    details_beside_goods,
     details_of,
     is_shops,
     is_town,
@@ -59,6 +62,8 @@ SHOP, LANGUAGE = "shop", "language"
 
 def welcome(turn: Turn) -> Outcome:
     """Answer the first message of an unknown sender: keep an order, answer a question, ask for the shop's name."""
+    if (told := details_beside_goods(turn)) is not None:
+        return _take_with_order(turn, told)
     is_order = orders_goods(turn)
     slots: dict[str, Any] = {"first_order": turn.text} if is_order else {}
     has_pin = pin_of(turn) is not None
@@ -83,7 +88,9 @@ def welcome(turn: Turn) -> Outcome:
 
 
 def keep_order(turn: Turn) -> Outcome:
-    """Keep the order until the shop is approved, show it, and ask for the name again."""
+    """Keep the order until the shop is approved, show it, and ask for the name again, unless it is told beside the goods."""
+    if (told := details_beside_goods(turn)) is not None:
+        return _take_with_order(turn, told)
     words = _with_earlier(turn)
     view = {**_again(turn), "kept": _goods_read(turn, words), "keeps_order": True}
     return Outcome(
@@ -106,9 +113,23 @@ def keep_order_and_ask_area(turn: Turn) -> Outcome:
     return Outcome(goto=State.SHOP_AREA, say=Say("onboarding/area", view), slots=slots)
 
 
-def _with_earlier(turn: Turn) -> str:
-    before = turn.slots.get("first_order")
-    return f"{before}\n{turn.text}" if before else turn.text
+def _take_with_order(turn: Turn, told: Beside) -> Outcome:
+    """Take the name, the place and the order of one message; a place that is missing is asked for."""
+    words = _with_earlier(turn, told.goods)
+    point, pin_area = _pin_kept(turn)
+    area = told.details.area or turn.slots.get("area_said") or ""
+    if area or point:
+        kept = replace(turn, slots={**turn.slots, "first_order": words})
+        return _go_on(kept, shop_name=told.details.name, area=area or pin_area, location=point)
+    name = told.details.name
+    view = {**_again(turn), "shop_name": name, "kept": _goods_read(turn, words), "keeps_order": True}
+    slots = {"shop_name": name, "first_order": words, "times": None}
+    return Outcome(goto=State.SHOP_AREA, say=Say("onboarding/area", view), slots=slots)
+
+
+def _with_earlier(turn: Turn, words: str | None = None) -> str:
+    before, now = turn.slots.get("first_order"), turn.text if words is None else words
+    return f"{before}\n{now}" if before else now
 
 
 def sends_pin(turn: Turn) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.dialogue.machine import CLAIM, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.days import named_day
 from bot.dialogue.reading.line_numbers import plain_digits, unit_named
-from bot.dialogue.reading.words import ShortKind
+from bot.dialogue.reading.words import ShortKind, is_said
 from bot.dialogue.screens.shop import begun, taken_back
 from bot.dialogue.screens.shop.account import tell_balance
 from bot.dialogue.screens.shop.basket import BASKET, CLEAR_ORDER
@@ -96,6 +96,13 @@ def sum_in(text: str) -> Money | None:
     return amount if amount is not None and amount >= _SMALLEST_SUM else None
 
 
+def sum_meant(text: str) -> Money | None:
+    """The sum in a text of a sum and words such as "only" and "it is"; None for a bare number, which may be anything."""
+    words = text.split()
+    left = [word for word in words if not is_said(word.strip(".,!"), "around_a_sum")]
+    return sum_in(" ".join(left)) if len(left) < len(words) else None
+
+
 def claim_amount(turn: Turn) -> Outcome:
     """Take the amount that was asked for."""
     amount = sum_in(turn.text)
@@ -125,9 +132,14 @@ def ask_claim_again(turn: Turn) -> Outcome:
 def says_sum_again(turn: Turn) -> bool:
     """A yes or a no with another sum, "ho 2500", where a payment was asked about last: an order's number is none."""
     asked, act = begun.asked_last(turn), turn.act
-    if asked is None or act is None or len(turn.acts) > 1 or act.kind not in (ActKind.YES, ActKind.NO):
+    if asked is None or act is None or len(turn.acts) > 1 or not _is_asked_last(turn, asked):
         return False
-    if not act.moves or len(act.orders) != 1 or act.lines or not _is_asked_last(turn, asked):
+    if act.kind is ActKind.UNREAD and not act.left:
+        # "haan 600 hi tha"
+        return sum_meant(turn.text) is not None
+    if act.kind not in (ActKind.YES, ActKind.NO):
+        return False
+    if not act.moves or len(act.orders) != 1 or act.lines:
         return False
     return not is_own_order(turn, act.orders[0])
 
@@ -153,7 +165,10 @@ def put_sum_right(turn: Turn) -> Outcome:
     asked, act = turn.slots[CLAIM], turn.act
     if act is None:
         raise AssertionError("matched without a sum")
-    said = {**asked, "amount_minor": rupees(act.orders[0]).minor}
+    amount = rupees(act.orders[0]) if act.orders else sum_meant(turn.text)
+    if amount is None:
+        raise AssertionError("matched without a sum")
+    said = {**asked, "amount_minor": amount.minor}
     return go_on(turn, said, rest=begun.without(turn, asked))
 
 

@@ -12,7 +12,7 @@ from bot.dialogue.reading.words import is_said, mentions, plain_words
 from bot.dialogue.screens.shop import begun, taken_back
 from bot.dialogue.screens.shop.begun import Said
 from bot.dialogue.screens.shop.claiming import note_or_ask
-from bot.dialogue.screens.shop.payments import is_own_order, sum_in
+from bot.dialogue.screens.shop.payments import is_own_order, sum_in, sum_meant
 from bot.dialogue.screens.shop.whom_paid import NOT_WHOM, names_of_those_who_billed
 from core.credit import queries as credit
 from core.credit.models import PaymentClaim
@@ -52,7 +52,7 @@ def _payee_said(turn: Turn) -> Said | None:
     if payee is None:
         return None
     rest = without_words(words, said)
-    amount = _sum_meant(rest) or sum_in(rest)
+    amount = sum_meant(rest) or sum_in(rest)
     if amount is not None:
         return {"payee": payee, "amount_minor": amount.minor}
     return {"payee": payee} if all(map(_says_nothing_else, read_acts(rest, role=turn.role))) else None
@@ -75,7 +75,7 @@ def claim_of_payee(turn: Turn) -> Outcome:
 
 def says_sum_was(turn: Turn) -> bool:
     """Another sum and nothing else right after a payment was noted: "25000 matra ho", "450 ho"."""
-    amount = _sum_meant(turn.text) if turn.input.kind is InputKind.TEXT else None
+    amount = sum_meant(turn.text) if turn.input.kind is InputKind.TEXT else None
     newest = _newest_told(turn) if amount is not None else None
     if newest is None or amount is None or amount.minor == newest.amount_minor:
         return False
@@ -86,7 +86,7 @@ def says_sum_was(turn: Turn) -> bool:
 
 def put_told_sum_right(turn: Turn) -> Outcome:
     """Put the sum of the newest payment right."""
-    newest, amount = _newest_told(turn), _sum_meant(turn.text)
+    newest, amount = _newest_told(turn), sum_meant(turn.text)
     if newest is None or amount is None:
         raise AssertionError("matched without a payment or a sum")
     return note_or_ask(
@@ -164,13 +164,6 @@ def _told(claim: PaymentClaim) -> Said:
         "reference": claim.reference,
         "payee": claim.named_vendor_id,
     }
-
-
-def _sum_meant(text: str) -> Money | None:
-    """The sum in a text of a sum and words such as "only" and "it is"; None for a bare number, which may be anything."""
-    words = text.split()
-    left = [word for word in words if not is_said(word.strip(".,!"), "around_a_sum")]
-    return sum_in(" ".join(left)) if len(left) < len(words) else None
 
 
 STEPS: tuple[Step, ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
@@ -168,7 +169,9 @@ def report_short(turn: Turn) -> Outcome:
             or _ask_for_whole_pieces(turn, *short)
             or _report(turn, *short, words=words)
         )
-    return ask_shortfall(turn, order_id)
+    asked = ask_shortfall(turn, order_id)
+    told = turn.text if any(act.goods for act in said) else None
+    return replace(asked, slots={**asked.slots, "short_words": told}) if asked.slots else asked
 
 
 def _tell_it_is_on_the_way(turn: Turn) -> Outcome | None:
@@ -276,7 +279,7 @@ def _report(
     return Outcome(
         goto=State.SHOP,
         say=Say("tracking/shortfall_reported", {"order": view, "reports": reported}),
-        slots={"short_order": None},
+        slots={"short_order": None, "short_words": None},
         closes=_about_receipt(turn, view.order_id),
         order_id=view.order_id,
     )
@@ -342,15 +345,19 @@ def says_something_else(turn: Turn) -> bool:
 
 
 def keep_words(turn: Turn) -> Outcome:
-    """The text has no lines and amounts: put it on the admins' list."""
+    """The text has no lines and amounts: put it on the admins' list with what was told before; an "ok" alone adds nothing."""
     order_id = turn.slots.get("short_order")
     if order_id is None:
         return ordering.present(turn)
     view = queries.order_view(turn.session, order_id)
+    told, adds_nothing = turn.slots.get("short_words"), turn.short is not None
+    if adds_nothing and not told:
+        return ask_shortfall(turn, order_id)
+    words = told if adds_nothing else ", ".join(filter(None, (told, turn.text)))
     return Outcome(
         goto=State.SHOP,
-        say=Say("tracking/shortfall_kept", {"order": view, "words": turn.text}),
-        slots={"short_order": None},
+        say=Say("tracking/shortfall_kept", {"order": view, "words": words}),
+        slots={"short_order": None, "short_words": None},
         closes=_about_receipt(turn, order_id),
         needs_person="shortfall",
         order_id=order_id,
