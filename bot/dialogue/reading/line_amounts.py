@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
@@ -25,7 +25,11 @@ from core.refs import ProductId
 _NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
 _PARTS = re.compile(r"[,;\n]")
 _PAIR = re.compile(r"(\d{1,2})\s*[ :=]\s*(\d{1,6}(?:\.\d{1,3})?)")
-_CONTRASTS = re.compile(rf"{CLAUSES.pattern}|\b(?:but|tara|tar|lekin)\b|(?<!\S)तर(?!\S)")
+_CONTRASTS = re.compile(
+    rf"{CLAUSES.pattern}|\b(?:but|tara|tar|lekin)\b|(?<!\S)तर(?!\S)"
+    # "chini chaina baki sabai pathauchu"
+    r"|(?<=\S)\s+(?=(?:baki|baaki|banki|aru|aaru|rest|बाँकी|बाकी|अरू|अरु)(?!\S))"
+)
 # A condition, a doubt or a day: then it is no answer to the offer as it stands.
 _UNSURE = (
     "mood.if",
@@ -86,36 +90,71 @@ def part_amounts(
 def lines_told_apart(
     session: Session, text: str, lines: Sequence[Countable], *, short_code: int
 ) -> dict[int, Decimal] | None:
-    """By 0-based position, the whole of a line or none of it: "wai wai dinchu, chini chaina".
+    """By 0-based position, how much of each line is given: "wai wai dinchu, chini chaina", "wai wai 1 carton, chini sakyo".
 
-    None unless every word is explained, each line is named once or is of the rest ("aru sabai dinchu"), and some are given and some are not. Of goods that
-    are joined ("chamal ra nun dinchu") the last one's word holds for all of them.
+    None unless every word is explained, each line is named once or is of the rest ("aru sabai dinchu"), and some line is
+    given and some is not, or not whole. Of goods that are joined ("chamal ra nun dinchu") the last one's word holds for
+    all of them.
     """
-    found: dict[int, Decimal] = {}
-    waiting: list[int] = []
-    is_rest_given = False
+    told = _Told(session=session, lines=lines)
     if "?" in text or any(chunk.has(*_UNSURE) for chunk in read_chunks(text)):
         return None
     for part in _CONTRASTS.split(_without_code(text, short_code)):
+        if part.strip() and not told.takes(part):
+            return None
+    return told.whole_answer()
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is said of each line so far."""
+
+    session: Session
+    lines: Sequence[Countable]
+    found: dict[int, Decimal] = field(default_factory=dict)
+    waiting: list[int] = field(default_factory=list)  # named, and not yet given or denied
+    is_rest_given: bool = False
+    says_yes_or_no: bool = False
+
+    def takes(self, part: str) -> bool:
+        """Take the next piece of the text; False where it isn't explained."""
         words = plain_words(part).split()
         given = any(is_said(word, "line_given") for word in words)
         # "is not available": what denies counts.
         denied = any(is_said(word, "line_not_given") for word in words)
+        self.says_yes_or_no |= given or denied
+        if any(character.isdigit() for character in part):
+            return not denied and not self.waiting and self._takes_amount(part)
         naming = [word for word in words if not _is_beside_line(word)]
-        if given and not denied and found and _is_rest(naming):
-            is_rest_given = True
-            continue
-        position = _named(session, " ".join(naming), lines)
+        if given and not denied and self.found and _is_rest(naming):
+            self.is_rest_given = True
+            return True
+        position = _named(self.session, " ".join(naming), self.lines)
         if position is None:
-            return None
-        waiting.append(position)
+            return False
+        self.waiting.append(position)
         if given or denied:
-            found |= {one: ZERO_QUANTITY if denied else lines[one].quantity for one in waiting}
-            waiting = []
-    if is_rest_given:
-        found = {at: line.quantity for at, line in enumerate(lines)} | found
-    is_told_apart = len({quantity > ZERO_QUANTITY for quantity in found.values()}) == 2
-    return found if is_told_apart and not waiting and len(found) == len(lines) else None
+            self.found |= {one: ZERO_QUANTITY if denied else self.lines[one].quantity for one in self.waiting}
+            self.waiting = []
+        return True
+
+    def _takes_amount(self, part: str) -> bool:
+        clause = _read(plain_digits(part), (*_SMALL_WORDS, "line_given", "line_small_words"))
+        settled = _settle(self.session, clause, self.lines) if clause.name else None
+        if settled is None or settled[0] in self.found:
+            return False
+        self.found[settled[0]] = min(settled[1], self.lines[settled[0]].quantity)
+        return True
+
+    def whole_answer(self) -> dict[int, Decimal] | None:
+        found = self.found
+        if self.is_rest_given:
+            found = {at: line.quantity for at, line in enumerate(self.lines)} | found
+        is_told_apart = any(much > ZERO_QUANTITY for much in found.values()) and any(
+            much < self.lines[at].quantity for at, much in found.items()
+        )
+        is_whole = len(found) == len(self.lines) and not self.waiting
+        return found if is_told_apart and is_whole and self.says_yes_or_no else None
 
 
 def _is_rest(words: Sequence[str]) -> bool:

@@ -403,6 +403,12 @@ def _part_of(clause: Clause) -> list[Act]:
             # "1001 parsi chini 3 kg matra huncha": the day is a part of what is promised.
             ignoring=_times_of_promise(clause) if agrees(clause) else (),
             denial_counts=False,
+            # "wai wai 1 carton matra pathauchu": to send less is a promise, and tells no later time.
+            future_counts=not (
+                amounts
+                and clause.has("is.part")
+                and clause.has(*_WILL_SEND, "v.finish.future", "v.take.future")
+            ),
             orders=clause.orders,
             amounts=amounts,
             is_certain=sure,

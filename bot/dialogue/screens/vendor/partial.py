@@ -23,7 +23,15 @@ from core.routing.models import OfferStatus
 _LONGEST_DENIAL = 4
 _REST_WORDS = ("claim_rest", "rest_else", "rest_denied")
 _OF_LINES = frozenset(
-    {ActKind.UNREAD, ActKind.PART, ActKind.SOLD_OUT, ActKind.BACK, ActKind.DECLINE, ActKind.ACCEPT}
+    {
+        ActKind.UNREAD,
+        ActKind.PART,
+        ActKind.SOLD_OUT,
+        ActKind.BACK,
+        ActKind.DECLINE,
+        ActKind.ACCEPT,
+        ActKind.SETTLEMENT,  # "baki" is what is owed, and the rest of the lines
+    }
 )
 # Goods beside a part that are a piece of it: "juice 2 carton, chamal 4 bora matra, chini sakiyo".
 _PIECES = frozenset({ActKind.NUMBER, ActKind.SOLD_OUT})
