@@ -210,7 +210,7 @@ def vendor() -> dict[str, Sequence[View]]:
             for one in delivered
         ],
         "vendor/code_asked": [
-            {"parcel": make_parcel(), "note": note} for note in (None, "no_cash", "future")
+            {"parcel": make_parcel(), "note": note} for note in (None, "no_cash", "future", "some_back")
         ],
         "vendor/address": [
             {

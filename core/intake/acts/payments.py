@@ -146,11 +146,12 @@ def _speaks_of_something_else(payment: _Payment) -> bool:
 
 
 def wants_no_order(clause: Clause) -> bool:
-    """Say whether a placed order is not wanted any more: "1026 cash wala chahidaina", "i don't want 1026"."""
+    """Say whether a placed order is not wanted any more: "1026 cash wala chahidaina", "yo order chahidaina"."""
     wanted = any(form.endswith("not") for form in clause.tenses.get("want", ()))
     denied = wanted or (clause.verb("want") and clause.has("mood.neg")) or clause.says("unwanted")
     is_of_money = clause.has("is.money", *facts.WAYS) or clause.verb("pay", "give", "send")
-    return denied and bool(clause.orders) and not is_of_money and not clause.is_question
+    names_it = bool(clause.orders) or (clause.has("is.order") and not clause.unknown_words)
+    return denied and names_it and not is_of_money and not clause.is_question
 
 
 def _is_certain(payment: _Payment, mood: Mood) -> bool:

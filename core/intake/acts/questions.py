@@ -46,7 +46,8 @@ def _asks_more_credit(clause: Clause) -> bool:
 
 
 def _asks_why_blocked(clause: Clause) -> bool:
-    is_stopped = clause.has("ask.blocked") or (clause.has("is.credit") and clause.is_denied)
+    is_closed = clause.has("is.closed") or clause.verb("stop", "close")
+    is_stopped = clause.has("ask.blocked") or (clause.has("is.credit") and (clause.is_denied or is_closed))
     if (
         clause.has("is.credit")
         and (clause.is_question or clause.says("is_to_be_had"))

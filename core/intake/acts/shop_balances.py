@@ -62,7 +62,7 @@ def read_balance(clause: Clause) -> list[Act]:
     """How much the shop owes, or its statement."""
     if clause.unknown_words or clause.orders or clause.codes or clause.has("is.goods"):
         return []
-    if sends_rest(clause):
+    if sends_rest(clause) or (clause.says("why") and clause.verb("stop", "close")):
         return []
     if _asks_for_statement(clause):
         return [

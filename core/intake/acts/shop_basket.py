@@ -55,13 +55,14 @@ def read_placed(clause: Clause) -> list[Act]:
     if clause.has("talk.help", "is.how"):
         return [make_act(ActKind.HELP, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED)]
     on_credit, in_cash = clause.has("is.credit"), clause.has("is.cash")
-    if clause.has("v.send.command.not") and clause.has("is.order", "is.goods") and not (on_credit or in_cash):
-        # "Don't send the order" gives it up; it is asked once more before it is.
+    sends_not = clause.has("v.send.command.not", "v.bring.command.not")
+    if sends_not and clause.has("is.order", "is.goods") and not (on_credit or in_cash):
+        # "Don't send the order", "saman nalyau" gives it up; it is asked once more before it is.
         return [
             make_act(
                 ActKind.CANCEL,
                 clause,
-                means=("v.send.", "is.order", "is.goods", "is.mine"),
+                means=("v.send.", "v.bring.", "is.order", "is.goods", "is.mine"),
                 numbers=(),
                 ignoring=clause.denials,
             )

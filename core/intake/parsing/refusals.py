@@ -108,7 +108,7 @@ def _lists_without_numbers(clauses: Sequence[Clause]) -> list[bool]:
 def _reached(clause: Clause, here: Clause, index: CatalogIndex, *, linked: bool) -> Clause | None:
     """Give a clause as the refusal behind it leaves it; None when that does not reach it."""
     if _has_amount(clause, index) and not _has_amount(here, index):
-        if not linked and (_goods(clause) & _goods(here) or not _may_be_refused_too(clause)):
+        if not linked and (_goods(clause) & _goods(here) or not _may_be_refused_too(clause, index)):
             return None  # "maggi 2 carton, coke chahidaina"
         return _doubted(clause)
     # Not linked: "sugar 50 kg, fanta mat bhejna": one of two refused, or wanted.
@@ -195,9 +195,13 @@ def _goods(clause: Clause) -> Products:
     return NO_PRODUCTS.union(*(span.senses[0].products for span in clause.spans if span.senses))
 
 
-def _may_be_refused_too(clause: Clause) -> bool:
-    """Say whether a clause is not told as an order: its number stands first, or is a weight that may be a size."""
-    is_counted = any(span.kind is SpanKind.QUANTITY for span in clause.spans)
+def _may_be_refused_too(clause: Clause, index: CatalogIndex) -> bool:
+    """Say whether a clause is not told as an order: its number stands first, or is a weight that may be a size.
+
+    A weight that no pack has, of goods that are sold loose, is none: "chini 5 kg, coke chahidaina".
+    """
+    is_loose = any(index.products[number].is_loose for number in _goods(clause))
+    is_counted = is_loose or any(span.kind is SpanKind.QUANTITY for span in clause.spans)
     return not is_counted or _first(clause, COUNTING) < _first(clause, NAMING)
 
 

@@ -62,3 +62,16 @@ def test_goods_that_came_back_unnamed_are_asked_about_before_the_code_bills_them
 
     assert statuses(stage) == [FulfillmentStatus.DELIVERED]
     assert billed(stage) < [Money(198_372)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["1001 ko chini firta aayo", "chini firta aayo", "1001 sugar came back", "१००१ को चिनी फिर्ता आयो"],
+)
+def test_some_of_a_parcel_that_came_back_does_not_end_it(stage, words):
+    on_the_way(stage, terms="ho")
+
+    stage.write("gita", words)
+    stage.write("gita", "ho")
+
+    assert statuses(stage) == [FulfillmentStatus.DISPATCHED]

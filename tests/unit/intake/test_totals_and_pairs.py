@@ -208,3 +208,15 @@ def test_a_unit_said_once_for_all_counts_all(text, unit, read):
 )
 def test_what_a_count_costs_in_all_is_no_count(text, wanted, read):
     assert basket(read(text)) == wanted
+
+
+@pytest.mark.parametrize("no", ["coke chahidaina", "tel ahile hoina", "coke nahi chahiye", "biscuit not now"])
+def test_loose_goods_with_their_weight_stay_beside_a_refusal(no, read):
+    assert basket(read(f"chini 5 kg, {no}")) == {"SUG-LS": "5"}
+
+
+@pytest.mark.parametrize("no", ["fanta chahidaina", "fanta mat bhejna"])
+def test_a_weight_that_may_be_a_pack_is_asked_about_beside_a_refusal(no, read):
+    reading = read(f"sugar 50 kg, {no}")
+
+    assert (basket(reading), reading.clarify) == ({}, True)

@@ -326,10 +326,14 @@ def _not_delivered(turn: Turn, code: str) -> Outcome:
     if back is None:
         return _ask_short(parcel, code)
     lines = {parcel.lines[at].line.order_line_id: pieces for at, pieces in back.items()}
-    if all(row.line.quantity == lines.get(row.line.order_line_id) for row in parcel.lines):
+    if _is_all_of(parcel, back):
         # All of it came back: nothing is handed over, and the parcel's return is asked about.
         return ask_return_of(parcel)
     return _ask_handed_over(turn, parcel, code, lines, stands=speaks_of_return(turn.text))
+
+
+def _is_all_of(parcel: FulfillmentView, back: dict[int, Decimal]) -> bool:
+    return all(row.line.quantity == back.get(at) for at, row in enumerate(parcel.lines))
 
 
 def _ask_handed_over(
@@ -490,6 +494,10 @@ def ask_returned(turn: Turn) -> Outcome:
     is_asked = turn.acts[0].kind is not ActKind.RETURNED and turn.acts[0].mood is Mood.ASKED
     if is_asked or turn.acts[0].mood in _NOT_RETURNED:
         return ask_code(named[0])
+    back = goods_back(turn.session, turn.text, [row.line for row in named[0].lines])
+    if back is None or (back and not _is_all_of(named[0], back)):
+        # "1001 ko chini firta aayo": the rest is handed over, with its code.
+        return ask_code(named[0], note="some_back")
     return ask_return_of(named[0])
 
 
