@@ -49,6 +49,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "already_done",
         "already_taken_over",
         "cash_not_stated",
+        "changed_meanwhile",
         "cheque_not_open",
         "bill_brought_before",
         "bill_looks_brought",

@@ -29,3 +29,9 @@ class NotAllowed(DomainError):
     """This actor may not do that."""
 
     code = "not_allowed"
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else changed it since it was seen: look at it again."""
+
+    code = "changed_meanwhile"

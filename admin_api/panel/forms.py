@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from admin_api.panel.doors import given
 from core.errors import DomainError
@@ -10,6 +11,8 @@ from core.money import Money, rupees
 
 _LATIN = str.maketrans("०१२३४५६७८९", "0123456789")
 _MOST = Decimal(10**10)
+# Nobody writes "1e9" or "0x10" for a sum: such a text is a slip of the hand.
+_FIGURES = re.compile(r"\d{1,14}(?:\.\d{1,3})?")
 
 
 class FieldNotUnderstood(DomainError):
@@ -35,11 +38,18 @@ def whole(name: str) -> int:
 
 def amount(name: str) -> Money:
     """Rupees as people write them: `1,00,000`, `Rs. 500.50`."""
-    found = required(name).translate(_LATIN).replace(",", "").removeprefix("Rs.").removeprefix("रु.").strip()
+    value = number(required(name).removeprefix("Rs.").removeprefix("रु."), field=name)
+    if value > _MOST:
+        raise FieldNotUnderstood(field=name)
     try:
-        value = Decimal(found)
-        if not value.is_finite() or not 0 <= value <= _MOST:
-            raise FieldNotUnderstood(field=name)
         return rupees(value)
-    except (InvalidOperation, ValueError) as odd:
+    except ValueError as odd:
         raise FieldNotUnderstood(field=name) from odd
+
+
+def number(typed: str, *, field: str) -> Decimal:
+    """A number with up to three places behind its point, in the digits of either script."""
+    found = typed.translate(_LATIN).replace(",", "").strip()
+    if not found.isascii() or not _FIGURES.fullmatch(found):
+        raise FieldNotUnderstood(field=field)
+    return Decimal(found)

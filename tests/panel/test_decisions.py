@@ -1,5 +1,6 @@
 """Decisions by form: what each changes, what it says, that a refusal changes nothing, and the undo."""
 
+import pytest
 from sqlalchemy import select
 
 from core.actor import SYSTEM
@@ -35,10 +36,11 @@ def test_a_shop_is_approved_on_credit_in_one_click(admin, market):
     assert entry.via == "panel"
 
 
-def test_an_amount_that_cannot_be_read_approves_nobody(admin, market):
+@pytest.mark.parametrize("limit", ["lots", "1e9", "0x10", "-5", "NaN", "1_000", "५e३"])
+def test_an_amount_that_cannot_be_read_approves_nobody(admin, market, limit):
     shop = market.shop("Sita", approved=False, limit=None)
 
-    said = admin.said(f"/admin/retailers/{shop.id}/approve", limit="lots")
+    said = admin.said(f"/admin/retailers/{shop.id}/approve", limit=limit)
 
     assert "can&#39;t be read" in said
     assert one(market, Retailer, shop.id).approval is Approval.APPLIED
@@ -53,6 +55,27 @@ def test_a_limit_is_changed_and_taken_back(admin, market):
     assert 'name="limit" value="50000' in said
     admin.said(f"/admin/retailers/{shop.id}/limit", limit="50000.00", reason="undone")
     assert market.standing(shop).limit == rupees(50_000)
+
+
+def test_a_limit_that_somebody_else_changed_is_not_overwritten_by_an_old_page(admin, market):
+    shop = market.shop(limit=rupees(50_000))
+    path = f"/admin/retailers/{shop.id}/limit"
+    admin.said(path, limit="60000", seen="50000.00", reason="festival")
+
+    said = admin.said(path, limit="70000", seen="50000.00", reason="the other window")
+
+    assert "since you opened the page" in said
+    assert market.standing(shop).limit == rupees(60_000)
+
+
+def test_a_shop_that_was_refused_meanwhile_is_not_approved_by_an_old_page(admin, market):
+    shop = market.shop("Sita", approved=False, limit=None)
+    admin.said(f"/admin/retailers/{shop.id}/refuse", reason="twice here")
+
+    said = admin.said(f"/admin/retailers/{shop.id}/approve", limit="5000", seen="applied")
+
+    assert "since you opened the page" in said
+    assert one(market, Retailer, shop.id).approval is Approval.REFUSED
 
 
 def test_a_shop_is_blocked_and_unblocked(admin, market):

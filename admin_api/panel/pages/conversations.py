@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, request
-from sqlalchemy import CompoundSelect, exists, or_, select, union
+from sqlalchemy import CompoundSelect, exists, func, or_, select, union
 
 from admin_api.endpoints import Call
 from admin_api.panel.doors import Done, Shown, action, cause, page
@@ -46,10 +46,22 @@ def conversations(call: Call) -> Shown:
         wanted = wanted.where(inbound.where(InboundMessage.needs_person))
     if words:
         wanted = wanted.where(Conversation.id.in_(_with(words)))
-    found = listed(call.session, wanted, key=Conversation.id)
+    found = listed(
+        call.session,
+        wanted,
+        key=Conversation.id,
+        sorts={"last": func.coalesce(Conversation.last_inbound_at, Conversation.created_at)},
+        sort="-last",
+    )
     return Shown(
         template="conversations.html",
-        facts={"found": found, "whose": _whose(call, found.items), "show": kind, "words": words},
+        facts={
+            "found": found,
+            "whose": _whose(call, found.items),
+            "waiting": _waiting(call, found.items),
+            "show": kind,
+            "words": words,
+        },
     )
 
 
@@ -107,6 +119,17 @@ def _with(words: str) -> CompoundSelect[int]:
                 Contact.phone.icontains(words, autoescape=True),
             )
         ),
+    )
+
+
+def _waiting(call: Call, rows: list[Conversation]) -> set[int]:
+    """The chats in which a message waits for a person."""
+    return set(
+        call.session.scalars(
+            select(InboundMessage.conversation_id).where(
+                InboundMessage.conversation_id.in_([row.id for row in rows]), InboundMessage.needs_person
+            )
+        )
     )
 
 

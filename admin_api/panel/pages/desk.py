@@ -6,7 +6,7 @@ learned as the shop's own.
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask import Blueprint, request
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from admin_api.endpoints import Call
 from admin_api.panel.doors import Done, Shown, action, page
-from admin_api.panel.forms import FieldNotUnderstood
+from admin_api.panel.forms import FieldNotUnderstood, number
 from admin_api.panel.pages.media import media_of
 from admin_api.panel.routes import act, show
 from core.catalog import queries as catalog
@@ -39,7 +39,6 @@ from core.refs import ContactId, ConversationId, ProductId, RetailerId
 _LAST_MESSAGES = 10
 _LONGEST = 4000
 _MOST_LINES = 100
-_LATIN = str.maketrans("०१२३४५६७८९", "0123456789")
 
 
 class ProductNotClear(DomainError):
@@ -211,10 +210,7 @@ def _pieces(call: Call, sku: str, text: str, unit: str) -> Decimal:
 
 
 def _number(text: str) -> Decimal:
-    try:
-        value = Decimal(text.strip().translate(_LATIN))
-    except InvalidOperation as odd:
-        raise FieldNotUnderstood(field="quantity") from odd
-    if not value.is_finite() or not 0 <= value <= LARGEST:
+    value = number(text, field="quantity")
+    if value > LARGEST:
         raise FieldNotUnderstood(field="quantity")
     return value

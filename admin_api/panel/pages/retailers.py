@@ -141,7 +141,10 @@ def ledger(call: Call, retailer_id: int) -> Shown:
 @action
 def approve(call: Call, retailer_id: int) -> Done:
     """On credit if a limit is given, otherwise for cash only."""
-    shop = service.approve_retailer(call.session, RetailerId(retailer_id), actor=call.actor, now=call.now)
+    seen = Approval(given("seen")) if given("seen") in set(Approval) else None
+    shop = service.approve_retailer(
+        call.session, RetailerId(retailer_id), seen=seen, actor=call.actor, now=call.now
+    )
     if not given("limit"):
         return Done(say="shop_approved_cash", facts={"shop": shop.shop_name})
     allowed = amount("limit")
@@ -162,12 +165,16 @@ def limit(call: Call, retailer_id: int) -> Done:
     """The limit before is offered as the undo: it is the same use case with the old number."""
     before = credit.standing(call.session, retailer_id, now=call.now).limit
     after = amount("limit")
-    _set_limit(call, retailer_id, after, required("reason"))
+    seen = amount("seen") if given("seen") else None
+    _set_limit(call, retailer_id, after, required("reason"), seen=seen)
     undo_path = f"/admin/retailers/{retailer_id}/limit"
     return Done(
         say="limit_changed",
         facts={"before": worded(before), "after": worded(after)},
-        undo=(undo_path, {"limit": str(before.rupees), "reason": "undone"}),
+        undo=(
+            undo_path,
+            {"limit": str(before.rupees), "seen": str(after.rupees), "reason": "undone"},
+        ),
     )
 
 
@@ -215,7 +222,9 @@ def refuse_correction(call: Call, request_id: int) -> Done:
     return Done(say="correction_refused")
 
 
-def _set_limit(call: Call, retailer_id: int, allowed: Money, reason: str) -> None:
+def _set_limit(
+    call: Call, retailer_id: int, allowed: Money, reason: str, *, seen: Money | None = None
+) -> None:
     credit_service.change_limit(
-        call.session, retailer_id, limit=allowed, reason=reason, actor=call.actor, now=call.now
+        call.session, retailer_id, limit=allowed, reason=reason, seen=seen, actor=call.actor, now=call.now
     )

@@ -15,7 +15,7 @@ from core.credit.errors import AccountOpenAlready, AmountNotPositive
 from core.credit.models import CreditAccount
 from core.credit.queries.balances import open_invoices
 from core.db.locks import LockRank, find_held, lock_found
-from core.errors import NotAllowed
+from core.errors import ChangedMeanwhile, NotAllowed
 from core.money import ZERO, Money, total
 from core.parties.queries import get_retailer
 from core.refs import RetailerId
@@ -33,10 +33,22 @@ def open_account(
 
 
 def change_limit(
-    session: Session, retailer_id: int, *, limit: Money, reason: str, actor: Actor, now: dt.datetime
+    session: Session,
+    retailer_id: int,
+    *,
+    limit: Money,
+    reason: str,
+    seen: Money | None = None,
+    actor: Actor,
+    now: dt.datetime,
 ) -> CreditAccount:
-    """Set another limit. Below the exposure it only stops new holds. Raises NotAllowed, NotFound, AmountNotPositive."""
+    """Set another limit. Below the exposure it only stops new holds. Raises NotAllowed, NotFound, AmountNotPositive.
+
+    Raises ChangedMeanwhile if the limit isn't any more the one that was *seen*.
+    """
     account = lock_account(session, retailer_id, now=now)
+    if seen is not None and account.limit_minor != seen.minor:
+        raise ChangedMeanwhile(retailer_id=retailer_id)
     _set_limit(session, account, limit, action="credit_limit_changed", reason=reason, actor=actor, now=now)
     return account
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.actor import Actor
 from core.db.locks import LockRank, lock
+from core.errors import ChangedMeanwhile
 from core.events import RetailerApplied, RetailerApproved, RetailerDeactivated, RetailerRefused
 from core.outbox.service import record
 from core.parties.address import Address, write_address
@@ -127,10 +128,20 @@ def update_retailer(
 
 
 def approve_retailer(
-    session: Session, retailer_id: RetailerId, *, actor: Actor, now: dt.datetime
+    session: Session,
+    retailer_id: RetailerId,
+    *,
+    seen: Approval | None = None,
+    actor: Actor,
+    now: dt.datetime,
 ) -> Retailer:
-    """Let the shop order. A second approval changes nothing and tells nobody."""
+    """Let the shop order. A second approval changes nothing and tells nobody.
+
+    Raises ChangedMeanwhile if it isn't any more what it was when it was *seen*.
+    """
     retailer = lock(session, Retailer, retailer_id, LockRank.RETAILER)
+    if seen is not None and retailer.approval is not seen:
+        raise ChangedMeanwhile(retailer_id=retailer.id)
     if retailer.approval is Approval.APPROVED:
         return retailer
     retailer.approval = Approval.APPROVED
