@@ -10,6 +10,7 @@ from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.notices.views import Notice
 from bot.wording.say import Say
 from core import events
+from core.actor import ActorKind
 from core.credit import queries as credit
 from core.credit.kinds import ClaimStatus
 from core.credit.models import Payment, PaymentClaim
@@ -93,7 +94,15 @@ def waiting_claims(session: Session, event: events.ClaimsWaiting) -> Notice | No
 
 def claim_rejected(session: Session, event: events.ClaimRejected) -> Notice:
     row = session.get_one(PaymentClaim, event.claim_id)
-    view = {"amount": Money(row.amount_minor), "method": row.method.value, "reference": row.reference}
+    by_us = row.vendor_id is None or (row.answered_by or "").startswith(ActorKind.ADMIN)
+    view = {
+        "amount": Money(row.amount_minor),
+        "method": row.method.value,
+        "reference": row.reference,
+        "by_us": by_us,
+        # A wholesaler's own reason is its no in its own words, which says nothing to the shop.
+        "reason": row.reject_reason if by_us else None,
+    }
     return Notice(say=Say("notify/claim_rejected", view), subject=f"claim:{row.id}")
 
 

@@ -20,6 +20,7 @@ ELSEWHERE: Final = frozenset(
         "bill_brought_before",
         "bill_looks_brought",
         "bill_number_refused",
+        "changed_meanwhile",
         "cheque_not_open",
         "days_of_bill_impossible",
         "correction_answered",

@@ -439,7 +439,10 @@ def notify() -> dict[str, Sequence[View]]:
         "notify/cheque_bounced_of_shop": [
             {"amount": rupees(5_000), "reference": "123456", "shop_name": "Asha Kirana"}
         ],
-        "notify/claim_rejected": [amounts, {**amounts, "reference": None}],
+        "notify/claim_rejected": [
+            {**amounts, "by_us": False, "reason": None},
+            {**amounts, "reference": None, "by_us": True, "reason": "no such transfer on the statement"},
+        ],
         "notify/limit_cut": [
             {"before": rupees(100_000), "after": rupees(75_000), "delays": 3, "days": 90},
         ],

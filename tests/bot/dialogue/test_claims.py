@@ -272,3 +272,16 @@ def test_a_yes_after_words_about_a_payment_agrees_to_no_shortage(stage):
 
     stage.write("gita", "ho")
     assert count(stage, Shortage, Shortage.status == ShortageStatus.OPEN) == 0
+
+
+def test_a_claim_that_an_admin_rejected_is_not_said_to_be_the_wholesalers_word(stage):
+    stage.write("asha", "paid 500 by khalti to gita, ref KX900")
+    with stage.database.transaction() as session:
+        claim = session.scalars(select(PaymentClaim)).one()
+        credit.reject_claim(session, claim.id, reason="no such transfer", actor=ADMIN, now=stage.now)
+
+    (told,) = said_to(stage.follow(), "asha")
+
+    assert told.startswith("We didn't find your Rs. 500.00")
+    assert "“no such transfer”" in told
+    assert "wholesaler" not in told
