@@ -134,8 +134,9 @@ def answer(call: Call, shown: Shown | Response) -> Response:
 
 
 def refusal_page(status: HTTPStatus, code: str) -> Response:
-    """A page that says what is wrong and what to do. It asks nothing of the database."""
-    text = render("refused.html", now=system_now(), code=code, status=status.value)
+    """A page, or a part of the page that asked, that says what is wrong and what to do. It asks nothing of the database."""
+    template = "refused_part.html" if "HX-Request" in request.headers else "refused.html"
+    text = render(template, now=system_now(), code=code, status=status.value)
     return Response(text, status, content_type=HTML)
 
 

@@ -79,3 +79,13 @@ def test_a_report_is_downloaded_in_each_format(admin, story):
                 assert report.data
     assert admin.get("/admin/exports/credit-summary?format=exe").status_code == 422
     assert admin.get("/admin/exports/nonsense").status_code == 404
+
+
+def test_a_part_that_is_refused_says_why_in_its_place(admin, market):
+    path = "/admin/rules/payment_delay_threshold/dry-run?consecutive_delays=abc"
+
+    answer = admin.get(path, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 422
+    assert answer.text.startswith('<p class="said refused"')
+    assert "<html" in admin.get(path).text

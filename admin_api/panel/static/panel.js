@@ -63,3 +63,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const typing = document.activeElement?.closest("input, select, textarea");
   if (typing && event.target.contains(typing) && !event.target.matches("input, form, button")) event.preventDefault();
 });
+
+// A refusal stands where the answer would: an older answer must not pass for the new one.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status >= 400) event.detail.shouldSwap = true;
+});
