@@ -1,9 +1,11 @@
 """The clerk's desk: what was typed is read, put into the shop's basket, and nothing is ordered."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 
+import pytest
 from sqlalchemy import select
 
 from admin_api.endpoints import EXTENSION
@@ -154,3 +156,26 @@ def test_a_photo_is_shown_beside_the_field_and_read_from_its_keeper_only(app, ad
     assert odd.headers["Content-Disposition"] == "attachment"
     kept.clear()
     assert admin.get(path).status_code == 502
+
+
+def test_a_form_that_is_sent_twice_fills_the_basket_once(admin, market, story):
+    desk = f"/admin/conversations/{story['chat']}/desk"
+    seen = re.search(
+        r'name="seen" value="([^"]+)"', admin.get(desk, query_string={"text": "12 pkt noodles"}).text
+    )
+    form = {"sku": "WW-CHK-75", "quantity": "12", "words": "noodles", "corrected": "no", "seen": seen[1]}
+    admin.said(desk, **form)
+
+    said = admin.said(desk, **form)
+
+    assert "since you opened the page" in said
+    assert in_basket(market, story) == [(story["product"], Decimal(12))]
+
+
+@pytest.mark.parametrize("fields", [{"instead": "rara-veg-60"}, {"corrected": "yes"}])
+def test_a_product_that_was_chosen_without_an_amount_is_not_passed_over(admin, market, story, fields):
+    desk = f"/admin/conversations/{story['chat']}/desk"
+    form = {"sku": "WW-CHK-75", "quantity": "", "words": "noodles", "corrected": "no"} | fields
+
+    assert "can&#39;t be read" in admin.said(desk, **form)
+    assert in_basket(market, story) == []

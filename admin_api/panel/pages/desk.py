@@ -19,7 +19,7 @@ from admin_api.panel.pages.media import media_of
 from admin_api.panel.routes import act, show
 from core.catalog import queries as catalog
 from core.catalog.models import Product
-from core.errors import DomainError, NotFound
+from core.errors import ChangedMeanwhile, DomainError, NotFound
 from core.intake import service as intake
 from core.intake.queries import knowledge_of
 from core.intake.reading import Role, Unit
@@ -39,6 +39,11 @@ from core.refs import ContactId, ConversationId, ProductId, RetailerId
 _LAST_MESSAGES = 10
 _LONGEST = 4000
 _MOST_LINES = 100
+
+
+_NO_BASKET = "none"
+# The first has no lines; each change makes a new one.
+_VERSION_OF_FIRST_LINES = 2
 
 
 class ProductNotClear(DomainError):
@@ -66,6 +71,7 @@ def desk(call: Call, conversation_id: int) -> Shown:
         skus = {line.sku for line in reading.lines}
         skus |= {sku for question in reading.questions for sku in question.candidates}
         products = catalog.products_by_skus(session, skus)
+    seen, in_basket = _basket(session, retailer_id)
     messages = session.scalars(
         select(InboundMessage)
         .where(InboundMessage.conversation_id == conversation_id)
@@ -79,7 +85,8 @@ def desk(call: Call, conversation_id: int) -> Shown:
             "shop": parties.get_retailer(session, retailer_id),
             "messages": list(reversed(messages)),
             "media_of": media_of,
-            "in_basket": _in_basket(session, retailer_id),
+            "seen": seen,
+            "in_basket": in_basket,
             "text": text,
             "reading": reading,
             "products": products,
@@ -105,7 +112,10 @@ def fill(call: Call, conversation_id: int) -> Done:
     is_sent = request.form.get("then") == "send"
     if is_sent:
         _let_the_bot_hear(call, chat)
-    basket.add_lines(call.session, retailer_id=retailer_id, lines=lines, actor=call.actor, now=call.now)
+    order = basket.add_lines(
+        call.session, retailer_id=retailer_id, lines=lines, actor=call.actor, now=call.now
+    )
+    _check_seen(order)
     for sku, _, words, is_corrected in chosen:
         if is_corrected and words:
             product_id = ProductId(products[sku].id)
@@ -113,7 +123,12 @@ def fill(call: Call, conversation_id: int) -> Done:
                 call.session, words=words, product_id=product_id, retailer_id=retailer_id, now=call.now
             )
     if not is_sent:
-        return Done(say="basket_filled", facts={"n": str(len(lines))})
+        # Without the text, so that the same lines aren't put in once more.
+        return Done(
+            say="basket_filled",
+            facts={"n": str(len(lines))},
+            to=f"/admin/conversations/{conversation_id}/desk",
+        )
     return _send(call, chat, retailer_id)
 
 
@@ -138,20 +153,34 @@ def _send(call: Call, chat: Conversation, retailer_id: RetailerId) -> Done:
     return Done(say="sent_for_yes", to=f"/admin/conversations/{chat.id}")
 
 
-def _in_basket(session: Session, retailer_id: RetailerId) -> list[tuple[OrderLine, Product]]:
-    """What the shop's basket holds now: one statement."""
+def _basket(session: Session, retailer_id: RetailerId) -> tuple[str, list[tuple[OrderLine, Product]]]:
+    """Which state of the shop's basket this is, and what it holds: one statement."""
     rows = session.execute(
-        select(OrderLine, Product)
-        .join(Product, Product.id == OrderLine.product_id)
-        .join(Order, Order.id == OrderLine.order_id)
+        select(Order.id, Order.version, OrderLine, Product)
+        .outerjoin(OrderLine, OrderLine.order_id == Order.id)
+        .outerjoin(Product, Product.id == OrderLine.product_id)
         .where(
             Order.retailer_id == retailer_id,
             Order.status == OrderStatus.DRAFT,
             Order.awaiting_owner_since.is_(None),
         )
         .order_by(OrderLine.position)
-    )
-    return [(line, product) for line, product in rows]
+    ).all()
+    state = _state(rows[0].id, rows[0].version) if rows else _NO_BASKET
+    return state, [(line, product) for _, _, line, product in rows if line is not None]
+
+
+def _state(order_id: int, version: int) -> str:
+    return f"{order_id}:{version}"
+
+
+def _check_seen(order: Order) -> None:
+    """Refuse a form that was sent twice, or was filled over another basket. Raises ChangedMeanwhile."""
+    before = _state(order.id, order.version - 1)
+    is_new = order.version == _VERSION_OF_FIRST_LINES
+    seen = request.form.get("seen", "")
+    if seen and seen != before and not (is_new and seen == _NO_BASKET):
+        raise ChangedMeanwhile(order_id=order.id)
 
 
 def _named_instead(call: Call, words: str) -> str | None:
@@ -181,7 +210,11 @@ def _chosen(call: Call) -> list[tuple[str, Decimal, str, bool]]:
     )
     found = []
     for given, quantity, words, corrected, named, unit in rows:
-        if not (given or named.strip()) or not quantity.strip():
+        if not quantity.strip():
+            if named.strip() or (given and corrected == "yes"):
+                raise FieldNotUnderstood(field="quantity")  # chosen, but not how many
+            continue
+        if not (given or named.strip()):
             continue
         sku = _named_instead(call, named) or given
         is_corrected = bool(named.strip()) or corrected == "yes"
