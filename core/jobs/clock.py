@@ -54,7 +54,10 @@ class _Clock(BaseTrigger):  # type: ignore[misc]
             with self._database.transaction() as session:
                 now = business_now(session)
                 self._ahead = now - system_now()
-                if started := schedule.keep(session, now=now):
+                started = schedule.keep(session, now=now)
+            if started:
+                # By itself: a row of an alert that somebody holds must not take the started runs back.
+                with self._database.transaction() as session:
                     schedule.watch(session, now=now)
         except SQLAlchemyError as problem:
             logger.warning("cannot keep the timetable", extra={"problem": type(problem).__name__})

@@ -56,17 +56,19 @@ class WorkerPool:
         self._rung.set()
 
     def stop(self) -> None:
-        """Begin to stop: see `claim_last` and `wait`."""
+        """Begin to stop: see `has_claimed_last` and `wait`."""
         self._stopping.set()
         self._rung.set()
         self._free_threads.release()
 
-    def claim_last(self, seconds: float) -> None:
+    def has_claimed_last(self, seconds: float) -> bool:
         """Wait for the claim that was being made when it was stopped; no other follows. Running jobs continue."""
         self._dispatcher.join(seconds)
+        return not self._dispatcher.is_alive()
 
     def wait(self, seconds: float) -> bool:
         """Wait for the running jobs to end. False when some have not."""
+        self._dispatcher.join(seconds)
         _, unfinished = wait(set(self._running), timeout=seconds)
         self._executor.shutdown(wait=False)
         return not unfinished and not self._dispatcher.is_alive()

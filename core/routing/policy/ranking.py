@@ -134,7 +134,9 @@ class _Basket(NamedTuple):
 
 
 def _basket_of(market: Market) -> _Basket | None:
-    """None where a product has no average, or is wanted in smaller parts than thousandths."""
+    """None where nothing is wanted, a product has no average, or is wanted in smaller parts than thousandths."""
+    if not market.needs:
+        return None
     lines = []
     for need in market.needs:
         average = market.averages.get(need.product_id)
