@@ -88,7 +88,7 @@ def work_short(
     _listen_for_bells(_ThreadListener, queues, redis_url=redis_url, stopping=stopping)
     for pool in pools.values():
         pool.stop()
-    if all([pool.has_claimed_last(CLAIMING_SECONDS) for pool in pools.values()]):
+    if all(pool.has_claimed_last(CLAIMING_SECONDS) for pool in pools.values()):
         logger.info("the worker claims no more jobs")
     ended = [pool.wait(ENDING_SECONDS / len(pools)) for pool in pools.values()]
     connection.close()
