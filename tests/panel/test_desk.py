@@ -179,3 +179,24 @@ def test_a_product_that_was_chosen_without_an_amount_is_not_passed_over(admin, m
 
     assert "can&#39;t be read" in admin.said(desk, **form)
     assert in_basket(market, story) == []
+
+
+def test_a_photo_whose_basket_was_sent_waits_for_nobody(admin, market, story):
+    chat = f"/admin/conversations/{story['chat']}"
+
+    def waits(session, value=None):
+        message = session.scalars(
+            select(InboundMessage).where(InboundMessage.conversation_id == story["chat"]).limit(1)
+        ).one()
+        if value is not None:
+            message.needs_person, message.handled_at = value, message.received_at
+        return message.needs_person
+
+    market.look(lambda session: waits(session, value=True))
+    form = {"sku": "WW-CHK-75", "quantity": "12", "words": "noodles", "corrected": "no"}
+
+    admin.said(f"{chat}/desk", **form)
+    assert market.look(waits) is True
+    admin.said(f"{chat}/send-basket")
+
+    assert market.look(waits) is False

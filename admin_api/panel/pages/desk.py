@@ -142,8 +142,7 @@ def send(call: Call, conversation_id: int) -> Done:
 
 def _let_the_bot_hear(call: Call, chat: Conversation) -> None:
     """In a chat that somebody took over, the bot would not hear the yes: it is handed back, before the basket is locked."""
-    if chat.taken_over_at is not None:
-        conversations.hand_back(call.session, ConversationId(chat.id), actor=call.actor, now=call.now)
+    conversations.answered_at_desk(call.session, ConversationId(chat.id), actor=call.actor, now=call.now)
 
 
 def _send(call: Call, chat: Conversation, retailer_id: RetailerId) -> Done:

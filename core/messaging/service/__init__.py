@@ -33,7 +33,7 @@ from core.messaging.service.prompts import (
     void_all_prompts,
     void_prompts,
 )
-from core.messaging.service.takeover import acknowledge_alert, hand_back, take_over
+from core.messaging.service.takeover import acknowledge_alert, answered_at_desk, hand_back, take_over
 from core.messaging.service.turns import close_turn, has_turned_since
 from core.messaging.statuses import StatusChange, apply_status
 
@@ -45,6 +45,7 @@ __all__ = [
     "StatusChange",
     "Unread",
     "acknowledge_alert",
+    "answered_at_desk",
     "apply_status",
     "claim_next",
     "close_prompt",

@@ -29,13 +29,7 @@ def take_over(
     if conversation.taken_over_at is None:
         conversation.taken_over_at = now
         conversation.taken_over_by = actor.label
-        alerts.resolve(
-            session,
-            AlertKind.PERSON_ASKED,
-            subject_kind="conversation",
-            subject_ids=[conversation_id],
-            now=now,
-        )
+        _end_alert(session, conversation_id, now=now)
         _audit(session, "conversation_taken_over", conversation_id, actor=actor, now=now)
     return conversation
 
@@ -65,6 +59,15 @@ def hand_back(
     return conversation
 
 
+def answered_at_desk(
+    session: Session, conversation_id: ConversationId, *, actor: Actor, now: dt.datetime
+) -> None:
+    """What waited for a person was acted on at the clerk's desk; the bot hears the answer, also in a chat that was taken over."""
+    hand_back(session, conversation_id, actor=actor, now=now)
+    seen_by_person(session, conversation_id)
+    _end_alert(session, conversation_id, now=now)
+
+
 def acknowledge_alert(
     session: Session, alert_id: int, *, note: str | None, actor: Actor, now: dt.datetime
 ) -> Alert:
@@ -85,6 +88,12 @@ def seen_by_person(session: Session, conversation_id: ConversationId) -> None:
             InboundMessage.handled_at.is_not(None),
         )
         .values(needs_person=False)
+    )
+
+
+def _end_alert(session: Session, conversation_id: ConversationId, *, now: dt.datetime) -> None:
+    alerts.resolve(
+        session, AlertKind.PERSON_ASKED, subject_kind="conversation", subject_ids=[conversation_id], now=now
     )
 
 
