@@ -67,6 +67,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
         "last_owner",
         "limit_changed_since",
         "not_taken_over",
+        "window_closed",
         "listing_exists",
         "nothing_asked",
         "question_changed",

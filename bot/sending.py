@@ -28,7 +28,6 @@ from bot.channels.types import (
     StatusUpdate,
     Unknown,
 )
-from bot.channels.window import is_window_open
 from core import trace
 from core.actor import SYSTEM
 from core.db.clock import business_now, running_from
@@ -39,6 +38,7 @@ from core.messaging import notices, outbound, queries, statuses
 from core.messaging.models import OutboundMessage, OutboundStatus
 from core.messaging.notices import DueNotices
 from core.messaging.outbound import Claimed
+from core.messaging.window import is_window_open
 from core.outbox import queries as outbox
 from core.outbox.service import record
 from core.parties import service as parties

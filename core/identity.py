@@ -86,7 +86,7 @@ def bare_key(reference: str | None) -> str | None:
     `core.credit.models.bare_column` says the same in the database.
     """
     key = reference_key(reference)
-    return None if key is None else key.translate(_NO_SIGNS)
+    return None if key is None else key.translate(_NO_SIGNS) or None
 
 
 def spoken_number(number: str) -> str:

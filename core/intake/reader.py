@@ -180,9 +180,20 @@ class _Message:
         spans: list[Span] = []
         for before, row in pairwise((None, *rows)):
             if row is not None and row.kind in (RowKind.GOODS, RowKind.TALK):
-                spans += [*_asked_about(before, row), *row.spans, _row_end(row)]
+                spans += [*self._asked_about(before, row), *row.spans, _row_end(row)]
         index = self.resolver.index
         return gather(with_refusals(clauses(spans), self.tokens, index), index)
+
+    def _asked_about(self, before: Row | None, row: Row) -> list[Span]:
+        """Give the goods of a question that the row behind it orders without a name ("nido cha? 5 ota pathaunu")."""
+        if before is None or before.kind is not RowKind.QUESTION or row.has_product or row.has_unknown:
+            return []
+        said = {token.text for token in self.tokens[row.spans[0].start : row.spans[-1].end]}
+        if not row.has_amount or "send" not in row.cues or not said.isdisjoint(self.words.exact["not_now"]):
+            return []
+        kept = (*NAMING, SpanKind.MEASURE, SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG)
+        goods = [span for span in before.spans if span.kind in kept and (span.kind in NAMING or span.is_pack)]
+        return goods if sum(span.kind is SpanKind.PRODUCT for span in goods) == 1 else []
 
     def _counts(self, draft: Draft) -> bool:
         """Leave out words that are not known and not counted either: people, places, chat."""
@@ -230,17 +241,6 @@ class _Message:
         if end <= start or not self.tokens:
             return ""
         return self.text[self.tokens[start].start : self.tokens[min(end, len(self.tokens)) - 1].end].strip()
-
-
-def _asked_about(before: Row | None, row: Row) -> list[Span]:
-    """Give the goods of a question that the row behind it orders without a name ("nido cha? 5 ota pathaunu")."""
-    if before is None or before.kind is not RowKind.QUESTION or row.has_product or row.has_unknown:
-        return []
-    if not row.has_amount or "send" not in row.cues:
-        return []
-    kept = (*NAMING, SpanKind.MEASURE, SpanKind.ATTRIBUTE, SpanKind.SMALL, SpanKind.BIG)
-    goods = [span for span in before.spans if span.kind in kept and (span.kind in NAMING or span.is_pack)]
-    return goods if sum(span.kind is SpanKind.PRODUCT for span in goods) == 1 else []
 
 
 def _is_nameless(loose: Draft, *, has_goods: bool) -> bool:

@@ -121,7 +121,20 @@ def test_a_correction_of_nobodys_claim_or_of_anothers_is_unknown(market, deal, s
     assert other.get(f"/claims/{theirs}").json["status"] == "open"
 
 
-@pytest.mark.parametrize("typed", ["FW12\u200b", "\u202aFW12\u202c", "ＦＷ１２", "fw 12", "F\u00adW\u206012"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "FW12\u200b",
+        "\u202aFW12\u202c",
+        "ＦＷ１２",
+        "fw 12",
+        "F\u00adW\u206012",
+        "FW-12",
+        "#FW12",
+        "FW12.",
+        "fw/12",
+    ],
+)
 def test_one_reference_is_booked_once_however_it_was_pasted(market, deal, admin, typed):
     body = {"retailer_id": deal[0].id, "method": "esewa", "amount": {"amount": "50.00"}}
     assert admin.post("/payments", body | {"reference": "FW12"}).status_code == 201

@@ -1,5 +1,7 @@
 """Decisions by form: what each changes, what it says, that a refusal changes nothing, and the undo."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import select
 
@@ -7,7 +9,7 @@ from core.actor import SYSTEM
 from core.audit.models import AuditEntry
 from core.credit.kinds import ClaimStatus
 from core.credit.models import PaymentClaim
-from core.messaging.models import Conversation, OutboundMessage
+from core.messaging.models import Conversation, InboundMessage, OutboundMessage
 from core.money import rupees
 from core.orders.kinds import OrderStatus
 from core.orders.models import Order
@@ -124,6 +126,24 @@ def test_a_chat_is_taken_over_answered_once_and_handed_back(admin, market, story
     assert market.count(OutboundMessage, OutboundMessage.body == "Namaste") == 1
     admin.said(f"{chat}/hand-back")
     assert one(market, Conversation, story["chat"]).taken_over_at is None
+
+
+def test_a_chat_in_which_nobody_wrote_for_a_day_takes_no_words_of_ours(admin, market, story):
+    chat = f"/admin/conversations/{story['chat']}"
+    admin.said(f"{chat}/take-over")
+
+    def a_day_ago(session):
+        before = market.now - dt.timedelta(days=2)
+        session.get_one(Conversation, story["chat"]).last_inbound_at = before
+        for message in session.scalars(
+            select(InboundMessage).where(InboundMessage.conversation_id == story["chat"])
+        ):
+            message.received_at = before
+
+    market.look(a_day_ago)
+
+    assert "more than a day ago" in admin.said(f"{chat}/reply", text="Namaste")
+    assert market.count(OutboundMessage, OutboundMessage.body == "Namaste") == 0
 
 
 def test_an_order_is_given_to_another_wholesaler_and_canceled(admin, market, story):

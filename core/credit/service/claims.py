@@ -17,7 +17,7 @@ from core.credit.errors import ClaimAnswered, ReferenceTaken
 from core.credit.kinds import ClaimStatus, PaymentMethod, PaymentStatus
 from core.credit.models import Payment, PaymentClaim, bare_column
 from core.credit.queries.balances import open_invoices
-from core.credit.service import payees, payments
+from core.credit.service import payees, payments, references
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound
 from core.events import ClaimContested, ClaimRejected, ClaimReplaced, ClaimWithdrawn, PaymentClaimed
@@ -62,8 +62,8 @@ def claim_payment(
     lock_account(session, retailer_id, now=now)
     parties.check_active(session, actor)
     key, bare = reference_key(reference), bare_key(reference)
-    _wait_for_others(session, method, bare)
-    payer = _payer(session, method, bare)
+    references.wait_for_others(session, method, bare)
+    payer = references.payer_of(session, method, bare)
     if payer == retailer_id:
         raise ReferenceTaken(method=method, reference=reference)
     is_others = payer is not None or _is_claimed_by_other(session, retailer_id, method, bare)
@@ -123,9 +123,9 @@ def confirm_claim(
         raise ClaimAnswered(claim_id=claim_id, status=claim.status)
     amount = Money(claim.amount_minor) if received is None else received
     bare = bare_key(claim.reference)
-    _wait_for_others(session, claim.method, bare)
+    references.wait_for_others(session, claim.method, bare)
     payment = _booked_meanwhile(session, claim, amount)
-    if payment is None and _payer(session, claim.method, bare) is not None:
+    if payment is None and references.payer_of(session, claim.method, bare) is not None:
         raise ReferenceTaken(method=claim.method, reference=claim.reference)
     payment = payment or _receive(session, claim, amount, actor=actor, now=now)
     claim.status = ClaimStatus.CONFIRMED
@@ -177,29 +177,6 @@ def withdraw_claim(session: Session, claim_id: int, *, actor: Actor, now: dt.dat
     event = ClaimWithdrawn(claim_id=claim.id, retailer_id=claim.retailer_id, vendor_id=claim.vendor_id)
     record(session, event, actor=actor, now=now)
     return claim
-
-
-def _wait_for_others(session: Session, method: PaymentMethod, bare: str | None) -> None:
-    """Whoever names such a reference at the same moment goes before or after: their keys may differ by a sign."""
-    if bare is not None:
-        named = func.hashtextextended(f"reference {method} {bare}", 0)
-        session.execute(select(func.pg_advisory_xact_lock(named)))
-
-
-def _payer(session: Session, method: PaymentMethod, bare: str | None) -> int | None:
-    """The retailer for whom money with this reference was booked."""
-    if bare is None:
-        return None
-    return session.scalar(
-        select(Payment.retailer_id)
-        .where(
-            Payment.method == method,
-            bare_column(Payment.reference_key) == bare,
-            Payment.status != PaymentStatus.BOUNCED,
-        )
-        .order_by(Payment.id)
-        .limit(1)
-    )
 
 
 def _is_claimed_by_other(session: Session, retailer_id: int, method: PaymentMethod, bare: str | None) -> bool:

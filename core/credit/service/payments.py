@@ -23,11 +23,11 @@ from core.credit.models import Invoice, Payment, PaymentApplication, PaymentClai
 from core.credit.policy import Application
 from core.credit.queries.balances import open_invoices, prepaid
 from core.credit.queries.documents import get_invoice
-from core.credit.service import ledger, payees
+from core.credit.service import ledger, payees, references
 from core.credit.service.accounts import lock_account
 from core.errors import NotAllowed, NotFound
 from core.events import ChequeBounced, ChequeTaken, PaymentPosted
-from core.identity import reference_key
+from core.identity import bare_key, reference_key
 from core.money import ZERO, Money, total
 from core.outbox.service import record
 from core.parties.naming import clean_reference
@@ -66,6 +66,11 @@ def record_payment(
     key = f"recorded:{idempotency_key}"
     if not is_confirmed:
         _hold_back(session, retailer_id, amount, key=key, now=now)
+    lock_account(session, retailer_id, now=now)
+    bare = bare_key(clean_reference(reference))
+    references.wait_for_others(session, method, bare)
+    if references.payer_of(session, method, bare, besides=key) is not None:
+        raise ReferenceTaken(method=method, reference=reference)
     return receive(
         session,
         retailer_id=retailer_id,

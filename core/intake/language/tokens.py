@@ -30,7 +30,10 @@ FORWARDED = re.compile(
     r"|(?:forwarded|forwarded message|fwd|fw)\s*:?\s*$)",
     re.IGNORECASE | re.MULTILINE,
 )
-IN_ONE = re.compile(r"(?<![\w.])(\d)[ -]{0,2}(?:in|इन)[ -]{0,2}(\d)(?!\d)", re.IGNORECASE)
+IN_ONE = re.compile(
+    r"(?<![\w.])(\d)[ -]{0,2}(?:in|इन)[ -]{0,2}(\d)(?![\d.])(?!\s*(?:l|lt|ltrs?|lit(?:er|re|ar)s?|kgs?|kilo|gm?|grams?|ml)\b)",
+    re.IGNORECASE,
+)
 DOTS = re.compile(r"(?<=[^\s.])[ ]*\.{2,}[ ]*(?=([^\s.]))")
 UNABBREVIATED = {
     "मि.लि": "मिलि",

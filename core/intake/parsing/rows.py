@@ -79,19 +79,19 @@ def _row(spans: tuple[Span, ...], cues: _Cues, *, asks: bool) -> list[Row]:
     """Judge a row; where only one of its clauses asks something, the clauses before it stand on their own."""
     row = _with_cues(spans, cues, asks=asks)
     kind = _kind(row)
-    if kind in (RowKind.QUESTION, RowKind.STATUS) and (clauses := _asked_beside_an_order(row, cues)):
+    if kind in BESIDE_AN_ORDER and (clauses := _said_beside_an_order(row, cues, kind)):
         return clauses
     return [row if kind is row.kind else replace(row, kind=kind)]
 
 
-def _asked_beside_an_order(row: Row, cues: _Cues) -> list[Row]:
-    """Give the clauses of a row one by one when some of them ask and others order; nothing when they belong together."""
+def _said_beside_an_order(row: Row, cues: _Cues, kind: RowKind) -> list[Row]:
+    """Give the clauses of a row one by one when some of them ask, complain or tell, and others order; nothing when they belong together."""
     clauses = [_with_cues(spans, cues, asks=False) for spans in _clauses(row.spans)]
     judged = [
         replace(
             clause,
-            kind=RowKind.QUESTION
-            if clause.cues & ASKING or (row.asks and clause is clauses[-1])
+            kind=(kind if kind in TELLING else RowKind.QUESTION)
+            if clause.cues & SAID_WITH[kind] or (row.asks and clause is clauses[-1])
             else RowKind.GOODS,
         )
         for clause in clauses
@@ -102,6 +102,14 @@ def _asked_beside_an_order(row: Row, cues: _Cues) -> list[Row]:
 
 
 ASKING = frozenset({"ask_price", "where", "stock_question"})
+TELLING = frozenset({RowKind.COMPLAINT, RowKind.STORY})
+BESIDE_AN_ORDER = TELLING | {RowKind.QUESTION, RowKind.STATUS}
+SAID_WITH = {
+    RowKind.QUESTION: ASKING,
+    RowKind.STATUS: ASKING,
+    RowKind.COMPLAINT: frozenset({"complaint", "story"}),
+    RowKind.STORY: frozenset({"story", "conditional", "unsure"}),
+}
 
 
 def _clauses(spans: tuple[Span, ...]) -> list[tuple[Span, ...]]:

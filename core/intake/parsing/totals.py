@@ -58,7 +58,7 @@ def _without_sum(row: list[Span], sums: frozenset[int]) -> list[Span]:
     for place, span in enumerate(row):
         names += span.kind is SpanKind.PRODUCT and span.start not in sums
         before = row[place - 1] if place else None
-        is_named = before is not None and before.start in sums
+        is_named = before is not None and before.start in sums and before.end == before.start + 1
         if is_named and names >= FEWEST_KINDS and len(counted) >= FEWEST_KINDS and _adds_up(counted, span):
             done[place - 1 : place + 1] = [_silent(done[place - 1]), _silent(span)]
         elif span.is_count:

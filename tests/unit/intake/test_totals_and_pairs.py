@@ -220,3 +220,39 @@ def test_a_weight_that_may_be_a_pack_is_asked_about_beside_a_refusal(no, read):
     reading = read(f"sugar 50 kg, {no}")
 
     assert (basket(reading), reading.clarify) == ({}, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 case wai wai veg, would need by friday",
+        "2 case wai wai veg, will clear tomorrow",
+        "carton patkeko thyo, wai wai veg 2 case feri pathaunu",
+        "sabai cha, wai wai veg 2 case",
+        "need later, wai wai veg 2 case",
+    ],
+)
+def test_talk_beside_an_order_does_not_silence_it(text, read):
+    reading = read(text)
+
+    assert (reading.intent, basket(reading)) == (Intent.ORDER, {"WW-VEG-75": "60"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wai wai veg kati ho? 2 case pathako thyo",
+        "coke 500 kati ho? last time 2 peti pathaunu bhako thyo",
+        "chini katima paryo? hijo 2 bora pathaunu bhako",
+    ],
+)
+def test_what_was_sent_before_is_not_ordered_behind_a_question(text, read):
+    assert basket(read(text)) == {}
+
+
+def test_a_soap_named_by_its_whole_name_is_no_sum(read):
+    assert basket(read("lux rose 12 lifebuoy lemon 12 total soap 24"))["LIFE-TOT-100"] == "24"
+
+
+def test_so_many_in_so_many_litres_is_no_name(read):
+    assert basket(read("dhara tel 3 in 1 ltr bottle")) == {"DHA-MUS-1": "3"}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.channels.window import is_window_open
+from core.messaging.window import is_window_open
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
