@@ -99,7 +99,7 @@ def lines_told_apart(
     told = _Told(session=session, lines=lines)
     if "?" in text or any(chunk.has(*_UNSURE) for chunk in read_chunks(text)):
         return None
-    for part in _CONTRASTS.split(_without_code(text, short_code)):
+    for part in _CONTRASTS.split(_without_code(plain_digits(text), short_code)):
         if part.strip() and not told.takes(part):
             return None
     return told.whole_answer()
@@ -126,6 +126,8 @@ class _Told:
         if any(character.isdigit() for character in part):
             return not denied and not self.waiting and self._takes_amount(part)
         naming = [word for word in words if not _is_beside_line(word)]
+        if not (naming or given or denied):
+            return True  # "1001 ko", before "baki dinchu"
         if given and not denied and self.found and _is_rest(naming):
             self.is_rest_given = True
             return True
