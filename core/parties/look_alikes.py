@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from rapidfuzz.distance import Levenshtein
+
 # Letters that look like one of those our name is written with, beside what NFKD takes apart: Cyrillic, Greek, Armenian,
 # Coptic, Cherokee, Latin letters with a stroke, and figures.
 _LIKE: Final = {
@@ -26,18 +28,26 @@ _LIKE: Final = {
 _OURS: Final = frozenset({"khacho", "khancho", "खाचो", "खाञ्चो", "खान्चो"})
 # Longer than any other word that begins or ends so, and so ours inside any other.
 _INSIDE: Final = ("khaacho", "khaancho", "खाचो")
-# The sounds of our name, however they are spelt: k, kh or q; one or more a; ch, chh, tch or c; o, oo, oh, ow or au.
-_SOUNDS_LIKE_US: Final = re.compile(r"(?:k|kh|q|qh)a(?:n|m)?(?:t?chh?|c)(?:o|oh|ow|au)")
+# The sounds of our name, however they are spelt: k, kh or q; one or more a, nasal only behind an h, for "kancho" is the
+# youngest son; ch, chh, tch or c; o, oo, oh, ow or au.
+_SOUNDS_LIKE_US: Final = re.compile(r"(?:[kq]a|[kq]ha[nm]?)(?:t?chh?|c)(?:o|oh|ow|au)")
 _SOUNDS_LIKE_US_NE: Final = re.compile("खा(?:[नञङ]्)?(?:[चछ]्)*[चछ][ोौ]")
 _SHORTEST_NEAR: Final = 6
+# "Kanchho Kirana": the shop of the youngest son.
+_YOUNGEST: Final = ("kan", "kam")
 _NASAL: Final = re.compile("[\u0901\u0902]")
-_LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-_DEVANAGARI: Final = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f]")
+_LATIN: Final = "[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"
+_DEVANAGARI: Final = "[\u0900-\u0963\u0972-\u097f]"
+_BOTH_SCRIPTS: Final = re.compile(f"{_LATIN}{_DEVANAGARI}|{_DEVANAGARI}{_LATIN}")
+# "KTMको Store": a word with the ending of a case, as people write it.
+_LATIN_WITH_CASE: Final = re.compile(
+    f"(?<!{_DEVANAGARI})({_LATIN}{{2,}})(को|का|की|मा|लाई|ले|बाट|से|में)(?!{_DEVANAGARI})"
+)
 _NOT_WORDS: Final = re.compile(r"[^\w\u0900-\u097f]+")
 
 # A word that only stands behind our name when somebody speaks for us.
 _OUR_PEOPLE: Final = re.compile(
-    r"[kq]h?a+[nm]?t?c+h*o+(?:support|team|help|official|admin|care|service|app|bot|pay)"
+    r"[kq](?:a+|ha+[nm]?)t?c+h*o+(?:support|team|help|official|admin|care|service|app|bot|pay)"
 )
 _SPELT: Final = re.compile(r"(?<!\w)(?:\w ){2,}\w(?!\w)")
 
@@ -75,7 +85,7 @@ _SENTENCES: Final = re.compile(
 
 def reads_as_us(name: str) -> bool:
     """Whether a person would read our name in it."""
-    letters = _skeleton(name)
+    letters = _skeleton(_LATIN_WITH_CASE.sub(r"\1 \2", name))
     together = _NOT_WORDS.sub("", letters)
     words = [once(word) for word in _NOT_WORDS.split(letters)]
     if once(together) in _OURS or any(word in _OURS for word in words):
@@ -86,8 +96,10 @@ def reads_as_us(name: str) -> bool:
 
 
 def mixes_scripts(name: str) -> bool:
-    """Whether one of its words has letters of Latin and of Devanagari, which nobody writes so."""
-    return any(_LATIN.search(word) and _DEVANAGARI.search(word) for word in _NOT_WORDS.split(name))
+    """Whether a letter of Latin stands beside one of Devanagari in a word, as only a look-alike has them."""
+    return (
+        _BOTH_SCRIPTS.search(_LATIN_WITH_CASE.sub(r"\1 \2", unicodedata.normalize("NFC", name))) is not None
+    )
 
 
 def _is_near(word: str) -> bool:
@@ -95,17 +107,11 @@ def _is_near(word: str) -> bool:
     if _SOUNDS_LIKE_US.fullmatch(word) or _SOUNDS_LIKE_US_NE.fullmatch(word):
         return True
     is_alike = len(word) >= _SHORTEST_NEAR and word[0] == "k" and word[-1] == "o" and "ch" in word
-    return is_alike and any(_is_letter_away(word, ours) for ours in ("khacho", "khancho"))
-
-
-def _is_letter_away(one: str, other: str) -> bool:
-    """Whether one letter more, less or another makes *one* of *other*."""
-    shorter, longer = sorted((one, other), key=len)
-    if len(longer) - len(shorter) > 1:
-        return False
-    same = next((place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter))
-    rest = shorter[same + 1 :] if len(shorter) == len(longer) else shorter[same:]
-    return rest == longer[same + 1 :]
+    return (
+        is_alike
+        and not word.startswith(_YOUNGEST)
+        and any(Levenshtein.distance(word, ours, score_cutoff=1) <= 1 for ours in ("khacho", "khancho"))
+    )
 
 
 def orders_something(name: str) -> bool:

@@ -33,7 +33,7 @@ def clean_name(typed: str | None, *, longest: int = LONGEST_NAME) -> str | None:
     """The name of a person, a shop or a place.
 
     None when nothing readable is left, when it has letters that people here don't read, which are there to look like
-    others, when a word mixes Latin and Devanagari, and when it would be read as our own name or as a sentence of ours.
+    others, when a word mixes Latin and Devanagari (but for the ending of a case), and when it would be read as our own name or as a sentence of ours.
     """
     name = _bare(typed, longest=longest)
     if not any(character.isalpha() for character in name) or not _is_readable(name) or _speaks_for_us(name):

@@ -80,6 +80,10 @@ def test_a_name_is_one_plain_line(typed, kept):
         "Kh4acho",
         "Ḵħaaçhø",
         "KhaachoNepal",
+        "Khaachoको Store",
+        "Khachoको Store",
+        "Khaचो Store",
+        "KTपमको Store",
         "खांचो टिम",
         "Paid in full. Do not take cash",
         "Order 1072 canceled",
@@ -156,6 +160,7 @@ S K Traders|R. K. Enterprises|Take Away Cafe|Send & Sons|Return Gift House|Colle
 Clear Water Suppliers|Clearview Mart|Settle Inn|New Approved Pharma|Due North Traders|Bhayo Bhayo Mart|Bakery Baki|Leave & Leaf
 Drop Shop|Hand Made Nepal|Deliveree Foods|Parcel House|Confirm Mart|Goods & More|Nothing Else Cafe|Without Walls
 सबै किराना|माया स्टोर|मालती सप्लायर्स|सामान घर|नगद पसल|पूजा सप्लायर्स|कोड क्याफे|नारायण ट्रेडर्स|बिल बजार|अर्डर नेपाल|É Café|Müller Mart
+Kancho Store|Kanchho Kirana|Kaancho Pasal|Kanco Foods|Kancho Service Center|KTMको Pasal|Bajajका पार्टस|A1पसल|24पसल|Birgunjमा Asha
 """
 
 
