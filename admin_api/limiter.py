@@ -25,8 +25,8 @@ class Budgets:
     """Requests per minute. Each kind is counted separately, so a flood of one doesn't block the others.
 
     `sign_ins` is per name and address; `address_sign_ins` is per address over all names, because each attempt costs
-    35 ms of CPU; `health` is per address; `documents` are heavy answers per user, and as
-    many of all users of a party and the links to its documents together; `link` is per document that a link opens.
+    35 ms of CPU; `health` is per address; `documents` are heavy answers per user, and as many of all users of a party and
+    the links to its documents together; `link` is per document that a link opens.
     """
 
     user: int = 600

@@ -57,10 +57,6 @@ def at_flush(act: Callable[[], object]) -> None:
     _wiring.flushes.append(act)
 
 
-def unwire() -> None:
-    _wiring.open_span, _wiring.flushes = _unseen, []
-
-
 def flush() -> None:
     """Hand over what is ready, before a process ends hard."""
     for act in _wiring.flushes:

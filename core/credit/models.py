@@ -60,13 +60,14 @@ _KEY_IS_PLAIN = (
     " AND reference_key IS NFKC NORMALIZED"
 )
 
-
-_BARE_KEY = "translate(reference_key, '-/.#:', '')"
+# `core.identity.SIGNS`, in an order that never changes: an index is used only by the expression it was made with.
+_SIGNS = "'-/.#:'"
+_BARE_KEY = f"translate(reference_key, {_SIGNS}, '')"
 
 
 def bare_column(key: InstrumentedAttribute[str | None]) -> ColumnElement[str]:
     """A key of a reference without its signs, in the words of the indexes: `core.identity.bare_key`."""
-    return func.translate(key, literal_column("'-/.#:'"), literal_column("''"))
+    return func.translate(key, literal_column(_SIGNS), literal_column("''"))
 
 
 class CreditAccount(Base):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 
 from core.intake.catalogue.index import CatalogIndex
 from core.intake.catalogue.products import Surety
@@ -178,8 +177,8 @@ class _Message:
 
     def _gather(self, rows: Sequence[Row]) -> Gathered:
         spans: list[Span] = []
-        for before, row in pairwise((None, *rows)):
-            if row is not None and row.kind in (RowKind.GOODS, RowKind.TALK):
+        for before, row in zip((None, *rows), rows, strict=False):
+            if row.kind in (RowKind.GOODS, RowKind.TALK):
                 spans += [*self._asked_about(before, row), *row.spans, _row_end(row)]
         index = self.resolver.index
         return gather(with_refusals(clauses(spans), self.tokens, index), index)

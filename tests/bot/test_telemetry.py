@@ -37,6 +37,12 @@ class Broken(Echo):
         raise ValueError(f"cannot read {said!r} of whatsapp:+9779841000001 with {token}")
 
 
+@pytest.fixture(autouse=True)
+def _wired_anew(monkeypatch):
+    """What a test shows its spans to ends with it."""
+    monkeypatch.setattr(trace, "_wiring", trace._Wiring(open_span=trace._unseen, flushes=[]))
+
+
 @pytest.fixture
 def spans():
     exporter = InMemorySpanExporter()
@@ -46,8 +52,7 @@ def spans():
         return exporter.get_finished_spans()
 
     read.exporter = exporter
-    yield read
-    trace.unwire()
+    return read
 
 
 @pytest.fixture
@@ -63,7 +68,6 @@ def events():
     transport.envelopes = []
     yield transport
     sentry_sdk.init()
-    trace.unwire()
 
 
 @pytest.fixture

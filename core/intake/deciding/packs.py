@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.intake.catalogue.products import KILO, Product, Size, is_size
 from core.intake.language.lexicon import lexicon
 from core.intake.parsing.drafts import Draft
-from core.intake.parsing.spans import Span, SpanKind
+from core.intake.parsing.spans import SMALLEST_SIZE, Span, SpanKind
 from core.intake.reading import Unit
 
 OWN_PACKS = frozenset(
@@ -31,7 +31,6 @@ SACKS = frozenset({Unit.SACK, Unit.BAG})
 COUNTED_INSIDE = frozenset({Unit.CRATE, Unit.STRIP, Unit.JAR, Unit.BUNDLE})
 STRICT_PACKS = frozenset({Unit.STRIP, Unit.TIN, Unit.BUNDLE})
 SMALL_PACK = Decimal(250)
-SMALLEST_SIZE = Decimal(100)  # a smaller bare number counts
 # What a unit may count where some of the goods are sold loose.
 CASES = frozenset({Unit.CASE, Unit.BOX, Unit.CRATE})
 

@@ -11,14 +11,13 @@ from core.intake.catalogue.wordbook import NO_PRODUCTS
 from core.intake.language.lexicon import lexicon
 from core.intake.language.measures import BARE, Attribute
 from core.intake.language.tokens import Token
-from core.intake.parsing.spans import COUNTING, SEPARATING, Sense, Span, SpanKind, together
+from core.intake.parsing.spans import COUNTING, SEPARATING, SMALLEST_SIZE, Sense, Span, SpanKind, together
 from core.intake.reading import Unit
 
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA, SpanKind.STOP})
 OPENING = frozenset("([{")
 PAIR = 2
 LOOSE = "loose"
-SMALLEST_SIZE = Decimal(100)  # a smaller bare number behind a name may well count
 
 
 def brought_together(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:

@@ -26,7 +26,7 @@ def with_rates(spans: list[Span], index: CatalogIndex) -> list[Span]:
             goods, rows_below = span.senses[0].products, 0
         elif span.kind is SpanKind.STOP:
             rows_below += 1
-        elif _is_count(span) and (done[at].kind is SpanKind.QUANTITY):
+        elif span.is_exact_count and (done[at].kind is SpanKind.QUANTITY):
             near = goods if rows_below <= MOST_ROWS_BELOW else NO_PRODUCTS
             for place in _prices_behind(spans, at, bare.behind(at), near, index):
                 done[place] = replace(spans[place], kind=SpanKind.PRICE, is_pack=False)
@@ -77,7 +77,7 @@ class _BareNumbers:
 
 
 def _is_bare(span: Span) -> bool:
-    return _is_count(span) and span.unit is None
+    return span.is_exact_count and span.unit is None
 
 
 def _is_price(value: Decimal, number: int, count: Span, index: CatalogIndex) -> bool:
@@ -96,11 +96,6 @@ def _is_told(value: Decimal, count: Span, goods: Products, index: CatalogIndex) 
     """Say whether a number behind a count is its rate, or what it costs in all ("harpic 6 = 1260")."""
     rates = (value, value / (count.value or Decimal(1)))
     return any(_is_price(rate, number, count, index) for rate in rates for number in goods)
-
-
-def _is_count(span: Span) -> bool:
-    is_plain = not (span.is_pack or span.many or span.is_vague)
-    return span.kind is SpanKind.QUANTITY and span.value is not None and is_plain
 
 
 def _follows_price(spans: Sequence[Span], at: int) -> bool:

@@ -5,13 +5,12 @@ from dataclasses import replace
 
 from core.intake.language.lexicon import lexicon
 from core.intake.language.tokens import Token
-from core.intake.parsing.spans import COUNTING, SEPARATING, Span, SpanKind
+from core.intake.parsing.spans import COUNTING, SEPARATING, SMALLEST_SIZE, Span, SpanKind
 from core.intake.reading import Unit
 
 NOTHING_ELSE = frozenset({SpanKind.PACK, SpanKind.TALK, SpanKind.EACH})
 WORD_AND_NUMBER = 2
 PARTING = frozenset(":()[]")
-SMALLEST_SIZE = 100  # a smaller bare number counts
 
 
 def with_shared_units(spans: list[Span], tokens: Sequence[Token]) -> list[Span]:

@@ -35,6 +35,7 @@ class SpanKind(StrEnum):
 
 
 NAMING = frozenset({SpanKind.PRODUCT, SpanKind.UNKNOWN})
+SMALLEST_SIZE = Decimal(100)  # a smaller bare number counts
 COUNTING = frozenset({SpanKind.QUANTITY, SpanKind.MEASURE})
 SEPARATING = frozenset({SpanKind.COMMA, SpanKind.STOP})
 
@@ -72,6 +73,11 @@ class Span:
     def is_count(self) -> bool:
         """Say whether it is a number that counts, and names no size."""
         return self.kind is SpanKind.QUANTITY and not self.is_pack
+
+    @property
+    def is_exact_count(self) -> bool:
+        """Say whether it counts with one number, which nothing makes vague."""
+        return self.is_count and self.value is not None and not (self.many or self.is_vague)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -270,10 +270,14 @@ class _Tagger:
         return before if before.kind is SpanKind.PRODUCT else None
 
     def _goods_of_numbers(self, at: int, spans: list[Span]) -> Span | None:
-        """Give the goods before "mango 6 mix 6" and "1 dz cool, 1 dz original": each kind has its number."""
+        """Give the goods at *at* in "slice mango 6 mix 6" (mix) and "dettol 1 dz cool, 1 dz original": each kind has its number."""
         if any(cue.name != "filler" for cue in self.longest[at]) or not spans[-1].is_count:
             return None
-        back = [span for span in spans[-4:-1] if span.kind not in (SpanKind.COMMA, *COUNTING)]
+        back = [
+            span
+            for span in spans[-1 - MOST_BEFORE_A_KIND : -1]
+            if span.kind not in (SpanKind.COMMA, *COUNTING)
+        ]
         is_parted = spans[-2].kind is SpanKind.COMMA
         if not back or not (is_parted or self.numbers.number(at + 1)):
             return None

@@ -78,13 +78,8 @@ def _alternate(kinds: Sequence[int], names: Sequence[int]) -> bool:
 
 def _adds_up(parts: Sequence[Span], total: Span) -> bool:
     """Say whether bare numbers, or numbers of the same unit, add up to the total."""
-    if not _is_plain(total) or not all(_is_plain(part) for part in parts):
+    if not all(one.is_exact_count for one in (total, *parts)):
         return False
     if any(part.unit not in (None, total.unit) for part in parts):
         return False
     return sum(part.value or 0 for part in parts) == total.value
-
-
-def _is_plain(span: Span) -> bool:
-    is_number = span.is_count and span.value is not None
-    return is_number and not (span.many or span.is_vague)

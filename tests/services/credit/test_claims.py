@@ -9,6 +9,7 @@ from core.credit.kinds import ClaimStatus, PaymentMethod, PaymentStatus, WhyAdmi
 from core.credit.models import Payment, PaymentClaim
 from core.credit.policy import ClaimSettings
 from core.errors import NotAllowed, NotFound
+from core.identity import SIGNS
 from core.money import ZERO, rupees
 from core.settings import service as settings
 from tests.services.credit.parties import (
@@ -178,7 +179,10 @@ def test_a_reference_that_reads_the_same_is_contested(session, parties, typed):
     assert second.reference_key == "fw12"
 
 
-@pytest.mark.parametrize("typed", ["AB12.", "#AB12", "AB-12", "ab/12", "A.B.12", "AB 12:", "-AB12-"])
+@pytest.mark.parametrize(
+    "typed",
+    ["AB12.", "#AB12", "ab/12", "A.B.12", "AB 12:", "-AB12-", *(f"AB{sign}12" for sign in sorted(SIGNS))],
+)
 def test_a_reference_with_other_signs_is_the_same_money(session, parties, typed):
     first = claim(session, parties, 500, reference="AB12")
     session.commit()
