@@ -7,10 +7,13 @@ A number that adds up those before it ("lux 12, lemon 12, total 24") asks for no
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from core.intake.parsing.spans import NAMING, Span, SpanKind, together
 
 FEWEST_KINDS = 2
+MOST_KINDS = 20
+LENGTH_OF_TOTAL = 2  # spans: its goods and its number
 QUIET = frozenset({SpanKind.TALK, SpanKind.COMMA})
 
 
@@ -29,26 +32,52 @@ def with_totals(spans: list[Span], sums: frozenset[int]) -> list[Span]:
 
 
 def _parted(row: list[Span]) -> list[Span]:
-    said = [place for place, span in enumerate(row) if span.kind not in QUIET]
-    total, kinds = said[:2], said[2:]
-    names = [place for place in kinds if row[place].kind in NAMING]
-    numbers = [place for place in kinds if place not in names]
-    if len(names) < FEWEST_KINDS or len(names) != len(numbers) or not _alternate(kinds, names):
-        return row
-    goods, count = sorted((row[place] for place in total), key=lambda span: span.kind is not SpanKind.PRODUCT)
-    if goods.kind is not SpanKind.PRODUCT or not _adds_up([row[place] for place in numbers], count):
-        return row
-    narrowed = {place: together(goods.senses, row[place].senses) for place in names}
-    if not all(narrowed.values()):
-        return row
     done = list(row)
-    for place in total:
-        done[place] = _silent(row[place])
-    for place in names:
-        done[place] = replace(row[place], senses=narrowed[place], in_brackets=False)
-    for place in numbers:
-        done[place] = replace(row[place], unit=count.unit, in_brackets=False)
+    said = [place for place, span in enumerate(row) if span.kind not in QUIET]
+    at = 0
+    while at < len(said):
+        kinds = _kinds_of_total(row, said[at:])
+        for place in said[at : at + LENGTH_OF_TOTAL] if kinds else ():
+            done[place] = _silent(row[place])
+        for place, span in kinds.items():
+            done[place] = span
+        at += LENGTH_OF_TOTAL + len(kinds) if kinds else 1
     return done
+
+
+def _kinds_of_total(row: Sequence[Span], said: Sequence[int]) -> dict[int, Span]:
+    """Give the names and numbers of the kinds by place if *said* begins with a total and its kinds, else none."""
+    names = [place for place in said[:LENGTH_OF_TOTAL] if row[place].kind is SpanKind.PRODUCT]
+    counts = [place for place in said[:LENGTH_OF_TOTAL] if row[place].is_exact_count]
+    if len(names) != 1 or len(counts) != 1:
+        return {}
+    goods, count = row[names[0]], row[counts[0]]
+    kinds = _up_to_sum(row, said[LENGTH_OF_TOTAL:], count.value or Decimal())
+    behind = said[LENGTH_OF_TOTAL + len(kinds) :][:LENGTH_OF_TOTAL]
+    named = [place for place in kinds if row[place].kind in NAMING]
+    numbers = [place for place in kinds if place not in named]
+    if len(named) < FEWEST_KINDS or len(named) != len(numbers) or not _alternate(kinds, named):
+        return {}
+    if not _adds_up([row[place] for place in numbers], count):
+        return {}
+    narrowed = {place: together(goods.senses, row[place].senses) for place in named}
+    # One kind more than adds up: who knows which of the numbers is wrong.
+    if not all(narrowed.values()) or any(together(goods.senses, row[place].senses) for place in behind):
+        return {}
+    return {
+        **{place: replace(row[place], senses=narrowed[place], in_brackets=False) for place in named},
+        **{place: replace(row[place], unit=count.unit, in_brackets=False) for place in numbers},
+    }
+
+
+def _up_to_sum(row: Sequence[Span], said: Sequence[int], total: Decimal) -> Sequence[int]:
+    """Give the places up to the name and number with which the numbers reach *total*."""
+    rest = total
+    for length, place in enumerate(said[: 2 * MOST_KINDS], start=1):
+        rest -= row[place].value or 0 if row[place].is_exact_count else 0
+        if rest <= 0 and length % 2 == 0:
+            return said[:length]
+    return ()
 
 
 def _without_sum(row: list[Span], sums: frozenset[int]) -> list[Span]:

@@ -24,6 +24,40 @@ def test_parts_of_a_total_count_its_unit_and_its_goods(saying, unit, pieces, rea
     assert not reading.clarify
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "lux rose 12, {}",
+        "{}, lux rose 12",
+        "12 lux rose {}",
+        "lux rose 12 {} oreo choco 5",
+        "oreo choco 5, {}, lux rose 12",
+    ],
+)
+@pytest.mark.parametrize("saying", [TOTALS[0], TOTALS[2]])
+def test_parts_of_a_total_stand_among_other_goods(saying, around, read):
+    reading = read(around.format(saying.format(unit="ctn")))
+
+    others = {"LUX-ROSE-100": "12", **({"OREO-CHO-46": "5"} if "oreo" in around else {})}
+    assert basket(reading) == {"WW-VEG-75": "60", "WW-CHK-75": "90", **others}
+    assert not reading.clarify
+
+
+def test_two_totals_in_a_row_have_their_own_parts(read):
+    reading = read("wai wai 5 ctn (veg 2, chicken 3), lux 4 dz (rose 3, jasmine 1)")
+
+    assert basket(reading) == {
+        "WW-VEG-75": "60",
+        "WW-CHK-75": "90",
+        "LUX-ROSE-100": "36",
+        "LUX-JAS-100": "12",
+    }
+
+
+def test_a_kind_more_than_adds_up_is_asked_about(read):
+    assert read("oreo choco 5, wai wai 5 ctn (veg 2, chicken 3, bhujia 2)").clarify
+
+
 def test_numbers_that_do_not_add_up_are_no_parts(read):
     assert read("lux 4 dz, rose 2 jasmine 1").clarify
 
