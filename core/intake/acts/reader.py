@@ -13,6 +13,7 @@ from core.intake.acts.facts import WAYS
 from core.intake.acts.handover import may_deny_handover
 from core.intake.acts.receipts import read_receipt
 from core.intake.acts.second_opinion import second_opinion
+from core.intake.acts.second_words import with_second_words
 from core.intake.acts.senses import exact_words
 from core.intake.acts.shop_later import belongs_to_postponing, refuses_what_is_dear
 from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood, OnTerms
@@ -45,6 +46,8 @@ def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
     """Give all that a message does, in the order of its words; what nothing explains is an act of kind `UNREAD`."""
     receipts = _receipts(text) if role is Role.RETAILER else []
     acts = sorted([*receipts, *_acts_beside(receipts, text, role)], key=lambda act: act.start)
+    if role is Role.VENDOR:
+        acts = with_second_words(acts, text)
     if acts and all(act.kind is ActKind.UNREAD for act in acts):
         probably = _probably(text, role)
         acts = acts if probably is None else [probably]
@@ -122,6 +125,9 @@ def _business(clause: Clause, role: Role) -> list[Act]:
 def _bare_answer(clause: Clause) -> list[Act]:
     """A yes, a no or thanks with nothing beside them is no business of a role."""
     if clause.numerals or clause.left("talk.", "mood.neg"):
+        return []
+    if clause.has("talk.thanks") and clause.verb("come", tense="past"):
+        # Thanks for what came, where the word for it is a small word as well: "aaya - dhanyavad".
         return []
     if clause.has("is.send_word") and clause.has("talk.greeting") and not clause.has("talk.yes"):
         return []

@@ -172,6 +172,68 @@ HINDI: dict[tuple[Role, str], Nepali] = {
 }  # fmt: skip
 
 
+# What is said of money that came, and takes some of it back: another sum, payer, way or day, or a doubt.
+_CAME = {
+    "en": ("received", "it came", "the money came", "yes received", "got it", "payment received", "yes it has come"),
+    "ne-Latn": ("aayo", "paisa aayo", "paisa aako ta cha", "paye", "ho aayo", "aaisakyo", "paisa ta aayo", "maile paye"),
+    "ne": ("आयो", "पैसा आयो", "पाएँ", "पैसा त आयो", "हो आयो", "पैसा आइसक्यो"),
+    "hi": ("aaya", "paisa aaya", "mil gaya", "haan mila", "payment aa gaya", "ha aa gaya"),
+}  # fmt: skip
+_BUT = {
+    "en": (" but ", ", but ", ". but ", "\nbut ", " however "),
+    "ne-Latn": (" tara ", ", tara ", ". tara ", "\ntara ", " tar "),
+    "ne": (" तर ", ", तर ", "। तर ", "\nतर "),
+    "hi": (" lekin ", ", lekin ", ". lekin ", " magar ", " par ", "\nlekin "),
+}
+_AND_THEN = (", ", ". ", "\n", " - ")
+# These take it back with and without a "but".
+_TAKEN_BACK = {
+    "en": ("only 18000", "18000 only", "18000 not 20000", "not 20000, 18000", "2000 less", "2000 is missing", "not all of it", "not from asha", "not from him",
+           "from another shop", "it is not asha's", "not by esewa", "by bank not esewa", "let me check first", "i am not sure", "don't know who sent it", "2000 is left"),
+    "ne-Latn": ("18000 matra", "18000 matrai", "20000 haina 18000", "20000 hoina 18000 ho", "2000 kam", "2000 kam cha", "2000 baki cha", "2000 aayena", "asha ko haina", "asha ko hoina",
+                "usko haina", "arkai pasal ko ho", "arkai manche ko", "esewa ma haina bank ma", "esewa bata hoina", "check garnu parcha", "pakka chaina", "thaha chaina kasko ho",
+                "sabai haina", "pura haina", "aadha matra", "baki bholi dincha re"),
+    "ne": ("१८००० मात्र", "२०००० होइन १८०००", "२०००० हैन १८००० हो", "२००० कम", "२००० बाँकी छ", "२००० आएन", "आशाको होइन", "उसको होइन", "अर्कै पसलको हो", "इसेवामा होइन बैंकमा", "हेर्नु पर्छ", "पक्का छैन", "थाहा छैन कसको हो",
+           "सबै होइन", "आधा मात्र"),
+    "hi": ("18000 hi", "sirf 18000", "20000 nahi 18000", "2000 kam", "2000 baki hai", "2000 nahi aaya", "asha ka nahi", "uska nahi hai", "kisi aur ka hai", "esewa se nahi bank se",
+           "dekhna padega", "pakka nahi", "pata nahi kiska hai", "pura nahi"),
+}  # fmt: skip
+# These only behind a "but": beside a payment they may be about it, or about something else.
+_TAKEN_BACK_BY_BUT = {
+    "en": ("through khalti", "yesterday", "for the old bill", "the rest tomorrow", "from another number", "the name is different"),
+    "ne-Latn": ("khalti bata", "hijo ko", "purano hisab ko", "arko number bata", "naam arkai cha", "aaja haina hijo"),
+    "ne": ("खल्तीबाट", "हिजोको", "पुरानो हिसाबको", "नाम अर्कै छ"),
+    "hi": ("khalti se", "kal ka", "purane hisab ka", "naam alag hai"),
+}  # fmt: skip
+_TAKEN_BACK_BEFORE = {
+    "en": ("not 20000, 18000 came", "only 18000 came not 20000", "18000 came, 2000 did not", "not from asha, it came from another shop", "not all, 18000 received"),
+    "ne-Latn": ("20000 haina 18000 aayo", "20000 hoina, 18000 matra aayo", "pura aayena, 18000 aayo", "asha ko haina, arko ko aayo", "18000 aayo, 2000 baki cha", "18000 aayo 2000 aayena", "sabai haina 18000 aayo"),
+    "ne": ("२०००० होइन १८००० आयो", "पूरा आएन, १८००० आयो", "आशाको होइन, अर्कोको आयो", "१८००० आयो, २००० बाँकी छ"),
+    "hi": ("20000 nahi 18000 aaya", "pura nahi, 18000 aaya", "asha ka nahi, kisi aur ka aaya", "18000 aaya 2000 nahi aaya"),
+}  # fmt: skip
+# What stands beside it and takes nothing back.
+_BESIDE = {
+    "en": ("thanks", "thank you", "ok"),
+    "ne-Latn": ("dhanyabad", "dai", "namaste"),
+    "ne": ("धन्यवाद", "नमस्ते"),
+    "hi": ("dhanyavad", "shukriya"),
+}
+
+
+def _money_that_came_after_all() -> Iterator[tuple[str, str, str]]:
+    """Money that came, with a second word behind or before it: whoever books it without asking books a sum that nobody meant."""
+    for language, heads in _CAME.items():
+        for head in heads:
+            for join, tail in product((*_BUT[language], *_AND_THEN), _TAKEN_BACK[language]):
+                yield language, "taken back", f"{head}{join}{tail}"
+            for join, tail in product(_BUT[language], _TAKEN_BACK_BY_BUT[language]):
+                yield language, "taken back", f"{head}{join}{tail}"
+            for join, tail in product(_AND_THEN, _BESIDE[language]):
+                yield language, "affirmed", f"{head}{join}{tail}"
+        for text in _TAKEN_BACK_BEFORE[language]:
+            yield language, "taken back", text
+
+
 def sentences() -> Iterator[Sentence]:
     """Give all sentences of the grammar, each once."""
     seen: set[tuple[Role, str]] = set()
@@ -191,6 +253,8 @@ def _all() -> Iterator[Sentence]:
                 yield from _noised(text, role, act, language, mood)
     for language, mood, text in (*_numbered_payments(), *_denied_questions()):
         yield from _noised(text, R, "pay", language, mood)
+    for language, mood, text in _money_that_came_after_all():
+        yield Sentence(text=text, role=V, act="confirm", language=language, mood=mood)
 
 
 def _numbered_payments() -> Iterator[tuple[str, str, str]]:
