@@ -168,4 +168,5 @@ def make_claim() -> dict[str, Any]:
         "reference": None,
         "is_again": False,
         "instead": None,
+        "words": None,
     }

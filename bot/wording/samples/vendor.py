@@ -239,6 +239,7 @@ def vendor() -> dict[str, Sequence[View]]:
         "vendor/claim": [
             make_claim(),
             {**make_claim(), "is_again": True},
+            {**make_claim(), "is_again": True, "words": "aayo tara esewa ma haina"},
             {**make_claim(), "method": "esewa", "reference": "5KD92"},
             {**make_claim(), "method": "esewa", "reference": "5KD92", "instead": rupees(4500)},
         ],

@@ -65,9 +65,9 @@ def with_second_words(acts: Sequence[Act], message: str) -> list[Act]:
         return acts
     together = sorted((*words, *second))
     one = _merged([acts[place] for place in together], chunks)
-    return [
-        one if place == together[0] else act for place, act in enumerate(acts) if place not in together[1:]
-    ]
+    politeness = [place for place in range(together[0], together[-1]) if acts[place].kind in _POLITE]
+    gone = {*together[1:], *politeness}
+    return [one if place == together[0] else act for place, act in enumerate(acts) if place not in gone]
 
 
 def _doubted(act: Act, chunks: Sequence[Chunk]) -> Act:

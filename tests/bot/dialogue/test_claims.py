@@ -99,6 +99,81 @@ def test_another_sum_than_was_claimed_is_read_back_and_booked_after_a_yes(stage,
     assert "Rs. 500.00" in said_to(arrived, "asha")[0]
 
 
+@pytest.mark.parametrize(
+    ("words", "rupees"),
+    [
+        ("aayo tara 300 matra", 300),
+        ("500 haina 300 aayo", 300),
+        ("pura aayena, 300 aayo", 300),
+        ("आयो, तर ५०० होइन ३०० मात्र", 300),
+        ("mil gaya lekin 200 kam", 300),
+        ("it came. but 200 is missing", 300),
+        ("yes but only 300", 300),
+        ("ho tara 300 matra", 300),
+        ("300", 300),
+        ("३०० मात्र", 300),
+        ("200 kam", 300),
+    ],
+)
+def test_a_word_that_makes_less_of_a_payment_is_read_back_and_books_only_that(stage, words, rupees):
+    stage.write("gita", on_the_way(stage, terms="ho"))
+    stage.write("asha", "paid 500 esewa ref ABC123")
+
+    stage.write("gita", words)
+    assert count(stage, Payment) == 0
+    stage.write("gita", "ho")
+
+    with stage.database.transaction() as session:
+        assert [payment.amount_minor for payment in session.scalars(select(Payment))] == [rupees * 100]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "paisa ta aayo tara asha ko haina arkai pasal ko ho jasto cha",
+        "aayo tara esewa ma haina bank ma",
+        "received but not from them",
+        "got it. i am not sure whose it is",
+        "आयो\nतर कसको हो थाहा छैन",
+        "mil gaya magar khalti se",
+        "aayo tara aaja haina hijo",
+        "aayo, check garnu parcha",
+        "aayo tara half matra",
+    ],
+)
+def test_a_payer_a_way_or_a_doubt_beside_it_settles_nothing_and_is_read_out(stage, words):
+    stage.write("gita", on_the_way(stage, terms="ho"))
+    stage.write("asha", "paid 500 esewa ref ABC123")
+
+    told = said_to(stage.write("gita", words), "gita")[0]
+
+    assert count(stage, PaymentClaim, PaymentClaim.status == ClaimStatus.OPEN) == 1
+    assert count(stage, Payment) == 0
+    assert "५००" in told
+
+
+@pytest.mark.parametrize("words", ["500", "500 ho", "हजुर ५००", "aayo, dhanyabad", "paisa aayo hai thank you"])
+def test_the_claimed_sum_alone_and_a_polite_word_beside_it_are_a_yes(stage, words):
+    stage.write("gita", on_the_way(stage, terms="ho"))
+    stage.write("asha", "paid 500 esewa ref ABC123")
+
+    stage.write("gita", words)
+
+    assert count(stage, PaymentClaim, PaymentClaim.status == ClaimStatus.CONFIRMED) == 1
+
+
+@pytest.mark.parametrize("words", ["300 matra aayo", "aayo tara 300 matra", "500 haina 300 aako ho"])
+def test_less_than_what_is_booked_goes_to_a_person(stage, words):
+    stage.write("gita", on_the_way(stage, terms="ho"))
+    stage.write("asha", "paid 500 esewa ref ABC123")
+    stage.write("gita", "aayo")
+
+    told = said_to(stage.write("gita", words), "gita")
+
+    assert "साथीलाई भनेको छु" in told[0]
+    assert count(stage, Payment) == 1
+
+
 def claimed_by_shops(stage):
     """Three claims of Asha and Maya, one after the other, as they pay what they owe to Gita."""
     offered(stage, "asha", "maya")

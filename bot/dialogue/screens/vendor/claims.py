@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from bot.dialogue.machine import Ask, InputKind, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading.claim_answers import ClaimAnswers, ListedClaim, read_claim_answers
+from bot.dialogue.reading.words import without
 from bot.dialogue.screens.vendor import cash
 from bot.dialogue.screens.vendor.open_work import nothing_of_that, own_order
 from bot.wording.say import Say
@@ -18,9 +20,10 @@ from core.credit.errors import ClaimAnswered, ClaimNeedsAdmin, ReferenceTaken
 from core.credit.kinds import ClaimStatus, PaymentMethod
 from core.credit.models import PaymentClaim
 from core.identity import reference_key
-from core.intake.acts.types import Act, ActKind, Mood
+from core.intake.acts.reader import read_acts
+from core.intake.acts.types import Act, ActKind, CashShare, Mood
 from core.messaging.models import Prompt
-from core.money import Money, total
+from core.money import Money, rupees, total
 from core.orders.locking import lock_for_vendor
 from core.parties import queries as parties
 from core.refs import RetailerId, VendorId
@@ -31,6 +34,11 @@ MOST_CLAIMS = 15
 # "Baki aayena" is no due payment but the rest of the list.
 _OTHER_THAN_SAID = frozenset({Mood.ASKED, Mood.FUTURE, Mood.CONDITIONAL, Mood.REPORTED, Mood.WISHED})
 _LEAVES_OPEN = frozenset({Mood.ASKED, Mood.FUTURE, Mood.CONDITIONAL, Mood.WISHED, Mood.DUE})
+_SAID = frozenset({Mood.DONE, Mood.NOW})
+# A smaller bare number may be one of a printed list.
+_LEAST_BARE_SUM = rupees(100)
+# Questions that a sum answers as well.
+_ASKED_BESIDE = frozenset({cash.CASH_TAKEN, cash.CASH_AMOUNT, cash.CASH_PART})
 _MAY_BE_CONTESTED = dt.timedelta(days=3)
 # What stands beside answers to claims and isn't one, unless it reads as one.
 _OTHER_BUSINESS = frozenset(
@@ -50,6 +58,7 @@ def claim_view(session: Session, claim: PaymentClaim) -> dict[str, object]:
         "reference": claim.reference,
         "is_again": False,
         "instead": None,
+        "words": None,
     }
 
 
@@ -78,11 +87,11 @@ def stale_claim(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
     return Outcome(goto=State.VENDOR, say=Say("vendor/claim_closed", view))
 
 
-def ask_claim(turn: Turn, claim: PaymentClaim) -> Outcome:
-    """Ask for a claim again, and say that another sum may be written."""
+def ask_claim(turn: Turn, claim: PaymentClaim, *, words: str | None = None) -> Outcome:
+    """Ask for a claim again, and say that another sum may be written; *words* were no clear answer to it."""
     return Outcome(
         goto=State.VENDOR,
-        say=Say("vendor/claim", {**claim_view(turn.session, claim), "is_again": True}),
+        say=Say("vendor/claim", {**claim_view(turn.session, claim), "is_again": True, "words": words}),
         ask=_ask_of(claim),
     )
 
@@ -107,7 +116,7 @@ def settle_claim(turn: Turn) -> Outcome:
     if act.amount is not None and any(own_order(turn, number) for number in act.orders):
         # "1042 aayo" with an order 1042: is it a sum, or its goods?
         return list_claims(turn)
-    if len(waiting) == 1 and not fitting and (received := _other_sum(act)) is not None:
+    if len(waiting) == 1 and (received := _other_sum(act, waiting[0])) is not None:
         return _ask_other_sum(turn, waiting[0], received)
     if not fitting:
         contested = tell_answered(turn, act) if act.amount is not None or not waiting else None
@@ -115,7 +124,8 @@ def settle_claim(turn: Turn) -> Outcome:
     if len(fitting) > 1:
         return list_claims(turn)
     if not act.moves:
-        return ask_claim(turn, fitting[0])
+        words = act.text if act.mood in _SAID else None
+        return ask_claim(turn, fitting[0], words=words)
     return _settle(turn, fitting[0], is_there=act.kind is ActKind.CONFIRM_PAYMENT)
 
 
@@ -131,17 +141,31 @@ def tell_answered(turn: Turn, act: Act) -> Outcome | None:
     )
     claim = next((one for one in answered if _fits(one, act)), None)
     if claim is None:
-        return None
+        booked = next((one for one in answered if one.status is ClaimStatus.CONFIRMED), None)
+        return _tell_disputed(turn, booked) if booked is not None and _makes_less_of(act, booked) else None
     view = {**claim_view(turn.session, claim), "status": claim.status.value}
     says_it_came = act.kind is ActKind.CONFIRM_PAYMENT
     if says_it_came == (claim.status is ClaimStatus.CONFIRMED):
         return Outcome(goto=State.VENDOR, say=Say("vendor/claim_closed", view))
+    return _tell_disputed(turn, claim)
+
+
+def _makes_less_of(act: Act, booked: PaymentClaim) -> bool:
+    """Whether it says that less came than was booked: "18000 matra aayo", of 20,000."""
+    if act.kind is not ActKind.CONFIRM_PAYMENT or act.reference is not None:
+        return False
+    return not act.is_certain or (act.amount is not None and act.amount < Money(booked.amount_minor))
+
+
+def _tell_disputed(turn: Turn, claim: PaymentClaim) -> Outcome:
+    view = {**claim_view(turn.session, claim), "status": claim.status.value}
     return Outcome(goto=State.VENDOR, say=Say("vendor/claim_disputed", view), needs_person="claim_disputed")
 
 
 def _fits(claim: PaymentClaim, act: Act) -> bool:
-    """Whether the act doesn't name another amount or reference than the claim's."""
-    if act.amount is not None and act.amount != Money(claim.amount_minor):
+    """Whether the act doesn't name another amount or reference than the claim's; what is missing of it names none."""
+    names_sum = act.amount is not None and act.share is not CashShare.LESS
+    if names_sum and act.amount != Money(claim.amount_minor):
         return False
     said = reference_key(act.reference)
     return said is None or said == claim.reference_key
@@ -168,12 +192,14 @@ def tell_bounced(turn: Turn) -> Outcome:
 # Another sum than was claimed
 
 
-def _other_sum(act: Act) -> Money | None:
-    """The sum that is said to have come; None for a half, which is no sum of money."""
-    is_told = act.kind is ActKind.CONFIRM_PAYMENT and act.mood in (Mood.DONE, Mood.NOW)
+def _other_sum(act: Act, claim: PaymentClaim) -> Money | None:
+    """Another sum than was claimed that is said to have come; None for a half, which is no sum of money."""
+    is_told = act.kind is ActKind.CONFIRM_PAYMENT and act.mood in _SAID
     if not is_told or act.reference is not None or act.amount is None or act.amount < cash.LEAST_SUM:
         return None
-    return act.amount
+    claimed = Money(claim.amount_minor)
+    received = claimed - act.amount if act.share is CashShare.LESS else act.amount
+    return received if received != claimed and received >= cash.LEAST_SUM else None
 
 
 def _ask_other_sum(turn: Turn, claim: PaymentClaim, amount: Money) -> Outcome:
@@ -203,6 +229,49 @@ def answer_other_sum(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
     closes = [prompt, *(one for one in turn.prompts if one.kind == CLAIM and one.subject_id == claim.id)]
     view = {**claim_view(turn.session, claim), "amount": received}
     return Outcome(goto=State.VENDOR, say=Say("vendor/claim_confirmed", view), closes=closes)
+
+
+# A sum alone, where it answers the one question about a payment: "18000", "18000 matra", "yes but only 2500", "2000 kam".
+_MAY_BE_SUM = frozenset(
+    {ActKind.YES, ActKind.NO, ActKind.UNREAD, ActKind.PART, ActKind.NUMBER, ActKind.SHORT, ActKind.CODE, ActKind.CHOICE, ActKind.DECLINE, ActKind.ACCEPT, ActKind.SETTLEMENT}
+)  # fmt: skip
+
+
+def tells_sum(turn: Turn) -> bool:
+    return _sum_told(turn) is not None
+
+
+def take_sum(turn: Turn) -> Outcome:
+    """Take the claimed sum as a yes, and read another one back."""
+    told = _sum_told(turn)
+    if told is None:
+        return list_claims(turn)
+    return settle_claim(replace(turn, acts=(replace(told, text=turn.text),)))
+
+
+def _sum_told(turn: Turn) -> Act | None:
+    """What the text says when it is read behind "it came"; None unless it is a sum, and only a payment is asked about."""
+    asked = {prompt.subject_id for prompt in turn.prompts if prompt.kind in (CLAIM, CLAIM_SUM)}
+    is_text = turn.input.kind is InputKind.TEXT and bool(turn.acts)
+    if len(asked) != 1 or not is_text or any(prompt.kind in _ASKED_BESIDE for prompt in turn.prompts):
+        return None
+    if any(act.kind not in _MAY_BE_SUM or act.codes or act.goods for act in turn.acts):
+        return None
+    if any(own_order(turn, number) for act in turn.acts for number in act.orders):
+        return None
+    found = read_acts(f"aayo, {turn.text}", role=turn.role)
+    if len(found) != 1 or found[0].kind is not ActKind.CONFIRM_PAYMENT:
+        return None
+    told = found[0]
+    if told.amount is None or told.amount < _LEAST_BARE_SUM:
+        return None
+    # "500", where 500 were claimed, is a yes.
+    return replace(told, is_certain=told.is_certain or (told.share is None and _is_bare(turn.text)))
+
+
+def _is_bare(text: str) -> bool:
+    """Whether nothing stands beside a sum that could take something of it back."""
+    return not any(word.isalpha() for word in without(text, "around_a_claimed_sum").split())
 
 
 # Several
@@ -375,6 +444,7 @@ def _total(those: Sequence[PaymentClaim]) -> Money:
 
 
 FIRST_STEPS: tuple[Step, ...] = (
+    Step(name="claim_sum", matches=tells_sum, handler=take_sum, takes=_MAY_BE_SUM),
     Step(
         name="claims_read",
         matches=answers_list,
