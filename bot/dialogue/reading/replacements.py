@@ -1,4 +1,4 @@
-"""Reads one thing in the place of another: "chini hoina nun 12 ota", "salt instead of sugar", "1 carton hoina 1 packet"."""
+"""Reads one thing in the place of another: "chini hoina nun 12 ota", "salt instead of sugar"."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ _ENDS: Final = re.compile(r"[?\n,;।]")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Replacement:
-    """*gone* names the goods that aren't wanted, *instead* those that are; both are the same for another amount."""
+    """*gone* names the goods that aren't wanted, *instead* those that are."""
 
     gone: str
     instead: str
-    is_amount_only: bool = False
 
 
 def read_replacement(text: str) -> Replacement | None:
@@ -39,13 +38,10 @@ def read_replacement(text: str) -> Replacement | None:
 
 
 def _not_this_but(before: str, after: str) -> Replacement | None:
-    name, amounts = _without_amounts(before), _amounts(before)
-    other = _without_amounts(after)
-    if not name or not _amounts(after):
+    names_both = bool(_without_amounts(before)) and bool(_without_amounts(after))
+    if not names_both or _amounts(before) or not _amounts(after):
         return None
-    if not amounts:
-        return Replacement(gone=name, instead=after) if other else None
-    return None if other else Replacement(gone=name, instead=f"{name} {after}", is_amount_only=True)
+    return Replacement(gone=before, instead=after)
 
 
 def _split(plain: str, group: str) -> tuple[str, str] | None:

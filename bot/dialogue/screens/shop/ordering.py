@@ -11,7 +11,6 @@ from typing import Any, Final
 from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import InputKind, Outcome, Step, Turn, does
 from bot.dialogue.reading import order_reader
-from bot.dialogue.reading.replacements import read_replacement
 from bot.dialogue.reading.words import is_said, mentions, plain_words, without
 from bot.dialogue.screens.shop.basket import note, shown
 from bot.dialogue.screens.shop.line_changes import add_lines, apply_edits, ask_line, lines_meant
@@ -27,7 +26,6 @@ from core.intake.reading import (
     LineQuestion,
     QuestionKind,
     Reading,
-    ReadLine,
     said_as,
 )
 from core.orders import basket
@@ -36,7 +34,7 @@ from core.orders.usual import usual_lines
 from core.orders.views import NewLine
 
 _PIECES = re.compile(r"[,;.\n।]|\btara\b|\bbut\b|तर")
-_ROWS = re.compile(r"[\n;]+|,(?!\d)")
+ROWS = re.compile(r"[\n;]+|,(?!\d)")
 REPEATED_WITHIN = dt.timedelta(minutes=2)
 _MOST_WORDS_OF_A_NAME = 6
 _NOT_ABOUT_LINES = frozenset({Intent.BALANCE, Intent.PAYMENT, Intent.STATUS, Intent.QUERY, Intent.HELP})
@@ -191,7 +189,7 @@ def wants_it_again(turn: Turn) -> bool:
 def add_again(turn: Turn) -> Outcome:
     """Add the repeated order once more, as the person asked."""
     reading = order_reader.read_text(turn, turn.slots["repeated"])
-    return _take(turn, reading, slots={"repeated": None})
+    return take_reading(turn, reading, slots={"repeated": None})
 
 
 def is_order(turn: Turn) -> bool:
@@ -205,9 +203,7 @@ def is_order(turn: Turn) -> bool:
 def take_order(turn: Turn) -> Outcome:
     """Put certain lines and changes into the basket, and ask about the unclear ones in one message."""
     again = _rows_again(turn)
-    reading = _only_that(
-        turn, order_reader.read_text(turn, _without_rows(turn.text, again)) if again else turn.reading
-    )
+    reading = order_reader.read_text(turn, _without_rows(turn.text, again)) if again else turn.reading
     if reading.intent is Intent.REORDER and not reading.lines:
         return same_again(turn)
     at = {"words": plain_words(turn.text), "rows": _rows_of(turn.text), "at": turn.now.isoformat()}
@@ -215,49 +211,16 @@ def take_order(turn: Turn) -> Outcome:
         "last_order": at if reading.lines else None,
         "repeated": "\n".join(again) or (turn.text if turn.input.is_repeated else None),
     }
-    return _take(turn, reading, slots=slots, notes=note("already", said=again) if again else [])
-
-
-def replaces(turn: Turn) -> bool:
-    """One thing in the place of another that is in the basket: "chini hoina nun 12 ota"."""
-    if turn.input.kind is not InputKind.TEXT or (turn.act is not None and turn.act.kind not in GOODS):
-        return False
-    return _replacement(turn) is not None
-
-
-def replace_line(turn: Turn) -> Outcome:
-    """Take the one out, and put the other in."""
-    reading = _replacement(turn)
-    if reading is None:
-        raise AssertionError("matched without a replacement")
-    return _take(turn, reading, slots={})
-
-
-def _replacement(turn: Turn) -> Reading | None:
-    """The change of the basket; None if the text asks for none, or if what it replaces isn't there."""
-    said = read_replacement(turn.text)
-    order = basket.find_basket(turn.session, turn.retailer_id) if said is not None else None
-    if said is None or order is None:
-        return None
-    instead = order_reader.read_text(turn, said.instead)
-    if said.is_amount_only:
-        named: list[ReadLine | LineQuestion] = [*instead.lines, *instead.questions]
-        edit = _as_edit(named[0]) if len(named) == 1 else None
-        is_there = edit is not None and bool(lines_meant(turn, order, edit))
-        return replace(instead, lines=(), questions=(), edits=(edit,)) if edit and is_there else None
-    gone = Edit(kind=EditKind.REMOVE, candidates=tuple(order_reader.goods_in(turn.session, said.gone)))
-    if not gone.candidates or not lines_meant(turn, order, gone) or not (instead.lines or instead.questions):
-        return None
-    return replace(instead, edits=(gone,))
+    return take_reading(turn, reading, slots=slots, notes=note("already", said=again) if again else [])
 
 
 def take_words(turn: Turn, words: str, *, notes: Sequence[dict[str, Any]]) -> Outcome:
     """Read *words* as an order or a change of the basket."""
-    return _take(turn, order_reader.read_text(turn, words), slots={}, notes=notes)
+    return take_reading(turn, order_reader.read_text(turn, words), slots={}, notes=notes)
 
 
 def _rows_of(text: str) -> list[str]:
-    return [plain_words(row) for row in _ROWS.split(text)]
+    return [plain_words(row) for row in ROWS.split(text)]
 
 
 def _rows_again(turn: Turn) -> list[str]:
@@ -266,47 +229,16 @@ def _rows_again(turn: Turn) -> list[str]:
     if not last or turn.now - dt.datetime.fromisoformat(last["at"]) > REPEATED_WITHIN:
         return []
     before = {row for row in last.get("rows", ()) if any(letter.isdecimal() for letter in row)}
-    rows = [row.strip() for row in _ROWS.split(turn.text)]
+    rows = [row.strip() for row in ROWS.split(turn.text)]
     again = [row for row in rows if plain_words(row) in before]
     return again if len(again) < len([row for row in rows if row]) else []
 
 
 def _without_rows(text: str, rows: Sequence[str]) -> str:
-    return "\n".join(row for row in _ROWS.split(text) if row.strip() not in rows)
+    return "\n".join(row for row in ROWS.split(text) if row.strip() not in rows)
 
 
-def _only_that(turn: Turn, reading: Reading) -> Reading:
-    """Read "chini 2 kg matra" as a change where the basket has exactly that: "only" sets, and never adds."""
-    named: list[ReadLine | LineQuestion] = [*reading.lines, *reading.questions]
-    if len(named) != 1 or reading.edits or not mentions(turn.text, "only"):
-        return reading
-    edit = _as_edit(named[0])
-    order = basket.find_basket(turn.session, turn.retailer_id)
-    if edit is None or len(lines_meant(turn, order, edit)) != 1:
-        return reading
-    return replace(reading, lines=(), questions=(), edits=(edit,))
-
-
-def _as_edit(named: ReadLine | LineQuestion) -> Edit | None:
-    if isinstance(named, ReadLine):
-        return Edit(
-            kind=EditKind.SET,
-            sku=named.sku,
-            quantity=named.quantity,
-            unit_said=named.unit_said,
-            said_count=named.said_count,
-        )
-    if named.quantity is None or not named.candidates:
-        return None
-    return Edit(
-        kind=EditKind.SET,
-        candidates=named.candidates,
-        quantity=named.quantity,
-        unit_said=named.unit_said,
-    )
-
-
-def _take(
+def take_reading(
     turn: Turn, reading: Reading, *, slots: dict[str, Any], notes: Sequence[dict[str, Any]] = ()
 ) -> Outcome:
     reading = _only_taken_out(turn, reading)
@@ -526,10 +458,7 @@ STEPS: tuple[Step, ...] = (
     Step(name="repeated", matches=is_repeated, handler=offer_again),
     Step(name="open_lines", matches=answers_open_lines, handler=settle_open_lines, takes=GOODS),
 )
-READ_STEPS: tuple[Step, ...] = (
-    Step(name="replacement", matches=replaces, handler=replace_line),
-    Step(name="order", matches=is_order, handler=take_order, takes=GOODS),
-)
+READ_STEPS: tuple[Step, ...] = (Step(name="order", matches=is_order, handler=take_order, takes=GOODS),)
 LAST_STEPS: tuple[Step, ...] = (
     Step(name="take_out", matches=refuses_goods, handler=take_out, takes=GOODS),
     Step(name="how_many", matches=names_goods, handler=ask_how_many, takes=GOODS),
