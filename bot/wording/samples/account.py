@@ -118,6 +118,7 @@ def account() -> dict[str, Sequence[View]]:
             {**in_cash, "owed": Money(0)},
             {**in_cash, "owed": None},
         ],
+        "account/payment_disputed": [told, in_cash],
         "account/claim_answered": [
             {**told, "status": "confirmed"},
             {**in_cash, "status": "confirmed"},

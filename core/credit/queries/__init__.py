@@ -17,6 +17,7 @@ from core.credit.queries.balances import (
 from core.credit.queries.check import Difference, DifferenceUnit, find_differences
 from core.credit.queries.claims import (
     answered_claims_of_vendor,
+    confirmed_claims_of_retailer,
     get_claim,
     list_claims,
     open_claims_for_vendor,
@@ -53,6 +54,7 @@ __all__ = [
     "answered_claims_of_vendor",
     "available",
     "cash_due",
+    "confirmed_claims_of_retailer",
     "credit_notes",
     "find_differences",
     "get_claim",

@@ -37,6 +37,18 @@ def answered_claims_of_vendor(session: Session, vendor_id: int, *, since: dt.dat
     return list(session.scalars(answered.order_by(PaymentClaim.answered_at.desc(), PaymentClaim.id.desc())))
 
 
+def confirmed_claims_of_retailer(
+    session: Session, retailer_id: int, *, since: dt.datetime
+) -> list[PaymentClaim]:
+    """What this shop told of and was confirmed after *since*, the newest answer first."""
+    confirmed = select(PaymentClaim).where(
+        PaymentClaim.retailer_id == retailer_id,
+        PaymentClaim.status == ClaimStatus.CONFIRMED,
+        PaymentClaim.answered_at >= since,
+    )
+    return list(session.scalars(confirmed.order_by(PaymentClaim.answered_at.desc(), PaymentClaim.id.desc())))
+
+
 def open_claims_of_retailer(session: Session, retailer_id: int) -> list[PaymentClaim]:
     return list(session.scalars(_open().where(PaymentClaim.retailer_id == retailer_id)))
 

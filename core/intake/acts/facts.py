@@ -283,6 +283,10 @@ def _reference_after(chunks: Sequence[Chunk], place: int) -> tuple[str, tuple[Ch
         pieces.pop()
     if not pieces:
         return None
+    leading = chunks[place - 1]
+    if pieces[0].is_glued and leading.text not in exact_words()["label_of_reference"]:
+        # "TXN8891" is how a bank writes it; "txn 8891" is the number 8891.
+        pieces.insert(0, leading)
     return "".join(chunk.text for chunk in pieces).replace("#", "").upper(), tuple(pieces)
 
 

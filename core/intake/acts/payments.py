@@ -308,15 +308,15 @@ def _says_only_what_was_paid(clause: Clause) -> bool:
 
 
 def _denying_words() -> frozenset[str]:
-    return frozenset(exact_words()["not_but"]) | {"not"}
+    return frozenset(exact_words()["not_but"]) | frozenset(exact_words()["not_before"])
 
 
 def _denied_number(denial: Chunk, starts: list[int]) -> int:
-    """Give which of two numbers is denied: "not" stands before the wrong one, "haina" behind it."""
+    """Give which of two numbers is denied: "not" stands before the wrong one, "haina", "chaina" and "nahi" behind it."""
     behind = sum(start < denial.start for start in starts)
     if behind in (0, 2):
         return 0 if behind == 0 else 1
-    return 0 if denial.text in exact_words()["not_but"] else 1
+    return 1 if denial.text in exact_words()["not_before"] else 0
 
 
 def _reference_put_right(clause: Clause) -> list[Act]:

@@ -20,6 +20,7 @@ from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood, OnTer
 from core.intake.acts.wholesale_clauses import counts_goods, read_deadlines, split_and_join
 from core.intake.deciding.attacks import attack_starts_at
 from core.intake.reading import Role
+from core.money import rupees
 
 _SHOUTING = 2
 _FIRST_ORDER, _LAST_ORDER = 1000, 999_999
@@ -389,6 +390,16 @@ def _put_right(last: Act, act: Act) -> Act:
     return replace(act, kind=ActKind.CORRECT_PAYMENT, start=last.start, method="cash", terms=None)
 
 
+def _denies_the_other_sum(last: Act, act: Act) -> bool:
+    """Say whether the sum that was wrong stands behind the right one: "500 matra tireko, 5000 haina"."""
+    is_right = last.kind is ActKind.CORRECT_PAYMENT and last.amount is not None and last.corrected is None
+    return is_right and act.kind is ActKind.NO and len(act.orders) == 1 and not act.lines
+
+
+def _corrected(last: Act, act: Act) -> Act:
+    return replace(last, end=act.end, corrected=rupees(act.orders[0]))
+
+
 def _is_rest_of_answer(last: Act, act: Act) -> bool:
     return last.kind in (ActKind.ACCEPT, ActKind.PART) and act.kind in _REST_OF_AN_ANSWER
 
@@ -560,6 +571,7 @@ _MERGES: tuple[tuple[Callable[[Act, Act], bool], Callable[[Act, Act], Act | None
     (_are_one_yes, _placed),
     (_may_be_one_payment, _paid),
     (_is_put_right, _put_right),
+    (_denies_the_other_sum, _corrected),
     (_is_rest_of_answer, _answered_in_part),
     (_are_goods_of_one_part, _part_of_goods),
     (_is_no_with_its_cause, _declined),

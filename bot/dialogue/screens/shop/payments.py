@@ -141,6 +141,9 @@ def says_sum_again(turn: Turn) -> bool:
         return False
     if not act.moves or len(act.orders) != 1 or act.lines:
         return False
+    if act.kind is ActKind.NO and rupees(act.orders[0]).minor == asked.get("amount_minor"):
+        # "nahi 3000 nahi kiya abhi" denies the sum that was asked about.
+        return False
     return not is_own_order(turn, act.orders[0])
 
 

@@ -15,15 +15,22 @@ from bot.dialogue.screens.shop.claiming import note_or_ask
 from bot.dialogue.screens.shop.payments import is_own_order, sum_in, sum_meant
 from bot.dialogue.screens.shop.whom_paid import NOT_WHOM, names_of_those_who_billed
 from core.credit import queries as credit
+from core.credit.kinds import ClaimStatus
 from core.credit.models import PaymentClaim
+from core.intake.acts.chunks import read_chunks
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind
 from core.messaging import service as messaging
-from core.money import Money, rupees
+from core.money import Money, rupees, total
 from core.parties import queries as parties
 
 # How long after a payment was told a bare name still says whom it went to.
 _SOON = dt.timedelta(days=1)
+# How long after it was booked a shop may say that a payment is wrong.
+_MAY_BE_WRONG = dt.timedelta(days=30)
+# "20000 ma 18000 matra gayo, 2000 katyo"
+_MOST_SUMS = 3
+_SMALLEST_SUM = rupees(100)
 _LONGEST_PAYEE = 8
 _SUMS = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d{1,2})?(?![\w])")
 
@@ -95,31 +102,103 @@ def put_told_sum_right(turn: Turn) -> Outcome:
 
 
 def says_which_sum(turn: Turn) -> bool:
-    """Two sums, one of an open payment, and that it was a mistake: "hoina 6000 ho hai, maile bhuldai 5500 bhane"."""
+    """The sum of a payment that was told, and what it was instead: "hoina 6000 ho hai, maile bhuldai 5500 bhane"."""
     return turn.input.kind is InputKind.TEXT and _sum_put_right(turn) is not None
 
 
 def put_that_sum_right(turn: Turn) -> Outcome:
-    """Replace the open payment by one of the other sum."""
+    """Replace the open payment by one of the other sum; one that is booked goes to a person."""
     found = _sum_put_right(turn)
     if found is None:
         raise AssertionError("matched without a payment or a sum")
     told, amount = found
+    if told.status is not ClaimStatus.OPEN:
+        return taken_back.tell_booked(turn, told)
     said = {**_told(told), "amount_minor": amount.minor}
     return note_or_ask(turn, said, rest=begun.all_of(turn), corrects=told.id)
 
 
 def _sum_put_right(turn: Turn) -> tuple[PaymentClaim, Money] | None:
-    if not mentions(turn.text, "mistaken") or any(unit_named(word) for word in turn.text.split()):
+    """The payment, and its right sum: the other one said, or the first of two that make it up ("18000 only, 2000 was cut")."""
+    sums = _sums_of(turn)
+    is_less = mentions(turn.text, "only") or mentions(turn.text, "taken_off")
+    if not (is_less or mentions(turn.text, "mistaken")) or not 1 < len(sums) <= _MOST_SUMS:
         return None
-    sums = [rupees(number.replace(",", "")) for number in _SUMS.findall(plain_digits(turn.text))]
-    if len(sums) != 2 or "?" in turn.text:
+    told = [one for one in _told_lately(turn) if Money(one.amount_minor) in sums]
+    others = [one for one in sums if not told or one.minor != told[0].amount_minor]
+    if len(told) == 1 and (len(others) == 1 or total(others).minor == told[0].amount_minor):
+        return told[0], others[0]
+    whole = [one for one in _told_lately(turn) if one.amount_minor == total(sums).minor]
+    return (whole[0], sums[0]) if is_less and not told and len(whole) == 1 else None
+
+
+def _sums_of(turn: Turn) -> list[Money]:
+    """The different sums in a text that counts no goods and asks nothing."""
+    if "?" in turn.text or any(unit_named(word) for word in turn.text.split()):
+        return []
+    found = [rupees(number.replace(",", "")) for number in _SUMS.findall(plain_digits(turn.text))]
+    return list(dict.fromkeys(one for one in found if one >= _SMALLEST_SUM))
+
+
+def _told_lately(turn: Turn) -> list[PaymentClaim]:
+    """What waits for an answer, and what was booked lately."""
+    booked = credit.confirmed_claims_of_retailer(
+        turn.session, turn.retailer_id, since=turn.now - _MAY_BE_WRONG
+    )
+    return [*credit.open_claims_of_retailer(turn.session, turn.retailer_id), *booked]
+
+
+def denies_begun(turn: Turn) -> bool:
+    """That a payment wasn't made of which something is still asked: "nahi nahi 700 nahi kiya abhi"."""
+    return turn.input.kind is InputKind.TEXT and _begun_denied(turn) is not None
+
+
+def leave_begun(turn: Turn) -> Outcome:
+    return taken_back.not_paid(turn, _begun_denied(turn))
+
+
+def _begun_denied(turn: Turn) -> Said | None:
+    sums = _sums_of(turn)
+    says_no = any(act.kind is ActKind.NO and act.moves for act in turn.acts)
+    if len(sums) != 1 or not (
+        says_no or all(act.kind is ActKind.UNREAD and not act.left for act in turn.acts)
+    ):
         return None
-    opened = credit.open_claims_of_retailer(turn.session, turn.retailer_id)
-    told = [one for one in opened if Money(one.amount_minor) in sums]
-    if len(told) != 1 or sums[0] == sums[1]:
+    chunks = read_chunks(turn.text)
+    denials = sum(chunk.has("mood.neg") for chunk in chunks)
+    # "Hoina 700 ho" says the sum again.
+    is_denied = denials > 1 or any(sense.endswith(".not") for chunk in chunks for sense in chunk.senses)
+    return begun.of_sum(turn, sums[0]) if is_denied else None
+
+
+def denies_told(turn: Turn) -> bool:
+    """That a payment which was told wasn't made: "500 tireko bhaneko galti ho", "i didn't pay the 500, wrong message"."""
+    return turn.input.kind is InputKind.TEXT and _denied(turn) is not None
+
+
+def take_denied_back(turn: Turn) -> Outcome:
+    """Ask whether the payment is taken back; one that is booked goes to a person."""
+    denied = _denied(turn)
+    if denied is None:
+        raise AssertionError("matched without a payment")
+    if denied.status is not ClaimStatus.OPEN:
+        return taken_back.tell_booked(turn, denied)
+    return taken_back.ask_about(turn, denied)
+
+
+def _denied(turn: Turn) -> PaymentClaim | None:
+    sums = _sums_of(turn)
+    is_told_anew = any(act.kind in (ActKind.PAY, ActKind.CORRECT_PAYMENT) and act.moves for act in turn.acts)
+    if len(sums) != 1 or is_told_anew or any(act.kind is ActKind.TAKE_BACK_PAYMENT for act in turn.acts):
         return None
-    return told[0], next(one for one in sums if one.minor != told[0].amount_minor)
+    denies = any(act.kind is ActKind.PAY and act.is_denied for act in turn.acts)
+    is_of_payment = (
+        denies or any(act.kind is ActKind.PAY for act in turn.acts) or mentions(turn.text, "of_payment")
+    )
+    if not denies and not (is_of_payment and mentions(turn.text, "own_mistake")):
+        return None
+    told = [one for one in _told_lately(turn) if Money(one.amount_minor) == sums[0]]
+    return told[0] if told and begun.of_sum(turn, sums[0]) is None else None
 
 
 def says_it_failed(turn: Turn) -> bool:
@@ -169,6 +248,8 @@ def _told(claim: PaymentClaim) -> Said:
 STEPS: tuple[Step, ...] = (
     Step(name="payee_named", matches=names_payee, handler=claim_of_payee),
     Step(name="paid_which_sum", matches=says_which_sum, handler=put_that_sum_right),
+    Step(name="begun_denied", matches=denies_begun, handler=leave_begun),
+    Step(name="payment_denied", matches=denies_told, handler=take_denied_back),
     Step(name="payment_failed", matches=says_it_failed, handler=ask_whether_it_failed),
     Step(name="take_back_yes", matches=takes_back_in_words, handler=take_that_back),
     Step(name="paid_sum_was", matches=says_sum_was, handler=put_told_sum_right),

@@ -70,6 +70,20 @@ def deny(turn: Turn, act: Act) -> Outcome:
     return _ask_which(turn, found) if found else not_paid(turn, left)
 
 
+def ask_about(turn: Turn, claim: PaymentClaim) -> Outcome:
+    """Ask whether this open claim is taken back."""
+    return _ask_which(turn, [claim])
+
+
+def tell_booked(turn: Turn, claim: PaymentClaim) -> Outcome:
+    """A payment that is booked is put right by a person."""
+    return Outcome(
+        goto=State.SHOP,
+        say=Say("account/payment_disputed", _rows(turn, [claim])[0]),
+        needs_person="claim_disputed",
+    )
+
+
 def ask_whether(turn: Turn) -> Outcome:
     """Ask whether an open claim is taken back, or which."""
     return _ask_which(turn, _meant(turn, None)[-_MOST_CLAIMS:])

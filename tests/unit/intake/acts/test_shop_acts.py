@@ -78,6 +78,8 @@ def test_what_is_denied_planned_or_asked_is_understood_and_moves_nothing(
     [
         ("450.00 sent by khalti on 21-Nov-2026, code KT77Z1", "450", "khalti", "KT77Z1"), ("5k esewa", "5000", "esewa", None),
         ("5k esewa gare ref 8A7F3K", "5000", "esewa", "8A7F3K"), ("paid 1000 esewa", "1000", "esewa", None), ("paid 1500 esewa ref frx 991", "1500", "esewa", "FRX991"),
+        ("tireko ho bank transfer 20000 TXN8891", "20000", "bank_transfer", "TXN8891"), ("paid 500 esewa ref:TXN8891", "500", "esewa", "TXN8891"),
+        ("paid 500 esewa txn 8891", "500", "esewa", "8891"), ("paid 500 bank REF8891", "500", "bank_transfer", "8891"), ("esewa 500 diye utr8891", "500", "esewa", "UTR8891"),
         ("paid 5000 esewa 24-Nov-2026 ref AB12", "5000", "esewa", "AB12"), ("200 rupaye cash diya", "200", "cash", None), ("5 hajar esewa gare", "5000", "esewa", None),
         ("cheque no 123456 of Rs 5000 given", "5000", "cheque", "123456"), ("5000 ko cheque diye number 123456", "5000", "cheque", "123456"),
         ("i gave a cheque of 12,000, number 445566, nabil bank", "12000", "cheque", "445566"), ("paid 1.5 lakh bank transfer ref 77AB", "150000", "bank_transfer", "77AB"),
