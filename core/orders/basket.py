@@ -81,10 +81,45 @@ def add_lines(
     session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
 ) -> Order:
     """Add to the basket; what is already there grows by the new quantity, or is set to it. Raises QuantityNotWhole."""
+    order, there = _to_add(session, retailer_id=retailer_id, lines=lines, actor=actor, now=now)
+    _add(session, order, there, lines, actor=actor)
+    return order
+
+
+def add_list(
+    session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
+) -> tuple[Order, str | None]:
+    """As `add_lines`, unless somebody else of the shop sent just these lines: then nothing is added.
+
+    Returns the label of who did, if so.
+    """
+    order, there = _to_add(session, retailer_id=retailer_id, lines=lines, actor=actor, now=now)
+    who = _sent_by_another(there, lines, actor)
+    if who is None:
+        _add(session, order, there, lines, actor=actor)
+    return order, who
+
+
+def _to_add(
+    session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
+) -> tuple[Order, Sequence[OrderLine]]:
+    """The basket, locked, and what is in it."""
     catalog.check_quantities(session, {ProductId(line.product_id): line.quantity for line in lines})
     order = _changed_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     # Each change makes a new version, and the first has no lines.
-    there = lines_of(session, order.id) if order.version > _FIRST_VERSION + 1 else []
+    return order, lines_of(session, order.id) if order.version > _FIRST_VERSION + 1 else []
+
+
+def _sent_by_another(there: Sequence[OrderLine], lines: Sequence[NewLine], actor: Actor) -> str | None:
+    """Who sent all of these lines in the same words, if it was one other person."""
+    sent = {(line.product_id, line.quantity, line.source_text): line.added_by for line in there}
+    who = {sent.get((new.product_id, quantity(new.quantity), new.source_text)) for new in lines}
+    return who.pop() if len(who) == 1 and who.isdisjoint({None, actor.label}) else None
+
+
+def _add(
+    session: Session, order: Order, there: Sequence[OrderLine], lines: Sequence[NewLine], *, actor: Actor
+) -> None:
     present = {line.product_id: line for line in there}
     position = max((line.position for line in present.values()), default=0)
     for new in lines:
@@ -105,7 +140,6 @@ def add_lines(
         )
         session.add(present[new.product_id])
     session.flush()
-    return order
 
 
 def _said_together(line: OrderLine, new: NewLine) -> Said | None:

@@ -81,6 +81,7 @@ TABLE: Final[Mapping[State, tuple[Step, ...]]] = {
         *payments.STEPS,
         *account.STEPS,
         *papers.STEPS,
+        *placed.READ_STEPS,
         *basket_corrections.READ_STEPS,
         *ordering.READ_STEPS,
         *enquiries.STEPS,

@@ -119,7 +119,8 @@ def _notes() -> list[dict[str, Any]]:
     product = make_product()
     changed = make_record(name=product.name, name_ne=product.name_ne, then=rupees(20), now=rupees(21))
     return [
-        {"code": "repeated"},
+        {"code": "repeated", "who": None},
+        {"code": "repeated", "who": "Bibek"},
         {"code": "dropped", "said": ["2 case coke"]},
         {"code": "unread", "said": ["asdf", "qwer"]},
         {"code": "too_long"},

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import TypeVar
 
 from core.intake.acts.chunks import Chunk, ChunkKind
@@ -182,11 +183,20 @@ def money_of(
 
 def _sums(clause: Clause, besides: Sequence[Chunk]) -> tuple[Chunk, ...]:
     """Give the numbers that are money: those marked as such, else those with two decimals, else bare ones."""
-    others = (*besides, *span_chunks(clause))
+    others = (*besides, *span_chunks(clause), *_named_by_number(clause))
     numbers = [chunk for chunk in clause.chunks if chunk.numeral is not None and chunk not in others]
     marked = tuple(chunk for chunk in numbers if _kind(chunk) is NumberKind.MONEY)
     bare = tuple(chunk for chunk in numbers if _kind(chunk) is NumberKind.COUNT and not _counts_goods(chunk))
     return marked or tuple(chunk for chunk in bare if _TWO_DECIMALS.search(chunk.text)) or bare
+
+
+def _named_by_number(clause: Clause) -> list[Chunk]:
+    """Give the numbers that name a line or a choice: "2 number ko, ra cash"."""
+    return [
+        chunk
+        for chunk, after in pairwise(clause.chunks)
+        if chunk.numeral is not None and after.has("small.number_word")
+    ]
 
 
 def _counts_goods(chunk: Chunk) -> bool:

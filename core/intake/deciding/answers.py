@@ -9,6 +9,7 @@ from core.intake.catalogue.wordbook import Products
 from core.intake.deciding.packs import base_quantity
 from core.intake.deciding.resolve import Resolver
 from core.intake.language.lexicon import lexicon
+from core.intake.language.phonetics import light
 from core.intake.language.quantities import QuantityReader
 from core.intake.language.tokens import Kind, Token, clean, tokenize
 from core.intake.parsing.drafts import Draft
@@ -236,8 +237,9 @@ def _choice(question: LineQuestion, piece: Piece) -> tuple[list[str], Said | Non
     amounts = [said for said in piece.said if said not in choices]
     if not choices:
         return (candidates, amounts[0]) if len(candidates) == 1 else ([], None)
-    number = int(choices[0].value)
-    if choices[0].value != number or not 1 <= number <= len(candidates):
+    is_last = choices[0].is_ordinal and not choices[0].value
+    number = len(candidates) if is_last else int(choices[0].value)
+    if (not is_last and choices[0].value != number) or not 1 <= number <= len(candidates):
         return [], None
     return [candidates[number - 1]], next(iter((*amounts, *choices[1:])), None)
 
@@ -255,7 +257,7 @@ def _in_turn(pieces: Sequence[Piece], count: int) -> bool:
 
 def _pieces(text: str, count: int, index: CatalogIndex, shop: ShopKnowledge) -> Iterator[Piece]:
     """Split an answer at its separators, and where a new question is named without one."""
-    tokens = tokenize(text, is_name=index.is_name)
+    tokens = _tokens(text, index)
     rows: list[list[Token]] = [[]]
     for place, token in enumerate(tokens):
         if _parts(token, rows[-1]):
@@ -269,6 +271,12 @@ def _pieces(text: str, count: int, index: CatalogIndex, shop: ShopKnowledge) -> 
         rows = [[token] for token in rows[0]]  # "2 1": one number for each question
     for row in rows:
         yield _piece(text, row, count, index, shop)
+
+
+def _tokens(text: str, index: CatalogIndex) -> list[Token]:
+    """Part an answer into tokens, with "2nd" as one."""
+    ordinals = lexicon().ordinals
+    return tokenize(text, is_name=lambda piece: index.is_name(piece) or light(piece.lower()) in ordinals)
 
 
 def _parts(token: Token, held: Sequence[Token]) -> bool:
@@ -298,7 +306,7 @@ def _piece(text: str, row: Sequence[Token], count: int, index: CatalogIndex, sho
     rest = row[start:]
     said = tuple(_said(row, start, numbers))
     body = text[rest[0].start : rest[-1].end] if rest else ""
-    tokens = tokenize(body, is_name=index.is_name)
+    tokens = _tokens(body, index)
     tagged = tag_message(body, tokens, index=index, words=words, aliases=shop.aliases)
     names = {cue.name for cue in tagged.cues}
     return Piece(
@@ -361,9 +369,10 @@ def _said(row: Sequence[Token], start: int, numbers: QuantityReader) -> Iterator
     ordinals = lexicon().ordinals
     at = start
     while at < len(row):
-        if place := ordinals.get(row[at].key):
+        if (place := ordinals.get(row[at].key)) is not None:
             yield Said(value=Decimal(place), unit=None, is_ordinal=True)
-            at += 1
+            # "the second one" counts nothing.
+            at += 2 if at + 1 < len(row) and row[at + 1].text in lexicon().exact["stands_for_goods"] else 1
             continue
         number = numbers.bare_number(at)
         if number is None or number.value is None:

@@ -16,13 +16,13 @@ from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Mood
 from core.intake.reading import Edit, EditKind, LineQuestion, Reading, ReadLine
 from core.orders import basket
-from core.orders.models import Order
 
 
-def _replacement(turn: Turn, order: Order) -> Reading | None:
+def _replacement(turn: Turn) -> Reading | None:
     """One thing in the place of another: "chini hoina nun 12 ota". None if what it replaces isn't in the basket."""
     said = read_replacement(turn.text)
-    if said is None:
+    order = None if said is None else basket.find_basket(turn.session, turn.retailer_id)
+    if said is None or order is None:
         return None
     instead = order_reader.read_text(turn, said.instead)
     gone = Edit(kind=EditKind.REMOVE, candidates=tuple(order_reader.goods_in(turn.session, said.gone)))
@@ -31,7 +31,7 @@ def _replacement(turn: Turn, order: Order) -> Reading | None:
     return replace(instead, edits=(gone,))
 
 
-def _restatement(turn: Turn, order: Order) -> Reading | None:
+def _restatement(turn: Turn) -> Reading | None:
     """Amounts of goods in the basket, said again: they are set and not added. None if none of the goods is there.
 
     Beside goods that aren't there, "only" is meant of its own row: "coke 2 carton, chini 10 kg matra". A row with a word
@@ -39,6 +39,9 @@ def _restatement(turn: Turn, order: Order) -> Reading | None:
     """
     said = read_restatement(turn.text)
     if said is None or any(act.mood is Mood.ASKED for act in read_acts(said.goods, role=turn.role)):
+        return None
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    if order is None:
         return None
     reading = order_reader.read_text(turn, said.goods)
     named: list[ReadLine | LineQuestion] = [*reading.lines, *reading.questions]
@@ -82,19 +85,13 @@ def _as_edit(named: ReadLine | LineQuestion) -> Edit | None:
     )
 
 
-def _reading_of(turn: Turn, read: Callable[[Turn, Order], Reading | None]) -> Reading | None:
-    if turn.input.kind is not InputKind.TEXT or (turn.act is not None and turn.act.kind not in GOODS):
-        return None
-    order = basket.find_basket(turn.session, turn.retailer_id)
-    return None if order is None else read(turn, order)
-
-
-def _step(name: str, read: Callable[[Turn, Order], Reading | None]) -> Step:
+def _step(name: str, read: Callable[[Turn], Reading | None]) -> Step:
     def matches(turn: Turn) -> bool:
-        return _reading_of(turn, read) is not None
+        is_of_goods = turn.act is None or turn.act.kind in GOODS
+        return turn.input.kind is InputKind.TEXT and is_of_goods and read(turn) is not None
 
     def correct(turn: Turn) -> Outcome:
-        reading = _reading_of(turn, read)
+        reading = read(turn)
         if reading is None:
             raise AssertionError("matched without a correction")
         return take_reading(turn, reading, slots={})

@@ -17,6 +17,7 @@ from bot.dialogue.screens.shop.line_changes import add_lines, apply_edits, ask_l
 from core.catalog import queries as catalog
 from core.intake import service as intake
 from core.intake.acts.chunks import ChunkKind, read_chunks
+from core.intake.acts.reader import read_acts
 from core.intake.acts.types import ActKind
 from core.intake.reading import (
     Answer,
@@ -26,12 +27,15 @@ from core.intake.reading import (
     LineQuestion,
     QuestionKind,
     Reading,
+    Role,
     said_as,
 )
 from core.orders import basket
+from core.orders import queries as orders
 from core.orders.models import Order
 from core.orders.usual import usual_lines
 from core.orders.views import NewLine
+from core.parties import queries as parties
 
 _PIECES = re.compile(r"[,;.\n।]|\btara\b|\bbut\b|तर")
 ROWS = re.compile(r"[\n;]+|,(?!\d)")
@@ -85,6 +89,9 @@ def _answering_words(turn: Turn) -> str:
 def _means_something_else(turn: Turn) -> bool:
     """Whether text that could drop a question is about money, or about a line in the basket."""
     if turn.reading.intent in _NOT_ABOUT_LINES:
+        return True
+    if turn.reading.intent is Intent.CANCEL and orders.open_orders(turn.session, turn.retailer_id):
+        # "cancel cancel i made mistake" is more likely of the order.
         return True
     order = basket.find_basket(turn.session, turn.retailer_id)
     edits = [edit for edit in turn.reading.edits if edit.sku is not None or edit.candidates]
@@ -160,7 +167,14 @@ def _unambiguous(learned: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _unread_of(answer: Answer, rest: Reading) -> list[str]:
     """What neither answers nor orders. If the rest orders nothing at all, it is named as it was written."""
-    return list(rest.unread if rest.lines or rest.questions or rest.edits else answer.unread)
+    left = rest.unread if rest.lines or rest.questions or rest.edits else answer.unread
+    # The basket that is shown asks for the terms itself.
+    return [words for words in left if not _only_names_terms(words)]
+
+
+def _only_names_terms(words: str) -> bool:
+    acts = read_acts(words, role=Role.RETAILER)
+    return bool(acts) and all(act.kind is ActKind.PLACE and act.terms is not None for act in acts)
 
 
 def is_repeated(turn: Turn) -> bool:
@@ -176,8 +190,12 @@ def is_repeated(turn: Turn) -> bool:
 
 def offer_again(turn: Turn) -> Outcome:
     """Say that the order is already in the basket; adding it again takes another word."""
-    order = basket.find_basket(turn.session, turn.retailer_id)
-    return shown(turn, order, notes=note("repeated"), slots={"last_order": None, "repeated": turn.text})
+    return _said_already(turn, basket.find_basket(turn.session, turn.retailer_id), who=None)
+
+
+def _said_already(turn: Turn, order: Order | None, *, who: str | None) -> Outcome:
+    slots = {"last_order": None, "repeated": turn.text}
+    return shown(turn, order, notes=note("repeated", who=who), slots=slots)
 
 
 def wants_it_again(turn: Turn) -> bool:
@@ -204,14 +222,21 @@ def take_order(turn: Turn) -> Outcome:
     """Put certain lines and changes into the basket, and ask about the unclear ones in one message."""
     again = _rows_again(turn)
     reading = order_reader.read_text(turn, _without_rows(turn.text, again)) if again else turn.reading
-    if reading.intent is Intent.REORDER and not reading.lines:
+    names_goods = bool(reading.lines) or any(one.quantity is not None for one in reading.questions)
+    if reading.intent is Intent.REORDER and not names_goods:
         return same_again(turn)
     at = {"words": plain_words(turn.text), "rows": _rows_of(turn.text), "at": turn.now.isoformat()}
     slots = {
         "last_order": at if reading.lines else None,
         "repeated": "\n".join(again) or (turn.text if turn.input.is_repeated else None),
     }
-    return take_reading(turn, reading, slots=slots, notes=note("already", said=again) if again else [])
+    notes = note("already", said=again) if again else []
+    return take_reading(turn, reading, slots=slots, notes=notes, is_list=not again)
+
+
+def _name_of(turn: Turn, label: str) -> str:
+    people = parties.people_of_retailer(turn.session, turn.retailer_id)
+    return next((one.name or "" for one in people if label == f"{turn.actor.kind}:{one.contact_id}"), "")
 
 
 def take_words(turn: Turn, words: str, *, notes: Sequence[dict[str, Any]]) -> Outcome:
@@ -239,12 +264,27 @@ def _without_rows(text: str, rows: Sequence[str]) -> str:
 
 
 def take_reading(
-    turn: Turn, reading: Reading, *, slots: dict[str, Any], notes: Sequence[dict[str, Any]] = ()
+    turn: Turn,
+    reading: Reading,
+    *,
+    slots: dict[str, Any],
+    notes: Sequence[dict[str, Any]] = (),
+    is_list: bool = False,
 ) -> Outcome:
+    """Add, change and ask what was read. A list that somebody else of the shop sent is not added a second time."""
     reading = _only_taken_out(turn, reading)
     lines = _certain_lines(turn, reading)
     edits = [edit for edit in reading.edits if not _takes_out_nothing(turn, edit)]
-    order, changed, unsettled = apply_edits(turn, add_lines(turn, lines), edits)
+    order: Order | None
+    if is_list and lines and not edits and not reading.questions:
+        order, sender = basket.add_list(
+            turn.session, retailer_id=turn.retailer_id, lines=lines, actor=turn.actor, now=turn.now
+        )
+        if sender is not None:
+            return _said_already(turn, order, who=_name_of(turn, sender))
+    else:
+        order = add_lines(turn, lines)
+    order, changed, unsettled = apply_edits(turn, order, edits)
     notes = [*notes, *changed]
     notes += _notes_on(turn, reading, has_lines=bool(lines))
     if lines:
@@ -313,7 +353,7 @@ def _notes_on(turn: Turn, reading: Reading, *, has_lines: bool) -> list[dict[str
     """Notes on the text: it came twice, a part wasn't read, or it was too long."""
     notes: list[dict[str, Any]] = []
     if turn.input.is_repeated and has_lines:
-        notes += note("repeated")
+        notes += note("repeated", who=None)
     if reading.unread:
         notes += note("unread", said=list(reading.unread))
     if reading.limit_hit:

@@ -33,7 +33,7 @@ CANCEL, ASKED = "cancel", "asked"
 _MOST_LISTED, _MOST_CODES = 10, 15
 _GONE = frozenset({FulfillmentStatus.DISPATCHED, FulfillmentStatus.DELIVERED})
 _CANCELABLE = states_changed_by(ORDER, OrderEvent.CANCEL) & OPEN
-_CHANGEABLE = states_changed_by(ORDER, OrderEvent.CHANGE)
+CHANGEABLE = states_changed_by(ORDER, OrderEvent.CHANGE)
 
 
 # How an order stands
@@ -266,7 +266,7 @@ def change(turn: Turn) -> Outcome:
         return tell_status(turn)
     if order is None:
         views = queries.open_orders(turn.session, turn.retailer_id)
-        open_ones = [v for v in views if v.status in _CHANGEABLE]
+        open_ones = [v for v in views if v.status in CHANGEABLE]
         if len(open_ones) != 1:
             return ordering.present(turn)
         order = queries.get_order(turn.session, open_ones[0].order_id)
