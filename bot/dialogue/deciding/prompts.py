@@ -17,6 +17,7 @@ from bot.dialogue.screens.vendor import home as vendor_home
 from bot.dialogue.screens.vendor import late as vendor_late
 from bot.dialogue.screens.vendor import listings as vendor_listings
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
+from bot.dialogue.screens.vendor import returns as vendor_returns
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 
 PROMPTS: Final[Mapping[str, PromptKind]] = {
@@ -36,6 +37,7 @@ PROMPTS: Final[Mapping[str, PromptKind]] = {
         vendor_parcels.PROMPT_KINDS,
         vendor_cash.PROMPT_KINDS,
         vendor_handover.PROMPT_KINDS,
+        vendor_returns.PROMPT_KINDS,
         vendor_shortages.PROMPT_KINDS,
         vendor_listings.PROMPT_KINDS,
         vendor_claims.PROMPT_KINDS,

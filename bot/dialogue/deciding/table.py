@@ -36,6 +36,7 @@ from bot.dialogue.screens.vendor import listings as vendor_listings
 from bot.dialogue.screens.vendor import offers as vendor_offers
 from bot.dialogue.screens.vendor import parcels as vendor_parcels
 from bot.dialogue.screens.vendor import partial as vendor_partial
+from bot.dialogue.screens.vendor import returns as vendor_returns
 from bot.dialogue.screens.vendor import shortages as vendor_shortages
 
 ANYWHERE: Final[tuple[Step, ...]] = anywhere.STEPS
@@ -45,6 +46,7 @@ _VENDOR: Final[tuple[Step, ...]] = (
     *vendor_hours.STEPS,
     *introductions.VENDOR_STEPS,
     *vendor_handover.STEPS,
+    *vendor_returns.STEPS,
     *vendor_shortages.STEPS,
     *vendor_parcels.STEPS,
     *vendor_offers.STEPS,

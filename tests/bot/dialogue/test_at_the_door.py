@@ -8,7 +8,7 @@ from core.credit.models import Payment, PaymentClaim
 from core.orders.kinds import FulfillmentStatus
 from core.orders.models import Shortage
 from core.parties.models import Vendor
-from tests.bot.dialogue.test_vendor_says import ORDER, count, on_the_way, said_to, statuses
+from tests.bot.dialogue.test_vendor_says import ORDER, count, on_the_way, said_to, statuses, titles
 
 
 def a_claim_and_a_cash_parcel(stage):
@@ -117,3 +117,54 @@ def test_closed_today_only_opens_the_other_days(stage):
 
     with stage.database.transaction() as session:
         assert [len(days) for days in session.scalars(select(Vendor.closed_days)) if days] == [1]
+
+
+UNCLEAR = "{} 50 ota ko thau ma 20 ota diye"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "nothing",
+        "purai diye kehi napugeko chaina",
+        "sabai diye",
+        "1 0",
+        "0",
+        "केही कम छैन",
+        "सबै दिएँ",
+        "pura diya",
+        "kuch kam nahi",
+    ],
+)
+def test_nothing_short_delivers_all_where_it_was_asked(stage, words):
+    stage.write("gita", UNCLEAR.format(on_the_way(stage, terms="ho")))
+    assert statuses(stage) == [FulfillmentStatus.DISPATCHED]
+
+    (told,) = said_to(stage.write("gita", words), "gita")
+
+    assert statuses(stage) == [FulfillmentStatus.DELIVERED]
+    assert "१,९८३.७२" in told
+
+
+@pytest.mark.parametrize(
+    "words", ["thik cha 1 kg ghataideu", "1 kg kam", "2 1", "less 1 kg", "१ किलो घटाइदिनुस्"]
+)
+def test_so_much_less_is_taken_off_the_bill(stage, words):
+    stage.write("gita", UNCLEAR.format(on_the_way(stage, terms="ho")))
+
+    (told,) = said_to(stage.write("gita", words), "gita")
+
+    assert "१,८६५.६३" in told
+
+
+@pytest.mark.parametrize("words", ["sabai diye tara chini chaina", "{}", "ho", "yes"])
+def test_what_may_leave_something_out_bills_nothing_and_offers_a_way_out(stage, words):
+    code = on_the_way(stage, terms="ho")
+    stage.write("gita", UNCLEAR.format(code))
+
+    arrived = stage.write("gita", words.format(code))
+
+    assert statuses(stage) == [FulfillmentStatus.DISPATCHED]
+    assert "सबै दिएँ" in titles(arrived, "gita")
+    stage.tap("gita", 1)
+    assert statuses(stage) == [FulfillmentStatus.DELIVERED]

@@ -1,4 +1,4 @@
-"""Handing a parcel over to the shop: the code, what was short, and parcels that came back."""
+"""Handing a parcel over to the shop: the code, and what was short."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn
 from bot.dialogue.reading.came_back import goods_back, speaks_of_return, tells_all
 from bot.dialogue.reading.line_amounts import amounts_of, line_in_parts, settle_amounts
 from bot.dialogue.reading.line_numbers import plain_digits
+from bot.dialogue.reading.words import mentions, without
 from bot.dialogue.screens.vendor.cash import (
     ALL,
     CASH_AMOUNT,
@@ -35,30 +36,30 @@ from bot.dialogue.screens.vendor.open_work import (
     unknown_numbers,
 )
 from bot.dialogue.screens.vendor.parcels import ask_code, stale_parcel, tell_order, tell_packing
+from bot.dialogue.screens.vendor.returns import RETURNED, ask_return_of, is_all_of
 from bot.wording.say import Say
 from core.errors import NotFound
 from core.intake.acts.handover import may_deny_handover
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind, CashShare, LineAmount, Mood
 from core.messaging.models import Prompt
-from core.orders import codes, delivery, ending, queries
+from core.orders import codes, delivery, queries
 from core.orders.errors import AlreadyDone, CodeLocked
 from core.orders.kinds import Terms
 from core.orders.views import Delivered, FulfillmentView, LineView, WrongCode
 from core.quantity import ZERO_QUANTITY
 
-RETURNED = "returned"
+SHORT_ASKED = "short_asked"
 # Questions about one parcel on its way; delivering or returning it settles them.
-DELIVERY_PROMPTS = (CASH_TAKEN, CASH_AMOUNT, CASH_PART, HANDED_OVER, RETURNED)
+DELIVERY_PROMPTS = (CASH_TAKEN, CASH_AMOUNT, CASH_PART, HANDED_OVER, RETURNED, SHORT_ASKED)
 # Beside "yes, less what came back": all of it was handed over.
 EVERYTHING = "all"
+_NUMBERS_ONLY = re.compile(r"\s*(?:\d{1,2}[\s:.=-]+)?(\d+)\s*")
 _SPELT_CODE = re.compile(r"\s*(?:code|kod|कोड)?\s*0(?:[\s.\-]+\d){4}\s*", re.IGNORECASE)
 _DELIVERY_ACTS = frozenset({ActKind.DELIVER, ActKind.CASH, ActKind.SHORT, ActKind.DAMAGED})
 _SHORT_ACTS = frozenset({ActKind.SHORT, ActKind.DAMAGED})
 # "The code came", "the code will come": the shop has it, or will have it.
 _HAS_CODE = frozenset({Mood.DONE, Mood.FUTURE, Mood.CONDITIONAL})
-_RETURN_ACTS = frozenset({ActKind.RETURNED, ActKind.DECLINE, ActKind.WITHDRAW})
-_NOT_RETURNED = frozenset({Mood.DENIED, Mood.FUTURE, Mood.CONDITIONAL, Mood.DUE})
 _SHORT_AMOUNT_ACTS = frozenset(
     {*_SHORT_ACTS, ActKind.PART, ActKind.CHOICE, ActKind.NUMBER, ActKind.SOLD_OUT, ActKind.UNREAD}
 )
@@ -205,6 +206,8 @@ def _without_short(
 
 def _short_of_parcel(turn: Turn, parcel: FulfillmentView) -> dict[int, Decimal] | None:
     """By order line, what the text beside the code says is missing. None where that isn't clear."""
+    if _tells_nothing_short(" ".join(act.text for act in turn.acts if not act.codes)):
+        return {}
     missing = [act for act in turn.acts if act.kind in _SHORT_ACTS]
     came = [act for act in turn.acts if act.kind is ActKind.PART and amounts_of(act)]
     if missing:
@@ -326,14 +329,10 @@ def _not_delivered(turn: Turn, code: str) -> Outcome:
     if back is None:
         return _ask_short(parcel, code)
     lines = {parcel.lines[at].line.order_line_id: pieces for at, pieces in back.items()}
-    if _is_all_of(parcel, back):
+    if is_all_of(parcel, back):
         # All of it came back: nothing is handed over, and the parcel's return is asked about.
         return ask_return_of(parcel)
     return _ask_handed_over(turn, parcel, code, lines, stands=speaks_of_return(turn.text))
-
-
-def _is_all_of(parcel: FulfillmentView, back: dict[int, Decimal]) -> bool:
-    return all(row.line.quantity == back.get(at) for at, row in enumerate(parcel.lines))
 
 
 def _ask_handed_over(
@@ -395,14 +394,54 @@ def _ask_short(parcel: FulfillmentView, code: str, *, in_parts: LineView | None 
     return Outcome(
         goto=State.SHORT_PARCEL,
         say=Say("vendor/short_asked", {"parcel": parcel, "in_parts": in_parts}),
+        ask=Ask(
+            kind=SHORT_ASKED,
+            subject_id=parcel.fulfillment_id,
+            facts={"code": code, "about": {"short_code": parcel.short_code}},
+        ),
         slots={"parcel": parcel.fulfillment_id, "code": code},
         order_id=parcel.order_id,
     )
 
 
+def answer_short(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
+    """Deliver all of the parcel, or leave it on its way."""
+    parcel = parcel_of(turn, prompt.subject_id)
+    if choice == NONE:
+        return _left_on_its_way(parcel)
+    return _without_short(turn, parcel, prompt.facts["code"], {})
+
+
+def says_nothing_short(turn: Turn) -> bool:
+    """That all was handed over: "nothing", "purai diye kehi napugeko chaina", "1 0"."""
+    if turn.act is None or any(act.codes for act in turn.acts):
+        return False
+    return _tells_nothing_short(turn.text) or _are_zeros(turn.text)
+
+
+def _tells_nothing_short(text: str) -> bool:
+    """Whether it is said without a number or another denial, which would be of what is missing."""
+    has_number = any(letter.isdigit() for letter in plain_digits(text))
+    if has_number or not mentions(text, "nothing_short"):
+        return False
+    return not mentions(without(text, "nothing_short"), "line_not_given")
+
+
+def _are_zeros(text: str) -> bool:
+    """A zero alone, or behind the number of a line."""
+    numbers = _NUMBERS_ONLY.fullmatch(plain_digits(text))
+    return numbers is not None and not numbers[1].strip("0")
+
+
+def deliver_all(turn: Turn) -> Outcome:
+    parcel = _parcel_in_hand(turn)
+    if parcel is None:
+        return tell_packing(turn)
+    return _without_short(turn, parcel, str(turn.slots["code"]), {})
+
+
 def names_short_lines(turn: Turn) -> bool:
-    act = turn.act
-    return act is not None and act.kind in _SHORT_AMOUNT_ACTS and bool(amounts_of(act)) and not act.codes
+    return bool(_acts_of_short(turn))
 
 
 def deliver_short(turn: Turn) -> Outcome:
@@ -411,9 +450,24 @@ def deliver_short(turn: Turn) -> Outcome:
     if parcel is None:
         return tell_packing(turn)
     code = str(turn.slots["code"])
-    short = _short_lines(turn, parcel, turn.acts)
-    is_sure = all(act.moves or act.kind is ActKind.UNREAD for act in turn.acts)
+    acts = _acts_of_short(turn)
+    short = _short_lines(turn, parcel, acts)
+    is_sure = all(act.moves or act.kind is ActKind.UNREAD for act in acts)
     return _without_short(turn, parcel, code, short if is_sure else None)
+
+
+def _acts_of_short(turn: Turn) -> Sequence[Act]:
+    """The acts that name what is missing; words that take so much off are read as such: "1 kg ghataideu"."""
+    act = turn.act
+    if act is None or act.kind not in _SHORT_AMOUNT_ACTS or act.codes:
+        return ()
+    if amounts_of(act):
+        return turn.acts
+    less = read_acts(f"{without(turn.text, 'lessens')} kam", role=turn.role)
+    is_less = mentions(turn.text, "lessens") and all(
+        one.kind is ActKind.SHORT and amounts_of(one) for one in less
+    )
+    return less if is_less else ()
 
 
 def ask_short_again(turn: Turn) -> Outcome:
@@ -427,10 +481,12 @@ def leaves_short(turn: Turn) -> bool:
 
 
 def leave_short(turn: Turn) -> Outcome:
-    """Nothing was short after all: ask for the code again."""
+    """It wasn't handed over after all: ask for the code again."""
     parcel = _parcel_in_hand(turn)
-    if parcel is None:
-        return tell_packing(turn)
+    return tell_packing(turn) if parcel is None else _left_on_its_way(parcel)
+
+
+def _left_on_its_way(parcel: FulfillmentView) -> Outcome:
     asked = ask_code(parcel)
     return Outcome(goto=State.VENDOR, say=asked.say, slots=NO_PARCEL, order_id=parcel.order_id)
 
@@ -471,64 +527,6 @@ def help_with_code(turn: Turn) -> Outcome:
     )
 
 
-# Came back whole
-
-
-def tells_return(turn: Turn) -> bool:
-    """A parcel that came back or wasn't taken, also in the words of a no: "shop refused 1042", "1042 firta"."""
-    act = turn.act
-    if act is None or act.kind not in _RETURN_ACTS:
-        return False
-    return act.kind is ActKind.RETURNED or bool(those_named(act, open_work(turn).on_the_way))
-
-
-def ask_returned(turn: Turn) -> Outcome:
-    """Ask whether the parcel came back, because that ends this part of the order; anything else shows what there is."""
-    told = next((act for act in turn.acts if act.orders), turn.acts[0])
-    on_the_way = list(open_work(turn).on_the_way)
-    named = those_named(told, on_the_way) if told.orders else on_the_way
-    if not named and told.orders:
-        return tell_order(turn, told.orders[0])
-    if len(named) != 1:
-        return tell_packing(turn) if on_the_way else nothing_of_that(turn, "parcel")
-    is_asked = turn.acts[0].kind is not ActKind.RETURNED and turn.acts[0].mood is Mood.ASKED
-    if is_asked or turn.acts[0].mood in _NOT_RETURNED:
-        return ask_code(named[0])
-    back = goods_back(turn.session, turn.text, [row.line for row in named[0].lines])
-    if back is None or (back and not _is_all_of(named[0], back)):
-        # "1001 ko chini firta aayo": the rest is handed over, with its code.
-        return ask_code(named[0], note="some_back")
-    return ask_return_of(named[0])
-
-
-def ask_return_of(parcel: FulfillmentView) -> Outcome:
-    """Ask whether all of the parcel came back."""
-    return Outcome(
-        goto=State.VENDOR,
-        say=Say("vendor/returned_asked", {"parcel": parcel}),
-        ask=Ask(
-            kind=RETURNED,
-            subject_id=parcel.fulfillment_id,
-            facts={"about": {"short_code": parcel.short_code}},
-        ),
-        order_id=parcel.order_id,
-    )
-
-
-def answer_returned(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
-    """Record the return, or leave the parcel on its way."""
-    if choice != ALL:
-        return Outcome(goto=State.VENDOR, say=Say("vendor/kept"), closes=[prompt])
-    ending.mark_returned(turn.session, prompt.subject_id, reason="returned", actor=turn.actor, now=turn.now)
-    parcel = parcel_of(turn, prompt.subject_id)
-    return Outcome(
-        goto=State.VENDOR,
-        say=Say("vendor/returned", {"parcel": parcel}),
-        closes=[prompt],
-        order_id=parcel.order_id,
-    )
-
-
 STEPS: tuple[Step, ...] = (
     Step(name="hand_over", matches=tells_delivery, handler=hand_over, takes=belongs_to_delivery),
     Step(
@@ -537,14 +535,9 @@ STEPS: tuple[Step, ...] = (
         handler=help_with_code,
         takes=frozenset({ActKind.ASK_CODE}),
     ),
-    Step(
-        name="returned",
-        matches=tells_return,
-        handler=ask_returned,
-        takes=lambda act: act.kind is ActKind.RETURNED and not act.orders,
-    ),
 )
 SHORT_STEPS: tuple[Step, ...] = (
+    Step(name="nothing_short", matches=says_nothing_short, handler=deliver_all),
     Step(name="short_lines", matches=names_short_lines, handler=deliver_short, takes=_SHORT_AMOUNT_ACTS),
     Step(name="leave", matches=leaves_short, handler=leave_short, takes=frozenset()),
 )
@@ -555,5 +548,5 @@ PROMPT_KINDS: tuple[PromptKind, ...] = (
     PromptKind(
         name=HANDED_OVER, subject="parcel", answer=answer_handed_over, stale=stale_parcel, yes=ALL, no=NONE
     ),
-    PromptKind(name=RETURNED, subject="parcel", answer=answer_returned, stale=stale_parcel, yes=ALL, no=NONE),
+    PromptKind(name=SHORT_ASKED, subject="parcel", answer=answer_short, stale=stale_parcel),
 )
