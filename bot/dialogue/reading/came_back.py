@@ -9,17 +9,16 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from bot.dialogue.reading.line_amounts import Countable, settle_amounts
+from bot.dialogue.reading.line_numbers import CONTRASTS
+from bot.dialogue.reading.words import is_said
 from core.intake import service as intake
 from core.intake.acts.chunks import Chunk, read_chunks
 from core.intake.acts.types import LineAmount
 from core.intake.language.numerals import NumberKind
 
-_CONTRASTS = re.compile(
-    r"[,;\n.](?!\d)|\b(?:but|tara|tar|lekin)\b|(?<!\S)(?:तर|लेकिन|मगर)(?!\S)", re.IGNORECASE
-)
+_CONTRASTS = re.compile(rf"[,;\n.](?!\d)|{CONTRASTS.pattern}", re.IGNORECASE)
 _JOINED = re.compile(r"\band\b|\bra\b|\baur\b|[+&]|(?<!\S)(?:र|और)(?!\S)", re.IGNORECASE)
 _NOT_GOODS = re.compile(r"[0०][0-9०-९]{4}|\b[1-9][0-9]{3,6}\b|[१-९][०-९]{3,6}")
-_BACK_WORDS = frozenset({"back", "wapas", "vapas", "firta", "phirta", "फिर्ता", "वापस", "refused"})
 _NOT_TAKEN = ("v.take.past.not", "v.put.past.not")
 _NOT_YET = (
     "mood.if",
@@ -84,7 +83,7 @@ def _says_back(chunks: Sequence[Chunk]) -> bool:
     )
     if took and is_denied:
         return True
-    is_back = any(_is_verb(chunk, "return") or chunk.text.lower() in _BACK_WORDS for chunk in chunks)
+    is_back = any(_is_verb(chunk, "return") or is_said(chunk.text, "came_back") for chunk in chunks)
     return is_back and not is_denied
 
 

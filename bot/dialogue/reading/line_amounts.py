@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.dialogue.reading.line_numbers import CLAUSES, plain_digits, unit_named
-from bot.dialogue.reading.words import is_said, plain_words
+from bot.dialogue.reading.line_numbers import CLAUSES, CONTRASTS, plain_digits, unit_named
+from bot.dialogue.reading.words import is_said, phrases, plain_words
 from core.catalog import queries as catalog
 from core.catalog.errors import QuantityNotWhole
 from core.intake import service as intake
@@ -24,11 +24,15 @@ from core.refs import ProductId
 
 _NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
 _PARTS = re.compile(r"[,;\n]")
-_PAIR = re.compile(r"(\d{1,2})\s*[ :=]\s*(\d{1,6}(?:\.\d{1,3})?)")
+# "5 0", "5: 0", "5 ko 0"; before the first pair may stand the order's number.
+_PAIR = re.compile(
+    r"(?:#?[1-9]\d{3,5}[\s:-]+)?(\d{1,2})(?:\s*[ :=]\s*|\s+(?:number\s+|nambar\s+|नम्बर\s+)?(?:ko|ka|ma|को|मा)\s+)(\d{1,6}(?:\.\d{1,3})?)"
+)
 _CONTRASTS = re.compile(
-    rf"{CLAUSES.pattern}|\b(?:but|tara|tar|lekin)\b|(?<!\S)तर(?!\S)"
+    rf"{CLAUSES.pattern}|{CONTRASTS.pattern}"
     # "chini chaina baki sabai pathauchu"
-    r"|(?<=\S)\s+(?=(?:baki|baaki|banki|aru|aaru|rest|बाँकी|बाकी|अरू|अरु)(?!\S))"
+    rf"|(?<=\S)\s+(?=(?:{'|'.join(map(re.escape, phrases('claim_rest')))})(?!\S))",
+    re.IGNORECASE,
 )
 # A condition, a doubt or a day: then it is no answer to the offer as it stands.
 _UNSURE = (
@@ -90,7 +94,7 @@ def part_amounts(
 def lines_told_apart(
     session: Session, text: str, lines: Sequence[Countable], *, short_code: int
 ) -> dict[int, Decimal] | None:
-    """By 0-based position, how much of each line is given: "wai wai dinchu, chini chaina", "wai wai 1 carton, chini sakyo".
+    """By 0-based position, how much of each line is given: "wai wai dinchu, chini chaina", "1 lyaideu 4, 2 chaina, baki sabai".
 
     None unless every word is explained, each line is named once or is of the rest ("aru sabai dinchu"), and some line is
     given and some is not, or not whole. Of goods that are joined ("chamal ra nun dinchu") the last one's word holds for
@@ -99,7 +103,7 @@ def lines_told_apart(
     told = _Told(session=session, lines=lines)
     if "?" in text or any(chunk.has(*_UNSURE) for chunk in read_chunks(text)):
         return None
-    for part in _CONTRASTS.split(_without_code(plain_digits(text), short_code)):
+    for part in _CONTRASTS.split(_without_code(_in_figures(text), short_code)):
         if part.strip() and not told.takes(part):
             return None
     return told.whole_answer()
@@ -124,11 +128,12 @@ class _Told:
         denied = any(is_said(word, "line_not_given") for word in words)
         self.says_yes_or_no |= given or denied
         if any(character.isdigit() for character in part):
-            return not denied and not self.waiting and self._takes_amount(part)
+            return not self.waiting and self._takes_amount(part, is_denied=denied)
         naming = [word for word in words if not _is_beside_line(word)]
         if not (naming or given or denied):
             return True  # "1001 ko", before "baki dinchu"
-        if given and not denied and self.found and _is_rest(naming):
+        is_all = any(is_said(word, "claim_all") for word in words)
+        if (given or is_all) and not denied and self.found and _is_rest(naming):
             self.is_rest_given = True
             return True
         position = _named(self.session, " ".join(naming), self.lines)
@@ -140,12 +145,21 @@ class _Told:
             self.waiting = []
         return True
 
-    def _takes_amount(self, part: str) -> bool:
-        clause = _read(plain_digits(part), (*_SMALL_WORDS, "line_given", "line_small_words"))
-        settled = _settle(self.session, clause, self.lines) if clause.name else None
+    def _takes_amount(self, part: str, *, is_denied: bool) -> bool:
+        """Take "chini 3 kg", "1 lyaideu 4", or what isn't there: "2 chaina" is all of line 2, "coke 1 peti chaina" if that is all of it."""
+        clause = _read(part, (*_SMALL_WORDS, "line_given", "line_not_given", "line_small_words"))
+        clause = replace(clause, is_none=is_denied and not clause.name)
+        settled = (
+            _settle(self.session, clause, self.lines)
+            if clause.name or is_denied or len(clause.numbers) > 1
+            else None
+        )
         if settled is None or settled[0] in self.found:
             return False
-        self.found[settled[0]] = min(settled[1], self.lines[settled[0]].quantity)
+        at, much = settled
+        if is_denied and much not in (ZERO_QUANTITY, self.lines[at].quantity):
+            return False
+        self.found[at] = ZERO_QUANTITY if is_denied else min(much, self.lines[at].quantity)
         return True
 
     def whole_answer(self) -> dict[int, Decimal] | None:
@@ -157,6 +171,16 @@ class _Told:
         )
         is_whole = len(found) == len(self.lines) and not self.waiting
         return found if is_told_apart and is_whole and self.says_yes_or_no else None
+
+
+def _in_figures(text: str) -> str:
+    """The text with plain digits, also for numbers in words: "euta" is 1."""
+    written = plain_digits(text)
+    for chunk in reversed(read_chunks(written)):
+        if chunk.numeral is not None and not chunk.numeral.is_digits and chunk.numeral.best.unit is None:
+            value = chunk.numeral.value
+            written = written if value is None else f"{written[: chunk.start]}{value:f}{written[chunk.end :]}"
+    return written
 
 
 def _is_rest(words: Sequence[str]) -> bool:

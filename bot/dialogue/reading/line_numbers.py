@@ -30,6 +30,8 @@ _LINE_FIRST = re.compile(
 _NUMBER_FIRST = re.compile(rf"(\d{{1,2}})\s*(?:number|nambar|नम्बर)\s*(?:lai|लाई|ko)?\s*[:=]?\s*{_AMOUNT}")
 # A lone "र" joins two clauses; inside a word it is a letter.
 CLAUSES = re.compile(r"[,;\n]|\band\b|\bra\b|(?<!\S)र(?!\S)")
+# What stands behind one of these is said against what stands before.
+CONTRASTS = re.compile(r"\b(?:but|tara|tar|lekin|magar)\b|(?<!\S)(?:तर|लेकिन|मगर)(?!\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ from core.intake.acts.second_opinion import second_opinion
 from core.intake.acts.second_words import with_second_words
 from core.intake.acts.senses import exact_words
 from core.intake.acts.shop_later import belongs_to_postponing, refuses_what_is_dear
-from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood, OnTerms
+from core.intake.acts.types import MOVING, Act, ActKind, LineAmount, Mood, OnTerms, Why
 from core.intake.acts.wholesale_clauses import counts_goods, read_deadlines, split_and_join
 from core.intake.deciding.attacks import attack_starts_at
 from core.intake.reading import Role
@@ -509,6 +509,16 @@ def _is_no_with_its_cause(last: Act, act: Act) -> bool:
     return bool(declined) and all(_is_bare_no(one) for one in (last, act) if one not in declined)
 
 
+def _cannot_and_gives_on(last: Act, act: Act) -> bool:
+    """Say whether what can't be given is why it goes to another: "dal lina sakdina, arko lai deu"."""
+    is_why = last.kind is ActKind.NO or (last.kind is ActKind.SOLD_OUT and not last.is_certain)
+    return is_why and act.kind is ActKind.DECLINE and act.moves and not act.orders
+
+
+def _given_on(last: Act, act: Act) -> Act:
+    return replace(act, start=last.start, reason=act.reason or Why.NO_STOCK)
+
+
 def _declined(last: Act, act: Act) -> Act:
     one = last if last.kind is ActKind.DECLINE else act
     both = last.is_certain and act.is_certain
@@ -574,6 +584,7 @@ _MERGES: tuple[tuple[Callable[[Act, Act], bool], Callable[[Act, Act], Act | None
     (_denies_the_other_sum, _corrected),
     (_is_rest_of_answer, _answered_in_part),
     (_are_goods_of_one_part, _part_of_goods),
+    (_cannot_and_gives_on, _given_on),
     (_is_no_with_its_cause, _declined),
     (_is_yes_to_payment, _confirmed),
 )

@@ -244,7 +244,7 @@ def _shown(clause: Clause) -> ActKind | None:
     # "Kunai order baki cha?": what is left there is an order, and no money.
     if _asks_for_orders(clause) and not clause.has("is.statement", "is.money", "is.full", *facts.WAYS):
         return ActKind.OFFERS
-    if clause.has("is.statement", "is.balance") and not clause.counts:
+    if clause.has("is.statement", "is.balance") and not clause.counts and not _is_of_the_rest(clause):
         return ActKind.SETTLEMENT
     if _asks_for_orders(clause) or (clause.has("is.open") and clause.is_question):
         return ActKind.OFFERS
@@ -255,6 +255,14 @@ def _shown(clause: Clause) -> ActKind | None:
         clause.has("is.money") and not clause.numerals and not clause.left("is.money", "v.pay.bare")
     )
     return ActKind.CLAIMS if is_only_money and not clause.is_denied else None
+
+
+def _is_of_the_rest(clause: Clause) -> bool:
+    """Say whether "baki" is the rest of goods: "baki sabai", "baki liyo"; alone, or asked about, it is money."""
+    if not clause.has("is.rest") or clause.is_question or clause.has("is.statement", "is.money", "is.mine"):
+        return False
+    past = clause.verb("take", "give", "send", "put", "return", "do", tense="past")
+    return clause.has("is.full") or past
 
 
 # What else such a question may name: then it is about money, goods or prices, and not about an order that passed by.
@@ -312,8 +320,32 @@ def _asks_for_orders(clause: Clause) -> bool:
 
 def _asks_about_itself(clause: Clause) -> list[Act]:
     asks_for_open = clause.is_question and clause.has("is.open", "is.offer") and not clause.orders
+    asks_for_open = asks_for_open or _asks_whether_any_order_came(clause)
     names_it = clause.has("is.who_owes", "is.scorecard", "is.going", "is.claims", "is.settlement")
     return _asks(clause) if asks_for_open or (names_it and not clause.codes) else []
+
+
+def _asks_whether_any_order_came(clause: Clause) -> bool:
+    """Say whether "aayo kei order?" is asked: no goods came back where an order may have come."""
+    if not clause.is_question or not clause.has("is.order") or clause.orders or clause.counts:
+        return False
+    unknown = [chunk.text for chunk in clause.unknown_words]
+    return clause.verb("come") and all(word in exact_words()["any"] for word in unknown)
+
+
+def _gives_to_others(clause: Clause) -> list[Act]:
+    """Let another wholesaler have it: "arko lai deu", "give it to someone else"."""
+    gives = clause.verb("give", "send", tense="command") or clause.verb("give", "send", tense="bare")
+    if not gives or not clause.says("to_others") or clause.counts or clause.is_question or clause.is_denied:
+        return []
+    unknown = [chunk for chunk in clause.unknown_words if chunk.text not in exact_words()["to_others"]]
+    if unknown or clause.has("is.money", "is.code", "is.price", "is.goods"):
+        return []
+    return [
+        make_act(
+            ActKind.DECLINE, clause, means=("is.", "v."), used=clause.unknown_words, orders=clause.orders
+        )
+    ]
 
 
 def _order_alone(clause: Clause) -> list[Act]:
@@ -332,6 +364,7 @@ _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
     read_handover,
     read_missing_code,
     _asks_why_not,
+    _gives_to_others,
     _asks_who_owes,
     _asks_address,
     _asks_about_itself,

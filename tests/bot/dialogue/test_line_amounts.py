@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from bot.dialogue.reading.line_amounts import part_amounts
+from bot.dialogue.reading.line_amounts import amounts_of, lines_told_apart, part_amounts
 from bot.dialogue.screens.vendor.offer_views import OfferLineView
 from core.catalog import queries as catalog
+from core.intake.acts.reader import read_acts
+from core.intake.reading import Role
 from core.money import rupees
 from core.pricing.policy import price_line
 
@@ -80,3 +82,34 @@ def test_what_leaves_a_doubt_is_no_amount(stage, text):
 
 def test_more_than_was_asked_for_is_no_amount_of_it(stage):
     assert said(stage, "4821", NOODLES) is None
+
+
+def told_apart(stage, text, *wanted):
+    with stage.database.transaction() as session:
+        found = lines_told_apart(session, text, [line(session, *one) for one in wanted], short_code=1018)
+    return None if found is None else {position: int(amount) for position, amount in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("1018 ma chini 5 kg chaina, wai wai euta matra cha", {0: 1, 1: 0}),
+        ("chini 5 kg chaina, aru sabai huncha", {0: 60, 1: 0}),
+        ("1018 ma chini 5 kg chaina, wai wai 48 matra cha", {0: 48, 1: 0}),
+        ("1 lyaideu 48, 2 chaina", {0: 48, 1: 0}),
+        ("1 lyaideu 48, baki sabai dinchu", {0: 48, 1: 5}),
+        ("2 chaina, baki sabai", {0: 60, 1: 0}),
+        ("२ छैन, बाँकी सबै", {0: 60, 1: 0}),
+        ("chini chaina magar wai wai dinchu", {0: 60, 1: 0}),
+        ("chini 2 kg chaina, wai wai dinchu", None),
+    ],
+)
+def test_lines_are_told_apart_by_number_by_name_and_by_the_rest(stage, text, amounts):
+    assert told_apart(stage, text, NOODLES, SUGAR) == amounts
+
+
+@pytest.mark.parametrize("words", ["5 ko 0, 6 ko 1", "5 0, 6 1", "1018 5 0, 6 1", "५ को ०, ६ को १"])
+def test_pairs_of_a_line_and_its_amount(words):
+    found = [amount for act in read_acts(words, role=Role.VENDOR) for amount in amounts_of(act)]
+
+    assert [(one.line, one.count) for one in found] == [(5, Decimal(0)), (6, Decimal(1))]

@@ -154,3 +154,53 @@ def test_the_word_for_money_alone_asks_which_payments_wait(words):
 @pytest.mark.parametrize("words", ["paisa aayo", "paisa aayena", "भुक्तानी भयो", "paisa chaina"])
 def test_money_with_a_verb_is_no_such_question(words):
     assert all(act.kind is not ActKind.CLAIMS for act in read_acts(words, role=Role.VENDOR))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "aayo kei order?",
+        "kei order aayo?",
+        "koi order aaya?",
+        "कुनै अर्डर आयो?",
+        "any order today?",
+        "naya order aayo?",
+    ],
+)
+def test_whether_an_order_came_asks_for_the_open_ones(message: str) -> None:
+    assert kinds(message) == ["offers"]
+
+
+@pytest.mark.parametrize(
+    "message", ["baki sabai", "1023 2 matra, baki sab", "08969 chamal 2 bora firta garyo, baki liyo"]
+)
+def test_the_rest_of_goods_is_no_settlement(message: str) -> None:
+    assert "settlement" not in kinds(message)
+
+
+@pytest.mark.parametrize(
+    "message", ["baki", "mero baki kati", "baki kati cha?", "malai kati paisa dinu parne ho"]
+)
+def test_what_is_owed_still_is(message: str) -> None:
+    assert kinds(message) == ["settlement"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "dal lina sakdina, chaina. arko lai deu",
+        "dina sakdina, arko lai dinu",
+        "arko lai deu",
+        "chaina mero ma, aru lai deu",
+        "give it to someone else",
+    ],
+)
+def test_what_goes_to_another_is_declined(message: str) -> None:
+    (act,) = acts(message)
+
+    assert (act.kind, act.moves) == (ActKind.DECLINE, True)
+
+
+@pytest.mark.parametrize("message", ["arko lai nadeu", "arko lai deu?", "arko lai paisa deu"])
+def test_what_does_not_go_to_another_declines_nothing(message: str) -> None:
+    assert not any(act.kind is ActKind.DECLINE and act.moves for act in acts(message))
