@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.dialogue.machine import InputKind, Turn, does
 from bot.dialogue.reading.line_numbers import unit_named
-from bot.dialogue.reading.words import mentions, phrases, plain_words
+from bot.dialogue.reading.words import is_said, mentions, phrases, plain_words
 from core.intake.acts.chunks import read_chunks
 from core.intake.acts.clauses import split_into_clauses
 from core.intake.acts.reader import read_acts
@@ -27,6 +27,7 @@ _ROWS = re.compile(r"[,\n।;]")
 _ROWS_AND_SENTENCES = re.compile(r"[,\n।;]|[.!]\s")
 _FROM = re.compile(r"(.+?)\s+(?:from|at|in|near)\s+(.+)", re.IGNORECASE)
 _FROM_BEHIND = re.compile(r"\s+(?:bata|baata|dekhi|बाट|देखि)$", re.IGNORECASE)
+_QUOTED = re.compile(r"['\"“‘]([^'\"”’]{2,})['\"”’]")
 _SHORTEST_NAME = 2
 _LONGEST_NAME_WORDS = 8
 # How the reader of acts may classify a name or a place, which it doesn't know.
@@ -76,6 +77,9 @@ def details_of(turn: Turn) -> Details:
     )
     if name is not None and (len(name) < _SHORTEST_NAME or len(name.split()) > _LONGEST_NAME_WORDS):
         return Details()
+    if name is not None and (is_said(name, "correction") or is_said(name, "no") or is_said(name, "yes")):
+        # "मेरो पसलको नाम हैन" denies a name, and is none.
+        return Details(is_correction=True)
     area = clean_name(", ".join([*places, *others])) or ""
     return Details(name=name or "", area=area, is_named=is_named, is_correction=is_correction)
 
@@ -168,7 +172,7 @@ def _without_corrections(text: str) -> tuple[list[str], bool]:
         leading = next((one for one in _longest_first("correction") if _begins_with(piece, one)), None)
         is_correction = is_correction or leading is not None
         rest = piece if leading is None else piece[len(leading) :].strip(" :-–,")
-        kept += [rest] if rest else []
+        kept += [rest] if rest and not is_said(rest, "correction") else []
     return kept, is_correction
 
 
@@ -245,6 +249,8 @@ def _before_label(piece: str, label: str) -> str | None:
 def _bare(words: str) -> str:
     """The words behind a label without what only says that it is so."""
     rest = words.strip(" :-–=")
+    if (quoted := _QUOTED.match(rest)) is not None:
+        return quoted[1].strip()
     for polite in ("ko", "is", "chai", "चाहिँ"):
         rest = rest[len(polite) :].strip() if _begins_with(rest, polite) else rest
     return _without_ending(rest)
@@ -306,9 +312,10 @@ def orders_goods(turn: Turn) -> bool:
 
 
 def asks_something(text: str) -> bool:
-    """Whether any clause is a question."""
+    """Whether any clause is a question, or wants to be told something: "पहिला भाउ भन्नुस्"."""
     return any(
-        clause.is_asked or clause.has("mood.asked") for clause in split_into_clauses(read_chunks(text))
+        clause.is_asked or clause.has("mood.asked") or clause.verb("say", "show", tense="command")
+        for clause in split_into_clauses(read_chunks(text))
     )
 
 
@@ -319,7 +326,10 @@ def topic_of(turn: Turn) -> str | None:
     clauses = split_into_clauses(read_chunks(turn.text))
     if any(clause.has("is.credit") for clause in clauses):
         return "credit"
-    if any(clause.has("is.price") for clause in clauses):
+    asks_of_goods = any(
+        act.kind in (ActKind.ASK_PRICE, ActKind.ASK_STOCK) and not act.is_guess for act in turn.acts
+    )
+    if any(clause.has("is.price") for clause in clauses) or asks_of_goods:
         return "price"
     if does(ActKind.STATUS)(turn) or mentions(turn.text.replace("?", " "), "how_long"):
         return "how_long"

@@ -34,6 +34,9 @@ def said(stage, *messages):
         (["Sita Store", "Patan", "hoina, Lagankhel"], "*Sita Store*, Lagankhel"),
         (["Sita Store", "Patan", "thau Lagankhel ho"], "*Sita Store*, Lagankhel"),
         (["Area 51 Mart, Patan"], "*Area 51 Mart*, Patan"),
+        (["मेरो पसलको नाम हैन, पहिला भाउ भन्नुस्", "गीता किराना", "Baluwatar"], "*गीता किराना*, Baluwatar"),
+        (["haina, naam 'Sri Ganesh Stores' ho. ganesh haina", "Kalanki"], "*Sri Ganesh Stores*, Kalanki"),
+        (["Sita Store", "Patan", "Gita Kirana Store"], "*Gita Kirana Store*, Patan"),
     ],
 )
 def test_name_and_place_are_read_as_what_they_are(stage, messages, read_back):
@@ -56,3 +59,18 @@ def test_name_and_place_are_read_as_what_they_are(stage, messages, read_back):
 )
 def test_a_place_that_is_put_right_does_not_replace_the_name(stage, messages, read_back):
     assert read_back in said(stage, *messages)
+
+
+@pytest.mark.parametrize("words", ["हजुर, तेल कति पर्छ लिटरको?", "oil price?", "chini kati ho?"])
+def test_a_price_asked_in_the_first_message_is_answered_before_the_name_is_asked(stage, words):
+    told = "\n".join(one.message.text for one in stage.write(NEW, words))
+
+    assert "मूल्य देखाउँछु" in told or "price" in told
+
+
+@pytest.mark.parametrize("words", ["मेरो पसलको नाम हैन, पहिला भाउ भन्नुस्", "naam haina", "name: no"])
+def test_a_denied_name_is_no_name(stage, words):
+    told = said(stage, words)
+
+    assert "Thanks" not in told
+    assert "your shop's name" in told

@@ -348,11 +348,11 @@ def stale_shop(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
 
 
 def corrects(turn: Turn) -> bool:
-    """A correction: the name with the place, the name with "my shop is", or a pin."""
+    """A correction: the name with the place, the name with "my shop is" or with a word for a shop, or a pin."""
     if turn.party.approval is not Approval.APPLIED:
         return False
     said = details_of(turn)
-    says_name = bool(said.name) and without_phrase(turn.text) != turn.text
+    says_name = bool(said.name) and (without_phrase(turn.text) != turn.text or is_shops(said.name))
     puts_right = bool(said.name or said.area) and (said.is_named or said.is_correction)
     return pin_of(turn) is not None or bool(said.name and said.area) or says_name or puts_right
 
