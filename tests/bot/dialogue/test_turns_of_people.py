@@ -218,7 +218,7 @@ def test_an_unexpected_failure_is_told_once_tried_again_and_handed_to_a_person(s
     def fail(*_args, **_facts):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("core.orders.basket.add_lines", fail)
+    monkeypatch.setattr("core.orders.basket.add_list", fail)
     stage.deliver("asha", Body="2 case wai wai chicken", MessageType="text")
     stage.allow_failures = True
 
