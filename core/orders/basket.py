@@ -16,6 +16,7 @@ from core.actor import Actor
 from core.catalog import queries as catalog
 from core.catalog.models import Product
 from core.db.locks import LockRank, hold_new, lock, lock_found
+from core.errors import ChangedMeanwhile
 from core.money import ZERO, Money, total
 from core.orders import moves
 from core.orders.errors import LineNotInBasket, NothingToRepeat, TooLate
@@ -34,6 +35,7 @@ from core.settings import service as settings
 # Each time another opened a basket and placed it in between.
 _MOST_TRIES = 5
 _FIRST_VERSION = 1
+_NO_BASKET = "none"
 # As in the partial unique index.
 _IS_OPEN = text("status = 'draft' AND awaiting_owner_since IS NULL")
 
@@ -77,11 +79,27 @@ def open_basket(session: Session, *, retailer_id: int, actor: Actor, now: dt.dat
     return order
 
 
+def state_of(order: Order | None) -> str:
+    """Which state of the shop's basket this is; the same for all shops that have none."""
+    return _NO_BASKET if order is None else f"{order.id}:{order.version}"
+
+
 def add_lines(
-    session: Session, *, retailer_id: int, lines: Sequence[NewLine], actor: Actor, now: dt.datetime
+    session: Session,
+    *,
+    retailer_id: int,
+    lines: Sequence[NewLine],
+    seen: str | None = None,
+    actor: Actor,
+    now: dt.datetime,
 ) -> Order:
-    """Add to the basket; what is already there grows by the new quantity, or is set to it. Raises QuantityNotWhole."""
+    """Add to the basket; what is already there grows by the new quantity, or is set to it.
+
+    Raises QuantityNotWhole, and ChangedMeanwhile if the basket is not in the state that was *seen*, where that is given.
+    """
     order, there = _to_add(session, retailer_id=retailer_id, lines=lines, actor=actor, now=now)
+    if seen is not None and seen not in _states_before(order):
+        raise ChangedMeanwhile(order_id=order.id)
     _add(session, order, there, lines, actor=actor)
     return order
 
@@ -108,6 +126,12 @@ def _to_add(
     order = _changed_basket(session, retailer_id=retailer_id, actor=actor, now=now)
     # Each change makes a new version, and the first has no lines.
     return order, lines_of(session, order.id) if order.version > _FIRST_VERSION + 1 else []
+
+
+def _states_before(order: Order) -> set[str]:
+    """The states that the basket may have had before this change. The first has no lines, and is as none."""
+    before = {f"{order.id}:{order.version - 1}"}
+    return before | {_NO_BASKET} if order.version == _FIRST_VERSION + 1 else before
 
 
 def _sent_by_another(there: Sequence[OrderLine], lines: Sequence[NewLine], actor: Actor) -> str | None:

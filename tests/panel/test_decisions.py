@@ -14,7 +14,7 @@ from core.money import rupees
 from core.orders.kinds import OrderStatus
 from core.orders.models import Order
 from core.parties import service as parties
-from core.parties.models import Approval, Retailer, Vendor
+from core.parties.models import Approval, Contact, Retailer, Vendor
 from tests.panel.test_pages import story
 
 __all__ = ["story"]
@@ -126,6 +126,48 @@ def test_a_chat_is_taken_over_answered_once_and_handed_back(admin, market, story
     assert market.count(OutboundMessage, OutboundMessage.body == "Namaste") == 1
     admin.said(f"{chat}/hand-back")
     assert one(market, Conversation, story["chat"]).taken_over_at is None
+
+
+def test_a_chat_that_was_taken_over_comes_first_when_its_person_writes(admin, market, story):
+    chat = f"/admin/conversations/{story['chat']}"
+    admin.said(f"{chat}/take-over")
+
+    def another_wrote_later_and_then_the_first(session):
+        first = session.get_one(Conversation, story["chat"])
+        first.last_inbound_at = market.now - dt.timedelta(hours=5)
+        contact = Contact(phone="+9779841999999", name="Later", created_at=market.now)
+        session.add(contact)
+        session.flush()
+        other = Conversation(
+            contact_id=contact.id,
+            channel="whatsapp",
+            address="whatsapp:+9779841999999",
+            state="idle",
+            slots={},
+            last_inbound_at=market.now - dt.timedelta(hours=1),
+            created_at=market.now,
+        )
+        session.add(other)
+        session.flush()
+        for row, moment in ((other, dt.timedelta(hours=1)), (first, dt.timedelta(minutes=5))):
+            session.add(
+                InboundMessage(
+                    conversation_id=row.id,
+                    channel="whatsapp",
+                    provider_message_id=f"SM-{row.id}",
+                    kind="text",
+                    text="namaste",
+                    content={},
+                    raw={},
+                    received_at=market.now - moment,
+                )
+            )
+        return other.id
+
+    other = market.look(another_wrote_later_and_then_the_first)
+    listed = admin.get("/admin/conversations").text
+
+    assert listed.index(f'{chat}"') < listed.index(f'/admin/conversations/{other}"')
 
 
 def test_a_chat_in_which_nobody_wrote_for_a_day_takes_no_words_of_ours(admin, market, story):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, request
-from sqlalchemy import CompoundSelect, exists, func, or_, select, union
+from sqlalchemy import CompoundSelect, ScalarSelect, exists, func, or_, select, union
 
 from admin_api.endpoints import Call
 from admin_api.panel.doors import Done, Shown, action, cause, page
@@ -50,7 +52,7 @@ def conversations(call: Call) -> Shown:
         call.session,
         wanted,
         key=Conversation.id,
-        sorts={"last": func.coalesce(Conversation.last_inbound_at, Conversation.created_at)},
+        sorts={"last": func.coalesce(_last_written(), Conversation.created_at)},
         sort="-last",
     )
     return Shown(
@@ -59,10 +61,25 @@ def conversations(call: Call) -> Shown:
             "found": found,
             "whose": _whose(call, found.items),
             "waiting": _waiting(call, found.items),
+            "wrote": _wrote(call, found.items),
             "show": kind,
             "words": words,
         },
     )
+
+
+def _wrote(call: Call, chats: Sequence[Conversation]) -> dict[int, dt.datetime]:
+    """When the person of each chat wrote last."""
+    rows = call.session.execute(
+        select(Conversation.id, _last_written()).where(Conversation.id.in_([chat.id for chat in chats]))
+    )
+    return {chat_id: moment for chat_id, moment in rows if moment is not None}
+
+
+def _last_written() -> ScalarSelect[dt.datetime]:
+    """When the person wrote last. The conversation's own column stands still while somebody has taken it over."""
+    newest = select(InboundMessage.received_at).where(InboundMessage.conversation_id == Conversation.id)
+    return newest.order_by(InboundMessage.id.desc()).limit(1).correlate(Conversation).scalar_subquery()
 
 
 @page

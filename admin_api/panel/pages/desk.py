@@ -19,7 +19,7 @@ from admin_api.panel.pages.media import media_of
 from admin_api.panel.routes import act, show
 from core.catalog import queries as catalog
 from core.catalog.models import Product
-from core.errors import ChangedMeanwhile, DomainError, NotFound
+from core.errors import DomainError, NotFound
 from core.intake import service as intake
 from core.intake.queries import knowledge_of
 from core.intake.reading import Role, Unit
@@ -39,11 +39,6 @@ from core.refs import ContactId, ConversationId, ProductId, RetailerId
 _LAST_MESSAGES = 10
 _LONGEST = 4000
 _MOST_LINES = 100
-
-
-_NO_BASKET = "none"
-# The first has no lines; each change makes a new one.
-_VERSION_OF_FIRST_LINES = 2
 
 
 class ProductNotClear(DomainError):
@@ -111,11 +106,12 @@ def fill(call: Call, conversation_id: int) -> Done:
         raise FieldNotUnderstood(field="quantity")
     is_sent = request.form.get("then") == "send"
     if is_sent:
-        _let_the_bot_hear(call, chat)
-    order = basket.add_lines(
-        call.session, retailer_id=retailer_id, lines=lines, actor=call.actor, now=call.now
+        _hand_back(call, chat)
+    # A form that was sent twice, or was filled over another basket, is refused.
+    seen = request.form.get("seen") or None
+    basket.add_lines(
+        call.session, retailer_id=retailer_id, lines=lines, seen=seen, actor=call.actor, now=call.now
     )
-    _check_seen(order)
     for sku, _, words, is_corrected in chosen:
         if is_corrected and words:
             product_id = ProductId(products[sku].id)
@@ -136,11 +132,11 @@ def fill(call: Call, conversation_id: int) -> Done:
 def send(call: Call, conversation_id: int) -> Done:
     """Ask the person of the chat for the yes to the basket as it stands."""
     chat, retailer_id = _chat_of_shop(call, conversation_id)
-    _let_the_bot_hear(call, chat)
+    _hand_back(call, chat)
     return _send(call, chat, retailer_id)
 
 
-def _let_the_bot_hear(call: Call, chat: Conversation) -> None:
+def _hand_back(call: Call, chat: Conversation) -> None:
     """In a chat that somebody took over, the bot would not hear the yes: it is handed back, before the basket is locked."""
     conversations.answered_at_desk(call.session, ConversationId(chat.id), actor=call.actor, now=call.now)
 
@@ -155,7 +151,7 @@ def _send(call: Call, chat: Conversation, retailer_id: RetailerId) -> Done:
 def _basket(session: Session, retailer_id: RetailerId) -> tuple[str, list[tuple[OrderLine, Product]]]:
     """Which state of the shop's basket this is, and what it holds: one statement."""
     rows = session.execute(
-        select(Order.id, Order.version, OrderLine, Product)
+        select(Order, OrderLine, Product)
         .outerjoin(OrderLine, OrderLine.order_id == Order.id)
         .outerjoin(Product, Product.id == OrderLine.product_id)
         .where(
@@ -165,21 +161,8 @@ def _basket(session: Session, retailer_id: RetailerId) -> tuple[str, list[tuple[
         )
         .order_by(OrderLine.position)
     ).all()
-    state = _state(rows[0].id, rows[0].version) if rows else _NO_BASKET
-    return state, [(line, product) for _, _, line, product in rows if line is not None]
-
-
-def _state(order_id: int, version: int) -> str:
-    return f"{order_id}:{version}"
-
-
-def _check_seen(order: Order) -> None:
-    """Refuse a form that was sent twice, or was filled over another basket. Raises ChangedMeanwhile."""
-    before = _state(order.id, order.version - 1)
-    is_new = order.version == _VERSION_OF_FIRST_LINES
-    seen = request.form.get("seen", "")
-    if seen and seen != before and not (is_new and seen == _NO_BASKET):
-        raise ChangedMeanwhile(order_id=order.id)
+    state = basket.state_of(rows[0][0] if rows else None)
+    return state, [(line, product) for _, line, product in rows if line is not None]
 
 
 def _named_instead(call: Call, words: str) -> str | None:
