@@ -41,4 +41,9 @@ class Actor:
         return f"{self.kind}:{who}" if who else str(self.kind)
 
 
+def kind_of(label: str) -> ActorKind:
+    """The kind of whoever has this label."""
+    return ActorKind(label.partition(":")[0])
+
+
 SYSTEM = Actor(kind=ActorKind.SYSTEM, via=Via.JOB)

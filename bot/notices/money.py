@@ -10,7 +10,7 @@ from bot.dialogue.screens.vendor import claims as vendor_claims
 from bot.notices.views import Notice
 from bot.wording.say import Say
 from core import events
-from core.actor import ActorKind
+from core.actor import ActorKind, kind_of
 from core.credit import queries as credit
 from core.credit.kinds import ClaimStatus
 from core.credit.models import Payment, PaymentClaim
@@ -94,7 +94,9 @@ def waiting_claims(session: Session, event: events.ClaimsWaiting) -> Notice | No
 
 def claim_rejected(session: Session, event: events.ClaimRejected) -> Notice:
     row = session.get_one(PaymentClaim, event.claim_id)
-    by_us = row.vendor_id is None or (row.answered_by or "").startswith(ActorKind.ADMIN)
+    by_us = row.vendor_id is None or (
+        row.answered_by is not None and kind_of(row.answered_by) is ActorKind.ADMIN
+    )
     view = {
         "amount": Money(row.amount_minor),
         "method": row.method.value,

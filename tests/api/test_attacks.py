@@ -274,3 +274,18 @@ def test_users_and_links_of_one_shop_share_its_heavy_answers(settings, database,
     assert (asked, refused) == ([200] * 3, [429] * 2)
     assert bina.get(f"/retailers/{other.id}/statement/pdf").status_code == 200
     assert admin.get(f"/retailers/{shop.id}/statement/pdf").status_code == 200
+
+
+def test_users_of_one_wholesaler_share_its_heavy_answers(settings, database, market, sign_in):
+    vendor, other = market.wholesaler(), market.wholesaler("Everest Trade")
+    first, second, everest = sign_in(vendor), sign_in(vendor), sign_in(other)
+    app = make_app(settings, database, budgets=replace(MANY, documents=3))
+    for user in (first, second, everest):
+        user.http = app.test_client()
+
+    def asked(user, who):
+        return user.get(f"/vendors/{who.id}/statement/pdf").status_code
+
+    assert [asked(user, vendor) for user in (first, second, first)] == [200] * 3
+    assert asked(second, vendor) == 429
+    assert asked(everest, other) == 200

@@ -10,17 +10,11 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import NARROW, SCREENSHOTS, WIDE
+from tests.panel.pages import NO_PAGES
 
 _AXE = Axe()
 # What is no page, or shows what another shows.
-_NO_PAGES = {
-    "/admin/<path:rest>",
-    "/admin/devanagari.ttf",
-    "/admin/static/<path:filename>",
-    "/admin/exports/<kind>",
-    "/admin/exports/files/<id:report_id>",
-    "/admin/imports/<kind>/file",
-    "/admin/messages/<id:message_id>/media/<int:place>",
+_NOT_LOOKED_AT = NO_PAGES | {
     "/admin/rules/<category>/dry-run",
     "/admin/routing/<id:round_id>/what-if",
     "/admin/routing/what-if",
@@ -54,7 +48,7 @@ def paths(office):
     rules = {
         rule.rule
         for rule in office.stage.client.application.url_map.iter_rules()
-        if rule.rule.startswith("/admin") and "GET" in rule.methods and rule.rule not in _NO_PAGES
+        if rule.rule.startswith("/admin") and "GET" in rule.methods and rule.rule not in _NOT_LOOKED_AT
     }
     found = [re.sub(r"<(?:\w+:)?(\w+)>", lambda place: str(values[place[1]]), rule) for rule in sorted(rules)]
     return [

@@ -233,14 +233,19 @@ def test_a_claim_that_is_confirmed_while_its_shop_withdraws_it_stays_confirmed(d
         assert session.get_one(PaymentClaim, claim_id).status is ClaimStatus.CONFIRMED
 
 
-def test_two_shops_that_claim_one_reference_at_once_cannot_both_have_it(database, parties):
-    def claiming(retailer_id):
+# The same reference to whoever reads it; the second pair only without its signs, which the key keeps.
+SAME = [("K 1", "K 1"), ("K-1", "#K1.")]
+
+
+@pytest.mark.parametrize("references", SAME)
+def test_two_shops_that_claim_one_reference_at_once_cannot_both_have_it(database, parties, references):
+    def claiming(retailer_id, reference):
         def work(session):
             return service.claim_payment(
                 session,
                 retailer_id=retailer_id,
                 method=PaymentMethod.KHALTI,
-                reference="K 1",
+                reference=reference,
                 amount=rupees(500),
                 actor=retailer_actor(retailer_id),
                 now=NOW,
@@ -248,17 +253,22 @@ def test_two_shops_that_claim_one_reference_at_once_cannot_both_have_it(database
 
         return work
 
-    results = at_once(database, [claiming(parties.asha), claiming(parties.bina)])
+    works = [claiming(*one) for one in zip((parties.asha, parties.bina), references, strict=True)]
+    results = at_once(database, works)
 
     assert sorted(results) == [ClaimStatus.CONTESTED, ClaimStatus.OPEN]
 
 
-def test_one_reference_recorded_for_two_shops_at_once_pays_once(database, parties):
+@pytest.mark.parametrize("references", [("FT 9",) * 4, ("FT9", "FT-9", "#FT9", "FT/9")])
+def test_one_reference_recorded_for_two_shops_at_once_pays_once(database, parties, references):
+    shops = (parties.asha, parties.bina, parties.asha, parties.bina)
     results = at_once(
         database,
         [
-            lambda session, shop=shop: people.pay(session, shop, 500, reference="FT 9").id
-            for shop in (parties.asha, parties.bina, parties.asha, parties.bina)
+            lambda session, shop=shop, reference=reference: (
+                people.pay(session, shop, 500, reference=reference).id
+            )
+            for shop, reference in zip(shops, references, strict=True)
         ],
     )
 

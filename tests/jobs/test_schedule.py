@@ -9,6 +9,7 @@ from core.alerts.kinds import AlertKind, AlertState
 from core.alerts.models import Alert
 from core.errors import NotFound
 from core.jobs import schedule
+from core.jobs.clock import _Clock
 from core.jobs.schedule import TIMETABLE, last_due
 from core.outbox import administration, claims
 from core.outbox.models import Job, Queue, ScheduleRun
@@ -166,3 +167,13 @@ def test_what_waits_in_a_paused_queue_is_not_overdue(session):
 def test_every_entry_has_its_own_name():
     names = [entry.name for entry in TIMETABLE]
     assert sorted(names) == sorted(set(names))
+
+
+def test_the_clock_tells_of_a_job_that_is_not_done_in_its_slot(database):
+    with database.transaction() as session:
+        job_id = started(session, "sweep").id
+
+    _Clock(database).look()
+
+    with database.transaction() as session:
+        assert job_id in [subject for subject, *_ in overdue(session)]
