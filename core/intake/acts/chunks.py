@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from core.intake.acts.senses import Senses, act_senses, word_keys
+from core.intake.acts.senses import Senses, act_senses, exact_words, word_keys
 from core.intake.language.lexemes import Lexeme, LexemeKind, lex
 from core.intake.language.numbers import read_lexemes
 from core.intake.language.numerals import NumberKind, Numeral
@@ -102,9 +102,44 @@ _LONGEST_SUM = 5  # digits: a longer number behind a bare "no" is a number, and 
 def _with_numbers_named(chunks: Sequence[Chunk]) -> list[Chunk]:
     """The chunks with each "no" that stands for "number" as a word of no other meaning: "txn no KK1200", "no 555112 ko"."""
     return [
-        replace(chunk, senses=_NAMES_NUMBER) if _means_number(chunks, place) else chunk
+        replace(chunk, senses=_NAMES_NUMBER)
+        if _means_number(chunks, place)
+        else replace(chunk, senses=_STRESSES)
+        if _stresses(chunks, place)
+        else chunk
         for place, chunk in enumerate(chunks)
     ]
+
+
+_STRESSES = frozenset({"small.func"})
+# Verbs of money that came: before and behind them people of the plains write "nai" for a no.
+_MAY_BE_DENIED = ("v.come.", "v.receive.", "v.reach.")
+_NEPALI_ENDINGS = ("eko", "ako", "isake", "isakye")
+
+
+def _stresses(chunks: Sequence[Chunk], place: int) -> bool:
+    """Say whether "nai" stresses the word before it, as नै does: "500 nai tireko ho", "driver lai nai".
+
+    At the beginning it is a no, and beside a Hindi verb it is "nahi": "paisa nai diya".
+    """
+    if chunks[place].text != "nai" or place == 0:
+        return False
+    before = chunks[place - 1]
+    after = chunks[place + 1] if place + 1 < len(chunks) else None
+    if before.kind not in (ChunkKind.WORD, ChunkKind.NUMBER) or before.has("talk.yes", "talk.no"):
+        return False
+    if (
+        any(sense.startswith(_MAY_BE_DENIED) for sense in before.senses)
+        or before.text in exact_words()["hindi_past"]
+    ):
+        return False
+    if after is None or after.kind is not ChunkKind.WORD:
+        # "cash nai" may be no cash.
+        return not before.has("is.cash", "is.credit")
+    is_participle = after.text.endswith(_NEPALI_ENDINGS) and not any(
+        sense.startswith(_MAY_BE_DENIED) for sense in after.senses
+    )
+    return after.text in exact_words()["copula"] or after.text.startswith("tir") or is_participle
 
 
 _NAMES_NUMBER = frozenset({"small.number_word"})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.intake.acts import facts
-from core.intake.acts.chunks import Chunk
+from core.intake.acts.chunks import Chunk, ChunkKind
 from core.intake.acts.clauses import Clause, mood_of
 from core.intake.acts.making import make_act
 from core.intake.acts.senses import exact_words
@@ -78,17 +78,33 @@ def read_payment(clause: Clause) -> list[Act]:
         return []
     # "thaha bhaena": whom it went to isn't known, which is no denial of the payment.
     knows_not = clause.says("not_knowing")
-    ignored = (*(clause.denials if knows_not else ()), *_yesterday(clause))
+    contradicts = _contradicts(clause)
+    ignored = (*(clause.denials if knows_not or contradicts else ()), *_yesterday(clause))
     mood = mood_of(clause, ignoring=ignored)
     days = [one.best.date for one in clause.numerals if one.best.date is not None]
     return [
         make_act(
             ActKind.PROMISE if mood in _TO_COME else ActKind.PAY, clause, means=_PAYING, numbers=_NUMBERS_OF_PAY,
-            used=(*payment.used, *payment.reference_chunks), mood=Mood.DONE if mood is Mood.NOW else mood, is_certain=_is_certain(payment, mood) and not knows_not,
-            amount=payment.amount, method=facts.method_of(clause), reference=payment.reference, paid_on=days[0] if days else None,
+            used=(*payment.used, *payment.reference_chunks), mood=Mood.DONE if mood is Mood.NOW else mood, is_certain=_is_certain(payment, mood) and not (knows_not or contradicts),
+            amount=payment.amount, method=facts.method_of(clause) or _at_the_door(clause), reference=payment.reference, paid_on=days[0] if days else None,
             invoices=clause.invoices, when=facts.when_of(clause), is_all=clause.has("is.full"),
         )
     ]  # fmt: skip
+
+
+def _at_the_door(clause: Clause) -> str | None:
+    """Money that was given to a driver was cash."""
+    gave = clause.verb("pay", "give", "hand", tense="past")
+    return "cash" if gave and any(chunk.text in exact_words()["driver"] for chunk in clause.chunks) else None
+
+
+def _contradicts(clause: Clause) -> bool:
+    """Say whether the no is of what somebody else said: "no i gave all 1983"."""
+    words = [chunk for chunk in clause.chunks if chunk.kind is ChunkKind.WORD]
+    if len(words) < 2 or not words[0].has("talk.no") or words[1].text not in exact_words()["who_paid"]:
+        return False
+    others = any(chunk.has("mood.neg") for chunk in words[1:]) or clause.has_denied_verb
+    return not others and clause.verb("pay", "give", "send", "put", "hand", tense="past")
 
 
 def _yesterday(clause: Clause) -> tuple[str, ...]:

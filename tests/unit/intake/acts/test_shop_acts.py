@@ -205,3 +205,42 @@ def test_a_broken_good_is_reported_in_devanagari() -> None:
 )  # fmt: skip
 def test_goods_stay_together_with_the_words_around_them(message: str) -> None:
     assert set(kinds(message)) <= {"order", "edit"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "483.72 tirisakeko ho driver lai nai",
+        "500 esewa nai gareko ho",
+        "500 nai tireko ho",
+        "tirisakeko nai ho 500",
+        "maile 1983 purai diye",
+    ],
+)
+def test_a_stressed_payment_is_no_denied_one(message: str) -> None:
+    (act,) = acts(message)
+
+    assert (act.kind, act.mood) == (ActKind.PAY, Mood.DONE)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["nai tireko chaina 500", "500 nai diya hai", "nai, 500 tireko chaina", "500 tireko nai chaina"],
+)
+def test_the_same_word_as_a_no_denies(message: str) -> None:
+    assert not any(act.kind is ActKind.PAY and act.moves for act in acts(message))
+
+
+def test_a_no_to_what_another_said_asks_whether_it_was_paid() -> None:
+    act = acts("no i gave all 1983.72, call him")[0]
+
+    assert (act.kind, act.mood, act.moves) == (ActKind.PAY, Mood.DONE, False)
+
+
+@pytest.mark.parametrize(
+    "message", ["483.72 driver lai diye", "driver lai 500 tireko ho", "gave 500 to the driver"]
+)
+def test_what_a_driver_got_was_cash(message: str) -> None:
+    (act,) = acts(message)
+
+    assert (act.kind, act.method) == (ActKind.PAY, "cash")
