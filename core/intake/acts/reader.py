@@ -12,6 +12,7 @@ from core.intake.acts.clauses import Break, Clause, split_into_clauses
 from core.intake.acts.facts import WAYS
 from core.intake.acts.handover import may_deny_handover
 from core.intake.acts.receipts import read_receipt
+from core.intake.acts.said_against import with_doubts
 from core.intake.acts.second_opinion import second_opinion
 from core.intake.acts.second_words import with_second_words
 from core.intake.acts.senses import exact_words
@@ -49,6 +50,7 @@ def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
     acts = sorted([*receipts, *_acts_beside(receipts, text, role)], key=lambda act: act.start)
     if role is Role.VENDOR:
         acts = with_second_words(acts, text)
+    acts = with_doubts(acts, read_chunks(text))
     if acts and all(act.kind is ActKind.UNREAD for act in acts):
         probably = _probably(text, role)
         acts = acts if probably is None else [probably]

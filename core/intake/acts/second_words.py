@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from core.intake.acts import facts
 from core.intake.acts.chunks import Chunk, ChunkKind, read_chunks
+from core.intake.acts.said_against import is_but
 from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, CashShare, Mood
 from core.intake.language.numerals import NumberKind
@@ -97,10 +98,10 @@ def _one_word(act: Act, chunks: Sequence[Chunk]) -> Act:
     if act.kind is ActKind.REJECT_PAYMENT:
         is_of_it = len(behind) > 1 or any(chunk.has("mood.neg") for chunk in inside[:came])
     elif act.kind is ActKind.CONFIRM_PAYMENT:
-        is_of_it = any(_is_but(chunk) or _limits(chunk) for chunk in behind)
+        is_of_it = any(is_but(chunk) or _limits(chunk) for chunk in behind)
     else:
         says_first = all(any(sense.startswith(_LEADING) for sense in chunk.senses) for chunk in inside[:came])
-        says_more = any(_is_but(chunk) for chunk in behind) or _says_it_is_not(behind)
+        says_more = any(is_but(chunk) for chunk in behind) or _says_it_is_not(behind)
         is_of_it = says_first and (says_more or _is_only_a_sum(inside))
     return _merged([replace(act, kind=ActKind.CONFIRM_PAYMENT)], chunks) if is_of_it else act
 
@@ -114,15 +115,11 @@ def _is_second(act: Act, before: int, chunks: Sequence[Chunk]) -> bool:
         # "pakka chaina" is a yes that is denied.
         return act.mood not in _SAID
     is_of_rest = any(chunk.has("is.rest") for chunk in inside) and not act.orders and act.mood not in _SAID
-    return act.kind not in _BUSINESS or is_of_rest or any(_is_but(chunk) for chunk in around)
+    return act.kind not in _BUSINESS or is_of_rest or any(is_but(chunk) for chunk in around)
 
 
 def _limits(chunk: Chunk) -> bool:
     return chunk.has("is.part", "is.short", "mood.due") or chunk.text in exact_words()["only_so_much"]
-
-
-def _is_but(chunk: Chunk) -> bool:
-    return chunk.text in exact_words()["but"]
 
 
 def _is_only_a_sum(chunks: Sequence[Chunk]) -> bool:
@@ -211,7 +208,7 @@ def _sums(chunks: Sequence[Chunk]) -> _Sums:
 def _up_to_number(chunks: Sequence[Chunk], place: int) -> list[Chunk]:
     """Give the words from *place* up to the next number or the end of the clause."""
     behind: list[Chunk] = []
-    while place < len(chunks) and chunks[place].kind is ChunkKind.WORD and not _is_but(chunks[place]):
+    while place < len(chunks) and chunks[place].kind is ChunkKind.WORD and not is_but(chunks[place]):
         behind.append(chunks[place])
         place += 1
     return behind

@@ -24,6 +24,7 @@ from core.intake.acts.promises import (
     read_some,
     read_withdrawn,
 )
+from core.intake.acts.said_against import is_but
 from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, Mood
 from core.intake.acts.wholesale_sayings import (
@@ -355,7 +356,19 @@ def _order_alone(clause: Clause) -> list[Act]:
     return [make_act(ActKind.CODE, clause, means=("is.order", "is.goods"), orders=clause.orders)]
 
 
+def _knows_not_yet(clause: Clause) -> list[Act]:
+    """Nothing is told yet: "ek chin parkhinu", "pata nahi", "don't know"."""
+    knows_not = clause.says("not_knowing") and (clause.has("mood.neg") or clause.has_denied_verb)
+    # "ek chin": the words for a moment look like a number and goods.
+    waits = clause.says("waits") and len(clause.unknown_words) <= _MOST_UNKNOWN and not clause.verb_senses
+    names_order = bool(clause.orders or clause.codes) and not any(is_but(chunk) for chunk in clause.chunks)
+    if not (waits or (knows_not and not clause.counts)) or names_order:
+        return []
+    return [make_act(ActKind.UNREAD, clause, means=("is.", "v.", "talk."), mood=Mood.ASKED, is_certain=False)]
+
+
 _RULES: tuple[Callable[[Clause], list[Act]], ...] = (
+    _knows_not_yet,
     read_link,
     read_bounced,
     read_taken,

@@ -220,6 +220,47 @@ _BESIDE = {
 }
 
 
+# A doubt behind a "but" takes back whatever was said before it.
+_DOUBTED = {
+    (V, "accept"): {"en": ("accept 1001", "1001 accepted"), "ne-Latn": ("1001 huncha", "1001 accept"), "ne": ("१००१ हुन्छ",), "hi": ("1001 theek hai",)},
+    (V, "dispatch"): {"en": ("dispatched 1001", "1001 dispatched"), "ne-Latn": ("1001 pathaye", "1001 dispatch bhayo"), "ne": ("१००१ पठाएँ",), "hi": ("1001 bhej diya",)},
+    (V, "deliver"): {"en": ("delivered 04821",), "ne-Latn": ("04821 diye", "04821 deliver bhayo"), "ne": ("०४८२१ दिएँ",), "hi": ("04821 de diya",)},
+    (V, "cash"): {"en": ("cash received for 1001", "1001 cash received"), "ne-Latn": ("1001 cash paye", "cash paye"), "ne": ("१००१ नगद पाएँ",), "hi": ("1001 cash mila",)},
+    (V, "withdraw"): {"en": ("withdrew 1001",), "ne-Latn": ("1001 firta",), "ne": ("१००१ फिर्ता",), "hi": ("1001 wapas",)},
+    (R, "received"): {"en": ("received 1001",), "ne-Latn": ("1001 aayo", "saman aayo"), "ne": ("सामान आयो",), "hi": ("1001 mil gaya",)},
+    (R, "pay"): {"en": ("paid 5000 esewa ref AB1234",), "ne-Latn": ("5000 esewa ref AB1234 pathaye",), "ne": ("इसेवा ५००० ref AB1234 तिरें",), "hi": ("5000 esewa ref AB1234 bheja",)},
+    (R, "place"): {"en": ("yes", "ok send it", "yes on credit"), "ne-Latn": ("ho", "huncha", "ok pathaunu"), "ne": ("हुन्छ", "पठाउनुस्"), "hi": ("haan", "bhej do")},
+    (R, "cancel"): {"en": ("cancel 1001",), "ne-Latn": ("1001 cancel garnus",), "ne": ("१००१ रद्द गर्नुस्",), "hi": ("1001 cancel kar do",)},
+}  # fmt: skip
+_DOUBTS = {
+    "en": (
+        "i am not sure",
+        "let me check first",
+        "i will ask first",
+        "wait for my call",
+        "don't know",
+        "not yet",
+    ),
+    "ne-Latn": (
+        "pakka chaina",
+        "sodhera bhanchu",
+        "herna parcha",
+        "thaha chaina",
+        "ek chin parkhinu",
+        "ajhai hoina",
+    ),
+    "ne": ("पक्का छैन", "सोधेर भन्छु", "हेर्नु पर्छ", "थाहा छैन", "एकछिन पर्खनुस्"),
+    "hi": ("pakka nahi", "puchh ke batata hu", "dekhna padega", "pata nahi", "thoda ruko"),
+}
+
+
+def _doubted_after_all() -> Iterator[tuple[Role, str, str, str, str]]:
+    for (role, act), by_language in _DOUBTED.items():
+        for language, heads in by_language.items():
+            for head, join, doubt in product(heads, _BUT[language], _DOUBTS[language]):
+                yield role, act, language, "taken back", f"{head}{join}{doubt}"
+
+
 def _money_that_came_after_all() -> Iterator[tuple[str, str, str]]:
     """Money that came, with a second word behind or before it: whoever books it without asking books a sum that nobody meant."""
     for language, heads in _CAME.items():
@@ -253,6 +294,8 @@ def _all() -> Iterator[Sentence]:
                 yield from _noised(text, role, act, language, mood)
     for language, mood, text in (*_numbered_payments(), *_denied_questions()):
         yield from _noised(text, R, "pay", language, mood)
+    for role, act, language, mood, text in _doubted_after_all():
+        yield Sentence(text=text, role=role, act=act, language=language, mood=mood)
     for language, mood, text in _money_that_came_after_all():
         yield Sentence(text=text, role=V, act="confirm", language=language, mood=mood)
 
