@@ -37,15 +37,16 @@ _SUMS = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d{1,2})?(?![\w])")
 
 def names_payee(turn: Turn) -> bool:
     """Only the name of a wholesaler, and words such as "hoina … lai ho", soon after a payment was told."""
-    is_unread = any(_may_name(act) for act in turn.acts)
+    is_unread = any(_may_name(turn, act) for act in turn.acts)
     if not is_unread or len(turn.text.split()) > _LONGEST_PAYEE or "?" in turn.text:
         return False
     return _newest_told(turn) is not None and _payee_said(turn) is not None
 
 
-def _may_name(act: Act) -> bool:
-    """Whether a name may be in it that no rule explains; "sunil lai 400 nai ho" reads like goods that are denied."""
-    return bool(act.left) or act.is_guess or (act.kind is ActKind.ORDER and act.is_denied)
+def _may_name(turn: Turn, act: Act) -> bool:
+    """Whether a name may be in it that no rule explains; "sunil lai 400 nai ho" reads like goods that nobody knows."""
+    is_of_goods = act.kind is ActKind.ORDER and (act.is_denied or not turn.reading.lines)
+    return bool(act.left) or act.is_guess or is_of_goods
 
 
 def _payee_said(turn: Turn) -> Said | None:
