@@ -128,6 +128,8 @@ def _payment(clause: Clause) -> _Payment:
 
 def _speaks_of_paying(payment: _Payment) -> bool:
     clause = payment.clause
+    if _only_checks(clause):
+        return False
     pays = clause.verb("pay") or payment.names_a_way or _gives_a_sum(payment)
     if clause.has("is.reference") and payment.reference is not None:
         return True
@@ -135,6 +137,14 @@ def _speaks_of_paying(payment: _Payment) -> bool:
         moves = pays or clause.verb("give", "send", "put", "do", "hand")
         return moves or bool(payment.used) or payment.reference is not None
     return pays or (clause.has("is.cash") and bool(payment.used))
+
+
+def _only_checks(clause: Clause) -> bool:
+    """Say whether "check" is no cheque: "let me check first"."""
+    cheques = [chunk.text for chunk in clause.chunks if chunk.has("way.cheque")]
+    other_ways = clause.has(*(way for way in facts.WAYS if way != "way.cheque"))
+    pays = clause.verb("pay", "give", "send", "put", "hand")
+    return bool(cheques) and set(cheques) <= {"check", "chek"} and not (other_ways or pays or clause.numerals)
 
 
 def _gives_a_sum(payment: _Payment) -> bool:

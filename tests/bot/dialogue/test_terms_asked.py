@@ -6,7 +6,9 @@ from sqlalchemy import func, select
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import ActKind, OnTerms, Topic
 from core.intake.reading import Role
+from core.orders.kinds import OrderStatus
 from core.orders.models import Order
+from tests.bot.dialogue.test_vendor_says import count, said_to
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,23 @@ def test_a_price_asked_with_credit_is_told_with_credit(stage):
 def _placed(stage):
     with stage.database.transaction() as session:
         return session.scalar(select(func.count()).select_from(Order).where(Order.placed_at.is_not(None)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ok pathaunu tara sodhera bhanchu",
+        "ho tara mahango bhayo",
+        "huncha tara pakka chaina",
+        "yes but let me check first",
+        "हुन्छ तर सोधेर भन्छु",
+        "haan lekin pata nahi",
+    ],
+)
+def test_a_yes_with_a_word_against_it_orders_nothing_and_says_so(stage, words):
+    stage.write("asha", "5 kg chini")
+
+    told = said_to(stage.write("asha", words), "asha")[0]
+
+    assert "Nothing is ordered yet" in told
+    assert count(stage, Order, Order.status != OrderStatus.DRAFT) == 0

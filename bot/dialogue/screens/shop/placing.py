@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.dialogue.deciding import open_lines
 from bot.dialogue.machine import Ask, Outcome, PromptKind, State, Step, Turn, does
 from bot.dialogue.reading import order_reader
+from bot.dialogue.reading.line_numbers import CONTRASTS
 from bot.dialogue.screens.shop import line_changes, ordering, tracking
 from bot.dialogue.screens.shop.basket import (
     BASKET,
@@ -162,6 +163,10 @@ def order_on_terms(turn: Turn) -> Outcome:
     return place(turn, prompt.subject_id, version=prompt.facts["version"], terms=terms)
 
 
+# What may stand behind the "but" without being goods, money or an order of its own.
+_BESIDE_DOUBTED_YES = frozenset(
+    {ActKind.YES, ActKind.PLACE, ActKind.NO, ActKind.UNREAD, ActKind.TOO_DEAR, ActKind.LATER, ActKind.CHAT, ActKind.THANKS}
+)  # fmt: skip
 _WHY_NOT = {
     Mood.CONDITIONAL: "condition",
     Mood.REPORTED: "condition",
@@ -187,6 +192,23 @@ def agrees_later(turn: Turn) -> bool:
     is_yes = act is not None and act.kind in (ActKind.YES, ActKind.PLACE) and act.mood in _WHY_NOT
     waits = [prompt for prompt in turn.prompts if prompt.kind in (tracking.ASKED, tracking.CANCEL)]
     return is_yes and (_waiting(turn) is not None or bool(waits))
+
+
+def takes_yes_back(turn: Turn) -> bool:
+    """A yes with a word against it behind a "but", while a basket waits for one: "ok pathaunu tara sodhera bhanchu"."""
+    if turn.act is None or turn.act.kind not in _PLACES or _waiting(turn) is None:
+        return False
+    is_doubted = turn.act.is_denied or (turn.act.mood in (Mood.DONE, Mood.NOW) and not turn.act.is_certain)
+    is_alone = all(act.kind in _BESIDE_DOUBTED_YES for act in turn.acts)
+    return is_doubted and is_alone and CONTRASTS.search(turn.text) is not None
+
+
+def keep_basket_open(turn: Turn) -> Outcome:
+    """Say that nothing is ordered yet, and what would order it."""
+    order = basket.find_basket(turn.session, turn.retailer_id)
+    if order is None or not basket.lines_of(turn.session, order.id):
+        return tracking.where_things_stand(turn)
+    return not_ordered(turn, order, "condition")
 
 
 def keep_basket(turn: Turn) -> Outcome:
@@ -412,6 +434,7 @@ STEPS: tuple[Step, ...] = (
         handler=answer_too_dear,
         takes=frozenset({ActKind.TOO_DEAR, ActKind.NO}),
     ),
+    Step(name="yes_taken_back", matches=takes_yes_back, handler=keep_basket_open, takes=_BESIDE_DOUBTED_YES),
     Step(name="agree", matches=agrees, handler=agree, takes=_PLACES),
     Step(name="terms", matches=only_places, handler=order_on_terms, takes=_PLACES),
     Step(name="agrees_later", matches=agrees_later, handler=keep_basket, takes=_PLACES | {ActKind.UNREAD}),
