@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from core.intake.acts import everybody, shop, vendor
-from core.intake.acts.chunks import read_chunks
+from core.intake.acts.chunks import Chunk, read_chunks
 from core.intake.acts.clauses import Break, Clause, split_into_clauses
 from core.intake.acts.facts import WAYS
 from core.intake.acts.handover import may_deny_handover
@@ -47,10 +47,11 @@ _REST_OF_AN_ANSWER = frozenset(
 def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
     """Give all that a message does, in the order of its words; what nothing explains is an act of kind `UNREAD`."""
     receipts = _receipts(text) if role is Role.RETAILER else []
-    acts = sorted([*receipts, *_acts_beside(receipts, text, role)], key=lambda act: act.start)
+    chunks = read_chunks(text)
+    acts = sorted([*receipts, *_acts_beside(receipts, chunks, text, role)], key=lambda act: act.start)
     if role is Role.VENDOR:
-        acts = with_second_words(acts, text)
-    acts = with_doubts(acts, read_chunks(text))
+        acts = with_second_words(acts, chunks)
+    acts = with_doubts(acts, chunks)
     if acts and all(act.kind is ActKind.UNREAD for act in acts):
         probably = _probably(text, role)
         acts = acts if probably is None else [probably]
@@ -59,13 +60,9 @@ def read_acts(text: str, *, role: Role) -> tuple[Act, ...]:
     return tuple(replace(act, text=text[act.start : act.end]) for act in _doubted(acts))
 
 
-def _acts_beside(receipts: Sequence[Act], text: str, role: Role) -> list[Act]:
+def _acts_beside(receipts: Sequence[Act], chunks: Sequence[Chunk], text: str, role: Role) -> list[Act]:
     """Read everything but the receipts."""
-    chunks = [
-        chunk
-        for chunk in read_chunks(text)
-        if not any(one.start <= chunk.start < one.end for one in receipts)
-    ]
+    chunks = [chunk for chunk in chunks if not any(one.start <= chunk.start < one.end for one in receipts)]
     if role is Role.VENDOR:
         parted = split_and_join(split_into_clauses(read_deadlines(chunks)))
     else:

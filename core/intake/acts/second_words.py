@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from core.intake.acts import facts
-from core.intake.acts.chunks import Chunk, ChunkKind, read_chunks
+from core.intake.acts.chunks import Chunk, ChunkKind
 from core.intake.acts.said_against import is_but
 from core.intake.acts.senses import exact_words
 from core.intake.acts.types import Act, ActKind, CashShare, Mood
@@ -47,9 +47,8 @@ _OF_WHOM = ("'s", "’s")
 _LARGEST_PART, _SMALLEST_SUM = 99, 10_000
 
 
-def with_second_words(acts: Sequence[Act], message: str) -> list[Act]:
+def with_second_words(acts: Sequence[Act], chunks: Sequence[Chunk]) -> list[Act]:
     """Make one act of the word that money came and what is said of it beside; it books nothing if that takes some of it back."""
-    chunks = read_chunks(message)
     if not any(chunk.has(*_CAME) for chunk in chunks):
         return list(acts)
     acts = [_one_word(act, chunks) for act in acts]
