@@ -35,16 +35,29 @@ def read_shortage(clause: Clause) -> list[Act]:
     """Goods that are missing, or that are broken, spoilt, expired or the wrong ones."""
     is_broken = clause.has("is.damaged", "is.expired", "is.wrong") or clause.verb("break", "spoil")
     did_not_come = _says_not_arrived(clause)
-    if not (is_broken or did_not_come or _says_too_little(clause)) or _is_no_report(clause):
+    goes_back = _sends_back(clause)
+    if not (is_broken or did_not_come or goes_back or _says_too_little(clause)) or _is_no_report(clause):
         return []
     return [
         make_act(
-            ActKind.DAMAGED if is_broken else ActKind.SHORT, clause, means=("is.", "v.", "talk."),
+            ActKind.DAMAGED if is_broken or goes_back else ActKind.SHORT, clause, means=("is.", "v.", "talk."),
             numbers=("order", "line", "count", "invoice"), used=clause.unknown_words,
             mood=mood_of(clause, ignoring=_found_out(clause), denial_counts=is_broken and not did_not_come), orders=clause.orders, invoices=clause.invoices,
             is_certain=bool(clause.counts) or not did_not_come, amounts=facts.amounts_of(clause), goods=facts.goods_of(clause), reason=facts.damage_of(clause), is_all=clause.has("is.full"),
         )
     ]  # fmt: skip
+
+
+def _sends_back(clause: Clause) -> bool:
+    """Say whether goods are to go back: "1 kilo chini firta garnu paryo". Money that comes back is none."""
+    is_counted = any(one.best.unit is not None for one in clause.numerals)
+    is_of_goods = is_counted or (bool(clause.unknown_words) and bool(clause.counts))
+    return (
+        is_of_goods
+        and clause.verb("return")
+        and not clause.is_question
+        and not clause.has("is.money", *facts.WAYS)
+    )
 
 
 def _found_out(clause: Clause) -> tuple[str, ...]:

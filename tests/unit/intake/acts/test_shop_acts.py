@@ -244,3 +244,19 @@ def test_what_a_driver_got_was_cash(message: str) -> None:
     (act,) = acts(message)
 
     assert (act.kind, act.method) == (ActKind.PAY, "cash")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "chini osieko cha 1 kg firta", "chamal ma kira lageko cha 1 bora", "dal kuhieko cha 2 kg", "atta ma dhusi cha 1 bora", "चामलमा किरा छ १ बोरा",
+        "चिनी ओसिएको छ, १ किलो फिर्ता", "1 kilo chini firta garnu paryo",
+    ],
+)  # fmt: skip
+def test_goods_that_are_bad_or_go_back_are_never_ordered(message: str) -> None:
+    assert {act.kind for act in acts(message)} == {ActKind.DAMAGED}
+
+
+@pytest.mark.parametrize("message", ["500 firta aayo", "paisa firta gara 500", "firta huncha?"])
+def test_money_that_comes_back_and_a_question_are_no_goods_that_go_back(message: str) -> None:
+    assert not any(act.kind is ActKind.DAMAGED for act in acts(message))
