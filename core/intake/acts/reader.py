@@ -317,7 +317,9 @@ def _tells_how(clause: Clause, before: Clause) -> bool:
     is_way = clause.has(*WAYS) and all(
         sense.startswith(("v.send.", "v.give.", "v.pay.", "v.do.")) for sense in clause.verb_senses
     )
-    if not is_way or (clause.unknown_words and not clause.names):
+    # With a sum of its own it is another payment.
+    has_own_sum = len(clause.numerals) > len(clause.names)
+    if not is_way or has_own_sum or (clause.unknown_words and not clause.names):
         return False
     has_sum = any(one.best.unit is None for one in before.numerals) and len(before.numerals) == 1
     gave = before.verb("give", "send", "put", "do", tense="past") and not before.is_denied

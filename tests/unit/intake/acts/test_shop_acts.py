@@ -260,3 +260,17 @@ def test_goods_that_are_bad_or_go_back_are_never_ordered(message: str) -> None:
 @pytest.mark.parametrize("message", ["500 firta aayo", "paisa firta gara 500", "firta huncha?"])
 def test_money_that_comes_back_and_a_question_are_no_goods_that_go_back(message: str) -> None:
     assert not any(act.kind is ActKind.DAMAGED for act in acts(message))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "5000 cash diya ganesh ko, aur 3000 esewa kiya X99Y7", "5000 cash diye ganesh lai ra 3000 esewa gare ref X99Y7", "paid 5000 cash and 3000 esewa ref X99Y7",
+        "5000 cash diya aur 3000 esewa kiya X99Y7",
+    ],
+)  # fmt: skip
+def test_two_payments_in_one_message_are_two(message: str) -> None:
+    assert [(act.amount, act.method, act.reference) for act in acts(message)] == [
+        (rupees(5000), "cash", None),
+        (rupees(3000), "esewa", "X99Y7"),
+    ]
