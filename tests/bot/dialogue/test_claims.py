@@ -174,6 +174,22 @@ def test_less_than_what_is_booked_goes_to_a_person(stage, words):
     assert count(stage, Payment) == 1
 
 
+def test_of_a_payment_that_was_booked_as_less_the_booked_sum_is_told(stage):
+    stage.write("gita", on_the_way(stage, terms="ho"))
+    stage.write("asha", "paid 500 esewa ref ABC123")
+    stage.write("gita", "aayo tara 300 matra")
+    stage.write("gita", "ho")
+
+    (same,) = said_to(stage.write("gita", "300 aayo"), "gita")
+    (less,) = said_to(stage.write("gita", "200 matra aayo"), "gita")
+
+    assert "३००" in same
+    assert "साथीलाई" not in same
+    assert "३००" in less
+    assert "साथीलाई भनेको छु" in less
+    assert count(stage, Payment) == 1
+
+
 def claimed_by_shops(stage):
     """Three claims of Asha and Maya, one after the other, as they pay what they owe to Gita."""
     offered(stage, "asha", "maya")

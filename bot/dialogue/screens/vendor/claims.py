@@ -18,7 +18,7 @@ from core.credit import queries as credit
 from core.credit import service as claims
 from core.credit.errors import ClaimAnswered, ClaimNeedsAdmin, ReferenceTaken
 from core.credit.kinds import ClaimStatus, PaymentMethod
-from core.credit.models import PaymentClaim
+from core.credit.models import Payment, PaymentClaim
 from core.identity import reference_key
 from core.intake.acts.reader import read_acts
 from core.intake.acts.types import Act, ActKind, CashShare, Mood
@@ -53,13 +53,20 @@ def claim_view(session: Session, claim: PaymentClaim) -> dict[str, object]:
     shop = parties.get_retailer(session, RetailerId(claim.retailer_id))
     return {
         "shop_name": shop.shop_name,
-        "amount": Money(claim.amount_minor),
+        "amount": _sum_of(session, claim),
         "method": claim.method.value,
         "reference": claim.reference,
         "is_again": False,
         "instead": None,
         "words": None,
     }
+
+
+def _sum_of(session: Session, claim: PaymentClaim) -> Money:
+    """What was booked on it, which may be another sum than was claimed; the claimed one while nothing is."""
+    if claim.payment_id is None:
+        return Money(claim.amount_minor)
+    return Money(session.get_one(Payment, claim.payment_id).amount_minor)
 
 
 def answer_claim(turn: Turn, prompt: Prompt, choice: str) -> Outcome:
@@ -81,10 +88,7 @@ def _settle(turn: Turn, claim: PaymentClaim, *, is_there: bool) -> Outcome:
 
 def stale_claim(turn: Turn, prompt: Prompt, _choice: str) -> Outcome:
     claim = credit.get_claim(turn.session, prompt.subject_id, actor=turn.actor)
-    if claim.status is ClaimStatus.OPEN:
-        return ask_claim(turn, claim)
-    view = {**claim_view(turn.session, claim), "status": claim.status.value}
-    return Outcome(goto=State.VENDOR, say=Say("vendor/claim_closed", view))
+    return ask_claim(turn, claim) if claim.status is ClaimStatus.OPEN else _tell_closed(turn, claim)
 
 
 def ask_claim(turn: Turn, claim: PaymentClaim, *, words: str | None = None) -> Outcome:
@@ -142,19 +146,28 @@ def tell_answered(turn: Turn, act: Act) -> Outcome | None:
     claim = next((one for one in answered if _fits(one, act)), None)
     if claim is None:
         booked = next((one for one in answered if one.status is ClaimStatus.CONFIRMED), None)
-        return _tell_disputed(turn, booked) if booked is not None and _makes_less_of(act, booked) else None
-    view = {**claim_view(turn.session, claim), "status": claim.status.value}
+        if booked is None or not _makes_less_of(act, booked, _sum_of(turn.session, booked)):
+            return None
+        if act.amount == _sum_of(turn.session, booked):
+            return _tell_closed(turn, booked)
+        return _tell_disputed(turn, booked)
     says_it_came = act.kind is ActKind.CONFIRM_PAYMENT
-    if says_it_came == (claim.status is ClaimStatus.CONFIRMED):
-        return Outcome(goto=State.VENDOR, say=Say("vendor/claim_closed", view))
-    return _tell_disputed(turn, claim)
+    is_same = says_it_came == (claim.status is ClaimStatus.CONFIRMED)
+    return _tell_closed(turn, claim) if is_same else _tell_disputed(turn, claim)
 
 
-def _makes_less_of(act: Act, booked: PaymentClaim) -> bool:
-    """Whether it says that less came than was booked: "18000 matra aayo", of 20,000."""
+def _makes_less_of(act: Act, claim: PaymentClaim, booked: Money) -> bool:
+    """Whether it says that less came than was claimed or booked: "18000 matra aayo", of 20,000."""
     if act.kind is not ActKind.CONFIRM_PAYMENT or act.reference is not None:
         return False
-    return not act.is_certain or (act.amount is not None and act.amount < Money(booked.amount_minor))
+    if not act.is_certain or act.amount is None:
+        return not act.is_certain
+    return act.amount < max(Money(claim.amount_minor), booked)
+
+
+def _tell_closed(turn: Turn, claim: PaymentClaim) -> Outcome:
+    view = {**claim_view(turn.session, claim), "status": claim.status.value}
+    return Outcome(goto=State.VENDOR, say=Say("vendor/claim_closed", view))
 
 
 def _tell_disputed(turn: Turn, claim: PaymentClaim) -> Outcome:
